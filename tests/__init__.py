@@ -1,0 +1,1 @@
+"""The tests: they mirror the package; kit holds what they share, house what holds for the whole tree."""

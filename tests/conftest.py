@@ -1,0 +1,48 @@
+"""Sets the stage before anything else is imported: no screen, no home, no network but loopback, no noise."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_HOME = Path(tempfile.mkdtemp(prefix="shipconsole-tests-"))
+for _name, _folder in {
+    "HOME": ".",
+    "XDG_DATA_HOME": "data",
+    "XDG_CONFIG_HOME": "config",
+    "XDG_CACHE_HOME": "cache",
+    "XDG_STATE_HOME": "state",
+    "XDG_RUNTIME_DIR": "run",
+    "HYPOTHESIS_STORAGE_DIRECTORY": "hypothesis",
+}.items():
+    (_HOME / _folder).mkdir(mode=0o700, exist_ok=True)
+    os.environ[_name] = str(_HOME / _folder)
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+# A bus that is not there, so that no test finds the keyring of the person who runs it.
+os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={_HOME / 'run' / 'no-bus'}"
+for _name in list(os.environ):
+    if _name.startswith(("SHIPCONSOLE_", "PYTHON_KEYRING_")) or _name.lower().endswith("_proxy"):
+        del os.environ[_name]
+for _name in ("DISPLAY", "WAYLAND_DISPLAY"):
+    os.environ.pop(_name, None)
+
+pytest_plugins = (
+    "tests.kit.loopback",
+    "tests.kit.silence",
+    "tests.kit.secret_service",
+    "tests.kit.xvfb",
+)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Runs every async test on asyncio."""
+    return "asyncio"
+
+
+def pytest_unconfigure() -> None:
+    """Removes the home that the tests had."""
+    shutil.rmtree(_HOME, ignore_errors=True)

@@ -1,0 +1,26 @@
+"""README.md's map lists every module with the first sentence of its docstring, and nothing else."""
+
+from pathlib import Path
+
+from tests.house.tree import first_sentence, modules, name_of
+from tests.house.write_map import expected_map, written_map
+
+
+def test_every_module_says_in_a_sentence_what_it_is() -> None:
+    silent = [name_of(path) for path in modules() if not first_sentence(path).endswith(".")]
+    assert silent == []
+
+
+def test_the_map_lists_what_is_there_and_nothing_else() -> None:
+    missing = [line for line in expected_map() if line not in written_map()]
+    stale = [line for line in written_map() if line not in expected_map()]
+    assert (missing, stale) == ([], []), "run `poe map`"
+    assert written_map() == expected_map(), "the order differs: run `poe map`"
+
+
+def test_the_first_sentence_ends_at_its_full_stop(tmp_path: Path) -> None:
+    path = tmp_path / "sample.py"
+    path.write_text('"""Ships an order\nin parts. More\nwords.\n\nAnd more.\n"""\n', encoding="utf-8")
+    assert first_sentence(path) == "Ships an order in parts."
+    path.write_text("x = 1\n", encoding="utf-8")
+    assert first_sentence(path) == ""

@@ -1,0 +1,167 @@
+"""A real Secret Service for tests: a bus and a gnome-keyring of their own, in every state a person may meet.
+
+Every process is started here and ended by its own id.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# No service folders: with them a missing daemon would be started by the bus itself, and locked.
+_BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:dir={folder}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+"""
+_READY_WITHIN_S = 10
+
+
+class SecretService:
+    """A session bus with or without a keyring daemon on it.
+
+    `start` unlocked, `start_locked`, `stop` (no service at all), `freeze` and `thaw` (it does not answer),
+    `kill_bus`. What was stored outlives `stop` and `start`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._run = folder / "run"
+        self._run.mkdir(mode=0o700)
+        (folder / "data").mkdir(mode=0o700)
+        config = folder / "bus.conf"
+        config.write_text(_BUS_CONFIG.format(folder=self._run), encoding="utf-8")
+        self._bus = subprocess.Popen(
+            ["dbus-daemon", f"--config-file={config}", "--nofork", "--print-address=1"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self._bus.stdout is not None
+        with self._bus.stdout:
+            self.address = self._bus.stdout.readline().strip()
+        assert self.address, "dbus-daemon ended before it had an address"
+        self._daemon: subprocess.Popen[bytes] | None = None
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What must be set, here or for another process, to reach this service."""
+        return {
+            "DBUS_SESSION_BUS_ADDRESS": self.address,
+            "HOME": str(self._folder),
+            "XDG_RUNTIME_DIR": str(self._run),
+            "XDG_DATA_HOME": str(self._folder / "data"),
+        }
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The whole environment for another process, without a screen to ask for a password on."""
+        hidden = {"DISPLAY", "WAYLAND_DISPLAY"}
+        return {name: value for name, value in os.environ.items() if name not in hidden} | self.variables
+
+    def start(self, password: str = "test-pass") -> None:
+        """Starts the daemon and unlocks its keyring; with another password than the first it stays locked."""
+        self._start(password)
+
+    def start_locked(self) -> None:
+        """Starts the daemon with its keyring locked; one that was never unlocked has no keyring yet."""
+        self._start(None)
+
+    def stop(self) -> None:
+        """Ends the daemon, frozen or not, as a crash would: from then on there is no service."""
+        if self._daemon is not None:
+            self._daemon.kill()
+            self._daemon.wait(timeout=_READY_WITHIN_S)
+            self._daemon = None
+
+    def freeze(self) -> None:
+        """Stops the daemon in its tracks: calls reach it and are never answered."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Lets a frozen daemon go on."""
+        self._signal(signal.SIGCONT)
+
+    def kill_bus(self) -> None:
+        """Ends the bus and the daemon: there is nothing left to connect to."""
+        self.stop()
+        self._bus.kill()
+        self._bus.wait(timeout=_READY_WITHIN_S)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._daemon is not None, "the daemon is not running"
+        os.kill(self._daemon.pid, number)
+
+    def _start(self, password: str | None) -> None:
+        self.stop()
+        command = ["gnome-keyring-daemon", "--foreground", "--components=secrets"]
+        if password is not None:
+            command.append("--unlock")
+        self._daemon = subprocess.Popen(
+            [*command, "--control-directory", str(self._run / "keyring")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=self.env,
+        )
+        assert self._daemon.stdin is not None
+        with self._daemon.stdin as typed:
+            typed.write((password or "").encode())
+        self._wait_until_ready(self._daemon.pid)
+
+    def _wait_until_ready(self, pid: int) -> None:
+        question = [
+            "dbus-send",
+            "--session",
+            "--print-reply=literal",
+            "--dest=org.freedesktop.DBus",
+            "/org/freedesktop/DBus",
+            "org.freedesktop.DBus.GetConnectionUnixProcessID",
+            "string:org.freedesktop.secrets",
+        ]
+        until = time.monotonic() + _READY_WITHIN_S
+        while time.monotonic() < until:
+            answer = subprocess.run(question, env=self.env, capture_output=True, text=True, check=False)
+            if answer.stdout.split()[-1:] == [str(pid)]:
+                return
+            time.sleep(0.01)
+        pytest.fail("gnome-keyring-daemon did not take its name on the bus")
+
+
+@pytest.fixture
+def bare_bus() -> Iterator[SecretService]:
+    """Gives a bus without a Secret Service on it; the test starts one in the state that it wants."""
+    if sys.platform != "linux":
+        pytest.skip("the Secret Service is for Linux")
+    for program in ("dbus-daemon", "dbus-send", "gnome-keyring-daemon"):
+        if not shutil.which(program):
+            pytest.fail(f"install {program} (python3 bootstrap.py setup does)")
+    # pytest's own folders can be too long for the address of a socket.
+    with tempfile.TemporaryDirectory(prefix="shipconsole-bus-", ignore_cleanup_errors=True) as folder:
+        service = SecretService(Path(folder))
+        try:
+            yield service
+        finally:
+            service.kill_bus()
+
+
+@pytest.fixture
+def secret_service(bare_bus: SecretService) -> SecretService:
+    """Gives a running, unlocked Secret Service."""
+    bare_bus.start()
+    return bare_bus

@@ -1,0 +1,52 @@
+"""A virtual screen of its own for tests that start the program as a person would see it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Display:
+    """A running virtual screen: its name, such as `:3`, and the process that shows it."""
+
+    name: str
+    pid: int
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment for a program that is to show its windows here."""
+        return {**os.environ, "DISPLAY": self.name, "QT_QPA_PLATFORM": "xcb"}
+
+
+@contextmanager
+def running_xvfb(size: str = "1600x1000x24") -> Iterator[Display]:
+    """Runs Xvfb on a display that it finds free, and stops that very process at the end."""
+    read_end, write_end = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write_end), "-screen", "0", size, "-noreset", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[write_end], stderr=subprocess.DEVNULL)
+    os.close(write_end)
+    try:
+        with os.fdopen(read_end) as told:
+            number = told.readline().strip()
+        assert number, "Xvfb ended before it had a display"
+        yield Display(f":{number}", server.pid)
+    finally:
+        server.terminate()
+        server.wait(timeout=10)
+
+
+@pytest.fixture
+def display() -> Iterator[Display]:
+    """Gives a virtual screen; on Linux a missing Xvfb is a failure, elsewhere there is none."""
+    if sys.platform != "linux":
+        pytest.skip("Xvfb is for Linux")
+    if not shutil.which("Xvfb"):
+        pytest.fail("install xvfb (python3 bootstrap.py setup does)")
+    with running_xvfb() as display:
+        yield display
