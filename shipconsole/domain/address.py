@@ -1,0 +1,42 @@
+"""Where a parcel goes: one address, in the words of the packing bench and of no vendor."""
+
+from shipconsole.domain.frozen import Frozen
+
+
+class Address(Frozen):
+    """A postal address as it was received; empty text where nothing is known."""
+
+    name: str = ""
+    company: str = ""
+    email: str = ""
+    phone: str = ""
+    building: str = ""
+    street: str = ""
+    street2: str = ""
+    street3: str = ""
+    suburb: str = ""
+    city: str = ""
+    state: str = ""
+    postal_code: str = ""
+    country: str = ""
+    instructions: str = ""
+
+    @property
+    def town(self) -> str:
+        """The place a person would name: the city, else the suburb."""
+        return self.city or self.suburb
+
+    @property
+    def in_one_line(self) -> str:
+        """Street, town, state and postal code, country, as on a label but in one line."""
+        place = " ".join(part for part in (self.town, self.state, self.postal_code) if part)
+        parts = (self.building, self.street, self.street2, self.street3, place, self.country)
+        return ", ".join(part for part in parts if part)
+
+    @property
+    def recipient(self) -> str:
+        """Who and where in a few words, as a list shows it: "J. Smith · Sydney AU"."""
+        first, _, rest = (self.name or self.company).strip().partition(" ")
+        short = f"{first[0]}. {rest.strip()}" if rest and first[:1].isascii() and first[:1].isalpha() else first
+        place = " ".join(part for part in (self.town, self.country) if part)
+        return " · ".join(part for part in (short, place) if part)

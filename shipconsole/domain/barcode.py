@@ -1,0 +1,33 @@
+"""A scan before any order is known: text as the scanner typed it, made clean, and perhaps a command."""
+
+import unicodedata
+
+SCAN_MAX = 200
+"""Characters that are kept of a scan; no label or slip has a longer code."""
+
+COMMANDS = ("SHIP", "NEXT PARCEL", "ALL LEFT", "UNDO", "STOP")
+"""What the barcodes on the bench's command sheet say, each after the site's prefix."""
+
+# Ten times what is kept: room for what is dropped, and no more work for a megabyte than for a line.
+_READ_MAX = 10 * SCAN_MAX
+
+# Control and format characters, lone surrogates, line and paragraph separators.
+_DROPPED = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+
+
+def clean(raw: str) -> str:
+    """The scan without control characters and outer white space, in NFC, at most `SCAN_MAX` characters."""
+    seen = "".join(
+        character for character in raw[:_READ_MAX] if unicodedata.category(character) not in _DROPPED
+    )
+    return unicodedata.normalize("NFC", seen.strip())[:SCAN_MAX].strip()
+
+
+def command(text: str, prefix: str = "%") -> str | None:
+    """Which of `COMMANDS` a clean scan is, None where it is none of them.
+
+    Upper and lower case are the same, because a scanner follows the keyboard's caps lock. Without a prefix
+    there are no commands: an article may well be called STOP.
+    """
+    sought = " ".join(text.split()).casefold()
+    return next((name for name in COMMANDS if prefix and sought == (prefix + name).casefold()), None)

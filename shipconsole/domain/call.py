@@ -1,0 +1,29 @@
+"""Calls to vendors: the states a queued call goes through, and what each means at the bench."""
+
+from typing import Literal, get_args
+
+CallState = Literal[
+    "held",
+    "pending",
+    "sending",
+    "retry_wait",
+    "unknown",
+    "checking",
+    "needs_person",
+    "confirmed",
+    "rejected",
+    "blocked",
+    "dead",
+    "cancelled",
+    "superseded",
+]
+CALL_STATES: tuple[CallState, ...] = get_args(CallState)
+
+OPEN: tuple[CallState, ...] = ("sending", "unknown", "checking", "needs_person")
+"""At most one call of an order and connection may be in these: the vendor may be acting on it."""
+
+ENDED: tuple[CallState, ...] = ("confirmed", "cancelled", "superseded")
+"""Nothing more will happen, and later calls of the same order and connection may go."""
+
+NEEDS_YOU: tuple[CallState, ...] = ("unknown", "needs_person", "rejected", "blocked", "dead")
+"""A person has to look."""

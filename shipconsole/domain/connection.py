@@ -1,0 +1,17 @@
+"""A connection: one account at one vendor, under the name the warehouse gave it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """One account at one vendor; its keys are in the keyring, never here."""
+
+    id: int
+    name: str
+    vendor: str
+    base_url: str
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+    blocked_words: str = ""
+    pulled_at_ms: int | None = None

@@ -1,0 +1,69 @@
+"""What a connection knows of an order: its ids, its lines, and the vendor's own document as last read."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.frozen import Frozen
+
+
+class RemoteLine(Frozen):
+    """One line of an order as a vendor gives it."""
+
+    remote_id: str
+    sku: str
+    description: str = ""
+    quantity: Annotated[int, Field(ge=0)]
+    cancelled: Annotated[int, Field(ge=0)] = 0
+    weight_g: Annotated[int, Field(ge=0)] | None = None
+
+
+class RemoteOrder(Frozen):
+    """An order as a vendor gives it, read into our words.
+
+    `document` is the vendor's own JSON text, whole: nothing that was received is lost. `status` is the
+    vendor's word for the order's state. `shipped_elsewhere` is true where the vendor says that everything has
+    shipped. `notes` tells in words what could not be taken over (a quantity of half a piece, say).
+    """
+
+    remote_id: str
+    number: str
+    source_id: str = ""
+    source_name: str = ""
+    status: str = ""
+    cancelled: bool = False
+    shipped_elsewhere: bool = False
+    lines: tuple[RemoteLine, ...] = ()
+    ship_to: Address = Address()
+    ordered_at_ms: int | None = None
+    due_at_ms: int | None = None
+    note: str = ""
+    notes: tuple[str, ...] = ()
+    document: str
+
+
+class LineLink(Frozen):
+    """One of our order lines under the id that a connection has for it."""
+
+    line_id: int
+    remote_id: str
+    quantity: Annotated[int, Field(ge=0)]
+
+
+class Link(Frozen):
+    """An order under the id that a connection has for it, with the vendor's document as last read."""
+
+    connection_id: int
+    remote_id: str
+    remote_number: str = ""
+    source_id: str = ""
+    source_name: str = ""
+    status: str = ""
+    lines: tuple[LineLink, ...] = ()
+    document: str = "{}"
+    seen_at_ms: int = 0
+
+    def line(self, line_id: int) -> LineLink | None:
+        """The connection's own line for one of ours, if it knows it."""
+        return next((line for line in self.lines if line.line_id == line_id), None)

@@ -1,0 +1,52 @@
+"""What a call to a vendor came to, as a value.
+
+`Unsure` means that it was sent but not answered: it is shown and settled by a look-up or a person, and a call
+that the vendor might act on twice is never sent again blindly.
+"""
+
+from dataclasses import dataclass
+
+from shipconsole.domain.problem import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The vendor took it."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The vendor understood it and will not have it: repeating the same call is pointless."""
+
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """It certainly was not acted on and may be sent again, not before `after_s` seconds where the vendor said so.
+
+    `whole_account` tells that the vendor asked all calls of the connection to hold back.
+    """
+
+    words: str
+    after_s: float | None = None
+    whole_account: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """The vendor may have acted or not."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A matter of the account or the set-up (key, plan, address, certificate): no call of the connection can pass."""
+
+    words: str
+
+
+Outcome = Accepted | Refused | TryLater | Unsure | Blocked

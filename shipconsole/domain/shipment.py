@@ -1,0 +1,217 @@
+"""A shipment: one or more packages, each with a tracking number and the pieces that are in it.
+
+There are three ages of the same thing. A `ShipmentDraft` is raw text as typed or scanned. A `NewShipment` is
+valid for its order: it cannot be built empty, without a tracking number or with more than is left. A
+`Shipment` was stored.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.measures import decimal_from_text, grams
+from shipconsole.domain.order import Order
+from shipconsole.domain.problem import Path, Problem, RefusedError
+
+TRACKING_NUMBER_MAX = 100
+MAX_WEIGHT_G = 100_000_000
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
+class Packed(Frozen):
+    """So many pieces of one order line."""
+
+    line_id: int
+    quantity: Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class Package(Frozen):
+    """One parcel: its label and what is in it."""
+
+    tracking_number: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TRACKING_NUMBER_MAX)
+    ]
+    carrier: Text = ""
+    service: Text = ""
+    lines: Annotated[tuple[Packed, ...], Field(min_length=1)]
+    weight_g: Annotated[int, Field(gt=0, le=MAX_WEIGHT_G)] | None = None
+    length_mm: Annotated[int, Field(gt=0)] | None = None
+    width_mm: Annotated[int, Field(gt=0)] | None = None
+    height_mm: Annotated[int, Field(gt=0)] | None = None
+    raw_scan: str = ""
+    id: int | None = None
+
+    def quantity_of(self, line_id: int) -> int:
+        """Pieces of a line in this parcel."""
+        return sum(packed.quantity for packed in self.lines if packed.line_id == line_id)
+
+
+class Shipment(Frozen):
+    """A shipment that was stored: a fact, whatever became of the order since."""
+
+    id: int
+    packages: Annotated[tuple[Package, ...], Field(min_length=1)]
+    created_at_ms: int
+    station: str = ""
+    operator: str = ""
+
+    def quantity_of(self, line_id: int) -> int:
+        """Pieces of a line in all parcels of this shipment."""
+        return sum(package.quantity_of(line_id) for package in self.packages)
+
+
+class NewShipment(Frozen):
+    """A shipment that may be stored: every piece is on the order and still left."""
+
+    order: Order
+    packages: Annotated[tuple[Package, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _fits_the_order(self) -> Self:
+        problems = _problems_with(self.order, [package.lines for package in self.packages])
+        if problems:
+            raise ValueError("; ".join(problem.message for problem in problems))
+        return self
+
+    @property
+    def pieces(self) -> int:
+        """Pieces in all parcels."""
+        return sum(packed.quantity for package in self.packages for packed in package.lines)
+
+    @property
+    def taken(self) -> dict[int, int]:
+        """Pieces of each line in all parcels, in ascending order of line ids."""
+        counted = Counter[int]()
+        for packed in (packed for package in self.packages for packed in package.lines):
+            counted[packed.line_id] += packed.quantity
+        return dict(sorted(counted.items()))
+
+    @property
+    def order_after(self) -> Order:
+        """The order as it stands when this shipment is stored."""
+        taken = self.taken
+        lines = tuple(
+            line.model_copy(update={"shipped": line.shipped + taken.get(line.id, 0)}) for line in self.order.lines
+        )
+        return self.order.model_copy(update={"lines": lines})
+
+
+@dataclass(frozen=True, slots=True)
+class PackageDraft:
+    """A parcel as typed so far; quantities by order line id, weight in kilograms as text."""
+
+    tracking_number: str = ""
+    carrier: str = ""
+    service: str = ""
+    weight_kg: str = ""
+    quantities: Mapping[int, int] = field(default_factory=dict[int, int])
+    raw_scan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentDraft:
+    """A shipment as typed so far."""
+
+    packages: tuple[PackageDraft, ...] = (PackageDraft(),)
+
+    def quantity_of(self, line_id: int) -> int:
+        """Pieces of a line in all parcels of the draft."""
+        return sum(package.quantities.get(line_id, 0) for package in self.packages)
+
+
+def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
+    """Make a valid shipment of what was typed.
+
+    Parcels in which nothing was put and nothing was typed are left out. Raises `RefusedError` with every
+    problem at once, paths ``packages.<position>.<field>`` and ``lines.<line id>``.
+    """
+    problems: list[Problem] = []
+    kept = [
+        (position, parcel)
+        for position, parcel in enumerate(draft.packages)
+        if parcel.tracking_number.strip() or any(parcel.quantities.values())
+    ]
+    packed = [
+        tuple(Packed(line_id=line, quantity=pieces) for line, pieces in parcel.quantities.items() if pieces > 0)
+        for _, parcel in kept
+    ]
+    if order.cancelled:
+        problems.append(Problem((), f"Order {order.number} was cancelled. Nothing of it may ship."))
+    elif not any(packed):
+        nothing = "Nothing is in the parcel. Scan an item or put a quantity in."
+        if order.left == 0:
+            nothing = f"Nothing of order {order.number} is left to ship."
+        problems.append(Problem(("lines",), nothing))
+    for (position, parcel), lines in zip(kept, packed, strict=True):
+        problems += _parcel_problems(position, parcel, lines, several=len(kept) > 1)
+    problems += _problems_with(order, packed)
+    if problems:
+        raise RefusedError(*problems)
+    return NewShipment(
+        order=order,
+        packages=tuple(
+            Package(
+                tracking_number=parcel.tracking_number,
+                carrier=parcel.carrier,
+                service=parcel.service,
+                lines=lines,
+                weight_g=_weight_g(parcel.weight_kg),
+                raw_scan=parcel.raw_scan,
+            )
+            for (_, parcel), lines in zip(kept, packed, strict=True)
+        ),
+    )
+
+
+def _parcel_problems(
+    position: int, parcel: PackageDraft, lines: tuple[Packed, ...], *, several: bool
+) -> list[Problem]:
+    """What is wrong with one parcel apart from its quantities."""
+    here: Path = ("packages", position)
+    parcel_name = f"Parcel {position + 1}" if several else "The parcel"
+    number = parcel.tracking_number.strip()
+    problems: list[Problem] = []
+    if lines and not number:
+        problems.append(Problem((*here, "tracking_number"), f"{parcel_name} has no tracking number."))
+    if number and not lines and several:
+        problems.append(Problem((*here, "lines"), f"{parcel_name} has a tracking number, but nothing is in it."))
+    if len(number) > TRACKING_NUMBER_MAX:
+        message = f"The tracking number has {len(number)} characters; {TRACKING_NUMBER_MAX} are allowed."
+        problems.append(Problem((*here, "tracking_number"), message))
+    for name, text in (("carrier", parcel.carrier), ("service", parcel.service)):
+        if len(text) > 200:
+            problems.append(Problem((*here, name), f"The {name} has {len(text)} characters; 200 are allowed."))
+    if parcel.weight_kg.strip():
+        weight_g = _weight_g(parcel.weight_kg)
+        if weight_g is None or not 0 < weight_g <= MAX_WEIGHT_G:
+            message = f"“{parcel.weight_kg.strip()}” is not a weight in kilograms."
+            problems.append(Problem((*here, "weight"), message))
+    return problems
+
+
+def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list[Problem]:
+    """What is wrong with the quantities: pieces of no line of the order, or more than is left."""
+    wanted = Counter[int]()
+    for packed in (packed for lines in packages for packed in lines):
+        wanted[packed.line_id] += packed.quantity
+    problems: list[Problem] = []
+    for line_id, pieces in wanted.items():
+        line = order.line(line_id)
+        if line is None:
+            problems.append(Problem(("lines", line_id), f"That item is not on order {order.number}."))
+        elif pieces > line.left:
+            message = f"{line.sku}: {pieces} in the parcel, but only {line.left} left to ship."
+            if line.left == 0:
+                message = f"{line.sku}: nothing left to ship, {pieces} in the parcel."
+            problems.append(Problem(("lines", line_id), message))
+    return problems
+
+
+def _weight_g(text: str) -> int | None:
+    value = decimal_from_text(text) if text.strip() else None
+    return None if value is None or abs(value) > MAX_WEIGHT_G else grams(value, "kg")

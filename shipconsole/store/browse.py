@@ -1,0 +1,96 @@
+"""Order lists for the screen: which orders, in which order, and the few words a row shows.
+
+The window asks for this before anything heavy is loaded, so nothing here needs the domain's models.
+"""
+
+from array import array
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from shipconsole.store.database import Db
+from shipconsole.store.queries import LIST_SIZES
+
+NO_LIMIT = -1
+SEARCH_LIMIT = 5_000
+_VIEWS = {
+    ("to_ship", "due"): "browse.to_ship_by_due",
+    ("to_ship", "number"): "browse.to_ship_by_number",
+    ("to_ship", "recipient"): "browse.to_ship_by_recipient",
+    ("partly", "due"): "browse.partly_by_due",
+    ("shipped", "changed"): "browse.shipped_by_changed",
+    ("needs_you", "due"): "browse.needs_you_by_due",
+    ("all", "changed"): "browse.all_by_changed",
+}
+VIEWS: dict[str, tuple[str, ...]] = {
+    view: tuple(sort for known, sort in _VIEWS if known == view) for view, _ in _VIEWS
+}
+"""Each view of the order list with the sorts it offers, the usual one first."""
+
+
+class OrderRow(NamedTuple):
+    """One row of the order list; `due_at_ms` is in the year 9999 where no date is known."""
+
+    id: int
+    number: str
+    recipient: str
+    shipped: int
+    ordered: int
+    left: int
+    due_at_ms: int
+    state: str
+    needs_you: int
+
+
+class Counts(NamedTuple):
+    """How many orders stand in each view that shows its number."""
+
+    to_ship: int
+    partly: int
+    needs_you: int
+    all: int
+
+
+def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT) -> "array[int]":
+    """The ids of a view in a sort's order, all of them or the first `most`."""
+    return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most)))
+
+
+def found(db: Db, text: str, most: int = SEARCH_LIMIT) -> "array[int]":
+    """The ids of orders with all words of a text anywhere in number, name, town, SKU or tracking number."""
+    words = text.casefold().split()
+    if any(len(word) >= 3 for word in words):
+        phrase = " AND ".join('"' + word.replace('"', '""') + '"' for word in words if len(word) >= 3)
+        return array("q", (id_ for (id_,) in db.rows("browse.containing", phrase=phrase, most=most)))
+    start = words[0] if words else ""
+    if start.isdigit():
+        return _numbers_beginning(db, start, most)
+    rows = db.rows("browse.beginning", start=start, end=start + "\uffff", most=most)
+    return array("q", (id_ for (id_,) in rows))
+
+
+def _numbers_beginning(db: Db, digits: str, most: int) -> "array[int]":
+    """Orders whose number begins with one or two digits, whatever its length: one short range a length."""
+    result: array[int] = array("q")
+    for length in range(len(digits), 13):
+        start = digits.ljust(length, "0").zfill(12)
+        end = (digits.ljust(length, "9")).zfill(12) + "\uffff"
+        result.extend(id_ for (id_,) in db.rows("browse.beginning", start=start, end=end, most=most - len(result)))
+        if len(result) >= most:
+            break
+    return result
+
+
+def rows(db: Db, order_ids: Sequence[int]) -> list[OrderRow]:
+    """The rows of some orders, in the order of the ids; an order that is gone is left out."""
+    by_id: dict[int, OrderRow] = {}
+    step = LIST_SIZES[-2]
+    for start in range(0, len(order_ids), step):
+        part = list(order_ids[start : start + step])
+        by_id |= {row[0]: OrderRow(*row) for row in db.rows("browse.rows", ids=part)}
+    return [by_id[id_] for id_ in order_ids if id_ in by_id]
+
+
+def counts(db: Db) -> Counts:
+    """The numbers that stand beside the views."""
+    names = ("count_to_ship", "count_partly", "count_needs_you", "count_all")
+    return Counts(*(int(db.value(f"browse.{name}")) for name in names))

@@ -1,0 +1,319 @@
+"""The outbox: calls to vendors, from the moment a shipment is stored to the vendor's answer.
+
+Every change of state is one guarded statement: it names the state it leaves, and whoever comes second changes
+nothing. Nothing here decides what an answer means; that is `operations.outbox`.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from shipconsole.domain.call import CallState
+from shipconsole.domain.problem import Problem, path_from_text, path_text
+from shipconsole.store import orders
+from shipconsole.store.database import Db, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the outbox as stored. `request` is its JSON text once it was tried, else None."""
+
+    id: int
+    key: str
+    order_id: int
+    order_number: str
+    shipment_id: int
+    package_id: int | None
+    connection_id: int
+    connection: str
+    vendor: str
+    state: CallState
+    summary: str
+    created_at_ms: int
+    changed_at_ms: int
+    due_at_ms: int
+    check_at_ms: int | None
+    attempts: int
+    request: str | None
+    repeatable: bool
+    words: str
+    problems: tuple[Problem, ...]
+    vendor_request_id: str
+    supersedes: int | None
+
+
+class Due(NamedTuple):
+    """A call that may go now."""
+
+    id: int
+    connection_id: int
+    due_at_ms: int
+
+
+class Claim(NamedTuple):
+    """The right to send one call: who has it, and the count that makes an older claim's answer worthless."""
+
+    call_id: int
+    owner: str
+    lease_epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One thing that was tried or seen of a call."""
+
+    number: int
+    at_ms: int
+    what: str
+    status: int | None = None
+    vendor_request_id: str = ""
+    answer: str = ""
+    words: str = ""
+    station: str = ""
+    elapsed_ms: int | None = None
+
+
+class Ending(NamedTuple):
+    """What becomes of a call after an attempt."""
+
+    state: CallState
+    words: str
+    problems: tuple[Problem, ...] = ()
+    due_at_ms: int = 0
+    check_at_ms: int | None = None
+    vendor_request_id: str = ""
+
+
+def add(
+    db: Db,
+    *,
+    key: str,
+    order_id: int,
+    shipment_id: int,
+    package_id: int | None,
+    connection_id: int,
+    summary: str,
+    repeatable: bool,
+    now_ms: int,
+    supersedes: int | None = None,
+) -> int:
+    """Put a call in the outbox, due at once; tell its id."""
+    call_id = int(
+        db.value(
+            "calls.add",
+            key=key,
+            order_id=order_id,
+            shipment_id=shipment_id,
+            package_id=package_id,
+            connection_id=connection_id,
+            summary=summary,
+            repeatable=int(repeatable),
+            now_ms=now_ms,
+            supersedes=supersedes,
+        )
+    )
+    db.note("call", call_id)
+    return call_id
+
+
+def get(db: Db, call_id: int) -> Call | None:
+    """One call, if there is one of that id."""
+    return next(iter(_calls(db.rows("calls.get", id=call_id))), None)
+
+
+def of_order(db: Db, order_id: int) -> tuple[Call, ...]:
+    """All calls of an order, oldest first."""
+    return tuple(_calls(db.rows("calls.of_order", order_id=order_id)))
+
+
+def latest(db: Db, *, state: CallState | None = None, most: int = 200) -> tuple[Call, ...]:
+    """The calls that changed last, newest first, of one state or of all."""
+    return tuple(_calls(db.rows("calls.latest", state=state or "", most=most)))
+
+
+def count_by_state(db: Db) -> dict[CallState, int]:
+    """How many calls are in each state that is not an end."""
+    return dict(db.rows("calls.count_by_state"))
+
+
+def due(db: Db, *, now_ms: int, most: int) -> tuple[Due, ...]:
+    """Calls that may go now, those that waited longest first."""
+    found = [
+        Due(*row)
+        for name in ("calls.due_pending", "calls.due_waiting")
+        for row in db.rows(name, now_ms=now_ms, most=most)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.due_at_ms, one.id))[:most])
+
+
+def next_due_ms(db: Db) -> int | None:
+    """When the first of the waiting calls may go again."""
+    value = db.value("calls.next_due")
+    return None if value is None else int(value)
+
+
+def claim(
+    db: Db,
+    call_id: int,
+    *,
+    owner: str,
+    station: str,
+    request: str,
+    fingerprint: str,
+    repeatable: bool,
+    summary: str,
+    now_ms: int,
+    lease_until_ms: int,
+) -> Claim | None:
+    """Mark a call as being sent, with its request fixed; None where somebody else was first or it may not go.
+
+    When this is committed, bytes may leave; every end of the claim goes through `settle` or `give_up_claim`.
+    """
+    row = db.row(
+        "calls.claim",
+        id=call_id,
+        owner=owner,
+        request=request,
+        fingerprint=fingerprint,
+        repeatable=int(repeatable),
+        summary=summary,
+        now_ms=now_ms,
+        lease_until_ms=lease_until_ms,
+    )
+    if row is None:
+        return None
+    call = get(db, call_id)
+    if call is not None:
+        add_attempt(db, call_id, Attempt(call.attempts, now_ms, "sending", station=station), owner=owner)
+    db.note("call", call_id)
+    return Claim(call_id, owner, row[0])
+
+
+def settle(db: Db, claim: Claim, ending: Ending, *, now_ms: int) -> bool:
+    """Write down what a claimed attempt came to; False where the claim is no longer ours."""
+    changed = db.change(
+        "calls.settle",
+        id=claim.call_id,
+        owner=claim.owner,
+        lease_epoch=claim.lease_epoch,
+        state=ending.state,
+        words=ending.words,
+        problems=_problems_text(ending.problems),
+        due_at_ms=ending.due_at_ms,
+        check_at_ms=ending.check_at_ms,
+        vendor_request_id=ending.vendor_request_id,
+        now_ms=now_ms,
+    )
+    if changed:
+        _changed(db, claim.call_id)
+    return changed == 1
+
+
+def put_off(db: Db, call_id: int, ending: Ending, *, now_ms: int) -> bool:
+    """Write down that a call could not even be built or started: nothing of it was sent."""
+    changed = db.change(
+        "calls.put_off",
+        id=call_id,
+        state=ending.state,
+        words=ending.words,
+        problems=_problems_text(ending.problems),
+        due_at_ms=ending.due_at_ms,
+        now_ms=now_ms,
+    )
+    if changed:
+        _changed(db, call_id)
+    return changed == 1
+
+
+def move(db: Db, call_id: int, *, from_state: CallState, state: CallState, words: str, now_ms: int) -> bool:
+    """Move a call by hand from one state to another; False where it is no longer in the first."""
+    changed = db.change("calls.move", id=call_id, from_state=from_state, state=state, words=words, now_ms=now_ms)
+    if changed:
+        _changed(db, call_id)
+    return changed == 1
+
+
+def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:
+    """Let the calls of a connection go again."""
+    order_ids = [order_id for (order_id,) in db.rows("calls.blocked_orders", connection_id=connection_id)]
+    db.change("calls.unblock", connection_id=connection_id, now_ms=now_ms)
+    for order_id in order_ids:
+        orders.count_needs(db, order_id)
+
+
+def hold_back(db: Db, connection_id: int, *, until_ms: int) -> None:
+    """Let no waiting call of a connection go before a time: its vendor asked for that."""
+    db.change("calls.hold_back", connection_id=connection_id, until_ms=until_ms)
+
+
+def abandoned(db: Db, *, now_ms: int) -> tuple[tuple[int, int, bool], ...]:
+    """Calls whose sender is gone (id, attempts, repeatable): what became of them is not known."""
+    rows = db.rows("calls.abandoned", now_ms=now_ms)
+    return tuple((id_, attempts, bool(repeatable)) for id_, attempts, _, repeatable in rows)
+
+
+def give_up_claim(db: Db, call_id: int, ending: Ending, *, now_ms: int) -> None:
+    """End a claim whose owner is gone, so that its late answer counts no more."""
+    db.change(
+        "calls.give_up_claim",
+        id=call_id,
+        state=ending.state,
+        words=ending.words,
+        due_at_ms=ending.due_at_ms,
+        check_at_ms=ending.check_at_ms,
+        now_ms=now_ms,
+    )
+    _changed(db, call_id)
+
+
+def add_attempt(db: Db, call_id: int, attempt: Attempt, *, owner: str) -> None:
+    """Add to the record of what was tried and seen; nothing in it is ever changed."""
+    db.change(
+        "calls.add_attempt",
+        call_id=call_id,
+        number=attempt.number,
+        at_ms=attempt.at_ms,
+        what=attempt.what,
+        status=attempt.status,
+        vendor_request_id=attempt.vendor_request_id,
+        answer=attempt.answer,
+        words=attempt.words,
+        owner=owner,
+        station=attempt.station,
+        elapsed_ms=attempt.elapsed_ms,
+    )
+
+
+def attempts(db: Db, call_id: int) -> tuple[Attempt, ...]:
+    """Everything that was tried and seen of a call, oldest first."""
+    return tuple(Attempt(*row) for row in db.rows("calls.attempts", call_id=call_id))
+
+
+def answer_times_ms(db: Db, call_ids: Iterable[int]) -> dict[int, int]:
+    """How long the vendor took for the last answer to each call that has one."""
+    rows = db.rows("calls.last_answers", ids=list(call_ids))
+    return {call_id: elapsed_ms for call_id, elapsed_ms in rows if elapsed_ms is not None}
+
+
+def _changed(db: Db, call_id: int) -> None:
+    db.note("call", call_id)
+    call = get(db, call_id)
+    if call is not None:
+        orders.count_needs(db, call.order_id)
+
+
+def _calls(rows: Iterable[Row]) -> Iterable[Call]:
+    for row in rows:
+        # The queries name the columns in the order of the fields.
+        *before, repeatable, words, problems, vendor_request_id, supersedes = row
+        yield Call(*before, bool(repeatable), words, _problems_from(problems), vendor_request_id, supersedes)
+
+
+def _problems_from(text: str) -> tuple[Problem, ...]:
+    kept: list[list[str]] = json.loads(text)
+    return tuple(Problem(path_from_text(path), message, advice) for path, message, advice in kept)
+
+
+def _problems_text(problems: tuple[Problem, ...]) -> str:
+    return json.dumps([[path_text(one.path), one.message, one.advice] for one in problems], ensure_ascii=False)

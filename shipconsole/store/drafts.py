@@ -1,0 +1,33 @@
+"""Drafts: what was typed for an order and not shipped yet, so that a crash loses no work."""
+
+import json
+from dataclasses import asdict
+
+from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
+from shipconsole.store.database import Db
+
+
+def get(db: Db, order_id: int) -> ShipmentDraft | None:
+    """What was typed for an order, if anything."""
+    row = db.row("drafts.get", order_id=order_id)
+    if row is None:
+        return None
+    packages = [
+        PackageDraft(**{**fields, "quantities": {int(line): pieces for line, pieces in fields["quantities"].items()}})
+        for fields in json.loads(row[0])
+    ]
+    return ShipmentDraft(tuple(packages))
+
+
+def put(db: Db, order_id: int, draft: ShipmentDraft, *, now_ms: int) -> None:
+    """Keep what was typed; an empty draft is dropped."""
+    if all(package == PackageDraft() for package in draft.packages):
+        drop(db, order_id)
+    else:
+        body = json.dumps([asdict(package) for package in draft.packages])
+        db.change("drafts.put", order_id=order_id, body=body, now_ms=now_ms)
+
+
+def drop(db: Db, order_id: int) -> None:
+    """Forget what was typed for an order: it shipped, or was put aside on purpose."""
+    db.change("drafts.drop", order_id=order_id)

@@ -1,0 +1,41 @@
+"""Errands: duties that may be done twice without harm, such as reading an order again after it was told."""
+
+from typing import NamedTuple
+
+from shipconsole.store.database import Db
+
+
+class Errand(NamedTuple):
+    """One duty about one order at one connection."""
+
+    id: int
+    connection_id: int
+    order_id: int
+    kind: str
+    failures: int
+
+
+def put(db: Db, *, connection_id: int, order_id: int, kind: str, due_at_ms: int) -> None:
+    """Add an errand; the same one twice is one."""
+    db.change("errands.put", connection_id=connection_id, order_id=order_id, kind=kind, due_at_ms=due_at_ms)
+
+
+def due(db: Db, *, now_ms: int, most: int) -> tuple[Errand, ...]:
+    """Errands whose time has come, the oldest first."""
+    return tuple(Errand(*row) for row in db.rows("errands.due", now_ms=now_ms, most=most))
+
+
+def next_due_ms(db: Db) -> int | None:
+    """When the first errand is due."""
+    value = db.value("errands.next_due")
+    return None if value is None else int(value)
+
+
+def put_off(db: Db, errand_id: int, *, due_at_ms: int, words: str) -> None:
+    """Try an errand again later."""
+    db.change("errands.put_off", id=errand_id, due_at_ms=due_at_ms, words=words)
+
+
+def done(db: Db, errand_id: int) -> None:
+    """An errand is done, or there is no sense in it any more."""
+    db.change("errands.done", id=errand_id)

@@ -1,0 +1,209 @@
+"""Orders, their lines, and the links by which connections know them."""
+
+import re
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.link import LineLink, Link, RemoteOrder
+from shipconsole.domain.order import Order, OrderLine
+from shipconsole.store.database import Db
+
+NO_DUE_DATE_MS = 253_402_300_799_000
+
+
+def number_key(number: str) -> str:
+    """An order number so that text order is number order: digits filled up, upper and lower case the same."""
+    return re.sub(r"\d+", lambda digits: digits[0].zfill(12), number.strip().casefold())
+
+
+def get(db: Db, order_id: int) -> Order:
+    """One order with its lines; LookupError where there is none."""
+    row = db.row("orders.get", id=order_id)
+    if row is None:
+        raise LookupError(order_id)
+    id_, number, ship_to, cancelled, ordered_at_ms, due_at_ms, note, _ = row
+    return Order(
+        id=id_,
+        number=number,
+        lines=lines(db, order_id),
+        ship_to=Address.model_validate_json(ship_to),
+        cancelled=bool(cancelled),
+        ordered_at_ms=ordered_at_ms,
+        due_at_ms=None if due_at_ms == NO_DUE_DATE_MS else due_at_ms,
+        note=note,
+    )
+
+
+def home_connection_id(db: Db, order_id: int) -> int | None:
+    """The connection whose word on lines and address counts."""
+    row = db.row("orders.get", id=order_id)
+    return row[7] if row else None
+
+
+def lines(db: Db, order_id: int) -> tuple[OrderLine, ...]:
+    """The lines of an order in their own order."""
+    names = ("id", "sku", "description", "ordered", "shipped", "cancelled", "weight_g")
+    rows = db.rows("orders.lines", order_id=order_id)
+    return tuple(OrderLine.model_validate(dict(zip(names, row, strict=True))) for row in rows)
+
+
+def numbered(db: Db, number: str) -> tuple[int, ...]:
+    """The ids of all orders of a number: as written, else with upper and lower case the same."""
+    rows = db.rows("orders.numbered", number=number.strip())
+    if not rows:
+        rows = db.rows("orders.numbered_any_case", number_key=number_key(number))
+    return tuple(id_ for (id_,) in rows)
+
+
+def add(db: Db, *, number: str, home_connection_id: int | None, now_ms: int) -> int:
+    """Begin an order that has no lines yet; tell its id."""
+    return int(
+        db.value(
+            "orders.add",
+            number=number,
+            number_key=number_key(number),
+            home_connection_id=home_connection_id,
+            now_ms=now_ms,
+        )
+    )
+
+
+def describe(db: Db, order_id: int, remote: RemoteOrder) -> None:
+    """Take over what a vendor says of the order as a whole."""
+    db.change(
+        "orders.describe",
+        id=order_id,
+        ship_to=remote.ship_to.model_dump_json(exclude_defaults=True),
+        recipient=remote.ship_to.recipient,
+        cancelled=int(remote.cancelled),
+        note=remote.note,
+        ordered_at_ms=remote.ordered_at_ms,
+        due_at_ms=NO_DUE_DATE_MS if remote.due_at_ms is None else remote.due_at_ms,
+    )
+
+
+def add_line(
+    db: Db, order_id: int, position: int, *, sku: str, description: str, ordered: int, cancelled: int, weight_g: int | None
+) -> int:
+    """Add a line; tell its id."""
+    return int(
+        db.value(
+            "orders.add_line",
+            order_id=order_id,
+            position=position,
+            sku=sku,
+            description=description,
+            ordered=ordered,
+            cancelled=cancelled,
+            weight_g=weight_g,
+        )
+    )
+
+
+def change_line(
+    db: Db, line_id: int, *, description: str, ordered: int, cancelled: int, weight_g: int | None
+) -> None:
+    """Take over what a vendor says of a line; what has shipped here stays as it is."""
+    db.change(
+        "orders.change_line",
+        id=line_id,
+        description=description,
+        ordered=ordered,
+        cancelled=cancelled,
+        weight_g=weight_g,
+    )
+
+
+def take_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
+    """Claim pieces of a line; False, and nothing changed, where not so many are left."""
+    return db.change("orders.take_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
+
+
+def count_up(db: Db, order_id: int, *, now_ms: int) -> None:
+    """Bring the order's own counters, state and search text in line with its lines, and tell the feed."""
+    order = get(db, order_id)
+    to = order.ship_to
+    words = [order.number, to.name, to.company, to.town, to.postal_code, to.country, to.email]
+    words += [line.sku for line in order.lines]
+    words += [tracking for (tracking,) in db.rows("orders.tracking_numbers", order_id=order_id)]
+    db.change(
+        "orders.count_up",
+        id=order_id,
+        state=order.state,
+        ordered=order.ordered,
+        shipped=order.shipped,
+        left=order.left,
+        search_text="\n".join(dict.fromkeys(word.casefold() for word in words if word)),
+        now_ms=now_ms,
+    )
+    db.note("order", order_id)
+
+
+def count_needs(db: Db, order_id: int) -> None:
+    """Count the order's calls that wait for a person."""
+    db.change("orders.count_needs", id=order_id)
+    db.note("order", order_id)
+
+
+def links(db: Db, order_id: int) -> tuple[Link, ...]:
+    """The order as each connection knows it."""
+    found: list[Link] = []
+    for id_, connection_id, remote_id, remote_number, source_id, source_name, status, document, seen_at_ms in db.rows(
+        "orders.links", order_id=order_id
+    ):
+        line_links = tuple(
+            LineLink(line_id=line_id, remote_id=line_remote_id, quantity=quantity)
+            for line_id, line_remote_id, quantity in db.rows("orders.line_links", link_id=id_)
+        )
+        found.append(
+            Link(
+                connection_id=connection_id,
+                remote_id=remote_id,
+                remote_number=remote_number,
+                source_id=source_id,
+                source_name=source_name,
+                status=status,
+                lines=line_links,
+                document=document,
+                seen_at_ms=seen_at_ms,
+            )
+        )
+    return tuple(found)
+
+
+def linked(db: Db, connection_id: int, remote_id: str) -> tuple[int, int, str] | None:
+    """Link id, order id and stored document of what a connection calls by an id, if it is known."""
+    row = db.row("orders.linked", connection_id=connection_id, remote_id=remote_id)
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def linked_vendors(db: Db, order_id: int) -> dict[int, str]:
+    """The connections that know an order, each with its vendor."""
+    return {id_: vendor for id_, vendor in db.rows("orders.linked_vendors", order_id=order_id)}
+
+
+def put_link(db: Db, order_id: int, connection_id: int, remote: RemoteOrder, *, now_ms: int) -> int:
+    """Write down how a connection knows the order; tell the link's id."""
+    return int(
+        db.value(
+            "orders.put_link",
+            order_id=order_id,
+            connection_id=connection_id,
+            remote_id=remote.remote_id,
+            remote_number=remote.number,
+            source_id=remote.source_id,
+            source_name=remote.source_name,
+            status=remote.status,
+            document=remote.document,
+            now_ms=now_ms,
+        )
+    )
+
+
+def put_line_link(db: Db, link_id: int, *, line_id: int, remote_id: str, quantity: int) -> None:
+    """Write down under which id the link's connection knows one of our lines."""
+    db.change("orders.put_line_link", link_id=link_id, line_id=line_id, remote_id=remote_id, quantity=quantity)
+
+
+def seen(db: Db, link_id: int, *, now_ms: int) -> None:
+    """Write down that the vendor still gives just what is stored."""
+    db.change("orders.seen", id=link_id, now_ms=now_ms)

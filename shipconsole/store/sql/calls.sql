@@ -1,0 +1,115 @@
+-- name: add
+INSERT INTO call (key, order_id, shipment_id, package_id, connection_id, state, summary, repeatable, created_at_ms,
+    changed_at_ms, due_at_ms, supersedes)
+VALUES (:key, :order_id, :shipment_id, :package_id, :connection_id, 'pending', :summary, :repeatable, :now_ms,
+    :now_ms, :now_ms, :supersedes)
+RETURNING id;
+
+-- name: get
+SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.package_id, call.connection_id,
+    connection.name, connection.vendor, call.state, call.summary, call.created_at_ms, call.changed_at_ms,
+    call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.words, call.problems,
+    call.vendor_request_id, call.supersedes
+FROM call JOIN orders ON orders.id = call.order_id JOIN connection ON connection.id = call.connection_id
+WHERE call.id = :id;
+
+-- name: of_order
+SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.package_id, call.connection_id,
+    connection.name, connection.vendor, call.state, call.summary, call.created_at_ms, call.changed_at_ms,
+    call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.words, call.problems,
+    call.vendor_request_id, call.supersedes
+FROM call JOIN orders ON orders.id = call.order_id JOIN connection ON connection.id = call.connection_id
+WHERE call.order_id = :order_id ORDER BY call.id;
+
+-- name: latest
+SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.package_id, call.connection_id,
+    connection.name, connection.vendor, call.state, call.summary, call.created_at_ms, call.changed_at_ms,
+    call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.words, call.problems,
+    call.vendor_request_id, call.supersedes
+FROM call JOIN orders ON orders.id = call.order_id JOIN connection ON connection.id = call.connection_id
+WHERE (:state = '' OR call.state = :state)
+ORDER BY call.changed_at_ms DESC, call.id DESC LIMIT :most;
+
+-- name: count_by_state
+SELECT state, COUNT(*) FROM call WHERE state NOT IN ('confirmed', 'cancelled', 'superseded') GROUP BY state;
+
+-- Calls that may go now, oldest first. One whose order and connection has an older call that is not at its
+-- end waits for it, and so does one whose connection is blocked.
+-- name: due_pending
+SELECT call.id, call.connection_id, call.due_at_ms FROM call
+JOIN connection ON connection.id = call.connection_id
+WHERE call.state = 'pending' AND call.due_at_ms <= :now_ms AND connection.blocked_words = ''
+AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
+    AND older.connection_id = call.connection_id AND older.id < call.id
+    AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
+ORDER BY call.due_at_ms, call.id LIMIT :most;
+
+-- name: due_waiting
+SELECT call.id, call.connection_id, call.due_at_ms FROM call
+JOIN connection ON connection.id = call.connection_id
+WHERE call.state = 'retry_wait' AND call.due_at_ms <= :now_ms AND connection.blocked_words = ''
+AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
+    AND older.connection_id = call.connection_id AND older.id < call.id
+    AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
+ORDER BY call.due_at_ms, call.id LIMIT :most;
+
+-- name: next_due
+SELECT MIN(due_at_ms) FROM call WHERE state = 'retry_wait';
+
+-- name: claim
+UPDATE call SET state = 'sending', attempts = attempts + 1, owner = :owner, lease_epoch = lease_epoch + 1,
+    lease_until_ms = :lease_until_ms, request = COALESCE(request, :request),
+    fingerprint = COALESCE(fingerprint, :fingerprint), repeatable = :repeatable, summary = :summary,
+    changed_at_ms = :now_ms
+WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms <= :now_ms
+AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = call.connection_id AND blocked_words <> '')
+AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
+    AND older.connection_id = call.connection_id AND older.id < call.id
+    AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
+RETURNING lease_epoch;
+
+-- An answer counts only for the claim that it belongs to.
+-- name: settle
+UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms = :due_at_ms,
+    check_at_ms = :check_at_ms, vendor_request_id = :vendor_request_id, changed_at_ms = :now_ms
+WHERE id = :id AND state = 'sending' AND owner = :owner AND lease_epoch = :lease_epoch;
+
+-- Before a claim: what had to be known first could not be learned, so nothing was sent.
+-- name: put_off
+UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms = :due_at_ms,
+    attempts = attempts + 1, changed_at_ms = :now_ms
+WHERE id = :id AND state IN ('pending', 'retry_wait');
+
+-- name: move
+UPDATE call SET state = :state, words = :words, due_at_ms = :now_ms, changed_at_ms = :now_ms
+WHERE id = :id AND state = :from_state;
+
+-- name: unblock
+UPDATE call SET state = 'pending', words = '', due_at_ms = :now_ms, changed_at_ms = :now_ms
+WHERE connection_id = :connection_id AND state = 'blocked';
+
+-- name: blocked_orders
+SELECT DISTINCT order_id FROM call WHERE connection_id = :connection_id AND state = 'blocked';
+
+-- name: abandoned
+SELECT id, attempts, order_id, repeatable FROM call WHERE state = 'sending' AND lease_until_ms < :now_ms;
+
+-- name: give_up_claim
+UPDATE call SET state = :state, words = :words, due_at_ms = :due_at_ms, check_at_ms = :check_at_ms,
+    lease_epoch = lease_epoch + 1, changed_at_ms = :now_ms
+WHERE id = :id AND state = 'sending';
+
+-- name: hold_back
+UPDATE call SET due_at_ms = :until_ms WHERE connection_id = :connection_id AND state IN ('pending', 'retry_wait')
+AND due_at_ms < :until_ms;
+
+-- name: add_attempt
+INSERT INTO attempt (call_id, number, at_ms, what, status, vendor_request_id, answer, words, owner, station, elapsed_ms)
+VALUES (:call_id, :number, :at_ms, :what, :status, :vendor_request_id, :answer, :words, :owner, :station, :elapsed_ms);
+
+-- name: attempts
+SELECT number, at_ms, what, status, vendor_request_id, answer, words, station, elapsed_ms
+FROM attempt WHERE call_id = :call_id ORDER BY id;
+
+-- name: last_answers
+SELECT call_id, elapsed_ms FROM attempt WHERE what = 'answered' AND call_id IN :ids ORDER BY id;

@@ -1,0 +1,13 @@
+-- name: all
+SELECT id, name, vendor, base_url, options, blocked_words, pulled_at_ms FROM connection ORDER BY id;
+
+-- name: put
+INSERT INTO connection (name, vendor, base_url, options) VALUES (:name, :vendor, :base_url, :options)
+ON CONFLICT (name) DO UPDATE SET base_url = excluded.base_url, options = excluded.options
+RETURNING id;
+
+-- name: block
+UPDATE connection SET blocked_words = :words WHERE id = :id AND blocked_words <> :words;
+
+-- name: pulled
+UPDATE connection SET pulled_at_ms = :at_ms WHERE id = :id;

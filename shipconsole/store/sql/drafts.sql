@@ -1,0 +1,9 @@
+-- name: get
+SELECT body FROM draft WHERE order_id = :order_id;
+
+-- name: put
+INSERT INTO draft (order_id, body, changed_at_ms) VALUES (:order_id, :body, :now_ms)
+ON CONFLICT (order_id) DO UPDATE SET body = excluded.body, changed_at_ms = excluded.changed_at_ms;
+
+-- name: drop
+DELETE FROM draft WHERE order_id = :order_id;

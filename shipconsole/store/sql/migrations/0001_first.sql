@@ -1,0 +1,205 @@
+-- Times are whole milliseconds of UTC in BIGINT, truths are 0 or 1, JSON is TEXT: the same in every database.
+
+CREATE TABLE connection (
+    id {identity},
+    name TEXT NOT NULL UNIQUE,
+    vendor TEXT NOT NULL,
+    base_url TEXT NOT NULL,
+    options TEXT NOT NULL DEFAULT '{{}}',
+    -- Why no call can pass at present (key, plan, certificate), in words; empty when all is well.
+    blocked_words TEXT NOT NULL DEFAULT '',
+    pulled_at_ms BIGINT
+);
+
+CREATE TABLE orders (
+    id {identity},
+    number TEXT NOT NULL,
+    -- The number with its digits filled up, so that 9 stands before 10.
+    number_key TEXT NOT NULL,
+    -- The connection whose word on lines and address counts; the others only add their ids.
+    home_connection_id BIGINT REFERENCES connection (id),
+    ship_to TEXT NOT NULL DEFAULT '{{}}',
+    -- Who and where in a few words, as the list shows it.
+    recipient TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL CHECK (state IN ('open', 'partly_shipped', 'shipped', 'cancelled')),
+    cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled IN (0, 1)),
+    ordered_pieces BIGINT NOT NULL DEFAULT 0,
+    shipped_pieces BIGINT NOT NULL DEFAULT 0,
+    left_pieces BIGINT NOT NULL DEFAULT 0,
+    -- How many calls of the order wait for a person.
+    needs_you BIGINT NOT NULL DEFAULT 0,
+    ordered_at_ms BIGINT,
+    -- Year 9999 where no date is known, so that such orders stand last.
+    due_at_ms BIGINT NOT NULL DEFAULT 253402300799000,
+    note TEXT NOT NULL DEFAULT '',
+    -- What the search looks through: number, name, town, SKUs, tracking numbers, in lower case.
+    search_text TEXT NOT NULL DEFAULT '',
+    changed_at_ms BIGINT NOT NULL
+);
+CREATE INDEX orders_by_number ON orders (number);
+CREATE INDEX orders_by_number_key ON orders (number_key, id);
+CREATE INDEX orders_by_changed ON orders (changed_at_ms, id);
+CREATE INDEX orders_to_ship_by_due ON orders (due_at_ms, number_key, id) WHERE left_pieces > 0;
+CREATE INDEX orders_to_ship_by_number ON orders (number_key, id) WHERE left_pieces > 0;
+CREATE INDEX orders_to_ship_by_recipient ON orders (recipient, id) WHERE left_pieces > 0;
+CREATE INDEX orders_partly_by_due ON orders (due_at_ms, number_key, id) WHERE state = 'partly_shipped';
+CREATE INDEX orders_shipped_by_changed ON orders (changed_at_ms, id) WHERE state = 'shipped';
+CREATE INDEX orders_needing_you ON orders (due_at_ms, number_key, id) WHERE needs_you > 0;
+
+CREATE TABLE order_line (
+    id {identity},
+    order_id BIGINT NOT NULL REFERENCES orders (id),
+    position INTEGER NOT NULL,
+    sku TEXT NOT NULL,
+    description TEXT NOT NULL DEFAULT '',
+    ordered BIGINT NOT NULL CHECK (ordered >= 0),
+    shipped BIGINT NOT NULL DEFAULT 0 CHECK (shipped >= 0),
+    cancelled BIGINT NOT NULL DEFAULT 0 CHECK (cancelled >= 0),
+    weight_g BIGINT,
+    UNIQUE (order_id, position)
+);
+
+CREATE TABLE link (
+    id {identity},
+    order_id BIGINT NOT NULL REFERENCES orders (id),
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    remote_id TEXT NOT NULL,
+    remote_number TEXT NOT NULL DEFAULT '',
+    source_id TEXT NOT NULL DEFAULT '',
+    source_name TEXT NOT NULL DEFAULT '',
+    status TEXT NOT NULL DEFAULT '',
+    -- The vendor's own JSON, whole, as last read.
+    document TEXT NOT NULL,
+    seen_at_ms BIGINT NOT NULL,
+    UNIQUE (connection_id, remote_id),
+    UNIQUE (order_id, connection_id)
+);
+
+CREATE TABLE line_link (
+    link_id BIGINT NOT NULL REFERENCES link (id),
+    line_id BIGINT NOT NULL REFERENCES order_line (id),
+    remote_id TEXT NOT NULL,
+    quantity BIGINT NOT NULL,
+    PRIMARY KEY (link_id, line_id)
+);
+CREATE INDEX line_links_by_line ON line_link (line_id);
+
+CREATE TABLE shipment (
+    id {identity},
+    order_id BIGINT NOT NULL REFERENCES orders (id),
+    created_at_ms BIGINT NOT NULL,
+    station TEXT NOT NULL DEFAULT '',
+    operator TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX shipments_by_order ON shipment (order_id, id);
+
+CREATE TABLE package (
+    id {identity},
+    shipment_id BIGINT NOT NULL REFERENCES shipment (id),
+    position INTEGER NOT NULL,
+    tracking_number TEXT NOT NULL CHECK (tracking_number <> ''),
+    carrier TEXT NOT NULL DEFAULT '',
+    service TEXT NOT NULL DEFAULT '',
+    weight_g BIGINT,
+    length_mm BIGINT,
+    width_mm BIGINT,
+    height_mm BIGINT,
+    raw_scan TEXT NOT NULL DEFAULT '',
+    UNIQUE (shipment_id, position)
+);
+CREATE INDEX packages_by_tracking_number ON package (tracking_number);
+
+CREATE TABLE packed (
+    package_id BIGINT NOT NULL REFERENCES package (id),
+    line_id BIGINT NOT NULL REFERENCES order_line (id),
+    quantity BIGINT NOT NULL CHECK (quantity > 0),
+    PRIMARY KEY (package_id, line_id)
+);
+
+-- The outbox. A row is one call to one connection about one shipment. See domain/call.py for the states.
+CREATE TABLE call (
+    id {identity},
+    -- Ours, for ever: made before the first byte leaves.
+    key TEXT NOT NULL UNIQUE,
+    order_id BIGINT NOT NULL REFERENCES orders (id),
+    shipment_id BIGINT NOT NULL REFERENCES shipment (id),
+    -- Set where the vendor takes one parcel a call.
+    package_id BIGINT REFERENCES package (id),
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    state TEXT NOT NULL CHECK (state IN ('held', 'pending', 'sending', 'retry_wait', 'unknown', 'checking',
+        'needs_person', 'confirmed', 'rejected', 'blocked', 'dead', 'cancelled', 'superseded')),
+    summary TEXT NOT NULL DEFAULT '',
+    created_at_ms BIGINT NOT NULL,
+    changed_at_ms BIGINT NOT NULL,
+    due_at_ms BIGINT NOT NULL,
+    -- Not looked at again before this, after an attempt whose end is not known.
+    check_at_ms BIGINT,
+    attempts BIGINT NOT NULL DEFAULT 0,
+    -- The request as JSON, fixed at the first attempt, and its hash.
+    request TEXT,
+    fingerprint TEXT,
+    repeatable INTEGER NOT NULL DEFAULT 0 CHECK (repeatable IN (0, 1)),
+    -- Which running program has it in hand, and until when it promised to be done.
+    owner TEXT NOT NULL DEFAULT '',
+    lease_epoch BIGINT NOT NULL DEFAULT 0,
+    lease_until_ms BIGINT NOT NULL DEFAULT 0,
+    words TEXT NOT NULL DEFAULT '',
+    problems TEXT NOT NULL DEFAULT '[]',
+    vendor_request_id TEXT NOT NULL DEFAULT '',
+    supersedes BIGINT REFERENCES call (id),
+    CHECK (state <> 'sending' OR (request IS NOT NULL AND attempts > 0))
+);
+-- Two calls of one order and connection are never in flight or undecided at once.
+CREATE UNIQUE INDEX one_open_call ON call (connection_id, order_id)
+    WHERE state IN ('sending', 'unknown', 'checking', 'needs_person');
+CREATE INDEX calls_pending ON call (due_at_ms, id) WHERE state = 'pending';
+CREATE INDEX calls_waiting ON call (due_at_ms, id) WHERE state = 'retry_wait';
+CREATE INDEX calls_sending ON call (lease_until_ms) WHERE state = 'sending';
+CREATE INDEX calls_by_order ON call (order_id, connection_id, id);
+CREATE INDEX calls_by_changed ON call (changed_at_ms, id);
+
+-- What was tried and what was seen, only ever added to.
+CREATE TABLE attempt (
+    id {identity},
+    call_id BIGINT NOT NULL REFERENCES call (id),
+    number BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    -- 'sending' before the first byte, then 'answered', 'not_sent', 'lost', 'abandoned' or 'person'.
+    what TEXT NOT NULL,
+    status INTEGER,
+    vendor_request_id TEXT NOT NULL DEFAULT '',
+    -- The beginning of the answer, keys masked.
+    answer TEXT NOT NULL DEFAULT '',
+    words TEXT NOT NULL DEFAULT '',
+    owner TEXT NOT NULL DEFAULT '',
+    station TEXT NOT NULL DEFAULT '',
+    elapsed_ms BIGINT
+);
+CREATE INDEX attempts_by_call ON attempt (call_id, id);
+
+-- Duties that may be done twice without harm: a source to refresh, an order to read again.
+CREATE TABLE errand (
+    id {identity},
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    order_id BIGINT NOT NULL REFERENCES orders (id),
+    kind TEXT NOT NULL,
+    due_at_ms BIGINT NOT NULL,
+    failures BIGINT NOT NULL DEFAULT 0,
+    words TEXT NOT NULL DEFAULT '',
+    UNIQUE (connection_id, order_id, kind)
+);
+CREATE INDEX errands_by_due ON errand (due_at_ms, id);
+
+-- What was typed for an order and not shipped yet.
+CREATE TABLE draft (
+    order_id BIGINT PRIMARY KEY REFERENCES orders (id),
+    body TEXT NOT NULL,
+    changed_at_ms BIGINT NOT NULL
+);
+
+CREATE TABLE change (
+    seq {identity},
+    kind TEXT NOT NULL,
+    ref_id BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL
+);

@@ -1,0 +1,82 @@
+-- name: get
+SELECT id, number, ship_to, cancelled, ordered_at_ms, due_at_ms, note, home_connection_id FROM orders WHERE id = :id;
+
+-- name: lines
+SELECT id, sku, description, ordered, shipped, cancelled, weight_g
+FROM order_line WHERE order_id = :order_id ORDER BY position;
+
+-- name: numbered
+SELECT id FROM orders WHERE number = :number ORDER BY id;
+
+-- name: numbered_any_case
+SELECT id FROM orders WHERE number_key = :number_key ORDER BY id;
+
+-- name: add
+INSERT INTO orders (number, number_key, home_connection_id, state, changed_at_ms)
+VALUES (:number, :number_key, :home_connection_id, 'open', :now_ms)
+RETURNING id;
+
+-- name: describe
+UPDATE orders SET ship_to = :ship_to, recipient = :recipient, cancelled = :cancelled, note = :note,
+    ordered_at_ms = :ordered_at_ms, due_at_ms = :due_at_ms
+WHERE id = :id;
+
+-- name: count_up
+UPDATE orders SET state = :state, ordered_pieces = :ordered, shipped_pieces = :shipped, left_pieces = :left,
+    search_text = :search_text, changed_at_ms = :now_ms
+WHERE id = :id;
+
+-- name: add_line
+INSERT INTO order_line (order_id, position, sku, description, ordered, cancelled, weight_g)
+VALUES (:order_id, :position, :sku, :description, :ordered, :cancelled, :weight_g)
+RETURNING id;
+
+-- name: change_line
+UPDATE order_line SET description = :description, ordered = :ordered, cancelled = :cancelled,
+    weight_g = COALESCE(:weight_g, weight_g)
+WHERE id = :id;
+
+-- The claim on the last piece: one statement that either finds it free or changes nothing.
+-- name: take_pieces
+UPDATE order_line SET shipped = shipped + :pieces
+WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :pieces <= ordered;
+
+-- name: links
+SELECT id, connection_id, remote_id, remote_number, source_id, source_name, status, document, seen_at_ms
+FROM link WHERE order_id = :order_id ORDER BY connection_id;
+
+-- name: line_links
+SELECT line_link.line_id, line_link.remote_id, line_link.quantity
+FROM line_link JOIN order_line ON order_line.id = line_link.line_id
+WHERE link_id = :link_id ORDER BY order_line.position;
+
+-- name: linked
+SELECT id, order_id, document FROM link WHERE connection_id = :connection_id AND remote_id = :remote_id;
+
+-- name: linked_vendors
+SELECT connection.id, connection.vendor
+FROM link JOIN connection ON connection.id = link.connection_id WHERE link.order_id = :order_id;
+
+-- name: put_link
+INSERT INTO link (order_id, connection_id, remote_id, remote_number, source_id, source_name, status, document, seen_at_ms)
+VALUES (:order_id, :connection_id, :remote_id, :remote_number, :source_id, :source_name, :status, :document, :now_ms)
+ON CONFLICT (connection_id, remote_id) DO UPDATE SET remote_number = excluded.remote_number,
+    source_id = excluded.source_id, source_name = excluded.source_name, status = excluded.status,
+    document = excluded.document, seen_at_ms = excluded.seen_at_ms
+RETURNING id;
+
+-- name: put_line_link
+INSERT INTO line_link (link_id, line_id, remote_id, quantity) VALUES (:link_id, :line_id, :remote_id, :quantity)
+ON CONFLICT (link_id, line_id) DO UPDATE SET remote_id = excluded.remote_id, quantity = excluded.quantity;
+
+-- name: seen
+UPDATE link SET seen_at_ms = :now_ms WHERE id = :id;
+
+-- name: tracking_numbers
+SELECT package.tracking_number FROM package JOIN shipment ON shipment.id = package.shipment_id
+WHERE shipment.order_id = :order_id ORDER BY package.id;
+
+-- name: count_needs
+UPDATE orders SET needs_you = (SELECT COUNT(*) FROM call WHERE call.order_id = orders.id
+    AND call.state IN ('unknown', 'needs_person', 'rejected', 'blocked', 'dead'))
+WHERE id = :id;

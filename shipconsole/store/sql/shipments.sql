@@ -1,0 +1,30 @@
+-- name: add
+INSERT INTO shipment (order_id, created_at_ms, station, operator) VALUES (:order_id, :now_ms, :station, :operator)
+RETURNING id;
+
+-- name: add_package
+INSERT INTO package (shipment_id, position, tracking_number, carrier, service, weight_g, length_mm, width_mm,
+    height_mm, raw_scan)
+VALUES (:shipment_id, :position, :tracking_number, :carrier, :service, :weight_g, :length_mm, :width_mm,
+    :height_mm, :raw_scan)
+RETURNING id;
+
+-- name: add_packed
+INSERT INTO packed (package_id, line_id, quantity) VALUES (:package_id, :line_id, :quantity)
+ON CONFLICT (package_id, line_id) DO UPDATE SET quantity = packed.quantity + excluded.quantity;
+
+-- name: of_order
+SELECT id, created_at_ms, station, operator FROM shipment WHERE order_id = :order_id ORDER BY id;
+
+-- name: packages
+SELECT package.id, package.tracking_number, package.carrier, package.service, package.weight_g, package.length_mm,
+    package.width_mm, package.height_mm, package.raw_scan
+FROM package WHERE shipment_id = :shipment_id ORDER BY position;
+
+-- name: packed
+SELECT line_id, quantity FROM packed WHERE package_id = :package_id ORDER BY line_id;
+
+-- name: with_tracking_number
+SELECT shipment.order_id, orders.number
+FROM package JOIN shipment ON shipment.id = package.shipment_id JOIN orders ON orders.id = shipment.order_id
+WHERE package.tracking_number = :tracking_number ORDER BY package.id LIMIT 1;

@@ -1,0 +1,8 @@
+"""Which vendors there are: the only place that names them all."""
+
+from shipconsole.vendors.shipengine import VENDOR as SHIPENGINE
+from shipconsole.vendors.shipup import VENDOR as SHIPUP
+from shipconsole.vendors.starshipit import VENDOR as STARSHIPIT
+from shipconsole.vendors.vendor import Vendor
+
+VENDORS: dict[str, Vendor] = {vendor.name: vendor for vendor in (SHIPENGINE, STARSHIPIT, SHIPUP)}

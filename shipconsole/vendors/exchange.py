@@ -1,0 +1,144 @@
+"""What goes out to a vendor and what comes back, as values, whatever carries them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import cast
+
+from pydantic import BaseModel, ConfigDict, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
+
+from shipconsole.vendors.trail import Trail
+
+Json = dict[str, "Json"] | list["Json"] | str | int | float | Decimal | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call to a vendor, complete but for the base address and the keys.
+
+    `call` is the vendor's own name for it. `repeatable` says that the vendor comes to the same state however
+    often it is sent. `summary` says in a few words what is told. `trail` leads each value of the body back to
+    the field of ours that it came from.
+    """
+
+    call: str
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: Json = None
+    repeatable: bool = True
+    summary: str = ""
+    trail: Trail = field(default_factory=Trail)
+
+    @property
+    def body_text(self) -> str:
+        """The JSON text that is sent, empty where the call has no body."""
+        return "" if self.body is None else json_text(self.body)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all that the vendor would see of the call: equal requests, equal fingerprints."""
+        seen = "\n".join((self.method, self.path, repr(self.query), self.body_text))
+        return hashlib.sha256(seen.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: the status, headers with lower-case names, and the body's bytes (cut at the sender's limit)."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: bytes = b""
+    elapsed_ms: int = 0
+
+    @property
+    def request_id(self) -> str:
+        """The vendor's id of this exchange, for its support; empty where none was given."""
+        for name in ("x-shipengine-requestid", "request-id", "x-request-id", "x-correlation-id"):
+            if self.headers.get(name):
+                return self.headers[name]
+        return ""
+
+
+class Received(BaseModel):
+    """A part of what a vendor sent, read tolerantly: unknown fields are kept, and nothing in it can fail.
+
+    A value of the wrong type is read as if it were missing, so that one odd field never loses an order. What was
+    lost so is noted in words in the list of texts that is given as the validation's context.
+    """
+
+    model_config = ConfigDict(
+        extra="allow", frozen=True, coerce_numbers_to_str=True, allow_inf_nan=False, hide_input_in_errors=True
+    )
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _missing_when_wrong(
+        cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> object:
+        name = info.field_name or ""
+        known = cls.model_fields[name]
+        missing: object = known.get_default(call_default_factory=True, validated_data={})
+        if value is None:
+            return missing
+        try:
+            # A true would pass for the number 1.
+            if isinstance(value, bool) and "bool" not in str(known.annotation):
+                raise ValueError(name)
+            return cast("object", read(value))
+        except ValueError:
+            notes = cast("list[str] | None", info.context)
+            if notes is not None:
+                notes.append(f"{name}: {_short(value)} was not taken over.")
+            return missing
+
+
+def objects(value: object, info: ValidationInfo) -> object:
+    """The objects of a list, whether it came bare, in a list object (`data`) or as one single object."""
+    if isinstance(value, dict):
+        inner = cast("dict[str, object]", value)
+        value = (inner.get("data") or []) if inner.get("object") == "list" else [inner]
+    if not isinstance(value, list):
+        return value
+    entries = cast("list[object]", value)
+    kept = [cast("object", entry) for entry in entries if isinstance(entry, dict)]
+    notes = cast("list[str] | None", info.context)
+    if notes is not None and len(kept) < len(entries):
+        notes.append(f"{info.field_name}: {len(entries) - len(kept)} of {len(entries)} entries were not taken over.")
+    return kept
+
+
+def at_ms(moment: datetime | None) -> int | None:
+    """Unix milliseconds of a vendor's time, UTC where it names no zone; None for none and for times before 1970."""
+    if moment is None:
+        return None
+    in_utc = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    since = (in_utc - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return since if since > 0 else None
+
+
+def json_text(value: Json) -> str:
+    """JSON as it is sent: decimals as plain numbers (0.7, not 0.69999), no spaces, text as it is.
+
+    Half of a surrogate pair, which no UTF-8 text can hold, becomes a question mark.
+    """
+    text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8", "replace").decode()
+
+
+def _plain(value: Json) -> Json:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"

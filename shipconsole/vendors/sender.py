@@ -1,0 +1,239 @@
+"""Sends requests to vendors: the one module that knows the HTTP library.
+
+Its answer tells three things apart, since only the first and the second may ever be followed by another try of
+a call that must not be doubled: the vendor answered; not a byte of the request had left; or bytes had left and
+no answer can be read. The class of a library's error does not tell the second from the third. What does is
+whether sending the request's headers had started, which the library's trace says.
+"""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
+
+import httpx
+import truststore
+
+from shipconsole import __version__
+from shipconsole.domain.connection import Connection
+from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.vendor import Vendor
+
+SOCKETS = 8
+CONNECT_S, WRITE_S, READ_S, TOTAL_S = 5.0, 10.0, 20.0, 30.0
+ANSWER_LIMIT = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """No byte of the request left. `lasting` says that it will not pass before something is set right."""
+
+    words: str
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Bytes left and no answer could be read: the vendor may have acted."""
+
+    words: str
+
+
+Sent = Answer | NotSent | Lost
+
+
+def tls_context() -> ssl.SSLContext:
+    """A context that trusts what the operating system trusts; some 30 ms, so never made on the GUI thread."""
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+class Sender:
+    """Carries requests out, with one HTTP client, at most eight sockets and one pace a connection."""
+
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        """Use a context that was made elsewhere for all connections."""
+        self._tls = tls
+        self._lanes: dict[int, _Lane] = {}
+
+    async def send(
+        self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]
+    ) -> Sent:
+        """Send one request within the vendor's pace and `TOTAL_S` seconds. Never raises but when cancelled."""
+        lane = self._lanes.get(connection.id)
+        if lane is None:
+            lane = self._lanes[connection.id] = _Lane(self._tls, vendor)
+        await lane.pace.wait()
+        return await lane.send(f"{connection.base_url.rstrip('/')}{request.path}", request, headers)
+
+    async def close(self) -> None:
+        """Close all sockets."""
+        lanes, self._lanes = self._lanes, {}
+        for lane in lanes.values():
+            await lane.close()
+
+
+class Pace:
+    """A token bucket: at most `burst` at once, then `rate_per_s`, in the order of asking."""
+
+    def __init__(self, rate_per_s: float, burst: int) -> None:
+        """Start with a full bucket."""
+        self._interval_s = 1 / rate_per_s
+        self._slack_s = self._interval_s * (burst - 1)
+        self._next_at = 0.0
+
+    async def wait(self) -> None:
+        """Return when the next one may go."""
+        now = monotonic()
+        self._next_at = max(self._next_at, now - self._slack_s)
+        pause_s = self._next_at - now
+        self._next_at += self._interval_s
+        if pause_s > 0:
+            await asyncio.sleep(pause_s)
+
+
+class _Lane:
+    """The way to one connection: its pace, its places, and an HTTP client that is replaced when it was hurt.
+
+    WORKAROUND(httpcore #1093): until its fix is released, a call that is cut off while others wait may leave
+    its place in the pool taken for ever. So nobody waits inside the pool, and a client in which a call was cut
+    off takes no new calls and is closed when its last one ended.
+    """
+
+    def __init__(self, tls: ssl.SSLContext, vendor: Vendor) -> None:
+        self._tls = tls
+        self.pace = Pace(vendor.rate_per_s, vendor.burst)
+        self._places = {repeatable: asyncio.Semaphore(SOCKETS // 2) for repeatable in (True, False)}
+        self._client = _client(tls)
+        self._calls_in: dict[httpx.AsyncClient, int] = {self._client: 0}
+
+    async def send(self, url: str, request: Request, headers: Mapping[str, str]) -> Sent:
+        async with self._places[request.repeatable]:
+            client, started = self._client, _Started()
+            self._calls_in[client] += 1
+            try:
+                async with asyncio.timeout(TOTAL_S):
+                    return await _exchange(client, url, request, headers, started)
+            except TimeoutError:
+                self._replace(client)
+                words = f"no whole answer within {TOTAL_S:.0f} s"
+                return Lost(words) if started.headers else NotSent(words)
+            except asyncio.CancelledError:
+                self._replace(client)
+                raise
+            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
+                return _failure(error, started)
+            finally:
+                self._calls_in[client] -= 1
+                if client is not self._client and not self._calls_in[client]:
+                    del self._calls_in[client]
+                    await client.aclose()
+
+    async def close(self) -> None:
+        for client in self._calls_in:
+            await client.aclose()
+
+    def _replace(self, hurt: httpx.AsyncClient) -> None:
+        if hurt is self._client:
+            self._client = _client(self._tls)
+            self._calls_in[self._client] = 0
+
+
+class _Sockets(httpx.AsyncBaseTransport):
+    """Two small pools: one that keeps connections for calls that may be repeated, one that never does.
+
+    A kept connection that the vendor closes just then fails alike whether or not the vendor acted. So a call
+    that must not be doubled gets a connection of its own, on which a failure before its headers is certain.
+    """
+
+    def __init__(self, tls: ssl.SSLContext) -> None:
+        half = SOCKETS // 2
+        self._kept = httpx.AsyncHTTPTransport(
+            verify=tls, limits=httpx.Limits(max_connections=half, keepalive_expiry=5)
+        )
+        self._own = httpx.AsyncHTTPTransport(
+            verify=tls, limits=httpx.Limits(max_connections=half, max_keepalive_connections=0)
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        pool = self._kept if request.extensions.get("repeatable") else self._own
+        return await pool.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._kept.aclose()
+        await self._own.aclose()
+
+
+class _Started:
+    """Whether a request's headers had begun to leave, as the library's trace tells."""
+
+    headers = False
+
+    async def __call__(self, event: str, _: object) -> None:
+        if event.endswith("send_request_headers.started"):
+            self.headers = True
+
+
+class _TooLargeError(httpx.StreamError):
+    """The answer is longer than is read."""
+
+
+def _client(tls: ssl.SSLContext) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=_Sockets(tls),
+        timeout=httpx.Timeout(READ_S, connect=CONNECT_S, write=WRITE_S, pool=CONNECT_S),
+        headers={"user-agent": f"Shipconsole/{__version__}", "accept": "application/json"},
+        follow_redirects=False,
+    )
+
+
+async def _exchange(
+    client: httpx.AsyncClient, url: str, request: Request, headers: Mapping[str, str], started: _Started
+) -> Answer:
+    """Send and read to the end, at most `ANSWER_LIMIT` bytes of answer."""
+    began = monotonic()
+    content = request.body_text.encode()
+    own = {**headers, "content-type": "application/json"} if content else dict(headers)
+    async with client.stream(
+        request.method,
+        url,
+        params=list(request.query) or None,
+        content=content or None,
+        headers=own,
+        extensions={"trace": started, "repeatable": request.repeatable},
+    ) as response:
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > ANSWER_LIMIT:
+                raise _TooLargeError(f"the answer is longer than {ANSWER_LIMIT // 1_048_576} MiB")
+        elapsed_ms = round((monotonic() - began) * 1_000)
+        lower = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, lower, bytes(body), elapsed_ms)
+
+
+def _failure(error: Exception, started: _Started) -> NotSent | Lost:
+    """Tell what an error of the library means; its own text is kept, it names no key."""
+    said = str(error) or type(error).__name__
+    if isinstance(error, _TooLargeError):
+        return Lost(said)
+    if started.headers:
+        return Lost(f"the line dropped before a whole answer had come ({said})")
+    certificate = _certificate_error(error)
+    if certificate is not None:
+        reason = certificate.verify_message or "it cannot be verified"
+        return NotSent(f"its certificate is not trusted: {reason}", lasting=True)
+    if isinstance(error, httpx.ConnectTimeout):
+        return NotSent(f"no connection within {CONNECT_S:.0f} s")
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | ValueError):
+        return NotSent(f"its address cannot be used ({said})", lasting=True)
+    return NotSent(f"no connection ({said})")
+
+
+def _certificate_error(error: BaseException) -> ssl.SSLCertVerificationError | None:
+    seen: BaseException | None = error
+    while seen is not None and not isinstance(seen, ssl.SSLCertVerificationError):
+        seen = seen.__cause__ or seen.__context__
+    return seen
