@@ -37,6 +37,8 @@ class Address(Frozen):
     def recipient(self) -> str:
         """Who and where in a few words, as a list shows it: "J. Smith · Sydney AU"."""
         first, _, rest = (self.name or self.company).strip().partition(" ")
-        short = f"{first[0]}. {rest.strip()}" if rest and first[:1].isascii() and first[:1].isalpha() else first
+        short = (
+            f"{first[0]}. {rest.strip()}" if rest and first[:1].isascii() and first[:1].isalpha() else first
+        )
         place = " ".join(part for part in (self.town, self.country) if part)
         return " · ".join(part for part in (short, place) if part)

@@ -37,13 +37,13 @@ def tracks_of(shipments: Sequence[Shipment], announced_at_ms: Mapping[int, int])
         packed = TrackEvent(at_ms=shipment.created_at_ms, words="Packed", place=where)
         told_at_ms = announced_at_ms.get(shipment.id)
         told = () if told_at_ms is None else (TrackEvent(at_ms=told_at_ms, words="Announced", place=where),)
-        for package in shipment.packages:
-            tracks.append(
-                Track(
-                    tracking_number=package.tracking_number,
-                    carrier=package.carrier,
-                    status="announced" if told else "packed",
-                    events=(*told, packed),
-                )
+        tracks += [
+            Track(
+                tracking_number=package.tracking_number,
+                carrier=package.carrier,
+                status="announced" if told else "packed",
+                events=(*told, packed),
             )
+            for package in shipment.packages
+        ]
     return tuple(tracks)

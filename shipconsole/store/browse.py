@@ -11,6 +11,7 @@ from shipconsole.store.database import Db
 from shipconsole.store.queries import LIST_SIZES
 
 NO_LIMIT = -1
+NO_DUE_DATE_MS = 253_402_300_799_000
 SEARCH_LIMIT = 5_000
 _VIEWS = {
     ("to_ship", "due"): "browse.to_ship_by_due",
@@ -21,9 +22,7 @@ _VIEWS = {
     ("needs_you", "due"): "browse.needs_you_by_due",
     ("all", "changed"): "browse.all_by_changed",
 }
-VIEWS: dict[str, tuple[str, ...]] = {
-    view: tuple(sort for known, sort in _VIEWS if known == view) for view, _ in _VIEWS
-}
+VIEWS: dict[str, tuple[str, ...]] = {view: tuple(sort for known, sort in _VIEWS if known == view) for view, _ in _VIEWS}
 """Each view of the order list with the sorts it offers, the usual one first."""
 
 

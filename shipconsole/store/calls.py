@@ -6,7 +6,7 @@ nothing. Nothing here decides what an answer means; that is `operations.outbox`.
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from shipconsole.domain.call import CallState
@@ -304,10 +304,12 @@ def _changed(db: Db, call_id: int) -> None:
 
 
 def _calls(rows: Iterable[Row]) -> Iterable[Call]:
+    names = [field.name for field in fields(Call)]
     for row in rows:
-        # The queries name the columns in the order of the fields.
-        *before, repeatable, words, problems, vendor_request_id, supersedes = row
-        yield Call(*before, bool(repeatable), words, _problems_from(problems), vendor_request_id, supersedes)
+        values = dict(zip(names, row, strict=True))
+        values["repeatable"] = bool(values["repeatable"])
+        values["problems"] = _problems_from(values["problems"])
+        yield Call(**values)
 
 
 def _problems_from(text: str) -> tuple[Problem, ...]:

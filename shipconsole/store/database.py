@@ -92,9 +92,7 @@ class Store:
         for thread in self._threads:
             thread.start()
 
-    def write(
-        self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> "Future[T]":
+    def write(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Run a function in one write transaction; the future is done when it is committed and synced."""
         return self._put(self._writes, lambda db: do(db, *args, **kwargs))
 

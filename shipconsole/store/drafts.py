@@ -13,8 +13,15 @@ def get(db: Db, order_id: int) -> ShipmentDraft | None:
     if row is None:
         return None
     packages = [
-        PackageDraft(**{**fields, "quantities": {int(line): pieces for line, pieces in fields["quantities"].items()}})
-        for fields in json.loads(row[0])
+        PackageDraft(
+            tracking_number=kept["tracking_number"],
+            carrier=kept["carrier"],
+            service=kept["service"],
+            weight_kg=kept["weight_kg"],
+            quantities={int(line_id): pieces for line_id, pieces in kept["quantities"].items()},
+            raw_scan=kept["raw_scan"],
+        )
+        for kept in json.loads(row[0])
     ]
     return ShipmentDraft(tuple(packages))
 

@@ -58,7 +58,8 @@ def migrate(connection: sqlite3.Connection) -> list[int]:
             for statement in statements(step.text):
                 connection.execute(statement)
             connection.execute(
-                "INSERT INTO migration VALUES (?, ?, ?)", (step.number, step.name, time.time_ns() // 1_000_000)
+                "INSERT INTO migration VALUES (?, ?, ?)",
+                (step.number, step.name, time.time_ns() // 1_000_000),
             )
         connection.execute("COMMIT")
     except BaseException:

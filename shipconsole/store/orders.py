@@ -5,9 +5,8 @@ import re
 from shipconsole.domain.address import Address
 from shipconsole.domain.link import LineLink, Link, RemoteOrder
 from shipconsole.domain.order import Order, OrderLine
+from shipconsole.store.browse import NO_DUE_DATE_MS
 from shipconsole.store.database import Db
-
-NO_DUE_DATE_MS = 253_402_300_799_000
 
 
 def number_key(number: str) -> str:
@@ -82,7 +81,15 @@ def describe(db: Db, order_id: int, remote: RemoteOrder) -> None:
 
 
 def add_line(
-    db: Db, order_id: int, position: int, *, sku: str, description: str, ordered: int, cancelled: int, weight_g: int | None
+    db: Db,
+    order_id: int,
+    position: int,
+    *,
+    sku: str,
+    description: str,
+    ordered: int,
+    cancelled: int,
+    weight_g: int | None,
 ) -> int:
     """Add a line; tell its id."""
     return int(
@@ -99,9 +106,7 @@ def add_line(
     )
 
 
-def change_line(
-    db: Db, line_id: int, *, description: str, ordered: int, cancelled: int, weight_g: int | None
-) -> None:
+def change_line(db: Db, line_id: int, *, description: str, ordered: int, cancelled: int, weight_g: int | None) -> None:
     """Take over what a vendor says of a line; what has shipped here stays as it is."""
     db.change(
         "orders.change_line",
@@ -147,9 +152,17 @@ def count_needs(db: Db, order_id: int) -> None:
 def links(db: Db, order_id: int) -> tuple[Link, ...]:
     """The order as each connection knows it."""
     found: list[Link] = []
-    for id_, connection_id, remote_id, remote_number, source_id, source_name, status, document, seen_at_ms in db.rows(
-        "orders.links", order_id=order_id
-    ):
+    for (
+        id_,
+        connection_id,
+        remote_id,
+        remote_number,
+        source_id,
+        source_name,
+        status,
+        document,
+        seen_at_ms,
+    ) in db.rows("orders.links", order_id=order_id):
         line_links = tuple(
             LineLink(line_id=line_id, remote_id=line_remote_id, quantity=quantity)
             for line_id, line_remote_id, quantity in db.rows("orders.line_links", link_id=id_)
@@ -178,7 +191,7 @@ def linked(db: Db, connection_id: int, remote_id: str) -> tuple[int, int, str] |
 
 def linked_vendors(db: Db, order_id: int) -> dict[int, str]:
     """The connections that know an order, each with its vendor."""
-    return {id_: vendor for id_, vendor in db.rows("orders.linked_vendors", order_id=order_id)}
+    return dict(db.rows("orders.linked_vendors", order_id=order_id))
 
 
 def put_link(db: Db, order_id: int, connection_id: int, remote: RemoteOrder, *, now_ms: int) -> int:

@@ -16,7 +16,10 @@ def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -
         package_id = int(db.value("shipments.add_package", shipment_id=shipment_id, position=position, **values))
         for packed in package.lines:
             db.change(
-                "shipments.add_packed", package_id=package_id, line_id=packed.line_id, quantity=packed.quantity
+                "shipments.add_packed",
+                package_id=package_id,
+                line_id=packed.line_id,
+                quantity=packed.quantity,
             )
     return shipment_id
 

@@ -1,7 +1,7 @@
 """Complaints: what vendors write when they refuse, in whatever shape, read without ever failing.
 
-A refusal may be a tree by field and position, a list of objects, a list of texts, one text, an HTML page, or
-nothing. Everything here is total: any bytes give at least one complaint in words.
+A refusal may be a tree by field and position, a list of objects, a list of texts, one text, an HTML
+page, or nothing. Everything here is total: any bytes give at least one complaint in words.
 """
 
 import json
@@ -22,7 +22,16 @@ MAX_NESTING = 64
 MAX_DEPTH = 32
 MAX_COMPLAINTS = 100
 MAX_MESSAGE = 500
-_MESSAGE_KEYS = ("message", "error_message", "errorMessage", "error", "detail", "details", "title", "description")
+_MESSAGE_KEYS = (
+    "message",
+    "error_message",
+    "errorMessage",
+    "error",
+    "detail",
+    "details",
+    "title",
+    "description",
+)
 _UNSTORABLE = re.compile("[\ud800-\udfff\x00]")
 
 
@@ -36,8 +45,8 @@ class Complaint(NamedTuple):
 def parse(body: bytes) -> Any:
     """The JSON value of a body, or None where it is not JSON (HTML, empty, cut, nested past all sense).
 
-    NaN and infinite numbers are read as null. Half surrogate pairs and NUL, which databases refuse, become the
-    replacement character.
+    NaN and infinite numbers are read as null. Half surrogate pairs and NUL, which databases refuse,
+    become the replacement character.
     """
     try:
         text = body.decode("utf-8-sig", "replace")
@@ -71,8 +80,8 @@ def _clean(value: Any, depth: int) -> Any:
 def flatten(tree: Any, path: Path = ()) -> list[Complaint]:
     """Every text of a tree of errors with the path that leads to it, at most `MAX_COMPLAINTS` of them.
 
-    Digits as object keys are positions, as Shipup writes them. What is nested deeper than `MAX_DEPTH` is kept
-    as its own JSON text.
+    Digits as object keys are positions, as Shipup writes them. What is nested deeper than `MAX_DEPTH` is
+    kept as its own JSON text.
     """
     return [complaint for _, complaint in zip(range(MAX_COMPLAINTS), _walk(tree, path), strict=False)]
 
@@ -130,7 +139,7 @@ def problems(complaints: list[Complaint], trail: Trail) -> tuple[Problem, ...]:
 
 
 def retry_after_s(answer: Answer, now_s: float | None = None) -> float | None:
-    """Seconds that `Retry-After` asks to wait, between 1 and 3,600; None where it is absent or makes no sense.
+    """Seconds that `Retry-After` asks to wait, between 1 and 3,600; None where it makes no sense.
 
     The header holds whole seconds or an HTTP date (RFC 9110, section 10.2.3).
     """
@@ -164,7 +173,9 @@ def unless_taken(answer: Answer, vendor: str, complaints: list[Complaint], trail
     if status == 403:
         return Blocked(f"{vendor} does not allow this with the key.{words}")
     if 300 <= status < 400:
-        return Blocked(f"{vendor} sends us to another address (status {status}). Check the connection's address.")
+        return Blocked(
+            f"{vendor} sends us to another address (status {status}). Check the connection's address."
+        )
     wait_s = retry_after_s(answer)
     if status == 429:
         return TryLater(f"{vendor} asks for fewer calls.{words}", after_s=wait_s, whole_account=True)

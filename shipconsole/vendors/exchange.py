@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import cast
+from typing import cast, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
 
@@ -19,9 +19,9 @@ Json = dict[str, "Json"] | list["Json"] | str | int | float | Decimal | bool | N
 class Request:
     """One call to a vendor, complete but for the base address and the keys.
 
-    `call` is the vendor's own name for it. `repeatable` says that the vendor comes to the same state however
-    often it is sent. `summary` says in a few words what is told. `trail` leads each value of the body back to
-    the field of ours that it came from.
+    `call` is the vendor's own name for it. `repeatable` says that the vendor comes to the same state
+    however often it is sent. `summary` says in a few words what is told. `trail` leads each value of the
+    body back to the field of ours that it came from.
     """
 
     call: str
@@ -47,7 +47,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: the status, headers with lower-case names, and the body's bytes (cut at the sender's limit)."""
+    """What came back: the status, headers with lower-case names, the body (cut at the sender's limit)."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -66,8 +66,8 @@ class Answer:
 class Received(BaseModel):
     """A part of what a vendor sent, read tolerantly: unknown fields are kept, and nothing in it can fail.
 
-    A value of the wrong type is read as if it were missing, so that one odd field never loses an order. What was
-    lost so is noted in words in the list of texts that is given as the validation's context.
+    A value of the wrong type is read as if it were missing, so that one odd field never loses an order.
+    What was lost so is noted in words in the list of texts that is given as the validation's context.
     """
 
     model_config = ConfigDict(
@@ -86,7 +86,7 @@ class Received(BaseModel):
             return missing
         try:
             # A true would pass for the number 1.
-            if isinstance(value, bool) and "bool" not in str(known.annotation):
+            if isinstance(value, bool) and bool not in (known.annotation, *get_args(known.annotation)):
                 raise ValueError(name)
             return cast("object", read(value))
         except ValueError:
@@ -107,12 +107,14 @@ def objects(value: object, info: ValidationInfo) -> object:
     kept = [cast("object", entry) for entry in entries if isinstance(entry, dict)]
     notes = cast("list[str] | None", info.context)
     if notes is not None and len(kept) < len(entries):
-        notes.append(f"{info.field_name}: {len(entries) - len(kept)} of {len(entries)} entries were not taken over.")
+        notes.append(
+            f"{info.field_name}: {len(entries) - len(kept)} of {len(entries)} entries were not taken over."
+        )
     return kept
 
 
 def at_ms(moment: datetime | None) -> int | None:
-    """Unix milliseconds of a vendor's time, UTC where it names no zone; None for none and for times before 1970."""
+    """Unix milliseconds of a vendor's time, UTC where it names no zone; None for times before 1970."""
     if moment is None:
         return None
     in_utc = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,314 @@
+"""Puts together: the window first, everything heavy after its first paint, and an orderly end.
+
+Until the window is painted nothing but Qt, SQLite and our own light modules is loaded. Then a thread imports
+the rest while the window already answers, and the loop that runs coroutines takes over from Qt's own.
+"""
+
+import gc
+import importlib
+import itertools
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from shipconsole.domain.problem import OutsideError
+from shipconsole.station import logs, settings
+from shipconsole.station.profile import Profile, ProfileLock, open_profile, refuse_network_drive
+from shipconsole.store.database import Store
+from shipconsole.ui.look import DARK, LIGHT, Look, Tokens, scaled
+from shipconsole.ui.main_window import MainWindow
+
+if TYPE_CHECKING:
+    import ssl
+
+    from shipconsole.operations.desk import Desk
+
+APP_ID = "io.shipconsole.Shipconsole"
+EXIT_OUTSIDE = 5
+QUIT_WAIT_S = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a window works on: its profile and settings, and the practice vendors' address in the demo."""
+
+    profile: Profile
+    settings: settings.Settings
+    store: Store
+    practice_url: str = ""
+
+
+def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
+    """Open the window and stay until it is closed; tell the exit code."""
+    gc.disable()
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Shipconsole")
+    app.setDesktopFileName(APP_ID)
+    app.setQuitOnLastWindowClosed(False)
+    try:
+        with _opened(profile, database, demo=demo) as opened:
+            return _run(app, opened)
+    except OutsideError as outside:
+        sys.stderr.write(f"{outside.words}\n")
+        _say(outside.words)
+        return EXIT_OUTSIDE
+
+
+@contextmanager
+def _opened(folder: str | None, database: str | None, *, demo: bool) -> Iterator[Opened]:
+    """Open the profile, alone among windows and servers; in the demo a throw-away one beside practice vendors."""
+    if demo:
+        with (
+            tempfile.TemporaryDirectory(prefix="shipconsole-demo-") as throw_away,
+            _practice() as url,
+            _held(open_profile(Path(throw_away), {}), None, url) as opened,
+        ):
+            yield opened
+    else:
+        profile = open_profile(Path(folder) if folder else None, os.environ)
+        with _held(profile, database, "") as opened:
+            yield opened
+
+
+@contextmanager
+def _held(profile: Profile, database: str | None, practice_url: str) -> Iterator[Opened]:
+    lock = ProfileLock(profile)
+    if not lock.acquire():
+        raise OutsideError("Shipconsole is already open on these orders. Use that window, or close it first.")
+    try:
+        file = _file_of(profile.database_url({} if practice_url else os.environ, database))
+        stop_log = logs.start(profile)
+        loaded = settings.load(profile)
+        store = Store(file)
+        store.open()
+        try:
+            yield Opened(profile, loaded.settings, store, practice_url)
+        finally:
+            store.close()
+            stop_log()
+    finally:
+        lock.release()
+
+
+def _file_of(url: str) -> Path:
+    if not url.startswith("sqlite:///"):
+        raise OutsideError(f"“{url.partition(':')[0]}” is no kind of database that this version can use.")
+    file = Path(url.removeprefix("sqlite:///"))
+    refuse_network_drive(file)
+    return file
+
+
+@contextmanager
+def _practice() -> Iterator[str]:
+    """The practice vendors in a process of their own, which ends when this one does; gives their address."""
+    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "shipconsole"]
+    process = subprocess.Popen(
+        [*program, "practice", "--ends-with-input"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        found = re.search(r"http://\S+", process.stdout.readline())
+        if found is None:
+            raise OutsideError("The practice vendors did not start.")
+        sys.stderr.write(f"Practice vendors are at {found[0]}\n")
+        yield found[0]
+    finally:
+        process.communicate()
+
+
+def _run(app: QApplication, opened: Opened) -> int:
+    look = Look()
+    look.use(app, _tokens(app, opened.settings))
+    window = MainWindow(opened.store, look, opened.settings, practice=bool(opened.practice_url))
+    closing = _Closing(window)
+    _close_on_signals(window)
+    window.show()
+    heavy = _Heavy(window)
+    collector = _collect_on_this_thread(app)
+    _wait_for(heavy.done, closing.asked)
+    if heavy.error is not None:
+        raise heavy.error
+    if heavy.tls is not None and not closing.was_asked:
+        _work(app, window, closing, opened, heavy.tls)
+    collector.stop()
+    window.hide()
+    return 0
+
+
+class _Closing(QObject):
+    """Keeps the window open until its work is put away. Signal: asked, when somebody wants to close it."""
+
+    asked = Signal()
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.was_asked = False
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
+        if event.type() != QEvent.Type.Close:
+            return super().eventFilter(watched, event)
+        event.ignore()
+        if not self.was_asked:
+            self.was_asked = True
+            self.asked.emit()
+        return True
+
+
+class _Heavy(QObject):
+    """Loads what the first paint must not wait for, in a thread, once a window was painted. Signal: done."""
+
+    done = Signal()
+    MODULES = (
+        "qasync",
+        "shipconsole.operations.outbox",
+        "shipconsole.operations.scanning",
+        "shipconsole.operations.shipping",
+        "shipconsole.ui.tasks",
+        "shipconsole.ui.activity",
+        "shipconsole.ui.order_editor.panel",
+        "shipconsole.ui.tracking.panel",
+    )
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.tls: ssl.SSLContext | None = None
+        self.error: BaseException | None = None
+        self._begun = False
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
+        if event.type() == QEvent.Type.Paint and not self._begun:
+            self._begun = True
+            # The event comes before its painting: the thread starts when that is over.
+            QTimer.singleShot(0, self._start)
+        return super().eventFilter(watched, event)
+
+    def _start(self) -> None:
+        threading.Thread(target=self._load, name="heavy-imports", daemon=True).start()
+
+    def _load(self) -> None:
+        try:
+            for name in self.MODULES:
+                importlib.import_module(name)
+            from shipconsole.vendors.sender import tls_context
+
+            self.tls = tls_context()
+        except BaseException as error:  # noqa: BLE001 - told on the GUI thread, which waits for it
+            self.error = error
+        self.done.emit()
+
+
+def _work(app: QApplication, window: MainWindow, closing: _Closing, opened: Opened, tls: "ssl.SSLContext") -> None:
+    """Run the loop of coroutines until the window is to close, then put everything away in order."""
+    import asyncio
+
+    from qasync import QEventLoop as CoroutineLoop
+
+    from shipconsole.operations.desk import Desk
+    from shipconsole.operations.outbox import Dispatcher
+    from shipconsole.station.clock import SystemClock
+    from shipconsole.station.keys import MemoryKeys, OsKeys
+    from shipconsole.ui.tasks import Tasks
+    from shipconsole.vendors.sender import Sender
+
+    async def main() -> None:
+        keys = MemoryKeys() if opened.practice_url else OsKeys(opened.profile.id)
+        station = opened.settings.station_name
+        desk = Desk(opened.store, Sender(tls), keys, SystemClock(), station)
+        asked = asyncio.Event()
+        closing.asked.connect(asked.set)
+        if closing.was_asked:
+            asked.set()
+        tasks = Tasks()
+        if opened.practice_url:
+            await _connect_practice(desk, opened.practice_url)
+        window.start(desk, tasks)
+        dispatcher = Dispatcher(desk)
+        window.feed.changed.connect(dispatcher.wake)
+        tasks.spawn("dispatcher", dispatcher.run())
+        if opened.practice_url:
+            window.pull_orders()
+        gc.collect()
+        gc.freeze()
+        await asked.wait()
+        # What was typed is stored, nothing new is sent, what is in flight may still be answered; the rest is
+        # looked into at the next start.
+        await window.put_away()
+        await dispatcher.stop(QUIT_WAIT_S)
+        await tasks.stop()
+        await desk.sender.close()
+        settings.save(opened.profile, replace(opened.settings, window_state=window.state_text()))
+
+    loop = CoroutineLoop(app)
+    with loop:
+        loop.run_until_complete(main())
+
+
+async def _connect_practice(desk: "Desk", url: str) -> None:
+    from shipconsole import practice
+    from shipconsole.operations.connections import connect
+
+    secrets = {
+        "shipengine": {"api_key": practice.SHIPENGINE_API_KEY},
+        "starshipit": {
+            "api_key": practice.STARSHIPIT_API_KEY,
+            "subscription_key": practice.STARSHIPIT_SUBSCRIPTION_KEY,
+        },
+        "shipup": {"api_key": practice.SHIPUP_API_KEY},
+    }
+    for name, title in (("shipengine", "ShipEngine"), ("starshipit", "Starshipit"), ("shipup", "Shipup")):
+        await connect(desk, name, title, url=f"{url}/{name}", secrets=secrets[name])
+
+
+def _tokens(app: QApplication, chosen: settings.Settings) -> Tokens:
+    dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark if chosen.theme == "system" else chosen.theme == "dark"
+    return scaled(DARK if dark else LIGHT, chosen.text_scale)
+
+
+def _wait_for(*signals: SignalInstance) -> None:
+    """Let Qt run until the first of some signals: before the loop of coroutines is there to be awaited on."""
+    waiting = QEventLoop()
+    for one in signals:
+        one.connect(waiting.quit)
+    waiting.exec()
+
+
+def _say(text: str) -> None:
+    """Show a sentence where there is no window to show it in, until it is read."""
+    box = QMessageBox(QMessageBox.Icon.Information, "Shipconsole", "", QMessageBox.StandardButton.Ok)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    box.open()
+    _wait_for(box.finished)
+
+
+def _collect_on_this_thread(app: QApplication) -> QTimer:
+    """Collect on this thread alone, where widgets may be destroyed; by itself Python does so in any thread."""
+    rounds = itertools.count(1)
+    timer = QTimer(app)
+    timer.timeout.connect(lambda: gc.collect(1 if next(rounds) % 60 else 2))
+    timer.start(1_000)
+    return timer
+
+
+def _close_on_signals(window: MainWindow) -> None:
+    """Ctrl+C in a terminal and an orderly end of the session close the window as a click would."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())

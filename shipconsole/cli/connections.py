@@ -1,0 +1,102 @@
+"""Commands about connections: connect, connections, test-connection."""
+
+import argparse
+import getpass
+import sys
+
+from shipconsole.cli import output
+from shipconsole.cli.commands import Commands
+from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_OUTSIDE, EXIT_REFUSED, EXIT_WRONG, Session
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.operations import connections
+from shipconsole.operations.connections import Verdict
+
+_EXITS: dict[Verdict, int] = {
+    "ok": EXIT_DONE,
+    "wrong key": EXIT_REFUSED,
+    "refused": EXIT_REFUSED,
+    "no key": EXIT_WRONG,
+    "no keyring": EXIT_OUTSIDE,
+    "no network": EXIT_NOT_YET,
+    "no answer": EXIT_NOT_YET,
+    "try later": EXIT_NOT_YET,
+}
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Add the commands to the command line."""
+    connect = commands.add_parser("connect", parents=[common], help="add or change a connection to a vendor")
+    connect.add_argument("vendor", metavar="VENDOR", help="shipengine, starshipit or shipup")
+    connect.add_argument("--name", required=True, help="what the warehouse calls it")
+    connect.add_argument("--url", default="", help="the vendor's address, if not the usual one")
+    connect.add_argument("--option", action="append", default=[], metavar="K=V", help="a setting of the vendor's")
+    connect.add_argument(
+        "--secret", action="append", default=[], metavar="FIELD", help="read this key, one line, from standard input"
+    )
+    connect.set_defaults(run=_connect)
+    listed = commands.add_parser("connections", parents=[common], help="list the connections")
+    listed.add_argument("--json", action="store_true")
+    listed.set_defaults(run=_list)
+    test = commands.add_parser("test-connection", parents=[common], help="say whether a connection works")
+    test.add_argument("name", metavar="NAME")
+    test.add_argument("--json", action="store_true")
+    test.set_defaults(run=_test)
+
+
+async def _connect(session: Session, words: argparse.Namespace) -> int:
+    pairs: dict[str, str] = {}
+    for text in words.option:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise RefusedError(Problem(("option",), f"--option {text} is not of the form K=V."))
+        pairs[key] = value
+    secrets: dict[str, str] = {field: _line(field) for field in words.secret}
+    made = await connections.connect(
+        session.desk, words.vendor, words.name, url=words.url, options=pairs, secrets=secrets
+    )
+    output.said(f"{made.name}: {made.vendor} at {made.base_url}")
+    return EXIT_DONE
+
+
+async def _list(session: Session, words: argparse.Namespace) -> int:
+    known = await connections.every(session.desk)
+    if words.json:
+        output.document(
+            [
+                {
+                    "name": one.name,
+                    "vendor": one.vendor,
+                    "url": one.base_url,
+                    "options": dict(one.options),
+                    "state": "blocked" if one.blocked_words else "ok",
+                    "words": one.blocked_words,
+                    "pulled_at": output.when(one.pulled_at_ms) if one.pulled_at_ms else None,
+                }
+                for one in known
+            ]
+        )
+    else:
+        output.table([[one.name, one.vendor, one.base_url, one.blocked_words] for one in known])
+    return EXIT_DONE
+
+
+async def _test(session: Session, words: argparse.Namespace) -> int:
+    (connection,) = await connections.named(session.desk, [words.name])
+    tested = await connections.test(session.desk, connection)
+    if words.json:
+        output.document({"name": connection.name, "verdict": tested.verdict, "words": tested.words})
+    else:
+        print(tested.verdict)
+        if tested.words:
+            output.said(tested.words)
+    return _EXITS[tested.verdict]
+
+
+def _line(field: str) -> str:
+    """One key from standard input, unseen where a person types it."""
+    if sys.stdin.isatty():
+        return getpass.getpass(f"{field}: ", stream=sys.stderr)
+    line = sys.stdin.readline()
+    if not line:
+        raise RefusedError(Problem(("secret",), f"No line for {field} came on standard input."))
+    return line.rstrip("\r\n")

@@ -1,0 +1,116 @@
+"""What commands print: one JSON document for scripts, short lines for people."""
+
+import json
+import sys
+from collections.abc import Sequence
+
+from shipconsole.domain.problem import Problem, path_text
+from shipconsole.operations.orders import OrderSheet
+from shipconsole.store.calls import Call
+
+Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
+
+
+def document(value: Json) -> None:
+    """Print one JSON document."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
+    print()
+
+
+def said(text: str) -> None:
+    """Tell a person something that is not the command's result."""
+    print(text, file=sys.stderr)
+
+
+def table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns, the last column as it is."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)] if rows else []
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        print("  ".join([*cells, row[-1]]).rstrip())
+
+
+def problem_json(problem: Problem) -> Json:
+    """A problem as scripts read it."""
+    return {"path": path_text(problem.path), "message": problem.message, "advice": problem.advice}
+
+
+def call_json(call: Call) -> dict[str, Json]:
+    """A call as scripts read it."""
+    return {
+        "id": call.id,
+        "order": call.order_number,
+        "connection": call.connection,
+        "vendor": call.vendor,
+        "state": call.state,
+        "summary": call.summary,
+        "attempts": call.attempts,
+        "next_at": when(call.due_at_ms) if call.state in ("pending", "retry_wait", "held") else None,
+        "words": call.words,
+        "vendor_request_id": call.vendor_request_id,
+        "problems": [problem_json(problem) for problem in call.problems],
+    }
+
+
+def order_json(sheet: OrderSheet) -> Json:
+    """An order with its shipments, their calls and their tracks, as scripts read it."""
+    order = sheet.order
+    skus = {line.id: line.sku for line in order.lines}
+    return {
+        "id": order.id,
+        "number": order.number,
+        "state": order.state,
+        "ship_to": order.ship_to.model_dump(exclude_defaults=True),
+        "note": order.note,
+        "lines": [
+            {
+                "sku": line.sku,
+                "description": line.description,
+                "ordered": line.ordered,
+                "cancelled": line.cancelled,
+                "shipped": line.shipped,
+                "left": line.left,
+            }
+            for line in order.lines
+        ],
+        "connections": [place.name for place in sheet.places],
+        "shipments": [
+            {
+                "id": shipment.id,
+                "at": when(shipment.created_at_ms),
+                "station": shipment.station,
+                "packages": [
+                    {
+                        "tracking_number": package.tracking_number,
+                        "carrier": package.carrier,
+                        "service": package.service,
+                        "lines": [
+                            {"sku": skus.get(packed.line_id, ""), "quantity": packed.quantity}
+                            for packed in package.lines
+                        ],
+                    }
+                    for package in shipment.packages
+                ],
+                "calls": [call_json(call) for call in sheet.calls if call.shipment_id == shipment.id],
+            }
+            for shipment in sheet.shipments
+        ],
+        "tracks": [
+            {
+                "tracking_number": track.tracking_number,
+                "carrier": track.carrier,
+                "status": track.status,
+                "events": [
+                    {"at": when(event.at_ms), "words": event.words, "place": event.place} for event in track.events
+                ],
+            }
+            for track in sheet.tracks
+        ],
+    }
+
+
+def when(at_ms: int) -> str:
+    """A moment as ISO 8601 text in UTC."""
+    from datetime import UTC, datetime
+
+    return datetime.fromtimestamp(at_ms / 1_000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,67 @@
+"""The command line as a whole: every command, and how each one's end becomes an exit code."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+
+from shipconsole import __version__
+from shipconsole.cli import calls, connections, doctor, orders, practice, shipping
+from shipconsole.cli.session import EXIT_OUTSIDE, EXIT_WRONG, open_session
+from shipconsole.domain.problem import OutsideError, RefusedError
+
+EXIT_INTERRUPTED = 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--profile", metavar="DIR", help="folder with settings, orders and logs")
+    common.add_argument("--database", metavar="URL", help="sqlite:///FILE instead of the profile's own")
+    whole = argparse.ArgumentParser(
+        prog="shipconsole",
+        description="Packing bench: ship orders in parcels and tell ShipEngine, Starshipit and Shipup once each.",
+        parents=[common],
+    )
+    whole.add_argument("--version", action="version", version=f"shipconsole {__version__}")
+    whole.add_argument("--demo", action="store_true", help="open the window on practice vendors with sample orders")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND")
+    for group in (connections, orders, shipping, calls, practice, doctor):
+        group.add_to(commands, common)
+    return whole
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; the exit codes are told in the README."""
+    whole = parser()
+    try:
+        words = whole.parse_args(arguments)
+    except SystemExit as leaving:
+        return int(leaving.code or 0)
+    if words.command is None:
+        whole.print_usage(sys.stderr)
+        return EXIT_WRONG
+    try:
+        return asyncio.run(practice.run(words) if words.command == "practice" else _run(words))
+    except RefusedError as refused:
+        for problem in refused.problems:
+            print(problem.message, file=sys.stderr)
+        return EXIT_WRONG
+    except OutsideError as outside:
+        print(outside.words, file=sys.stderr)
+        return EXIT_OUTSIDE
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has left; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OUTSIDE
+
+
+async def _run(words: argparse.Namespace) -> int:
+    session = open_session(words.profile, words.database)
+    try:
+        return await words.run(session, words)
+    finally:
+        await session.close()

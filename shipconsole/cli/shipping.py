@@ -1,0 +1,132 @@
+"""Commands that ship: ship, and preview, which shows what ship would send."""
+
+import argparse
+import asyncio
+import json
+
+from shipconsole.cli import output
+from shipconsole.cli.commands import Commands
+from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
+from shipconsole.operations import orders, outbox, shipping
+from shipconsole.store.calls import Call
+from shipconsole.vendors.catalog import VENDORS
+
+WAIT_STEP_S = 0.2
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Add the commands to the command line."""
+    ship = commands.add_parser("ship", parents=[common], help="enter a shipment and queue the calls that tell of it")
+    preview = commands.add_parser("preview", parents=[common], help="show the requests that ship would send")
+    for command in (ship, preview):
+        command.add_argument("number", metavar="NUMBER")
+        what = command.add_mutually_exclusive_group()
+        what.add_argument("--item", action="append", default=[], metavar="SKU=QTY")
+        what.add_argument("--all-left", action="store_true")
+        command.add_argument("--tracking", default="", metavar="N")
+        command.add_argument("--carrier", default="", metavar="CODE")
+        command.add_argument("--service", default="", metavar="CODE")
+        command.add_argument("--weight", default="", metavar="KG", help="weight of the parcel in kilograms")
+        command.add_argument("--to", action="append", default=[], nargs="+", metavar="NAME")
+        command.add_argument("--json", action="store_true")
+    ship.add_argument("--wait", type=float, default=None, metavar="SECONDS")
+    ship.set_defaults(run=_ship)
+    preview.set_defaults(run=_preview)
+
+
+async def _ship(session: Session, words: argparse.Namespace) -> int:
+    desk = session.desk
+    order_id = await orders.find(desk, words.number)
+    draft = await _draft(session, words, order_id)
+    shipped = await shipping.ship(desk, order_id, draft, _names(words))
+    if words.wait is not None:
+        await _deliver(session, order_id, shipped.call_ids, words.wait)
+    calls = await outbox.of_ids(desk, shipped.call_ids)
+    sheet = await orders.sheet(desk, order_id)
+    if words.json:
+        output.document(
+            {
+                "order": sheet.order.number,
+                "state": sheet.order.state,
+                "left": sheet.order.left,
+                "shipment": shipped.shipment_id,
+                "calls": [output.call_json(call) for call in calls],
+            }
+        )
+    else:
+        for call in calls:
+            print(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
+    return EXIT_DONE if words.wait is None else exit_of(calls)
+
+
+async def _preview(session: Session, words: argparse.Namespace) -> int:
+    order_id = await orders.find(session.desk, words.number)
+    draft = await _draft(session, words, order_id)
+    told = await shipping.preview(session.desk, order_id, draft, _names(words))
+    documents: list[output.Json] = []
+    for one in told:
+        vendor = VENDORS[one.connection.vendor]
+        request = one.request
+        masked = vendor.headers({field.name: "********" for field in vendor.secrets}, one.connection.options)
+        documents.append(
+            {
+                "connection": one.connection.name,
+                "vendor": one.connection.vendor,
+                "call": request.call,
+                "method": request.method,
+                "url": one.connection.base_url.rstrip("/") + request.path,
+                "headers": dict(masked),
+                "body": json.loads(request.body_text) if request.body_text else None,
+                "summary": request.summary,
+            }
+        )
+        if not words.json:
+            print(f"{one.connection.name}: {request.call}  {request.summary}")
+            print(f"  {request.method} {one.connection.base_url.rstrip('/')}{request.path}")
+            print(f"  {request.body_text}")
+    if words.json:
+        output.document({"order": words.number, "requests": documents})
+    return EXIT_DONE
+
+
+async def _draft(session: Session, words: argparse.Namespace, order_id: int) -> ShipmentDraft:
+    if not words.item and not words.all_left:
+        raise RefusedError(Problem(("lines",), "Nothing to ship: say --item SKU=QTY or --all-left."))
+    package = PackageDraft(
+        tracking_number=words.tracking, carrier=words.carrier, service=words.service, weight_kg=words.weight
+    )
+    items = None if words.all_left else [_item(text) for text in words.item]
+    return await shipping.draft_of(session.desk, order_id, items, package)
+
+
+def _item(text: str) -> tuple[str, int]:
+    sku, _, quantity = text.rpartition("=")
+    if not sku or not quantity.strip().lstrip("-").isdecimal():
+        raise RefusedError(Problem(("lines",), f"--item {text} is not of the form SKU=QTY with a whole number."))
+    return sku, int(quantity)
+
+
+def _names(words: argparse.Namespace) -> list[str]:
+    return [name for names in words.to for name in names]
+
+
+async def _deliver(session: Session, order_id: int, call_ids: tuple[int, ...], wait_s: float) -> None:
+    """Deliver until all calls are at an end that time alone does not change, or the time is over."""
+    deadline_s = session.desk.clock.monotonic_s() + wait_s
+    while True:
+        await outbox.deliver(session.desk, until_empty=True, order_id=order_id)
+        calls = await outbox.of_ids(session.desk, call_ids)
+        moving = any(call.state in ("held", "pending", "sending", "retry_wait") for call in calls)
+        if not moving or session.desk.clock.monotonic_s() >= deadline_s:
+            return
+        await asyncio.sleep(WAIT_STEP_S)
+
+
+def exit_of(calls: tuple[Call, ...]) -> int:
+    """The exit code that the states of some calls add up to."""
+    states = {call.state for call in calls}
+    if states & {"rejected", "blocked"}:
+        return EXIT_REFUSED
+    return EXIT_DONE if states <= {"confirmed", "cancelled", "superseded"} else EXIT_NOT_YET

@@ -1,0 +1,79 @@
+"""The checkup: what is in order on this computer and what is not, in words."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import NamedTuple
+
+from shipconsole.domain.problem import OutsideError
+from shipconsole.operations import connections
+from shipconsole.operations.desk import Desk
+from shipconsole.store import browse
+
+FIRST_SANE_YEAR = 2025
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    what: str
+    ok: bool
+    words: str
+
+
+async def examine(desk: Desk, *, profile: Path) -> tuple[Finding, ...]:
+    """Look at Python, Qt, the profile, the store, the keyring, the clock and each connection."""
+    found = [
+        _python(),
+        _qt(),
+        Finding("profile", True, str(profile)),
+        await _store(desk),
+        await _keyring(desk),
+        _clock(desk),
+    ]
+    try:
+        known = await connections.every(desk)
+    except OutsideError:
+        known = ()
+    for connection in known:
+        tested = await connections.test(desk, connection)
+        words = " ".join(part for part in (tested.verdict, tested.words) if part)
+        found.append(Finding(f"connection {connection.name}", tested.verdict == "ok", words))
+    return tuple(found)
+
+
+def _python() -> Finding:
+    number = ".".join(map(str, sys.version_info[:3]))
+    fits = (3, 11) <= sys.version_info[:2] < (3, 14)
+    return Finding("Python", fits, number if fits else f"{number}; 3.11 to 3.13 are needed")
+
+
+def _qt() -> Finding:
+    try:
+        number = version("PySide6_Essentials")
+    except PackageNotFoundError:
+        return Finding("Qt", False, "PySide6-Essentials is not installed")
+    return Finding("Qt", True, f"PySide6 {number}")
+
+
+async def _store(desk: Desk) -> Finding:
+    try:
+        counts = await desk.read(browse.counts)
+    except OutsideError as error:
+        return Finding("database", False, error.words)
+    return Finding("database", True, f"{desk.store.file}, {counts.all} orders")
+
+
+async def _keyring(desk: Desk) -> Finding:
+    try:
+        return Finding("keyring", True, await asyncio.wrap_future(desk.keys.describe()))
+    except OutsideError as error:
+        return Finding("keyring", False, error.words)
+
+
+def _clock(desk: Desk) -> Finding:
+    now = datetime.fromtimestamp(desk.clock.now_ms() / 1_000, UTC)
+    sane = now.year >= FIRST_SANE_YEAR
+    return Finding("clock", sane, f"{now:%Y-%m-%d %H:%M:%S} UTC" + ("" if sane else ", which cannot be"))

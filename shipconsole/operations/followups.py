@@ -1,0 +1,94 @@
+"""Follow-ups: after a vendor took the news it is asked what it knows now, so that the order here stays true.
+
+ShipEngine shows a notified shipment only after its order source was refreshed; Starshipit gives new packages
+their ids. All of this may be done twice without harm, so it is kept as errands and not as calls.
+"""
+
+import asyncio
+import logging
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import Link
+from shipconsole.domain.outcome import Accepted, Outcome, Refused, TryLater, Unsure
+from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.operations.connections import send
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.orders import read_again
+from shipconsole.store import connections, errands, orders
+from shipconsole.store.database import Db
+from shipconsole.store.errands import Errand
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.vendor import Refresh, SourceState
+
+REFRESH = "refresh"
+READ_BACK = "read_back"
+MAX_FAILURES = 8
+LOOK_PAUSES_S = (0.2, 0.4, 0.8, 1.6, 3.2)
+
+_log = logging.getLogger(__name__)
+
+
+async def run_due(desk: Desk, *, order_id: int | None = None) -> int:
+    """Do the errands whose time has come, one after the other; tell how many."""
+    due = await desk.read(errands.due, now_ms=desk.clock.now_ms(), most=20 if order_id is None else 10_000)
+    mine = [one for one in due if order_id in (None, one.order_id)]
+    for errand in mine:
+        await _run(desk, errand)
+    return len(mine)
+
+
+async def _run(desk: Desk, errand: Errand) -> None:
+    connection, link = await desk.read(_known, errand)
+    if connection is None or link is None or errand.failures >= MAX_FAILURES:
+        await desk.write(errands.done, errand.id)
+        return
+    try:
+        outcome = await _refresh_and_read(desk, connection, link, errand.kind)
+    except RefusedError as refused:
+        outcome = TryLater(str(refused))
+    except OutsideError as error:
+        outcome = TryLater(error.words)
+    if isinstance(outcome, Accepted):
+        await desk.write(errands.done, errand.id)
+        return
+    words = outcome.problems[0].message if isinstance(outcome, Refused) else outcome.words
+    _log.info("Follow-up %s at %s is put off: %s", errand.kind, connection.name, words)
+    pause_s = 30 * 2**errand.failures
+    due_at_ms = desk.clock.now_ms() + pause_s * 1_000
+    await desk.write(errands.put_off, errand.id, due_at_ms=due_at_ms, words=words)
+
+
+async def _refresh_and_read(desk: Desk, connection: Connection, link: Link, kind: str) -> Outcome:
+    refresh = VENDORS[connection.vendor].refresh
+    if kind == REFRESH and refresh is not None and link.source_id:
+        outcome = await _refresh(desk, connection, refresh, link.source_id)
+        if not isinstance(outcome, Accepted):
+            return outcome
+    return await read_again(desk, connection, link.remote_id)
+
+
+async def _refresh(desk: Desk, connection: Connection, refresh: Refresh, source_id: str) -> Outcome:
+    """Have a source read its shop again, and wait a little for the end of it."""
+    begun = await _ask(desk, connection, refresh, refresh.start(source_id))
+    if not isinstance(begun, SourceState):
+        return begun
+    for pause_s in LOOK_PAUSES_S:
+        await asyncio.sleep(pause_s)
+        state = await _ask(desk, connection, refresh, refresh.look(source_id))
+        if not isinstance(state, SourceState):
+            return state
+        if state.idle and state.refreshed_at != begun.refreshed_at:
+            return Accepted()
+    return Unsure("The order source has not finished reading its shop.")
+
+
+async def _ask(desk: Desk, connection: Connection, refresh: Refresh, request: Request) -> SourceState | Outcome:
+    sent = await send(desk, connection, request)
+    return refresh.read(sent) if isinstance(sent, Answer) else TryLater(sent.words)
+
+
+def _known(db: Db, errand: Errand) -> tuple[Connection | None, Link | None]:
+    connection = next((one for one in connections.every(db) if one.id == errand.connection_id), None)
+    links = {link.connection_id: link for link in orders.links(db, errand.order_id)}
+    return connection, links.get(errand.connection_id)

@@ -1,0 +1,68 @@
+"""Order lists for the screen, ready before anything heavy is loaded: futures straight from the store's reader."""
+
+from array import array
+from collections.abc import Sequence
+from concurrent.futures import Future
+from typing import NamedTuple
+
+from shipconsole.domain.connection import Connection
+from shipconsole.store import browse, changes, connections
+from shipconsole.store.browse import NO_DUE_DATE_MS, VIEWS, Counts, OrderRow
+from shipconsole.store.changes import Change, Changes
+from shipconsole.store.database import Db, Store
+
+__all__ = [
+    "NO_DUE_DATE_MS",
+    "VIEWS",
+    "Change",
+    "Changes",
+    "Counts",
+    "First",
+    "OrderRow",
+    "counts",
+    "first",
+    "ids",
+    "rows",
+    "since",
+]
+
+PAGE = 100
+
+
+class First(NamedTuple):
+    """What the window shows first, all of one moment; `cursor` is the feed's."""
+
+    rows: list[OrderRow]
+    counts: Counts
+    connections: tuple[Connection, ...]
+    cursor: int
+
+
+def first(store: Store, view: str, sort: str) -> "Future[First]":
+    """A page of rows with the counts, the connections and the feed's cursor, in one look."""
+    return store.read(_first, view, sort)
+
+
+def ids(store: Store, view: str, sort: str, find: str = "") -> "Future[array[int]]":
+    """All ids of a view in a sort's order; with a text to find, those of all orders that hold its words."""
+    return store.read(browse.found, find) if find.strip() else store.read(browse.ids, view, sort)
+
+
+def rows(store: Store, order_ids: Sequence[int]) -> "Future[list[OrderRow]]":
+    """The rows of some orders, in the order of the ids."""
+    return store.read(browse.rows, order_ids)
+
+
+def counts(store: Store) -> "Future[Counts]":
+    """The numbers that stand beside the views."""
+    return store.read(browse.counts)
+
+
+def since(store: Store, cursor: int) -> "Future[Changes]":
+    """What was saved since a cursor of the feed, by this program or another."""
+    return store.read(changes.since, cursor)
+
+
+def _first(db: Db, view: str, sort: str) -> First:
+    page = browse.rows(db, browse.ids(db, view, sort, PAGE))
+    return First(page, browse.counts(db), connections.every(db), changes.newest(db))

@@ -1,0 +1,222 @@
+"""Shipping: a shipment is checked, stored with the calls that tell of it, or shown as it would be told."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shipconsole.domain import carrier as carriers
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import Link
+from shipconsole.domain.order import OrderLine
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.shipment import (
+    NewShipment,
+    Package,
+    PackageDraft,
+    Shipment,
+    ShipmentDraft,
+    shipment_from,
+)
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.orders import places_for
+from shipconsole.store import calls, connections, drafts, orders, shipments
+from shipconsole.store.database import Db
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.vendor import Telling
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One call that a shipment leads to; `package` is set where the vendor takes one parcel a call."""
+
+    connection: Connection
+    request: Request
+    package: Package | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A stored shipment and the ids of the calls that will tell of it."""
+
+    shipment_id: int
+    call_ids: tuple[int, ...]
+
+
+async def preview(desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> tuple[Told, ...]:
+    """The exact requests that `ship` would lead to, as far as the stores' present copies tell; stores nothing.
+
+    Raises `RefusedError` for what `ship` would refuse.
+    """
+    return await desk.read(_preview, order_id, draft, to)
+
+
+async def ship(desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
+    """Store a shipment and the calls that tell of it, all or nothing; the calls are due at once.
+
+    `to` names the connections to tell, all that know the order where it is empty. Raises `RefusedError` with
+    every problem, nothing stored.
+    """
+    return await desk.write(_ship, desk, order_id, draft, to)
+
+
+async def draft_of(
+    desk: Desk, order_id: int, items: Sequence[tuple[str, int]] | None, package: PackageDraft
+) -> ShipmentDraft:
+    """A draft of one parcel with pieces by SKU, or with all that is left where `items` is None.
+
+    Each SKU fills its first line, then its next. Raises `RefusedError` for a SKU that is not on the order or
+    pieces that are none.
+    """
+    order = await desk.read(orders.get, order_id)
+    quantities: dict[int, int] = {}
+    problems: list[Problem] = []
+    if items is None:
+        quantities = {line.id: line.left for line in order.lines if line.left}
+    for sku, pieces in items or ():
+        lines = order.lines_of(sku)
+        if not lines:
+            problems.append(Problem(("lines",), f"{sku} is not on order {order.number}."))
+        elif pieces < 1:
+            problems.append(Problem(("lines", lines[0].id), f"{sku}: {pieces} pieces cannot ship."))
+        else:
+            _fill(quantities, lines, pieces)
+    if problems:
+        raise RefusedError(*problems)
+    return ShipmentDraft((replace(package, quantities=quantities),))
+
+
+def tellings(
+    known: Sequence[Connection],
+    links: Sequence[Link],
+    new: NewShipment,
+    shipment: Shipment,
+    earlier: Sequence[Shipment],
+) -> list[tuple[Connection, Telling]]:
+    """Everything that has to be said about a shipment: who is told what, one telling a call."""
+    by_connection = {link.connection_id: link for link in links}
+    found: list[tuple[Connection, Telling]] = []
+    for connection in known:
+        one_by_one = VENDORS[connection.vendor].one_call_per_package
+        groups = [(package,) for package in shipment.packages] if one_by_one else [shipment.packages]
+        for packages in groups:
+            telling = Telling(
+                order=new.order_after,
+                link=by_connection.get(connection.id),
+                shipment=shipment,
+                packages=packages,
+                shipments=(*earlier, shipment),
+                options=connection.options,
+            )
+            found.append((connection, telling))
+    return found
+
+
+def _fill(quantities: dict[int, int], lines: Sequence[OrderLine], pieces: int) -> None:
+    for line in lines:
+        here = min(pieces, line.left - quantities.get(line.id, 0))
+        if here > 0:
+            quantities[line.id] = quantities.get(line.id, 0) + here
+            pieces -= here
+    if pieces:
+        # More than all lines of the SKU have left: the check of the whole draft says so, at the last line.
+        quantities[lines[-1].id] = quantities.get(lines[-1].id, 0) + pieces
+
+
+def _checked(db: Db, order_id: int, draft: ShipmentDraft) -> NewShipment:
+    order = orders.get(db, order_id)
+    packages = tuple(
+        replace(package, carrier=_carrier_of(package)) if package.tracking_number.strip() else package
+        for package in draft.packages
+    )
+    return shipment_from(order, ShipmentDraft(packages))
+
+
+def _carrier_of(package: PackageDraft) -> str:
+    """Our id for the carrier that was named, else the one the number belongs to; text that is neither as it is."""
+    named = package.carrier.strip()
+    if named:
+        wanted = named.casefold()
+        known = (one for one in carriers.CARRIERS if wanted in (one.id, one.name.casefold()))
+        found = next(known, None)
+        return found.id if found else named
+    identified = carriers.identify(package.tracking_number)
+    return identified.carriers[0] if len(identified.carriers) == 1 else ""
+
+
+def _places(db: Db, links: Sequence[Link], to: Sequence[str], number: str) -> tuple[Connection, ...]:
+    known = connections.every(db)
+    places = places_for(known, links)
+    if not to:
+        if not places:
+            message = f"No connection knows order {number}, so nobody would be told."
+            raise RefusedError(Problem(("to",), message))
+        return places
+    by_name = {one.name.casefold(): one for one in places}
+    unknown = [name for name in to if name.strip().casefold() not in by_name]
+    if unknown:
+        listed = ", ".join(one.name for one in places) or "none"
+        raise RefusedError(
+            *(Problem(("to",), f"“{name}” does not know order {number}. These do: {listed}.") for name in unknown)
+        )
+    wanted = {name.strip().casefold() for name in to}
+    return tuple(one for one in places if one.name.casefold() in wanted)
+
+
+def _preview(db: Db, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> tuple[Told, ...]:
+    new = _checked(db, order_id, draft)
+    links = orders.links(db, order_id)
+    earlier = shipments.of_order(db, order_id)
+    # The packages get ids as stored ones have, so that builders can tell them apart.
+    packages = tuple(
+        package.model_copy(update={"id": -position}) for position, package in enumerate(new.packages, start=1)
+    )
+    shipment = Shipment(id=earlier[-1].id + 1 if earlier else 1, packages=packages, created_at_ms=0)
+    return _told(tellings(_places(db, links, to, new.order.number), links, new, shipment, earlier))
+
+
+def _told(said: Sequence[tuple[Connection, Telling]]) -> tuple[Told, ...]:
+    told: list[Told] = []
+    for connection, telling in said:
+        vendor = VENDORS[connection.vendor]
+        request = vendor.tell(telling)
+        if request is not None:
+            package = telling.packages[0] if vendor.one_call_per_package else None
+            told.append(Told(connection, request, package))
+    return tuple(told)
+
+
+def _ship(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> Shipped:
+    now_ms = desk.clock.now_ms()
+    new = _checked(db, order_id, draft)
+    links = orders.links(db, order_id)
+    places = _places(db, links, to, new.order.number)
+    earlier = shipments.of_order(db, order_id)
+    for line_id, pieces in new.taken.items():
+        if not orders.take_pieces(db, order_id, line_id, pieces):
+            sku = next(line.sku for line in new.order.lines if line.id == line_id)
+            message = f"{sku}: {pieces} in the parcel, but not so many are left to ship."
+            raise RefusedError(Problem(("lines", line_id), message))
+    shipment_id = shipments.add(db, new, station=desk.station, operator=desk.operator, now_ms=now_ms)
+    shipment = shipments.of_order(db, order_id)[-1]
+    told = _told(tellings(places, links, new, shipment, earlier))
+    if not told:
+        message = f"None of {', '.join(place.name for place in places)} knows these items, so nobody would be told."
+        raise RefusedError(Problem(("to",), message))
+    call_ids = [
+        calls.add(
+            db,
+            key=uuid.uuid4().hex,
+            order_id=order_id,
+            shipment_id=shipment_id,
+            package_id=one.package.id if one.package else None,
+            connection_id=one.connection.id,
+            summary=one.request.summary,
+            repeatable=one.request.repeatable,
+            now_ms=now_ms,
+        )
+        for one in told
+    ]
+    drafts.drop(db, order_id)
+    orders.count_up(db, order_id, now_ms=now_ms)
+    return Shipped(shipment_id, tuple(call_ids))

@@ -1,0 +1,199 @@
+"""Writes the log, and keeps keys out of it and out of every other text that leaves the program.
+
+A key is masked by its value, wherever it turns up, once the program has seen it; and by pattern (a header or
+an address that carries one), even if the program has not.
+"""
+
+import contextlib
+import io
+import json
+import logging
+import os
+import re
+import sys
+import threading
+import time
+from collections.abc import Callable
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import quote
+
+from shipconsole.domain.problem import OutsideError
+from shipconsole.station.private_file import private
+from shipconsole.station.profile import Profile
+
+MASK = "********"
+
+_SHORTEST_MASKED = 4
+_LARGEST_BYTES = 2_000_000
+_OLD_FILES = 4
+_QUIET_LIBRARIES = ("httpx", "httpcore")
+
+_log = logging.getLogger(__name__)
+
+_BETWEEN = r"""(?:\\*["']?\s*[:=]\s*(?:b?\\*["'])?|\\*["']\s*,\s*b?\\*["'])"""
+_PATTERNS = (
+    (re.compile(rf"(authorization{_BETWEEN})[^\"'\\\r\n]+", re.IGNORECASE), rf"\1{MASK}"),
+    (
+        re.compile(
+            rf"((?:api|subscription)[-_ ]?key{_BETWEEN})[^\s\"'\\,;&)}}\]]+",
+            re.IGNORECASE,
+        ),
+        rf"\1{MASK}",
+    ),
+    (re.compile(r"\b(bearer\s+)[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1{MASK}"),
+    (re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)"), rf"\1{MASK}"),
+    (re.compile(r"(/webhooks/[^/\s]+/)[^\s\"'?#]+"), rf"\1{MASK}"),
+)
+
+
+class LogUnusableError(OutsideError):
+    """The log file cannot be written."""
+
+
+class _HiddenValues:
+    """The values to mask, as one pattern; longer ones first, so that no tail of a key is left over."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._spellings: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+
+    def add(self, value: str) -> None:
+        spellings = {value, quote(value, safe=""), json.dumps(value)[1:-1], repr(value)[1:-1]}
+        with self._lock:
+            if spellings <= self._spellings:
+                return
+            self._spellings |= spellings
+            longest_first = sorted(self._spellings, key=len, reverse=True)
+            self._pattern = re.compile("|".join(re.escape(spelling) for spelling in longest_first))
+
+    def mask(self, text: str) -> str:
+        pattern = self._pattern
+        return pattern.sub(MASK, text) if pattern else text
+
+
+_hidden = _HiddenValues()
+
+
+def hide(value: str) -> None:
+    """Mask this value from now on, also as it stands in an address, in JSON or in Python's notation.
+
+    Fewer than four characters are not masked: no vendor gives such a key, and the log would be unreadable.
+    """
+    if len(value) >= _SHORTEST_MASKED:
+        _hidden.add(value)
+
+
+def mask(text: str) -> str:
+    """Give the text with every key in it replaced; for all that leaves the program: log, dump, clipboard."""
+    text = _hidden.mask(text)
+    for pattern, replacement in _PATTERNS:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+class MaskingFormatter(logging.Formatter):
+    """Formats a record as one entry without keys; further lines are indented, so that none can be forged."""
+
+    converter = staticmethod(time.gmtime)
+
+    def __init__(self) -> None:
+        """Put time (UTC), level and logger in front."""
+        super().__init__("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Mask after formatting, so that arguments and tracebacks are masked too."""
+        return "\n    ".join(mask(super().format(record)).splitlines())
+
+
+def start(profile: Profile) -> Callable[[], None]:
+    """Write the log of this profile from now on, uncaught errors included; give the function that ends it.
+
+    Raises LogUnusableError when the file cannot be written.
+    """
+    file = profile.logs / "shipconsole.log"
+    try:
+        handler = _LogFile(file)
+    except OSError as error:
+        raise LogUnusableError(f"The log cannot be written: {file} ({error.strerror or error}).") from error
+    handler.setFormatter(MaskingFormatter())
+    root = logging.getLogger()
+    level, hooks = root.level, (sys.excepthook, threading.excepthook, sys.unraisablehook)
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    for name in _QUIET_LIBRARIES:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    sys.excepthook, threading.excepthook, sys.unraisablehook = _on_uncaught, _on_thread_died, _on_unraisable
+
+    def stop() -> None:
+        sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
+        root.setLevel(level)
+        root.removeHandler(handler)
+        handler.close()
+
+    return stop
+
+
+class _LogFile(RotatingFileHandler):
+    """The log file, readable by its owner alone; several programs may write it side by side."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            file, maxBytes=_LARGEST_BYTES, backupCount=_OLD_FILES, encoding="utf-8", errors="backslashreplace"
+        )
+
+    def _open(self) -> io.TextIOWrapper:
+        return open(self.baseFilename, "a", encoding=self.encoding, errors=self.errors, opener=private)
+
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802  logging's own name
+        """Follow the file first if another program has turned it over."""
+        if self.stream is not None and not self._is_current(self.stream):
+            self.stream.close()
+            self.stream = self._open()
+        return bool(super().shouldRollover(record))
+
+    def doRollover(self) -> None:  # noqa: N802  logging's own name
+        """Turn the file over; where another program holds it open (Windows), write on in the old one."""
+        with contextlib.suppress(OSError):
+            super().doRollover()
+        if self.stream is None:
+            self.stream = self._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's own name
+        """Say that an entry was lost, but not its arguments, which logging would print unmasked."""
+        if sys.stderr is not None:
+            sys.stderr.write(f"log entry lost: {record.name}: {mask(str(sys.exc_info()[1]))}\n")
+
+    def _is_current(self, stream: io.TextIOWrapper) -> bool:
+        try:
+            return os.path.samestat(Path(self.baseFilename).stat(), os.fstat(stream.fileno()))
+        except OSError:
+            return False
+
+
+def _on_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    _tell("Uncaught error", kind, error, trace)
+
+
+def _on_thread_died(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is not None and not issubclass(args.exc_type, SystemExit):
+        name = args.thread.name if args.thread else "unknown"
+        _tell(f"Uncaught error in thread {name}", args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _on_unraisable(args: "sys.UnraisableHookArgs") -> None:
+    if args.exc_value is not None:
+        _tell(args.err_msg or "Error in a finalizer", args.exc_type, args.exc_value, args.exc_traceback)
+
+
+def _tell(what: str, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Log an uncaught error, and show it where the program was started; without the values of variables."""
+    record = _log.makeRecord(_log.name, logging.CRITICAL, "", 0, what, (), (kind, error, trace))
+    _log.handle(record)
+    if sys.stderr is not None:
+        sys.stderr.write(f"{MaskingFormatter().format(record)}\n")

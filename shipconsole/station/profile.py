@@ -1,0 +1,153 @@
+"""The profile: one folder with everything one station keeps, and the lock that gives it one window."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PureWindowsPath
+
+from shipconsole.domain.problem import OutsideError
+from shipconsole.station import settings_file
+from shipconsole.station.file_lock import FileLock
+
+_SQLITE = "sqlite:///"
+_NETWORK_TYPES = frozenset(
+    {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ncpfs", "davfs", "ceph"}
+    | {"fuse.sshfs", "fuse.davfs", "fuse.glusterfs", "fuse.rclone", "fuse.smbnetfs"}
+)
+_MOUNTS = Path("/proc/self/mounts")
+
+
+class ProfileUnusableError(OutsideError):
+    """The profile folder, or the place of its database, cannot serve; the words say why."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One station's folder: settings, database, logs, backups."""
+
+    folder: Path
+
+    @property
+    def logs(self) -> Path:
+        """Give the folder of the log."""
+        return self.folder / "logs"
+
+    @property
+    def backups(self) -> Path:
+        """Give the folder of the database's copies."""
+        return self.folder / "backups"
+
+    @cached_property
+    def id(self) -> str:
+        """Name this profile for the keyring: 32 hex digits, made once and kept in the settings file."""
+        try:
+            return settings_file.add_missing(self.folder, settings_file.PROFILE_ID, uuid.uuid4().hex)
+        except OSError as error:
+            raise ProfileUnusableError(
+                _words("The profile folder cannot be written", self.folder, error)
+            ) from error
+
+    def database_url(self, env: Mapping[str, str], arg: str | None) -> str:
+        """Say which database to use: the argument, else SHIPCONSOLE_DATABASE, else SQLite in this folder.
+
+        The file of an ``sqlite:///`` address is what follows the third slash, so an absolute one has four.
+        Raises ProfileUnusableError for such a file on a network drive: its locks do not hold there, and two
+        stations could both believe that they write alone.
+        """
+        url = (
+            arg or env.get("SHIPCONSOLE_DATABASE") or f"{_SQLITE}{self.folder.absolute() / 'shipconsole.db'}"
+        )
+        if url.startswith(_SQLITE):
+            refuse_network_drive(Path(url.removeprefix(_SQLITE)))
+        return url
+
+
+class ProfileLock:
+    """Gives a profile to one window or one server at a time; the lock dies with its process."""
+
+    def __init__(self, profile: Profile) -> None:
+        """Name the profile; nothing is taken yet."""
+        self._lock = FileLock(profile.folder / "profile.lock")
+
+    def acquire(self) -> bool:
+        """Take the profile and say whether it is ours; False while another program has it."""
+        return self._lock.acquire()
+
+    def release(self) -> None:
+        """Give the profile back."""
+        self._lock.release()
+
+
+def open_profile(folder: Path | None, env: Mapping[str, str]) -> Profile:
+    """Open the profile in this folder, else in SHIPCONSOLE_PROFILE, else in the user's data folder.
+
+    A new folder is made and closed to other users. One that was there keeps its mode (it may be anything the
+    person named), but what we put in it is closed. Raises ProfileUnusableError where it cannot be made.
+    """
+    named = folder or env.get("SHIPCONSOLE_PROFILE") or _data_folder()
+    profile = Profile(Path(named).expanduser().absolute())
+    try:
+        if not profile.folder.exists():
+            profile.folder.parent.mkdir(parents=True, exist_ok=True)
+        for part in (profile.folder, profile.logs, profile.backups):
+            part.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise ProfileUnusableError(
+            _words("The profile folder cannot be made", profile.folder, error)
+        ) from error
+    _ = profile.id
+    return profile
+
+
+def refuse_network_drive(database: Path, mounts: Path = _MOUNTS) -> None:
+    """Raise ProfileUnusableError where an SQLite file would lie on a network drive.
+
+    Windows gives a mapped drive letter its ``\\\\server\\share`` when the path is resolved. macOS has none,
+    so there nothing is refused.
+    """
+    place = str(database.resolve().parent)
+    lines = mounts.read_text("utf-8", "surrogateescape") if mounts.exists() else ""
+    kind = "a Windows share" if is_windows_share(place) else network_drive(place, lines)
+    if kind:
+        raise ProfileUnusableError(
+            f"{place} is on a network drive ({kind}), where a database file is not safe. "
+            "Choose a folder on this computer, or use PostgreSQL for several stations."
+        )
+
+
+def network_drive(place: str, mounts: str) -> str | None:
+    """Give the file system type of the mount a place lies on if that is a network one.
+
+    `mounts` is the text of /proc/self/mounts; blanks in it are written as octal numbers. Of two mounts on the
+    same point the later one counts.
+    """
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        _, point, type_, *_ = [*line.split(" "), "", "", ""]
+        point = _unescaped(point).rstrip("/")
+        if (place == point or place.startswith(f"{point}/")) and len(point) >= len(best):
+            best, kind = point, type_
+    return kind if kind in _NETWORK_TYPES else None
+
+
+def is_windows_share(place: str) -> bool:
+    r"""Say whether a Windows path lies on a share, ``\\server\share`` or ``\\?\UNC\server\share``."""
+    drive = PureWindowsPath(place).drive.upper()
+    return drive.startswith("\\\\?\\UNC\\") or (drive.startswith("\\\\") and not drive.startswith("\\\\?\\"))
+
+
+def _data_folder() -> Path:
+    import platformdirs
+
+    return platformdirs.user_data_path("shipconsole", False)
+
+
+def _unescaped(point: str) -> str:
+    for number, sign in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
+        point = point.replace(number, sign)
+    return point
+
+
+def _words(what: str, folder: Path, error: OSError) -> str:
+    return f"{what}: {folder} ({error.strerror or error})."

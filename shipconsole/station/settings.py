@@ -1,0 +1,129 @@
+"""What the people of this station chose: its name, the screen, how long a call is held. Never a secret."""
+
+import re
+import socket
+from dataclasses import asdict, dataclass, field
+from typing import Literal, NamedTuple
+
+from shipconsole.domain.problem import OutsideError
+from shipconsole.station import settings_file
+from shipconsole.station.profile import Profile
+
+Theme = Literal["system", "light", "dark"]
+
+_THEMES: tuple[Theme, ...] = ("system", "light", "dark")
+_BETWEEN_WORDS = re.compile(r"[-_\s]+|(?<=[a-z])(?=\d+$)")
+
+
+class SettingsNotSavedError(OutsideError):
+    """The settings file could not be written; the old one is still whole."""
+
+
+def name_from_host(host: str) -> str:
+    """Make a station's name out of its host name: ``bench-1.local`` is "Bench 1"."""
+    label = host.partition(".")[0]
+    words = " ".join(word for word in _BETWEEN_WORDS.split(label) if word)[:50]
+    if words.lower() in ("", "localhost"):
+        return "Bench 1"
+    return words[0].upper() + words[1:]
+
+
+def _host_name() -> str:
+    return name_from_host(socket.gethostname())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One station's choices.
+
+    `text_scale` is a factor (1.25 is 125 %). `command_prefix` begins every command code, as in ``%SHIP``.
+    `hold_s` is how long a call waits for an undo. `window_geometry` and `window_state` are Qt's own bytes as
+    base64 text.
+    """
+
+    station_name: str = field(default_factory=_host_name)
+    theme: Theme = "system"
+    text_scale: float = 1.0
+    command_prefix: str = "%"
+    hold_s: int = 30
+    window_geometry: str = ""
+    window_state: str = ""
+
+
+class LoadedSettings(NamedTuple):
+    """The settings, and what was wrong with the file, in words for the banner."""
+
+    settings: Settings
+    messages: tuple[str, ...]
+
+
+def load(profile: Profile) -> LoadedSettings:
+    """Read the settings; what is missing or wrong takes its default, and what was wrong is told."""
+    defaults = Settings()
+    try:
+        table = settings_file.read(profile.folder)
+    except OSError as error:
+        return LoadedSettings(defaults, (f"The settings could not be read: {error.strerror or error}.",))
+    reader = _Reader(table)
+    settings = Settings(
+        station_name=reader.text("station_name", defaults.station_name, shortest=1, longest=50),
+        theme=reader.theme("theme", defaults.theme),
+        text_scale=reader.number("text_scale", defaults.text_scale, least=0.75, most=3.0),
+        command_prefix=reader.text("command_prefix", defaults.command_prefix, shortest=1, longest=10),
+        hold_s=reader.whole_number("hold_s", defaults.hold_s, least=0, most=600),
+        window_geometry=reader.text("window_geometry", defaults.window_geometry, shortest=0, longest=20_000),
+        window_state=reader.text("window_state", defaults.window_state, shortest=0, longest=20_000),
+    )
+    notice = table.get(settings_file.NOTICE)
+    told = (notice,) if isinstance(notice, str) else ()
+    return LoadedSettings(settings, (*told, *reader.messages))
+
+
+def save(profile: Profile, settings: Settings) -> None:
+    """Write the settings; keys that are not ours stay. Raises SettingsNotSavedError when the disk refuses."""
+    try:
+        settings_file.change(profile.folder, asdict(settings))
+    except OSError as error:
+        raise SettingsNotSavedError(f"The settings could not be saved: {error.strerror or error}.") from error
+
+
+class _Reader:
+    """Takes single settings out of the table and notes each one that is not usable."""
+
+    def __init__(self, table: settings_file.Table) -> None:
+        self._table = table
+        self.messages: list[str] = []
+
+    def text(self, key: str, default: str, *, shortest: int, longest: int) -> str:
+        value = self._table.get(key, default)
+        if isinstance(value, str) and shortest <= len(value) <= longest and value.isprintable():
+            return value
+        self._note(key, default)
+        return default
+
+    def theme(self, key: str, default: Theme) -> Theme:
+        value = self._table.get(key, default)
+        for theme in _THEMES:
+            if value == theme:
+                return theme
+        self._note(key, default)
+        return default
+
+    def number(self, key: str, default: float, *, least: float, most: float) -> float:
+        value = self._table.get(key, default)
+        if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most:
+            return float(value)
+        self._note(key, default)
+        return default
+
+    def whole_number(self, key: str, default: int, *, least: int, most: int) -> int:
+        value = self._table.get(key, default)
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        self._note(key, default)
+        return default
+
+    def _note(self, key: str, default: object) -> None:
+        self.messages.append(
+            f"The setting {key} cannot be used as it stands in the file; it is {default} now."
+        )

@@ -1,0 +1,129 @@
+"""Reads and writes ``settings.toml`` as a table, whole or not at all.
+
+Two programs may have the same profile open (the window, and a command beside it), so every change reads,
+changes and writes under one lock. A file that cannot be read is kept under another name and never stops the
+program.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from shipconsole.station import file_lock
+from shipconsole.station.private_file import private
+
+Table = dict[str, object]
+
+PROFILE_ID = "profile_id"
+NOTICE = "notice"
+_ID_LINE = re.compile(rb'^\s*profile_id\s*=\s*"([0-9a-f]{32})"', re.MULTILINE)
+_LARGEST_BYTES = 1 << 20
+_WAIT_S = 1.0
+
+
+def read(folder: Path) -> Table:
+    """Read the settings of a folder; a broken file is set aside and the new table says so under `NOTICE`."""
+    table = _parse(_raw(folder))
+    if table is not None:
+        return table
+    with file_lock.held(folder / "settings.lock", _WAIT_S):
+        return _mended(folder)
+
+
+def change(folder: Path, values: Mapping[str, object]) -> None:
+    """Put values into the settings file and keep every other key; a notice has been seen by then and goes."""
+    with file_lock.held(folder / "settings.lock", _WAIT_S):
+        table = {**_mended(folder), **values}
+        table.pop(NOTICE, None)
+        _write(folder, table)
+
+
+def add_missing(folder: Path, key: str, value: str) -> str:
+    """Give the text under a key; where there is none, put this value there first, exactly once."""
+    with file_lock.held(folder / "settings.lock", _WAIT_S):
+        table = _mended(folder)
+        kept = table.pop(key, None)
+        if isinstance(kept, str) and kept:
+            return kept
+        _write(folder, {key: value, **table})
+        return value
+
+
+def _file(folder: Path) -> Path:
+    return folder / "settings.toml"
+
+
+def _raw(folder: Path) -> bytes:
+    try:
+        return _file(folder).read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _mended(folder: Path) -> Table:
+    """Read under the lock; when the file is broken, keep a copy of it and begin a new one.
+
+    The profile id is rescued from the broken text: the keyring entries hang on it, and losing it would lose
+    every key.
+    """
+    raw = _raw(folder)
+    table = _parse(raw)
+    if table is not None:
+        return table
+    aside = _free_name(folder)
+    _write_bytes(aside, raw)
+    found = _ID_LINE.search(raw)
+    notice = f"The settings could not be read and start afresh. The old file is kept as {aside.name}."
+    fresh: Table = {
+        NOTICE: notice if found else f"{notice} The keys of the connections have to be entered again."
+    }
+    if found:
+        fresh[PROFILE_ID] = found[1].decode()
+    _write(folder, fresh)
+    return fresh
+
+
+def _parse(raw: bytes) -> Table | None:
+    import tomllib
+
+    if len(raw) > _LARGEST_BYTES:
+        return None
+    try:
+        # Notepad puts a byte order mark in front, which TOML does not know.
+        return tomllib.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _write(folder: Path, table: Table) -> None:
+    import tomli_w
+
+    fresh = folder / "settings.toml.new"
+    _write_bytes(fresh, tomli_w.dumps(table).encode())
+    fresh.replace(_file(folder))
+    _sync_folder(folder)
+
+
+def _write_bytes(file: Path, raw: bytes) -> None:
+    with open(file, "wb", opener=private) as stream:
+        stream.write(raw)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself last through a power cut; Windows has no such call and needs none."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _free_name(folder: Path) -> Path:
+    number = 1
+    while (aside := folder / f"settings.broken-{number}.toml").exists():
+        number += 1
+    return aside

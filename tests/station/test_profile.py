@@ -1,0 +1,178 @@
+"""The profile folder, its id, its lock, and where its database may lie."""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shipconsole.station.profile import (
+    Profile,
+    ProfileLock,
+    ProfileUnusableError,
+    is_windows_share,
+    network_drive,
+    open_profile,
+    refuse_network_drive,
+)
+
+HOLD = """
+import sys
+from pathlib import Path
+from shipconsole.station.profile import Profile, ProfileLock
+print(ProfileLock(Profile(Path(sys.argv[1]))).acquire() and "held", flush=True)
+sys.stdin.read()
+"""
+SHOW_ID = """
+import sys
+from pathlib import Path
+from shipconsole.station.profile import open_profile
+sys.stdin.readline()
+print(open_profile(Path(sys.argv[1]), {}).id)
+"""
+MOUNTS = r"""/dev/vda / ext4 rw 0 0
+server:/export /mnt/nas nfs4 rw 0 0
+//server/share /mnt/packing\040bench cifs rw 0 0
+me@server: /mnt/remote fuse.sshfs rw 0 0
+/dev/vdb /mnt/nas/local ext4 rw 0 0
+server:/old /mnt/replaced nfs rw 0 0
+/dev/vdc /mnt/replaced xfs rw 0 0
+"""
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def start(code: str, folder: Path) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-c", code, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_a_new_profile_is_closed_to_others(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        profile = open_profile(tmp_path / "far" / "below", {})
+    finally:
+        os.umask(before)
+    assert [mode(part) for part in (profile.folder, profile.logs, profile.backups)] == [0o700] * 3
+    assert mode(profile.folder / "settings.toml") == 0o600
+
+
+def test_a_folder_that_was_there_keeps_its_mode(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    profile = open_profile(tmp_path, {})
+    assert (mode(tmp_path), mode(profile.logs)) == (0o755, 0o700)
+
+
+def test_the_argument_goes_before_the_environment_and_that_before_the_default(tmp_path: Path) -> None:
+    env = {"SHIPCONSOLE_PROFILE": str(tmp_path / "named")}
+    assert open_profile(tmp_path / "given", env).folder == tmp_path / "given"
+    assert open_profile(None, env).folder == tmp_path / "named"
+
+
+def test_the_default_is_the_users_data_folder(tmp_path: Path) -> None:
+    code = "from shipconsole.station.profile import open_profile; print(open_profile(None, {}).folder)"
+    env = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True)
+    chosen = Path(ran.stdout.strip())
+    assert (chosen.name, chosen.is_relative_to(tmp_path)) == ("shipconsole", True)
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ProfileUnusableError) as refused:
+        open_profile(tmp_path / "file" / "profile", {})
+    assert refused.value.words.startswith(
+        f"The profile folder cannot be made: {tmp_path / 'file' / 'profile'} ("
+    )
+
+
+def test_the_id_is_made_once_even_when_several_programs_come_first(tmp_path: Path) -> None:
+    racers = [start(SHOW_ID, tmp_path) for _ in range(4)]
+    for racer in racers:
+        assert racer.stdin is not None
+        racer.stdin.write("go\n")
+        racer.stdin.flush()
+    ids = {racer.communicate(timeout=20)[0].strip() for racer in racers}
+    assert len(ids) == 1
+    assert ids == {open_profile(tmp_path, {}).id}
+    assert len(ids.pop()) == 32
+
+
+def test_one_process_has_the_profile_and_its_death_frees_it(tmp_path: Path) -> None:
+    holder = start(HOLD, tmp_path)
+    assert holder.stdout is not None
+    assert holder.stdin is not None
+    with holder.stdout, holder.stdin:
+        assert holder.stdout.readline() == "held\n"
+        lock = ProfileLock(Profile(tmp_path))
+        assert not lock.acquire()
+        holder.kill()
+        holder.wait(10)
+        assert lock.acquire()
+        lock.release()
+
+
+def test_a_second_holder_in_one_process_is_refused_until_release(tmp_path: Path) -> None:
+    first, second = ProfileLock(Profile(tmp_path)), ProfileLock(Profile(tmp_path))
+    assert first.acquire()
+    assert first.acquire()
+    assert not second.acquire()
+    first.release()
+    first.release()
+    assert second.acquire()
+    second.release()
+
+
+def test_the_database_is_the_argument_the_environment_or_a_file_here(tmp_path: Path) -> None:
+    profile = Profile(tmp_path)
+    env = {"SHIPCONSOLE_DATABASE": "postgresql://bench@localhost/ship"}
+    assert profile.database_url(env, "sqlite:////var/lib/ship.db") == "sqlite:////var/lib/ship.db"
+    assert profile.database_url(env, None) == "postgresql://bench@localhost/ship"
+    assert profile.database_url({}, None) == f"sqlite:///{tmp_path}/shipconsole.db"
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [
+        ("/srv/bench/profile", None),
+        ("/mnt/nas/profile", "nfs4"),
+        ("/mnt/nas", "nfs4"),
+        ("/mnt/nasty", None),
+        ("/mnt/packing bench/profile", "cifs"),
+        ("/mnt/remote/profile", "fuse.sshfs"),
+        ("/mnt/nas/local/profile", None),
+        ("/mnt/replaced/profile", None),
+    ],
+)
+def test_a_network_drive_is_known_by_its_mount(place: str, kind: str | None) -> None:
+    assert network_drive(place, MOUNTS) == kind
+
+
+@pytest.mark.parametrize(
+    ("place", "share"),
+    [
+        (r"\\server\share\profile", True),
+        (r"\\?\UNC\server\share\profile", True),
+        (r"\\?\C:\Data\bench", False),
+        (r"C:\Data\bench", False),
+    ],
+)
+def test_a_windows_share_is_known_by_its_path(place: str, share: bool) -> None:
+    assert is_windows_share(place) is share
+
+
+def test_a_database_behind_a_link_to_a_network_drive_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "nas").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "nas")
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/vda / ext4 rw 0 0\nserver:/export {tmp_path / 'nas'} nfs rw 0 0\n")
+    refuse_network_drive(tmp_path / "shipconsole.db", mounts)
+    with pytest.raises(ProfileUnusableError) as refused:
+        refuse_network_drive(tmp_path / "link" / "shipconsole.db", mounts)
+    assert "on a network drive (nfs)" in refused.value.words
+    assert "PostgreSQL" in refused.value.words

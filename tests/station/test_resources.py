@@ -1,0 +1,27 @@
+"""Resources are found in a checkout and in an installed program."""
+
+from pathlib import Path
+
+import pytest
+
+from shipconsole.station.resources import resource
+
+
+def put(file: Path) -> Path:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("x")
+    return file
+
+
+def test_a_checkout_has_them_beside_the_package(tmp_path: Path) -> None:
+    icon = put(tmp_path / "resources" / "icons" / "ship.svg")
+    assert resource("icons/ship.svg", tmp_path / "shipconsole") == icon
+
+
+def test_an_installed_program_has_them_inside_and_looks_nowhere_else(tmp_path: Path) -> None:
+    icon = put(tmp_path / "shipconsole" / "resources" / "ship.svg")
+    put(tmp_path / "resources" / "ship.svg")
+    put(tmp_path / "resources" / "of_another_package.svg")
+    assert resource("ship.svg", tmp_path / "shipconsole") == icon
+    with pytest.raises(FileNotFoundError, match="of_another_package"):
+        resource("of_another_package.svg", tmp_path / "shipconsole")

@@ -1,0 +1,193 @@
+"""The settings: kept whole, read whatever stands in the file."""
+
+import dataclasses
+import stat
+import threading
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from shipconsole.station import settings, settings_file
+from shipconsole.station.file_lock import FileLock
+from shipconsole.station.profile import Profile, open_profile
+from shipconsole.station.settings import Settings
+
+
+@pytest.fixture
+def profile(tmp_path: Path) -> Profile:
+    return open_profile(tmp_path / "profile", {})
+
+
+def file_of(profile: Profile) -> Path:
+    return profile.folder / "settings.toml"
+
+
+def test_a_fresh_profile_has_the_defaults(profile: Profile) -> None:
+    assert settings.load(profile) == (Settings(), ())
+
+
+def test_what_was_saved_is_loaded(profile: Profile) -> None:
+    chosen = Settings(
+        station_name="Bänk 2 北",
+        theme="dark",
+        text_scale=1.5,
+        command_prefix="~~",
+        hold_s=0,
+        window_geometry="AdnQywAD",
+        window_state="AAAA/w==",
+    )
+    settings.save(profile, chosen)
+    assert settings.load(profile) == (chosen, ())
+    assert stat.S_IMODE(file_of(profile).stat().st_mode) == 0o600
+    assert [path.name for path in profile.folder.glob("settings.toml*")] == ["settings.toml"]
+
+
+def test_keys_that_are_not_ours_stay(profile: Profile) -> None:
+    identity = profile.id
+    with file_of(profile).open("a") as file:
+        file.write('of_a_later_version = "x"\n[printer]\nname = "Zebra"\n')
+    settings.save(profile, Settings(theme="light"))
+    table = tomllib.loads(file_of(profile).read_text())
+    assert (table["of_a_later_version"], table["printer"]) == ("x", {"name": "Zebra"})
+    assert (table["theme"], open_profile(profile.folder, {}).id) == ("light", identity)
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read(profile: Profile) -> None:
+    file_of(profile).write_bytes(b'\xef\xbb\xbftheme = "dark"\r\nhold_s = 5\r\n')
+    loaded = settings.load(profile)
+    assert (loaded.settings.theme, loaded.settings.hold_s, loaded.messages) == ("dark", 5, ())
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"theme = ",
+        b"\xff\xfe\x00",
+        b"\x00" * 200,
+        b"a = " + b"[" * 100_000,
+        b"#" * 2_000_000,
+        b"a = 1\na = 2\n",
+    ],
+    ids=["half", "not text", "zeros", "deep", "huge", "twice"],
+)
+def test_a_broken_file_is_set_aside_and_told_until_the_next_save(profile: Profile, broken: bytes) -> None:
+    file_of(profile).write_bytes(broken)
+    loaded = settings.load(profile)
+    assert loaded.settings == Settings()
+    (message,) = loaded.messages
+    assert message == (
+        "The settings could not be read and start afresh. The old file is kept as settings.broken-1.toml. "
+        "The keys of the connections have to be entered again."
+    )
+    assert (profile.folder / "settings.broken-1.toml").read_bytes() == broken
+    again = open_profile(profile.folder, {})
+    assert settings.load(again) == loaded
+    settings.save(again, loaded.settings)
+    assert settings.load(again).messages == ()
+
+
+def test_a_broken_file_does_not_take_the_profile_id_with_it(profile: Profile) -> None:
+    with file_of(profile).open("a") as file:
+        file.write("theme = dark\n")
+    again = open_profile(profile.folder, {})
+    assert again.id == profile.id
+    (message,) = settings.load(again).messages
+    assert message.endswith("kept as settings.broken-1.toml.")
+
+
+def test_a_second_broken_file_does_not_replace_the_first(profile: Profile) -> None:
+    for broken in ("=1", "=2"):
+        file_of(profile).write_text(broken)
+        settings.load(profile)
+    kept = [(profile.folder / f"settings.broken-{number}.toml").read_text() for number in (1, 2)]
+    assert kept == ["=1", "=2"]
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ('theme = "purple"', "theme"),
+        ("text_scale = nan", "text_scale"),
+        ("text_scale = 40.0", "text_scale"),
+        ("text_scale = true", "text_scale"),
+        ("hold_s = 1.5", "hold_s"),
+        ("hold_s = -1", "hold_s"),
+        ("hold_s = true", "hold_s"),
+        ('station_name = ""', "station_name"),
+        ('station_name = "a\\u202Eb"', "station_name"),
+        ("command_prefix = 5", "command_prefix"),
+        ("window_geometry = []", "window_geometry"),
+    ],
+)
+def test_a_wrong_value_takes_its_default_and_is_told(profile: Profile, line: str, key: str) -> None:
+    file_of(profile).write_text(f"{line}\nwindow_state = 'AAAA'\n")
+    loaded = settings.load(profile)
+    assert loaded.settings == Settings(window_state="AAAA")
+    (message,) = loaded.messages
+    assert message.startswith(f"The setting {key} cannot be used")
+
+
+def test_a_whole_number_serves_as_text_scale(profile: Profile) -> None:
+    file_of(profile).write_text("text_scale = 2\n")
+    assert settings.load(profile) == (Settings(text_scale=2.0), ())
+
+
+def test_a_settings_file_that_cannot_be_read_is_told(profile: Profile) -> None:
+    file_of(profile).unlink()
+    file_of(profile).mkdir()
+    assert settings.load(profile) == (Settings(), ("The settings could not be read: Is a directory.",))
+
+
+def test_a_save_that_fails_leaves_the_old_settings_whole(profile: Profile) -> None:
+    settings.save(profile, Settings(theme="dark"))
+    (profile.folder / "settings.toml.new").mkdir()
+    with pytest.raises(settings.SettingsNotSavedError) as failed:
+        settings.save(profile, Settings(theme="light"))
+    assert failed.value.words == "The settings could not be saved: Is a directory."
+    assert settings.load(profile).settings.theme == "dark"
+
+
+def test_changes_made_at_the_same_time_are_all_kept(profile: Profile) -> None:
+    def change(number: int) -> None:
+        settings_file.change(profile.folder, {f"from_{number}": number})
+
+    threads = [threading.Thread(target=change, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    table = tomllib.loads(file_of(profile).read_text())
+    assert [table[f"from_{number}"] for number in range(8)] == list(range(8))
+
+
+def test_a_neighbour_that_keeps_the_lock_is_told_and_not_waited_for_long(
+    profile: Profile,
+) -> None:
+    lock = FileLock(profile.folder / "settings.lock")
+    assert lock.acquire()
+    with pytest.raises(settings.SettingsNotSavedError, match="locked by another program"):
+        settings.save(profile, Settings())
+    lock.release()
+
+
+def test_nothing_in_the_settings_is_a_secret() -> None:
+    names = " ".join(field.name for field in dataclasses.fields(Settings))
+    assert not any(word in names for word in ("key", "password", "secret", "token"))
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("bench-1.local", "Bench 1"),
+        ("bench2", "Bench 2"),
+        ("packing_station-north", "Packing station north"),
+        ("DESKTOP-AB12CD", "DESKTOP AB12CD"),
+        ("localhost", "Bench 1"),
+        ("", "Bench 1"),
+        ("---", "Bench 1"),
+        ("a" * 80, "A" + "a" * 49),
+    ],
+)
+def test_a_station_is_named_after_its_computer(host: str, name: str) -> None:
+    assert settings.name_from_host(host) == name
