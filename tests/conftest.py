@@ -34,6 +34,7 @@ pytest_plugins = (
     "tests.kit.silence",
     "tests.kit.secret_service",
     "tests.kit.xvfb",
+    "tests.kit.bench",
 )
 
 

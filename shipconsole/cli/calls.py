@@ -3,7 +3,7 @@
 import argparse
 
 from shipconsole.cli import output
-from shipconsole.cli.commands import Commands
+from shipconsole.cli.commands import LARGEST_ID, Commands, whole_number
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.cli.shipping import exit_of
 from shipconsole.operations import outbox
@@ -17,7 +17,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     listed.add_argument("--json", action="store_true")
     listed.set_defaults(run=_list)
     one = commands.add_parser("call", parents=[common], help="settle one call by hand")
-    one.add_argument("id", type=int, metavar="ID")
+    one.add_argument("id", type=whole_number(1, LARGEST_ID), metavar="ID")
     decision = one.add_mutually_exclusive_group(required=True)
     for name in ("retry", "went-through", "drop"):
         decision.add_argument(f"--{name}", dest="decision", action="store_const", const=name.replace("-", "_"))

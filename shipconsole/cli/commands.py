@@ -1,8 +1,11 @@
 """How a group of commands is added to the command line."""
 
-from argparse import ArgumentParser
-from collections.abc import Sequence
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable, Sequence
 from typing import Protocol
+
+LARGEST_ID = 2**63 - 1
+LONGEST_WAIT_S = 86_400
 
 
 class Commands(Protocol):
@@ -11,3 +14,29 @@ class Commands(Protocol):
     def add_parser(self, name: str, *, parents: Sequence[ArgumentParser], help: str) -> ArgumentParser:  # noqa: A002 - argparse's own word
         """Add one command with what all commands take, and what it is for."""
         ...
+
+
+def whole_number(least: int, most: int) -> Callable[[str], int]:
+    """What reads an argument that must be a whole number within bounds."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if not least <= number <= most:
+            raise ArgumentTypeError(f"{text} is not a whole number from {least} to {most}")
+        return number
+
+    return read
+
+
+def seconds(text: str) -> float:
+    """Read an argument that is a length of time."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= LONGEST_WAIT_S:
+        raise ArgumentTypeError(f"{text} is not a number of seconds from 0 to {LONGEST_WAIT_S:,}")
+    return number

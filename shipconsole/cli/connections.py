@@ -50,6 +50,9 @@ async def _connect(session: Session, words: argparse.Namespace) -> int:
         if not equals:
             raise RefusedError(Problem(("option",), f"--option {text} is not of the form K=V."))
         pairs[key] = value
+    if any("=" in field for field in words.secret):
+        message = "--secret takes the name of a key alone. The key itself is read from standard input."
+        raise RefusedError(Problem(("secret",), message))
     secrets: dict[str, str] = {field: _line(field) for field in words.secret}
     made = await connections.connect(
         session.desk, words.vendor, words.name, url=words.url, options=pairs, secrets=secrets
@@ -93,10 +96,10 @@ async def _test(session: Session, words: argparse.Namespace) -> int:
 
 
 def _line(field: str) -> str:
-    """One key from standard input, unseen where a person types it."""
+    """One key from standard input, unseen where a person types it, without the blanks that copying adds."""
     if sys.stdin.isatty():
-        return getpass.getpass(f"{field}: ", stream=sys.stderr)
+        return getpass.getpass(f"{field}: ", stream=sys.stderr).strip()
     line = sys.stdin.readline()
     if not line:
         raise RefusedError(Problem(("secret",), f"No line for {field} came on standard input."))
-    return line.rstrip("\r\n")
+    return line.strip()

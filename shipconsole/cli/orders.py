@@ -10,6 +10,7 @@ from shipconsole.domain import barcode, carrier
 from shipconsole.operations import connections, order_list, orders, scanning
 from shipconsole.operations.orders import Progress
 
+SEARCHED = 100
 STATES = ("open", "partly_shipped", "shipped", "cancelled")
 
 
@@ -114,7 +115,9 @@ async def _identify(session: Session, words: argparse.Namespace) -> int:
     for text in words.text:
         scan = await scanning.scan(session.desk, text, None, session.settings.command_prefix)
         known = carrier.identify(barcode.clean(text))
-        kind = "tracking" if scan.kind == "unknown" and known.carriers else scan.kind
+        kind = scan.kind
+        if kind == "unknown":
+            kind = "tracking" if known.carriers else "item" if await _is_item(session, scan.text) else kind
         answers.append(
             {
                 "raw": text,
@@ -131,3 +134,12 @@ async def _identify(session: Session, words: argparse.Namespace) -> int:
         output.document(answers)
     await asyncio.sleep(0)
     return EXIT_DONE
+
+
+async def _is_item(session: Session, text: str) -> bool:
+    """Whether one of the orders that a search for the text finds has an item of that SKU."""
+    for row in (await orders.listed(session.desk, find=text))[:SEARCHED] if text else ():
+        sheet = await orders.sheet(session.desk, row.id)
+        if sheet.order.lines_of(text):
+            return True
+    return False

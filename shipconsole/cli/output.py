@@ -12,9 +12,9 @@ Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 
 def document(value: Json) -> None:
-    """Print one JSON document."""
-    json.dump(value, sys.stdout, ensure_ascii=False, indent=2)
-    print()
+    """Print one JSON document, in ASCII where standard output cannot carry every character."""
+    readable = sys.stdout.encoding.lower().startswith("utf")
+    print(json.dumps(value, ensure_ascii=not readable, indent=2))
 
 
 def said(text: str) -> None:

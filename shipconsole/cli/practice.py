@@ -5,7 +5,7 @@ import asyncio
 import sys
 import threading
 
-from shipconsole.cli.commands import Commands
+from shipconsole.cli.commands import Commands, whole_number
 from shipconsole.cli.session import EXIT_DONE
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 
@@ -13,8 +13,10 @@ from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
     practice = commands.add_parser("practice", parents=[common], help="run the practice vendors on loopback")
-    practice.add_argument("--port", type=int, default=0)
-    practice.add_argument("--orders", type=int, default=24, help="how many sample orders there are")
+    practice.add_argument("--port", type=whole_number(0, 65_535), default=0)
+    practice.add_argument(
+        "--orders", type=whole_number(0, 100_000), default=24, help="how many sample orders there are"
+    )
     practice.add_argument("--ends-with-input", action="store_true", help="stop when standard input ends")
     practice.add_argument("--fault", action="append", default=[], metavar="VENDOR:KIND[:TIMES[:SECONDS]]")
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -34,6 +35,10 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit codes are told in the README."""
+    for stream in (sys.stdout, sys.stderr):
+        # A pipe on Windows carries few characters; an odd name must not end a command.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     whole = parser()
     try:
         words = whole.parse_args(arguments)

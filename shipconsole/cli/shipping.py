@@ -5,7 +5,7 @@ import asyncio
 import json
 
 from shipconsole.cli import output
-from shipconsole.cli.commands import Commands
+from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
@@ -31,7 +31,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
         command.add_argument("--weight", default="", metavar="KG", help="weight of the parcel in kilograms")
         command.add_argument("--to", action="append", default=[], nargs="+", metavar="NAME")
         command.add_argument("--json", action="store_true")
-    ship.add_argument("--wait", type=float, default=None, metavar="SECONDS")
+    ship.add_argument("--wait", type=seconds, default=None, metavar="SECONDS")
     ship.set_defaults(run=_ship)
     preview.set_defaults(run=_preview)
 
@@ -103,9 +103,12 @@ async def _draft(session: Session, words: argparse.Namespace, order_id: int) -> 
 
 def _item(text: str) -> tuple[str, int]:
     sku, _, quantity = text.rpartition("=")
-    if not sku or not quantity.strip().lstrip("-").isdecimal():
-        raise RefusedError(Problem(("lines",), f"--item {text} is not of the form SKU=QTY with a whole number."))
-    return sku, int(quantity)
+    try:
+        if sku:
+            return sku, int(quantity)
+    except ValueError:
+        pass
+    raise RefusedError(Problem(("lines",), f"--item {text} is not of the form SKU=QTY with a whole number."))
 
 
 def _names(words: argparse.Namespace) -> list[str]:

@@ -36,9 +36,9 @@ class Address(Frozen):
     @property
     def recipient(self) -> str:
         """Who and where in a few words, as a list shows it: "J. Smith · Sydney AU"."""
-        first, _, rest = (self.name or self.company).strip().partition(" ")
-        short = (
-            f"{first[0]}. {rest.strip()}" if rest and first[:1].isascii() and first[:1].isalpha() else first
-        )
+        who = (self.name or self.company).strip()
+        first, _, rest = who.partition(" ")
+        if rest and first[0].isascii() and first[0].isalpha():
+            who = f"{first[0]}. {rest.strip()}"
         place = " ".join(part for part in (self.town, self.country) if part)
-        return " · ".join(part for part in (short, place) if part)
+        return " · ".join(part for part in (who, place) if part)

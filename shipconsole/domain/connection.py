@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One account at one vendor; its keys are in the keyring, never here."""
+    """One account at one vendor; its keys are in the keyring, never here.
+
+    `blocked_words` say why no call can pass at present; no call goes before `held_until_ms`.
+    """
 
     id: int
     name: str
@@ -14,4 +17,5 @@ class Connection:
     base_url: str
     options: Mapping[str, str] = field(default_factory=dict[str, str])
     blocked_words: str = ""
+    held_until_ms: int = 0
     pulled_at_ms: int | None = None

@@ -377,7 +377,7 @@ def _consequences(db: Db, call: Call, connection: Connection, outcome: Outcome, 
     if isinstance(outcome, Blocked):
         connections.block(db, connection.id, outcome.words)
     elif isinstance(outcome, TryLater) and outcome.whole_account:
-        calls.hold_back(db, connection.id, until_ms=now_ms + round((outcome.after_s or BACKOFF_BASE_S) * 1_000))
+        connections.hold(db, connection.id, until_ms=now_ms + round((outcome.after_s or BACKOFF_BASE_S) * 1_000))
     elif isinstance(outcome, Accepted):
         kind = followups.REFRESH if vendor.refresh else followups.READ_BACK if vendor.reads_before_telling else ""
         if kind:

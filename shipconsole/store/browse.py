@@ -72,10 +72,9 @@ def _numbers_beginning(db: Db, digits: str, most: int) -> "array[int]":
     result: array[int] = array("q")
     for length in range(len(digits), 13):
         start = digits.ljust(length, "0").zfill(12)
-        end = (digits.ljust(length, "9")).zfill(12) + "\uffff"
-        result.extend(id_ for (id_,) in db.rows("browse.beginning", start=start, end=end, most=most - len(result)))
-        if len(result) >= most:
-            break
+        end = digits.ljust(length, "9").zfill(12) + "\uffff"
+        left = NO_LIMIT if most == NO_LIMIT else most - len(result)
+        result.extend(id_ for (id_,) in db.rows("browse.beginning", start=start, end=end, most=left))
     return result
 
 

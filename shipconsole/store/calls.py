@@ -242,11 +242,6 @@ def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:
         orders.count_needs(db, order_id)
 
 
-def hold_back(db: Db, connection_id: int, *, until_ms: int) -> None:
-    """Let no waiting call of a connection go before a time: its vendor asked for that."""
-    db.change("calls.hold_back", connection_id=connection_id, until_ms=until_ms)
-
-
 def abandoned(db: Db, *, now_ms: int) -> tuple[tuple[int, int, bool], ...]:
     """Calls whose sender is gone (id, attempts, repeatable): what became of them is not known."""
     rows = db.rows("calls.abandoned", now_ms=now_ms)

@@ -10,8 +10,8 @@ from shipconsole.store.database import Db
 def every(db: Db) -> tuple[Connection, ...]:
     """All connections, oldest first."""
     return tuple(
-        Connection(id_, name, vendor, base_url, json.loads(options), blocked_words, pulled_at_ms)
-        for id_, name, vendor, base_url, options, blocked_words, pulled_at_ms in db.rows("connections.all")
+        Connection(id_, name, vendor, base_url, json.loads(options), *state)
+        for id_, name, vendor, base_url, options, *state in db.rows("connections.all")
     )
 
 
@@ -39,3 +39,9 @@ def pulled(db: Db, connection_id: int, at_ms: int) -> None:
     """Write down when its orders were last read to the end."""
     db.change("connections.pulled", id=connection_id, at_ms=at_ms)
     db.note("connection", connection_id)
+
+
+def hold(db: Db, connection_id: int, *, until_ms: int) -> None:
+    """Let no call of the connection go before a time: its vendor asked for that."""
+    if db.change("connections.hold", id=connection_id, until_ms=until_ms):
+        db.note("connection", connection_id)

@@ -118,8 +118,8 @@ def message_of(value: Any) -> str:
 def text_of(body: bytes) -> str:
     """What a person would read in a body that is no JSON: a page's title, else its beginning without tags."""
     text = body[:65_536].decode("utf-8", "replace")
-    # Every repetition stops at the next tag or soon, so that no page can make the search slow.
-    title = re.search(r"<title[^<>]{0,200}>(.{0,1000}?)</title>", text, re.IGNORECASE | re.DOTALL)
+    # Every repetition stops at the next tag, so that no page can make the search slow.
+    title = re.search(r"<title[^<>]{0,200}>([^<]{0,1000})</title>", text, re.IGNORECASE)
     if title:
         return _short(unescape(title.group(1)))
     without_tags = re.sub(r"<[^<>]{0,2000}>", " ", text) if "<" in text else text

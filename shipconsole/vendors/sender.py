@@ -8,6 +8,7 @@ whether sending the request's headers had started, which the library's trace say
 
 import asyncio
 import ssl
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
@@ -53,18 +54,19 @@ def tls_context() -> ssl.SSLContext:
 class Sender:
     """Carries requests out, with one HTTP client, at most eight sockets and one pace a connection."""
 
-    def __init__(self, tls: ssl.SSLContext) -> None:
-        """Use a context that was made elsewhere for all connections."""
+    def __init__(self, tls: ssl.SSLContext, *, total_s: float = TOTAL_S) -> None:
+        """Use a context that was made elsewhere for all connections; give each call `total_s` in all."""
         self._tls = tls
+        self._total_s = total_s
         self._lanes: dict[int, _Lane] = {}
 
-    async def send(
-        self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]
-    ) -> Sent:
-        """Send one request within the vendor's pace and `TOTAL_S` seconds. Never raises but when cancelled."""
+    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> Sent:
+        """Send one request within the vendor's pace and the total time. Never raises but when cancelled."""
+        if not all(map(_is_sendable, headers.values())):
+            return NotSent("a key holds a character that cannot be sent; enter the key again", lasting=True)
         lane = self._lanes.get(connection.id)
         if lane is None:
-            lane = self._lanes[connection.id] = _Lane(self._tls, vendor)
+            lane = self._lanes[connection.id] = _Lane(self._tls, vendor, self._total_s)
         await lane.pace.wait()
         return await lane.send(f"{connection.base_url.rstrip('/')}{request.path}", request, headers)
 
@@ -102,8 +104,9 @@ class _Lane:
     off takes no new calls and is closed when its last one ended.
     """
 
-    def __init__(self, tls: ssl.SSLContext, vendor: Vendor) -> None:
+    def __init__(self, tls: ssl.SSLContext, vendor: Vendor, total_s: float) -> None:
         self._tls = tls
+        self._total_s = total_s
         self.pace = Pace(vendor.rate_per_s, vendor.burst)
         self._places = {repeatable: asyncio.Semaphore(SOCKETS // 2) for repeatable in (True, False)}
         self._client = _client(tls)
@@ -114,17 +117,17 @@ class _Lane:
             client, started = self._client, _Started()
             self._calls_in[client] += 1
             try:
-                async with asyncio.timeout(TOTAL_S):
+                async with asyncio.timeout(self._total_s):
                     return await _exchange(client, url, request, headers, started)
             except TimeoutError:
                 self._replace(client)
-                words = f"no whole answer within {TOTAL_S:.0f} s"
+                words = f"no whole answer within {self._total_s:g} s"
                 return Lost(words) if started.headers else NotSent(words)
             except asyncio.CancelledError:
                 self._replace(client)
                 raise
-            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError) as error:
-                return _failure(error, started)
+            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, zlib.error, OSError, ValueError) as error:
+                return _failure(error, started, headers)
             finally:
                 self._calls_in[client] -= 1
                 if client is not self._client and not self._calls_in[client]:
@@ -150,9 +153,7 @@ class _Sockets(httpx.AsyncBaseTransport):
 
     def __init__(self, tls: ssl.SSLContext) -> None:
         half = SOCKETS // 2
-        self._kept = httpx.AsyncHTTPTransport(
-            verify=tls, limits=httpx.Limits(max_connections=half, keepalive_expiry=5)
-        )
+        self._kept = httpx.AsyncHTTPTransport(verify=tls, limits=httpx.Limits(max_connections=half, keepalive_expiry=5))
         self._own = httpx.AsyncHTTPTransport(
             verify=tls, limits=httpx.Limits(max_connections=half, max_keepalive_connections=0)
         )
@@ -176,15 +177,19 @@ class _Started:
             self.headers = True
 
 
-class _TooLargeError(httpx.StreamError):
-    """The answer is longer than is read."""
+class _UnreadableError(ValueError):
+    """An answer came that cannot be read to its end; the words say why."""
 
 
 def _client(tls: ssl.SSLContext) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         transport=_Sockets(tls),
         timeout=httpx.Timeout(READ_S, connect=CONNECT_S, write=WRITE_S, pool=CONNECT_S),
-        headers={"user-agent": f"Shipconsole/{__version__}", "accept": "application/json"},
+        headers={
+            "user-agent": f"Shipconsole/{__version__}",
+            "accept": "application/json",
+            "accept-encoding": "gzip",
+        },
         follow_redirects=False,
     )
 
@@ -192,7 +197,7 @@ def _client(tls: ssl.SSLContext) -> httpx.AsyncClient:
 async def _exchange(
     client: httpx.AsyncClient, url: str, request: Request, headers: Mapping[str, str], started: _Started
 ) -> Answer:
-    """Send and read to the end, at most `ANSWER_LIMIT` bytes of answer."""
+    """Send and read to the end."""
     began = monotonic()
     content = request.body_text.encode()
     own = {**headers, "content-type": "application/json"} if content else dict(headers)
@@ -204,20 +209,44 @@ async def _exchange(
         headers=own,
         extensions={"trace": started, "repeatable": request.repeatable},
     ) as response:
-        body = bytearray()
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > ANSWER_LIMIT:
-                raise _TooLargeError(f"the answer is longer than {ANSWER_LIMIT // 1_048_576} MiB")
+        body = await _body(response)
         elapsed_ms = round((monotonic() - began) * 1_000)
         lower = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, lower, bytes(body), elapsed_ms)
+        return Answer(response.status_code, lower, body, elapsed_ms)
 
 
-def _failure(error: Exception, started: _Started) -> NotSent | Lost:
-    """Tell what an error of the library means; its own text is kept, it names no key."""
+async def _body(response: httpx.Response) -> bytes:
+    """Read the answer's body, at most `ANSWER_LIMIT` bytes of it.
+
+    It is unpacked here, since the library unpacks each piece whole, however large a small one gets.
+    """
+    packing = response.headers.get("content-encoding", "").strip().lower()
+    if packing not in ("", "identity", "gzip"):
+        raise _UnreadableError("the answer is packed in a way that was not asked for")
+    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if packing == "gzip" else None
+    body, came = bytearray(), False
+    async for chunk in response.aiter_raw():
+        came = came or bool(chunk)
+        body += unpacking.decompress(chunk, ANSWER_LIMIT + 1 - len(body)) if unpacking else chunk
+        if len(body) > ANSWER_LIMIT:
+            raise _UnreadableError(f"the answer is longer than {ANSWER_LIMIT // 1_048_576} MiB")
+    if unpacking and came and not unpacking.eof:
+        raise _UnreadableError("the packed answer is not whole")
+    return bytes(body)
+
+
+def _is_sendable(value: str) -> bool:
+    """Whether a header can carry the value; the library finds out only when it has begun to send."""
+    return value.isascii() and value.isprintable() and value == value.strip()
+
+
+def _failure(error: Exception, started: _Started, headers: Mapping[str, str]) -> NotSent | Lost:
+    """Tell what an error of the library means; its own text is kept, without what the headers held."""
     said = str(error) or type(error).__name__
-    if isinstance(error, _TooLargeError):
+    for word in " ".join(headers.values()).split():
+        # The text may quote what came, and a server may send back what it was sent.
+        said = said.replace(word, "********") if len(word) > 3 else said
+    if isinstance(error, _UnreadableError):
         return Lost(said)
     if started.headers:
         return Lost(f"the line dropped before a whole answer had come ({said})")

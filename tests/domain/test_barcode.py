@@ -35,9 +35,7 @@ def test_a_scan_is_cut_at_its_longest():
 def test_cleaning_twice_changes_nothing():
     chance = random.Random(1)
     for _ in range(300):
-        raw = "".join(
-            chr(chance.choice((chance.randrange(0x180), chance.randrange(0x11_0000)))) for _ in range(250)
-        )
+        raw = "".join(chr(chance.choice((chance.randrange(0x180), chance.randrange(0x11_0000)))) for _ in range(250))
         once = clean(raw)
         assert clean(once) == once
         assert len(once) <= SCAN_MAX
@@ -61,9 +59,7 @@ def test_the_commands_are_these():
     assert COMMANDS == ("SHIP", "NEXT PARCEL", "ALL LEFT", "UNDO", "STOP")
 
 
-@pytest.mark.parametrize(
-    "text", ["", "%", "% SHIP", "SHIP%", "%SHIP %SHIP", "9400100109361129278357", "%NEXTPARCEL"]
-)
+@pytest.mark.parametrize("text", ["", "%", "% SHIP", "SHIP%", "%SHIP %SHIP", "9400100109361129278357", "%NEXTPARCEL"])
 def test_other_text_is_no_command(text: str):
     assert command(text) is None
 

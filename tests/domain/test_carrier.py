@@ -100,9 +100,7 @@ def numbers(template: str, carrier_id: str, count: int) -> list[str]:
     chance = random.Random(template)
     made = [filled(template, chance) for _ in range(count)]
     return [
-        next(
-            whole for check in CHECK_CHARACTERS if right_for(carrier_id, whole := number.replace("?", check))
-        )
+        next(whole for check in CHECK_CHARACTERS if right_for(carrier_id, whole := number.replace("?", check)))
         for number in made
     ]
 
@@ -238,9 +236,7 @@ def test_check_digits_reckoned_elsewhere(rule: carrier_formats.CheckRule, serial
 
 def test_a_number_that_two_carriers_accept_lists_both():
     chance = random.Random(7)
-    both = next(
-        found for _ in range(10_000) if len((found := identify(filled("3###########", chance))).carriers) > 1
-    )
+    both = next(found for _ in range(10_000) if len((found := identify(filled("3###########", chance))).carriers) > 1)
     assert both.carriers == ("fedex", "purolator")
     assert both.check_digit == "right"
     assert words(both) == "Check digit is right. FedEx or Purolator, 12 digits."
@@ -364,11 +360,7 @@ def test_words(number: str, sentence: str):
 
 
 def test_carriers_have_an_id_and_a_name_of_their_own():
-    assert (
-        len({carrier.id for carrier in CARRIERS})
-        == len({carrier.name for carrier in CARRIERS})
-        == len(CARRIERS)
-    )
+    assert len({carrier.id for carrier in CARRIERS}) == len({carrier.name for carrier in CARRIERS}) == len(CARRIERS)
     assert [carrier.id for carrier in CARRIERS] == sorted(carrier.id for carrier in CARRIERS)
     assert {form.carrier for form in carrier_formats.FORMATS} <= {carrier.id for carrier in CARRIERS}
     assert set(carrier_formats.S10_POSTS.values()) <= {carrier.id for carrier in CARRIERS}
@@ -389,17 +381,13 @@ def test_tracking_links_are_https_and_hold_the_number():
     assert all(link.startswith("https://") and "AB%201%2F2%3F%26%23" in link for link in told)
 
 
-@pytest.mark.parametrize(
-    ("carrier_id", "number"), [("lasership", "1"), ("nobody", "1"), ("", "1"), ("ups", "")]
-)
+@pytest.mark.parametrize(("carrier_id", "number"), [("lasership", "1"), ("nobody", "1"), ("", "1"), ("ups", "")])
 def test_no_link_without_a_page_or_a_number(carrier_id: str, number: str):
     assert tracking_link(carrier_id, number) is None
 
 
 def test_a_link_of_a_broken_character_is_still_a_link():
-    assert (
-        tracking_link("dhl", "1\ud8002") == "https://www.dhl.com/en/express/tracking.html?brand=DHL&AWB=1%3F2"
-    )
+    assert tracking_link("dhl", "1\ud8002") == "https://www.dhl.com/en/express/tracking.html?brand=DHL&AWB=1%3F2"
 
 
 def test_the_modules_load_nothing_heavy():
@@ -408,7 +396,5 @@ def test_the_modules_load_nothing_heavy():
         "print(sorted({'pydantic', 'httpx', 'PySide6', 'dataclasses', 'urllib.parse'} & set(sys.modules)))"
     )
     root = Path(__file__).parents[2]
-    told = subprocess.run(
-        [sys.executable, "-S", "-c", code], cwd=root, capture_output=True, text=True, check=True
-    )
+    told = subprocess.run([sys.executable, "-S", "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert told.stdout == "[]\n"

@@ -1,8 +1,9 @@
 -- name: add
 INSERT INTO call (key, order_id, shipment_id, package_id, connection_id, state, summary, repeatable, created_at_ms,
-    changed_at_ms, due_at_ms, supersedes)
+    changed_at_ms, due_at_ms, supersedes, place)
 VALUES (:key, :order_id, :shipment_id, :package_id, :connection_id, 'pending', :summary, :repeatable, :now_ms,
-    :now_ms, :now_ms, :supersedes)
+    :now_ms, :now_ms, :supersedes, COALESCE((SELECT place FROM call WHERE id = :supersedes),
+    (SELECT COALESCE(MAX(id), 0) + 1 FROM call)))
 RETURNING id;
 
 -- name: get
@@ -39,8 +40,9 @@ SELECT state, COUNT(*) FROM call WHERE state NOT IN ('confirmed', 'cancelled', '
 SELECT call.id, call.connection_id, call.due_at_ms FROM call
 JOIN connection ON connection.id = call.connection_id
 WHERE call.state = 'pending' AND call.due_at_ms <= :now_ms AND connection.blocked_words = ''
+AND connection.held_until_ms <= :now_ms
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
-    AND older.connection_id = call.connection_id AND older.id < call.id
+    AND older.connection_id = call.connection_id AND older.place < call.place
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
 ORDER BY call.due_at_ms, call.id LIMIT :most;
 
@@ -48,8 +50,9 @@ ORDER BY call.due_at_ms, call.id LIMIT :most;
 SELECT call.id, call.connection_id, call.due_at_ms FROM call
 JOIN connection ON connection.id = call.connection_id
 WHERE call.state = 'retry_wait' AND call.due_at_ms <= :now_ms AND connection.blocked_words = ''
+AND connection.held_until_ms <= :now_ms
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
-    AND older.connection_id = call.connection_id AND older.id < call.id
+    AND older.connection_id = call.connection_id AND older.place < call.place
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
 ORDER BY call.due_at_ms, call.id LIMIT :most;
 
@@ -62,9 +65,10 @@ UPDATE call SET state = 'sending', attempts = attempts + 1, owner = :owner, leas
     fingerprint = COALESCE(fingerprint, :fingerprint), repeatable = :repeatable, summary = :summary,
     changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms <= :now_ms
-AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = call.connection_id AND blocked_words <> '')
+AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = call.connection_id
+    AND (blocked_words <> '' OR held_until_ms > :now_ms))
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
-    AND older.connection_id = call.connection_id AND older.id < call.id
+    AND older.connection_id = call.connection_id AND older.place < call.place
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
 RETURNING lease_epoch;
 
@@ -98,10 +102,6 @@ SELECT id, attempts, order_id, repeatable FROM call WHERE state = 'sending' AND 
 UPDATE call SET state = :state, words = :words, due_at_ms = :due_at_ms, check_at_ms = :check_at_ms,
     lease_epoch = lease_epoch + 1, changed_at_ms = :now_ms
 WHERE id = :id AND state = 'sending';
-
--- name: hold_back
-UPDATE call SET due_at_ms = :until_ms WHERE connection_id = :connection_id AND state IN ('pending', 'retry_wait')
-AND due_at_ms < :until_ms;
 
 -- name: add_attempt
 INSERT INTO attempt (call_id, number, at_ms, what, status, vendor_request_id, answer, words, owner, station, elapsed_ms)

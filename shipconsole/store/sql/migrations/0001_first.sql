@@ -8,6 +8,8 @@ CREATE TABLE connection (
     options TEXT NOT NULL DEFAULT '{{}}',
     -- Why no call can pass at present (key, plan, certificate), in words; empty when all is well.
     blocked_words TEXT NOT NULL DEFAULT '',
+    -- No call goes before this: the vendor asked to hold back.
+    held_until_ms BIGINT NOT NULL DEFAULT 0,
     pulled_at_ms BIGINT
 );
 
@@ -147,6 +149,8 @@ CREATE TABLE call (
     problems TEXT NOT NULL DEFAULT '[]',
     vendor_request_id TEXT NOT NULL DEFAULT '',
     supersedes BIGINT REFERENCES call (id),
+    -- Where it stands among the calls of its order and connection: its id, or the place of the call it supersedes.
+    place BIGINT NOT NULL,
     CHECK (state <> 'sending' OR (request IS NOT NULL AND attempts > 0))
 );
 -- Two calls of one order and connection are never in flight or undecided at once.
@@ -157,6 +161,8 @@ CREATE INDEX calls_waiting ON call (due_at_ms, id) WHERE state = 'retry_wait';
 CREATE INDEX calls_sending ON call (lease_until_ms) WHERE state = 'sending';
 CREATE INDEX calls_by_order ON call (order_id, connection_id, id);
 CREATE INDEX calls_by_changed ON call (changed_at_ms, id);
+CREATE INDEX calls_by_connection ON call (connection_id, state);
+CREATE INDEX calls_unfinished ON call (state) WHERE state NOT IN ('confirmed', 'cancelled', 'superseded');
 
 -- What was tried and what was seen, only ever added to.
 CREATE TABLE attempt (

@@ -1,0 +1,54 @@
+"""ShipEngine: sales orders are read from its order sources, and each parcel is told by `notify_shipped`.
+
+`wire` holds the vendor's own objects, `requests` one function a call, `replies` one reader a call,
+`carriers` the codes of its carriers. Nothing in here does input or output.
+"""
+
+from collections.abc import Mapping
+
+from shipconsole.vendors.shipengine import replies, requests
+from shipconsole.vendors.vendor import OptionField, Options, Refresh, SecretField, Vendor
+
+
+def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
+    return {
+        "API-Key": secrets.get("api_key", ""),
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+    }
+
+
+def _never(_options: Options) -> bool:
+    return False
+
+
+# 200 calls a minute, 20 with a key of the sandbox. Source: ShipEngine, Rate Limits (read November 2026).
+VENDOR = Vendor(
+    name="shipengine",
+    title="ShipEngine",
+    default_url="https://api.shipengine.com",
+    secrets=(SecretField("api_key", "API key"),),
+    options=(
+        OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
+        OptionField("carrier_default", "Carrier code where none is known", default="other"),
+        OptionField("carrier.*", "ShipEngine's code for one of our carriers, as in carrier.usps=endicia"),
+    ),
+    rate_per_s=3.0,
+    burst=10,
+    headers=_headers,
+    probe=requests.list_order_sources,
+    read_probe=replies.read_list_order_sources,
+    list_orders=requests.list_sales_orders,
+    read_orders=replies.read_list_sales_orders,
+    get_order=requests.get_sales_order,
+    read_order=replies.read_get_sales_order,
+    tell=requests.notify_shipped,
+    read_told=replies.read_notify_shipped,
+    tells_new_orders=_never,
+    one_call_per_package=True,
+    refresh=Refresh(
+        start=requests.refresh_order_source,
+        look=requests.get_order_source,
+        read=replies.read_order_source,
+    ),
+)

@@ -1,0 +1,50 @@
+"""ShipEngine's carrier codes: which one stands for a carrier of ours.
+
+A code names the account with which the carrier is reached, so a USPS number goes with `stamps_com`.
+Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
+"""
+
+import re
+
+from shipconsole.vendors.vendor import Options
+
+DEFAULT = "other"
+
+CODES = {
+    "usps": "stamps_com",
+    "ups": "ups",
+    "fedex": "fedex",
+    "dhl": "dhl_express",
+    "ontrac": "ontrac",
+    "amazon": "amazon_shipping",
+    "asendia": "asendia",
+    "auspost": "australia_post",
+    "canada_post": "canada_post",
+    "canpar": "canpar",
+    "dpd": "dpd",
+    "evri": "hermes",
+    "lasership": "lasership",
+    "purolator": "purolator_ca",
+    "royal_mail": "royal_mail",
+    "sendle": "sendle",
+    "yodel": "yodel",
+}
+
+UNKNOWN_THERE = frozenset(
+    {"gofo", "landmark", "old_dominion", "s10", "speedee", "startrack", "toll", "yunexpress"}
+)
+"""Carriers of ours for which no code of ShipEngine's is known; their ids would pass for codes."""
+
+
+def code_for(carrier: str, options: Options) -> str:
+    """The code: the connection's own choice, the table, a text that looks like a code, the default."""
+    name = carrier.strip()
+    ours = name.casefold()
+    default = options.get("carrier_default") or DEFAULT
+    if chosen := options.get(f"carrier.{ours}"):
+        return chosen
+    if ours in UNKNOWN_THERE:
+        return default
+    if ours in CODES:
+        return CODES[ours]
+    return name if re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) else default

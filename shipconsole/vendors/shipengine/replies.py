@@ -1,0 +1,254 @@
+"""ShipEngine's answers, one reader a call. Every reader takes any status and any bytes and never raises."""
+
+import re
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.measures import grams
+from shipconsole.domain.outcome import Accepted, Outcome, Refused, Unsure
+from shipconsole.domain.problem import Path, Problem
+from shipconsole.vendors.complaints import Complaint, message_of, parse, unless_taken, unreadable
+from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
+from shipconsole.vendors.shipengine import wire
+from shipconsole.vendors.shipengine.requests import OPEN_STATUSES
+from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.vendor import OrderPage, SourceState
+
+TITLE = "ShipEngine"
+
+# Source: ShipEngine, Sales Orders, error codes of the API reference (read November 2026).
+ADVICE = {
+    "order_source_not_active": "Connect the shop again in ShipEngine, then tell it once more.",
+    "refresh_not_supported": "ShipEngine cannot read this shop again by itself.",
+    "carrier_not_connected": "Choose the carrier's code in the connection's options.",
+    "carrier_disconnected": "Connect the carrier again in ShipEngine.",
+    "carrier_not_supported": "Choose another carrier code in the connection's options.",
+    "invalid_identifier": "The order may be gone from ShipEngine. Bring the orders in again.",
+    "identifier_conflict": "It may have been told already. Look at the order in the shop.",
+    "invalid_status": "It may have been told already. Look at the order in the shop.",
+    "subscription_inactive": "The ShipEngine plan is not active.",
+    "trial_expired": "The trial of ShipEngine has ended.",
+}
+ADVICE_BY_STATUS = {
+    404: "The order may be gone from ShipEngine. Bring the orders in again.",
+    409: "It may have been told already. Look at the order in the shop.",
+}
+
+_GRAM_UNITS = {"gram": "g", "kilogram": "kg", "ounce": "oz", "pound": "lb"}
+
+
+def read_list_order_sources(answer: Answer) -> Outcome:
+    """Whether the address and the key are right, and how many shops there are."""
+    body = parse(answer.body)
+    failed = _failed(answer, body)
+    if failed is not None:
+        return failed
+    sources = cast("dict[str, Any]", body).get("order_sources") if isinstance(body, dict) else body
+    if not isinstance(sources, list):
+        return unreadable(answer, TITLE)
+    count = len(cast("list[Any]", sources))
+    return Accepted("1 order source" if count == 1 else f"{count} order sources")
+
+
+def read_list_sales_orders(answer: Answer, request: Request | None = None) -> OrderPage | Outcome:
+    """A page of orders, and the cursor of the next one.
+
+    Which list the page is of stands in the request, else in the addresses of its neighbours, else in its
+    orders' own statuses. When the list of unfulfilled orders ends, that of the partly fulfilled ones
+    begins.
+    """
+    body = parse(answer.body)
+    failed = _failed(answer, body)
+    if failed is not None:
+        return failed
+    if not isinstance(body, dict):
+        return unreadable(answer, TITLE)
+    page = wire.SalesOrderList.model_validate(body)
+    if page.sales_orders is None:
+        return unreadable(answer, TITLE)
+    notes: list[str] = []
+    orders: list[RemoteOrder] = []
+    for raw in page.sales_orders:
+        order = _order(raw)
+        if order is None:
+            notes.append("An order without an id of its own was left out.")
+        else:
+            orders.append(order)
+    status = _list_of(page, orders, request)
+    next_page = _next_page(page)
+    cursor = ""
+    if next_page and status:
+        cursor = f"{status}:{next_page}"
+    elif status == OPEN_STATUSES[0]:
+        cursor = f"{OPEN_STATUSES[1]}:1"
+    elif not status:
+        notes.append("ShipEngine did not say which orders these are; there may be partly shipped ones more.")
+    return OrderPage(orders=tuple(orders), next_cursor=cursor, total=page.total, notes=tuple(notes))
+
+
+def read_get_sales_order(answer: Answer) -> RemoteOrder | Outcome:
+    """One order."""
+    body = parse(answer.body)
+    failed = _failed(answer, body)
+    if failed is not None:
+        return failed
+    order = _order(cast("dict[str, object]", body)) if isinstance(body, dict) else None
+    return order or unreadable(answer, TITLE)
+
+
+def read_order_source(answer: Answer) -> SourceState | Outcome:
+    """How far a shop's refresh is, as both the call that starts it and the look at it answer."""
+    body = parse(answer.body)
+    failed = _failed(answer, body)
+    if failed is not None:
+        return failed
+    info = (
+        wire.OrderSource.model_validate(body).refresh_info if isinstance(body, dict) else wire.RefreshInfo()
+    )
+    if not info.status:
+        return unreadable(answer, TITLE)
+    return SourceState(
+        idle=info.status.casefold() == "idle",
+        refreshed_at=info.refresh_date,
+        words=info.status.replace("_", " "),
+    )
+
+
+def read_notify_shipped(request: Request, answer: Answer) -> Outcome:
+    """What became of telling.
+
+    The vendor describes no body of success, so that none is asked for. A 2xx that names errors, or comes
+    as a page that no API would send, is not sure: whether the shop was told has to be seen there.
+    Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
+    """
+    body = parse(answer.body)
+    failed = _failed(answer, body, request.trail)
+    if failed is not None:
+        return failed
+    return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
+
+
+def _failed(answer: Answer, body: Any, trail: Trail | None = None) -> Outcome | None:
+    """What an answer says if it is none of success; None where it is."""
+    details = wire.Errors.model_validate(body).errors if isinstance(body, dict) else ()
+    complaints = [_complaint(detail) for detail in details]
+    if not complaints and isinstance(body, dict) and body:
+        complaints = [Complaint((), message_of(body))]
+    outcome = unless_taken(answer, TITLE, complaints, trail or Trail())
+    if outcome is None and details:
+        said = "; ".join(complaint.message for complaint in complaints)
+        return Unsure(f"{TITLE} answered {answer.status}, but named errors: “{said}”")
+    if isinstance(outcome, Refused):
+        return Refused(tuple(_advised(problem, details, answer.status) for problem in outcome.problems))
+    return outcome
+
+
+def _complaint(detail: wire.ErrorDetail) -> Complaint:
+    """One error with the path its `field_name` spells, as in ``sales_order_items[0].quantity``."""
+    parts = re.findall(r"[^.\[\]]+", detail.field_name)
+    path: Path = tuple(int(part) if part.isdecimal() and len(part) < 7 else part for part in parts)
+    return Complaint(path, message_of(detail.message or detail.error_code or "an error without a message"))
+
+
+def _advised(problem: Problem, details: tuple[wire.ErrorDetail, ...], status: int) -> Problem:
+    codes = (detail.error_code for detail in details if _complaint(detail).message == problem.message)
+    advice = next((ADVICE[code] for code in codes if code in ADVICE), ADVICE_BY_STATUS.get(status, ""))
+    return problem._replace(advice=advice)
+
+
+def _list_of(page: wire.SalesOrderList, orders: list[RemoteOrder], request: Request | None) -> str:
+    """The fulfillment status by which the page was asked for; empty where it cannot be told."""
+    links = page.links
+    asked = dict(request.query).get("fulfillment_status", "") if request else ""
+    linked = (_in_query(link.href, "fulfillment_status") for link in (links.first, links.last, links.prev))
+    of_next = _in_query(links.next.href, "fulfillment_status") if links.next else ""
+    for status in (asked, of_next, *linked, *(order.status for order in orders)):
+        if status in OPEN_STATUSES:
+            return status
+    return ""
+
+
+def _next_page(page: wire.SalesOrderList) -> int | None:
+    """The number of the next page. Source: ShipEngine, Pagination (read November 2026)."""
+    current = page.page or 1
+    if page.links.next is not None:
+        number = _in_query(page.links.next.href, "page")
+        if not page.links.next.href:
+            return None
+        return int(number) if number.isdecimal() and len(number) < 10 else current + 1
+    return current + 1 if page.pages and current < page.pages else None
+
+
+def _in_query(address: str, name: str) -> str:
+    try:
+        return parse_qs(urlsplit(address).query).get(name, [""])[0]
+    except ValueError:
+        return ""
+
+
+def _order(raw: dict[str, object]) -> RemoteOrder | None:
+    """An order in our words; None where it has no id by which it could be named again."""
+    notes: list[str] = []
+    order = wire.SalesOrder.model_validate(raw, context=notes)
+    if not order.sales_order_id:
+        return None
+    status = order.sales_order_status
+    due = [at_ms(item.requested_shipping_options.ship_date) for item in order.sales_order_items]
+    return RemoteOrder(
+        remote_id=order.sales_order_id,
+        number=order.external_order_number or order.external_order_id or order.sales_order_id,
+        source_id=order.order_source.order_source_id,
+        source_name=order.order_source.order_source_nickname or order.order_source.order_source_friendly_name,
+        status=status.fulfillment_status,
+        cancelled=status.is_cancelled,
+        shipped_elsewhere=status.fulfillment_status.casefold() == "fulfilled",
+        lines=tuple(_line(item, notes) for item in order.sales_order_items),
+        ship_to=_ship_to(order),
+        ordered_at_ms=at_ms(order.order_date or order.created_at),
+        due_at_ms=min((moment for moment in due if moment is not None), default=None),
+        note="Gift" if any(item.is_gift for item in order.sales_order_items) else "",
+        notes=tuple(dict.fromkeys(notes)),
+        document=json_text(cast("Any", raw)),
+    )
+
+
+def _line(item: wire.SalesOrderItem, notes: list[str]) -> RemoteLine:
+    details = item.line_item_details
+    sku = details.sku or details.asin or details.name
+    if item.quantity is None:
+        notes.append(f"{sku}: no quantity was given.")
+    return RemoteLine(
+        remote_id=item.sales_order_item_id,
+        sku=sku,
+        description=details.name,
+        quantity=item.quantity or 0,
+        weight_g=_weight_g(details.weight),
+    )
+
+
+def _weight_g(weight: wire.Weight) -> int | None:
+    unit = _GRAM_UNITS.get(weight.unit.casefold())
+    if unit is None or weight.value is None or not 0 <= weight.value <= 1_000_000:
+        return None
+    return grams(str(weight.value), unit)
+
+
+def _ship_to(order: wire.SalesOrder) -> Address:
+    """The order's address; where it has none, that of its first item that has one."""
+    given = (order.ship_to, *(item.ship_to for item in order.sales_order_items))
+    address = next((one for one in given if one.address_line1 or one.postal_code or one.name), wire.Address())
+    return Address(
+        name=address.name,
+        company=address.company_name,
+        email=address.email or order.customer.email,
+        phone=address.phone or order.customer.phone,
+        street=address.address_line1,
+        street2=address.address_line2,
+        street3=address.address_line3,
+        city=address.city_locality,
+        state=address.state_province,
+        postal_code=address.postal_code,
+        country=address.country_code,
+    )

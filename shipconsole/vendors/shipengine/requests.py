@@ -1,0 +1,167 @@
+"""The calls to ShipEngine, one function each, named as the vendor names them."""
+
+from urllib.parse import quote
+
+from shipconsole.domain.link import Link
+from shipconsole.domain.problem import Path, Problem, RefusedError
+from shipconsole.domain.shipment import Package
+from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.shipengine import wire
+from shipconsole.vendors.shipengine.carriers import code_for
+from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.vendor import Options, Telling
+
+PAGE_SIZE = 100
+OPEN_STATUSES = ("unfulfilled", "partially_fulfilled")
+"""The lists that are read one after the other: the filter takes one status at a time."""
+
+
+def list_order_sources(_options: Options) -> Request:
+    """Ask for the shops of the account: the lightest call that needs the key and the plan."""
+    return Request(call="list_order_sources", method="GET", path="/v-beta/order_sources")
+
+
+def get_order_source(order_source_id: str) -> Request:
+    """Ask how far a shop's refresh is."""
+    return Request("get_order_source", "GET", f"/v-beta/order_sources/{quote(order_source_id, safe='')}")
+
+
+def refresh_order_source(order_source_id: str) -> Request:
+    """Ask ShipEngine to read a shop again; statuses of orders change only by that.
+
+    Source: ShipEngine, Refresh an Order Source (read November 2026).
+    """
+    path = f"/v-beta/order_sources/{quote(order_source_id, safe='')}/refresh"
+    return Request("refresh_order_source", "PUT", path)
+
+
+def list_sales_orders(options: Options, cursor: str) -> Request:
+    """Ask for a page of the orders that are not wholly fulfilled.
+
+    The cursor is ours, as in ``partially_fulfilled:2``; it never holds an address. The orders that
+    changed last come last, so that an order that changes while they are read is met again. Source:
+    ShipEngine, List Sales Orders (read November 2026).
+    """
+    status, _, page = cursor.partition(":")
+    if status not in OPEN_STATUSES or not page.isdecimal():
+        status, page = OPEN_STATUSES[0], "1"
+    size = options.get("page_size", "")
+    query = (
+        ("fulfillment_status", status),
+        ("page", page),
+        ("page_size", size if size.isdecimal() and 0 < int(size) <= 500 else str(PAGE_SIZE)),
+        ("sort_by", "modified_at"),
+        ("sort_dir", "asc"),
+    )
+    return Request("list_sales_orders", "GET", "/v-beta/sales_orders", query=query)
+
+
+def get_sales_order(sales_order_id: str, _options: Options) -> Request:
+    """Ask for one order."""
+    return Request("get_sales_order", "GET", f"/v-beta/sales_orders/{quote(sales_order_id, safe='')}")
+
+
+def notify_shipped(telling: Telling) -> Request | None:
+    """Tell that one parcel has shipped.
+
+    Items are named with their quantities, except where this parcel is the whole order as ShipEngine
+    knows it: leaving them out says that everything has shipped. None where nothing in the parcel is
+    known to ShipEngine. A second call might make the shop write to the buyer twice, so the call is not
+    repeatable. Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
+    """
+    link = telling.link
+    if link is None:
+        return None
+    (package,) = telling.packages
+    items = _items_in(package, link)
+    if not items:
+        return None
+    if not link.remote_id:
+        raise RefusedError(Problem((), f"ShipEngine gave no id for order {telling.order.number}."))
+    whole_order = _is_whole_order(telling, items)
+    position = _position(package, telling.shipment.packages)
+    trail = Trail()
+    trail.note(("tracking_number",), ("packages", position, "tracking_number"))
+    trail.note(("carrier_code",), ("packages", position, "carrier"))
+    trail.note(("sales_order_id",), ("order", "number"))
+    named: list[wire.ShippedItem] = []
+    if not whole_order:
+        for place, (item_id, (quantity, line_id)) in enumerate(items.items()):
+            here: Path = ("sales_order_items", place)
+            for name in ("sales_order_item_id", "quantity"):
+                trail.note((*here, name), ("lines", line_id))
+            if not item_id:
+                raise RefusedError(
+                    Problem(
+                        ("lines", line_id),
+                        "ShipEngine gave no id for this item, so it cannot be told as part of an order.",
+                        "Ship the whole order in one parcel, or tell the shop yourself.",
+                    )
+                )
+            named.append(wire.ShippedItem(sales_order_item_id=item_id, quantity=quantity))
+    told = wire.NotifyShipped(
+        tracking_number=package.tracking_number,
+        carrier_code=code_for(package.carrier, telling.options),
+        sales_order_items=tuple(named) or None,
+    )
+    body: dict[str, Json] = told.model_dump(mode="json", exclude_none=True)
+    return Request(
+        call="notify_shipped",
+        method="POST",
+        path=f"/v-beta/sales_orders/{quote(link.remote_id, safe='')}/notify_shipped",
+        body=body,
+        repeatable=False,
+        summary=_summary(telling, package, position, whole_order=whole_order),
+        trail=trail,
+    )
+
+
+def _items_in(package: Package, link: Link) -> dict[str, tuple[int, int]]:
+    """Pieces in a parcel and one of our lines, by the item's id; several lines may be one item."""
+    items: dict[str, tuple[int, int]] = {}
+    for packed in package.lines:
+        line = link.line(packed.line_id)
+        if line is not None:
+            pieces, first_line = items.get(line.remote_id, (0, packed.line_id))
+            items[line.remote_id] = (pieces + packed.quantity, first_line)
+    return items
+
+
+def _is_whole_order(telling: Telling, items: dict[str, tuple[int, int]]) -> bool:
+    """Whether the order's only parcel holds all that ShipEngine knows of it, nothing cancelled."""
+    link = telling.link
+    if link is None or link.status not in ("", "unfulfilled"):
+        return False
+    only_parcel = len(telling.shipments) == 1 and len(telling.shipment.packages) == 1
+    if not only_parcel or any(line.cancelled for line in telling.order.lines):
+        return False
+    known = _known_quantities(link)
+    return bool(known) and known == {item_id: quantity for item_id, (quantity, _) in items.items()}
+
+
+def _known_quantities(link: Link) -> dict[str, int | None]:
+    """Ordered pieces by item id, of all items that ShipEngine gave; None where it gave no quantity."""
+    known: dict[str, int | None] = {line.remote_id: line.quantity for line in link.lines}
+    document = wire.SalesOrder.model_validate(parse(link.document.encode()) or {})
+    given: dict[str, int | None] = {}
+    for item in document.sales_order_items:
+        item_id, before = item.sales_order_item_id, given.get(item.sales_order_item_id, 0)
+        given[item_id] = None if before is None or item.quantity is None else before + item.quantity
+    return known | given
+
+
+def _position(package: Package, packages: tuple[Package, ...]) -> int:
+    """Where the parcel stands in its shipment: itself, else its equal, else the first place."""
+    same = [place for place, other in enumerate(packages) if other is package]
+    equal = [place for place, other in enumerate(packages) if other == package]
+    return (same or equal or [0])[0]
+
+
+def _summary(telling: Telling, package: Package, position: int, *, whole_order: bool) -> str:
+    lines = ((telling.order.line(packed.line_id), packed.quantity) for packed in package.lines)
+    content = ", ".join(f"{quantity} × {line.sku}" for line, quantity in lines if line is not None)
+    if whole_order:
+        return f"whole order: {content}"
+    several = len(telling.shipment.packages) > 1
+    return f"package {position + 1}: {content}" if several else content

@@ -1,0 +1,50 @@
+"""Shipup: its orders are read, and each shipment is told by sending the order's whole present state.
+
+`wire` holds the vendor's own objects, `requests` one function a call, `replies` one reader a call,
+`carriers` the codes of its carriers. Nothing in here does input or output.
+"""
+
+from collections.abc import Mapping
+
+from shipconsole.vendors.shipup import replies, requests
+from shipconsole.vendors.vendor import OptionField, Options, SecretField, Vendor
+
+
+def _headers(secrets: Mapping[str, str], options: Options) -> dict[str, str]:
+    """The key, bare or after `Bearer`: the vendor's own pages show both.
+
+    Source: Shipup, Orders, and Pagination (read November 2026).
+    """
+    key = secrets.get("api_key", "")
+    return {
+        "Authorization": f"Bearer {key}" if options.get("bearer") == "yes" else key,
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+    }
+
+
+# A bucket of 60 calls that drains two a second. Source: Shipup, Rate Limiting (read November 2026).
+VENDOR = Vendor(
+    name="shipup",
+    title="Shipup",
+    default_url="https://api.shipup.co",
+    secrets=(SecretField("api_key", "Private key"),),
+    options=(
+        OptionField("bearer", "Write Bearer before the key", default="no", choices=("no", "yes")),
+        OptionField("tell", "Orders to tell of", default="all", choices=("all", "known")),
+        OptionField("carrier_default", "Carrier code where none is known; empty lets Shipup guess"),
+        OptionField("carrier.*", "Shipup's code for one of our carriers, as in carrier.dpd=dpd_fr"),
+    ),
+    rate_per_s=1.8,
+    burst=50,
+    headers=_headers,
+    probe=requests.probe,
+    read_probe=replies.read_probe,
+    list_orders=requests.list_orders,
+    read_orders=replies.read_list_orders,
+    get_order=requests.get_order,
+    read_order=replies.read_get_order,
+    tell=requests.tell,
+    read_told=replies.read_create_order,
+    tells_new_orders=requests.tells_new_orders,
+)

@@ -1,0 +1,193 @@
+"""Shipup's answers, one reader a call. Every reader takes any status and any bytes and never raises.
+
+A refusal is a tree by field and position under `errors`, whose paths are not always those of the
+request. Source: Shipup, Create or update an order (read November 2026).
+"""
+
+import re
+from typing import Any, cast
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused
+from shipconsole.domain.problem import Path, Problem
+from shipconsole.vendors.complaints import (
+    Complaint,
+    flatten,
+    message_of,
+    parse,
+    problems,
+    unless_taken,
+    unreadable,
+)
+from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
+from shipconsole.vendors.shipup import wire
+from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.vendor import OrderPage
+
+TITLE = "Shipup"
+ADVICE = {
+    "quantity": "Shipup never changes the quantity of an item it knows. Bring the orders in again.",
+    "shipped_quantity": "More pieces are in parcels than Shipup knows of. Look at the order in Shipup.",
+}
+
+
+def read_probe(answer: Answer) -> Outcome:
+    """Whether the address and the key are right."""
+    page = read_list_orders(answer)
+    return Accepted() if isinstance(page, OrderPage) else page
+
+
+def read_list_orders(answer: Answer, _request: Request | None = None) -> OrderPage | Outcome:
+    """A page of orders; the cursor is the least of Shipup's own ids on it."""
+    body = parse(answer.body)
+    failed = _failed(answer, body, Trail())
+    if failed is not None:
+        return failed
+    page = wire.OrderList.model_validate(body) if isinstance(body, dict) else wire.OrderList()
+    if page.data is None:
+        return unreadable(answer, TITLE)
+    read = [_order(raw) for raw in page.data]
+    orders = tuple(order for _, order in read if order is not None)
+    ids = [order_id for order_id, _ in read if order_id is not None]
+    notes = ["An order without an id of its own was left out."] if len(orders) < len(read) else []
+    if page.has_more and not ids:
+        notes.append("There are more orders, but Shipup gave no ids to ask for them by.")
+    return OrderPage(orders=orders, next_cursor=str(min(ids)) if page.has_more and ids else "", notes=tuple(notes))
+
+
+def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
+    """One order, whether it comes bare or as a list of one; several under one number are not sure."""
+    body = parse(answer.body)
+    failed = _failed(answer, body, Trail())
+    if failed is not None:
+        return failed
+    if not isinstance(body, dict):
+        return unreadable(answer, TITLE)
+    fields = cast("dict[str, Any]", body)
+    found = wire.OrderList.model_validate(fields).data if "data" in fields else (fields,)
+    if found == ():
+        return Refused((Problem((), "Shipup has no order under this number."),))
+    _, order = _order(found[0]) if found and len(found) == 1 else (None, None)
+    return order or unreadable(answer, TITLE)
+
+
+def read_create_order(request: Request, answer: Answer) -> Outcome:
+    """What became of telling.
+
+    The vendor describes no body of success, so that none is asked for; but a page that no API would send
+    is not sure.
+    """
+    body = parse(answer.body)
+    failed = _failed(answer, body, request.trail)
+    if failed is not None:
+        return failed
+    return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
+
+
+def _failed(answer: Answer, body: Any, trail: Trail) -> Outcome | None:
+    """What an answer says if it is none of success; None where it is."""
+    complaints = _complaints(body, answer.status)
+    outcome = unless_taken(answer, TITLE, complaints, trail)
+    if outcome is None and complaints:
+        outcome = Refused(problems(complaints, trail))
+    if isinstance(outcome, Blocked) and answer.status == 401:
+        return Blocked(
+            f"{outcome.words.rstrip('.')}. The word Bearer before the key may be the cause: see the connection's options."
+        )
+    if isinstance(outcome, Refused):
+        advice = {complaint.message: ADVICE.get(_name(complaint.path), "") for complaint in complaints}
+        return Refused(tuple(problem._replace(advice=advice.get(problem.message, "")) for problem in outcome.problems))
+    return outcome
+
+
+def _complaints(body: Any, status: int) -> list[Complaint]:
+    """The errors of a body; of a body that has none, its words, if the status says that it failed."""
+    fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+    found = flatten(fields.get("errors"))
+    if not found and status >= 300 and body:
+        found = [Complaint((), message_of(body))]
+    return [complaint._replace(path=_snake(complaint.path)) for complaint in found]
+
+
+def _snake(path: Path) -> Path:
+    """A path with the names as they are sent: other pages of the vendor's show `merchantId`."""
+    return tuple(
+        re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", part).lower() if isinstance(part, str) else part for part in path
+    )
+
+
+def _name(path: Path) -> str:
+    return str(path[-1]) if path else ""
+
+
+def _order(raw: dict[str, object]) -> tuple[int | None, RemoteOrder | None]:
+    """Shipup's own id, and the order in our words; None for one that the shop's id does not name."""
+    notes: list[str] = []
+    order = wire.Order.model_validate(raw, context=notes)
+    if not order.merchant_id:
+        return order.id, None
+    statuses = [fulfillment.status_code.casefold() for fulfillment in order.fulfillments]
+    return order.id, RemoteOrder(
+        remote_id=order.merchant_id,
+        number=order.order_number or order.merchant_id,
+        status=", ".join(dict.fromkeys(status for status in statuses if status)),
+        cancelled=order.canceled,
+        shipped_elsewhere=bool(statuses) and all(status == "shipped" for status in statuses),
+        lines=_lines(order, notes),
+        ship_to=_ship_to(order),
+        ordered_at_ms=at_ms(order.ordered_at or order.created_at),
+        notes=tuple(dict.fromkeys(notes)),
+        document=json_text(cast("Any", raw)),
+    )
+
+
+def _lines(order: wire.Order, notes: list[str]) -> tuple[RemoteLine, ...]:
+    """Every item once, wherever in the order, its fulfillments and its parcels it stands."""
+    places: dict[str, list[wire.LineItem]] = {}
+    everywhere = [*order.line_items]
+    for fulfillment in order.fulfillments:
+        everywhere += fulfillment.line_items
+        everywhere += [item for tracker in fulfillment.trackers for item in tracker.line_items]
+    for item in everywhere:
+        places.setdefault(item.merchant_id, []).append(item)
+    lines: list[RemoteLine] = []
+    for merchant_id, items in places.items():
+        quantities = [item.quantity for item in items if item.quantity is not None]
+        quantity = max(quantities, default=0)
+        if not quantities:
+            notes.append(f"{merchant_id}: no quantity was given.")
+        cancelled = max((item.canceled_quantity or 0 for item in items), default=0)
+        if any(item.canceled for item in items):
+            cancelled = quantity
+        first = items[0]
+        lines.append(
+            RemoteLine(
+                remote_id=merchant_id,
+                sku=next((item.sku for item in items if item.sku), merchant_id),
+                description=" - ".join(text for text in (first.title or first.name, first.variant_title) if text),
+                quantity=quantity,
+                cancelled=min(cancelled, quantity),
+            )
+        )
+    return tuple(lines)
+
+
+def _ship_to(order: wire.Order) -> Address:
+    """The order's address; where it has none, that of its first fulfillment that has one."""
+    given = (order.shipping_address, *(one.shipping_address for one in order.fulfillments))
+    address = next((one for one in given if one.address1 or one.zip or one.city), wire.Address())
+    name = " ".join(part for part in (address.first_name, address.last_name) if part) or address.name
+    return Address(
+        name=name or " ".join(part for part in (order.first_name, order.last_name) if part),
+        company=address.company,
+        email=order.email,
+        phone=address.phone or order.phone,
+        street=address.address1,
+        street2=address.address2,
+        street3=address.address3,
+        city=address.city,
+        state=address.state,
+        postal_code=address.zip,
+        country=address.country_code or address.country,
+    )

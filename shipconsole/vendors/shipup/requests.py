@@ -1,0 +1,346 @@
+"""The calls to Shipup, one function each, named as the vendor names them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import cast
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.link import Link
+from shipconsole.domain.order import Order, OrderLine
+from shipconsole.domain.problem import Path
+from shipconsole.domain.shipment import Package, Shipment
+from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.shipup import wire
+from shipconsole.vendors.shipup.carriers import code_for
+from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.vendor import Options, Telling
+
+PAGE_SIZE = 100
+
+# Without these an order comes without its items. Source: Shipup, List orders (read November 2026).
+EXPAND = (
+    "shipping_address",
+    "line_items",
+    "fulfillments.shipping_address",
+    "fulfillments.line_items",
+    "fulfillments.trackers.line_items",
+)
+
+
+def probe(_options: Options) -> Request:
+    """Ask for one order: the lightest call that needs the key."""
+    return Request("list_orders", "GET", "/v2/orders", query=(("limit", "1"),))
+
+
+def list_orders(_options: Options, cursor: str) -> Request:
+    """Ask for a page of orders; the cursor is Shipup's own id of the last order of the page before.
+
+    Lists begin with the greatest id, and `ending_before` asks for lesser ones (`starting_after` for
+    greater ones). Source: Shipup, Pagination (read November 2026).
+    """
+    query = [("limit", str(PAGE_SIZE))]
+    if cursor.isdecimal():
+        query.append(("ending_before", cursor))
+    return Request("list_orders", "GET", "/v2/orders", query=(*query, *_expand()))
+
+
+def get_order(merchant_id: str, _options: Options) -> Request:
+    """Ask for one order, by number: there is no documented filter by the shop's id, mostly the same."""
+    query = (("order_number", merchant_id), ("limit", "2"), *_expand())
+    return Request("get_order", "GET", "/v2/orders", query=query)
+
+
+def tells_new_orders(options: Options) -> bool:
+    """Whether orders that Shipup does not know yet are told of: they are unless the options say no."""
+    return options.get("tell") != "known"
+
+
+def tell(telling: Telling) -> Request | None:
+    """Send the order's state up to a shipment; None for a new order where only known ones are told."""
+    if telling.link is None and not tells_new_orders(telling.options):
+        return None
+    return create_order(telling.order, telling.shipments, telling.link, telling.options, now_told=telling.shipment)
+
+
+def create_order(
+    order: Order,
+    shipments: Sequence[Shipment],
+    link: Link | None,
+    options: Options,
+    *,
+    now_told: Shipment | None = None,
+) -> Request:
+    """Create or update an order.
+
+    Before any shipment the items stand in the order. Afterwards those in a parcel stand in its tracker
+    with the pieces shipped in it, and those with pieces left (or cancelled whole) in the fulfillment.
+    Every id is the one that Shipup already has, else made of the order's number and the SKUs, always the
+    same: so the call can be repeated and comes to the same state.
+
+    `quantity` must never change. For an item that Shipup knows it is what Shipup has; where Shipup has
+    none, it is left out, as is `shipped_quantity`, which is held against it. Texts of known items are
+    given back as they were. `now_told` is the shipment whose parcels a complaint may be about. Source:
+    Shipup, Create or update an order; Line items configuration; Advanced scenarios (read November 2026).
+    """
+    document = wire.Order.model_validate(parse((link.document if link else "{}").encode()) or {})
+    merchant_id = (link.remote_id if link else "") or order.number
+    items = _items(order, link, document)
+    _count_shipped(items, document, shipments)
+    trail = Trail()
+    trail.note(("merchant_id",), ("order", "number"))
+    trail.note(("order_number",), ("order", "number"))
+    fulfillments: list[wire.FulfillmentUpsert] = []
+    if shipments:
+        for fulfillment_id, known in _fulfillments(document, merchant_id):
+            here: Path = ("fulfillments", len(fulfillments))
+            inside = [item for item in items if item.fulfillment_id in (fulfillment_id, "")]
+            for item in inside:
+                item.fulfillment_id = fulfillment_id
+            trackers = _trackers(inside, shipments, now_told, options, here, trail)
+            waiting = [item for item in inside if item.left or not item.in_trackers]
+            if not trackers and not waiting:
+                continue
+            lines = tuple(
+                _line_item(item, None, (*here, "line_items", place), trail) for place, item in enumerate(waiting)
+            )
+            fulfillments.append(
+                wire.FulfillmentUpsert(
+                    merchant_id=fulfillment_id,
+                    shipping_address=_address(order.ship_to, (*here, "shipping_address"), trail),
+                    warehouse_merchant_id=known.warehouse_merchant_id or None,
+                    trackers=trackers or None,
+                    line_items=lines or None,
+                )
+            )
+    unfulfilled = (
+        ()
+        if shipments
+        else tuple(_line_item(item, None, ("line_items", place), trail) for place, item in enumerate(items))
+    )
+    new = link is None
+    ordered_at_ms = order.ordered_at_ms if new else None
+    state = wire.OrderUpsert(
+        merchant_id=merchant_id,
+        order_number=(link.remote_number if link else "") or order.number,
+        ordered_at=None if ordered_at_ms is None else _iso(ordered_at_ms),
+        email=(order.ship_to.email or None) if new else None,
+        phone=(order.ship_to.phone or None) if new else None,
+        canceled=True if order.cancelled else None,
+        fulfillments=tuple(fulfillments) or None,
+        line_items=unfulfilled or None,
+    )
+    for name in ("email", "phone"):
+        trail.note((name,), ("ship_to", name))
+    return Request(
+        call="create_order",
+        method="POST",
+        path="/v2/orders",
+        body=cast("dict[str, Json]", state.model_dump(mode="json", exclude_none=True)),
+        summary=_summary(order, now_told),
+        trail=trail,
+    )
+
+
+@dataclass
+class _Item:
+    """One item under its stable id: which of our lines it is, what Shipup has, how much has gone."""
+
+    merchant_id: str
+    line: OrderLine
+    known: wire.LineItem | None
+    fulfillment_id: str
+    quantity: int | None
+    line_ids: list[int] = field(default_factory=list[int])
+    ordered: int = 0
+    cancelled: int = 0
+    shipped: int = 0
+    in_trackers: bool = False
+    cancelled_told: bool = False
+
+    @property
+    def left(self) -> int:
+        quantity = self.ordered if self.quantity is None else self.quantity
+        return max(0, quantity - self.shipped - self.cancelled)
+
+
+def _items(order: Order, link: Link | None, document: wire.Order) -> list[_Item]:
+    """The order's items in its own order; lines of ours that are one item of Shipup's are one here too."""
+    known: dict[str, wire.LineItem] = {}
+    homes: dict[str, str] = {}
+    for fulfillment_id, line_item in _known_line_items(document):
+        known.setdefault(line_item.merchant_id, line_item)
+        if fulfillment_id:
+            homes.setdefault(line_item.merchant_id, fulfillment_id)
+    items: dict[str, _Item] = {}
+    for line, merchant_id in zip(order.lines, _line_ids(order, link), strict=True):
+        item = items.get(merchant_id)
+        if item is None:
+            there = known.get(merchant_id)
+            quantity = there.quantity if there else None
+            item = _Item(merchant_id, line, there, homes.get(merchant_id, ""), quantity)
+            items[merchant_id] = item
+        item.line_ids.append(line.id)
+        item.ordered += line.ordered
+        item.cancelled += line.cancelled
+    for item in items.values():
+        if item.known is None:
+            item.quantity = item.ordered
+    return list(items.values())
+
+
+def _line_ids(order: Order, link: Link | None) -> list[str]:
+    """The merchant id of every line: Shipup's, else the SKU, numbered from its second line on."""
+    seen = Counter[str]()
+    ids: list[str] = []
+    for line in order.lines:
+        sku = line.sku or "line"
+        seen[sku] += 1
+        known = link.line(line.id) if link else None
+        made = sku if seen[sku] == 1 else f"{sku}-{seen[sku]}"
+        ids.append((known.remote_id if known else "") or made)
+    return ids
+
+
+def _known_line_items(document: wire.Order) -> list[tuple[str, wire.LineItem]]:
+    found = [("", line_item) for line_item in document.line_items]
+    for fulfillment in document.fulfillments:
+        inside = [*fulfillment.line_items]
+        inside += [line_item for tracker in fulfillment.trackers for line_item in tracker.line_items]
+        found += [(fulfillment.merchant_id, line_item) for line_item in inside]
+    return found
+
+
+def _fulfillments(document: wire.Order, merchant_id: str) -> list[tuple[str, wire.Fulfillment]]:
+    """The fulfillments that Shipup has, else the one that is made."""
+    known = [(one.merchant_id, one) for one in document.fulfillments if one.merchant_id]
+    return known or [(f"{merchant_id}_1", wire.Fulfillment())]
+
+
+def _count_shipped(items: list[_Item], document: wire.Order, shipments: Sequence[Shipment]) -> None:
+    """Count the pieces in our parcels, and in those that Shipup has from elsewhere."""
+    ours = {package.tracking_number for shipment in shipments for package in shipment.packages}
+    elsewhere = Counter[str]()
+    for tracker in (tracker for fulfillment in document.fulfillments for tracker in fulfillment.trackers):
+        if tracker.tracking_number not in ours:
+            for there in tracker.line_items:
+                pieces = there.shipped_quantity if there.shipped_quantity is not None else there.quantity
+                elsewhere[there.merchant_id] += pieces or 0
+    for item in items:
+        packed = sum(shipment.quantity_of(line_id) for shipment in shipments for line_id in item.line_ids)
+        item.shipped = packed + elsewhere[item.merchant_id]
+        item.in_trackers = item.shipped > 0
+
+
+def _trackers(
+    items: list[_Item],
+    shipments: Sequence[Shipment],
+    now_told: Shipment | None,
+    options: Options,
+    fulfillment: Path,
+    trail: Trail,
+) -> tuple[wire.TrackerUpsert, ...]:
+    """One tracker for each tracking number that has some of the items, the oldest first."""
+    parcels: dict[str, list[tuple[Package, int | None]]] = {}
+    for shipment in shipments:
+        told_now = now_told is not None and shipment.id == now_told.id
+        for position, package in enumerate(shipment.packages):
+            if any(package.quantity_of(line_id) for item in items for line_id in item.line_ids):
+                entries = parcels.setdefault(package.tracking_number, [])
+                entries.append((package, position if told_now else None))
+    trackers: list[wire.TrackerUpsert] = []
+    for number, entries in parcels.items():
+        here: Path = (*fulfillment, "trackers", len(trackers))
+        position = next((position for _, position in entries if position is not None), None)
+        ours: Path = () if position is None else ("packages", position)
+        trail.note(here, ours)
+        for name, field_name in (("tracking_number", "tracking_number"), ("carrier_code", "carrier")):
+            trail.note((*here, name), (*ours, field_name) if ours else ())
+        line_items: list[wire.LineItemUpsert] = []
+        for item in items:
+            pieces = sum(package.quantity_of(line_id) for package, _ in entries for line_id in item.line_ids)
+            if pieces:
+                place: Path = (*here, "line_items", len(line_items))
+                line_items.append(_line_item(item, pieces, place, trail))
+        codes = (code_for(package.carrier, options) for package, _ in reversed(entries))
+        trackers.append(
+            wire.TrackerUpsert(
+                tracking_number=number,
+                carrier_code=next((code for code in codes if code), None),
+                line_items=tuple(line_items),
+            )
+        )
+    return tuple(trackers)
+
+
+def _line_item(item: _Item, pieces: int | None, sent: Path, trail: Trail) -> wire.LineItemUpsert:
+    """An item as it stands in one place, `pieces` being those in that parcel.
+
+    What was cancelled is said once, in the fulfillment while something waits there, else in the first
+    parcel.
+    """
+    waits_elsewhere = pieces is not None and item.left > 0
+    cancelled = item.cancelled if not item.cancelled_told and not waits_elsewhere else 0
+    item.cancelled_told = item.cancelled_told or cancelled > 0
+    known = item.known
+    told = wire.LineItemUpsert(
+        merchant_id=item.merchant_id,
+        title=(known.title if known else item.line.description) or None,
+        variant_title=(known.variant_title or None) if known else None,
+        description=(known.description or None) if known else None,
+        sku=(known.sku if known else item.line.sku) or None,
+        quantity=item.quantity,
+        shipped_quantity=None if item.quantity is None else pieces,
+        canceled_quantity=cancelled or None,
+        canceled=True if cancelled and cancelled >= (item.quantity or item.ordered) else None,
+    )
+    ours: Path = ("lines", item.line_ids[0])
+    trail.note(sent, ours)
+    for name in told.model_dump(exclude_none=True):
+        trail.note((*sent, name), ours)
+    return told
+
+
+def _address(address: Address, sent: Path, trail: Trail) -> wire.AddressUpsert | None:
+    """Where it goes; None where no part of the address is known."""
+    is_code = len(address.country) == 2 and address.country.isascii() and address.country.isalpha()
+    told = wire.AddressUpsert(
+        address1=address.street or None,
+        address2=", ".join(part for part in (address.building, address.street2, address.street3) if part) or None,
+        city=address.town or None,
+        state=address.state or None,
+        zip=address.postal_code or None,
+        country=None if is_code else address.country or None,
+        country_code=address.country.upper() if is_code else None,
+    )
+    trail.note(sent, ("ship_to",))
+    for name, ours in (
+        ("address1", "street"),
+        ("address2", "street2"),
+        ("city", "city"),
+        ("state", "state"),
+        ("zip", "postal_code"),
+        ("country", "country"),
+        ("country_code", "country"),
+    ):
+        trail.note((*sent, name), ("ship_to", ours))
+    return told if told.model_dump(exclude_none=True) else None
+
+
+def _expand() -> tuple[tuple[str, str], ...]:
+    return tuple(("expand[]", path) for path in EXPAND)
+
+
+def _iso(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _summary(order: Order, now_told: Shipment | None) -> str:
+    if now_told is None:
+        return "order"
+    pieces = ((line.sku, now_told.quantity_of(line.id)) for line in order.lines)
+    content = ", ".join(f"{quantity} × {sku}" for sku, quantity in pieces if quantity)
+    count = len(now_told.packages)
+    return f"{'tracker' if count == 1 else f'{count} trackers'}, {content}"

@@ -1,0 +1,159 @@
+"""Shipup's objects: orders as they are read, the whole state of an order as it is sent.
+
+Two generations are read alike: lists as lists, as null or as list objects, times as Unix seconds or ISO
+text. Source: Shipup, The order object, The fulfillment object, Create or update an order (read November
+2026).
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from shipconsole.vendors.exchange import Received, objects
+
+Whole = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class Address(Received):
+    """Where an order or a fulfillment goes."""
+
+    first_name: str = ""
+    last_name: str = ""
+    name: str = ""
+    company: str = ""
+    phone: str = ""
+    address1: str = ""
+    address2: str = ""
+    address3: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    country: str = ""
+    country_code: str = ""
+
+
+class LineItem(Received):
+    """An item: in the order until fulfilled, in the fulfillment until shipped, then in the tracker."""
+
+    merchant_id: str = ""
+    title: str = ""
+    name: str = ""
+    variant_title: str = ""
+    description: str = ""
+    sku: str = ""
+    quantity: Whole | None = None
+    shipped_quantity: Whole | None = None
+    canceled_quantity: Whole | None = None
+    canceled: bool = False
+
+
+class Tracker(Received):
+    """A parcel under its tracking number."""
+
+    tracking_number: str = ""
+    carrier_code: str = ""
+    delivery_status_code: str = ""
+    line_items: Annotated[tuple[LineItem, ...], BeforeValidator(objects)] = ()
+
+
+class Fulfillment(Received):
+    """A part of an order that goes together."""
+
+    merchant_id: str = ""
+    fulfillment_number: str = ""
+    status_code: str = ""
+    warehouse_merchant_id: str = ""
+    estimated_delivery_range_end: datetime | None = None
+    shipping_address: Address = Address()
+    line_items: Annotated[tuple[LineItem, ...], BeforeValidator(objects)] = ()
+    trackers: Annotated[tuple[Tracker, ...], BeforeValidator(objects)] = ()
+
+
+class Order(Received):
+    """An order; `merchant_id` is the shop's id for it, `id` is Shipup's own and serves for paging only."""
+
+    id: int | None = None
+    merchant_id: str = ""
+    order_number: str = ""
+    email: str = ""
+    phone: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    ordered_at: datetime | None = None
+    created_at: datetime | None = None
+    canceled: bool = False
+    shipping_address: Address = Address()
+    line_items: Annotated[tuple[LineItem, ...], BeforeValidator(objects)] = ()
+    fulfillments: Annotated[tuple[Fulfillment, ...], BeforeValidator(objects)] = ()
+
+
+class OrderList(Received):
+    """A page of orders, the newest first."""
+
+    has_more: bool = False
+    data: Annotated[tuple[dict[str, object], ...] | None, BeforeValidator(objects)] = None
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+Named = Annotated[str, Field(min_length=1)]
+
+
+class AddressUpsert(_Sent):
+    """Where it goes; the code of the country is preferred to its name."""
+
+    address1: str | None = None
+    address2: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    country: str | None = None
+    country_code: str | None = None
+
+
+class LineItemUpsert(_Sent):
+    """An item; its `quantity` never changes once it was told."""
+
+    merchant_id: Named
+    title: str | None = None
+    variant_title: str | None = None
+    description: str | None = None
+    sku: str | None = None
+    quantity: Whole | None = None
+    shipped_quantity: Whole | None = None
+    canceled_quantity: Whole | None = None
+    canceled: bool | None = None
+
+
+class TrackerUpsert(_Sent):
+    """A parcel and what is in it."""
+
+    tracking_number: Named
+    carrier_code: str | None = None
+    line_items: tuple[LineItemUpsert, ...]
+
+
+class FulfillmentUpsert(_Sent):
+    """A part of an order: its parcels, and what is not in a parcel yet."""
+
+    merchant_id: Named
+    shipping_address: AddressUpsert | None = None
+    warehouse_merchant_id: str | None = None
+    trackers: tuple[TrackerUpsert, ...] | None = None
+    line_items: tuple[LineItemUpsert, ...] | None = None
+
+
+class OrderUpsert(_Sent):
+    """The whole present state of an order."""
+
+    merchant_id: Named
+    order_number: str | None = None
+    ordered_at: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    canceled: bool | None = None
+    fulfillments: tuple[FulfillmentUpsert, ...] | None = None
+    line_items: tuple[LineItemUpsert, ...] | None = None

@@ -1,0 +1,56 @@
+"""Starshipit: unshipped orders are read, and a shipment is told by updating the order it belongs to.
+
+`wire` holds the vendor's own objects, `requests` one function a call, `replies` one reader a call,
+`carriers` the codes of its carriers. Nothing in here does input or output.
+"""
+
+from collections.abc import Mapping
+
+from shipconsole.vendors.starshipit import replies, requests
+from shipconsole.vendors.vendor import OptionField, Options, SecretField, Vendor
+
+
+def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
+    """Both keys; and JSON asked for by name, since the service also answers in XML.
+
+    Source: Starshipit, Update Order, code samples (read November 2026).
+    """
+    return {
+        "StarShipIT-Api-Key": secrets.get("api_key", ""),
+        "Ocp-Apim-Subscription-Key": secrets.get("subscription_key", ""),
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+    }
+
+
+def _never(_options: Options) -> bool:
+    return False
+
+
+# Two calls a second, twenty on approval. Source: Starshipit, API fundamentals (read November 2026).
+VENDOR = Vendor(
+    name="starshipit",
+    title="Starshipit",
+    default_url="https://api.starshipit.com",
+    secrets=(
+        SecretField("api_key", "API key"),
+        SecretField("subscription_key", "Subscription key"),
+    ),
+    options=(
+        OptionField("carrier_default", "Carrier code where none is known; empty leaves the order's own"),
+        OptionField("carrier.*", "Starshipit's code for one of our carriers, as in carrier.dpd=DPDUK"),
+    ),
+    rate_per_s=1.8,
+    burst=1,
+    headers=_headers,
+    probe=requests.probe,
+    read_probe=replies.read_probe,
+    list_orders=requests.get_unshipped_orders,
+    read_orders=replies.read_get_unshipped_orders,
+    get_order=requests.get_order,
+    read_order=replies.read_get_order,
+    tell=requests.tell,
+    read_told=replies.read_update_order,
+    tells_new_orders=_never,
+    reads_before_telling=True,
+)

@@ -1,0 +1,48 @@
+"""Starshipit's carrier codes: which one stands for a carrier of ours.
+
+Source: Starshipit, Update Order, the values of `carrier` (read November 2026), with the ones added
+since.
+"""
+
+from shipconsole.vendors.vendor import Options
+
+_PUBLISHED = """
+    CourierPost NZPost DHL Fastways PostHaste CastleParcels NZCouriers NOW Sub60 PlainLabel AusPost
+    UPS Urgent DPDNL PBT TollPriority DHLGlobalMail CouriersPlease StarTrack Pace StarTrackCourier
+    TollIPEC TNT Sendle HunterExpress InXpress QuantiumSolutions PickupInStore PackAndSend Seko
+    Zoom2u QuantiumSolutionsNZ PlainLabel2 PlainLabel3 PlainLabel4 PlainLabel5 DHLParcelEurope
+    DPDLocalUK DPDUK RoyalMail DeutschePost USPS DHLUS SingaporePost DHLParcelUK BorderExpress
+    Hermes MyPostBusiness None
+"""
+
+_ADDED_SINCE = """
+    Sherpa MyToll FedEx Rendr Uber DirectFreight AmazonEasyShip TollNZ AlliedExpress AmazonShipping
+    MyNZPostBusiness AusPostMail DHLExpressGMB FedExInternationalConnect
+"""
+
+CODES = (*_PUBLISHED.split(), *_ADDED_SINCE.split())
+
+OTHER_NAMES = {
+    "amazon": "AmazonShipping",
+    "aramex": "Fastways",
+    "australiapost": "AusPost",
+    "evri": "Hermes",
+    "newzealandpost": "NZPost",
+    "toll": "MyToll",
+}
+"""Carriers of ours whose code is another word; all others differ at most in case, spaces and underscores."""
+
+
+def _key(name: str) -> str:
+    return "".join(sign for sign in name.casefold() if sign.isalnum())
+
+
+_CODE_BY_KEY = {_key(code): code for code in CODES} | OTHER_NAMES
+
+
+def code_for(carrier: str, options: Options) -> str | None:
+    """The code: the connection's own choice, the list, the default; None leaves the order's own."""
+    name = carrier.strip()
+    if chosen := options.get(f"carrier.{name.casefold()}"):
+        return chosen
+    return _CODE_BY_KEY.get(_key(name)) or options.get("carrier_default") or None

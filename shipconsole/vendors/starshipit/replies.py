@@ -1,0 +1,267 @@
+"""Starshipit's answers, one reader a call. Every reader takes any status and any bytes and never raises.
+
+Success is what the body's `success` says, not the status: a refusal can come with 200. The gateway
+before the service has words of its own (`statusCode`, `message`), and the service may answer in XML.
+Source: Starshipit, Update Order (read November 2026).
+"""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+from itertools import takewhile
+from typing import Any, NamedTuple, cast
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.measures import grams
+from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused
+from shipconsole.domain.problem import Path, Problem, path_from_text
+from shipconsole.vendors.complaints import (
+    MAX_NESTING,
+    Complaint,
+    message_of,
+    parse,
+    problems,
+    unless_taken,
+    unreadable,
+)
+from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
+from shipconsole.vendors.starshipit import wire
+from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.vendor import OrderPage
+
+TITLE = "Starshipit"
+NOT_READ = "details not read"
+
+_SHIPPED = ("dispatched", "delivered", "shipped")
+_WRONG_KEY = re.compile(r"api[- ]?key|unauthori[sz]ed|subscription[- ]?key", re.IGNORECASE)
+_PRINTED = re.compile(r"printed|shipped|dispatched|manifested", re.IGNORECASE)
+
+
+class _Read(NamedTuple):
+    """A body as it was read: the raw object, the same as a model, and whether there is any."""
+
+    raw: dict[str, Any]
+    reply: wire.Reply
+    understood: bool
+
+
+def read_probe(answer: Answer) -> Outcome:
+    """Whether the address and both keys are right."""
+    read = _read(answer)
+    failed = _failed(answer, read)
+    if failed is not None:
+        return failed
+    if read.reply.orders is None and not read.reply.success:
+        return unreadable(answer, TITLE)
+    return Accepted()
+
+
+def read_get_unshipped_orders(answer: Answer, request: Request | None = None) -> OrderPage | Outcome:
+    """A page of orders, and the number of the next page.
+
+    The answer tells how many pages there are but not which one it is: that stands in the request. An
+    order that comes as a summary has no lines and the note `NOT_READ`.
+    """
+    read = _read(answer)
+    failed = _failed(answer, read)
+    if failed is not None:
+        return failed
+    found = read.reply.orders
+    if found is None:
+        return unreadable(answer, TITLE)
+    orders = [order for order in map(_order, found) if order is not None]
+    notes = ["An order without an id of its own was left out."] if len(orders) < len(found) else []
+    asked = dict(request.query).get("page", "") if request else ""
+    pages = read.reply.total_pages or 1
+    page = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
+    if request is None and pages > 1:
+        notes.append(f"Only the first of {pages} pages was read.")
+    more = request is not None and page < pages and bool(found)
+    return OrderPage(orders=tuple(orders), next_cursor=str(page + 1) if more else "", notes=tuple(notes))
+
+
+def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
+    """One order, whether it comes as an object or as a list of one."""
+    read = _read(answer)
+    failed = _failed(answer, read)
+    if failed is not None:
+        return failed
+    found = read.reply.order or ()
+    order = _order(found[0]) if len(found) == 1 else None
+    return order or unreadable(answer, TITLE)
+
+
+def read_update_order(request: Request, answer: Answer) -> Outcome:
+    """What became of an update; an answer that neither says success nor gives the order back is not sure."""
+    read = _read(answer)
+    failed = _failed(answer, read, request.trail)
+    if failed is not None:
+        return failed
+    if read.reply.success or read.reply.order:
+        return Accepted()
+    return unreadable(answer, TITLE)
+
+
+def _read(answer: Answer) -> _Read:
+    body = parse(answer.body)
+    if not isinstance(body, dict):
+        body = _from_xml(answer.body)
+    raw = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+    return _Read(raw, wire.Reply.model_validate(raw), bool(raw))
+
+
+def _from_xml(body: bytes) -> Any:
+    """An XML answer as the same objects that JSON would give; None where it is none.
+
+    Repeated elements are the entries of a list. A document with declarations of its own is refused
+    unread: entities could make it endless.
+    """
+    try:
+        text = body.decode("utf-8-sig").strip()
+        if not text.startswith("<") or "<!DOCTYPE" in text or "<!ENTITY" in text:
+            return None
+        return _value(ElementTree.fromstring(text), 0)
+    except (ElementTree.ParseError, ValueError, RecursionError):
+        return None
+
+
+def _value(element: ElementTree.Element, depth: int) -> Any:
+    if depth > MAX_NESTING:
+        raise ValueError("nested too deep")
+    if len(element) == 0:
+        return (element.text or "").strip() or None
+    fields: dict[str, Any] = {}
+    for child in element:
+        name, value = child.tag.rpartition("}")[2], _value(child, depth + 1)
+        if name not in fields:
+            fields[name] = value
+        elif isinstance(fields[name], list):
+            fields[name].append(value)
+        else:
+            fields[name] = [fields[name], value]
+    return fields
+
+
+def _failed(answer: Answer, read: _Read, trail: Trail | None = None) -> Outcome | None:
+    """What an answer says if it is none of success; None where it is."""
+    trail = trail or Trail()
+    reply = read.reply
+    status = answer.status
+    if 200 <= status < 300 and reply.success is None and (reply.status_code or 0) >= 400:
+        answer = replace(answer, status=reply.status_code or status)
+    complaints = [_complaint(detail, trail) for detail in reply.errors]
+    if not complaints and read.understood and reply.success is not True:
+        complaints = [Complaint((), message_of(read.raw))] if answer.status >= 300 or reply.message else []
+    from_gateway = reply.status_code is not None and reply.success is None
+    said = "; ".join(complaint.message for complaint in complaints)
+    if answer.status == 401 and from_gateway:
+        return Blocked(f"Starshipit does not accept the subscription key. It said: “{said}”")
+    if answer.status == 401:
+        return Blocked(f"Starshipit does not accept the API key.{f' It said: “{said}”' if said else ''}")
+    outcome = unless_taken(answer, TITLE, complaints, trail)
+    if outcome is None and reply.success is False:
+        if _WRONG_KEY.search(said):
+            return Blocked(f"Starshipit does not accept the keys. It said: “{said}”")
+        outcome = Refused(problems(complaints, trail) or (Problem((), "Starshipit refused it without saying why."),))
+    if isinstance(outcome, Refused):
+        return Refused(tuple(_advised(problem, answer.status) for problem in outcome.problems))
+    return outcome
+
+
+def _advised(problem: Problem, status: int) -> Problem:
+    """A problem with what is known to help.
+
+    Source: Starshipit, Editing an Order (read November 2026): a printed order takes only another status.
+    """
+    if status == 404 or "not found" in problem.message.casefold():
+        return problem._replace(
+            advice="The order may be gone from Starshipit, or shipped there. Bring the orders in again."
+        )
+    if _PRINTED.search(problem.message):
+        return problem._replace(advice="A printed order cannot be changed any more. Look at it in Starshipit.")
+    return problem
+
+
+def _complaint(detail: wire.ErrorDetail, trail: Trail) -> Complaint:
+    words = ": ".join(dict.fromkeys(text for text in (detail.message, detail.details) if text))
+    said = message_of(words or "an error without a message")
+    return Complaint(_path_in(f"{detail.details} {detail.message}", trail), said)
+
+
+def _path_in(words: str, trail: Trail) -> Path:
+    """The field that an error names: by its path (``order.items[0].sku``), else by a name that was sent."""
+    sent = [path_from_text(path) for path in trail.to_text()]
+    for written in re.findall(r"[A-Za-z_]+(?:\.[A-Za-z_]+|\.\d{1,6}|\[\d{1,6}\])+", words):
+        parts = re.findall(r"[A-Za-z_]+|\d+", written)
+        path: Path = tuple(int(part) if part.isdecimal() else _snake(part) for part in parts)
+        path = path if path[0] == "order" else ("order", *path)
+        if any(one[: len(path)] == path[: len(one)] for one in sent):
+            return path
+    names = {str(path[-1]) for path in sent if isinstance(path[-1], str)}
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        if re.search(rf"\b{name.replace('_', '[ _-]?')}\b", words, re.IGNORECASE):
+            steps = zip(*(path for path in sent if path[-1] == name), strict=False)
+            return tuple(step[0] for step in takewhile(lambda step: len(set(step)) == 1, steps))
+    return ()
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _order(raw: dict[str, object]) -> RemoteOrder | None:
+    """An order in our words; None where it has no id by which it could be named again."""
+    notes: list[str] = []
+    order = wire.Order.model_validate(raw, context=notes)
+    if order.order_id is None:
+        return None
+    if order.items is None:
+        notes.append(NOT_READ)
+    status = order.status.casefold()
+    return RemoteOrder(
+        remote_id=str(order.order_id),
+        number=order.order_number or str(order.order_id),
+        source_name=order.platform,
+        status=order.status,
+        cancelled=status in ("cancelled", "canceled"),
+        shipped_elsewhere=status.startswith(_SHIPPED),
+        lines=tuple(_line(item, notes) for item in order.items or ()),
+        ship_to=_ship_to(order),
+        ordered_at_ms=at_ms(order.order_date),
+        notes=tuple(dict.fromkeys(notes)),
+        document=json_text(cast("Any", raw)),
+    )
+
+
+def _line(item: wire.Item, notes: list[str]) -> RemoteLine:
+    sku = item.sku or item.description
+    if item.quantity is None:
+        notes.append(f"{sku}: no quantity was given.")
+    weight_kg = item.weight
+    return RemoteLine(
+        remote_id="" if item.item_id is None else str(item.item_id),
+        sku=sku,
+        description=item.description,
+        quantity=item.quantity or 0,
+        weight_g=grams(str(weight_kg), "kg") if weight_kg is not None and 0 <= weight_kg <= 100_000 else None,
+    )
+
+
+def _ship_to(order: wire.Order) -> Address:
+    """Where the order goes; a summary tells no more than name and country."""
+    address = order.destination
+    return Address(
+        name=address.name or order.name,
+        company=address.company,
+        email=address.email,
+        phone=address.phone,
+        building=address.building,
+        street=address.street,
+        suburb=address.suburb,
+        city=address.city,
+        state=address.state,
+        postal_code=address.post_code,
+        country=address.country or order.country,
+        instructions=address.delivery_instructions,
+    )

@@ -1,0 +1,312 @@
+"""The calls to Starshipit, one function each, named as the vendor names them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.link import Link
+from shipconsole.domain.measures import kilograms, metres
+from shipconsole.domain.order import OrderLine
+from shipconsole.domain.problem import Path, Problem, RefusedError
+from shipconsole.domain.shipment import Package
+from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.starshipit import wire
+from shipconsole.vendors.starshipit.carriers import code_for
+from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.vendor import Options, Telling
+
+PAGE_SIZE = 250
+LONG_AGO = "2000-01-01T00:00:00Z"
+"""Without a date the vendor gives the last 24 hours only."""
+
+
+def probe(_options: Options) -> Request:
+    """Ask for one unshipped order: the lightest call that needs both keys."""
+    return Request("get_unshipped_orders", "GET", "/api/orders/unshipped", query=(("limit", "1"),))
+
+
+def get_unshipped_orders(_options: Options, cursor: str) -> Request:
+    """Ask for a page of the unshipped orders of all time; the cursor is the page's number."""
+    query = (
+        ("since_order_date", LONG_AGO),
+        ("since_last_updated", LONG_AGO),
+        ("limit", str(PAGE_SIZE)),
+        ("page", cursor if cursor.isdecimal() else "1"),
+    )
+    return Request("get_unshipped_orders", "GET", "/api/orders/unshipped", query=query)
+
+
+def get_order(order_id: str, _options: Options) -> Request:
+    """Ask for one order with its items and packages."""
+    return Request("get_order", "GET", "/api/orders", query=(("order_id", order_id),))
+
+
+def update_order(
+    order: wire.OrderEdit,
+    *,
+    delete_items: Collection[int] = (),
+    delete_packages: Collection[int] = (),
+    summary: str = "",
+    trail: Trail | None = None,
+) -> Request:
+    """Change an order.
+
+    Only the ids given here are deleted; they have to be in the edit, else RefusedError. The call may be
+    repeated where every item and package carries its id: one without would be added once more. Source:
+    Starshipit, Update Order (read November 2026).
+    """
+    body = order.model_dump(mode="python", exclude_none=True)
+    items = cast("list[dict[str, Any]]", [dict(item) for item in body.get("items", ())])
+    packages = cast("list[dict[str, Any]]", [dict(package) for package in body.get("packages", ())])
+    for entries, key, doomed in (
+        (items, "item_id", delete_items),
+        (packages, "package_id", delete_packages),
+    ):
+        for entry_id in doomed:
+            entry = next((entry for entry in entries if entry.get(key) == entry_id), None)
+            if entry is None:
+                raise RefusedError(Problem((), f"There is no {key} {entry_id} in this change to delete."))
+            entry["delete"] = True
+    if order.items is not None:
+        body["items"] = items
+    if order.packages is not None:
+        body["packages"] = packages
+    if order.metadatas is not None:
+        body["metadatas"] = list(body["metadatas"])
+    return Request(
+        call="update_order",
+        method="PUT",
+        path="/api/orders",
+        body=cast("dict[str, Json]", {"order": body}),
+        repeatable=all("item_id" in item for item in items) and all("package_id" in one for one in packages),
+        summary=summary,
+        trail=trail or Trail(),
+    )
+
+
+def destination_edit(address: Address) -> wire.DestinationEdit:
+    """An address in the vendor's words; raises ValidationError where the vendor would refuse it."""
+    return wire.DestinationEdit(
+        name=address.name,
+        email=address.email or None,
+        phone=address.phone or None,
+        building=address.building or None,
+        company=address.company or None,
+        street=", ".join(part for part in (address.street, address.street2, address.street3) if part),
+        suburb=address.suburb or address.city,
+        city=address.city or None,
+        state=address.state or None,
+        post_code=address.postal_code or None,
+        country=address.country,
+        delivery_instructions=address.instructions or None,
+    )
+
+
+def item_edit(line: OrderLine, item_id: int | None = None, value: Decimal | None = None) -> wire.ItemEdit:
+    """One of our order lines in the vendor's words; `value` is the price of one piece."""
+    return wire.ItemEdit(
+        item_id=item_id,
+        description=line.description or None,
+        sku=line.sku,
+        quantity=Decimal(line.ordered),
+        weight=None if line.weight_g is None else kilograms(line.weight_g),
+        value=value,
+    )
+
+
+def package_edit(package: Package, package_id: int | None = None) -> wire.PackageEdit:
+    """One of our parcels in the vendor's words."""
+    return wire.PackageEdit.model_validate({"package_id": package_id, **_parcel_fields(package)})
+
+
+def tell(telling: Telling) -> Request | None:
+    """Tell of a shipment by updating its order.
+
+    Every item goes with its id and what is known of it, `quantity_to_ship` being the pieces in this
+    shipment. Every known package goes with its id; a parcel of ours is the one with its tracking number,
+    else it fills the first that has no tracking number yet, else it is added. Parcels of earlier
+    shipments that the vendor does not list go too. None where nothing in the parcels is known to
+    Starshipit. Source: Starshipit, Update Order (read November 2026).
+    """
+    link = telling.link
+    if link is None:
+        return None
+    to_ship = _pieces_to_ship(telling, link)
+    if not to_ship:
+        return None
+    if not link.remote_id.isdecimal():
+        raise RefusedError(
+            Problem((), f"Starshipit gave no id for order {telling.order.number}, so it cannot be updated.")
+        )
+    known = wire.Order.model_validate(parse(link.document.encode()) or {})
+    trail = Trail()
+    trail.note(("order", "order_id"), ("order", "number"))
+    trail.note(("order", "order_number"), ("order", "number"))
+    values: dict[str, object] = {
+        "order_id": int(link.remote_id),
+        "order_number": link.remote_number or telling.order.number,
+        "items": _items(known, link, to_ship, trail),
+        "packages": _packages(known, telling, trail),
+    }
+    for position, package in enumerate(telling.shipment.packages):
+        code = code_for(package.carrier, telling.options)
+        for name, value, ours in (
+            ("carrier", code, "carrier"),
+            ("carrier_service_code", package.service, "service"),
+        ):
+            if value and name not in values:
+                values[name] = value
+                trail.note(("order", name), ("packages", position, ours))
+    pieces = sum(packed.quantity for package in telling.shipment.packages for packed in package.lines)
+    return update_order(wire.OrderEdit.echo(values), summary=_summary(telling, pieces), trail=trail)
+
+
+def _pieces_to_ship(telling: Telling, link: Link) -> dict[str, tuple[int, int]]:
+    """Pieces in this shipment and one of our lines, by item id; several lines may be one item."""
+    pieces: dict[str, tuple[int, int]] = {}
+    for packed in (packed for package in telling.shipment.packages for packed in package.lines):
+        line = link.line(packed.line_id)
+        if line is None:
+            continue
+        if not line.remote_id.isdecimal():
+            raise RefusedError(
+                Problem(("lines", packed.line_id), "Starshipit gave no id for this item, so it cannot be told.")
+            )
+        before, first_line = pieces.get(line.remote_id, (0, packed.line_id))
+        pieces[line.remote_id] = (before + packed.quantity, first_line)
+    return pieces
+
+
+def _items(
+    known: wire.Order, link: Link, to_ship: dict[str, tuple[int, int]], trail: Trail
+) -> tuple[wire.ItemEdit, ...]:
+    """Every item that has an id: those of the vendor's document, then those that only the link names."""
+    fields_by_id: dict[str, dict[str, object]] = {}
+    for item in known.items or ():
+        if item.item_id is not None:
+            fields_by_id[str(item.item_id)] = {
+                "description": item.description,
+                "sku": item.sku,
+                "tariff_code": item.tariff_code,
+                "country_of_origin": item.country_of_origin,
+                "quantity": _decimal(item.quantity),
+                "weight": _decimal(item.weight),
+                "value": _decimal(item.value),
+            }
+    for line in link.lines:
+        if line.remote_id.isdecimal():
+            fields_by_id.setdefault(line.remote_id, {"quantity": _decimal(line.quantity)})
+    ours = {line.remote_id: line.line_id for line in reversed(link.lines)}
+    items: list[wire.ItemEdit] = []
+    for item_id, fields in fields_by_id.items():
+        pieces, line_id = to_ship.get(item_id, (0, ours.get(item_id)))
+        edit = wire.ItemEdit.echo({"item_id": int(item_id), **fields, "quantity_to_ship": Decimal(pieces)})
+        if line_id is not None:
+            _note_fields(trail, ("order", "items", len(items)), edit, ("lines", line_id))
+        items.append(edit)
+    return tuple(items)
+
+
+@dataclass
+class _Parcel:
+    """A package of the body in the making: its fields, and which parcel of this shipment it is."""
+
+    fields: dict[str, object]
+    position: int | None = None
+
+    @property
+    def number(self) -> str:
+        return _plain_number(str(self.fields.get("tracking_number") or ""))
+
+
+def _packages(known: wire.Order, telling: Telling, trail: Trail) -> tuple[wire.PackageEdit, ...]:
+    """The vendor's packages with ours put in, the oldest of ours first."""
+    parcels = [_Parcel(_known_package(package)) for package in known.packages if package.package_id is not None]
+    free = [
+        parcel
+        for parcel, package in zip(parcels, _with_id(known.packages), strict=True)
+        if not parcel.number and package.shipment_type.casefold() not in ("return", "transfer")
+    ]
+    for shipment in telling.shipments:
+        for position, package in enumerate(shipment.packages):
+            number = _plain_number(package.tracking_number)
+            parcel = next((parcel for parcel in parcels if parcel.number == number), None)
+            if parcel is None and free:
+                parcel = free.pop(0)
+            if parcel is None:
+                parcel = _Parcel({})
+                parcels.append(parcel)
+            parcel.fields.update(_parcel_fields(package))
+            if shipment.id == telling.shipment.id:
+                parcel.position = position
+    edits = [wire.PackageEdit.echo(parcel.fields) for parcel in parcels]
+    for place, (parcel, edit) in enumerate(zip(parcels, edits, strict=True)):
+        here: Path = ("order", "packages", place)
+        if parcel.position is None:
+            trail.note(here, ())
+        else:
+            ours: Path = ("packages", parcel.position)
+            _note_fields(trail, here, edit, ours)
+            trail.note((*here, "tracking_number"), (*ours, "tracking_number"))
+            trail.note((*here, "weight"), (*ours, "weight"))
+    return tuple(edits)
+
+
+def _with_id(packages: Sequence[wire.Package]) -> list[wire.Package]:
+    return [package for package in packages if package.package_id is not None]
+
+
+def _known_package(package: wire.Package) -> dict[str, object]:
+    """What the vendor knows of a package, under the names by which it is sent."""
+    return {
+        "package_id": package.package_id,
+        "name": package.name,
+        "weight": _decimal(package.weight),
+        "height": _decimal(package.height),
+        "width": _decimal(package.width),
+        "length": _decimal(package.length),
+        "packaging_type": package.packaging_type,
+        "tracking_number": package.tracking_number,
+        "description": package.contents,
+    }
+
+
+def _parcel_fields(package: Package) -> dict[str, object]:
+    """What we know of a parcel; unknown measures are left out, so that the vendor's own stay."""
+    fields: dict[str, object] = {"tracking_number": package.tracking_number}
+    if package.weight_g is not None:
+        fields["weight"] = kilograms(package.weight_g)
+    for name, length_mm in (
+        ("height", package.height_mm),
+        ("width", package.width_mm),
+        ("length", package.length_mm),
+    ):
+        if length_mm is not None:
+            fields[name] = metres(length_mm)
+    return fields
+
+
+def _note_fields(trail: Trail, sent: Path, edit: wire.ItemEdit | wire.PackageEdit, ours: Path) -> None:
+    trail.note(sent, ours)
+    for name in edit.model_dump(exclude_none=True):
+        trail.note((*sent, name), ours)
+
+
+def _decimal(value: float | None) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _plain_number(tracking_number: str) -> str:
+    return "".join(tracking_number.split()).casefold()
+
+
+def _summary(telling: Telling, pieces: int) -> str:
+    count = len(telling.shipment.packages)
+    before = sum(len(shipment.packages) for shipment in telling.shipments) - count
+    first, last = before + 1, before + count
+    parcels = f"package {last}" if count == 1 else f"packages {first} to {last}"
+    numbers = "tracking number" if count == 1 else f"{count} tracking numbers"
+    return f"{parcels}, {numbers}, {pieces} piece{'' if pieces == 1 else 's'}"

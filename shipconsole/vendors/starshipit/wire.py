@@ -1,0 +1,211 @@
+"""Starshipit's objects: orders as they are read, and the edit of an order as it is sent.
+
+What is read and what is sent differ: a package's `contents` is sent as `description`, quantities are
+whole numbers in answers and decimals in requests. Source: Starshipit, Update Order (read November 2026).
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from shipconsole.vendors.exchange import Received, objects
+
+Whole = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class Address(Received):
+    """Where an order goes, or who sends it."""
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    building: str = ""
+    company: str = ""
+    street: str = ""
+    suburb: str = ""
+    city: str = ""
+    state: str = ""
+    post_code: str = ""
+    country: str = ""
+    delivery_instructions: str = ""
+    tax_number: str = ""
+
+
+class Item(Received):
+    """One item of an order; `weight` is that of one piece in kilograms."""
+
+    item_id: int | None = None
+    description: str = ""
+    sku: str = ""
+    tariff_code: str = ""
+    country_of_origin: str = ""
+    quantity: Whole | None = None
+    quantity_to_ship: float | None = None
+    weight: float | None = None
+    value: float | None = None
+
+
+class Package(Received):
+    """One parcel of an order, in kilograms and metres."""
+
+    package_id: int | None = None
+    name: str = ""
+    weight: float | None = None
+    height: float | None = None
+    width: float | None = None
+    length: float | None = None
+    packaging_type: str = ""
+    carrier_service_code: str = ""
+    carrier_service_name: str = ""
+    tracking_number: str = ""
+    tracking_url: str = ""
+    delivery_status: str = ""
+    shipment_type: str = ""
+    label_created_date: datetime | None = None
+    contents: str = ""
+
+
+class Order(Received):
+    """An order; `items` is None where the answer holds a summary only."""
+
+    order_id: int | None = None
+    order_date: datetime | None = None
+    order_number: str = ""
+    reference: str = ""
+    carrier: str = ""
+    carrier_name: str = ""
+    carrier_service_code: str = ""
+    shipping_method: str = ""
+    shipping_description: str = ""
+    currency: str = ""
+    sender_details: Address = Address()
+    destination: Address = Address()
+    items: Annotated[tuple[Item, ...] | None, BeforeValidator(objects)] = None
+    packages: Annotated[tuple[Package, ...], BeforeValidator(objects)] = ()
+    archived: bool = False
+    platform: str = ""
+    status: str = ""
+    manifested: bool = False
+    name: str = ""
+    country: str = ""
+
+
+class ErrorDetail(Received):
+    """One thing Starshipit found wrong."""
+
+    message: str = ""
+    details: str = ""
+
+
+class Reply(Received):
+    """An answer of the service; `statusCode` and `message` are the gateway's that stands before it."""
+
+    order: Annotated[tuple[dict[str, object], ...] | None, BeforeValidator(objects)] = None
+    orders: Annotated[tuple[dict[str, object], ...] | None, BeforeValidator(objects)] = None
+    total_pages: int | None = None
+    success: bool | None = None
+    errors: Annotated[tuple[ErrorDetail, ...], BeforeValidator(objects)] = ()
+    status_code: int | None = Field(default=None, alias="statusCode")
+    message: str = ""
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+    @classmethod
+    def echo(cls, values: Mapping[str, object]) -> Self:
+        """Build it of values that the vendor gave, less those that it would not take back."""
+        kept = {name: value for name, value in values.items() if value is not None and value != ""}
+        try:
+            return cls.model_validate(kept)
+        except ValidationError as error:
+            wrong = {problem["loc"][0] for problem in error.errors(include_input=False, include_url=False)}
+            return cls.model_validate({name: value for name, value in kept.items() if name not in wrong})
+
+
+Id = Annotated[int, Field(ge=0)]
+Amount = Annotated[Decimal, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
+Text50 = Annotated[str, Field(max_length=50)]
+Text100 = Annotated[str, Field(max_length=100)]
+Named = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class DestinationEdit(_Sent):
+    """A whole address: it cannot be changed field by field. `state` is left out rather than sent empty."""
+
+    name: Named
+    email: Text100 | None = None
+    phone: Text100 | None = None
+    building: Text100 | None = None
+    company: Text100 | None = None
+    street: Named
+    suburb: Named
+    city: Text100 | None = None
+    state: Named | None = None
+    post_code: Annotated[str, Field(max_length=10)] | None = None
+    country: Annotated[str, Field(min_length=2, max_length=100)]
+    delivery_instructions: Text100 | None = None
+    tax_number: str | None = None
+
+
+class ItemEdit(_Sent):
+    """What is said of one item; with `item_id` it changes that item."""
+
+    item_id: Id | None = None
+    description: str | None = None
+    sku: Text50 | None = None
+    tariff_code: Annotated[str, Field(max_length=18)] | None = None
+    country_of_origin: Text50 | None = None
+    quantity: Amount | None = None
+    quantity_to_ship: Amount | None = None
+    weight: Amount | None = None
+    value: Amount | None = None
+
+
+class PackageEdit(_Sent):
+    """What is said of one package, in kilograms and metres; with `package_id` it changes that package."""
+
+    package_id: Id | None = None
+    name: str | None = None
+    weight: Amount | None = None
+    height: Amount | None = None
+    width: Amount | None = None
+    length: Amount | None = None
+    packaging_type: str | None = None
+    tracking_number: str | None = None
+    description: str | None = None
+
+
+class Metadata(_Sent):
+    """A further fact about an order under a name of the shop's own."""
+
+    metafield_key: str
+    value: str
+
+
+class OrderEdit(_Sent):
+    """A change of an order; what is left out keeps its value.
+
+    Nothing in it can delete: a deletion is asked for by its own argument of `requests.update_order`.
+    """
+
+    order_id: Id
+    order_date: str | None = None
+    order_number: Text50 | None = None
+    reference: Text50 | None = None
+    carrier: str | None = None
+    carrier_service_code: str | None = None
+    shipping_method: Text100 | None = None
+    shipping_description: Text100 | None = None
+    signature_required: bool | None = None
+    currency: Annotated[str, Field(max_length=3)] | None = None
+    sender_details: DestinationEdit | None = None
+    destination: DestinationEdit | None = None
+    items: tuple[ItemEdit, ...] | None = None
+    packages: tuple[PackageEdit, ...] | None = None
+    metadatas: tuple[Metadata, ...] | None = None
+    status: Literal["Unshipped", "Saved", "Printed", "AwaitingDispatch", "Dispatched", "Delivered"] | None = None
+    is_manifested: bool | None = None

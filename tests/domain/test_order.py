@@ -1,0 +1,69 @@
+"""An order's counters and its state."""
+
+import pytest
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.measures import decimal_from_text, grams, kilograms, metres, millimetres
+from shipconsole.domain.order import Order, OrderLine
+from shipconsole.domain.problem import path_from_text, path_text
+
+
+def order(*counts: tuple[int, int, int], cancelled: bool = False) -> Order:
+    lines = tuple(
+        OrderLine(id=number, sku="A", ordered=ordered, shipped=shipped, cancelled=gone)
+        for number, (ordered, shipped, gone) in enumerate(counts)
+    )
+    return Order(id=1, number="1", lines=lines, cancelled=cancelled)
+
+
+@pytest.mark.parametrize(
+    ("made", "state", "left"),
+    [
+        (order((2, 0, 0)), "open", 2),
+        (order((2, 1, 0)), "partly_shipped", 1),
+        (order((2, 2, 0), (1, 0, 0)), "partly_shipped", 1),
+        (order((2, 2, 0)), "shipped", 0),
+        (order((2, 1, 1)), "shipped", 0),
+        (order((2, 0, 2)), "cancelled", 0),
+        (order((2, 1, 0), cancelled=True), "cancelled", 0),
+        (order((1, 2, 0)), "shipped", 0),
+        (order(), "open", 0),
+    ],
+)
+def test_state_and_left(made: Order, state: str, left: int) -> None:
+    assert (made.state, made.left) == (state, left)
+
+
+def test_a_sku_is_found_in_any_case() -> None:
+    assert [line.id for line in order((1, 0, 0), (1, 0, 0)).lines_of(" a ")] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("address", "recipient"),
+    [
+        (Address(name="John Smith", city="Sydney", country="AU"), "J. Smith · Sydney AU"),
+        (Address(name="John", suburb="Sydney"), "John · Sydney"),
+        (Address(name="山田 太郎", city="大阪", country="JP"), "山田 太郎 · 大阪 JP"),
+        (Address(company="DEMO"), "DEMO"),
+        (Address(), ""),
+    ],
+)
+def test_who_and_where(address: Address, recipient: str) -> None:
+    assert address.recipient == recipient
+
+
+def test_units_convert_exactly() -> None:
+    assert str(kilograms(700)) == "0.7"
+    assert str(metres(120)) == "0.12"
+    assert grams("0.7", "kg") == 700
+    assert grams(1, "lb") == 454
+    assert grams(1, "oz") == 28
+    assert millimetres("12", "in") == 305
+    assert kilograms(grams("0.05", "kg")) == decimal_from_text("0,05")
+    assert decimal_from_text("NaN") is None
+    assert decimal_from_text("1e") is None
+
+
+def test_paths_go_to_text_and_back() -> None:
+    for path in [(), ("packages", 0, "tracking_number"), ("ship_to", "country")]:
+        assert path_from_text(path_text(path)) == path

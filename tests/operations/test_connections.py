@@ -1,0 +1,83 @@
+"""Connections: what may be entered, where keys go, and what a test of one tells."""
+
+import pytest
+
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import connections
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import SECRETS, fault
+
+
+async def refusal(desk: Desk, vendor: str, name: str, **given: object) -> list[str]:
+    with pytest.raises(RefusedError) as caught:
+        await connections.connect(desk, vendor, name, **given)  # type: ignore[arg-type]
+    assert await connections.every(desk) == ()
+    return [problem.message for problem in caught.value.problems]
+
+
+async def test_wrong_entries_are_refused_by_name_and_nothing_is_stored(desk: Desk) -> None:
+    assert "“fedex” is no vendor" in (await refusal(desk, "fedex", "F"))[0]
+    assert "needs a name" in (await refusal(desk, "shipup", " "))[0]
+    assert "not a web address" in (await refusal(desk, "shipup", "S", url="ftp://x"))[0]
+    assert "unencrypted" in (await refusal(desk, "shipup", "S", url="http://api.example.test"))[0]
+    assert "no option “colour”" in (await refusal(desk, "shipup", "S", options={"colour": "red"}))[0]
+    assert "bearer is one of" in (await refusal(desk, "shipup", "S", options={"bearer": "maybe"}))[0]
+    assert "no key “password”" in (await refusal(desk, "shipup", "S", secrets={"password": "x"}))[0]
+    assert len(await refusal(desk, "shipup", "", url="x", options={"a": "b"})) == 3
+
+
+async def test_connecting_again_changes_it_and_keeps_what_was_not_named(desk: Desk) -> None:
+    url = "http://127.0.0.1:1"
+    await connections.connect(desk, "shipup", "After sales", url=url, options={"bearer": "yes"})
+    changed = await connections.connect(desk, "shipup", "after SALES", options={"tell": "known"})
+    assert (changed.name, changed.base_url, dict(changed.options)) == (
+        "After sales",
+        url,
+        {"bearer": "yes", "tell": "known"},
+    )
+    with pytest.raises(RefusedError, match="already a connection to Shipup"):
+        await connections.connect(desk, "shipengine", "After sales")
+
+
+async def test_a_name_that_is_none_is_told_with_those_there_are(desk: Desk) -> None:
+    await connections.connect(desk, "shipup", "After sales")
+    with pytest.raises(RefusedError, match=r"no connection “Shop”. There are: After sales"):
+        await connections.named(desk, ["Shop"])
+
+
+@pytest.mark.parametrize("vendor", list(SECRETS))
+async def test_a_test_tells_what_is_wrong(desk: Desk, practice_vendors: PracticeServer, vendor: str) -> None:
+    made = await connections.connect(desk, vendor, "C", url=f"{practice_vendors.url}/{vendor}")
+    assert (await connections.test(desk, made)).verdict == "no key"
+    wrong = dict.fromkeys(SECRETS[vendor], "wrong")
+    made = await connections.connect(desk, vendor, "C", secrets=wrong)
+    assert (await connections.test(desk, made)).verdict == "wrong key"
+    (blocked,) = await connections.every(desk)
+    assert blocked.blocked_words
+    made = await connections.connect(desk, vendor, "C", secrets=SECRETS[vendor])
+    assert made.blocked_words == ""
+    assert (await connections.test(desk, made)).verdict == "ok"
+    for kind, verdict in [
+        ("429", "try later"),
+        ("drop_before", "no answer"),
+        ("html", "no answer"),
+        ("garbage", "no answer"),
+    ]:
+        fault(practice_vendors, vendor, kind)
+        assert (await connections.test(desk, made)).verdict == verdict, kind
+    gone = await connections.connect(desk, vendor, "C", url="http://127.0.0.1:9")
+    assert (await connections.test(desk, gone)).verdict == "no network"
+
+
+async def test_a_connection_that_works_again_is_open_again(desk: Desk, practice_vendors: PracticeServer) -> None:
+    made = await connections.connect(
+        desk, "shipup", "S", url=f"{practice_vendors.url}/shipup", secrets=SECRETS["shipup"]
+    )
+    fault(practice_vendors, "shipup", "401")
+    await connections.test(desk, made)
+    (blocked,) = await connections.every(desk)
+    assert blocked.blocked_words
+    await connections.test(desk, blocked)
+    (opened,) = await connections.every(desk)
+    assert opened.blocked_words == ""

@@ -1,0 +1,166 @@
+"""Orders: an order that several connections know is one order here."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
+from shipconsole.operations import connections, orders
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.orders import Progress
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import connect_all, fault, open_desk
+
+
+def remote(number: str, *lines: tuple[str, int], id_: str = "", **given: object) -> RemoteOrder:
+    return RemoteOrder.model_validate(
+        {
+            "remote_id": id_ or f"r-{number}",
+            "number": number,
+            "lines": tuple(
+                RemoteLine(remote_id=f"{number}/{position}", sku=sku, quantity=quantity)
+                for position, (sku, quantity) in enumerate(lines)
+            ),
+            "document": json.dumps([number, lines, str(given)]),
+            **given,
+        }
+    )
+
+
+async def connection(desk: Desk, name: str, vendor: str) -> Connection:
+    return await connections.connect(desk, vendor, name)
+
+
+async def take_in(desk: Desk, where: Connection, *remotes: RemoteOrder) -> int:
+    return await desk.write(orders.take_in, where, remotes, now_ms=1)
+
+
+async def test_orders_of_three_practice_vendors_become_one_each(bench: Desk) -> None:
+    sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
+    assert [place.name for place in sheet.places] == ["ShipEngine", "Starshipit", "Shipup"]
+    assert len(sheet.links) == 3
+    assert [line.sku for line in sheet.order.lines] == ["MOBILE", "MOBILE-CASE-BLK", "CHARGER-USB-C"]
+    assert all(len(link.lines) == 3 for link in sheet.links)
+    assert sheet.order.ship_to.recipient == "J. Smith · Sydney AU"
+    rows = await orders.listed(bench)
+    assert len({row.number for row in rows}) == len(rows) == 8
+
+
+async def test_pulling_again_changes_nothing(bench: Desk) -> None:
+    before = await orders.listed(bench)
+    again = await orders.pull(bench, await connections.every(bench))
+    assert [result.new for result in again] == [0, 0, 0]
+    assert await orders.listed(bench) == before
+
+
+async def test_progress_is_told(desk: Desk, practice_vendors: PracticeServer) -> None:
+    steps: list[Progress] = []
+    known = await connect_all(desk, practice_vendors.url)
+    await orders.pull(desk, known[:1], steps.append)
+    assert steps[0] == Progress("ShipEngine", 8, 8)
+
+
+@pytest.mark.parametrize(
+    "kind", ["refuse", "429", "500_before", "drop_before", "html", "empty", "cut", "deep", "garbage", "401"]
+)
+async def test_trouble_with_one_vendor_is_told_and_the_others_are_read(
+    desk: Desk, practice_vendors: PracticeServer, kind: str
+) -> None:
+    known = await connect_all(desk, practice_vendors.url)
+    fault(practice_vendors, "shipengine", kind, times=None)
+    engine, starshipit, shipup = await orders.pull(desk, known)
+    assert engine.words
+    assert (starshipit.words, starshipit.new, shipup.words) == ("", 8, "")
+
+
+async def test_numbers_alone_do_not_make_two_orders_one(desk: Desk) -> None:
+    shop, other_shop = await connection(desk, "A", "shipengine"), await connection(desk, "B", "shipengine")
+    post = await connection(desk, "C", "starshipit")
+    assert await take_in(desk, shop, remote("1", ("CUP", 2))) == 1
+    assert await take_in(desk, other_shop, remote("1", ("CUP", 2))) == 1, "another account of the same vendor"
+    with pytest.raises(RefusedError, match=r"2 orders have the number 1. Name one as #1, #2"):
+        await orders.find(desk, "1")
+    assert await orders.find(desk, "#2") == 2
+    assert await take_in(desk, post, remote("1", ("CUP", 2))) == 1, "it could be either"
+    assert await take_in(desk, shop, remote("2", ("CUP", 1))) == 1
+    assert await take_in(desk, post, remote("2", ("PLATE", 1))) == 1, "nothing in common"
+    assert await take_in(desk, shop, remote("3", ("CUP", 1), ("PEN", 1))) == 1
+    assert await take_in(desk, post, remote("3", ("cup", 1))) == 0
+
+
+async def test_the_home_connection_has_the_word_on_lines(desk: Desk) -> None:
+    shop, post = await connection(desk, "A", "shipengine"), await connection(desk, "C", "starshipit")
+    await take_in(desk, shop, remote("1", ("CUP", 2), ("PEN", 1)))
+    await take_in(desk, post, remote("1", ("CUP", 5), ("INK", 1)))
+    order_id = await orders.find(desk, "1")
+    sheet = await orders.sheet(desk, order_id)
+    assert [(line.sku, line.ordered) for line in sheet.order.lines] == [("CUP", 2), ("PEN", 1)]
+    await take_in(desk, shop, remote("1", ("CUP", 3), ("INK", 1)))
+    changed = (await orders.sheet(desk, order_id)).order
+    assert [(line.sku, line.ordered, line.cancelled) for line in changed.lines] == [
+        ("CUP", 3, 0),
+        ("PEN", 1, 1),
+        ("INK", 1, 0),
+    ]
+    assert changed.left == 4
+
+
+async def test_the_same_sku_on_two_lines_is_two_lines(desk: Desk) -> None:
+    shop, post = await connection(desk, "A", "shipengine"), await connection(desk, "C", "starshipit")
+    await take_in(desk, shop, remote("1", ("CUP", 2), ("CUP", 1)))
+    await take_in(desk, post, remote("1", ("CUP", 2), ("CUP", 1)))
+    sheet = await orders.sheet(desk, 1)
+    assert [(line.line_id, line.quantity) for line in sheet.links[1].lines] == [(1, 2), (2, 1)]
+
+
+async def test_what_shipped_or_was_cancelled_elsewhere_is_not_brought_in(desk: Desk) -> None:
+    shop = await connection(desk, "A", "shipengine")
+    assert (
+        await take_in(
+            desk, shop, remote("1", ("CUP", 1), cancelled=True), remote("2", ("CUP", 1), shipped_elsewhere=True)
+        )
+        == 0
+    )
+    assert await take_in(desk, shop, remote("3", ("CUP", 1))) == 1
+    assert await take_in(desk, shop, remote("3", ("CUP", 1), cancelled=True)) == 0
+    assert (await orders.sheet(desk, 1)).order.state == "cancelled"
+
+
+async def test_an_unknown_order_is_refused(desk: Desk) -> None:
+    for number in ("777", "#12", "#", ""):
+        with pytest.raises(RefusedError, match="no order"):
+            await orders.find(desk, number)
+
+
+async def test_a_number_is_found_in_any_case(desk: Desk) -> None:
+    await take_in(desk, await connection(desk, "A", "shipengine"), remote("28002-A", ("CUP", 1)))
+    assert await orders.find(desk, " 28002-a ") == 1
+
+
+async def test_lists_find_what_they_should(bench: Desk) -> None:
+    async def numbers(**asked: str) -> set[str]:
+        return {row.number for row in await orders.listed(bench, **asked)}
+
+    everything = await numbers()
+    assert await numbers(find="10001") == {"10001"}
+    assert await numbers(find="john smith") >= {"10001"}
+    assert await numbers(find="MOBILE-case sydney") == {"10001"}
+    assert await numbers(find='no such "thing" *') == set()
+    assert await numbers(find="10") >= {number for number in everything if number.startswith("10")}
+    assert await numbers(state="shipped") == set()
+    assert await numbers(state="open") == everything
+
+
+async def test_a_draft_comes_back_after_a_crash(tmp_path: Path) -> None:
+    typed = ShipmentDraft((PackageDraft(tracking_number="A", quantities={1: 2}), PackageDraft(weight_kg="0,5")))
+    async with open_desk(tmp_path) as desk:
+        await take_in(desk, await connection(desk, "A", "shipengine"), remote("1", ("CUP", 2)))
+        await orders.keep_draft(desk, 1, typed)
+    async with open_desk(tmp_path) as desk:
+        assert (await orders.sheet(desk, 1)).draft == typed
+        await orders.keep_draft(desk, 1, ShipmentDraft())
+        assert (await orders.sheet(desk, 1)).draft is None

@@ -1,0 +1,315 @@
+"""The outbox: each call once, in order, and every end of it told in words."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import connections, orders, outbox, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.outbox import LEASE_MS, QUARANTINE_MS, Dispatcher
+from shipconsole.practice.server import PracticeServer, running_practice
+from shipconsole.station.keys import KeyringUnavailable, MemoryKeys
+from shipconsole.store import calls
+from shipconsole.store.calls import Call
+from shipconsole.store.database import Db
+from tests.kit.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
+from tests.kit.clock import ManualClock
+
+ONE_CASE = {"MOBILE-CASE-BLK": 1}
+
+
+async def ship_one(desk: Desk, *to: str, number: str = "10001", tracking: str = USPS_NUMBERS[0]) -> Call:
+    order_id, draft = await draft_of(desk, number, ONE_CASE if number == "10001" else None, tracking)
+    shipped = await shipping.ship(desk, order_id, draft, to)
+    return (await outbox.of_ids(desk, shipped.call_ids))[0]
+
+
+async def now(desk: Desk, call: Call) -> Call:
+    return (await outbox.of_ids(desk, (call.id,)))[0]
+
+
+def told(server: PracticeServer, vendor: str) -> int:
+    return sum(effect["vendor"] == vendor for effect in effects(server))
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "acted"),
+    [
+        ("refuse", "rejected", 0),
+        ("429", "retry_wait", 0),
+        ("401", "blocked", 0),
+        ("500_before", "unknown", 0),
+        ("500_after", "unknown", 1),
+        ("drop_before", "unknown", 0),
+        ("drop_after", "unknown", 1),
+        ("cut", "unknown", 1),
+        ("garbage", "unknown", 1),
+        ("html", "unknown", 0),
+    ],
+)
+async def test_a_notification_that_may_have_arrived_is_not_sent_again(
+    bench: Desk, practice_vendors: PracticeServer, kind: str, state: str, acted: int
+) -> None:
+    fault(practice_vendors, "shipengine", kind, call="notify_shipped", seconds=60)
+    call = await ship_one(bench, "ShipEngine")
+    await outbox.deliver(bench, until_empty=True)
+    await outbox.deliver(bench, until_empty=True)
+    end = await now(bench, call)
+    assert end.state == state
+    assert end.words
+    assert told(practice_vendors, "shipengine") == acted
+    rows = await orders.listed(bench, state="needs_you")
+    assert [row.number for row in rows] == ([] if state == "retry_wait" else ["10001"])
+
+
+@pytest.mark.parametrize("kind", ["500_after", "drop_after", "drop_before", "cut", "empty"])
+async def test_an_update_that_may_be_repeated_is_repeated(
+    bench: Desk, practice_vendors: PracticeServer, kind: str
+) -> None:
+    fault(practice_vendors, "shipup", kind, call="create_order")
+    call = await ship_one(bench, "Shipup")
+    for _ in range(40):
+        await outbox.deliver(bench, until_empty=True)
+        if (await now(bench, call)).state == "confirmed":
+            break
+        await asyncio.sleep(0.1)
+    assert (await now(bench, call)).state == "confirmed"
+    bodies = [effect["body"] for effect in effects(practice_vendors)]
+    assert all(body == bodies[0] for body in bodies)
+
+
+async def test_a_refusal_names_our_field_and_holds_later_calls_back(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    fault(practice_vendors, "starshipit", "refuse", call="update_order")
+    first = await ship_one(bench, "Starshipit")
+    second = await ship_one(bench, "Starshipit", tracking=USPS_NUMBERS[1])
+    await outbox.deliver(bench, until_empty=True)
+    refused = await now(bench, first)
+    assert refused.state == "rejected"
+    assert refused.problems
+    assert (await now(bench, second)).state == "pending"
+    await outbox.tell_again(bench, first.id, "the service code was set right")
+    await outbox.deliver(bench, until_empty=True)
+    assert (await now(bench, first)).state == "superseded"
+    numbers = [effect["body"]["order"]["packages"][-1]["tracking_number"] for effect in effects(practice_vendors)]
+    assert numbers == list(USPS_NUMBERS[:2]), "what is told again keeps its place before what came later"
+
+
+async def test_a_repeated_call_takes_the_place_of_the_refused_one(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    fault(practice_vendors, "shipengine", "refuse", call="notify_shipped")
+    call = await ship_one(bench, "ShipEngine")
+    await outbox.deliver(bench, until_empty=True)
+    await outbox.tell_again(bench, call.id, "tried once more")
+    await outbox.deliver(bench, until_empty=True)
+    sheet = await orders.sheet(bench, call.order_id)
+    assert [(one.state, one.supersedes) for one in sheet.calls] == [("superseded", None), ("confirmed", call.id)]
+    assert told(practice_vendors, "shipengine") == 1
+    attempts = await outbox.attempts(bench, call.id)
+    assert [attempt.what for attempt in attempts] == ["sending", "answered", "person"]
+    assert "tried once more" in attempts[-1].words
+
+
+async def test_a_closed_port_is_waited_out_however_long(bench: Desk, practice_vendors: PracticeServer) -> None:
+    await connections.connect(bench, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
+    call = await ship_one(bench, "ShipEngine")
+    await outbox.deliver(bench, until_empty=True)
+    waiting = await now(bench, call)
+    assert waiting.state == "retry_wait"
+    assert "no connection" in waiting.words
+    await connections.connect(bench, "shipengine", "ShipEngine", url=f"{practice_vendors.url}/shipengine")
+    for _ in range(50):
+        if await outbox.deliver(bench, until_empty=True):
+            break
+        await asyncio.sleep(0.1)
+    assert (await now(bench, call)).state == "confirmed"
+    assert told(practice_vendors, "shipengine") == 1
+
+
+async def test_a_wrong_key_blocks_its_connection_alone_and_a_right_one_frees_it(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    await connections.connect(bench, "shipengine", "ShipEngine", secrets={"api_key": "TEST_wrong"})
+    first = await ship_one(bench)
+    await outbox.deliver(bench, until_empty=True)
+    second = await ship_one(bench, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
+    await outbox.deliver(bench, until_empty=True)
+    assert (await now(bench, first)).state == "blocked"
+    assert (await now(bench, second)).state == "pending"
+    assert (await now(bench, second)).attempts == 0
+    assert told(practice_vendors, "shipup") == 1
+    await connections.connect(bench, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
+    await outbox.deliver(bench, until_empty=True)
+    assert [(await now(bench, call)).state for call in (first, second)] == ["confirmed", "confirmed"]
+    assert told(practice_vendors, "shipengine") == 2
+
+
+class SilentKeys(MemoryKeys):
+    """A keyring that is there but does not answer."""
+
+    def get(self, connection: str, field: str) -> "outbox.asyncio.Future[object]":  # type: ignore[override, name-defined]
+        raise KeyringUnavailable("The keyring does not answer.")
+
+
+async def test_a_keyring_that_does_not_answer_is_not_a_wrong_key(tmp_path: Path) -> None:
+    with running_practice(orders=2) as server:
+        async with open_desk(tmp_path) as desk:
+            await orders.pull(desk, await connect_all(desk, server.url))
+            call = await ship_one(desk, "ShipEngine")
+            silent = outbox.Desk(desk.store, desk.sender, SilentKeys(), desk.clock, desk.station)
+            await outbox.deliver(silent, until_empty=True)
+            waiting = await now(desk, call)
+            assert (waiting.state, waiting.words) == ("retry_wait", "The keyring does not answer.")
+            assert (await connections.every(desk))[0].blocked_words == ""
+
+
+async def test_retry_after_holds_the_whole_connection_back(tmp_path: Path, practice_vendors: PracticeServer) -> None:
+    clock = ManualClock()
+    async with open_desk(tmp_path, clock) as desk:
+        await orders.pull(desk, await connect_all(desk, practice_vendors.url))
+        fault(practice_vendors, "shipengine", "429", call="notify_shipped", seconds=50)
+        first = await ship_one(desk, "ShipEngine")
+        await outbox.deliver(desk, until_empty=True)
+        second = await ship_one(desk, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
+        clock.pass_s(49)
+        assert await outbox.deliver(desk, until_empty=True) == 0
+        clock.pass_s(2)
+        assert await outbox.deliver(desk, until_empty=True) == 2
+        assert [(await now(desk, call)).state for call in (first, second)] == ["confirmed", "confirmed"]
+
+
+async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
+    tmp_path: Path, practice_vendors: PracticeServer
+) -> None:
+    clock = ManualClock()
+    async with open_desk(tmp_path, clock) as desk:
+        await orders.pull(desk, await connect_all(desk, practice_vendors.url))
+        notify, update = await ship_one(desk, "ShipEngine"), await ship_one(desk, "Shipup", tracking="A2")
+        for call in (notify, update):
+            await desk.write(outbox._claim, desk, call.id)  # noqa: SLF001 - the program dies just here
+        assert await outbox.recover(desk) == 0, "its lease still runs"
+        clock.pass_s(LEASE_MS / 1_000 + 1)
+        assert await outbox.recover(desk) == 2
+        unknown = await now(desk, notify)
+        assert unknown.state == "unknown"
+        assert unknown.check_at_ms == clock.now_ms() + QUARANTINE_MS
+        assert (await now(desk, update)).state == "retry_wait"
+        await outbox.deliver(desk, until_empty=True)
+        assert (await now(desk, update)).state == "confirmed"
+        assert told(practice_vendors, "shipengine") == 0
+
+
+async def test_a_late_answer_to_a_lost_claim_changes_nothing(tmp_path: Path, practice_vendors: PracticeServer) -> None:
+    clock = ManualClock()
+    async with open_desk(tmp_path, clock) as desk:
+        await orders.pull(desk, await connect_all(desk, practice_vendors.url))
+        call = await ship_one(desk, "ShipEngine")
+        sending = await desk.write(outbox._claim, desk, call.id)  # noqa: SLF001 - two ends of one claim
+        assert sending is not None
+        clock.pass_s(LEASE_MS / 1_000 + 1)
+        await outbox.recover(desk)
+        ending = calls.Ending("confirmed", "late")
+        assert not await desk.write(calls.settle, sending.claim, ending, now_ms=clock.now_ms())
+        assert (await now(desk, call)).state == "unknown"
+
+
+async def test_a_call_is_claimed_once_by_however_many(bench: Desk) -> None:
+    call = await ship_one(bench, "ShipEngine")
+    claims = await asyncio.gather(*(bench.write(outbox._claim, bench, call.id) for _ in range(20)))  # noqa: SLF001
+    assert sum(claim is not None for claim in claims) == 1
+
+
+async def test_two_calls_of_an_order_and_connection_are_never_open_at_once(bench: Desk) -> None:
+    first, second = await ship_one(bench, "ShipEngine"), await ship_one(bench, "ShipEngine", tracking="A2")
+
+    def force(db: Db) -> None:
+        for call in (first, second):
+            db._connection.execute(  # noqa: SLF001 - past every rule but the index
+                "UPDATE call SET state = 'unknown' WHERE id = ?", (call.id,)
+            )
+
+    with pytest.raises(Exception, match="UNIQUE"):
+        await bench.write(force)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE attempt SET words = 'x'", "DELETE FROM attempt", "UPDATE call SET request = '{}'"],
+)
+async def test_the_record_cannot_be_changed(bench: Desk, statement: str) -> None:
+    await ship_one(bench, "ShipEngine")
+    await outbox.deliver(bench, until_empty=True)
+
+    def change(db: Db) -> None:
+        db._connection.execute(statement)  # noqa: SLF001 - past every function
+
+    with pytest.raises(Exception, match="only ever added|never changes"):
+        await bench.write(change)
+
+
+async def test_what_was_kept_of_a_request_is_what_will_be_sent(bench: Desk) -> None:
+    order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
+    for one in await shipping.preview(bench, order_id, draft):
+        kept = outbox.request_from(outbox.request_text(one.request))
+        assert (kept.body_text, kept.trail, kept.fingerprint) == (
+            one.request.body_text,
+            one.request.trail,
+            one.request.fingerprint,
+        )
+
+
+async def test_a_person_may_settle_what_is_unknown_with_a_reason(bench: Desk, practice_vendors: PracticeServer) -> None:
+    fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
+    call = await ship_one(bench, "ShipEngine")
+    await outbox.deliver(bench)
+    with pytest.raises(RefusedError, match="Say why"):
+        await outbox.settle_by_hand(bench, call.id, "went_through", " ")
+    await outbox.settle_by_hand(bench, call.id, "went_through", "seen in the shop")
+    assert (await now(bench, call)).state == "confirmed"
+    with pytest.raises(RefusedError, match="at its end"):
+        await outbox.settle_by_hand(bench, call.id, "retry", "again")
+    with pytest.raises(RefusedError, match="no call 999"):
+        await outbox.settle_by_hand(bench, 999, "retry", "again")
+    assert await orders.listed(bench, state="needs_you") == []
+
+
+async def test_the_vendors_status_is_read_back_after_its_refresh(bench: Desk) -> None:
+    call = await ship_one(bench)
+    await outbox.deliver(bench, until_empty=True)
+    engine, starshipit, _ = (await orders.sheet(bench, call.order_id)).links
+    assert engine.status == "partially_fulfilled"
+    assert USPS_NUMBERS[0] in starshipit.document
+
+
+async def test_the_dispatcher_delivers_what_comes_and_stops_in_order(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    dispatcher = Dispatcher(bench)
+    running = asyncio.create_task(dispatcher.run())
+    calls_of = [await ship_one(bench, number=number, tracking=f"A{number}") for number in ("10001", "10002", "10003")]
+    dispatcher.wake()
+    for _ in range(100):
+        if len(effects(practice_vendors)) == 9:
+            break
+        await asyncio.sleep(0.05)
+    await dispatcher.stop(5)
+    await running
+    assert len(effects(practice_vendors)) == 9
+    assert [(await now(bench, call)).state for call in calls_of] == ["confirmed"] * 3
+
+
+@pytest.mark.parametrize("kind", ["huge", "deep"])
+async def test_a_monstrous_answer_is_an_outcome_in_words(
+    bench: Desk, practice_vendors: PracticeServer, kind: str
+) -> None:
+    fault(practice_vendors, "shipengine", kind, call="notify_shipped")
+    call = await ship_one(bench, "ShipEngine")
+    await outbox.deliver(bench)
+    end = await now(bench, call)
+    assert end.words
+    assert end.state in ("unknown", "confirmed")
+    assert (await orders.sheet(bench, call.order_id)).shipments

@@ -1,0 +1,174 @@
+"""The database: durable, private, all or nothing, and never silent about trouble."""
+
+import sqlite3
+import stat
+import sys
+import threading
+from collections.abc import Generator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from shipconsole.domain.problem import OutsideError
+from shipconsole.store import changes, connections, migrations
+from shipconsole.store.database import GROUP_SIZE, Db, Store, StoreError
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Generator[Store]:
+    opened = Store(tmp_path / "shipconsole.db")
+    opened.open()
+    yield opened
+    opened.close()
+
+
+def add(db: Db, name: str) -> int:
+    return connections.put(db, name=name, vendor="shipengine", base_url="https://example.test", options={})
+
+
+def add_and_fail(db: Db, name: str) -> None:
+    add(db, name)
+    raise ValueError(name)
+
+
+def names(db: Db) -> list[str]:
+    return [one.name for one in connections.every(db)]
+
+
+def pragma(db: Db, name: str) -> object:
+    return db._connection.execute(f"PRAGMA {name}").fetchone()[0]  # noqa: SLF001 - looks under the hood on purpose
+
+
+def test_every_safety_setting_holds_on_the_writer_and_the_reader(store: Store) -> None:
+    for run in (store.write, store.read):
+        found = [run(pragma, name).result() for name in ("journal_mode", "synchronous", "foreign_keys")]
+        assert found == ["wal", 2, 1]
+    assert store.read(pragma, "query_only").result() == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files have no mode there")
+def test_only_the_owner_may_read_the_files(store: Store) -> None:
+    store.write(add, "A").result()
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in store.file.parent.iterdir()}
+    assert modes == {"shipconsole.db": 0o600, "shipconsole.db-wal": 0o600, "shipconsole.db-shm": 0o600}
+
+
+def test_a_function_that_fails_changes_nothing_and_its_neighbours_stay(store: Store) -> None:
+    held = threading.Event()
+    first = store.write(lambda _: held.wait(5))
+    good, bad, other = store.write(add, "A"), store.write(add_and_fail, "B"), store.write(add, "C")
+    held.set()
+    first.result()
+    assert good.result() == 1
+    with pytest.raises(ValueError, match="B"):
+        bad.result()
+    other.result()
+    assert store.read(names).result() == ["A", "C"]
+
+
+def test_the_reader_cannot_write(store: Store) -> None:
+    with pytest.raises(OutsideError, match="may not be written"):
+        store.read(add, "A").result()
+    store.write(add, "A").result()
+
+
+def test_many_at_once_share_a_commit(store: Store) -> None:
+    held = threading.Event()
+    first = store.write(lambda _: held.wait(5))
+    seen: list[int] = []
+    store.listen(lambda: seen.append(store.read(changes.newest).result()))
+    waiting = [store.write(add, f"C{number}") for number in range(GROUP_SIZE - 1)]
+    held.set()
+    first.result()
+    for future in waiting:
+        future.result()
+    assert seen == [GROUP_SIZE - 1]
+
+
+def test_what_was_answered_is_there_after_opening_again(tmp_path: Path) -> None:
+    for name in ("A", "B"):
+        store = Store(tmp_path / "shipconsole.db")
+        store.open()
+        store.write(add, name).result()
+        store.close()
+    store = Store(tmp_path / "shipconsole.db")
+    store.open()
+    assert store.read(names).result() == ["A", "B"]
+    store.close()
+
+
+def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "shipconsole.db"
+    file.write_bytes(b"not a database at all" * 100)
+    store = Store(file)
+    store.open()
+    for run in (store.write, store.read):
+        with pytest.raises(StoreError, match="damaged"):
+            run(names).result()
+    store.close()
+    assert file.read_bytes() == b"not a database at all" * 100
+
+
+def test_a_store_that_another_program_holds_is_told_after_the_wait(store: Store) -> None:
+    store.write(add, "A").result()
+    other = sqlite3.connect(store.file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = monotonic()
+    with pytest.raises(StoreError, match="another program holds it"):
+        store.write(add, "B").result()
+    assert 4 < monotonic() - began < 8
+    other.execute("ROLLBACK")
+    store.write(add, "C").result()
+    assert store.read(names).result() == ["A", "C"]
+    other.close()
+
+
+def test_a_store_of_a_newer_program_is_refused_in_words(tmp_path: Path) -> None:
+    store = Store(tmp_path / "shipconsole.db")
+    store.open()
+    store.write(add, "A").result()
+    store.close()
+    with sqlite3.connect(store.file) as later:
+        later.execute("INSERT INTO migration VALUES (9999, 'later', 0)")
+    later.close()
+    old = Store(store.file)
+    old.open()
+    with pytest.raises(OutsideError, match="newer Shipconsole"):
+        old.read(names).result()
+    old.close()
+
+
+def test_after_closing_every_call_is_answered(store: Store) -> None:
+    store.write(add, "A").result()
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        store.write(add, "B").result()
+
+
+def test_a_schema_that_fails_half_way_is_taken_back(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "half.db", isolation_level=None)
+    whole = [step.text for step in migrations.known()]
+    assert migrations.migrate(connection) == list(range(1, len(whole) + 1))
+    assert migrations.migrate(connection) == []
+    connection.close()
+
+
+def test_a_trigger_stays_one_statement() -> None:
+    script = (
+        "CREATE TABLE a (b);\n-- a; comment\nCREATE TRIGGER t AFTER INSERT ON a BEGIN\n SELECT 1;\n SELECT 2;\nEND;\n"
+    )
+    assert len(list(migrations.statements(script))) == 2
+
+
+def test_the_feed_tells_each_thing_once_and_owns_up_to_gaps(store: Store) -> None:
+    start = store.read(changes.newest).result()
+    for name in ("A", "A", "B"):
+        store.write(add, name).result()
+    news = store.read(changes.since, start).result()
+    assert len(set(news.changes)) == len(news.changes) == 2
+    assert store.read(changes.since, news.cursor).result().changes == ()
+    for number in range(changes.MOST + 1):
+        store.write(add, f"N{number}")
+    store.write(add, "last").result()
+    assert store.read(changes.since, news.cursor).result().too_many

@@ -1,0 +1,98 @@
+"""Named queries: every one runs, and those of every day walk an index and sort nothing."""
+
+import re
+import sqlite3
+from collections.abc import Generator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from shipconsole.store import migrations
+from shipconsole.store.queries import LIST_SIZES, bind, query
+
+SUBJECTS = sorted(
+    entry.name.removesuffix(".sql")
+    for entry in (files("shipconsole.store") / "sql").iterdir()
+    if entry.name.endswith(".sql")
+)
+NAMES = [
+    f"{subject}.{name}"
+    for subject in SUBJECTS
+    for name in re.findall(
+        r"^-- name: (\w+)", (files("shipconsole.store") / "sql" / f"{subject}.sql").read_text(), re.MULTILINE
+    )
+]
+# Reads of whole small tables, or of a count that is shown once.
+SCANS = {"changes.newest", "changes.forget", "connections.all", "browse.count_all", "connections.put"}
+# A handful of rows each: those of one order, of one blocked connection, or a page of the feed.
+SORTS = {
+    "calls.blocked_orders",
+    "calls.last_answers",
+    "calls.of_order",
+    "changes.since",
+    "orders.line_links",
+    "orders.tracking_numbers",
+    "shipments.with_tracking_number",
+}
+
+
+@pytest.fixture(scope="module")
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Generator[sqlite3.Connection]:
+    opened = sqlite3.connect(tmp_path_factory.mktemp("store") / "plan.db", isolation_level=None)
+    migrations.migrate(opened)
+    yield opened
+    opened.close()
+
+
+def plan(connection: sqlite3.Connection, name: str) -> list[str]:
+    statement = query(name)
+    names = set(re.findall(r":(\w+)", statement.text))
+    values = {one: [1, 2] if one in statement.lists else 1 for one in names}
+    text, bound = bind(statement, values)
+    return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", bound)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_query_reads_a_table_from_end_to_end(connection: sqlite3.Connection, name: str) -> None:
+    steps = plan(connection, name)
+    scans = [step for step in steps if step.startswith("SCAN") and "USING" not in step and "VIRTUAL" not in step]
+    scans = [step for step in scans if "CONSTANT ROW" not in step]
+    assert not scans or name in SCANS, steps
+    assert not any("TEMP B-TREE" in step for step in steps) or name in SORTS, steps
+
+
+@pytest.mark.parametrize("name", sorted(SCANS | SORTS))
+def test_the_exceptions_are_still_exceptions(name: str) -> None:
+    assert name in NAMES
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("browse.to_ship_by_due", "orders_to_ship_by_due"),
+        ("browse.to_ship_by_number", "orders_to_ship_by_number"),
+        ("browse.to_ship_by_recipient", "orders_to_ship_by_recipient"),
+        ("browse.partly_by_due", "orders_partly_by_due"),
+        ("browse.shipped_by_changed", "orders_shipped_by_changed"),
+        ("browse.needs_you_by_due", "orders_needing_you"),
+        ("calls.due_pending", "calls_pending"),
+        ("calls.due_waiting", "calls_waiting"),
+        ("calls.abandoned", "calls_sending"),
+    ],
+)
+def test_an_index_fits_its_query(connection: sqlite3.Connection, name: str, index: str) -> None:
+    assert any(index in step for step in plan(connection, name))
+
+
+def test_a_list_is_filled_to_a_round_number() -> None:
+    text, bound = bind(query("browse.rows"), {"ids": [5, 6, 7]})
+    assert text.count(":ids_") == LIST_SIZES[1]
+    assert set(bound.values()) == {5, 6, 7}
+    with pytest.raises(ValueError, match="at most"):
+        bind(query("browse.rows"), {"ids": range(LIST_SIZES[-1] + 1)})
+
+
+def test_an_unknown_name_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        query("browse.no_such_thing")

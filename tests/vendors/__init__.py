@@ -1,0 +1,1 @@
+"""The vendors' folders: sample in, value out; no server, no clock."""

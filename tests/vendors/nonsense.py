@@ -1,0 +1,38 @@
+"""What no vendor should answer, and one day does."""
+
+BODIES: dict[str, bytes] = {
+    "empty": b"",
+    "blank": b" \r\n",
+    "page": b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body><hr></body></html>",
+    "unclosed tags": b"<" * 70_000,
+    "unclosed titles": b"<title>" * 3_000,
+    "cut": b'{"errors":[{"message":"it was goi',
+    "deep 100": b"[" * 100 + b"]" * 100,
+    "deep 100 objects": b'{"order":' * 100 + b"1" + b"}" * 100,
+    "deep 100 errors": b'{"errors":' * 100 + b"1" + b"}" * 100,
+    "deep 100,000": b"[" * 100_000,
+    "deep 100,000 objects": b'{"a":' * 100_000,
+    "deep XML": b"<a>" * 5_000 + b"</a>" * 5_000,
+    "entity bomb": b'<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><a><success>&c;</success></a>',
+    "infinite": b"1e999",
+    "infinite fields": b'{"total":1e999,"total_pages":-1e999,"success":NaN,"has_more":Infinity}',
+    "huge whole": b'{"total":' + b"9" * 4_000 + b',"orders":' + b"9" * 4_000 + b"}",
+    "too huge whole": b'{"total":' + b"9" * 5_000 + b"}",
+    "NUL": b'{"message":"a\x00b\\u0000c","errors":[{"message":"\\u0000"}]}',
+    "half a pair": b'{"message":"\\ud800","errors":{"\\udfff":"\\ud800"}}',
+    "bad UTF-8": b'{"message":"\xff\xfe\xed\xa0\x80"}',
+    "UTF-16": '{"success":true}'.encode("utf-16"),
+    "null": b"null",
+    "true": b"true",
+    "text": b'"ok"',
+    "list": b"[1,null,{}]",
+    "empty object": b"{}",
+    "lists null": b'{"sales_orders":null,"orders":null,"order":null,"data":null,"errors":null,"success":true}',
+    "lists text": b'{"sales_orders":"a","orders":"a","order":"a","data":"a","order_sources":"a","errors":"a"}',
+    "lists of text": b'{"sales_orders":["a"],"orders":["a"],"order":["a"],"data":["a"],"errors":["a"]}',
+    "lists of lists": b'{"sales_orders":[[]],"orders":[[]],"order":[[]],"data":[[]],"errors":[[[]]]}',
+    "objects bare": b'{"sales_orders":{},"orders":{},"order":{},"data":{},"errors":{"a":{}}}',
+    "statuses odd": b'{"statusCode":"x","success":"perhaps","message":7,"links":[],"pages":{},"page":[]}',
+}
+
+STATUSES = (0, 99, 200, 201, 204, 302, 400, 401, 404, 408, 418, 429, 503, 999)

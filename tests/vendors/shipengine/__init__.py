@@ -1,0 +1,1 @@
+"""ShipEngine: its requests made, its answers read."""

@@ -1,0 +1,1 @@
+"""Shipup: its requests made, its answers read."""

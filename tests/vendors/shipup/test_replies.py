@@ -1,0 +1,204 @@
+"""Shipup's answers: both generations of its objects, and its tree of errors at our fields."""
+
+import json
+
+import pytest
+
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater, Unsure
+from shipconsole.domain.problem import Problem
+from shipconsole.vendors.shipup import VENDOR
+from shipconsole.vendors.vendor import OrderPage
+from tests.vendors.making import answer, sample, sample_json
+from tests.vendors.shipup.test_requests import example
+
+OLD = {
+    "object": "order",
+    "id": 34567,
+    "merchant_id": "O_MER_TEST5",
+    "order_number": "O_N_TEST5",
+    "ordered_at": 1530183480,
+    "canceled": False,
+    "email": None,
+    "line_items": None,
+    "fulfillments": [
+        {
+            "merchant_id": "F",
+            "status_code": "partially_shipped",
+            "shipping_address": {"address1": "123 road street", "zip": "12345", "country": "Country"},
+            "line_items": [
+                {"merchant_id": "x", "sku": "A", "title": "Phone", "variant_title": "Blue", "quantity": 3},
+                {"merchant_id": "y", "quantity": 2, "canceled": True},
+            ],
+            "trackers": [
+                {
+                    "tracking_number": "N1",
+                    "line_items": [{"merchant_id": "x", "quantity": 3, "shipped_quantity": 1}],
+                }
+            ],
+        }
+    ],
+}
+
+
+def listed(*entries: object) -> dict[str, object]:
+    return {"object": "list", "has_more": False, "data": list(entries)}
+
+
+def as_new(old: dict[str, object]) -> dict[str, object]:
+    """The same order in the newer generation: ISO times, lists as list objects."""
+    new = json.loads(json.dumps(old))
+    new["ordered_at"] = "2018-06-28T10:58:00.000Z"
+    for fulfillment in new["fulfillments"]:
+        for tracker in fulfillment["trackers"]:
+            tracker["line_items"] = listed(*tracker["line_items"])
+        for name in ("trackers", "line_items"):
+            fulfillment[name] = listed(*fulfillment[name])
+    new["fulfillments"] = listed(*new["fulfillments"])
+    new["line_items"] = {"object": "list", "data": None}
+    return new
+
+
+def told_with(status: int, body: object = b"", **headers: str) -> object:
+    return VENDOR.read_told(example(), answer(status, body, **headers))
+
+
+@pytest.mark.parametrize("given", [OLD, as_new(OLD)], ids=["old", "new"])
+def test_an_order_in_our_words(given: dict[str, object]) -> None:
+    read = VENDOR.read_order(answer(200, given))
+    assert isinstance(read, RemoteOrder)
+    assert (read.remote_id, read.number, read.status) == ("O_MER_TEST5", "O_N_TEST5", "partially_shipped")
+    assert [(line.remote_id, line.sku, line.quantity, line.cancelled) for line in read.lines] == [
+        ("x", "A", 3, 0),
+        ("y", "y", 2, 2),
+    ]
+    assert read.lines[0].description == "Phone - Blue"
+    assert (read.ship_to.street, read.ship_to.country) == ("123 road street", "Country")
+    assert (read.ordered_at_ms, read.shipped_elsewhere, read.notes) == (1_530_183_480_000, False, ())
+    assert json.loads(read.document) == given
+
+
+def test_an_order_found_by_number() -> None:
+    assert isinstance(VENDOR.read_order(answer(200, listed(OLD))), RemoteOrder)
+    assert isinstance(VENDOR.read_order(answer(200, listed())), Refused)
+    assert isinstance(VENDOR.read_order(answer(200, listed(OLD, OLD))), Unsure)
+
+
+def test_all_fulfillments_shipped_is_shipped_elsewhere() -> None:
+    given = OLD | {"fulfillments": [{"merchant_id": "F", "status_code": "shipped"}]}
+    read = VENDOR.read_order(answer(200, given))
+    assert isinstance(read, RemoteOrder)
+    assert read.shipped_elsewhere
+
+
+def test_the_next_page_begins_below_the_least_id() -> None:
+    more = listed(OLD, OLD | {"id": 9}, {"id": 3}) | {"has_more": True}
+    page = VENDOR.read_orders(answer(200, more))
+    assert isinstance(page, OrderPage)
+    assert (len(page.orders), page.next_cursor) == (2, "3")
+    assert page.notes == ("An order without an id of its own was left out.",)
+    last = VENDOR.read_orders(answer(200, more | {"has_more": False}))
+    assert isinstance(last, OrderPage)
+    assert last.next_cursor == ""
+
+
+@pytest.mark.parametrize("odd", [None, 7, 1.5, True, "text", [], {}, [[]], -1, 10**400, [None, 3]], ids=repr)
+def test_no_wrong_type_loses_an_order(odd: object) -> None:
+    given = json.loads(json.dumps(OLD))
+    part = given["fulfillments"][0]
+    for holder in (given, part, part["line_items"][0], part["trackers"][0], part["shipping_address"]):
+        for name in holder:
+            if name != "merchant_id" or holder is not given:
+                kept, holder[name] = holder[name], odd
+                assert isinstance(VENDOR.read_order(answer(200, given)), RemoteOrder), name
+                holder[name] = kept
+
+
+def test_the_vendors_400_lands_on_our_fields() -> None:
+    refused = told_with(400, sample("shipup/samples/create_order/400_wrong_types.json"))
+    assert refused == Refused(
+        (
+            Problem(("ship_to", "country"), "Wrong data type: given, Hash ({}) expected: String"),
+            Problem(
+                ("packages", 1, "tracking_number"),
+                "Wrong data type: given, TrueClass (true) expected: String or Numeric",
+            ),
+            Problem(("lines", 2), "Required"),
+            Problem(("lines", 3), "Wrong data type: given, String (true) expected: TrueClass or FalseClass"),
+        )
+    )
+
+
+def test_the_same_tree_in_the_words_of_the_batch_call() -> None:
+    job = sample_json("shipup/samples/batch_create/200_job_partial.json")
+    assert isinstance(job, dict)
+    refused = told_with(400, job["results"][1]["body"])
+    assert isinstance(refused, Refused)
+    assert [problem.path for problem in refused.problems] == [
+        ("order", "number"),
+        ("ship_to", "country"),
+        ("lines", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("errors", "words"),
+    [
+        ("Odd.", "Odd."),
+        (["Odd.", "Odder."], "Odd."),
+        ({"details": "Odd."}, "Odd."),
+        ([{"message": "Odd."}], "Odd."),
+    ],
+)
+def test_other_shapes_of_errors(errors: object, words: str) -> None:
+    refused = told_with(400, {"errors": errors})
+    assert isinstance(refused, Refused)
+    assert refused.problems[0] == Problem((), words)
+
+
+def test_a_changed_quantity_carries_advice() -> None:
+    tree = {"fulfillments": {"0": {"line_items": {"0": {"quantity": "Cannot be changed"}}}}}
+    refused = told_with(400, {"errors": tree})
+    assert isinstance(refused, Refused)
+    assert refused.problems[0].path == ("lines", 3)
+    assert refused.problems[0].advice
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"merchant_id":"1"}', b'{"errors":{}}'])
+def test_any_success_is_taken(body: bytes) -> None:
+    assert told_with(201, body) == Accepted()
+    assert told_with(200, body) == Accepted()
+
+
+def test_a_success_that_names_errors_is_a_refusal_and_a_page_is_not_sure() -> None:
+    assert told_with(201, {"errors": {"merchantId": "Required"}}) == Refused(
+        (Problem(("order", "number"), "Required"),)
+    )
+    assert isinstance(told_with(200, b"<html></html>"), Unsure)
+
+
+def test_account_matters_block_and_name_the_prefix() -> None:
+    blocked = told_with(401, {"errors": {"details": "The private key is missing or wrong"}})
+    assert isinstance(blocked, Blocked)
+    assert "does not accept the key" in blocked.words
+    assert "Bearer" in blocked.words
+    assert isinstance(told_with(402), Blocked)
+    assert isinstance(told_with(403), Blocked)
+
+
+def test_too_many_calls() -> None:
+    later = told_with(429, {"errors": {"details": "Too many requests"}}, retry_after="2")
+    assert later == TryLater(
+        "Shipup asks for fewer calls. It said: “Too many requests”", after_s=2.0, whole_account=True
+    )
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503])
+def test_what_may_have_been_acted_on_is_not_sure(status: int) -> None:
+    assert isinstance(told_with(status, {"errors": "Oops"}), Unsure)
+
+
+def test_the_probe() -> None:
+    assert VENDOR.read_probe(answer(200, listed())) == Accepted()
+    assert isinstance(VENDOR.read_probe(answer(200, b"")), Unsure)
+    assert isinstance(VENDOR.read_probe(answer(401)), Blocked)

@@ -1,0 +1,268 @@
+"""Shipup's requests: the vendor's example field by field, stable ids, quantities that never change."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.order import Order, OrderLine
+from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.shipup import VENDOR
+from shipconsole.vendors.shipup.carriers import code_for
+from shipconsole.vendors.shipup.requests import create_order
+from tests.vendors.making import link, order, package, sample_json, sent_json, shipment, telling
+
+CITY = Address(street="123 road street", city="City", postal_code="12345", country="Country")
+
+# What Shipup knew of its example's order before the parcels: items without quantities, one warehouse.
+EXAMPLE_BEFORE = {
+    "merchant_id": "O_MER_TEST5",
+    "fulfillments": [
+        {
+            "merchant_id": "MY_FULFILLMENT_ID",
+            "warehouse_merchant_id": "location_1",
+            "line_items": [
+                {
+                    "merchant_id": "MY_SHIPPED_PRODUCT_ID_1",
+                    "title": "Product name",
+                    "description": "Product Description",
+                },
+                {
+                    "merchant_id": "MY_SHIPPED_PRODUCT_ID_2",
+                    "title": "Product name 2",
+                    "variant_title": "Product variant name (Blue)",
+                },
+                {"merchant_id": "MY_UNSHIPPED_PRODUCT_ID"},
+            ],
+        }
+    ],
+}
+
+
+def example() -> Request:
+    """The vendor's valid example, told from an order, two parcels and what Shipup knew."""
+    known = link(
+        "O_MER_TEST5",
+        {
+            1: ("MY_SHIPPED_PRODUCT_ID_1", 0),
+            2: ("MY_SHIPPED_PRODUCT_ID_2", 0),
+            3: ("MY_UNSHIPPED_PRODUCT_ID", 0),
+        },
+        EXAMPLE_BEFORE,
+        number="O_N_TEST5",
+    )
+    parcels = shipment(package("1231121212", {1: 1}), package("12341121212", {2: 1}))
+    request = VENDOR.tell(telling(order(1, 1, 1, ship_to=CITY), known, parcels))
+    assert request is not None
+    return request
+
+
+def body_of(request: Request | None) -> dict[str, Json]:
+    assert request is not None
+    body = sent_json(request)
+    assert isinstance(body, dict)
+    return body
+
+
+def told(*parcels: Mapping[int, int], of: Order, options: Mapping[str, str] | None = None) -> dict[str, Json]:
+    """The one fulfillment of a new order that was told parcel by parcel."""
+    shipments = [shipment(package(f"N{n}", parcel), number=n) for n, parcel in enumerate(parcels, start=1)]
+    body = body_of(VENDOR.tell(telling(of, None, *shipments, options=options)))
+    (fulfillment,) = body["fulfillments"]  # pyright: ignore[reportGeneralTypeIssues] a list, else the test fails
+    return fulfillment
+
+
+def test_the_vendors_example_field_by_field() -> None:
+    request = example()
+    assert sent_json(request) == sample_json("shipup/samples/create_order/request.json")
+    assert (request.method, request.path, request.repeatable) == ("POST", "/v2/orders", True)
+    assert request.summary == "2 trackers, 1 × A, 1 × B"
+
+
+def test_a_new_order_in_one_parcel() -> None:
+    shipped = shipment(package("N1", {2: 2}, carrier="colissimo"))
+    buyer = Address(name="John Smith", email="john@example.com", street="20 George Street", city="Sydney", country="au")
+    known_since = order(1, 3, ship_to=buyer).model_copy(update={"ordered_at_ms": 1_607_479_872_678})
+    request = VENDOR.tell(telling(known_since, None, shipped))
+    assert body_of(request) == {
+        "merchant_id": "10001",
+        "order_number": "10001",
+        "ordered_at": "2020-12-09T02:11:12Z",
+        "email": "john@example.com",
+        "fulfillments": [
+            {
+                "merchant_id": "10001_1",
+                "shipping_address": {"address1": "20 George Street", "city": "Sydney", "country_code": "AU"},
+                "trackers": [
+                    {
+                        "tracking_number": "N1",
+                        "carrier_code": "colissimo",
+                        "line_items": [
+                            {
+                                "merchant_id": "B",
+                                "title": "Thing B",
+                                "sku": "B",
+                                "quantity": 3,
+                                "shipped_quantity": 2,
+                            }
+                        ],
+                    }
+                ],
+                "line_items": [
+                    {"merchant_id": "A", "title": "Thing A", "sku": "A", "quantity": 1},
+                    {"merchant_id": "B", "title": "Thing B", "sku": "B", "quantity": 3},
+                ],
+            }
+        ],
+    }
+    assert request is not None
+    assert request.summary == "tracker, 2 × B"
+
+
+def _pieces(fulfillment: dict[str, Json]) -> object:
+    def short(entries: object) -> list[tuple[object, ...]]:
+        assert isinstance(entries, list)
+        names = ("merchant_id", "quantity", "shipped_quantity", "canceled_quantity", "canceled")
+        return [tuple(entry.get(name) for name in names) for entry in entries]
+
+    trackers = fulfillment.get("trackers", [])
+    assert isinstance(trackers, list)
+    return [short(one["line_items"]) for one in trackers], short(fulfillment.get("line_items", []))
+
+
+def test_one_line_in_several_parcels_keeps_its_quantity() -> None:
+    assert _pieces(told({1: 6}, {1: 4}, of=order(10))) == (
+        [[("A", 10, 6, None, None)], [("A", 10, 4, None, None)]],
+        [],
+    )
+
+
+def test_cancelled_pieces_are_said_once() -> None:
+    assert _pieces(told({1: 1}, {1: 2}, of=order(5, cancelled={1: 2}))) == (
+        [[("A", 5, 1, 2, None)], [("A", 5, 2, None, None)]],
+        [],
+    )
+    assert _pieces(told({1: 1}, of=order(5, cancelled={1: 2}))) == (
+        [[("A", 5, 1, None, None)]],
+        [("A", 5, None, 2, None)],
+    )
+    assert _pieces(told({1: 1}, of=order(1, 4, cancelled={2: 4}))) == (
+        [[("A", 1, 1, None, None)]],
+        [("B", 4, None, 4, True)],
+    )
+
+
+def test_the_same_label_twice_is_one_tracker() -> None:
+    twice = shipment(package("N1", {1: 1}), package("N1", {1: 2}))
+    body = body_of(VENDOR.tell(telling(order(3), None, twice)))
+    assert isinstance(body["fulfillments"], list)
+    assert _pieces(body["fulfillments"][0]) == ([[("A", 3, 3, None, None)]], [])
+
+
+def test_before_any_shipment_the_items_stand_in_the_order() -> None:
+    request = create_order(order(2, 1, cancelled={2: 1}), (), None, {})
+    body = body_of(request)
+    assert "fulfillments" not in body
+    assert body["line_items"] == [
+        {"merchant_id": "A", "title": "Thing A", "sku": "A", "quantity": 2},
+        {
+            "merchant_id": "B",
+            "title": "Thing B",
+            "sku": "B",
+            "quantity": 1,
+            "canceled_quantity": 1,
+            "canceled": True,
+        },
+    ]
+    assert request.trail.ours(("line_items", 1, "quantity")) == ("lines", 2)
+
+
+def test_ids_made_of_skus_are_told_apart_and_stay() -> None:
+    same = Order(
+        id=1,
+        number="7",
+        lines=(OrderLine(id=1, sku="A", ordered=1), OrderLine(id=2, sku="A", ordered=2)),
+    )
+    first, again = (create_order(same, (), None, {}) for _ in range(2))
+    items = body_of(first)["line_items"]
+    assert isinstance(items, list)
+    assert [entry["merchant_id"] for entry in items if isinstance(entry, dict)] == ["A", "A-2"]
+    assert first.fingerprint == again.fingerprint
+
+
+def test_what_shipup_knows_stays_as_it_is() -> None:
+    document = {
+        "fulfillments": [
+            {"merchant_id": "F1", "line_items": [{"merchant_id": "x", "title": "Shop's words", "quantity": 9}]},
+            {
+                "merchant_id": "F2",
+                "trackers": [
+                    {
+                        "tracking_number": "ELSEWHERE",
+                        "line_items": [{"merchant_id": "y", "quantity": 3, "shipped_quantity": 1}],
+                    }
+                ],
+            },
+        ]
+    }
+    known = link("order-1", {1: ("x", 8), 2: ("y", 3)}, document, number="N-1")
+    body = body_of(VENDOR.tell(telling(order(8, 3), known, shipment(package("N1", {1: 8, 2: 2})))))
+    assert (body["merchant_id"], body["order_number"]) == ("order-1", "N-1")
+    assert isinstance(body["fulfillments"], list)
+    first, second = body["fulfillments"]
+    assert isinstance(first, dict)
+    assert isinstance(second, dict)
+    assert (first["merchant_id"], second["merchant_id"]) == ("F1", "F2")
+    assert _pieces(first) == ([[("x", 9, 8, None, None)]], [("x", 9, None, None, None)])
+    assert _pieces(second) == ([[("y", 3, 2, None, None)]], [])
+    assert isinstance(first["line_items"], list)
+    assert first["line_items"][0] == {"merchant_id": "x", "title": "Shop's words", "quantity": 9}
+
+
+def test_a_cancelled_order_says_so() -> None:
+    gone = order(1).model_copy(update={"cancelled": True})
+    assert body_of(create_order(gone, (), None, {}))["canceled"] is True
+
+
+def test_only_known_orders_are_told_where_the_connection_says_so() -> None:
+    shipped = shipment(package("N1", {1: 1}))
+    known_only = {"tell": "known"}
+    assert VENDOR.tell(telling(order(1), None, shipped, options=known_only)) is None
+    assert VENDOR.tell(telling(order(1), link("10001", {}), shipped, options=known_only)) is not None
+    assert (VENDOR.tells_new_orders({}), VENDOR.tells_new_orders(known_only)) == (True, False)
+
+
+def test_a_complaint_about_an_earlier_parcel_belongs_to_no_field() -> None:
+    first, second = shipment(package("N1", {1: 1})), shipment(package("N2", {1: 1}), number=2)
+    request = VENDOR.tell(telling(order(2), None, first, second))
+    assert request is not None
+    trackers = ("fulfillments", 0, "trackers")
+    assert request.trail.ours((*trackers, 0, "tracking_number")) == ()
+    assert request.trail.ours((*trackers, 1, "tracking_number")) == ("packages", 0, "tracking_number")
+    assert request.trail.ours((*trackers, 1, "anything")) == ("packages", 0)
+
+
+@pytest.mark.parametrize(
+    ("carrier", "options", "code"),
+    [
+        ("colissimo", {}, "colissimo"),
+        ("dpd", {"carrier.dpd": "dpd_fr"}, "dpd_fr"),
+        ("ups", {}, None),
+        ("", {"carrier_default": "lasership"}, "lasership"),
+    ],
+)
+def test_carrier_codes(carrier: str, options: dict[str, str], code: str | None) -> None:
+    assert code_for(carrier, options) == code
+
+
+def test_lists_go_down_from_the_newest() -> None:
+    first, next_one = VENDOR.list_orders({}, ""), VENDOR.list_orders({}, "5001")
+    assert first.query[0] == ("limit", "100")
+    assert ("expand[]", "fulfillments.trackers.line_items") in first.query
+    assert ("ending_before", "5001") in next_one.query
+    assert ("order_number", "10001") in VENDOR.get_order("10001", {}).query
+
+
+def test_the_key_goes_bare_or_after_bearer() -> None:
+    assert VENDOR.headers({"api_key": "k"}, {})["Authorization"] == "k"
+    assert VENDOR.headers({"api_key": "k"}, {"bearer": "yes"})["Authorization"] == "Bearer k"

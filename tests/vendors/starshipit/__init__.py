@@ -1,0 +1,1 @@
+"""Starshipit: its requests made, its answers read."""

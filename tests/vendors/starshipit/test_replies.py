@@ -1,0 +1,197 @@
+"""Starshipit's answers: success is what the body says, in JSON or XML, from the service or its gateway."""
+
+import json
+
+import pytest
+
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater, Unsure
+from shipconsole.domain.problem import Path, Problem
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.starshipit import VENDOR
+from shipconsole.vendors.starshipit.replies import read_get_unshipped_orders
+from shipconsole.vendors.vendor import OrderPage
+from tests.vendors.making import answer, link, order, package, sample, sample_json, shipment, telling
+
+UPDATED = "starshipit/samples/update_order/200_updated.json"
+
+
+def told(parcels: int = 1) -> Request:
+    packages = (package(f"N{n}", {1: 1}, carrier="usps", service="7B05", weight_g=10) for n in range(parcels))
+    known = link("1020304051", {1: ("11", 9), 2: ("12", 9)}, {"packages": [{"package_id": 21}]})
+    request = VENDOR.tell(telling(order(9, 9), known, shipment(*packages)))
+    assert request is not None
+    return request
+
+
+def told_with(status: int, body: object = b"", **headers: str) -> object:
+    return VENDOR.read_told(told(), answer(status, body, **headers))
+
+
+def refusal(message: str, details: str | None = None) -> dict[str, object]:
+    return {"success": False, "errors": [{"message": message, "details": details}]}
+
+
+def test_the_vendors_answers_of_success() -> None:
+    assert told_with(200, sample(UPDATED)) == Accepted()
+    assert told_with(200, sample("starshipit/samples/update_order/200_placeholders.json")) == Accepted()
+    assert told_with(200, sample("starshipit/samples/update_order/200_placeholders.xml")) == Accepted()
+
+
+def test_an_order_in_our_words() -> None:
+    read = VENDOR.read_order(answer(200, sample(UPDATED)))
+    assert isinstance(read, RemoteOrder)
+    assert (read.remote_id, read.number, read.status) == ("1020304051", "10001", "Unshipped")
+    assert [(line.remote_id, line.sku, line.quantity, line.weight_g) for line in read.lines] == [
+        ("1065580746", "MOBILE", 1, 650),
+        ("1065580747", "MOBILE-CASE-BLK", 1, 50),
+    ]
+    assert (read.ship_to.suburb, read.ship_to.postal_code) == ("Sydney", "2000")
+    assert read.ship_to.instructions == "Leave at door"
+    assert (read.source_name, read.ordered_at_ms) == ("MoneyWorks", 1_607_479_872_678)
+    assert (read.cancelled, read.shipped_elsewhere, read.notes) == (False, False, ())
+    given = sample_json(UPDATED)
+    assert isinstance(given, dict)
+    assert json.loads(read.document) == given["order"]
+
+
+def test_an_order_may_come_as_a_list_of_one() -> None:
+    given = sample_json(UPDATED)
+    assert isinstance(given, dict)
+    alone = VENDOR.read_order(answer(200, given | {"order": [given["order"]]}))
+    assert isinstance(alone, RemoteOrder)
+    assert isinstance(VENDOR.read_order(answer(200, given | {"order": [given["order"]] * 2})), Unsure)
+
+
+def test_an_order_in_xml_is_read_alike() -> None:
+    read = VENDOR.read_order(answer(200, sample("starshipit/samples/update_order/200_placeholders.xml")))
+    assert isinstance(read, RemoteOrder)
+    assert (read.remote_id, read.number, len(read.lines)) == ("0", "string", 1)
+
+
+@pytest.mark.parametrize("status", ["Dispatched", "Delivered", "Delivered6"])
+def test_statuses_that_say_it_has_gone(status: str) -> None:
+    read = VENDOR.read_order(answer(200, {"order": {"order_id": 1, "status": status}, "success": True}))
+    assert isinstance(read, RemoteOrder)
+    assert read.shipped_elsewhere
+
+
+def test_a_summary_has_no_lines_and_says_so() -> None:
+    read = VENDOR.read_orders(answer(200, sample("starshipit/samples/get_unshipped_orders/200_summary.json")))
+    assert isinstance(read, OrderPage)
+    (found,) = read.orders
+    assert (found.number, found.lines, found.notes) == ("10001", (), ("details not read",))
+    assert (found.ship_to.name, found.ship_to.country) == ("John Smith", "Australia")
+    assert read.next_cursor == ""
+
+
+def test_the_next_page_is_counted_from_the_one_asked_for() -> None:
+    reply = answer(200, {"orders": [{"order_id": 1}], "total_pages": 3, "success": True})
+    cursors: list[str] = []
+    for asked in ("", "2", "3"):
+        page = read_get_unshipped_orders(reply, VENDOR.list_orders({}, asked))
+        assert isinstance(page, OrderPage)
+        cursors.append(page.next_cursor)
+    assert cursors == ["2", "3", ""]
+    alone = VENDOR.read_orders(reply)
+    assert isinstance(alone, OrderPage)
+    assert (alone.next_cursor, alone.notes) == ("", ("Only the first of 3 pages was read.",))
+
+
+@pytest.mark.parametrize("odd", [None, 7, 1.5, True, "text", [], {}, [[]], -1, 10**400, [None, 3]], ids=repr)
+def test_no_wrong_type_loses_an_order(odd: object) -> None:
+    given = sample_json("starshipit/samples/update_order/200_placeholders.json")
+    assert isinstance(given, dict)
+    placeholder = given["order"]
+    for holder in (placeholder, placeholder["destination"], placeholder["items"][0], placeholder["packages"][0]):
+        for name in holder:
+            if name != "order_id":
+                kept, holder[name] = holder[name], odd
+                read = VENDOR.read_order(answer(200, {"order": placeholder, "success": True}))
+                assert isinstance(read, RemoteOrder), name
+                holder[name] = kept
+
+
+def test_a_refusal_with_status_200() -> None:
+    assert told_with(200, refusal("Order not updated", "It is odd.")) == Refused(
+        (Problem((), "Order not updated: It is odd."),)
+    )
+    assert told_with(200, {"success": False}) == Refused((Problem((), "Starshipit refused it without saying why."),))
+    assert told_with(200, b"<R><success>false</success><errors><message>No.</message></errors></R>") == Refused(
+        (Problem((), "No."),)
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "details", "path"),
+    [
+        ("The sku field is too long.", "order.items[1].sku", ("lines", 2)),
+        ("Invalid", "Packages[0].TrackingNumber", ("packages", 0, "tracking_number")),
+        ("Invalid", "order.packages.0.weight", ("packages", 0, "weight")),
+        ("Tracking number is invalid.", None, ("packages", 0, "tracking_number")),
+        ("The carrier is not set up.", None, ("packages", 0, "carrier")),
+        ("The field CarrierServiceCode is unknown: carrier_service_code", None, ("packages", 0, "service")),
+        ("Something else.", "No field of ours.", ()),
+    ],
+)
+def test_errors_find_the_field_they_name(message: str, details: str | None, path: Path) -> None:
+    refused = told_with(200, refusal(message, details))
+    assert isinstance(refused, Refused)
+    assert refused.problems[0].path == path
+
+
+def test_a_name_that_two_parcels_have_belongs_to_none() -> None:
+    outcome = VENDOR.read_told(told(2), answer(200, refusal("Tracking number is invalid.")))
+    assert isinstance(outcome, Refused)
+    assert outcome.problems[0].path == ("packages",)
+
+
+def test_a_printed_or_missing_order_carries_advice() -> None:
+    for outcome in (
+        told_with(200, refusal("Only the status of a printed order can be changed.")),
+        told_with(404, refusal("Order not found")),
+        told_with(404),
+    ):
+        assert isinstance(outcome, Refused)
+        assert outcome.problems[0].advice
+
+
+def test_the_gateways_own_words() -> None:
+    wrong_key = {"statusCode": 401, "message": "Access denied due to missing subscription key."}
+    assert told_with(401, wrong_key) == Blocked(
+        "Starshipit does not accept the subscription key. It said: “Access denied due to missing subscription key.”"
+    )
+    assert told_with(200, wrong_key) == told_with(401, wrong_key)
+    later = told_with(429, {"statusCode": 429, "message": "Rate limit is exceeded. Try again in 1 seconds."})
+    assert isinstance(later, TryLater)
+    assert (later.whole_account, later.after_s) == (True, None)
+
+
+def test_a_wrong_api_key() -> None:
+    assert told_with(401, refusal("Unauthorized", "Key is wrong.")) == Blocked(
+        "Starshipit does not accept the API key. It said: “Unauthorized: Key is wrong.”"
+    )
+    assert isinstance(told_with(200, refusal("Invalid API key")), Blocked)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"<html><body/></html>", b"<a/>", b'{"success":"perhaps"}'])
+def test_a_success_without_the_promised_body_is_not_sure(body: bytes) -> None:
+    assert isinstance(told_with(200, body), Unsure)
+    assert isinstance(VENDOR.read_order(answer(200, body)), Unsure)
+    assert isinstance(VENDOR.read_orders(answer(200, body)), Unsure)
+    assert isinstance(VENDOR.read_probe(answer(200, body)), Unsure)
+
+
+def test_declarations_in_xml_are_not_read() -> None:
+    bomb = b'<!DOCTYPE a [<!ENTITY b "true">]><a><success>&b;</success></a>'
+    assert isinstance(told_with(200, bomb), Unsure)
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+def test_what_may_have_been_acted_on_is_not_sure(status: int) -> None:
+    assert isinstance(told_with(status, {"statusCode": status, "message": "Oops."}), Unsure)
+
+
+def test_the_probe() -> None:
+    assert VENDOR.read_probe(answer(200, {"orders": [], "total_pages": 0, "success": True})) == Accepted()
+    assert isinstance(VENDOR.read_probe(answer(401, refusal("Unauthorized"))), Blocked)

@@ -1,0 +1,213 @@
+"""Starshipit's requests: the vendor's example field by field, known ids kept, nothing deleted by telling."""
+
+from decimal import Decimal
+
+import pytest
+
+from shipconsole.domain.order import OrderLine
+from shipconsole.domain.problem import RefusedError
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.starshipit import VENDOR, wire
+from shipconsole.vendors.starshipit.carriers import code_for
+from shipconsole.vendors.starshipit.requests import destination_edit, item_edit, package_edit, update_order
+from tests.vendors.making import (
+    JOHN_SMITH,
+    link,
+    order,
+    package,
+    sample_json,
+    sent_json,
+    shipment,
+    telling,
+)
+
+DOCUMENT = {
+    "order_id": 1020304051,
+    "order_number": "10001",
+    "carrier": "AusPost",
+    "items": [
+        {"item_id": 11, "sku": "A", "description": "Thing A", "quantity": 1, "weight": 0.65, "value": 125},
+        {"item_id": 12, "sku": "B", "quantity": 3, "quantity_to_ship": 0, "tariff_code": "x" * 30},
+        {"item_id": 13, "sku": "NOT OURS", "quantity": 2},
+        {"sku": "WITHOUT ID", "quantity": 2},
+    ],
+    "packages": [{"package_id": 21, "weight": 0.7, "length": 0.12, "contents": "Phones", "tracking_url": ""}],
+}
+KNOWN = link("1020304051", {1: ("11", 1), 2: ("12", 3)}, DOCUMENT, number="10001")
+
+
+def body_of(request: Request | None) -> dict[str, object]:
+    assert request is not None
+    body = sent_json(request)
+    assert isinstance(body, dict)
+    return body["order"]
+
+
+def test_the_vendors_example_field_by_field() -> None:
+    phone = OrderLine(id=1, sku="MOBILE", description="Mobile Phone", ordered=1, weight_g=650)
+    case = OrderLine(id=2, sku="MOBILE-CASE-BLK", description="Mobile Case (Black)", ordered=1, weight_g=50)
+    parcel = package("not told here", {1: 1}, weight_g=700, height_mm=40, width_mm=80, length_mm=120)
+    edit = wire.OrderEdit(
+        order_id=1020304051,
+        order_date="2020-12-09T02:11:12.6468502Z",
+        order_number="10001",
+        reference="Online Order",
+        carrier=code_for("auspost", {}),
+        carrier_service_code="7B05",
+        shipping_method="Express Shipping",
+        signature_required=False,
+        destination=destination_edit(JOHN_SMITH),
+        items=(
+            item_edit(phone, 1065580746, Decimal(125)),
+            item_edit(case, 1065580747, Decimal(20)),
+        ),
+        packages=(package_edit(parcel, 1035548017).model_copy(update={"tracking_number": None}),),
+    )
+    request = update_order(edit)
+    assert sent_json(request) == sample_json("starshipit/samples/update_order/request.json")
+    assert (request.method, request.path, request.repeatable) == ("PUT", "/api/orders", True)
+    assert '"weight":0.65' in request.body_text
+    assert '"height":0.04' in request.body_text
+
+
+def test_telling_fills_the_package_without_a_number_and_keeps_every_item() -> None:
+    told = shipment(package("N1", {2: 2}, carrier="UPS", service="7B05", weight_g=300))
+    request = VENDOR.tell(telling(order(1, 3), KNOWN, told))
+    assert body_of(request) == {
+        "order_id": 1020304051,
+        "order_number": "10001",
+        "carrier": "UPS",
+        "carrier_service_code": "7B05",
+        "items": [
+            {
+                "item_id": 11,
+                "sku": "A",
+                "description": "Thing A",
+                "quantity": 1,
+                "weight": 0.65,
+                "value": 125,
+                "quantity_to_ship": 0,
+            },
+            {"item_id": 12, "sku": "B", "quantity": 3, "quantity_to_ship": 2},
+            {"item_id": 13, "sku": "NOT OURS", "quantity": 2, "quantity_to_ship": 0},
+        ],
+        "packages": [
+            {
+                "package_id": 21,
+                "weight": 0.3,
+                "length": 0.12,
+                "tracking_number": "N1",
+                "description": "Phones",
+            }
+        ],
+    }
+    assert request is not None
+    assert request.repeatable
+    assert request.summary == "package 1, tracking number, 2 pieces"
+
+
+def test_parcels_are_matched_by_number_then_fill_then_are_added() -> None:
+    packages = [
+        {"package_id": 21, "tracking_number": " n 1"},
+        {"package_id": 22, "shipment_type": "Return"},
+        {"package_id": 23},
+    ]
+    known = link("1", {1: ("11", 9)}, {"order_id": 1, "packages": packages})
+    first = shipment(package("N1", {1: 1}), package("N2", {1: 1}))
+    second = shipment(package("N3", {1: 1}), package("N2", {1: 1}), number=2)
+    request = VENDOR.tell(telling(order(9), known, first, second))
+    assert body_of(request)["packages"] == [
+        {"package_id": 21, "tracking_number": "N1"},
+        {"package_id": 22},
+        {"package_id": 23, "tracking_number": "N2"},
+        {"tracking_number": "N3"},
+    ]
+    assert request is not None
+    assert not request.repeatable
+    assert request.summary == "packages 3 to 4, 2 tracking numbers, 2 pieces"
+    trail = request.trail
+    assert trail.ours(("order", "packages", 3, "tracking_number")) == ("packages", 0, "tracking_number")
+    assert trail.ours(("order", "packages", 2, "weight")) == ("packages", 1, "weight")
+    assert trail.ours(("order", "packages", 0, "tracking_number")) == ()
+    assert trail.ours(("order", "items", 0, "quantity_to_ship")) == ("lines", 1)
+
+
+def test_telling_never_deletes() -> None:
+    request = VENDOR.tell(telling(order(1, 3), KNOWN, shipment(package("N1", {1: 1}))))
+    assert request is not None
+    assert "delete" not in request.body_text
+
+
+def test_a_deletion_is_asked_for_by_name() -> None:
+    edit = wire.OrderEdit(order_id=1, packages=(wire.PackageEdit(package_id=5), wire.PackageEdit(package_id=6)))
+    assert body_of(update_order(edit, delete_packages=(6,)))["packages"] == [
+        {"package_id": 5},
+        {"package_id": 6, "delete": True},
+    ]
+    with pytest.raises(RefusedError):
+        update_order(edit, delete_items=(7,))
+
+
+def test_lines_of_ours_that_are_one_item_are_added_up() -> None:
+    known = link("1", {1: ("11", 5), 2: ("11", 5)})
+    request = VENDOR.tell(telling(order(2, 3), known, shipment(package("N", {1: 1, 2: 2}))))
+    assert body_of(request)["items"] == [{"item_id": 11, "quantity": 5, "quantity_to_ship": 3}]
+
+
+def test_what_cannot_be_told() -> None:
+    told = shipment(package("N", {1: 1}))
+    assert VENDOR.tell(telling(order(1), None, told)) is None
+    assert VENDOR.tell(telling(order(1, 1), link("1", {2: ("12", 1)}), told)) is None
+    for known in (link("", {1: ("11", 1)}), link("1", {1: ("", 1)})):
+        with pytest.raises(RefusedError):
+            VENDOR.tell(telling(order(1), known, told))
+
+
+def test_an_unknown_carrier_leaves_the_orders_own() -> None:
+    request = VENDOR.tell(telling(order(1, 3), KNOWN, shipment(package("N1", {1: 1}, carrier="Joe's van"))))
+    assert "carrier" not in body_of(request)
+
+
+@pytest.mark.parametrize(
+    ("carrier", "options", "code"),
+    [
+        ("auspost", {}, "AusPost"),
+        ("Royal Mail", {}, "RoyalMail"),
+        ("castle_parcels", {}, "CastleParcels"),
+        ("FEDEX", {}, "FedEx"),
+        ("dpd", {}, None),
+        ("dpd", {"carrier.dpd": "DPDUK"}, "DPDUK"),
+        ("", {"carrier_default": "PlainLabel"}, "PlainLabel"),
+    ],
+)
+def test_carrier_codes(carrier: str, options: dict[str, str], code: str | None) -> None:
+    assert code_for(carrier, options) == code
+
+
+def test_an_address_is_sent_whole_or_not_at_all() -> None:
+    with pytest.raises(ValueError, match="name"):
+        destination_edit(JOHN_SMITH.model_copy(update={"name": ""}))
+    without_state = destination_edit(JOHN_SMITH.model_copy(update={"state": ""}))
+    assert "state" not in without_state.model_dump(exclude_none=True)
+
+
+def test_lists_are_asked_for_from_long_ago() -> None:
+    query = dict(VENDOR.list_orders({}, "3").query)
+    assert query == {
+        "since_order_date": "2000-01-01T00:00:00Z",
+        "since_last_updated": "2000-01-01T00:00:00Z",
+        "limit": "250",
+        "page": "3",
+    }
+    assert dict(VENDOR.list_orders({}, "").query)["page"] == "1"
+    assert VENDOR.get_order("7", {}).query == (("order_id", "7"),)
+
+
+def test_both_keys_and_json_go_in_the_headers() -> None:
+    headers = VENDOR.headers({"api_key": "a", "subscription_key": "s"}, {})
+    assert headers == {
+        "StarShipIT-Api-Key": "a",
+        "Ocp-Apim-Subscription-Key": "s",
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+    }

@@ -1,0 +1,213 @@
+"""The same of every vendor: what it offers, what it builds, and that no answer breaks its readers."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.vendor import OrderPage, SourceState, Vendor
+from tests.vendors.making import answer, link, order, package, shipment, telling
+from tests.vendors.nonsense import BODIES, STATUSES
+
+OUTCOMES = get_args(Outcome)
+KNOWN = link("7", {1: ("11", 1), 2: ("12", 3)})
+
+every_vendor = pytest.mark.parametrize("vendor", VENDORS.values(), ids=VENDORS.keys())
+
+
+def told(vendor: Vendor, options: Mapping[str, str] | None = None) -> Request:
+    """A telling of one parcel with a part of the order."""
+    shipped = shipment(package("N1", {2: 2}, carrier="ups"))
+    request = vendor.tell(telling(order(1, 3), KNOWN, shipped, parcel=0, options=options))
+    assert request is not None
+    return request
+
+
+def readers(vendor: Vendor) -> list[tuple[str, Callable[[Answer], object], tuple[type, ...]]]:
+    request = told(vendor)
+    found: list[tuple[str, Callable[[Answer], object], tuple[type, ...]]] = [
+        ("read_probe", vendor.read_probe, ()),
+        ("read_orders", vendor.read_orders, (OrderPage,)),
+        ("read_order", vendor.read_order, (RemoteOrder,)),
+        ("read_told", lambda answer: vendor.read_told(request, answer), ()),
+    ]
+    if vendor.refresh:
+        found.append(("refresh.read", vendor.refresh.read, (SourceState,)))
+    return found
+
+
+def requests(vendor: Vendor) -> list[Request]:
+    built = [vendor.probe({}), vendor.list_orders({}, ""), vendor.get_order("1/2", {}), told(vendor)]
+    if vendor.refresh:
+        built += [vendor.refresh.start("s"), vendor.refresh.look("s")]
+    return built
+
+
+def test_the_vendors_there_are() -> None:
+    assert list(VENDORS) == ["shipengine", "starshipit", "shipup"]
+    assert {name: [secret.name for secret in vendor.secrets] for name, vendor in VENDORS.items()} == {
+        "shipengine": ["api_key"],
+        "starshipit": ["api_key", "subscription_key"],
+        "shipup": ["api_key"],
+    }
+
+
+@every_vendor
+def test_it_says_who_it_is(vendor: Vendor) -> None:
+    assert vendor.default_url.startswith("https://")
+    assert vendor.title.casefold() == vendor.name
+    assert vendor.rate_per_s > 0
+    assert vendor.burst >= 1
+    assert len({option.name for option in vendor.options}) == len(vendor.options)
+    assert all(option.default in option.choices for option in vendor.options if option.choices)
+
+
+@every_vendor
+def test_its_headers_carry_every_key(vendor: Vendor) -> None:
+    secrets = {secret.name: f"key-{secret.name}" for secret in vendor.secrets}
+    values = " ".join(vendor.headers(secrets, {}).values())
+    assert all(secret in values for secret in secrets.values())
+    assert all(name.isascii() for name in vendor.headers({}, {}))
+
+
+@every_vendor
+def test_its_requests_are_whole(vendor: Vendor) -> None:
+    for request in requests(vendor):
+        assert request.call
+        assert request.method in ("GET", "POST", "PUT")
+        assert request.path.startswith("/")
+        assert "://" not in request.path
+        assert "?" not in request.path
+        if request.body is not None:
+            json.loads(request.body_text)
+        if request.method == "GET":
+            assert request.repeatable
+            assert request.body is None
+
+
+@every_vendor
+def test_a_page_can_be_read_with_the_request_it_answers(vendor: Vendor) -> None:
+    body = {"sales_orders": [], "orders": [], "data": [], "success": True}
+    read: Callable[..., object] = vendor.read_orders
+    assert isinstance(read(answer(200, body), vendor.list_orders({}, "")), OrderPage)
+
+
+@every_vendor
+def test_telling_twice_builds_the_same_request(vendor: Vendor) -> None:
+    first, second = told(vendor), told(vendor)
+    assert first.fingerprint == second.fingerprint
+    assert first.trail == second.trail
+    assert "2" in first.summary
+
+
+@every_vendor
+def test_the_trail_leads_to_the_parcels_number_and_the_line(vendor: Vendor) -> None:
+    ours = set(told(vendor).trail.to_text().values())
+    assert {"packages.0.tracking_number", "lines.2"} <= ours
+
+
+@every_vendor
+def test_a_chosen_carrier_code_wins(vendor: Vendor) -> None:
+    assert "chosen_code" in told(vendor, {"carrier.ups": "chosen_code"}).body_text
+
+
+@every_vendor
+@pytest.mark.parametrize(
+    ("status", "headers", "kind"),
+    [
+        (400, {}, Refused),
+        (404, {}, Refused),
+        (409, {}, Refused),
+        (422, {}, Refused),
+        (401, {}, Blocked),
+        (402, {}, Blocked),
+        (403, {}, Blocked),
+        (302, {}, Blocked),
+        (429, {"retry_after": "3"}, TryLater),
+        (503, {"retry_after": "3"}, TryLater),
+        (503, {}, Unsure),
+        (408, {}, Unsure),
+        (425, {}, Unsure),
+        (500, {}, Unsure),
+        (502, {}, Unsure),
+    ],
+)
+@pytest.mark.parametrize(
+    "body", [b"", b"<html><title>Sorry</title></html>", b'{"errors":[{"message":"No."}]}'], ids=repr
+)
+def test_a_status_means_the_same_everywhere(
+    vendor: Vendor, status: int, headers: dict[str, str], kind: type, body: bytes
+) -> None:
+    for name, read, _ in readers(vendor):
+        outcome = read(answer(status, body, **headers))
+        assert isinstance(outcome, kind), name
+        if isinstance(outcome, TryLater):
+            assert (outcome.after_s, outcome.whole_account) == (3.0, status == 429)
+        if isinstance(outcome, Refused):
+            assert all(problem.message for problem in outcome.problems)
+
+
+@every_vendor
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+def test_nonsense_is_survived(vendor: Vendor, body: bytes) -> None:
+    for status in STATUSES:
+        for name, read, values in readers(vendor):
+            began = time.perf_counter()
+            outcome = read(answer(status, body))
+            assert time.perf_counter() - began < 1, (name, status)
+            assert isinstance(outcome, (*OUTCOMES, *values)), (name, status)
+            _storable(outcome)
+            if not 200 <= status < 300:
+                assert not isinstance(outcome, (Accepted, *values)), (name, status)
+
+
+def _storable(outcome: object) -> None:
+    """Whatever was read can be written down: no half surrogate pairs, no NUL, no endless words."""
+    text = repr(outcome)
+    text.encode()
+    words = getattr(outcome, "words", "") + "".join(problem.message for problem in getattr(outcome, "problems", ()))
+    words.encode()
+    assert "\x00" not in words
+    assert len(words) < 100_000
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=8,
+)
+FIELDS = (
+    "sales_orders sales_order_id sales_order_items order_source refresh_info status links next href page pages "
+    "orders order order_id items item_id packages quantity success errors message statusCode total_pages data id "
+    "merchant_id fulfillments trackers line_items has_more ordered_at order_date shipping_address ship_to object"
+)
+VENDOR_LIKE = st.recursive(
+    JSON,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS.split()), inner, max_size=6),
+    max_leaves=12,
+)
+few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None)
+
+
+@every_vendor
+@few
+@given(status=st.sampled_from((200, 201, 400, 503)), body=VENDOR_LIKE.map(lambda tree: json.dumps(tree).encode()))
+def test_any_json_is_survived(vendor: Vendor, status: int, body: bytes) -> None:
+    for name, read, values in readers(vendor):
+        assert isinstance(read(answer(status, body)), (*OUTCOMES, *values)), name
+
+
+@every_vendor
+@few
+@given(status=st.integers(), body=st.binary(max_size=60))
+def test_any_bytes_are_survived(vendor: Vendor, status: int, body: bytes) -> None:
+    for name, read, values in readers(vendor):
+        assert isinstance(read(answer(status, body)), (*OUTCOMES, *values)), name

@@ -1,0 +1,127 @@
+"""Complaints: any bytes are read, and the vendor's own words are kept."""
+
+import time
+
+import pytest
+
+from shipconsole.domain.outcome import Blocked, Refused, TryLater, Unsure
+from shipconsole.domain.problem import Problem
+from shipconsole.vendors.complaints import (
+    MAX_COMPLAINTS,
+    MAX_MESSAGE,
+    MAX_NESTING,
+    Complaint,
+    flatten,
+    message_of,
+    parse,
+    problems,
+    retry_after_s,
+    text_of,
+    unless_taken,
+)
+from shipconsole.vendors.trail import Trail
+from tests.vendors.making import answer
+
+
+def test_what_no_database_takes_is_replaced() -> None:
+    assert parse(b'{"a\\u0000":"\\ud800 \\ud83d\\ude00 \x00"}') == {"a\ufffd": "\ufffd \U0001f600 \ufffd"}
+
+
+def test_numbers_that_are_none_are_null() -> None:
+    assert parse(b"[NaN,Infinity,-Infinity,1e999,-1e999,1e3,0.1]") == [None] * 5 + [1000.0, 0.1]
+
+
+def test_nesting_has_an_end() -> None:
+    assert parse(b"[" * MAX_NESTING + b"]" * MAX_NESTING) is not None
+    for depth in (MAX_NESTING + 2, 500, 5_000, 100_000):
+        assert parse(b"[" * depth + b"]" * depth) is None
+
+
+def test_a_tree_keeps_every_text_with_its_path() -> None:
+    tree = {"a": {"0": "x", "1": ["y", "z"]}, "b": [{"c": 1}, None, "w"], "d": {}}
+    assert flatten(tree) == [
+        Complaint(("a", 0), "x"),
+        Complaint(("a", 1), "y"),
+        Complaint(("a", 1), "z"),
+        Complaint(("b", 0, "c"), "1"),
+        Complaint(("b", 2), "w"),
+    ]
+
+
+def test_a_tree_is_cut_where_it_has_no_end() -> None:
+    assert len(flatten([str(n) for n in range(500)])) == MAX_COMPLAINTS
+    tree: object = "deep"
+    for _ in range(3_000):
+        tree = [tree]
+    (complaint,) = flatten(tree)
+    assert complaint.message
+
+
+def test_the_sentence_of_an_object() -> None:
+    assert message_of({"message": "Invalid", "details": "sku"}) == "Invalid: sku"
+    assert message_of({"other": 1}) == '{"other": 1}'
+    assert len(message_of("x" * 5_000)) == MAX_MESSAGE
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"<html><TITLE lang='en'>502 Bad &amp; Gateway</title><body>x</body>", "502 Bad & Gateway"),
+        (b"<p>Sorry,<br>later.</p>", "Sorry, later."),
+        (b"plain\n words", "plain words"),
+        (b"a\x00b\xff", "a\ufffdb\ufffd"),
+        (b"", ""),
+    ],
+)
+def test_the_words_of_a_page(body: bytes, words: str) -> None:
+    assert text_of(body) == words
+
+
+@pytest.mark.parametrize("piece", [b"<", b"<title", b"<title>", b"</title>", b"<title ", b"&#"])
+def test_no_page_makes_the_search_slow(piece: bytes) -> None:
+    began = time.perf_counter()
+    text_of(piece * (65_536 // len(piece)))
+    assert time.perf_counter() - began < 0.5
+
+
+def test_the_same_words_at_a_field_only_once() -> None:
+    said = [Complaint(("a",), "No."), Complaint(("b",), "No.")]
+    assert problems(said, Trail()) == (Problem((), "No."),)
+
+
+@pytest.mark.parametrize(
+    ("header", "wait_s"),
+    [
+        ("7", 7.0),
+        ("0", 1.0),
+        ("999999", 3_600.0),
+        ("Sat, 21 Nov 2026 18:00:30 GMT", 30.0),
+        ("Sat, 21 Nov 2026 17:00:00 GMT", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("9" * 40, None),
+        ("", None),
+    ],
+)
+def test_how_long_to_wait(header: str, wait_s: float | None) -> None:
+    noon_s = 1_795_284_000.0
+    assert retry_after_s(answer(429, retry_after=header), noon_s) == wait_s
+
+
+def test_a_status_says_which_outcome_it_is() -> None:
+    said = [Complaint((), "No.")]
+
+    def outcome(status: int, **headers: str) -> object:
+        return unless_taken(answer(status, **headers), "Vendor", said, Trail())
+
+    assert [outcome(status) for status in (200, 204, 299)] == [None] * 3
+    assert outcome(401) == Blocked("Vendor does not accept the key. It said: “No.”")
+    assert isinstance(outcome(307), Blocked)
+    assert outcome(400) == Refused((Problem((), "No."),))
+    assert isinstance(outcome(413), Refused)
+    assert outcome(429) == TryLater("Vendor asks for fewer calls. It said: “No.”", after_s=None, whole_account=True)
+    for status in (0, 100, 199, 408, 425, 500, 503, 600):
+        assert outcome(status) == Unsure(f"Vendor answered {status}. It said: “No.”")
+    bare = unless_taken(answer(422), "Vendor", [], Trail())
+    assert bare == Refused((Problem((), "Vendor answered 422 without a word."),))

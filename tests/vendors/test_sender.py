@@ -1,0 +1,519 @@
+"""The sender tells apart: an answer, nothing sent, and lost; on real sockets, with servers that misbehave."""
+
+import asyncio
+import datetime
+import gzip
+import socket
+import ssl
+import tracemalloc
+import zlib
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from time import monotonic
+
+import pytest
+import trustme
+
+from shipconsole import practice
+from shipconsole.domain.connection import Connection
+from shipconsole.practice.server import PracticeServer, running_practice
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.sender import (
+    ANSWER_LIMIT,
+    CONNECT_S,
+    READ_S,
+    SOCKETS,
+    TOTAL_S,
+    WRITE_S,
+    Lost,
+    NotSent,
+    Pace,
+    Sender,
+    Sent,
+    tls_context,
+)
+from tests.kit.bench import fault
+
+KEY = "geheim-4711-0815"
+HURRIED = replace(VENDORS["shipup"], rate_per_s=100_000, burst=1_000)
+LOOK = Request("get_order", "GET", "/v2/orders/1")
+TELL = Request("create_order", "POST", "/v2/orders", body={"merchant_id": "1"}, repeatable=False)
+FINE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
+MIB = 1024 * 1024
+
+Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter, bytes], Awaitable[None]]
+
+
+@dataclass
+class Counted:
+    """What a server saw: connections so far, requests so far, and the most connections open at once."""
+
+    port: int = 0
+    connections: int = 0
+    open: int = 0
+    most_open: int = 0
+    heads: list[bytes] = field(default_factory=list)
+
+    def url(self, scheme: str = "http", host: str = "127.0.0.1") -> str:
+        return f"{scheme}://{host}:{self.port}"
+
+
+@asynccontextmanager
+async def serving(behave: Behaviour, tls: ssl.SSLContext | None = None) -> AsyncGenerator[Counted]:
+    """A server that lets `behave` answer each request, for as long as the caller keeps the line."""
+    seen = Counted()
+    lines = set[asyncio.Task[None]]()
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        lines.add(task)
+        seen.connections += 1
+        seen.open += 1
+        seen.most_open = max(seen.most_open, seen.open)
+        try:
+            while not writer.is_closing():
+                head = await reader.readuntil(b"\r\n\r\n")
+                seen.heads.append(head)
+                await behave(reader, writer, head)
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # The caller has gone, or the test is over.
+        finally:
+            seen.open -= 1
+            lines.discard(task)
+            writer.transport.abort()
+
+    server = await asyncio.start_server(converse, "127.0.0.1", 0, ssl=tls)
+    seen.port = server.sockets[0].getsockname()[1]
+    try:
+        yield seen
+    finally:
+        server.close()
+        for task in lines:
+            task.cancel()
+        await asyncio.gather(*lines, return_exceptions=True)
+        await server.wait_closed()
+
+
+def saying(*pieces: bytes, then_close: bool = True) -> Behaviour:
+    """Answer every request with these bytes."""
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+        if then_close:
+            writer.close()
+            await writer.wait_closed()
+
+    return behave
+
+
+async def answer_well(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
+    """Take the body in and answer; the line stays open for the next request."""
+    if head.startswith(b"POST"):
+        await reader.readexactly(len(TELL.body_text))
+    writer.write(FINE)
+    await writer.drain()
+
+
+async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
+    """Keep the line open without a word until the caller closes it."""
+    await reader.read()
+    writer.close()
+
+
+@asynccontextmanager
+async def opened(tls: ssl.SSLContext | None = None, *, total_s: float = TOTAL_S) -> AsyncGenerator[Sender]:
+    sender = Sender(tls or tls_context(), total_s=total_s)
+    try:
+        yield sender
+    finally:
+        await sender.close()
+
+
+async def send(sender: Sender, url: str, request: Request = LOOK, key: str = KEY) -> Sent:
+    return await sender.send(Connection(1, "Shipup", "shipup", url), HURRIED, request, {"authorization": key})
+
+
+async def sent_to(behave: Behaviour, request: Request = LOOK, *, total_s: float = TOTAL_S) -> Sent:
+    """What one call to a server of this behaviour comes to."""
+    async with serving(behave) as server, opened(total_s=total_s) as sender:
+        return await send(sender, server.url(), request)
+
+
+def free_port() -> int:
+    """A port of this computer where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def vendors() -> Generator[PracticeServer]:
+    with running_practice(orders=4) as server:
+        yield server
+
+
+async def test_an_answer_comes_back_whole() -> None:
+    body = '{"name":"日本"}'.encode()
+    head = f"HTTP/1.1 207 Odd\r\nX-Request-Id: r1\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    sent = await sent_to(saying(head + body))
+    assert isinstance(sent, Answer)
+    assert (sent.status, sent.body, sent.request_id) == (207, body, "r1")
+    assert sent.headers["content-length"] == str(len(body))
+
+
+async def test_method_path_query_keys_and_body_arrive_as_they_are_meant() -> None:
+    async with serving(answer_well) as server, opened() as sender:
+        asked = replace(TELL, path="/v2/Bestellung Ä", query=(("page", "2"), ("q", "a&b")))
+        assert isinstance(await send(sender, server.url() + "/base/", asked), Answer)
+    head = server.heads[0].decode()
+    assert head.startswith("POST /base/v2/Bestellung%20%C3%84?page=2&q=a%26b HTTP/1.1\r\n")
+    assert f"authorization: {KEY}\r\n" in head
+    assert "content-type: application/json\r\n" in head
+    assert "user-agent: Shipconsole/" in head
+
+
+async def test_nobody_listening_means_not_sent() -> None:
+    async with opened() as sender:
+        sent = await send(sender, f"http://127.0.0.1:{free_port()}")
+    assert isinstance(sent, NotSent)
+    assert not sent.lasting
+    assert sent.words.startswith("no connection")
+
+
+async def test_a_host_that_is_not_known_means_not_sent() -> None:
+    async with opened() as sender:
+        sent = await send(sender, "http://nobody.invalid")
+    assert isinstance(sent, NotSent)
+    assert not sent.lasting
+
+
+@pytest.mark.parametrize("url", ["", "ftp://127.0.0.1", "http://127.0.0.1:99999", "http://[::1", "nonsense"])
+async def test_an_address_that_is_none_means_not_sent_until_it_is_set_right(url: str) -> None:
+    async with opened() as sender:
+        sent = await send(sender, url)
+    assert isinstance(sent, NotSent)
+    assert sent.lasting
+
+
+@pytest.mark.parametrize("key", [f"{KEY} ", f"{KEY}\n", f"{KEY}\x00", f"ключ{KEY}"])
+async def test_a_key_that_no_header_can_hold_is_not_sent_and_not_told(key: str) -> None:
+    async with serving(answer_well) as server, opened() as sender:
+        sent = await send(sender, server.url(), TELL, key)
+        assert server.connections == 0
+    assert isinstance(sent, NotSent)
+    assert sent.lasting
+    assert KEY not in sent.words
+
+
+def server_tls(authority: trustme.CA, name: str, *, ended: bool = False) -> ssl.SSLContext:
+    """A server's side of TLS, with a certificate for this name."""
+    yesterday = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+    until = {"not_before": yesterday - datetime.timedelta(days=9), "not_after": yesterday} if ended else {}
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(name, **until).configure_cert(tls)
+    return tls
+
+
+async def test_a_trusted_certificate_is_answered() -> None:
+    authority = trustme.CA()
+    trusting = tls_context()
+    authority.configure_trust(trusting)
+    async with serving(answer_well, server_tls(authority, "127.0.0.1")) as server, opened(trusting) as sender:
+        assert isinstance(await send(sender, server.url("https"), TELL), Answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "ended", "trusted"),
+    [("127.0.0.1", False, False), ("127.0.0.1", True, True), ("vendor.example", False, True)],
+    ids=["unknown issuer", "expired", "other host"],
+)
+async def test_a_bad_certificate_means_not_sent_until_it_is_set_right(name: str, ended: bool, trusted: bool) -> None:
+    authority = trustme.CA()
+    tls = tls_context()
+    if trusted:
+        authority.configure_trust(tls)
+    async with serving(answer_well, server_tls(authority, name, ended=ended)) as server, opened(tls) as sender:
+        sent = await send(sender, server.url("https"), TELL)
+    assert isinstance(sent, NotSent)
+    assert sent.lasting
+    assert sent.words.startswith("its certificate is not trusted")
+    assert server.heads == []
+
+
+async def test_a_line_that_drops_before_tls_is_up_means_not_sent() -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    listener = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    async with listener, opened() as sender:
+        sent = await send(sender, f"https://127.0.0.1:{listener.sockets[0].getsockname()[1]}", TELL)
+    assert isinstance(sent, NotSent)
+    assert not sent.lasting
+
+
+async def test_a_line_that_drops_before_the_request_is_read_means_lost() -> None:
+    """The vendor may have had it in its buffers, so nobody knows."""
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(1)
+        writer.transport.abort()
+
+    listener = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    async with listener, opened() as sender:
+        sent = await send(sender, f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}", TELL)
+    assert isinstance(sent, Lost)
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "cut", "garbage"])
+@pytest.mark.parametrize("request_", [LOOK, TELL], ids=["repeatable", "once"])
+async def test_what_breaks_off_after_the_request_left_is_lost(
+    vendors: PracticeServer, kind: str, request_: Request
+) -> None:
+    fault(vendors, "shipup", kind)
+    async with opened() as sender:
+        sent = await send(sender, f"{vendors.url}/shipup", request_)
+    assert isinstance(sent, Lost)
+    assert KEY not in sent.words
+
+
+@pytest.mark.parametrize(("kind", "status"), [("empty", 200), ("html", 502), ("deep", 200), ("503", 503), ("429", 429)])
+async def test_an_answer_is_an_answer_whatever_is_in_it(vendors: PracticeServer, kind: str, status: int) -> None:
+    fault(vendors, "shipup", kind)
+    async with opened() as sender:
+        sent = await send(sender, f"{vendors.url}/shipup")
+    assert isinstance(sent, Answer)
+    assert sent.status == status
+
+
+async def test_the_practice_vendor_answers(vendors: PracticeServer) -> None:
+    async with opened() as sender:
+        sent = await send(sender, f"{vendors.url}/shipup", replace(LOOK, path="/v2/orders"), practice.SHIPUP_API_KEY)
+    assert isinstance(sent, Answer)
+    assert sent.status == 200
+
+
+async def test_a_redirect_is_an_answer_and_is_not_followed() -> None:
+    async with serving(answer_well) as elsewhere:
+        moved = f"HTTP/1.1 307 Moved\r\nLocation: {elsewhere.url()}/\r\nContent-Length: 0\r\n\r\n".encode()
+        sent = await sent_to(saying(moved), TELL)
+        assert elsewhere.connections == 0
+    assert isinstance(sent, Answer)
+    assert sent.status == 307
+
+
+@asynccontextmanager
+async def memory_within(limit_bytes: int) -> AsyncGenerator[None]:
+    """Fails when the block takes more memory than that at its peak."""
+    tracemalloc.start()
+    try:
+        yield
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < limit_bytes, f"{peak / MIB:.0f} MiB at the peak"
+
+
+async def test_an_endless_answer_is_given_up_at_the_limit() -> None:
+    written = 0
+
+    async def go_on_and_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
+        nonlocal written
+        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+        block = b"x" * MIB
+        while True:
+            writer.write(block)
+            written += len(block)
+            await writer.drain()
+
+    async with memory_within(3 * ANSWER_LIMIT):
+        sent = await sent_to(go_on_and_on)
+    assert sent == Lost("the answer is longer than 32 MiB")
+    assert written < ANSWER_LIMIT + 16 * MIB
+
+
+def packed(body: bytes, packing: str = "gzip") -> bytes:
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {packing}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
+async def test_a_packed_answer_is_unpacked() -> None:
+    sent = await sent_to(saying(packed(gzip.compress(b'{"orders":[]}'))))
+    assert isinstance(sent, Answer)
+    assert sent.body == b'{"orders":[]}'
+
+
+async def test_a_packed_answer_without_a_body_is_an_empty_one() -> None:
+    sent = await sent_to(saying(packed(b"")))
+    assert isinstance(sent, Answer)
+    assert sent.body == b""
+
+
+def bomb(size_bytes: int) -> bytes:
+    """So many zeros, packed; made piece by piece."""
+    packing = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
+    block = bytes(MIB)
+    return b"".join([*(packing.compress(block) for _ in range(size_bytes // MIB)), packing.flush()])
+
+
+async def test_a_small_answer_that_unpacks_to_a_huge_one_is_given_up_at_the_limit() -> None:
+    small = packed(bomb(256 * MIB))
+    assert len(small) < MIB
+    async with memory_within(3 * ANSWER_LIMIT):
+        sent = await sent_to(saying(small))
+    assert sent == Lost("the answer is longer than 32 MiB")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        packed(gzip.compress(b"{}" * 500)[:-12]),
+        packed(b"this is not gzip"),
+        packed(gzip.compress(gzip.compress(b"{}")), "gzip, gzip"),
+        packed(b"{}", "br"),
+    ],
+    ids=["cut", "not gzip", "packed twice", "not asked for"],
+)
+async def test_what_cannot_be_unpacked_is_lost(answer: bytes) -> None:
+    assert isinstance(await sent_to(saying(answer), TELL), Lost)
+
+
+async def test_a_server_that_sends_the_key_back_does_not_get_it_into_our_words() -> None:
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
+        key = head.partition(b"authorization: ")[2].partition(b"\r\n")[0]
+        assert key == KEY.encode()
+        writer.write(b"HTTP/1.1 200 OK\r\n(" + key + b")\r\n\r\n")
+        writer.close()
+
+    sent = await sent_to(echo)
+    assert isinstance(sent, Lost)
+    assert KEY not in sent.words
+    assert "********" in sent.words
+
+
+async def test_the_whole_call_has_a_deadline_even_while_bytes_keep_coming() -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        while True:
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.01)
+
+    began = monotonic()
+    sent = await sent_to(drip, TELL, total_s=0.2)
+    assert sent == Lost("no whole answer within 0.2 s")
+    assert monotonic() - began < 2
+
+
+async def test_a_deadline_before_the_headers_left_means_not_sent() -> None:
+    """TLS that is never answered: the line is up, but nothing of the request has left."""
+
+    async def say_nothing_at_all(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    listener = await asyncio.start_server(say_nothing_at_all, "127.0.0.1", 0)
+    async with listener, opened(total_s=0.2) as sender:
+        sent = await send(sender, f"https://127.0.0.1:{listener.sockets[0].getsockname()[1]}", TELL)
+    assert sent == NotSent("no whole answer within 0.2 s")
+
+
+def test_the_deadlines_are_those_that_were_measured() -> None:
+    assert (CONNECT_S, WRITE_S, READ_S, TOTAL_S) == (5, 10, 20, 30)
+
+
+@pytest.mark.parametrize("request_", [LOOK, TELL], ids=["repeatable", "once"])
+async def test_calls_that_are_cut_off_leave_no_place_taken(request_: Request) -> None:
+    """Cut off at every stage, waiting ones among them: what comes after goes through at once."""
+    silent = True
+
+    async def behave(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
+        await (say_nothing if silent else answer_well)(reader, writer, head)
+
+    async with serving(behave) as server, opened() as sender:
+        for pause_s in (0, 0.001, 0.01, 0.05):
+            calls = [asyncio.create_task(send(sender, server.url(), request_)) for _ in range(50)]
+            await asyncio.sleep(pause_s)
+            for call in calls:
+                call.cancel()
+            ended = await asyncio.gather(*calls, return_exceptions=True)
+            assert all(isinstance(one, asyncio.CancelledError) for one in ended)
+        silent = False
+        async with asyncio.timeout(3):
+            fresh = await asyncio.gather(*(send(sender, server.url(), request_) for _ in range(5)))
+        assert [type(one) for one in fresh] == [Answer] * 5
+
+
+async def test_a_call_that_must_not_be_doubled_has_a_connection_of_its_own() -> None:
+    async with serving(answer_well) as server, opened() as sender:
+        for _ in range(4):
+            assert isinstance(await send(sender, server.url(), TELL), Answer)
+        assert server.connections == 4
+
+
+async def test_calls_that_may_be_repeated_share_a_connection() -> None:
+    async with serving(answer_well) as server, opened() as sender:
+        for _ in range(4):
+            assert isinstance(await send(sender, server.url(), LOOK), Answer)
+        assert server.connections == 1
+
+
+async def test_no_more_than_eight_sockets_are_open_at_once() -> None:
+    async def take_a_moment(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
+        await asyncio.sleep(0.02)
+        await answer_well(reader, writer, head)
+
+    async with serving(take_a_moment) as server, opened() as sender:
+        calls = [send(sender, server.url(), request) for request in (LOOK, TELL) * 16]
+        assert all(isinstance(one, Answer) for one in await asyncio.gather(*calls))
+        assert server.most_open == SOCKETS == 8
+
+
+async def test_one_connection_does_not_wait_for_another() -> None:
+    async with serving(say_nothing) as silent, serving(answer_well) as server, opened() as sender:
+        stuck = [asyncio.create_task(send(sender, silent.url(), LOOK)) for _ in range(20)]
+        await asyncio.sleep(0.02)
+        other = Connection(2, "Other", "shipup", server.url())
+        async with asyncio.timeout(2):
+            assert isinstance(await sender.send(other, HURRIED, LOOK, {}), Answer)
+        for call in stuck:
+            call.cancel()
+        await asyncio.gather(*stuck, return_exceptions=True)
+
+
+async def test_a_pace_lets_a_burst_go_and_then_keeps_its_rate() -> None:
+    pace = Pace(rate_per_s=100, burst=5)
+    began = monotonic()
+    gone_s: list[float] = []
+
+    async def one(number: int) -> None:
+        await pace.wait()
+        gone_s.append(monotonic() - began)
+
+    await asyncio.gather(*(one(number) for number in range(25)))
+    assert gone_s[4] < 0.1
+    for number in range(5, 25):
+        assert gone_s[number] >= (number - 4) / 100 - 0.002
+    assert gone_s[-1] < 0.2 + 0.5
+
+
+async def test_a_pace_saves_up_no_more_than_a_burst() -> None:
+    pace = Pace(rate_per_s=100, burst=2)
+    await pace.wait()
+    await asyncio.sleep(0.1)
+    began = monotonic()
+    for _ in range(4):
+        await pace.wait()
+    assert monotonic() - began >= 0.018
+
+
+async def test_a_vendor_is_asked_no_faster_than_its_pace() -> None:
+    slow = replace(HURRIED, rate_per_s=50, burst=1)
+    async with serving(answer_well) as server, opened() as sender:
+        connection = Connection(1, "Shipup", "shipup", server.url())
+        began = monotonic()
+        await asyncio.gather(*(sender.send(connection, slow, LOOK, {}) for _ in range(6)))
+    assert monotonic() - began >= 0.098

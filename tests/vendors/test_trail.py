@@ -1,0 +1,43 @@
+"""Trails: a complaint finds the field, else its nearest parent, else the form; none is lost."""
+
+import pytest
+
+from shipconsole.domain.problem import Path
+from shipconsole.vendors.trail import Trail
+
+TRAIL = Trail(
+    {
+        ("fulfillments", 0, "shipping_address", "country"): ("ship_to", "country"),
+        ("fulfillments", 0, "shipping_address", "city"): ("ship_to", "city"),
+        ("fulfillments", 0, "trackers", 0, "tracking_number"): ("packages", 0, "tracking_number"),
+        ("fulfillments", 0, "trackers", 1, "tracking_number"): ("packages", 1, "tracking_number"),
+        ("fulfillments", 0, "trackers", 1, "carrier_code"): ("packages", 1, "carrier"),
+        ("fulfillments", 0, "line_items", 0, "quantity"): ("lines", 7),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("complained", "ours"),
+    [
+        (("fulfillments", 0, "shipping_address", "country"), ("ship_to", "country")),
+        (("fulfillments", 0, "country"), ("ship_to", "country")),
+        (("fulfillments", 0, "trackers", 1, "tracking_number", "deeper"), ("packages", 1, "tracking_number")),
+        (("fulfillments", 0, "trackers", 1, "line_items", 0), ("packages", 1)),
+        (("fulfillments", 0, "trackers", 1), ("packages", 1)),
+        (("fulfillments", 0, "trackers"), ("packages",)),
+        (("fulfillments", 0, "shipping_address"), ("ship_to",)),
+        (("fulfillments", 0, "line_items", 0, "canceled"), ("lines", 7)),
+        (("fulfillments", 0, "tracking_number"), ()),
+        (("fulfillments", 9), ()),
+        (("nowhere",), ()),
+        ((), ()),
+    ],
+)
+def test_a_complaint_finds_our_field(complained: Path, ours: Path) -> None:
+    assert TRAIL.ours(complained) == ours
+
+
+def test_a_trail_survives_being_written_down() -> None:
+    assert Trail.from_text(TRAIL.to_text()) == TRAIL
+    assert Trail() != TRAIL
