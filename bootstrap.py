@@ -53,7 +53,7 @@ SCREEN_PACKAGES = (
     "libx11-xcb1",
 )
 VIRTUAL_SCREEN_PACKAGES = ("xvfb",)
-TEST_PACKAGES = ("dbus", "gnome-keyring")
+TEST_PACKAGES = ("dbus", "gnome-keyring", "xdotool")
 
 
 class Stopped(Exception):

@@ -41,4 +41,4 @@ def path_text(path: Path) -> str:
 
 def path_from_text(text: str) -> Path:
     """Read back what `path_text` wrote; digits are positions."""
-    return tuple(int(part) if part.isdigit() else part for part in text.split(".")) if text else ()
+    return tuple(int(part) if part.isdecimal() else part for part in text.split(".")) if text else ()

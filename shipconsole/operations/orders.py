@@ -139,10 +139,11 @@ async def _pull_one(desk: Desk, connection: Connection, progress: Callable[[Prog
     cursor, seen, new, notes = "", 0, 0, list[str]()
     try:
         for _ in range(MAX_PAGES):
-            sent = await send(desk, connection, vendor.list_orders(connection.options, cursor))
+            request = vendor.list_orders(connection.options, cursor)
+            sent = await send(desk, connection, request)
             if not isinstance(sent, Answer):
                 return Pulled(connection, seen, new, f"{vendor.title}: {sent.words}.", tuple(notes))
-            page = vendor.read_orders(sent)
+            page = vendor.read_orders(sent, request)
             if not isinstance(page, OrderPage):
                 await note_outcome(desk, connection, page)
                 return Pulled(connection, seen, new, _words_of(page), tuple(notes))
@@ -199,6 +200,8 @@ def take_in(db: Db, connection: Connection, remotes: Sequence[RemoteOrder], *, n
         if orders.home_connection_id(db, order_id) == connection.id:
             orders.describe(db, order_id, remote)
             _take_lines(db, order_id, remote.lines)
+        elif remote.note:
+            orders.add_note(db, order_id, remote.note)
         link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms)
         for line_id, line in _matched(db, order_id, remote.lines):
             orders.put_line_link(db, link_id, line_id=line_id, remote_id=line.remote_id, quantity=line.quantity)

@@ -80,6 +80,11 @@ def describe(db: Db, order_id: int, remote: RemoteOrder) -> None:
     )
 
 
+def add_note(db: Db, order_id: int, note: str) -> None:
+    """Take over a note for the courier where the order has none yet."""
+    db.change("orders.add_note", id=order_id, note=note)
+
+
 def add_line(
     db: Db,
     order_id: int,

@@ -173,9 +173,7 @@ def unless_taken(answer: Answer, vendor: str, complaints: list[Complaint], trail
     if status == 403:
         return Blocked(f"{vendor} does not allow this with the key.{words}")
     if 300 <= status < 400:
-        return Blocked(
-            f"{vendor} sends us to another address (status {status}). Check the connection's address."
-        )
+        return Blocked(f"{vendor} sends us to another address (status {status}). Check the connection's address.")
     wait_s = retry_after_s(answer)
     if status == 429:
         return TryLater(f"{vendor} asks for fewer calls.{words}", after_s=wait_s, whole_account=True)

@@ -76,9 +76,7 @@ class Received(BaseModel):
 
     @field_validator("*", mode="wrap")
     @classmethod
-    def _missing_when_wrong(
-        cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo
-    ) -> object:
+    def _missing_when_wrong(cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
         name = info.field_name or ""
         known = cls.model_fields[name]
         missing: object = known.get_default(call_default_factory=True, validated_data={})
@@ -107,9 +105,7 @@ def objects(value: object, info: ValidationInfo) -> object:
     kept = [cast("object", entry) for entry in entries if isinstance(entry, dict)]
     notes = cast("list[str] | None", info.context)
     if notes is not None and len(kept) < len(entries):
-        notes.append(
-            f"{info.field_name}: {len(entries) - len(kept)} of {len(entries)} entries were not taken over."
-        )
+        notes.append(f"{info.field_name}: {len(entries) - len(kept)} of {len(entries)} entries were not taken over.")
     return kept
 
 

@@ -40,9 +40,7 @@ class Trail:
                 return self._ours_by_sent[path]
             parent, name = path[:-1], path[-1]
             namesakes = {
-                ours
-                for sent, ours in self._ours_by_sent.items()
-                if sent[-1] == name and sent[: len(parent)] == parent
+                ours for sent, ours in self._ours_by_sent.items() if sent[-1] == name and sent[: len(parent)] == parent
             }
             if len(namesakes) == 1 and isinstance(name, str):
                 return namesakes.pop()

@@ -96,7 +96,7 @@ class Vendor:
     probe: Callable[[Options], Request]
     read_probe: Callable[[Answer], Outcome]
     list_orders: Callable[[Options, str], Request]
-    read_orders: Callable[[Answer], OrderPage | Outcome]
+    read_orders: Callable[[Answer, Request], OrderPage | Outcome]
     get_order: Callable[[str, Options], Request]
     read_order: Callable[[Answer], RemoteOrder | Outcome]
     tell: Callable[[Telling], Request | None]

@@ -60,10 +60,7 @@ def test_every_locked_library_has_its_hashes_and_no_address(name: str) -> None:
 def test_the_development_lock_holds_the_run_time_lock() -> None:
     """Only the conditions differ: a library can be wanted on more systems by the tests."""
     run_time, development = (
-        {
-            line.partition(" ;")[0].strip(" \\")
-            for line in (ROOT / name).read_text(encoding="utf-8").splitlines()
-        }
+        {line.partition(" ;")[0].strip(" \\") for line in (ROOT / name).read_text(encoding="utf-8").splitlines()}
         for name in LOCKS
     )
     assert run_time - development == set()

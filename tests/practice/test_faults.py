@@ -55,9 +55,7 @@ def test_a_fault_that_is_answered(
 @pytest.mark.parametrize(
     ("kind", "acts"), [("drop_before", False), ("drop_after", True), ("cut", True), ("garbage", True)]
 )
-def test_a_fault_that_is_no_answer(
-    shipup: httpx.Client, switches: httpx.Client, kind: str, acts: bool
-) -> None:
+def test_a_fault_that_is_no_answer(shipup: httpx.Client, switches: httpx.Client, kind: str, acts: bool) -> None:
     ask(switches, vendor="shipup", kind=kind, times=1)
     with pytest.raises(httpx.RemoteProtocolError):
         tell(shipup)

@@ -34,9 +34,7 @@ def test_the_page_says_that_it_is_practice(switches: httpx.Client, practice: Pra
     assert "notify_shipped" in answer.text
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/nowhere", "/shipup/v2/orders", "/_practice/effects", "/_practice/no"]
-)
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/shipup/v2/orders", "/_practice/effects", "/_practice/no"])
 def test_every_answer_says_that_it_is_practice(switches: httpx.Client, path: str) -> None:
     assert switches.get(path).headers["X-Practice"] == "not the real vendor"
 
@@ -70,9 +68,7 @@ def test_what_is_not_http_is_answered_and_closed(practice: PracticeServer) -> No
 
 
 def test_a_caller_that_waits_for_100_gets_it(practice: PracticeServer) -> None:
-    head = (
-        b"GET / HTTP/1.1\r\nHost: p\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
-    )
+    head = b"GET / HTTP/1.1\r\nHost: p\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
     port = int(practice.url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
         line.sendall(head)
@@ -149,9 +145,7 @@ def test_the_state_shows_all_and_a_reset_forgets_all(shipup: httpx.Client, switc
         ("cancel", [], 404),
     ],
 )
-def test_a_switch_that_cannot_be_set_says_so(
-    switches: httpx.Client, switch: str, body: object, status: int
-) -> None:
+def test_a_switch_that_cannot_be_set_says_so(switches: httpx.Client, switch: str, body: object, status: int) -> None:
     answer = switches.post(f"/_practice/{switch}", json=body)
     assert answer.status_code == status
     assert answer.json()["message"]

@@ -151,9 +151,7 @@ def test_a_line_split_on_two_parcels_leaves_the_order_when_all_is_shipped(shipup
     assert [t["line_items"]["data"][0]["shipped_quantity"] for t in trackers] == [2, 1]
 
 
-def test_telling_the_same_twice_changes_nothing_but_is_noted(
-    shipup: httpx.Client, switches: httpx.Client
-) -> None:
+def test_telling_the_same_twice_changes_nothing_but_is_noted(shipup: httpx.Client, switches: httpx.Client) -> None:
     shipup.post("/v2/orders", json=parcel("A1", 2))
     once = order(shipup, "10001")
     shipup.post("/v2/orders", json=parcel("A1", 2))

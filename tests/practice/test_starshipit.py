@@ -145,9 +145,7 @@ def test_both_keys_are_wanted(starshipit: httpx.Client) -> None:
 
 
 def test_who_asks_for_xml_alone_gets_xml(starshipit: httpx.Client) -> None:
-    answer = starshipit.get(
-        "/api/orders", params={"order_number": "10001"}, headers={"Accept": "application/xml"}
-    )
+    answer = starshipit.get("/api/orders", params={"order_number": "10001"}, headers={"Accept": "application/xml"})
     assert answer.headers["Content-Type"].startswith("application/xml")
     root = ElementTree.fromstring(answer.content)
     assert root.findtext("success") == "true"
@@ -160,9 +158,7 @@ def test_who_asks_for_xml_alone_gets_xml(starshipit: httpx.Client) -> None:
     assert both.json()["success"] is False
 
 
-def test_a_limit_that_is_set_answers_in_the_gateways_shape(
-    starshipit: httpx.Client, switches: httpx.Client
-) -> None:
+def test_a_limit_that_is_set_answers_in_the_gateways_shape(starshipit: httpx.Client, switches: httpx.Client) -> None:
     limit = {"vendor": "starshipit", "calls": 2, "seconds": 1}
     assert switches.post("/_practice/limits", json=limit).status_code == 200
     answers = [starshipit.get("/api/orders/unshipped") for _ in range(3)]

@@ -51,9 +51,7 @@ def test_an_error_reaches_the_one_who_asked(thread: DeadlineThread) -> None:
     assert thread.submit(lambda: 1).result(5) == 1
 
 
-def test_a_late_call_fails_in_time_and_the_next_one_works(
-    thread: DeadlineThread, never: Callable[[], None]
-) -> None:
+def test_a_late_call_fails_in_time_and_the_next_one_works(thread: DeadlineThread, never: Callable[[], None]) -> None:
     began_s = time.monotonic()
     late = thread.submit(never)
     assert time.monotonic() - began_s < 0.05
@@ -62,9 +60,7 @@ def test_a_late_call_fails_in_time_and_the_next_one_works(
     assert thread.submit(lambda: 1).result(5) == 1
 
 
-def test_a_call_behind_a_late_one_goes_on_with_a_new_thread(
-    thread: DeadlineThread, never: Callable[[], None]
-) -> None:
+def test_a_call_behind_a_late_one_goes_on_with_a_new_thread(thread: DeadlineThread, never: Callable[[], None]) -> None:
     late = thread.submit(never)
     time.sleep(DEADLINE_S / 2)
     behind = thread.submit(lambda: 1)
@@ -72,9 +68,7 @@ def test_a_call_behind_a_late_one_goes_on_with_a_new_thread(
     assert late.done()
 
 
-def test_a_call_that_never_had_its_turn_fails_in_time_too(
-    thread: DeadlineThread, never: Callable[[], None]
-) -> None:
+def test_a_call_that_never_had_its_turn_fails_in_time_too(thread: DeadlineThread, never: Callable[[], None]) -> None:
     thread.submit(never)
     did: list[int] = []
     together = [thread.submit(never), thread.submit(lambda: did.append(1))]

@@ -80,9 +80,7 @@ def test_the_entry_stands_under_the_agreed_name(bus: SecretService, keys: OsKeys
     assert keys.describe().result(10) == "the desktop's keyring (Secret Service)"
 
 
-def test_a_key_outlives_a_crash_of_the_keyring_and_is_read_by_another_process(
-    bus: SecretService, keys: OsKeys
-) -> None:
+def test_a_key_outlives_a_crash_of_the_keyring_and_is_read_by_another_process(bus: SecretService, keys: OsKeys) -> None:
     bus.start()
     keys.put("Shop", "api_key", KEY).result(10)
     bus.stop()
@@ -134,9 +132,7 @@ def test_without_a_service_there_is_no_keyring(bus: SecretService, keys: OsKeys)
     assert why(keys.get("Shop", "api_key")) == NO_KEYRING
 
 
-def test_a_keyring_that_hangs_gets_its_verdict_in_time_and_blocks_nobody(
-    bus: SecretService, keys: OsKeys
-) -> None:
+def test_a_keyring_that_hangs_gets_its_verdict_in_time_and_blocks_nobody(bus: SecretService, keys: OsKeys) -> None:
     bus.start()
     keys.put("Shop", "api_key", KEY).result(10)
     bus.freeze()
@@ -193,9 +189,7 @@ def test_neither_environment_nor_file_can_bring_in_a_plain_text_store(
         (folder / "keyringrc.cfg").write_text(
             f"[backend]\ndefault-keyring=plain_text_ring.Keyring\nkeyring-path={tmp_path}\n"
         )
-    ran = subprocess.run(
-        [sys.executable, "-c", STORE_ONE], env=env, capture_output=True, text=True, check=True
-    )
+    ran = subprocess.run([sys.executable, "-c", STORE_ONE], env=env, capture_output=True, text=True, check=True)
     # The last line shows that the trap was set: the library's own choice is the plain text store.
     assert ran.stdout.splitlines() == ["unavailable False False", "plain_text_ring"]
     assert not written.exists()
@@ -241,9 +235,7 @@ def never_asked() -> Iterator[Store]:
     yield
 
 
-@pytest.mark.parametrize(
-    "make", [MemoryKeys, lambda: OsKeys(PROFILE, stores=never_asked)], ids=["memory", "os"]
-)
+@pytest.mark.parametrize("make", [MemoryKeys, lambda: OsKeys(PROFILE, stores=never_asked)], ids=["memory", "os"])
 @pytest.mark.parametrize(
     ("value", "words"),
     [
@@ -273,9 +265,7 @@ def test_the_longest_key_is_kept(value: str) -> None:
     assert keys.get("Shop", "api_key").result(1) == Secret(value)
 
 
-@pytest.mark.parametrize(
-    ("connection", "field"), [("", "api_key"), ("Shop", ""), ("Shop", "a/b"), ("Shop", "API")]
-)
+@pytest.mark.parametrize(("connection", "field"), [("", "api_key"), ("Shop", ""), ("Shop", "a/b"), ("Shop", "API")])
 def test_a_name_that_would_blur_two_entries_is_a_bug(keys: OsKeys, connection: str, field: str) -> None:
     with pytest.raises(ValueError, match="not the name of a key"):
         keys.get(connection, field)

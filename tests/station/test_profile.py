@@ -86,9 +86,7 @@ def test_a_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(ProfileUnusableError) as refused:
         open_profile(tmp_path / "file" / "profile", {})
-    assert refused.value.words.startswith(
-        f"The profile folder cannot be made: {tmp_path / 'file' / 'profile'} ("
-    )
+    assert refused.value.words.startswith(f"The profile folder cannot be made: {tmp_path / 'file' / 'profile'} (")
 
 
 def test_the_id_is_made_once_even_when_several_programs_come_first(tmp_path: Path) -> None:

@@ -17,9 +17,12 @@ VALUES (:number, :number_key, :home_connection_id, 'open', :now_ms)
 RETURNING id;
 
 -- name: describe
-UPDATE orders SET ship_to = :ship_to, recipient = :recipient, cancelled = :cancelled, note = :note,
+UPDATE orders SET ship_to = :ship_to, recipient = :recipient, cancelled = :cancelled, note = CASE WHEN :note = '' THEN note ELSE :note END,
     ordered_at_ms = :ordered_at_ms, due_at_ms = :due_at_ms
 WHERE id = :id;
+
+-- name: add_note
+UPDATE orders SET note = :note WHERE id = :id AND note = '';
 
 -- name: count_up
 UPDATE orders SET state = :state, ordered_pieces = :ordered, shipped_pieces = :shipped, left_pieces = :left,

@@ -20,18 +20,27 @@ CODES = {
     "asendia": "asendia",
     "auspost": "australia_post",
     "canada_post": "canada_post",
-    "canpar": "canpar",
     "dpd": "dpd",
-    "evri": "hermes",
     "lasership": "lasership",
-    "purolator": "purolator_ca",
     "royal_mail": "royal_mail",
     "sendle": "sendle",
-    "yodel": "yodel",
 }
 
 UNKNOWN_THERE = frozenset(
-    {"gofo", "landmark", "old_dominion", "s10", "speedee", "startrack", "toll", "yunexpress"}
+    {
+        "canpar",
+        "evri",
+        "gofo",
+        "landmark",
+        "old_dominion",
+        "purolator",
+        "s10",
+        "speedee",
+        "startrack",
+        "toll",
+        "yodel",
+        "yunexpress",
+    }
 )
 """Carriers of ours for which no code of ShipEngine's is known; their ids would pass for codes."""
 

@@ -104,9 +104,7 @@ def read_order_source(answer: Answer) -> SourceState | Outcome:
     failed = _failed(answer, body)
     if failed is not None:
         return failed
-    info = (
-        wire.OrderSource.model_validate(body).refresh_info if isinstance(body, dict) else wire.RefreshInfo()
-    )
+    info = wire.OrderSource.model_validate(body).refresh_info if isinstance(body, dict) else wire.RefreshInfo()
     if not info.status:
         return unreadable(answer, TITLE)
     return SourceState(

@@ -92,9 +92,8 @@ def _failed(answer: Answer, body: Any, trail: Trail) -> Outcome | None:
     if outcome is None and complaints:
         outcome = Refused(problems(complaints, trail))
     if isinstance(outcome, Blocked) and answer.status == 401:
-        return Blocked(
-            f"{outcome.words.rstrip('.')}. The word Bearer before the key may be the cause: see the connection's options."
-        )
+        said = outcome.words.rstrip(".")
+        return Blocked(f"{said}. The word Bearer before the key may be the cause: see the connection's options.")
     if isinstance(outcome, Refused):
         advice = {complaint.message: ADVICE.get(_name(complaint.path), "") for complaint in complaints}
         return Refused(tuple(problem._replace(advice=advice.get(problem.message, "")) for problem in outcome.problems))

@@ -1,0 +1,41 @@
+"""A real keyboard on a virtual screen: keys go through the X server, as from a scanner or a person."""
+
+import shutil
+import subprocess
+from time import monotonic, sleep
+
+import pytest
+
+from tests.kit.xvfb import Display
+
+
+class Keyboard:
+    """Types into one window of a display."""
+
+    def __init__(self, display: Display, title: str, timeout_s: float = 20) -> None:
+        """Wait for a visible window with a title and give it the keyboard."""
+        if not shutil.which("xdotool"):
+            pytest.fail("install xdotool (python3 bootstrap.py setup does)")
+        self._env = display.env
+        deadline_s = monotonic() + timeout_s
+        window = ""
+        while not window:
+            assert monotonic() < deadline_s, f"no window called {title}"
+            sleep(0.1)
+            window = self._do("search", "--onlyvisible", "--name", title).partition("\n")[0]
+        self._do("windowfocus", "--sync", window)
+
+    def press(self, *keys: str) -> None:
+        """Press keys or combinations, such as ``ctrl+Return``."""
+        self._do("key", "--delay", "30", *keys)
+
+    def scan(self, text: str) -> None:
+        """Type a text as fast as a scanner does, with its Enter."""
+        self._do("type", "--delay", "8", text)
+        self._do("key", "Return")
+
+    def _do(self, *words: str) -> str:
+        ran = subprocess.run(
+            ["xdotool", *words], env=self._env, capture_output=True, text=True, timeout=20, check=False
+        )
+        return ran.stdout

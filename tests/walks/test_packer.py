@@ -1,0 +1,118 @@
+"""The packer's walk, whole: a real window, a real keyboard, and vendors that log what really happened."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import httpx
+import pytest
+
+from shipconsole.operations import orders, shipping
+from tests.kit.bench import USPS_NUMBERS, connect_all, draft_of, open_desk
+from tests.kit.keyboard import Keyboard
+from tests.kit.xvfb import Display
+
+
+class Demo:
+    """The demo as a person starts it, with the address of its practice vendors."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self._program = subprocess.Popen(
+            [sys.executable, "-m", "shipconsole", "--demo"], env=env, stderr=subprocess.PIPE, text=True
+        )
+        assert self._program.stderr is not None
+        found = re.search(r"http://\S+", self._program.stderr.readline())
+        assert found
+        self.url = found[0]
+
+    def effects(self) -> list[dict[str, Any]]:
+        return httpx.get(f"{self.url}/_practice/effects").json()
+
+    def requests(self, path: str) -> int:
+        return sum(path in one["path"] for one in httpx.get(f"{self.url}/_practice/requests").json())
+
+    def fault(self, **fault: object) -> None:
+        httpx.post(f"{self.url}/_practice/faults", json=fault).raise_for_status()
+
+    def stop(self) -> tuple[int, str]:
+        """End it as the session's end would; its exit code and what it complained of."""
+        self._program.terminate()
+        _, said = self._program.communicate(timeout=20)
+        return self._program.returncode, said
+
+
+@pytest.fixture
+def demo(display: Display, tmp_path: Path) -> Generator[Demo]:
+    started = Demo({**display.env, "TMPDIR": str(tmp_path)})
+    yield started
+    assert started.stop() == (0, ""), "it ends at once, without complaint"
+    assert list(tmp_path.glob("shipconsole-demo-*")) == [], "its throw-away profile is gone"
+    with pytest.raises(httpx.ConnectError):
+        started.effects()
+
+
+def until(true: Callable[[], bool], timeout_s: float = 20) -> None:
+    deadline_s = monotonic() + timeout_s
+    while not true():
+        assert monotonic() < deadline_s
+        sleep(0.1)
+
+
+async def promised(url: str, folder: Path) -> dict[str, object]:
+    """What `preview` says of the same parcel, by vendor."""
+    async with open_desk(folder) as desk:
+        await orders.pull(desk, await connect_all(desk, url))
+        order_id, draft = await draft_of(desk, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
+        told = await shipping.preview(desk, order_id, draft)
+        return {one.connection.vendor: json.loads(one.request.body_text) for one in told}
+
+
+async def test_part_of_an_order_ships_by_keyboard_alone(demo: Demo, display: Display, tmp_path: Path) -> None:
+    expected = await promised(demo.url, tmp_path / "other")
+    keyboard = Keyboard(display, "Shipconsole")
+    # Two have read all orders then: the promise above, and the window by itself.
+    until(lambda: demo.requests("/shipup/v2/orders") >= 2)
+    sleep(0.5)
+    keyboard.press("F2")
+    keyboard.scan("10001")
+    sleep(0.5)
+    keyboard.scan("MOBILE-CASE-BLK")
+    sleep(0.3)
+    keyboard.scan(USPS_NUMBERS[0])
+    sleep(0.3)
+    keyboard.press("ctrl+Return")
+    keyboard.press("ctrl+Return", "ctrl+Return")
+    until(lambda: len(demo.effects()) >= 3)
+    until(lambda: demo.requests("/refresh") == 1)
+    sleep(0.5)
+    happened = demo.effects()
+    assert len(happened) == 3, "one effect a vendor, however often the keys were pressed"
+    assert {effect["vendor"]: effect["body"] for effect in happened} == expected
+
+
+def test_two_windows_on_one_profile_are_one_too_many(display: Display, tmp_path: Path) -> None:
+    env = {**display.env, "SHIPCONSOLE_PROFILE": str(tmp_path)}
+    first = subprocess.Popen([sys.executable, "-m", "shipconsole"], env=env, stderr=subprocess.PIPE, text=True)
+    Keyboard(display, "Shipconsole")
+    second = subprocess.Popen([sys.executable, "-m", "shipconsole"], env=env, stderr=subprocess.PIPE, text=True)
+    assert second.stderr is not None
+    assert "already open" in second.stderr.readline()
+    Keyboard(display, "^Shipconsole$").press("Return")
+    second.terminate()
+    second.communicate(timeout=10)
+    listing = subprocess.run(
+        [sys.executable, "-m", "shipconsole", "orders", "--json"],
+        env={**os.environ, **env},
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(listing.stdout) == [], "commands may run beside a window"
+    first.terminate()
+    assert first.communicate(timeout=20)[1] == ""
+    assert first.returncode == 0
