@@ -84,7 +84,7 @@ def rows(db: Db, order_ids: Sequence[int]) -> list[OrderRow]:
     step = LIST_SIZES[-2]
     for start in range(0, len(order_ids), step):
         part = list(order_ids[start : start + step])
-        by_id |= {row[0]: OrderRow(*row) for row in db.rows("browse.rows", ids=part)}
+        by_id.update((row[0], OrderRow._make(row)) for row in db.rows("browse.rows", ids=part))
     return [by_id[id_] for id_ in order_ids if id_ in by_id]
 
 

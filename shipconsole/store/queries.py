@@ -2,7 +2,7 @@
 
 A file holds blocks that start with ``-- name: something``; comments above the name belong to the reader. A list
 of ids is written ``IN :ids`` and filled to a round number, so that the statement's text, and with it the
-prepared statement, stays the same.
+prepared statement, stays the same. Such a statement has no other value.
 """
 
 import re
@@ -20,10 +20,10 @@ LIST_SIZES = (1, 10, 100, 1_000)
 
 
 class Query(NamedTuple):
-    """One named statement and the names of its values that are lists."""
+    """One named statement; `list` names its one value where that is a list of ids, and is empty elsewhere."""
 
     text: str
-    lists: tuple[str, ...]
+    list: str
 
 
 @cache
@@ -31,7 +31,7 @@ def _subject(subject: str) -> dict[str, Query]:
     text = (files("shipconsole.store") / "sql" / f"{subject}.sql").read_text("utf-8")
     parts = _NAME.split(text)[1:]
     return {
-        name: Query(body.strip().rstrip(";"), tuple(_LIST.findall(body)))
+        name: Query(body.strip().rstrip(";"), "".join(_LIST.findall(body)))
         for name, body in zip(parts[::2], parts[1::2], strict=True)
     }
 
@@ -42,22 +42,24 @@ def query(name: str) -> Query:
     return _subject(subject)[short]
 
 
-def bind(statement: Query, values: Values) -> tuple[str, dict[str, Value]]:
-    """The statement's text and its values with each list spelled out.
+def bind(statement: Query, values: Values) -> tuple[str, Values | list[int]]:
+    """The statement's text and values as the driver takes them: by name, or a list by position.
 
     A list is filled up by repeating its last id; an empty one matches nothing (ids are above zero). Raises
     ValueError for a list longer than the longest size.
     """
-    text, bound = statement.text, dict[str, Value]()
-    for name, value in values.items():
-        if isinstance(value, str | int | float | bytes) or value is None:
-            bound[name] = value
-            continue
-        size = next((size for size in LIST_SIZES if size >= len(value)), 0)
-        if not size:
-            raise ValueError(f"{name} holds {len(value)} ids, at most {LIST_SIZES[-1]} go in one statement")
-        filled = [*value, *[value[-1] if value else 0] * (size - len(value))]
-        bound |= {f"{name}_{position}": one for position, one in enumerate(filled)}
-        marks = ", ".join(f":{name}_{position}" for position in range(size))
-        text = text.replace(f"IN :{name}", f"IN ({marks})")
-    return text, bound
+    if not statement.list:
+        return statement.text, values
+    (given,) = values.values()
+    if isinstance(given, str | int | float | bytes) or given is None:
+        raise TypeError(f"{statement.list} is a list of ids")
+    size = next((size for size in LIST_SIZES if size >= len(given)), 0)
+    if not size:
+        raise ValueError(f"{statement.list} holds {len(given)} ids, at most {LIST_SIZES[-1]} go in one statement")
+    filled = [*given, *[given[-1] if given else 0] * (size - len(given))]
+    return _spelled_out(statement, size), filled
+
+
+@cache
+def _spelled_out(statement: Query, size: int) -> str:
+    return statement.text.replace(f"IN :{statement.list}", f"IN ({', '.join('?' * size)})")

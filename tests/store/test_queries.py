@@ -48,7 +48,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Generator[sqlite3.Co
 def plan(connection: sqlite3.Connection, name: str) -> list[str]:
     statement = query(name)
     names = set(re.findall(r":(\w+)", statement.text))
-    values = {one: [1, 2] if one in statement.lists else 1 for one in names}
+    values = {one: [1, 2] if one == statement.list else 1 for one in names}
     text, bound = bind(statement, values)
     return [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", bound)]
 
@@ -87,8 +87,8 @@ def test_an_index_fits_its_query(connection: sqlite3.Connection, name: str, inde
 
 def test_a_list_is_filled_to_a_round_number() -> None:
     text, bound = bind(query("browse.rows"), {"ids": [5, 6, 7]})
-    assert text.count(":ids_") == LIST_SIZES[1]
-    assert set(bound.values()) == {5, 6, 7}
+    assert text.count("?") == LIST_SIZES[1] == len(bound)
+    assert set(bound) == {5, 6, 7}
     with pytest.raises(ValueError, match="at most"):
         bind(query("browse.rows"), {"ids": range(LIST_SIZES[-1] + 1)})
 

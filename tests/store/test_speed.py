@@ -1,0 +1,106 @@
+"""What the store costs beside the bare driver, taken in turn in one run so that only ratios count."""
+
+import sqlite3
+from collections.abc import Callable, Generator
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+import pytest
+
+from shipconsole.store import browse, connections, migrations
+from shipconsole.store.database import Db, Store
+
+pytestmark = pytest.mark.heavy
+
+ORDERS = 100_000
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("speed") / "shipconsole.db"
+    connection = sqlite3.connect(file, isolation_level=None)
+    connection.execute("PRAGMA journal_mode = wal")
+    migrations.migrate(connection)
+    connection.execute("BEGIN")
+    connection.executemany(
+        "INSERT INTO orders (number, number_key, recipient, state, ordered_pieces, left_pieces, due_at_ms, search_text,"
+        " changed_at_ms) VALUES (?, ?, 'J. Smith · Sydney AU', 'open', 5, 5, ?, ?, ?)",
+        ((str(n), str(n).zfill(12), n * 1_000, f"{n}\njohn smith\nsydney", n) for n in range(ORDERS)),
+    )
+    connection.execute("COMMIT")
+    connection.close()
+    return file
+
+
+@pytest.fixture
+def store(filled: Path) -> Generator[Store]:
+    opened = Store(filled)
+    opened.open()
+    opened.read(browse.counts).result()
+    yield opened
+    opened.close()
+
+
+def in_turn(rounds: int, *ways: Callable[[], object]) -> list[float]:
+    """The median seconds of each way, taken one after the other again and again."""
+    times: list[list[float]] = [[] for _ in ways]
+    for _ in range(rounds):
+        for way, taken in zip(ways, times, strict=True):
+            began = perf_counter()
+            way()
+            taken.append(perf_counter() - began)
+    return [median(taken) for taken in times]
+
+
+def test_a_page_costs_at_most_half_more_than_the_bare_driver(store: Store, filled: Path) -> None:
+    raw = sqlite3.connect(filled, check_same_thread=False)
+    ids = [order_id for (order_id,) in raw.execute("SELECT id FROM orders LIMIT 100 OFFSET 50000")]
+    marks = ", ".join("?" * 100)
+    select = (
+        "SELECT id, number, recipient, shipped_pieces, ordered_pieces, left_pieces, due_at_ms, state, needs_you"
+        f" FROM orders WHERE id IN ({marks})"
+    )
+
+    def inside(db: Db) -> list[float]:
+        return in_turn(300, lambda: raw.execute(select, ids).fetchall(), lambda: browse.rows(db, ids))
+
+    bare_s, ours_s = store.write(inside).result()
+    print(f"100 rows: bare {bare_s * 1e6:.0f} us, ours {ours_s * 1e6:.0f} us, {ours_s / bare_s:.2f}x")
+    raw.close()
+    assert ours_s <= 1.5 * bare_s
+
+
+def test_a_transaction_costs_at_most_three_times_the_bare_one(store: Store, tmp_path: Path) -> None:
+    connection_id = store.write(
+        connections.put, name="C", vendor="shipup", base_url="https://example.test", options={}
+    ).result()
+    raw = sqlite3.connect(tmp_path / "raw.db", isolation_level=None)
+    raw.execute("PRAGMA journal_mode = wal")
+    raw.execute("PRAGMA synchronous = 2")
+    raw.execute("CREATE TABLE connection (id INTEGER PRIMARY KEY, pulled_at_ms BIGINT)")
+    raw.execute("CREATE TABLE change (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT, ref_id BIGINT, at_ms BIGINT)")
+    raw.execute("INSERT INTO connection VALUES (1, 0)")
+
+    def bare() -> None:
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute("UPDATE connection SET pulled_at_ms = 5 WHERE id = 1")
+        raw.execute("INSERT INTO change (kind, ref_id, at_ms) VALUES ('connection', 1, 5)")
+        raw.execute("COMMIT")
+
+    bare_s, ours_s = in_turn(300, bare, lambda: store.write(connections.pulled, connection_id, 5).result())
+    print(f"transaction: bare {bare_s * 1e6:.0f} us, ours with its hop {ours_s * 1e6:.0f} us, {ours_s / bare_s:.2f}x")
+    raw.close()
+    assert ours_s <= 3 * bare_s + 0.000_3
+
+
+def test_finding_in_a_hundred_thousand_takes_milliseconds(store: Store) -> None:
+    worst = 0.0
+    for text in ("5", "50", "500", "5000", "50000", "smith", "john sydney", "sydne", "nothing like it", "99999"):
+        for length in range(1, len(text) + 1):
+            began = perf_counter()
+            ids = store.read(browse.found, text[:length], 100).result()
+            store.read(browse.rows, ids).result()
+            worst = max(worst, perf_counter() - began)
+    print(f"worst find of a first page: {worst * 1e3:.1f} ms")
+    assert worst < 0.05
