@@ -1,0 +1,311 @@
+"""The connections: which there are, whether they work, and a form to add or change one."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.operations import connections
+from shipconsole.operations.connections import VENDORS
+from shipconsole.operations.desk import Desk
+from shipconsole.ui import look as looks
+from shipconsole.ui import words
+from shipconsole.ui.look import Look
+from shipconsole.ui.order_editor.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.tasks import Tasks
+
+_MANY = ".*"
+
+
+class ConnectionsDialog(QDialog):
+    """A list beside a form. Opened with `open()`. Signal: connections_changed(), after one was stored or tested."""
+
+    connections_changed = Signal()
+
+    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look) -> None:
+        """Show what is stored as soon as it was read."""
+        super().__init__(parent)
+        self.setObjectName("connections_dialog")
+        self.setWindowTitle(words.CONNECTIONS)
+        self._desk = desk
+        self._tasks = tasks
+        self._look = look
+        self._known: tuple[Connection, ...] = ()
+        self._chosen: Connection | None = None
+        self._inputs: dict[tuple[str, ...], QLineEdit | QComboBox] = {}
+        self._troubles: dict[tuple[str, ...], QLabel] = {}
+        px = look.tokens.px
+
+        self.list = QListWidget()
+        self.list.setObjectName("connection_list")
+        self.list.setAccessibleName(words.CONNECTIONS)
+        self.list.currentRowChanged.connect(self._on_row_changed)
+        self._add = looks.button(words.ADD_CONNECTION)
+        self._add.setObjectName("add_connection")
+        self._add.setAutoDefault(False)
+        self._add.clicked.connect(self._on_add_clicked)
+        left = QVBoxLayout()
+        left.setContentsMargins(px(12), px(12), px(12), px(12))
+        left.addWidget(self.list, 1)
+        left.addWidget(self._add)
+        list_card = looks.card(left)
+        list_card.setFixedWidth(px(220))
+
+        self._form_place = QWidget()
+        self._form_column = QVBoxLayout(self._form_place)
+        self._form_column.setContentsMargins(0, 0, px(6), 0)
+        self._form = QWidget()
+        self._form_column.addWidget(self._form)
+        self._said = looks.label("", "")
+        self._said.setObjectName("verdict")
+        self._said.setWordWrap(True)
+        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._test = looks.button(words.TEST)
+        self._test.setObjectName("test")
+        self._test.setAutoDefault(False)
+        self._test.clicked.connect(self._on_test_clicked)
+        self._save = looks.button(words.SAVE, "primary")
+        self._save.setObjectName("save")
+        self._save.clicked.connect(self._on_save_clicked)
+        close = looks.button(words.CLOSE, "plain", "Esc")
+        close.setObjectName("close")
+        close.setAutoDefault(False)
+        close.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._test)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        buttons.addWidget(self._save)
+        right = QVBoxLayout()
+        right.setContentsMargins(px(16), px(14), px(16), px(14))
+        right.setSpacing(px(10))
+        right.addWidget(FittingScrollArea(self._form_place, least_px=px(160)))
+        right.addStretch(1)
+        right.addWidget(self._said)
+        right.addLayout(buttons)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(16), px(16), px(16), px(16))
+        row.setSpacing(px(12))
+        row.addWidget(list_card)
+        row.addWidget(looks.card(right), 1)
+        self.resize(px(780), px(540))
+        self._build(next(iter(VENDORS)), None)
+        tasks.spawn("read the connections", self._read(""))
+
+    async def _read(self, chosen: str) -> None:
+        self._known = await connections.every(self._desk)
+        self.list.blockSignals(True)
+        self.list.clear()
+        for one in self._known:
+            item = QListWidgetItem(looks.plain(words.connection_row(one.name, one.blocked_words)))
+            item.setSizeHint(QSize(0, self._look.tokens.px(36)))
+            item.setForeground(self._look.tokens.colour("bad" if one.blocked_words else "text"))
+            self.list.addItem(item)
+        self.list.blockSignals(False)
+        names = [one.name for one in self._known]
+        if self._known:
+            row = names.index(chosen) if chosen in names else 0
+            self.list.setCurrentRow(row)
+            self._show(self._known[row])
+        elif not self._said.text():
+            self._say(words.NO_CONNECTIONS)
+
+    async def _connect(
+        self, vendor: str, name: str, url: str, options: dict[str, str], secrets: dict[str, str]
+    ) -> None:
+        try:
+            stored = await connections.connect(self._desk, vendor, name, url=url, options=options, secrets=secrets)
+        except RefusedError as refused:
+            self._mark(refused.problems)
+            return
+        except OutsideError as trouble:
+            self._say(trouble.words, "bad")
+            return
+        finally:
+            self._save.setEnabled(True)
+        await self._read(stored.name)
+        self._say(words.connection_stored(stored.name), "good")
+        self.connections_changed.emit()
+
+    async def _ask(self, connection: Connection) -> None:
+        try:
+            tested = await connections.test(self._desk, connection)
+        finally:
+            self._test.setEnabled(True)
+        await self._read(connection.name)
+        self._say(words.verdict(tested.verdict, tested.words), "good" if tested.verdict == "ok" else "bad")
+        self.connections_changed.emit()
+
+    def _on_row_changed(self, row: int) -> None:
+        if 0 <= row < len(self._known):
+            self._say("")
+            self._show(self._known[row])
+
+    def _on_add_clicked(self) -> None:
+        self.list.setCurrentRow(-1)
+        self._say("")
+        self._build(next(iter(VENDORS)), None)
+        self._inputs[("name",)].setFocus()
+
+    def _on_vendor_chosen(self, row: int) -> None:
+        self._build(list(VENDORS)[row], None)
+        self._inputs[("vendor",)].setFocus()
+
+    def _on_save_clicked(self) -> None:
+        self._mark(())
+        vendor = self._vendor()
+        options: dict[str, str] = {}
+        secrets: dict[str, str] = {}
+        for path, field in self._inputs.items():
+            text = field.currentText() if isinstance(field, QComboBox) else field.text()
+            match path:
+                case ("options", name) if name.endswith(_MANY):
+                    options |= _pairs(name.removesuffix("*"), text)
+                case ("options", name):
+                    options[name] = text.strip()
+                case ("secret", name) if text:
+                    secrets[name] = text
+                case _:
+                    pass
+        options = {name: value for name, value in options.items() if self._differs(name, value)}
+        self._save.setEnabled(False)
+        name, url = self._text("name"), self._text("url")
+        for path, field in self._inputs.items():
+            if path[0] == "secret" and isinstance(field, QLineEdit):
+                field.clear()
+        self._tasks.spawn("store a connection", self._connect(vendor, name, url, options, secrets))
+
+    def _on_test_clicked(self) -> None:
+        if self._chosen is not None:
+            self._test.setEnabled(False)
+            self._say(words.TESTING)
+            self._tasks.spawn("test a connection", self._ask(self._chosen))
+
+    def _show(self, connection: Connection) -> None:
+        self._build(connection.vendor, connection)
+        if connection.blocked_words:
+            self._say(connection.blocked_words, "bad")
+
+    def _build(self, vendor_name: str, connection: Connection | None) -> None:
+        """Make the form anew: each vendor has its own keys and settings."""
+        self._chosen = connection
+        self._inputs, self._troubles = {}, {}
+        vendor = VENDORS[vendor_name]
+        form = QWidget()
+        rows = QFormLayout(form)
+        rows.setContentsMargins(2, 2, 2, 2)
+        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        rows.setVerticalSpacing(self._look.tokens.px(6))
+        vendors = _choice([one.title for one in VENDORS.values()], vendor.title)
+        vendors.setEnabled(connection is None)
+        vendors.activated.connect(self._on_vendor_chosen)
+        self._add_row(rows, ("vendor",), words.VENDOR, vendors)
+        name = _line(connection.name if connection else vendor.title)
+        name.setReadOnly(connection is not None)
+        self._add_row(rows, ("name",), words.NAME, name)
+        self._add_row(rows, ("url",), words.ADDRESS, _line(connection.base_url if connection else vendor.default_url))
+        for secret in vendor.secrets:
+            field = _line("", words.KEY_KEPT if connection else words.KEY_EMPTY)
+            field.setEchoMode(QLineEdit.EchoMode.Password)
+            title = secret.title if secret.required else words.optional(secret.title)
+            self._add_row(rows, ("secret", secret.name), title, field)
+        stored = dict(connection.options) if connection else {}
+        for option in vendor.options:
+            if option.name.endswith(_MANY):
+                text = _pairs_text(option.name.removesuffix("*"), stored)
+                made: QLineEdit | QComboBox = _line(text, words.PAIRS_HINT)
+            elif option.choices:
+                made = _choice(list(option.choices), stored.get(option.name, option.default))
+            else:
+                made = _line(stored.get(option.name, option.default))
+            self._add_row(rows, ("options", option.name), option.title, made)
+        self._form_column.replaceWidget(self._form, form)
+        self._form.hide()
+        self._form.deleteLater()
+        self._form = form
+        form.show()
+        self._test.setEnabled(connection is not None)
+
+    def _add_row(self, rows: QFormLayout, path: tuple[str, ...], title: str, field: QLineEdit | QComboBox) -> None:
+        field.setObjectName("_".join(path).replace(".*", ""))
+        field.setAccessibleName(title)
+        said = looks.label(title, "field")
+        said.setBuddy(field)
+        said.setWordWrap(True)
+        said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        trouble = looks.label("", "secondary", "bad")
+        trouble.setWordWrap(True)
+        trouble.hide()
+        rows.addRow(said, field)
+        rows.addRow(trouble)
+        self._inputs[path] = field
+        self._troubles[path] = trouble
+
+    def _mark(self, problems: tuple[Problem, ...]) -> None:
+        """Put each problem at its field, the others under the form."""
+        for path, field in self._inputs.items():
+            said = " ".join(one.message for one in problems if one.path == path)
+            looks.set_wrong(field, bool(said))
+            self._troubles[path].setText(looks.plain(said))
+            self._troubles[path].setVisible(bool(said))
+        elsewhere = [one.message for one in problems if one.path not in self._inputs]
+        self._say("\n".join(elsewhere), "bad" if elsewhere else "")
+
+    def _say(self, text: str, tone: looks.Tone = "") -> None:
+        self._said.setText(looks.plain(text, lines=True))
+        looks.set_tone(self._said, tone)
+        self._said.setVisible(bool(text))
+
+    def _vendor(self) -> str:
+        field = self._inputs[("vendor",)]
+        row = field.currentIndex() if isinstance(field, QComboBox) else 0
+        return list(VENDORS)[row]
+
+    def _text(self, name: str) -> str:
+        field = self._inputs[(name,)]
+        return field.text().strip() if isinstance(field, QLineEdit) else field.currentText()
+
+    def _differs(self, name: str, value: str) -> bool:
+        """Whether a setting is other than what holds anyway; only that is stored."""
+        stored = self._chosen.options if self._chosen else {}
+        default = next((one.default for one in VENDORS[self._vendor()].options if one.name == name), "")
+        return value != stored.get(name, default)
+
+
+def _line(text: str, hint: str = "") -> QLineEdit:
+    field = QLineEdit(text)
+    field.setPlaceholderText(hint)
+    return field
+
+
+def _choice(choices: list[str], chosen: str) -> QComboBox:
+    field = QComboBox()
+    field.addItems(choices)
+    field.setCurrentText(chosen)
+    return field
+
+
+def _pairs(start: str, text: str) -> dict[str, str]:
+    """Settings from `usps=endicia, ups=ups_walleted`."""
+    pairs = (part.partition("=") for part in text.split(","))
+    return {f"{start}{name.strip()}": value.strip() for name, sign, value in pairs if sign and name.strip()}
+
+
+def _pairs_text(start: str, options: dict[str, str]) -> str:
+    return ", ".join(
+        f"{name.removeprefix(start)}={value}"
+        for name, value in options.items()
+        if name.startswith(start) and name != f"{start}default"
+    )

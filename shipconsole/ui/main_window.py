@@ -1,0 +1,294 @@
+"""The window: puts the panels side by side and connects what one says with what another does.
+
+It is shown before anything heavy is loaded, with the list of orders already in it; `start` adds the rest.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QAction, QIcon, QKeySequence, QShowEvent
+from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
+
+from shipconsole.operations.order_list import Changes, First
+from shipconsole.station.resources import resource
+from shipconsole.station.settings import Settings
+from shipconsole.store.database import Store
+from shipconsole.ui import words
+from shipconsole.ui.banner import Banner, Trouble
+from shipconsole.ui.burst import ScanBurst
+from shipconsole.ui.columns import Columns
+from shipconsole.ui.feed import ChangeFeed
+from shipconsole.ui.look import Look
+from shipconsole.ui.order_list.panel import OrderListPanel
+from shipconsole.ui.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from shipconsole.operations.desk import Desk
+    from shipconsole.operations.orders import OrderSheet
+    from shipconsole.operations.scanning import Scan
+    from shipconsole.ui.tasks import Tasks
+
+SMALLEST_PX = (860, 560)
+USUAL_PX = (1280, 800)
+UNDER_WAY = ("held", "pending", "sending", "retry_wait", "checking")
+SCAN = "scan"
+
+
+class MainWindow(QMainWindow):
+    """Orders at the left, the open order in the middle, what became of it at the right."""
+
+    def __init__(self, store: Store, look: Look, settings: Settings, *, practice: bool = False) -> None:
+        """Show the list at once; `practice` says that no vendor is real."""
+        super().__init__()
+        self._look = look
+        self._prefix = settings.command_prefix
+        self._scanned_early: list[str] = []
+        self._chosen_early: int | None = None
+        self._desk: Desk | None = None
+        self._counting = False
+        self.setWindowTitle(words.window_title(practice))
+        self.feed = ChangeFeed(store, self)
+        self.order_list = OrderListPanel(store, look)
+        self.top_bar = TopBar(look, settings.station_name, practice=practice)
+        self.banner = Banner(look)
+        self.columns = Columns(self.order_list, look)
+        self._burst = ScanBurst(self)
+        self._burst_installed = False
+        self._lay_out()
+        self._connect()
+        self._make_actions()
+        self.restore_state(settings.window_state)
+        self.top_bar.scan_field.setFocus()
+
+    def start(self, desk: "Desk", tasks: "Tasks") -> None:
+        """Make everything work that needs more than the store: editing, scanning, shipping, pulling."""
+        from shipconsole.ui.activity import ActivityPanel
+        from shipconsole.ui.order_editor.panel import OrderEditorPanel
+        from shipconsole.ui.pull import Pull
+        from shipconsole.ui.scans import Scans
+        from shipconsole.ui.tracking.panel import TrackingPanel
+
+        self._desk, self._tasks = desk, tasks
+        self.setWindowIcon(QIcon(str(resource("icons/shipconsole.svg"))))
+        self.editor = OrderEditorPanel(desk, tasks, self._look)
+        self.tracking = TrackingPanel(self._look)
+        self.activity = ActivityPanel(desk, tasks, self._look)
+        self.columns.give(order=self.editor, tracking=self.tracking, activity=self.activity)
+        self._scans = Scans(desk, tasks, self.editor, self._prefix)
+        self._pull = Pull(desk, tasks, self.order_list)
+        self._connect_panels()
+        for name in ("ship", "new_parcel", "all_left", "preview"):
+            self._actions[name].triggered.connect(getattr(self.editor, name))
+        for action in self._actions.values():
+            action.setEnabled(True)
+        self.activity.refresh()
+        self._count_calls()
+        if self._chosen_early is not None:
+            self.editor.open_order(self._chosen_early)
+        for text in self._scanned_early:
+            self._scans.take(text)
+        self._scanned_early.clear()
+
+    def pull_orders(self) -> None:
+        """Bring orders in from all connections."""
+        if self._desk is not None:
+            self._pull.start()
+
+    async def put_away(self) -> None:
+        """Keep what was typed and listen to nothing more, as the program is about to end."""
+        self.feed.stop()
+        if self._desk is not None:
+            self._pull.cancel()
+            self.editor.keep_now()
+
+    def state_text(self) -> str:
+        """Where the window stands and how wide its columns are, as text for the settings."""
+        geometry = base64.b64encode(self.saveGeometry().data()).decode("ascii")
+        return json.dumps({"geometry": geometry, "columns": self.columns.sizes()}, separators=(",", ":"))
+
+    def restore_state(self, text: str) -> None:
+        """Stand where the window stood; text that says nothing sensible is passed over."""
+        px = self._look.tokens.px
+        self.setMinimumSize(SMALLEST_PX[0], SMALLEST_PX[1])
+        room = self.screen().availableSize()
+        self.resize(min(px(USUAL_PX[0]), room.width()), min(px(USUAL_PX[1]), room.height()))
+        try:
+            state = json.loads(text)
+            geometry = base64.b64decode(state["geometry"], validate=True)
+            columns = [int(size) for size in state["columns"]]
+        except (ValueError, TypeError, KeyError, binascii.Error):
+            return
+        self.restoreGeometry(QByteArray(geometry))
+        self.columns.set_sizes(columns)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Hear scans wherever the focus is, from the first time the window is on the screen."""
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None and not self._burst_installed:
+            self._burst_installed = True
+            handle.installEventFilter(self._burst)
+
+    def _lay_out(self) -> None:
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top_bar)
+        column.addWidget(self.banner)
+        column.addWidget(self.columns, 1)
+        self.setCentralWidget(whole)
+
+    def _connect(self) -> None:
+        self.top_bar.scanned.connect(self._scanned)
+        self.top_bar.connections_wanted.connect(self._show_connections)
+        self._burst.scanned.connect(self.top_bar.scan_field.take)
+        self.order_list.order_chosen.connect(self.open_order)
+        self.order_list.refresh_wanted.connect(self.pull_orders)
+        self.order_list.first_came.connect(self._first)
+        self.order_list.counts_came.connect(self._list_counted)
+        self.order_list.failed.connect(self._store_failed)
+        self.feed.changed.connect(self._changed)
+        self.feed.failed.connect(self._store_failed)
+
+    def _connect_panels(self) -> None:
+        self.editor.sheet_changed.connect(self._sheet_changed)
+        self.editor.shipped.connect(self._shipped)
+        self.editor.failed.connect(self._editor_failed)
+        self.activity.order_chosen.connect(self.open_order)
+        self._scans.done.connect(self._scan_done)
+        self._scans.unknown.connect(self._scan_failed)
+        self._pull.trouble.connect(self.banner.tell)
+        self.order_list.pull_cancelled.connect(self._pull.cancel)
+        self._tasks.failed.connect(self._task_failed)
+
+    def _make_actions(self) -> None:
+        made: tuple[tuple[str, str, Callable[[], object] | None], ...] = (
+            ("scan", "F2", self.top_bar.scan_field.go),
+            ("pull", "F5", self.pull_orders),
+            ("search", "Ctrl+F", self.order_list.focus_search),
+            ("keys", "F1", self._show_keys),
+            ("ship", "Ctrl+Return|Ctrl+Enter", None),
+            ("new_parcel", "Ctrl+N", None),
+            ("all_left", "Ctrl+A", None),
+            ("preview", "Alt+P", None),
+        )
+        self._actions: dict[str, QAction] = {}
+        for name, keys, then in made:
+            action = QAction(self)
+            action.setObjectName(f"action_{name}")
+            action.setShortcuts([QKeySequence(key) for key in keys.split("|")])
+            action.setAutoRepeat(False)
+            if then is not None:
+                action.triggered.connect(then)
+            else:
+                action.setEnabled(False)
+            self.addAction(action)
+            self._actions[name] = action
+
+    def open_order(self, order_id: int) -> None:
+        """Open an order in the middle."""
+        self.order_list.mark(order_id)
+        self.columns.show_panel("order")
+        if self._desk is None:
+            self._chosen_early = order_id
+        else:
+            self.editor.open_order(order_id)
+
+    def _scanned(self, text: str) -> None:
+        if self._desk is None:
+            self._scanned_early.append(text)
+        else:
+            self._scans.take(text)
+
+    def _scan_done(self, scan: "Scan") -> None:
+        self.banner.settle(SCAN)
+        self.columns.show_panel("order")
+        if scan.kind == "command" and scan.text == "STOP":
+            self._scan_failed(words.STOPPED)
+
+    def _scan_failed(self, said: str) -> None:
+        self.banner.tell(Trouble(said, topic=SCAN))
+
+    def _shipped(self, _shipment_id: int) -> None:
+        self.top_bar.scan_field.go()
+
+    def _sheet_changed(self, sheet: "OrderSheet") -> None:
+        self.tracking.show_sheet(sheet)
+        self.order_list.mark(sheet.order.id)
+        packages = sheet.draft.packages if sheet.draft is not None else ()
+        self.order_list.show_packing(sheet.order.id, sum(sum(one.quantities.values()) for one in packages))
+
+    def _editor_failed(self, said: object) -> None:
+        if isinstance(said, str):
+            self._scan_failed(said)
+            return
+        for problem in said if isinstance(said, tuple) else ():
+            self.banner.tell(Trouble(problem.message, advice=problem.advice))
+
+    def _task_failed(self, said: str) -> None:
+        self.banner.tell(Trouble(said))
+
+    def _store_failed(self, said: str) -> None:
+        self.banner.tell(Trouble(said or words.PROGRAM_FAILED, words.STORE_MEANS, topic="store"))
+
+    def _first(self, first: First) -> None:
+        self.top_bar.show_connections(first.connections)
+        self.feed.start(first.cursor)
+
+    def _list_counted(self, counts: object) -> None:
+        self.top_bar.show_counts(needs_you=getattr(counts, "needs_you", 0))
+
+    def _changed(self, changes: Changes) -> None:
+        self.order_list.changed(changes)
+        if self._desk is None:
+            return
+        kinds = {change.kind for change in changes.changes}
+        if changes.too_many or kinds & {"call", "order"}:
+            self.editor.refresh()
+            self.activity.refresh()
+            self._count_calls()
+        if changes.too_many or "connection" in kinds:
+            self._tasks.spawn("look at the connections", self._look_at_connections())
+
+    def _count_calls(self) -> None:
+        if not self._counting:
+            self._counting = True
+            self._tasks.spawn("count the calls", self._look_at_calls())
+
+    async def _look_at_calls(self) -> None:
+        from shipconsole.operations import outbox
+
+        assert self._desk is not None
+        self._counting = False
+        counts = await outbox.counts(self._desk)
+        self.top_bar.show_counts(sending=sum(counts.get(state, 0) for state in UNDER_WAY))
+
+    async def _look_at_connections(self) -> None:
+        from shipconsole.operations import connections
+
+        assert self._desk is not None
+        known = await connections.every(self._desk)
+        self.top_bar.show_connections(known)
+        pulled = [one.pulled_at_ms for one in known if one.pulled_at_ms is not None]
+        self.order_list.show_synced(len(known), max(pulled, default=None))
+
+    def _show_connections(self) -> None:
+        if self._desk is None:
+            return
+        from shipconsole.ui.connections_dialog import ConnectionsDialog
+
+        self._open(ConnectionsDialog(self, self._desk, self._tasks, self._look))
+
+    def _show_keys(self) -> None:
+        from shipconsole.ui.keys_sheet import KeysSheet
+
+        self._open(KeysSheet(self, self._look, self._prefix))
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

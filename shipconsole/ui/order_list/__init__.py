@@ -1,0 +1,1 @@
+"""The list of orders at the left: finds the next one to pack."""

@@ -1,0 +1,182 @@
+"""Finds which orders the list shows: a view in a sort's order, or the orders that hold some words."""
+
+import time
+from array import array
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from shipconsole.operations import order_list
+from shipconsole.operations.order_list import VIEWS, Changes, Counts, First, OrderRow
+from shipconsole.store.database import Store
+from shipconsole.ui.answers import Answers
+from shipconsole.ui.order_list.model import OrderListModel
+
+DEBOUNCE_MS = 20
+REST_MS = 300
+FEW = 8
+"""Up to so many changed orders are looked at one by one; more mean that the whole view is found again."""
+
+
+class OrderFinder(QObject):
+    """Asks the store and drops every answer to a question that is no longer asked.
+
+    Signals: first_came(object First); ids_came(object ids, bool fresh), fresh when another view, sort or text was
+    asked for; counts_came(object Counts); failed(str words).
+    """
+
+    first_came = Signal(object)
+    ids_came = Signal(object, bool)
+    counts_came = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, store: Store, parent: QObject | None = None) -> None:
+        """Begin with the usual view."""
+        super().__init__(parent)
+        self._store = store
+        self.view = next(iter(VIEWS))
+        self.sort = VIEWS[self.view][0]
+        self.text = ""
+        self._generation = 0
+        self._answered = 0
+        self._asked_at_s = 0.0
+        self._took_ms = 0
+        self._kept: tuple[str, str, array[int]] | None = None
+        """The ids of a view as found last, while nothing has changed since: shown again when a search ends."""
+        self._counting = False
+        self._count_again = False
+        self._answers = Answers(self)
+        self._answers.failed.connect(self.failed)
+        self._typed = _timer(self, DEBOUNCE_MS, self._ask_ids_anew)
+        self._rested = _timer(self, REST_MS, self._ask_ids)
+
+    def begin(self) -> None:
+        """Ask for the first page, then for all ids."""
+        self._generation += 1
+        self._ask_first()
+        self._ask_ids()
+
+    def show_view(self, view: str, sort: str = "") -> None:
+        """Show another view or another order of this one."""
+        self.view = view
+        self.sort = sort if sort in VIEWS[view] else VIEWS[view][0]
+        self._generation += 1
+        if not self.text:
+            self._ask_first()
+        self._ask_ids()
+
+    def find(self, text: str) -> None:
+        """Show the orders that hold all these words; no words show the view again."""
+        text = text.strip()
+        if text != self.text:
+            self.text = text
+            self._generation += 1
+            self._typed.start()
+
+    def fetch(self, ids: Sequence[int], then: Callable[[list[OrderRow]], None]) -> None:
+        """Read the rows of some orders."""
+        self._answers.when_done(order_list.rows(self._store, ids), then)
+
+    def count(self) -> None:
+        """Count the views again; while one count is under way the next waits."""
+        if self._counting:
+            self._count_again = True
+            return
+        self._counting, self._count_again = True, False
+        self._answers.when_done(order_list.counts(self._store), self._counted)
+
+    def look_again(self, changes: Changes, model: OrderListModel) -> None:
+        """Find the ids again if a changed order may have come, gone or moved."""
+        ids = [change.ref_id for change in changes.changes if change.kind == "order"]
+        if changes.too_many or ids:
+            self._kept = None
+        if changes.too_many or len(ids) > FEW or (ids and self.text):
+            self._find_again()
+        elif ids:
+            self.fetch(ids, partial(self._compare, self._generation, model))
+        if changes.too_many or ids:
+            self.count()
+
+    def _compare(self, generation: int, model: OrderListModel, rows: list[OrderRow]) -> None:
+        if generation == self._generation and any(self._moved(model, row) for row in rows):
+            self._find_again()
+
+    def _moved(self, model: OrderListModel, row: OrderRow) -> bool:
+        listed = model.position_of(row.id) is not None
+        if listed != _belongs(self.view, row):
+            return True
+        if not listed:
+            return False
+        if self.sort == "changed":
+            return True
+        old = model.held(row.id)
+        return old is None or (old.due_at_ms, old.number, old.recipient) != (
+            row.due_at_ms,
+            row.number,
+            row.recipient,
+        )
+
+    def _find_again(self) -> None:
+        if not self._rested.isActive():
+            # A large store is not searched without a pause while orders stream in.
+            self._rested.start(max(REST_MS, 4 * self._took_ms))
+
+    def _ask_first(self) -> None:
+        future = order_list.first(self._store, self.view, self.sort)
+        self._answers.when_done(future, partial(self._first, self._generation))
+
+    def _ask_ids_anew(self) -> None:
+        if not self.text and self._kept is not None and self._kept[:2] == (self.view, self.sort):
+            self._ids(self._generation, self._kept[2])
+        elif self.text:
+            self._ask_ids()
+        else:
+            self.show_view(self.view, self.sort)
+
+    def _ask_ids(self) -> None:
+        self._asked_at_s = time.monotonic()
+        future = order_list.ids(self._store, self.view, self.sort, self.text)
+        self._answers.when_done(future, partial(self._ids, self._generation))
+
+    def _first(self, generation: int, first: First) -> None:
+        if generation == self._generation and self._answered != generation:
+            self.first_came.emit(first)
+
+    def _ids(self, generation: int, ids: "array[int]") -> None:
+        if generation != self._generation:
+            return
+        self._took_ms = int((time.monotonic() - self._asked_at_s) * 1000)
+        if not self.text:
+            self._kept = self.view, self.sort, ids
+        fresh = self._answered != generation
+        self._answered = generation
+        self.ids_came.emit(ids, fresh)
+
+    def _counted(self, counts: Counts) -> None:
+        self._counting = False
+        self.counts_came.emit(counts)
+        if self._count_again:
+            self.count()
+
+
+def _timer(parent: QObject, interval_ms: int, then: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(interval_ms)
+    timer.timeout.connect(then)
+    return timer
+
+
+def _belongs(view: str, row: OrderRow) -> bool:
+    match view:
+        case "to_ship":
+            return row.left > 0
+        case "partly":
+            return row.state == "partly_shipped"
+        case "shipped":
+            return row.state == "shipped"
+        case "needs_you":
+            return row.needs_you > 0
+        case _:
+            return True

@@ -1,0 +1,272 @@
+"""The panel at the left: views with their counts, search, the list itself and how fresh it is."""
+
+import time
+from array import array
+from functools import partial
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from shipconsole.operations.order_list import VIEWS, Changes, Counts, First
+from shipconsole.store.browse import SEARCH_LIMIT
+from shipconsole.store.database import Store
+from shipconsole.ui import words
+from shipconsole.ui.look import Elided, Look, button, button_text, fit_hint, label
+from shipconsole.ui.order_list.finder import OrderFinder
+from shipconsole.ui.order_list.model import OrderListModel
+from shipconsole.ui.order_list.view import OrderTable
+
+SHOWN_VIEWS = ("to_ship", "partly", "shipped", "needs_you")
+FOOTER_EVERY_MS = 10_000
+
+
+class OrderListPanel(QFrame):
+    """Finds an order.
+
+    Signals: order_chosen(int id); refresh_wanted(); pull_cancelled(); first_came(object First), once, with the
+    cursor of the change feed; counts_came(object Counts); failed(str words).
+    """
+
+    order_chosen = Signal(int)
+    refresh_wanted = Signal()
+    pull_cancelled = Signal()
+    first_came = Signal(object)
+    counts_came = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, store: Store, look: Look) -> None:
+        """Show the first page as soon as the store gives it."""
+        super().__init__()
+        self.setProperty("look", "card")
+        self._open_id: int | None = None
+        self._counts = Counts(0, 0, 0, 0)
+        self._connections = 0
+        self._synced_at_ms: int | None = None
+        self._listed = False
+        self._begun = False
+        self._finder = OrderFinder(store, self)
+        self._model = OrderListModel(self._finder.fetch, self)
+        self.table = OrderTable(self._model, look)
+        self.search = SearchField(self.table)
+        self.refresh_button = button(words.REFRESH, key="F5")
+        self.refresh_button.setObjectName("refresh_button")
+        self._tabs = {view: button(words.VIEW_TITLES[view], "tab") for view in SHOWN_VIEWS}
+        self._empty = label(look="secondary")
+        self._footer = Elided(look="secondary")
+        self._progress = QProgressBar()
+        self._cancel = button(words.CANCEL_PULL, "quiet")
+        self._lay_out(look)
+        self._connect()
+        self._finder.begin()
+
+    def changed(self, changes: Changes) -> None:
+        """Show what was saved meanwhile; rows that read differently glow."""
+        if changes.too_many or any(change.kind == "order" for change in changes.changes):
+            self._model.read_again(*self.table.positions_shown())
+        self._finder.look_again(changes, self._model)
+
+    def mark(self, order_id: int | None) -> None:
+        """Select the order that is open, if this view has it."""
+        self._open_id = order_id
+        self.table.mark(order_id)
+
+    def show_packing(self, order_id: int, pieces: int) -> None:
+        """Show in an order's bar what is in its open parcels."""
+        self.table.show_packing(order_id, pieces)
+
+    def show_synced(self, connections: int, synced_at_ms: int | None) -> None:
+        """Say how many connections there are and when they were asked last."""
+        self._connections, self._synced_at_ms = connections, synced_at_ms
+        self._say_how_fresh()
+        self._show_empty()
+
+    def show_pull(self, text: str, done: int = 0, total: int | None = None) -> None:
+        """Show how far bringing orders in has come; without a text it has ended."""
+        pulling = bool(text)
+        self._progress.setVisible(pulling)
+        self._cancel.setVisible(pulling)
+        self.refresh_button.setEnabled(not pulling)
+        self._progress.setRange(0, total or 0)
+        self._progress.setValue(min(done, total) if total else 0)
+        if pulling:
+            self._footer.set_text(text)
+        else:
+            self._say_how_fresh()
+
+    def focus_search(self) -> None:
+        """Go to the search field."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def _lay_out(self, look: Look) -> None:
+        px = look.tokens.px
+        top = QHBoxLayout()
+        top.addWidget(label(words.ORDERS, "heading"))
+        top.addStretch()
+        top.addWidget(self.refresh_button)
+        tabs = QHBoxLayout()
+        tabs.setSpacing(px(2))
+        group = QButtonGroup(self)
+        for view, tab in self._tabs.items():
+            tab.setObjectName(f"view_{view}")
+            group.addButton(tab)
+            tabs.addWidget(tab)
+        tabs.addStretch()
+        self._tabs[self._finder.view].setChecked(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._empty.setWordWrap(True)
+        self._empty.setContentsMargins(px(16), px(40), px(16), 0)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self._empty)
+        footer = QHBoxLayout()
+        footer.addWidget(self._footer, 1)
+        footer.addWidget(self._progress, 1)
+        footer.addWidget(self._cancel)
+        self._progress.setTextVisible(False)
+        self._progress.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._progress.setAccessibleName(words.PULL_PROGRESS)
+        self._cancel.setObjectName("cancel_pull")
+        self._progress.hide()
+        self._cancel.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(16), px(14), px(16), px(10))
+        column.setSpacing(px(10))
+        for part in (top, tabs, self.search, self._pages, footer):
+            if isinstance(part, QWidget):
+                column.addWidget(part, 1 if part is self._pages else 0)
+            else:
+                column.addLayout(part)
+
+    def _connect(self) -> None:
+        self.table.order_chosen.connect(self.order_chosen)
+        self.table.sort_chosen.connect(self._sort)
+        self.search.textChanged.connect(self._finder.find)
+        self.refresh_button.clicked.connect(self.refresh_wanted)
+        self._cancel.clicked.connect(self.pull_cancelled)
+        self._finder.first_came.connect(self._first)
+        self._finder.ids_came.connect(self._ids)
+        self._finder.counts_came.connect(self._count)
+        self._finder.failed.connect(self.failed)
+        self._model.rows_changed.connect(self.table.glow)
+        for view, tab in self._tabs.items():
+            tab.clicked.connect(partial(self._show_view, view))
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(FOOTER_EVERY_MS)
+        self._ticker.timeout.connect(self._say_how_fresh)
+        self._ticker.start()
+        self.table.header().show_sort(self._finder.view, self._finder.sort)
+
+    def _show_view(self, view: str, _checked: bool = True) -> None:
+        if self._finder.text:
+            self.search.clear()
+        self._finder.show_view(view)
+        self.table.header().show_sort(view, self._finder.sort)
+
+    def _sort(self, sort: str) -> None:
+        if len(VIEWS[self._finder.view]) > 1 and sort in VIEWS[self._finder.view] and not self._finder.text:
+            self._finder.show_view(self._finder.view, sort)
+            self.table.header().show_sort(self._finder.view, sort)
+
+    def _first(self, first: First) -> None:
+        self._model.set_ids(array("q", (row.id for row in first.rows)), first.rows)
+        self._listed = True
+        self.table.scrollToTop()
+        self.table.mark(self._open_id, scroll=False)
+        self.show_synced(len(first.connections), newest_pull_ms(first))
+        self._count(first.counts)
+        if not self._begun:
+            self._begun = True
+            self.first_came.emit(first)
+
+    def _ids(self, ids: "array[int]", fresh: bool) -> None:
+        offset = self.table.verticalScrollBar().value()
+        top_id = self._model.id_at(self.table.positions_shown()[0])
+        into_row = offset % max(1, self.table.rowHeight(0)) if self._model.rowCount() else 0
+        current = self.table.current_id()
+        self._model.set_ids(ids)
+        self._listed = True
+        # What is selected stays so, and the rows that were on the screen stay where they were.
+        self.table.mark(self._open_id if fresh else current, scroll=False)
+        if fresh:
+            self.table.scrollToTop()
+        elif offset:
+            position = self._model.position_of(top_id)
+            moved = position * self.table.rowHeight(0) + into_row if position is not None else offset
+            self.table.verticalScrollBar().setValue(moved)
+        self._say_how_fresh()
+        self._show_empty()
+
+    def _count(self, counts: Counts) -> None:
+        self._counts = counts
+        for view, tab in self._tabs.items():
+            number = getattr(counts, view, None)
+            title = words.VIEW_TITLES[view]
+            tab.setText(button_text(title))
+            tab.set_key(words.short_count(number) if number is not None else "")
+            tab.setAccessibleName(title if number is None else f"{title} {number:,}")
+        self._show_empty()
+        self.counts_came.emit(counts)
+
+    def _show_empty(self) -> None:
+        empty = self._listed and not self._model.rowCount()
+        if empty:
+            self._empty.setText(
+                words.nothing_listed(self._finder.view, self._finder.text, self._counts.all, self._connections)
+            )
+        self._pages.setCurrentWidget(self._empty if empty else self.table)
+
+    def _say_how_fresh(self) -> None:
+        if self._cancel.isVisibleTo(self):
+            return
+        synced_s = None if self._synced_at_ms is None else time.time() - self._synced_at_ms / 1000
+        most = SEARCH_LIMIT if self._finder.text else None
+        self._footer.set_text(words.list_footer(self._model.rowCount(), synced_s, most) if self._listed else "")
+
+
+class SearchField(QLineEdit):
+    """The search field: Down goes to the list, Enter opens its first order, Esc shows all again."""
+
+    def __init__(self, table: OrderTable) -> None:
+        """Search in a table."""
+        super().__init__()
+        self._table = table
+        self.setObjectName("order_search")
+        self.setAccessibleName(words.SEARCH_FIELD)
+        self.setMaxLength(100)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the hint to the room there is."""
+        super().resizeEvent(event)
+        fit_hint(self, words.SEARCH_HINTS)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the field by key."""
+        match event.key():
+            case Qt.Key.Key_Down:
+                self._table.setFocus(Qt.FocusReason.TabFocusReason)
+                if not self._table.currentIndex().isValid():
+                    self._table.setCurrentIndex(self._table.model().index(0, 0))
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self._table.model().rowCount():
+                current = self._table.currentIndex()
+                self._table.clicked.emit(current if current.isValid() else self._table.model().index(0, 0))
+            case Qt.Key.Key_Escape:
+                self.clear()
+            case _:
+                super().keyPressEvent(event)
+
+
+def newest_pull_ms(first: First) -> int | None:
+    """When orders were last brought in from any connection."""
+    return max((one.pulled_at_ms for one in first.connections if one.pulled_at_ms is not None), default=None)

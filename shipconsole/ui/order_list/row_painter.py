@@ -1,0 +1,144 @@
+"""Draws a row of the order list: number, recipient, how much has shipped, when it is due."""
+
+from datetime import date
+from typing import NamedTuple
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+
+from shipconsole.operations.order_list import OrderRow
+from shipconsole.ui import words
+from shipconsole.ui.look import Tokens, font, plain
+
+_ELIDED_KEPT = 2_000
+
+
+class Cells(NamedTuple):
+    """Where each column begins and how wide it is, in pixels."""
+
+    number: tuple[int, int]
+    recipient: tuple[int, int]
+    items: tuple[int, int]
+    due: tuple[int, int]
+
+
+class RowPainter:
+    """Holds what painting needs: colours, typefaces and the texts as they were shortened last."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        """Make everything ready once, not for each row."""
+        self.tokens = tokens
+        self.height = tokens.px(tokens.row_px)
+        self._pad = tokens.px(8)
+        self._font = font(tokens, tokens.text_px)
+        self._small = font(tokens, tokens.secondary_px)
+        self._strong = font(tokens, tokens.text_px, QFont.Weight.DemiBold)
+        self._metrics = QFontMetrics(self._font)
+        self._small_metrics = QFontMetrics(self._small)
+        colour = tokens.colour
+        self.card, self.line = colour("card"), colour("line")
+        self.selection, self.hover, self.glow = colour("selection"), colour("hover"), colour("glow")
+        self._text, self._secondary, self._track = colour("text"), colour("secondary"), colour("track")
+        self._good, self._accent, self._late = colour("good"), colour("accent"), colour("wait")
+        self._elided: dict[tuple[str, int, bool], str] = {}
+
+    def ground(self, painter: QPainter, rect: QRect, colour: QColor, strength: float = 1.0) -> None:
+        """Fill a row's ground, by strength."""
+        if strength < 1.0:
+            colour = QColor(colour)
+            colour.setAlphaF(max(0.0, strength))
+        painter.fillRect(rect, colour)
+
+    def rule(self, painter: QPainter, rect: QRect) -> None:
+        """Draw the faint line under a row."""
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, self.line)
+
+    def focus(self, painter: QPainter, rect: QRect) -> None:
+        """Frame the row that the keys act on."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(self._accent, 2))
+        painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -2), 5, 5)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def row(self, painter: QPainter, top: int, cells: Cells, row: OrderRow, today: date, packing: int) -> None:
+        """Draw the words and the bar of one row; `packing` pieces are in the open parcels."""
+        pad = self._pad
+        base = top + (self.height + self._metrics.ascent() - self._metrics.descent()) // 2
+        painter.setFont(self._font)
+        painter.setPen(self._text)
+        left, width = cells.number
+        painter.drawText(left + pad, base, self._fitting(row.number, width - pad, middle=True))
+        left, width = cells.recipient
+        painter.drawText(left + pad, base, self._fitting(row.recipient, width - pad, middle=False))
+        due, late = words.due(row.due_at_ms, today)
+        left, width = cells.due
+        if late:
+            painter.setPen(self._late)
+            painter.setFont(self._strong)
+        painter.drawText(left + pad, base, self._fitting(due, width - pad, middle=False))
+        self._items(painter, top, cells.items, row, packing)
+
+    def waiting(self, painter: QPainter, top: int, cells: Cells) -> None:
+        """Draw faint bars where a row is not known yet."""
+        height = self.tokens.px(8)
+        for (left, width), part in zip(cells, (0.6, 0.75, 0.5, 0.6), strict=True):
+            painter.fillRect(
+                left + self._pad,
+                top + (self.height - height) // 2,
+                int((width - self._pad) * part),
+                height,
+                self._track,
+            )
+
+    def shortened(self, row: OrderRow, cells: Cells) -> str:
+        """The whole texts of a row where one of them did not fit, else nothing."""
+        pad = self._pad
+        number_fits = self._fitting(row.number, cells.number[1] - pad, middle=True) == plain(row.number)
+        name_fits = self._fitting(row.recipient, cells.recipient[1] - pad, middle=False) == plain(row.recipient)
+        return "" if number_fits and name_fits else f"{row.number}\n{row.recipient}"
+
+    def _items(self, painter: QPainter, top: int, cell: tuple[int, int], row: OrderRow, packing: int) -> None:
+        left, width = cell
+        text = words.pieces(row.shipped + packing, row.ordered)
+        painter.setFont(self._small)
+        painter.setPen(self._secondary)
+        text_width = self._small_metrics.horizontalAdvance(text)
+        base = top + (self.height + self._small_metrics.ascent() - self._small_metrics.descent()) // 2
+        px = self.tokens.px
+        width -= px(4)
+        painter.drawText(left + width - text_width, base, text)
+        # As wide in every row, so that bars can be compared; left out where the number needs the room.
+        bar = min(px(40), width - self._pad - px(36))
+        if bar < px(20) or row.ordered <= 0 or self._pad + bar + px(4) + text_width > width:
+            return
+        thick = px(6)
+        frame = QRectF(left + self._pad, top + (self.height - thick) / 2, bar, thick)
+        shipped = bar * min(1.0, row.shipped / row.ordered)
+        both = bar * min(1.0, (row.shipped + packing) / row.ordered)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        _bar(painter, frame, bar, self._track)
+        _bar(painter, frame, both if packing else 0, self._accent)
+        _bar(painter, frame, shipped, self._good)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _fitting(self, text: str, width: int, *, middle: bool) -> str:
+        key = (text, width, middle)
+        known = self._elided.get(key)
+        if known is None:
+            if len(self._elided) > _ELIDED_KEPT:
+                self._elided.clear()
+            mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+            known = self._metrics.elidedText(plain(text), mode, max(0, width - self._pad // 2))
+            self._elided[key] = known
+        return known
+
+
+def _bar(painter: QPainter, frame: QRectF, width: float, colour: QColor) -> None:
+    if width > 0:
+        painter.setBrush(colour)
+        round_ = frame.height() / 2
+        painter.drawRoundedRect(
+            QRectF(frame.left(), frame.top(), max(width, frame.height()), frame.height()), round_, round_
+        )

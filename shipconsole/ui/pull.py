@@ -1,0 +1,73 @@
+"""Brings orders in from all connections while the packing goes on; it can be stopped at any time."""
+
+import asyncio
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from shipconsole.operations import connections, orders
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.orders import Progress, Pulled
+from shipconsole.ui import words
+from shipconsole.ui.banner import Trouble
+from shipconsole.ui.order_list.panel import OrderListPanel
+from shipconsole.ui.tasks import Tasks
+
+TOPIC = "pull"
+
+
+class Pull(QObject):
+    """One pull at a time. Signals: trouble(object Trouble), one for each connection that failed; went_well()."""
+
+    trouble = Signal(object)
+    went_well = Signal()
+
+    def __init__(self, desk: Desk, tasks: Tasks, panel: OrderListPanel) -> None:
+        """Show how far it is in the list's footer."""
+        super().__init__(panel)
+        self._desk = desk
+        self._tasks = tasks
+        self._panel = panel
+        self._task: asyncio.Task[Any] | None = None
+
+    def start(self) -> None:
+        """Begin, unless one is under way."""
+        if self._task is None or self._task.done():
+            self._task = self._tasks.spawn("pull orders", self._run())
+
+    def cancel(self) -> None:
+        """Stop; what has come in stays."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        known = await connections.every(self._desk)
+        if not known:
+            advice = words.ADD_ONE_FIRST
+            self.trouble.emit(Trouble(words.NO_CONNECTION_TO_PULL, advice=advice, topic=TOPIC))
+            return
+        self._panel.show_pull(words.pulling(known[0].name, 0, None))
+        try:
+            self._tell(await orders.pull(self._desk, known, self._progress))
+        finally:
+            self._panel.show_pull("")
+
+    def _progress(self, progress: Progress) -> None:
+        text = words.pulling(progress.connection, progress.done, progress.total)
+        self._panel.show_pull(text, progress.done, progress.total)
+
+    def _tell(self, pulled: tuple[Pulled, ...]) -> None:
+        failed = [one for one in pulled if one.words]
+        for one in failed:
+            name = one.connection.name
+            self.trouble.emit(
+                Trouble(
+                    words.pull_failed(name),
+                    words.PULL_MEANS,
+                    words.PULL_ADVICE,
+                    details="\n".join((one.words, *one.notes)),
+                    topic=f"{TOPIC} {name}",
+                )
+            )
+        if not failed:
+            self.went_well.emit()

@@ -1,0 +1,569 @@
+"""Every sentence that the packer reads, in the packer's words: short, plain, no blame."""
+
+from datetime import date, datetime, timedelta
+
+# --- Window and list ---
+
+PROGRAM = "Shipconsole"
+PRACTICE = "Practice"
+SCAN_HINTS = (
+    "Scan an order, an item or a shipping label       F2",
+    "Scan an order, an item or a label   F2",
+    "Scan   F2",
+)
+SEARCH_FIELD = "Search orders"
+SEARCH_HINTS = (
+    "Search number, name, SKU, postcode, tracking      Ctrl+F",
+    "Search number, name, SKU, tracking   Ctrl+F",
+    "Search   Ctrl+F",
+)
+NO_DATE_MS = 253_402_300_799_000
+"""The end of the year 9999: what the store keeps where no date is known."""
+VIEW_TITLES = {
+    "to_ship": "To ship",
+    "partly": "Partly",
+    "shipped": "Shipped",
+    "needs_you": "Needs you",
+    "all": "All",
+}
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def window_title(practice: bool) -> str:
+    """The window's title; practice is said there as well."""
+    return f"{PROGRAM} · {PRACTICE}" if practice else PROGRAM
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: 1 order, 2 orders."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+ORDERS = "Orders"
+REFRESH = "Refresh"
+CANCEL_PULL = "Cancel"
+PULL_PROGRESS = "Bringing orders in"
+PRACTICE_MEANS = "Practice vendors on this computer: nobody outside is told anything."
+SCAN_FIELD = "Scan field"
+TROUBLE = "Trouble"
+COLUMN_TABS = {"order": "Order", "tracking": "Tracking", "activity": "Activity"}
+NOT_READY = "The program is still starting. Scan again in a moment."
+STOPPED = "Stopped. The draft is kept; scan an order to go on."
+NO_CONNECTION_TO_PULL = "There is no connection to bring orders in from."
+ADD_ONE_FIRST = "Add one under Connections."
+PULL_MEANS = "Orders that are here already can be packed; new ones may be missing."
+PULL_ADVICE = "F5 tries again."
+STORE_MEANS = "What was typed last may not be kept."
+LIST_COLUMNS = ("Order", "Ship to", "Items", "Due")
+PROGRAM_FAILED = "Something in the program failed: it was written to the log."
+
+
+def pieces(done: int, ordered: int) -> str:
+    """How many pieces of an order have shipped or are packed."""
+    return f"{done:,} / {ordered:,}"
+
+
+def short_count(number: int) -> str:
+    """A count where there is little room: 950, 9,500, 71k, 1.2M."""
+    if number < 10_000:
+        return f"{number:,}"
+    return f"{number // 1000:,}k" if number < 1_000_000 else f"{number / 1_000_000:.1f}M"
+
+
+def list_footer(orders: int, synced_s: float | None, most: int | None = None) -> str:
+    """How many orders the list shows, and when the connections were last asked."""
+    text = f"{orders:,} orders or more" if most is not None and orders >= most else counted(orders, "order")
+    return f"{text} · synced {ago(synced_s)}" if synced_s is not None else text
+
+
+def pulling(connection: str, done: int, total: int | None) -> str:
+    """How far bringing orders in has come."""
+    if not done:
+        return f"{connection}: asking"
+    return f"{connection}: {done:,} of {total:,}" if total else f"{connection}: {done:,}"
+
+
+def nothing_listed(view: str, text: str, all_orders: int, connections: int) -> str:
+    """Why the list is empty, and the next step."""
+    if text:
+        return f"No order has “{text}”. Esc shows all again."
+    if not all_orders:
+        if not connections:
+            return "No orders yet. Add a connection first, under Connections."
+        return f"No orders yet. F5 brings them in from {counted(connections, 'connection')}."
+    return {
+        "to_ship": "Everything has shipped. F5 looks for new orders.",
+        "partly": "No order is partly shipped.",
+        "shipped": "Nothing has shipped yet. Open an order under To ship.",
+        "needs_you": "Nothing needs you.",
+    }.get(view, "No orders.")
+
+
+def pull_failed(connection: str) -> str:
+    """That orders could not be brought in from one connection, or not all."""
+    return f"Not all orders came in from {connection}."
+
+
+def connection_state(name: str, blocked_words: str) -> str:
+    """How a connection is, in a sentence."""
+    return f"{name} is blocked: {blocked_words}" if blocked_words else f"{name} is in order."
+
+
+def connection_blocked(title: str, blocked: int, members: int) -> str:
+    """A connection, or several drawn together, of which some are blocked."""
+    return f"{title} · blocked" if members == 1 else f"{title} · {blocked} blocked"
+
+
+def one_of(number: int) -> str:
+    """How many troubles wait, of which one is shown."""
+    return f"1 of {number:,}"
+
+
+def sending(number: int) -> str:
+    """How many calls are under way."""
+    return f"{number:,} sending"
+
+
+def needs_you(number: int) -> str:
+    """How many orders wait for a person."""
+    return f"{number:,} needs you" if number == 1 else f"{number:,} need you"
+
+
+def due(due_at_ms: int, today: date) -> tuple[str, bool]:
+    """When an order should leave, in a word or two, and whether it is late."""
+    if due_at_ms >= NO_DATE_MS:
+        return "", False
+    day = datetime.fromtimestamp(due_at_ms / 1000).astimezone().date()
+    away = (day - today).days
+    if away < 0:
+        return "late", True
+    if away == 0:
+        return "today", False
+    if away == 1:
+        return "tomorrow", False
+    if away < 7:
+        return _WEEKDAYS[day.weekday()], False
+    return f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if day.year != today.year else ""), False
+
+
+def ago(seconds: float) -> str:
+    """How long ago something was, as a packer would say it."""
+    if seconds < 60:
+        return f"{max(0, int(seconds))} s ago"
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min ago"
+    if seconds < 86_400:
+        return f"{int(seconds // 3600)} h ago"
+    return f"{counted(int(seconds // 86_400), 'day')} ago"
+
+
+# --- Order, tracking, activity ---
+
+NO_ORDER = "Scan an order to begin."
+NO_ORDER_HINT = "Or choose one in the list on the left. F2 goes to the scan field."
+NO_ADDRESS = "No address"
+ITEMS = "Items"
+PARCELS = "Parcels"
+NEW_PARCEL = "New parcel"
+DROP_PARCEL = "Take this parcel away"
+SHIP_ALL_LEFT = "Ship all left"
+TRACKING_NUMBER = "Tracking number"
+TRACKING_HINT = "Scan the label"
+CARRIER = "Carrier"
+CARRIER_FOUND = "Carrier, found from number"
+SERVICE = "Service"
+WEIGHT = "Weight, kg"
+WILL_BE_SENT = "What will be sent"
+WAS_SENT = "What was sent"
+PREVIEW_HINT = "shows each message before it leaves"
+PREVIEW = "Preview"
+NOTHING_TO_SEND = "Put something in the parcel, and what each place will be told stands here."
+SHIPPING = "Storing the shipment"
+SHIPPING_WAIT = "The shipment is being stored. Scan again in a moment; nothing was changed."
+NOT_OPEN = "No order is open. Scan an order first."
+NOTHING_TO_UNDO = "There is nothing to take back."
+READY = "ready"
+TELL_AGAIN = "Tell again"
+DEALT_WITH = "Dealt with"
+WENT_THROUGH = "It went through"
+WHY_TITLE = "Why?"
+WHY_LABEL = "In a few words. They are kept with the call."
+CANCEL = "Cancel"
+KEEP = "Keep"
+CLOSE = "Close"
+COPY = "Copy"
+COPIED = "Copied"
+LINE_COLUMNS = ("SKU", "Item", "Ordered", "Shipped", "In this parcel", "Left")
+TRACKING = "Tracking"
+NO_PARCELS = "No parcel has left yet."
+NO_PARCELS_HINT = "When one ships, its way is followed here."
+OPEN_LINK = "Open ↗"
+COPY_NUMBER = "Copy tracking number"
+ACTIVITY = "Activity"
+NO_ACTIVITY = "Nothing was told yet."
+NO_ACTIVITY_HINT = "Each shipment's calls stand here, newest first."
+DETAILS = "Details"
+ATTEMPTS = ("Time", "What", "Status", "Vendor's request id", "Answer")
+MESSAGES_TITLE = "What will be sent"
+MESSAGES_HINT = "Nothing has left yet. The keys are added when it does, and are never shown."
+CONNECTIONS = "Connections"
+NO_CONNECTIONS = "No connection yet. Add the first one with its key."
+ADD_CONNECTION = "Add connection"
+TEST = "Test"
+TESTING = "Asking"
+SAVE = "Save"
+NAME = "Name"
+VENDOR = "Vendor"
+ADDRESS = "Address"
+KEY_KEPT = "Kept in the keyring. Type to replace it."
+KEY_EMPTY = "Is put in this computer's keyring, nowhere else."
+KEYS_TITLE = "Keys"
+KEYS = (
+    (
+        "Everywhere",
+        (("F2", "Scan field"), ("F5", "Bring orders in"), ("Ctrl+F", "Search orders"), ("F1", "This sheet")),
+    ),
+    (
+        "The open order",
+        (
+            ("+  −", "One piece more or less of the chosen item"),
+            ("0 … 9", "Type how many are in the parcel"),
+            ("Ctrl+A", "Ship all left"),
+            ("Ctrl+N", "New parcel"),
+            ("Alt+P", "Show each message before it leaves"),
+            ("Ctrl+Enter", "Ship"),
+        ),
+    ),
+    (
+        "Barcodes on the bench",
+        (
+            ("%SHIP", "Ship"),
+            ("%NEXT PARCEL", "New parcel"),
+            ("%ALL LEFT", "Ship all left"),
+            ("%UNDO", "Take the last step back"),
+            ("%STOP", "Stop, and leave the draft as it is"),
+        ),
+    ),
+)
+ORDER_STATES: dict[str, tuple[str, str]] = {
+    "open": ("To ship", "accent"),
+    "partly_shipped": ("Partly shipped", "wait"),
+    "shipped": ("Shipped", "good"),
+    "cancelled": ("Cancelled", "bad"),
+}
+"""The word for an order's state and the tone it is said in."""
+CALL_TONES: dict[str, str] = {
+    "held": "wait",
+    "pending": "accent",
+    "sending": "accent",
+    "retry_wait": "wait",
+    "unknown": "bad",
+    "checking": "accent",
+    "needs_person": "bad",
+    "confirmed": "good",
+    "rejected": "bad",
+    "blocked": "bad",
+    "dead": "bad",
+    "cancelled": "quiet",
+    "superseded": "quiet",
+}
+"""The tone in which a call's state is said, the same everywhere."""
+TRACK_STATES: dict[str, tuple[str, str]] = {
+    "packed": ("Packed", "accent"),
+    "announced": ("Announced", "good"),
+    "in_transit": ("In transit", "accent"),
+    "delivered": ("Delivered", "good"),
+}
+
+
+def at(at_ms: int) -> str:
+    """A time of day to the minute."""
+    return datetime.fromtimestamp(at_ms / 1000).astimezone().strftime("%H:%M")
+
+
+def at_second(at_ms: int) -> str:
+    """A time of day to the second."""
+    return datetime.fromtimestamp(at_ms / 1000).astimezone().strftime("%H:%M:%S")
+
+
+def when(at_ms: int, today: date) -> str:
+    """A day and a time, the day in a word where it is near."""
+    day = datetime.fromtimestamp(at_ms / 1000).astimezone().date()
+    if day == today:
+        name = "today"
+    elif day == today - timedelta(days=1):
+        name = "yesterday"
+    else:
+        name = f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+    return f"{name} {at(at_ms)}"
+
+
+def items_headline(shipped: int, in_parcel: int, left: int, *, several_parcels: bool) -> str:
+    """How the order stands, over its items."""
+    where = "in new parcels" if several_parcels else "in this parcel"
+    return f"{shipped:,} shipped · {in_parcel:,} {where} · {left:,} left"
+
+
+def parcel_tab(number: int) -> str:
+    """A parcel that is being packed."""
+    return f"Parcel {number}"
+
+
+def shipped_parcel_tab(number: int, carrier: str, tracking_number: str, state: str) -> str:
+    """A parcel that was shipped before, with the end of its number and how telling of it stands."""
+    tail = f"…{tracking_number[-4:]}" if len(tracking_number) > 6 else tracking_number
+    return f"Parcel {number} · {f'{carrier} {tail}'.strip()}, {state}"
+
+
+def parcel_told(states: tuple[str, ...]) -> tuple[str, str]:
+    """How telling of a shipped parcel stands, from the states of its calls: a word and its tone."""
+    live = [state for state in states if state not in ("superseded", "cancelled")]
+    for state, word in (("rejected", "refused"), ("dead", "given up"), ("blocked", "held up")):
+        if state in live:
+            return word, "bad"
+    if "unknown" in live or "needs_person" in live:
+        return "not known", "bad"
+    if live and all(state == "confirmed" for state in live):
+        return "told", "good"
+    return ("waiting", "wait") if live else ("not told", "quiet")
+
+
+def ship_button(pieces: int, left: int, places: int) -> str:
+    """What the one big button will do; `left` counts what is in the parcels too."""
+    told = f", tell {counted(places, 'place')}" if places else ""
+    return f"Ship {pieces:,} of {left:,} left{told}" if pieces else "Ship"
+
+
+def no_more_of(sku: str) -> str:
+    """A scan of one piece too many."""
+    return f"{sku}: no more of it is left to ship. Put this piece aside; the parcel was not changed."
+
+
+def too_many(sku: str, pieces: int, left: int) -> str:
+    """A typed quantity that is more than may ship."""
+    return f"{sku}: {pieces:,} were typed, but only {left:,} are left to ship. The parcel was not changed."
+
+
+def call_state(state: str, *, due_at_ms: int, changed_at_ms: int) -> str:
+    """How a call stands, in a few words."""
+    match state:
+        case "confirmed":
+            return f"told {at(changed_at_ms)}"
+        case "retry_wait":
+            return f"waiting, retries at {at_second(due_at_ms)}"
+        case "rejected":
+            return f"refused {at(changed_at_ms)}"
+        case "held":
+            return "held back"
+        case "pending":
+            return "waiting its turn"
+        case "sending":
+            return "sending"
+        case "unknown":
+            return "answer not known"
+        case "checking":
+            return "being looked up"
+        case "needs_person":
+            return "needs you"
+        case "blocked":
+            return "held up"
+        case "dead":
+            return "given up"
+        case "cancelled":
+            return "dropped"
+        case _:
+            return "told anew"
+
+
+def quoted(text: str) -> str:
+    """A vendor's own words, in quotation marks."""
+    return f"“{text.strip().strip('“”')}”"
+
+
+def unknown_advice(connection: str) -> str:
+    """What to do where a call was sent but not answered."""
+    return f"It was sent, but no answer came. Look at {connection} whether it arrived, then say so here."
+
+
+def latest_calls(number: int, most: int) -> str:
+    """How many calls a list shows."""
+    return f"the last {number:,}" if number >= most else counted(number, "call")
+
+
+def activity(connection: str, state: str, words: str) -> str:
+    """One call in a line of the activity list."""
+    match state:
+        case "confirmed":
+            return f"{connection} told: {words}" if words else f"{connection} told"
+        case "rejected":
+            return f"{connection} refused: {words}" if words else f"{connection} refused"
+        case "retry_wait":
+            return f"{connection}: waiting, {words}" if words else f"{connection}: waiting"
+        case "unknown":
+            return f"{connection}: answer not known"
+        case "blocked":
+            return f"{connection} held up: {words}" if words else f"{connection} held up"
+        case "needs_person" | "dead":
+            return f"{connection} needs you: {words}" if words else f"{connection} needs you"
+        case "sending":
+            return f"{connection}: sending"
+        case "checking":
+            return f"{connection}: being looked up"
+        case "cancelled":
+            return f"{connection}: dropped"
+        case "superseded":
+            return f"{connection}: told anew"
+        case _:
+            return f"{connection}: waiting its turn"
+
+
+def activity_state(state: str) -> str:
+    """The one word that stands with the dot of a call."""
+    return {
+        "confirmed": "told",
+        "rejected": "refused",
+        "retry_wait": "waiting",
+        "unknown": "not known",
+        "needs_person": "needs you",
+        "blocked": "held up",
+        "dead": "given up",
+        "sending": "sending",
+        "checking": "looked up",
+        "cancelled": "dropped",
+        "superseded": "told anew",
+    }.get(state, "waiting")
+
+
+def activity_second_line(number: str, state: str, changed_at_ms: int, due_at_ms: int, answered_ms: int | None) -> str:
+    """Under a call: its order, and what is known or to be done."""
+    match state:
+        case "retry_wait":
+            rest = f"retries at {at_second(due_at_ms)}"
+        case "rejected" | "dead" | "needs_person":
+            rest = f"{at(changed_at_ms)} · open and mend"
+        case "unknown":
+            rest = f"{at(changed_at_ms)} · open and say what you know"
+        case "blocked":
+            rest = f"{at(changed_at_ms)} · mend under Connections"
+        case "confirmed" if answered_ms is not None:
+            took = f"answered in {answered_ms / 1000:.1f} s" if answered_ms >= 100 else "answered at once"
+            rest = f"{at(changed_at_ms)} · {took}"
+        case _:
+            rest = at(changed_at_ms)
+    return f"{number} · {rest}"
+
+
+def attempt_word(what: str) -> str:
+    """What an entry of a call's record tells."""
+    return {
+        "sending": "sent off",
+        "answered": "answered",
+        "not_sent": "not sent",
+        "lost": "no answer",
+        "abandoned": "program ended",
+        "person": "by hand",
+    }.get(what, what.replace("_", " "))
+
+
+def elsewhere_shipped(name: str, status: str) -> str:
+    """A vendor says that all of an order has shipped, while here something is left."""
+    return f"{name} says {quoted(status)}, but here something is left to ship."
+
+
+def elsewhere_cancelled(name: str, status: str) -> str:
+    """A vendor says that an order was cancelled."""
+    return f"{name} says {quoted(status)}. Ask before you ship."
+
+
+def elsewhere_differs(name: str, sku: str, theirs: int, ours: int) -> str:
+    """A vendor has another quantity of an item than the order here."""
+    return f"{name} has {theirs:,} × {sku}, here {ours:,} were ordered."
+
+
+def cancelled_here() -> str:
+    """An order that may not ship any more."""
+    return "This order was cancelled. Nothing of it may ship."
+
+
+ORDER_GONE = "That order is not here any more. F5 brings the orders in again."
+TOLD_AGAIN_WHY = "Told again from the order"
+CALL_TROUBLE_ADVICE = "The parcel itself is stored. Open the order and mend it, or say that it was dealt with."
+
+
+def call_trouble(number: str, connection: str, said: str) -> str:
+    """A call that needs a person, for the banner."""
+    return f"Order {number}, {connection}: {said}"
+
+
+def said_by(connection: str, message: str) -> str:
+    """Who says what, the vendor's words in quotation marks."""
+    return f"{connection}: {quoted(message)}"
+
+
+def tell_again_risk(connection: str) -> str:
+    """What telling again means where the first answer is not known."""
+    return f"If {connection} took the first one, the buyer may be told twice. Look there before you tell it again."
+
+
+def went_through_meaning(connection: str) -> str:
+    """What taking a call for told means."""
+    return f"{connection} has the shipment: the call is taken for told and nothing more is sent."
+
+
+def dealt_with_meaning(connection: str) -> str:
+    """What giving a call up means."""
+    return f"{connection} is not told by this program any more about this parcel. The shipment itself stays stored."
+
+
+def message_in_words(connection: str, call: str, summary: str) -> str:
+    """What a message says, before it is shown to the letter."""
+    return f"{connection} is told by {call}: {summary}" if summary else f"{connection} is told by {call}."
+
+
+def tracked_parcel(number: int, carrier_and_number: str) -> str:
+    """A parcel on its way."""
+    return f"Parcel {number} · {carrier_and_number}"
+
+
+def open_at(host: str) -> str:
+    """Where a link leads."""
+    return f"Open at {host}"
+
+
+PAIRS_HINT = "usps=endicia, ups=ups"
+
+
+def connection_row(name: str, blocked_words: str) -> str:
+    """A connection in the list, with the word for its state."""
+    return f"{name} · {'held up' if blocked_words else 'ok'}"
+
+
+def connection_stored(name: str) -> str:
+    """A connection was stored with its keys."""
+    return f"{name} is stored. Test it to see that the key works."
+
+
+def optional(title: str) -> str:
+    """A field that may stay empty."""
+    return f"{title} (may stay empty)"
+
+
+def verdict(verdict_: str, words: str) -> str:
+    """What a test of a connection came to."""
+    plain = {
+        "ok": "It works.",
+        "wrong key": "The key is wrong or may not do this.",
+        "no key": "A key is missing.",
+        "no keyring": "The keyring cannot be asked just now.",
+        "no network": "It cannot be reached.",
+        "no answer": "It did not answer.",
+        "refused": "It refused.",
+        "try later": "It asks to try again later.",
+    }.get(verdict_, verdict_)
+    return f"{plain} {words}".strip()
+
+
+def carriers_possible(names: str) -> str:
+    """A number that several carriers use."""
+    return f"{names}: choose"

@@ -1,0 +1,90 @@
+"""Trouble stays until it is dealt with."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from shipconsole.ui.banner import Banner, Trouble
+from shipconsole.ui.look import Look
+
+REFUSED = Trouble("Shipup refused.", "The parcel may go.", "Mend the country.", "“country is missing”")
+
+
+@pytest.fixture
+def banner(qtbot: QtBot) -> Banner:
+    banner = Banner(Look())
+    qtbot.addWidget(banner)
+    return banner
+
+
+def press(qtbot: QtBot, banner: Banner, name: str) -> None:
+    found = banner.findChild(QPushButton, name)
+    assert found is not None
+    qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
+
+
+def test_it_says_what_happened_what_it_means_and_what_to_do(banner: Banner) -> None:
+    assert banner.isHidden()
+    banner.tell(REFUSED)
+    assert not banner.isHidden()
+    assert banner._what.text() == "Shipup refused."
+    assert banner._means.text() == "The parcel may go. Mend the country."
+
+
+def test_esc_does_not_drop_it_and_the_button_does(qtbot: QtBot, banner: Banner) -> None:
+    banner.tell(REFUSED)
+    qtbot.keyClick(banner, Qt.Key.Key_Escape)
+    assert banner.troubles() == (REFUSED,)
+    with qtbot.waitSignal(banner.emptied):
+        press(qtbot, banner, "dealt_with")
+    assert banner.isHidden()
+
+
+def test_it_has_a_key(qtbot: QtBot, banner: Banner) -> None:
+    banner.tell(REFUSED)
+    banner.activateWindow()
+    qtbot.waitUntil(banner.isActiveWindow)
+    qtbot.keyClick(banner, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
+    assert banner.troubles() == ()
+
+
+def test_several_stack_with_their_count_and_the_same_stands_once(qtbot: QtBot, banner: Banner) -> None:
+    for trouble in (REFUSED, Trouble("second"), REFUSED):
+        banner.tell(trouble)
+    assert banner._count.text() == "1 of 2"
+    press(qtbot, banner, "dealt_with")
+    assert banner._what.text() == "second"
+    assert banner._count.isHidden()
+
+
+def test_of_one_topic_only_the_newest_stands_and_it_can_be_settled(banner: Banner) -> None:
+    banner.tell(REFUSED)
+    banner.tell(Trouble("first scan", topic="scan"))
+    banner.tell(Trouble("second scan", topic="scan"))
+    assert [one.what for one in banner.troubles()] == ["Shipup refused.", "second scan"]
+    banner.settle("scan")
+    assert banner.troubles() == (REFUSED,)
+    banner.settle("")
+    assert banner.troubles() == ()
+
+
+def test_details_can_be_opened_and_copied(qtbot: QtBot, banner: Banner) -> None:
+    banner.tell(REFUSED)
+    details = banner.findChild(QPlainTextEdit)
+    assert details is not None
+    assert details.isHidden()
+    press(qtbot, banner, "details")
+    assert not details.isHidden()
+    press(qtbot, banner, "copy_details")
+    assert "“country is missing”" in QGuiApplication.clipboard().text()
+    press(qtbot, banner, "dealt_with")
+    banner.tell(Trouble("no details"))
+    assert details.isHidden()
+
+
+def test_outside_words_stay_text(banner: Banner) -> None:
+    banner.tell(Trouble("<img src=x>\u202e"))
+    assert banner._what.text() == "<img src=x>␣"
+    assert banner._what.textFormat() == Qt.TextFormat.PlainText

@@ -1,0 +1,151 @@
+"""The connections: added, changed and tested, with keys that go to the keyring alone."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import Future
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from shipconsole.operations import connections
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from shipconsole.station.keys import LOCKED, KeyringUnavailable, MemoryKeys
+from shipconsole.ui.connections_dialog import ConnectionsDialog
+from shipconsole.ui.look import Look
+from shipconsole.ui.tasks import Tasks
+from tests.kit.bench import SECRETS
+
+KEY = SECRETS["shipengine"]["api_key"]
+
+
+class LockedKeys(MemoryKeys):
+    """A keyring that nobody has unlocked."""
+
+    def put(self, connection: str, field: str, value: str) -> "Future[None]":
+        future: Future[None] = Future()
+        future.set_exception(KeyringUnavailable(LOCKED))
+        return future
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(5):
+        while not true():
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+async def opened(qtbot: QtBot) -> AsyncGenerator[Callable[[Desk], ConnectionsDialog]]:
+    tasks = Tasks()
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+
+    def open_on(desk: Desk) -> ConnectionsDialog:
+        dialog = ConnectionsDialog(window, desk, tasks, Look())
+        dialog.open()
+        return dialog
+
+    yield open_on
+    await tasks.stop()
+
+
+def field(dialog: ConnectionsDialog, name: str) -> QLineEdit:
+    found = [one for one in dialog.findChildren(QLineEdit, name) if one.isVisible()]
+    return found[-1]
+
+
+def said(dialog: ConnectionsDialog) -> str:
+    return dialog.findChild(QLabel, "verdict").text()
+
+
+def press(dialog: ConnectionsDialog, name: str) -> None:
+    QTest.mouseClick(dialog.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def type_in(dialog: ConnectionsDialog, name: str, text: str) -> None:
+    line = field(dialog, name)
+    line.selectAll()
+    QTest.keyClicks(line, text)
+
+
+async def test_a_connection_is_added_and_its_key_is_only_in_the_keyring(
+    desk: Desk, practice_vendors: PracticeServer, opened: Callable[[Desk], ConnectionsDialog]
+) -> None:
+    dialog = opened(desk)
+    await until(lambda: said(dialog) == "No connection yet. Add the first one with its key.")
+    type_in(dialog, "name", "Our shop")
+    type_in(dialog, "url", f"{practice_vendors.url}/shipengine")
+    type_in(dialog, "secret_api_key", KEY)
+    assert field(dialog, "secret_api_key").echoMode() is QLineEdit.EchoMode.Password
+    press(dialog, "save")
+    await until(lambda: said(dialog).startswith("Our shop is stored."))
+    assert field(dialog, "secret_api_key").text() == ""
+    (stored,) = await connections.every(desk)
+    assert (stored.name, stored.vendor, stored.options) == ("Our shop", "shipengine", {})
+    assert desk.keys.get("Our shop", "api_key").result().reveal() == KEY
+    press(dialog, "test")
+    await until(lambda: said(dialog).startswith("It works."))
+
+
+async def test_a_wrong_key_is_said_and_the_list_shows_it(
+    desk: Desk, practice_vendors: PracticeServer, opened: Callable[[Desk], ConnectionsDialog]
+) -> None:
+    url = f"{practice_vendors.url}/shipengine"
+    await connections.connect(desk, "shipengine", "ShipEngine", url=url, secrets={"api_key": "TEST_wrong"})
+    dialog = opened(desk)
+    await until(lambda: dialog.list.count() == 1)
+    press(dialog, "test")
+    await until(lambda: said(dialog).startswith("The key is wrong or may not do this."))
+    assert dialog.list.item(0).text() == "ShipEngine · held up"
+
+
+async def test_what_cannot_be_is_marked_at_its_field(desk: Desk, opened: Callable[[Desk], ConnectionsDialog]) -> None:
+    dialog = opened(desk)
+    await until(lambda: said(dialog))
+    type_in(dialog, "name", "a/b")
+    type_in(dialog, "url", "http://example.com")
+    press(dialog, "save")
+    await until(lambda: field(dialog, "url").property("wrong"))
+    assert field(dialog, "name").property("wrong") is True
+    assert await connections.every(desk) == ()
+
+
+async def test_a_locked_keyring_is_said_and_nothing_is_stored(
+    desk: Desk, opened: Callable[[Desk], ConnectionsDialog]
+) -> None:
+    dialog = opened(replace(desk, keys=LockedKeys()))
+    await until(lambda: said(dialog))
+    type_in(dialog, "secret_api_key", KEY)
+    press(dialog, "save")
+    await until(lambda: said(dialog) == LOCKED)
+    assert await connections.every(desk) == ()
+
+
+async def test_each_vendor_asks_for_its_own_keys(desk: Desk, opened: Callable[[Desk], ConnectionsDialog]) -> None:
+    dialog = opened(desk)
+    await until(lambda: said(dialog))
+    vendors = dialog.findChild(QComboBox, "vendor")
+    vendors.setCurrentIndex(1)
+    vendors.activated.emit(1)
+    await until(lambda: dialog.findChild(QLineEdit, "secret_subscription_key"))
+    assert field(dialog, "name").text() == "Starshipit"
+
+
+async def test_a_changed_setting_is_stored_and_the_key_stays(
+    bench: Desk, opened: Callable[[Desk], ConnectionsDialog]
+) -> None:
+    dialog = opened(bench)
+    await until(lambda: dialog.list.count() == 3)
+    type_in(dialog, "options_page_size", "25")
+    type_in(dialog, "options_carrier", "usps=endicia, ups=ups_walleted")
+    press(dialog, "save")
+    await until(lambda: said(dialog).startswith("ShipEngine is stored."))
+    stored = (await connections.every(bench))[0]
+    assert stored.options == {"page_size": "25", "carrier.usps": "endicia", "carrier.ups": "ups_walleted"}
+    assert bench.keys.get("ShipEngine", "api_key").result().reveal() == KEY
+    assert field(dialog, "options_carrier").text() == "ups=ups_walleted, usps=endicia"

@@ -1,0 +1,18 @@
+"""The sheet of keys says every key, and the site's own prefix."""
+
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from shipconsole.domain.barcode import COMMANDS
+from shipconsole.ui import words
+from shipconsole.ui.keys_sheet import KeysSheet
+from shipconsole.ui.look import Look
+
+
+def test_every_command_stands_with_the_sites_prefix(qtbot: QtBot) -> None:
+    sheet = KeysSheet(None, Look(), "#")
+    qtbot.addWidget(sheet)
+    shown = [label.text() for label in sheet.findChildren(QLabel)]
+    assert {f"#{command}" for command in COMMANDS} <= set(shown)
+    keys = [key for _, group in words.KEYS for key, _ in group if not key.startswith("%")]
+    assert set(keys) <= set(shown)

@@ -1,0 +1,296 @@
+"""The window as a whole: shown before anything heavy, then a parcel packed and shipped by scans alone."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from pytestqt.qtbot import QtBot
+from qasync import QEventLoop
+
+from shipconsole.operations import orders
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.outbox import Dispatcher
+from shipconsole.practice.server import PracticeServer
+from shipconsole.station.settings import Settings
+from shipconsole.store.database import Store
+from shipconsole.ui.look import LIGHT, Look, scaled
+from shipconsole.ui.main_window import MainWindow
+from shipconsole.ui.tasks import Tasks
+from tests.kit.bench import USPS_NUMBERS, connect_all, effects, open_desk
+from tests.kit.many_orders import store_with_orders
+
+pytest_plugins = ("tests.kit.bench",)
+SETTINGS = Settings(station_name="Bench 3")
+SHOW_LOADED = """
+import sys
+import shipconsole.ui.main_window
+print(*sorted({name.partition(".")[0] for name in sys.modules}
+    & {"keyring", "asyncio", "pydantic", "httpx", "qasync", "tomllib", "tomli_w"}))
+"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = store_with_orders(tmp_path, 30)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, store: Store) -> MainWindow:
+    """The window before `start`."""
+    return shown(qtbot, MainWindow(store, Look(), SETTINGS))
+
+
+def shown(qtbot: QtBot, window: MainWindow) -> MainWindow:
+    qtbot.addWidget(window)
+    with qtbot.waitSignal(window.order_list.first_came):
+        window.show()
+    return window
+
+
+@pytest.fixture
+def run(qapp: QApplication) -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
+    """Runs a coroutine on the loop that the program uses."""
+    with QEventLoop(qapp) as loop:
+        yield loop.run_until_complete
+    asyncio.set_event_loop(None)
+
+
+@asynccontextmanager
+async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[MainWindow, Desk]]:
+    """A window at work: orders pulled, the dispatcher running."""
+    async with open_desk(folder) as desk:
+        await connect_all(desk, url)
+        await orders.pull(desk, [one for one in await connect_all(desk, url) if one.name == "ShipEngine"])
+        window, tasks = MainWindow(desk.store, Look(), SETTINGS), Tasks()
+        qtbot.addWidget(window)
+        window.show()
+        window.start(desk, tasks)
+        dispatcher = Dispatcher(desk)
+        window.feed.changed.connect(dispatcher.wake)
+        tasks.spawn("dispatcher", dispatcher.run())
+        try:
+            yield window, desk
+        finally:
+            # As the program ends: nothing new is sent, and what is in flight may still be answered.
+            await window.put_away()
+            await dispatcher.stop(5)
+            await tasks.stop()
+            window.hide()
+
+
+async def until(true: Callable[[], object], within_s: float = 8) -> None:
+    for _ in range(int(within_s / 0.01)):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"not true within {within_s} s")
+
+
+def test_nothing_heavy_is_loaded_for_the_first_paint() -> None:
+    ran = subprocess.run([sys.executable, "-c", SHOW_LOADED], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == []
+
+
+def test_the_first_page_is_there_and_the_focus_is_in_the_scan_field(qtbot: QtBot, window: MainWindow) -> None:
+    assert window.order_list.table.model().rowCount() == 26
+    window.activateWindow()
+    qtbot.waitUntil(window.top_bar.scan_field.hasFocus)
+    assert {label.text() for label in window.columns.findChildren(QLabel)} >= {"Scan an order to begin."}
+
+
+def test_practice_is_said_in_the_title(qtbot: QtBot, store: Store) -> None:
+    window = shown(qtbot, MainWindow(store, Look(), SETTINGS, practice=True))
+    assert window.windowTitle() == "Shipconsole · Practice"
+    window.feed.stop()
+
+
+def test_every_action_has_its_key(window: MainWindow) -> None:
+    keys = {
+        action.objectName().removeprefix("action_"): [key.toString() for key in action.shortcuts()]
+        for action in window.findChildren(QAction)
+        if action.objectName().startswith("action_")
+    }
+    assert keys == {
+        "scan": ["F2"],
+        "pull": ["F5"],
+        "search": ["Ctrl+F"],
+        "keys": ["F1"],
+        "ship": ["Ctrl+Return", "Ctrl+Enter"],
+        "new_parcel": ["Ctrl+N"],
+        "all_left": ["Ctrl+A"],
+        "preview": ["Alt+P"],
+    }
+    assert len({QKeySequence(key).toString() for listed in keys.values() for key in listed}) == 9
+
+
+def test_keys_go_to_the_search_and_back_to_the_scan_field(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert window.order_list.search.hasFocus()
+    qtbot.keyClick(window.order_list.search, Qt.Key.Key_F2)
+    assert window.top_bar.scan_field.hasFocus()
+
+
+def test_the_keys_sheet_opens_without_stopping_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    sheet = window.findChild(QDialog)
+    assert sheet is not None
+    assert sheet.isVisible()
+    sheet.close()
+
+
+def test_a_scan_outside_text_fields_lands_in_the_scan_field(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.order_list.table.setFocus()
+    for place, character in enumerate("10005\r"):
+        key = Qt.Key.Key_Return if character == "\r" else Qt.Key(ord(character))
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, character)
+        event.setTimestamp(1_000 + place)
+        QApplication.sendEvent(window.windowHandle(), event)
+    assert window.top_bar.scan_field.text() == "10005"
+    assert window.top_bar.scan_field.hasFocus()
+    assert window._scanned_early == ["10005"]
+
+
+def test_the_window_stands_where_it_stood(qtbot: QtBot, window: MainWindow, store: Store) -> None:
+    window.resize(860, 600)  # fits on the screen of the tests
+    window.columns.set_sizes([388, 430, 0])
+    text = window.state_text()
+    assert text.isprintable()
+    again = shown(qtbot, MainWindow(store, Look(), Settings(station_name="Bench 3", window_state=text)))
+    assert (again.width(), again.height()) == (860, 600)
+    assert again.columns.sizes() == window.columns.sizes() != [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "[]", "{}", '{"geometry": 1, "columns": 2}', '{"geometry":"AA==","columns":[1]}']
+)
+def test_a_state_that_says_nothing_sensible_is_passed_over(window: MainWindow, text: str) -> None:
+    window.restore_state(text)
+    assert window.columns.sizes()[0] > 0
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.5])
+def test_the_columns_fit_in_the_usual_window(qtbot: QtBot, qapp: QApplication, store: Store, factor: float) -> None:
+    look = Look()
+    look.use(qapp, scaled(LIGHT, factor))
+    window = MainWindow(store, look, SETTINGS)
+    window.resize(1_280, 800)
+    shown(qtbot, window)
+    assert window.width() == 1_280
+    assert window.columns.minimumSizeHint().width() <= 1_280
+    assert window.top_bar.minimumSizeHint().width() <= 1_280
+    qapp.setStyleSheet("")
+
+
+def test_an_order_is_packed_and_shipped_by_scans_alone(
+    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
+            field, told = window.top_bar.scan_field, window.banner
+            # As fast as a scanner can: each waits for what the one before opened.
+            for scan in ("10001", "MOBILE", USPS_NUMBERS[0], "%SHIP"):
+                field.take(scan)
+            await until(lambda: effects(practice_vendors, "10001"))
+            sheet = await orders.sheet(desk, await orders.find(desk, "10001"))
+            assert [line.shipped for line in sheet.order.lines] == [1, 0, 0]
+            model = window.order_list.table.model()
+            await until(lambda: "1 / 5" in {model.index(row, 2).data() for row in range(model.rowCount())})
+            assert field.hasFocus() or not window.isActiveWindow()
+            assert told.troubles() == ()
+
+    run(main())
+
+
+def test_a_scan_that_means_nothing_is_said_until_the_next_one_does(
+    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
+            window.top_bar.scan_field.take("nonsense <b>")
+            await until(window.banner.troubles)
+            assert "nonsense <b>" in window.banner.troubles()[0].what
+            window.top_bar.scan_field.take("10001")
+            await until(lambda: not window.banner.troubles())
+            assert window.editor.order_id is not None
+            window.top_bar.scan_field.take("%STOP")
+            await until(window.banner.troubles)
+
+    run(main())
+
+
+def test_f5_brings_orders_in_and_says_which_connection_failed(
+    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
+            await asyncio.wrap_future(desk.keys.put("Shipup", "api_key", "wrong"))
+            window.pull_orders()
+            await until(window.banner.troubles)
+            (trouble,) = window.banner.troubles()
+            assert trouble.what == "Not all orders came in from Shipup."
+            assert trouble.details
+            await until(lambda: window.order_list.refresh_button.isEnabled())
+            await until(lambda: "blocked" in " ".join(pill_texts(window)))
+
+    run(main())
+
+
+def pill_texts(window: MainWindow) -> list[str]:
+    return [label.text() for label in window.top_bar.findChildren(QLabel) if label.property("look") == "pill"]
+
+
+def test_a_pull_can_be_stopped(
+    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
+            window.pull_orders()
+            await until(lambda: not window.order_list.refresh_button.isEnabled())
+            window.order_list.pull_cancelled.emit()
+            await until(lambda: window.order_list.refresh_button.isEnabled())
+            assert window.banner.troubles() == ()
+
+    run(main())
+
+
+def test_an_order_chosen_and_a_scan_made_too_early_are_not_lost(
+    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with open_desk(tmp_path) as desk:
+            await orders.pull(desk, await connect_all(desk, practice_vendors.url))
+            order_id = await orders.find(desk, "10001")
+            window, tasks = MainWindow(desk.store, Look(), SETTINGS), Tasks()
+            qtbot.addWidget(window)
+            window.show()
+            window.open_order(order_id)
+            window.top_bar.scan_field.take("MOBILE")
+            window.start(desk, tasks)
+            await until(lambda: window.editor.order_id == order_id)
+            for _ in range(200):
+                if (kept := (await orders.sheet(desk, order_id)).draft) is not None:
+                    break
+                await asyncio.sleep(0.01)
+            assert kept is not None
+            assert [list(parcel.quantities.values()) for parcel in kept.packages] == [[1]]
+            await window.put_away()
+            await tasks.stop()
+            window.hide()
+
+    run(main())

@@ -1,0 +1,46 @@
+"""The messages before they leave: in words, to the letter, without keys."""
+
+import json
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from shipconsole.operations import shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.ui.look import Look
+from shipconsole.ui.preview_dialog import PreviewDialog, message_text
+from tests.kit.bench import SECRETS, USPS_NUMBERS, draft_of
+
+
+async def test_each_message_is_shown_whole_and_without_keys(bench: Desk, qtbot: QtBot) -> None:
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
+    told = await shipping.preview(bench, order_id, draft)
+    dialog = PreviewDialog(None, Look(), told)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    assert [dialog.tabs.tabText(tab) for tab in range(dialog.tabs.count())] == ["ShipEngine", "Starshipit", "Shipup"]
+    everything = ""
+    for tab, one in enumerate(told):
+        page = dialog.tabs.widget(tab)
+        text = page.findChild(QPlainTextEdit, "to_the_letter").toPlainText()
+        head, _, body = text.partition("\n\n")
+        assert head.startswith(f"{one.request.method} /{one.connection.vendor}{one.request.path}")
+        assert json.loads(body) == json.loads(one.request.body_text)
+        assert one.request.summary in page.findChild(QLabel, "in_words").text()
+        everything += text
+    keys = [key for secrets in SECRETS.values() for key in secrets.values()]
+    assert not [key for key in keys if key in everything]
+
+
+async def test_the_open_message_is_copied(bench: Desk, qtbot: QtBot) -> None:
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
+    told = await shipping.preview(bench, order_id, draft)
+    dialog = PreviewDialog(None, Look(), told)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    dialog.tabs.setCurrentIndex(1)
+    QTest.mouseClick(dialog.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == message_text(told[1])

@@ -1,0 +1,103 @@
+"""The bar at the top: the scan field, the connections, what is under way."""
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from shipconsole.domain.connection import Connection
+from shipconsole.ui.look import Look
+from shipconsole.ui.top_bar import ScanField, TopBar
+
+
+def connection(number: int, name: str, blocked_words: str = "") -> Connection:
+    return Connection(number, name, "shipengine", "https://api.example.com", blocked_words=blocked_words)
+
+
+@pytest.fixture
+def bar(qtbot: QtBot) -> TopBar:
+    bar = TopBar(Look(), "Bench 3", practice=True)
+    qtbot.addWidget(bar)
+    bar.resize(1400, 60)
+    bar.show()
+    return bar
+
+
+def pills(bar: TopBar) -> list[str]:
+    shown = [item.widget() for item in (bar._pills.itemAt(place) for place in range(bar._pills.count())) if item]
+    return [widget.text() for widget in shown if isinstance(widget, QLabel)]
+
+
+def test_a_scan_is_told_whole_and_stays_selected_for_the_next(qtbot: QtBot, bar: TopBar) -> None:
+    field = bar.scan_field
+    assert (field.objectName(), field.accessibleName()) == ("scan_field", "Scan field")
+    field.setFocus()
+    for text in ("10001", "MOBILE"):
+        qtbot.keyClicks(field, text)
+        with qtbot.waitSignal(bar.scanned) as scanned:
+            qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert scanned.args == [text]
+        assert field.selectedText() == text
+        assert field.hasFocus()
+
+
+def test_enter_in_the_empty_field_is_no_scan(qtbot: QtBot, bar: TopBar) -> None:
+    with qtbot.assertNotEmitted(bar.scanned):
+        qtbot.keyClicks(bar.scan_field, "  ")
+        qtbot.keyClick(bar.scan_field, Qt.Key.Key_Return)
+
+
+@pytest.mark.parametrize(
+    ("text", "selected", "left_to_window"), [("", False, True), ("10001", True, True), ("10001", False, False)]
+)
+def test_ctrl_a_means_all_that_is_left_where_there_is_nothing_to_select(
+    bar: TopBar, text: str, selected: bool, left_to_window: bool
+) -> None:
+    field: ScanField = bar.scan_field
+    field.setText(text)
+    if selected:
+        field.selectAll()
+    event = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier, "\x01")
+    event.ignore()
+    QApplication.sendEvent(field, event)
+    assert event.isAccepted() is not left_to_window
+
+
+def test_each_connection_says_how_it_is(bar: TopBar) -> None:
+    bar.show_connections([connection(1, "ShipEngine"), connection(2, "Shop <b>", "the key is wrong.")])
+    assert pills(bar) == ["ShipEngine", "Shop <b> · blocked"]
+    blocked = bar._pills.itemAt(1)
+    assert blocked is not None
+    widget = blocked.widget()
+    assert widget is not None
+    assert widget.toolTip() == "<p>Shop &lt;b&gt; is blocked: the key is wrong.</p>"
+    assert widget.property("tone") == "bad"
+
+
+def test_many_connections_and_a_narrow_bar_make_one_pill(qtbot: QtBot, bar: TopBar) -> None:
+    bar.show_connections([connection(number, f"Shop {number}") for number in range(6)])
+    assert pills(bar) == ["6 connections"]
+    bar.show_connections([connection(1, "A"), connection(2, "B", "no key.")])
+    bar.resize(900, 60)
+    qtbot.waitUntil(lambda: pills(bar) == ["2 connections · 1 blocked"])
+
+
+def test_counts_are_shown_where_there_are_any(bar: TopBar) -> None:
+    sending, needs_you = bar.findChild(QLabel, "sending_count"), bar.findChild(QLabel, "needs_you_count")
+    assert sending is not None
+    assert needs_you is not None
+    assert sending.isHidden()
+    bar.show_counts(sending=2)
+    bar.show_counts(needs_you=1)
+    assert (sending.text(), needs_you.text()) == ("2 sending", "1 needs you")
+    bar.show_counts(sending=0)
+    assert sending.isHidden()
+    assert not needs_you.isHidden()
+
+
+def test_practice_is_said_where_nothing_is_real(qtbot: QtBot, bar: TopBar) -> None:
+    assert not bar._practice.isHidden()
+    real = TopBar(Look(), "Bench 3")
+    qtbot.addWidget(real)
+    assert real._practice.isHidden()
