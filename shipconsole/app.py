@@ -14,11 +14,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -67,7 +68,7 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
 
 
 @contextmanager
-def _opened(folder: str | None, database: str | None, *, demo: bool) -> Iterator[Opened]:
+def _opened(folder: str | None, database: str | None, *, demo: bool) -> Generator[Opened]:
     """Open the profile, alone among windows and servers; in the demo a throw-away one beside practice vendors."""
     if demo:
         with (
@@ -83,7 +84,7 @@ def _opened(folder: str | None, database: str | None, *, demo: bool) -> Iterator
 
 
 @contextmanager
-def _held(profile: Profile, database: str | None, practice_url: str) -> Iterator[Opened]:
+def _held(profile: Profile, database: str | None, practice_url: str) -> Generator[Opened]:
     lock = ProfileLock(profile)
     if not lock.acquire():
         raise OutsideError("Shipconsole is already open on these orders. Use that window, or close it first.")
@@ -111,7 +112,7 @@ def _file_of(url: str) -> Path:
 
 
 @contextmanager
-def _practice() -> Iterator[str]:
+def _practice() -> Generator[str]:
     """The practice vendors in a process of their own, which ends when this one does; gives their address."""
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "shipconsole"]
     process = subprocess.Popen(
@@ -219,7 +220,7 @@ def _work(app: QApplication, window: MainWindow, closing: _Closing, opened: Open
     """Run the loop of coroutines until the window is to close, then put everything away in order."""
     import asyncio
 
-    from qasync import QEventLoop as CoroutineLoop
+    import qasync  # pyright: ignore[reportMissingTypeStubs] - it has none
 
     from shipconsole.operations.desk import Desk
     from shipconsole.operations.outbox import Dispatcher
@@ -256,9 +257,12 @@ def _work(app: QApplication, window: MainWindow, closing: _Closing, opened: Open
         await desk.sender.close()
         settings.save(opened.profile, replace(opened.settings, window_state=window.state_text()))
 
-    loop = CoroutineLoop(app)
-    with loop:
+    loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(app))
+    asyncio.set_event_loop(loop)
+    try:
         loop.run_until_complete(main())
+    finally:
+        loop.close()
 
 
 async def _connect_practice(desk: "Desk", url: str) -> None:
@@ -310,5 +314,9 @@ def _collect_on_this_thread(app: QApplication) -> QTimer:
 
 def _close_on_signals(window: MainWindow) -> None:
     """Ctrl+C in a terminal and an orderly end of the session close the window as a click would."""
+
+    def close(_number: int, _frame: FrameType | None) -> None:
+        window.close()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close())
+        signal.signal(number, close)

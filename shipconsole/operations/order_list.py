@@ -7,18 +7,20 @@ from typing import NamedTuple
 
 from shipconsole.domain.connection import Connection
 from shipconsole.store import browse, changes, connections
-from shipconsole.store.browse import NO_DUE_DATE_MS, VIEWS, Counts, OrderRow
+from shipconsole.store.browse import NO_DUE_DATE_MS, SEARCH_LIMIT, VIEWS, Counts, OrderRow
 from shipconsole.store.changes import Change, Changes
 from shipconsole.store.database import Db, Store
 
 __all__ = [
     "NO_DUE_DATE_MS",
+    "SEARCH_LIMIT",
     "VIEWS",
     "Change",
     "Changes",
     "Counts",
     "First",
     "OrderRow",
+    "Store",
     "counts",
     "first",
     "ids",

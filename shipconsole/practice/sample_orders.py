@@ -150,8 +150,6 @@ def _contents(position: int) -> Sequence[tuple[_Product, int]]:
 
 def _lines(number: str, contents: Sequence[tuple[_Product, int]]) -> tuple[SampleLine, ...]:
     return tuple(
-        SampleLine(
-            f"{number}-{line}", product.sku, product.name, quantity, product.weight_g, product.price_cents
-        )
+        SampleLine(f"{number}-{line}", product.sku, product.name, quantity, product.weight_g, product.price_cents)
         for line, (product, quantity) in enumerate(contents, start=1)
     )

@@ -52,9 +52,7 @@ class _BadRequestError(Exception):
 class PracticeServer:
     """The practice vendors on one address; `start` and `stop` belong to the running event loop."""
 
-    def __init__(
-        self, *, orders: int = 24, faults: Sequence[str] = (), now: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, *, orders: int = 24, faults: Sequence[str] = (), now: Callable[[], float] = time.time) -> None:
         """Prepare the vendors with sample orders; FaultError when `faults` names one that does not exist."""
         self._order_count = orders
         self._first_faults = [fault_kinds.parse(text) for text in faults]
@@ -166,9 +164,7 @@ class PracticeServer:
         if request.path != "/":
             return json_answer(404, {"message": "No practice vendor lives at this address; see /."})
         if request.method not in ("GET", "HEAD"):
-            return json_answer(405, {"message": "This page can only be read."}).with_headers(
-                {"Allow": "GET, HEAD"}
-            )
+            return json_answer(405, {"message": "This page can only be read."}).with_headers({"Allow": "GET, HEAD"})
         return Answer(200, self._page().encode(), "text/plain; charset=utf-8")
 
     async def _vendor_reply(self, name: str, vendor: Vendor, whole: Request) -> Answer | Raw:

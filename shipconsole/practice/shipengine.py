@@ -120,9 +120,7 @@ class ShipEngine:
         australian = sample.country_code in ("AU", "NZ")
         source = list(self._sources.values())[0 if australian or sample.position % 3 else 1]
         items = {_guid("item", line.id): line for line in sample.lines}
-        return _SalesOrder(
-            _guid("order", sample.number), source, sample, items, float(sample.ordered_at_s + 300)
-        )
+        return _SalesOrder(_guid("order", sample.number), source, sample, items, float(sample.ordered_at_s + 300))
 
     def answer(self, request: Request) -> Answer:
         """Answer one request, acting upon it when it is in order."""
@@ -146,9 +144,7 @@ class ShipEngine:
         call, parts = found
         match call:
             case "list_order_sources":
-                return json_answer(
-                    200, {"order_sources": [self._source_view(s) for s in self._sources.values()]}
-                )
+                return json_answer(200, {"order_sources": [self._source_view(s) for s in self._sources.values()]})
             case "get_order_source":
                 return json_answer(200, self._source_view(self._source(parts["id"])))
             case "refresh_order_source":
@@ -163,9 +159,7 @@ class ShipEngine:
                 return self._track(request.query)
 
     def _source(self, source_id: str) -> _OrderSource:
-        return self._sources.get(_read_guid(source_id, "order_source_id")) or _not_found(
-            "order source", source_id
-        )
+        return self._sources.get(_read_guid(source_id, "order_source_id")) or _not_found("order source", source_id)
 
     def _order(self, order_id: str) -> _SalesOrder:
         return self._orders.get(_read_guid(order_id, "sales_order_id")) or _not_found("sales order", order_id)
@@ -210,9 +204,7 @@ class ShipEngine:
             "order_source_friendly_name": source.friendly_name,
             "refresh_info": {
                 "status": status,
-                "last_refresh_attempt": None
-                if source.attempted_at_s is None
-                else _iso(source.attempted_at_s),
+                "last_refresh_attempt": None if source.attempted_at_s is None else _iso(source.attempted_at_s),
                 "refresh_date": _iso(source.refreshed_at_s),
             },
             "active": True,
@@ -227,9 +219,7 @@ class ShipEngine:
         sort_by = _read_choice(query, "sort_by", _SORT_FIELDS) or "created_at"
         sort_dir = _read_choice(query, "sort_dir", ("asc", "desc")) or "desc"
         chosen = [order for order in self._orders.values() if _matches(order, query)]
-        chosen.sort(
-            key=lambda order: (_sort_value(order, sort_by), order.sample.position), reverse=sort_dir == "desc"
-        )
+        chosen.sort(key=lambda order: (_sort_value(order, sort_by), order.sample.position), reverse=sort_dir == "desc")
         pages = max(1, math.ceil(len(chosen) / page_size))
 
         def link(to_page: int) -> Json:
@@ -345,9 +335,7 @@ class ShipEngine:
             quantities = {item_id: order.left(item_id) for item_id in order.items if order.left(item_id) > 0}
         for item_id, quantity in quantities.items():
             order.told[item_id] = order.told.get(item_id, 0) + quantity
-        self._notifications.append(
-            _Notification(order, tracking_number, carrier_code, quantities, self._now())
-        )
+        self._notifications.append(_Notification(order, tracking_number, carrier_code, quantities, self._now()))
         return Answer(204, told=Telling("notify_shipped", order.sample.number, body))
 
     # Tracking
@@ -392,9 +380,7 @@ class ShipEngine:
                     "external_order_number": n.order.sample.number,
                     "tracking_number": n.tracking_number,
                     "carrier_code": n.carrier_code,
-                    "items": {
-                        n.order.items[item_id].id: quantity for item_id, quantity in n.quantities.items()
-                    },
+                    "items": {n.order.items[item_id].id: quantity for item_id, quantity in n.quantities.items()},
                     "refreshed": n.refreshed,
                 }
                 for n in self._notifications
@@ -406,9 +392,7 @@ def _sources(now_s: float) -> tuple[_OrderSource, ...]:
     refreshed_at_s = now_s - 3600
     return (
         _OrderSource(_guid("source", "AU"), "Shopify AU", "shopify", "Shopify", "aud", refreshed_at_s),
-        _OrderSource(
-            _guid("source", "EU"), "WooCommerce EU", "woocommerce", "WooCommerce", "eur", refreshed_at_s
-        ),
+        _OrderSource(_guid("source", "EU"), "WooCommerce EU", "woocommerce", "WooCommerce", "eur", refreshed_at_s),
     )
 
 
@@ -498,9 +482,7 @@ def _read_object(body: bytes) -> dict[str, Json]:
     try:
         value = read_json(body)
     except ValueError:
-        raise _Refusal(
-            _error(400, "validation", "invalid_object", "The request body is not valid JSON.")
-        ) from None
+        raise _Refusal(_error(400, "validation", "invalid_object", "The request body is not valid JSON.")) from None
     if not isinstance(value, dict):
         raise _Refusal(_error(400, "validation", "invalid_object", "The request body must be an object."))
     return value
@@ -606,9 +588,7 @@ def _bad_value(field_name: str, words: str) -> Answer:
     return _error(400, "validation", "invalid_field_value", f"{field_name} {words}.", field_name)
 
 
-def _error(
-    status: int, error_type: str, error_code: str, message: str, field_name: str | None = None
-) -> Answer:
+def _error(status: int, error_type: str, error_code: str, message: str, field_name: str | None = None) -> Answer:
     """Make the error envelope. Source: ShipEngine, Errors (read November 2026)."""
     error: dict[str, Json] = {
         "error_source": "shipengine",

@@ -174,16 +174,8 @@ class Shipup:
         found = find_route(ROUTES, request.method, request.path)
         if found is None:
             methods = allowed_methods(ROUTES, request.path)
-            return (
-                self.failure(405).with_headers({"Allow": ", ".join(methods)})
-                if methods
-                else self.failure(404)
-            )
-        return (
-            self._create_order(request.body)
-            if found[0] == "create_order"
-            else self._list_orders(request.query)
-        )
+            return self.failure(405).with_headers({"Allow": ", ".join(methods)}) if methods else self.failure(404)
+        return self._create_order(request.body) if found[0] == "create_order" else self._list_orders(request.query)
 
     # Creating and updating
 
@@ -238,8 +230,7 @@ class Shipup:
             order
             for order in sorted(self._orders.values(), key=lambda order: order.id, reverse=True)
             if all(
-                query.get(name) in (None, order.fields.get(name))
-                for name in ("order_number", "email", "merchant_id")
+                query.get(name) in (None, order.fields.get(name)) for name in ("order_number", "email", "merchant_id")
             )
         ]
         for name in ("starting_after", "ending_before"):
@@ -266,9 +257,7 @@ class Shipup:
 
     def refusal(self) -> Answer:
         """Refuse with the nested error tree."""
-        return _errors(
-            {"fulfillments": {"0": {"country": "Wrong data type: given, Hash ({}) expected: String"}}}
-        )
+        return _errors({"fulfillments": {"0": {"country": "Wrong data type: given, Hash ({}) expected: String"}}})
 
     def unauthorized(self) -> Answer:
         """Answer that the key is wrong."""
@@ -276,9 +265,7 @@ class Shipup:
 
     def too_many(self, wait_s: float) -> Answer:
         """Answer that the bucket is full."""
-        return _errors({"details": "Too many requests"}, 429).with_headers(
-            {"Retry-After": str(math.ceil(wait_s))}
-        )
+        return _errors({"details": "Too many requests"}, 429).with_headers({"Retry-After": str(math.ceil(wait_s))})
 
     def failure(self, status: int) -> Answer:
         """Answer with the error envelope for a status."""
@@ -311,9 +298,7 @@ def _fulfillment_errors(sent: _Fields, quantities: dict[str, int]) -> _Fields:
         errors["status_code"] = f"Must be one of {', '.join(_STATUS_CODES)}"
     # The fulfillment's own lines come first: they may tell the quantity a parcel's line is held against.
     lines = _each(sent.get("line_items"), lambda line: _line_errors(line, quantities))
-    _note(
-        errors, "trackers", _each(sent.get("trackers"), lambda tracker: _tracker_errors(tracker, quantities))
-    )
+    _note(errors, "trackers", _each(sent.get("trackers"), lambda tracker: _tracker_errors(tracker, quantities)))
     _note(errors, "line_items", lines)
     return errors
 
@@ -336,9 +321,7 @@ def _line_errors(sent: _Fields, quantities: dict[str, int]) -> _Fields:
     if isinstance(quantity, int) and quantities.setdefault(merchant_id, quantity) != quantity:
         errors["quantity"] = f"Cannot be changed: given {quantity}, known {quantities[merchant_id]}"
     if isinstance(shipped, int) and shipped > quantities.get(merchant_id, shipped):
-        errors["shipped_quantity"] = (
-            f"Must be at most quantity: given {shipped}, quantity {quantities[merchant_id]}"
-        )
+        errors["shipped_quantity"] = f"Must be at most quantity: given {shipped}, quantity {quantities[merchant_id]}"
     return errors
 
 
@@ -460,9 +443,7 @@ def _move_lines(order: _Order) -> None:
     for fulfillment in order.fulfillments.values():
         for merchant_id in fulfillment.lines:
             order.lines.pop(merchant_id, None)
-    for merchant_id in {
-        line for f in order.fulfillments.values() for t in f.trackers.values() for line in t.lines
-    }:
+    for merchant_id in {line for f in order.fulfillments.values() for t in f.trackers.values() for line in t.lines}:
         if _shipped(order, merchant_id) >= order.quantities.get(merchant_id, 0):
             order.lines.pop(merchant_id, None)
             for fulfillment in order.fulfillments.values():
@@ -521,11 +502,7 @@ def _list_view(rows: list[_Fields]) -> Json:
 
 
 def _iso(at_s: float) -> str:
-    return (
-        datetime.datetime.fromtimestamp(at_s, datetime.UTC)
-        .isoformat(timespec="seconds")
-        .replace("+00:00", "Z")
-    )
+    return datetime.datetime.fromtimestamp(at_s, datetime.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _sample_body(sample: SampleOrder) -> _Fields:

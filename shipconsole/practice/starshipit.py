@@ -281,9 +281,7 @@ class Starshipit:
             return _refused([("Invalid date", "since_last_updated must be a date and time.")])
         chosen = [order for order in self._orders if order.is_open and order.updated_at_s >= since_s]
         shown: list[Json] = [order.fields for order in chosen[(page - 1) * limit : page * limit]]
-        return json_answer(
-            200, {"orders": shown, "total_pages": math.ceil(len(chosen) / limit), "success": True}
-        )
+        return json_answer(200, {"orders": shown, "total_pages": math.ceil(len(chosen) / limit), "success": True})
 
     # Updating
 
@@ -424,16 +422,11 @@ def _refused_once_printed(sent: dict[str, Json]) -> str | None:
     return None
 
 
-def _merge_row(
-    rows: list[dict[str, Json]], change: dict[str, Json], key: str, new_id: Callable[[], int]
-) -> bool:
+def _merge_row(rows: list[dict[str, Json]], change: dict[str, Json], key: str, new_id: Callable[[], int]) -> bool:
     """Change, remove or add one item or package; false when its id is not known."""
     row_id = change.get(key)
     delete = change.pop("delete", None) is True
-    change = {
-        _PACKAGE_ANSWER_NAMES.get(name, name) if key == "package_id" else name: v
-        for name, v in change.items()
-    }
+    change = {_PACKAGE_ANSWER_NAMES.get(name, name) if key == "package_id" else name: v for name, v in change.items()}
     if row_id is None:
         if not delete:
             rows.append({**change, key: new_id()})

@@ -30,8 +30,7 @@ NOT_ANSWERING = (
     "type it there; then try again."
 )
 LOCKED = (
-    "The keyring is locked. Unlock it (sign in to this computer again, or open its password manager), "
-    "then try again."
+    "The keyring is locked. Unlock it (sign in to this computer again, or open its password manager), then try again."
 )
 _NO_KEYRING = "This computer has no keyring that can hold keys safely: {advice}, then try again."
 
@@ -214,9 +213,7 @@ class OsKeys:
             return LOCKED
         if next(self._stores(), None) is None:
             return _NO_KEYRING.format(advice=_advice())
-        return (
-            f"The keyring refused ({type(error).__name__}). Sign in to this computer again, then try again."
-        )
+        return f"The keyring refused ({type(error).__name__}). Sign in to this computer again, then try again."
 
     def _service(self, connection: str, field: str) -> str:
         if not connection or not _FIELD.fullmatch(field):

@@ -44,9 +44,7 @@ class Profile:
         try:
             return settings_file.add_missing(self.folder, settings_file.PROFILE_ID, uuid.uuid4().hex)
         except OSError as error:
-            raise ProfileUnusableError(
-                _words("The profile folder cannot be written", self.folder, error)
-            ) from error
+            raise ProfileUnusableError(_words("The profile folder cannot be written", self.folder, error)) from error
 
     def database_url(self, env: Mapping[str, str], arg: str | None) -> str:
         """Say which database to use: the argument, else SHIPCONSOLE_DATABASE, else SQLite in this folder.
@@ -55,9 +53,7 @@ class Profile:
         Raises ProfileUnusableError for such a file on a network drive: its locks do not hold there, and two
         stations could both believe that they write alone.
         """
-        url = (
-            arg or env.get("SHIPCONSOLE_DATABASE") or f"{_SQLITE}{self.folder.absolute() / 'shipconsole.db'}"
-        )
+        url = arg or env.get("SHIPCONSOLE_DATABASE") or f"{_SQLITE}{self.folder.absolute() / 'shipconsole.db'}"
         if url.startswith(_SQLITE):
             refuse_network_drive(Path(url.removeprefix(_SQLITE)))
         return url
@@ -93,9 +89,7 @@ def open_profile(folder: Path | None, env: Mapping[str, str]) -> Profile:
         for part in (profile.folder, profile.logs, profile.backups):
             part.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise ProfileUnusableError(
-            _words("The profile folder cannot be made", profile.folder, error)
-        ) from error
+        raise ProfileUnusableError(_words("The profile folder cannot be made", profile.folder, error)) from error
     _ = profile.id
     return profile
 

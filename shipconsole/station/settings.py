@@ -124,6 +124,4 @@ class _Reader:
         return default
 
     def _note(self, key: str, default: object) -> None:
-        self.messages.append(
-            f"The setting {key} cannot be used as it stands in the file; it is {default} now."
-        )
+        self.messages.append(f"The setting {key} cannot be used as it stands in the file; it is {default} now.")

@@ -75,9 +75,7 @@ def _mended(folder: Path) -> Table:
     _write_bytes(aside, raw)
     found = _ID_LINE.search(raw)
     notice = f"The settings could not be read and start afresh. The old file is kept as {aside.name}."
-    fresh: Table = {
-        NOTICE: notice if found else f"{notice} The keys of the connections have to be entered again."
-    }
+    fresh: Table = {NOTICE: notice if found else f"{notice} The keys of the connections have to be entered again."}
     if found:
         fresh[PROFILE_ID] = found[1].decode()
     _write(folder, fresh)

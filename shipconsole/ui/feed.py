@@ -3,8 +3,7 @@
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shipconsole.operations import order_list
-from shipconsole.operations.order_list import Changes
-from shipconsole.store.database import Store
+from shipconsole.operations.order_list import Changes, Store
 from shipconsole.ui.answers import Answers
 
 FRAME_MS = 16

@@ -13,10 +13,9 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QIcon, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 
-from shipconsole.operations.order_list import Changes, First
+from shipconsole.operations.order_list import Changes, First, Store
 from shipconsole.station.resources import resource
 from shipconsole.station.settings import Settings
-from shipconsole.store.database import Store
 from shipconsole.ui import words
 from shipconsole.ui.banner import Banner, Trouble
 from shipconsole.ui.burst import ScanBurst

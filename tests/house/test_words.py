@@ -43,6 +43,10 @@ TEXT = {
 }
 
 
+# Before the loop of coroutines runs there is nothing that a wait could stop: the one place that lets Qt run by itself.
+BEFORE_THE_LOOP = {("app.py", "waiting.exec")}
+
+
 def forbidden_calls(source: str) -> Iterator[tuple[int, str]]:
     """Gives the line and the reason for each call that the window may not make."""
     tree = ast.parse(source)
@@ -72,6 +76,7 @@ def test_the_window_makes_no_forbidden_call() -> None:
         f"{name_of(path)}:{line}: {why}"
         for path in modules()
         for line, why in forbidden_calls(path.read_text(encoding="utf-8"))
+        if (path.name, why.partition(":")[0]) not in BEFORE_THE_LOOP
     ]
     assert found == []
 

@@ -4,7 +4,6 @@ import re
 import sqlite3
 from collections.abc import Generator
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 

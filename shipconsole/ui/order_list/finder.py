@@ -8,8 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from shipconsole.operations import order_list
-from shipconsole.operations.order_list import VIEWS, Changes, Counts, First, OrderRow
-from shipconsole.store.database import Store
+from shipconsole.operations.order_list import VIEWS, Changes, Counts, First, OrderRow, Store
 from shipconsole.ui.answers import Answers
 from shipconsole.ui.order_list.model import OrderListModel
 

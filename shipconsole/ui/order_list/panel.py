@@ -18,9 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from shipconsole.operations.order_list import VIEWS, Changes, Counts, First
-from shipconsole.store.browse import SEARCH_LIMIT
-from shipconsole.store.database import Store
+from shipconsole.operations.order_list import SEARCH_LIMIT, VIEWS, Changes, Counts, First, Store
 from shipconsole.ui import words
 from shipconsole.ui.look import Elided, Look, button, button_text, fit_hint, label
 from shipconsole.ui.order_list.finder import OrderFinder
