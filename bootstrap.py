@@ -182,9 +182,7 @@ def install_system_packages(packages: Sequence[str]) -> None:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run([*asking, "apt-get", "update", "-qq"], quiet, hidden=True)
     names = [available_name(names) for names in missing]
-    if run(
-        [*asking, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *names], quiet, hidden=True
-    ):
+    if run([*asking, "apt-get", "install", "-y", "-qq", "--no-install-recommends", *names], quiet, hidden=True):
         say("apt-get could not install them; going on without")
 
 

@@ -5,7 +5,7 @@ import asyncio
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
-from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, Session
+from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
 from shipconsole.domain import barcode, carrier
 from shipconsole.operations import connections, order_list, orders, scanning
 from shipconsole.operations.orders import Progress
@@ -62,6 +62,8 @@ async def _pull(session: Session, words: argparse.Namespace) -> int:
                 for one in results
             ]
         )
+    if any(result.refused for result in results):
+        return EXIT_REFUSED
     return EXIT_NOT_YET if any(result.words for result in results) else EXIT_DONE
 
 

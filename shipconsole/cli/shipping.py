@@ -14,6 +14,7 @@ from shipconsole.store.calls import Call
 from shipconsole.vendors.catalog import VENDORS
 
 WAIT_STEP_S = 0.2
+MOST_PIECES = 1_000_000
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -104,11 +105,13 @@ async def _draft(session: Session, words: argparse.Namespace, order_id: int) -> 
 def _item(text: str) -> tuple[str, int]:
     sku, _, quantity = text.rpartition("=")
     try:
-        if sku:
-            return sku, int(quantity)
+        if sku and abs(pieces := int(quantity)) <= MOST_PIECES:
+            return sku, pieces
     except ValueError:
         pass
-    raise RefusedError(Problem(("lines",), f"--item {text} is not of the form SKU=QTY with a whole number."))
+    raise RefusedError(
+        Problem(("lines",), f"--item {text} is not of the form SKU=QTY with a whole number up to {MOST_PIECES:,}.")
+    )
 
 
 def _names(words: argparse.Namespace) -> list[str]:

@@ -17,9 +17,7 @@ _DROPPED = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 def clean(raw: str) -> str:
     """The scan without control characters and outer white space, in NFC, at most `SCAN_MAX` characters."""
-    seen = "".join(
-        character for character in raw[:_READ_MAX] if unicodedata.category(character) not in _DROPPED
-    )
+    seen = "".join(character for character in raw[:_READ_MAX] if unicodedata.category(character) not in _DROPPED)
     return unicodedata.normalize("NFC", seen.strip())[:SCAN_MAX].strip()
 
 

@@ -50,9 +50,7 @@ def mod7(serial: str) -> str:
 
 def luhn(serial: str) -> str:
     """Every second digit from the right doubled, the digits of all results added up to a multiple of ten."""
-    return str(
-        -sum(sum(divmod(int(digit) * (2, 1)[at % 2], 10)) for at, digit in enumerate(reversed(serial))) % 10
-    )
+    return str(-sum(sum(divmod(int(digit) * (2, 1)[at % 2], 10)) for at, digit in enumerate(reversed(serial))) % 10)
 
 
 def upu_s10(serial: str) -> str:
@@ -144,9 +142,7 @@ FORMATS = (
     ),
     # 00 opens the label of any carrier: GS1's mark for the number of a shipping container.
     Format("usps", _DIGITS, (20,), r"(?!00)(?P<serial>\d{19})(?P<check>\d)", mod10(3, 1), plain=True),
-    Format(
-        "usps", _DIGITS, (20,), r"(?!00)(?P<serial>\d{19})(?P<check>\d)", mod10(3, 1), lead="91", plain=True
-    ),
+    Format("usps", _DIGITS, (20,), r"(?!00)(?P<serial>\d{19})(?P<check>\d)", mod10(3, 1), lead="91", plain=True),
     Format("fedex", _DIGITS, (12,), r"(?P<serial>\d{11})(?P<check>\d)", _FEDEX_12, plain=True),
     Format(
         "fedex",
@@ -192,9 +188,7 @@ FORMATS = (
         upu_s10,
     ),
     Format("dpd", "{length} characters", (28,), r"(?P<serial>\d{27})(?P<check>[0-9A-Z])", mod37_36),
-    Format(
-        "dpd", "{length} characters", (15,), r"(?P<serial>\d{14})(?P<check>[0-9A-Z])", mod37_36, plain=True
-    ),
+    Format("dpd", "{length} characters", (15,), r"(?P<serial>\d{14})(?P<check>[0-9A-Z])", mod37_36, plain=True),
     Format("canada_post", _DIGITS, (16,), r"(?P<serial>\d{15})(?P<check>\d)", mod10(3, 1), plain=True),
     Format("purolator", _DIGITS, (12,), r"(?P<serial>[0-5]\d{10})(?P<check>\d)", luhn, plain=True),
     Format("purolator", "3 letters and 9 digits", (12,), r"[A-Z]{3}\d{9}"),

@@ -27,7 +27,7 @@ class Packed(Frozen):
     """So many pieces of one order line."""
 
     line_id: int
-    quantity: Annotated[int, Field(ge=1, le=1_000_000)]
+    quantity: Annotated[int, Field(ge=1)]
 
 
 class Package(Frozen):
@@ -96,8 +96,7 @@ class NewShipment(Frozen):
         """The order as it stands when this shipment is stored."""
         taken = self.taken
         lines = tuple(
-            line.model_copy(update={"shipped": line.shipped + taken.get(line.id, 0)})
-            for line in self.order.lines
+            line.model_copy(update={"shipped": line.shipped + taken.get(line.id, 0)}) for line in self.order.lines
         )
         return self.order.model_copy(update={"lines": lines})
 
@@ -138,9 +137,7 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
         if parcel.tracking_number.strip() or any(parcel.quantities.values())
     ]
     packed = [
-        tuple(
-            Packed(line_id=line, quantity=pieces) for line, pieces in parcel.quantities.items() if pieces > 0
-        )
+        tuple(Packed(line_id=line, quantity=pieces) for line, pieces in parcel.quantities.items() if pieces > 0)
         for _, parcel in kept
     ]
     if order.cancelled:
@@ -171,9 +168,7 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
     )
 
 
-def _parcel_problems(
-    position: int, parcel: PackageDraft, lines: tuple[Packed, ...], *, several: bool
-) -> list[Problem]:
+def _parcel_problems(position: int, parcel: PackageDraft, lines: tuple[Packed, ...], *, several: bool) -> list[Problem]:
     """What is wrong with one parcel apart from its quantities."""
     here: Path = ("packages", position)
     parcel_name = f"Parcel {position + 1}" if several else "The parcel"
@@ -182,17 +177,13 @@ def _parcel_problems(
     if lines and not number:
         problems.append(Problem((*here, "tracking_number"), f"{parcel_name} has no tracking number."))
     if number and not lines and several:
-        problems.append(
-            Problem((*here, "lines"), f"{parcel_name} has a tracking number, but nothing is in it.")
-        )
+        problems.append(Problem((*here, "lines"), f"{parcel_name} has a tracking number, but nothing is in it."))
     if len(number) > TRACKING_NUMBER_MAX:
         message = f"The tracking number has {len(number)} characters; {TRACKING_NUMBER_MAX} are allowed."
         problems.append(Problem((*here, "tracking_number"), message))
     for name, text in (("carrier", parcel.carrier), ("service", parcel.service)):
         if len(text) > 200:
-            problems.append(
-                Problem((*here, name), f"The {name} has {len(text)} characters; 200 are allowed.")
-            )
+            problems.append(Problem((*here, name), f"The {name} has {len(text)} characters; 200 are allowed."))
     if parcel.weight_kg.strip():
         weight_g = _weight_g(parcel.weight_kg)
         if weight_g is None or not 0 < weight_g <= MAX_WEIGHT_G:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater
@@ -53,7 +53,8 @@ async def connect(
         raise RefusedError(Problem(("name",), message))
     shown_name = known.name if known else name.strip()
     for field, value in (secrets or {}).items():
-        await asyncio.wrap_future(desk.keys.put(shown_name, field, value))
+        # A key is copied out of a web page, often with the blank beside it.
+        await asyncio.wrap_future(desk.keys.put(shown_name, field, value.strip()))
     return await desk.write(
         _connect,
         name=shown_name,
@@ -167,7 +168,7 @@ def _problems_with(
         problems.append(Problem(("name",), message))
     if url:
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc:
+        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or not _has_port(parts):
             problems.append(Problem(("url",), f"“{url}” is not a web address (https://…)."))
         elif parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
             problems.append(Problem(("url",), f"“{url}” would send the keys unencrypted. Use https://."))
@@ -188,3 +189,10 @@ def _problems_with(
         if field not in fields
     ]
     return problems
+
+
+def _has_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False

@@ -22,6 +22,7 @@ from shipconsole.vendors.sender import NotSent
 from shipconsole.vendors.vendor import OrderPage
 
 MAX_PAGES = 10_000
+ID_DIGITS_MAX = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,16 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a pull from one connection came to; `words` is empty when all went well."""
+    """What a pull from one connection came to; `words` is empty when all went well.
+
+    `refused` says that the vendor would not have it (a wrong key, say), so that waiting does not help.
+    """
 
     connection: Connection
     seen: int = 0
     new: int = 0
     words: str = ""
+    refused: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -67,7 +72,7 @@ async def pull(
 async def find(desk: Desk, number: str) -> int:
     """The id of the order of a number (or of ``#id``); `RefusedError` where there is none or more than one."""
     text = number.strip()
-    by_id = text.startswith("#") and text[1:].isdecimal()
+    by_id = text.startswith("#") and text[1:].isdecimal() and len(text) <= ID_DIGITS_MAX
     found = await (desk.read(_existing, int(text[1:])) if by_id else desk.read(orders.numbered, text))
     match found:
         case (order_id,):
@@ -142,11 +147,12 @@ async def _pull_one(desk: Desk, connection: Connection, progress: Callable[[Prog
             request = vendor.list_orders(connection.options, cursor)
             sent = await send(desk, connection, request)
             if not isinstance(sent, Answer):
-                return Pulled(connection, seen, new, f"{vendor.title}: {sent.words}.", tuple(notes))
+                return Pulled(connection, seen, new, f"{vendor.title}: {sent.words}.", notes=tuple(notes))
             page = vendor.read_orders(sent, request)
             if not isinstance(page, OrderPage):
                 await note_outcome(desk, connection, page)
-                return Pulled(connection, seen, new, _words_of(page), tuple(notes))
+                refused = isinstance(page, Blocked | Refused)
+                return Pulled(connection, seen, new, _words_of(page), refused, tuple(notes))
             whole = [await _with_lines(desk, connection, one) for one in page.orders]
             new += await desk.write(take_in, connection, whole, now_ms=desk.clock.now_ms())
             seen += len(whole)
@@ -157,9 +163,9 @@ async def _pull_one(desk: Desk, connection: Connection, progress: Callable[[Prog
                 break
             cursor = page.next_cursor
     except OutsideError as error:
-        return Pulled(connection, seen, new, error.words, tuple(notes))
+        return Pulled(connection, seen, new, error.words, notes=tuple(notes))
     except RefusedError as refused:
-        return Pulled(connection, seen, new, str(refused), tuple(notes))
+        return Pulled(connection, seen, new, str(refused), notes=tuple(notes))
     await note_outcome(desk, connection, Accepted())
     await desk.write(connections.pulled, connection.id, desk.clock.now_ms())
     return Pulled(connection, seen, new, notes=tuple(notes))

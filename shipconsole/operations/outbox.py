@@ -353,8 +353,12 @@ def _settle(db: Db, desk: Desk, sending: _Sending, connection: Connection, sent:
     outcome = _outcome_of(vendor, sending.request, sent)
     ending = ending_of(outcome, sending.call, sending.request, now_ms=now_ms, chance=random.random())
     answer = sent if isinstance(sent, Answer) else None
-    if answer is not None:
-        ending = ending._replace(vendor_request_id=answer.request_id)
+    # A vendor may repeat what it was sent, so its words are masked before they are kept.
+    ending = ending._replace(
+        words=mask(ending.words),
+        problems=tuple(problem._replace(message=mask(problem.message)) for problem in ending.problems),
+        vendor_request_id=answer.request_id if answer else "",
+    )
     attempt = Attempt(
         number=sending.call.attempts,
         at_ms=now_ms,
@@ -375,7 +379,7 @@ def _consequences(db: Db, call: Call, connection: Connection, outcome: Outcome, 
     """What an outcome means beyond its own call."""
     vendor = VENDORS[connection.vendor]
     if isinstance(outcome, Blocked):
-        connections.block(db, connection.id, outcome.words)
+        connections.block(db, connection.id, mask(outcome.words))
     elif isinstance(outcome, TryLater) and outcome.whole_account:
         connections.hold(db, connection.id, until_ms=now_ms + round((outcome.after_s or BACKOFF_BASE_S) * 1_000))
     elif isinstance(outcome, Accepted):

@@ -24,6 +24,7 @@ from shipconsole.vendors.vendor import Vendor
 SOCKETS = 8
 CONNECT_S, WRITE_S, READ_S, TOTAL_S = 5.0, 10.0, 20.0, 30.0
 ANSWER_LIMIT = 32 * 1024 * 1024
+LARGEST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,9 @@ async def _exchange(
     client: httpx.AsyncClient, url: str, request: Request, headers: Mapping[str, str], started: _Started
 ) -> Answer:
     """Send and read to the end."""
+    if (httpx.URL(url).port or 0) > LARGEST_PORT:
+        # Not looked at by the library; the socket's own complaint would come in a group of errors.
+        raise httpx.InvalidURL(f"no port is above {LARGEST_PORT}")
     began = monotonic()
     content = request.body_text.encode()
     own = {**headers, "content-type": "application/json"} if content else dict(headers)

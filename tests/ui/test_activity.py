@@ -1,7 +1,6 @@
 """The list of calls: in words, newest first, with the whole record behind Details."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
@@ -27,6 +26,7 @@ from shipconsole.ui.activity import (
 from shipconsole.ui.look import Look
 from shipconsole.ui.tasks import Tasks
 from tests.kit.bench import USPS_NUMBERS, draft_of, fault
+from tests.ui.waiting import until
 
 TOLD = Call(
     id=1,
@@ -52,12 +52,6 @@ TOLD = Call(
     vendor_request_id="",
     supersedes=None,
 )
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0.005)
 
 
 @pytest.fixture

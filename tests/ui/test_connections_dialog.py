@@ -1,6 +1,5 @@
 """The connections: added, changed and tested, with keys that go to the keyring alone."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -19,6 +18,7 @@ from shipconsole.ui.connections_dialog import ConnectionsDialog
 from shipconsole.ui.look import Look
 from shipconsole.ui.tasks import Tasks
 from tests.kit.bench import SECRETS
+from tests.ui.waiting import until
 
 KEY = SECRETS["shipengine"]["api_key"]
 
@@ -26,16 +26,10 @@ KEY = SECRETS["shipengine"]["api_key"]
 class LockedKeys(MemoryKeys):
     """A keyring that nobody has unlocked."""
 
-    def put(self, connection: str, field: str, value: str) -> "Future[None]":
+    def put(self, _connection: str, _field: str, _value: str) -> "Future[None]":
         future: Future[None] = Future()
         future.set_exception(KeyringUnavailable(LOCKED))
         return future
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not true():
-            await asyncio.sleep(0.005)
 
 
 @pytest.fixture

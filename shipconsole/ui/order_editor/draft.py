@@ -1,0 +1,209 @@
+"""The draft of a shipment while it is being packed: parcels that change with every scan and key, without any Qt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from shipconsole.domain.order import Order
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.shipment import PackageDraft, ShipmentDraft, shipment_from
+
+STEPS_KEPT = 100
+
+
+@dataclass(slots=True)
+class ParcelDraft:
+    """One parcel as typed and scanned so far; quantities by order line id."""
+
+    tracking_number: str = ""
+    carrier: str = ""
+    service: str = ""
+    weight_kg: str = ""
+    raw_scan: str = ""
+    quantities: dict[int, int] = field(default_factory=dict[int, int])
+
+    @property
+    def pieces(self) -> int:
+        """Pieces in this parcel."""
+        return sum(self.quantities.values())
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing was put in and nothing was typed."""
+        return self.frozen() == PackageDraft()
+
+    def frozen(self) -> PackageDraft:
+        """The parcel as a value."""
+        return PackageDraft(
+            tracking_number=self.tracking_number,
+            carrier=self.carrier,
+            service=self.service,
+            weight_kg=self.weight_kg,
+            quantities={line: pieces for line, pieces in self.quantities.items() if pieces},
+            raw_scan=self.raw_scan,
+        )
+
+
+class Draft:
+    """The parcels of one order that are being packed; `current` is the position of the open one.
+
+    Nothing here may exceed what is left of a line: what does not fit is refused and changes nothing. Only a
+    vendor's later word (`take_order`) can leave more in the parcels than may ship; then `why_not` says so.
+    """
+
+    def __init__(self, order: Order, kept: ShipmentDraft | None = None) -> None:
+        """Begin with what was kept, else with one empty parcel."""
+        self.order = order
+        self.parcels: list[ParcelDraft] = []
+        self.current = 0
+        self._steps: list[tuple[ShipmentDraft, int]] = []
+        self._typing: tuple[int, str] | None = None
+        self._fill(kept or ShipmentDraft())
+
+    @property
+    def parcel(self) -> ParcelDraft:
+        """The open parcel."""
+        return self.parcels[self.current]
+
+    @property
+    def pieces(self) -> int:
+        """Pieces in all parcels."""
+        return sum(parcel.pieces for parcel in self.parcels)
+
+    @property
+    def left(self) -> int:
+        """Pieces of the order that are in no parcel yet."""
+        return sum(self.left_of(line.id) for line in self.order.lines)
+
+    def in_parcel(self, line_id: int) -> int:
+        """Pieces of a line in the open parcel."""
+        return self.parcel.quantities.get(line_id, 0)
+
+    def packed(self, line_id: int) -> int:
+        """Pieces of a line in all parcels."""
+        return sum(parcel.quantities.get(line_id, 0) for parcel in self.parcels)
+
+    def left_of(self, line_id: int) -> int:
+        """Pieces of a line that may still be put in a parcel."""
+        line = self.order.line(line_id)
+        return 0 if line is None or self.order.cancelled else max(0, line.left - self.packed(line_id))
+
+    def add_piece(self, line_ids: Sequence[int]) -> int | None:
+        """Put one piece in the open parcel: of the first of these lines with something left; None where none has."""
+        for line_id in line_ids:
+            if self.left_of(line_id):
+                self.set_quantity(line_id, self.in_parcel(line_id) + 1)
+                return line_id
+        return None
+
+    def set_quantity(self, line_id: int, pieces: int) -> bool:
+        """Put so many pieces of a line in the open parcel; False, and nothing changed, where not so many are left."""
+        before = self.in_parcel(line_id)
+        if pieces < 0 or (pieces > before and pieces - before > self.left_of(line_id)):
+            return False
+        if pieces != before:
+            self._note_step()
+            if pieces:
+                self.parcel.quantities[line_id] = pieces
+            else:
+                self.parcel.quantities.pop(line_id, None)
+        return True
+
+    def all_left(self) -> int:
+        """Put everything that is left in the open parcel; tell how many pieces that were."""
+        added = self.left
+        if added:
+            self._note_step()
+            for line in self.order.lines:
+                pieces = self.in_parcel(line.id) + self.left_of(line.id)
+                if pieces:
+                    self.parcel.quantities[line.id] = pieces
+        return added
+
+    def set_tracking(self, number: str, raw_scan: str) -> None:
+        """Give the open parcel a number; the scan it came from is kept for what else the label may tell."""
+        if (number, raw_scan) != (self.parcel.tracking_number, self.parcel.raw_scan):
+            self._note_step()
+            self.parcel.tracking_number = number
+            self.parcel.raw_scan = raw_scan
+
+    def set_text(self, name: str, text: str) -> None:
+        """Take what was typed in a field of the open parcel; typing on in the same field is one step."""
+        if getattr(self.parcel, name) == text:
+            return
+        here = (self.current, name)
+        if self._typing != here:
+            self._note_step()
+        self._typing = here
+        setattr(self.parcel, name, text)
+        if name == "tracking_number":
+            # The scan told of another number.
+            self.parcel.raw_scan = ""
+
+    def new_parcel(self) -> bool:
+        """Open another parcel; an untouched one is opened rather than added. False where it was open already."""
+        spare = next((place for place, parcel in enumerate(self.parcels) if parcel.untouched), None)
+        if spare == self.current:
+            return False
+        self._note_step()
+        if spare is None:
+            self.parcels.append(ParcelDraft())
+        self.current = len(self.parcels) - 1 if spare is None else spare
+        return True
+
+    def drop_parcel(self, position: int) -> None:
+        """Take a parcel away; what was in it is left again. The last one is emptied."""
+        self._note_step()
+        del self.parcels[position]
+        if not self.parcels:
+            self.parcels.append(ParcelDraft())
+        self.current = min(self.current - (position < self.current), len(self.parcels) - 1)
+
+    def undo(self) -> bool:
+        """Take the last step back; False where there is none."""
+        if not self._steps:
+            return False
+        kept, current = self._steps.pop()
+        self._typing = None
+        self._fill(kept)
+        self.current = current
+        return True
+
+    def take_order(self, order: Order) -> None:
+        """Go on with the order as it is now; what was typed stays, pieces of lines that are gone do not."""
+        self.order = order
+        known = {line.id for line in order.lines}
+        for parcel in self.parcels:
+            parcel.quantities = {line: pieces for line, pieces in parcel.quantities.items() if line in known}
+
+    def frozen(self) -> ShipmentDraft:
+        """The draft as a value, to be kept, previewed or shipped."""
+        return ShipmentDraft(tuple(parcel.frozen() for parcel in self.parcels))
+
+    def why_not(self) -> tuple[Problem, ...]:
+        """Everything that keeps the draft from being shipped; empty where nothing does."""
+        try:
+            shipment_from(self.order, self.frozen())
+        except RefusedError as refused:
+            return refused.problems
+        return ()
+
+    def _note_step(self) -> None:
+        self._typing = None
+        self._steps.append((self.frozen(), self.current))
+        del self._steps[:-STEPS_KEPT]
+
+    def _fill(self, kept: ShipmentDraft) -> None:
+        packages = kept.packages or (PackageDraft(),)
+        self.parcels = [_thawed(package) for package in packages]
+        self.current = len(self.parcels) - 1
+
+
+def _thawed(package: PackageDraft) -> ParcelDraft:
+    return ParcelDraft(
+        tracking_number=package.tracking_number,
+        carrier=package.carrier,
+        service=package.service,
+        weight_kg=package.weight_kg,
+        raw_scan=package.raw_scan,
+        quantities=dict(package.quantities),
+    )

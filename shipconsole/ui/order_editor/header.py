@@ -1,0 +1,168 @@
+"""The head of the open order: its number and state, who knows it, where it goes."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from shipconsole.operations.orders import OrderSheet
+from shipconsole.ui import look as looks
+from shipconsole.ui import words
+from shipconsole.ui.look import Look, Pill
+from shipconsole.ui.order_editor.remarks import remarks
+
+
+class OrderHeader(QFrame):
+    """A card with what the packer checks first."""
+
+    def __init__(self, look: Look) -> None:
+        """Begin with no order."""
+        super().__init__()
+        self.setProperty("look", "card")
+        self.setObjectName("order_header")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._number = looks.label("", "number")
+        self._number.setObjectName("order_number")
+        self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._state = looks.pill("", "quiet")
+        self._state.setObjectName("order_state")
+        self._places = PillRow(look)
+        self._address = looks.Elided("", "secondary")
+        self._address.setObjectName("ship_to")
+        self._note = looks.Elided("", "secondary")
+        self._note.setObjectName("delivery_note")
+        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._address_trouble = looks.label("", "secondary", "bad")
+        self._address_trouble.setObjectName("ship_to_trouble")
+        self._address_trouble.setWordWrap(True)
+        self._remarks = looks.label("", "secondary", "wait")
+        self._remarks.setObjectName("remarks")
+        self._remarks.setWordWrap(True)
+
+        px = look.tokens.px
+        top = QHBoxLayout()
+        top.setSpacing(px(8))
+        top.addWidget(self._number)
+        top.addWidget(self._state)
+        top.addWidget(self._places, 1)
+        below = QHBoxLayout()
+        below.setSpacing(px(16))
+        below.addWidget(self._address, 3)
+        below.addWidget(self._note, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(16), px(13), px(16), px(13))
+        column.setSpacing(px(8))
+        column.addLayout(top)
+        column.addLayout(below)
+        column.addWidget(self._address_trouble)
+        column.addWidget(self._remarks)
+
+    def show_sheet(self, sheet: OrderSheet) -> None:
+        """Show an order."""
+        order = sheet.order
+        self._number.setText(looks.plain(order.number))
+        word, tone = words.ORDER_STATES[order.state]
+        self._state.setText(word)
+        looks.set_tone(self._state, tone)  # type: ignore[arg-type]  # the table of words holds tones only
+        sources = {link.connection_id: link.source_name for link in sheet.links}
+        self._places.show_pills([(place.name, sources.get(place.id, "")) for place in sheet.places])
+        to = order.ship_to
+        where = " · ".join(part for part in (to.name or to.company, to.in_one_line) if part)
+        self._address.set_text(where or words.NO_ADDRESS)
+        note = to.instructions or order.note
+        self._note.set_text(note.replace("\n", " "))
+        looks.set_tooltip(self._note, note)
+        self._note.setVisible(bool(note))
+        said = remarks(sheet)
+        self._remarks.setText(looks.plain("\n".join(said), lines=True))
+        self._remarks.setVisible(bool(said))
+
+    def mark_address(self, trouble: str) -> None:
+        """Mark the address with what is wrong with it, or take the mark away."""
+        looks.set_tone(self._address, "bad" if trouble else "")
+        self._address_trouble.setText(looks.plain(trouble))
+        self._address_trouble.setVisible(bool(trouble))
+
+
+class PillRow(QWidget):
+    """Pills in a row from the right, each a name with what it belongs to.
+
+    Where there is little room the names stand alone; those that still find none are counted in one more pill.
+    """
+
+    def __init__(self, look: Look) -> None:
+        """Begin without pills."""
+        super().__init__()
+        self._look = look
+        self._pills: list[Pill] = []
+        self._texts: list[tuple[str, str]] = []
+        self._more = looks.pill("", "quiet")
+        self._more.setParent(self)
+        self._more.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_pills(self, texts: list[tuple[str, str]]) -> None:
+        """Show these names, each with its addition, which may be empty."""
+        if texts == self._texts:
+            return
+        self._texts = list(texts)
+        for pill in self._pills:
+            pill.hide()
+            pill.deleteLater()
+        self._pills = [looks.pill(name, "accent") for name, _ in texts]
+        for pill in self._pills:
+            pill.setParent(self)
+        self.updateGeometry()
+        self._place()
+
+    def sizeHint(self) -> QSize:
+        """Room for all."""
+        gap = self._look.tokens.px(8)
+        width = sum(pill.sizeHint().width() + gap for pill in self._pills)
+        return QSize(width, self._more.sizeHint().height())
+
+    def texts(self) -> list[str]:
+        """What stands in the pills that are seen."""
+        return [pill.text() for pill in self._pills if not pill.isHidden()]
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the one that counts the others."""
+        return QSize(self._look.tokens.px(36), self._more.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place them anew."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        gap = self._look.tokens.px(8)
+        for whole in (True, False):
+            for pill, (name, addition) in zip(self._pills, self._texts, strict=True):
+                full = f"{name} · {addition}" if addition else name
+                pill.setText(looks.plain(full if whole else name))
+                looks.set_tooltip(pill, "" if whole else full)
+            widths = [pill.sizeHint().width() for pill in self._pills]
+            if sum(widths) + gap * max(0, len(widths) - 1) <= self.width():
+                break
+        fitting, used = len(widths), sum(widths) + gap * max(0, len(widths) - 1)
+        more = self._more.sizeHint().width() + gap
+        while fitting and used + (more if fitting < len(widths) else 0) > self.width():
+            fitting -= 1
+            used -= widths[fitting] + gap
+        hidden = [pill.text() for pill in self._pills[fitting:]]
+        self._more.setText(f"+{len(hidden)}" if hidden else "")
+        self._more.setVisible(bool(hidden))
+        looks.set_tooltip(self._more, "\n".join(hidden))
+        right = self.width()
+        if hidden:
+            size = self._more.sizeHint()
+            right -= size.width()
+            self._more.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
+            right -= gap
+        for place in reversed(range(len(self._pills))):
+            pill = self._pills[place]
+            pill.setVisible(place < fitting)
+            if place < fitting:
+                size = pill.sizeHint()
+                right -= size.width()
+                pill.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
+                right -= gap

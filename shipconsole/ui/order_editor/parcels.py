@@ -1,0 +1,491 @@
+"""The parcels of the order: those being packed with their fields, and those that left, to be looked at."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from shipconsole.domain import carrier as carriers
+from shipconsole.domain.measures import kilograms
+from shipconsole.domain.shipment import Package
+from shipconsole.ui import look as looks
+from shipconsole.ui import words
+from shipconsole.ui.look import Look, Tone
+from shipconsole.ui.order_editor.draft import Draft, ParcelDraft
+from shipconsole.ui.order_editor.marks import PARCEL, Marks
+
+FIELDS = ("tracking_number", "carrier", "service", "weight")
+_NARROW_PX = 541
+_CARRIER_NAMES = tuple(sorted((one.name for one in carriers.CARRIERS), key=str.casefold))
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedParcel:
+    """A parcel that left: its contents, how telling of it stands, and what was wrong with it."""
+
+    package: Package
+    state: str
+    tone: Tone
+    marks: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class ParcelsCard(QFrame):
+    """Tabs of parcels over their fields.
+
+    Signals: typed(field name, text), parcel_chosen(position in the draft), new_parcel_asked(),
+    parcel_dropped(position in the draft).
+    """
+
+    typed = Signal(str, str)
+    parcel_chosen = Signal(int)
+    new_parcel_asked = Signal()
+    parcel_dropped = Signal(int)
+
+    def __init__(self, look: Look) -> None:
+        """Begin with no parcel."""
+        super().__init__()
+        self.setProperty("look", "card")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._look = look
+        self._draft: Draft | None = None
+        self._shipped: tuple[ShippedParcel, ...] = ()
+        self._marks = Marks()
+        self._chosen: int | None = None
+        self.tabs = PackageTabs(look)
+        self.tabs.currentChanged.connect(self._on_tab_changed)
+        self._new = looks.button(f"+  {words.NEW_PARCEL}", "quiet", "Ctrl+N")
+        self._new.setObjectName("new_parcel")
+        self._new.setAccessibleName(words.NEW_PARCEL)
+        self._new.setStyleSheet(f"QPushButton {{ padding: 0 {look.tokens.px(4)}px; }}")
+        self._new.clicked.connect(self.new_parcel_asked)
+        self._drop = looks.button("×", "quiet")
+        self._drop.setObjectName("drop_parcel")
+        self._drop.setAccessibleName(words.DROP_PARCEL)
+        looks.set_tooltip(self._drop, words.DROP_PARCEL)
+        self._drop.clicked.connect(self._on_drop_clicked)
+
+        self.tracking_number = QLineEdit()
+        self.carrier = CarrierField()
+        self.service = QLineEdit()
+        self.weight = QLineEdit()
+        self._inputs: dict[str, QLineEdit | CarrierField] = {
+            "tracking_number": self.tracking_number,
+            "carrier": self.carrier,
+            "service": self.service,
+            "weight": self.weight,
+        }
+        titles = (words.TRACKING_NUMBER, words.CARRIER, words.SERVICE, words.WEIGHT)
+        self._titles: dict[str, looks.Elided] = {}
+        self._cells: dict[str, QWidget] = {}
+        for name, title in zip(FIELDS, titles, strict=True):
+            self._cells[name] = self._cell(name, title)
+        self.tracking_number.setPlaceholderText(words.TRACKING_HINT)
+        self.tracking_number.textEdited.connect(self._on_tracking_number_edited)
+        self.carrier.edited.connect(self._on_carrier_edited)
+        self.carrier.line.editingFinished.connect(self._fill_fields)
+        self.service.textEdited.connect(self._on_service_edited)
+        self.weight.textEdited.connect(self._on_weight_edited)
+
+        self._sign = Sign(look)
+        self._told = looks.label("", "secondary")
+        self._told.setObjectName("tracking_words")
+        self._told.setWordWrap(True)
+        self._trouble = looks.label("", "secondary", "bad")
+        self._trouble.setObjectName("parcel_trouble")
+        self._trouble.setWordWrap(True)
+
+        px = look.tokens.px
+        top = QHBoxLayout()
+        top.setSpacing(px(5))
+        top.addWidget(looks.label(words.PARCELS, "heading"))
+        top.addWidget(self.tabs, 0)
+        top.addWidget(self._drop)
+        top.addWidget(self._new)
+        top.addStretch(1)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(px(9))
+        self._grid.setVerticalSpacing(px(8))
+        self._columns = 0
+        line = QHBoxLayout()
+        line.setSpacing(px(7))
+        line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self._told, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(16), px(10), px(16), px(13))
+        column.setSpacing(px(8))
+        column.addLayout(top)
+        column.addLayout(self._grid)
+        column.addLayout(line)
+        column.addWidget(self._trouble)
+        self._arrange(4)
+        look.changed.connect(self._on_look_changed)
+
+    @property
+    def shows_draft(self) -> bool:
+        """Whether the open tab is a parcel that is being packed."""
+        return self._chosen is None
+
+    def show_parcels(self, draft: Draft, shipped: Sequence[ShippedParcel], marks: Marks) -> None:
+        """Show the parcels; what is being typed keeps its place."""
+        self._draft, self._shipped, self._marks = draft, tuple(shipped), marks
+        if self._chosen is not None and self._chosen >= len(self._shipped):
+            self._chosen = None
+        self._fill_tabs()
+        self._fill_fields()
+
+    def show_draft(self) -> None:
+        """Open the parcel that is being packed, whichever was looked at."""
+        if self._chosen is not None:
+            self._chosen = None
+            self._fill_tabs()
+            self._fill_fields()
+
+    def minimumSizeHint(self) -> QSize:
+        """Two rows of fields fit in little width."""
+        return QSize(self._look.tokens.px(330), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two rows of fields where one is too narrow."""
+        super().resizeEvent(event)
+        self._arrange(4 if self.width() >= self._look.tokens.px(_NARROW_PX) else 2)
+
+    def _cell(self, name: str, title: str) -> QWidget:
+        field_ = self._inputs[name]
+        field_.setObjectName(name)
+        field_.setAccessibleName(title)
+        made = looks.Elided(title, "field")
+        made.setBuddy(field_)
+        self._titles[name] = made
+        cell = QWidget()
+        column = QVBoxLayout(cell)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._look.tokens.px(4))
+        column.addWidget(made)
+        column.addWidget(field_)
+        column.addStretch(1)
+        return cell
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        stretches = {4: (40, 30, 17, 13), 2: (60, 40, 0, 0)}[columns]
+        for place, name in enumerate(FIELDS):
+            self._grid.addWidget(self._cells[name], place // columns, place % columns)
+            self._grid.setColumnStretch(place, stretches[place])
+        self._set_widths()
+
+    def _set_widths(self) -> None:
+        px = self._look.tokens.px
+        label_font = looks.font(self._look.tokens, self._look.tokens.secondary_px)
+        found = QFontMetrics(label_font).horizontalAdvance(words.CARRIER_FOUND) + 4
+        least = {"tracking_number": px(205), "carrier": min(found, px(160)), "service": px(54), "weight": px(66)}
+        for name, width in least.items():
+            self._cells[name].setMinimumWidth(width)
+
+    def _fill_tabs(self) -> None:
+        if self._draft is None:
+            return
+        titles: list[tuple[str, Tone]] = []
+        for number, parcel in enumerate(self._shipped, 1):
+            package = parcel.package
+            title = words.shipped_parcel_tab(
+                number, carrier_name(package.carrier), package.tracking_number, parcel.state
+            )
+            titles.append((title, parcel.tone))
+        first = len(self._shipped) + 1
+        for position in range(len(self._draft.parcels)):
+            wrong = bool(self._marks.of_parcel(position))
+            titles.append((words.parcel_tab(first + position), "bad" if wrong else ""))
+        current = self._chosen if self._chosen is not None else len(self._shipped) + self._draft.current
+        self.tabs.show_tabs(titles, current)
+        self._drop.setVisible(self.shows_draft and len(self._draft.parcels) > 1)
+
+    def _fill_fields(self) -> None:
+        if self._draft is None:
+            return
+        if self._chosen is not None:
+            shipped = self._shipped[self._chosen]
+            package = shipped.package
+            weight = "" if package.weight_g is None else f"{kilograms(package.weight_g):f}"
+            self._put(package.tracking_number, carrier_name(package.carrier), package.service, weight)
+            self._titles["carrier"].set_text(words.CARRIER)
+            self._mark(shipped.marks)
+            self._tell(ParcelDraft(tracking_number=package.tracking_number, carrier=package.carrier))
+        else:
+            parcel = self._draft.parcel
+            found = "" if parcel.carrier.strip() else found_carrier(parcel.tracking_number)
+            self._put(parcel.tracking_number, parcel.carrier or found, parcel.service, parcel.weight_kg)
+            self._titles["carrier"].set_text(words.CARRIER_FOUND if found else words.CARRIER)
+            self._mark(self._marks.of_parcel(self._draft.current))
+            self._tell(parcel)
+        for field_ in (self.tracking_number, self.service, self.weight):
+            field_.setReadOnly(self._chosen is not None)
+        self.carrier.setEnabled(self._chosen is None)
+
+    def _put(self, tracking_number: str, carrier: str, service: str, weight: str) -> None:
+        """Fill the fields; one that shows the same already keeps its cursor, and nothing counts as typed."""
+        for field_, text in ((self.tracking_number, tracking_number), (self.service, service), (self.weight, weight)):
+            if field_.text() != text:
+                with QSignalBlocker(field_):
+                    field_.setText(text)
+                    field_.setCursorPosition(0)
+        # A carrier that was found follows the number, but not while a person clears the field to type another.
+        clearing = self.carrier.line.hasFocus() and not self.carrier.currentText()
+        if self.carrier.currentText() != carrier and not clearing:
+            with QSignalBlocker(self.carrier):
+                self.carrier.setEditText(carrier)
+
+    def _mark(self, marks: Mapping[str, str]) -> None:
+        for name, field_ in self._inputs.items():
+            text = marks.get(name, "")
+            looks.set_wrong(field_, bool(text))
+            field_.setAccessibleDescription(text)
+        said = [marks[name] for name in (*FIELDS, PARCEL) if marks.get(name)]
+        self._trouble.setText(looks.plain("\n".join(said), lines=True))
+        self._trouble.setVisible(bool(said))
+
+    def _tell(self, parcel: ParcelDraft) -> None:
+        number = parcel.tracking_number.strip()
+        if not number:
+            self._sign.show_tone("")
+            self._told.setText("")
+            self._told.hide()
+            return
+        identified = carriers.identify(number, carrier_id(parcel.carrier))
+        tone: Tone = {"right": "good", "wrong": "wait", "none": "quiet"}[identified.check_digit]  # type: ignore[assignment]
+        self._sign.show_tone(tone)
+        self._told.setText(looks.plain(carriers.words(identified)))
+        looks.set_tone(self._told, tone)
+        self._told.show()
+
+    def _on_tab_changed(self, tab: int) -> None:
+        if self._draft is None or tab < 0:
+            return
+        shipped = len(self._shipped)
+        self._chosen = tab if tab < shipped else None
+        if tab >= shipped:
+            self.parcel_chosen.emit(tab - shipped)
+        self._drop.setVisible(self.shows_draft and len(self._draft.parcels) > 1)
+        self._fill_fields()
+
+    def _on_drop_clicked(self) -> None:
+        if self._draft is not None and self.shows_draft:
+            self.parcel_dropped.emit(self._draft.current)
+
+    def _on_tracking_number_edited(self, text: str) -> None:
+        self.typed.emit("tracking_number", text)
+
+    def _on_carrier_edited(self, text: str) -> None:
+        self.typed.emit("carrier", text)
+
+    def _on_service_edited(self, text: str) -> None:
+        self.typed.emit("service", text)
+
+    def _on_weight_edited(self, text: str) -> None:
+        self.typed.emit("weight_kg", text)
+
+    def _on_look_changed(self) -> None:
+        self._set_widths()
+        self._columns = 0
+        self._arrange(4 if self.width() >= self._look.tokens.px(_NARROW_PX) else 2)
+
+
+class CarrierField(QComboBox):
+    """A carrier's name, chosen or typed. Signal: edited(text), for what a person did and nothing else."""
+
+    edited = Signal(str)
+
+    def __init__(self) -> None:
+        """Offer every carrier that is known here; any other text is as good."""
+        super().__init__()
+        self.line = QLineEdit()
+        self.setLineEdit(self.line)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.addItems(["", *_CARRIER_NAMES])
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
+        self.line.setFrame(False)
+        self.line.setStyleSheet("border: none; background: transparent; padding: 0; min-height: 0;")
+        self.line.textEdited.connect(self.edited)
+        self.textActivated.connect(self.edited)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page: a carrier is never changed in passing."""
+        event.ignore()
+
+
+class PackageTabs(QTabBar):
+    """The parcels as tabs, drawn like the window's other tabs, with a dot where something is to be known."""
+
+    def __init__(self, look: Look) -> None:
+        """Begin without tabs."""
+        super().__init__()
+        self._look = look
+        self._tones: list[Tone] = []
+        self.setObjectName("package_tabs")
+        self.setAccessibleName(words.PARCELS)
+        self.setDrawBase(False)
+        self.setExpanding(False)
+        self.setUsesScrollButtons(True)
+        self.setElideMode(Qt.TextElideMode.ElideNone)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        look.changed.connect(self._on_look_changed)
+        self._on_look_changed()
+
+    def show_tabs(self, titles: Sequence[tuple[str, Tone]], current: int) -> None:
+        """Show these tabs, and open one without a word to anybody."""
+        with QSignalBlocker(self):
+            while self.count() > len(titles):
+                self.removeTab(self.count() - 1)
+            self._tones = [tone for _, tone in titles]
+            for place, (title, _) in enumerate(titles):
+                text = looks.button_text(title)
+                if place >= self.count():
+                    self.addTab(text)
+                elif self.tabText(place) != text:
+                    self.setTabText(place, text)
+            self.setCurrentIndex(current)
+        self.updateGeometry()
+        self.update()
+
+    def tabSizeHint(self, index: int) -> QSize:
+        """Room for the words, and for the dot where there is one."""
+        px = self._look.tokens.px
+        metrics = QFontMetrics(looks.font(self._look.tokens, self._look.tokens.text_px, QFont.Weight.DemiBold))
+        dot = px(14) if index < len(self._tones) and self._tones[index] else 0
+        return QSize(metrics.horizontalAdvance(self._text(index)) + px(18) + dot, px(34))
+
+    def minimumTabSizeHint(self, index: int) -> QSize:
+        """Tabs are scrolled, never squeezed."""
+        return self.tabSizeHint(index)
+
+    def sizeHint(self) -> QSize:
+        """Room for all tabs."""
+        return QSize(sum(self.tabSizeHint(index).width() for index in range(self.count())), self._look.tokens.px(34))
+
+    def minimumSizeHint(self) -> QSize:
+        """One tab and the arrows."""
+        return QSize(min(self._look.tokens.px(90), self.sizeHint().width()), self._look.tokens.px(34))
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw the tabs."""
+        tokens = self._look.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(looks.font(tokens, tokens.text_px, QFont.Weight.DemiBold))
+        hovered = self.tabAt(self.mapFromGlobal(self.cursor().pos())) if self.underMouse() else -1
+        for index in range(self.count()):
+            self._paint_tab(painter, index, hovered == index)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """No tab is under the mouse any more."""
+        super().leaveEvent(event)
+        self.update()
+
+    def _on_look_changed(self) -> None:
+        tokens = self._look.tokens
+        # The arrows beside tabs that find no room are the style's own, and grey.
+        self.setStyleSheet(
+            f"QTabBar QToolButton {{ background: {tokens.card}; color: {tokens.secondary};"
+            f" border: 1px solid {tokens.line}; border-radius: {tokens.px(6)}px; }}"
+        )
+        self.updateGeometry()
+
+    def _paint_tab(self, painter: QPainter, index: int, hovered: bool) -> None:
+        tokens = self._look.tokens
+        rect = QRectF(self.tabRect(index)).adjusted(1, 1, -1, -1)
+        current = index == self.currentIndex()
+        ground = "accent_soft" if current else "hover" if hovered else ""
+        ring = current and self.hasFocus()
+        painter.setPen(QPen(tokens.colour("accent"), 2) if ring else Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.colour(ground) if ground else Qt.BrushStyle.NoBrush)
+        if ground or ring:
+            painter.drawRoundedRect(rect, tokens.px(8), tokens.px(8))
+        left = rect.left() + tokens.px(8)
+        tone = self._tones[index] if index < len(self._tones) else ""
+        if tone:
+            size = tokens.px(7)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.colour("secondary" if tone == "quiet" else tone))
+            painter.drawEllipse(QRectF(left, rect.center().y() - size / 2, size, size))
+            left += tokens.px(14)
+        painter.setPen(tokens.colour("accent_text" if current else "secondary"))
+        space = QRectF(left, rect.top(), rect.right() - left, rect.height())
+        painter.drawText(space, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text(index))
+
+    def _text(self, index: int) -> str:
+        return self.tabText(index).replace("&&", "&")
+
+
+class Sign(QWidget):
+    """A small sign beside words: a tick, an exclamation mark, or a dot."""
+
+    def __init__(self, look: Look) -> None:
+        """Begin with nothing to see."""
+        super().__init__()
+        self._look = look
+        self._tone: Tone = ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def show_tone(self, tone: Tone) -> None:
+        """Show the sign of a tone, or none."""
+        self._tone = tone
+        self.setVisible(bool(tone))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """As tall as small text."""
+        return QSize(self._look.tokens.px(13), self._look.tokens.px(13))
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw it."""
+        tokens = self._look.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = QColor(tokens.colour("secondary" if self._tone == "quiet" else self._tone or "secondary"))
+        painter.setPen(
+            QPen(colour, tokens.px(1.6), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
+        )
+        unit = self.width() / 13
+        if self._tone == "good":
+            tick = ((2, 7), (5, 10), (11, 3))
+            painter.drawPolyline([QPointF(x * unit, y * unit) for x, y in tick])
+        elif self._tone in ("wait", "bad"):
+            painter.drawLine(QPointF(6.5 * unit, 2 * unit), QPointF(6.5 * unit, 7.5 * unit))
+            painter.drawPoint(QPointF(6.5 * unit, 10.8 * unit))
+        else:
+            painter.setBrush(colour)
+            painter.drawEllipse(QPointF(6.5 * unit, 6.5 * unit), 1.6 * unit, 1.6 * unit)
+
+
+def found_carrier(number: str) -> str:
+    """The name of the one carrier that a number belongs to; empty where there is none, or more than one."""
+    possible = carriers.identify(number).carriers if number.strip() else ()
+    return carrier_name(possible[0]) if len(possible) == 1 else ""
+
+
+def carrier_name(text: str) -> str:
+    """The name that people know for one of our carriers' ids; other text as it is."""
+    known = carriers.by_id(text)
+    return known.name if known else text
+
+
+def carrier_id(text: str) -> str:
+    """Our id for a carrier's name or id; other text as it is."""
+    wanted = text.strip().casefold()
+    return next((one.id for one in carriers.CARRIERS if wanted in (one.id, one.name.casefold())), text.strip())

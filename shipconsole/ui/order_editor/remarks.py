@@ -1,0 +1,31 @@
+"""What vendors say of an order that does not agree with what stands here."""
+
+from shipconsole.domain.link import Link
+from shipconsole.domain.order import Order
+from shipconsole.operations.orders import OrderSheet
+from shipconsole.ui import words
+
+_SHIPPED = ("fulfilled", "shipped", "completed", "delivered", "manifested")
+
+
+def remarks(sheet: OrderSheet) -> tuple[str, ...]:
+    """A sentence for each thing in which a vendor's copy of the order differs."""
+    said = [words.cancelled_here()] if sheet.order.cancelled else []
+    names = {place.id: place.name for place in sheet.places}
+    for link in sheet.links:
+        name = link.source_name or names.get(link.connection_id, "")
+        said += _about(sheet.order, link, name)
+    return tuple(dict.fromkeys(said))
+
+
+def _about(order: Order, link: Link, name: str) -> list[str]:
+    status = link.status.casefold()
+    if status.startswith("cancel") and not order.cancelled:
+        return [words.elsewhere_cancelled(name, link.status)]
+    if status in _SHIPPED and order.left:
+        return [words.elsewhere_shipped(name, link.status)]
+    return [
+        words.elsewhere_differs(name, line.sku, linked.quantity, line.ordered)
+        for linked in link.lines
+        if (line := order.line(linked.line_id)) is not None and linked.quantity != line.ordered
+    ]

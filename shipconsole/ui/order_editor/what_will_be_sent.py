@@ -1,0 +1,252 @@
+"""What the vendors will be told, what became of what they were told, and the one button that ships."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from shipconsole.domain.call import NEEDS_YOU
+from shipconsole.operations.outbox import Call
+from shipconsole.operations.shipping import Told
+from shipconsole.ui import look as looks
+from shipconsole.ui import words
+from shipconsole.ui.look import Look, Tone
+from shipconsole.ui.order_editor.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
+
+ROWS_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CallLine:
+    """One row of the card: whom, what, how it stands, and what a person may do about it."""
+
+    connection: str
+    text: str
+    state: str
+    tone: Tone
+    trouble: str = ""
+    call_id: int | None = None
+    may_go_through: bool = False
+
+
+class WhatWillBeSent(QFrame):
+    """The card at the foot of the order.
+
+    Signals: preview_asked(), ship_asked(), tell_again_asked(call id), went_through_asked(call id),
+    dealt_with_asked(call id).
+    """
+
+    preview_asked = Signal()
+    ship_asked = Signal()
+    tell_again_asked = Signal(int)
+    went_through_asked = Signal(int)
+    dealt_with_asked = Signal(int)
+
+    def __init__(self, look: Look) -> None:
+        """Begin with nothing to send."""
+        super().__init__()
+        self.setProperty("look", "card")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._look = look
+        self._rows: list[CallRow] = []
+        self._lines: tuple[CallLine, ...] | None = None
+        self._title = looks.label(words.WILL_BE_SENT, "heading")
+        self.preview_button = looks.button(f"Alt+P {words.PREVIEW_HINT}", "quiet")
+        self.preview_button.setObjectName("preview_button")
+        self.preview_button.setAccessibleName(words.PREVIEW)
+        self.preview_button.clicked.connect(self.preview_asked)
+        self._nothing = looks.label(words.NOTHING_TO_SEND, "secondary")
+        self._nothing.setWordWrap(True)
+        self._list = QWidget()
+        self._column = ShrinkingColumn(self._list)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(look.tokens.px(2))
+        self._column.addWidget(self._nothing)
+        self._scroll = FittingScrollArea(self._list, least_px=look.tokens.px(88))
+        self._why = looks.label("", "secondary")
+        self._why.setObjectName("why_not")
+        self._why.setWordWrap(True)
+        self.ship_button = looks.button("Ship", "primary", "Ctrl+Enter")
+        self.ship_button.setObjectName("ship_button")
+        self.ship_button.clicked.connect(self.ship_asked)
+        self.ship_button.setEnabled(False)
+
+        px = look.tokens.px
+        top = QHBoxLayout()
+        top.addWidget(self._title)
+        top.addStretch(1)
+        top.addWidget(self.preview_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(16), px(8), px(16), px(14))
+        column.setSpacing(px(5))
+        column.addLayout(top)
+        column.addWidget(self._scroll)
+        column.addWidget(self._why)
+        column.addWidget(self.ship_button)
+        self._on_look_changed()
+        look.changed.connect(self._on_look_changed)
+
+    def show_lines(self, lines: Sequence[CallLine], *, past: bool) -> None:
+        """Show rows; `past` says that all of them were sent already."""
+        self._title.setText(words.WAS_SENT if past else words.WILL_BE_SENT)
+        if tuple(lines) == self._lines:
+            return
+        self._lines = tuple(lines)
+        while len(self._rows) > len(lines):
+            gone = self._rows.pop()
+            self._column.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        while len(self._rows) < len(lines):
+            row = CallRow(self._look)
+            row.tell_again_asked.connect(self.tell_again_asked)
+            row.went_through_asked.connect(self.went_through_asked)
+            row.dealt_with_asked.connect(self.dealt_with_asked)
+            self._rows.append(row)
+            self._column.addWidget(row)
+        for row, line in zip(self._rows, lines, strict=True):
+            row.show_line(line)
+        self._nothing.setVisible(not lines)
+
+    def show_ship(self, text: str, *, usable: bool, why: str) -> None:
+        """Say on the button what it will do, and under the list why it cannot."""
+        self.ship_button.setText(looks.button_text(text))
+        self.ship_button.setAccessibleName(text)
+        self.ship_button.setEnabled(usable)
+        self.ship_button.updateGeometry()
+        self._why.setText(looks.plain(why))
+        self._why.setVisible(bool(why))
+        self.ship_button.setAccessibleDescription(why)
+
+    def show_preview_usable(self, usable: bool) -> None:
+        """Let the messages be looked at, where there are any."""
+        self.preview_button.setEnabled(usable)
+
+    def _on_look_changed(self) -> None:
+        tokens = self._look.tokens
+        self.preview_button.setStyleSheet(
+            f"QPushButton {{ font-size: {tokens.px(tokens.secondary_px)}px; font-weight: 400;"
+            f" padding: 0 {tokens.px(4)}px; }}"
+        )
+        self._scroll.set_most(tokens.px(30) * ROWS_SHOWN + tokens.px(34))
+
+
+class CallRow(QWidget):
+    """One call: whom, what, how it stands; below it what is wrong and what may be done."""
+
+    tell_again_asked = Signal(int)
+    went_through_asked = Signal(int)
+    dealt_with_asked = Signal(int)
+
+    def __init__(self, look: Look) -> None:
+        """Begin empty."""
+        super().__init__()
+        px = look.tokens.px
+        self._line: CallLine | None = None
+        self._pill = looks.pill("", "accent")
+        self._text = looks.Elided("", "secondary")
+        self._state = looks.label("", "secondary")
+        self._trouble = looks.label("", "secondary", "bad")
+        self._trouble.setWordWrap(True)
+        self._trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._tell_again = looks.button(words.TELL_AGAIN, "plain")
+        self._tell_again.setObjectName("tell_again")
+        self._tell_again.clicked.connect(self._on_tell_again_clicked)
+        self._went_through = looks.button(words.WENT_THROUGH, "plain")
+        self._went_through.setObjectName("went_through")
+        self._went_through.clicked.connect(self._on_went_through_clicked)
+        self._dealt_with = looks.button(words.DEALT_WITH, "quiet")
+        self._dealt_with.setObjectName("dealt_with")
+        self._dealt_with.clicked.connect(self._on_dealt_with_clicked)
+        top = QHBoxLayout()
+        top.setSpacing(px(9))
+        top.addWidget(self._pill)
+        top.addWidget(self._text, 1)
+        top.addWidget(self._state)
+        self._below = QWidget()
+        below = QHBoxLayout(self._below)
+        below.setContentsMargins(0, 0, 0, px(4))
+        below.setSpacing(px(6))
+        below.addWidget(self._trouble, 1)
+        for button in (self._tell_again, self._went_through, self._dealt_with):
+            below.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, px(3), 0, px(3))
+        column.setSpacing(px(4))
+        column.addLayout(top)
+        column.addWidget(self._below)
+
+    def show_line(self, line: CallLine) -> None:
+        """Show one call."""
+        if line == self._line:
+            return
+        self._line = line
+        self._pill.setText(looks.plain(line.connection))
+        self._text.set_text(line.text)
+        self._state.setText(looks.plain(line.state))
+        looks.set_tone(self._state, line.tone)
+        self._trouble.setText(looks.plain(line.trouble))
+        self._below.setVisible(bool(line.trouble))
+        self._went_through.setVisible(line.may_go_through)
+        self.setAccessibleName(f"{line.connection}: {line.text}, {line.state}")
+
+    def _on_tell_again_clicked(self) -> None:
+        if self._line is not None and self._line.call_id is not None:
+            self.tell_again_asked.emit(self._line.call_id)
+
+    def _on_went_through_clicked(self) -> None:
+        if self._line is not None and self._line.call_id is not None:
+            self.went_through_asked.emit(self._line.call_id)
+
+    def _on_dealt_with_clicked(self) -> None:
+        if self._line is not None and self._line.call_id is not None:
+            self.dealt_with_asked.emit(self._line.call_id)
+
+
+def told_line(told: Told) -> CallLine:
+    """The row of a message that has not left."""
+    return CallLine(
+        connection=told.connection.name,
+        text=" · ".join(part for part in (told.request.call, told.request.summary) if part),
+        state=words.READY,
+        tone="quiet",
+    )
+
+
+def call_line(call: Call) -> CallLine:
+    """The row of a call in the outbox."""
+    needs_you = call.state in NEEDS_YOU
+    return CallLine(
+        connection=call.connection,
+        text=call.summary,
+        state=words.call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms),
+        tone=words.CALL_TONES[call.state],  # type: ignore[arg-type]  # the table of words holds tones only
+        trouble=trouble_of(call) if needs_you else "",
+        call_id=call.id,
+        may_go_through=call.state in ("unknown", "needs_person"),
+    )
+
+
+def trouble_of(call: Call) -> str:
+    """What is wrong with a call in words, the vendor's own in quotation marks, and what to do."""
+    if call.problems:
+        said = [f"{words.quoted(problem.message)} {problem.advice}".strip() for problem in call.problems]
+        return " ".join(said)
+    said = call.words.strip()
+    if call.state == "unknown":
+        return f"{said} {words.unknown_advice(call.connection)}".strip()
+    return words.quoted(said) if said and call.state == "rejected" else said or words.activity_state(call.state)
+
+
+def calls_shown(calls: Sequence[Call], *, last_shipment_id: int | None, packing: bool) -> list[Call]:
+    """Which of an order's calls are worth a row: those not at their end, and the last shipment's told ones.
+
+    While another parcel is being packed the told ones make room for what will be sent.
+    """
+    return [
+        call
+        for call in calls
+        if call.state not in ("confirmed", "cancelled", "superseded")
+        or (call.state == "confirmed" and not packing and call.shipment_id == last_shipment_id)
+    ]

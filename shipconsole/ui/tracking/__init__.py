@@ -1,0 +1,1 @@
+"""Follows: the parcels of the open order on their way."""

@@ -1,0 +1,56 @@
+"""One set of practice vendors, one keyring, and a profile that is connected and has pulled, for all of the folder."""
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shipconsole.practice.server import PracticeServer, running_practice
+from tests.cli.program import Program
+from tests.kit.bench import NAMES, SECRETS
+from tests.kit.secret_service import SecretService
+
+
+@pytest.fixture(scope="package")
+def shop() -> Iterator[PracticeServer]:
+    """The practice vendors; each test ships orders of its own."""
+    with running_practice() as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def keyring() -> Iterator[SecretService]:
+    """A running, unlocked Secret Service."""
+    if sys.platform != "linux":
+        pytest.skip("the Secret Service is for Linux")
+    for program in ("dbus-daemon", "dbus-send", "gnome-keyring-daemon"):
+        if not shutil.which(program):
+            pytest.fail(f"install {program} (python3 bootstrap.py setup does)")
+    with tempfile.TemporaryDirectory(prefix="shipconsole-bus-", ignore_cleanup_errors=True) as folder:
+        service = SecretService(Path(folder))
+        try:
+            service.start()
+            yield service
+        finally:
+            service.kill_bus()
+
+
+@pytest.fixture(scope="package")
+def program(shop: PracticeServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """The program on a profile with all three vendors connected, their keys typed in, and their orders pulled."""
+    made = Program(tmp_path_factory.mktemp("cli") / "profile", keyring.env)
+    for vendor, name in NAMES.items():
+        fields = [word for field in SECRETS[vendor] for word in ("--secret", field)]
+        typed = "".join(f"{key}\n" for key in SECRETS[vendor].values())
+        made.done("connect", vendor, "--name", name, "--url", f"{shop.url}/{vendor}", *fields, typed=typed)
+    pulled = made.done("pull", "--json")
+    assert [(one["connection"], one["orders"], one["new"], one["words"]) for one in pulled.json] == [
+        ("ShipEngine", 24, 24, ""),
+        ("Starshipit", 24, 0, ""),
+        ("Shipup", 12, 0, ""),
+    ]
+    assert "ShipEngine: 24 of 24" in pulled.err
+    return made

@@ -1,0 +1,92 @@
+"""The program as a process of its own, and what came of it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+ENDS_WITHIN_S = 50
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: its exit code and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output, which must be one JSON document and nothing else."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Program:
+    """Runs commands on one profile; `said` keeps all that any of them wrote."""
+
+    profile: Path
+    env: Mapping[str, str]
+    said: list[str] = field(default_factory=list)
+
+    def start(self, *words: str) -> "subprocess.Popen[str]":
+        """Begin a command; its standard input is open."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "shipconsole", *words],
+            cwd=ROOT,
+            env={**self.env, "SHIPCONSOLE_PROFILE": str(self.profile), "PYTHONDONTWRITEBYTECODE": ""},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+
+    def end(self, process: "subprocess.Popen[str]", typed: str = "") -> Ended:
+        """Type into a command, wait for its end, and fail if that was a bug of the program."""
+        try:
+            out, err = process.communicate(typed, timeout=ENDS_WITHIN_S)
+        finally:
+            leave(process)
+        self.said.extend((out, err))
+        assert "Traceback" not in err, err
+        assert process.returncode != 1, err
+        return Ended(process.returncode, out, err)
+
+    def run(self, *words: str, typed: str = "") -> Ended:
+        """Run one command to its end."""
+        return self.end(self.start(*words), typed)
+
+    def done(self, *words: str, typed: str = "") -> Ended:
+        """Run one command that must end well."""
+        ended = self.run(*words, typed=typed)
+        assert ended.code == 0, ended
+        return ended
+
+    def json(self, *words: str) -> Any:
+        """What one command that must end well prints for scripts."""
+        return self.done(*words, "--json").json
+
+    def run_together(self, commands: Sequence[Sequence[str]]) -> list[Ended]:
+        """Run commands side by side on the profile."""
+        processes = [self.start(*words) for words in commands]
+        try:
+            return [self.end(process) for process in processes]
+        finally:
+            for process in processes:
+                leave(process)
+
+    def on(self, profile: Path, **env: str) -> "Program":
+        """The program on another profile or in other surroundings."""
+        return Program(profile, {**self.env, **env}, self.said)
+
+
+def leave(process: "subprocess.Popen[str]") -> None:
+    """End a command however it stands, and close its pipes."""
+    with process:
+        process.kill()

@@ -1,0 +1,134 @@
+"""Commands that look and change nothing: connections, test-connection, orders, order, identify, doctor."""
+
+from pathlib import Path
+
+from shipconsole import practice
+from shipconsole.practice.server import PracticeServer
+from tests.cli.program import Program
+from tests.vendors.test_sender import free_port
+
+
+def test_connections_are_listed(program: Program, shop: PracticeServer) -> None:
+    listed = program.json("connections")
+    assert [(one["name"], one["vendor"], one["url"], one["state"]) for one in listed] == [
+        ("ShipEngine", "shipengine", f"{shop.url}/shipengine", "ok"),
+        ("Starshipit", "starshipit", f"{shop.url}/starshipit", "ok"),
+        ("Shipup", "shipup", f"{shop.url}/shipup", "ok"),
+    ]
+    assert all(one["pulled_at"] for one in listed)
+
+
+def test_a_connection_is_tested_in_words_and_by_its_exit_code(
+    program: Program, shop: PracticeServer, tmp_path: Path
+) -> None:
+    other = program.on(tmp_path / "profile")
+    wrong = ("connect", "shipengine", "--name", "Mistyped", "--secret", "api_key", "--url", f"{shop.url}/shipengine")
+    away = (
+        "connect",
+        "shipengine",
+        "--name",
+        "Away",
+        "--secret",
+        "api_key",
+        "--url",
+        f"http://127.0.0.1:{free_port()}",
+    )
+    keyless = ("connect", "shipup", "--name", "Keyless", "--url", f"{shop.url}/shipup")
+    starting = [other.start(*wrong), other.start(*away), other.start(*keyless)]
+    typed = ("TEST_practice_shipengin\n", f" {practice.SHIPENGINE_API_KEY} \r\n", "")
+    connected = [other.end(process, text) for process, text in zip(starting, typed, strict=True)]
+    assert [ended.code for ended in connected] == [0, 0, 0]
+
+    good, mistyped, unreachable, no_key, unknown, doctor = [
+        (program if words[-1] == "ShipEngine" else other).start(*words)
+        for words in (
+            ("test-connection", "ShipEngine"),
+            ("test-connection", "mistyped", "--json"),
+            ("test-connection", "Away"),
+            ("test-connection", "Keyless"),
+            ("test-connection", "Elsewhere"),
+            ("doctor", "--json"),
+        )
+    ]
+    ended = other.end(good)
+    assert (ended.code, ended.out) == (0, "ok\n")
+    ended = other.end(mistyped)
+    assert ended.code == 3
+    assert (ended.json["name"], ended.json["verdict"]) == ("Mistyped", "wrong key")
+    assert ended.json["words"]
+    ended = other.end(unreachable)
+    assert (ended.code, ended.out) == (4, "no network\n")
+    assert ended.err.startswith("ShipEngine: no connection")
+    ended = other.end(no_key)
+    assert (ended.code, ended.out) == (2, "no key\n")
+    assert "Keyless has no Private key" in ended.err
+    ended = other.end(unknown)
+    assert (ended.code, ended.out) == (2, "")
+    assert "“Elsewhere”" in ended.err
+    assert all(name in ended.err for name in ("Mistyped", "Away", "Keyless"))
+    ended = other.end(doctor)
+    assert ended.code == 5
+    found = {one["what"]: one for one in ended.json}
+    assert not found["connection Mistyped"]["ok"]
+    assert found["connection Mistyped"]["words"].startswith("wrong key")
+    assert found["connection Away"]["words"].startswith("no network")
+
+
+def test_the_doctor_finds_all_in_order(program: Program) -> None:
+    found = program.json("doctor")
+    assert all(one["ok"] for one in found)
+    assert {one["what"] for one in found} >= {"Python", "Qt", "profile", "database", "keyring", "clock"}
+    assert [one["words"] for one in found if one["what"] == "keyring"] == ["the desktop's keyring (Secret Service)"]
+
+
+def test_orders_are_found_by_words_and_by_state(program: Program) -> None:
+    everything, by_name, by_sku, nothing, wrong = program.run_together(
+        [
+            ("orders", "--json"),
+            ("orders", "--json", "--find", "tanaka"),
+            ("orders", "--json", "--find", "POWER-BANK-20K"),
+            ("orders", "--json", "--find", "nobody at all"),
+            ("orders", "--json", "--state", "somewhere"),
+        ]
+    )
+    assert len(everything.json) == 24
+    assert {"number", "state", "recipient", "ordered", "shipped", "left"} <= everything.json[0].keys()
+    assert {one["number"] for one in by_name.json} == {"10003", "10019"}
+    assert [one["number"] for one in by_sku.json] == ["10006"]
+    assert nothing.json == []
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "'somewhere'" in wrong.err
+
+
+def test_one_order_has_the_keys_that_scripts_use(program: Program) -> None:
+    order = program.json("order", "10008")
+    assert order.keys() >= {"number", "state", "lines", "shipments", "tracks"}
+    assert (order["number"], order["state"], order["shipments"], order["tracks"]) == ("10008", "open", [], [])
+    assert order["connections"] == ["ShipEngine", "Starshipit", "Shipup"]
+    for line in order["lines"]:
+        assert line.keys() >= {"sku", "description", "ordered", "cancelled", "shipped", "left"}
+        assert (line["shipped"], line["cancelled"], line["left"]) == (0, 0, line["ordered"])
+
+
+def test_scans_are_told_apart(program: Program) -> None:
+    scans = {
+        "10001": ("order", "10001", [], "none", ""),
+        "MOBILE-CASE-BLK": ("item", "MOBILE-CASE-BLK", [], "none", ""),
+        "%next parcel": ("command", "NEXT PARCEL", [], "none", ""),
+        "1Z999AA10123456784": ("tracking", "1Z999AA10123456784", ["ups"], "right", ""),
+        "9400100109361129278358": ("tracking", "9400100109361129278358", ["usps"], "wrong", ""),
+        "420787459400111206206406260787": ("tracking", "9400111206206406260787", ["usps"], "right", "78745"),
+        "1027590111820004833500785458233610": ("tracking", "785458233610", ["fedex"], "right", "48335"),
+        "Grüße 日本": ("unknown", "Grüße 日本", [], "none", ""),
+    }
+    told = program.json("identify", *scans)
+    assert [one["raw"] for one in told] == list(scans)
+    seen = [(one["kind"], one["number"], one["carriers"], one["check_digit"], one["postal_code"]) for one in told]
+    assert seen == list(scans.values())
+
+
+def test_what_a_pipe_cannot_carry_is_written_so_that_it_can(program: Program) -> None:
+    narrow = program.on(program.profile, PYTHONIOENCODING="cp1252")
+    in_json, in_words = narrow.run_together([("identify", "é\x81日本🙂", "--json"), ("identify", "日本")])
+    assert in_json.json[0]["raw"] == "é\x81日本🙂"
+    assert (in_words.code, in_words.out) == (0, "\\u65e5\\u672c: unknown\n")

@@ -1,0 +1,76 @@
+"""The practice command: it says where it is, stops when told, and refuses faults that there are none of."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.cli.program import Program, leave
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="these are signals of other systems")
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Program:
+    """The program without keyring or vendors."""
+    return Program(tmp_path / "profile", dict(os.environ))
+
+
+def address(process: "subprocess.Popen[str]") -> str:
+    """Where the practice vendors are, by the first line they say."""
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    found = re.search(r"at (http://127\.0\.0\.1:\d+) with \d+ sample orders", line)
+    assert found, line
+    return found[1]
+
+
+def test_it_says_where_it_is_and_stops_when_told(alone: Program) -> None:
+    commands = [
+        ("practice", "--orders", "3", "--fault", "shipup:503:1"),
+        ("practice",),
+        ("practice", "--ends-with-input"),
+    ]
+    interrupted, terminated, left = [alone.start(*words) for words in commands]
+    try:
+        url = address(interrupted)
+        assert httpx.get(f"{url}/shipup/v2/orders").status_code == 503
+        assert len(httpx.get(f"{url}/_practice/state").json()["starshipit"]) == 3
+        assert "Practice" in httpx.get(address(terminated)).text
+        assert "Practice" in httpx.get(address(left)).text
+        busy = alone.run("practice", "--port", url.rpartition(":")[2])
+        assert busy.code == 5
+        assert url.rpartition(":")[2] in busy.err
+
+        interrupted.send_signal(signal.SIGINT)
+        terminated.terminate()
+        assert alone.end(interrupted).code == 130
+        assert alone.end(terminated).code == -signal.SIGTERM
+        assert alone.end(left).code == 0
+    finally:
+        for process in (interrupted, terminated, left):
+            leave(process)
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url)
+    assert not alone.profile.exists()
+
+
+def test_what_it_cannot_do_is_refused(alone: Program) -> None:
+    no_vendor, no_kind, no_port, no_orders = alone.run_together(
+        [
+            ("practice", "--fault", "acme:slow"),
+            ("practice", "--fault", "shipup:sleepy"),
+            ("practice", "--port", "70000"),
+            ("practice", "--orders", "-1"),
+        ]
+    )
+    assert [one.code for one in (no_vendor, no_kind, no_port, no_orders)] == [2] * 4
+    assert "'acme'" in no_vendor.err
+    assert "'sleepy'" in no_kind.err
+    assert "70000 is not a whole number from 0 to 65535" in no_port.err
+    assert "-1 is not a whole number" in no_orders.err

@@ -1,0 +1,90 @@
+"""What cannot be is refused in a sentence that names it, and stores nothing; keys stay in the keyring."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from shipconsole.practice.server import PracticeServer
+from tests.cli.program import Program
+from tests.kit.bench import SECRETS, effects
+
+UPS = "1Z999AA10123456784"
+ITEM = ("--item", "POWER-BANK-20K=1")
+TRACKED = ("--tracking", UPS)
+WRONG = {
+    "more than left": (("ship", "10006", "--item", "POWER-BANK-20K=2", *TRACKED), "POWER-BANK-20K: 2"),
+    "far more than left": (("ship", "10006", "--item", f"POWER-BANK-20K={10**30}", *TRACKED), "POWER-BANK-20K"),
+    "nothing": (("ship", "10006", *TRACKED), "Nothing to ship"),
+    "unknown SKU": (("ship", "10006", "--item", "MOBILE=1", *TRACKED), "MOBILE is not on order 10006"),
+    "unknown order": (("ship", "99999", "--all-left", *TRACKED), "no order 99999"),
+    "no tracking number": (("ship", "10006", "--all-left"), "no tracking number"),
+    "none of it": (("ship", "10006", "--item", "POWER-BANK-20K=0", *TRACKED), "POWER-BANK-20K: 0"),
+    "less than none": (("ship", "10006", "--item", "POWER-BANK-20K=-1", *TRACKED), "POWER-BANK-20K: -1"),
+    "no number": (("ship", "10006", "--item", "POWER-BANK-20K=abc", *TRACKED), "POWER-BANK-20K=abc"),
+    "no quantity": (("preview", "10006", "--item", "POWER-BANK-20K=--1", *TRACKED), "POWER-BANK-20K=--1"),
+    "unknown connection": (("ship", "10006", *ITEM, *TRACKED, "--to", "Nobody"), "“Nobody”"),
+    "no wait": (("ship", "10006", *ITEM, *TRACKED, "--wait", "nan"), "nan is not a number of seconds"),
+    "unknown call": (("call", "4711", "--drop", "--why", "x"), "no call 4711"),
+    "no call": (("call", str(10**20), "--drop", "--why", "x"), str(10**20)),
+    "no state": (("calls", "--state", "lost"), "“lost”"),
+    "unknown vendor": (("connect", "acme", "--name", "A"), "“acme”"),
+    "no key came": (("connect", "shipup", "--name", "A", "--secret", "api_key"), "api_key"),
+    "no database": (("orders", "--database", "mysql://x"), "“mysql”"),
+    "no command": (("--json",), "usage"),
+}
+
+
+def everything_in(database: Path) -> list[str]:
+    """All that is stored, as SQL."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as opened:
+        return list(opened.iterdump())
+
+
+def test_what_is_wrong_is_named_and_nothing_is_stored(program: Program, shop: PracticeServer) -> None:
+    database = program.profile / "shipconsole.db"
+    before = everything_in(database), effects(shop)
+    kinds = list(WRONG)
+    for start in range(0, len(kinds), 6):
+        group = kinds[start : start + 6]
+        for kind, ended in zip(group, program.run_together([WRONG[one][0] for one in group]), strict=True):
+            assert (ended.code, ended.out) == (5 if kind == "no database" else 2, ""), kind
+            assert WRONG[kind][1] in ended.err, kind
+    assert (everything_in(database), effects(shop)) == before
+
+
+def test_without_a_keyring_nothing_is_connected(program: Program) -> None:
+    database = program.profile / "shipconsole.db"
+    before = everything_in(database)
+    bare = program.on(program.profile, DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere/bus")
+    connect = bare.start("connect", "shipup", "--name", "Second", "--secret", "api_key")
+    test = bare.start("test-connection", "ShipEngine")
+    ended = bare.end(connect, "a-key-that-stays-nowhere\n")
+    assert (ended.code, ended.out) == (5, "")
+    assert ended.err.startswith("This computer has no keyring that can hold keys safely")
+    ended = bare.end(test)
+    assert (ended.code, ended.out) == (5, "no keyring\n")
+    assert everything_in(database) == before
+
+
+def test_a_key_written_where_its_name_belongs_is_not_repeated(program: Program) -> None:
+    ended = program.run("connect", "shipup", "--name", "Second", "--secret", "api_key=geheim-4711")
+    assert ended.code == 2
+    assert "geheim" not in ended.err
+    assert "standard input" in ended.err
+
+
+@pytest.mark.parametrize("vendor", SECRETS)
+def test_keys_are_in_no_file_of_the_profile_and_in_nothing_that_was_said(
+    program: Program, shop: PracticeServer, vendor: str
+) -> None:
+    if vendor == "shipengine":
+        words = ("10009", "--all-left", *TRACKED)
+        program.done("ship", *words, "--wait", "20")
+    files = [file for file in program.profile.rglob("*") if file.is_file()]
+    assert {file.suffix for file in files} >= {".db", ".log", ".toml"}
+    for key in SECRETS[vendor].values():
+        holding = [file.name for file in files if key.encode() in file.read_bytes()]
+        assert holding == []
+        assert not any(key in text for text in program.said)

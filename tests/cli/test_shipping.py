@@ -1,0 +1,159 @@
+"""A shipment from the command line: shown, told once to each vendor, in parcels, refused, and settled by hand."""
+
+from typing import Any
+
+import httpx
+
+from shipconsole.practice.server import PracticeServer
+from tests.cli.program import Program
+from tests.kit.bench import USPS_NUMBERS, effects, fault
+
+UPS = "1Z999AA10123456784"
+
+
+def vendors_state(shop: PracticeServer) -> dict[str, Any]:
+    return httpx.get(f"{shop.url}/_practice/state").json()
+
+
+def test_what_is_previewed_is_what_each_vendor_is_told_once(program: Program, shop: PracticeServer) -> None:
+    words = ("10001", "--item", "MOBILE-CASE-BLK=2", "--tracking", UPS)
+    shown = program.json("preview", *words)
+    assert shown["order"] == "10001"
+    assert [one["connection"] for one in shown["requests"]] == ["ShipEngine", "Starshipit", "Shipup"]
+    keys = [value for one in shown["requests"] for name, value in one["headers"].items() if "key" in name.lower()]
+    assert keys == ["********"] * 3
+    assert effects(shop, "10001") == []
+
+    shipped = program.json("ship", *words, "--wait", "20")
+    assert (shipped["state"], shipped["left"]) == ("partly_shipped", 3)
+    assert [call["state"] for call in shipped["calls"]] == ["confirmed"] * 3
+
+    told = effects(shop, "10001")
+    assert len(told) == 3
+    assert {one["vendor"]: one["body"] for one in told} == {one["vendor"]: one["body"] for one in shown["requests"]}
+    assert {one["call"] for one in told} == {one["call"] for one in shown["requests"]}
+
+
+def test_an_order_of_five_lines_ships_in_three_parcels(program: Program, shop: PracticeServer) -> None:
+    parcels = (
+        ("--item", "MOBILE=1", "--item", "CHARGER-USB-C=1"),
+        ("--item", "CHARGER-USB-C=1", "--item", "CABLE-USB-C-2M=1", "--item", "MOBILE-CASE-BLK=1"),
+        ("--all-left",),
+    )
+    left: list[tuple[str, int]] = []
+    for items, number in zip(parcels, USPS_NUMBERS, strict=True):
+        shipped = program.json("ship", "10005", *items, "--tracking", number, "--wait", "20")
+        assert [call["state"] for call in shipped["calls"]] == ["confirmed"] * 3, shipped
+        left.append((shipped["state"], shipped["left"]))
+    assert left == [("partly_shipped", 5), ("partly_shipped", 2), ("shipped", 0)]
+
+    order = program.json("order", "10005")
+    ordered = {line["sku"]: line["ordered"] for line in order["lines"]}
+    assert order["state"] == "shipped"
+    assert [line["left"] for line in order["lines"]] == [0] * 5
+    assert {line["sku"]: line["shipped"] for line in order["lines"]} == ordered
+    packages = [package for shipment in order["shipments"] for package in shipment["packages"]]
+    assert [package["tracking_number"] for package in packages] == list(USPS_NUMBERS)
+    assert [package["carrier"] for package in packages] == ["usps"] * 3
+    assert sum_by_sku(packages, "lines", "sku", "quantity") == ordered
+    assert [track["tracking_number"] for track in order["tracks"]] == list(USPS_NUMBERS)
+
+    told = {vendor: [] for vendor in ("shipengine", "starshipit", "shipup")}
+    for effect in effects(shop, "10005"):
+        assert effect["duplicate_of"] is None
+        told[effect["vendor"]].append(effect["body"])
+    assert [len(bodies) for bodies in told.values()] == [3, 3, 3]
+
+    assert [body["tracking_number"] for body in told["shipengine"]] == list(USPS_NUMBERS)
+    pieces = sum_by_sku(told["shipengine"], "sales_order_items", "sales_order_item_id", "quantity")
+    assert sorted(pieces.values()) == sorted(ordered.values())
+
+    known_there = vendors_state(shop)
+    trackers = [
+        tracker
+        for one in known_there["shipup"]
+        if one["order_number"] == "10005"
+        for fulfillment in one["fulfillments"]["data"]
+        for tracker in fulfillment["trackers"]["data"]
+    ]
+    assert [tracker["tracking_number"] for tracker in trackers] == list(USPS_NUMBERS)
+    packed = [{"lines": tracker["line_items"]["data"]} for tracker in trackers]
+    assert sum_by_sku(packed, "lines", "sku", "shipped_quantity") == ordered
+    (copy,) = [one for one in known_there["starshipit"] if one["order_number"] == "10005"]
+    assert [package["tracking_number"] for package in copy["packages"]] == list(USPS_NUMBERS)
+
+
+def sum_by_sku(parts: list[Any], lines: str, sku: str, pieces: str) -> dict[str, int]:
+    """How many pieces all parts have of each thing."""
+    total: dict[str, int] = {}
+    for part in parts:
+        for line in part[lines]:
+            total[line[sku]] = total.get(line[sku], 0) + line[pieces]
+    return total
+
+
+def test_without_waiting_the_calls_are_due_and_deliver_sends_them(program: Program, shop: PracticeServer) -> None:
+    shipped = program.json("ship", "10007", "--item", "GLASS-6-1=4", "--tracking", UPS, "--to", "ShipEngine", "Shipup")
+    ids = [call["id"] for call in shipped["calls"]]
+    assert [(call["connection"], call["state"]) for call in shipped["calls"]] == [
+        ("ShipEngine", "pending"),
+        ("Shipup", "pending"),
+    ]
+    assert effects(shop, "10007") == []
+    waiting = [call for call in program.json("calls", "--state", "pending") if call["order"] == "10007"]
+    assert sorted(call["id"] for call in waiting) == ids
+    assert waiting[0].keys() >= {
+        "id",
+        "order",
+        "connection",
+        "vendor",
+        "state",
+        "attempts",
+        "next_at",
+        "problems",
+    }
+
+    delivered = program.done("deliver", "--until-empty")
+    assert "10007  ShipEngine: confirmed" in delivered.out
+    assert [effect["vendor"] for effect in effects(shop, "10007")] in (
+        ["shipengine", "shipup"],
+        ["shipup", "shipengine"],
+    )
+    states = {call["id"]: call["state"] for call in program.json("calls")}
+    assert [states[id_] for id_ in ids] == ["confirmed", "confirmed"]
+
+
+def test_a_refusal_ends_in_3_and_is_sent_again_on_a_persons_word(program: Program, shop: PracticeServer) -> None:
+    fault(shop, "shipengine", "refuse", call="notify_shipped")
+    words = ("ship", "10003", "--all-left", "--tracking", UPS, "--to", "ShipEngine", "--wait", "20", "--json")
+    refused = program.run(*words)
+    assert refused.code == 3
+    (call,) = refused.json["calls"]
+    assert call["state"] == "rejected"
+    assert call["problems"][0]["message"]
+    assert effects(shop, "10003") == []
+
+    assert program.run("call", str(call["id"]), "--retry", "--why", "  ").code == 2
+    program.done("call", str(call["id"]), "--retry", "--why", "asked ShipEngine")
+    program.done("deliver")
+    told = effects(shop, "10003")
+    assert [one["call"] for one in told] == ["notify_shipped"]
+    order = program.json("order", "10003")
+    states = [(one["id"] == call["id"], one["state"]) for one in order["shipments"][0]["calls"]]
+    assert sorted(states) == [(False, "confirmed"), (True, "superseded")]
+
+
+def test_an_unknown_answer_ends_in_4_and_is_never_sent_again_by_itself(program: Program, shop: PracticeServer) -> None:
+    fault(shop, "shipengine", "drop_after", call="notify_shipped")
+    words = ("ship", "10002", "--all-left", "--tracking", UPS, "--to", "ShipEngine", "--wait", "20", "--json")
+    ended = program.run(*words)
+    assert ended.code == 4
+    (call,) = ended.json["calls"]
+    assert call["state"] == "unknown"
+    assert call["words"]
+    program.run("deliver", "--until-empty")
+    assert len(effects(shop, "10002")) == 1
+    program.done("call", str(call["id"]), "--went-through", "--why", "seen at ShipEngine")
+    (settled,) = program.json("order", "10002")["shipments"][0]["calls"]
+    assert settled["state"] == "confirmed"
+    assert "seen at ShipEngine" in settled["words"]

@@ -1,0 +1,62 @@
+"""The order's panel on a real desk, with practice vendors."""
+
+from collections.abc import AsyncGenerator, Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from shipconsole.operations import orders
+from shipconsole.operations.desk import Desk
+from shipconsole.ui.look import Look
+from shipconsole.ui.order_editor.panel import OrderEditorPanel
+from shipconsole.ui.tasks import Tasks
+from tests.ui.waiting import until
+
+
+class Bench:
+    """A panel, what it said, and the waiting that a test needs."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, panel: OrderEditorPanel) -> None:
+        self.desk = desk
+        self.tasks = tasks
+        self.panel = panel
+        self.said: list[object] = []
+        self.shipped: list[int] = []
+        self.opened: list[str] = []
+        panel.failed.connect(self.said.append)
+        tasks.failed.connect(self.said.append)
+        panel.shipped.connect(self.shipped.append)
+        panel.order_opened.connect(self.opened.append)
+
+    async def until(self, true: Callable[[], object]) -> None:
+        """Let the window run until something holds."""
+        await until(true)
+
+    async def open(self, number: str = "10001") -> tuple[int, ...]:
+        """Open an order and give its lines' ids."""
+        order_id = await orders.find(self.desk, number)
+        self.panel.open_order(order_id)
+        await self.until(lambda: self.opened and self.opened[-1] == number)
+        return tuple(line.id for line in (await orders.sheet(self.desk, order_id)).order.lines)
+
+    async def settled(self) -> None:
+        """Let everything that was started end."""
+        await self.until(lambda: not self.tasks._running)
+
+    def find(self, kind: type, name: str):
+        """A part of the panel by its object name."""
+        found = self.panel.findChild(kind, name)
+        assert found is not None, name
+        return found
+
+
+@pytest.fixture
+async def order_bench(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Bench]:
+    """A panel on which order 10001 can be opened."""
+    tasks = Tasks()
+    panel = OrderEditorPanel(bench, tasks, Look())
+    qtbot.addWidget(panel)
+    panel.resize(560, 720)
+    panel.show()
+    yield Bench(bench, tasks, panel)
+    await tasks.stop()

@@ -1,0 +1,166 @@
+"""The table of items: its model, the round buttons, the keys."""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from shipconsole.ui.look import LIGHT, Look, scaled
+from shipconsole.ui.order_editor.draft import Draft
+from shipconsole.ui.order_editor.line_table import (
+    IN_PARCEL,
+    ITEM,
+    LEFT,
+    MARK_ROLE,
+    SHIPPED,
+    SKU,
+    LineDelegate,
+    LineTable,
+    LineTableModel,
+    two_lines,
+)
+from tests.ui.order_editor.orders import CASE, CHARGER, order_of
+
+CASE_ROW = 1
+
+
+@pytest.fixture
+def model(qtbot: QtBot) -> LineTableModel:
+    made = LineTableModel()
+    made.tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal, made)
+    made.show(Draft(order_of()))
+    return made
+
+
+@pytest.fixture
+def table(qtbot: QtBot, model: LineTableModel) -> LineTable:
+    made = LineTable(Look(), model)
+    made.tokens = LIGHT
+    qtbot.addWidget(made)
+    made.resize(560, made.sizeHint().height())
+    made.show()
+    return made
+
+
+def shown(model: LineTableModel) -> list[list[object]]:
+    return [[model.index(row, column).data() for column in range(6)] for row in range(model.rowCount())]
+
+
+def button(table: LineTable, row: int, place: int) -> QPoint:
+    delegate = table.itemDelegate()
+    assert isinstance(delegate, LineDelegate)
+    return delegate.buttons(table.visualRect(table.model().index(row, IN_PARCEL)))[place].center()
+
+
+def test_the_model_shows_the_order_and_the_open_parcel(model: LineTableModel) -> None:
+    model.setData(model.index(CASE_ROW, IN_PARCEL), "1")
+    assert shown(model) == [
+        ["MOBILE", "Mobile Phone", 1, 1, 0, 0],
+        ["MOBILE-CASE-BLK", "Mobile Case (Black)", 3, 1, 1, 1],
+        ["CHARGER-USB-C", "Charger, USB-C 30 W", 1, 0, 0, 1],
+    ]
+
+
+def test_numbers_stand_right_and_only_the_parcel_can_be_typed(model: LineTableModel) -> None:
+    assert model.index(0, LEFT).data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
+    editable = [bool(model.index(0, column).flags() & Qt.ItemFlag.ItemIsEditable) for column in range(6)]
+    assert editable == [column == IN_PARCEL for column in range(6)]
+
+
+@pytest.mark.parametrize("typed", ["3", "-1", "x", "1.5"])
+def test_what_cannot_be_is_refused_and_changes_nothing(model: LineTableModel, typed: str) -> None:
+    before = shown(model)
+    assert not model.setData(model.index(CASE_ROW, IN_PARCEL), typed)
+    assert shown(model) == before
+
+
+def test_too_many_is_said_with_the_number_asked_for(qtbot: QtBot, model: LineTableModel) -> None:
+    with qtbot.waitSignal(model.refused) as heard:
+        model.setData(model.index(CASE_ROW, IN_PARCEL), "9")
+    assert heard.args == [CASE, 9]
+
+
+def test_a_locked_table_takes_nothing(model: LineTableModel) -> None:
+    model.lock(True)
+    assert not model.may_step(CASE_ROW, 1)
+    assert not model.setData(model.index(CASE_ROW, IN_PARCEL), "1")
+
+
+def test_the_chosen_row_stays_when_the_same_order_is_shown_again(table: LineTable, model: LineTableModel) -> None:
+    table.show_line(CHARGER)
+    model.show(Draft(order_of()))
+    assert table.currentIndex().row() == model.row_of(CHARGER)
+
+
+def test_names_from_outside_are_text_in_tooltips_too(model: LineTableModel) -> None:
+    order = order_of()
+    line = order.lines[0].model_copy(update={"description": "<img src=x>\u202e"})
+    model.show(Draft(order.model_copy(update={"lines": (line,)})))
+    tip = model.index(0, ITEM).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "<p>&lt;img src=x&gt;\u2423</p>"
+
+
+def test_a_mark_is_in_its_row(model: LineTableModel) -> None:
+    model.mark({CASE: "Too many."})
+    assert [model.index(row, SKU).data(MARK_ROLE) for row in range(3)] == ["", "Too many.", ""]
+
+
+def test_the_round_buttons_put_pieces_in_and_take_them_out(qtbot: QtBot, table: LineTable) -> None:
+    index = table.model().index(CASE_ROW, IN_PARCEL)
+    for place, pieces in ((1, 1), (1, 2), (1, 2), (0, 1), (0, 0), (0, 0)):
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=button(table, CASE_ROW, place))
+        assert index.data() == pieces
+
+
+def test_a_press_beside_the_buttons_changes_nothing(qtbot: QtBot, table: LineTable) -> None:
+    index = table.model().index(CASE_ROW, IN_PARCEL)
+    for at in (QPoint(10, 3), QPoint(table.columnWidth(IN_PARCEL) - 3, 3)):
+        qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualRect(index).topLeft() + at)
+    assert index.data() == 0
+
+
+def test_plus_and_minus_change_the_chosen_row(qtbot: QtBot, table: LineTable) -> None:
+    table.show_line(CASE)
+    for key, pieces in ((Qt.Key.Key_Plus, 1), (Qt.Key.Key_Plus, 2), (Qt.Key.Key_Plus, 2), (Qt.Key.Key_Minus, 1)):
+        qtbot.keyClick(table, key)
+        assert table.model().index(CASE_ROW, IN_PARCEL).data() == pieces
+
+
+def test_digits_type_the_quantity(qtbot: QtBot, table: LineTable) -> None:
+    table.show_line(CASE)
+    qtbot.keyClicks(table, "2")
+    editor = table.findChild(QLineEdit, "quantity")
+    assert isinstance(editor, QLineEdit)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: table.model().index(CASE_ROW, IN_PARCEL).data() == 2)
+
+
+@pytest.mark.parametrize(("width", "factor"), [(500, 1.0), (528, 1.0), (900, 1.0), (560, 1.5), (360, 1.0)])
+def test_the_columns_fill_the_width_and_nothing_more(
+    qtbot: QtBot, model: LineTableModel, width: int, factor: float
+) -> None:
+    table = LineTable(Look(scaled(LIGHT, factor)), model)
+    qtbot.addWidget(table)
+    table.resize(width, 400)
+    table.show()
+    used = sum(table.columnWidth(column) for column in range(6) if not table.isColumnHidden(column))
+    assert used == table.viewport().width()
+    assert table.isColumnHidden(SHIPPED) is (width / factor < 480)
+
+
+def test_a_long_name_stands_in_two_lines_and_loses_its_end(qtbot: QtBot, font: Callable[[], object]) -> None:
+    name = "Stainless steel drinking bottle with straw lid, 750 ml, black"
+    first, second = two_lines(name, font(), 120, Qt.TextElideMode.ElideRight)
+    assert name.startswith(first)
+    assert second.endswith("…")
+    assert two_lines("Phone", font(), 120, Qt.TextElideMode.ElideRight) == ["Phone"]
+
+
+@pytest.fixture
+def font() -> Callable[[], object]:
+    from shipconsole.ui import look
+
+    return lambda: look.font(LIGHT, LIGHT.text_px)

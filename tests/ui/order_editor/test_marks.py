@@ -1,0 +1,45 @@
+"""Problems find their field, else their parcel, else the banner; none is lost."""
+
+import pytest
+
+from shipconsole.domain.problem import Path, Problem
+from shipconsole.ui.order_editor.marks import PARCEL, marks_of, without_nagging
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        (("packages", 0, "tracking_number"), (0, "tracking_number")),
+        (("packages", 1, "carrier"), (1, "carrier")),
+        (("packages", 1, "weight_g"), (1, "weight")),
+        (("packages", 0, "length_mm"), (0, PARCEL)),
+        (("packages", 0), (0, PARCEL)),
+    ],
+)
+def test_a_parcels_problem_is_at_its_field_or_its_parcel(path: Path, place: tuple[int, str]) -> None:
+    marks = marks_of([Problem(path, "Wrong.", "Mend it.")], [1], 2)
+    assert dict(marks.fields) == {place: "Wrong. Mend it."}
+    assert marks.elsewhere == ()
+
+
+@pytest.mark.parametrize("path", [(), ("order", "number"), ("packages", 2, "carrier"), ("lines",), ("lines", 9)])
+def test_what_no_field_stands_for_goes_to_the_banner(path: Path) -> None:
+    problem = Problem(path, "Wrong.")
+    assert marks_of([problem], [1], 2).elsewhere == (problem,)
+
+
+def test_rows_and_the_address_take_theirs_and_several_are_told_together() -> None:
+    problems = [
+        Problem(("lines", 1), "No id."),
+        Problem(("lines", 1, "sku"), "Unknown."),
+        Problem(("ship_to", "country"), "Country is missing."),
+    ]
+    marks = marks_of(problems, [1], 1)
+    assert dict(marks.lines) == {1: "No id. Unknown."}
+    assert marks.address == "Country is missing."
+
+
+def test_what_is_still_missing_is_not_marked_while_a_person_types() -> None:
+    missing = [Problem(("packages", 0, "tracking_number"), "None."), Problem(("lines",), "Nothing in it.")]
+    wrong = [Problem(("packages", 0, "weight"), "No weight."), Problem(("lines", 1), "Too many.")]
+    assert without_nagging([*missing, *wrong]) == wrong

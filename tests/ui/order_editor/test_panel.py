@@ -1,0 +1,369 @@
+"""The open order: fill, click, look, with a real store and practice vendors."""
+
+import asyncio
+from datetime import datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+
+from shipconsole.domain.problem import Problem
+from shipconsole.operations import orders, outbox, shipping
+from shipconsole.practice.server import PracticeServer
+from shipconsole.store import orders as stored_orders
+from shipconsole.store.database import Db
+from shipconsole.ui.order_editor.panel import KEEP_AFTER_MS
+from shipconsole.ui.order_editor.parcels import PackageTabs
+from shipconsole.ui.order_editor.what_will_be_sent import CallRow
+from shipconsole.ui.order_editor.why_dialog import WhyDialog
+from shipconsole.ui.preview_dialog import PreviewDialog
+from tests.kit.bench import USPS_NUMBERS, effects, fault
+from tests.ui.order_editor.conftest import Bench
+
+NUMBER = USPS_NUMBERS[0]
+
+
+async def ready_to_ship(bench: Bench, pieces: int = 1) -> tuple[int, ...]:
+    """One case in the parcel, the label scanned, the messages previewed."""
+    lines = await bench.open()
+    for _ in range(pieces):
+        bench.panel.add_piece((lines[1],))
+    bench.panel.set_tracking(NUMBER, NUMBER)
+    await bench.until(lambda: bench.find(QPushButton, "ship_button").isEnabled() and rows(bench))
+    return lines
+
+
+def rows(bench: Bench) -> list[str]:
+    return [row.accessibleName() for row in bench.panel.findChildren(CallRow) if not row.isHidden()]
+
+
+def text_of(bench: Bench, name: str) -> str:
+    label = bench.find(QLabel, name)
+    return "" if label.isHidden() else label.text()
+
+
+async def test_nothing_can_be_done_before_an_order_is_open(order_bench: Bench) -> None:
+    order_bench.panel.add_piece((1,))
+    order_bench.panel.ship()
+    assert order_bench.said == ["No order is open. Scan an order first."] * 2
+
+
+async def test_an_opened_order_says_who_knows_it_and_where_it_goes(order_bench: Bench) -> None:
+    order_bench.panel.resize(900, 720)
+    await order_bench.open()
+    assert text_of(order_bench, "order_number") == "10001"
+    assert text_of(order_bench, "order_state") == "To ship"
+    assert order_bench.panel._header._places.texts() == ["ShipEngine · Shopify AU", "Starshipit · Shopify", "Shipup"]
+    assert order_bench.find(QLabel, "ship_to").whole_text().startswith("John Smith · 20 George Street, Sydney")
+    button = order_bench.find(QPushButton, "ship_button")
+    assert not button.isEnabled()
+    assert text_of(order_bench, "why_not").startswith("Nothing is in the parcel")
+
+
+async def test_items_and_label_make_the_button_say_what_it_will_do(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    assert order_bench.find(QLabel, "items_headline").whole_text() == "0 shipped · 1 in this parcel · 4 left"
+    assert order_bench.find(QPushButton, "ship_button").text() == "Ship 1 of 5 left, tell 3 places"
+    assert [row.split(":")[0] for row in rows(order_bench)] == ["ShipEngine", "Starshipit", "Shipup"]
+    assert all(row.endswith("ready") for row in rows(order_bench))
+    assert order_bench.find(QComboBox, "carrier").currentText() == "USPS"
+    assert text_of(order_bench, "tracking_words") == "Check digit is right. USPS, 22 digits."
+    assert order_bench.said == []
+
+
+async def test_one_piece_too_many_is_said_and_changes_nothing(order_bench: Bench) -> None:
+    lines = await ready_to_ship(order_bench, pieces=3)
+    before = order_bench.panel._draft.frozen()
+    order_bench.panel.add_piece((lines[1],))
+    assert order_bench.panel._draft.frozen() == before
+    assert order_bench.said == [
+        "MOBILE-CASE-BLK: no more of it is left to ship. Put this piece aside; the parcel was not changed."
+    ]
+
+
+async def test_scans_that_come_while_the_order_is_opened_are_done_afterwards(order_bench: Bench) -> None:
+    order_id = await orders.find(order_bench.desk, "10001")
+    lines = (await orders.sheet(order_bench.desk, order_id)).order.lines
+    order_bench.panel.open_order(order_id)
+    order_bench.panel.add_piece((lines[1].id,))
+    order_bench.panel.set_tracking(NUMBER, NUMBER)
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    assert (await orders.sheet(order_bench.desk, order_id)).order.shipped == 1
+
+
+async def test_shipping_ships_once_however_often_it_is_asked(
+    order_bench: Bench, practice_vendors: PracticeServer
+) -> None:
+    await ready_to_ship(order_bench)
+    button = order_bench.find(QPushButton, "ship_button")
+    QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
+    order_bench.panel.ship()
+    assert not button.isEnabled()
+    await order_bench.until(lambda: order_bench.shipped)
+    order_bench.panel.ship()
+    await order_bench.settled()
+    sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
+    assert (len(sheet.shipments), sheet.order.shipped, sheet.draft) == (1, 1, None)
+    await outbox.deliver(order_bench.desk, until_empty=True)
+    assert len(effects(practice_vendors)) == 3
+
+
+async def test_what_was_typed_just_before_shipping_is_not_kept_afterwards(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    await order_bench.settled()
+    QTest.keyClicks(order_bench.find(QLineEdit, "service"), "P")
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    shipped_id = order_bench.panel.order_id
+    await order_bench.open("10002")
+    assert (await orders.sheet(order_bench.desk, shipped_id)).draft is None
+
+
+async def test_after_shipping_the_calls_stand_where_the_preview_was(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    assert all(row.endswith("waiting its turn") for row in rows(order_bench))
+    await outbox.deliver(order_bench.desk, until_empty=True)
+    order_bench.panel.refresh()
+    await order_bench.until(lambda: rows(order_bench) and all("told " in row for row in rows(order_bench)))
+    assert text_of(order_bench, "order_state") == "Partly shipped"
+    tabs = order_bench.find(PackageTabs, "package_tabs")
+    assert [tabs.tabText(tab) for tab in range(tabs.count())] == ["Parcel 1 · USPS …8357, told", "Parcel 2"]
+    tabs.setCurrentIndex(0)
+    field = order_bench.find(QLineEdit, "tracking_number")
+    assert (field.text(), field.isReadOnly()) == (NUMBER, True)
+
+
+async def test_a_waiting_call_says_when_it_is_tried_again(order_bench: Bench, practice_vendors: PracticeServer) -> None:
+    fault(practice_vendors, "starshipit", "429", seconds=40, times=None)
+    await ready_to_ship(order_bench)
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    await outbox.deliver(order_bench.desk)
+    order_bench.panel.refresh()
+    await order_bench.until(lambda: any("retries at" in row for row in rows(order_bench)))
+    said = next(row for row in rows(order_bench) if "retries at" in row)
+    assert datetime.strptime(said[-8:], "%H:%M:%S")  # noqa: DTZ007 - a time of day
+
+
+async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
+    order_bench: Bench, practice_vendors: PracticeServer
+) -> None:
+    fault(practice_vendors, "shipup", "refuse")
+    await ready_to_ship(order_bench)
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    await outbox.deliver(order_bench.desk)
+    order_bench.panel.refresh()
+    await order_bench.until(lambda: any("refused" in row for row in rows(order_bench)))
+    sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
+    (refused,) = [call for call in sheet.calls if call.state == "rejected"]
+    shown = " ".join(label.text() for label in order_bench.panel.findChildren(QLabel) if not label.isHidden())
+    assert f"“{refused.problems[0].message}”" in shown
+    row = next(row for row in order_bench.panel.findChildren(CallRow) if "refused" in row.accessibleName())
+    QTest.mouseClick(row.findChild(QPushButton, "tell_again"), Qt.MouseButton.LeftButton)
+    await order_bench.settled()
+    await outbox.deliver(order_bench.desk, until_empty=True)
+    order_bench.panel.refresh()
+    await order_bench.until(lambda: all("told " in row for row in rows(order_bench)))
+
+
+async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
+    order_bench: Bench, practice_vendors: PracticeServer
+) -> None:
+    fault(practice_vendors, "shipengine", "drop_after")
+    await ready_to_ship(order_bench)
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    await outbox.deliver(order_bench.desk)
+    order_bench.panel.refresh()
+    await order_bench.until(lambda: any("answer not known" in row for row in rows(order_bench)))
+    row = next(row for row in order_bench.panel.findChildren(CallRow) if "not known" in row.accessibleName())
+    QTest.mouseClick(row.findChild(QPushButton, "went_through"), Qt.MouseButton.LeftButton)
+    dialog = order_bench.find(WhyDialog, "why_dialog")
+    keep = dialog.findChild(QPushButton, "keep")
+    assert not keep.isEnabled()
+    QTest.keyClicks(dialog.findChild(QLineEdit, "why"), "seen in the shop")
+    QTest.mouseClick(keep, Qt.MouseButton.LeftButton)
+    await order_bench.until(lambda: not any("not known" in row for row in rows(order_bench)))
+    sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
+    assert {call.state for call in sheet.calls} == {"confirmed"}
+    assert any("seen in the shop" in call.words for call in sheet.calls)
+
+
+async def test_problems_of_a_refused_call_stand_at_what_they_are_about(order_bench: Bench) -> None:
+    lines = await ready_to_ship(order_bench)
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    problems = (
+        Problem(("packages", 0, "tracking_number"), "Tracking number is too short"),
+        Problem(("lines", lines[2]), "Unknown item"),
+        Problem(("ship_to", "country"), "Country is missing"),
+        Problem((), "Account is closed"),
+    )
+    await order_bench.desk.write(_refuse_first_call, order_bench.panel.order_id, problems)
+    order_bench.panel.refresh()
+    await order_bench.until(lambda: order_bench.said)
+    assert "ShipEngine: “Country is missing”" in text_of(order_bench, "ship_to_trouble")
+    assert text_of(order_bench, "line_trouble") == "CHARGER-USB-C: ShipEngine: “Unknown item”"
+    (told,) = order_bench.said
+    assert "Account is closed" in told[0].message
+    tabs = order_bench.find(PackageTabs, "package_tabs")
+    tabs.setCurrentIndex(0)
+    assert order_bench.find(QLineEdit, "tracking_number").property("wrong") is True
+    assert "too short" in text_of(order_bench, "parcel_trouble")
+    tabs.setCurrentIndex(1)
+    assert order_bench.find(QLineEdit, "tracking_number").property("wrong") is False
+
+
+async def test_what_is_wrong_is_marked_at_once_what_is_missing_only_when_shipping(order_bench: Bench) -> None:
+    lines = await order_bench.open()
+    order_bench.panel.add_piece((lines[0],))
+    number, weight = order_bench.find(QLineEdit, "tracking_number"), order_bench.find(QLineEdit, "weight")
+    QTest.keyClicks(weight, "abc")
+    assert weight.property("wrong") is True
+    assert not number.property("wrong")
+    order_bench.panel.ship()
+    assert number.property("wrong") is True
+    assert order_bench.shipped == []
+    assert [problem.message for problem in order_bench.said[0]] == ["The parcel has no tracking number."]
+    QTest.keyClicks(number, "X")
+    assert number.property("wrong") is False
+
+
+async def test_a_draft_is_kept_and_comes_back(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    QTest.keyClicks(order_bench.find(QLineEdit, "service"), "Priority Mail")
+    typed = order_bench.panel._draft.frozen()
+    await order_bench.open("10002")
+    assert (await orders.sheet(order_bench.desk, await orders.find(order_bench.desk, "10001"))).draft == typed
+    await order_bench.open("10001")
+    assert order_bench.panel._draft.frozen() == typed
+    assert order_bench.find(QLineEdit, "service").text() == "Priority Mail"
+
+
+async def test_a_draft_is_kept_by_itself_soon_after_the_last_change(order_bench: Bench) -> None:
+    lines = await order_bench.open()
+    order_bench.panel.add_piece((lines[0],))
+    order_id = order_bench.panel.order_id
+    await asyncio.sleep((KEEP_AFTER_MS + 20) / 1000)
+    await order_bench.settled()
+    assert (await orders.sheet(order_bench.desk, order_id)).draft == order_bench.panel._draft.frozen()
+
+
+async def test_looking_again_keeps_what_is_being_typed(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    number = order_bench.find(QLineEdit, "tracking_number")
+    number.setCursorPosition(4)
+    await order_bench.desk.write(_cancel_case, order_bench.panel.order_id)
+    order_bench.panel.refresh()
+    await order_bench.until(lambda: text_of(order_bench, "line_trouble"))
+    assert (number.text(), number.cursorPosition()) == (NUMBER, 4)
+    assert not order_bench.find(QPushButton, "ship_button").isEnabled()
+    assert text_of(order_bench, "line_trouble").startswith("MOBILE-CASE-BLK: nothing left to ship")
+
+
+async def test_an_older_preview_is_never_shown(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    panel = order_bench.panel
+    old = panel._draft.frozen()
+    panel.all_left()
+    await panel._preview(panel.order_id, old, panel._generation - 1)
+    assert panel._told == ()
+    await order_bench.until(lambda: rows(order_bench))
+    assert "CHARGER" in rows(order_bench)[0]
+
+
+async def test_two_parcels_are_shipped_as_one(order_bench: Bench) -> None:
+    lines = await ready_to_ship(order_bench)
+    QTest.mouseClick(order_bench.find(QPushButton, "new_parcel"), Qt.MouseButton.LeftButton)
+    order_bench.panel.add_piece((lines[0],))
+    order_bench.panel.set_tracking(USPS_NUMBERS[1], "")
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
+    assert [package.tracking_number for package in sheet.shipments[0].packages] == list(USPS_NUMBERS[:2])
+
+
+async def test_the_carrier_a_person_names_is_kept_and_cleared_is_found_again(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    carrier = order_bench.find(QComboBox, "carrier")
+    carrier.lineEdit().selectAll()
+    QTest.keyClicks(carrier.lineEdit(), "UPS")
+    assert order_bench.panel._draft.parcel.carrier == "UPS"
+    carrier.lineEdit().selectAll()
+    QTest.keyClick(carrier.lineEdit(), Qt.Key.Key_Delete)
+    assert order_bench.panel._draft.parcel.carrier == ""
+    order_bench.panel._parcels._fill_fields()
+    assert order_bench.panel._draft.parcel.carrier == ""
+
+
+async def test_undo_takes_the_last_step_back_and_says_when_there_is_none(order_bench: Bench) -> None:
+    lines = await order_bench.open()
+    order_bench.panel.add_piece((lines[0],))
+    order_bench.panel.undo()
+    assert order_bench.panel._draft.pieces == 0
+    order_bench.panel.undo()
+    assert order_bench.said == ["There is nothing to take back."]
+
+
+async def test_an_order_that_is_gone_is_said(order_bench: Bench) -> None:
+    order_bench.panel.open_order(999_999)
+    await order_bench.until(lambda: order_bench.said)
+    assert order_bench.panel.order_id is None
+
+
+async def test_what_another_bench_shipped_meanwhile_is_refused_and_nothing_is_lost(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench, pieces=3)
+    order_id, draft = order_bench.panel.order_id, order_bench.panel._draft.frozen()
+    await shipping.ship(order_bench.desk, order_id, draft)
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.said)
+    assert order_bench.shipped == []
+    assert order_bench.panel._draft.frozen() == draft
+    assert len((await orders.sheet(order_bench.desk, order_id)).shipments) == 1
+
+
+async def test_the_messages_are_shown_before_they_leave(order_bench: Bench, practice_vendors: PracticeServer) -> None:
+    await ready_to_ship(order_bench)
+    QTest.mouseClick(order_bench.find(QPushButton, "preview_button"), Qt.MouseButton.LeftButton)
+    await order_bench.until(lambda: order_bench.panel.findChild(PreviewDialog))
+    assert order_bench.panel.findChild(PreviewDialog).tabs.count() == 3
+    assert effects(practice_vendors) == []
+
+
+@pytest.mark.parametrize("size", [(552, 700), (760, 960), (430, 640)])
+async def test_the_ship_button_is_always_whole_on_the_screen(order_bench: Bench, size: tuple[int, int]) -> None:
+    await order_bench.desk.write(_many_lines, await orders.find(order_bench.desk, "10001"))
+    order_bench.panel.resize(*size)
+    await ready_to_ship(order_bench)
+    await asyncio.sleep(0.02)
+    button = order_bench.find(QPushButton, "ship_button")
+    corner = button.mapTo(order_bench.panel, button.rect().bottomRight())
+    assert order_bench.panel.rect().contains(corner)
+    assert button.visibleRegion().boundingRect() == button.rect()
+
+
+def _many_lines(db: Db, order_id: int) -> None:
+    name = "Stainless steel drinking bottle with straw lid, 750 ml, black"
+    for place in range(9):
+        stored_orders.add_line(
+            db, order_id, 10 + place, sku=f"BOTTLE-{place}", description=name, ordered=2, cancelled=0, weight_g=None
+        )
+    stored_orders.count_up(db, order_id, now_ms=1)
+
+
+def _cancel_case(db: Db, order_id: int) -> None:
+    (case,) = [line for line in stored_orders.lines(db, order_id) if line.sku == "MOBILE-CASE-BLK"]
+    stored_orders.change_line(db, case.id, description="Mobile Case (Black)", ordered=3, cancelled=3, weight_g=None)
+    stored_orders.count_up(db, order_id, now_ms=1)
+
+
+def _refuse_first_call(db: Db, order_id: int, problems: tuple[Problem, ...]) -> None:
+    from shipconsole.store import calls
+
+    ending = calls.Ending("rejected", "refused", problems)
+    assert calls.put_off(db, calls.of_order(db, order_id)[0].id, ending, now_ms=1)

@@ -1,0 +1,42 @@
+"""What vendors say of an order that does not agree with ours."""
+
+import pytest
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import LineLink, Link
+from shipconsole.operations.orders import OrderSheet
+from shipconsole.ui.order_editor.remarks import remarks
+from tests.ui.order_editor.orders import CASE, order_of
+
+PLACE = Connection(1, "ShipEngine", "shipengine", "https://api.example.com")
+
+
+def sheet(link: Link, **changes: object) -> OrderSheet:
+    return OrderSheet(order_of(**changes), (), (), (link,), (PLACE,), (), None)
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        (Link(connection_id=1, remote_id="a", status="unfulfilled"), ()),
+        (
+            Link(connection_id=1, remote_id="a", status="fulfilled", source_name="Shopify AU"),
+            ("Shopify AU says “fulfilled”, but here something is left to ship.",),
+        ),
+        (
+            Link(connection_id=1, remote_id="a", status="Cancelled"),
+            ("ShipEngine says “Cancelled”. Ask before you ship.",),
+        ),
+        (
+            Link(connection_id=1, remote_id="a", lines=(LineLink(line_id=CASE, remote_id="b", quantity=2),)),
+            ("ShipEngine has 2 × MOBILE-CASE-BLK, here 3 were ordered.",),
+        ),
+    ],
+)
+def test_a_difference_is_said_in_a_sentence(link: Link, said: tuple[str, ...]) -> None:
+    assert remarks(sheet(link)) == said
+
+
+def test_a_cancelled_order_says_so() -> None:
+    link = Link(connection_id=1, remote_id="a", status="cancelled")
+    assert remarks(sheet(link, cancelled=True)) == ("This order was cancelled. Nothing of it may ship.",)
