@@ -9,9 +9,8 @@ from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
-from shipconsole.operations import orders, outbox, shipping
+from shipconsole.operations import connections, orders, outbox, shipping
 from shipconsole.store.calls import Call
-from shipconsole.vendors.catalog import VENDORS
 
 WAIT_STEP_S = 0.2
 MOST_PIECES = 1_000_000
@@ -68,9 +67,7 @@ async def _preview(session: Session, words: argparse.Namespace) -> int:
     told = await shipping.preview(session.desk, order_id, draft, _names(words))
     documents: list[output.Json] = []
     for one in told:
-        vendor = VENDORS[one.connection.vendor]
         request = one.request
-        masked = vendor.headers({field.name: "********" for field in vendor.secrets}, one.connection.options)
         documents.append(
             {
                 "connection": one.connection.name,
@@ -78,7 +75,7 @@ async def _preview(session: Session, words: argparse.Namespace) -> int:
                 "call": request.call,
                 "method": request.method,
                 "url": one.connection.base_url.rstrip("/") + request.path,
-                "headers": dict(masked),
+                "headers": dict(connections.masked_headers(one.connection)),
                 "body": json.loads(request.body_text) if request.body_text else None,
                 "summary": request.summary,
             }

@@ -11,13 +11,16 @@ from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.operations.desk import Desk
 from shipconsole.station.keys import KeyringUnavailable
+from shipconsole.station.logs import mask
 from shipconsole.store import calls, connections
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.sender import Lost, NotSent, Sent
+from shipconsole.vendors.vendor import OptionField, SecretField
 
 NAME_MAX = 60
+KEY_MASK = "********"
 Verdict = Literal["ok", "wrong key", "no key", "no keyring", "no network", "no answer", "refused", "try later"]
 
 
@@ -27,6 +30,22 @@ class Tested:
 
     verdict: Verdict
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a connection to one vendor needs to be told, for whoever asks a person for it."""
+
+    title: str
+    default_url: str
+    secrets: tuple[SecretField, ...]
+    options: tuple[OptionField, ...]
+
+
+KINDS: dict[str, Kind] = {
+    vendor.name: Kind(vendor.title, vendor.default_url, vendor.secrets, vendor.options) for vendor in VENDORS.values()
+}
+"""Every vendor there is, by its name on the command line."""
 
 
 async def connect(
@@ -135,10 +154,16 @@ async def secrets_of(desk: Desk, connection: Connection) -> dict[str, str]:
     return secrets
 
 
+def masked_headers(connection: Connection) -> dict[str, str]:
+    """The headers that go with every call of a connection, its keys masked."""
+    vendor = VENDORS[connection.vendor]
+    return vendor.headers({field.name: KEY_MASK for field in vendor.secrets}, connection.options)
+
+
 async def note_outcome(desk: Desk, connection: Connection, outcome: object) -> None:
     """Block a connection whose account or set-up is at fault; let one that works go again."""
     if isinstance(outcome, Blocked):
-        await desk.write(connections.block, connection.id, outcome.words)
+        await desk.write(connections.block, connection.id, mask(outcome.words))
     elif connection.blocked_words and not isinstance(outcome, TryLater):
         await desk.write(unblock, connection.id, now_ms=desk.clock.now_ms())
 

@@ -206,8 +206,8 @@ def take_in(db: Db, connection: Connection, remotes: Sequence[RemoteOrder], *, n
         if orders.home_connection_id(db, order_id) == connection.id:
             orders.describe(db, order_id, remote)
             _take_lines(db, order_id, remote.lines)
-        elif remote.note:
-            orders.add_note(db, order_id, remote.note)
+        elif note := remote.note or remote.ship_to.instructions:
+            orders.add_note(db, order_id, note)
         link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms)
         for line_id, line in _matched(db, order_id, remote.lines):
             orders.put_line_link(db, link_id, line_id=line_id, remote_id=line.remote_id, quantity=line.quantity)

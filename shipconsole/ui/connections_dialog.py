@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.operations import connections
-from shipconsole.operations.connections import VENDORS
+from shipconsole.operations.connections import KINDS
 from shipconsole.operations.desk import Desk
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
@@ -101,7 +101,7 @@ class ConnectionsDialog(QDialog):
         row.addWidget(list_card)
         row.addWidget(looks.card(right), 1)
         self.resize(px(780), px(540))
-        self._build(next(iter(VENDORS)), None)
+        self._build(next(iter(KINDS)), None)
         tasks.spawn("read the connections", self._read(""))
 
     async def _read(self, chosen: str) -> None:
@@ -156,11 +156,11 @@ class ConnectionsDialog(QDialog):
     def _on_add_clicked(self) -> None:
         self.list.setCurrentRow(-1)
         self._say("")
-        self._build(next(iter(VENDORS)), None)
+        self._build(next(iter(KINDS)), None)
         self._inputs[("name",)].setFocus()
 
     def _on_vendor_chosen(self, row: int) -> None:
-        self._build(list(VENDORS)[row], None)
+        self._build(list(KINDS)[row], None)
         self._inputs[("vendor",)].setFocus()
 
     def _on_save_clicked(self) -> None:
@@ -202,27 +202,27 @@ class ConnectionsDialog(QDialog):
         """Make the form anew: each vendor has its own keys and settings."""
         self._chosen = connection
         self._inputs, self._troubles = {}, {}
-        vendor = VENDORS[vendor_name]
+        kind = KINDS[vendor_name]
         form = QWidget()
         rows = QFormLayout(form)
         rows.setContentsMargins(2, 2, 2, 2)
         rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         rows.setVerticalSpacing(self._look.tokens.px(6))
-        vendors = _choice([one.title for one in VENDORS.values()], vendor.title)
+        vendors = _choice([one.title for one in KINDS.values()], kind.title)
         vendors.setEnabled(connection is None)
         vendors.activated.connect(self._on_vendor_chosen)
         self._add_row(rows, ("vendor",), words.VENDOR, vendors)
-        name = _line(connection.name if connection else vendor.title)
+        name = _line(connection.name if connection else kind.title)
         name.setReadOnly(connection is not None)
         self._add_row(rows, ("name",), words.NAME, name)
-        self._add_row(rows, ("url",), words.ADDRESS, _line(connection.base_url if connection else vendor.default_url))
-        for secret in vendor.secrets:
+        self._add_row(rows, ("url",), words.ADDRESS, _line(connection.base_url if connection else kind.default_url))
+        for secret in kind.secrets:
             field = _line("", words.KEY_KEPT if connection else words.KEY_EMPTY)
             field.setEchoMode(QLineEdit.EchoMode.Password)
             title = secret.title if secret.required else words.optional(secret.title)
             self._add_row(rows, ("secret", secret.name), title, field)
         stored = dict(connection.options) if connection else {}
-        for option in vendor.options:
+        for option in kind.options:
             if option.name.endswith(_MANY):
                 text = _pairs_text(option.name.removesuffix("*"), stored)
                 made: QLineEdit | QComboBox = _line(text, words.PAIRS_HINT)
@@ -271,7 +271,7 @@ class ConnectionsDialog(QDialog):
     def _vendor(self) -> str:
         field = self._inputs[("vendor",)]
         row = field.currentIndex() if isinstance(field, QComboBox) else 0
-        return list(VENDORS)[row]
+        return list(KINDS)[row]
 
     def _text(self, name: str) -> str:
         field = self._inputs[(name,)]
@@ -280,7 +280,7 @@ class ConnectionsDialog(QDialog):
     def _differs(self, name: str, value: str) -> bool:
         """Whether a setting is other than what holds anyway; only that is stored."""
         stored = self._chosen.options if self._chosen else {}
-        default = next((one.default for one in VENDORS[self._vendor()].options if one.name == name), "")
+        default = next((one.default for one in KINDS[self._vendor()].options if one.name == name), "")
         return value != stored.get(name, default)
 
 

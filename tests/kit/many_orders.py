@@ -24,16 +24,16 @@ _ORDER = """INSERT INTO orders (number, number_key, recipient, state, ordered_pi
     needs_you, due_at_ms, search_text, changed_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
-def store_with_orders(folder: Path, count: int) -> Store:
-    """Gives an open store with orders 10001 and up; every fifth partly shipped, every seventh shipped whole."""
+def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
+    """Gives an open store with orders of these numbers and up; every fifth partly shipped, every seventh shipped whole."""
     store = Store(folder / "shipconsole.db")
     store.open()
     store.write(lambda db: db.value("changes.newest")).result(10)
     now_ms = time.time_ns() // 1_000_000
     with sqlite3.connect(store.file) as connection:
-        connection.executemany(_ORDER, _orders(count, now_ms))
+        connection.executemany(_ORDER, _orders(count, first, now_ms))
         connection.execute(
-            "INSERT INTO connection (name, vendor, base_url, pulled_at_ms) VALUES ('ShipEngine', 'shipengine', '', ?),"
+            "INSERT OR IGNORE INTO connection (name, vendor, base_url, pulled_at_ms) VALUES ('ShipEngine', 'shipengine', '', ?),"
             " ('Starshipit', 'starshipit', '', ?), ('Shipup', 'shipup', '', NULL)",
             (now_ms - 12_000, now_ms - 60_000),
         )
@@ -49,9 +49,9 @@ def change_order(store: Store, order_id: int, columns: str) -> None:
     connection.close()
 
 
-def _orders(count: int, now_ms: int) -> Iterator[tuple[object, ...]]:
+def _orders(count: int, first: int, now_ms: int) -> Iterator[tuple[object, ...]]:
     for place in range(count):
-        number, ordered = str(10001 + place), 1 + place % 5
+        number, ordered = str(first + place), 1 + place % 5
         shipped = ordered if place % 7 == 6 else (ordered // 2 if place % 5 == 2 else 0)
         state = "shipped" if shipped == ordered else "partly_shipped" if shipped else "open"
         name = NAMES[place % len(NAMES)]
@@ -64,7 +64,7 @@ def _orders(count: int, now_ms: int) -> Iterator[tuple[object, ...]]:
             ordered,
             shipped,
             ordered - shipped,
-            int(place % 50 == 3),
+            int(place % 50 == 3) if count < 5_000 else int(place % 20_000 == 3),
             due_at_ms,
             f"{number} {name.lower()} mobile-case-{place % 10}",
             now_ms,
