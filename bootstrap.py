@@ -53,6 +53,7 @@ SCREEN_PACKAGES = (
     "libx11-xcb1",
 )
 VIRTUAL_SCREEN_PACKAGES = ("xvfb",)
+ALL_CORES = ("-n", "auto", "--quiet")
 TEST_PACKAGES = ("dbus", "gnome-keyring", "xdotool")
 
 
@@ -78,7 +79,7 @@ def main(words: Sequence[str]) -> int:
         if verb == "test":
             prepare(DEV_LOCK, (*QT_PACKAGES, *SCREEN_PACKAGES, *VIRTUAL_SCREEN_PACKAGES, *TEST_PACKAGES))
             say("running the tests")
-            return run([VENV_PYTHON, "-m", "pytest", *rest], os.environ)
+            return run([VENV_PYTHON, "-m", "pytest", *(rest or ALL_CORES)], os.environ)
         if verb == "setup" and not rest:
             prepare(DEV_LOCK, (*QT_PACKAGES, *SCREEN_PACKAGES, *VIRTUAL_SCREEN_PACKAGES, *TEST_PACKAGES))
             return 0

@@ -12,10 +12,11 @@ def test_every_module_says_in_a_sentence_what_it_is() -> None:
 
 
 def test_the_map_lists_what_is_there_and_nothing_else() -> None:
-    missing = [line for line in expected_map() if line not in written_map()]
-    stale = [line for line in written_map() if line not in expected_map()]
+    expected, written = expected_map(), written_map()
+    missing = [line for line in expected if line not in written]
+    stale = [line for line in written if line not in expected]
     assert (missing, stale) == ([], []), "run `poe map`"
-    assert written_map() == expected_map(), "the order differs: run `poe map`"
+    assert written == expected, "the order differs: run `poe map`"
 
 
 def test_the_first_sentence_ends_at_its_full_stop(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ _ORDER = """INSERT INTO orders (number, number_key, recipient, state, ordered_pi
 
 
 def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
-    """Gives an open store with orders of these numbers and up; every fifth partly shipped, every seventh shipped whole."""
+    """Gives an open store with orders from a number on; every fifth partly shipped, every seventh shipped whole."""
     store = Store(folder / "shipconsole.db")
     store.open()
     store.write(lambda db: db.value("changes.newest")).result(10)
@@ -33,8 +33,9 @@ def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
     with sqlite3.connect(store.file) as connection:
         connection.executemany(_ORDER, _orders(count, first, now_ms))
         connection.execute(
-            "INSERT OR IGNORE INTO connection (name, vendor, base_url, pulled_at_ms) VALUES ('ShipEngine', 'shipengine', '', ?),"
-            " ('Starshipit', 'starshipit', '', ?), ('Shipup', 'shipup', '', NULL)",
+            "INSERT OR IGNORE INTO connection (name, vendor, base_url, pulled_at_ms)"
+            " VALUES ('ShipEngine', 'shipengine', '', ?), ('Starshipit', 'starshipit', '', ?),"
+            " ('Shipup', 'shipup', '', NULL)",
             (now_ms - 12_000, now_ms - 60_000),
         )
     connection.close()
