@@ -70,7 +70,7 @@ async def test_an_update_that_may_be_repeated_is_repeated(
 ) -> None:
     fault(practice_vendors, "shipup", kind, call="create_order")
     call = await ship_one(bench, "Shipup")
-    for _ in range(40):
+    for _ in range(100):
         await outbox.deliver(bench, until_empty=True)
         if (await now(bench, call)).state == "confirmed":
             break
@@ -122,7 +122,7 @@ async def test_a_closed_port_is_waited_out_however_long(bench: Desk, practice_ve
     assert waiting.state == "retry_wait"
     assert "no connection" in waiting.words
     await connections.connect(bench, "shipengine", "ShipEngine", url=f"{practice_vendors.url}/shipengine")
-    for _ in range(50):
+    for _ in range(100):
         if await outbox.deliver(bench, until_empty=True):
             break
         await asyncio.sleep(0.1)
