@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPen, QTextLayout
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -43,6 +43,7 @@ from shipconsole.ui.tasks import Tasks
 
 CALLS_SHOWN = 200
 ANSWERS_READ = 30
+TEXT_LEFT_PX, LINE_PX = 38, 18
 CALL_ROLE = Qt.ItemDataRole.UserRole
 SECOND_LINE_ROLE = Qt.ItemDataRole.UserRole + 1
 
@@ -107,16 +108,18 @@ class ActivityModel(QAbstractListModel):
 
 
 class ActivityDelegate(QStyledItemDelegate):
-    """Paints a call: a dot on a soft ground, what happened, and under it which order and when."""
+    """Paints a call: a dot on a soft ground, what happened (two lines where one is too short), which order and when."""
 
     def __init__(self, look: Look, parent: QObject) -> None:
         """Paint with the tokens of a look."""
         super().__init__(parent)
         self._look = look
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        """Two lines."""
-        return QSize(self._look.tokens.px(160), self._look.tokens.px(44))
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Room for two or three lines."""
+        px, whole = self._look.tokens.px, option.rect.width()
+        lines = _lines(index.data(), self._strong, self._text_width(whole)) if whole > 0 else [""]
+        return QSize(px(160), px(25 + LINE_PX * len(lines)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one call."""
@@ -132,26 +135,49 @@ class ActivityDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), px(6), px(6))
         call: Call = index.data(CALL_ROLE)
         tone = words.CALL_TONES[call.state]
-        ground = QRectF(rect.left() + px(2), rect.top() + px(9), px(26), px(17))
+        ground = QRectF(rect.left() + px(2), rect.top() + px(4), px(26), px(17))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tokens.colour(f"{tone}_soft"))
         painter.drawRoundedRect(ground, ground.height() / 2, ground.height() / 2)
         painter.setBrush(tokens.colour({"quiet": "secondary"}.get(tone, tone)))
         painter.drawEllipse(ground.center(), px(4), px(4))
-        left = rect.left() + px(38)
-        width = max(0, rect.right() - px(4) - left)
-        strong = looks.font(tokens, tokens.text_px, QFont.Weight.Medium)
+        width = self._text_width(rect.width())
+        place = QRectF(rect.left() + px(TEXT_LEFT_PX), rect.top() + px(3), width, px(LINE_PX))
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(self._strong)
+        painter.setPen(tokens.colour("text"))
+        for line in _lines(index.data(), self._strong, width):
+            painter.drawText(place, flags, line)
+            place.translate(0, px(LINE_PX))
         small = looks.font(tokens, tokens.secondary_px)
-        for text, face, colour, y in (
-            (index.data(), strong, "text", px(3)),
-            (index.data(SECOND_LINE_ROLE), small, "secondary", px(22)),
-        ):
-            painter.setFont(face)
-            painter.setPen(tokens.colour(colour))
-            shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, width)
-            flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(left, rect.top() + y, width, px(19)), flags, shown)
+        second = QFontMetrics(small).elidedText(index.data(SECOND_LINE_ROLE), Qt.TextElideMode.ElideRight, width)
+        painter.setFont(small)
+        painter.setPen(tokens.colour("secondary"))
+        painter.drawText(place, flags, second)
         painter.restore()
+
+    @property
+    def _strong(self) -> QFont:
+        tokens = self._look.tokens
+        return looks.font(tokens, tokens.text_px, QFont.Weight.Medium)
+
+    def _text_width(self, whole: int) -> int:
+        return max(1, whole - self._look.tokens.px(TEXT_LEFT_PX + 4))
+
+
+def _lines(text: str, font: QFont, width: int) -> list[str]:
+    """A text on one line, else on two of which the second is shortened."""
+    metrics = QFontMetrics(font)
+    if metrics.horizontalAdvance(text) <= width:
+        return [text]
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width)
+    layout.endLayout()
+    first = text[: line.textLength()]
+    rest = text[line.textLength() :].strip()
+    return [first.rstrip(), metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)]
 
 
 class ActivityList(QListView):
@@ -168,7 +194,7 @@ class ActivityList(QListView):
         self.setModel(model)
         self.setItemDelegate(ActivityDelegate(look, self))
         self.setMouseTracking(True)
-        self.setUniformItemSizes(True)
+        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

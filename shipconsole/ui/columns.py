@@ -11,7 +11,7 @@ from shipconsole.ui import words
 from shipconsole.ui.look import Look, button, card, label
 
 FOLDS_BELOW_PX = 1_100
-WIDTHS_PX = (394, 570, 260)
+WIDTHS_PX = (412, 560, 252)
 NARROWEST_PX = (0, 400, 220)
 TABS = ("order", "tracking", "activity")
 

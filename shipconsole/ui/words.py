@@ -447,7 +447,7 @@ def activity_second_line(number: str, state: str, changed_at_ms: int, due_at_ms:
         case "blocked":
             rest = f"{at(changed_at_ms)} · mend under Connections"
         case "confirmed" if answered_ms is not None:
-            took = f"answered in {answered_ms / 1000:.1f} s" if answered_ms >= 100 else "answered at once"
+            took = f"in {answered_ms / 1000:.1f} s" if answered_ms >= 100 else "at once"
             rest = f"{at(changed_at_ms)} · {took}"
         case _:
             rest = at(changed_at_ms)

@@ -74,7 +74,7 @@ async def ship(desk: Desk) -> int:
 @pytest.mark.parametrize(
     ("changes", "said", "below"),
     [
-        ({}, "ShipEngine told: 1 × MOBILE", "answered in 0.4 s"),
+        ({}, "ShipEngine told: 1 × MOBILE", "in 0.4 s"),
         ({"state": "retry_wait", "words": "limit reached"}, "ShipEngine: waiting, limit reached", "retries at "),
         (
             {"state": "rejected", "problems": (Problem((), "country is missing"),)},

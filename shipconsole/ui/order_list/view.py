@@ -194,7 +194,7 @@ class OrderTable(QTableView):
         if whole >= px(400):
             widths = {"number": px(96), "items": px(100), "due": px(80)}
         else:
-            widths = {"number": px(74), "items": px(82 if whole >= px(320) else 48), "due": px(74)}
+            widths = {"number": px(64), "items": px(78 if whole >= px(320) else 48), "due": px(76)}
         widths["recipient"] = max(px(60), whole - sum(widths.values()))
         for column, name in enumerate(COLUMNS):
             self.setColumnWidth(column, widths[name])
