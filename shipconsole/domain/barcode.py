@@ -29,3 +29,14 @@ def command(text: str, prefix: str = "%") -> str | None:
     """
     sought = " ".join(text.split()).casefold()
     return next((name for name in COMMANDS if prefix and sought == (prefix + name).casefold()), None)
+
+
+def is_article_number(text: str) -> bool:
+    """Whether a code is a trade item's number (GTIN-8, 12 or 13): its length and its check digit are right.
+
+    Digits from the right, without the check digit, count three and one in turn. Source: GS1 General Specifications.
+    """
+    if len(text) not in (8, 12, 13) or not text.isascii() or not text.isdecimal():
+        return False
+    total = sum(int(digit) * (3 if place % 2 == 0 else 1) for place, digit in enumerate(reversed(text[:-1])))
+    return (10 - total % 10) % 10 == int(text[-1])

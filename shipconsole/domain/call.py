@@ -19,9 +19,6 @@ CallState = Literal[
 ]
 CALL_STATES: tuple[CallState, ...] = get_args(CallState)
 
-OPEN: tuple[CallState, ...] = ("sending", "unknown", "checking", "needs_person")
-"""At most one call of an order and connection may be in these: the vendor may be acting on it."""
-
 ENDED: tuple[CallState, ...] = ("confirmed", "cancelled", "superseded")
 """Nothing more will happen, and later calls of the same order and connection may go."""
 

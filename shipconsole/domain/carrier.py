@@ -125,6 +125,12 @@ def by_id(carrier_id: str) -> Carrier | None:
     return _BY_ID.get(carrier_id)
 
 
+def named(text: str) -> Carrier | None:
+    """Find a carrier by its id or its name, upper and lower case being the same."""
+    wanted = text.strip().casefold()
+    return next((one for one in CARRIERS if wanted in (one.id, one.name.casefold())), None)
+
+
 def has_formats(carrier_id: str) -> bool:
     """Whether we know how the carrier's own numbers look."""
     return carrier_id in _WITH_FORMATS

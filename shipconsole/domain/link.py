@@ -6,15 +6,16 @@ from pydantic import Field
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.order import QUANTITY_MAX
 
 
 class RemoteLine(Frozen):
-    """One line of an order as a vendor gives it."""
+    """One line of an order as a vendor gives it; `quantity` is None where it told none that makes sense."""
 
     remote_id: str
     sku: str
     description: str = ""
-    quantity: Annotated[int, Field(ge=0)]
+    quantity: Annotated[int, Field(ge=0, le=QUANTITY_MAX)] | None
     cancelled: Annotated[int, Field(ge=0)] = 0
     weight_g: Annotated[int, Field(ge=0)] | None = None
 
@@ -52,7 +53,10 @@ class LineLink(Frozen):
 
 
 class Link(Frozen):
-    """An order under the id that a connection has for it, with the vendor's document as last read."""
+    """An order under the id that a connection has for it, with the vendor's document as last read.
+
+    `status` is the vendor's own word; what it means for us is in `cancelled` and `shipped_elsewhere`.
+    """
 
     connection_id: int
     remote_id: str
@@ -60,6 +64,8 @@ class Link(Frozen):
     source_id: str = ""
     source_name: str = ""
     status: str = ""
+    cancelled: bool = False
+    shipped_elsewhere: bool = False
     lines: tuple[LineLink, ...] = ()
     document: str = "{}"
     seen_at_ms: int = 0

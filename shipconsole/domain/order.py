@@ -7,7 +7,8 @@ from pydantic import Field
 from shipconsole.domain.address import Address
 from shipconsole.domain.frozen import Frozen
 
-Quantity = Annotated[int, Field(ge=0, le=1_000_000)]
+QUANTITY_MAX = 1_000_000
+Quantity = Annotated[int, Field(ge=0, le=QUANTITY_MAX)]
 OrderState = Literal["open", "partly_shipped", "shipped", "cancelled"]
 
 

@@ -178,6 +178,9 @@ def _parcel_problems(position: int, parcel: PackageDraft, lines: tuple[Packed, .
         problems.append(Problem((*here, "tracking_number"), f"{parcel_name} has no tracking number."))
     if number and not lines and several:
         problems.append(Problem((*here, "lines"), f"{parcel_name} has a tracking number, but nothing is in it."))
+    if not number.isprintable():
+        message = "The tracking number has a character in it that cannot be seen. Scan or type it again."
+        problems.append(Problem((*here, "tracking_number"), message))
     if len(number) > TRACKING_NUMBER_MAX:
         message = f"The tracking number has {len(number)} characters; {TRACKING_NUMBER_MAX} are allowed."
         problems.append(Problem((*here, "tracking_number"), message))

@@ -112,22 +112,22 @@ async def test(desk: Desk, connection: Connection) -> Tested:
     except KeyringUnavailable as unavailable:
         return Tested("no keyring", unavailable.words)
     if isinstance(sent, NotSent):
-        return Tested("no network", f"{vendor.title}: {sent.words}.")
+        return Tested("no network", mask(f"{vendor.title}: {sent.words}."))
     if isinstance(sent, Lost):
-        return Tested("no answer", f"{vendor.title}: {sent.words}.")
+        return Tested("no answer", mask(f"{vendor.title}: {sent.words}."))
     outcome = vendor.read_probe(sent)
     await note_outcome(desk, connection, outcome)
     match outcome:
         case Accepted():
-            return Tested("ok", outcome.words)
+            return Tested("ok", mask(outcome.words))
         case Blocked():
-            return Tested("wrong key" if sent.status in (401, 403) else "refused", outcome.words)
+            return Tested("wrong key" if sent.status in (401, 403) else "refused", mask(outcome.words))
         case TryLater():
-            return Tested("try later", outcome.words)
+            return Tested("try later", mask(outcome.words))
         case Refused():
-            return Tested("refused", "; ".join(problem.message for problem in outcome.problems))
+            return Tested("refused", mask("; ".join(problem.message for problem in outcome.problems)))
         case _:
-            return Tested("no answer", outcome.words)
+            return Tested("no answer", mask(outcome.words))
 
 
 async def send(desk: Desk, connection: Connection, request: Request) -> Sent:
@@ -164,7 +164,7 @@ async def note_outcome(desk: Desk, connection: Connection, outcome: object) -> N
     """Block a connection whose account or set-up is at fault; let one that works go again."""
     if isinstance(outcome, Blocked):
         await desk.write(connections.block, connection.id, mask(outcome.words))
-    elif connection.blocked_words and not isinstance(outcome, TryLater):
+    elif connection.blocked_words and isinstance(outcome, Accepted | Refused):
         await desk.write(unblock, connection.id, now_ms=desk.clock.now_ms())
 
 
@@ -193,7 +193,8 @@ def _problems_with(
         problems.append(Problem(("name",), message))
     if url:
         parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or not _has_port(parts):
+        usable = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc and _has_port(parts)
+        if not usable or not url.isprintable() or " " in url:
             problems.append(Problem(("url",), f"“{url}” is not a web address (https://…)."))
         elif parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
             problems.append(Problem(("url",), f"“{url}” would send the keys unencrypted. Use https://."))

@@ -41,7 +41,7 @@ async def run_due(desk: Desk, *, order_id: int | None = None) -> int:
 async def _run(desk: Desk, errand: Errand) -> None:
     connection, link = await desk.read(_known, errand)
     if connection is None or link is None or errand.failures >= MAX_FAILURES:
-        await desk.write(errands.done, errand.id)
+        await desk.write(errands.done, errand)
         return
     try:
         outcome = await _refresh_and_read(desk, connection, link, errand.kind)
@@ -50,13 +50,13 @@ async def _run(desk: Desk, errand: Errand) -> None:
     except OutsideError as error:
         outcome = TryLater(error.words)
     if isinstance(outcome, Accepted):
-        await desk.write(errands.done, errand.id)
+        await desk.write(errands.done, errand)
         return
     words = outcome.problems[0].message if isinstance(outcome, Refused) else outcome.words
     _log.info("Follow-up %s at %s is put off: %s", errand.kind, connection.name, words)
     pause_s = 30 * 2**errand.failures
     due_at_ms = desk.clock.now_ms() + pause_s * 1_000
-    await desk.write(errands.put_off, errand.id, due_at_ms=due_at_ms, words=words)
+    await desk.write(errands.put_off, errand, due_at_ms=due_at_ms, words=words)
 
 
 async def _refresh_and_read(desk: Desk, connection: Connection, link: Link, kind: str) -> Outcome:

@@ -6,8 +6,9 @@ from concurrent.futures import Future
 from typing import NamedTuple
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.store import browse, changes, connections
-from shipconsole.store.browse import NO_DUE_DATE_MS, SEARCH_LIMIT, VIEWS, Counts, OrderRow
+from shipconsole.store.browse import SEARCH_LIMIT, VIEWS, Counts, OrderRow
 from shipconsole.store.changes import Change, Changes
 from shipconsole.store.database import Db, Store
 

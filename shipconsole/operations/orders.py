@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteLine, RemoteOrder
@@ -12,6 +13,7 @@ from shipconsole.domain.shipment import Shipment, ShipmentDraft
 from shipconsole.domain.tracking import Track, tracks_of
 from shipconsole.operations.connections import note_outcome, send
 from shipconsole.operations.desk import Desk
+from shipconsole.station.logs import mask
 from shipconsole.store import browse, calls, connections, drafts, orders, shipments
 from shipconsole.store.browse import OrderRow
 from shipconsole.store.calls import Call
@@ -34,18 +36,22 @@ class Progress:
     total: int | None
 
 
+Trouble = Literal["", "refused", "not_yet", "no_key", "outside"]
+
+
 @dataclass(frozen=True, slots=True)
 class Pulled:
     """What a pull from one connection came to; `words` is empty when all went well.
 
-    `refused` says that the vendor would not have it (a wrong key, say), so that waiting does not help.
+    `trouble` tells its kind: the vendor would not have it, it did not come through, a key is missing here, or
+    the surroundings failed.
     """
 
     connection: Connection
     seen: int = 0
     new: int = 0
     words: str = ""
-    refused: bool = False
+    trouble: Trouble = ""
     notes: tuple[str, ...] = ()
 
 
@@ -147,12 +153,12 @@ async def _pull_one(desk: Desk, connection: Connection, progress: Callable[[Prog
             request = vendor.list_orders(connection.options, cursor)
             sent = await send(desk, connection, request)
             if not isinstance(sent, Answer):
-                return Pulled(connection, seen, new, f"{vendor.title}: {sent.words}.", notes=tuple(notes))
+                return Pulled(connection, seen, new, mask(f"{vendor.title}: {sent.words}."), "not_yet", tuple(notes))
             page = vendor.read_orders(sent, request)
             if not isinstance(page, OrderPage):
                 await note_outcome(desk, connection, page)
-                refused = isinstance(page, Blocked | Refused)
-                return Pulled(connection, seen, new, _words_of(page), refused, tuple(notes))
+                trouble = "refused" if isinstance(page, Blocked | Refused) else "not_yet"
+                return Pulled(connection, seen, new, _words_of(page), trouble, tuple(notes))
             whole = [await _with_lines(desk, connection, one) for one in page.orders]
             new += await desk.write(take_in, connection, whole, now_ms=desk.clock.now_ms())
             seen += len(whole)
@@ -163,9 +169,9 @@ async def _pull_one(desk: Desk, connection: Connection, progress: Callable[[Prog
                 break
             cursor = page.next_cursor
     except OutsideError as error:
-        return Pulled(connection, seen, new, error.words, notes=tuple(notes))
+        return Pulled(connection, seen, new, error.words, "outside", tuple(notes))
     except RefusedError as refused:
-        return Pulled(connection, seen, new, str(refused), notes=tuple(notes))
+        return Pulled(connection, seen, new, str(refused), "no_key", tuple(notes))
     await note_outcome(desk, connection, Accepted())
     await desk.write(connections.pulled, connection.id, desk.clock.now_ms())
     return Pulled(connection, seen, new, notes=tuple(notes))
@@ -205,12 +211,14 @@ def take_in(db: Db, connection: Connection, remotes: Sequence[RemoteOrder], *, n
                 new += 1
         if orders.home_connection_id(db, order_id) == connection.id:
             orders.describe(db, order_id, remote)
-            _take_lines(db, order_id, remote.lines)
+            _take_lines(db, connection.id, order_id, remote.lines)
         elif note := remote.note or remote.ship_to.instructions:
             orders.add_note(db, order_id, note)
         link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms)
-        for line_id, line in _matched(db, order_id, remote.lines):
-            orders.put_line_link(db, link_id, line_id=line_id, remote_id=line.remote_id, quantity=line.quantity)
+        matched = _matched(db, connection.id, order_id, remote.lines)
+        orders.forget_line_links(db, link_id)
+        for line_id, line in matched:
+            orders.put_line_link(db, link_id, line_id=line_id, remote_id=line.remote_id, quantity=line.quantity or 0)
         orders.count_up(db, order_id, now_ms=now_ms)
     return new
 
@@ -227,23 +235,26 @@ def _same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | No
     return candidates[0] if len(candidates) == 1 else None
 
 
-def _take_lines(db: Db, order_id: int, remote_lines: Sequence[RemoteLine]) -> None:
+def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequence[RemoteLine]) -> None:
     """Make our lines those of the order's home: what is gone there is cancelled here as far as it has not shipped."""
     if not remote_lines:
         return
-    matched = {id(line): line_id for line_id, line in _matched(db, order_id, remote_lines)}
-    ours = orders.lines(db, order_id)
-    for position, line in enumerate(remote_lines):
+    matched = {id(line): line_id for line_id, line in _matched(db, connection_id, order_id, remote_lines)}
+    ours = {line.id: line for line in orders.lines(db, order_id)}
+    for line in remote_lines:
         line_id = matched.get(id(line))
+        known = ours.get(line_id or 0)
+        # A quantity that makes no sense is no news: what was known before still holds.
+        ordered = line.quantity if line.quantity is not None else known.ordered if known else 0
+        cancelled = min(line.cancelled, ordered)
         if line_id is None:
             orders.add_line(
                 db,
                 order_id,
-                len(ours) + position,
                 sku=line.sku,
                 description=line.description,
-                ordered=line.quantity,
-                cancelled=min(line.cancelled, line.quantity),
+                ordered=ordered,
+                cancelled=cancelled,
                 weight_g=line.weight_g,
             )
         else:
@@ -251,11 +262,11 @@ def _take_lines(db: Db, order_id: int, remote_lines: Sequence[RemoteLine]) -> No
                 db,
                 line_id,
                 description=line.description,
-                ordered=line.quantity,
-                cancelled=min(line.cancelled, line.quantity),
+                ordered=ordered,
+                cancelled=cancelled,
                 weight_g=line.weight_g,
             )
-    for gone in ours:
+    for gone in ours.values():
         if gone.id not in matched.values():
             orders.change_line(
                 db,
@@ -267,17 +278,28 @@ def _take_lines(db: Db, order_id: int, remote_lines: Sequence[RemoteLine]) -> No
             )
 
 
-def _matched(db: Db, order_id: int, remote_lines: Sequence[RemoteLine]) -> list[tuple[int, RemoteLine]]:
-    """Our line for each of a connection's lines: by SKU, the first with the first where a SKU stands twice."""
-    free = list(orders.lines(db, order_id))
-    pairs: list[tuple[int, RemoteLine]] = []
-    for line in remote_lines:
-        key = _key(line.sku, line.description)
-        ours = next((one for one in free if _key(one.sku, one.description) == key), None)
-        if ours is not None:
-            free.remove(ours)
-            pairs.append((ours.id, line))
-    return pairs
+def _matched(
+    db: Db, connection_id: int, order_id: int, remote_lines: Sequence[RemoteLine]
+) -> list[tuple[int, RemoteLine]]:
+    """Our line for each of a connection's lines: by its own id where we know it, else by SKU.
+
+    A vendor may give its lines in another order than before, so a SKU that stands twice is told apart by id.
+    """
+    free = {line.id: line for line in orders.lines(db, order_id)}
+    links = (link for link in orders.links(db, order_id) if link.connection_id == connection_id)
+    ours_by_id = {line.remote_id: line.line_id for link in links for line in link.lines}
+    pairs: dict[int, int] = {}
+    for place, line in enumerate(remote_lines):
+        line_id = ours_by_id.get(line.remote_id)
+        if line_id in free and _key(free[line_id].sku, free[line_id].description) == _key(line.sku, line.description):
+            pairs[place] = free.pop(line_id).id
+    for place, line in enumerate(remote_lines):
+        if place not in pairs:
+            key = _key(line.sku, line.description)
+            ours = next((one for one in free.values() if _key(one.sku, one.description) == key), None)
+            if ours is not None:
+                pairs[place] = free.pop(ours.id).id
+    return [(line_id, remote_lines[place]) for place, line_id in sorted(pairs.items())]
 
 
 def _key(sku: str, description: str) -> str:
@@ -307,6 +329,7 @@ def _existing(db: Db, order_id: int) -> tuple[int, ...]:
 
 
 def _words_of(outcome: Outcome) -> str:
+    """An outcome in words; a vendor may repeat what it was sent, so keys in them are masked."""
     if isinstance(outcome, Refused):
-        return "; ".join(problem.message for problem in outcome.problems)
-    return outcome.words
+        return mask("; ".join(problem.message for problem in outcome.problems))
+    return mask(outcome.words)

@@ -13,7 +13,7 @@ import random
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from shipconsole.domain.call import CALL_STATES, ENDED, CallState
 from shipconsole.domain.connection import Connection
@@ -24,8 +24,9 @@ from shipconsole.operations import followups
 from shipconsole.operations.connections import secrets_of
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.orders import read_again
+from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.station.logs import mask
-from shipconsole.store import calls, connections, errands, orders, shipments
+from shipconsole.store import calls, changes, connections, errands, orders, shipments
 from shipconsole.store.calls import Attempt, Call, Claim, Ending
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
@@ -36,13 +37,14 @@ from shipconsole.vendors.vendor import Telling, Vendor
 
 AT_ONCE = 4
 LEASE_MS = 60_000
-CLAIM_FRESH_S = 2.0
+CLAIM_FRESH_S = 5.0
 QUARANTINE_MS = 120_000
 BACKOFF_BASE_S, BACKOFF_CAP_S = 2.0, 300.0
 MAX_ATTEMPTS = 12
 ANSWER_KEPT = 4_096
 KEYRING_PAUSE_S = 30.0
-RECOVER_EVERY_S = 10.0
+KEEP_TRYING_S = 20.0
+LOOK_AFTER_EVERY_S = 10.0
 ROUND_S = 1.0
 
 Decision = Literal["retry", "went_through", "drop"]
@@ -60,7 +62,7 @@ class _Sending:
 
 
 class Dispatcher:
-    """Delivers what is due for as long as it runs, at most `AT_ONCE` calls at a time."""
+    """Delivers what is due for as long as it runs, at most `AT_ONCE` calls at a time, and does the errands."""
 
     def __init__(self, desk: Desk) -> None:
         """Make ready; nothing is sent before `run`."""
@@ -68,42 +70,51 @@ class Dispatcher:
         self._woken = asyncio.Event()
         self._stopping = False
         self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._errands: asyncio.Task[int] | None = None
+        self._looked_after_at_s = -LOOK_AFTER_EVERY_S
 
     def wake(self) -> None:
         """Look for due calls now; to be called on the loop's own thread."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Deliver until `stop`."""
-        recovered_at = -RECOVER_EVERY_S
+        """Deliver until `stop`. A store that cannot be used for a while is waited out."""
         while not self._stopping:
-            now_s = self._desk.clock.monotonic_s()
-            if now_s - recovered_at >= RECOVER_EVERY_S:
-                recovered_at = now_s
-                await recover(self._desk)
-            await self._start_due()
+            try:
+                await self._round()
+            except OutsideError as error:
+                _log.warning("Nothing can be sent at present: %s", error.words)
             await self._pause()
 
     async def stop(self, wait_s: float) -> None:
         """Begin nothing more and wait for what is in flight; what is not answered by then is looked into later."""
         self._stopping = True
         self.wake()
+        if self._errands is not None:
+            self._errands.cancel()
         tasks = list(self._in_hand.values())
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=wait_s)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        late = (await asyncio.wait(tasks, timeout=wait_s))[1] if tasks else set[asyncio.Task[None]]()
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        if self._errands is not None:
+            await asyncio.gather(self._errands, return_exceptions=True)
 
-    async def _start_due(self) -> None:
+    async def _round(self) -> None:
+        now_s = self._desk.clock.monotonic_s()
+        if now_s - self._looked_after_at_s >= LOOK_AFTER_EVERY_S:
+            self._looked_after_at_s = now_s
+            await recover(self._desk)
+            await self._desk.write(changes.forget_old)
         free = AT_ONCE - len(self._in_hand)
-        if free <= 0:
-            return
-        for call_id in await _due(self._desk, most=AT_ONCE + free):
-            if call_id not in self._in_hand and len(self._in_hand) < AT_ONCE:
-                self._start(call_id)
-        if not self._in_hand:
-            await followups.run_due(self._desk)
+        if free > 0:
+            for call_id in await _due(self._desk, most=AT_ONCE + free):
+                if call_id not in self._in_hand and len(self._in_hand) < AT_ONCE:
+                    self._start(call_id)
+        if self._errands is None or self._errands.done():
+            # Beside the calls: an order source may take its time to read its shop, a parcel must not wait for it.
+            self._errands = asyncio.create_task(followups.run_due(self._desk), name="errands")
+            self._errands.add_done_callback(_log_failure)
 
     def _start(self, call_id: int) -> None:
         task = asyncio.create_task(deliver_one(self._desk, call_id), name=f"call {call_id}")
@@ -112,8 +123,7 @@ class Dispatcher:
         def ended(task: "asyncio.Task[None]") -> None:
             del self._in_hand[call_id]
             self._woken.set()
-            if not task.cancelled() and (error := task.exception()) is not None:
-                _log.error("Call %s ended in an error of the program", call_id, exc_info=error)
+            _log_failure(task)
 
         task.add_done_callback(ended)
 
@@ -126,15 +136,25 @@ class Dispatcher:
         self._woken.clear()
 
 
-async def deliver(desk: Desk, *, until_empty: bool = False, order_id: int | None = None) -> int:
-    """Deliver each due call once, or until none is due; tell how many attempts that took.
+def _log_failure(task: "asyncio.Task[Any]") -> None:
+    """Write down why a task ended that nobody waits for."""
+    if task.cancelled():
+        return
+    error = task.exception()
+    if isinstance(error, OutsideError):
+        _log.warning("%s was not finished: %s", task.get_name(), error.words)
+    elif error is not None:
+        _log.error("%s ended in an error of the program", task.get_name(), exc_info=error)
+
+
+async def deliver(desk: Desk, *, until_empty: bool = False, order_id: int | None = None) -> tuple[int, ...]:
+    """Deliver each due call once, or until none is due; tell the ids of the calls that were tried.
 
     With an order's id only that order's calls and errands.
     """
     await recover(desk)
     places = asyncio.Semaphore(AT_ONCE)
-    tried = set[int]()
-    attempts = 0
+    tried: list[int] = []
 
     async def one(call_id: int) -> None:
         async with places:
@@ -145,15 +165,27 @@ async def deliver(desk: Desk, *, until_empty: bool = False, order_id: int | None
         fresh = [call_id for call_id in due if until_empty or call_id not in tried]
         if not fresh:
             break
-        tried.update(fresh)
-        attempts += len(fresh)
+        tried += fresh
         await asyncio.gather(*(one(call_id) for call_id in fresh))
     await followups.run_due(desk, order_id=order_id)
-    return attempts
+    return tuple(dict.fromkeys(tried))
 
 
 async def deliver_one(desk: Desk, call_id: int) -> None:
-    """Send one due call and settle it; does nothing where somebody else has it or it may not go."""
+    """Send one due call and settle it; does nothing where somebody else has it or it may not go.
+
+    An error of the program is this call's alone: it is put aside for a person, and the others go on.
+    """
+    try:
+        await _deliver_one(desk, call_id)
+    except OutsideError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it was, it is written down and stays this call's own
+        _log.exception("Call %s could not be made because of an error of the program", call_id)
+        await desk.write(_set_aside, desk, call_id)
+
+
+async def _deliver_one(desk: Desk, call_id: int) -> None:
     known = await desk.read(_known, call_id)
     if known is None:
         return
@@ -169,17 +201,33 @@ async def deliver_one(desk: Desk, call_id: int) -> None:
     except RefusedError as refused:
         await desk.write(_put_off, desk, call, connection, Blocked(str(refused)))
         return
-    except OutsideError as unavailable:
+    except KeyringUnavailable as unavailable:
         await desk.write(_put_off, desk, call, connection, TryLater(unavailable.words, KEYRING_PAUSE_S))
         return
+    before_claim_s = desk.clock.monotonic_s()
     sending = await desk.write(_claim, desk, call_id)
     if sending is None:
         return
-    claimed_at_s = desk.clock.monotonic_s()
+    # A computer that slept between the claim and the first byte may wake when the claim is long given up.
     sent: Sent = NotSent("this computer was too slow to begin")
-    if desk.clock.monotonic_s() - claimed_at_s < CLAIM_FRESH_S:
+    if desk.clock.monotonic_s() - before_claim_s < CLAIM_FRESH_S:
         sent = await desk.sender.send(connection, vendor, sending.request, headers)
-    await desk.write(_settle, desk, sending, connection, sent)
+    await _keep_answer(desk, sending, connection, sent)
+
+
+async def _keep_answer(desk: Desk, sending: _Sending, connection: Connection, sent: Sent) -> None:
+    """Store an answer; a store that cannot be used just then is tried again as long as the claim holds."""
+    until_s = desk.clock.monotonic_s() + KEEP_TRYING_S
+    while True:
+        try:
+            await desk.write(_settle, desk, sending, connection, sent)
+        except OutsideError as error:
+            if desk.clock.monotonic_s() >= until_s:
+                raise
+            _log.warning("The answer to call %s is not stored yet: %s", sending.call.id, error.words)
+            await asyncio.sleep(1)
+        else:
+            return
 
 
 async def recover(desk: Desk) -> int:
@@ -241,6 +289,8 @@ def ending_of(outcome: Outcome, call: Call, request: Request, *, now_ms: int, ch
             return Ending("blocked", words)
         case TryLater(words, after_s):
             return _again(call, words, after_s, now_ms, chance)
+        case Unsure(words) if request.repeatable and call.attempts >= MAX_ATTEMPTS:
+            return Ending("dead", f"{words} It was tried {call.attempts} times.")
         case Unsure(words) if request.repeatable:
             return _again(call, words, None, now_ms, chance)
         case Unsure(words):
@@ -371,7 +421,8 @@ def _settle(db: Db, desk: Desk, sending: _Sending, connection: Connection, sent:
         elapsed_ms=answer.elapsed_ms if answer else None,
     )
     calls.add_attempt(db, sending.call.id, attempt, owner=sending.claim.owner)
-    if calls.settle(db, sending.claim, ending, now_ms=now_ms):
+    settled = calls.settle(db, sending.claim, ending, now_ms=now_ms)
+    if settled or (answer is not None and calls.settle_late(db, sending.claim, ending, now_ms=now_ms)):
         _consequences(db, sending.call, connection, outcome, now_ms=now_ms)
 
 
@@ -413,6 +464,21 @@ def _put_off(db: Db, desk: Desk, call: Call, connection: Connection, outcome: Ou
         attempt = Attempt(call.attempts + 1, now_ms, "not_sent", words=ending.words, station=desk.station)
         calls.add_attempt(db, call.id, attempt, owner=desk.clock.boot_id())
         _consequences(db, call, connection, outcome, now_ms=now_ms)
+
+
+def _set_aside(db: Db, desk: Desk, call_id: int) -> None:
+    """Put a call aside that the program itself cannot make."""
+    call = calls.get(db, call_id)
+    if call is None:
+        return
+    now_ms = desk.clock.now_ms()
+    words = "The program failed on this call; its log says how. The others go on."
+    if call.state == "sending":
+        calls.give_up_claim(db, call_id, Ending("needs_person", words), now_ms=now_ms)
+    else:
+        calls.put_off(db, call_id, Ending("dead", words), now_ms=now_ms)
+    attempt = Attempt(call.attempts, now_ms, "failed", words=words, station=desk.station)
+    calls.add_attempt(db, call_id, attempt, owner=desk.clock.boot_id())
 
 
 def _again(call: Call, words: str, after_s: float | None, now_ms: int, chance: float) -> Ending:

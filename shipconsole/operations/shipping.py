@@ -134,12 +134,9 @@ def _checked(db: Db, order_id: int, draft: ShipmentDraft) -> NewShipment:
 
 def _carrier_of(package: PackageDraft) -> str:
     """Our id for the carrier that was named, else the one the number belongs to; text that is neither as it is."""
-    named = package.carrier.strip()
-    if named:
-        wanted = named.casefold()
-        known = (one for one in carriers.CARRIERS if wanted in (one.id, one.name.casefold()))
-        found = next(known, None)
-        return found.id if found else named
+    if package.carrier.strip():
+        found = carriers.named(package.carrier)
+        return found.id if found else package.carrier.strip()
     identified = carriers.identify(package.tracking_number)
     return identified.carriers[0] if len(identified.carriers) == 1 else ""
 

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from shipconsole.store.database import Db
 from shipconsole.store.queries import LIST_SIZES
 
-NO_LIMIT = -1
-NO_DUE_DATE_MS = 253_402_300_799_000
+NO_LIMIT = 2**63 - 1
 SEARCH_LIMIT = 5_000
 _VIEWS = {
     ("to_ship", "due"): "browse.to_ship_by_due",
@@ -55,7 +54,11 @@ def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT) -> "array[int]":
 
 
 def found(db: Db, text: str, most: int = SEARCH_LIMIT) -> "array[int]":
-    """The ids of orders with all words of a text anywhere in number, name, town, SKU or tracking number."""
+    """The ids of orders in whose number, name, town, SKUs or tracking numbers all words of a text occur, newest first.
+
+    Words of three letters and more decide. Where there is none, the orders are those whose number begins with
+    the text.
+    """
     words = text.casefold().split()
     if any(len(word) >= 3 for word in words):
         phrase = " AND ".join('"' + word.replace('"', '""') + '"' for word in words if len(word) >= 3)
@@ -73,8 +76,8 @@ def _numbers_beginning(db: Db, digits: str, most: int) -> "array[int]":
     for length in range(len(digits), 13):
         start = digits.ljust(length, "0").zfill(12)
         end = digits.ljust(length, "9").zfill(12) + "\uffff"
-        left = NO_LIMIT if most == NO_LIMIT else most - len(result)
-        result.extend(id_ for (id_,) in db.rows("browse.beginning", start=start, end=end, most=left))
+        found = db.rows("browse.beginning", start=start, end=end, most=most - len(result))
+        result.extend(id_ for (id_,) in found)
     return result
 
 

@@ -138,19 +138,13 @@ def count_by_state(db: Db) -> dict[CallState, int]:
 
 
 def due(db: Db, *, now_ms: int, most: int) -> tuple[Due, ...]:
-    """Calls that may go now, those that waited longest first."""
+    """Calls that may go now, those that were entered first before the others."""
     found = [
         Due(*row)
         for name in ("calls.due_pending", "calls.due_waiting")
         for row in db.rows(name, now_ms=now_ms, most=most)
     ]
-    return tuple(sorted(found, key=lambda one: (one.due_at_ms, one.id))[:most])
-
-
-def next_due_ms(db: Db) -> int | None:
-    """When the first of the waiting calls may go again."""
-    value = db.value("calls.next_due")
-    return None if value is None else int(value)
+    return tuple(sorted(found, key=lambda one: one.id)[:most])
 
 
 def claim(
@@ -197,6 +191,25 @@ def settle(db: Db, claim: Claim, ending: Ending, *, now_ms: int) -> bool:
         id=claim.call_id,
         owner=claim.owner,
         lease_epoch=claim.lease_epoch,
+        state=ending.state,
+        words=ending.words,
+        problems=_problems_text(ending.problems),
+        due_at_ms=ending.due_at_ms,
+        check_at_ms=ending.check_at_ms,
+        vendor_request_id=ending.vendor_request_id,
+        now_ms=now_ms,
+    )
+    if changed:
+        _changed(db, claim.call_id)
+    return changed == 1
+
+
+def settle_late(db: Db, claim: Claim, ending: Ending, *, now_ms: int) -> bool:
+    """Let an answer that came after its claim was given up decide what was unknown; nothing was sent since."""
+    changed = db.change(
+        "calls.settle_late",
+        id=claim.call_id,
+        lease_epoch=claim.lease_epoch + 1,
         state=ending.state,
         words=ending.words,
         problems=_problems_text(ending.problems),
@@ -283,12 +296,6 @@ def add_attempt(db: Db, call_id: int, attempt: Attempt, *, owner: str) -> None:
 def attempts(db: Db, call_id: int) -> tuple[Attempt, ...]:
     """Everything that was tried and seen of a call, oldest first."""
     return tuple(Attempt(*row) for row in db.rows("calls.attempts", call_id=call_id))
-
-
-def answer_times_ms(db: Db, call_ids: Iterable[int]) -> dict[int, int]:
-    """How long the vendor took for the last answer to each call that has one."""
-    rows = db.rows("calls.last_answers", ids=list(call_ids))
-    return {call_id: elapsed_ms for call_id, elapsed_ms in rows if elapsed_ms is not None}
 
 
 def _changed(db: Db, call_id: int) -> None:

@@ -74,10 +74,10 @@ class Db:
 class Store:
     """The open database. `write` and `read` may be called from any thread; they never block the caller."""
 
-    def __init__(self, file: Path, on_change: Callable[[], None] | None = None) -> None:
-        """Make ready to open the file. `on_change` is called on the writer's thread after a noted commit."""
+    def __init__(self, file: Path) -> None:
+        """Make ready to open the file."""
         self.file = file
-        self._on_change = on_change
+        self._on_change: Callable[[], None] | None = None
         self._writes: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._opened = threading.Event()
@@ -126,8 +126,9 @@ class Store:
             connection = _connect(self.file, writing=True)
             migrations.migrate(connection)
         except (sqlite3.Error, OSError, OutsideError) as error:
-            self._fail(error)
-            self._refuse_all(self._writes)
+            self._trouble = error if isinstance(error, OutsideError) else _in_words(error, self.file)
+            self._opened.set()
+            self._refuse_all(self._writes, self._trouble)
             return
         self._opened.set()
         stopping = False
@@ -161,7 +162,7 @@ class Store:
         except sqlite3.Error as error:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
-            trouble = _in_words(error, self.file)
+            trouble = StoreError(f"Not saved. {_in_words(error, self.file).words}")
             for job in jobs:
                 job.fail(trouble)
             return
@@ -172,10 +173,13 @@ class Store:
 
     def _read_all(self) -> None:
         self._opened.wait()
-        if self._trouble is not None:
-            self._refuse_all(self._reads)
+        try:
+            if self._trouble is not None:
+                raise self._trouble
+            connection = _connect(self.file, writing=False)
+        except (sqlite3.Error, OSError, OutsideError) as error:
+            self._refuse_all(self._reads, error)
             return
-        connection = _connect(self.file, writing=False)
         while (job := self._reads.get()) is not None:
             try:
                 connection.execute("BEGIN")
@@ -188,13 +192,10 @@ class Store:
             job.answer()
         connection.close()
 
-    def _fail(self, error: Exception) -> None:
-        self._trouble = error if isinstance(error, OutsideError) else _in_words(error, self.file)
-        self._opened.set()
-
-    def _refuse_all(self, jobs: "queue.SimpleQueue[_Job | None]") -> None:
+    def _refuse_all(self, jobs: "queue.SimpleQueue[_Job | None]", error: Exception) -> None:
+        trouble = error if isinstance(error, OutsideError) else _in_words(error, self.file)
         while (job := jobs.get()) is not None:
-            job.fail(self._trouble or StoreError("The store is closed."))
+            job.fail(trouble)
             job.answer()
 
 
@@ -212,7 +213,9 @@ class _Job:
     def run(self, db: Db) -> None:
         try:
             self._result = self._do(db)
-        except sqlite3.OperationalError:
+        except sqlite3.IntegrityError as error:
+            self._error = error
+        except sqlite3.DatabaseError:
             raise
         except Exception as error:  # noqa: BLE001 - the caller gets it from the future, whatever it is
             self._error = error
@@ -271,4 +274,4 @@ def _in_words(error: Exception, file: Path) -> StoreError:
         "unable to open": "it cannot be opened",
     }
     reason = next((words for part, words in reasons.items() if part in text), text)
-    return StoreError(f"Not saved. The store {file.name} cannot be used: {reason}.")
+    return StoreError(f"The store {file.name} cannot be used: {reason}.")

@@ -12,6 +12,7 @@ class Errand(NamedTuple):
     connection_id: int
     order_id: int
     kind: str
+    due_at_ms: int
     failures: int
 
 
@@ -25,17 +26,11 @@ def due(db: Db, *, now_ms: int, most: int) -> tuple[Errand, ...]:
     return tuple(Errand(*row) for row in db.rows("errands.due", now_ms=now_ms, most=most))
 
 
-def next_due_ms(db: Db) -> int | None:
-    """When the first errand is due."""
-    value = db.value("errands.next_due")
-    return None if value is None else int(value)
+def put_off(db: Db, errand: Errand, *, due_at_ms: int, words: str) -> None:
+    """Try an errand again later, unless it was put again meanwhile."""
+    db.change("errands.put_off", id=errand.id, was_due_at_ms=errand.due_at_ms, due_at_ms=due_at_ms, words=words)
 
 
-def put_off(db: Db, errand_id: int, *, due_at_ms: int, words: str) -> None:
-    """Try an errand again later."""
-    db.change("errands.put_off", id=errand_id, due_at_ms=due_at_ms, words=words)
-
-
-def done(db: Db, errand_id: int) -> None:
-    """An errand is done, or there is no sense in it any more."""
-    db.change("errands.done", id=errand_id)
+def done(db: Db, errand: Errand) -> None:
+    """An errand is done, or there is no sense in it any more; one put again meanwhile stays."""
+    db.change("errands.done", id=errand.id, was_due_at_ms=errand.due_at_ms)

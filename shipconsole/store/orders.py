@@ -3,9 +3,9 @@
 import re
 
 from shipconsole.domain.address import Address
+from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.domain.link import LineLink, Link, RemoteOrder
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.store.browse import NO_DUE_DATE_MS
 from shipconsole.store.database import Db
 
 
@@ -53,6 +53,11 @@ def numbered(db: Db, number: str) -> tuple[int, ...]:
     return tuple(id_ for (id_,) in rows)
 
 
+def has_sku(db: Db, sku: str) -> bool:
+    """Whether any order has a line of a SKU, written just so."""
+    return db.row("orders.with_sku", sku=sku) is not None
+
+
 def add(db: Db, *, number: str, home_connection_id: int | None, now_ms: int) -> int:
     """Begin an order that has no lines yet; tell its id."""
     return int(
@@ -88,7 +93,6 @@ def add_note(db: Db, order_id: int, note: str) -> None:
 def add_line(
     db: Db,
     order_id: int,
-    position: int,
     *,
     sku: str,
     description: str,
@@ -96,12 +100,11 @@ def add_line(
     cancelled: int,
     weight_g: int | None,
 ) -> int:
-    """Add a line; tell its id."""
+    """Add a line behind the others; tell its id."""
     return int(
         db.value(
             "orders.add_line",
             order_id=order_id,
-            position=position,
             sku=sku,
             description=description,
             ordered=ordered,
@@ -157,21 +160,8 @@ def count_needs(db: Db, order_id: int) -> None:
 def links(db: Db, order_id: int) -> tuple[Link, ...]:
     """The order as each connection knows it."""
     found: list[Link] = []
-    for (
-        id_,
-        connection_id,
-        remote_id,
-        remote_number,
-        source_id,
-        source_name,
-        status,
-        document,
-        seen_at_ms,
-    ) in db.rows("orders.links", order_id=order_id):
-        line_links = tuple(
-            LineLink(line_id=line_id, remote_id=line_remote_id, quantity=quantity)
-            for line_id, line_remote_id, quantity in db.rows("orders.line_links", link_id=id_)
-        )
+    for id_, *values, cancelled, shipped_elsewhere, document, seen_at_ms in db.rows("orders.links", order_id=order_id):
+        connection_id, remote_id, remote_number, source_id, source_name, status = values
         found.append(
             Link(
                 connection_id=connection_id,
@@ -180,7 +170,12 @@ def links(db: Db, order_id: int) -> tuple[Link, ...]:
                 source_id=source_id,
                 source_name=source_name,
                 status=status,
-                lines=line_links,
+                cancelled=bool(cancelled),
+                shipped_elsewhere=bool(shipped_elsewhere),
+                lines=tuple(
+                    LineLink(line_id=line_id, remote_id=line_remote_id, quantity=quantity)
+                    for line_id, line_remote_id, quantity in db.rows("orders.line_links", link_id=id_)
+                ),
                 document=document,
                 seen_at_ms=seen_at_ms,
             )
@@ -211,10 +206,17 @@ def put_link(db: Db, order_id: int, connection_id: int, remote: RemoteOrder, *, 
             source_id=remote.source_id,
             source_name=remote.source_name,
             status=remote.status,
+            cancelled=int(remote.cancelled),
+            shipped_elsewhere=int(remote.shipped_elsewhere),
             document=remote.document,
             now_ms=now_ms,
         )
     )
+
+
+def forget_line_links(db: Db, link_id: int) -> None:
+    """Forget which lines a link's connection knows, before they are written down anew."""
+    db.change("orders.forget_line_links", link_id=link_id)
 
 
 def put_line_link(db: Db, link_id: int, *, line_id: int, remote_id: str, quantity: int) -> None:

@@ -2,7 +2,8 @@
 
 A file holds blocks that start with ``-- name: something``; comments above the name belong to the reader. A list
 of ids is written ``IN :ids`` and filled to a round number, so that the statement's text, and with it the
-prepared statement, stays the same. Such a statement has no other value.
+prepared statement, stays the same. Such a statement has no other value. A file ``browse.sqlite.sql`` beside
+``browse.sql`` holds what only SQLite understands.
 """
 
 import re
@@ -28,8 +29,12 @@ class Query(NamedTuple):
 
 @cache
 def _subject(subject: str) -> dict[str, Query]:
-    text = (files("shipconsole.store") / "sql" / f"{subject}.sql").read_text("utf-8")
-    parts = _NAME.split(text)[1:]
+    folder = files("shipconsole.store") / "sql"
+    texts = [(folder / f"{subject}.sql").read_text("utf-8")]
+    own = folder / f"{subject}.sqlite.sql"
+    if own.is_file():
+        texts.append(own.read_text("utf-8"))
+    parts = [part for text in texts for part in _NAME.split(text)[1:]]
     return {
         name: Query(body.strip().rstrip(";"), "".join(_LIST.findall(body)))
         for name, body in zip(parts[::2], parts[1::2], strict=True)

@@ -38,12 +38,6 @@ def of_order(db: Db, order_id: int) -> tuple[Shipment, ...]:
     )
 
 
-def number_used_by(db: Db, tracking_number: str) -> tuple[int, str] | None:
-    """The order (id and number) whose parcel first had a tracking number, if there is one."""
-    row = db.row("shipments.with_tracking_number", tracking_number=tracking_number)
-    return None if row is None else (row[0], row[1])
-
-
 def _packages(db: Db, shipment_id: int) -> tuple[Package, ...]:
     found: list[Package] = []
     for id_, tracking_number, carrier, service, *measures in db.rows("shipments.packages", shipment_id=shipment_id):

@@ -117,6 +117,38 @@ async def test_the_same_sku_on_two_lines_is_two_lines(desk: Desk) -> None:
     assert [(line.line_id, line.quantity) for line in sheet.links[1].lines] == [(1, 2), (2, 1)]
 
 
+async def test_lines_of_one_sku_are_told_apart_by_the_vendors_ids(desk: Desk) -> None:
+    shop = await connection(desk, "A", "shipengine")
+
+    def given(*lines: tuple[str, int]) -> RemoteOrder:
+        made = tuple(RemoteLine(remote_id=id_, sku="CUP", quantity=quantity) for id_, quantity in lines)
+        return remote("1").model_copy(update={"lines": made, "document": json.dumps(lines)})
+
+    await take_in(desk, shop, given(("i1", 1), ("i2", 5)))
+    await take_in(desk, shop, given(("i2", 5), ("i1", 1)))
+    sheet = await orders.sheet(desk, 1)
+    assert [line.ordered for line in sheet.order.lines] == [1, 5]
+    assert [(line.line_id, line.remote_id) for line in sheet.links[0].lines] == [(1, "i1"), (2, "i2")]
+
+
+async def test_a_quantity_that_makes_no_sense_is_no_news(desk: Desk) -> None:
+    shop = await connection(desk, "A", "shipengine")
+    await take_in(desk, shop, remote("1", ("CUP", 2), ("PEN", 1)))
+    odd = tuple(RemoteLine(remote_id=f"1/{n}", sku=sku, quantity=None) for n, sku in enumerate(("CUP", "PEN", "INK")))
+    await take_in(desk, shop, remote("1").model_copy(update={"lines": odd, "document": "{}"}))
+    assert [line.ordered for line in (await orders.sheet(desk, 1)).order.lines] == [2, 1, 0]
+
+
+async def test_lines_come_and_go_in_any_order(desk: Desk) -> None:
+    shop = await connection(desk, "A", "shipengine")
+    for skus in ("A", "AB", "CAB", "CB", "DCB"):
+        lines = tuple(RemoteLine(remote_id=f"id-{sku}", sku=sku, quantity=1) for sku in skus)
+        await take_in(desk, shop, remote("1").model_copy(update={"lines": lines, "document": json.dumps(skus)}))
+    sheet = await orders.sheet(desk, 1)
+    assert {line.sku: line.left for line in sheet.order.lines} == {"A": 0, "B": 1, "C": 1, "D": 1}
+    assert {line.remote_id for line in sheet.links[0].lines} == {"id-D", "id-C", "id-B"}, "what is gone is not named"
+
+
 async def test_what_shipped_or_was_cancelled_elsewhere_is_not_brought_in(desk: Desk) -> None:
     shop = await connection(desk, "A", "shipengine")
     assert (

@@ -1,21 +1,25 @@
 """The outbox: each call once, in order, and every end of it told in words."""
 
 import asyncio
+import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.outcome import TryLater, Unsure
 from shipconsole.domain.problem import RefusedError
 from shipconsole.operations import connections, orders, outbox, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.outbox import LEASE_MS, QUARANTINE_MS, Dispatcher
 from shipconsole.practice.server import PracticeServer, running_practice
 from shipconsole.station.keys import KeyringUnavailable, MemoryKeys
-from shipconsole.store import calls
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
+from shipconsole.vendors.exchange import Answer, Request
 from tests.kit.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
 from tests.kit.clock import ManualClock
+from tests.kit.silence import ExpectedNoise
 
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
 
@@ -123,7 +127,7 @@ async def test_a_closed_port_is_waited_out_however_long(bench: Desk, practice_ve
     assert "no connection" in waiting.words
     await connections.connect(bench, "shipengine", "ShipEngine", url=f"{practice_vendors.url}/shipengine")
     for _ in range(100):
-        if await outbox.deliver(bench, until_empty=True):
+        if (await outbox.deliver(bench, until_empty=True)) and (await now(bench, call)).state == "confirmed":
             break
         await asyncio.sleep(0.1)
     assert (await now(bench, call)).state == "confirmed"
@@ -176,9 +180,9 @@ async def test_retry_after_holds_the_whole_connection_back(tmp_path: Path, pract
         await outbox.deliver(desk, until_empty=True)
         second = await ship_one(desk, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
         clock.pass_s(49)
-        assert await outbox.deliver(desk, until_empty=True) == 0
+        assert await outbox.deliver(desk, until_empty=True) == ()
         clock.pass_s(2)
-        assert await outbox.deliver(desk, until_empty=True) == 2
+        assert await outbox.deliver(desk, until_empty=True) == (first.id, second.id)
         assert [(await now(desk, call)).state for call in (first, second)] == ["confirmed", "confirmed"]
 
 
@@ -203,18 +207,81 @@ async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
         assert told(practice_vendors, "shipengine") == 0
 
 
-async def test_a_late_answer_to_a_lost_claim_changes_nothing(tmp_path: Path, practice_vendors: PracticeServer) -> None:
+async def test_a_late_answer_decides_what_was_unknown_unless_something_was_sent_since(
+    tmp_path: Path, practice_vendors: PracticeServer
+) -> None:
+    clock = ManualClock()
+    async with open_desk(tmp_path, clock) as desk:
+        await orders.pull(desk, await connect_all(desk, practice_vendors.url))
+        notify, update = await ship_one(desk, "ShipEngine"), await ship_one(desk, "Shipup", tracking="A2")
+        claims = [await desk.write(outbox._claim, desk, call.id) for call in (notify, update)]
+        clock.pass_s(LEASE_MS / 1_000 + 1)
+        await outbox.recover(desk)
+        await outbox.deliver(desk, until_empty=True)
+        assert [(await now(desk, call)).state for call in (notify, update)] == ["unknown", "confirmed"]
+        connection = (await connections.every(desk))[0]
+        for claim in claims:
+            assert claim is not None
+            await desk.write(outbox._settle, desk, claim, connection, Answer(204))
+        assert [(await now(desk, call)).state for call in (notify, update)] == ["confirmed", "confirmed"]
+        assert [one.what for one in await outbox.attempts(desk, notify.id)] == ["sending", "abandoned", "answered"]
+
+
+async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
+    bench: Desk, practice_vendors: PracticeServer, expected_noise: ExpectedNoise
+) -> None:
+    dispatcher = Dispatcher(bench)
+    other = sqlite3.connect(bench.store.file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with expected_noise("Nothing can be sent at present"):
+        running = asyncio.create_task(dispatcher.run())
+        await asyncio.sleep(5.5)
+        other.execute("ROLLBACK")
+        other.close()
+    await ship_one(bench)
+    for _ in range(100):
+        if len(effects(practice_vendors)) == 3:
+            break
+        await asyncio.sleep(0.1)
+    assert len(effects(practice_vendors)) == 3
+    await dispatcher.stop(5)
+    await running
+
+
+async def test_an_error_of_the_program_stays_with_its_call(
+    bench: Desk, practice_vendors: PracticeServer, expected_noise: ExpectedNoise
+) -> None:
+    poison, good = (
+        await ship_one(bench, "ShipEngine"),
+        await ship_one(bench, "ShipEngine", number="10002", tracking="A2"),
+    )
+
+    def spoil(db: Db) -> None:
+        db._connection.execute("UPDATE call SET request = '{}' WHERE id = ?", (poison.id,))
+
+    await bench.write(spoil)
+    with expected_noise("could not be made because of an error"):
+        await outbox.deliver(bench, until_empty=True)
+    assert [(await now(bench, call)).state for call in (poison, good)] == ["dead", "confirmed"]
+
+
+async def test_due_at_once_is_at_once_when_the_clock_is_set_back(
+    tmp_path: Path, practice_vendors: PracticeServer
+) -> None:
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
         await orders.pull(desk, await connect_all(desk, practice_vendors.url))
         call = await ship_one(desk, "ShipEngine")
-        sending = await desk.write(outbox._claim, desk, call.id)
-        assert sending is not None
-        clock.pass_s(LEASE_MS / 1_000 + 1)
-        await outbox.recover(desk)
-        ending = calls.Ending("confirmed", "late")
-        assert not await desk.write(calls.settle, sending.claim, ending, now_ms=clock.now_ms())
-        assert (await now(desk, call)).state == "unknown"
+        clock.set_wall_ms(clock.now_ms() - 3_600_000)
+        await outbox.deliver(desk, until_empty=True)
+        assert (await now(desk, call)).state == "confirmed"
+
+
+async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench: Desk) -> None:
+    call = replace(await ship_one(bench, "Shipup"), attempts=outbox.MAX_ATTEMPTS)
+    request = Request("create_order", "POST", "/v2/orders", repeatable=True)
+    assert outbox.ending_of(Unsure("500."), call, request, now_ms=0, chance=1).state == "dead"
+    assert outbox.ending_of(TryLater("no network"), call, request, now_ms=0, chance=1).state == "retry_wait"
 
 
 async def test_a_call_is_claimed_once_by_however_many(bench: Desk) -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from shipconsole.operations import orders
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.scanning import scan
+from shipconsole.operations.scanning import identify, scan
+from tests.kit.bench import USPS_NUMBERS
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,28 @@ async def test_a_scan_is_what_the_packer_means(bench: Desk, raw: str, opened: bo
 async def test_an_item_names_all_its_lines(bench: Desk) -> None:
     found = await scan(bench, "MOBILE-CASE-BLK", await orders.find(bench, "10001"))
     assert len(found.line_ids) == 1
+
+
+@pytest.mark.parametrize("code", ["WIDGET-2000", "10099999", "4006381333931"])
+async def test_a_code_that_nobody_knows_does_not_take_a_labels_place(bench: Desk, code: str) -> None:
+    order_id = await orders.find(bench, "10001")
+    assert (await scan(bench, code, order_id, labelled=True)).kind == "unknown"
+    assert (await scan(bench, "9400100109361129278357", order_id, labelled=True)).kind == "tracking"
+
+
+async def test_a_wrong_article_is_never_a_first_label(bench: Desk) -> None:
+    order_id = await orders.find(bench, "10001")
+    assert (await scan(bench, "4006381333931", order_id)).kind == "unknown"
+    assert (await scan(bench, "4006381333932", order_id)).kind == "tracking", "its check digit is no article's"
+
+
+async def test_without_an_order_an_item_is_any_orders_item(bench: Desk) -> None:
+    kinds = [(await identify(bench, text)).kind for text in ("10001", "MOBILE", USPS_NUMBERS[0], "%SHIP", "nothing")]
+    assert kinds == ["order", "item", "tracking", "command", "unknown"]
+    label = await identify(bench, "420787459400111206206406260787")
+    assert (label.text, label.carriers, label.check_digit, label.postal_code) == (
+        "9400111206206406260787",
+        ("usps",),
+        "right",
+        "78745",
+    )

@@ -10,29 +10,22 @@ import pytest
 from shipconsole.store import migrations
 from shipconsole.store.queries import LIST_SIZES, bind, query
 
-SUBJECTS = sorted(
-    entry.name.removesuffix(".sql")
-    for entry in (files("shipconsole.store") / "sql").iterdir()
+SQL = files("shipconsole.store") / "sql"
+NAMES = sorted(
+    f"{entry.name.partition('.')[0]}.{name}"
+    for entry in SQL.iterdir()
     if entry.name.endswith(".sql")
+    for name in re.findall(r"^-- name: (\w+)", entry.read_text("utf-8"), re.MULTILINE)
 )
-NAMES = [
-    f"{subject}.{name}"
-    for subject in SUBJECTS
-    for name in re.findall(
-        r"^-- name: (\w+)", (files("shipconsole.store") / "sql" / f"{subject}.sql").read_text(), re.MULTILINE
-    )
-]
 # Reads of whole small tables, or of a count that is shown once.
 SCANS = {"changes.newest", "changes.forget", "connections.all", "browse.count_all", "connections.put"}
 # A handful of rows each: those of one order, of one blocked connection, or a page of the feed.
 SORTS = {
     "calls.blocked_orders",
-    "calls.last_answers",
     "calls.of_order",
     "changes.since",
     "orders.line_links",
     "orders.tracking_numbers",
-    "shipments.with_tracking_number",
 }
 
 

@@ -37,10 +37,6 @@ SELECT COUNT(*) FROM orders WHERE needs_you > 0;
 -- name: count_all
 SELECT COUNT(*) FROM orders;
 
--- Three letters and more: trigrams find any part of any word.
--- name: containing
-SELECT rowid FROM order_search WHERE search_text MATCH :phrase ORDER BY rowid DESC LIMIT :most;
-
--- One or two letters: the beginning of a number or a name.
+-- One or two letters: the beginning of a number.
 -- name: beginning
 SELECT id FROM orders WHERE number_key >= :start AND number_key < :end ORDER BY number_key LIMIT :most;

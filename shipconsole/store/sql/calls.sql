@@ -2,7 +2,7 @@
 INSERT INTO call (key, order_id, shipment_id, package_id, connection_id, state, summary, repeatable, created_at_ms,
     changed_at_ms, due_at_ms, supersedes, place)
 VALUES (:key, :order_id, :shipment_id, :package_id, :connection_id, 'pending', :summary, :repeatable, :now_ms,
-    :now_ms, :now_ms, :supersedes, COALESCE((SELECT place FROM call WHERE id = :supersedes),
+    :now_ms, 0, :supersedes, COALESCE((SELECT place FROM call WHERE id = :supersedes),
     (SELECT COALESCE(MAX(id), 0) + 1 FROM call)))
 RETURNING id;
 
@@ -56,9 +56,6 @@ AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
 ORDER BY call.due_at_ms, call.id LIMIT :most;
 
--- name: next_due
-SELECT MIN(due_at_ms) FROM call WHERE state = 'retry_wait';
-
 -- name: claim
 UPDATE call SET state = 'sending', attempts = attempts + 1, owner = :owner, lease_epoch = lease_epoch + 1,
     lease_until_ms = :lease_until_ms, request = COALESCE(request, :request),
@@ -78,6 +75,12 @@ UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms 
     check_at_ms = :check_at_ms, vendor_request_id = :vendor_request_id, changed_at_ms = :now_ms
 WHERE id = :id AND state = 'sending' AND owner = :owner AND lease_epoch = :lease_epoch;
 
+-- Giving up a claim counts its epoch up by one, so an answer to it finds just that epoch as long as nothing was sent since.
+-- name: settle_late
+UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms = :due_at_ms,
+    check_at_ms = :check_at_ms, vendor_request_id = :vendor_request_id, changed_at_ms = :now_ms
+WHERE id = :id AND state IN ('unknown', 'retry_wait') AND lease_epoch = :lease_epoch;
+
 -- Before a claim: what had to be known first could not be learned, so nothing was sent.
 -- name: put_off
 UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms = :due_at_ms,
@@ -85,11 +88,11 @@ UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms 
 WHERE id = :id AND state IN ('pending', 'retry_wait');
 
 -- name: move
-UPDATE call SET state = :state, words = :words, due_at_ms = :now_ms, changed_at_ms = :now_ms
+UPDATE call SET state = :state, words = :words, due_at_ms = 0, changed_at_ms = :now_ms
 WHERE id = :id AND state = :from_state;
 
 -- name: unblock
-UPDATE call SET state = 'pending', words = '', due_at_ms = :now_ms, changed_at_ms = :now_ms
+UPDATE call SET state = 'pending', words = '', due_at_ms = 0, changed_at_ms = :now_ms
 WHERE connection_id = :connection_id AND state = 'blocked';
 
 -- name: blocked_orders
@@ -110,6 +113,3 @@ VALUES (:call_id, :number, :at_ms, :what, :status, :vendor_request_id, :answer, 
 -- name: attempts
 SELECT number, at_ms, what, status, vendor_request_id, answer, words, station, elapsed_ms
 FROM attempt WHERE call_id = :call_id ORDER BY id;
-
--- name: last_answers
-SELECT call_id, elapsed_ms FROM attempt WHERE what = 'answered' AND call_id IN :ids ORDER BY id;

@@ -11,6 +11,9 @@ SELECT id FROM orders WHERE number = :number ORDER BY id;
 -- name: numbered_any_case
 SELECT id FROM orders WHERE number_key = :number_key ORDER BY id;
 
+-- name: with_sku
+SELECT order_id FROM order_line WHERE sku = :sku LIMIT 1;
+
 -- name: add
 INSERT INTO orders (number, number_key, home_connection_id, state, changed_at_ms)
 VALUES (:number, :number_key, :home_connection_id, 'open', :now_ms)
@@ -31,7 +34,7 @@ WHERE id = :id;
 
 -- name: add_line
 INSERT INTO order_line (order_id, position, sku, description, ordered, cancelled, weight_g)
-VALUES (:order_id, :position, :sku, :description, :ordered, :cancelled, :weight_g)
+VALUES (:order_id, (SELECT COALESCE(MAX(position) + 1, 0) FROM order_line WHERE order_id = :order_id), :sku, :description, :ordered, :cancelled, :weight_g)
 RETURNING id;
 
 -- name: change_line
@@ -45,7 +48,8 @@ UPDATE order_line SET shipped = shipped + :pieces
 WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :pieces <= ordered;
 
 -- name: links
-SELECT id, connection_id, remote_id, remote_number, source_id, source_name, status, document, seen_at_ms
+SELECT id, connection_id, remote_id, remote_number, source_id, source_name, status, cancelled, shipped_elsewhere,
+    document, seen_at_ms
 FROM link WHERE order_id = :order_id ORDER BY connection_id;
 
 -- name: line_links
@@ -61,12 +65,17 @@ SELECT connection.id, connection.vendor
 FROM link JOIN connection ON connection.id = link.connection_id WHERE link.order_id = :order_id;
 
 -- name: put_link
-INSERT INTO link (order_id, connection_id, remote_id, remote_number, source_id, source_name, status, document, seen_at_ms)
-VALUES (:order_id, :connection_id, :remote_id, :remote_number, :source_id, :source_name, :status, :document, :now_ms)
+INSERT INTO link (order_id, connection_id, remote_id, remote_number, source_id, source_name, status, cancelled,
+    shipped_elsewhere, document, seen_at_ms)
+VALUES (:order_id, :connection_id, :remote_id, :remote_number, :source_id, :source_name, :status, :cancelled,
+    :shipped_elsewhere, :document, :now_ms)
 ON CONFLICT (connection_id, remote_id) DO UPDATE SET remote_number = excluded.remote_number,
     source_id = excluded.source_id, source_name = excluded.source_name, status = excluded.status,
-    document = excluded.document, seen_at_ms = excluded.seen_at_ms
+    cancelled = excluded.cancelled, shipped_elsewhere = excluded.shipped_elsewhere, document = excluded.document, seen_at_ms = excluded.seen_at_ms
 RETURNING id;
+
+-- name: forget_line_links
+DELETE FROM line_link WHERE link_id = :link_id;
 
 -- name: put_line_link
 INSERT INTO line_link (link_id, line_id, remote_id, quantity) VALUES (:link_id, :line_id, :remote_id, :quantity)

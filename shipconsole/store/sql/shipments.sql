@@ -23,8 +23,3 @@ FROM package WHERE shipment_id = :shipment_id ORDER BY position;
 
 -- name: packed
 SELECT line_id, quantity FROM packed WHERE package_id = :package_id ORDER BY line_id;
-
--- name: with_tracking_number
-SELECT shipment.order_id, orders.number
-FROM package JOIN shipment ON shipment.id = package.shipment_id JOIN orders ON orders.id = shipment.order_id
-WHERE package.tracking_number = :tracking_number ORDER BY package.id LIMIT 1;

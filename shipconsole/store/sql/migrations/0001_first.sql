@@ -60,6 +60,7 @@ CREATE TABLE order_line (
     weight_g BIGINT,
     UNIQUE (order_id, position)
 );
+CREATE INDEX order_lines_by_sku ON order_line (sku);
 
 CREATE TABLE link (
     id {identity},
@@ -70,6 +71,8 @@ CREATE TABLE link (
     source_id TEXT NOT NULL DEFAULT '',
     source_name TEXT NOT NULL DEFAULT '',
     status TEXT NOT NULL DEFAULT '',
+    cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled IN (0, 1)),
+    shipped_elsewhere INTEGER NOT NULL DEFAULT 0 CHECK (shipped_elsewhere IN (0, 1)),
     -- The vendor's own JSON, whole, as last read.
     document TEXT NOT NULL,
     seen_at_ms BIGINT NOT NULL,
@@ -133,6 +136,7 @@ CREATE TABLE call (
     summary TEXT NOT NULL DEFAULT '',
     created_at_ms BIGINT NOT NULL,
     changed_at_ms BIGINT NOT NULL,
+    -- 0 is at once, whatever the clock says.
     due_at_ms BIGINT NOT NULL,
     -- Not looked at again before this, after an attempt whose end is not known.
     check_at_ms BIGINT,
