@@ -10,11 +10,9 @@ import itertools
 import os
 import re
 import signal
-import subprocess
 import sys
-import tempfile
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,11 +20,11 @@ from types import FrameType
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.station import logs, settings
-from shipconsole.station.profile import Profile, ProfileLock, open_profile, refuse_network_drive
+from shipconsole.station import settings
+from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
 from shipconsole.store.database import Store
 from shipconsole.ui.look import DARK, LIGHT, Look, Tokens, scaled
 from shipconsole.ui.main_window import MainWindow
@@ -71,6 +69,8 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
 def _opened(folder: str | None, database: str | None, *, demo: bool) -> Generator[Opened]:
     """Open the profile, alone among windows and servers; in the demo a throw-away one beside practice vendors."""
     if demo:
+        import tempfile
+
         with (
             tempfile.TemporaryDirectory(prefix="shipconsole-demo-") as throw_away,
             _practice() as url,
@@ -89,8 +89,7 @@ def _held(profile: Profile, database: str | None, practice_url: str) -> Generato
     if not lock.acquire():
         raise OutsideError("Shipconsole is already open on these orders. Use that window, or close it first.")
     try:
-        file = _file_of(profile.database_url({} if practice_url else os.environ, database))
-        stop_log = logs.start(profile)
+        file = sqlite_file(profile.database_url({} if practice_url else os.environ, database))
         loaded = settings.load(profile)
         store = Store(file)
         store.open()
@@ -98,22 +97,15 @@ def _held(profile: Profile, database: str | None, practice_url: str) -> Generato
             yield Opened(profile, loaded.settings, store, practice_url)
         finally:
             store.close()
-            stop_log()
     finally:
         lock.release()
-
-
-def _file_of(url: str) -> Path:
-    if not url.startswith("sqlite:///"):
-        raise OutsideError(f"“{url.partition(':')[0]}” is no kind of database that this version can use.")
-    file = Path(url.removeprefix("sqlite:///"))
-    refuse_network_drive(file)
-    return file
 
 
 @contextmanager
 def _practice() -> Generator[str]:
     """The practice vendors in a process of their own, which ends when this one does; gives their address."""
+    import subprocess
+
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "shipconsole"]
     process = subprocess.Popen(
         [*program, "practice", "--ends-with-input"],
@@ -140,15 +132,18 @@ def _run(app: QApplication, opened: Opened) -> int:
     closing = _Closing(window)
     _close_on_signals(window)
     window.show()
-    heavy = _Heavy(window)
+    heavy = _Heavy(window, opened.profile)
     collector = _collect_on_this_thread(app)
-    _wait_for(heavy.done, closing.asked)
-    if heavy.error is not None:
-        raise heavy.error
-    if heavy.tls is not None and not closing.was_asked:
-        _work(app, window, closing, opened, heavy.tls)
-    collector.stop()
-    window.hide()
+    try:
+        _wait_for(heavy.done, closing.asked)
+        if heavy.error is not None:
+            raise heavy.error
+        if heavy.tls is not None and not closing.was_asked:
+            _work(app, window, closing, opened, heavy.tls)
+    finally:
+        collector.stop()
+        window.hide()
+        heavy.stop_log()
     return 0
 
 
@@ -173,7 +168,7 @@ class _Closing(QObject):
 
 
 class _Heavy(QObject):
-    """Loads what the first paint must not wait for, in a thread, once a window was painted. Signal: done."""
+    """Opens the log and loads, in a thread, what the first paint must not wait for. Signal: done."""
 
     done = Signal()
     MODULES = (
@@ -187,8 +182,10 @@ class _Heavy(QObject):
         "shipconsole.ui.tracking.panel",
     )
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: MainWindow, profile: Profile) -> None:
         super().__init__(window)
+        self._profile = profile
+        self.stop_log: Callable[[], None] = _no_log
         self.tls: ssl.SSLContext | None = None
         self.error: BaseException | None = None
         self._begun = False
@@ -202,6 +199,14 @@ class _Heavy(QObject):
         return super().eventFilter(watched, event)
 
     def _start(self) -> None:
+        from shipconsole.station import logs
+
+        try:
+            self.stop_log = logs.start(self._profile)
+        except OutsideError as error:
+            self.error = error
+            self.done.emit()
+            return
         threading.Thread(target=self._load, name="heavy-imports", daemon=True).start()
 
     def _load(self) -> None:
@@ -214,6 +219,10 @@ class _Heavy(QObject):
         except BaseException as error:  # noqa: BLE001 - told on the GUI thread, which waits for it
             self.error = error
         self.done.emit()
+
+
+def _no_log() -> None:
+    """Closes the log that was not opened yet."""
 
 
 def _work(app: QApplication, window: MainWindow, closing: _Closing, opened: Opened, tls: "ssl.SSLContext") -> None:
@@ -296,6 +305,8 @@ def _wait_for(*signals: SignalInstance) -> None:
 
 def _say(text: str) -> None:
     """Show a sentence where there is no window to show it in, until it is read."""
+    from PySide6.QtWidgets import QMessageBox
+
     box = QMessageBox(QMessageBox.Icon.Information, "Shipconsole", "", QMessageBox.StandardButton.Ok)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(text)

@@ -9,19 +9,26 @@ from shipconsole.cli.shipping import exit_of
 from shipconsole.operations import outbox
 from shipconsole.operations.outbox import Decision
 
+DECISIONS: dict[Decision, str] = {
+    "retry": "the vendor did not act: send it again, as a new call",
+    "went_through": "the vendor acted: take it for told",
+    "drop": "give it up: nobody is told",
+}
+
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
     listed = commands.add_parser("calls", parents=[common], help="list the calls to vendors")
-    listed.add_argument("--state", default="")
-    listed.add_argument("--json", action="store_true")
+    listed.add_argument("--state", default="", help="only calls in this state")
+    listed.add_argument("--json", action="store_true", help=output.JSON_HELP)
     listed.set_defaults(run=_list)
     one = commands.add_parser("call", parents=[common], help="settle one call by hand")
-    one.add_argument("id", type=whole_number(1, LARGEST_ID), metavar="ID")
+    one.add_argument("id", type=whole_number(1, LARGEST_ID), metavar="ID", help="as calls lists it")
     decision = one.add_mutually_exclusive_group(required=True)
-    for name in ("retry", "went-through", "drop"):
-        decision.add_argument(f"--{name}", dest="decision", action="store_const", const=name.replace("-", "_"))
-    one.add_argument("--why", required=True, metavar="TEXT")
+    for name, meaning in DECISIONS.items():
+        option = f"--{name.replace('_', '-')}"
+        decision.add_argument(option, dest="decision", action="store_const", const=name, help=meaning)
+    one.add_argument("--why", required=True, metavar="TEXT", help="kept with the call")
     one.set_defaults(run=_settle)
     deliver = commands.add_parser("deliver", parents=[common], help="send what is due")
     deliver.add_argument("--until-empty", action="store_true", help="go on until nothing is due")
@@ -45,10 +52,9 @@ async def _settle(session: Session, words: argparse.Namespace) -> int:
 
 
 async def _deliver(session: Session, words: argparse.Namespace) -> int:
-    began_ms = session.desk.clock.now_ms()
-    attempts = await outbox.deliver(session.desk, until_empty=words.until_empty)
-    touched = [call for call in await outbox.latest(session.desk, most=-1) if call.changed_at_ms >= began_ms]
-    output.said(f"{attempts} attempts.")
-    for call in touched:
+    tried = await outbox.deliver(session.desk, until_empty=words.until_empty)
+    calls = await outbox.of_ids(session.desk, tuple(dict.fromkeys(tried)))
+    output.said(f"{len(calls)} calls tried.")
+    for call in calls:
         print(f"{call.order_number}  {call.connection}: {call.state}  {call.words}".rstrip())
-    return exit_of(tuple(touched))
+    return exit_of(calls)

@@ -35,11 +35,11 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     )
     connect.set_defaults(run=_connect)
     listed = commands.add_parser("connections", parents=[common], help="list the connections")
-    listed.add_argument("--json", action="store_true")
+    listed.add_argument("--json", action="store_true", help=output.JSON_HELP)
     listed.set_defaults(run=_list)
     test = commands.add_parser("test-connection", parents=[common], help="say whether a connection works")
-    test.add_argument("name", metavar="NAME")
-    test.add_argument("--json", action="store_true")
+    test.add_argument("name", metavar="NAME", help="the connection")
+    test.add_argument("--json", action="store_true", help=output.JSON_HELP)
     test.set_defaults(run=_test)
 
 

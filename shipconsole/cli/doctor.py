@@ -11,7 +11,7 @@ from shipconsole.operations import checkup
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
     doctor = commands.add_parser("doctor", parents=[common], help="say what is in order and what is not")
-    doctor.add_argument("--json", action="store_true")
+    doctor.add_argument("--json", action="store_true", help=output.JSON_HELP)
     doctor.set_defaults(run=_doctor)
 
 

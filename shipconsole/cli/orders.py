@@ -1,37 +1,41 @@
 """Commands about orders: pull, orders, order, identify."""
 
 import argparse
-import asyncio
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
-from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
+from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_OUTSIDE, EXIT_REFUSED, EXIT_WRONG, Session
 from shipconsole.domain import barcode, carrier
-from shipconsole.operations import connections, order_list, orders, scanning
+from shipconsole.domain.dates import NO_DUE_DATE_MS
+from shipconsole.operations import connections, orders, scanning
 from shipconsole.operations.orders import Progress
+from shipconsole.operations.scanning import Scan
 
-SEARCHED = 100
 STATES = ("open", "partly_shipped", "shipped", "cancelled")
+EXITS = {"outside": EXIT_OUTSIDE, "no_key": EXIT_WRONG, "refused": EXIT_REFUSED, "not_yet": EXIT_NOT_YET}
+"""Exit codes of a pull by what was in its way; of several the first here tells, what only needs time the last."""
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
     pull = commands.add_parser("pull", parents=[common], help="bring orders in")
-    pull.add_argument("--connection", action="append", default=[], metavar="NAME")
-    pull.add_argument("--json", action="store_true")
+    pull.add_argument(
+        "--connection", action="append", default=[], metavar="NAME", help="only this one; may be repeated"
+    )
+    pull.add_argument("--json", action="store_true", help=output.JSON_HELP)
     pull.set_defaults(run=_pull)
     listed = commands.add_parser("orders", parents=[common], help="list orders")
     listed.add_argument("--find", default="", metavar="TEXT", help="words in number, name, town, SKU, tracking number")
-    listed.add_argument("--state", choices=(*STATES, "to_ship", "needs_you"))
-    listed.add_argument("--json", action="store_true")
+    listed.add_argument("--state", choices=(*STATES, "to_ship", "needs_you"), help="only orders in this state")
+    listed.add_argument("--json", action="store_true", help=output.JSON_HELP)
     listed.set_defaults(run=_list)
     one = commands.add_parser("order", parents=[common], help="show one order")
-    one.add_argument("number", metavar="NUMBER")
-    one.add_argument("--json", action="store_true")
+    one.add_argument("number", metavar="NUMBER", help="the order")
+    one.add_argument("--json", action="store_true", help=output.JSON_HELP)
     one.set_defaults(run=_show)
     identify = commands.add_parser("identify", parents=[common], help="say what a scan is")
-    identify.add_argument("text", nargs="+", metavar="TEXT")
-    identify.add_argument("--json", action="store_true")
+    identify.add_argument("text", nargs="+", metavar="TEXT", help="what the scanner typed")
+    identify.add_argument("--json", action="store_true", help=output.JSON_HELP)
     identify.set_defaults(run=_identify)
 
 
@@ -62,9 +66,8 @@ async def _pull(session: Session, words: argparse.Namespace) -> int:
                 for one in results
             ]
         )
-    if any(result.refused for result in results):
-        return EXIT_REFUSED
-    return EXIT_NOT_YET if any(result.words for result in results) else EXIT_DONE
+    troubles = {result.trouble for result in results}
+    return next((code for trouble, code in EXITS.items() if trouble in troubles), EXIT_DONE)
 
 
 async def _list(session: Session, words: argparse.Namespace) -> int:
@@ -80,7 +83,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "ordered": row.ordered,
                     "shipped": row.shipped,
                     "left": row.left,
-                    "due_at": output.when(row.due_at_ms) if row.due_at_ms < order_list.NO_DUE_DATE_MS else None,
+                    "due_at": output.when(row.due_at_ms) if row.due_at_ms < NO_DUE_DATE_MS else None,
                     "needs_you": row.needs_you,
                 }
                 for row in rows
@@ -113,35 +116,22 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
 
 
 async def _identify(session: Session, words: argparse.Namespace) -> int:
-    answers: list[output.Json] = []
-    for text in words.text:
-        scan = await scanning.scan(session.desk, text, None, session.settings.command_prefix)
-        known = carrier.identify(barcode.clean(text))
-        kind = scan.kind
-        if kind == "unknown":
-            kind = "tracking" if known.carriers else "item" if await _is_item(session, scan.text) else kind
-        answers.append(
-            {
-                "raw": text,
-                "kind": kind,
-                "number": known.number if kind == "tracking" else scan.text,
-                "carriers": list(known.carriers) if kind == "tracking" else [],
-                "check_digit": known.check_digit if kind == "tracking" else "none",
-                "postal_code": known.postal_code if kind == "tracking" else "",
-            }
-        )
-        if not words.json:
-            print(f"{text}: {kind}" + (f", {carrier.words(known)}" if kind == "tracking" else ""))
+    scans = [await scanning.identify(session.desk, text, session.settings.command_prefix) for text in words.text]
     if words.json:
-        output.document(answers)
-    await asyncio.sleep(0)
+        output.document([_scan_json(scan) for scan in scans])
+    else:
+        for scan in scans:
+            known = carrier.words(carrier.identify(barcode.clean(scan.raw))) if scan.kind == "tracking" else ""
+            print(", ".join(part for part in (f"{scan.raw}: {scan.kind}", known) if part))
     return EXIT_DONE
 
 
-async def _is_item(session: Session, text: str) -> bool:
-    """Whether one of the orders that a search for the text finds has an item of that SKU."""
-    for row in (await orders.listed(session.desk, find=text))[:SEARCHED] if text else ():
-        sheet = await orders.sheet(session.desk, row.id)
-        if sheet.order.lines_of(text):
-            return True
-    return False
+def _scan_json(scan: Scan) -> output.Json:
+    return {
+        "raw": scan.raw,
+        "kind": scan.kind,
+        "number": scan.text,
+        "carriers": list(scan.carriers),
+        "check_digit": scan.check_digit,
+        "postal_code": scan.postal_code,
+    }

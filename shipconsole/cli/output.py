@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from shipconsole.domain.problem import Problem, path_text
 from shipconsole.operations.orders import OrderSheet
-from shipconsole.store.calls import Call
+from shipconsole.operations.outbox import Call
 
+JSON_HELP = "print one JSON document"
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 

@@ -13,12 +13,14 @@ from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
     practice = commands.add_parser("practice", parents=[common], help="run the practice vendors on loopback")
-    practice.add_argument("--port", type=whole_number(0, 65_535), default=0)
+    practice.add_argument("--port", type=whole_number(0, 65_535), default=0, metavar="N", help="else a free one")
     practice.add_argument(
-        "--orders", type=whole_number(0, 100_000), default=24, help="how many sample orders there are"
+        "--orders", type=whole_number(0, 100_000), default=24, metavar="N", help="how many sample orders there are"
     )
     practice.add_argument("--ends-with-input", action="store_true", help="stop when standard input ends")
-    practice.add_argument("--fault", action="append", default=[], metavar="VENDOR:KIND[:TIMES[:SECONDS]]")
+    practice.add_argument(
+        "--fault", action="append", default=[], metavar="VENDOR:KIND[:TIMES[:SECONDS]]", help="misbehave; repeatable"
+    )
 
 
 async def run(words: argparse.Namespace) -> int:

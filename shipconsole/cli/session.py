@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from shipconsole.domain.problem import OutsideError
 from shipconsole.operations.desk import Desk
 from shipconsole.station import logs, settings
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import Keys, OsKeys
-from shipconsole.station.profile import Profile, open_profile, refuse_network_drive
+from shipconsole.station.profile import Profile, open_profile, sqlite_file
 from shipconsole.store.database import Store
 from shipconsole.vendors.sender import Sender, tls_context
 
@@ -25,7 +24,6 @@ class Session:
 
     profile: Profile
     settings: settings.Settings
-    database: Path
     desk: Desk
     stop_log: Callable[[], None]
 
@@ -39,7 +37,7 @@ class Session:
 def open_session(folder: str | None, database: str | None, *, keys: Keys | None = None) -> Session:
     """Open a profile's store, keys and log; raises `OutsideError` where one cannot be used."""
     profile = open_profile(Path(folder) if folder else None, os.environ)
-    file = database_file(profile.database_url(os.environ, database))
+    file = sqlite_file(profile.database_url(os.environ, database))
     stop_log = logs.start(profile)
     loaded = settings.load(profile)
     for message in loaded.messages:
@@ -54,14 +52,4 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
         station=loaded.settings.station_name,
     )
     logging.getLogger(__name__).info("Opened %s", file.name)
-    return Session(profile, loaded.settings, file, desk, stop_log)
-
-
-def database_file(url: str) -> Path:
-    """The file of a ``sqlite:///FILE`` address; `OutsideError` for any other kind."""
-    if url.startswith("sqlite:///"):
-        file = Path(url.removeprefix("sqlite:///"))
-        refuse_network_drive(file)
-        return file
-    kind = url.partition(":")[0]
-    raise OutsideError(f"“{kind}” is no kind of database that this version can use. It uses sqlite:///FILE.")
+    return Session(profile, loaded.settings, desk, stop_log)

@@ -7,10 +7,10 @@ import json
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations import connections, orders, outbox, shipping
-from shipconsole.store.calls import Call
+from shipconsole.operations.outbox import Call
 
 WAIT_STEP_S = 0.2
 MOST_PIECES = 1_000_000
@@ -21,17 +21,21 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     ship = commands.add_parser("ship", parents=[common], help="enter a shipment and queue the calls that tell of it")
     preview = commands.add_parser("preview", parents=[common], help="show the requests that ship would send")
     for command in (ship, preview):
-        command.add_argument("number", metavar="NUMBER")
+        command.add_argument("number", metavar="NUMBER", help="the order")
         what = command.add_mutually_exclusive_group()
-        what.add_argument("--item", action="append", default=[], metavar="SKU=QTY")
-        what.add_argument("--all-left", action="store_true")
-        command.add_argument("--tracking", default="", metavar="N")
-        command.add_argument("--carrier", default="", metavar="CODE")
-        command.add_argument("--service", default="", metavar="CODE")
+        what.add_argument(
+            "--item", action="append", default=[], metavar="SKU=QTY", help="pieces in the parcel; repeatable"
+        )
+        what.add_argument("--all-left", action="store_true", help="all that has not shipped yet is in the parcel")
+        command.add_argument("--tracking", default="", metavar="N", help="tracking number on the label")
+        command.add_argument("--carrier", default="", metavar="CODE", help="its carrier, else found from the number")
+        command.add_argument("--service", default="", metavar="CODE", help="the carrier's service")
         command.add_argument("--weight", default="", metavar="KG", help="weight of the parcel in kilograms")
-        command.add_argument("--to", action="append", default=[], nargs="+", metavar="NAME")
-        command.add_argument("--json", action="store_true")
-    ship.add_argument("--wait", type=seconds, default=None, metavar="SECONDS")
+        command.add_argument("--to", action="append", default=[], nargs="+", metavar="NAME", help="tell only these")
+        command.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    ship.add_argument(
+        "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once; stay up to so long for the answers"
+    )
     ship.set_defaults(run=_ship)
     preview.set_defaults(run=_preview)
 
@@ -42,7 +46,11 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
     draft = await _draft(session, words, order_id)
     shipped = await shipping.ship(desk, order_id, draft, _names(words))
     if words.wait is not None:
-        await _deliver(session, order_id, shipped.call_ids, words.wait)
+        try:
+            await _deliver(session, order_id, shipped.call_ids, words.wait)
+        except OutsideError as error:
+            # From here on it is stored, and whoever is told otherwise would ship it once more.
+            output.said(f"The shipment is stored; what is not told yet will be. {error.words}")
     calls = await outbox.of_ids(desk, shipped.call_ids)
     sheet = await orders.sheet(desk, order_id)
     if words.json:

@@ -116,7 +116,8 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
 def places_for(known: Sequence[Connection], links: Sequence[Link]) -> tuple[Connection, ...]:
     """The connections that are told: those that know the order, and those that take news of any order."""
     linked = {link.connection_id for link in links}
-    return tuple(one for one in known if one.id in linked or VENDORS[one.vendor].tells_new_orders(one.options))
+    told = (one for one in known if VENDORS[one.vendor].is_told)
+    return tuple(one for one in told if one.id in linked or VENDORS[one.vendor].tells_new_orders(one.options))
 
 
 async def listed(desk: Desk, *, find: str = "", state: str | None = None) -> list[OrderRow]:
@@ -141,6 +142,8 @@ async def read_again(desk: Desk, connection: Connection, remote_id: str) -> Outc
     if not isinstance(found, RemoteOrder):
         await note_outcome(desk, connection, found)
         return found
+    # A vendor may write the id of one order in two ways; it is known here by the one it was asked by.
+    found = found.model_copy(update={"remote_id": remote_id})
     await desk.write(take_in, connection, (found,), now_ms=desk.clock.now_ms())
     return Accepted()
 
@@ -184,7 +187,9 @@ async def _with_lines(desk: Desk, connection: Connection, listed: RemoteOrder) -
     vendor = VENDORS[connection.vendor]
     sent = await send(desk, connection, vendor.get_order(listed.remote_id, connection.options))
     found = vendor.read_order(sent) if isinstance(sent, Answer) else listed
-    return found if isinstance(found, RemoteOrder) else listed
+    if not isinstance(found, RemoteOrder):
+        return listed
+    return found.model_copy(update={"remote_id": listed.remote_id})
 
 
 def take_in(db: Db, connection: Connection, remotes: Sequence[RemoteOrder], *, now_ms: int) -> int:

@@ -47,16 +47,8 @@ class Profile:
             raise ProfileUnusableError(_words("The profile folder cannot be written", self.folder, error)) from error
 
     def database_url(self, env: Mapping[str, str], arg: str | None) -> str:
-        """Say which database to use: the argument, else SHIPCONSOLE_DATABASE, else SQLite in this folder.
-
-        The file of an ``sqlite:///`` address is what follows the third slash, so an absolute one has four.
-        Raises ProfileUnusableError for such a file on a network drive: its locks do not hold there, and two
-        stations could both believe that they write alone.
-        """
-        url = arg or env.get("SHIPCONSOLE_DATABASE") or f"{_SQLITE}{self.folder.absolute() / 'shipconsole.db'}"
-        if url.startswith(_SQLITE):
-            refuse_network_drive(Path(url.removeprefix(_SQLITE)))
-        return url
+        """Say which database to use: the argument, else SHIPCONSOLE_DATABASE, else SQLite in this folder."""
+        return arg or env.get("SHIPCONSOLE_DATABASE") or f"{_SQLITE}{self.folder.absolute() / 'shipconsole.db'}"
 
 
 class ProfileLock:
@@ -92,6 +84,21 @@ def open_profile(folder: Path | None, env: Mapping[str, str]) -> Profile:
         raise ProfileUnusableError(_words("The profile folder cannot be made", profile.folder, error)) from error
     _ = profile.id
     return profile
+
+
+def sqlite_file(url: str) -> Path:
+    """Give the file of an ``sqlite:///FILE`` address.
+
+    It is what follows the third slash, so an absolute one has four. Raises ProfileUnusableError for any other
+    kind of address, and for a file on a network drive: its locks do not hold there, and two stations could
+    both believe that they write alone.
+    """
+    if not url.startswith(_SQLITE):
+        kind = url.partition(":")[0]
+        raise ProfileUnusableError(f"“{kind}” is no kind of database that this version can use. It uses {_SQLITE}FILE.")
+    file = Path(url.removeprefix(_SQLITE))
+    refuse_network_drive(file)
+    return file
 
 
 def refuse_network_drive(database: Path, mounts: Path = _MOUNTS) -> None:

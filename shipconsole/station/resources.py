@@ -1,4 +1,4 @@
-"""Finds the files that travel with the program: icons, sounds, translations."""
+"""Finds the files that travel with the program: icons, fonts, pictures."""
 
 from pathlib import Path
 

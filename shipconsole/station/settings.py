@@ -1,4 +1,4 @@
-"""What the people of this station chose: its name, the screen, how long a call is held. Never a secret."""
+"""What the people of this station chose: its name, its scanner's prefix, how its window looks. Never a secret."""
 
 import re
 import socket
@@ -37,16 +37,14 @@ class Settings:
     """One station's choices.
 
     `text_scale` is a factor (1.25 is 125 %). `command_prefix` begins every command code, as in ``%SHIP``.
-    `hold_s` is how long a call waits for an undo. `window_geometry` and `window_state` are Qt's own bytes as
-    base64 text.
+    `hold_s` is for how long a shipment can be taken back. `window_state` is Qt's own bytes as base64 text.
     """
 
     station_name: str = field(default_factory=_host_name)
     theme: Theme = "system"
     text_scale: float = 1.0
     command_prefix: str = "%"
-    hold_s: int = 30
-    window_geometry: str = ""
+    hold_s: int = 5
     window_state: str = ""
 
 
@@ -71,7 +69,6 @@ def load(profile: Profile) -> LoadedSettings:
         text_scale=reader.number("text_scale", defaults.text_scale, least=0.75, most=3.0),
         command_prefix=reader.text("command_prefix", defaults.command_prefix, shortest=1, longest=10),
         hold_s=reader.whole_number("hold_s", defaults.hold_s, least=0, most=600),
-        window_geometry=reader.text("window_geometry", defaults.window_geometry, shortest=0, longest=20_000),
         window_state=reader.text("window_state", defaults.window_state, shortest=0, longest=20_000),
     )
     notice = table.get(settings_file.NOTICE)

@@ -89,7 +89,7 @@ class ActivityModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return first_line(call)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{words.activity_state(call.state)}. {first_line(call)}. {self._second_line(call)}"
+                return f"{words.CALL_STATES[call.state].word}. {first_line(call)}. {self._second_line(call)}"
             case Qt.ItemDataRole.ToolTipRole:
                 return f"<p>{html.escape(first_line(call))}<br>{html.escape(self._second_line(call))}</p>"
             case _ if role == CALL_ROLE:
@@ -134,7 +134,7 @@ class ActivityDelegate(QStyledItemDelegate):
             painter.setBrush(tokens.colour("selection" if focused else "hover"))
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), px(6), px(6))
         call: Call = index.data(CALL_ROLE)
-        tone = words.CALL_TONES[call.state]
+        tone = words.CALL_STATES[call.state].tone
         ground = QRectF(rect.left() + px(2), rect.top() + px(4), px(26), px(17))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tokens.colour(f"{tone}_soft"))
@@ -258,9 +258,9 @@ class ActivityPanel(QFrame):
         hint.setWordWrap(True)
         said.addWidget(hint)
         said.addStretch(1)
-        self._places = QStackedWidget()
-        self._places.addWidget(nothing)
-        self._places.addWidget(self.list)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(nothing)
+        self._pages.addWidget(self.list)
         top = QHBoxLayout()
         top.addWidget(looks.label(words.ACTIVITY, "heading"))
         top.addStretch(1)
@@ -270,7 +270,7 @@ class ActivityPanel(QFrame):
         column.setContentsMargins(px(16), px(13), px(10), px(10))
         column.setSpacing(px(8))
         column.addLayout(top)
-        column.addWidget(self._places, 1)
+        column.addWidget(self._pages, 1)
 
     def refresh(self) -> None:
         """Look at the outbox again; while a look is under way one more follows it, not many."""
@@ -293,7 +293,7 @@ class ActivityPanel(QFrame):
                 calls = await outbox.latest(self._desk, most=CALLS_SHOWN)
                 await self._read_answers(calls)
                 self.model.show(calls, {id_: elapsed_ms for id_, (_, elapsed_ms) in self._answered.items()})
-                self._places.setCurrentIndex(1 if calls else 0)
+                self._pages.setCurrentIndex(1 if calls else 0)
                 self._counted.setText(words.latest_calls(len(calls), CALLS_SHOWN) if calls else "")
                 if not self._again:
                     return

@@ -30,13 +30,15 @@ class Answers(QObject):
         """Wait for nothing yet."""
         super().__init__(parent)
         self._numbers = itertools.count()
-        self._waiting: dict[int, Callable[[Any], None]] = {}
+        self._waiting: dict[int, tuple[Callable[[Any], None], Callable[[], None] | None]] = {}
         self._came.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
-    def when_done(self, future: "Future[T]", then: Callable[[T], None]) -> None:
-        """Call a function with the future's result once it is there; its error becomes words."""
+    def when_done(
+        self, future: "Future[T]", then: Callable[[T], None], otherwise: Callable[[], None] | None = None
+    ) -> None:
+        """Call a function with the future's result once it is there; its error becomes words, then `otherwise`."""
         number = next(self._numbers)
-        self._waiting[number] = then
+        self._waiting[number] = then, otherwise
         future.add_done_callback(partial(_ring, self, number))
 
     def forget(self) -> None:
@@ -44,17 +46,20 @@ class Answers(QObject):
         self._waiting.clear()
 
     def _take(self, number: int, future: "Future[Any]") -> None:
-        then = self._waiting.pop(number, None)
-        if then is None:
+        if number not in self._waiting:
             return
+        then, otherwise = self._waiting.pop(number)
         error = future.exception()
         if error is None:
             then(future.result())
-        elif isinstance(error, OutsideError):
+            return
+        if isinstance(error, OutsideError):
             self.failed.emit(error.words)
         else:
             _log.error("a look at the store failed", exc_info=error)
             self.failed.emit("")
+        if otherwise is not None:
+            otherwise()
 
 
 def _ring(answers: Answers, number: int, future: "Future[Any]") -> None:

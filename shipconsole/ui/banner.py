@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from shipconsole.ui import words
@@ -27,9 +27,7 @@ class Trouble:
 
 
 class Banner(QFrame):
-    """Shows one trouble at a time, the oldest first, and how many wait. Signal: emptied(), when all are dealt with."""
-
-    emptied = Signal()
+    """Shows one trouble at a time, the oldest first, and how many wait."""
 
     def __init__(self, look: Look) -> None:
         """Begin without trouble, unseen."""
@@ -89,6 +87,9 @@ class Banner(QFrame):
         else:
             self._troubles[place] = trouble
         self._show()
+        # Loaded with the first trouble, not before the first paint.
+        from PySide6.QtGui import QAccessible, QAccessibleEvent
+
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def settle(self, topic: str) -> None:
@@ -105,9 +106,7 @@ class Banner(QFrame):
 
     def _show(self) -> None:
         if not self._troubles:
-            if not self.isHidden():
-                self.hide()
-                self.emptied.emit()
+            self.hide()
             return
         first = self._troubles[0]
         self._what.setText(plain(first.what, lines=True))

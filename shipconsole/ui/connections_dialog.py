@@ -1,6 +1,6 @@
 """The connections: which there are, whether they work, and a form to add or change one."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -22,17 +22,15 @@ from shipconsole.operations.connections import KINDS
 from shipconsole.operations.desk import Desk
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
+from shipconsole.ui.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.look import Look
-from shipconsole.ui.order_editor.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.tasks import Tasks
 
 _MANY = ".*"
 
 
 class ConnectionsDialog(QDialog):
-    """A list beside a form. Opened with `open()`. Signal: connections_changed(), after one was stored or tested."""
-
-    connections_changed = Signal()
+    """A list beside a form. Opened with `open()`. Closed while something is under way, it lets that go on."""
 
     def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look) -> None:
         """Show what is stored as soon as it was read."""
@@ -44,6 +42,8 @@ class ConnectionsDialog(QDialog):
         self._look = look
         self._known: tuple[Connection, ...] = ()
         self._chosen: Connection | None = None
+        self._closed = False
+        """Its parts may be gone: what comes to an end later shows nothing here any more."""
         self._inputs: dict[tuple[str, ...], QLineEdit | QComboBox] = {}
         self._troubles: dict[tuple[str, ...], QLabel] = {}
         px = look.tokens.px
@@ -63,8 +63,8 @@ class ConnectionsDialog(QDialog):
         list_card = looks.card(left)
         list_card.setFixedWidth(px(220))
 
-        self._form_place = QWidget()
-        self._form_column = QVBoxLayout(self._form_place)
+        self._form_frame = QWidget()
+        self._form_column = QVBoxLayout(self._form_frame)
         self._form_column.setContentsMargins(0, 0, px(6), 0)
         self._form = QWidget()
         self._form_column.addWidget(self._form)
@@ -91,7 +91,7 @@ class ConnectionsDialog(QDialog):
         right = QVBoxLayout()
         right.setContentsMargins(px(16), px(14), px(16), px(14))
         right.setSpacing(px(10))
-        right.addWidget(FittingScrollArea(self._form_place, least_px=px(160)))
+        right.addWidget(FittingScrollArea(self._form_frame, least_px=px(160)))
         right.addStretch(1)
         right.addWidget(self._said)
         right.addLayout(buttons)
@@ -102,10 +102,14 @@ class ConnectionsDialog(QDialog):
         row.addWidget(looks.card(right), 1)
         self.resize(px(780), px(540))
         self._build(next(iter(KINDS)), None)
+        self.finished.connect(self._on_finished)
         tasks.spawn("read the connections", self._read(""))
 
     async def _read(self, chosen: str) -> None:
-        self._known = await connections.every(self._desk)
+        known = await connections.every(self._desk)
+        if self._closed:
+            return
+        self._known = known
         self.list.blockSignals(True)
         self.list.clear()
         for one in self._known:
@@ -123,30 +127,54 @@ class ConnectionsDialog(QDialog):
             self._say(words.NO_CONNECTIONS)
 
     async def _connect(
-        self, vendor: str, name: str, url: str, options: dict[str, str], secrets: dict[str, str]
+        self,
+        vendor: str,
+        name: str,
+        url: str,
+        options: dict[str, str],
+        secrets: dict[str, str],
+        *,
+        new: bool,
     ) -> None:
         try:
+            if new:
+                await self._refuse_taken(name)
             stored = await connections.connect(self._desk, vendor, name, url=url, options=options, secrets=secrets)
         except RefusedError as refused:
+            if self._closed:
+                raise OutsideError(str(refused)) from None
             self._mark(refused.problems)
             return
         except OutsideError as trouble:
+            if self._closed:
+                raise
             self._say(trouble.words, "bad")
             return
         finally:
-            self._save.setEnabled(True)
+            if not self._closed:
+                self._save.setEnabled(True)
         await self._read(stored.name)
-        self._say(words.connection_stored(stored.name), "good")
-        self.connections_changed.emit()
+        if not self._closed:
+            self._say(words.connection_stored(stored.name), "good")
+
+    async def _refuse_taken(self, name: str) -> None:
+        """A new connection never takes over the keys of one that is there."""
+        known = await connections.every(self._desk)
+        if name.casefold() in {one.name.casefold() for one in known}:
+            raise RefusedError(Problem(("name",), words.name_taken(name)))
 
     async def _ask(self, connection: Connection) -> None:
         try:
             tested = await connections.test(self._desk, connection)
         finally:
-            self._test.setEnabled(True)
+            if not self._closed:
+                self._test.setEnabled(True)
         await self._read(connection.name)
-        self._say(words.verdict(tested.verdict, tested.words), "good" if tested.verdict == "ok" else "bad")
-        self.connections_changed.emit()
+        if not self._closed:
+            self._say(words.verdict(tested.verdict, tested.words), "good" if tested.verdict == "ok" else "bad")
+
+    def _on_finished(self) -> None:
+        self._closed = True
 
     def _on_row_changed(self, row: int) -> None:
         if 0 <= row < len(self._known):
@@ -182,10 +210,9 @@ class ConnectionsDialog(QDialog):
         options = {name: value for name, value in options.items() if self._differs(name, value)}
         self._save.setEnabled(False)
         name, url = self._text("name"), self._text("url")
-        for path, field in self._inputs.items():
-            if path[0] == "secret" and isinstance(field, QLineEdit):
-                field.clear()
-        self._tasks.spawn("store a connection", self._connect(vendor, name, url, options, secrets))
+        # Typed keys stay until they are stored; the form is made anew then.
+        coroutine = self._connect(vendor, name, url, options, secrets, new=self._chosen is None)
+        self._tasks.spawn("store a connection", coroutine)
 
     def _on_test_clicked(self) -> None:
         if self._chosen is not None:

@@ -4,12 +4,10 @@ A widget says what it is with the dynamic property `look` (and `tone`), never ho
 does the rest. Widgets that paint themselves take a `Look`, use its tokens, and repaint on `Look.changed`.
 """
 
-import html
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
@@ -44,8 +42,7 @@ _PLAIN = _HIDDEN | _CONTROLS
 _PLAIN_LINES = {code: mark for code, mark in _PLAIN.items() if code != 0x0A}
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """Every colour and size of the window.
 
     Sizes are pixels at a text scale of 1; `px` gives them at this one.
@@ -79,13 +76,9 @@ class Tokens:
     """Nothing moves or fades: the reduced motion setting."""
     text_px: int = 13
     secondary_px: int = 12
-    heading_px: int = 14
-    number_px: int = 21
-    scan_px: int = 16
     button_px: int = 15
     target_px: int = 32
     row_px: int = 46
-    radius_px: int = 10
     gap_px: int = 14
 
     def px(self, size: float) -> int:
@@ -172,7 +165,7 @@ class Look(QObject):
 
 def scaled(tokens: Tokens, factor: float) -> Tokens:
     """The same look with everything larger or smaller."""
-    return replace(tokens, scale=factor)
+    return tokens._replace(scale=factor)
 
 
 def load_fonts() -> None:
@@ -212,8 +205,13 @@ def button_text(text: str) -> str:
 
 def tooltip(text: str) -> str:
     """Text as a tooltip takes it: wrapped, and nothing in it is markup."""
+    if not text:
+        return ""
+    # Loaded with the first tooltip, not before the first paint.
+    import html
+
     shown = html.escape(plain(text, lines=True)).replace("\n", "<br>")
-    return f"<p>{shown}</p>" if text else ""
+    return f"<p>{shown}</p>"
 
 
 def set_tooltip(widget: QWidget, text: str) -> None:
@@ -264,11 +262,6 @@ def button(text: str, look: str = "plain", key: str = "") -> "KeyButton":
 def set_tone(widget: QWidget, tone: Tone) -> None:
     """Change what a widget's colour says."""
     _set(widget, "tone", tone)
-
-
-def set_look(widget: QWidget, look: str) -> None:
-    """Change what a widget is."""
-    _set(widget, "look", look)
 
 
 def set_wrong(widget: QWidget, wrong: bool) -> None:
@@ -379,10 +372,6 @@ class Elided(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.set_text(text)
 
-    def whole_text(self) -> str:
-        """The text before it was shortened."""
-        return self._whole
-
     def set_text(self, text: str) -> None:
         """Show another text."""
         self._whole = plain(text)
@@ -449,10 +438,10 @@ def _palette(t: Tokens) -> QPalette:
 def _style_sheet(t: Tokens) -> str:
     """The one style sheet; `@name` stands for a colour, `~12px` for a length at the text scale."""
     text = _SHEET
-    colours = [one.name for one in fields(t) if isinstance(getattr(t, one.name), str)]
+    colours = {name: value for name, value in t._asdict().items() if isinstance(value, str)}
     # The longest names first: accent_soft is not accent followed by _soft.
     for name in sorted(colours, key=len, reverse=True):
-        text = text.replace(f"@{name}", getattr(t, name))
+        text = text.replace(f"@{name}", colours[name])
     return re.sub(r"~(\d+)px", lambda found: f"{t.px(int(found[1]))}px", text)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QAction, QIcon, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
 
 from shipconsole.operations.order_list import Changes, First, Store
@@ -26,6 +26,7 @@ from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from shipconsole.domain.problem import Problem
     from shipconsole.operations.desk import Desk
     from shipconsole.operations.orders import OrderSheet
     from shipconsole.operations.scanning import Scan
@@ -65,6 +66,8 @@ class MainWindow(QMainWindow):
 
     def start(self, desk: "Desk", tasks: "Tasks") -> None:
         """Make everything work that needs more than the store: editing, scanning, shipping, pulling."""
+        from PySide6.QtGui import QIcon
+
         from shipconsole.ui.activity import ActivityPanel
         from shipconsole.ui.order_editor.panel import OrderEditorPanel
         from shipconsole.ui.pull import Pull
@@ -99,10 +102,13 @@ class MainWindow(QMainWindow):
 
     async def put_away(self) -> None:
         """Keep what was typed and listen to nothing more, as the program is about to end."""
+        import asyncio
+
         self.feed.stop()
         if self._desk is not None:
             self._pull.cancel()
-            self.editor.keep_now()
+            # As a task its failure is told and logged like any other, and the rest is put away all the same.
+            await asyncio.wait([self._tasks.spawn("keep what was typed", self.editor.put_away())])
 
     def state_text(self) -> str:
         """Where the window stands and how wide its columns are, as text for the settings."""
@@ -157,7 +163,9 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         self.editor.sheet_changed.connect(self._sheet_changed)
         self.editor.shipped.connect(self._shipped)
-        self.editor.failed.connect(self._editor_failed)
+        self.editor.refused.connect(self._scan_failed)
+        self.editor.store_failed.connect(self._store_failed)
+        self.editor.failed.connect(self._problems_found)
         self.activity.order_chosen.connect(self.open_order)
         self._scans.done.connect(self._scan_done)
         self._scans.unknown.connect(self._scan_failed)
@@ -222,11 +230,8 @@ class MainWindow(QMainWindow):
         packages = sheet.draft.packages if sheet.draft is not None else ()
         self.order_list.show_packing(sheet.order.id, sum(sum(one.quantities.values()) for one in packages))
 
-    def _editor_failed(self, said: object) -> None:
-        if isinstance(said, str):
-            self._scan_failed(said)
-            return
-        for problem in said if isinstance(said, tuple) else ():
+    def _problems_found(self, problems: "tuple[Problem, ...]") -> None:
+        for problem in problems:
             self.banner.tell(Trouble(problem.message, advice=problem.advice))
 
     def _task_failed(self, said: str) -> None:

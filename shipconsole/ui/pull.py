@@ -17,10 +17,9 @@ TOPIC = "pull"
 
 
 class Pull(QObject):
-    """One pull at a time. Signals: trouble(object Trouble), one for each connection that failed; went_well()."""
+    """One pull at a time. Signals: trouble(object Trouble), one for each connection that failed."""
 
     trouble = Signal(object)
-    went_well = Signal()
 
     def __init__(self, desk: Desk, tasks: Tasks, panel: OrderListPanel) -> None:
         """Show how far it is in the list's footer."""
@@ -57,8 +56,9 @@ class Pull(QObject):
         self._panel.show_pull(text, progress.done, progress.total)
 
     def _tell(self, pulled: tuple[Pulled, ...]) -> None:
-        failed = [one for one in pulled if one.words]
-        for one in failed:
+        for one in pulled:
+            if not one.words:
+                continue
             name = one.connection.name
             self.trouble.emit(
                 Trouble(
@@ -69,5 +69,3 @@ class Pull(QObject):
                     topic=f"{TOPIC} {name}",
                 )
             )
-        if not failed:
-            self.went_well.emit()

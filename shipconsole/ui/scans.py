@@ -14,7 +14,8 @@ from shipconsole.ui.tasks import Tasks
 class Scans(QObject):
     """Takes scans one after the other, however fast they come: each may depend on what the one before opened.
 
-    Signals: done(object Scan) after each that meant something; unknown(str words) for one that did not.
+    Signals: done(object Scan) after each that was acted on; unknown(str words) for one that meant nothing. Where the
+    order refuses, it says so itself.
     """
 
     done = Signal(object)
@@ -48,7 +49,10 @@ class Scans(QObject):
         try:
             while self._waiting:
                 text = self._waiting.popleft()
-                self._do(await scanning.scan(self._desk, text, self._editor.order_id, self._prefix))
+                editor = self._editor
+                self._do(
+                    await scanning.scan(self._desk, text, editor.order_id, self._prefix, labelled=editor.is_labelled())
+                )
         finally:
             self._working = False
             self._waiting.clear()
@@ -56,18 +60,20 @@ class Scans(QObject):
     def _do(self, scan: Scan) -> None:
         match scan.kind:
             case "order" if scan.order_id is not None:
-                self._editor.open_order(scan.order_id)
+                acted = self._editor.open_order(scan.order_id)
             case "item":
-                self._editor.add_piece(scan.line_ids)
+                acted = self._editor.add_piece(scan.line_ids)
             case "tracking":
-                self._editor.set_tracking(scan.text, scan.raw)
+                acted = self._editor.set_tracking(scan.text, scan.raw)
             case "command":
-                self._commands[scan.text]()
+                acted = self._commands[scan.text]()
             case _:
                 self.unknown.emit(scan.words)
                 return
-        self.done.emit(scan)
+        if acted:
+            self.done.emit(scan)
 
-    def _stop(self) -> None:
+    def _stop(self) -> bool:
         self._waiting.clear()
         self._editor.keep_now()
+        return True

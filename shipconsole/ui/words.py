@@ -1,6 +1,12 @@
 """Every sentence that the packer reads, in the packer's words: short, plain, no blame."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from shipconsole.domain.call import CallState
+from shipconsole.domain.dates import NO_DUE_DATE_MS
+from shipconsole.ui.look import Tone
 
 # --- Window and list ---
 
@@ -17,8 +23,6 @@ SEARCH_HINTS = (
     "Search number, name, SKU, tracking   Ctrl+F",
     "Search   Ctrl+F",
 )
-NO_DATE_MS = 253_402_300_799_000
-"""The end of the year 9999: what the store keeps where no date is known."""
 VIEW_TITLES = {
     "to_ship": "To ship",
     "partly": "Partly",
@@ -48,7 +52,6 @@ PRACTICE_MEANS = "Practice vendors on this computer: nobody outside is told anyt
 SCAN_FIELD = "Scan field"
 TROUBLE = "Trouble"
 COLUMN_TABS = {"order": "Order", "tracking": "Tracking", "activity": "Activity"}
-NOT_READY = "The program is still starting. Scan again in a moment."
 STOPPED = "Stopped. The draft is kept; scan an order to go on."
 NO_CONNECTION_TO_PULL = "There is no connection to bring orders in from."
 ADD_ONE_FIRST = "Add one under Connections."
@@ -132,7 +135,7 @@ def needs_you(number: int) -> str:
 
 def due(due_at_ms: int, today: date) -> tuple[str, bool]:
     """When an order should leave, in a word or two, and whether it is late."""
-    if due_at_ms >= NO_DATE_MS:
+    if due_at_ms >= NO_DUE_DATE_MS:
         return "", False
     day = datetime.fromtimestamp(due_at_ms / 1000).astimezone().date()
     away = (day - today).days
@@ -190,7 +193,6 @@ WENT_THROUGH = "It went through"
 WHY_TITLE = "Why?"
 WHY_LABEL = "In a few words. They are kept with the call."
 CANCEL = "Cancel"
-KEEP = "Keep"
 CLOSE = "Close"
 COPY = "Copy"
 COPIED = "Copied"
@@ -204,7 +206,6 @@ ACTIVITY = "Activity"
 NO_ACTIVITY = "Nothing was told yet."
 NO_ACTIVITY_HINT = "Each shipment's calls stand here, newest first."
 DETAILS = "Details"
-ATTEMPTS = ("Time", "What", "Status", "Vendor's request id", "Answer")
 MESSAGES_TITLE = "What will be sent"
 MESSAGES_HINT = "Nothing has left yet. The keys are added when it does, and are never shown."
 CONNECTIONS = "Connections"
@@ -246,30 +247,59 @@ KEYS = (
         ),
     ),
 )
-ORDER_STATES: dict[str, tuple[str, str]] = {
+ORDER_STATES: dict[str, tuple[str, Tone]] = {
     "open": ("To ship", "accent"),
     "partly_shipped": ("Partly shipped", "wait"),
     "shipped": ("Shipped", "good"),
     "cancelled": ("Cancelled", "bad"),
 }
 """The word for an order's state and the tone it is said in."""
-CALL_TONES: dict[str, str] = {
-    "held": "wait",
-    "pending": "accent",
-    "sending": "accent",
-    "retry_wait": "wait",
-    "unknown": "bad",
-    "checking": "accent",
-    "needs_person": "bad",
-    "confirmed": "good",
-    "rejected": "bad",
-    "blocked": "bad",
-    "dead": "bad",
-    "cancelled": "quiet",
-    "superseded": "quiet",
+
+
+class CallWords(NamedTuple):
+    """What is said of a call in one state, the same everywhere.
+
+    `with_order` stands beside the call in its order, `in_list` in the list of calls with `{connection}` in it;
+    `joint` goes before the vendor's words there, and without it they are not said. `advice` follows the time.
+    Times are `{changed}`, to the minute, and `{due}`, to the second.
+    """
+
+    tone: Tone
+    word: str
+    with_order: str
+    in_list: str
+    joint: str = ""
+    advice: str = "{changed}"
+
+
+_MEND = "{changed} · open and mend"
+CALL_STATES: dict[CallState, CallWords] = {
+    "held": CallWords("wait", "waiting", "held back", "{connection}: waiting its turn"),
+    "pending": CallWords("accent", "waiting", "waiting its turn", "{connection}: waiting its turn"),
+    "sending": CallWords("accent", "sending", "sending", "{connection}: sending"),
+    "retry_wait": CallWords(
+        "wait", "waiting", "waiting, retries at {due}", "{connection}: waiting", ", ", "retries at {due}"
+    ),
+    "unknown": CallWords(
+        "bad",
+        "not known",
+        "answer not known",
+        "{connection}: answer not known",
+        advice="{changed} · open and say what you know",
+    ),
+    "checking": CallWords("accent", "looked up", "being looked up", "{connection}: being looked up"),
+    "needs_person": CallWords("bad", "needs you", "needs you", "{connection} needs you", ": ", _MEND),
+    "confirmed": CallWords("good", "told", "told {changed}", "{connection} told", ": "),
+    "rejected": CallWords("bad", "refused", "refused {changed}", "{connection} refused", ": ", _MEND),
+    "blocked": CallWords(
+        "bad", "held up", "held up", "{connection} held up", ": ", "{changed} · mend under Connections"
+    ),
+    "dead": CallWords("bad", "given up", "given up", "{connection} needs you", ": ", _MEND),
+    "cancelled": CallWords("quiet", "dropped", "dropped", "{connection}: dropped"),
+    "superseded": CallWords("quiet", "told anew", "told anew", "{connection}: told anew"),
 }
-"""The tone in which a call's state is said, the same everywhere."""
-TRACK_STATES: dict[str, tuple[str, str]] = {
+_WORST_FIRST: tuple[CallState, ...] = ("rejected", "dead", "blocked", "unknown", "needs_person")
+TRACK_STATES: dict[str, tuple[str, Tone]] = {
     "packed": ("Packed", "accent"),
     "announced": ("Announced", "good"),
     "in_transit": ("In transit", "accent"),
@@ -316,22 +346,20 @@ def shipped_parcel_tab(number: int, carrier: str, tracking_number: str, state: s
     return f"Parcel {number} · {f'{carrier} {tail}'.strip()}, {state}"
 
 
-def parcel_told(states: tuple[str, ...]) -> tuple[str, str]:
+def parcel_told(states: Sequence[CallState]) -> tuple[str, Tone]:
     """How telling of a shipped parcel stands, from the states of its calls: a word and its tone."""
     live = [state for state in states if state not in ("superseded", "cancelled")]
-    for state, word in (("rejected", "refused"), ("dead", "given up"), ("blocked", "held up")):
+    for state in _WORST_FIRST:
         if state in live:
-            return word, "bad"
-    if "unknown" in live or "needs_person" in live:
-        return "not known", "bad"
+            return CALL_STATES[state].word, CALL_STATES[state].tone
     if live and all(state == "confirmed" for state in live):
-        return "told", "good"
+        return CALL_STATES["confirmed"].word, CALL_STATES["confirmed"].tone
     return ("waiting", "wait") if live else ("not told", "quiet")
 
 
-def ship_button(pieces: int, left: int, places: int) -> str:
+def ship_button(pieces: int, left: int, connections: int) -> str:
     """What the one big button will do; `left` counts what is in the parcels too."""
-    told = f", tell {counted(places, 'place')}" if places else ""
+    told = f", tell {counted(connections, 'place')}" if connections else ""
     return f"Ship {pieces:,} of {left:,} left{told}" if pieces else "Ship"
 
 
@@ -345,35 +373,9 @@ def too_many(sku: str, pieces: int, left: int) -> str:
     return f"{sku}: {pieces:,} were typed, but only {left:,} are left to ship. The parcel was not changed."
 
 
-def call_state(state: str, *, due_at_ms: int, changed_at_ms: int) -> str:
+def call_state(state: CallState, *, due_at_ms: int, changed_at_ms: int) -> str:
     """How a call stands, in a few words."""
-    match state:
-        case "confirmed":
-            return f"told {at(changed_at_ms)}"
-        case "retry_wait":
-            return f"waiting, retries at {at_second(due_at_ms)}"
-        case "rejected":
-            return f"refused {at(changed_at_ms)}"
-        case "held":
-            return "held back"
-        case "pending":
-            return "waiting its turn"
-        case "sending":
-            return "sending"
-        case "unknown":
-            return "answer not known"
-        case "checking":
-            return "being looked up"
-        case "needs_person":
-            return "needs you"
-        case "blocked":
-            return "held up"
-        case "dead":
-            return "given up"
-        case "cancelled":
-            return "dropped"
-        case _:
-            return "told anew"
+    return CALL_STATES[state].with_order.format(due=at_second(due_at_ms), changed=at(changed_at_ms))
 
 
 def quoted(text: str) -> str:
@@ -391,66 +393,20 @@ def latest_calls(number: int, most: int) -> str:
     return f"the last {number:,}" if number >= most else counted(number, "call")
 
 
-def activity(connection: str, state: str, words: str) -> str:
+def activity(connection: str, state: CallState, words: str) -> str:
     """One call in a line of the activity list."""
-    match state:
-        case "confirmed":
-            return f"{connection} told: {words}" if words else f"{connection} told"
-        case "rejected":
-            return f"{connection} refused: {words}" if words else f"{connection} refused"
-        case "retry_wait":
-            return f"{connection}: waiting, {words}" if words else f"{connection}: waiting"
-        case "unknown":
-            return f"{connection}: answer not known"
-        case "blocked":
-            return f"{connection} held up: {words}" if words else f"{connection} held up"
-        case "needs_person" | "dead":
-            return f"{connection} needs you: {words}" if words else f"{connection} needs you"
-        case "sending":
-            return f"{connection}: sending"
-        case "checking":
-            return f"{connection}: being looked up"
-        case "cancelled":
-            return f"{connection}: dropped"
-        case "superseded":
-            return f"{connection}: told anew"
-        case _:
-            return f"{connection}: waiting its turn"
+    known = CALL_STATES[state]
+    said = known.in_list.format(connection=connection)
+    return f"{said}{known.joint}{words}" if words and known.joint else said
 
 
-def activity_state(state: str) -> str:
-    """The one word that stands with the dot of a call."""
-    return {
-        "confirmed": "told",
-        "rejected": "refused",
-        "retry_wait": "waiting",
-        "unknown": "not known",
-        "needs_person": "needs you",
-        "blocked": "held up",
-        "dead": "given up",
-        "sending": "sending",
-        "checking": "looked up",
-        "cancelled": "dropped",
-        "superseded": "told anew",
-    }.get(state, "waiting")
-
-
-def activity_second_line(number: str, state: str, changed_at_ms: int, due_at_ms: int, answered_ms: int | None) -> str:
+def activity_second_line(
+    number: str, state: CallState, changed_at_ms: int, due_at_ms: int, answered_ms: int | None
+) -> str:
     """Under a call: its order, and what is known or to be done."""
-    match state:
-        case "retry_wait":
-            rest = f"retries at {at_second(due_at_ms)}"
-        case "rejected" | "dead" | "needs_person":
-            rest = f"{at(changed_at_ms)} · open and mend"
-        case "unknown":
-            rest = f"{at(changed_at_ms)} · open and say what you know"
-        case "blocked":
-            rest = f"{at(changed_at_ms)} · mend under Connections"
-        case "confirmed" if answered_ms is not None:
-            took = f"in {answered_ms / 1000:.1f} s" if answered_ms >= 100 else "at once"
-            rest = f"{at(changed_at_ms)} · {took}"
-        case _:
-            rest = at(changed_at_ms)
+    rest = CALL_STATES[state].advice.format(changed=at(changed_at_ms), due=at_second(due_at_ms))
+    if state == "confirmed" and answered_ms is not None:
+        rest += f" · in {answered_ms / 1000:.1f} s" if answered_ms >= 100 else " · at once"
     return f"{number} · {rest}"
 
 
@@ -468,12 +424,13 @@ def attempt_word(what: str) -> str:
 
 def elsewhere_shipped(name: str, status: str) -> str:
     """A vendor says that all of an order has shipped, while here something is left."""
-    return f"{name} says {quoted(status)}, but here something is left to ship."
+    said = quoted(status) if status else "that it has shipped"
+    return f"{name} says {said}, but here something is left to ship."
 
 
 def elsewhere_cancelled(name: str, status: str) -> str:
     """A vendor says that an order was cancelled."""
-    return f"{name} says {quoted(status)}. Ask before you ship."
+    return f"{name} says {quoted(status) if status else 'that it was cancelled'}. Ask before you ship."
 
 
 def elsewhere_differs(name: str, sku: str, theirs: int, ours: int) -> str:
@@ -544,6 +501,11 @@ def connection_stored(name: str) -> str:
     return f"{name} is stored. Test it to see that the key works."
 
 
+def name_taken(name: str) -> str:
+    """A new connection under the name of one that is there."""
+    return f"There is a connection “{name}” already. Choose it in the list to change it, or take another name."
+
+
 def optional(title: str) -> str:
     """A field that may stay empty."""
     return f"{title} (may stay empty)"
@@ -562,8 +524,3 @@ def verdict(verdict_: str, words: str) -> str:
         "try later": "It asks to try again later.",
     }.get(verdict_, verdict_)
     return f"{plain} {words}".strip()
-
-
-def carriers_possible(names: str) -> str:
-    """A number that several carriers use."""
-    return f"{names}: choose"

@@ -23,6 +23,8 @@ from shipconsole.vendors.vendor import Vendor
 
 SOCKETS = 8
 CONNECT_S, WRITE_S, READ_S, TOTAL_S = 5.0, 10.0, 20.0, 30.0
+WAITING_SHARE = 1 / 3
+"""How much of the total time a call may wait for its turn; the rest is for the vendor's answer."""
 ANSWER_LIMIT = 32 * 1024 * 1024
 LARGEST_PORT = 65_535
 
@@ -62,13 +64,15 @@ class Sender:
         self._lanes: dict[int, _Lane] = {}
 
     async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> Sent:
-        """Send one request within the vendor's pace and the total time. Never raises but when cancelled."""
+        """Send one request within the vendor's pace and the total time, in which the wait for its turn counts.
+
+        Never raises but when cancelled.
+        """
         if not all(map(_is_sendable, headers.values())):
             return NotSent("a key holds a character that cannot be sent; enter the key again", lasting=True)
         lane = self._lanes.get(connection.id)
         if lane is None:
             lane = self._lanes[connection.id] = _Lane(self._tls, vendor, self._total_s)
-        await lane.pace.wait()
         return await lane.send(f"{connection.base_url.rstrip('/')}{request.path}", request, headers)
 
     async def close(self) -> None:
@@ -108,32 +112,45 @@ class _Lane:
     def __init__(self, tls: ssl.SSLContext, vendor: Vendor, total_s: float) -> None:
         self._tls = tls
         self._total_s = total_s
-        self.pace = Pace(vendor.rate_per_s, vendor.burst)
+        self._pace = Pace(vendor.rate_per_s, vendor.burst)
         self._places = {repeatable: asyncio.Semaphore(SOCKETS // 2) for repeatable in (True, False)}
         self._client = _client(tls)
         self._calls_in: dict[httpx.AsyncClient, int] = {self._client: 0}
 
     async def send(self, url: str, request: Request, headers: Mapping[str, str]) -> Sent:
-        async with self._places[request.repeatable]:
-            client, started = self._client, _Started()
-            self._calls_in[client] += 1
-            try:
-                async with asyncio.timeout(self._total_s):
-                    return await _exchange(client, url, request, headers, started)
-            except TimeoutError:
-                self._replace(client)
-                words = f"no whole answer within {self._total_s:g} s"
-                return Lost(words) if started.headers else NotSent(words)
-            except asyncio.CancelledError:
-                self._replace(client)
-                raise
-            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, zlib.error, OSError, ValueError) as error:
-                return _failure(error, started, headers)
-            finally:
-                self._calls_in[client] -= 1
-                if client is not self._client and not self._calls_in[client]:
-                    del self._calls_in[client]
-                    await client.aclose()
+        """Wait for a place and the pace, then send; all of it together takes no longer than the total time.
+
+        A call that would have too little of that time left for its answer is not begun.
+        """
+        ends_at = asyncio.get_running_loop().time() + self._total_s
+        try:
+            async with asyncio.timeout(self._total_s * WAITING_SHARE) as turn, self._places[request.repeatable]:
+                await self._pace.wait()
+                turn.reschedule(None)
+                return await self._send_by(ends_at, url, request, headers)
+        except TimeoutError:
+            return NotSent("too many calls are waiting")
+
+    async def _send_by(self, ends_at: float, url: str, request: Request, headers: Mapping[str, str]) -> Sent:
+        client, started = self._client, _Started()
+        self._calls_in[client] += 1
+        try:
+            async with asyncio.timeout_at(ends_at):
+                return await _exchange(client, url, request, headers, started)
+        except TimeoutError:
+            self._replace(client)
+            words = f"no whole answer within {self._total_s:g} s"
+            return Lost(words) if started.headers else NotSent(words)
+        except asyncio.CancelledError:
+            self._replace(client)
+            raise
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, zlib.error, OSError, ValueError) as error:
+            return _failure(error, started, headers)
+        finally:
+            self._calls_in[client] -= 1
+            if client is not self._client and not self._calls_in[client]:
+                del self._calls_in[client]
+                await client.aclose()
 
     async def close(self) -> None:
         for client in self._calls_in:

@@ -1,17 +1,13 @@
 """One set of practice vendors, one keyring, and a profile that is connected and has pulled, for all of the folder."""
 
-import shutil
-import sys
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from shipconsole.practice.server import PracticeServer, running_practice
 from tests.cli.program import Program
 from tests.kit.bench import NAMES, SECRETS
-from tests.kit.secret_service import SecretService
+from tests.kit.secret_service import SecretService, running_bus
 
 
 @pytest.fixture(scope="package")
@@ -24,18 +20,9 @@ def shop() -> Iterator[PracticeServer]:
 @pytest.fixture(scope="package")
 def keyring() -> Iterator[SecretService]:
     """A running, unlocked Secret Service."""
-    if sys.platform != "linux":
-        pytest.skip("the Secret Service is for Linux")
-    for program in ("dbus-daemon", "dbus-send", "gnome-keyring-daemon"):
-        if not shutil.which(program):
-            pytest.fail(f"install {program} (python3 bootstrap.py setup does)")
-    with tempfile.TemporaryDirectory(prefix="shipconsole-bus-", ignore_cleanup_errors=True) as folder:
-        service = SecretService(Path(folder))
-        try:
-            service.start()
-            yield service
-        finally:
-            service.kill_bus()
+    with running_bus() as service:
+        service.start()
+        yield service
 
 
 @pytest.fixture(scope="package")

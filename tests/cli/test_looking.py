@@ -100,6 +100,36 @@ def test_orders_are_found_by_words_and_by_state(program: Program) -> None:
     assert "'somewhere'" in wrong.err
 
 
+def test_profile_and_database_count_before_the_command_and_after_it(program: Program, tmp_path: Path) -> None:
+    for option, elsewhere in (("--profile", str(tmp_path)), ("--database", f"sqlite:///{tmp_path}/other.db")):
+        before, after = program.run_together(
+            [(option, elsewhere, "connections", "--json"), ("connections", "--json", option, elsewhere)]
+        )
+        assert (before.json, after.json) == ([], []), option
+
+
+def test_a_pull_ends_with_what_was_in_its_way(program: Program, shop: PracticeServer, tmp_path: Path) -> None:
+    other = program.on(tmp_path / "profile")
+    bare = other.on(other.profile, DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere/bus")
+    address = f"{shop.url}/shipup"
+    other.done("connect", "shipup", "--name", "Mistyped", "--secret", "api_key", "--url", address, typed="wrong\n")
+    away = f"http://127.0.0.1:{free_port()}"
+    other.done("connect", "shipup", "--name", "Away", "--secret", "api_key", "--url", away, typed="any\n")
+    other.done("connect", "shipup", "--name", "Keyless", "--url", address)
+
+    refused, unreachable, no_key, several = other.run_together(
+        [
+            ("pull", "--connection", "Mistyped"),
+            ("pull", "--connection", "Away"),
+            ("pull", "--connection", "Keyless"),
+            ("pull",),
+        ]
+    )
+    no_keyring = bare.run("pull", "--connection", "Away")
+    assert [one.code for one in (refused, unreachable, no_key, no_keyring)] == [3, 4, 2, 5]
+    assert several.code == 2
+
+
 def test_one_order_has_the_keys_that_scripts_use(program: Program) -> None:
     order = program.json("order", "10008")
     assert order.keys() >= {"number", "state", "lines", "shipments", "tracks"}
@@ -122,6 +152,11 @@ def test_scans_are_told_apart(program: Program) -> None:
         "Grüße 日本": ("unknown", "Grüße 日本", [], "none", ""),
     }
     told = program.json("identify", *scans)
+    in_words = program.done("identify", "10001", "9400100109361129278358").out.splitlines()
+    assert in_words == [
+        "10001: order",
+        "9400100109361129278358: tracking, Looks like USPS, but the check digit is wrong.",
+    ]
     assert [one["raw"] for one in told] == list(scans)
     seen = [(one["kind"], one["number"], one["carriers"], one["check_digit"], one["postal_code"]) for one in told]
     assert seen == list(scans.values())

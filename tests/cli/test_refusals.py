@@ -33,6 +33,8 @@ WRONG = {
     "no key came": (("connect", "shipup", "--name", "A", "--secret", "api_key"), "api_key"),
     "no database": (("orders", "--database", "mysql://x"), "“mysql”"),
     "no command": (("--json",), "usage"),
+    "no text": (("ship", "10006", *ITEM, "--tracking", "\udcff"), "no text"),
+    "hidden character": (("ship", "10006", *ITEM, "--tracking", "1Z\u202e99"), "cannot be seen"),
 }
 
 

@@ -123,6 +123,20 @@ def test_without_waiting_the_calls_are_due_and_deliver_sends_them(program: Progr
     assert [states[id_] for id_ in ids] == ["confirmed", "confirmed"]
 
 
+def test_deliver_tells_of_what_it_tried_and_of_nothing_else(program: Program, shop: PracticeServer) -> None:
+    fault(shop, "shipup", "refuse", call="create_order")
+    shipped = program.json("ship", "10011", "--all-left", "--tracking", UPS, "--to", "ShipEngine", "Shipup")
+    assert len(shipped["calls"]) == 2
+    first = program.run("deliver", "--until-empty")
+    assert first.code == 3
+    assert sorted(line.split(" ", 3)[:3] for line in first.out.splitlines() if line.startswith("10011")) == [
+        ["10011", "", "ShipEngine:"],
+        ["10011", "", "Shipup:"],
+    ]
+    second = program.run("deliver", "--until-empty")
+    assert (second.code, second.out) == (0, "")
+
+
 def test_a_refusal_ends_in_3_and_is_sent_again_on_a_persons_word(program: Program, shop: PracticeServer) -> None:
     fault(shop, "shipengine", "refuse", call="notify_shipped")
     words = ("ship", "10003", "--all-left", "--tracking", UPS, "--to", "ShipEngine", "--wait", "20", "--json")

@@ -60,7 +60,7 @@ async def take(app: QApplication, folder: Path, count: int) -> None:
         look = Look()
         for name, tokens in (("light", LIGHT), ("dark", DARK), ("large-text", scaled(LIGHT, 1.5))):
             look.use(app, tokens)
-            window = MainWindow(store, look, Settings(station_name="Bench 3"), practice=False)
+            window = MainWindow(store, look, Settings(station_name="Bench 3"), practice=True)
             window.show()
             tasks = Tasks()
             window.start(desk, tasks)

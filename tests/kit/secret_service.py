@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -143,9 +144,9 @@ class SecretService:
         pytest.fail("gnome-keyring-daemon did not take its name on the bus")
 
 
-@pytest.fixture
-def bare_bus() -> Iterator[SecretService]:
-    """Gives a bus without a Secret Service on it; the test starts one in the state that it wants."""
+@contextmanager
+def running_bus() -> Generator[SecretService]:
+    """Runs a bus without a Secret Service on it while the block lasts."""
     if sys.platform != "linux":
         pytest.skip("the Secret Service is for Linux")
     for program in ("dbus-daemon", "dbus-send", "gnome-keyring-daemon"):
@@ -158,6 +159,13 @@ def bare_bus() -> Iterator[SecretService]:
             yield service
         finally:
             service.kill_bus()
+
+
+@pytest.fixture
+def bare_bus() -> Iterator[SecretService]:
+    """Gives a bus without a Secret Service on it; the test starts one in the state that it wants."""
+    with running_bus() as service:
+        yield service
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from shipconsole.station.profile import (
     network_drive,
     open_profile,
     refuse_network_drive,
+    sqlite_file,
 )
 
 HOLD = """
@@ -132,6 +133,19 @@ def test_the_database_is_the_argument_the_environment_or_a_file_here(tmp_path: P
     assert profile.database_url(env, "sqlite:////var/lib/ship.db") == "sqlite:////var/lib/ship.db"
     assert profile.database_url(env, None) == "postgresql://bench@localhost/ship"
     assert profile.database_url({}, None) == f"sqlite:///{tmp_path}/shipconsole.db"
+
+
+def test_the_file_of_an_address_is_what_follows_the_third_slash(tmp_path: Path) -> None:
+    assert sqlite_file(f"sqlite:///{tmp_path}/ship.db") == tmp_path / "ship.db"
+    assert sqlite_file("sqlite:///ship.db") == Path("ship.db")
+
+
+@pytest.mark.parametrize("url", ["mysql://bench@localhost/ship", "postgresql://x", "ship.db", "sqlite:ship.db"])
+def test_an_address_of_another_kind_is_refused_in_words(url: str) -> None:
+    with pytest.raises(ProfileUnusableError) as refused:
+        sqlite_file(url)
+    assert f"“{url.partition(':')[0]}”" in refused.value.words
+    assert "sqlite:///FILE" in refused.value.words
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,6 @@ def test_what_was_saved_is_loaded(profile: Profile) -> None:
         text_scale=1.5,
         command_prefix="~~",
         hold_s=0,
-        window_geometry="AdnQywAD",
         window_state="AAAA/w==",
     )
     settings.save(profile, chosen)
@@ -117,7 +116,6 @@ def test_a_second_broken_file_does_not_replace_the_first(profile: Profile) -> No
         ('station_name = ""', "station_name"),
         ('station_name = "a\\u202Eb"', "station_name"),
         ("command_prefix = 5", "command_prefix"),
-        ("window_geometry = []", "window_geometry"),
     ],
 )
 def test_a_wrong_value_takes_its_default_and_is_told(profile: Profile, line: str, key: str) -> None:

@@ -109,7 +109,7 @@ def test_a_vendors_words_are_text_and_nothing_else() -> None:
 async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Desk) -> None:
     panel.refresh()
     await until(lambda: not panel._looking)
-    assert panel._places.currentIndex() == 0
+    assert panel._pages.currentIndex() == 0
     await ship(bench)
     await outbox.deliver(bench, until_empty=True)
     panel.refresh()

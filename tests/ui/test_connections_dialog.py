@@ -44,8 +44,11 @@ async def opened(qtbot: QtBot) -> AsyncGenerator[Callable[[Desk], ConnectionsDia
         dialog.open()
         return dialog
 
+    complaints: list[str] = []
+    tasks.failed.connect(complaints.append)
     yield open_on
-    await tasks.stop()
+    await until(lambda: not tasks._running)
+    assert complaints == []
 
 
 def field(dialog: ConnectionsDialog, name: str) -> QLineEdit:
@@ -118,6 +121,7 @@ async def test_a_locked_keyring_is_said_and_nothing_is_stored(
     press(dialog, "save")
     await until(lambda: said(dialog) == LOCKED)
     assert await connections.every(desk) == ()
+    assert field(dialog, "secret_api_key").text() == KEY, "what was typed need not be typed again"
 
 
 async def test_each_vendor_asks_for_its_own_keys(desk: Desk, opened: Callable[[Desk], ConnectionsDialog]) -> None:
@@ -143,3 +147,35 @@ async def test_a_changed_setting_is_stored_and_the_key_stays(
     assert stored.options == {"page_size": "25", "carrier.usps": "endicia", "carrier.ups": "ups_walleted"}
     assert bench.keys.get("ShipEngine", "api_key").result().reveal() == KEY
     assert field(dialog, "options_carrier").text() == "ups=ups_walleted, usps=endicia"
+
+
+async def test_a_new_connection_does_not_take_over_the_keys_of_one_that_is_there(
+    bench: Desk, opened: Callable[[Desk], ConnectionsDialog]
+) -> None:
+    dialog = opened(bench)
+    await until(lambda: dialog.list.count() == 3)
+    press(dialog, "add_connection")
+    await until(lambda: field(dialog, "name").isEnabled() and not field(dialog, "name").isReadOnly())
+    type_in(dialog, "name", "shipengine ")
+    type_in(dialog, "secret_api_key", "TEST_another")
+    press(dialog, "save")
+    await until(lambda: field(dialog, "name").property("wrong"))
+    assert any(
+        one.text().startswith("There is a connection “shipengine” already.") for one in dialog.findChildren(QLabel)
+    )
+    assert bench.keys.get("ShipEngine", "api_key").result().reveal() == KEY
+    assert field(dialog, "secret_api_key").text() == "TEST_another"
+
+
+@pytest.mark.parametrize("button", ["save", "test"])
+async def test_closed_while_it_asks_or_stores_it_says_nothing_more(
+    bench: Desk, opened: Callable[[Desk], ConnectionsDialog], button: str
+) -> None:
+    dialog = opened(bench)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    await until(lambda: dialog.list.count() == 3)
+    gone, tasks = list[bool](), dialog._tasks
+    dialog.destroyed.connect(lambda: gone.append(True))
+    press(dialog, button)
+    press(dialog, "close")
+    await until(lambda: gone and not tasks._running)

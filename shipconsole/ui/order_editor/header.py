@@ -25,7 +25,7 @@ class OrderHeader(QFrame):
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._state = looks.pill("", "quiet")
         self._state.setObjectName("order_state")
-        self._places = PillRow(look)
+        self._connections = PillRow(look)
         self._address = looks.Elided("", "secondary")
         self._address.setObjectName("ship_to")
         self._note = looks.Elided("", "secondary")
@@ -43,7 +43,7 @@ class OrderHeader(QFrame):
         top.setSpacing(px(8))
         top.addWidget(self._number)
         top.addWidget(self._state)
-        top.addWidget(self._places, 1)
+        top.addWidget(self._connections, 1)
         below = QHBoxLayout()
         below.setSpacing(px(16))
         below.addWidget(self._address, 3)
@@ -62,9 +62,9 @@ class OrderHeader(QFrame):
         self._number.setText(looks.plain(order.number))
         word, tone = words.ORDER_STATES[order.state]
         self._state.setText(word)
-        looks.set_tone(self._state, tone)  # type: ignore[arg-type]  # the table of words holds tones only
+        looks.set_tone(self._state, tone)
         sources = {link.connection_id: link.source_name for link in sheet.links}
-        self._places.show_pills([(place.name, sources.get(place.id, "")) for place in sheet.places])
+        self._connections.show_pills([(one.name, sources.get(one.id, "")) for one in sheet.places])
         to = order.ship_to
         where = " · ".join(part for part in (to.name or to.company, to.in_one_line) if part)
         self._address.set_text(where or words.NO_ADDRESS)

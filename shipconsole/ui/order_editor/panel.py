@@ -5,9 +5,8 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
 
-from shipconsole.domain.call import NEEDS_YOU
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.operations import orders, outbox, shipping
@@ -17,19 +16,19 @@ from shipconsole.operations.outbox import Call, Decision
 from shipconsole.operations.shipping import Told
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
+from shipconsole.ui.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
 from shipconsole.ui.look import Look
+from shipconsole.ui.order_editor.call_troubles import call_marks, shipped_parcels, unmarked
 from shipconsole.ui.order_editor.draft import Draft
-from shipconsole.ui.order_editor.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
 from shipconsole.ui.order_editor.header import OrderHeader
-from shipconsole.ui.order_editor.line_table import LineTable, LineTableModel
+from shipconsole.ui.order_editor.items import ItemsCard
 from shipconsole.ui.order_editor.marks import Marks, marks_of, sentence, without_nagging
-from shipconsole.ui.order_editor.parcels import ParcelsCard, ShippedParcel
+from shipconsole.ui.order_editor.parcels import ParcelsCard
 from shipconsole.ui.order_editor.what_will_be_sent import (
     WhatWillBeSent,
     call_line,
     calls_shown,
     told_line,
-    trouble_of,
 )
 from shipconsole.ui.order_editor.why_dialog import WhyDialog
 from shipconsole.ui.preview_dialog import PreviewDialog
@@ -42,13 +41,16 @@ PREVIEW_AFTER_MS = 80
 class OrderEditorPanel(QWidget):
     """One order at a time, from the first scan to the vendors' answers.
 
-    Signals: order_opened(order number), sheet_changed(OrderSheet) after each look at the store, shipped(shipment
-    id), failed(words, or a tuple of problems that no field on the screen stands for).
+    What the packer asks for (open, pack, scan, ship) tells whether it was done or will be, once the order is there.
+
+    Signals: sheet_changed(OrderSheet) after each look at the store, shipped(shipment id), refused(words) for what
+    the packer asked last, store_failed(words), failed(a tuple of problems that no field on the screen stands for).
     """
 
-    order_opened = Signal(str)
     sheet_changed = Signal(object)
     shipped = Signal(int)
+    refused = Signal(str)
+    store_failed = Signal(str)
     failed = Signal(object)
 
     def __init__(self, desk: Desk, tasks: Tasks, look: Look) -> None:
@@ -70,24 +72,16 @@ class OrderEditorPanel(QWidget):
         self._generation = 0
         """Grows with every change of the draft; an answer for an older one is not shown."""
         self._opening = 0
-        self._after_opening: list[Callable[[], None]] = []
+        self._after_opening: list[Callable[[], bool]] = []
         self._unsaved: dict[int, ShipmentDraft] = {}
         self._storing = asyncio.Lock()
         self._announced: set[int] = set()
 
         self._header = OrderHeader(look)
-        self._lines = LineTableModel(self)
-        self._lines.quantity_changed.connect(self._on_quantity_changed)
-        self._lines.refused.connect(self._on_quantity_refused)
-        self.line_table = LineTable(look, self._lines)
-        self._headline = looks.Elided("", "secondary")
-        self._headline.setObjectName("items_headline")
-        self._all_left = looks.button(words.SHIP_ALL_LEFT, "plain", "Ctrl+A")
-        self._all_left.setObjectName("ship_all_left")
-        self._all_left.clicked.connect(self.all_left)
-        self._line_trouble = looks.label("", "secondary", "bad")
-        self._line_trouble.setObjectName("line_trouble")
-        self._line_trouble.setWordWrap(True)
+        self._items = ItemsCard(look)
+        self._items.all_left_asked.connect(self.all_left)
+        self._items.quantity_changed.connect(self._on_quantity_changed)
+        self._items.quantity_refused.connect(self._on_quantity_refused)
         self._parcels = ParcelsCard(look)
         self._parcels.typed.connect(self._on_typed)
         self._parcels.parcel_chosen.connect(self._on_parcel_chosen)
@@ -103,11 +97,11 @@ class OrderEditorPanel(QWidget):
         self._preview_timer = _once(self, PREVIEW_AFTER_MS, self._on_preview_due)
         self._lay_out()
 
-    def open_order(self, order_id: int) -> None:
+    def open_order(self, order_id: int) -> bool:
         """Open an order with what was typed for it before; the open one's draft is kept at once."""
         if order_id == self.order_id:
             self.refresh()
-            return
+            return True
         self._save_soon(now=True)
         self.order_id = order_id
         self._opening += 1
@@ -115,8 +109,9 @@ class OrderEditorPanel(QWidget):
         self._sheet, self._draft, self._told, self._refused = None, None, (), ()
         self._after_opening.clear()
         self._preview_timer.stop()
-        self._lines.lock(True)
+        self._items.lock(True)
         self._tasks.spawn("open order", self._open(order_id, self._opening))
+        return True
 
     def refresh(self) -> None:
         """Look at the store again; what is typed stays."""
@@ -127,87 +122,121 @@ class OrderEditorPanel(QWidget):
             return
         self._tasks.spawn("look at the order again", self._look_again(self.order_id))
 
-    def add_piece(self, line_ids: tuple[int, ...]) -> None:
+    def add_piece(self, line_ids: tuple[int, ...]) -> bool:
         """Put one piece in the open parcel; one too many is refused in words and changes nothing."""
-        draft = self._ready(partial(self.add_piece, line_ids))
-        if draft is None:
-            return
+        return self._act(partial(self._add_piece, line_ids))
+
+    def set_tracking(self, number: str, raw_scan: str = "") -> bool:
+        """Give the open parcel its number, from a scan of the label."""
+        return self._act(partial(self._set_tracking, number, raw_scan))
+
+    def new_parcel(self) -> bool:
+        """Open another parcel."""
+        return self._act(self._new_parcel)
+
+    def all_left(self) -> bool:
+        """Put everything that is left in the open parcel."""
+        return self._act(self._all_left_packed)
+
+    def undo(self) -> bool:
+        """Take the last step back."""
+        return self._act(self._undo)
+
+    def ship(self) -> bool:
+        """Ship what is in the parcels, once; what keeps it from shipping is marked and said."""
+        # Asked again while it ships, nothing is said: the key was pressed twice.
+        return False if self._shipping else self._act(self._begin_shipping)
+
+    def preview(self) -> bool:
+        """Show each message as it would leave."""
+        return self._act(self._begin_preview)
+
+    def is_labelled(self) -> bool:
+        """Whether the parcel that is being packed has a tracking number."""
+        return self._draft is not None and bool(self._draft.parcel.tracking_number.strip())
+
+    def keep_now(self) -> None:
+        """Begin to keep what was typed, without waiting for the pause after it."""
+        self._save_soon(now=True)
+
+    async def put_away(self) -> None:
+        """Keep what was typed, and end when it is stored: the program is about to close."""
+        self._keep_timer.stop()
+        await self._keep_all()
+
+    # What was asked, once the order is there
+
+    def _act(self, act: Callable[[Draft], bool]) -> bool:
+        """Do something with the draft; while an order is being opened it is done afterwards."""
+        if self.order_id is None:
+            self.refused.emit(words.NOT_OPEN)
+        elif self._draft is None:
+            self._after_opening.append(partial(self._act, act))
+            return True
+        elif self._shipping:
+            self.refused.emit(words.SHIPPING_WAIT)
+        else:
+            return act(self._draft)
+        return False
+
+    def _add_piece(self, line_ids: tuple[int, ...], draft: Draft) -> bool:
         self._parcels.show_draft()
         line_id = draft.add_piece(line_ids)
         if line_id is None:
             line = draft.order.line(line_ids[0]) if line_ids else None
-            self.failed.emit(words.no_more_of(line.sku if line else ""))
-            return
+            self.refused.emit(words.no_more_of(line.sku if line else ""))
+            return False
         self._changed()
-        self.line_table.show_line(line_id)
+        self._items.line_table.show_line(line_id)
+        return True
 
-    def set_tracking(self, number: str, raw_scan: str = "") -> None:
-        """Give the open parcel its number, from a scan of the label."""
-        draft = self._ready(partial(self.set_tracking, number, raw_scan))
-        if draft is not None:
-            self._parcels.show_draft()
-            draft.set_tracking(number, raw_scan)
-            self._changed()
-
-    def new_parcel(self) -> None:
-        """Open another parcel."""
-        draft = self._ready(self.new_parcel)
-        if draft is not None:
-            draft.new_parcel()
-            self._parcels.show_draft()
-            self._changed()
-
-    def all_left(self) -> None:
-        """Put everything that is left in the open parcel."""
-        draft = self._ready(self.all_left)
-        if draft is not None:
-            self._parcels.show_draft()
-            if draft.all_left():
-                self._changed()
-
-    def undo(self) -> None:
-        """Take the last step back."""
-        draft = self._ready(self.undo)
-        if draft is None:
-            return
+    def _set_tracking(self, number: str, raw_scan: str, draft: Draft) -> bool:
         self._parcels.show_draft()
-        if draft.undo():
-            self._changed()
-        else:
-            self.failed.emit(words.NOTHING_TO_UNDO)
+        draft.set_tracking(number, raw_scan)
+        self._changed()
+        return True
 
-    def ship(self) -> None:
-        """Ship what is in the parcels, once; what keeps it from shipping is marked and said."""
-        if self._shipping:
-            return
-        draft = self._ready(self.ship)
-        if draft is None or self.order_id is None:
-            return
+    def _new_parcel(self, draft: Draft) -> bool:
+        draft.new_parcel()
+        self._parcels.show_draft()
+        self._changed()
+        return True
+
+    def _all_left_packed(self, draft: Draft) -> bool:
+        self._parcels.show_draft()
+        if draft.all_left():
+            self._changed()
+        return True
+
+    def _undo(self, draft: Draft) -> bool:
+        self._parcels.show_draft()
+        if not draft.undo():
+            self.refused.emit(words.NOTHING_TO_UNDO)
+            return False
+        self._changed()
+        return True
+
+    def _begin_shipping(self, draft: Draft) -> bool:
         problems = draft.why_not()
-        if problems:
+        if problems or self.order_id is None:
             self._refuse(problems)
-            return
+            return False
         self._shipping = True
         self._refused = ()
         self._keep_timer.stop()
         self._preview_timer.stop()
-        self._lines.lock(True)
+        self._items.lock(True)
         self._show_ship()
         self._tasks.spawn("ship", self._ship(self.order_id, draft.frozen()))
+        return True
 
-    def preview(self) -> None:
-        """Show each message as it would leave."""
-        draft = self._ready(self.preview)
-        if draft is None or self.order_id is None:
-            return
-        if draft.why_not():
-            self._refuse(draft.why_not())
-            return
+    def _begin_preview(self, draft: Draft) -> bool:
+        problems = draft.why_not()
+        if problems or self.order_id is None:
+            self._refuse(problems)
+            return False
         self._tasks.spawn("show the messages", self._show_messages(self.order_id, draft.frozen()))
-
-    def keep_now(self) -> None:
-        """Keep the draft without waiting, as the program is about to close."""
-        self._save_soon(now=True)
+        return True
 
     # Store and vendors
 
@@ -218,17 +247,16 @@ class OrderEditorPanel(QWidget):
         except LookupError:
             if opening == self._opening:
                 self.order_id = None
-                self._places.setCurrentIndex(0)
-            self.failed.emit(words.ORDER_GONE)
+                self._pages.setCurrentIndex(0)
+            self.refused.emit(words.ORDER_GONE)
             return
         if opening != self._opening:
             return
-        self._lines.lock(False)
+        self._items.lock(False)
         self._draft = Draft(sheet.order, sheet.draft)
         self._show_sheet(sheet)
-        self._places.setCurrentIndex(1)
+        self._pages.setCurrentIndex(1)
         self._preview_later()
-        self.order_opened.emit(sheet.order.number)
         waiting, self._after_opening = self._after_opening, []
         for act in waiting:
             act()
@@ -245,8 +273,8 @@ class OrderEditorPanel(QWidget):
     async def _ship(self, order_id: int, draft: ShipmentDraft) -> None:
         try:
             async with self._storing:
-                self._unsaved.pop(order_id, None)
                 done = await shipping.ship(self._desk, order_id, draft)
+                self._unsaved.pop(order_id, None)
             sheet = await orders.sheet(self._desk, order_id)
         except RefusedError as refused:
             self._end_shipping()
@@ -255,7 +283,7 @@ class OrderEditorPanel(QWidget):
             return
         except OutsideError as trouble:
             self._end_shipping()
-            self.failed.emit(trouble.words)
+            self.store_failed.emit(trouble.words)
             return
         except BaseException:
             self._end_shipping()
@@ -292,8 +320,10 @@ class OrderEditorPanel(QWidget):
         """Keep what was typed, one order after the other; what has shipped meanwhile is not kept again."""
         async with self._storing:
             while self._unsaved:
-                order_id, draft = self._unsaved.popitem()
+                order_id, draft = next(iter(self._unsaved.items()))
                 await orders.keep_draft(self._desk, order_id, draft)
+                if self._unsaved.get(order_id) is draft:
+                    del self._unsaved[order_id]
 
     async def _settle(self, call_id: int, decision: Decision, why: str) -> None:
         try:
@@ -312,7 +342,7 @@ class OrderEditorPanel(QWidget):
         line = self._draft.order.line(line_id) if self._draft else None
         if self._draft is not None and line is not None:
             left = self._draft.left_of(line_id) + self._draft.in_parcel(line_id)
-            self.failed.emit(words.too_many(line.sku, pieces, left))
+            self.refused.emit(words.too_many(line.sku, pieces, left))
 
     def _on_typed(self, name: str, text: str) -> None:
         if self._draft is not None and not self._shipping:
@@ -367,18 +397,6 @@ class OrderEditorPanel(QWidget):
 
     # The draft
 
-    def _ready(self, again: Callable[[], None]) -> Draft | None:
-        """The draft to act on; while an order is being opened the act is done afterwards."""
-        if self.order_id is None:
-            self.failed.emit(words.NOT_OPEN)
-        elif self._draft is None:
-            self._after_opening.append(again)
-        elif self._shipping:
-            self.failed.emit(words.SHIPPING_WAIT)
-        else:
-            return self._draft
-        return None
-
     def _changed(self) -> None:
         self._generation += 1
         self._told, self._refused = (), ()
@@ -410,7 +428,9 @@ class OrderEditorPanel(QWidget):
 
     def _end_shipping(self) -> None:
         self._shipping = False
-        self._lines.lock(False)
+        self._items.lock(False)
+        if self._unsaved:
+            self._keep_timer.start()
         self._show_all()
         if self._refresh_wanted:
             self._refresh_wanted = False
@@ -430,19 +450,10 @@ class OrderEditorPanel(QWidget):
         if draft is None or sheet is None:
             return
         marks = self._marks()
-        of_calls = self._marks_of_calls(sheet)
-        self._lines.show(draft)
+        of_calls = call_marks(sheet)
         line_marks = {**of_calls.lines, **marks.lines}
-        self._lines.mark(line_marks)
-        troubles = [self._line_words(draft, line_id, said) for line_id, said in line_marks.items()]
-        self._line_trouble.setText(looks.plain("\n".join(troubles), lines=True))
-        self._line_trouble.setVisible(bool(troubles))
+        self._items.show_items(draft, line_marks, shipped=sheet.order.shipped, usable=not self._shipping)
         self._header.mark_address(marks.address or of_calls.address)
-        several = len(draft.parcels) > 1
-        self._headline.set_text(
-            words.items_headline(sheet.order.shipped, draft.pieces, draft.left, several_parcels=several)
-        )
-        self._all_left.setEnabled(draft.left > 0 and not self._shipping)
         self._parcels.show_parcels(draft, shipped_parcels(sheet), marks)
         last = sheet.shipments[-1].id if sheet.shipments else None
         calls = calls_shown(sheet.calls, last_shipment_id=last, packing=draft.pieces > 0)
@@ -459,8 +470,8 @@ class OrderEditorPanel(QWidget):
             self._sending.show_preview_usable(False)
             return
         problems = draft.why_not() or self._refused
-        places = {told.connection.id for told in self._told} or {place.id for place in sheet.places}
-        text = words.ship_button(draft.pieces, sheet.order.left, len(places))
+        connections = {told.connection.id for told in self._told} or {one.id for one in sheet.places}
+        text = words.ship_button(draft.pieces, sheet.order.left, len(connections))
         why = sentence(problems[0]) if problems else ""
         self._sending.show_ship(text, usable=not problems, why=why)
         self._sending.show_preview_usable(not problems)
@@ -473,95 +484,38 @@ class OrderEditorPanel(QWidget):
         line_ids = [line.id for line in self._draft.order.lines]
         return marks_of(dict.fromkeys(problems), line_ids, len(self._draft.parcels))
 
-    def _marks_of_calls(self, sheet: OrderSheet) -> Marks:
-        """Where the problems of refused calls stand; those of parcels are on the parcels' own tabs."""
-        problems = [
-            Problem(problem.path, words.said_by(call.connection, problem.message), problem.advice)
-            for call in sheet.calls
-            if call.state in NEEDS_YOU
-            for problem in call.problems
-            if problem.path[:1] != ("packages",)
-        ]
-        return marks_of(dict.fromkeys(problems), [line.id for line in sheet.order.lines], 0)
-
     def _announce(self, sheet: OrderSheet) -> None:
         """Say once in the banner what a refused call complains of and no field stands for."""
-        line_ids = [line.id for line in sheet.order.lines]
-        for call in sheet.calls:
-            if call.state not in NEEDS_YOU or call.id in self._announced:
-                continue
-            self._announced.add(call.id)
-            parcels = sum(len(one.packages) for one in sheet.shipments if one.id == call.shipment_id)
-            elsewhere = marks_of(call.problems, line_ids, parcels).elsewhere
-            if elsewhere or not call.problems:
-                said = words.call_trouble(sheet.order.number, call.connection, trouble_of(call))
-                self.failed.emit((Problem((), said, words.CALL_TROUBLE_ADVICE),))
-
-    def _line_words(self, draft: Draft, line_id: int, said: str) -> str:
-        line = draft.order.line(line_id)
-        return said if line is None or said.startswith(f"{line.sku}:") else f"{line.sku}: {said}"
+        found = unmarked(sheet, self._announced)
+        self._announced |= found.keys()
+        problems = tuple(problem for problem in found.values() if problem is not None)
+        if problems:
+            self.failed.emit(problems)
 
     def _call(self, call_id: int) -> Call | None:
         calls = self._sheet.calls if self._sheet else ()
         return next((call for call in calls if call.id == call_id), None)
 
     def _lay_out(self) -> None:
-        px = self._look.tokens.px
-        top = QHBoxLayout()
-        top.setSpacing(px(9))
-        top.addWidget(looks.label(words.ITEMS, "heading"))
-        top.addWidget(self._headline, 1)
-        top.addWidget(self._all_left)
-        inside = QVBoxLayout()
-        inside.setContentsMargins(px(16), px(13), px(16), px(13))
-        inside.setSpacing(px(8))
-        inside.addLayout(top)
-        inside.addWidget(self.line_table)
-        inside.addWidget(self._line_trouble)
-        items = looks.card(inside)
-        items.setObjectName("items")
-        items.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-
+        gap = self._look.tokens.px(self._look.tokens.gap_px)
         content = QWidget()
         column = ShrinkingColumn(content)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(self._look.tokens.gap_px))
+        column.setSpacing(gap)
         column.addWidget(self._header)
-        column.addWidget(items)
+        column.addWidget(self._items)
         column.addWidget(self._parcels)
         order = QWidget()
         whole = QVBoxLayout(order)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(px(self._look.tokens.gap_px))
-        whole.addWidget(FittingScrollArea(content, least_px=px(160)))
+        whole.setSpacing(gap)
+        whole.addWidget(FittingScrollArea(content, least_px=self._look.tokens.px(160)))
         whole.addWidget(self._sending)
         whole.addStretch(1)
 
-        self._places = QStackedLayout(self)
-        self._places.addWidget(_nothing_open(self._look))
-        self._places.addWidget(order)
-
-
-def shipped_parcels(sheet: OrderSheet) -> tuple[ShippedParcel, ...]:
-    """The parcels that left, oldest first, each with how telling of it stands and what was refused about it."""
-    found: list[ShippedParcel] = []
-    for shipment in sheet.shipments:
-        for position, package in enumerate(shipment.packages):
-            calls = [
-                call
-                for call in sheet.calls
-                if call.shipment_id == shipment.id and call.package_id in (None, package.id)
-            ]
-            state, tone = words.parcel_told(tuple(call.state for call in calls))
-            problems = [
-                Problem(problem.path, words.said_by(call.connection, problem.message), problem.advice)
-                for call in calls
-                if call.state in NEEDS_YOU
-                for problem in call.problems
-            ]
-            marks = marks_of(dict.fromkeys(problems), (), len(shipment.packages)).of_parcel(position)
-            found.append(ShippedParcel(package, state, tone, marks))  # type: ignore[arg-type]  # tones only
-    return tuple(found)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(_nothing_open(self._look))
+        self._pages.addWidget(order)
 
 
 def _nothing_open(look: Look) -> QFrame:

@@ -18,16 +18,19 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain import carrier as carriers
+from shipconsole.domain.carrier import CheckDigit
 from shipconsole.domain.measures import kilograms
 from shipconsole.domain.shipment import Package
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
+from shipconsole.ui.carrier_names import carrier_id, carrier_name, found_carrier
 from shipconsole.ui.look import Look, Tone
 from shipconsole.ui.order_editor.draft import Draft, ParcelDraft
 from shipconsole.ui.order_editor.marks import PARCEL, Marks
 
 FIELDS = ("tracking_number", "carrier", "service", "weight")
 _NARROW_PX = 541
+_CHECK_TONES: dict[CheckDigit, Tone] = {"right": "good", "wrong": "wait", "none": "quiet"}
 _CARRIER_NAMES = tuple(sorted((one.name for one in carriers.CARRIERS), key=str.casefold))
 
 
@@ -265,7 +268,7 @@ class ParcelsCard(QFrame):
             self._told.hide()
             return
         identified = carriers.identify(number, carrier_id(parcel.carrier))
-        tone: Tone = {"right": "good", "wrong": "wait", "none": "quiet"}[identified.check_digit]  # type: ignore[assignment]
+        tone = _CHECK_TONES[identified.check_digit]
         self._sign.show_tone(tone)
         self._told.setText(looks.plain(carriers.words(identified)))
         looks.set_tone(self._told, tone)
@@ -471,21 +474,3 @@ class Sign(QWidget):
         else:
             painter.setBrush(colour)
             painter.drawEllipse(QPointF(6.5 * unit, 6.5 * unit), 1.6 * unit, 1.6 * unit)
-
-
-def found_carrier(number: str) -> str:
-    """The name of the one carrier that a number belongs to; empty where there is none, or more than one."""
-    possible = carriers.identify(number).carriers if number.strip() else ()
-    return carrier_name(possible[0]) if len(possible) == 1 else ""
-
-
-def carrier_name(text: str) -> str:
-    """The name that people know for one of our carriers' ids; other text as it is."""
-    known = carriers.by_id(text)
-    return known.name if known else text
-
-
-def carrier_id(text: str) -> str:
-    """Our id for a carrier's name or id; other text as it is."""
-    wanted = text.strip().casefold()
-    return next((one.id for one in carriers.CARRIERS if wanted in (one.id, one.name.casefold())), text.strip())

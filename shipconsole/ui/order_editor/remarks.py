@@ -5,13 +5,11 @@ from shipconsole.domain.order import Order
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui import words
 
-_SHIPPED = ("fulfilled", "shipped", "completed", "delivered", "manifested")
-
 
 def remarks(sheet: OrderSheet) -> tuple[str, ...]:
     """A sentence for each thing in which a vendor's copy of the order differs."""
     said = [words.cancelled_here()] if sheet.order.cancelled else []
-    names = {place.id: place.name for place in sheet.places}
+    names = {one.id: one.name for one in sheet.places}
     for link in sheet.links:
         name = link.source_name or names.get(link.connection_id, "")
         said += _about(sheet.order, link, name)
@@ -19,10 +17,9 @@ def remarks(sheet: OrderSheet) -> tuple[str, ...]:
 
 
 def _about(order: Order, link: Link, name: str) -> list[str]:
-    status = link.status.casefold()
-    if status.startswith("cancel") and not order.cancelled:
+    if link.cancelled and not order.cancelled:
         return [words.elsewhere_cancelled(name, link.status)]
-    if status in _SHIPPED and order.left:
+    if link.shipped_elsewhere and order.left:
         return [words.elsewhere_shipped(name, link.status)]
     return [
         words.elsewhere_differs(name, line.sku, linked.quantity, line.ordered)

@@ -11,8 +11,8 @@ from shipconsole.operations.outbox import Call
 from shipconsole.operations.shipping import Told
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
+from shipconsole.ui.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
 from shipconsole.ui.look import Look, Tone
-from shipconsole.ui.order_editor.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
 
 ROWS_SHOWN = 4
 
@@ -221,7 +221,7 @@ def call_line(call: Call) -> CallLine:
         connection=call.connection,
         text=call.summary,
         state=words.call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms),
-        tone=words.CALL_TONES[call.state],  # type: ignore[arg-type]  # the table of words holds tones only
+        tone=words.CALL_STATES[call.state].tone,
         trouble=trouble_of(call) if needs_you else "",
         call_id=call.id,
         may_go_through=call.state in ("unknown", "needs_person"),
@@ -236,7 +236,7 @@ def trouble_of(call: Call) -> str:
     said = call.words.strip()
     if call.state == "unknown":
         return f"{said} {words.unknown_advice(call.connection)}".strip()
-    return words.quoted(said) if said and call.state == "rejected" else said or words.activity_state(call.state)
+    return words.quoted(said) if said and call.state == "rejected" else said or words.CALL_STATES[call.state].word
 
 
 def calls_shown(calls: Sequence[Call], *, last_shipment_id: int | None, packing: bool) -> list[Call]:

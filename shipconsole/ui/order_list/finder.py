@@ -73,9 +73,14 @@ class OrderFinder(QObject):
             self._generation += 1
             self._typed.start()
 
-    def fetch(self, ids: Sequence[int], then: Callable[[list[OrderRow]], None]) -> None:
-        """Read the rows of some orders."""
-        self._answers.when_done(order_list.rows(self._store, ids), then)
+    def fetch(
+        self,
+        ids: Sequence[int],
+        then: Callable[[list[OrderRow]], None],
+        otherwise: Callable[[], None] | None = None,
+    ) -> None:
+        """Read the rows of some orders; where that fails `otherwise` is called."""
+        self._answers.when_done(order_list.rows(self._store, ids), then, otherwise)
 
     def count(self) -> None:
         """Count the views again; while one count is under way the next waits."""
@@ -83,7 +88,7 @@ class OrderFinder(QObject):
             self._count_again = True
             return
         self._counting, self._count_again = True, False
-        self._answers.when_done(order_list.counts(self._store), self._counted)
+        self._answers.when_done(order_list.counts(self._store), self._counted, self._count_ended)
 
     def look_again(self, changes: Changes, model: OrderListModel) -> None:
         """Find the ids again if a changed order may have come, gone or moved."""
@@ -153,8 +158,11 @@ class OrderFinder(QObject):
         self.ids_came.emit(ids, fresh)
 
     def _counted(self, counts: Counts) -> None:
-        self._counting = False
         self.counts_came.emit(counts)
+        self._count_ended()
+
+    def _count_ended(self) -> None:
+        self._counting = False
         if self._count_again:
             self.count()
 

@@ -17,14 +17,14 @@ _NO_PARENT = QModelIndex()
 _NUMBERS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 Index = QModelIndex | QPersistentModelIndex
-Fetch = Callable[[Sequence[int], Callable[[list[OrderRow]], None]], None]
+Fetch = Callable[[Sequence[int], Callable[[list[OrderRow]], None], Callable[[], None]], None]
 
 
 class OrderListModel(QAbstractTableModel):
     """Rows by position, of which only pages near the screen are held.
 
-    `fetch` is asked for the rows of some ids and calls back when they are there. Signal: rows_changed(object),
-    the set of ids of rows that read differently than before.
+    `fetch` is asked for the rows of some ids and calls back when they are there, or when they could not be read.
+    Signal: rows_changed(object), the set of ids of rows that read differently than before.
     """
 
     rows_changed = Signal(object)
@@ -141,7 +141,11 @@ class OrderListModel(QAbstractTableModel):
             if generation == self._generation:
                 self._take(number, ids, rows)
 
-        self._fetch(ids, take)
+        def give_up() -> None:
+            if generation == self._generation:
+                self._asked.discard(number)
+
+        self._fetch(ids, take, give_up)
 
     def _take(self, number: int, ids: Sequence[int], rows: list[OrderRow]) -> None:
         self._asked.discard(number)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QDesktopServices,
@@ -22,15 +22,14 @@ from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
+from shipconsole.ui.carrier_names import carrier_name
+from shipconsole.ui.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.look import Look
-from shipconsole.ui.order_editor.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.tracking.links import safe_link
 
 
 class TrackingPanel(QFrame):
-    """A timeline for each parcel. Signal: link_chosen(address), just before a page is opened."""
-
-    link_chosen = Signal(str)
+    """A timeline for each parcel."""
 
     def __init__(self, look: Look) -> None:
         """Begin with no order."""
@@ -78,7 +77,6 @@ class TrackingPanel(QFrame):
         numbered = list(enumerate(tracks, 1))[::-1]
         self._parcels = [TrackView(self._look, number, track) for number, track in numbered]
         for view in self._parcels:
-            view.link_chosen.connect(self.link_chosen)
             self._column.addWidget(view)
         self._nothing.setVisible(not tracks)
         self._nothing_hint.setVisible(not tracks)
@@ -86,23 +84,19 @@ class TrackingPanel(QFrame):
         if tracks:
             word, tone = words.TRACK_STATES.get(tracks[-1].status, (tracks[-1].status, "quiet"))
             self._state.setText(looks.plain(word))
-            looks.set_tone(self._state, tone)  # type: ignore[arg-type]  # the table of words holds tones only
+            looks.set_tone(self._state, tone)
 
 
 class TrackView(QWidget):
     """One parcel: its number and carrier, a link to the carrier, and what happened."""
 
-    link_chosen = Signal(str)
-
     def __init__(self, look: Look, number: int, track: Track) -> None:
         """Show one track."""
         super().__init__()
         self._track = track
-        known = carriers.by_id(track.carrier)
-        name = known.name if known else track.carrier
         title = ParcelTitle()
         title.setObjectName("parcel_title")
-        brief = f"{name} {shortened(track.tracking_number)}".strip()
+        brief = f"{carrier_name(track.carrier)} {shortened(track.tracking_number)}".strip()
         title.set_parcel(words.tracked_parcel(number, brief), brief, track.tracking_number)
         title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.copy_action = QAction(words.COPY_NUMBER, self)
@@ -138,7 +132,6 @@ class TrackView(QWidget):
 
     def _on_link_clicked(self) -> None:
         if self._link is not None:
-            self.link_chosen.emit(self._link.toString())
             QDesktopServices.openUrl(self._link)
 
 

@@ -23,10 +23,11 @@ class Bench:
         self.said: list[object] = []
         self.shipped: list[int] = []
         self.opened: list[str] = []
-        panel.failed.connect(self.said.append)
+        for said in (panel.refused, panel.store_failed, panel.failed):
+            said.connect(self.said.append)
         tasks.failed.connect(self.said.append)
         panel.shipped.connect(self.shipped.append)
-        panel.order_opened.connect(self.opened.append)
+        panel.sheet_changed.connect(lambda sheet: self.opened.append(sheet.order.number))
 
     async def until(self, true: Callable[[], object]) -> None:
         """Let the window run until something holds."""

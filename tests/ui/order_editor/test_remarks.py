@@ -20,12 +20,20 @@ def sheet(link: Link, **changes: object) -> OrderSheet:
     [
         (Link(connection_id=1, remote_id="a", status="unfulfilled"), ()),
         (
-            Link(connection_id=1, remote_id="a", status="fulfilled", source_name="Shopify AU"),
-            ("Shopify AU says “fulfilled”, but here something is left to ship.",),
+            Link(connection_id=1, remote_id="a", status="Dispatched", shipped_elsewhere=True, source_name="Shopify AU"),
+            ("Shopify AU says “Dispatched”, but here something is left to ship.",),
         ),
         (
-            Link(connection_id=1, remote_id="a", status="Cancelled"),
-            ("ShipEngine says “Cancelled”. Ask before you ship.",),
+            Link(connection_id=1, remote_id="a", shipped_elsewhere=True),
+            ("ShipEngine says that it has shipped, but here something is left to ship.",),
+        ),
+        (
+            Link(connection_id=1, remote_id="a", status="Void", cancelled=True),
+            ("ShipEngine says “Void”. Ask before you ship.",),
+        ),
+        (
+            Link(connection_id=1, remote_id="a", cancelled=True),
+            ("ShipEngine says that it was cancelled. Ask before you ship.",),
         ),
         (
             Link(connection_id=1, remote_id="a", lines=(LineLink(line_id=CASE, remote_id="b", quantity=2),)),
@@ -38,5 +46,5 @@ def test_a_difference_is_said_in_a_sentence(link: Link, said: tuple[str, ...]) -
 
 
 def test_a_cancelled_order_says_so() -> None:
-    link = Link(connection_id=1, remote_id="a", status="cancelled")
+    link = Link(connection_id=1, remote_id="a", status="Void", cancelled=True)
     assert remarks(sheet(link, cancelled=True)) == ("This order was cancelled. Nothing of it may ship.",)

@@ -21,9 +21,16 @@ class Shelf:
 
     def __init__(self) -> None:
         self.asked: list[tuple[list[int], Callable[[list[OrderRow]], None]]] = []
+        self.failing: list[Callable[[], None]] = []
 
-    def fetch(self, ids: Sequence[int], then: Callable[[list[OrderRow]], None]) -> None:
+    def fetch(self, ids: Sequence[int], then: Callable[[list[OrderRow]], None], otherwise: Callable[[], None]) -> None:
         self.asked.append((list(ids), then))
+        self.failing.append(otherwise)
+
+    def fail(self) -> None:
+        waiting, self.asked, self.failing = self.failing, [], []
+        for otherwise in waiting:
+            otherwise()
 
     def answer(self, **changed: int) -> None:
         waiting, self.asked = self.asked, []
@@ -115,3 +122,12 @@ def test_positions_are_found_by_id_and_an_order_that_is_not_listed_has_none(mode
     model.set_ids(array("q", [9, 4, 7]))
     assert (model.position_of(7), model.position_of(5), model.position_of(None)) == (2, None, None)
     assert (model.id_at(1), model.id_at(3), model.id_at(-1)) == (4, None, None)
+
+
+def test_rows_that_could_not_be_read_are_asked_for_again(model: OrderListModel, shelf: Shelf) -> None:
+    model.set_ids(ids(250))
+    assert model.row(120) is None
+    shelf.fail()
+    assert model.row(120) is None
+    shelf.answer()
+    assert model.row(120) == row_of(121)

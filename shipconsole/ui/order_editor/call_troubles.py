@@ -1,0 +1,62 @@
+"""What vendors complained of in an order's calls: where each complaint is shown."""
+
+from collections.abc import Container, Iterable
+
+from shipconsole.domain.call import NEEDS_YOU
+from shipconsole.domain.problem import Problem
+from shipconsole.operations.orders import OrderSheet
+from shipconsole.operations.outbox import Call
+from shipconsole.ui import words
+from shipconsole.ui.order_editor.marks import Marks, marks_of
+from shipconsole.ui.order_editor.parcels import ShippedParcel
+from shipconsole.ui.order_editor.what_will_be_sent import trouble_of
+
+
+def call_marks(sheet: OrderSheet) -> Marks:
+    """Where the problems of refused calls stand; those of parcels are on the parcels' own tabs."""
+    problems = [problem for problem in _problems(sheet.calls) if problem.path[:1] != ("packages",)]
+    return marks_of(dict.fromkeys(problems), [line.id for line in sheet.order.lines], 0)
+
+
+def shipped_parcels(sheet: OrderSheet) -> tuple[ShippedParcel, ...]:
+    """The parcels that left, oldest first, each with how telling of it stands and what was refused about it."""
+    found: list[ShippedParcel] = []
+    for shipment in sheet.shipments:
+        for position, package in enumerate(shipment.packages):
+            calls = [
+                call
+                for call in sheet.calls
+                if call.shipment_id == shipment.id and call.package_id in (None, package.id)
+            ]
+            state, tone = words.parcel_told([call.state for call in calls])
+            marks = marks_of(dict.fromkeys(_problems(calls)), (), len(shipment.packages)).of_parcel(position)
+            found.append(ShippedParcel(package, state, tone, marks))
+    return tuple(found)
+
+
+def unmarked(sheet: OrderSheet, known: Container[int]) -> dict[int, Problem | None]:
+    """The calls that need a person, by id, but for those `known`: each with what the banner has to say of it.
+
+    None where fields on the screen stand for everything that the vendor complained of.
+    """
+    line_ids = [line.id for line in sheet.order.lines]
+    found: dict[int, Problem | None] = {}
+    for call in sheet.calls:
+        if call.state not in NEEDS_YOU or call.id in known:
+            continue
+        parcels = sum(len(one.packages) for one in sheet.shipments if one.id == call.shipment_id)
+        elsewhere = marks_of(call.problems, line_ids, parcels).elsewhere
+        said = words.call_trouble(sheet.order.number, call.connection, trouble_of(call))
+        silent = call.problems and not elsewhere
+        found[call.id] = None if silent else Problem((), said, words.CALL_TROUBLE_ADVICE)
+    return found
+
+
+def _problems(calls: Iterable[Call]) -> list[Problem]:
+    """The problems of the calls that need a person, in the vendors' words."""
+    return [
+        Problem(problem.path, words.said_by(call.connection, problem.message), problem.advice)
+        for call in calls
+        if call.state in NEEDS_YOU
+        for problem in call.problems
+    ]

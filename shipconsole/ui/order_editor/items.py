@@ -1,0 +1,72 @@
+"""The order's items: how it stands, the table of its lines, and what is wrong with them."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
+
+from shipconsole.ui import look as looks
+from shipconsole.ui import words
+from shipconsole.ui.look import Look
+from shipconsole.ui.order_editor.draft import Draft
+from shipconsole.ui.order_editor.line_table import LineTable, LineTableModel
+
+
+class ItemsCard(QFrame):
+    """The lines of the open order.
+
+    Signals: all_left_asked(), quantity_changed(line id), quantity_refused(line id, pieces) for more than is left.
+    """
+
+    all_left_asked = Signal()
+    quantity_changed = Signal(int)
+    quantity_refused = Signal(int, int)
+
+    def __init__(self, look: Look) -> None:
+        """Begin without lines."""
+        super().__init__()
+        self.setProperty("look", "card")
+        self.setObjectName("items")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._lines = LineTableModel(self)
+        self._lines.quantity_changed.connect(self.quantity_changed)
+        self._lines.refused.connect(self.quantity_refused)
+        self.line_table = LineTable(look, self._lines)
+        self._headline = looks.Elided("", "secondary")
+        self._headline.setObjectName("items_headline")
+        self._all_left = looks.button(words.SHIP_ALL_LEFT, "plain", "Ctrl+A")
+        self._all_left.setObjectName("ship_all_left")
+        self._all_left.clicked.connect(self.all_left_asked)
+        self._trouble = looks.label("", "secondary", "bad")
+        self._trouble.setObjectName("line_trouble")
+        self._trouble.setWordWrap(True)
+        px = look.tokens.px
+        top = QHBoxLayout()
+        top.setSpacing(px(9))
+        top.addWidget(looks.label(words.ITEMS, "heading"))
+        top.addWidget(self._headline, 1)
+        top.addWidget(self._all_left)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(16), px(13), px(16), px(13))
+        column.setSpacing(px(8))
+        column.addLayout(top)
+        column.addWidget(self.line_table)
+        column.addWidget(self._trouble)
+
+    def show_items(self, draft: Draft, marks: dict[int, str], *, shipped: int, usable: bool) -> None:
+        """Show the lines with what is wrong with each, by line id; `shipped` pieces have left, if any."""
+        self._lines.show(draft)
+        self._lines.mark(marks)
+        troubles = [_line_words(draft, line_id, said) for line_id, said in marks.items()]
+        self._trouble.setText(looks.plain("\n".join(troubles), lines=True))
+        self._trouble.setVisible(bool(troubles))
+        several = len(draft.parcels) > 1
+        self._headline.set_text(words.items_headline(shipped, draft.pieces, draft.left, several_parcels=several))
+        self._all_left.setEnabled(draft.left > 0 and usable)
+
+    def lock(self, locked: bool) -> None:
+        """Let no quantity be changed, or let them again."""
+        self._lines.lock(locked)
+
+
+def _line_words(draft: Draft, line_id: int, said: str) -> str:
+    line = draft.order.line(line_id)
+    return said if line is None or said.startswith(f"{line.sku}:") else f"{line.sku}: {said}"
