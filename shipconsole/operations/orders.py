@@ -108,7 +108,10 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
         calls=told,
         links=links,
         places=places_for(connections.every(db), links),
-        tracks=tracks_of(stored, {one.shipment_id: one.changed_at_ms for one in told if one.state == "confirmed"}),
+        tracks=tracks_of(
+            stored,
+            {one.shipment_id: one.changed_at_ms for one in told if one.state == "confirmed" and one.shipment_id},
+        ),
         draft=drafts.get(db, order_id),
     )
 

@@ -20,7 +20,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations import followups
+from shipconsole.operations import editing, followups
 from shipconsole.operations.connections import secrets_of
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.orders import read_again
@@ -361,7 +361,7 @@ def _claim(db: Db, desk: Desk, call_id: int) -> _Sending | None:
             calls.put_off(db, call_id, Ending("rejected", str(refused), refused.problems), now_ms=now_ms)
             return None
     if request is None:
-        words = f"Nothing in the parcel concerns {connection.name} any more."
+        words = f"Nothing of this concerns {connection.name} any more."
         calls.put_off(db, call_id, Ending("cancelled", words), now_ms=now_ms)
         return None
     claim = calls.claim(
@@ -382,6 +382,8 @@ def _claim(db: Db, desk: Desk, call_id: int) -> _Sending | None:
 
 def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
     """Build a call's request from what is known now; later shipments of the order are not part of it."""
+    if call.shipment_id is None:
+        return editing.request_for(orders.get(db, call.order_id), connection, link, call.intent or "{}")
     stored = [one for one in shipments.of_order(db, call.order_id) if one.id <= call.shipment_id]
     shipment = stored[-1]
     packages = tuple(one for one in shipment.packages if call.package_id in (None, one.id))
@@ -537,6 +539,7 @@ def _settle_by_hand(db: Db, desk: Desk, call_id: int, decision: Decision, why: s
             key=uuid.uuid4().hex,
             order_id=call.order_id,
             shipment_id=call.shipment_id,
+            intent=call.intent,
             package_id=call.package_id,
             connection_id=call.connection_id,
             summary=call.summary,

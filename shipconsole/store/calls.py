@@ -17,13 +17,17 @@ from shipconsole.store.database import Db, Row
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the outbox as stored. `request` is its JSON text once it was tried, else None."""
+    """One call of the outbox as stored. `request` is its JSON text once it was tried, else None.
+
+    It is about a shipment, or, where `shipment_id` is None, about the change of the order that `intent` holds.
+    """
 
     id: int
     key: str
     order_id: int
     order_number: str
-    shipment_id: int
+    shipment_id: int | None
+    intent: str | None
     package_id: int | None
     connection_id: int
     connection: str
@@ -90,7 +94,8 @@ def add(
     *,
     key: str,
     order_id: int,
-    shipment_id: int,
+    shipment_id: int | None,
+    intent: str | None = None,
     package_id: int | None,
     connection_id: int,
     summary: str,
@@ -105,6 +110,7 @@ def add(
             key=key,
             order_id=order_id,
             shipment_id=shipment_id,
+            intent=intent,
             package_id=package_id,
             connection_id=connection_id,
             summary=summary,

@@ -1,13 +1,13 @@
 -- name: add
-INSERT INTO call (key, order_id, shipment_id, package_id, connection_id, state, summary, repeatable, created_at_ms,
+INSERT INTO call (key, order_id, shipment_id, intent, package_id, connection_id, state, summary, repeatable, created_at_ms,
     changed_at_ms, due_at_ms, supersedes, place)
-VALUES (:key, :order_id, :shipment_id, :package_id, :connection_id, 'pending', :summary, :repeatable, :now_ms,
+VALUES (:key, :order_id, :shipment_id, :intent, :package_id, :connection_id, 'pending', :summary, :repeatable, :now_ms,
     :now_ms, 0, :supersedes, COALESCE((SELECT place FROM call WHERE id = :supersedes),
     (SELECT COALESCE(MAX(id), 0) + 1 FROM call)))
 RETURNING id;
 
 -- name: get
-SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.package_id, call.connection_id,
+SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.intent, call.package_id, call.connection_id,
     connection.name, connection.vendor, call.state, call.summary, call.created_at_ms, call.changed_at_ms,
     call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.words, call.problems,
     call.vendor_request_id, call.supersedes
@@ -15,7 +15,7 @@ FROM call JOIN orders ON orders.id = call.order_id JOIN connection ON connection
 WHERE call.id = :id;
 
 -- name: of_order
-SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.package_id, call.connection_id,
+SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.intent, call.package_id, call.connection_id,
     connection.name, connection.vendor, call.state, call.summary, call.created_at_ms, call.changed_at_ms,
     call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.words, call.problems,
     call.vendor_request_id, call.supersedes
@@ -23,7 +23,7 @@ FROM call JOIN orders ON orders.id = call.order_id JOIN connection ON connection
 WHERE call.order_id = :order_id ORDER BY call.id;
 
 -- name: latest
-SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.package_id, call.connection_id,
+SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.intent, call.package_id, call.connection_id,
     connection.name, connection.vendor, call.state, call.summary, call.created_at_ms, call.changed_at_ms,
     call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.words, call.problems,
     call.vendor_request_id, call.supersedes

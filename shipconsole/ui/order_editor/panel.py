@@ -67,7 +67,7 @@ class OrderEditorPanel(QWidget):
         self._told: tuple[Told, ...] = ()
         self._refused: tuple[Problem, ...] = ()
         """What the last try to ship, or the preview, was refused for; gone with the next change."""
-        self._shipping = False
+        self._storing_ids: set[int] = set()
         self._refresh_wanted = False
         self._generation = 0
         """Grows with every change of the draft; an answer for an older one is not shown."""
@@ -102,12 +102,15 @@ class OrderEditorPanel(QWidget):
         if order_id == self.order_id:
             self.refresh()
             return True
+        if self._draft is None and self._after_opening:
+            # What was scanned for the order that is still being opened comes first.
+            self._after_opening.append(partial(self.open_order, order_id))
+            return True
         self._save_soon(now=True)
         self.order_id = order_id
         self._opening += 1
         self._generation += 1
         self._sheet, self._draft, self._told, self._refused = None, None, (), ()
-        self._after_opening.clear()
         self._preview_timer.stop()
         self._items.lock(True)
         self._tasks.spawn("open order", self._open(order_id, self._opening))
@@ -146,6 +149,11 @@ class OrderEditorPanel(QWidget):
         """Ship what is in the parcels, once; what keeps it from shipping is marked and said."""
         # Asked again while it ships, nothing is said: the key was pressed twice.
         return False if self._shipping else self._act(self._begin_shipping)
+
+    @property
+    def _shipping(self) -> bool:
+        """Whether a shipment of the open order is being stored."""
+        return self.order_id in self._storing_ids
 
     def preview(self) -> bool:
         """Show each message as it would leave."""
@@ -221,7 +229,7 @@ class OrderEditorPanel(QWidget):
         if problems or self.order_id is None:
             self._refuse(problems)
             return False
-        self._shipping = True
+        self._storing_ids.add(self.order_id)
         self._refused = ()
         self._keep_timer.stop()
         self._preview_timer.stop()
@@ -277,22 +285,22 @@ class OrderEditorPanel(QWidget):
                 self._unsaved.pop(order_id, None)
             sheet = await orders.sheet(self._desk, order_id)
         except RefusedError as refused:
-            self._end_shipping()
+            self._end_shipping(order_id)
             if order_id == self.order_id:
                 self._refuse(refused.problems)
             return
         except OutsideError as trouble:
-            self._end_shipping()
+            self._end_shipping(order_id)
             self.store_failed.emit(trouble.words)
             return
         except BaseException:
-            self._end_shipping()
+            self._end_shipping(order_id)
             raise
         if order_id == self.order_id:
             self._generation += 1
             self._draft, self._told = Draft(sheet.order), ()
             self._show_sheet(sheet)
-        self._end_shipping()
+        self._end_shipping(order_id)
         self.shipped.emit(done.shipment_id)
 
     async def _preview(self, order_id: int, draft: ShipmentDraft, generation: int) -> None:
@@ -426,9 +434,9 @@ class OrderEditorPanel(QWidget):
         elif problems:
             self.failed.emit(problems[:1])
 
-    def _end_shipping(self) -> None:
-        self._shipping = False
-        self._items.lock(False)
+    def _end_shipping(self, order_id: int) -> None:
+        self._storing_ids.discard(order_id)
+        self._items.lock(self._draft is None or self._shipping)
         if self._unsaved:
             self._keep_timer.start()
         self._show_all()

@@ -121,13 +121,16 @@ CREATE TABLE packed (
     PRIMARY KEY (package_id, line_id)
 );
 
--- The outbox. A row is one call to one connection about one shipment. See domain/call.py for the states.
+-- The outbox. A row is one call to one connection, about a shipment or about a change that a person made of the
+-- order there. See domain/call.py for the states.
 CREATE TABLE call (
     id {identity},
     -- Ours, for ever: made before the first byte leaves.
     key TEXT NOT NULL UNIQUE,
     order_id BIGINT NOT NULL REFERENCES orders (id),
-    shipment_id BIGINT NOT NULL REFERENCES shipment (id),
+    shipment_id BIGINT REFERENCES shipment (id),
+    -- What a person wants different, as JSON, where the call is about no shipment.
+    intent TEXT,
     -- Set where the vendor takes one parcel a call.
     package_id BIGINT REFERENCES package (id),
     connection_id BIGINT NOT NULL REFERENCES connection (id),
@@ -155,6 +158,7 @@ CREATE TABLE call (
     supersedes BIGINT REFERENCES call (id),
     -- Where it stands among the calls of its order and connection: its id, or the place of the call it supersedes.
     place BIGINT NOT NULL,
+    CHECK ((shipment_id IS NULL) <> (intent IS NULL)),
     CHECK (state <> 'sending' OR (request IS NOT NULL AND attempts > 0))
 );
 -- Two calls of one order and connection are never in flight or undecided at once.

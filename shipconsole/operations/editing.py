@@ -1,0 +1,138 @@
+"""Editing: an order's fields as each connection has them, and a change of them told through the outbox.
+
+A change is kept as what the person wanted different. The request is made of it when it is sent, from the vendor's
+document of that moment, so that what somebody else changed meanwhile is not put back.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.field import Field, FieldPath, Value
+from shipconsole.domain.link import Link
+from shipconsole.domain.order import Order
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.operations.desk import Desk
+from shipconsole.store import calls, connections, orders
+from shipconsole.store.database import Db
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.change import Change, NothingChangedError
+from shipconsole.vendors.exchange import Json, Request, json_text
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One connection's own fields of an order: all there are, and the values that it has by their paths."""
+
+    connection: Connection
+    link: Link
+    fields: tuple[Field, ...]
+    values: Mapping[FieldPath, Value]
+    may_change: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person wants different at one connection: values by path, and parts of lists that shall go."""
+
+    values: Mapping[FieldPath, Value]
+    delete: tuple[FieldPath, ...] = ()
+
+
+async def sections(desk: Desk, order_id: int) -> tuple[Section, ...]:
+    """The fields of an order at each connection that knows it."""
+    return await desk.read(_sections, order_id)
+
+
+async def preview(desk: Desk, order_id: int, connection_id: int, wanted: Wanted) -> Request:
+    """The request that `save` would lead to as far as is known now; stores nothing.
+
+    Raises `RefusedError` with paths ``fields.<path>`` for what the vendor would not take, or where nothing differs.
+    """
+    return await desk.read(_preview, order_id, connection_id, wanted)
+
+
+async def save(desk: Desk, order_id: int, connection_id: int, wanted: Wanted) -> int:
+    """Queue a change of an order at one connection; tell the call's id. Raises what `preview` raises."""
+    return await desk.write(_save, desk, order_id, connection_id, wanted)
+
+
+def request_for(order: Order, connection: Connection, link: Link | None, intent: str) -> Request | None:
+    """The request of a stored change, made of what is known now; None where nothing differs any more."""
+    if link is None:
+        return None
+    try:
+        return _request(order, connection, link, _wanted_from(intent))
+    except NothingChangedError:
+        return None
+
+
+def _sections(db: Db, order_id: int) -> tuple[Section, ...]:
+    known = {one.id: one for one in connections.every(db)}
+    found: list[Section] = []
+    for link in orders.links(db, order_id):
+        connection = known[link.connection_id]
+        vendor = VENDORS[connection.vendor]
+        values = vendor.read_fields(_document(link))
+        found.append(Section(connection, link, vendor.fields, values, may_change=vendor.change is not None))
+    return tuple(found)
+
+
+def _preview(db: Db, order_id: int, connection_id: int, wanted: Wanted) -> Request:
+    connection, link = _known(db, order_id, connection_id)
+    return _request(orders.get(db, order_id), connection, link, wanted)
+
+
+def _save(db: Db, desk: Desk, order_id: int, connection_id: int, wanted: Wanted) -> int:
+    request = _preview(db, order_id, connection_id, wanted)
+    return calls.add(
+        db,
+        key=uuid.uuid4().hex,
+        order_id=order_id,
+        shipment_id=None,
+        intent=_intent_text(wanted),
+        package_id=None,
+        connection_id=connection_id,
+        summary=request.summary,
+        repeatable=request.repeatable,
+        now_ms=desk.clock.now_ms(),
+    )
+
+
+def _known(db: Db, order_id: int, connection_id: int) -> tuple[Connection, Link]:
+    connection = next((one for one in connections.every(db) if one.id == connection_id), None)
+    link = next((one for one in orders.links(db, order_id) if one.connection_id == connection_id), None)
+    if connection is None or link is None:
+        raise RefusedError(Problem(("connection",), "That connection does not know this order."))
+    return connection, link
+
+
+def _request(order: Order, connection: Connection, link: Link, wanted: Wanted) -> Request:
+    vendor = VENDORS[connection.vendor]
+    if vendor.change is None:
+        message = f"{vendor.title} does not let orders be changed. Change it in the shop it comes from."
+        raise RefusedError(Problem((), message))
+    return vendor.change(Change(order, link, wanted.values, wanted.delete, connection.options))
+
+
+def _document(link: Link) -> Mapping[str, object]:
+    value: object = json.loads(link.document)
+    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
+
+
+def _intent_text(wanted: Wanted) -> str:
+    values: list[Json] = [[list[Json](path), cast("Json", value)] for path, value in wanted.values.items()]
+    delete: list[Json] = [list[Json](path) for path in wanted.delete]
+    return json_text({"values": values, "delete": delete})
+
+
+def _wanted_from(intent: str) -> Wanted:
+    kept = json.loads(intent)
+    values: Sequence[tuple[Sequence[str], Value]] = kept.get("values", ())
+    return Wanted(
+        values={tuple(path): value for path, value in values},
+        delete=tuple(tuple(path) for path in kept.get("delete", ())),
+    )
