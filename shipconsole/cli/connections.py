@@ -26,7 +26,7 @@ _EXITS: dict[Verdict, int] = {
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
     connect = commands.add_parser("connect", parents=[common], help="add or change a connection to a vendor")
-    connect.add_argument("vendor", metavar="VENDOR", help="shipengine, starshipit or shipup")
+    connect.add_argument("vendor", metavar="VENDOR", help="shipengine, starshipit, shipup or swiftpod")
     connect.add_argument("--name", required=True, help="what the warehouse calls it")
     connect.add_argument("--url", default="", help="the vendor's address, if not the usual one")
     connect.add_argument("--option", action="append", default=[], metavar="K=V", help="a setting of the vendor's")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from shipconsole import __version__
-from shipconsole.cli import calls, connections, doctor, orders, practice, shipping
+from shipconsole.cli import calls, connections, doctor, fields, orders, practice, shipping, vendor_side
 from shipconsole.cli.session import EXIT_OUTSIDE, EXIT_WRONG, open_session
 from shipconsole.domain.problem import OutsideError, RefusedError
 
@@ -17,20 +17,27 @@ EXIT_INTERRUPTED = 130
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--profile", metavar="DIR", help="folder with settings, orders and logs")
-    common.add_argument("--database", metavar="URL", help="sqlite:///FILE instead of the profile's own")
     whole = argparse.ArgumentParser(
         prog="shipconsole",
         description="Packing bench: ship orders in parcels and tell ShipEngine, Starshipit and Shipup once each.",
-        parents=[common],
+        parents=[_where(None)],
     )
     whole.add_argument("--version", action="version", version=f"shipconsole {__version__}")
     whole.add_argument("--demo", action="store_true", help="open the window on practice vendors with sample orders")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
-    for group in (connections, orders, shipping, calls, practice, doctor):
+    # What a command does not name must not hide what was named before it.
+    common = _where(argparse.SUPPRESS)
+    for group in (connections, orders, fields, shipping, calls, vendor_side, practice, doctor):
         group.add_to(commands, common)
     return whole
+
+
+def _where(missing: str | None) -> argparse.ArgumentParser:
+    """The options that may stand before a command and after it; `missing` is what they are when they do not."""
+    where = argparse.ArgumentParser(add_help=False, argument_default=missing)
+    where.add_argument("--profile", metavar="DIR", help="folder with settings, orders and logs")
+    where.add_argument("--database", metavar="URL", help="sqlite:///FILE instead of the profile's own")
+    return where
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -40,6 +47,9 @@ def run(arguments: Sequence[str]) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     whole = parser()
+    if not all(_is_text(given) for given in arguments):
+        print("What was typed holds bytes that are no text.", file=sys.stderr)
+        return EXIT_WRONG
     try:
         words = whole.parse_args(arguments)
     except SystemExit as leaving:
@@ -62,6 +72,11 @@ def run(arguments: Sequence[str]) -> int:
         # Whoever read our output has left; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OUTSIDE
+
+
+def _is_text(given: str) -> bool:
+    """Whether a word came whole: bytes that are no UTF-8 stand in it as half surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in given)
 
 
 async def _run(words: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+from collections.abc import Sequence
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, seconds
@@ -11,6 +12,7 @@ from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations import connections, orders, outbox, shipping
 from shipconsole.operations.outbox import Call
+from shipconsole.operations.shipping import Told
 
 WAIT_STEP_S = 0.2
 MOST_PIECES = 1_000_000
@@ -47,7 +49,7 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
     shipped = await shipping.ship(desk, order_id, draft, _names(words))
     if words.wait is not None:
         try:
-            await _deliver(session, order_id, shipped.call_ids, words.wait)
+            await deliver_until(session, order_id, shipped.call_ids, words.wait)
         except OutsideError as error:
             # From here on it is stored, and whoever is told otherwise would ship it once more.
             output.said(f"The shipment is stored; what is not told yet will be. {error.words}")
@@ -72,7 +74,12 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
 async def _preview(session: Session, words: argparse.Namespace) -> int:
     order_id = await orders.find(session.desk, words.number)
     draft = await _draft(session, words, order_id)
-    told = await shipping.preview(session.desk, order_id, draft, _names(words))
+    show_requests(words.number, await shipping.preview(session.desk, order_id, draft, _names(words)), words.json)
+    return EXIT_DONE
+
+
+def show_requests(number: str, told: Sequence[Told], in_json: bool) -> None:
+    """Print requests about an order as they would be sent, keys masked."""
     documents: list[output.Json] = []
     for one in told:
         request = one.request
@@ -88,13 +95,12 @@ async def _preview(session: Session, words: argparse.Namespace) -> int:
                 "summary": request.summary,
             }
         )
-        if not words.json:
+        if not in_json:
             print(f"{one.connection.name}: {request.call}  {request.summary}")
             print(f"  {request.method} {one.connection.base_url.rstrip('/')}{request.path}")
             print(f"  {request.body_text}")
-    if words.json:
-        output.document({"order": words.number, "requests": documents})
-    return EXIT_DONE
+    if in_json:
+        output.document({"order": number, "requests": documents})
 
 
 async def _draft(session: Session, words: argparse.Namespace, order_id: int) -> ShipmentDraft:
@@ -123,7 +129,7 @@ def _names(words: argparse.Namespace) -> list[str]:
     return [name for names in words.to for name in names]
 
 
-async def _deliver(session: Session, order_id: int, call_ids: tuple[int, ...], wait_s: float) -> None:
+async def deliver_until(session: Session, order_id: int, call_ids: tuple[int, ...], wait_s: float) -> None:
     """Deliver until all calls are at an end that time alone does not change, or the time is over."""
     deadline_s = session.desk.clock.monotonic_s() + wait_s
     while True:

@@ -7,6 +7,7 @@ from pydantic import Field
 from shipconsole.domain.address import Address
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.order import QUANTITY_MAX
+from shipconsole.domain.remote_track import RemoteTrack
 
 
 class RemoteLine(Frozen):
@@ -41,6 +42,7 @@ class RemoteOrder(Frozen):
     due_at_ms: int | None = None
     note: str = ""
     notes: tuple[str, ...] = ()
+    tracks: tuple[RemoteTrack, ...] = ()
     document: str
 
 

@@ -143,14 +143,19 @@ async def secrets_of(desk: Desk, connection: Connection) -> dict[str, str]:
     Raises `RefusedError` where one is missing and `KeyringUnavailable` where the keyring does not tell: a key
     that cannot be read is not a wrong key.
     """
+    wanted = VENDORS[connection.vendor].secrets
     secrets: dict[str, str] = {}
-    for field in VENDORS[connection.vendor].secrets:
+    for field in wanted:
         secret = await asyncio.wrap_future(desk.keys.get(connection.name, field.name))
         if secret is not None:
             secrets[field.name] = secret.reveal()
-        elif field.required:
-            message = f"{connection.name} has no {field.title} yet. Enter it under Connections."
-            raise RefusedError(Problem(("connection",), message))
+    missing = [field for field in wanted if field.required and field.name not in secrets]
+    # A vendor that only ever calls us needs no key for that; to be asked it needs one.
+    if missing or not secrets:
+        title = (missing or wanted)[0].title
+        raise RefusedError(
+            Problem(("connection",), f"{connection.name} has no {title} yet. Enter it under Connections.")
+        )
     return secrets
 
 

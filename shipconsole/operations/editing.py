@@ -65,9 +65,19 @@ def request_for(order: Order, connection: Connection, link: Link | None, intent:
     if link is None:
         return None
     try:
-        return _request(order, connection, link, _wanted_from(intent))
+        return _request(order, connection, link, wanted_from(intent))
     except NothingChangedError:
         return None
+
+
+def wanted_from(intent: str) -> Wanted:
+    """Read back what a stored change wants different."""
+    kept = json.loads(intent)
+    values: Sequence[tuple[Sequence[str], Value]] = kept.get("values", ())
+    return Wanted(
+        values={tuple(path): value for path, value in values},
+        delete=tuple(tuple(path) for path in kept.get("delete", ())),
+    )
 
 
 def _sections(db: Db, order_id: int) -> tuple[Section, ...]:
@@ -127,12 +137,3 @@ def _intent_text(wanted: Wanted) -> str:
     values: list[Json] = [[list[Json](path), cast("Json", value)] for path, value in wanted.values.items()]
     delete: list[Json] = [list[Json](path) for path in wanted.delete]
     return json_text({"values": values, "delete": delete})
-
-
-def _wanted_from(intent: str) -> Wanted:
-    kept = json.loads(intent)
-    values: Sequence[tuple[Sequence[str], Value]] = kept.get("values", ())
-    return Wanted(
-        values={tuple(path): value for path, value in values},
-        delete=tuple(tuple(path) for path in kept.get("delete", ())),
-    )

@@ -1,4 +1,4 @@
-"""Plays ShipEngine, Starshipit and Shipup on this computer, so that practice and tests reach nobody.
+"""Plays ShipEngine, Starshipit, Shipup and SwiftPOD on this computer, so that practice and tests reach nobody.
 
 A real HTTP server with sample orders, a log of what really happened, and faults on request lives here.
 Nothing here imports the rest of the program: a mistake in how we speak to a vendor cannot hide in how we
@@ -11,3 +11,4 @@ SHIPENGINE_API_KEY: Final = "TEST_practice_shipengine"
 STARSHIPIT_API_KEY: Final = "practice_starshipit"
 STARSHIPIT_SUBSCRIPTION_KEY: Final = "practice_subscription"
 SHIPUP_API_KEY: Final = "practice_shipup"
+SWIFTPOD_API_KEY: Final = "practice_swiftpod"

@@ -26,6 +26,8 @@ class Request:
     body: bytes = b""
     base: str = ""
     """The vendor's base address as the caller wrote it, for links in answers."""
+    pairs: tuple[tuple[str, str], ...] = ()
+    """The query in its own order, where a name may stand more than once."""
 
 
 class Telling(NamedTuple):

@@ -20,6 +20,7 @@ from shipconsole.practice.sample_orders import sample_orders
 from shipconsole.practice.shipengine import ShipEngine
 from shipconsole.practice.shipup import Shipup
 from shipconsole.practice.starshipit import Starshipit
+from shipconsole.practice.swiftpod import SwiftPOD
 
 BODY_LIMIT_BYTES: Final = 2 * 1024 * 1024
 HEAD_LIMIT_BYTES: Final = 64 * 1024
@@ -102,6 +103,7 @@ class PracticeServer:
             "shipengine": ShipEngine(samples, self._now),
             "starshipit": Starshipit(samples, self._now),
             "shipup": Shipup(samples, self._now),
+            "swiftpod": SwiftPOD(samples, self._now),
         }
         self._effects.clear()
         self._requests.clear()
@@ -175,6 +177,7 @@ class PracticeServer:
             whole.headers,
             whole.body,
             f"{whole.base}/{name}",
+            whole.pairs,
         )
         route = find_route(vendor.routes, request.method, request.path)
         call = route[0] if route else None
@@ -296,7 +299,7 @@ class PracticeServer:
         calls = [f"  {name}: {', '.join(calls)}" for name, calls in self._calls().items()]
         return "\n".join(
             [
-                "Practice. Not the real ShipEngine, Starshipit and Shipup: nothing real is told here.",
+                "Practice. Not the real ShipEngine, Starshipit, Shipup and SwiftPOD: nothing real is told here.",
                 "\nAddresses",
                 *addresses,
                 "\nSwitches",
@@ -326,7 +329,7 @@ async def serve(
     await server.start(port, host)
     try:
         announce(f"Practice vendors, not the real ones, are at {server.url} with {orders} sample orders.")
-        for name in ("shipengine", "starshipit", "shipup"):
+        for name in ("shipengine", "starshipit", "shipup", "swiftpod"):
             announce(f"{server.url}/{name}")
         for text in faults:
             announce(f"Fault: {text}")
@@ -394,14 +397,22 @@ def _request(head: h11.Request, body: bytes) -> Request:
         target = urllib.parse.urlsplit(head.target.decode("ascii", "replace"))
     except ValueError:
         raise _BadRequestError(400, "This is not an address.") from None
-    headers = {name.decode("ascii"): value.decode("latin-1") for name, value in head.headers}
+    headers: dict[str, str] = {}
+    for raw_name, value in head.headers:
+        name = raw_name.decode("ascii")
+        if name in headers:
+            # HTTP lets some be repeated; a caller of ours that does so has set one twice by mistake.
+            raise _BadRequestError(400, f"The header {name} came more than once.")
+        headers[name] = value.decode("latin-1")
+    pairs = tuple(urllib.parse.parse_qsl(target.query, keep_blank_values=True))
     return Request(
         head.method.decode("ascii"),
         urllib.parse.unquote(target.path),
-        dict(urllib.parse.parse_qsl(target.query, keep_blank_values=True)),
+        dict(pairs),
         headers,
         body,
         f"http://{headers.get('host', '')}",
+        pairs,
     )
 
 

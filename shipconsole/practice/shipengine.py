@@ -27,6 +27,8 @@ from shipconsole.practice.messages import (
     read_json,
 )
 from shipconsole.practice.sample_orders import SampleLine, SampleOrder
+from shipconsole.practice.shipengine_errors import error_answer as _error
+from shipconsole.practice.shipengine_webhooks import WEBHOOK_ROUTES, WebhookRegistry
 
 # Source: ShipEngine, Sales Orders and Order Sources (read November 2026).
 ROUTES = (
@@ -37,6 +39,9 @@ ROUTES = (
     Route("GET", re.compile(r"/v-beta/sales_orders/(?P<id>[^/]+)"), "get_sales_order"),
     Route("POST", re.compile(r"/v-beta/sales_orders/(?P<id>[^/]+)/notify_shipped"), "notify_shipped"),
     Route("GET", re.compile(r"/v1/tracking"), "track"),
+    Route("POST", re.compile(r"/v1/tracking/start"), "start_tracking"),
+    Route("POST", re.compile(r"/v1/tracking/stop"), "stop_tracking"),
+    *WEBHOOK_ROUTES,
 )
 
 CALLS_PER_MINUTE = 200
@@ -113,6 +118,8 @@ class ShipEngine:
         self.limit: Limit | None = RollingWindow(CALLS_PER_MINUTE, 60.0)
         self._now = now
         self._notifications: list[_Notification] = []
+        self._tracked: list[str] = []
+        self._webhooks = WebhookRegistry()
         self._sources = {source.id: source for source in _sources(now())}
         self._orders = {order.id: order for order in map(self._import, orders)}
 
@@ -155,8 +162,12 @@ class ShipEngine:
                 return json_answer(200, self._order_view(self._order(parts["id"])))
             case "notify_shipped":
                 return self._notify_shipped(self._order(parts["id"]), request)
-            case _:
+            case "track":
                 return self._track(request.query)
+            case "start_tracking" | "stop_tracking":
+                return self._follow(request.query, start=call == "start_tracking")
+            case _:
+                return self._webhooks.answer(call, parts.get("id", ""), request.body)
 
     def _source(self, source_id: str) -> _OrderSource:
         return self._sources.get(_read_guid(source_id, "order_source_id")) or _not_found("order source", source_id)
@@ -341,14 +352,14 @@ class ShipEngine:
     # Tracking
 
     def _track(self, query: Mapping[str, str]) -> Answer:
-        number = query.get("tracking_number", "")
-        if not number:
-            raise _Refusal(_error(400, "system", "unspecified", "A tracking number is required."))
-        if not query.get("carrier_code") and not query.get("carrier_id"):
-            message = "carrier_code or carrier_id is required."
-            raise _Refusal(_error(400, "validation", "field_value_required", message, "carrier_code"))
+        number = _read_tracked(query)
         told = next((n for n in self._notifications if n.tracking_number == number), None)
         return json_answer(200, _track_view(number, told, self._now()))
+
+    def _follow(self, query: Mapping[str, str], *, start: bool) -> Answer:
+        number = _read_tracked(query)
+        self._tracked = [other for other in self._tracked if other != number] + ([number] if start else [])
+        return Answer(204)
 
     # Errors
 
@@ -385,6 +396,8 @@ class ShipEngine:
                 }
                 for n in self._notifications
             ],
+            "tracked": [*self._tracked],
+            "webhooks": self._webhooks.view(),
         }
 
 
@@ -520,6 +533,17 @@ def _read_items(items: Json, order: _SalesOrder) -> dict[str, int]:
     return quantities
 
 
+def _read_tracked(query: Mapping[str, str]) -> str:
+    """Read whose parcel is meant, as all three calls about tracking name it."""
+    number = query.get("tracking_number", "")
+    if not number:
+        raise _Refusal(_error(400, "system", "unspecified", "A tracking number is required."))
+    if not query.get("carrier_code") and not query.get("carrier_id"):
+        message = "carrier_code or carrier_id is required."
+        raise _Refusal(_error(400, "validation", "field_value_required", message, "carrier_code"))
+    return number
+
+
 def _track_view(number: str, told: _Notification | None, now_s: float) -> Json:
     happened: list[tuple[float, str, str, str, str, str]] = []
     if told is not None:
@@ -586,16 +610,3 @@ def _not_found(what: str, given: str) -> Never:
 
 def _bad_value(field_name: str, words: str) -> Answer:
     return _error(400, "validation", "invalid_field_value", f"{field_name} {words}.", field_name)
-
-
-def _error(status: int, error_type: str, error_code: str, message: str, field_name: str | None = None) -> Answer:
-    """Make the error envelope. Source: ShipEngine, Errors (read November 2026)."""
-    error: dict[str, Json] = {
-        "error_source": "shipengine",
-        "error_type": error_type,
-        "error_code": error_code,
-        "message": message,
-    }
-    if field_name is not None:
-        error["field_name"] = field_name
-    return json_answer(status, {"request_id": str(uuid.uuid4()), "errors": [error]})

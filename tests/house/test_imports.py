@@ -15,6 +15,8 @@ OFFENCES = {
     "store/planted.py": "import keyring",
     "domain/planted_sql.py": "import sqlite3",
     "station/planted.py": "from PySide6.QtCore import QObject",
+    "cli/planted.py": "import shipconsole.store",
+    "cli/planted_vendor.py": "import shipconsole.vendors.catalog",
     "practice/planted.py": "import shipconsole.domain",
     "operations/planted_practice.py": "import shipconsole.practice",
     "ui/order_list/planted.py": "import pydantic",

@@ -29,6 +29,7 @@ TEXT = {
     "",
     ".cfg",
     ".css",
+    ".desktop",
     ".ini",
     ".json",
     ".lock",

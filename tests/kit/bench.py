@@ -95,6 +95,9 @@ async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
 def _pulled_store(_practice_house: PracticeServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store into which the practice vendors' orders were pulled once, to be copied."""
     folder = tmp_path_factory.mktemp("pulled")
+    # A fixture of the session comes before those of the test: what the test before left must not strike here.
+    httpx.delete(f"{_practice_house.url}/_practice/faults").raise_for_status()
+    httpx.post(f"{_practice_house.url}/_practice/reset").raise_for_status()
 
     async def pull() -> None:
         async with open_desk(folder) as desk:

@@ -231,6 +231,7 @@ async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
     bench: Desk, practice_vendors: PracticeServer, expected_noise: ExpectedNoise
 ) -> None:
     dispatcher = Dispatcher(bench)
+    await orders.listed(bench)
     other = sqlite3.connect(bench.store.file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with expected_noise("Nothing can be sent at present"):

@@ -138,7 +138,7 @@ def test_a_fault_keeps_to_its_vendor_call_and_times(
     [
         ({"kind": "explode"}, "explode"),
         ({"kind": None}, "None"),
-        ({"kind": "slow", "vendor": "swiftpod"}, "swiftpod"),
+        ({"kind": "slow", "vendor": "acme"}, "acme"),
         ({"kind": "slow", "vendor": "shipup", "call": "notify_shipped"}, "notify_shipped"),
         ({"kind": "slow", "times": 0}, "times"),
         ({"kind": "slow", "times": True}, "times"),

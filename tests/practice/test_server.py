@@ -67,6 +67,13 @@ def test_what_is_not_http_is_answered_and_closed(practice: PracticeServer) -> No
     assert talk(practice, endless).startswith(b"HTTP/1.1 431")
 
 
+def test_a_header_that_comes_twice_is_refused(practice: PracticeServer) -> None:
+    twice = b"GET / HTTP/1.1\r\nHost: p\r\nContent-Type: application/json\r\ncontent-type: application/json\r\n\r\n"
+    answer = talk(practice, twice)
+    assert answer.startswith(b"HTTP/1.1 400")
+    assert b"The header content-type came more than once." in answer
+
+
 def test_a_caller_that_waits_for_100_gets_it(practice: PracticeServer) -> None:
     head = b"GET / HTTP/1.1\r\nHost: p\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
     port = int(practice.url.rpartition(":")[2])

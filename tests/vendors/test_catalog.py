@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
+from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.domain.webhook import Webhook
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.vendor import OrderPage, SourceState, Vendor
@@ -21,6 +23,8 @@ OUTCOMES = get_args(Outcome)
 KNOWN = link("7", {1: ("11", 1), 2: ("12", 3)})
 
 every_vendor = pytest.mark.parametrize("vendor", VENDORS.values(), ids=VENDORS.keys())
+TOLD = {name: vendor for name, vendor in VENDORS.items() if vendor.is_told}
+every_told_vendor = pytest.mark.parametrize("vendor", TOLD.values(), ids=TOLD.keys())
 
 
 def told(vendor: Vendor, options: Mapping[str, str] | None = None) -> Request:
@@ -32,7 +36,7 @@ def told(vendor: Vendor, options: Mapping[str, str] | None = None) -> Request:
 
 
 def readers(vendor: Vendor) -> list[tuple[str, Callable[[Answer], object], tuple[type, ...]]]:
-    request = told(vendor)
+    request = told(vendor) if vendor.is_told else vendor.probe({})
     found: list[tuple[str, Callable[[Answer], object], tuple[type, ...]]] = [
         ("read_probe", vendor.read_probe, ()),
         ("read_orders", vendor.read_orders, (OrderPage,)),
@@ -41,22 +45,40 @@ def readers(vendor: Vendor) -> list[tuple[str, Callable[[Answer], object], tuple
     ]
     if vendor.refresh:
         found.append(("refresh.read", vendor.refresh.read, (SourceState,)))
+    if vendor.tracking:
+        found.append(("tracking.read", vendor.tracking.read, (RemoteTrack,)))
+        found.append(("tracking.read_done", vendor.tracking.read_done, ()))
+    if hooks := vendor.webhooks:
+        asked = hooks.register(hooks.events[0], "https://example.com/hook", "")
+        found.append(("webhooks.read_registered", lambda answer: hooks.read_registered(asked, answer), (Webhook,)))
+        if hooks.registry:
+            found.append(("webhooks.read", hooks.registry.read, (tuple,)))
+            found.append(("webhooks.read_done", hooks.registry.read_done, ()))
     return found
 
 
 def requests(vendor: Vendor) -> list[Request]:
-    built = [vendor.probe({}), vendor.list_orders({}, ""), vendor.get_order("1/2", {}), told(vendor)]
+    built = [vendor.probe({}), vendor.list_orders({}, ""), vendor.get_order("1/2", {})]
+    if vendor.is_told:
+        built.append(told(vendor))
     if vendor.refresh:
         built += [vendor.refresh.start("s"), vendor.refresh.look("s")]
+    if vendor.tracking:
+        built += [call("1/2", "ups", {}) for call in (vendor.tracking.get, vendor.tracking.start, vendor.tracking.stop)]
+    if vendor.webhooks:
+        built.append(vendor.webhooks.register(vendor.webhooks.events[0], "https://example.com/hook", ""))
+        if registry := vendor.webhooks.registry:
+            built += [registry.look(), registry.change("1/2", "https://example.com/hook"), registry.remove("1/2")]
     return built
 
 
 def test_the_vendors_there_are() -> None:
-    assert list(VENDORS) == ["shipengine", "starshipit", "shipup"]
+    assert list(VENDORS) == ["shipengine", "starshipit", "shipup", "swiftpod"]
     assert {name: [secret.name for secret in vendor.secrets] for name, vendor in VENDORS.items()} == {
         "shipengine": ["api_key"],
         "starshipit": ["api_key", "subscription_key"],
         "shipup": ["api_key"],
+        "swiftpod": ["api_key"],
     }
 
 
@@ -76,16 +98,18 @@ def test_its_headers_carry_every_key(vendor: Vendor) -> None:
     values = " ".join(vendor.headers(secrets, {}).values())
     assert all(secret in values for secret in secrets.values())
     assert all(name.isascii() for name in vendor.headers({}, {}))
+    assert not {"accept", "content-type"}.intersection(map(str.casefold, vendor.headers(secrets, {})))
 
 
 @every_vendor
 def test_its_requests_are_whole(vendor: Vendor) -> None:
     for request in requests(vendor):
         assert request.call
-        assert request.method in ("GET", "POST", "PUT")
+        assert request.method in ("GET", "POST", "PUT", "DELETE")
         assert request.path.startswith("/")
         assert "://" not in request.path
         assert "?" not in request.path
+        assert "1/2" not in request.path
         if request.body is not None:
             json.loads(request.body_text)
         if request.method == "GET":
@@ -100,7 +124,16 @@ def test_a_page_can_be_read_with_the_request_it_answers(vendor: Vendor) -> None:
     assert isinstance(read(answer(200, body), vendor.list_orders({}, "")), OrderPage)
 
 
-@every_vendor
+def test_a_vendor_that_is_told_nothing_makes_no_request() -> None:
+    silent = [vendor for vendor in VENDORS.values() if not vendor.is_told]
+    assert [vendor.name for vendor in silent] == ["swiftpod"]
+    shipped = shipment(package("N1", {2: 2}, carrier="ups"))
+    for vendor in silent:
+        assert vendor.tell(telling(order(1, 3), KNOWN, shipped)) is None
+        assert not vendor.tells_new_orders({})
+
+
+@every_told_vendor
 def test_telling_twice_builds_the_same_request(vendor: Vendor) -> None:
     first, second = told(vendor), told(vendor)
     assert first.fingerprint == second.fingerprint
@@ -108,13 +141,13 @@ def test_telling_twice_builds_the_same_request(vendor: Vendor) -> None:
     assert "2" in first.summary
 
 
-@every_vendor
+@every_told_vendor
 def test_the_trail_leads_to_the_parcels_number_and_the_line(vendor: Vendor) -> None:
     ours = set(told(vendor).trail.to_text().values())
     assert {"packages.0.tracking_number", "lines.2"} <= ours
 
 
-@every_vendor
+@every_told_vendor
 def test_a_chosen_carrier_code_wins(vendor: Vendor) -> None:
     assert "chosen_code" in told(vendor, {"carrier.ups": "chosen_code"}).body_text
 
@@ -187,7 +220,8 @@ JSON = st.recursive(
 FIELDS = (
     "sales_orders sales_order_id sales_order_items order_source refresh_info status links next href page pages "
     "orders order order_id items item_id packages quantity success errors message statusCode total_pages data id "
-    "merchant_id fulfillments trackers line_items has_more ordered_at order_date shipping_address ship_to object"
+    "merchant_id fulfillments trackers line_items has_more ordered_at order_date shipping_address ship_to object "
+    "trackings shipped_items test_order address last_page tracking_number status_code events webhook_id url event"
 )
 VENDOR_LIKE = st.recursive(
     JSON,

@@ -36,6 +36,7 @@ from shipconsole.vendors.sender import (
     Sent,
     tls_context,
 )
+from shipconsole.vendors.vendor import Vendor
 from tests.kit.bench import fault
 
 KEY = "geheim-4711-0815"
@@ -186,8 +187,20 @@ async def test_method_path_query_keys_and_body_arrive_as_they_are_meant() -> Non
     head = server.heads[0].decode()
     assert head.startswith("POST /base/v2/Bestellung%20%C3%84?page=2&q=a%26b HTTP/1.1\r\n")
     assert f"authorization: {KEY}\r\n" in head
-    assert "content-type: application/json\r\n" in head
     assert "user-agent: Shipconsole/" in head
+
+
+@pytest.mark.parametrize("vendor", VENDORS.values(), ids=VENDORS.keys())
+async def test_json_is_sent_and_asked_for_once(vendor: Vendor) -> None:
+    secrets = {secret.name: KEY for secret in vendor.secrets}
+    async with serving(answer_well) as server, opened() as sender:
+        connection = Connection(1, vendor.title, vendor.name, server.url())
+        assert isinstance(await sender.send(connection, vendor, TELL, vendor.headers(secrets, {})), Answer)
+    lines = server.heads[0].decode().lower().split("\r\n")
+    assert [line for line in lines if line.startswith(("accept:", "content-type:"))] == [
+        "accept: application/json",
+        "content-type: application/json",
+    ]
 
 
 async def test_nobody_listening_means_not_sent() -> None:
@@ -435,6 +448,39 @@ async def test_a_deadline_before_the_headers_left_means_not_sent() -> None:
 
 def test_the_deadlines_are_those_that_were_measured() -> None:
     assert (CONNECT_S, WRITE_S, READ_S, TOTAL_S) == (5, 10, 20, 30)
+
+
+async def test_a_call_whose_turn_by_the_pace_comes_too_late_is_not_begun() -> None:
+    slow = replace(HURRIED, rate_per_s=0.5, burst=1)
+    async with serving(answer_well) as server, opened(total_s=0.3) as sender:
+        connection = Connection(1, "Shipup", "shipup", server.url())
+        began = monotonic()
+        first, second = await asyncio.gather(*(sender.send(connection, slow, TELL, {}) for _ in range(2)))
+        assert monotonic() - began < 0.3
+    assert isinstance(first, Answer)
+    assert second == NotSent("too many calls are waiting")
+    assert len(server.heads) == 1
+
+
+async def test_a_call_that_finds_no_place_in_time_is_not_begun() -> None:
+    places = SOCKETS // 2
+    async with serving(say_nothing) as server, opened(total_s=0.3) as sender:
+        began = monotonic()
+        sent = await asyncio.gather(*(send(sender, server.url(), TELL) for _ in range(places + 3)))
+        assert monotonic() - began < 0.5
+    assert sent[:places] == [Lost("no whole answer within 0.3 s")] * places
+    assert sent[places:] == [NotSent("too many calls are waiting")] * 3
+    assert len(server.heads) == places
+
+
+async def test_the_wait_for_its_turn_is_taken_off_the_time_for_the_answer() -> None:
+    slow = replace(HURRIED, rate_per_s=4, burst=1)
+    async with serving(say_nothing) as server, opened(total_s=0.9) as sender:
+        connection = Connection(1, "Shipup", "shipup", server.url())
+        began = monotonic()
+        sent = await asyncio.gather(*(sender.send(connection, slow, TELL, {}) for _ in range(2)))
+        assert monotonic() - began < 0.9 + 0.2
+    assert sent == [Lost("no whole answer within 0.9 s")] * 2
 
 
 @pytest.mark.parametrize("request_", [LOOK, TELL], ids=["repeatable", "once"])

@@ -1,21 +1,20 @@
 """ShipEngine: sales orders are read from its order sources, and each parcel is told by `notify_shipped`.
 
 `wire` holds the vendor's own objects, `requests` one function a call, `replies` one reader a call,
-`carriers` the codes of its carriers. Nothing in here does input or output.
+`carriers` the codes of its carriers; `tracking` and `webhooks` hold both sides of theirs. Nothing in here does
+input or output.
 """
 
 from collections.abc import Mapping
 
-from shipconsole.vendors.shipengine import replies, requests
+from shipconsole.vendors.shipengine import fields, replies, requests
+from shipconsole.vendors.shipengine.tracking import TRACKING
+from shipconsole.vendors.shipengine.webhooks import WEBHOOKS
 from shipconsole.vendors.vendor import OptionField, Options, Refresh, SecretField, Vendor
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
-    return {
-        "API-Key": secrets.get("api_key", ""),
-        "Accept": "application/json",
-        "Content-Type": "application/json",
-    }
+    return {"API-Key": secrets.get("api_key", "")}
 
 
 def _never(_options: Options) -> bool:
@@ -51,4 +50,9 @@ VENDOR = Vendor(
         look=requests.get_order_source,
         read=replies.read_order_source,
     ),
+    tracking=TRACKING,
+    webhooks=WEBHOOKS,
+    fields=fields.FIELDS,
+    read_fields=fields.read_fields,
+    address_paths=fields.ADDRESS_PATHS,
 )

@@ -6,6 +6,7 @@ Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026
 
 import re
 
+from shipconsole.domain.carrier import by_id
 from shipconsole.vendors.vendor import Options
 
 DEFAULT = "other"
@@ -26,34 +27,19 @@ CODES = {
     "sendle": "sendle",
 }
 
-UNKNOWN_THERE = frozenset(
-    {
-        "canpar",
-        "evri",
-        "gofo",
-        "landmark",
-        "old_dominion",
-        "purolator",
-        "s10",
-        "speedee",
-        "startrack",
-        "toll",
-        "yodel",
-        "yunexpress",
-    }
-)
-"""Carriers of ours for which no code of ShipEngine's is known; their ids would pass for codes."""
-
 
 def code_for(carrier: str, options: Options) -> str:
-    """The code: the connection's own choice, the table, a text that looks like a code, the default."""
+    """The code: the connection's own choice, the table, a text that looks like a code, the default.
+
+    A carrier of ours that is not in the table takes the default: its id would pass for a code of ShipEngine's.
+    """
     name = carrier.strip()
     ours = name.casefold()
     default = options.get("carrier_default") or DEFAULT
     if chosen := options.get(f"carrier.{ours}"):
         return chosen
-    if ours in UNKNOWN_THERE:
-        return default
     if ours in CODES:
         return CODES[ours]
+    if by_id(ours):
+        return default
     return name if re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) else default

@@ -42,7 +42,7 @@ _GRAM_UNITS = {"gram": "g", "kilogram": "kg", "ounce": "oz", "pound": "lb"}
 def read_list_order_sources(answer: Answer) -> Outcome:
     """Whether the address and the key are right, and how many shops there are."""
     body = parse(answer.body)
-    failed = _failed(answer, body)
+    failed = unless_done(answer, body)
     if failed is not None:
         return failed
     sources = cast("dict[str, Any]", body).get("order_sources") if isinstance(body, dict) else body
@@ -60,7 +60,7 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
     begins.
     """
     body = parse(answer.body)
-    failed = _failed(answer, body)
+    failed = unless_done(answer, body)
     if failed is not None:
         return failed
     if not isinstance(body, dict):
@@ -91,7 +91,7 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
 def read_get_sales_order(answer: Answer) -> RemoteOrder | Outcome:
     """One order."""
     body = parse(answer.body)
-    failed = _failed(answer, body)
+    failed = unless_done(answer, body)
     if failed is not None:
         return failed
     order = _order(cast("dict[str, object]", body)) if isinstance(body, dict) else None
@@ -101,17 +101,13 @@ def read_get_sales_order(answer: Answer) -> RemoteOrder | Outcome:
 def read_order_source(answer: Answer) -> SourceState | Outcome:
     """How far a shop's refresh is, as both the call that starts it and the look at it answer."""
     body = parse(answer.body)
-    failed = _failed(answer, body)
+    failed = unless_done(answer, body)
     if failed is not None:
         return failed
     info = wire.OrderSource.model_validate(body).refresh_info if isinstance(body, dict) else wire.RefreshInfo()
     if not info.status:
         return unreadable(answer, TITLE)
-    return SourceState(
-        idle=info.status.casefold() == "idle",
-        refreshed_at=info.refresh_date,
-        words=info.status.replace("_", " "),
-    )
+    return SourceState(idle=info.status.casefold() == "idle", refreshed_at=info.refresh_date)
 
 
 def read_notify_shipped(request: Request, answer: Answer) -> Outcome:
@@ -122,13 +118,13 @@ def read_notify_shipped(request: Request, answer: Answer) -> Outcome:
     Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
     """
     body = parse(answer.body)
-    failed = _failed(answer, body, request.trail)
+    failed = unless_done(answer, body, request.trail)
     if failed is not None:
         return failed
     return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
 
 
-def _failed(answer: Answer, body: Any, trail: Trail | None = None) -> Outcome | None:
+def unless_done(answer: Answer, body: Any, trail: Trail | None = None) -> Outcome | None:
     """What an answer says if it is none of success; None where it is."""
     details = wire.Errors.model_validate(body).errors if isinstance(body, dict) else ()
     complaints = [_complaint(detail) for detail in details]
@@ -221,7 +217,7 @@ def _line(item: wire.SalesOrderItem, notes: list[str]) -> RemoteLine:
         remote_id=item.sales_order_item_id,
         sku=sku,
         description=details.name,
-        quantity=item.quantity or 0,
+        quantity=item.quantity,
         weight_g=_weight_g(details.weight),
     )
 

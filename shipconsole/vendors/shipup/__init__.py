@@ -6,7 +6,7 @@
 
 from collections.abc import Mapping
 
-from shipconsole.vendors.shipup import replies, requests
+from shipconsole.vendors.shipup import changes, fields, replies, requests
 from shipconsole.vendors.vendor import OptionField, Options, SecretField, Vendor
 
 
@@ -16,11 +16,7 @@ def _headers(secrets: Mapping[str, str], options: Options) -> dict[str, str]:
     Source: Shipup, Orders, and Pagination (read November 2026).
     """
     key = secrets.get("api_key", "")
-    return {
-        "Authorization": f"Bearer {key}" if options.get("bearer") == "yes" else key,
-        "Accept": "application/json",
-        "Content-Type": "application/json",
-    }
+    return {"Authorization": f"Bearer {key}" if options.get("bearer") == "yes" else key}
 
 
 # A bucket of 60 calls that drains two a second. Source: Shipup, Rate Limiting (read November 2026).
@@ -47,4 +43,8 @@ VENDOR = Vendor(
     tell=requests.tell,
     read_told=replies.read_create_order,
     tells_new_orders=requests.tells_new_orders,
+    fields=fields.FIELDS,
+    change=changes.change,
+    read_fields=fields.read_fields,
+    address_paths=fields.ADDRESS_PATHS,
 )

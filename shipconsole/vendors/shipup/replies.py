@@ -153,12 +153,12 @@ def _lines(order: wire.Order, notes: list[str]) -> tuple[RemoteLine, ...]:
     lines: list[RemoteLine] = []
     for merchant_id, items in places.items():
         quantities = [item.quantity for item in items if item.quantity is not None]
-        quantity = max(quantities, default=0)
+        quantity = max(quantities, default=None)
         if not quantities:
             notes.append(f"{merchant_id}: no quantity was given.")
         cancelled = max((item.canceled_quantity or 0 for item in items), default=0)
         if any(item.canceled for item in items):
-            cancelled = quantity
+            cancelled = quantity or cancelled
         first = items[0]
         lines.append(
             RemoteLine(
@@ -166,7 +166,7 @@ def _lines(order: wire.Order, notes: list[str]) -> tuple[RemoteLine, ...]:
                 sku=next((item.sku for item in items if item.sku), merchant_id),
                 description=" - ".join(text for text in (first.title or first.name, first.variant_title) if text),
                 quantity=quantity,
-                cancelled=min(cancelled, quantity),
+                cancelled=cancelled if quantity is None else min(cancelled, quantity),
             )
         )
     return tuple(lines)

@@ -6,20 +6,18 @@
 
 from collections.abc import Mapping
 
-from shipconsole.vendors.starshipit import replies, requests
+from shipconsole.vendors.starshipit import changes, fields, replies, requests
 from shipconsole.vendors.vendor import OptionField, Options, SecretField, Vendor
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
-    """Both keys; and JSON asked for by name, since the service also answers in XML.
+    """Both keys.
 
     Source: Starshipit, Update Order, code samples (read November 2026).
     """
     return {
         "StarShipIT-Api-Key": secrets.get("api_key", ""),
         "Ocp-Apim-Subscription-Key": secrets.get("subscription_key", ""),
-        "Accept": "application/json",
-        "Content-Type": "application/json",
     }
 
 
@@ -53,4 +51,8 @@ VENDOR = Vendor(
     read_told=replies.read_update_order,
     tells_new_orders=_never,
     reads_before_telling=True,
+    fields=fields.FIELDS,
+    change=changes.change,
+    read_fields=fields.read_fields,
+    address_paths=fields.ADDRESS_PATHS,
 )

@@ -7,7 +7,7 @@ whole numbers in answers and decimals in requests. Source: Starshipit, Update Or
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -207,5 +207,5 @@ class OrderEdit(_Sent):
     items: tuple[ItemEdit, ...] | None = None
     packages: tuple[PackageEdit, ...] | None = None
     metadatas: tuple[Metadata, ...] | None = None
-    status: Literal["Unshipped", "Saved", "Printed", "AwaitingDispatch", "Dispatched", "Delivered"] | None = None
+    status: str | None = None
     is_manifested: bool | None = None

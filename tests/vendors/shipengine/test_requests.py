@@ -2,10 +2,11 @@
 
 import pytest
 
+from shipconsole.domain.carrier import CARRIERS
 from shipconsole.domain.problem import RefusedError
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipengine import VENDOR, wire
-from shipconsole.vendors.shipengine.carriers import code_for
+from shipconsole.vendors.shipengine.carriers import CODES, code_for
 from tests.vendors.making import link, order, package, sample_json, sent_json, shipment, telling
 
 NUMBER = "9374869901600064074368"
@@ -111,6 +112,13 @@ def test_an_empty_list_of_items_cannot_be_built() -> None:
 )
 def test_carrier_codes(carrier: str, options: dict[str, str], code: str) -> None:
     assert code_for(carrier, options) == code
+
+
+def test_no_carrier_of_ours_passes_for_a_code_there() -> None:
+    ours = {carrier.id: code_for(carrier.id, {}) for carrier in CARRIERS}
+    assert {carrier_id: code for carrier_id, code in ours.items() if code not in ("other", CODES.get(carrier_id))} == {}
+    assert {ours[carrier_id] for carrier_id in ("tnt", "gls", "nzpost", "postnl", "aramex")} == {"other"}
+    assert code_for("TNT", {"carrier_default": "ups"}) == "ups"
 
 
 def test_the_list_walks_two_statuses_by_a_cursor_of_ours() -> None:

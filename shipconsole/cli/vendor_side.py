@@ -1,0 +1,139 @@
+"""Commands about what a vendor has on its side: track, webhooks."""
+
+import argparse
+
+from shipconsole.cli import output
+from shipconsole.cli.commands import Commands
+from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
+from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.remote_track import RemoteTime, RemoteTrack
+from shipconsole.domain.webhook import Webhook
+from shipconsole.operations import connections, tracking, webhooks
+from shipconsole.operations.asking import problems_of, words_of
+
+_OUTCOMES: dict[type, str] = {
+    Accepted: "accepted",
+    Refused: "refused",
+    Blocked: "blocked",
+    TryLater: "try_later",
+    Unsure: "unsure",
+}
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Add the commands to the command line."""
+    track = commands.add_parser("track", parents=[common], help="ask a vendor about a parcel on its way")
+    track.add_argument("number", metavar="NUMBER", help="its tracking number")
+    track.add_argument("--connection", required=True, metavar="NAME", help="whom to ask")
+    track.add_argument("--carrier", default="", metavar="CODE", help="its carrier, else found from the number")
+    what = track.add_mutually_exclusive_group()
+    what.add_argument("--start", action="store_true", help="have the vendor tell of news by webhook")
+    what.add_argument("--stop", action="store_true", help="have it tell no longer")
+    track.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    track.set_defaults(run=_track)
+    hooks = commands.add_parser(
+        "webhooks", parents=[common], help="list, register, change or remove a vendor's webhooks"
+    )
+    hooks.add_argument("name", metavar="NAME", help="the connection")
+    do = hooks.add_mutually_exclusive_group()
+    do.add_argument("--register", default="", metavar="EVENT", help="have --url called of this event")
+    do.add_argument("--change", default=None, metavar="ID", help="give this webhook the address of --url")
+    do.add_argument("--remove", default=None, metavar="ID", help="remove this webhook")
+    hooks.add_argument("--url", default="", metavar="URL", help="the address that the vendor is to call")
+    hooks.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    hooks.set_defaults(run=_webhooks)
+
+
+async def _track(session: Session, words: argparse.Namespace) -> int:
+    desk = session.desk
+    (connection,) = await connections.named(desk, [words.connection])
+    if words.start or words.stop:
+        do = tracking.start if words.start else tracking.stop
+        return _told(await do(desk, connection, words.number, words.carrier), words.json)
+    found = await tracking.ask(desk, connection, words.number, words.carrier)
+    if not isinstance(found, RemoteTrack):
+        return _told(found, words.json)
+    if words.json:
+        output.document(_track_json(found))
+        return EXIT_DONE
+    print(f"{found.tracking_number}  {found.words}")
+    for sentence in found.said:
+        print(f"  {sentence}")
+    output.table([[event.occurred.text, event.place, event.words] for event in found.events])
+    return EXIT_DONE
+
+
+async def _webhooks(session: Session, words: argparse.Namespace) -> int:
+    desk = session.desk
+    (connection,) = await connections.named(desk, [words.name])
+    if words.url and not words.register and words.change is None:
+        raise RefusedError(Problem(("url",), "--url goes with --register or --change."))
+    if words.register:
+        made = await webhooks.register(desk, connection, words.register, words.url)
+        return _shown((made,), words.json) if isinstance(made, Webhook) else _told(made, words.json)
+    if words.change is not None:
+        return _told(await webhooks.change(desk, connection, words.change, words.url), words.json)
+    if words.remove is not None:
+        return _told(await webhooks.remove(desk, connection, words.remove), words.json)
+    found = await webhooks.every(desk, connection)
+    if not isinstance(found, tuple):
+        return _told(found, words.json)
+    if not found:
+        output.said(f"None is registered. Events: {', '.join(webhooks.offered(connection))}")
+    return _shown(found, words.json)
+
+
+def _shown(found: tuple[Webhook, ...], in_json: bool) -> int:
+    if in_json:
+        output.document([{"id": one.id, "event": one.event, "url": one.url, "name": one.name} for one in found])
+    else:
+        output.table([[one.id, one.event, one.url, one.name] for one in found])
+    return EXIT_DONE
+
+
+def _told(outcome: Outcome, in_json: bool) -> int:
+    """Print what a call came to; give the exit code that says the same."""
+    code = EXIT_REFUSED if isinstance(outcome, Refused | Blocked) else EXIT_NOT_YET
+    code = EXIT_DONE if isinstance(outcome, Accepted) else code
+    words = words_of(outcome)
+    if in_json:
+        problems: list[output.Json] = [output.problem_json(problem) for problem in problems_of(outcome)]
+        output.document({"outcome": _OUTCOMES[type(outcome)], "words": words, "problems": problems})
+    elif code == EXIT_DONE:
+        print(words or "done")
+    else:
+        output.said(words)
+    return code
+
+
+def _track_json(track: RemoteTrack) -> output.Json:
+    def moment(time: RemoteTime) -> output.Json:
+        return {"text": time.text, "at": None if time.at_ms is None else output.when(time.at_ms)}
+
+    return {
+        "tracking_number": track.tracking_number,
+        "carrier": track.carrier,
+        "status": track.status,
+        "code": track.code,
+        "words": track.words,
+        "said": list(track.said),
+        "url": track.url,
+        "shipped": moment(track.shipped),
+        "expected": moment(track.expected),
+        "delivered": moment(track.delivered),
+        "notes": list(track.notes),
+        "events": [
+            {
+                "occurred": moment(event.occurred),
+                "local_time": event.local_time,
+                "words": event.words,
+                "status": event.status,
+                "code": event.code,
+                "place": event.place,
+                "company": event.company,
+                "signer": event.signer,
+            }
+            for event in track.events
+        ],
+    }

@@ -1,0 +1,274 @@
+"""Fields of a vendor's order as data: what each is called, what it may hold, what is wrong with a typed text.
+
+A path names a field in every order: ``("items", "*", "sku")``, where `EACH` stands for a position in a list and
+`NAMED` for a name of the shop's own. The path of a value in one order has the position as digits:
+``("items", "0", "sku")``.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Literal, cast
+
+from shipconsole.domain.measures import decimal_from_text
+from shipconsole.domain.problem import Problem
+
+EACH = "*"
+NAMED = "?"
+
+FieldPath = tuple[str, ...]
+Kind = Literal["text", "number", "whole", "yes_no", "choice", "moment"]
+Value = str | int | float | Decimal | bool | None
+
+DIGITS_MAX = 15
+"""More digits than these do not survive as the number that vendors' programs keep."""
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)")
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_YES, _NO = ("yes", "true"), ("no", "false")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One property of a vendor's order.
+
+    `help` says in our words what it means. `vendor` is whose limits these are. `open_choices` tells that newer
+    choices than ours are taken too. `basic` fields are those that a packer cares about. `read` tells that answers
+    have it under this name, `editable` that a change may carry it; `once` that it may only be set while the vendor
+    has no value, `key` that it names the part that it stands in. `needs` are the paths that the vendor requires
+    together with it.
+    """
+
+    path: FieldPath
+    title: str
+    help: str
+    kind: Kind = "text"
+    max_length: int | None = None
+    min_length: int = 0
+    minimum: int | None = None
+    maximum: int | None = None
+    choices: tuple[str, ...] = ()
+    open_choices: bool = False
+    basic: bool = False
+    editable: bool = False
+    read: bool = True
+    once: bool = False
+    key: bool = False
+    needs: tuple[FieldPath, ...] = ()
+    vendor: str = ""
+
+    def may_change(self, known: Value) -> bool:
+        """Whether it may be edited where the vendor has this value, None or empty text being none."""
+        return self.editable and not (self.once and known not in (None, ""))
+
+
+def field_at(fields: Iterable[Field], path: FieldPath) -> Field | None:
+    """Find the field that a value's path belongs to; a field with just these names goes before one with a mark."""
+    found = [field for field in fields if _fits(field.path, path)]
+    return min(found, key=lambda field: field.path.count(NAMED), default=None)
+
+
+def placed(pattern: FieldPath, beside: FieldPath) -> FieldPath:
+    """The path of a field in one order, its positions being those of a value that it stands beside."""
+    marks = (EACH, NAMED)
+    return tuple(beside[place] if step in marks and place < len(beside) else step for place, step in enumerate(pattern))
+
+
+def check(field: Field, text: str) -> Problem | None:
+    """Say what is wrong with a typed text, in one sentence that names the field and its limit."""
+    words = _wrong(field, text)
+    return Problem(("fields", *field.path), words) if words else None
+
+
+def value_of(field: Field, text: str) -> Value:
+    """The value that a typed text stands for; raises ValueError where `check` finds something wrong.
+
+    An empty text is the empty text for texts, and None for all others.
+    """
+    if words := _wrong(field, text):
+        raise ValueError(words)
+    bare = text.strip()
+    match field.kind:
+        case "text":
+            return text
+        case "number":
+            return decimal_from_text(bare) if bare else None
+        case "whole":
+            return int(bare) if bare else None
+        case "yes_no":
+            return bare.casefold() in _YES if bare else None
+        case "choice" | "moment":
+            return bare or None
+
+
+def text_of(field: Field, value: object) -> str:
+    """The text by which a form shows a value, whatever a vendor sent; texts and their fractions stay as they are."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        plain = value.strip().casefold()
+        if field.kind == "yes_no" and plain in (*_YES, *_NO):
+            return _YES[0] if plain in _YES else _NO[0]
+        return value
+    if isinstance(value, bool):
+        return _YES[0] if value else _NO[0]
+    if isinstance(value, int | float) and field.kind == "moment":
+        return _moment_text(value)
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal):
+        return _decimal_text(value)
+    return _json_text(value)
+
+
+def limits(field: Field) -> str:
+    """What the field may hold in a few words, empty where any text will do."""
+    match field.kind:
+        case "text":
+            return _lengths(field)
+        case "choice":
+            return f"one of {len(field.choices)}{', newer ones too' if field.open_choices else ''}"
+        case "number":
+            return f"a number{_range(field)}"
+        case "whole":
+            return f"a whole number{_range(field)}"
+        case "yes_no":
+            return "yes or no"
+        case "moment":
+            return "a date and time, as in 2026-11-21T08:30:00Z"
+
+
+def values_in(document: Mapping[str, object], lists: Collection[FieldPath] = ()) -> dict[FieldPath, Value]:
+    """Every value of a document by its path, known or not, whatever the document holds.
+
+    `lists` are the paths of lists (``("items",)``): one object where a list belongs is its only entry. An empty
+    list or object is None at its own path, so that nothing that was received is out of sight.
+    """
+    found: dict[FieldPath, Value] = {}
+    waiting: list[tuple[FieldPath, FieldPath, object]] = [((), (), document)]
+    while waiting:
+        path, pattern, value = waiting.pop()
+        if isinstance(value, Mapping):
+            entries = cast("Mapping[object, object]", value)
+            if path and pattern in lists:
+                inner = [((*path, "0"), (*pattern, EACH), cast("object", entries))] if entries else []
+            else:
+                inner = [((*path, str(name)), (*pattern, str(name)), entry) for name, entry in entries.items()]
+        elif isinstance(value, list | tuple):
+            listed = cast("list[object]", value)
+            inner = [((*path, str(place)), (*pattern, EACH), entry) for place, entry in enumerate(listed)]
+        else:
+            found[path] = value if isinstance(value, Value) else str(value)
+            continue
+        if inner:
+            waiting += reversed(inner)
+        elif path:
+            found[path] = None
+    return found
+
+
+def _fits(pattern: FieldPath, path: FieldPath) -> bool:
+    return len(pattern) == len(path) and all(
+        mark in (step, NAMED) or (mark == EACH and step.isdecimal()) for mark, step in zip(pattern, path, strict=True)
+    )
+
+
+def _wrong(field: Field, text: str) -> str:
+    bare = text.strip()
+    vendor = field.vendor or "the vendor"
+    if not bare:
+        return f"{field.title} cannot be empty; {vendor} takes no empty one." if field.min_length else ""
+    match field.kind:
+        case "text":
+            return _wrong_length(field, text, vendor)
+        case "number" | "whole":
+            return _wrong_number(field, bare, vendor)
+        case "yes_no":
+            return "" if bare.casefold() in (*_YES, *_NO) else f"{field.title} is yes or no."
+        case "choice":
+            known = field.open_choices or bare in field.choices
+            return (
+                "" if known else f"{field.title} is none of the {len(field.choices)} that {vendor} takes: {bare[:60]}"
+            )
+        case "moment":
+            return "" if _is_moment(bare) else f"{field.title} is no date and time, as in 2026-11-21T08:30:00Z."
+
+
+def _wrong_length(field: Field, text: str, vendor: str) -> str:
+    length = len(text)
+    if field.max_length is not None and length > field.max_length:
+        return f"{field.title} has {length} characters; {vendor} takes {field.max_length}."
+    if length < field.min_length:
+        has = "1 character" if length == 1 else f"{length} characters"
+        return f"{field.title} has {has}; {vendor} asks for at least {field.min_length}."
+    return ""
+
+
+def _wrong_number(field: Field, text: str, vendor: str) -> str:
+    form, name = (_WHOLE, "whole number") if field.kind == "whole" else (_NUMBER, "number")
+    if not form.fullmatch(text):
+        return f"{field.title} is no {name}."
+    if sum(sign.isdecimal() for sign in text) > DIGITS_MAX:
+        return f"{field.title} has more than {DIGITS_MAX} digits."
+    number = decimal_from_text(text) or Decimal(0)
+    if field.minimum is not None and number < field.minimum:
+        return f"{field.title} is {text}; {vendor} takes {field.minimum:,} or more."
+    if field.maximum is not None and number > field.maximum:
+        return f"{field.title} is {text}; {vendor} takes at most {field.maximum:,}."
+    return ""
+
+
+def _is_moment(text: str) -> bool:
+    if not _MOMENT.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _moment_text(seconds: float) -> str:
+    """Unix seconds as the same moment in ISO text; what lies outside all calendars stays a number."""
+    try:
+        moment = datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return str(seconds)
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _decimal_text(value: Decimal) -> str:
+    """A number without exponent and without zeros that say nothing."""
+    if not value.is_finite() or abs(value.adjusted()) > 400:
+        return str(value)
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _json_text(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):
+        return str(type(value).__name__)
+
+
+def _lengths(field: Field) -> str:
+    least, most = field.min_length, field.max_length
+    if most is None:
+        return f"at least {least} character{'' if least == 1 else 's'}" if least else ""
+    return f"{least} to {most} characters" if least else f"at most {most} characters"
+
+
+def _range(field: Field) -> str:
+    if field.minimum is not None and field.maximum is not None:
+        return f" from {field.minimum:,} to {field.maximum:,}"
+    if field.minimum is not None:
+        return f", {field.minimum:,} or more"
+    return f", at most {field.maximum:,}" if field.maximum is not None else ""

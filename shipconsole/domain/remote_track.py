@@ -1,0 +1,93 @@
+"""What a vendor knows of a parcel on its way: its state, its times as they came, what happened to it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import Field
+
+from shipconsole.domain.frozen import Frozen
+
+RemoteStatus = Literal[
+    "unknown",
+    "not_yet",
+    "accepted",
+    "in_transit",
+    "attempted",
+    "delivered",
+    "collection_point",
+    "exception",
+]
+UNIX_DIGITS = range(9, 12)
+
+
+class RemoteTime(Frozen):
+    """A moment as a vendor wrote it; `at_ms` is None where the text is empty or no time that we can read."""
+
+    text: str = ""
+    at_ms: int | None = None
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read ISO 8601 with `Z`, an offset or none (then UTC is meant), any fraction; or Unix seconds."""
+        written = text.strip()
+        return cls(text=text, at_ms=_at_ms(written) if written else None)
+
+
+class RemoteEvent(Frozen):
+    """One thing that happened to a parcel.
+
+    `local_time` is the carrier's own clock, which names no zone: it is shown and never compared with anything.
+    """
+
+    words: str
+    occurred: RemoteTime = RemoteTime()
+    local_time: str = ""
+    status: RemoteStatus = "unknown"
+    code: str = ""
+    place: str = ""
+    company: str = ""
+    signer: str = ""
+    proof_url: str = ""
+
+
+class RemotePacked(Frozen):
+    """So many pieces of an item, under the vendor's own id, which may be that of no line of the order."""
+
+    remote_id: str
+    quantity: Annotated[int, Field(ge=0)] | None
+
+
+class RemoteTrack(Frozen):
+    """A parcel as a vendor tells of it, with the vendor's own document.
+
+    `status` is ours, `code` the vendor's own word for it, `words` a plain sentence, and `said` the vendor's own
+    sentences. `events` stand in the vendor's order: their times do not always tell which came first.
+    """
+
+    tracking_number: str
+    carrier: str = ""
+    status: RemoteStatus = "unknown"
+    code: str = ""
+    words: str = ""
+    said: tuple[str, ...] = ()
+    url: str = ""
+    created: RemoteTime = RemoteTime()
+    shipped: RemoteTime = RemoteTime()
+    expected: RemoteTime = RemoteTime()
+    delivered: RemoteTime = RemoteTime()
+    events: tuple[RemoteEvent, ...] = ()
+    items: tuple[RemotePacked, ...] = ()
+    notes: tuple[str, ...] = ()
+    document: str
+
+
+def _at_ms(text: str) -> int | None:
+    try:
+        if text.isdecimal() and len(text) in UNIX_DIGITS:
+            moment = datetime.fromtimestamp(int(text), UTC)
+        else:
+            moment = datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError):
+        return None
+    in_utc = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (in_utc - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)

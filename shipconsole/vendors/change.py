@@ -1,0 +1,189 @@
+"""A change of an order as a person made it: what differs, whether the vendor takes it, and what has to go with it.
+
+What each vendor makes of it stands in its own `changes`; here is what they have in common.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, Value, check, field_at, placed, text_of, value_of
+from shipconsole.domain.link import Link
+from shipconsole.domain.order import Order
+from shipconsole.domain.problem import Path, Problem, RefusedError
+from shipconsole.vendors.exchange import Json
+from shipconsole.vendors.trail import Trail
+
+Values = dict[FieldPath, Value]
+Known = Mapping[FieldPath, Value]
+
+TITLES_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a person wants different at one connection.
+
+    `values` are the form's values by path; those that are what the vendor has already are no change. `delete`
+    names parts of lists that shall go, as in ``("items", "1")``. `link` holds the vendor's document as last read.
+    """
+
+    order: Order
+    link: Link
+    values: Mapping[FieldPath, Value]
+    delete: tuple[FieldPath, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def changed_values(change: Change, fields: Collection[Field], known: Known, vendor: str) -> Values:
+    """The values that differ from what the vendor has, each of its field's kind.
+
+    Raises RefusedError with every reason at once: fields that cannot be changed, values beyond their limits,
+    values that cannot be taken away.
+    """
+    values: Values = {}
+    problems: list[Problem] = []
+    for path, value in change.values.items():
+        if known.get(path) == value or any(path[: len(gone)] == gone for gone in change.delete):
+            continue
+        found = field_at(fields, path)
+        if found is None:
+            problems.append(problem_at(path, f"{'.'.join(path)} is none of the fields that {vendor} takes."))
+        elif not _same(found, value, known.get(path)):
+            words = _refused(found, value, known.get(path), vendor)
+            if words:
+                problems.append(problem_at(path, words))
+            else:
+                values[path] = value_of(found, text_of(found, value))
+    if problems:
+        raise RefusedError(*problems)
+    return values
+
+
+def with_company(values: Values, fields: Collection[Field], known: Known, wholes: Iterable[FieldPath]) -> Values:
+    """The values with all that has to go along, taken from what the vendor has.
+
+    That is each value that a field needs, and of each part in `wholes` that is touched everything that may be
+    sent: the vendor does not say whether such a part is completed or replaced. Raises RefusedError where what is
+    needed is not known, or where what goes along is beyond its limits.
+    """
+    company = dict(values)
+    for whole in wholes:
+        for part in {path[: len(whole)] for path in values if placed(whole, path) == path[: len(whole)]}:
+            for path, value in known.items():
+                found = field_at(fields, path) if path[: len(part)] == part and value not in (None, "") else None
+                if found is not None and found.editable:
+                    company.setdefault(path, _as_sent(found, value))
+    missing: list[Problem] = []
+    for path in tuple(company):
+        found = field_at(fields, path)
+        for need in (placed(one, path) for one in found.needs) if found else ():
+            if need in company:
+                continue
+            needed = field_at(fields, need)
+            if needed is None or known.get(need) is None:
+                title = needed.title if needed else need[-1]
+                missing.append(problem_at(need, f"{title} is needed as well, and is not known."))
+            else:
+                company[need] = _as_sent(needed, known[need])
+    problems = [*missing, *(_problems(company, fields))]
+    if problems:
+        raise RefusedError(*dict.fromkeys(problems))
+    return company
+
+
+def body_of(values: Values, fields: Collection[Field], trail: Trail, inside: Path = ()) -> dict[str, Json]:
+    """The values as the object that is sent, lists without gaps; the trail leads each back to its field.
+
+    `inside` is where the object stands in the request. Our side of the trail is ``("fields", *path)``; when a
+    trail was kept as text, positions in it come back as numbers.
+    """
+    body: dict[str, Json] = {}
+    places: dict[FieldPath, int] = {}
+    names = {name: place for place, name in enumerate(dict.fromkeys(step for one in fields for step in one.path))}
+    for path in sorted(values, key=lambda path: _reading_order(path, names)):
+        found = field_at(fields, path)
+        pattern = found.path if found else path
+        node, sent, depth = body, inside, 0
+        while depth < len(path) - 1:
+            name = path[depth]
+            if pattern[depth + 1] == EACH:
+                entries = cast("list[dict[str, Json]]", node.setdefault(name, []))
+                place = places.setdefault(path[: depth + 2], len(entries))
+                if place == len(entries):
+                    entries.append({})
+                node, sent, depth = entries[place], (*sent, name, place), depth + 2
+            else:
+                node = cast("dict[str, Json]", node.setdefault(name, {}))
+                sent, depth = (*sent, name), depth + 1
+        node[path[-1]] = values[path]
+        trail.note((*sent, path[-1]), ("fields", *path))
+    return body
+
+
+def summary_of(values: Values, fields: Collection[Field], deleted: int = 0) -> str:
+    """What is changed in a few words: the fields' titles, and how many parts go."""
+    found = (field_at(fields, path) for path in values)
+    titles = list(dict.fromkeys(one.title for one in found if one is not None))
+    shown = ", ".join(titles[:TITLES_SHOWN])
+    more = f" and {len(titles) - TITLES_SHOWN} more" if len(titles) > TITLES_SHOWN else ""
+    gone = f"{deleted} removed" if deleted else ""
+    return "; ".join(part for part in (shown + more, gone) if part)
+
+
+class NothingChangedError(RefusedError):
+    """What is wanted is what the vendor has already."""
+
+    def __init__(self) -> None:
+        """Say so about the form as a whole."""
+        super().__init__(Problem((), "Nothing changed."))
+
+
+def problem_at(path: FieldPath, words: str) -> Problem:
+    """A problem at a field of the form."""
+    return Problem(("fields", *path), words)
+
+
+def _same(found: Field, value: Value, known: Value) -> bool:
+    """Whether two values are shown by the same text, or stand for the same (0.65 and 0,650)."""
+    one, other = text_of(found, value), text_of(found, known)
+    if one == other:
+        return True
+    return not (check(found, one) or check(found, other)) and value_of(found, one) == value_of(found, other)
+
+
+def _refused(found: Field, value: Value, known: Value, vendor: str) -> str:
+    if not found.may_change(known):
+        return f"{found.title} cannot be changed at {vendor}{' once it is known' if found.editable else ''}."
+    problem = check(found, text_of(found, value))
+    if problem:
+        return problem.message
+    if value_of(found, text_of(found, value)) is None:
+        return f"{found.title} cannot be emptied; {vendor} keeps what it has until another value comes."
+    return ""
+
+
+def _as_sent(found: Field, value: Value) -> Value:
+    """A value that the vendor gave, of the field's kind where it can be; else as it came, for the check to refuse.
+
+    What the shop put under a name of its own stays as it came.
+    """
+    if NAMED in found.path:
+        return value
+    text = text_of(found, value)
+    return text if check(found, text) else value_of(found, text)
+
+
+def _problems(values: Values, fields: Collection[Field]) -> list[Problem]:
+    problems: list[Problem] = []
+    for path, value in values.items():
+        found = field_at(fields, path)
+        wrong = check(found, text_of(found, value)) if found else None
+        if wrong:
+            problems.append(problem_at(path, wrong.message))
+    return problems
+
+
+def _reading_order(path: FieldPath, names: Mapping[str, int]) -> tuple[tuple[int, str], ...]:
+    """Positions by number, and names as they stand in the fields."""
+    return tuple((int(step), "") if step.isdecimal() else (names.get(step, len(names)), step) for step in path)

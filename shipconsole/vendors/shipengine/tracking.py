@@ -1,0 +1,198 @@
+"""ShipEngine's tracking of a number: the calls, and what their answers say in our words.
+
+Source: ShipEngine, Get Tracking Information, Start Tracking a Package, Stop Tracking a Package (read November
+2026).
+"""
+
+import re
+from typing import Annotated, Any, NamedTuple, cast
+
+from pydantic import BeforeValidator
+
+from shipconsole.domain.outcome import Accepted, Outcome, Refused
+from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
+from shipconsole.vendors.complaints import parse, unreadable
+from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
+from shipconsole.vendors.shipengine.carriers import code_for
+from shipconsole.vendors.shipengine.replies import TITLE, unless_done
+from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.vendor import Options, Tracking
+
+
+class Meaning(NamedTuple):
+    """A status code in our words."""
+
+    status: RemoteStatus
+    words: str
+
+
+# Source: ShipEngine, Tracking status codes; `SP` only in the API reference (read November 2026).
+STATUS_CODES = {
+    "UN": Meaning("unknown", "The carrier gives no state yet."),
+    "NY": Meaning("not_yet", "Not yet in the carrier's system."),
+    "AC": Meaning("accepted", "Accepted by the carrier."),
+    "IT": Meaning("in_transit", "On its way."),
+    "AT": Meaning("attempted", "Delivery was attempted."),
+    "DE": Meaning("delivered", "Delivered."),
+    "SP": Meaning("collection_point", "Delivered to a collection point."),
+    "EX": Meaning("exception", "Something is in its way."),
+}
+
+ADVICE = {404: "Check the number and the carrier."}
+TRAIL = Trail(
+    {("tracking_number",): ("tracking_number",), ("carrier_code",): ("carrier",), ("carrier_id",): ("carrier",)}
+)
+
+
+class _Event(Received):
+    """One event; any of it may be null, and the status code empty."""
+
+    occurred_at: str = ""
+    event_date: str = ""
+    carrier_occurred_at: str = ""
+    description: str = ""
+    city_locality: str = ""
+    state_province: str = ""
+    country_code: str = ""
+    company_name: str = ""
+    signer: str = ""
+    status_code: str = ""
+    status_description: str = ""
+    proof_of_delivery_url: str = ""
+
+
+class _Track(Received):
+    """What the vendor tells of a number; `carrier_id` is a number here and a text elsewhere."""
+
+    tracking_number: str = ""
+    tracking_url: str = ""
+    status_code: str = ""
+    status_detail_code: str = ""
+    carrier_code: str = ""
+    carrier_id: str = ""
+    status_description: str = ""
+    status_detail_description: str = ""
+    carrier_status_description: str = ""
+    ship_date: str = ""
+    shipped_date: str = ""
+    estimated_delivery_date: str = ""
+    actual_delivery_date: str = ""
+    exception_description: str = ""
+    events: Annotated[tuple[_Event, ...], BeforeValidator(objects)] = ()
+
+
+def get_tracking(tracking_number: str, carrier: str, options: Options) -> Request:
+    """Ask what is known of a parcel."""
+    return Request("track", "GET", "/v1/tracking", query=_query(tracking_number, carrier, options), trail=TRAIL)
+
+
+def start_tracking(tracking_number: str, carrier: str, options: Options) -> Request:
+    """Ask to be told of news of a parcel by the webhook for `track`; the values stand in the address."""
+    query = _query(tracking_number, carrier, options)
+    return Request("start_tracking", "POST", "/v1/tracking/start", query=query, trail=TRAIL)
+
+
+def stop_tracking(tracking_number: str, carrier: str, options: Options) -> Request:
+    """Ask to be told of a parcel no longer."""
+    query = _query(tracking_number, carrier, options)
+    return Request("stop_tracking", "POST", "/v1/tracking/stop", query=query, trail=TRAIL)
+
+
+def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
+    """What is known of a parcel; one that the carrier does not know yet is no error."""
+    body = parse(answer.body)
+    failed = _failed(answer, body)
+    if failed is not None:
+        return failed
+    if not isinstance(body, dict):
+        return unreadable(answer, TITLE)
+    track = _track(cast("dict[str, object]", body))
+    return track or unreadable(answer, TITLE)
+
+
+def read_done(answer: Answer) -> Outcome:
+    """What became of starting or stopping: success has no body."""
+    body = parse(answer.body)
+    failed = _failed(answer, body)
+    if failed is not None:
+        return failed
+    return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
+
+
+def meaning(code: str, description: str = "") -> Meaning:
+    """A status code in our words, in any case; of one that is not listed, the vendor's own words."""
+    written = code.strip()
+    if known := STATUS_CODES.get(written.upper()):
+        return known
+    if written:
+        return Meaning("unknown", description.strip() or f"ShipEngine says “{written}”.")
+    return Meaning("unknown", description.strip() or "No state is given.")
+
+
+def _query(tracking_number: str, carrier: str, options: Options) -> tuple[tuple[str, str], ...]:
+    """The number and whose it is: an id of an account (`se-…`) goes under its own name, all else is a code."""
+    account = re.fullmatch(r"se-\w+", carrier.strip())
+    whose = ("carrier_id", account[0]) if account else ("carrier_code", code_for(carrier, options))
+    return whose, ("tracking_number", tracking_number.strip())
+
+
+def _failed(answer: Answer, body: Any) -> Outcome | None:
+    outcome = unless_done(answer, body, TRAIL)
+    if isinstance(outcome, Refused):
+        advice = ADVICE.get(answer.status, "")
+        return Refused(tuple(problem._replace(advice=advice) for problem in outcome.problems))
+    return outcome
+
+
+def _track(raw: dict[str, object]) -> RemoteTrack | None:
+    """A parcel in our words; None where the answer names neither a number nor a state."""
+    notes: list[str] = []
+    track = _Track.model_validate(raw, context=notes)
+    if not track.tracking_number and not track.status_code:
+        return None
+    status, words = meaning(track.status_code, track.status_description)
+    said = (
+        track.status_detail_description,
+        track.carrier_status_description,
+        track.exception_description,
+    )
+    return RemoteTrack(
+        tracking_number=track.tracking_number,
+        carrier=track.carrier_code or track.carrier_id,
+        status=status,
+        code=track.status_code,
+        words=words,
+        said=tuple(dict.fromkeys(sentence for sentence in said if sentence)),
+        url=track.tracking_url,
+        shipped=RemoteTime.read(track.ship_date or track.shipped_date),
+        expected=RemoteTime.read(track.estimated_delivery_date),
+        delivered=RemoteTime.read(track.actual_delivery_date),
+        events=tuple(map(_event, track.events)),
+        notes=tuple(dict.fromkeys(notes)),
+        document=json_text(cast("Any", raw)),
+    )
+
+
+def _event(event: _Event) -> RemoteEvent:
+    status, words = meaning(event.status_code, event.status_description)
+    place = (event.city_locality, event.state_province, event.country_code)
+    return RemoteEvent(
+        words=event.description or words,
+        occurred=RemoteTime.read(event.occurred_at or event.event_date),
+        local_time=event.carrier_occurred_at,
+        status=status,
+        code=event.status_code,
+        place=" ".join(part for part in place if part),
+        company=event.company_name,
+        signer=event.signer,
+        proof_url=event.proof_of_delivery_url,
+    )
+
+
+TRACKING = Tracking(
+    get=get_tracking,
+    read=read_get_tracking,
+    start=start_tracking,
+    stop=stop_tracking,
+    read_done=read_done,
+)

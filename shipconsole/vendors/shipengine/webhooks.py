@@ -1,0 +1,121 @@
+"""ShipEngine's webhooks: registering one, listing, changing and removing them.
+
+Source: ShipEngine, List Webhooks, Create a Webhook, Update a Webhook, Delete Webhook By ID (read November 2026).
+"""
+
+from typing import Any, cast
+from urllib.parse import quote
+
+from shipconsole.domain.outcome import Accepted, Outcome, Refused
+from shipconsole.domain.webhook import Webhook
+from shipconsole.vendors.complaints import parse, unreadable
+from shipconsole.vendors.exchange import Answer, Received, Request
+from shipconsole.vendors.shipengine.replies import TITLE, unless_done
+from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.vendor import WebhookRegistry, Webhooks
+
+EVENTS = (
+    "batch",
+    "carrier_connected",
+    "order_source_refresh_complete",
+    "rate",
+    "report_complete",
+    "sales_orders_imported",
+    "track",
+)
+
+ADVICE = {
+    404: "ShipEngine has no webhook with this id. List them to see which there are.",
+    409: "An address is registered for this event already. Change it, or remove it first.",
+}
+TRAIL = Trail({(name,): (name,) for name in ("event", "url", "name", "webhook_id")})
+_PATH = "/v1/environment/webhooks"
+
+
+class _Webhook(Received):
+    """A webhook; further fields (`headers`, `store_id`) are kept as they come."""
+
+    webhook_id: str = ""
+    url: str = ""
+    event: str = ""
+    name: str = ""
+
+
+def list_webhooks() -> Request:
+    """Ask which webhooks are registered."""
+    return Request("list_webhooks", "GET", _PATH)
+
+
+def create_webhook(event: str, url: str, name: str) -> Request:
+    """Register an address for an event; a second one for the same event is answered by 409."""
+    body = {"url": url, "event": event} | ({"name": name} if name else {})
+    return Request("create_webhook", "POST", _PATH, body={**body}, trail=TRAIL)
+
+
+def update_webhook(webhook_id: str, url: str) -> Request:
+    """Give a webhook another address; its event stays."""
+    return Request("update_webhook", "PUT", f"{_PATH}/{quote(webhook_id, safe='')}", body={"url": url}, trail=TRAIL)
+
+
+def delete_webhook(webhook_id: str) -> Request:
+    """Remove a webhook."""
+    return Request("delete_webhook", "DELETE", f"{_PATH}/{quote(webhook_id, safe='')}", trail=TRAIL)
+
+
+def read_list_webhooks(answer: Answer) -> tuple[Webhook, ...] | Outcome:
+    """The webhooks that are registered."""
+    body = parse(answer.body)
+    failed = _failed(answer, body)
+    if failed is not None:
+        return failed
+    if not isinstance(body, list):
+        return unreadable(answer, TITLE)
+    entries = cast("list[object]", body)
+    return tuple(_webhook(cast("object", entry)) for entry in entries if isinstance(entry, dict))
+
+
+def read_create_webhook(request: Request, answer: Answer) -> Webhook | Outcome:
+    """The webhook as it was registered; what the answer leaves out is as it was asked for."""
+    body = parse(answer.body)
+    failed = _failed(answer, body)
+    if failed is not None:
+        return failed
+    asked = cast("dict[str, object]", request.body)
+    webhook = _webhook({**asked, **cast("dict[str, object]", body)}) if isinstance(body, dict) else None
+    return webhook if webhook and webhook.id else unreadable(answer, TITLE)
+
+
+def read_done(answer: Answer) -> Outcome:
+    """What became of changing or removing: success has no body."""
+    body = parse(answer.body)
+    failed = _failed(answer, body)
+    if failed is not None:
+        return failed
+    return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
+
+
+def _failed(answer: Answer, body: Any) -> Outcome | None:
+    outcome = unless_done(answer, body, TRAIL)
+    if isinstance(outcome, Refused):
+        advice = ADVICE.get(answer.status, "")
+        return Refused(tuple(problem._replace(advice=advice) for problem in outcome.problems))
+    return outcome
+
+
+def _webhook(raw: object) -> Webhook:
+    webhook = _Webhook.model_validate(raw)
+    return Webhook(id=webhook.webhook_id, event=webhook.event, url=webhook.url, name=webhook.name)
+
+
+WEBHOOKS = Webhooks(
+    events=EVENTS,
+    register=create_webhook,
+    read_registered=read_create_webhook,
+    registry=WebhookRegistry(
+        look=list_webhooks,
+        read=read_list_webhooks,
+        change=update_webhook,
+        remove=delete_webhook,
+        read_done=read_done,
+    ),
+)

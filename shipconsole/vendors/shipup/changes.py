@@ -1,0 +1,91 @@
+"""The change of an order at Shipup: the changed parts under the stable ids of all that they stand in."""
+
+from typing import cast
+
+from shipconsole.domain.field import FieldPath, Value
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.vendors.change import (
+    Change,
+    NothingChangedError,
+    Values,
+    body_of,
+    changed_values,
+    problem_at,
+    summary_of,
+    with_company,
+)
+from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.shipup.fields import FIELDS, FULFILLMENT, LINE_PLACES, PRE_SHIPMENT, TRACKER, read_fields
+from shipconsole.vendors.trail import Trail
+
+TITLE = "Shipup"
+
+# The vendor does not say whether half an address would complete or replace the one it has.
+WHOLES: tuple[FieldPath, ...] = (
+    ("shipping_address",),
+    (*FULFILLMENT, "shipping_address"),
+    *((*place, "thumbnail") for place in LINE_PLACES),
+    *((*place, "custom_variables") for place in ((), FULFILLMENT, TRACKER, *LINE_PLACES)),
+)
+
+
+def change(wanted: Change) -> Request:
+    """Update an order with what a person changed.
+
+    Pieces are cancelled by `canceled_quantity`; a known `quantity` never changes, and nothing can be deleted.
+    Raises RefusedError where nothing differs or the vendor would not take it. Source: Shipup, Create or update an
+    order; Line items configuration (read November 2026).
+    """
+    if wanted.delete:
+        raise RefusedError(
+            *(problem_at(path, f"{TITLE} deletes nothing; items are cancelled instead.") for path in wanted.delete)
+        )
+    document = parse(wanted.link.document.encode())
+    known = read_fields(cast("dict[str, object]", document) if isinstance(document, dict) else {})
+    values = changed_values(wanted, FIELDS, known, TITLE)
+    if not values:
+        raise NothingChangedError
+    if not wanted.link.remote_id:
+        raise RefusedError(Problem((), f"{TITLE} has no id for order {wanted.order.number}."))
+    told = with_company(values, FIELDS, known, WHOLES)
+    _add_time_of_ordering(told, values, known)
+    _check_shipped(told, known)
+    number = wanted.link.remote_number or wanted.order.number
+    told = {("merchant_id",): wanted.link.remote_id, ("order_number",): number} | told
+    trail = Trail()
+    return Request(
+        call="create_order",
+        method="POST",
+        path="/v2/orders",
+        body=body_of(told, FIELDS, trail),
+        summary=summary_of(values, FIELDS),
+        trail=trail,
+    )
+
+
+def _add_time_of_ordering(told: Values, values: Values, known: dict[FieldPath, Value]) -> None:
+    """A status before shipping sends its message only with the time of ordering.
+
+    Source: Shipup, The fulfillment object (read November 2026).
+    """
+    path: FieldPath = ("ordered_at",)
+    statuses = [one for one in values if one[-1] == "status_code" and values[one] in PRE_SHIPMENT]
+    if statuses and path not in told:
+        if known.get(path) in (None, ""):
+            raise RefusedError(problem_at(path, "Ordered at is needed as well, and is not known."))
+        told[path] = known[path]
+
+
+def _check_shipped(told: Values, known: dict[FieldPath, Value]) -> None:
+    """No parcel holds more pieces of an item than were ordered. Source: Shipup, Line items configuration."""
+    problems: list[Problem] = []
+    for path, shipped in told.items():
+        if path[-1] == "shipped_quantity" and isinstance(shipped, int):
+            quantity: FieldPath = (*path[:-1], "quantity")
+            ordered = told.get(quantity, known.get(quantity))
+            if isinstance(ordered, int) and shipped > ordered:
+                words = f"Shipped quantity is {shipped}; {TITLE} takes at most the {ordered} that were ordered."
+                problems.append(problem_at(path, words))
+    if problems:
+        raise RefusedError(*problems)

@@ -1,0 +1,78 @@
+"""The change of an order at Starshipit: only what differs is sent, with what the vendor asks for beside it."""
+
+from typing import cast
+
+from shipconsole.domain.field import EACH, FieldPath, Value
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.vendors.change import (
+    Change,
+    NothingChangedError,
+    Values,
+    body_of,
+    changed_values,
+    problem_at,
+    summary_of,
+    with_company,
+)
+from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.starshipit import wire
+from shipconsole.vendors.starshipit.fields import FIELDS, read_fields
+from shipconsole.vendors.starshipit.requests import update_order
+from shipconsole.vendors.trail import Trail
+
+TITLE = "Starshipit"
+
+# An address goes whole or not at all; metadata have no ids, so that all go or none.
+WHOLES: tuple[FieldPath, ...] = (("sender_details",), ("destination",), ("metadatas",))
+
+_IDS = {"items": "item_id", "packages": "package_id"}
+
+
+def change(wanted: Change) -> Request:
+    """Update an order with what a person changed.
+
+    A changed item or package goes with its id, every other one stays out; only the parts named in `delete` are
+    deleted. Raises RefusedError where nothing differs or the vendor would not take it. Source: Starshipit, Update
+    Order (read November 2026).
+    """
+    document = parse(wanted.link.document.encode())
+    known = read_fields(cast("dict[str, object]", document) if isinstance(document, dict) else {})
+    values = changed_values(wanted, FIELDS, known, TITLE)
+    if not values and not wanted.delete:
+        raise NothingChangedError
+    if not wanted.link.remote_id.isdecimal():
+        raise RefusedError(Problem((), f"{TITLE} gave no id for order {wanted.order.number}, so it cannot be changed."))
+    doomed = _doomed(wanted.delete, known)
+    trail = Trail()
+    trail.note(("order", "order_id"), ("fields", "order_id"))
+    body = body_of(with_company(values, FIELDS, known, WHOLES) | doomed, FIELDS, trail, ("order",))
+    return update_order(
+        wire.OrderEdit.model_validate({"order_id": int(wanted.link.remote_id), **_frozen(body)}),
+        delete_items=_ids(doomed, "items"),
+        delete_packages=_ids(doomed, "packages"),
+        summary=summary_of(values, FIELDS, len(doomed)),
+        trail=trail,
+    )
+
+
+def _doomed(delete: tuple[FieldPath, ...], known: dict[FieldPath, Value]) -> Values:
+    """The ids of the items and packages that shall go, by their paths."""
+    found: Values = {}
+    for path in delete:
+        name = _IDS.get(path[0]) if len(path) == 2 else None
+        id_path: FieldPath = (*path, name or EACH)
+        text = str(known.get(id_path))
+        if name is None or not text.isdecimal():
+            raise RefusedError(problem_at(path, f"{'.'.join(path)} is nothing that {TITLE} could delete."))
+        found[id_path] = int(text)
+    return found
+
+
+def _ids(doomed: Values, name: str) -> tuple[int, ...]:
+    return tuple(cast("int", value) for path, value in doomed.items() if path[0] == name)
+
+
+def _frozen(body: dict[str, Json]) -> dict[str, object]:
+    """The same with its lists as the tuples that the strict model asks for."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in body.items()}

@@ -1,0 +1,65 @@
+"""SwiftPOD: it prints and ships orders itself, so its orders and trackings are read and it is told nothing.
+
+`wire` holds the vendor's own objects, `requests` one function a call, `replies` one reader a call. Nothing in
+here does input or output.
+"""
+
+from collections.abc import Mapping
+
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.swiftpod import replies, requests
+from shipconsole.vendors.vendor import OptionField, Options, SecretField, Telling, Vendor, Webhooks
+
+
+def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
+    """The key, where there is one: a connection that only takes webhooks needs none.
+
+    Source: SwiftPOD, Get Orders (read November 2026).
+    """
+    key = secrets.get("api_key", "")
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+def _tell_nothing(_telling: Telling) -> Request | None:
+    return None
+
+
+def _never(_options: Options) -> bool:
+    return False
+
+
+# 150 calls in 10 seconds, then none for a minute. Source: SwiftPOD, Overview (read November 2026).
+VENDOR = Vendor(
+    name="swiftpod",
+    title="SwiftPOD",
+    default_url="https://api.swiftpod.com/v1",
+    secrets=(SecretField("api_key", "API key", required=False),),
+    options=(
+        OptionField("test_orders", "Bring in test orders too", default="no", choices=("no", "yes")),
+        OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
+        OptionField("statuses", "Only orders in these states, as in new_order,in_production; empty for all"),
+        OptionField("rejected_statuses", "Only orders rejected for these reasons, as in invalid_artwork"),
+        OptionField("created_at_after", "Only orders made after this day, as in 2026-11-01"),
+        OptionField("created_at_before", "Only orders made before this day"),
+        OptionField("trackings_created_at_after", "Only orders with a parcel made after this day"),
+        OptionField("trackings_created_at_before", "Only orders with a parcel made before this day"),
+    ),
+    rate_per_s=12.0,
+    burst=20,
+    headers=_headers,
+    probe=requests.probe,
+    read_probe=replies.read_probe,
+    list_orders=requests.list_orders,
+    read_orders=replies.read_list_orders,
+    get_order=requests.get_order,
+    read_order=replies.read_get_order,
+    tell=_tell_nothing,
+    read_told=replies.read_told,
+    tells_new_orders=_never,
+    webhooks=Webhooks(
+        events=requests.EVENTS,
+        register=requests.subscribe_webhook,
+        read_registered=replies.read_subscribe_webhook,
+    ),
+    is_told=False,
+)

@@ -1,0 +1,241 @@
+"""SwiftPOD's answers, one reader a call. Every reader takes any status and any bytes and never raises.
+
+No body of an error is documented, so that whatever stands in one is told in words.
+"""
+
+from typing import Any, cast
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.outcome import Accepted, Outcome, Refused
+from shipconsole.domain.problem import Problem
+from shipconsole.domain.remote_track import RemotePacked, RemoteStatus, RemoteTime, RemoteTrack
+from shipconsole.domain.webhook import Webhook
+from shipconsole.vendors.complaints import (
+    Complaint,
+    flatten,
+    message_of,
+    parse,
+    problems,
+    unless_taken,
+    unreadable,
+)
+from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
+from shipconsole.vendors.swiftpod import wire
+from shipconsole.vendors.swiftpod.requests import WITH_TEST_ORDERS
+from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.vendor import OrderPage
+
+TITLE = "SwiftPOD"
+TEST_ORDER = "test order"
+
+# Source: SwiftPOD, Webhook Notification - Order Status Example (read November 2026).
+CANCELLED = ("cancelled", "canceled", "in_production_cancelled")
+SHIPPED = ("shipped", "delivered")
+ADVICE = {404: "The order may be gone from SwiftPOD. Bring the orders in again."}
+
+# Only `delivered` is documented; the others are what a parcel's states are commonly called.
+TRACKING_STATUSES: dict[str, tuple[RemoteStatus, str]] = {
+    "delivered": ("delivered", "Delivered."),
+    "in_transit": ("in_transit", "On its way."),
+    "pre_transit": ("not_yet", "Not yet in the carrier's system."),
+}
+
+
+def read_probe(answer: Answer) -> Outcome:
+    """Whether the address and the key are right."""
+    page = read_list_orders(answer)
+    return Accepted() if isinstance(page, OrderPage) else page
+
+
+def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPage | Outcome:
+    """A page of orders, and the number of the next page.
+
+    Test orders are left out unless the request asked for them: none may be taken for real. How the last page is
+    known is not documented: by `last_page` where it is told, else by a page that is not full.
+    """
+    body = parse(answer.body)
+    failed = _failed(answer, body)
+    if failed is not None:
+        return failed
+    page = wire.OrderList.model_validate(body) if isinstance(body, dict) else wire.OrderList()
+    if page.data is None:
+        return unreadable(answer, TITLE)
+    wanted = [raw for raw in page.data if not _is_test(raw) or (request and request.summary == WITH_TEST_ORDERS)]
+    orders = [order for order in map(_order, wanted) if order is not None]
+    notes: list[str] = []
+    if left_out := len(page.data) - len(wanted):
+        notes.append("1 test order was left out." if left_out == 1 else f"{left_out} test orders were left out.")
+    if len(orders) < len(wanted):
+        notes.append("An order without an id of its own was left out.")
+    return OrderPage(
+        orders=tuple(orders),
+        next_cursor=_next_page(page, len(page.data), dict(request.query) if request else {}),
+        total=page.total,
+        notes=tuple(notes),
+    )
+
+
+def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
+    """One order, whether it comes bare or under `data`."""
+    body = parse(answer.body)
+    failed = _failed(answer, body)
+    if failed is not None:
+        return failed
+    if not isinstance(body, dict):
+        return unreadable(answer, TITLE)
+    fields = cast("dict[str, Any]", body)
+    found = wire.OrderList.model_validate(fields).data if "id" not in fields else (fields,)
+    order = _order(found[0]) if found and len(found) == 1 else None
+    return order or unreadable(answer, TITLE)
+
+
+def read_told(_request: Request, answer: Answer) -> Outcome:
+    """SwiftPOD is told nothing; what is answered all the same is read like any other answer."""
+    return _read_status(answer, Trail())
+
+
+def read_subscribe_webhook(request: Request, answer: Answer) -> Webhook | Outcome:
+    """The webhook as it was asked for: the answer only says that it is so."""
+    outcome = _read_status(answer, request.trail)
+    if not isinstance(outcome, Accepted):
+        return outcome
+    asked = cast("dict[str, str]", request.body)
+    return Webhook(event=asked["event"], url=asked["url"], name=asked["name"])
+
+
+def track(
+    raw: dict[str, object], numbers: frozenset[str] = frozenset(), items: frozenset[str] = frozenset()
+) -> RemoteTrack:
+    """A tracking in our words, whether it stands in an order or in an event.
+
+    `numbers` are those of all the order's trackings, `items` the ids of its line items: a link that leads to
+    another parcel is dropped, and what is packed of no line is noted.
+    """
+    notes: list[str] = []
+    tracking = wire.Tracking.model_validate(raw, context=notes)
+    number, url = tracking.tracking_number, tracking.tracking_url
+    if number not in url and any(other in url for other in numbers if other):
+        url = ""
+        notes.append(f"{number}: the link led to another parcel.")
+    ids = [item.order_item_id for item in tracking.shipped_items]
+    notes += [f"{number}: {item_id} is no item of the order." for item_id in ids if items and item_id not in items]
+    said = tracking.status or tracking.tracking_status
+    status, words = TRACKING_STATUSES.get(said.strip().casefold(), ("unknown", _in_words(said)))
+    return RemoteTrack(
+        tracking_number=number,
+        carrier=tracking.carrier or tracking.carrier_code,
+        status=status,
+        code=said,
+        words=words,
+        url=url,
+        created=RemoteTime.read(tracking.created_at),
+        items=tuple(
+            RemotePacked(remote_id=item.order_item_id, quantity=item.quantity) for item in tracking.shipped_items
+        ),
+        notes=tuple(dict.fromkeys(notes)),
+        document=json_text(cast("Any", raw)),
+    )
+
+
+def _in_words(status: str) -> str:
+    return f"SwiftPOD says “{status.replace('_', ' ')}”." if status.strip() else "No state is given."
+
+
+def _read_status(answer: Answer, trail: Trail) -> Outcome:
+    """What became of a call whose answer is no more than a `status` and a `message`."""
+    body = parse(answer.body)
+    failed = _failed(answer, body, trail)
+    if failed is not None:
+        return failed
+    fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+    if fields.get("status") is not True:
+        return unreadable(answer, TITLE)
+    return Accepted(message_of(fields) if fields.get("message") else "")
+
+
+def _failed(answer: Answer, body: Any, trail: Trail | None = None) -> Outcome | None:
+    """What an answer says if it is none of success; None where it is.
+
+    A 2xx whose `status` is false is a refusal too; an order's `status` is a text.
+    """
+    fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+    said_no = fields.get("status") is False
+    complaints = flatten(fields.get("errors"))
+    if not complaints and body and (said_no or answer.status >= 300):
+        complaints = [Complaint((), message_of(body))]
+    outcome = unless_taken(answer, TITLE, complaints, trail or Trail())
+    if outcome is None and said_no:
+        found = problems(complaints, trail or Trail())
+        outcome = Refused(found or (Problem((), "SwiftPOD refused it without saying why."),))
+    if isinstance(outcome, Refused):
+        advice = ADVICE.get(answer.status, "")
+        return Refused(tuple(problem._replace(advice=advice) for problem in outcome.problems))
+    return outcome
+
+
+def _next_page(page: wire.OrderList, came: int, asked: dict[str, str]) -> str:
+    number = page.current_page or (int(asked["page"]) if asked.get("page", "").isdecimal() else 1)
+    if page.last_page is not None:
+        return str(number + 1) if number < page.last_page and came else ""
+    limit = asked.get("limit", "")
+    return str(number + 1) if limit.isdecimal() and came >= int(limit) else ""
+
+
+def _is_test(raw: dict[str, object]) -> bool:
+    """Whether an order is for trying out: whatever is not plainly no means yes."""
+    said = raw.get("test_order")
+    return said is not None and str(said).strip().casefold() not in ("", "false", "no", "0")
+
+
+def _order(raw: dict[str, object]) -> RemoteOrder | None:
+    """An order in our words; None where it has no id by which it could be named again."""
+    notes: list[str] = []
+    order = wire.Order.model_validate(raw, context=notes)
+    if not order.id:
+        return None
+    status = order.status.strip().casefold()
+    remarks: list[str] = [TEST_ORDER] if _is_test(raw) else []
+    if status == "rejected" or order.rejected_status:
+        reason = order.rejected_status.replace("_", " ")
+        remarks.append(f"rejected by SwiftPOD: {reason}" if reason else "rejected by SwiftPOD")
+    lines = tuple(_line(item, notes) for item in order.line_items)
+    numbers = frozenset(wire.Tracking.model_validate(one).tracking_number for one in order.trackings)
+    items = frozenset(line.remote_id for line in lines)
+    return RemoteOrder(
+        remote_id=order.id,
+        number=order.order_id or order.id,
+        status=order.status,
+        cancelled=status in CANCELLED or bool(order.cancelled_at),
+        shipped_elsewhere=status in SHIPPED,
+        lines=lines,
+        ship_to=_ship_to(order.address),
+        ordered_at_ms=at_ms(order.created_at),
+        due_at_ms=at_ms(order.ship_by_date),
+        note="; ".join(remarks),
+        notes=tuple(dict.fromkeys([*remarks, *notes])),
+        tracks=tuple(track(one, numbers, items) for one in order.trackings),
+        document=json_text(cast("Any", raw)),
+    )
+
+
+def _line(item: wire.LineItem, notes: list[str]) -> RemoteLine:
+    sku = item.sku or item.name
+    if item.quantity is None:
+        notes.append(f"{sku}: no quantity was given.")
+    return RemoteLine(remote_id=item.order_item_id or item.id, sku=sku, description=item.name, quantity=item.quantity)
+
+
+def _ship_to(address: wire.Address) -> Address:
+    return Address(
+        name=address.name,
+        company=address.company,
+        email=address.email,
+        phone=address.phone,
+        street=address.street1,
+        street2=address.street2,
+        city=address.city,
+        state=address.state,
+        postal_code=address.zip,
+        country=address.country,
+    )

@@ -1,0 +1,70 @@
+"""The calls to SwiftPOD, one function each. Source: SwiftPOD, Get Orders, Get Order Detail (read November 2026)."""
+
+from datetime import date
+from typing import cast, get_args
+from urllib.parse import quote
+
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.swiftpod import wire
+from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.vendor import Options
+
+PAGE_SIZE = 50
+EVENTS: tuple[str, ...] = get_args(wire.Event)
+WITH_TEST_ORDERS = "with test orders"
+"""The summary of a request for a page from which test orders are to be kept; SwiftPOD has no filter for them."""
+
+_LISTS = {"statuses": "status[]", "rejected_statuses": "rejected_status[]"}
+_DAYS = ("created_at_after", "created_at_before", "trackings_created_at_after", "trackings_created_at_before")
+
+
+def probe(_options: Options) -> Request:
+    """Ask for one order: the lightest call that needs the key."""
+    return Request("list_orders", "GET", "/orders", query=(("page", "1"), ("limit", "1")))
+
+
+def list_orders(options: Options, cursor: str) -> Request:
+    """Ask for a page of orders; the cursor is the page's number, the filters are the connection's options.
+
+    Raises `RefusedError` for a day that is none: left out, it would bring in orders that nobody asked for.
+    """
+    size = options.get("page_size", "")
+    query = [
+        ("page", cursor if cursor.isdecimal() else "1"),
+        ("limit", size if size.isdecimal() and 0 < int(size) <= 500 else str(PAGE_SIZE)),
+    ]
+    for option, name in _LISTS.items():
+        query += [(name, word.strip()) for word in options.get(option, "").split(",") if word.strip()]
+    query += [(name, _day(name, options[name])) for name in _DAYS if options.get(name)]
+    kept = WITH_TEST_ORDERS if options.get("test_orders") == "yes" else ""
+    return Request("list_orders", "GET", "/orders", query=tuple(query), summary=kept)
+
+
+def get_order(order_id: str, _options: Options) -> Request:
+    """Ask for one order, by SwiftPOD's own id."""
+    return Request("get_order", "GET", f"/orders/{quote(order_id, safe='')}")
+
+
+def subscribe_webhook(event: str, url: str, name: str) -> Request:
+    """Have an address called of an event; a second address for it takes the place of the first.
+
+    Source: SwiftPOD, Subscribe to Webhook (read November 2026).
+    """
+    body = wire.SubscribeWebhook.model_validate({"url": url, "event": event, "name": name or "Shipconsole"})
+    return Request(
+        call="subscribe_webhook",
+        method="POST",
+        path="/webhooks/subscribe",
+        body=cast("Json", body.model_dump(mode="json")),
+        trail=Trail({(field,): (field,) for field in ("url", "event", "name")}),
+    )
+
+
+def _day(option: str, text: str) -> str:
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        raise RefusedError(
+            Problem(("options", option), f"{option}: “{text}” is not a day such as 2026-11-01.")
+        ) from None

@@ -1,0 +1,55 @@
+"""Commands about what a vendor has on its side: track, webhooks; what they print and how they end."""
+
+from shipconsole.practice.server import PracticeServer
+from tests.cli.program import Program
+from tests.kit.bench import fault
+
+NUMBER = "9405511899223197428490"
+AT = ("track", NUMBER, "--connection", "ShipEngine")
+
+
+def test_a_parcel_is_asked_for_started_and_stopped(program: Program) -> None:
+    in_json, in_words, started, no_carrier, not_able = program.run_together(
+        [
+            (*AT, "--json"),
+            AT,
+            (*AT, "--carrier", "usps", "--start"),
+            ("track", "N1", "--connection", "ShipEngine"),
+            ("track", NUMBER, "--connection", "Shipup", "--json"),
+        ]
+    )
+    told = in_json.json
+    assert (told["tracking_number"], told["status"], told["code"], told["events"]) == (NUMBER, "not_yet", "NY", [])
+    assert told["shipped"] == {"text": "", "at": None}
+    assert (in_words.code, in_words.out) == (0, f"{NUMBER}  Not yet in the carrier's system.\n")
+    assert (started.code, started.out) == (0, "done\n")
+    assert (no_carrier.code, no_carrier.out) == (2, "")
+    assert "Name the carrier." in no_carrier.err
+    assert (not_able.code, not_able.out) == (2, "")
+    assert program.json(*AT, "--stop") == {"outcome": "accepted", "words": "", "problems": []}
+
+
+def test_webhooks_are_registered_listed_and_removed(program: Program, shop: PracticeServer) -> None:
+    url = "https://example.com/hook"
+    (made,) = program.json("webhooks", "ShipEngine", "--register", "track", "--url", url)
+    assert (made["event"], made["url"]) == ("track", url)
+    again, listed, stray, no_event, changed = program.run_together(
+        [
+            ("webhooks", "ShipEngine", "--register", "track", "--url", url, "--json"),
+            ("webhooks", "ShipEngine"),
+            ("webhooks", "ShipEngine", "--url", url),
+            ("webhooks", "ShipEngine", "--register", "all", "--url", url),
+            ("webhooks", "ShipEngine", "--change", made["id"], "--url", url),
+        ]
+    )
+    assert (again.code, again.json["outcome"]) == (3, "refused")
+    assert again.json["problems"][0]["path"] == "event"
+    assert (listed.code, listed.out.split()) == (0, [made["id"], "track", url, "Shipconsole"])
+    assert (stray.code, no_event.code, changed.code) == (2, 2, 0)
+    assert "sales_orders_imported" in no_event.err
+    assert program.done("webhooks", "ShipEngine", "--remove", made["id"]).out == "done\n"
+    fault(shop, "shipengine", "drop_before", call="list_webhooks")
+    assert program.run("webhooks", "ShipEngine").code == 4
+    none = program.done("webhooks", "ShipEngine")
+    assert none.out == ""
+    assert none.err.startswith("None is registered. Events: batch, ")

@@ -1,0 +1,174 @@
+"""Fields: what is wrong with a typed text, what it stands for, how values are shown, nothing received is lost."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shipconsole.domain.field import Field, Kind, Value, check, field_at, limits, placed, text_of, value_of, values_in
+
+NAME = Field(("name",), "Name", "", max_length=100, vendor="Starshipit")
+STATE = Field(("state",), "State", "", min_length=2, max_length=100, vendor="Starshipit")
+WEIGHT = Field(("weight",), "Weight", "", "number", minimum=0, maximum=1_000, vendor="Starshipit")
+PIECES = Field(("quantity",), "Quantity", "", "whole", minimum=0, vendor="Shipup")
+SIGNED = Field(("signed",), "Signed", "", "yes_no")
+TYPE = Field(("type",), "Type", "", "choice", choices=("Outgoing", "Return"), vendor="Starshipit")
+CARRIER = Field(("carrier",), "Carrier", "", "choice", choices=("UPS", "DHL"), open_choices=True)
+ORDERED = Field(("order_date",), "Order date", "", "moment")
+ALL = (NAME, STATE, WEIGHT, PIECES, SIGNED, TYPE, CARRIER, ORDERED)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "words"),
+    [
+        (NAME, "x" * 103, "Name has 103 characters; Starshipit takes 100."),
+        (STATE, "", "State cannot be empty; Starshipit takes no empty one."),
+        (STATE, "N", "State has 1 character; Starshipit asks for at least 2."),
+        (WEIGHT, "heavy", "Weight is no number."),
+        (WEIGHT, "1e3", "Weight is no number."),
+        (WEIGHT, "NaN", "Weight is no number."),
+        (WEIGHT, "0.1234567890123456", "Weight has more than 15 digits."),
+        (WEIGHT, "-0.1", "Weight is -0.1; Starshipit takes 0 or more."),
+        (WEIGHT, "1000.5", "Weight is 1000.5; Starshipit takes at most 1,000."),
+        (PIECES, "1.5", "Quantity is no whole number."),
+        (PIECES, "9" * 5_000, "Quantity has more than 15 digits."),
+        (SIGNED, "perhaps", "Signed is yes or no."),
+        (TYPE, "outgoing", "Type is none of the 2 that Starshipit takes: outgoing"),
+        (ORDERED, "tomorrow", "Order date is no date and time, as in 2026-11-21T08:30:00Z."),
+        (ORDERED, "2026-02-30", "Order date is no date and time, as in 2026-11-21T08:30:00Z."),
+    ],
+)
+def test_what_is_wrong_is_said_with_field_and_limit(field: Field, text: str, words: str) -> None:
+    problem = check(field, text)
+    assert problem is not None
+    assert (problem.path, problem.message) == (("fields", *field.path), words)
+    with pytest.raises(ValueError, match=re.escape(words)):
+        value_of(field, text)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "value"),
+    [
+        (NAME, "x" * 100, "x" * 100),
+        (NAME, "", ""),
+        (NAME, " John Smith ", " John Smith "),
+        (WEIGHT, "0,65", Decimal("0.65")),
+        (WEIGHT, ".5", Decimal("0.5")),
+        (WEIGHT, "", None),
+        (PIECES, " 3 ", 3),
+        (SIGNED, "YES", True),
+        (SIGNED, "no", False),
+        (SIGNED, "", None),
+        (TYPE, "Return", "Return"),
+        (TYPE, "", None),
+        (CARRIER, "NewOne", "NewOne"),
+        (ORDERED, "2020-12-09T02:11:12.6468502Z", "2020-12-09T02:11:12.6468502Z"),
+        (ORDERED, "2020-12-09", "2020-12-09"),
+        (ORDERED, "2020-12-09T02:11:12+11:00", "2020-12-09T02:11:12+11:00"),
+    ],
+)
+def test_a_right_text_stands_for_its_value(field: Field, text: str, value: Value) -> None:
+    assert check(field, text) is None
+    assert value_of(field, text) == value
+    assert type(value_of(field, text)) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "text"),
+    [
+        (NAME, None, ""),
+        (NAME, 290988227, "290988227"),
+        (WEIGHT, 0.1, "0.1"),
+        (WEIGHT, 1e-7, "0.0000001"),
+        (WEIGHT, 125.0, "125"),
+        (WEIGHT, Decimal("0.650"), "0.65"),
+        (WEIGHT, float("inf"), "Infinity"),
+        (SIGNED, True, "yes"),
+        (SIGNED, "true", "yes"),
+        (SIGNED, False, "no"),
+        (ORDERED, "2020-12-09T02:11:12.6468502Z", "2020-12-09T02:11:12.6468502Z"),
+        (ORDERED, 1530183480, "2018-06-28T10:58:00Z"),
+        (ORDERED, 10**30, "1" + "0" * 30),
+        (NAME, {"a": [1]}, '{"a": [1]}'),
+    ],
+)
+def test_values_are_shown_as_they_came(field: Field, value: object, text: str) -> None:
+    assert text_of(field, value) == text
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        (NAME, "at most 100 characters"),
+        (STATE, "2 to 100 characters"),
+        (WEIGHT, "a number from 0 to 1,000"),
+        (PIECES, "a whole number, 0 or more"),
+        (SIGNED, "yes or no"),
+        (TYPE, "one of 2"),
+        (CARRIER, "one of 2, newer ones too"),
+        (ORDERED, "a date and time, as in 2026-11-21T08:30:00Z"),
+        (Field(("a",), "A", ""), ""),
+    ],
+)
+def test_limits_are_told_in_a_few_words(field: Field, words: str) -> None:
+    assert limits(field) == words
+
+
+def test_a_field_is_found_by_its_values_path() -> None:
+    sku, named = Field(("items", "*", "sku"), "SKU", ""), Field(("items", "?", "sku"), "Other", "")
+    assert field_at((named, sku), ("items", "12", "sku")) is sku
+    assert field_at((named, sku), ("items", "first", "sku")) is named
+    assert field_at((sku,), ("items", "first", "sku")) is None
+    assert field_at((sku,), ("items", "0")) is None
+    assert placed(("a", "*", "b", "*", "id"), ("a", "3", "c")) == ("a", "3", "b", "*", "id")
+
+
+def test_what_may_be_set_once_is_fixed_when_known() -> None:
+    once = Field(("quantity",), "Quantity", "", "whole", editable=True, once=True)
+    assert [once.may_change(known) for known in (None, "", 0, 3)] == [True, True, False, False]
+    assert not NAME.may_change(None)
+
+
+def test_nothing_received_is_out_of_sight() -> None:
+    document = {"id": 1, "items": {"sku": "A"}, "tags": ["a", {"b": None}], "empty": [], "new": {"": {}}, "0": 2.5}
+    assert values_in(document, (("items",),)) == {
+        ("id",): 1,
+        ("items", "0", "sku"): "A",
+        ("tags", "0"): "a",
+        ("tags", "1", "b"): None,
+        ("empty",): None,
+        ("new", ""): None,
+        ("0",): 2.5,
+    }
+
+
+def test_a_deep_document_is_read_to_its_ground() -> None:
+    deep: object = "ground"
+    for _ in range(5_000):
+        deep = {"a": [deep]}
+    assert isinstance(deep, dict)
+    assert list(values_in(deep).values()) == ["ground"]
+
+
+@settings(max_examples=50, deadline=None, database=None)
+@given(text=st.text(max_size=30) | st.from_regex(r"[+-]?[0-9.,]{1,20}"), field=st.sampled_from(ALL))
+def test_any_text_is_either_wrong_or_a_value_that_shows_as_itself(text: str, field: Field) -> None:
+    if check(field, text) is None:
+        shown = text_of(field, value_of(field, text))
+        assert check(field, shown) is None
+        assert value_of(field, shown) == value_of(field, text)
+
+
+@settings(max_examples=50, deadline=None, database=None)
+@given(
+    kind=st.sampled_from(("text", "number", "whole", "yes_no", "choice", "moment")),
+    value=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.decimals() | st.text(max_size=9),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+        max_leaves=6,
+    ),
+)
+def test_any_value_can_be_shown(kind: Kind, value: object) -> None:
+    assert isinstance(text_of(Field(("a",), "A", "", kind), value), str)

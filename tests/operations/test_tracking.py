@@ -1,0 +1,107 @@
+"""Asking a vendor about a parcel: what comes back, what is refused before anything is sent."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
+from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.operations import connections, tracking
+from shipconsole.operations.asking import problems_of, words_of
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import SECRETS, USPS_NUMBERS, fault
+
+NUMBER = USPS_NUMBERS[0]
+
+
+async def made(desk: Desk, server: PracticeServer, vendor: str = "shipengine") -> Connection:
+    url = f"{server.url}/{vendor}"
+    return await connections.connect(desk, vendor, "C", url=url, secrets=SECRETS.get(vendor, {"api_key": "k"}))
+
+
+def asked(server: PracticeServer) -> list[dict[str, Any]]:
+    """Every request that the practice vendors had."""
+    return httpx.get(f"{server.url}/_practice/requests").json()
+
+
+def tracked(server: PracticeServer) -> list[str]:
+    return httpx.get(f"{server.url}/_practice/state").json()["shipengine"]["tracked"]
+
+
+async def test_a_parcel_is_asked_for_and_the_carrier_found_from_its_number(
+    desk: Desk, practice_vendors: PracticeServer
+) -> None:
+    connection = await made(desk, practice_vendors)
+    track = await tracking.ask(desk, connection, f" {NUMBER} ")
+    assert isinstance(track, RemoteTrack)
+    assert (track.tracking_number, track.status) == (NUMBER, "not_yet")
+    last = asked(practice_vendors)[-1]
+    assert last["query"] == {"carrier_code": "stamps_com", "tracking_number": NUMBER}
+
+
+async def test_a_carrier_may_be_named_in_our_words(desk: Desk, practice_vendors: PracticeServer) -> None:
+    await tracking.ask(desk, await made(desk, practice_vendors), "N1", "Royal Mail")
+    last = asked(practice_vendors)[-1]
+    assert last["query"]["carrier_code"] == "royal_mail"
+
+
+async def test_news_are_asked_for_and_no_longer(desk: Desk, practice_vendors: PracticeServer) -> None:
+    connection = await made(desk, practice_vendors)
+    assert await tracking.start(desk, connection, NUMBER) == Accepted()
+    assert tracked(practice_vendors) == [NUMBER]
+    assert await tracking.stop(desk, connection, NUMBER) == Accepted()
+    assert tracked(practice_vendors) == []
+
+
+async def test_what_cannot_be_asked_is_refused_unsent(desk: Desk, practice_vendors: PracticeServer) -> None:
+    connection = await made(desk, practice_vendors)
+    with pytest.raises(RefusedError, match="no tracking number"):
+        await tracking.ask(desk, connection, " ", "ups")
+    with pytest.raises(RefusedError, match="Name the carrier"):
+        await tracking.start(desk, connection, "N1")
+    shipup = await connections.connect(desk, "shipup", "S", url=practice_vendors.url, secrets=SECRETS["shipup"])
+    with pytest.raises(RefusedError, match=r"Shipup cannot be asked about a tracking number. This can: ShipEngine"):
+        await tracking.stop(desk, shipup, NUMBER)
+    assert asked(practice_vendors) == []
+
+
+@pytest.mark.parametrize(
+    ("do", "kind", "expected"),
+    [
+        (tracking.ask, "refuse", Refused),
+        (tracking.ask, "401", Blocked),
+        (tracking.ask, "429", TryLater),
+        (tracking.ask, "drop_before", TryLater),
+        (tracking.ask, "empty", Unsure),
+        (tracking.start, "refuse", Refused),
+        (tracking.start, "401", Blocked),
+        (tracking.start, "drop_after", Unsure),
+        (tracking.stop, "html", Unsure),
+    ],
+)
+async def test_trouble_is_an_outcome_and_leaves_the_connection_open(
+    desk: Desk,
+    practice_vendors: PracticeServer,
+    do: Callable[[Desk, Connection, str], Awaitable[RemoteTrack | Outcome]],
+    kind: str,
+    expected: type,
+) -> None:
+    connection = await made(desk, practice_vendors)
+    fault(practice_vendors, "shipengine", kind)
+    outcome = await do(desk, connection, NUMBER)
+    assert isinstance(outcome, expected)
+    assert not isinstance(outcome, RemoteTrack)
+    assert words_of(outcome)
+    assert bool(problems_of(outcome)) == (expected is Refused)
+    (known,) = await connections.every(desk)
+    assert known.blocked_words == ""
+
+
+async def test_nobody_there_is_for_later_and_no_address_blocks(desk: Desk) -> None:
+    away = await connections.connect(desk, "shipengine", "C", url="http://127.0.0.1:9", secrets=SECRETS["shipengine"])
+    assert isinstance(await tracking.start(desk, away, NUMBER), TryLater)

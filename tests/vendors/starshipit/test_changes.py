@@ -1,0 +1,158 @@
+"""Changing an order at Starshipit: addresses whole, ids beside what changed, nothing deleted unasked."""
+
+from typing import Any, cast
+
+import pytest
+
+from shipconsole.domain.field import FieldPath, Value
+from shipconsole.domain.problem import RefusedError
+from shipconsole.vendors.change import Change
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.starshipit.changes import change
+from tests.vendors import documents
+from tests.vendors.making import sample_json, sent_json
+
+WHOLE = cast("dict[str, Any]", cast("dict[str, Any]", sample_json("starshipit/samples/update_order/200_updated.json")))[
+    "order"
+]
+
+
+def changed(values: dict[FieldPath, Value], *delete: FieldPath, whole: dict[str, Any] | None = None) -> Request:
+    return change(documents.change(whole or WHOLE, values, *delete))
+
+
+def body(request: Request) -> dict[str, Any]:
+    return cast("dict[str, Any]", sent_json(request))["order"]
+
+
+def refused(values: dict[FieldPath, Value], *delete: FieldPath, whole: dict[str, Any]) -> list[tuple[str, str]]:
+    with pytest.raises(RefusedError) as error:
+        changed(values, *delete, whole=whole)
+    return [(".".join(map(str, problem.path)), problem.message) for problem in error.value.problems]
+
+
+def test_a_part_of_an_address_takes_the_rest_along() -> None:
+    request = changed({("destination", "phone"): "0290000000"})
+    assert body(request) == {
+        "order_id": 77,
+        "destination": {
+            **{name: value for name, value in WHOLE["destination"].items() if value},
+            "phone": "0290000000",
+        },
+    }
+    assert (request.call, request.method, request.path, request.repeatable, request.summary) == (
+        "update_order",
+        "PUT",
+        "/api/orders",
+        True,
+        "Phone",
+    )
+    assert request.trail.ours(("order", "destination", "phone")) == ("fields", "destination", "phone")
+    assert request.trail.ours(("order", "destination", "suburb")) == ("fields", "destination", "suburb")
+    assert request.trail.ours(("order", "destination", "new")) == ("fields", "destination")
+
+
+def test_an_address_that_lacks_what_the_vendor_asks_for_is_refused_at_that_field() -> None:
+    whole = {"destination": {"name": "John Smith", "street": "20 George Street", "suburb": "", "post_code": "9" * 12}}
+    assert refused({("destination", "phone"): "1"}, whole=whole) == [
+        ("fields.destination.country", "Country is needed as well, and is not known."),
+        ("fields.destination.post_code", "Post code has 12 characters; Starshipit takes 10."),
+        ("fields.destination.suburb", "Suburb cannot be empty; Starshipit takes no empty one."),
+    ]
+    whole_again: dict[FieldPath, Value] = {
+        ("destination", "suburb"): "Sydney",
+        ("destination", "country"): "AU",
+        ("destination", "post_code"): "2000",
+    }
+    assert body(changed(whole_again, whole=whole))["destination"] == {
+        "name": "John Smith",
+        "street": "20 George Street",
+        "suburb": "Sydney",
+        "post_code": "2000",
+        "country": "AU",
+    }
+
+
+def test_only_the_changed_item_goes_and_with_its_id() -> None:
+    request = changed({("items", "1", "tariff_code"): "3926.90"})
+    assert body(request)["items"] == [{"item_id": WHOLE["items"][1]["item_id"], "tariff_code": "3926.90"}]
+    assert request.trail.ours(("order", "items", 0, "tariff_code")) == ("fields", "items", "1", "tariff_code")
+
+
+def test_only_what_was_named_is_deleted() -> None:
+    request = changed({("items", "0", "sku"): "gone anyway", ("items", "1", "sku"): "B"}, ("items", "0"))
+    first, second = (item["item_id"] for item in WHOLE["items"])
+    assert body(request)["items"] == [{"item_id": first, "delete": True}, {"item_id": second, "sku": "B"}]
+    assert request.repeatable
+    assert request.summary == "SKU; 1 removed"
+    assert "delete" not in changed({("items", "1", "sku"): "B"}).body_text
+    gone = body(changed({}, ("packages", "0")))
+    assert gone == {
+        "order_id": 77,
+        "packages": [{"package_id": WHOLE["packages"][0]["package_id"], "delete": True}],
+    }
+
+
+@pytest.mark.parametrize("path", [("items", "7"), ("items",), ("destination", "name"), ("events", "0"), ("items", "x")])
+def test_what_cannot_be_deleted_is_refused(path: FieldPath) -> None:
+    words = f"{'.'.join(path)} is nothing that Starshipit could delete."
+    assert refused({}, path, whole=WHOLE) == [(".".join(("fields", *path)), words)]
+
+
+def test_an_item_without_an_id_cannot_be_changed() -> None:
+    words = "Item id is needed as well, and is not known."
+    assert refused({("items", "0", "sku"): "B"}, whole={"items": [{"sku": "A"}]}) == [("fields.items.0.item_id", words)]
+    assert refused({("items", "5", "sku"): "B"}, whole=WHOLE) == [("fields.items.5.item_id", words)]
+
+
+def test_metadata_go_together_and_can_be_added() -> None:
+    whole = {"metadatas": [{"metafield_key": "colour", "value": "red"}, {"metafield_key": "note", "value": ""}]}
+    new: dict[FieldPath, Value] = {("metadatas", "2", "metafield_key"): "gift", ("metadatas", "2", "value"): "yes"}
+    assert body(changed(new, whole=whole))["metadatas"] == [
+        {"metafield_key": "colour", "value": "red"},
+        {"metafield_key": "note", "value": ""},
+        {"metafield_key": "gift", "value": "yes"},
+    ]
+
+
+def test_a_text_can_be_emptied_but_a_number_not() -> None:
+    assert body(changed({("reference",): ""})) == {"order_id": 77, "reference": ""}
+    assert refused({("packages", "0", "weight"): ""}, whole=WHOLE) == [
+        (
+            "fields.packages.0.weight",
+            "Weight (kg) cannot be emptied; Starshipit keeps what it has until another value comes.",
+        )
+    ]
+
+
+def test_all_reasons_come_at_once() -> None:
+    values: dict[FieldPath, Value] = {("reference",): "x" * 51, ("items", "0", "value"): "dear", ("newer", "than"): 1}
+    assert refused(values, whole=WHOLE) == [
+        ("fields.reference", "Reference has 51 characters; Starshipit takes 50."),
+        ("fields.items.0.value", "Value is no number."),
+        ("fields.newer.than", "newer.than is none of the fields that Starshipit takes."),
+    ]
+
+
+def test_decimals_are_sent_as_they_were_typed() -> None:
+    request = changed({("packages", "0", "weight"): "0,70", ("packages", "0", "length"): "0.123"})
+    assert '"weight":0.7,' not in changed({("packages", "0", "length"): "0.123"}).body_text
+    assert '"length":0.123' in request.body_text
+
+
+def test_an_order_without_an_id_or_a_readable_document_is_refused() -> None:
+    unknown = documents.change(WHOLE, {("reference",): "B"})
+    without_id = unknown.link.model_copy(update={"remote_id": ""})
+    with pytest.raises(RefusedError, match="gave no id for order 10001"):
+        change(Change(unknown.order, without_id, unknown.values))
+    for text in ("", "[]", "not JSON", "null"):
+        bare = unknown.link.model_copy(update={"document": text})
+        assert body(change(Change(unknown.order, bare, unknown.values))) == {"order_id": 77, "reference": "B"}
+        with pytest.raises(RefusedError, match="Nothing changed"):
+            change(Change(unknown.order, bare, {}))
+
+
+@pytest.mark.parametrize("text", ["0,65", "0.650", ".65", " 0.65 "])
+def test_the_same_number_typed_otherwise_is_no_change(text: str) -> None:
+    with pytest.raises(RefusedError, match="Nothing changed"):
+        changed({("items", "0", "weight"): text}, whole={"items": [{"item_id": 1, "weight": 0.65}]})

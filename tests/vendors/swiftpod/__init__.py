@@ -1,0 +1,1 @@
+"""SwiftPOD's requests and answers."""

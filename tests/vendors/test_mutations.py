@@ -1,0 +1,243 @@
+"""Spoiled bodies: whatever becomes of a published one, no reader fails, and a spoiled field never loses its order.
+
+Each body is spoiled in so many ways by a generator that starts from the same place in every run. The long form
+(``-m heavy``) spoils every body ten thousand times.
+"""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from copy import deepcopy
+from pathlib import Path
+from random import Random
+from typing import Any, cast
+
+import pytest
+
+from shipconsole.domain.field import text_of
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.problem import RefusedError
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.vendor import OrderPage, Vendor
+from tests.vendors import documents
+from tests.vendors.making import HERE, answer
+
+SHORT, LONG = 50, 10_000
+STATUSES = (200, 200, 200, 201, 400, 500)
+
+ODD: tuple[object, ...] = (
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1.5,
+    -1e300,
+    2**70,
+    10**400,
+    "",
+    "text",
+    "\ud800",
+    "\x00",
+    "x" * 3_000,
+    "2020-12-09T02:11:12.6468502Z",
+    "9999-99-99",
+    [],
+    [None],
+    [[]],
+    ["text"],
+    {},
+    {"": {}},
+    {"object": "list", "data": {}},
+    {"object": "list", "data": [1]},
+)
+
+PUBLISHED = sorted(path for path in HERE.glob("*/samples/**/*") if path.suffix in (".json", ".xml"))
+
+# Where each vendor's answers hold orders, and by what an order is known.
+LISTS = {
+    "starshipit": ("orders", "order_id"),
+    "shipup": ("data", "merchant_id"),
+    "shipengine": ("sales_orders", "sales_order_id"),
+}
+
+
+def readers(vendor: Vendor) -> list[Callable[[Answer], object]]:
+    """Every function of a vendor that reads an answer."""
+    request = Request("create", "POST", "/", body={"order": {"items": [{"sku": "A"}]}})
+    found: list[Callable[[Answer], object]] = [
+        vendor.read_probe,
+        lambda answer: vendor.read_orders(answer, vendor.list_orders({}, "")),
+        vendor.read_order,
+        lambda answer: vendor.read_told(request, answer),
+    ]
+    if vendor.refresh:
+        found.append(vendor.refresh.read)
+    if vendor.tracking:
+        found += [vendor.tracking.read, vendor.tracking.read_done]
+    if vendor.webhooks:
+        webhooks = vendor.webhooks
+        asked = webhooks.register(webhooks.events[0], "https://example.com/hook", "bench")
+        found.append(lambda answer: webhooks.read_registered(asked, answer))
+        if webhooks.registry:
+            found += [webhooks.registry.read, webhooks.registry.read_done]
+    return found
+
+
+def spoiled(body: bytes, chance: Random) -> bytes:
+    """The body with a few bytes or one of its values spoiled."""
+    tree = parse(body)
+    if tree is None or chance.random() < 0.4:
+        return _spoiled_bytes(body, chance)
+    return _json(_with_odd_value(tree, chance))
+
+
+def _spoiled_bytes(body: bytes, chance: Random) -> bytes:
+    raw = bytearray(body)
+    for _ in range(chance.randint(1, 4)):
+        place, end = (chance.randrange(len(raw) + 1) for _ in range(2))
+        match chance.randrange(5):
+            case 0 if place < len(raw):
+                raw[place] ^= 1 << chance.randrange(8)
+            case 1:
+                raw[place:place] = chance.randbytes(chance.randint(1, 4))
+            case 2:
+                del raw[place : place + chance.randint(1, 8)]
+            case 3:
+                del raw[place:]
+            case _:
+                raw[place:place] = raw[min(place, end) : max(place, end)][:2_000]
+    return bytes(raw)
+
+
+def _with_odd_value(tree: object, chance: Random, fixed: tuple[tuple[object, ...], ...] = ()) -> object:
+    """The tree with one value replaced, renamed, doubled or taken out, but none at a path in `fixed` or above it."""
+    whole = deepcopy(tree)
+    nodes = [
+        (holder, key) for path, holder, key in _places(whole) if not any(one[: len(path)] == path for one in fixed)
+    ]
+    if not nodes:
+        return whole
+    holder, key = chance.choice(nodes)
+    if isinstance(holder, dict) and chance.random() < 0.2:
+        holder["Odd name"] = holder.pop(key)
+    elif isinstance(holder, dict) and chance.random() < 0.2:
+        del holder[key]
+    elif chance.random() < 0.2:
+        holder[key] = [holder[key], holder[key]]
+    else:
+        holder[key] = deepcopy(chance.choice(ODD))
+    return whole
+
+
+def _places(tree: Any, path: tuple[object, ...] = ()) -> list[tuple[tuple[object, ...], Any, Any]]:
+    inner = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
+    found = []
+    for key, value in inner:
+        found += [((*path, key), tree, key), *_places(value, (*path, key))]
+    return found
+
+
+def _json(tree: object) -> bytes:
+    return json.dumps(tree).encode()
+
+
+def survive(vendor: Vendor, body: bytes, times: int, seed: str) -> None:
+    """Read so many spoiled bodies by all readers, and their objects as documents of orders."""
+    chance, read_by = Random(seed), readers(vendor)
+    for _ in range(times):
+        worse = spoiled(body, chance)
+        reply = answer(chance.choice(STATUSES), worse)
+        for read in read_by:
+            repr(read(reply)).encode()
+        document = parse(worse)
+        if isinstance(document, dict):
+            as_document(vendor, cast("dict[str, object]", document), worse)
+
+
+def as_document(vendor: Vendor, document: dict[str, object], raw: bytes) -> None:
+    """Read its fields, show them, and change one; nothing but a refusal may come of it."""
+    inner = document.get("order")
+    whole = cast("dict[str, object]", inner) if isinstance(inner, dict) else document
+    values = vendor.read_fields(whole)
+    for field in vendor.fields[:20]:
+        text_of(field, values.get(field.path))
+    if vendor.change is None:
+        return
+    wanted = documents.change({}, dict(list(values.items())[:5]) | {vendor.fields[1].path: "other", ("x",): 1})
+    link = wanted.link.model_copy(update={"document": raw.decode("utf-8", "replace")})
+    for values_wanted in (wanted.values, {vendor.fields[1].path: "other"}):
+        with suppress(RefusedError):
+            assert vendor.change(documents.Change(wanted.order, link, values_wanted)).body_text
+
+
+def lose_nothing(vendor: Vendor, times: int) -> None:
+    """Spoil one value of one order in a list, and find every order again by its id."""
+    name, key = LISTS[vendor.name]
+    chance = Random(vendor.name)
+    whole = documents.whole_document(vendor.fields)
+    orders = [whole | {key: number if vendor.name == "starshipit" else str(number)} for number in (71, 72, 73)]
+    body: dict[str, object] = {name: orders, "success": True}
+    kept = tuple((name, place, key) for place in range(3))
+    for _ in range(times):
+        read = vendor.read_orders(
+            answer(200, _json(_with_odd_value({name: body[name]}, chance, kept))), vendor.list_orders({}, "")
+        )
+        assert isinstance(read, OrderPage)
+        assert [order.remote_id for order in read.orders] == ["71", "72", "73"]
+        alone = _with_odd_value(orders[0], chance, ((key,),))
+        given = {"order": alone, "success": True} if vendor.name == "starshipit" else alone
+        one = vendor.read_order(answer(200, _json(given)))
+        assert isinstance(one, RemoteOrder)
+        assert one.remote_id == "71"
+        assert one.document
+
+
+every_body = pytest.mark.parametrize("path", PUBLISHED, ids=[str(path.relative_to(HERE)) for path in PUBLISHED])
+every_vendor = pytest.mark.parametrize("vendor", [VENDORS[name] for name in LISTS], ids=list(LISTS))
+
+
+def _vendor_of(path: Path) -> Vendor:
+    vendor = VENDORS.get(path.relative_to(HERE).parts[0])
+    if vendor is None:
+        pytest.skip("its vendor is not in the catalogue")
+    return vendor
+
+
+@every_body
+def test_spoiled_bodies_are_survived(path: Path) -> None:
+    survive(_vendor_of(path), path.read_bytes(), SHORT, path.name)
+
+
+@every_vendor
+def test_spoiled_whole_orders_are_survived(vendor: Vendor) -> None:
+    survive(vendor, _json(documents.whole_document(vendor.fields)), SHORT, vendor.name)
+
+
+@every_vendor
+def test_a_spoiled_field_never_loses_its_order(vendor: Vendor) -> None:
+    lose_nothing(vendor, SHORT)
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(1800)
+@every_body
+def test_spoiled_bodies_are_survived_ten_thousand_times(path: Path) -> None:
+    survive(_vendor_of(path), path.read_bytes(), LONG, path.name)
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(1800)
+@every_vendor
+def test_a_spoiled_field_never_loses_its_order_ten_thousand_times(vendor: Vendor) -> None:
+    lose_nothing(vendor, LONG)
+
+
+def test_the_spoiler_spoils() -> None:
+    body, chance = b'{"order": {"order_id": 1, "items": [{"sku": "A"}]}}', Random(1)
+    worse = [spoiled(body, chance) for _ in range(200)]
+    assert len(set(worse)) > 100
+    assert sum(parse(one) is None for one in worse) > 20
+    assert sum(parse(one) is not None for one in worse) > 100
