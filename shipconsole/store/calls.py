@@ -192,57 +192,17 @@ def claim(
 
 def settle(db: Db, claim: Claim, ending: Ending, *, now_ms: int) -> bool:
     """Write down what a claimed attempt came to; False where the claim is no longer ours."""
-    changed = db.change(
-        "calls.settle",
-        id=claim.call_id,
-        owner=claim.owner,
-        lease_epoch=claim.lease_epoch,
-        state=ending.state,
-        words=ending.words,
-        problems=_problems_text(ending.problems),
-        due_at_ms=ending.due_at_ms,
-        check_at_ms=ending.check_at_ms,
-        vendor_request_id=ending.vendor_request_id,
-        now_ms=now_ms,
-    )
-    if changed:
-        _changed(db, claim.call_id)
-    return changed == 1
+    return _end(db, "calls.settle", claim.call_id, ending, now_ms, owner=claim.owner, lease_epoch=claim.lease_epoch)
 
 
 def settle_late(db: Db, claim: Claim, ending: Ending, *, now_ms: int) -> bool:
     """Let an answer that came after its claim was given up decide what was unknown; nothing was sent since."""
-    changed = db.change(
-        "calls.settle_late",
-        id=claim.call_id,
-        lease_epoch=claim.lease_epoch + 1,
-        state=ending.state,
-        words=ending.words,
-        problems=_problems_text(ending.problems),
-        due_at_ms=ending.due_at_ms,
-        check_at_ms=ending.check_at_ms,
-        vendor_request_id=ending.vendor_request_id,
-        now_ms=now_ms,
-    )
-    if changed:
-        _changed(db, claim.call_id)
-    return changed == 1
+    return _end(db, "calls.settle_late", claim.call_id, ending, now_ms, lease_epoch=claim.lease_epoch + 1)
 
 
 def put_off(db: Db, call_id: int, ending: Ending, *, now_ms: int) -> bool:
     """Write down that a call could not even be built or started: nothing of it was sent."""
-    changed = db.change(
-        "calls.put_off",
-        id=call_id,
-        state=ending.state,
-        words=ending.words,
-        problems=_problems_text(ending.problems),
-        due_at_ms=ending.due_at_ms,
-        now_ms=now_ms,
-    )
-    if changed:
-        _changed(db, call_id)
-    return changed == 1
+    return _end(db, "calls.put_off", call_id, ending, now_ms)
 
 
 def move(db: Db, call_id: int, *, from_state: CallState, state: CallState, words: str, now_ms: int) -> bool:
@@ -268,17 +228,8 @@ def abandoned(db: Db, *, now_ms: int) -> tuple[tuple[int, int, bool], ...]:
 
 
 def give_up_claim(db: Db, call_id: int, ending: Ending, *, now_ms: int) -> None:
-    """End a claim whose owner is gone, so that its late answer counts no more."""
-    db.change(
-        "calls.give_up_claim",
-        id=call_id,
-        state=ending.state,
-        words=ending.words,
-        due_at_ms=ending.due_at_ms,
-        check_at_ms=ending.check_at_ms,
-        now_ms=now_ms,
-    )
-    _changed(db, call_id)
+    """End a claim whose owner is gone, so that its late answer counts no more than it must."""
+    _end(db, "calls.give_up_claim", call_id, ending, now_ms)
 
 
 def add_attempt(db: Db, call_id: int, attempt: Attempt, *, owner: str) -> None:
@@ -302,6 +253,20 @@ def add_attempt(db: Db, call_id: int, attempt: Attempt, *, owner: str) -> None:
 def attempts(db: Db, call_id: int) -> tuple[Attempt, ...]:
     """Everything that was tried and seen of a call, oldest first."""
     return tuple(Attempt(*row) for row in db.rows("calls.attempts", call_id=call_id))
+
+
+def _end(db: Db, statement: str, call_id: int, ending: Ending, now_ms: int, **guards: str | int) -> bool:
+    """Write an ending with a guarded statement; False where the call is not as the statement wants it."""
+    changed = db.change(
+        statement,
+        id=call_id,
+        **{**ending._asdict(), "problems": _problems_text(ending.problems)},
+        now_ms=now_ms,
+        **guards,
+    )
+    if changed:
+        _changed(db, call_id)
+    return changed == 1
 
 
 def _changed(db: Db, call_id: int) -> None:

@@ -7,29 +7,13 @@ VALUES (:key, :order_id, :shipment_id, :intent, :package_id, :connection_id, 'pe
 RETURNING id;
 
 -- name: get
-SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.intent, call.package_id, call.connection_id,
-    connection.name, connection.vendor, call.state, call.summary, call.created_at_ms, call.changed_at_ms,
-    call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.words, call.problems,
-    call.vendor_request_id, call.supersedes
-FROM call JOIN orders ON orders.id = call.order_id JOIN connection ON connection.id = call.connection_id
-WHERE call.id = :id;
+SELECT * FROM told_call WHERE id = :id;
 
 -- name: of_order
-SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.intent, call.package_id, call.connection_id,
-    connection.name, connection.vendor, call.state, call.summary, call.created_at_ms, call.changed_at_ms,
-    call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.words, call.problems,
-    call.vendor_request_id, call.supersedes
-FROM call JOIN orders ON orders.id = call.order_id JOIN connection ON connection.id = call.connection_id
-WHERE call.order_id = :order_id ORDER BY call.id;
+SELECT * FROM told_call WHERE order_id = :order_id ORDER BY id;
 
 -- name: latest
-SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.intent, call.package_id, call.connection_id,
-    connection.name, connection.vendor, call.state, call.summary, call.created_at_ms, call.changed_at_ms,
-    call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.words, call.problems,
-    call.vendor_request_id, call.supersedes
-FROM call JOIN orders ON orders.id = call.order_id JOIN connection ON connection.id = call.connection_id
-WHERE (:state = '' OR call.state = :state)
-ORDER BY call.changed_at_ms DESC, call.id DESC LIMIT :most;
+SELECT * FROM told_call WHERE (:state = '' OR state = :state) ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
 
 -- name: count_by_state
 SELECT state, COUNT(*) FROM call WHERE state NOT IN ('confirmed', 'cancelled', 'superseded') GROUP BY state;

@@ -172,6 +172,14 @@ CREATE INDEX calls_by_changed ON call (changed_at_ms, id);
 CREATE INDEX calls_by_connection ON call (connection_id, state);
 CREATE INDEX calls_unfinished ON call (state) WHERE state NOT IN ('confirmed', 'cancelled', 'superseded');
 
+-- A call with the names that a person knows it by; the columns stand in the order of `store.calls.Call`.
+CREATE VIEW told_call AS
+SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.intent, call.package_id,
+    call.connection_id, connection.name, connection.vendor, call.state, call.summary, call.created_at_ms,
+    call.changed_at_ms, call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.words,
+    call.problems, call.vendor_request_id, call.supersedes
+FROM call JOIN orders ON orders.id = call.order_id JOIN connection ON connection.id = call.connection_id;
+
 -- What was tried and what was seen, only ever added to.
 CREATE TABLE attempt (
     id {identity},
