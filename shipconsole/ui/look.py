@@ -296,13 +296,16 @@ class KeyButton(QPushButton):
         """Room for the words and the key."""
         hint = super().sizeHint()
         if self._key:
-            width = self.fontMetrics().horizontalAdvance(self._key) + _KEY_GAP
+            width = self.fontMetrics().horizontalAdvance(self._key) + self._key_gap()
             hint.setWidth(hint.width() + width)
         return hint
 
     def minimumSizeHint(self) -> QSize:
         """Never less than the words and the key."""
         return self.sizeHint()
+
+    def _key_gap(self) -> int:
+        return _KEY_GAP * (2 if self.property("look") == "primary" else 1)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the button, then words and key as one centred line."""
@@ -317,7 +320,7 @@ class KeyButton(QPushButton):
         metrics = QFontMetrics(self.font())
         words = self.text().replace("&&", "&")
         words_width, key_width = metrics.horizontalAdvance(words), metrics.horizontalAdvance(self._key)
-        gap = _KEY_GAP * (2 if self.property("look") == "primary" else 1)
+        gap = self._key_gap()
         left = (self.width() - words_width - gap - key_width) // 2
         colour = self.palette().color(
             QPalette.ColorGroup.Normal if self.isEnabled() else QPalette.ColorGroup.Disabled,
@@ -458,6 +461,7 @@ QLabel[look="heading"] { font-size: ~14px; font-weight: 600; }
 QLabel[look="title"] { font-size: ~15px; font-weight: 700; }
 QLabel[look="number"] { font-size: ~21px; font-weight: 700; }
 QLabel[look="strong"] { font-weight: 600; }
+QFrame[look="differs"] { background: @wait_soft; border: none; border-radius: ~8px; }
 QLabel[look="secondary"], QLabel[look="field"] { color: @secondary; font-size: ~12px; }
 QLabel[tone="good"] { color: @good; }
 QLabel[tone="wait"] { color: @wait; }
@@ -513,6 +517,8 @@ QLineEdit[wrong="true"], QComboBox[wrong="true"], QSpinBox[wrong="true"] { borde
     padding: 0 ~8px;
     min-height: ~30px; }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: @secondary; background: @window; }
+QLineEdit[look="shown"] { background: transparent; border: 1px solid transparent; min-height: ~24px; }
+QLineEdit[look="shown"]:focus { border: 2px solid @line; min-height: ~22px; }
 QLineEdit[look="scan"] { font-size: ~16px; border: 2px solid @line; border-radius: ~8px; padding: 0 ~14px;
     min-height: ~38px; }
 QLineEdit[look="scan"]:focus { border: 2px solid @accent; padding: 0 ~14px; min-height: ~38px; }

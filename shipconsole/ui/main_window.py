@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self._scans = Scans(desk, tasks, self.editor, self._prefix)
         self._pull = Pull(desk, tasks, self.order_list)
         self._connect_panels()
-        for name in ("ship", "new_parcel", "all_left", "preview"):
+        for name in ("ship", "new_parcel", "all_left", "preview", "all_fields"):
             self._actions[name].triggered.connect(getattr(self.editor, name))
         for action in self._actions.values():
             action.setEnabled(True)
@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
             ("new_parcel", "Ctrl+N", None),
             ("all_left", "Ctrl+A", None),
             ("preview", "Alt+P", None),
+            ("all_fields", "F4", None),
         )
         self._actions: dict[str, QAction] = {}
         for name, keys, then in made:

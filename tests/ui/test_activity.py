@@ -34,6 +34,7 @@ TOLD = Call(
     order_id=7,
     order_number="10001",
     shipment_id=1,
+    intent=None,
     package_id=None,
     connection_id=1,
     connection="ShipEngine",

@@ -129,8 +129,9 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "new_parcel": ["Ctrl+N"],
         "all_left": ["Ctrl+A"],
         "preview": ["Alt+P"],
+        "all_fields": ["F4"],
     }
-    assert len({QKeySequence(key).toString() for listed in keys.values() for key in listed}) == 9
+    assert len({QKeySequence(key).toString() for listed in keys.values() for key in listed}) == 10
 
 
 def test_keys_go_to_the_search_and_back_to_the_scan_field(qtbot: QtBot, window: MainWindow) -> None:

@@ -1,6 +1,6 @@
 """The head of the open order: its number and state, who knows it, where it goes."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -12,7 +12,9 @@ from shipconsole.ui.order_editor.remarks import remarks
 
 
 class OrderHeader(QFrame):
-    """A card with what the packer checks first."""
+    """A card with what the packer checks first. Signal: all_fields_asked()."""
+
+    all_fields_asked = Signal()
 
     def __init__(self, look: Look) -> None:
         """Begin with no order."""
@@ -26,6 +28,10 @@ class OrderHeader(QFrame):
         self._state = looks.pill("", "quiet")
         self._state.setObjectName("order_state")
         self._connections = PillRow(look)
+        all_fields = looks.button(words.ALL_FIELDS, "quiet", "F4")
+        all_fields.setObjectName("all_fields")
+        all_fields.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        all_fields.clicked.connect(self.all_fields_asked)
         self._address = looks.Elided("", "secondary")
         self._address.setObjectName("ship_to")
         self._note = looks.Elided("", "secondary")
@@ -44,6 +50,7 @@ class OrderHeader(QFrame):
         top.addWidget(self._number)
         top.addWidget(self._state)
         top.addWidget(self._connections, 1)
+        top.addWidget(all_fields)
         below = QHBoxLayout()
         below.setSpacing(px(16))
         below.addWidget(self._address, 3)

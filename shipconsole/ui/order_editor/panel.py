@@ -16,6 +16,7 @@ from shipconsole.operations.outbox import Call, Decision
 from shipconsole.operations.shipping import Told
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
+from shipconsole.ui.fields.dialog import FieldsDialog
 from shipconsole.ui.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
 from shipconsole.ui.look import Look
 from shipconsole.ui.order_editor.call_troubles import call_marks, shipped_parcels, unmarked
@@ -78,6 +79,8 @@ class OrderEditorPanel(QWidget):
         self._announced: set[int] = set()
 
         self._header = OrderHeader(look)
+        self._header.all_fields_asked.connect(self.all_fields)
+        self._header.all_fields_asked.connect(self.all_fields)
         self._items = ItemsCard(look)
         self._items.all_left_asked.connect(self.all_left)
         self._items.quantity_changed.connect(self._on_quantity_changed)
@@ -158,6 +161,10 @@ class OrderEditorPanel(QWidget):
     def preview(self) -> bool:
         """Show each message as it would leave."""
         return self._act(self._begin_preview)
+
+    def all_fields(self) -> bool:
+        """Show the fields of the order as each connection has them."""
+        return self._act(self._show_fields)
 
     def is_labelled(self) -> bool:
         """Whether the parcel that is being packed has a tracking number."""
@@ -244,6 +251,13 @@ class OrderEditorPanel(QWidget):
             self._refuse(problems)
             return False
         self._tasks.spawn("show the messages", self._show_messages(self.order_id, draft.frozen()))
+        return True
+
+    def _show_fields(self, draft: Draft) -> bool:
+        dialog = FieldsDialog(self, self._desk, self._tasks, self._look, draft.order.id)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.sheet_changed.connect(dialog.refresh)
+        dialog.open()
         return True
 
     # Store and vendors

@@ -13,6 +13,7 @@ from shipconsole.operations import orders, outbox, shipping
 from shipconsole.practice.server import PracticeServer
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
+from shipconsole.ui.fields.dialog import FieldsDialog
 from shipconsole.ui.order_editor.panel import KEEP_AFTER_MS
 from shipconsole.ui.order_editor.parcels import PackageTabs
 from shipconsole.ui.order_editor.what_will_be_sent import CallRow
@@ -371,3 +372,14 @@ def _refuse_first_call(db: Db, order_id: int, problems: tuple[Problem, ...]) -> 
 
     ending = calls.Ending("rejected", "refused", problems)
     assert calls.put_off(db, calls.of_order(db, order_id)[0].id, ending, now_ms=1)
+
+
+async def test_all_fields_are_opened_from_the_order(order_bench: Bench) -> None:
+    await order_bench.open()
+    button = order_bench.find(QPushButton, "all_fields")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    dialog = order_bench.find(FieldsDialog, "fields_dialog")
+    await order_bench.until(lambda: dialog.pages)
+    assert dialog.order_id == order_bench.panel.order_id
+    assert dialog.isVisible()
+    dialog.reject()

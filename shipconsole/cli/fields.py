@@ -1,0 +1,151 @@
+"""Commands about an order's fields at each connection: fields shows them, change tells a vendor of other values."""
+
+import argparse
+
+from shipconsole.cli import output
+from shipconsole.cli.commands import Commands, seconds
+from shipconsole.cli.session import EXIT_DONE, Session
+from shipconsole.cli.shipping import deliver_until, exit_of, show_requests
+from shipconsole.domain.field import Field, FieldPath, Value, check, field_at, limits, text_of, value_of
+from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.operations import connections, differences, editing, orders, outbox
+from shipconsole.operations.editing import Section, Wanted
+from shipconsole.operations.shipping import Told
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Add the commands to the command line."""
+    shown = commands.add_parser("fields", parents=[common], help="show an order's fields as each connection has them")
+    shown.add_argument("number", metavar="NUMBER", help="the order")
+    shown.add_argument("--connection", default="", metavar="NAME", help="only this one")
+    shown.add_argument("--all", action="store_true", help="every field, not only those that a packer cares about")
+    shown.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    shown.set_defaults(run=_fields)
+    change = commands.add_parser("change", parents=[common], help="change fields of an order at one connection")
+    change.add_argument("number", metavar="NUMBER", help="the order")
+    change.add_argument("--connection", required=True, metavar="NAME", help="whom to tell")
+    change.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="PATH=VALUE",
+        help="a field and its new value, as in items.0.sku=CASE; repeatable",
+    )
+    change.add_argument(
+        "--remove", action="append", default=[], metavar="PATH", help="a part of a list that shall go; repeatable"
+    )
+    change.add_argument("--preview", action="store_true", help="show the request, store nothing")
+    change.add_argument(
+        "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once; stay up to so long for the answer"
+    )
+    change.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    change.set_defaults(run=_change)
+
+
+async def _fields(session: Session, words: argparse.Namespace) -> int:
+    desk = session.desk
+    order_id = await orders.find(desk, words.number)
+    every = await editing.sections(desk, order_id)
+    sections = every
+    if words.connection:
+        (connection,) = await connections.named(desk, [words.connection])
+        sections = tuple(one for one in every if one.connection.id == connection.id)
+        if not sections:
+            raise RefusedError(Problem(("connection",), f"{connection.name} does not know order {words.number}."))
+    sheet = await orders.sheet(desk, order_id)
+    found = differences.between(sheet.order, every)
+    if words.json:
+        output.document(
+            {
+                "order": sheet.order.number,
+                "differences": [{"what": one.what, "told": dict(one.told)} for one in found],
+                "connections": [_section_json(one, everything=words.all) for one in sections],
+            }
+        )
+        return EXIT_DONE
+    for one in found:
+        output.said(f"{one.what} differs: {', '.join(f'{name} has {text}' for name, text in one.told)}")
+    for section in sections:
+        print(f"{section.connection.name}{'' if section.may_change else ' (takes no changes)'}")
+        output.table(
+            [[f"  {'.'.join(path)}", *_texts(section, path)] for path in _paths(section, everything=words.all)]
+        )
+    return EXIT_DONE
+
+
+async def _change(session: Session, words: argparse.Namespace) -> int:
+    desk = session.desk
+    order_id = await orders.find(desk, words.number)
+    (connection,) = await connections.named(desk, [words.connection])
+    section = next((one for one in await editing.sections(desk, order_id) if one.connection.id == connection.id), None)
+    if section is None:
+        raise RefusedError(Problem(("connection",), f"{connection.name} does not know order {words.number}."))
+    if not words.set and not words.remove:
+        raise RefusedError(Problem(("fields",), "Nothing to change: say --set PATH=VALUE or --remove PATH."))
+    wanted = _wanted(section, words)
+    if words.preview:
+        request = await editing.preview(desk, order_id, connection.id, wanted)
+        show_requests(words.number, [Told(connection, request, None)], words.json)
+        return EXIT_DONE
+    call_id = await editing.save(desk, order_id, connection.id, wanted)
+    if words.wait is not None:
+        try:
+            await deliver_until(session, order_id, (call_id,), words.wait)
+        except OutsideError as error:
+            output.said(f"The change is stored; what is not told yet will be. {error.words}")
+    calls = await outbox.of_ids(desk, (call_id,))
+    if words.json:
+        output.document({"order": words.number, "calls": [output.call_json(call) for call in calls]})
+    else:
+        for call in calls:
+            print(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
+    return EXIT_DONE if words.wait is None else exit_of(calls)
+
+
+def _paths(section: Section, *, everything: bool) -> list[FieldPath]:
+    """The paths that have a value, in the vendor's order; without `everything` only those a packer cares about."""
+    return [path for path in section.values if everything or ((one := field_at(section.fields, path)) and one.basic)]
+
+
+def _texts(section: Section, path: FieldPath) -> tuple[str, str]:
+    field = field_at(section.fields, path) or Field(path, path[-1], "")
+    return text_of(field, section.values[path]), field.title
+
+
+def _section_json(section: Section, *, everything: bool) -> output.Json:
+    fields: list[output.Json] = []
+    for path in _paths(section, everything=everything):
+        field = field_at(section.fields, path)
+        text, title = _texts(section, path)
+        fields.append(
+            {
+                "path": ".".join(path),
+                "title": title,
+                "value": text,
+                "kind": field.kind if field else None,
+                "limits": limits(field) if field else "",
+                "may_change": section.may_change and bool(field and field.may_change(section.values[path])),
+            }
+        )
+    return {"connection": section.connection.name, "may_change": section.may_change, "fields": fields}
+
+
+def _wanted(section: Section, words: argparse.Namespace) -> Wanted:
+    values: dict[FieldPath, Value] = {}
+    problems: list[Problem] = []
+    for given in words.set:
+        name, sign, text = given.partition("=")
+        path = tuple(name.strip().split("."))
+        field = field_at(section.fields, path)
+        if not sign:
+            problems.append(Problem(("fields",), f"--set {given} is not of the form PATH=VALUE."))
+        elif field is None:
+            known = "Names are as in: shipconsole fields NUMBER --all"
+            problems.append(Problem(("fields", *path), f"{name} is no field of {section.connection.name}. {known}"))
+        elif wrong := check(field, text):
+            problems.append(Problem(("fields", *path), wrong.message))
+        else:
+            values[path] = value_of(field, text)
+    if problems:
+        raise RefusedError(*problems)
+    return Wanted(values, tuple(tuple(name.strip().split(".")) for name in words.remove))

@@ -1,0 +1,1 @@
+"""The fields of an order as each connection has them: shown, found, checked, changed, told."""

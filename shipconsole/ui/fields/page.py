@@ -1,0 +1,122 @@
+"""One connection's page: what it last said of the order, and its fields."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from shipconsole.domain.call import NEEDS_YOU
+from shipconsole.operations.editing import Section
+from shipconsole.operations.outbox import Call
+from shipconsole.ui import look as looks
+from shipconsole.ui import words
+from shipconsole.ui.fields.edits import Edits
+from shipconsole.ui.fields.form import FieldsForm
+from shipconsole.ui.fields.groups import groups_of
+from shipconsole.ui.look import Look
+
+CALLS_SHOWN = 3
+
+
+class FieldsPage(QWidget):
+    """A page of the dialog. Signal: edited(), whenever what is changed here may be another."""
+
+    edited = Signal()
+
+    def __init__(self, section: Section, calls: Sequence[Call], look: Look) -> None:
+        """Show the fields that matter."""
+        super().__init__()
+        self._look = look
+        self._everything = False
+        self._wanted = ""
+        self.section = section
+        groups = groups_of(section)
+        self.edits = Edits(section, groups, calls)
+        self.form = FieldsForm(groups, self.edits, look)
+        self.form.edited.connect(self.edited)
+        px = look.tokens.px
+        self._note = looks.label("", "secondary")
+        self._note.setObjectName("takes_no_changes")
+        self._note.setContentsMargins(px(16), 0, px(16), 0)
+        self._note.setWordWrap(True)
+        self._said = QWidget()
+        self._said.setObjectName("last_said")
+        self._said_column = QVBoxLayout(self._said)
+        self._said_column.setContentsMargins(px(16), 0, px(16), 0)
+        self._said_column.setSpacing(px(4))
+        self._line = QFrame()
+        self._line.setProperty("look", "line")
+        self._line.setFixedHeight(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, px(12), 1, 1)
+        column.setSpacing(px(6))
+        column.addWidget(self._note)
+        column.addWidget(self._said)
+        column.addSpacing(px(4))
+        column.addWidget(self._line)
+        column.addWidget(self.form, 1)
+        self._show_head()
+
+    def look_again(self, section: Section, calls: Sequence[Call]) -> None:
+        """Take what is known now; what was typed stays."""
+        self.section = section
+        groups = groups_of(section)
+        self.edits.look_again(section, groups, calls)
+        self.form.take(groups)
+        self._show_head()
+        self.form.show_fields(everything=self._everything, wanted=self._wanted)
+
+    def show_fields(self, *, everything: bool, wanted: str) -> None:
+        """Show the fields that a text finds, or all, or those that matter."""
+        self._everything, self._wanted = everything, wanted
+        self.form.show_fields(everything=everything, wanted=wanted)
+
+    def texts_said(self) -> list[str]:
+        """What stands above the fields of the vendor's answers."""
+        return [said.text() for said in self._said.findChildren(QLabel, "said")]
+
+    def _show_head(self) -> None:
+        name = self.section.connection.name
+        self._note.setText(looks.plain(words.takes_no_changes(name)))
+        self._note.setVisible(not self.section.may_change)
+        while (item := self._said_column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.setParent(None)
+                widget.deleteLater()
+        calls = _worth_saying(self.edits.calls)
+        for call in calls:
+            self._said_column.addWidget(_call_line(call, self._look))
+        self._said.setVisible(bool(calls))
+        self._line.setVisible(bool(calls) or not self.section.may_change)
+
+
+def _worth_saying(calls: Sequence[Call]) -> list[Call]:
+    """The call told last, and before it those that need a person; newest first."""
+    live = [call for call in reversed(calls) if call.state not in ("superseded", "cancelled")]
+    return [call for place, call in enumerate(live) if place == 0 or call.state in NEEDS_YOU][:CALLS_SHOWN]
+
+
+def _call_line(call: Call, look: Look) -> QWidget:
+    known = words.CALL_STATES[call.state]
+    line = QWidget()
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(look.tokens.px(8))
+    said = looks.label(
+        words.last_said(
+            call.summary,
+            call.state,
+            due_at_ms=call.due_at_ms,
+            changed_at_ms=call.changed_at_ms,
+            words=call.words,
+        ),
+        "secondary",
+    )
+    said.setObjectName("said")
+    said.setWordWrap(True)
+    said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    row.addWidget(looks.pill(known.word, known.tone), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(said, 1)
+    return line

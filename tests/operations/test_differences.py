@@ -1,0 +1,49 @@
+"""In what the connections do not agree about an order."""
+
+from dataclasses import replace
+
+from shipconsole.domain.field import FieldPath, Value
+from shipconsole.operations import editing, orders
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.differences import Difference, between
+from shipconsole.operations.editing import Section
+
+
+async def known(desk: Desk) -> tuple[orders.OrderSheet, list[Section]]:
+    order_id = await orders.find(desk, "10001")
+    return await orders.sheet(desk, order_id), list(await editing.sections(desk, order_id))
+
+
+def with_value(section: Section, path: FieldPath, value: Value) -> Section:
+    return replace(section, values={**section.values, path: value})
+
+
+async def test_connections_that_agree_differ_in_nothing(bench: Desk) -> None:
+    sheet, sections = await known(bench)
+    assert between(sheet.order, sections) == ()
+
+
+async def test_an_address_differs_in_more_than_case_and_spaces(bench: Desk) -> None:
+    sheet, sections = await known(bench)
+    sections[1] = with_value(sections[1], ("destination", "name"), "JOHN  SMITH")
+    assert between(sheet.order, sections) == ()
+    sections[1] = with_value(sections[1], ("destination", "post_code"), "2001")
+    assert between(sheet.order, sections) == (
+        Difference("Post code", (("ShipEngine", "2000"), ("Starshipit", "2001"))),
+    )
+
+
+async def test_a_country_is_compared_code_with_code_and_name_with_name(bench: Desk) -> None:
+    sheet, sections = await known(bench)
+    sections[2] = with_value(sections[2], ("shipping_address", "country_code"), "NZ")
+    (found,) = between(sheet.order, sections)
+    assert found == Difference("Country", (("ShipEngine", "AU"), ("Starshipit", "Australia"), ("Shipup", "NZ")))
+
+
+async def test_quantities_differ_by_item(bench: Desk) -> None:
+    sheet, sections = await known(bench)
+    link = sections[2].link
+    lines = tuple(one.model_copy(update={"quantity": one.quantity + 1}) for one in link.lines[:1])
+    sections[2] = replace(sections[2], link=link.model_copy(update={"lines": (*lines, *link.lines[1:])}))
+    (found,) = between(sheet.order, sections)
+    assert found == Difference("MOBILE", (("ShipEngine", "1"), ("Starshipit", "1"), ("Shipup", "2")))

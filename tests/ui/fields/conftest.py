@@ -1,0 +1,81 @@
+"""The dialog of an order's fields on a real desk, with practice vendors."""
+
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+import shiboken6
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit
+
+from shipconsole.domain.field import FieldPath
+from shipconsole.operations import orders, outbox
+from shipconsole.operations.desk import Desk
+from shipconsole.ui.fields.dialog import FieldsDialog
+from shipconsole.ui.fields.page import FieldsPage
+from shipconsole.ui.fields.row import FieldRow
+from shipconsole.ui.look import Look
+from shipconsole.ui.tasks import Tasks
+from tests.ui.waiting import until
+
+NAMES = ("ShipEngine", "Starshipit", "Shipup")
+
+
+class Fields:
+    """The open dialog, and what a test does with it."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, dialog: FieldsDialog) -> None:
+        self.desk = desk
+        self.tasks = tasks
+        self.dialog = dialog
+
+    def page(self, name: str = "Starshipit") -> FieldsPage:
+        return self.dialog.pages[NAMES.index(name)]
+
+    def row(self, path: FieldPath, name: str = "Starshipit") -> FieldRow:
+        return self.page(name).form.rows[path]
+
+    def seen(self, name: str = "Starshipit") -> list[FieldPath]:
+        return [path for path, row in self.page(name).form.rows.items() if row.isVisibleTo(self.page(name))]
+
+    def type(self, path: FieldPath, text: str) -> FieldRow:
+        """Replace what stands in a field, key by key."""
+        row = self.row(path)
+        assert isinstance(row.input, QLineEdit)
+        row.input.setFocus()
+        row.input.selectAll()
+        QTest.keyClicks(row.input, text)
+        return row
+
+    def said(self, name: str) -> str:
+        labels = self.dialog.findChildren(QLabel, name)
+        assert labels, name
+        return next((label.text() for label in labels if label.isVisible()), "")
+
+    def other(self, name: str) -> Any:
+        return self.dialog.findChild(QDialog, name)
+
+    async def settled(self) -> None:
+        """Let everything that was started end."""
+        await until(lambda: not self.tasks._running)
+
+    async def delivered(self) -> None:
+        """Tell the vendors, and look at what they said."""
+        await outbox.deliver(self.desk, until_empty=True)
+        self.dialog.refresh()
+        await self.settled()
+
+
+@pytest.fixture
+async def fields(bench: Desk, qapp: QApplication) -> AsyncGenerator[Fields]:
+    """The fields of order 10001."""
+    tasks = Tasks()
+    order_id = await orders.find(bench, "10001")
+    dialog = FieldsDialog(None, bench, tasks, Look(), order_id)
+    dialog.open()
+    opened = Fields(bench, tasks, dialog)
+    await opened.settled()
+    yield opened
+    # At once, not by closing it: it would ask about what the test left unsaved.
+    shiboken6.delete(dialog)
+    await tasks.stop()
