@@ -151,6 +151,7 @@ class PillRow(QWidget):
             if sum(widths) + gap * max(0, len(widths) - 1) <= self.width():
                 break
         fitting, used = len(widths), sum(widths) + gap * max(0, len(widths) - 1)
+        self._more.setText(f"+{len(widths)}")
         more = self._more.sizeHint().width() + gap
         while fitting and used + (more if fitting < len(widths) else 0) > self.width():
             fitting -= 1
