@@ -122,10 +122,13 @@ class Store:
         return future
 
     def _write_all(self) -> None:
+        connection: sqlite3.Connection | None = None
         try:
             connection = _connect(self.file, writing=True)
             migrations.migrate(connection)
         except (sqlite3.Error, OSError, OutsideError) as error:
+            if connection is not None:
+                connection.close()
             self._trouble = error if isinstance(error, OutsideError) else _in_words(error, self.file)
             self._opened.set()
             self._refuse_all(self._writes, self._trouble)
@@ -253,13 +256,21 @@ def _connect(file: Path, *, writing: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(
         file, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
     )
+    try:
+        _set_safely(connection, file, writing=writing)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _set_safely(connection: sqlite3.Connection, file: Path, *, writing: bool) -> None:
     settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "query_only": int(not writing)}
     for name, wanted in settings.items():
         connection.execute(f"PRAGMA {name} = {wanted}")
         found = connection.execute(f"PRAGMA {name}").fetchone()[0]
         if found != wanted:
             raise StoreError(f"{file.name} cannot be opened safely: {name} is {found}, not {wanted}.")
-    return connection
 
 
 def _in_words(error: Exception, file: Path) -> StoreError:

@@ -4,6 +4,7 @@ import sqlite3
 import statistics
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -246,11 +247,11 @@ def test_a_count_that_failed_is_followed_by_one_that_does_not(
     qtbot: QtBot, panel: OrderListPanel, tmp_path: Path
 ) -> None:
     qtbot.waitUntil(lambda: not panel._finder._counting)
-    with sqlite3.connect(tmp_path / "shipconsole.db") as db:
+    with closing(sqlite3.connect(tmp_path / "shipconsole.db")) as db:
         db.execute("ALTER TABLE orders RENAME TO elsewhere")
     with qtbot.waitSignal(panel.failed):
         panel._finder.count()
-    with sqlite3.connect(tmp_path / "shipconsole.db") as db:
+    with closing(sqlite3.connect(tmp_path / "shipconsole.db")) as db:
         db.execute("ALTER TABLE elsewhere RENAME TO orders")
     with qtbot.waitSignal(panel.counts_came):
         panel._finder.count()
