@@ -22,6 +22,7 @@ from shipconsole.ui.burst import ScanBurst
 from shipconsole.ui.columns import Columns
 from shipconsole.ui.feed import ChangeFeed
 from shipconsole.ui.look import Look
+from shipconsole.ui.menu import ENTRIES, Entry, Opening, entry_actions, pop_up
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.top_bar import TopBar
 
@@ -150,7 +151,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.top_bar.scanned.connect(self._scanned)
-        self.top_bar.connections_wanted.connect(self._show_connections)
+        self.top_bar.menu_wanted.connect(self._show_menu)
         self._burst.scanned.connect(self.top_bar.scan_field.take)
         self.order_list.order_chosen.connect(self.open_order)
         self.order_list.refresh_wanted.connect(self.pull_orders)
@@ -166,6 +167,7 @@ class MainWindow(QMainWindow):
         self.editor.refused.connect(self._scan_failed)
         self.editor.store_failed.connect(self._store_failed)
         self.editor.failed.connect(self._problems_found)
+        self.editor.menu_asked.connect(self._show_order_menu)
         self.activity.order_chosen.connect(self.open_order)
         self._scans.done.connect(self._scan_done)
         self._scans.unknown.connect(self._scan_failed)
@@ -184,6 +186,8 @@ class MainWindow(QMainWindow):
             ("all_left", "Ctrl+A", None),
             ("preview", "Alt+P", None),
             ("all_fields", "F4", None),
+            ("menu", "F10", self._show_menu),
+            ("order_menu", "F9", self._show_order_menu),
         )
         self._actions: dict[str, QAction] = {}
         for name, keys, then in made:
@@ -197,6 +201,9 @@ class MainWindow(QMainWindow):
                 action.setEnabled(False)
             self.addAction(action)
             self._actions[name] = action
+        self._actions["all_fields"].setText(words.ALL_FIELDS)
+        self._actions["keys"].setText(words.KEYS_TITLE)
+        self._entries = entry_actions(self, self._open_entry)
 
     def open_order(self, order_id: int) -> None:
         """Open an order in the middle."""
@@ -282,12 +289,22 @@ class MainWindow(QMainWindow):
         pulled = [one.pulled_at_ms for one in known if one.pulled_at_ms is not None]
         self.order_list.show_synced(len(known), max(pulled, default=None))
 
-    def _show_connections(self) -> None:
+    def _show_menu(self) -> None:
+        actions = [self._entries[entry.name] for entry in ENTRIES if not entry.of_order]
+        pop_up(self.top_bar.menu_button, [*actions, self._actions["keys"]])
+
+    def _show_order_menu(self) -> None:
+        if self._desk is not None and self.editor.order_id is not None:
+            actions = [self._entries[entry.name] for entry in ENTRIES if entry.of_order]
+            pop_up(self.editor.menu_button, [self._actions["all_fields"], *actions])
+
+    def _open_entry(self, entry: Entry) -> None:
         if self._desk is None:
             return
-        from shipconsole.ui.connections_dialog import ConnectionsDialog
+        order_id = self.editor.order_id or 0
+        if order_id or not entry.of_order:
+            self._open(entry.make(Opening(self, self._desk, self._tasks, self._look, order_id, self.open_order)))
 
-        self._open(ConnectionsDialog(self, self._desk, self._tasks, self._look))
 
     def _show_keys(self) -> None:
         from shipconsole.ui.keys_sheet import KeysSheet

@@ -16,10 +16,10 @@ ROOMY_PX = 1_150
 
 
 class TopBar(QFrame):
-    """Always in sight. Signals: scanned(str text), as it was scanned; connections_wanted()."""
+    """Always in sight. Signals: scanned(str text), as it was scanned; menu_wanted()."""
 
     scanned = Signal(str)
-    connections_wanted = Signal()
+    menu_wanted = Signal()
 
     def __init__(self, look: Look, station: str, *, practice: bool = False) -> None:
         """Name the station, and say where nothing is real."""
@@ -39,9 +39,9 @@ class TopBar(QFrame):
         self._needs_you = pill("", "bad")
         self._sending.setObjectName("sending_count")
         self._needs_you.setObjectName("needs_you_count")
-        connections = button(words.CONNECTIONS, "quiet")
-        connections.setObjectName("connections_button")
-        connections.clicked.connect(self.connections_wanted)
+        self.menu_button = button(words.MENU, "quiet", "F10")
+        self.menu_button.setObjectName("menu_button")
+        self.menu_button.clicked.connect(self.menu_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(18), px(10), px(14), px(10))
         row.setSpacing(px(12))
@@ -52,7 +52,7 @@ class TopBar(QFrame):
         row.addLayout(self._pills)
         row.addWidget(self._sending)
         row.addWidget(self._needs_you)
-        row.addWidget(connections)
+        row.addWidget(self.menu_button)
         self._practice.setVisible(practice)
         self.show_counts(sending=0, needs_you=0)
 

@@ -209,6 +209,8 @@ DETAILS = "Details"
 MESSAGES_TITLE = "What will be sent"
 MESSAGES_HINT = "Nothing has left yet. The keys are added when it does, and are never shown."
 CONNECTIONS = "Connections"
+MENU = "Menu"
+MORE = "More"
 NO_CONNECTIONS = "No connection yet. Add the first one with its key."
 ADD_CONNECTION = "Add connection"
 TEST = "Test"
@@ -223,7 +225,13 @@ KEYS_TITLE = "Keys"
 KEYS = (
     (
         "Everywhere",
-        (("F2", "Scan field"), ("F5", "Bring orders in"), ("Ctrl+F", "Search orders"), ("F1", "This sheet")),
+        (
+            ("F2", "Scan field"),
+            ("F5", "Bring orders in"),
+            ("Ctrl+F", "Search orders"),
+            ("F10", "Menu"),
+            ("F1", "This sheet"),
+        ),
     ),
     (
         "The open order",
@@ -234,6 +242,7 @@ KEYS = (
             ("Ctrl+N", "New parcel"),
             ("Alt+P", "Show each message before it leaves"),
             ("F4", "All fields of the order at each connection"),
+            ("F9", "What else can be done with the order"),
             ("Ctrl+Enter", "Ship"),
         ),
     ),

@@ -130,8 +130,11 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "all_left": ["Ctrl+A"],
         "preview": ["Alt+P"],
         "all_fields": ["F4"],
+        "menu": ["F10"],
+        "order_menu": ["F9"],
+        "connections": [],
     }
-    assert len({QKeySequence(key).toString() for listed in keys.values() for key in listed}) == 10
+    assert len({QKeySequence(key).toString() for listed in keys.values() for key in listed}) == 12
 
 
 def test_keys_go_to_the_search_and_back_to_the_scan_field(qtbot: QtBot, window: MainWindow) -> None:

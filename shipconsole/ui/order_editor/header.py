@@ -12,9 +12,9 @@ from shipconsole.ui.order_editor.remarks import remarks
 
 
 class OrderHeader(QFrame):
-    """A card with what the packer checks first. Signal: all_fields_asked()."""
+    """A card with what the packer checks first. Signal: menu_asked()."""
 
-    all_fields_asked = Signal()
+    menu_asked = Signal()
 
     def __init__(self, look: Look) -> None:
         """Begin with no order."""
@@ -28,10 +28,10 @@ class OrderHeader(QFrame):
         self._state = looks.pill("", "quiet")
         self._state.setObjectName("order_state")
         self._connections = PillRow(look)
-        all_fields = looks.button(words.ALL_FIELDS, "quiet", "F4")
-        all_fields.setObjectName("all_fields")
-        all_fields.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        all_fields.clicked.connect(self.all_fields_asked)
+        self.menu_button = looks.button(words.MORE, "quiet", "F9")
+        self.menu_button.setObjectName("order_menu_button")
+        self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.menu_button.clicked.connect(self.menu_asked)
         self._address = looks.Elided("", "secondary")
         self._address.setObjectName("ship_to")
         self._note = looks.Elided("", "secondary")
@@ -50,7 +50,7 @@ class OrderHeader(QFrame):
         top.addWidget(self._number)
         top.addWidget(self._state)
         top.addWidget(self._connections, 1)
-        top.addWidget(all_fields)
+        top.addWidget(self.menu_button)
         below = QHBoxLayout()
         below.setSpacing(px(16))
         below.addWidget(self._address, 3)

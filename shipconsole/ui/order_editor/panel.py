@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.shipment import ShipmentDraft
@@ -45,10 +45,12 @@ class OrderEditorPanel(QWidget):
     What the packer asks for (open, pack, scan, ship) tells whether it was done or will be, once the order is there.
 
     Signals: sheet_changed(OrderSheet) after each look at the store, shipped(shipment id), refused(words) for what
-    the packer asked last, store_failed(words), failed(a tuple of problems that no field on the screen stands for).
+    the packer asked last, store_failed(words), failed(a tuple of problems that no field on the screen stands for),
+    menu_asked().
     """
 
     sheet_changed = Signal(object)
+    menu_asked = Signal()
     shipped = Signal(int)
     refused = Signal(str)
     store_failed = Signal(str)
@@ -79,8 +81,7 @@ class OrderEditorPanel(QWidget):
         self._announced: set[int] = set()
 
         self._header = OrderHeader(look)
-        self._header.all_fields_asked.connect(self.all_fields)
-        self._header.all_fields_asked.connect(self.all_fields)
+        self._header.menu_asked.connect(self.menu_asked)
         self._items = ItemsCard(look)
         self._items.all_left_asked.connect(self.all_left)
         self._items.quantity_changed.connect(self._on_quantity_changed)
@@ -165,6 +166,11 @@ class OrderEditorPanel(QWidget):
     def all_fields(self) -> bool:
         """Show the fields of the order as each connection has them."""
         return self._act(self._show_fields)
+
+    @property
+    def menu_button(self) -> QPushButton:
+        """Below which the order's menu opens."""
+        return self._header.menu_button
 
     def is_labelled(self) -> bool:
         """Whether the parcel that is being packed has a tracking number."""

@@ -376,8 +376,7 @@ def _refuse_first_call(db: Db, order_id: int, problems: tuple[Problem, ...]) -> 
 
 async def test_all_fields_are_opened_from_the_order(order_bench: Bench) -> None:
     await order_bench.open()
-    button = order_bench.find(QPushButton, "all_fields")
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert order_bench.panel.all_fields()
     dialog = order_bench.find(FieldsDialog, "fields_dialog")
     await order_bench.until(lambda: dialog.pages)
     assert dialog.order_id == order_bench.panel.order_id
