@@ -54,7 +54,7 @@ SCREEN_PACKAGES = (
 )
 VIRTUAL_SCREEN_PACKAGES = ("xvfb",)
 ALL_CORES = ("-n", "auto", "--quiet")
-TEST_PACKAGES = ("dbus", "gnome-keyring", "xdotool")
+TEST_PACKAGES = ("dbus", "gnome-keyring", "strace", "xdotool")
 
 
 class Stopped(Exception):

@@ -12,6 +12,7 @@ import re
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -25,7 +26,9 @@ from PySide6.QtWidgets import QApplication
 from shipconsole.domain.problem import OutsideError
 from shipconsole.station import settings
 from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
-from shipconsole.store.database import Store
+from shipconsole.store import backup
+from shipconsole.store.database import Store, StoreDamagedError, StoreHeldError
+from shipconsole.ui.banner import Trouble
 from shipconsole.ui.look import DARK, LIGHT, Look, Tokens, scaled
 from shipconsole.ui.main_window import MainWindow
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
 APP_ID = "io.shipconsole.Shipconsole"
 EXIT_OUTSIDE = 5
 QUIT_WAIT_S = 6.0
+Hear = Callable[[OutsideError | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,15 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
     app.setDesktopFileName(APP_ID)
     app.setQuitOnLastWindowClosed(False)
     try:
-        with _opened(profile, database, demo=demo) as opened:
-            return _run(app, opened)
+        while True:
+            care = _Care()
+            with _opened(profile, database, care.hear, demo=demo) as opened:
+                code = _run(app, opened, care)
+                if care.chosen is None:
+                    return code
+                # Nobody has the store open any more, and no other window can open it yet.
+                opened.store.close()
+                backup.put_back(opened.store.file, care.chosen, now_ms=time.time_ns() // 1_000_000)
     except OutsideError as outside:
         sys.stderr.write(f"{outside.words}\n")
         _say(outside.words)
@@ -66,7 +77,7 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
 
 
 @contextmanager
-def _opened(folder: str | None, database: str | None, *, demo: bool) -> Generator[Opened]:
+def _opened(folder: str | None, database: str | None, tell: Hear, *, demo: bool) -> Generator[Opened]:
     """Open the profile, alone among windows and servers; in the demo a throw-away one beside practice vendors."""
     if demo:
         import tempfile
@@ -74,17 +85,17 @@ def _opened(folder: str | None, database: str | None, *, demo: bool) -> Generato
         with (
             tempfile.TemporaryDirectory(prefix="shipconsole-demo-") as throw_away,
             _practice() as url,
-            _held(open_profile(Path(throw_away), {}), None, url) as opened,
+            _held(open_profile(Path(throw_away), {}), None, url, tell) as opened,
         ):
             yield opened
     else:
         profile = open_profile(Path(folder) if folder else None, os.environ)
-        with _held(profile, database, "") as opened:
+        with _held(profile, database, "", tell) as opened:
             yield opened
 
 
 @contextmanager
-def _held(profile: Profile, database: str | None, practice_url: str) -> Generator[Opened]:
+def _held(profile: Profile, database: str | None, practice_url: str, tell: Hear | None = None) -> Generator[Opened]:
     lock = ProfileLock(profile)
     if not lock.acquire():
         raise OutsideError("Shipconsole is already open on these orders. Use that window, or close it first.")
@@ -92,7 +103,7 @@ def _held(profile: Profile, database: str | None, practice_url: str) -> Generato
         file = sqlite_file(profile.database_url({} if practice_url else os.environ, database))
         loaded = settings.load(profile)
         store = Store(file)
-        store.open()
+        store.open(tell, before_migration=backup.make_before)
         try:
             yield Opened(profile, loaded.settings, store, practice_url)
         finally:
@@ -125,11 +136,12 @@ def _practice() -> Generator[str]:
         process.communicate()
 
 
-def _run(app: QApplication, opened: Opened) -> int:
+def _run(app: QApplication, opened: Opened, care: "_Care") -> int:
     look = Look()
     look.use(app, _tokens(app, opened.settings))
     window = MainWindow(opened.store, look, opened.settings, practice=bool(opened.practice_url))
     closing = _Closing(window)
+    care.begin(window, look, opened.store)
     _close_on_signals(window)
     window.show()
     heavy = _Heavy(window, opened.profile)
@@ -139,12 +151,100 @@ def _run(app: QApplication, opened: Opened) -> int:
         if heavy.error is not None:
             raise heavy.error
         if heavy.tls is not None and not closing.was_asked:
-            _work(app, window, closing, opened, heavy.tls)
+            _work(app, window, closing, opened, heavy.tls, care)
     finally:
         collector.stop()
         window.hide()
-        heavy.stop_log()
-    return 0
+        heavy.finish()
+        window.deleteLater()
+    return EXIT_OUTSIDE if care.left_damaged else 0
+
+
+class _Care(QObject):
+    """Looks after the store beside the packing: says who holds it, and asks what to do where it is damaged.
+
+    `chosen` is the copy that shall be put back once the window is closed.
+    """
+
+    _heard = Signal(object)
+    _searched = Signal(str, object, bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen: Path | None = None
+        self.left_damaged = False
+        self._asked = False
+        # What is heard before the window is there waits until Qt runs.
+        self._heard.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        self._searched.connect(self._ask, Qt.ConnectionType.QueuedConnection)
+
+    def begin(self, window: MainWindow, look: Look, store: Store) -> None:
+        self._window, self._look, self._store = window, look, store
+
+    def hear(self, trouble: OutsideError | None) -> None:
+        """Called on the store's thread: the store cannot be opened, or it could be after all."""
+        self._heard.emit(trouble)
+
+    async def look_over(self, desk: "Desk") -> None:
+        """Look whether the whole store is sound, beside everything else."""
+        from shipconsole.operations import safekeeping
+
+        try:
+            await safekeeping.look_over(desk)
+        except StoreDamagedError as damaged:
+            self._search(damaged.words, usable=True)
+
+    def tell_of_copies(self, words: str) -> None:
+        """Say that no copy could be made."""
+        from shipconsole.ui.damaged_store.words import COPY_MEANS
+
+        self._window.banner.tell(Trouble(words, COPY_MEANS, topic="copies"))
+
+    def _take(self, trouble: OutsideError | None) -> None:
+        if trouble is None:
+            self._window.banner.settle("store")
+        elif isinstance(trouble, StoreHeldError):
+            from shipconsole.ui.damaged_store.words import WAITS
+
+            self._window.banner.tell(Trouble(trouble.words, WAITS, topic="store"))
+        elif isinstance(trouble, StoreDamagedError):
+            self._search(trouble.words, usable=False)
+
+    def _search(self, words: str, *, usable: bool) -> None:
+        """Look for a good copy where that may take its time."""
+
+        def search() -> None:
+            self._searched.emit(words, backup.last_good(self._store.file), usable)
+
+        threading.Thread(target=search, name="copies", daemon=True).start()
+
+    def _ask(self, found: str, good: "tuple[backup.Copy, int] | None", usable: bool) -> None:
+        from shipconsole.ui.damaged_store import words
+        from shipconsole.ui.damaged_store.dialog import DamagedStoreDialog
+
+        if self._asked:
+            return
+        self._asked = True
+
+        def put_back() -> None:
+            assert good is not None
+            self.chosen = good[0].file
+            self._window.close()
+
+        def leave() -> None:
+            self.left_damaged = True
+            if usable:
+                self._window.banner.tell(Trouble(words.TITLE, found, topic="store"))
+            else:
+                self._window.close()
+
+        copy = words.copy_of(good[0].at_ms, good[1]) if good is not None else ""
+        refuse = words.GO_ON if usable else words.CLOSE
+        dialog = DamagedStoreDialog(self._window, self._look, found, copy=copy, refuse=refuse)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(put_back)
+        dialog.rejected.connect(leave)
+        dialog.open()
 
 
 class _Closing(QObject):
@@ -189,6 +289,7 @@ class _Heavy(QObject):
         self.tls: ssl.SSLContext | None = None
         self.error: BaseException | None = None
         self._begun = False
+        self._thread: threading.Thread | None = None
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
@@ -207,7 +308,14 @@ class _Heavy(QObject):
             self.error = error
             self.done.emit()
             return
-        threading.Thread(target=self._load, name="heavy-imports", daemon=True).start()
+        self._thread = threading.Thread(target=self._load, name="heavy-imports", daemon=True)
+        self._thread.start()
+
+    def finish(self) -> None:
+        """Wait for the thread, which would else tell a window that is gone, and close the log."""
+        if self._thread is not None:
+            self._thread.join()
+        self.stop_log()
 
     def _load(self) -> None:
         try:
@@ -225,12 +333,15 @@ def _no_log() -> None:
     """Closes the log that was not opened yet."""
 
 
-def _work(app: QApplication, window: MainWindow, closing: _Closing, opened: Opened, tls: "ssl.SSLContext") -> None:
+def _work(
+    app: QApplication, window: MainWindow, closing: _Closing, opened: Opened, tls: "ssl.SSLContext", care: _Care
+) -> None:
     """Run the loop of coroutines until the window is to close, then put everything away in order."""
     import asyncio
 
     import qasync  # pyright: ignore[reportMissingTypeStubs] - it has none
 
+    from shipconsole.operations import safekeeping
     from shipconsole.operations.desk import Desk
     from shipconsole.operations.outbox import Dispatcher
     from shipconsole.station.clock import SystemClock
@@ -241,7 +352,7 @@ def _work(app: QApplication, window: MainWindow, closing: _Closing, opened: Open
     async def main() -> None:
         keys = MemoryKeys() if opened.practice_url else OsKeys(opened.profile.id)
         station = opened.settings.station_name
-        desk = Desk(opened.store, Sender(tls), keys, SystemClock(), station)
+        desk = Desk(opened.store, Sender(tls), keys, SystemClock(), station, hold_s=opened.settings.hold_s)
         asked = asyncio.Event()
         closing.asked.connect(asked.set)
         if closing.was_asked:
@@ -253,6 +364,9 @@ def _work(app: QApplication, window: MainWindow, closing: _Closing, opened: Open
         dispatcher = Dispatcher(desk)
         window.feed.changed.connect(dispatcher.wake)
         tasks.spawn("dispatcher", dispatcher.run())
+        tasks.spawn("look the store over", care.look_over(desk))
+        if not opened.practice_url:
+            tasks.spawn("copies", safekeeping.copy_daily(desk, care.tell_of_copies))
         if opened.practice_url:
             window.pull_orders()
         gc.collect()

@@ -1,6 +1,7 @@
 """Commands about an order's fields at each connection: fields shows them, change tells a vendor of other values."""
 
 import argparse
+from collections.abc import Mapping, Sequence
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, seconds
@@ -8,8 +9,10 @@ from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.cli.shipping import deliver_until, exit_of, show_requests
 from shipconsole.domain.field import Field, FieldPath, Value, check, field_at, limits, text_of, value_of
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations import connections, differences, editing, orders, outbox
+from shipconsole.operations import changing, connections, differences, echo, editing, orders, outbox
+from shipconsole.operations.echo import VendorChanged
 from shipconsole.operations.editing import Section, Wanted
+from shipconsole.operations.orders import OrderSheet
 from shipconsole.operations.shipping import Told
 
 
@@ -29,10 +32,14 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="PATH=VALUE",
-        help="a field and its new value, as in items.0.sku=CASE; repeatable",
+        help="a field and its new value, as in items.0.sku=CASE; the position behind the last adds; repeatable",
     )
     change.add_argument(
-        "--remove", action="append", default=[], metavar="PATH", help="a part of a list that shall go; repeatable"
+        "--remove",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="a part of a list that shall go, as in items.1; repeatable",
     )
     change.add_argument("--preview", action="store_true", help="show the request, store nothing")
     change.add_argument(
@@ -54,12 +61,18 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
             raise RefusedError(Problem(("connection",), f"{connection.name} does not know order {words.number}."))
     sheet = await orders.sheet(desk, order_id)
     found = differences.between(sheet.order, every)
+    echoes = await echo.of_order(desk, order_id)
+    changed = {one.connection.id: _vendor_changed(sheet, one.connection.id, echoes) for one in sections}
     if words.json:
         output.document(
             {
                 "order": sheet.order.number,
                 "differences": [{"what": one.what, "told": dict(one.told)} for one in found],
-                "connections": [_section_json(one, everything=words.all) for one in sections],
+                "connections": [
+                    _section_json(one, everything=words.all)
+                    | {"vendor_changed": _changed_json(changed[one.connection.id])}
+                    for one in sections
+                ],
             }
         )
         return EXIT_DONE
@@ -67,6 +80,9 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
         output.said(f"{one.what} differs: {', '.join(f'{name} has {text}' for name, text in one.told)}")
     for section in sections:
         print(f"{section.connection.name}{'' if section.may_change else ' (takes no changes)'}")
+        for one in changed[section.connection.id]:
+            meant = one.before if one.sent is None else one.sent
+            output.said(f"{section.connection.name} changed: {one.title} {meant or 'empty'} -> {one.now or 'empty'}")
         output.table(
             [[f"  {'.'.join(path)}", *_texts(section, path)] for path in _paths(section, everything=words.all)]
         )
@@ -87,7 +103,9 @@ async def _change(session: Session, words: argparse.Namespace) -> int:
         request = await editing.preview(desk, order_id, connection.id, wanted)
         show_requests(words.number, [Told(connection, request, None)], words.json)
         return EXIT_DONE
-    call_id = await editing.save(desk, order_id, connection.id, wanted)
+    call_id, replaced = await changing.change(desk, order_id, connection.id, wanted)
+    for call in replaced:
+        output.said(f"The refused change before it is given up: {call.summary}.")
     if words.wait is not None:
         try:
             await deliver_until(session, order_id, (call_id,), words.wait)
@@ -95,11 +113,32 @@ async def _change(session: Session, words: argparse.Namespace) -> int:
             output.said(f"The change is stored; what is not told yet will be. {error.words}")
     calls = await outbox.of_ids(desk, (call_id,))
     if words.json:
-        output.document({"order": words.number, "calls": [output.call_json(call) for call in calls]})
+        output.document(
+            {
+                "order": words.number,
+                "calls": [output.call_json(call) for call in calls],
+                "replaced": [call.id for call in replaced],
+            }
+        )
     else:
         for call in calls:
             print(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
     return EXIT_DONE if words.wait is None else exit_of(calls)
+
+
+def _vendor_changed(
+    sheet: OrderSheet, connection_id: int, echoes: Mapping[int, tuple[VendorChanged, ...]]
+) -> tuple[VendorChanged, ...]:
+    """What a connection made of the call that it was told of last and that was read back."""
+    told = [call.id for call in sheet.calls if call.connection_id == connection_id and call.id in echoes]
+    return echoes[told[-1]] if told else ()
+
+
+def _changed_json(changes: Sequence[VendorChanged]) -> output.Json:
+    return [
+        {"path": ".".join(one.path), "title": one.title, "sent": one.sent, "before": one.before, "now": one.now}
+        for one in changes
+    ]
 
 
 def _paths(section: Section, *, everything: bool) -> list[FieldPath]:
@@ -112,7 +151,7 @@ def _texts(section: Section, path: FieldPath) -> tuple[str, str]:
     return text_of(field, section.values[path]), field.title
 
 
-def _section_json(section: Section, *, everything: bool) -> output.Json:
+def _section_json(section: Section, *, everything: bool) -> dict[str, output.Json]:
     fields: list[output.Json] = []
     for path in _paths(section, everything=everything):
         field = field_at(section.fields, path)
@@ -148,4 +187,5 @@ def _wanted(section: Section, words: argparse.Namespace) -> Wanted:
             values[path] = value_of(field, text)
     if problems:
         raise RefusedError(*problems)
-    return Wanted(values, tuple(tuple(name.strip().split(".")) for name in words.remove))
+    delete = tuple(tuple(name.strip().split(".")) for name in words.remove)
+    return Wanted(values, delete, editing.added_by(section, values))

@@ -1,12 +1,16 @@
 """Commands about orders: pull, orders, order, identify."""
 
 import argparse
+from collections.abc import Sequence
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_OUTSIDE, EXIT_REFUSED, EXIT_WRONG, Session
 from shipconsole.domain import barcode, carrier
+from shipconsole.domain.connection import Connection
 from shipconsole.domain.dates import NO_DUE_DATE_MS
+from shipconsole.domain.field import limits
+from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.operations import connections, orders, scanning
 from shipconsole.operations.orders import Progress
 from shipconsole.operations.scanning import Scan
@@ -22,6 +26,10 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     pull.add_argument(
         "--connection", action="append", default=[], metavar="NAME", help="only this one; may be repeated"
     )
+    pull.add_argument(
+        "--filter", action="append", default=[], metavar="NAME=VALUE", help="only orders that pass it; may be repeated"
+    )
+    pull.add_argument("--filters", action="store_true", help="list the filters that there are, and bring nothing in")
     pull.add_argument("--json", action="store_true", help=output.JSON_HELP)
     pull.set_defaults(run=_pull)
     listed = commands.add_parser("orders", parents=[common], help="list orders")
@@ -43,12 +51,16 @@ async def _pull(session: Session, words: argparse.Namespace) -> int:
     chosen = await connections.named(session.desk, words.connection)
     if not chosen:
         output.said("There are no connections yet. Add one with: shipconsole connect")
+    if words.filters:
+        _show_filters(chosen, in_json=words.json)
+        return EXIT_DONE
+    filters = _filters(words.filter)
 
     def tell(progress: Progress) -> None:
         total = "" if progress.total is None else f" of {progress.total}"
         output.said(f"{progress.connection}: {progress.done}{total}")
 
-    results = await orders.pull(session.desk, chosen, tell)
+    results = await orders.pull(session.desk, chosen, tell, filters=filters)
     for result in results:
         output.said(f"{result.connection.name}: {result.seen} orders, {result.new} new. {result.words}".rstrip())
         for note in result.notes:
@@ -68,6 +80,47 @@ async def _pull(session: Session, words: argparse.Namespace) -> int:
         )
     troubles = {result.trouble for result in results}
     return next((code for trouble, code in EXITS.items() if trouble in troubles), EXIT_DONE)
+
+
+def _filters(given: list[str]) -> dict[str, str]:
+    filters: dict[str, str] = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise RefusedError(Problem(("filters",), f"--filter {text} is not of the form NAME=VALUE."))
+        if name.strip() in filters:
+            raise RefusedError(Problem(("filters", name.strip()), f"--filter {name.strip()} is there more than once."))
+        filters[name.strip()] = value
+    return filters
+
+
+def _show_filters(chosen: Sequence[Connection], *, in_json: bool) -> None:
+    """Print what the orders of each connection can be narrowed by."""
+    if in_json:
+        output.document([{"connection": one.name, "filters": _filters_json(one)} for one in chosen])
+        return
+    for connection in chosen:
+        print(connection.name)
+        output.table(
+            [
+                [f"  {'.'.join(field.path)}", limits(field), ", ".join(field.choices) or field.help]
+                for field in orders.filters_of(connection)
+            ]
+        )
+
+
+def _filters_json(connection: Connection) -> list[output.Json]:
+    return [
+        {
+            "name": ".".join(field.path),
+            "title": field.title,
+            "means": field.help,
+            "kind": field.kind,
+            "limits": limits(field),
+            "choices": list(field.choices),
+        }
+        for field in orders.filters_of(connection)
+    ]
 
 
 async def _list(session: Session, words: argparse.Namespace) -> int:
@@ -112,6 +165,8 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
             print(f"parcel {package.tracking_number}  {package.carrier}".rstrip())
     for call in sheet.calls:
         print(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
+    for change in sheet.by_hand:
+        print(f"by hand: {change.what}  {change.why}".rstrip())
     return EXIT_DONE
 
 

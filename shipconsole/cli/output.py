@@ -96,6 +96,16 @@ def order_json(sheet: OrderSheet) -> Json:
             }
             for shipment in sheet.shipments
         ],
+        "by_hand": [
+            {
+                "at": when(change.at_ms),
+                "station": change.station,
+                "operator": change.operator,
+                "what": change.what,
+                "why": change.why,
+            }
+            for change in sheet.by_hand
+        ],
         "tracks": [
             {
                 "tracking_number": track.tracking_number,

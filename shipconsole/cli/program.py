@@ -8,9 +8,25 @@ import sys
 from collections.abc import Sequence
 
 from shipconsole import __version__
-from shipconsole.cli import calls, connections, doctor, fields, orders, practice, shipping, vendor_side
+from shipconsole.cli import (
+    by_hand,
+    calls,
+    carriers,
+    connections,
+    correcting,
+    doctor,
+    fields,
+    orders,
+    practice,
+    record,
+    safekeeping,
+    shipping,
+    sources,
+    vendor_side,
+)
 from shipconsole.cli.session import EXIT_OUTSIDE, EXIT_WRONG, open_session
 from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.operations.safekeeping import with_advice
 
 EXIT_INTERRUPTED = 130
 
@@ -27,7 +43,22 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     # What a command does not name must not hide what was named before it.
     common = _where(argparse.SUPPRESS)
-    for group in (connections, orders, fields, shipping, calls, vendor_side, practice, doctor):
+    for group in (
+        connections,
+        carriers,
+        orders,
+        fields,
+        by_hand,
+        shipping,
+        correcting,
+        calls,
+        vendor_side,
+        sources,
+        record,
+        practice,
+        safekeeping,
+        doctor,
+    ):
         group.add_to(commands, common)
     return whole
 
@@ -58,6 +89,8 @@ def run(arguments: Sequence[str]) -> int:
         whole.print_usage(sys.stderr)
         return EXIT_WRONG
     try:
+        if words.command == "restore":
+            return safekeeping.restore(words)
         return asyncio.run(practice.run(words) if words.command == "practice" else _run(words))
     except RefusedError as refused:
         for problem in refused.problems:
@@ -83,5 +116,7 @@ async def _run(words: argparse.Namespace) -> int:
     session = open_session(words.profile, words.database)
     try:
         return await words.run(session, words)
+    except OutsideError as error:
+        raise with_advice(error, session.desk.store.file) from error
     finally:
         await session.close()

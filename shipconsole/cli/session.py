@@ -3,19 +3,24 @@
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from shipconsole.domain.problem import OutsideError
+from shipconsole.operations import safekeeping
 from shipconsole.operations.desk import Desk
 from shipconsole.station import logs, settings
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import Keys, OsKeys
-from shipconsole.station.profile import Profile, open_profile, sqlite_file
+from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
+from shipconsole.store import backup
 from shipconsole.store.database import Store
 from shipconsole.vendors.sender import Sender, tls_context
 
 EXIT_DONE, EXIT_BUG, EXIT_WRONG, EXIT_REFUSED, EXIT_NOT_YET, EXIT_OUTSIDE = range(6)
+LOOK_LIMIT_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +43,17 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
     """Open a profile's store, keys and log; raises `OutsideError` where one cannot be used."""
     profile = open_profile(Path(folder) if folder else None, os.environ)
     file = sqlite_file(profile.database_url(os.environ, database))
+    try:
+        # As far as a command may be kept waiting; `doctor` looks at the whole.
+        backup.look_over(file, limit_s=LOOK_LIMIT_S)
+    except OutsideError as error:
+        raise safekeeping.with_advice(error, file) from error
     stop_log = logs.start(profile)
     loaded = settings.load(profile)
     for message in loaded.messages:
         print(message, file=sys.stderr)
     store = Store(file)
-    store.open()
+    store.open(before_migration=backup.make_before)
     desk = Desk(
         store=store,
         sender=Sender(tls_context()),
@@ -53,3 +63,16 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
     )
     logging.getLogger(__name__).info("Opened %s", file.name)
     return Session(profile, loaded.settings, desk, stop_log)
+
+
+@contextmanager
+def store_alone(folder: str | None, database: str | None) -> Generator[Path]:
+    """A profile's store as a file, not opened, while no window has it; raises `OutsideError` where one has."""
+    profile = open_profile(Path(folder) if folder else None, os.environ)
+    lock = ProfileLock(profile)
+    if not lock.acquire():
+        raise OutsideError("Shipconsole is open on these orders. Close its window first; nothing was changed.")
+    try:
+        yield sqlite_file(profile.database_url(os.environ, database))
+    finally:
+        lock.release()

@@ -8,6 +8,11 @@ SCAN_MAX = 200
 COMMANDS = ("SHIP", "NEXT PARCEL", "ALL LEFT", "UNDO", "STOP")
 """What the barcodes on the bench's command sheet say, each after the site's prefix."""
 
+BADGE = "BADGE"
+"""Begins, after the site's prefix, what a packer's badge says; the name follows."""
+
+NAME_MAX = 50
+
 # Ten times what is kept: room for what is dropped, and no more work for a megabyte than for a line.
 _READ_MAX = 10 * SCAN_MAX
 
@@ -29,6 +34,15 @@ def command(text: str, prefix: str = "%") -> str | None:
     """
     sought = " ".join(text.split()).casefold()
     return next((name for name in COMMANDS if prefix and sought == (prefix + name).casefold()), None)
+
+
+def badge(text: str, prefix: str = "%") -> str | None:
+    """The name on a packer's badge, ``%BADGE A. Martin``; empty for a bare ``%BADGE``, None where it is no badge."""
+    sought = (prefix + BADGE).casefold()
+    words = text.split()
+    if not prefix or not words or words[0].casefold() != sought:
+        return None
+    return " ".join(words[1:])[:NAME_MAX]
 
 
 def is_article_number(text: str) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 class Connection:
     """One account at one vendor; its keys are in the keyring, never here.
 
-    `blocked_words` say why no call can pass at present; no call goes before `held_until_ms`.
+    `blocked_words` say why no call can pass at present; no call goes before `held_until_ms`. `failures` in a row
+    found nobody there, the last for the reason in `failing_words`.
     """
 
     id: int
@@ -19,3 +20,5 @@ class Connection:
     blocked_words: str = ""
     held_until_ms: int = 0
     pulled_at_ms: int | None = None
+    failures: int = 0
+    failing_words: str = ""

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Literal, cast
 
@@ -20,7 +20,7 @@ EACH = "*"
 NAMED = "?"
 
 FieldPath = tuple[str, ...]
-Kind = Literal["text", "number", "whole", "yes_no", "choice", "moment"]
+Kind = Literal["text", "number", "whole", "yes_no", "choice", "moment", "day"]
 Value = str | int | float | Decimal | bool | None
 
 DIGITS_MAX = 15
@@ -40,10 +40,10 @@ class Field:
     """One property of a vendor's order.
 
     `help` says in our words what it means. `vendor` is whose limits these are. `open_choices` tells that newer
-    choices than ours are taken too. `basic` fields are those that a packer cares about. `read` tells that answers
-    have it under this name, `editable` that a change may carry it; `once` that it may only be set while the vendor
-    has no value, `key` that it names the part that it stands in. `needs` are the paths that the vendor requires
-    together with it.
+    choices than ours are taken too, `several` that more than one may stand in it, with commas between. `basic`
+    fields are those that a packer cares about. `read` tells that answers have it under this name, `editable` that a
+    change may carry it; `once` that it may only be set while the vendor has no value, `key` that it names the part
+    that it stands in. `needs` are the paths that the vendor requires together with it.
     """
 
     path: FieldPath
@@ -56,6 +56,7 @@ class Field:
     maximum: int | None = None
     choices: tuple[str, ...] = ()
     open_choices: bool = False
+    several: bool = False
     basic: bool = False
     editable: bool = False
     read: bool = True
@@ -104,7 +105,7 @@ def value_of(field: Field, text: str) -> Value:
             return int(bare) if bare else None
         case "yes_no":
             return bare.casefold() in _YES if bare else None
-        case "choice" | "moment":
+        case "choice" | "moment" | "day":
             return bare or None
 
 
@@ -134,7 +135,9 @@ def limits(field: Field) -> str:
         case "text":
             return _lengths(field)
         case "choice":
-            return f"one of {len(field.choices)}{', newer ones too' if field.open_choices else ''}"
+            newer = ", newer ones too" if field.open_choices else ""
+            many = ", with commas between" if field.several else ""
+            return f"{'one or more' if many else 'one'} of {len(field.choices)}{newer}{many}"
         case "number":
             return f"a number{_range(field)}"
         case "whole":
@@ -143,6 +146,8 @@ def limits(field: Field) -> str:
             return "yes or no"
         case "moment":
             return "a date and time, as in 2026-11-21T08:30:00Z"
+        case "day":
+            return "a day, as in 2026-11-21"
 
 
 def values_in(document: Mapping[str, object], lists: Collection[FieldPath] = ()) -> dict[FieldPath, Value]:
@@ -193,12 +198,15 @@ def _wrong(field: Field, text: str) -> str:
         case "yes_no":
             return "" if bare.casefold() in (*_YES, *_NO) else f"{field.title} is yes or no."
         case "choice":
-            known = field.open_choices or bare in field.choices
-            return (
-                "" if known else f"{field.title} is none of the {len(field.choices)} that {vendor} takes: {bare[:60]}"
-            )
+            given = [one.strip() for one in bare.split(",")] if field.several else [bare]
+            unknown = next((one for one in given if one not in field.choices), None)
+            if unknown is None or field.open_choices:
+                return ""
+            return f"{field.title} is none of the {len(field.choices)} that {vendor} takes: {unknown[:60]}"
         case "moment":
             return "" if _is_moment(bare) else f"{field.title} is no date and time, as in 2026-11-21T08:30:00Z."
+        case "day":
+            return "" if _is_day(bare) else f"{field.title} is no day, as in 2026-11-21."
 
 
 def _wrong_length(field: Field, text: str, vendor: str) -> str:
@@ -233,6 +241,14 @@ def _is_moment(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_day(text: str) -> bool:
+    try:
+        # Weeks and days without dashes are days to the library too, but to no vendor.
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _moment_text(seconds: float) -> str:

@@ -47,11 +47,12 @@ class RemoteOrder(Frozen):
 
 
 class LineLink(Frozen):
-    """One of our order lines under the id that a connection has for it."""
+    """One of our order lines under the id that a connection has for it; `by_hand` where a person paired the two."""
 
     line_id: int
     remote_id: str
     quantity: Annotated[int, Field(ge=0)]
+    by_hand: bool = False
 
 
 class Link(Frozen):

@@ -27,12 +27,14 @@ class Refused:
 class TryLater:
     """It certainly was not acted on and may be sent again, not before `after_s` seconds where the vendor said so.
 
-    `whole_account` tells that the vendor asked all calls of the connection to hold back.
+    `whole_account` tells that the vendor asked all calls of the connection to hold back, `nobody_there` that no
+    connection to it came about: then it is tried for as long as that takes.
     """
 
     words: str
     after_s: float | None = None
     whole_account: bool = False
+    nobody_there: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,22 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
     )
 
 
+def label_problems(here: Path, parcel: PackageDraft) -> list[Problem]:
+    """What is wrong with what stands on a label, as far as anything does."""
+    number = parcel.tracking_number.strip()
+    problems: list[Problem] = []
+    if not number.isprintable():
+        message = "The tracking number has a character in it that cannot be seen. Scan or type it again."
+        problems.append(Problem((*here, "tracking_number"), message))
+    if len(number) > TRACKING_NUMBER_MAX:
+        message = f"The tracking number has {len(number)} characters; {TRACKING_NUMBER_MAX} are allowed."
+        problems.append(Problem((*here, "tracking_number"), message))
+    for name, text in (("carrier", parcel.carrier), ("service", parcel.service)):
+        if len(text) > 200:
+            problems.append(Problem((*here, name), f"The {name} has {len(text)} characters; 200 are allowed."))
+    return problems
+
+
 def _parcel_problems(position: int, parcel: PackageDraft, lines: tuple[Packed, ...], *, several: bool) -> list[Problem]:
     """What is wrong with one parcel apart from its quantities."""
     here: Path = ("packages", position)
@@ -178,15 +194,7 @@ def _parcel_problems(position: int, parcel: PackageDraft, lines: tuple[Packed, .
         problems.append(Problem((*here, "tracking_number"), f"{parcel_name} has no tracking number."))
     if number and not lines and several:
         problems.append(Problem((*here, "lines"), f"{parcel_name} has a tracking number, but nothing is in it."))
-    if not number.isprintable():
-        message = "The tracking number has a character in it that cannot be seen. Scan or type it again."
-        problems.append(Problem((*here, "tracking_number"), message))
-    if len(number) > TRACKING_NUMBER_MAX:
-        message = f"The tracking number has {len(number)} characters; {TRACKING_NUMBER_MAX} are allowed."
-        problems.append(Problem((*here, "tracking_number"), message))
-    for name, text in (("carrier", parcel.carrier), ("service", parcel.service)):
-        if len(text) > 200:
-            problems.append(Problem((*here, name), f"The {name} has {len(text)} characters; 200 are allowed."))
+    problems += label_problems(here, parcel)
     if parcel.weight_kg.strip():
         weight_g = _weight_g(parcel.weight_kg)
         if weight_g is None or not 0 < weight_g <= MAX_WEIGHT_G:

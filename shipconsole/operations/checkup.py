@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.operations import connections
+from shipconsole.operations import connections, safekeeping
 from shipconsole.operations.desk import Desk
 from shipconsole.store import browse
 
 FIRST_SANE_YEAR = 2025
+OLDEST_COPY_MS = 7 * 86_400_000
 
 
 class Finding(NamedTuple):
@@ -24,12 +25,13 @@ class Finding(NamedTuple):
 
 
 async def examine(desk: Desk, *, profile: Path) -> tuple[Finding, ...]:
-    """Look at Python, Qt, the profile, the store, the keyring, the clock and each connection."""
+    """Look at Python, Qt, the profile, the store and its copies, the keyring, the clock and each connection."""
     found = [
         _python(),
         _qt(),
         Finding("profile", True, str(profile)),
         await _store(desk),
+        _copies(desk),
         await _keyring(desk),
         _clock(desk),
     ]
@@ -61,9 +63,23 @@ def _qt() -> Finding:
 async def _store(desk: Desk) -> Finding:
     try:
         counts = await desk.read(browse.counts)
+        whole = await safekeeping.look_over(desk)
     except OutsideError as error:
-        return Finding("database", False, error.words)
-    return Finding("database", True, f"{desk.store.file}, {counts.all} orders")
+        return Finding("database", False, safekeeping.with_advice(error, desk.store.file).words)
+    looked = "whole" if whole else "too large to be looked at as a whole"
+    return Finding("database", True, f"{desk.store.file}, {counts.all} orders, {looked}")
+
+
+def _copies(desk: Desk) -> Finding:
+    if desk.store.copy_trouble:
+        return Finding("last backup", False, desk.store.copy_trouble)
+    newest = next(iter(safekeeping.every(desk.store.file)), None)
+    if newest is None:
+        return Finding("last backup", True, "none yet; an open window makes one a day")
+    recent = desk.clock.now_ms() - newest.at_ms < OLDEST_COPY_MS
+    made_at = datetime.fromtimestamp(newest.at_ms / 1_000, UTC)
+    words = f"{made_at:%Y-%m-%d %H:%M} UTC, {newest.file}"
+    return Finding("last backup", recent, words if recent else f"{words}; make one with shipconsole backup")
 
 
 async def _keyring(desk: Desk) -> Finding:

@@ -17,8 +17,9 @@ from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.sender import Lost, NotSent, Sent
-from shipconsole.vendors.vendor import OptionField, SecretField
+from shipconsole.vendors.vendor import HOLD, OptionField, SecretField
 
+HOLD_MOST_S = 600
 NAME_MAX = 60
 KEY_MASK = "********"
 Verdict = Literal["ok", "wrong key", "no key", "no keyring", "no network", "no answer", "refused", "try later"]
@@ -210,6 +211,9 @@ def _problems_with(
         if option not in offered:
             listed = ", ".join(offered) or "none"
             problems.append(Problem(("options", option), f"{vendor.title} has no option “{option}”: {listed}."))
+        elif option == HOLD.name and value and not (value.isdecimal() and int(value) <= HOLD_MOST_S):
+            message = f"{option} is a number of seconds from 0 to {HOLD_MOST_S}, not “{value}”."
+            problems.append(Problem(("options", option), message))
         elif offered[option].choices and value not in offered[option].choices:
             choices = ", ".join(offered[option].choices)
             problems.append(Problem(("options", option), f"{option} is one of {choices}, not “{value}”."))

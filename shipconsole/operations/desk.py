@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
+from shipconsole.operations.pace import USUAL, Pace
 from shipconsole.station.clock import Clock
 from shipconsole.station.keys import Keys
 from shipconsole.store.database import Db, Store
@@ -14,16 +15,36 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+@dataclass(slots=True)
+class Duty:
+    """Who packs at the moment: the one thing at a desk that changes while it is open."""
+
+    operator: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One running program's store, sender, keys and clock, and who works at which bench."""
+    """One running program's store, sender, keys and clock, and who works at which bench.
+
+    `hold_s` is for how long a shipment can be taken back before anybody is told; None where it goes at once whatever
+    the connections say.
+    `held_until_s` says by connection until when its vendor asked for no calls, on the clock that nobody sets.
+    """
 
     store: Store
     sender: Sender
     keys: Keys
     clock: Clock
     station: str
-    operator: str = ""
+    duty: Duty = field(default_factory=Duty)
+    hold_s: int | None = None
+    pace: Pace = USUAL
+    held_until_s: dict[int, float] = field(default_factory=dict[int, float])
+
+    @property
+    def operator(self) -> str:
+        """Who packs at the moment, empty where nobody said."""
+        return self.duty.operator
 
     async def read(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Await a function of the store on what is committed."""

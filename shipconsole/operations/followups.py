@@ -14,6 +14,7 @@ from shipconsole.domain.problem import OutsideError, RefusedError
 from shipconsole.operations.connections import send
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.orders import read_again
+from shipconsole.operations.refreshing import note_state
 from shipconsole.store import connections, errands, orders
 from shipconsole.store.database import Db
 from shipconsole.store.errands import Errand
@@ -24,7 +25,6 @@ from shipconsole.vendors.vendor import Refresh, SourceState
 REFRESH = "refresh"
 READ_BACK = "read_back"
 MAX_FAILURES = 8
-LOOK_PAUSES_S = (0.2, 0.4, 0.8, 1.6, 3.2)
 
 _log = logging.getLogger(__name__)
 
@@ -60,22 +60,22 @@ async def _run(desk: Desk, errand: Errand) -> None:
 
 
 async def _refresh_and_read(desk: Desk, connection: Connection, link: Link, kind: str) -> Outcome:
-    refresh = VENDORS[connection.vendor].refresh
-    if kind == REFRESH and refresh is not None and link.source_id:
-        outcome = await _refresh(desk, connection, refresh, link.source_id)
+    calls = VENDORS[connection.vendor].refresh
+    if kind == REFRESH and calls is not None and link.source_id:
+        outcome = await refresh(desk, connection, calls, link.source_id)
         if not isinstance(outcome, Accepted):
             return outcome
     return await read_again(desk, connection, link.remote_id)
 
 
-async def _refresh(desk: Desk, connection: Connection, refresh: Refresh, source_id: str) -> Outcome:
-    """Have a source read its shop again, and wait a little for the end of it."""
-    begun = await _ask(desk, connection, refresh, refresh.start(source_id))
+async def refresh(desk: Desk, connection: Connection, calls: Refresh, source_id: str) -> Outcome:
+    """Have a source read its shop again, and wait a little for the end of it; `Unsure` where that is not enough."""
+    begun = await _ask(desk, connection, calls, source_id, calls.start(source_id))
     if not isinstance(begun, SourceState):
         return begun
-    for pause_s in LOOK_PAUSES_S:
+    for pause_s in desk.pace.refresh_pauses_s:
         await asyncio.sleep(pause_s)
-        state = await _ask(desk, connection, refresh, refresh.look(source_id))
+        state = await _ask(desk, connection, calls, source_id, calls.look(source_id))
         if not isinstance(state, SourceState):
             return state
         if state.idle and state.refreshed_at != begun.refreshed_at:
@@ -83,9 +83,16 @@ async def _refresh(desk: Desk, connection: Connection, refresh: Refresh, source_
     return Unsure("The order source has not finished reading its shop.")
 
 
-async def _ask(desk: Desk, connection: Connection, refresh: Refresh, request: Request) -> SourceState | Outcome:
+async def _ask(
+    desk: Desk, connection: Connection, calls: Refresh, source_id: str, request: Request
+) -> SourceState | Outcome:
     sent = await send(desk, connection, request)
-    return refresh.read(sent) if isinstance(sent, Answer) else TryLater(sent.words)
+    if not isinstance(sent, Answer):
+        return TryLater(sent.words)
+    state = calls.read(sent)
+    if isinstance(state, SourceState):
+        await desk.write(note_state, connection.id, source_id, state, at_ms=desk.clock.now_ms())
+    return state
 
 
 def _known(db: Db, errand: Errand) -> tuple[Connection | None, Link | None]:

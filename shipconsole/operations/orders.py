@@ -1,27 +1,43 @@
 """Orders: bringing them in from the connections, finding one, and all that is known of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.field import Field, Value, check, field_at, value_of
+from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link, RemoteLine, RemoteOrder
 from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Shipment, ShipmentDraft
-from shipconsole.domain.tracking import Track, tracks_of
+from shipconsole.domain.tracking import Track, TrackEvent, tracks_of
+from shipconsole.operations import echo
 from shipconsole.operations.connections import note_outcome, send
 from shipconsole.operations.desk import Desk
 from shipconsole.station.logs import mask
-from shipconsole.store import browse, calls, connections, drafts, orders, shipments
+from shipconsole.store import (
+    browse,
+    calls,
+    connections,
+    drafts,
+    hand_changes,
+    linking,
+    orders,
+    package_changes,
+    shipments,
+)
 from shipconsole.store.browse import OrderRow
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
+from shipconsole.store.hand_changes import HandChange
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.sender import NotSent
-from shipconsole.vendors.vendor import OrderPage
+from shipconsole.vendors.vendor import Filters, OrderPage
 
 MAX_PAGES = 10_000
 ID_DIGITS_MAX = 19
@@ -57,7 +73,10 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class OrderSheet:
-    """All that is known of one order. `places` are the connections that a shipment of it is told to."""
+    """All that is known of one order.
+
+    `places` are the connections that a shipment of it is told to, `by_hand` is what people did to it, oldest first.
+    """
 
     order: Order
     shipments: tuple[Shipment, ...]
@@ -66,13 +85,31 @@ class OrderSheet:
     places: tuple[Connection, ...]
     tracks: tuple[Track, ...]
     draft: ShipmentDraft | None
+    by_hand: tuple[HandChange, ...] = ()
 
 
 async def pull(
-    desk: Desk, names: Sequence[Connection], progress: Callable[[Progress], None] = lambda _: None
+    desk: Desk,
+    names: Sequence[Connection],
+    progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    filters: Mapping[str, str] | None = None,
 ) -> tuple[Pulled, ...]:
-    """Bring orders in from connections, one after the other; trouble with one does not stop the next."""
-    return tuple([await _pull_one(desk, connection, progress) for connection in names])
+    """Bring orders in from connections, one after the other; trouble with one does not stop the next.
+
+    `filters` are typed texts by the dotted paths of the vendor's filters. Only orders that pass them come in; what is
+    here already stays, and the connection does not count as read to the end. Raises `RefusedError` before anything is
+    sent for a filter that one of the vendors has not, and for a value that it does not take.
+    """
+    wanted = [_filters_for(connection, filters or {}) for connection in names]
+    return tuple(
+        [await _pull_one(desk, connection, progress, values) for connection, values in zip(names, wanted, strict=True)]
+    )
+
+
+def filters_of(connection: Connection) -> tuple[Field, ...]:
+    """By what the orders of a connection can be narrowed when they are brought in."""
+    return VENDORS[connection.vendor].filters
 
 
 async def find(desk: Desk, number: str) -> int:
@@ -102,18 +139,44 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
     links = orders.links(db, order_id)
     stored = shipments.of_order(db, order_id)
     told = calls.of_order(db, order_id)
+    known = connections.every(db)
     return OrderSheet(
         order=order,
         shipments=stored,
         calls=told,
         links=links,
-        places=places_for(connections.every(db), links),
+        places=places_for(known, links),
         tracks=tracks_of(
             stored,
             {one.shipment_id: one.changed_at_ms for one in told if one.state == "confirmed" and one.shipment_id},
+            _tracks_elsewhere(known, links),
+            _corrections(db, order_id),
         ),
         draft=drafts.get(db, order_id),
+        by_hand=hand_changes.of_order(db, order_id),
     )
+
+
+def _corrections(db: Db, order_id: int) -> dict[int, list[TrackEvent]]:
+    """What was corrected of each parcel, by its id."""
+    found: dict[int, list[TrackEvent]] = {}
+    for one in package_changes.of_order(db, order_id):
+        was = one.old_number if one.old_number != one.number else f"{one.old_carrier} {one.old_service}".strip()
+        event = TrackEvent(at_ms=one.at_ms, words=f"Was {was}", place=f"{one.station}, {one.why}")
+        found.setdefault(one.package_id, []).append(event)
+    return found
+
+
+def _tracks_elsewhere(known: Sequence[Connection], links: Sequence[Link]) -> list[tuple[str, RemoteTrack]]:
+    """The parcels that stand in the connections' own documents of an order."""
+    by_id = {one.id: one for one in known}
+    found: list[tuple[str, RemoteTrack]] = []
+    for link in links:
+        connection = by_id[link.connection_id]
+        read_tracks = VENDORS[connection.vendor].read_tracks
+        if read_tracks is not None:
+            found += [(connection.name, one) for one in read_tracks(link.document)]
+    return found
 
 
 def places_for(known: Sequence[Connection], links: Sequence[Link]) -> tuple[Connection, ...]:
@@ -136,27 +199,57 @@ async def keep_draft(desk: Desk, order_id: int, draft: ShipmentDraft) -> None:
 async def read_again(desk: Desk, connection: Connection, remote_id: str) -> Outcome:
     """Read one order from its vendor again and store what it says now."""
     vendor = VENDORS[connection.vendor]
+    asked_at_ms = desk.clock.now_ms()
     sent = await send(desk, connection, vendor.get_order(remote_id, connection.options))
     if not isinstance(sent, Answer):
         lasting = isinstance(sent, NotSent) and sent.lasting
         words = f"{vendor.title}: {sent.words}."
-        return Blocked(words) if lasting else TryLater(words)
+        return Blocked(words) if lasting else TryLater(words, nobody_there=True)
     found = vendor.read_order(sent)
     if not isinstance(found, RemoteOrder):
         await note_outcome(desk, connection, found)
         return found
     # A vendor may write the id of one order in two ways; it is known here by the one it was asked by.
     found = found.model_copy(update={"remote_id": remote_id})
-    await desk.write(take_in, connection, (found,), now_ms=desk.clock.now_ms())
+    await desk.write(take_in, connection, (found,), now_ms=desk.clock.now_ms(), asked_at_ms=asked_at_ms)
     return Accepted()
 
 
-async def _pull_one(desk: Desk, connection: Connection, progress: Callable[[Progress], None]) -> Pulled:
+def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
+    """The values of typed filters; `RefusedError` tells of all that are wrong."""
+    vendor = VENDORS[connection.vendor]
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for name, text in texts.items():
+        field = field_at(vendor.filters, tuple(name.split(".")))
+        if field is None:
+            known = ", ".join(".".join(one.path) for one in vendor.filters)
+            problems.append(Problem(("filters", name), f"{connection.name} has no filter “{name}”. It has: {known}."))
+        elif not text.strip():
+            message = f"{field.title} is empty: a filter needs a value, or is left out."
+            problems.append(Problem(("filters", name), message))
+        elif wrong := check(field, text):
+            problems.append(Problem(("filters", name), wrong.message))
+        else:
+            value = value_of(field, text)
+            values[name] = value.strip() if isinstance(value, str) else value
+    if problems:
+        raise RefusedError(*problems)
+    if values:
+        # What filters may not be together is the vendor's to say.
+        vendor.list_orders(connection.options, "", values)
+    return values
+
+
+async def _pull_one(
+    desk: Desk, connection: Connection, progress: Callable[[Progress], None], filters: Filters
+) -> Pulled:
     vendor = VENDORS[connection.vendor]
     cursor, seen, new, notes = "", 0, 0, list[str]()
     try:
         for _ in range(MAX_PAGES):
-            request = vendor.list_orders(connection.options, cursor)
+            request = vendor.list_orders(connection.options, cursor, filters)
+            asked_at_ms = desk.clock.now_ms()
             sent = await send(desk, connection, request)
             if not isinstance(sent, Answer):
                 return Pulled(connection, seen, new, mask(f"{vendor.title}: {sent.words}."), "not_yet", tuple(notes))
@@ -166,7 +259,7 @@ async def _pull_one(desk: Desk, connection: Connection, progress: Callable[[Prog
                 trouble = "refused" if isinstance(page, Blocked | Refused) else "not_yet"
                 return Pulled(connection, seen, new, _words_of(page), trouble, tuple(notes))
             whole = [await _with_lines(desk, connection, one) for one in page.orders]
-            new += await desk.write(take_in, connection, whole, now_ms=desk.clock.now_ms())
+            new += await desk.write(take_in, connection, whole, now_ms=desk.clock.now_ms(), asked_at_ms=asked_at_ms)
             seen += len(whole)
             notes += [*page.notes, *(f"{one.number}: {note}" for one in whole for note in one.notes)]
             total = page.total if page.total is not None and page.total >= seen else None
@@ -179,7 +272,9 @@ async def _pull_one(desk: Desk, connection: Connection, progress: Callable[[Prog
     except RefusedError as refused:
         return Pulled(connection, seen, new, str(refused), "no_key", tuple(notes))
     await note_outcome(desk, connection, Accepted())
-    await desk.write(connections.pulled, connection.id, desk.clock.now_ms())
+    if not filters:
+        # What filters kept away was not read: the connection is no fresher for it.
+        await desk.write(connections.pulled, connection.id, desk.clock.now_ms())
     return Pulled(connection, seen, new, notes=tuple(notes))
 
 
@@ -195,18 +290,25 @@ async def _with_lines(desk: Desk, connection: Connection, listed: RemoteOrder) -
     return found.model_copy(update={"remote_id": listed.remote_id})
 
 
-def take_in(db: Db, connection: Connection, remotes: Sequence[RemoteOrder], *, now_ms: int) -> int:
+def take_in(
+    db: Db, connection: Connection, remotes: Sequence[RemoteOrder], *, now_ms: int, asked_at_ms: int | None = None
+) -> int:
     """Store what a connection says of some orders; tell how many are new here.
 
     An order that several connections know is one order here. It is found by the connection's own id for it;
     else by its number, if no other account of the same vendor has it under that number already and the two
-    have an item in common. What is new and has shipped or was cancelled elsewhere is left out.
+    have an item in common. What is new and has shipped or was cancelled elsewhere is left out. What was told before
+    `asked_at_ms`, when the vendor was asked, is compared with what it made of it.
     """
     new = 0
     for remote in remotes:
         known = orders.linked(db, connection.id, remote.remote_id)
         if known is not None:
             link_id, order_id, document = known
+            asked_ms = now_ms if asked_at_ms is None else asked_at_ms
+            echo.note(
+                db, connection, order_id, before=document, after=remote.document, asked_at_ms=asked_ms, now_ms=now_ms
+            )
             if document == remote.document:
                 orders.seen(db, link_id, now_ms=now_ms)
                 continue
@@ -217,24 +319,33 @@ def take_in(db: Db, connection: Connection, remotes: Sequence[RemoteOrder], *, n
                     continue
                 order_id = orders.add(db, number=remote.number, home_connection_id=connection.id, now_ms=now_ms)
                 new += 1
-        if orders.home_connection_id(db, order_id) == connection.id:
-            orders.describe(db, order_id, remote)
-            _take_lines(db, connection.id, order_id, remote.lines)
-        elif note := remote.note or remote.ship_to.instructions:
-            orders.add_note(db, order_id, note)
-        link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms)
-        matched = _matched(db, connection.id, order_id, remote.lines)
-        orders.forget_line_links(db, link_id)
-        for line_id, line in matched:
-            orders.put_line_link(db, link_id, line_id=line_id, remote_id=line.remote_id, quantity=line.quantity or 0)
-        orders.count_up(db, order_id, now_ms=now_ms)
+        take_over(db, connection, order_id, remote, now_ms=now_ms)
     return new
+
+
+def take_over(db: Db, connection: Connection, order_id: int, remote: RemoteOrder, *, now_ms: int) -> None:
+    """Store what a connection says of one of our orders: its ids, and lines and address where its word counts."""
+    if orders.home_connection_id(db, order_id) == connection.id:
+        orders.describe(db, order_id, remote)
+        _take_lines(db, connection.id, order_id, remote.lines)
+    elif note := remote.note or remote.ship_to.instructions:
+        orders.add_note(db, order_id, note)
+    link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms)
+    matched = _matched(db, connection.id, order_id, remote.lines)
+    orders.forget_line_links(db, link_id)
+    for line_id, line, by_hand in matched:
+        orders.put_line_link(
+            db, link_id, line_id=line_id, remote_id=line.remote_id, quantity=line.quantity or 0, by_hand=by_hand
+        )
+    orders.count_up(db, order_id, now_ms=now_ms)
 
 
 def _same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | None:
     candidates: list[int] = []
     for order_id in orders.numbered(db, remote.number):
         if connection.vendor in orders.linked_vendors(db, order_id).values():
+            continue
+        if linking.are_kept_apart(db, order_id, connection.id):
             continue
         ours = {_key(line.sku, line.description) for line in orders.lines(db, order_id)}
         theirs = {_key(line.sku, line.description) for line in remote.lines}
@@ -244,10 +355,16 @@ def _same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | No
 
 
 def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequence[RemoteLine]) -> None:
-    """Make our lines those of the order's home: what is gone there is cancelled here as far as it has not shipped."""
+    """Make our lines those of the order's home: what is gone there is cancelled here as far as it has not shipped.
+
+    A home that was told of cancelled pieces may ask for less since; that is no other order. While it is not told
+    yet, its word on the quantities is older than ours.
+    """
     if not remote_lines:
         return
-    matched = {id(line): line_id for line_id, line in _matched(db, connection_id, order_id, remote_lines)}
+    older = _cancelling_waits(db, order_id, connection_id)
+    cancellations = orders.cancellations(db, order_id)
+    matched = {id(line): line_id for line_id, line, _ in _matched(db, connection_id, order_id, remote_lines)}
     ours = {line.id: line for line in orders.lines(db, order_id)}
     for line in remote_lines:
         line_id = matched.get(id(line))
@@ -255,6 +372,12 @@ def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequenc
         # A quantity that makes no sense is no news: what was known before still holds.
         ordered = line.quantity if line.quantity is not None else known.ordered if known else 0
         cancelled = min(line.cancelled, ordered)
+        if known is not None:
+            told, here = cancellations[known.id]
+            if older:
+                ordered, cancelled = known.ordered, told
+            elif here and ordered < known.ordered:
+                ordered, cancelled = known.ordered, max(cancelled, known.ordered - ordered)
         if line_id is None:
             orders.add_line(
                 db,
@@ -275,7 +398,7 @@ def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequenc
                 weight_g=line.weight_g,
             )
     for gone in ours.values():
-        if gone.id not in matched.values():
+        if gone.id not in matched.values() and not older:
             orders.change_line(
                 db,
                 gone.id,
@@ -288,18 +411,24 @@ def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequenc
 
 def _matched(
     db: Db, connection_id: int, order_id: int, remote_lines: Sequence[RemoteLine]
-) -> list[tuple[int, RemoteLine]]:
-    """Our line for each of a connection's lines: by its own id where we know it, else by SKU.
+) -> list[tuple[int, RemoteLine, bool]]:
+    """Our line for each of a connection's lines: by its own id where we know it, else by SKU; and if a person said so.
 
-    A vendor may give its lines in another order than before, so a SKU that stands twice is told apart by id.
+    A vendor may give its lines in another order than before, so a SKU that stands twice is told apart by id. What a
+    person paired stays a pair, whatever the SKUs.
     """
     free = {line.id: line for line in orders.lines(db, order_id)}
     links = (link for link in orders.links(db, order_id) if link.connection_id == connection_id)
-    ours_by_id = {line.remote_id: line.line_id for link in links for line in link.lines}
+    known = [line for link in links for line in link.lines]
+    ours_by_id = {line.remote_id: line.line_id for line in known}
+    paired = {(line.remote_id, line.line_id) for line in known if line.by_hand}
     pairs: dict[int, int] = {}
     for place, line in enumerate(remote_lines):
         line_id = ours_by_id.get(line.remote_id)
-        if line_id in free and _key(free[line_id].sku, free[line_id].description) == _key(line.sku, line.description):
+        if line_id in free and (
+            (line.remote_id, line_id) in paired
+            or _key(free[line_id].sku, free[line_id].description) == _key(line.sku, line.description)
+        ):
             pairs[place] = free.pop(line_id).id
     for place, line in enumerate(remote_lines):
         if place not in pairs:
@@ -307,7 +436,18 @@ def _matched(
             ours = next((one for one in free.values() if _key(one.sku, one.description) == key), None)
             if ours is not None:
                 pairs[place] = free.pop(ours.id).id
-    return [(line_id, remote_lines[place]) for place, line_id in sorted(pairs.items())]
+    return [
+        (line_id, remote_lines[place], (remote_lines[place].remote_id, line_id) in paired)
+        for place, line_id in sorted(pairs.items())
+    ]
+
+
+def _cancelling_waits(db: Db, order_id: int, connection_id: int) -> bool:
+    """Whether a connection has not heard yet what was cancelled or restored here."""
+    return any(
+        call.connection_id == connection_id and call.state not in ENDED and kind_of(call.intent) == "cancel"
+        for call in calls.of_order(db, order_id)
+    )
 
 
 def _key(sku: str, description: str) -> str:

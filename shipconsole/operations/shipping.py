@@ -23,7 +23,7 @@ from shipconsole.store import calls, connections, drafts, orders, shipments
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.vendor import Telling
+from shipconsole.vendors.vendor import HOLD, Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ async def preview(desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[
 
 
 async def ship(desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
-    """Store a shipment and the calls that tell of it, all or nothing; the calls are due at once.
+    """Store a shipment and the calls that tell of it, all or nothing; the calls are due when the bench's hold is over.
 
     `to` names the connections to tell, all that know the order where it is empty. Raises `RefusedError` with
     every problem, nothing stored.
@@ -126,13 +126,13 @@ def _fill(quantities: dict[int, int], lines: Sequence[OrderLine], pieces: int) -
 def _checked(db: Db, order_id: int, draft: ShipmentDraft) -> NewShipment:
     order = orders.get(db, order_id)
     packages = tuple(
-        replace(package, carrier=_carrier_of(package)) if package.tracking_number.strip() else package
+        replace(package, carrier=carrier_of(package)) if package.tracking_number.strip() else package
         for package in draft.packages
     )
     return shipment_from(order, ShipmentDraft(packages))
 
 
-def _carrier_of(package: PackageDraft) -> str:
+def carrier_of(package: PackageDraft) -> str:
     """Our id for the carrier that was named, else the one the number belongs to; text that is neither as it is."""
     if package.carrier.strip():
         found = carriers.named(package.carrier)
@@ -211,9 +211,19 @@ def _ship(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[
             summary=one.request.summary,
             repeatable=one.request.repeatable,
             now_ms=now_ms,
+            held_until_ms=_held_until_ms(desk, one.connection, now_ms),
         )
         for one in told
     ]
     drafts.drop(db, order_id)
     orders.count_up(db, order_id, now_ms=now_ms)
     return Shipped(shipment_id, tuple(call_ids))
+
+
+def _held_until_ms(desk: Desk, connection: Connection, now_ms: int) -> int:
+    """Until when a call can be taken back: as the connection says, else as the bench does; 0 is not at all."""
+    if desk.hold_s is None:
+        return 0
+    own = connection.options.get(HOLD.name, "")
+    hold_s = int(own) if own.isdecimal() else desk.hold_s
+    return now_ms + min(hold_s, desk.pace.hold_cap_s) * 1_000 if hold_s else 0

@@ -1,12 +1,13 @@
 """The faults a practice vendor can be made to show, and what each does to its answer."""
 
 import dataclasses
+import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, cast
 
-from shipconsole.practice.messages import Answer, Json, Vendor
+from shipconsole.practice.messages import Answer, Json, Request, Vendor, read_json
 
 MARK = {"X-Practice": "not the real vendor"}
 """The header every answer carries, so that nobody takes the practice for the vendor."""
@@ -35,6 +36,8 @@ class Kind(NamedTuple):
 KINDS: Mapping[str, Kind] = {
     "slow": Kind(True, "waits so many seconds, then acts and answers, even if the caller has gone"),
     "refuse": Kind(False, "refuses in the vendor's own envelope"),
+    "refuse_field": Kind(False, "refuses one field that was sent and names it, the vendor's own way"),
+    "keep_other": Kind(True, "acts, but on another value of one field than was sent"),
     "429": Kind(False, "says that the rate limit is reached, with Retry-After of so many seconds"),
     "401": Kind(False, "says that the key is wrong"),
     "500_before": Kind(False, "answers 500 without acting"),
@@ -57,13 +60,18 @@ class FaultError(ValueError):
 
 @dataclass(slots=True)
 class Fault:
-    """One fault that has been asked for; `times` is how often it still strikes, None is always."""
+    """One fault that has been asked for; `times` is how often it still strikes, None is always.
+
+    `field` is the end of the path of the field that it is about, as in ``destination.street``; where it is empty,
+    that is the first text that was sent.
+    """
 
     vendor: str
     call: str
     kind: str
     times: int | None
     seconds: float
+    field: str = ""
 
 
 class Faults:
@@ -110,22 +118,22 @@ class Faults:
 
 
 def parse(text: str) -> Fault:
-    """Read a fault as the command line writes it: vendor:kind[:times[:seconds]]."""
+    """Read a fault as the command line writes it: vendor:kind[:times[:seconds[:field]]]."""
     parts = text.split(":")
-    if not 2 <= len(parts) <= 4:
-        raise FaultError(f"{text!r} is no fault; write vendor:kind[:times[:seconds]].")
-    vendor, kind, times, seconds = [*parts, "", ""][:4]
+    if not 2 <= len(parts) <= 5:
+        raise FaultError(f"{text!r} is no fault; write vendor:kind[:times[:seconds[:field]]].")
+    vendor, kind, times, seconds, field = [*parts, "", "", ""][:5]
     try:
-        return Fault(vendor, "*", kind, int(times) if times else None, float(seconds) if seconds else 1.0)
+        return Fault(vendor, "*", kind, int(times) if times else None, float(seconds) if seconds else 1.0, field)
     except ValueError:
         raise FaultError(f"In {text!r} times must be a whole number and seconds a number.") from None
 
 
 def read(value: Json) -> Fault:
-    """Read a fault from JSON: vendor, call, kind, times, seconds."""
+    """Read a fault from JSON: vendor, call, kind, times, seconds, field."""
     if not isinstance(value, dict):
-        raise FaultError("A fault is an object with vendor, call, kind, times and seconds.")
-    if unknown := value.keys() - {"vendor", "call", "kind", "times", "seconds"}:
+        raise FaultError("A fault is an object with vendor, call, kind, times, seconds and field.")
+    if unknown := value.keys() - {"vendor", "call", "kind", "times", "seconds", "field"}:
         raise FaultError(f"A fault has no {', '.join(sorted(unknown))}.")
     times, seconds = value.get("times"), value.get("seconds", 1.0)
     if isinstance(times, bool) or not isinstance(times, int | None):
@@ -138,16 +146,21 @@ def read(value: Json) -> Fault:
         str(value.get("kind")),
         times,
         float(seconds),
+        str(value.get("field", "")),
     )
 
 
-def strike(fault: Fault, vendor: Vendor, act: Callable[[], Answer]) -> Answer | Raw:
+def strike(fault: Fault, vendor: Vendor, request: Request, act: Callable[[Request], Answer]) -> Answer | Raw:
     """Let a fault strike: act where its kind acts, and give what the caller gets to see."""
-    return _after(fault.kind, vendor, act()) if KINDS[fault.kind].acts else _instead(fault, vendor)
+    if fault.kind == "keep_other":
+        return act(_with_other_value(request, fault.field))
+    return _after(fault.kind, vendor, act(request)) if KINDS[fault.kind].acts else _instead(fault, vendor, request)
 
 
-def _instead(fault: Fault, vendor: Vendor) -> Answer | Raw:
+def _instead(fault: Fault, vendor: Vendor, request: Request) -> Answer | Raw:
     match fault.kind:
+        case "refuse_field":
+            return vendor.refusal(_field(request, fault.field))
         case "refuse":
             return vendor.refusal()
         case "429":
@@ -161,6 +174,40 @@ def _instead(fault: Fault, vendor: Vendor) -> Answer | Raw:
             return Raw(iter(()))
         case kind:
             return vendor.failure(503 if kind == "503" else 500)
+
+
+def _field(request: Request, ending: str) -> tuple[str | int, ...]:
+    """Where the field that a fault is about stands in a request's body, empty where it was not sent."""
+    try:
+        texts = _texts(read_json(request.body))
+    except ValueError:
+        return ()
+    wanted = ending.split(".") if ending else []
+    found = (path for path in texts if [str(step) for step in path][len(path) - len(wanted) :] == wanted)
+    return next(found, ())
+
+
+def _texts(value: Json, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The paths of all texts and numbers in a document, in its own order."""
+    if isinstance(value, dict | list):
+        for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _texts(inner, (*path, step))
+    elif isinstance(value, str | int | float) and not str(path[-1:]).endswith("id',)"):
+        yield path
+
+
+def _with_other_value(request: Request, ending: str) -> Request:
+    """The request with a 0 before the text, or 1 more, in the field that a fault is about."""
+    path = _field(request, ending)
+    if not path:
+        return request
+    body = read_json(request.body)
+    holder = cast("Any", body)
+    for step in path[:-1]:
+        holder = holder[step]
+    value = holder[path[-1]]
+    holder[path[-1]] = f"0{value}" if isinstance(value, str) else value + 1
+    return replace(request, body=json.dumps(body).encode())
 
 
 def _after(kind: str, vendor: Vendor, answer: Answer) -> Answer | Raw:

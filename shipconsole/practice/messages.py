@@ -47,6 +47,8 @@ class Answer:
     content_type: str = "application/json; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     told: Telling | None = None
+    told_together: tuple[Telling, ...] = ()
+    """What the vendor was told in one request about several orders."""
 
     def with_headers(self, headers: Mapping[str, str]) -> "Answer":
         """Give the same answer with further headers."""
@@ -71,8 +73,8 @@ class Vendor(Protocol):
         """Do what is asked and answer as the vendor would."""
         ...
 
-    def refusal(self) -> Answer:
-        """Refuse in the vendor's own envelope, without a reason in the request."""
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+        """Refuse in the vendor's own envelope, without a reason in the request; a field is named at its path."""
         ...
 
     def unauthorized(self) -> Answer:

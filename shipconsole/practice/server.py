@@ -15,7 +15,16 @@ import h11
 from shipconsole.practice import faults as fault_kinds
 from shipconsole.practice.faults import MARK, Fault, FaultError, Faults, Raw
 from shipconsole.practice.limits import RollingWindow
-from shipconsole.practice.messages import Answer, Json, Request, Vendor, find_route, json_answer, read_json
+from shipconsole.practice.messages import (
+    Answer,
+    Json,
+    Request,
+    Telling,
+    Vendor,
+    find_route,
+    json_answer,
+    read_json,
+)
 from shipconsole.practice.sample_orders import sample_orders
 from shipconsole.practice.shipengine import ShipEngine
 from shipconsole.practice.shipup import Shipup
@@ -29,7 +38,7 @@ _START_TIMEOUT_S = 10.0
 _LARGEST_LOG = 100_000
 
 _SWITCHES = {
-    "POST /_practice/faults": 'adds a fault: {"vendor", "call", "kind", "times", "seconds"}',
+    "POST /_practice/faults": 'adds a fault: {"vendor", "call", "kind", "times", "seconds", "field"}',
     "GET /_practice/faults": "lists the faults that still strike",
     "DELETE /_practice/faults": "clears them",
     "GET /_practice/effects[?order=NUMBER]": "what the vendors were told and acted upon",
@@ -120,7 +129,7 @@ class PracticeServer:
         self._conversations.add(task)
         try:
             await self._answer_requests(reader, writer)
-        except (ConnectionError, asyncio.CancelledError):
+        except (OSError, asyncio.CancelledError):
             # The caller has gone, or the server stops; either ends this conversation and nothing else.
             # WORKAROUND: asyncio's streams log a cancelled conversation as an error until Python 3.12.
             pass
@@ -194,36 +203,36 @@ class PracticeServer:
         if len(self._requests) < _LARGEST_LOG:
             self._requests.append(entry)
 
-        def act() -> Answer:
+        def act(request: Request) -> Answer:
             answer = vendor.answer(request)
-            if answer.told is not None:
-                self._note_effect(name, answer)
+            for told in (answer.told, *answer.told_together):
+                if told is not None:
+                    self._note_effect(name, told)
             return answer
 
         fault: Fault | None = self._faults.take(name, call)
         if fault is None:
-            reply = act()
+            reply = act(request)
         else:
             entry["fault"] = fault.kind
             if fault.kind == "slow":
                 await asyncio.sleep(fault.seconds)
-            reply = fault_kinds.strike(fault, vendor, act)
+            reply = fault_kinds.strike(fault, vendor, request, act)
         entry["status"] = reply.status if isinstance(reply, Answer) else None
         return reply
 
-    def _note_effect(self, vendor: str, answer: Answer) -> None:
-        assert answer.told is not None
+    def _note_effect(self, vendor: str, told: Telling) -> None:
         seq = len(self._effects) + 1
-        same = json.dumps([vendor, *answer.told], sort_keys=True)
+        same = json.dumps([vendor, *told], sort_keys=True)
         first = self._first_seq_by_telling.setdefault(same, seq)
         self._effects.append(
             {
                 "seq": seq,
                 "at": _iso(self._now()),
                 "vendor": vendor,
-                "call": answer.told.call,
-                "order_number": answer.told.order_number,
-                "body": answer.told.body,
+                "call": told.call,
+                "order_number": told.order_number,
+                "body": told.body,
                 "duplicate_of": None if first == seq else first,
             }
         )

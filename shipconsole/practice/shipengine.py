@@ -363,8 +363,11 @@ class ShipEngine:
 
     # Errors
 
-    def refusal(self) -> Answer:
-        """Refuse with the error envelope."""
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+        """Refuse with the error envelope, which has room for a field's name."""
+        if field:
+            name = ".".join(map(str, field))
+            return _error(400, "validation", "invalid_field_value", "A fault asked to refuse this field.", name)
         return _error(400, "business_rules", "unspecified", "Refused, because a fault asked for it.")
 
     def unauthorized(self) -> Answer:

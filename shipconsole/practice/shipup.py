@@ -1,14 +1,17 @@
 """Plays Shipup: orders that are created or updated by the merchant's own ids, and a list of them.
 
 Where the vendor's pages are silent, the practice decides so: an update answers 201 like a creation, with the
-order's merchant id as its body, and a wrong key is answered in the same envelope as any other error.
+order's merchant id as its body, and a wrong key is answered in the same envelope as any other error. A batch is
+worked off when it comes, but its job tells of that only a moment later, and in another order.
 """
 
 import datetime
 import math
+import operator
+import random
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from shipconsole.practice import SHIPUP_API_KEY
 from shipconsole.practice.limits import LeakyBucket, Limit
@@ -25,10 +28,12 @@ from shipconsole.practice.messages import (
 )
 from shipconsole.practice.sample_orders import SampleOrder
 
-# Source: Shipup, Create or update an order and List orders (read November 2026).
+# Source: Shipup, Create or update an order, List orders, Batch create or update orders, Job (read November 2026).
 ROUTES = (
     Route("POST", re.compile(r"/v2/orders"), "create_order"),
     Route("GET", re.compile(r"/v2/orders"), "list_orders"),
+    Route("POST", re.compile(r"/v2/orders/batch_create"), "batch_create"),
+    Route("GET", re.compile(r"/v2/jobs/(?P<id>[^/]+)"), "get_job"),
 )
 
 BUCKET_SIZE = 60
@@ -36,6 +41,10 @@ DRAIN_PER_S = 2.0
 FIRST_ORDER_ID = 5001
 DEFAULT_PAGE = 10
 LARGEST_PAGE = 100
+FIRST_JOB_ID = 12456
+LARGEST_BATCH = 100
+QUEUED_S, PROCESSING_S = 0.3, 0.6
+"""How long a job waits, and then is worked at."""
 
 _TEXT = "String"
 _TEXT_OR_NUMBER = "String or Numeric"
@@ -121,6 +130,13 @@ _STATUS_CODES = (
     "canceled",
 )
 
+_COMPARED: dict[str, Callable[[float, float], bool]] = {
+    "gt": operator.gt,
+    "gte": operator.ge,
+    "lt": operator.lt,
+    "lte": operator.le,
+}
+
 _Fields = dict[str, Json]
 
 
@@ -149,6 +165,12 @@ class _Order:
     """Ordered quantity by line item, which never changes once told."""
 
 
+@dataclass
+class _Job:
+    queued_at_s: float
+    results: list[Json]
+
+
 class Shipup:
     """Shipup's present state and its answers; the time comes from `now`, in Unix seconds."""
 
@@ -157,6 +179,7 @@ class Shipup:
         self.limit: Limit | None = LeakyBucket(BUCKET_SIZE, DRAIN_PER_S)
         self._now = now
         self._orders: dict[str, _Order] = {}
+        self._jobs: dict[str, _Job] = {}
         for sample in orders:
             if sample.in_shipup:
                 self._upsert(_sample_body(sample))
@@ -175,7 +198,15 @@ class Shipup:
         if found is None:
             methods = allowed_methods(ROUTES, request.path)
             return self.failure(405).with_headers({"Allow": ", ".join(methods)}) if methods else self.failure(404)
-        return self._create_order(request.body) if found[0] == "create_order" else self._list_orders(request.query)
+        match found:
+            case "create_order", _:
+                return self._create_order(request.body)
+            case "batch_create", _:
+                return self._batch_create(request)
+            case "get_job", named:
+                return self._get_job(named["id"])
+            case _:
+                return self._list_orders(request.query)
 
     # Creating and updating
 
@@ -192,6 +223,55 @@ class Shipup:
         number = str(order.fields.get("order_number") or order.fields["merchant_id"])
         told = Telling("create_order", number, body)
         return json_answer(201, {"merchant_id": order.fields["merchant_id"]}, told=told)
+
+    def _batch_create(self, request: Request) -> Answer:
+        try:
+            body = read_json(request.body)
+        except ValueError:
+            return _errors({"details": "The body is not valid JSON"})
+        sent = body.get("orders") if isinstance(body, dict) else None
+        if not isinstance(sent, list) or not 1 <= len(sent) <= LARGEST_BATCH:
+            return _errors({"orders": f"Must be an array of 1 to {LARGEST_BATCH} orders"})
+        tellings: list[Telling] = []
+        results: list[Json] = []
+        for one in sent:
+            fields = one if isinstance(one, dict) else {}
+            merchant_id = fields.get("merchant_id")
+            errors = _order_errors(fields, self._orders.get(str(merchant_id)))
+            if errors:
+                # Here the name of the missing id is written in another way. Source: the page's example of a job.
+                if "merchant_id" in errors:
+                    errors = {"merchantId" if name == "merchant_id" else name: tree for name, tree in errors.items()}
+                results.append({"status": 400, "body": {"merchant_id": merchant_id, "errors": errors}})
+                continue
+            order = self._upsert(fields)
+            number = str(order.fields.get("order_number") or merchant_id)
+            tellings.append(Telling("batch_create", number, fields))
+            results.append({"status": 201, "body": {"merchant_id": merchant_id}})
+        job_id = FIRST_JOB_ID + len(self._jobs)
+        random.Random(job_id).shuffle(results)
+        self._jobs[str(job_id)] = _Job(self._now(), results)
+        taken_in = replace(json_answer(202, {"job_id": job_id}), told_together=tuple(tellings))
+        return taken_in.with_headers({"Location": f"{request.base}/v2/jobs/{job_id}"})
+
+    def _get_job(self, job_id: str) -> Answer:
+        job = self._jobs.get(job_id)
+        if job is None:
+            return self.failure(404)
+        begun_s = job.queued_at_s + QUEUED_S
+        ended_s = begun_s + PROCESSING_S
+        now_s = self._now()
+        begun, ended = now_s >= begun_s, now_s >= ended_s
+        view: _Fields = {
+            "object": "job",
+            "id": int(job_id),
+            "status": "completed" if ended else "processing" if begun else "queued",
+            "queued_at": int(job.queued_at_s),
+            "processed_at": int(begun_s) if begun else None,
+            "completed_at": int(ended_s) if ended else None,
+            "results": job.results if ended else [],
+        }
+        return json_answer(200, view)
 
     def _upsert(self, body: _Fields) -> _Order:
         merchant_id = str(body["merchant_id"])
@@ -233,6 +313,14 @@ class Shipup:
                 query.get(name) in (None, order.fields.get(name)) for name in ("order_number", "email", "merchant_id")
             )
         ]
+        limits = {name: _bounds(query, name) for name in ("created_at", "ordered_at")}
+        if all(limits.values()):
+            return _errors({"created_at": "Cannot be used together with ordered_at"})
+        for name, bounds in limits.items():
+            for bound, wanted in bounds.items():
+                if (wanted_at_s := _read_time(wanted)) is None:
+                    return _errors({name: f"Wrong data type: given {wanted}, expected: DateTime"})
+                chosen = [order for order in chosen if _keeps(order, name, bound, wanted_at_s)]
         for name in ("starting_after", "ending_before"):
             if not re.fullmatch(r"[0-9]{0,18}", query.get(name, "")):
                 return _errors({name: "Must be an id"})
@@ -255,8 +343,13 @@ class Shipup:
 
     # Errors
 
-    def refusal(self) -> Answer:
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
         """Refuse with the nested error tree."""
+        if field:
+            tree: Json = "A fault asked to refuse this field"
+            for step in reversed(field):
+                tree = {str(step): tree}
+            return _errors(tree if isinstance(tree, dict) else {})
         return _errors({"fulfillments": {"0": {"country": "Wrong data type: given, Hash ({}) expected: String"}}})
 
     def unauthorized(self) -> Answer:
@@ -463,6 +556,27 @@ def _shipped(order: _Order, merchant_id: str) -> int:
                 quantity = line.get("shipped_quantity", ordered)
                 shipped += quantity if isinstance(quantity, int) else 0
     return shipped
+
+
+def _bounds(query: Mapping[str, str], name: str) -> dict[str, str]:
+    """The limits of a date, as in ``created_at[gte]``, by what they are."""
+    return {bound: query[f"{name}[{bound}]"] for bound in _COMPARED if f"{name}[{bound}]" in query}
+
+
+def _keeps(order: _Order, name: str, bound: str, wanted_at_s: float) -> bool:
+    at_s = order.created_at_s if name == "created_at" else _read_time(str(order.fields.get(name)))
+    return at_s is not None and _COMPARED[bound](at_s, wanted_at_s)
+
+
+def _read_time(text: str) -> float | None:
+    """A moment, in ISO 8601 or in Unix seconds; None for any other text."""
+    if re.fullmatch(r"[0-9]{1,12}", text):
+        return float(text)
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).timestamp()
 
 
 def _order_view(order: _Order) -> Json:

@@ -1,4 +1,4 @@
-"""Plays Starshipit: one order by number, the unshipped orders, and updates that merge into what is there.
+"""Plays Starshipit: one order by number, the unshipped orders, new orders, and updates that merge into what is there.
 
 Where the vendor's pages are silent, the practice decides so: an item or package without id is added, one left
 out stays, an unknown id is refused, and an order that has been printed takes nothing but a further status.
@@ -27,10 +27,11 @@ from shipconsole.practice.messages import (
 )
 from shipconsole.practice.sample_orders import SampleOrder
 
-# Source: Starshipit, Get Order, Get Unshipped Orders, Update Order (read November 2026).
+# Source: Starshipit, Get Order, Get Unshipped Orders, Create Order, Update Order (read November 2026).
 ROUTES = (
     Route("GET", re.compile(r"/api/orders"), "get_order"),
     Route("GET", re.compile(r"/api/orders/unshipped"), "list_unshipped"),
+    Route("POST", re.compile(r"/api/orders"), "create_order"),
     Route("PUT", re.compile(r"/api/orders"), "update_order"),
 )
 
@@ -253,6 +254,8 @@ class Starshipit:
                 return self._get_order(request.query), "GetOrderResponse"
             case "list_unshipped":
                 return self._list_unshipped(request.query), "GetUnshippedOrdersResponse"
+            case "create_order":
+                return self._create_order(request.body), "CreateOrderResponse"
             case "update_order":
                 return self._update_order(request.body), "UpdateOrderResponse"
             case _:
@@ -279,20 +282,56 @@ class Starshipit:
         since_s = _read_time(query.get("since_last_updated"), self._now() - UNSHIPPED_SINCE_S)
         if since_s is None:
             return _refused([("Invalid date", "since_last_updated must be a date and time.")])
-        chosen = [order for order in self._orders if order.is_open and order.updated_at_s >= since_s]
+        ordered_since_s = _read_time(query.get("since_order_date"), 0.0)
+        if ordered_since_s is None:
+            return _refused([("Invalid date", "since_order_date must be a date and time.")])
+        chosen = [
+            order
+            for order in self._orders
+            if order.is_open
+            and order.updated_at_s >= since_s
+            and (_read_time(f"{order.fields['order_date']}", 0.0) or 0.0) >= ordered_since_s
+        ]
         shown: list[Json] = [order.fields for order in chosen[(page - 1) * limit : page * limit]]
         return json_answer(200, {"orders": shown, "total_pages": math.ceil(len(chosen) / limit), "success": True})
+
+    # Creating
+
+    def _create_order(self, body: bytes) -> Answer:
+        """Add an order, even where there is one of its number: nothing tells the two apart but their ids."""
+        document, sent = _read_order(body)
+        if isinstance(sent, Answer):
+            return sent
+        problems = list(_problems({"order_id": 0, **sent}))
+        for name, words in (("order_number", "order.order_number"), ("destination", "order.destination")):
+            if not sent.get(name):
+                problems.append((f"The {name} field is required.", words))
+        if problems:
+            return _refused(problems)
+        fields: dict[str, Json] = {
+            "order_id": FIRST_ORDER_ID + len(self._orders),
+            "order_date": _iso(self._now()),
+            "archived": False,
+            "manifest_number": 0,
+            "type": "Outgoing",
+            "platform": "API",
+            "status": "Unshipped",
+            "items": [],
+            "packages": [],
+        }
+        order = _Order(fields, self._now())
+        if problems := self._merge(order, sent):
+            return _refused(problems)
+        self._orders.append(order)
+        answer = json_answer(200, {"order": order.fields, "success": True})
+        return Answer(200, answer.body, told=Telling("create_order", order.number, document))
 
     # Updating
 
     def _update_order(self, body: bytes) -> Answer:
-        try:
-            document = read_json(body)
-        except ValueError:
-            return _refused([("Invalid request", "The body is not valid JSON.")], 400)
-        sent = document.get("order") if isinstance(document, dict) else None
-        if not isinstance(sent, dict):
-            return _refused([("The order field is required.", "order")])
+        document, sent = _read_order(body)
+        if isinstance(sent, Answer):
+            return sent
         if problems := list(_problems(sent)):
             return _refused(problems)
         order = self._find(sent.get("order_id"), sent.get("order_number"))
@@ -333,8 +372,11 @@ class Starshipit:
 
     # Errors
 
-    def refusal(self) -> Answer:
-        """Refuse with success false, which comes with status 200."""
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+        """Refuse with success false, which comes with status 200; a field is named among the details."""
+        if field:
+            path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in field).removeprefix(".")
+            return _refused([(f"The {field[-1]} field was refused, because a fault asked for it.", path)])
         return _refused([("Refused", "A fault asked for it.")])
 
     def unauthorized(self) -> Answer:
@@ -354,6 +396,16 @@ class Starshipit:
     def view(self) -> Json:
         """Give every order."""
         return [order.fields for order in self._orders]
+
+
+def _read_order(body: bytes) -> tuple[Json, dict[str, Json] | Answer]:
+    """Read a body and the order in it, or the answer that refuses it."""
+    try:
+        document = read_json(body)
+    except ValueError:
+        return None, _refused([("Invalid request", "The body is not valid JSON.")], 400)
+    sent = document.get("order") if isinstance(document, dict) else None
+    return document, sent if isinstance(sent, dict) else _refused([("The order field is required.", "order")])
 
 
 def _problems(sent: dict[str, Json]) -> Iterable[tuple[str, str]]:

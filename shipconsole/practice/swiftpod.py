@@ -149,9 +149,10 @@ class SwiftPOD:
 
     # Errors
 
-    def refusal(self) -> Answer:
-        """Refuse as it refuses a call that is wrong."""
-        return _no(422, "Refused, because a fault asked for it.")
+    def refusal(self, field: tuple[str | int, ...] = ()) -> Answer:
+        """Refuse as it refuses a call that is wrong; it names fields in words only."""
+        about = f" ({'.'.join(map(str, field))})" if field else ""
+        return _no(422, f"Refused, because a fault asked for it{about}.")
 
     def unauthorized(self) -> Answer:
         """Answer that the key is wrong."""

@@ -45,6 +45,8 @@ class Call:
     problems: tuple[Problem, ...]
     vendor_request_id: str
     supersedes: int | None
+    checks: int
+    evidence: str
 
 
 class Due(NamedTuple):
@@ -76,6 +78,7 @@ class Attempt:
     words: str = ""
     station: str = ""
     elapsed_ms: int | None = None
+    operator: str = ""
 
 
 class Ending(NamedTuple):
@@ -102,8 +105,9 @@ def add(
     repeatable: bool,
     now_ms: int,
     supersedes: int | None = None,
+    held_until_ms: int = 0,
 ) -> int:
-    """Put a call in the outbox, due at once; tell its id."""
+    """Put a call in the outbox, due at once or held until a time; tell its id."""
     call_id = int(
         db.value(
             "calls.add",
@@ -117,6 +121,7 @@ def add(
             repeatable=int(repeatable),
             now_ms=now_ms,
             supersedes=supersedes,
+            held_until_ms=held_until_ms,
         )
     )
     db.note("call", call_id)
@@ -143,14 +148,36 @@ def count_by_state(db: Db) -> dict[CallState, int]:
     return dict(db.rows("calls.count_by_state"))
 
 
-def due(db: Db, *, now_ms: int, most: int) -> tuple[Due, ...]:
-    """Calls that may go now, those that were entered first before the others."""
-    found = [
-        Due(*row)
-        for name in ("calls.due_pending", "calls.due_waiting")
-        for row in db.rows(name, now_ms=now_ms, most=most)
-    ]
-    return tuple(sorted(found, key=lambda one: one.id)[:most])
+def due(db: Db, *, connection_ids: Iterable[int], now_ms: int, most: int) -> tuple[Due, ...]:
+    """Calls of some connections that may go now, at most so many of each, those entered first before the others."""
+    found: list[Due] = []
+    for connection_id in connection_ids:
+        own = [
+            Due(*row)
+            for name in ("calls.due_pending", "calls.due_waiting")
+            for row in db.rows(name, connection_id=connection_id, now_ms=now_ms, most=most)
+        ]
+        found += sorted(own, key=lambda one: one.id)[:most]
+    return tuple(sorted(found, key=lambda one: one.id))
+
+
+def release_held(db: Db, *, now_ms: int) -> int:
+    """Let go the calls whose time to be taken back is over; tell how many."""
+    released = [id_ for (id_,) in db.rows("calls.release_held", now_ms=now_ms)]
+    for id_ in released:
+        db.note("call", id_)
+    return len(released)
+
+
+def held_is_due(db: Db, *, now_ms: int) -> bool:
+    """Whether the time of any held call is over."""
+    return db.row("calls.held_is_due", now_ms=now_ms) is not None
+
+
+def bring_near(db: Db, *, now_ms: int, longest_ms: int) -> None:
+    """Let no call wait longer than any ever does, as it would after the clock was set back."""
+    for name in ("calls.bring_near", "calls.bring_near_held", "calls.bring_near_checks"):
+        db.change(name, now_ms=now_ms, latest_ms=now_ms + longest_ms)
 
 
 def claim(
@@ -163,6 +190,8 @@ def claim(
     fingerprint: str,
     repeatable: bool,
     summary: str,
+    evidence: str,
+    failures_most: int,
     now_ms: int,
     lease_until_ms: int,
 ) -> Claim | None:
@@ -178,6 +207,8 @@ def claim(
         fingerprint=fingerprint,
         repeatable=int(repeatable),
         summary=summary,
+        evidence=evidence,
+        failures_most=failures_most,
         now_ms=now_ms,
         lease_until_ms=lease_until_ms,
     )
@@ -221,15 +252,91 @@ def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:
         orders.count_needs(db, order_id)
 
 
-def abandoned(db: Db, *, now_ms: int) -> tuple[tuple[int, int, bool], ...]:
-    """Calls whose sender is gone (id, attempts, repeatable): what became of them is not known."""
-    rows = db.rows("calls.abandoned", now_ms=now_ms)
-    return tuple((id_, attempts, bool(repeatable)) for id_, attempts, _, repeatable in rows)
+class Abandoned(NamedTuple):
+    """A call that was being sent or looked into when the run of the program that had it ended."""
+
+    id: int
+    state: CallState
+    owner: str
+
+
+def abandoned(db: Db, *, now_ms: int) -> tuple[Abandoned, ...]:
+    """Calls that nobody has in hand any more: what became of them is not known."""
+    return tuple(Abandoned(*row) for row in db.rows("calls.abandoned", now_ms=now_ms))
+
+
+def runs_ended_in_it(db: Db, call_id: int) -> int:
+    """In how many runs of the program a call was in hand when that run ended."""
+    return int(db.value("calls.runs_ended_in_it", id=call_id))
 
 
 def give_up_claim(db: Db, call_id: int, ending: Ending, *, now_ms: int) -> None:
     """End a claim whose owner is gone, so that its late answer counts no more than it must."""
     _end(db, "calls.give_up_claim", call_id, ending, now_ms)
+
+
+def due_checks(db: Db, *, now_ms: int, most: int, failures_most: int) -> tuple[int, ...]:
+    """Calls of unknown outcome whose vendor may be looked at now."""
+    return tuple(id_ for (id_,) in db.rows("calls.due_checks", now_ms=now_ms, most=most, failures_most=failures_most))
+
+
+def begin_check(db: Db, call_id: int, *, owner: str, now_ms: int, lease_until_ms: int) -> int | None:
+    """Take a call of unknown outcome in hand; tell how many looks this makes, None where somebody was first."""
+    row = db.row("calls.begin_check", id=call_id, owner=owner, now_ms=now_ms, lease_until_ms=lease_until_ms)
+    if row is None:
+        return None
+    db.note("call", call_id)
+    return int(row[0])
+
+
+def end_check(
+    db: Db, call_id: int, ending: Ending, *, owner: str, checks_begun: int, checks: int, evidence: str, now_ms: int
+) -> bool:
+    """Write down what a look at the vendor came to; False where the call is no longer in our hands."""
+    changed = db.change(
+        "calls.end_check",
+        id=call_id,
+        owner=owner,
+        checks_begun=checks_begun,
+        checks=checks,
+        evidence=evidence,
+        state=ending.state,
+        words=ending.words,
+        check_at_ms=ending.check_at_ms,
+        now_ms=now_ms,
+    )
+    if changed:
+        _changed(db, call_id)
+    return changed == 1
+
+
+def others_sent(db: Db, call_id: int) -> bool:
+    """Whether anything else of the call's order was ever sent to its connection."""
+    return int(db.value("calls.others_sent", id=call_id)) > 0
+
+
+class OfShipment(NamedTuple):
+    """A call of a shipment, and whether its vendor may have acted on it."""
+
+    id: int
+    state: CallState
+    may_be_known: bool
+
+
+def of_shipment(db: Db, shipment_id: int) -> tuple[OfShipment, ...]:
+    """The calls of a shipment that were not given up."""
+    rows = db.rows("calls.of_shipment", shipment_id=shipment_id)
+    return tuple(OfShipment(id_, state, bool(known)) for id_, state, known in rows)
+
+
+def newer_confirmed(db: Db, call_id: int) -> bool:
+    """Whether the connection took something newer of the call's order."""
+    return int(db.value("calls.newer_confirmed", id=call_id)) > 0
+
+
+def backlog(db: Db) -> tuple[tuple[int, int, int], ...]:
+    """For each connection how many calls wait to go, and since when the oldest does."""
+    return tuple((connection_id, count, since_ms) for connection_id, count, since_ms in db.rows("calls.backlog"))
 
 
 def add_attempt(db: Db, call_id: int, attempt: Attempt, *, owner: str) -> None:
@@ -246,6 +353,7 @@ def add_attempt(db: Db, call_id: int, attempt: Attempt, *, owner: str) -> None:
         words=attempt.words,
         owner=owner,
         station=attempt.station,
+        operator=attempt.operator,
         elapsed_ms=attempt.elapsed_ms,
     )
 

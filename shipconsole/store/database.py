@@ -3,14 +3,17 @@
 Every write is a whole transaction given as a plain function. The writer takes all that wait, runs each in its
 own savepoint and commits once (BEGIN IMMEDIATE, WAL, synchronous FULL: one sync a commit), then answers each.
 So nobody is told "stored" before it is on the disk, and many at once cost one sync.
+
+A store that is damaged, or part of which is gone, is told as such and left as it is; `store.backup` knows more.
 """
 
+import contextlib
 import os
 import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -25,11 +28,20 @@ Row = tuple[Any, ...]
 
 GROUP_SIZE = 64
 BUSY_TIMEOUT_S = 5.0
+RETRY_S = 1.0
 _STOP = None
 
 
 class StoreError(OutsideError):
     """The store cannot be used: full, locked, read-only, damaged, or made by a newer program."""
+
+
+class StoreHeldError(StoreError):
+    """Another program holds the store; it will let go some time."""
+
+
+class StoreDamagedError(StoreError):
+    """What is in the file is not what was stored there; a copy has to take its place."""
 
 
 class Db:
@@ -74,9 +86,15 @@ class Db:
 class Store:
     """The open database. `write` and `read` may be called from any thread; they never block the caller."""
 
-    def __init__(self, file: Path) -> None:
-        """Make ready to open the file."""
+    def __init__(self, file: Path, steps: Sequence[migrations.Migration] | None = None) -> None:
+        """Make ready to open the file; `steps` is its schema, by default all that this program knows."""
         self.file = file
+        self._steps = migrations.known() if steps is None else steps
+        self.copy_trouble = ""
+        """Why no copy could be made before the schema was changed at opening; empty where all is well."""
+        self._before_migration: Callable[[Path, int], object] | None = None
+        self._tell: Callable[[OutsideError | None], None] | None = None
+        self._closing = threading.Event()
         self._on_change: Callable[[], None] | None = None
         self._writes: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
@@ -87,8 +105,19 @@ class Store:
             threading.Thread(target=self._read_all, name="store-reader", daemon=True),
         ]
 
-    def open(self) -> None:
-        """Start the threads; the file is opened and migrated on them, and trouble is told by the first call."""
+    def open(
+        self,
+        tell: Callable[[OutsideError | None], None] | None = None,
+        before_migration: Callable[[Path, int], object] | None = None,
+    ) -> None:
+        """Start the threads; the file is opened and migrated on them, and trouble is told by the first call.
+
+        With `tell` a file that another program holds is waited for however long that takes, and so do the calls
+        that were made meanwhile; `tell` hears of each trouble, and None once the store is open after all, on the
+        writer's thread. `before_migration` is called there too, with the file and the first step that waits,
+        before a schema that is in use is changed.
+        """
+        self._tell, self._before_migration = tell, before_migration
         for thread in self._threads:
             thread.start()
 
@@ -106,9 +135,10 @@ class Store:
 
     def close(self, timeout_s: float = 10.0) -> None:
         """Finish what waits, then close; later calls are answered with a `StoreError`."""
-        self._writes.put(_STOP)
-        self._reads.put(_STOP)
-        for thread in self._threads:
+        self._closing.set()
+        # The reader first: of two connections that close at the same moment each leaves the -wal to the other.
+        for jobs, thread in zip((self._reads, self._writes), reversed(self._threads), strict=True):
+            jobs.put(_STOP)
             if thread.is_alive():
                 thread.join(timeout_s)
 
@@ -122,25 +152,73 @@ class Store:
         return future
 
     def _write_all(self) -> None:
-        connection: sqlite3.Connection | None = None
         try:
-            connection = _connect(self.file, writing=True)
-            migrations.migrate(connection)
-        except (sqlite3.Error, OSError, OutsideError) as error:
-            if connection is not None:
-                connection.close()
-            self._trouble = error if isinstance(error, OutsideError) else _in_words(error, self.file)
+            connection = self._patiently(self._open_to_write)
+        except OutsideError as trouble:
+            self._trouble = trouble
             self._opened.set()
-            self._refuse_all(self._writes, self._trouble)
+            if self._tell is not None and not self._closing.is_set():
+                self._tell(trouble)
+            self._refuse_all(self._writes, trouble)
             return
         self._opened.set()
+        identity = _identity(self.file)
         stopping = False
         while not stopping:
             jobs, stopping = self._next_group()
             if jobs:
-                self._write_group(connection, jobs)
+                self._write_group(connection, jobs, identity)
+            if not stopping and _identity(self.file) not in (identity, None):
+                # Put back as another file, from a copy or another disk: from now on that one is the store.
+                connection.close()
+                try:
+                    connection, identity = self._open_to_write(), _identity(self.file)
+                except (sqlite3.Error, OSError, OutsideError) as error:
+                    self._trouble = _in_words(error, self.file)
+                    self._refuse_all(self._writes, self._trouble)
+                    return
         self._trouble = StoreError("The store is closed.")
         connection.close()
+
+    def _open_to_write(self) -> sqlite3.Connection:
+        connection = connect(self.file, writing=True)
+        try:
+            waiting = migrations.waiting(connection, self._steps)
+            if waiting and waiting[0].number > 1 and self._before_migration is not None:
+                self._copy_before(waiting[0].number)
+            migrations.migrate(connection, self._steps)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _copy_before(self, number: int) -> None:
+        """Have a copy made. Without one the schema is changed all the same: it is changed whole or not at all."""
+        assert self._before_migration is not None
+        try:
+            self._before_migration(self.file, number)
+        except StoreDamagedError:
+            raise
+        except OutsideError as error:
+            self.copy_trouble = error.words
+
+    def _patiently(self, connect: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+        """Connect, waiting for a file that another program holds if somebody is there to be told of it."""
+        told = False
+        while True:
+            try:
+                connection = connect()
+                break
+            except (sqlite3.Error, OSError, OutsideError) as error:
+                trouble = _in_words(error, self.file)
+            if self._tell is None or not isinstance(trouble, StoreHeldError) or self._closing.is_set():
+                raise trouble
+            self._tell(trouble)
+            told = True
+            self._closing.wait(RETRY_S)
+        if told and self._tell is not None:
+            self._tell(None)
+        return connection
 
     def _next_group(self) -> "tuple[list[_Job], bool]":
         group: list[_Job] = []
@@ -155,17 +233,19 @@ class Store:
                 return group, False
         return group, True
 
-    def _write_group(self, connection: sqlite3.Connection, jobs: "list[_Job]") -> None:
+    def _write_group(self, connection: sqlite3.Connection, jobs: "list[_Job]", identity: "_Identity | None") -> None:
         db = Db(connection)
         try:
             connection.execute("BEGIN IMMEDIATE")
             for job in jobs:
                 job.run_in_savepoint(connection, db)
+            if _identity(self.file) != identity:
+                raise StoreError(f"The store {self.file.name} cannot be used: it is no longer in its place.")
             connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            trouble = StoreError(f"Not saved. {_in_words(error, self.file).words}")
+        except (sqlite3.Error, StoreError) as error:
+            _take_back(connection)
+            found = _in_words(error, self.file)
+            trouble = type(found)(f"Not saved. {found.words}")
             for job in jobs:
                 job.fail(trouble)
             return
@@ -179,24 +259,29 @@ class Store:
         try:
             if self._trouble is not None:
                 raise self._trouble
-            connection = _connect(self.file, writing=False)
-        except (sqlite3.Error, OSError, OutsideError) as error:
-            self._refuse_all(self._reads, error)
+            connection = self._patiently(self._open_to_read)
+        except OutsideError as trouble:
+            self._refuse_all(self._reads, trouble)
             return
+        identity = _identity(self.file)
         while (job := self._reads.get()) is not None:
             try:
+                if _identity(self.file) not in (identity, None):
+                    connection.close()
+                    connection, identity = self._open_to_read(), _identity(self.file)
                 connection.execute("BEGIN")
                 job.run(Db(connection))
                 connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
+            except (sqlite3.Error, OSError, OutsideError) as error:
                 job.fail(_in_words(error, self.file))
+                _take_back(connection)
             job.answer()
         connection.close()
 
-    def _refuse_all(self, jobs: "queue.SimpleQueue[_Job | None]", error: Exception) -> None:
-        trouble = error if isinstance(error, OutsideError) else _in_words(error, self.file)
+    def _open_to_read(self) -> sqlite3.Connection:
+        return connect(self.file, writing=False)
+
+    def _refuse_all(self, jobs: "queue.SimpleQueue[_Job | None]", trouble: OutsideError) -> None:
         while (job := jobs.get()) is not None:
             job.fail(trouble)
             job.answer()
@@ -247,8 +332,33 @@ class _Job:
             self._future.set_result(self._result)
 
 
-def _connect(file: Path, *, writing: bool) -> sqlite3.Connection:
-    """Open with every safety setting set and read back; raises `StoreError` where one does not hold."""
+_Identity = tuple[int, int]
+
+
+def _identity(file: Path) -> _Identity | None:
+    """Which file has this name at present: its disk and its number there; None where there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _take_back(connection: sqlite3.Connection) -> None:
+    """End a transaction that failed; SQLite may have ended it already, or the connection may be closed."""
+    with contextlib.suppress(sqlite3.Error):
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def connect(file: Path, *, writing: bool) -> sqlite3.Connection:
+    """Open with every safety setting set and read back; raises `StoreError` where one does not hold.
+
+    Raises `StoreDamagedError` where a program ended without closing the store and its write-ahead file, which
+    holds the last commits, has been taken away since: opened like that, the store would seem whole and be old.
+    """
+    if _lacks_its_log(file):
+        raise StoreDamagedError(_unusable(file, f"it is damaged, for {file.name}-wal with what was saved last is gone"))
     if writing:
         file.parent.mkdir(parents=True, exist_ok=True)
         # Made private before SQLite opens it: the -wal and -shm files take over its mode.
@@ -264,6 +374,20 @@ def _connect(file: Path, *, writing: bool) -> sqlite3.Connection:
     return connection
 
 
+def _lacks_its_log(file: Path) -> bool:
+    """Whether there is a -shm file and no -wal file beside a store.
+
+    SQLite makes the -wal first and removes it last, so by itself it never leaves this behind. Another program may
+    open or close the store between our looks; so they are taken twice.
+    """
+    wal, shm = (file.with_name(file.name + end) for end in ("-wal", "-shm"))
+    for wait_s in (0.0, 0.05):
+        time.sleep(wait_s)
+        if wal.exists() or not (file.exists() and shm.exists()) or wal.exists():
+            return False
+    return True
+
+
 def _set_safely(connection: sqlite3.Connection, file: Path, *, writing: bool) -> None:
     settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "query_only": int(not writing)}
     for name, wanted in settings.items():
@@ -273,16 +397,29 @@ def _set_safely(connection: sqlite3.Connection, file: Path, *, writing: bool) ->
             raise StoreError(f"{file.name} cannot be opened safely: {name} is {found}, not {wanted}.")
 
 
-def _in_words(error: Exception, file: Path) -> StoreError:
-    """A driver's error as a sentence for the packer."""
+_HELD = ("locked",)
+_DAMAGED = ("malformed", "not a database")
+_REASONS = {
+    "full": "the disk is full",
+    "readonly": "it may not be written to",
+    "Read-only file system": "it may not be written to",
+    "Permission denied": "it may not be written to",
+    "disk I/O error": "the disk does not take or give what it should",
+    "unable to open": "it cannot be opened",
+}
+
+
+def _in_words(error: Exception, file: Path) -> OutsideError:
+    """A driver's error as a sentence for the packer; one that is a sentence already stays as it is."""
+    if isinstance(error, OutsideError):
+        return error
     text = str(error)
-    reasons = {
-        "locked": "another program holds it",
-        "full": "the disk is full",
-        "readonly": "it may not be written to",
-        "malformed": "it is damaged",
-        "not a database": "it is damaged",
-        "unable to open": "it cannot be opened",
-    }
-    reason = next((words for part, words in reasons.items() if part in text), text)
-    return StoreError(f"The store {file.name} cannot be used: {reason}.")
+    if any(part in text for part in _HELD):
+        return StoreHeldError(_unusable(file, "another program holds it"))
+    if any(part in text for part in _DAMAGED):
+        return StoreDamagedError(_unusable(file, "it is damaged"))
+    return StoreError(_unusable(file, next((words for part, words in _REASONS.items() if part in text), text)))
+
+
+def _unusable(file: Path, reason: str) -> str:
+    return f"The store {file.name} cannot be used: {reason}."

@@ -6,7 +6,7 @@ SQLite can do. In the common files ``{identity}`` stands for a key that counts i
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -35,12 +35,20 @@ def known() -> list[Migration]:
     return steps
 
 
-def migrate(connection: sqlite3.Connection) -> list[int]:
-    """Bring the schema up to date and tell which steps that took.
+def waiting(connection: sqlite3.Connection, steps: Sequence[Migration]) -> list[Migration]:
+    """The steps that a store lacks, in order, without changing it."""
+    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").fetchone() is None:
+        return list(steps)
+    done = {number for (number,) in connection.execute("SELECT number FROM migration")}
+    return [step for step in steps if step.number not in done]
+
+
+def migrate(connection: sqlite3.Connection, steps: Sequence[Migration] | None = None) -> list[int]:
+    """Bring the schema up to date, with every step that this program has, and tell which steps that took.
 
     Raises `OutsideError` where a newer program has already gone further: an older one must not touch it.
     """
-    steps = known()
+    steps = known() if steps is None else steps
     connection.execute("BEGIN IMMEDIATE")
     try:
         connection.execute(
@@ -53,8 +61,8 @@ def migrate(connection: sqlite3.Connection) -> list[int]:
                 "These orders were last opened by a newer Shipconsole. Install that version here too;"
                 " nothing was changed."
             )
-        waiting = [step for step in steps if step.number not in done]
-        for step in waiting:
+        missing = [step for step in steps if step.number not in done]
+        for step in missing:
             for statement in statements(step.text):
                 connection.execute(statement)
             connection.execute(
@@ -66,7 +74,7 @@ def migrate(connection: sqlite3.Connection) -> list[int]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
-    return [step.number for step in waiting]
+    return [step.number for step in missing]
 
 
 def statements(text: str) -> Iterator[str]:

@@ -85,6 +85,20 @@ def describe(db: Db, order_id: int, remote: RemoteOrder) -> None:
     )
 
 
+def describe_by_hand(db: Db, order_id: int, *, ship_to: Address, note: str, ordered_at_ms: int) -> None:
+    """Write down what a person typed of the order as a whole."""
+    db.change(
+        "orders.describe",
+        id=order_id,
+        ship_to=ship_to.model_dump_json(exclude_defaults=True),
+        recipient=ship_to.recipient,
+        cancelled=0,
+        note=note,
+        ordered_at_ms=ordered_at_ms,
+        due_at_ms=NO_DUE_DATE_MS,
+    )
+
+
 def add_note(db: Db, order_id: int, note: str) -> None:
     """Take over a note for the courier where the order has none yet."""
     db.change("orders.add_note", id=order_id, note=note)
@@ -126,9 +140,29 @@ def change_line(db: Db, line_id: int, *, description: str, ordered: int, cancell
     )
 
 
+def cancellations(db: Db, order_id: int) -> dict[int, tuple[int, int]]:
+    """Pieces of each line that are cancelled: as the order's home says, and as a person at a bench wants it."""
+    return {line_id: (told, here) for line_id, told, here in db.rows("orders.cancellations", order_id=order_id)}
+
+
+def cancel_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
+    """Cancel pieces of a line; False, and nothing changed, where not so many are left."""
+    return db.change("orders.cancel_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
+
+
+def restore_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
+    """Take back that pieces were cancelled here; False, and nothing changed, where not so many were."""
+    return db.change("orders.restore_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
+
+
 def take_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
     """Claim pieces of a line; False, and nothing changed, where not so many are left."""
     return db.change("orders.take_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
+
+
+def give_back_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
+    """Make pieces of a line free again; False, and nothing changed, where not so many had shipped."""
+    return db.change("orders.give_back_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
 
 
 def count_up(db: Db, order_id: int, *, now_ms: int) -> None:
@@ -137,6 +171,8 @@ def count_up(db: Db, order_id: int, *, now_ms: int) -> None:
     to = order.ship_to
     words = [order.number, to.name, to.company, to.town, to.postal_code, to.country, to.email]
     words += [line.sku for line in order.lines]
+    # An order may have another number at a connection that a person linked it to.
+    words += [number for (number,) in db.rows("orders.remote_numbers", order_id=order_id)]
     words += [tracking for (tracking,) in db.rows("orders.tracking_numbers", order_id=order_id)]
     db.change(
         "orders.count_up",
@@ -173,8 +209,8 @@ def links(db: Db, order_id: int) -> tuple[Link, ...]:
                 cancelled=bool(cancelled),
                 shipped_elsewhere=bool(shipped_elsewhere),
                 lines=tuple(
-                    LineLink(line_id=line_id, remote_id=line_remote_id, quantity=quantity)
-                    for line_id, line_remote_id, quantity in db.rows("orders.line_links", link_id=id_)
+                    LineLink(line_id=line_id, remote_id=line_remote_id, quantity=quantity, by_hand=bool(by_hand))
+                    for line_id, line_remote_id, quantity, by_hand in db.rows("orders.line_links", link_id=id_)
                 ),
                 document=document,
                 seen_at_ms=seen_at_ms,
@@ -219,9 +255,16 @@ def forget_line_links(db: Db, link_id: int) -> None:
     db.change("orders.forget_line_links", link_id=link_id)
 
 
-def put_line_link(db: Db, link_id: int, *, line_id: int, remote_id: str, quantity: int) -> None:
-    """Write down under which id the link's connection knows one of our lines."""
-    db.change("orders.put_line_link", link_id=link_id, line_id=line_id, remote_id=remote_id, quantity=quantity)
+def put_line_link(db: Db, link_id: int, *, line_id: int, remote_id: str, quantity: int, by_hand: bool = False) -> None:
+    """Write down under which id the link's connection knows one of our lines; `by_hand` where a person said so."""
+    db.change(
+        "orders.put_line_link",
+        link_id=link_id,
+        line_id=line_id,
+        remote_id=remote_id,
+        quantity=quantity,
+        by_hand=int(by_hand),
+    )
 
 
 def seen(db: Db, link_id: int, *, now_ms: int) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QRectF,
     QSize,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPen, QTextLayout
@@ -33,15 +34,18 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.problem import path_text
-from shipconsole.operations import outbox
+from shipconsole.operations import echo, outbox, refreshing
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.echo import VendorChanged
 from shipconsole.operations.outbox import Attempt, Call
+from shipconsole.operations.refreshing import Reading
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
 from shipconsole.ui.look import Look
 from shipconsole.ui.tasks import Tasks
 
 CALLS_SHOWN = 200
+TICK_MS = 1_000
 ANSWERS_READ = 30
 TEXT_LEFT_PX, LINE_PX = 38, 18
 CALL_ROLE = Qt.ItemDataRole.UserRole
@@ -244,6 +248,10 @@ class ActivityPanel(QFrame):
         self._looking = False
         self._again = False
         self._answered: dict[int, tuple[int, int]] = {}
+        self._readings: tuple[Reading, ...] = ()
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self._on_tick)
         self.model = ActivityModel(self)
         self.list = ActivityList(look, self.model)
         self.list.order_asked.connect(self.order_chosen)
@@ -269,8 +277,17 @@ class ActivityPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(13), px(10), px(10))
         column.setSpacing(px(8))
+        self._reading = looks.label("", "secondary", "wait")
+        self._reading.setObjectName("reading_shops")
+        self._reading.setWordWrap(True)
+        self._reading.hide()
         column.addLayout(top)
+        column.addWidget(self._reading)
         column.addWidget(self._pages, 1)
+
+    def refresh_sources(self) -> None:
+        """Look again at which shops vendors are reading."""
+        self._tasks.spawn("look at the shops that are read", self._look_at_sources())
 
     def refresh(self) -> None:
         """Look at the outbox again; while a look is under way one more follows it, not many."""
@@ -285,6 +302,24 @@ class ActivityPanel(QFrame):
         row = self.model.row_of(call_id)
         if row >= 0:
             self._tasks.spawn("details of a call", self._show_details(self.model.index(row).data(CALL_ROLE)))
+
+    async def _look_at_sources(self) -> None:
+        self._readings = await refreshing.readings(self._desk)
+        self._on_tick()
+
+    def _on_tick(self) -> None:
+        """Say for how long the vendors have been reading; one that nobody looks at any more is left out in time."""
+        now_ms = self._desk.clock.now_ms()
+        self._readings = tuple(one for one in self._readings if now_ms < one.stale_at_ms)
+        said = [
+            words.reading_shop(one.connection, one.source, one.status, now_ms - one.since_ms) for one in self._readings
+        ]
+        self._reading.setText(looks.plain("\n".join(said), lines=True))
+        self._reading.setVisible(bool(said))
+        if said and not self._tick.isActive():
+            self._tick.start()
+        elif not said:
+            self._tick.stop()
 
     async def _look_at_outbox(self) -> None:
         try:
@@ -311,7 +346,8 @@ class ActivityPanel(QFrame):
 
     async def _show_details(self, call: Call) -> None:
         attempts = await outbox.attempts(self._desk, call.id)
-        dialog = CallDetails(self, self._look, call, attempts)
+        changes = (await echo.of_order(self._desk, call.order_id)).get(call.id, ())
+        dialog = CallDetails(self, self._look, call, attempts, changes)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -319,15 +355,23 @@ class ActivityPanel(QFrame):
 class CallDetails(QDialog):
     """The record of one call, to be read and copied. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, look: Look, call: Call, attempts: Sequence[Attempt]) -> None:
-        """Show one call."""
+    def __init__(
+        self,
+        parent: QWidget | None,
+        look: Look,
+        call: Call,
+        attempts: Sequence[Attempt],
+        changes: Sequence[VendorChanged] = (),
+    ) -> None:
+        """Show one call, and what its vendor made of it."""
         super().__init__(parent)
         self.setObjectName("call_details")
         self.setWindowTitle(words.DETAILS)
         px = look.tokens.px
         title = looks.label(first_line(call), "heading")
         title.setWordWrap(True)
-        self._text = details_text(call, attempts)
+        self._text = details_text(call, attempts, changes)
+        self._request_id = request_id_of(call, attempts)
         record = QPlainTextEdit()
         record.setObjectName("record")
         record.setAccessibleName(words.DETAILS)
@@ -353,9 +397,34 @@ class CallDetails(QDialog):
         column.setContentsMargins(px(18), px(16), px(18), px(16))
         column.setSpacing(px(10))
         column.addWidget(title)
+        for one in changes:
+            changed = looks.label(changed_words(call.connection, one), "", "wait")
+            changed.setObjectName("vendor_changed")
+            changed.setWordWrap(True)
+            column.addWidget(changed)
+        if self._request_id:
+            column.addLayout(self._request_id_row(call, look))
         column.addWidget(record, 1)
         column.addLayout(buttons)
         self.resize(px(640), px(440))
+
+    def _request_id_row(self, call: Call, look: Look) -> QHBoxLayout:
+        said = looks.label(words.request_id(call.connection, self._request_id), "secondary")
+        said.setObjectName("request_id")
+        said.setWordWrap(True)
+        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        copy = looks.button(words.COPY_REQUEST_ID, "quiet")
+        copy.setObjectName("copy_request_id")
+        copy.setAutoDefault(False)
+        copy.clicked.connect(self._on_copy_request_id_clicked)
+        row = QHBoxLayout()
+        row.setSpacing(look.tokens.px(8))
+        row.addWidget(said, 1)
+        row.addWidget(copy)
+        return row
+
+    def _on_copy_request_id_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._request_id)
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(self._text)
@@ -372,10 +441,21 @@ def first_line(call: Call) -> str:
     return looks.plain(words.activity(call.connection, call.state, said))
 
 
-def details_text(call: Call, attempts: Sequence[Attempt]) -> str:
+def request_id_of(call: Call, attempts: Sequence[Attempt]) -> str:
+    """The vendor's id of a call's last exchange that had one."""
+    return next((one.vendor_request_id for one in reversed(attempts) if one.vendor_request_id), call.vendor_request_id)
+
+
+def changed_words(connection: str, one: VendorChanged) -> str:
+    """What a vendor made of a value: from what it was sent, else from what it had."""
+    return words.vendor_changed(connection, one.title, one.before if one.sent is None else one.sent, one.now)
+
+
+def details_text(call: Call, attempts: Sequence[Attempt], changes: Sequence[VendorChanged] = ()) -> str:
     """Everything that is known of a call, as text to be copied."""
     parts = [f"{call.connection} · {call.order_number} · {call.summary}", f"{call.state}: {call.words}".rstrip(": ")]
     parts += [f"{path_text(problem.path)} {problem.message} {problem.advice}".strip() for problem in call.problems]
+    parts += [changed_words(call.connection, one) for one in changes]
     for one in attempts:
         head = [words.at_second(one.at_ms), words.attempt_word(one.what)]
         if one.status is not None:

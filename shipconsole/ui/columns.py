@@ -13,6 +13,7 @@ from shipconsole.ui.look import Look, button, card, label
 FOLDS_BELOW_PX = 1_100
 WIDTHS_PX = (412, 560, 252)
 NARROWEST_PX = (0, 400, 220)
+FOLDED_LIST_SHARE = 0.38
 TABS = ("order", "tracking", "activity")
 
 
@@ -30,6 +31,7 @@ class Columns(QWidget):
             "activity": _empty_card(look, words.ACTIVITY, words.NO_ACTIVITY),
         }
         self._folded = False
+        self._remembered = False
         self._tabs = {name: button(words.COLUMN_TABS[name], "tab") for name in TABS}
         self._tab_row = QWidget()
         tab_row = QHBoxLayout(self._tab_row)
@@ -94,6 +96,7 @@ class Columns(QWidget):
     def set_sizes(self, sizes: Sequence[int]) -> None:
         """Give the columns the widths they had."""
         if len(sizes) == len(WIDTHS_PX) and all(0 <= size < 100_000 for size in sizes) and sizes[0] and sizes[1]:
+            self._remembered = True
             narrow = not sizes[2]
             self._splitter.setSizes([*sizes[:2], self._look.tokens.px(WIDTHS_PX[2])] if narrow else list(sizes))
 
@@ -116,6 +119,9 @@ class Columns(QWidget):
             self._right_column.addWidget(activity, 1)
             tracking.show()
             activity.show()
+        if self._folded and not self._remembered and self.width() > 0:
+            listed = round(self.width() * FOLDED_LIST_SHARE)
+            self._splitter.setSizes([listed, self.width() - listed, 0])
         self._right.setVisible(not self._folded)
         self._tab_row.setVisible(self._folded)
         self._stack.setCurrentWidget(order)

@@ -84,11 +84,12 @@ class MainWindow(QMainWindow):
         self._scans = Scans(desk, tasks, self.editor, self._prefix)
         self._pull = Pull(desk, tasks, self.order_list)
         self._connect_panels()
-        for name in ("ship", "new_parcel", "all_left", "preview", "all_fields"):
+        for name in ("ship", "new_parcel", "all_left", "preview", "undo", "all_fields"):
             self._actions[name].triggered.connect(getattr(self.editor, name))
         for action in self._actions.values():
             action.setEnabled(True)
         self.activity.refresh()
+        self.activity.refresh_sources()
         self._count_calls()
         if self._chosen_early is not None:
             self.editor.open_order(self._chosen_early)
@@ -170,6 +171,7 @@ class MainWindow(QMainWindow):
         self.editor.menu_asked.connect(self._show_order_menu)
         self.activity.order_chosen.connect(self.open_order)
         self._scans.done.connect(self._scan_done)
+        self._scans.badge.connect(self._packer_named)
         self._scans.unknown.connect(self._scan_failed)
         self._pull.trouble.connect(self.banner.tell)
         self.order_list.pull_cancelled.connect(self._pull.cancel)
@@ -185,15 +187,17 @@ class MainWindow(QMainWindow):
             ("new_parcel", "Ctrl+N", None),
             ("all_left", "Ctrl+A", None),
             ("preview", "Alt+P", None),
+            ("undo", "Ctrl+Z", None),
             ("all_fields", "F4", None),
             ("menu", "F10", self._show_menu),
+            ("packer", "", self._ask_who_packs),
             ("order_menu", "F9", self._show_order_menu),
         )
         self._actions: dict[str, QAction] = {}
         for name, keys, then in made:
             action = QAction(self)
             action.setObjectName(f"action_{name}")
-            action.setShortcuts([QKeySequence(key) for key in keys.split("|")])
+            action.setShortcuts([QKeySequence(key) for key in keys.split("|") if key])
             action.setAutoRepeat(False)
             if then is not None:
                 action.triggered.connect(then)
@@ -203,6 +207,7 @@ class MainWindow(QMainWindow):
             self._actions[name] = action
         self._actions["all_fields"].setText(words.ALL_FIELDS)
         self._actions["keys"].setText(words.KEYS_TITLE)
+        self._actions["packer"].setText(words.WHO_PACKS)
         self._entries = entry_actions(self, self._open_entry)
 
     def open_order(self, order_id: int) -> None:
@@ -264,6 +269,8 @@ class MainWindow(QMainWindow):
             self.editor.refresh()
             self.activity.refresh()
             self._count_calls()
+        if changes.too_many or "source" in kinds:
+            self.activity.refresh_sources()
         if changes.too_many or "connection" in kinds:
             self._tasks.spawn("look at the connections", self._look_at_connections())
 
@@ -291,7 +298,7 @@ class MainWindow(QMainWindow):
 
     def _show_menu(self) -> None:
         actions = [self._entries[entry.name] for entry in ENTRIES if not entry.of_order]
-        pop_up(self.top_bar.menu_button, [*actions, self._actions["keys"]])
+        pop_up(self.top_bar.menu_button, [*actions, self._actions["packer"], self._actions["keys"]])
 
     def _show_order_menu(self) -> None:
         if self._desk is not None and self.editor.order_id is not None:
@@ -305,6 +312,20 @@ class MainWindow(QMainWindow):
         if order_id or not entry.of_order:
             self._open(entry.make(Opening(self, self._desk, self._tasks, self._look, order_id, self.open_order)))
 
+    def _ask_who_packs(self) -> None:
+        if self._desk is None:
+            return
+        from shipconsole.ui.packer_dialog import PackerDialog
+
+        dialog = PackerDialog(self, self._look, self._desk.operator, self._prefix)
+        dialog.named.connect(self._packer_named)
+        self._open(dialog)
+
+    def _packer_named(self, name: str) -> None:
+        if self._desk is not None:
+            self._desk.duty.operator = name
+            self.top_bar.show_operator(name)
+            self.banner.settle(SCAN)
 
     def _show_keys(self) -> None:
         from shipconsole.ui.keys_sheet import KeysSheet

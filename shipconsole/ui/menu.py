@@ -12,7 +12,14 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 
 from shipconsole.ui import words
+from shipconsole.ui.bulk import words as bulk_words
+from shipconsole.ui.cancel_items import words as cancel_items_words
+from shipconsole.ui.carriers import words as carriers_words
+from shipconsole.ui.correct_parcel import words as correct_parcel_words
+from shipconsole.ui.link_orders import words as link_orders_words
 from shipconsole.ui.look import Look, button_text
+from shipconsole.ui.new_order import words as new_order_words
+from shipconsole.ui.pull_some import words as pull_some_words
 
 if TYPE_CHECKING:
     from shipconsole.operations.desk import Desk
@@ -48,7 +55,62 @@ def _connections(opening: Opening) -> QDialog:
     return ConnectionsDialog(opening.parent, opening.desk, opening.tasks, opening.look)
 
 
-ENTRIES: tuple[Entry, ...] = (Entry("connections", words.CONNECTIONS, "", _connections),)
+def _send_orders(opening: Opening) -> QDialog:
+    from shipconsole.ui.bulk.dialog import SendOrdersDialog
+
+    dialog = SendOrdersDialog(opening.parent, opening.desk, opening.tasks, opening.look)
+    dialog.order_chosen.connect(opening.open_order)
+    return dialog
+
+
+def _carriers(opening: Opening) -> QDialog:
+    from shipconsole.ui.carriers.dialog import CarrierCodesDialog
+
+    return CarrierCodesDialog(opening.parent, opening.desk, opening.tasks, opening.look)
+
+
+def _pull_some(opening: Opening) -> QDialog:
+    from shipconsole.ui.pull_some.dialog import PullSomeDialog
+
+    return PullSomeDialog(opening.parent, opening.desk, opening.tasks, opening.look)
+
+
+def _new_order(opening: Opening) -> QDialog:
+    from shipconsole.ui.new_order.dialog import NewOrderDialog
+
+    dialog = NewOrderDialog(opening.parent, opening.desk, opening.tasks, opening.look)
+    dialog.created.connect(opening.open_order)
+    return dialog
+
+
+def _cancel_items(opening: Opening) -> QDialog:
+    from shipconsole.ui.cancel_items.dialog import CancelItemsDialog
+
+    return CancelItemsDialog(opening.parent, opening.desk, opening.tasks, opening.look, opening.order_id)
+
+
+def _correct_parcel(opening: Opening) -> QDialog:
+    from shipconsole.ui.correct_parcel.dialog import CorrectParcelDialog
+
+    return CorrectParcelDialog(opening.parent, opening.desk, opening.tasks, opening.look, opening.order_id)
+
+
+def _link_orders(opening: Opening) -> QDialog:
+    from shipconsole.ui.link_orders.dialog import LinkOrdersDialog
+
+    return LinkOrdersDialog(opening.parent, opening.desk, opening.tasks, opening.look, opening.order_id)
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("new_order", new_order_words.TITLE, "Ctrl+Shift+N", _new_order),
+    Entry("cancel_items", cancel_items_words.TITLE, "", _cancel_items, of_order=True),
+    Entry("correct_parcel", correct_parcel_words.MENU_TITLE, "", _correct_parcel, of_order=True),
+    Entry("link_orders", link_orders_words.TITLE, "", _link_orders, of_order=True),
+    Entry("send_orders", bulk_words.TITLE, "", _send_orders),
+    Entry("connections", words.CONNECTIONS, "", _connections),
+    Entry("carriers", carriers_words.TITLE, "", _carriers),
+    Entry("pull_some", pull_some_words.MENU_TITLE, "", _pull_some),
+)
 """In the order in which they stand in their menus."""
 
 

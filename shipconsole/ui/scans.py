@@ -4,6 +4,7 @@ from collections import deque
 
 from PySide6.QtCore import QObject, Signal
 
+from shipconsole.domain import barcode
 from shipconsole.operations import scanning
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.scanning import Scan
@@ -14,12 +15,13 @@ from shipconsole.ui.tasks import Tasks
 class Scans(QObject):
     """Takes scans one after the other, however fast they come: each may depend on what the one before opened.
 
-    Signals: done(object Scan) after each that was acted on; unknown(str words) for one that meant nothing. Where the
-    order refuses, it says so itself.
+    Signals: done(object Scan) after each that was acted on; unknown(str words) for one that meant nothing;
+    badge(str name) for a packer's badge. Where the order refuses, it says so itself.
     """
 
     done = Signal(object)
     unknown = Signal(str)
+    badge = Signal(str)
 
     def __init__(self, desk: Desk, tasks: Tasks, editor: OrderEditorPanel, prefix: str) -> None:
         """Act on an editor; `prefix` begins every command code."""
@@ -49,6 +51,10 @@ class Scans(QObject):
         try:
             while self._waiting:
                 text = self._waiting.popleft()
+                name = barcode.badge(barcode.clean(text), self._prefix)
+                if name is not None:
+                    self.badge.emit(name)
+                    continue
                 editor = self._editor
                 self._do(
                     await scanning.scan(self._desk, text, editor.order_id, self._prefix, labelled=editor.is_labelled())

@@ -186,6 +186,19 @@ SHIPPING = "Storing the shipment"
 SHIPPING_WAIT = "The shipment is being stored. Scan again in a moment; nothing was changed."
 NOT_OPEN = "No order is open. Scan an order first."
 NOTHING_TO_UNDO = "There is nothing to take back."
+TOO_LATE_TO_UNDO = "Everybody was told; More (F9) → Correct a parcel."
+GOES_OUT_NOW = "Goes out now."
+
+
+def goes_out_in(seconds: int) -> str:
+    """For how long a shipment can be taken back."""
+    return (
+        f"Nobody is told yet. Goes out in {seconds // 60}:{seconds % 60:02}."
+        if seconds >= 60
+        else (f"Nobody is told yet. Goes out in {seconds} s.")
+    )
+
+
 READY = "ready"
 TELL_AGAIN = "Tell again"
 DEALT_WITH = "Dealt with"
@@ -210,7 +223,18 @@ MESSAGES_TITLE = "What will be sent"
 MESSAGES_HINT = "Nothing has left yet. The keys are added when it does, and are never shown."
 CONNECTIONS = "Connections"
 MENU = "Menu"
+WHO_PACKS = "Who packs"
+
+
+def badge_hint(prefix: str) -> str:
+    """How a badge names its packer."""
+    return (
+        f"The name stands on every shipment from now on. A badge does the same: a barcode that says {prefix}BADGE NAME."
+    )
+
+
 MORE = "More"
+MORE_KEY = "F9"
 NO_CONNECTIONS = "No connection yet. Add the first one with its key."
 ADD_CONNECTION = "Add connection"
 TEST = "Test"
@@ -229,6 +253,7 @@ KEYS = (
             ("F2", "Scan field"),
             ("F5", "Bring orders in"),
             ("Ctrl+F", "Search orders"),
+            ("Ctrl+Shift+N", "New order"),
             ("F10", "Menu"),
             ("F1", "This sheet"),
         ),
@@ -241,6 +266,7 @@ KEYS = (
             ("Ctrl+A", "Ship all left"),
             ("Ctrl+N", "New parcel"),
             ("Alt+P", "Show each message before it leaves"),
+            ("Ctrl+Z", "Take the last step back, a shipment too while nobody is told"),
             ("F4", "All fields of the order at each connection"),
             ("F9", "What else can be done with the order"),
             ("Ctrl+Enter", "Ship"),
@@ -254,6 +280,7 @@ KEYS = (
             ("%ALL LEFT", "Ship all left"),
             ("%UNDO", "Take the last step back"),
             ("%STOP", "Stop, and leave the draft as it is"),
+            ("%BADGE NAME", "From now on this packer"),
         ),
     ),
 )
@@ -284,7 +311,7 @@ class CallWords(NamedTuple):
 
 _MEND = "{changed} · open and mend"
 CALL_STATES: dict[CallState, CallWords] = {
-    "held": CallWords("wait", "waiting", "held back", "{connection}: waiting its turn"),
+    "held": CallWords("wait", "waiting", "leaves at {due}", "{connection}: can be undone", advice="leaves at {due}"),
     "pending": CallWords("accent", "waiting", "waiting its turn", "{connection}: waiting its turn"),
     "sending": CallWords("accent", "sending", "sending", "{connection}: sending"),
     "retry_wait": CallWords(
@@ -312,8 +339,14 @@ _WORST_FIRST: tuple[CallState, ...] = ("rejected", "dead", "blocked", "unknown",
 TRACK_STATES: dict[str, tuple[str, Tone]] = {
     "packed": ("Packed", "accent"),
     "announced": ("Announced", "good"),
+    "not_yet": ("Not at the carrier", "quiet"),
+    "accepted": ("At the carrier", "accent"),
     "in_transit": ("In transit", "accent"),
+    "attempted": ("Not delivered yet", "wait"),
+    "collection_point": ("To be collected", "accent"),
+    "exception": ("Trouble on the way", "bad"),
     "delivered": ("Delivered", "good"),
+    "unknown": ("State not known", "quiet"),
 }
 
 
@@ -339,10 +372,16 @@ def when(at_ms: int, today: date) -> str:
     return f"{name} {at(at_ms)}"
 
 
-def items_headline(shipped: int, in_parcel: int, left: int, *, several_parcels: bool) -> str:
+def items_headline(shipped: int, in_parcel: int, left: int, *, several_parcels: bool, cancelled: int = 0) -> str:
     """How the order stands, over its items."""
     where = "in new parcels" if several_parcels else "in this parcel"
-    return f"{shipped:,} shipped · {in_parcel:,} {where} · {left:,} left"
+    said = f"{shipped:,} shipped · {in_parcel:,} {where} · {left:,} left"
+    return f"{said} · {cancelled_pieces(cancelled)}" if cancelled else said
+
+
+def cancelled_pieces(cancelled: int) -> str:
+    """How many pieces will not come."""
+    return f"{cancelled:,} cancelled"
 
 
 def parcel_tab(number: int) -> str:
@@ -548,6 +587,9 @@ NOT_TOLD = "not told"
 CHANGED = "changed"
 BEING_TOLD = "being told"
 UNDO = "Undo"
+REMOVE = "Remove"
+NEW_ENTRY = "new"
+WILL_BE_REMOVED = "will be removed"
 READ_ONLY = "read only"
 NO_SECTION = "No connection knows this order."
 KEEP_EDITING = "Keep editing"
@@ -555,7 +597,7 @@ CLOSE_UNSAVED = "Close without saving"
 UNSAVED_TITLE = "Not saved"
 UNSAVED_MEANS = "Closing forgets what was typed there; nobody is told of it."
 NOTHING_CHANGED = "Nothing changed."
-CHANGED_ANEW = "Changed anew in the fields of the order"
+REFUSED_REPLACED = "This takes the place of the change that was refused."
 _ENTRIES = {
     "items": "Item",
     "line_items": "Item",
@@ -573,6 +615,45 @@ def fields_title(number: str) -> str:
 def name_of(name: str) -> str:
     """A name in a vendor's document as words."""
     return name.replace("_", " ").strip().capitalize() or name
+
+
+def list_name(name: str) -> str:
+    """A vendor's list or part of an order as its heading."""
+    return {"line_items": "Items", "metadatas": "Metadata"}.get(name) or name_of(name)
+
+
+def add_entry(noun: str) -> str:
+    """The button that adds an entry to a list."""
+    return f"Add {noun}"
+
+
+def name_of_new(noun: str) -> str:
+    """What to type before an entry under a name of one's own is added."""
+    return f"Name of the new {noun}"
+
+
+def removed_entry(title: str) -> str:
+    """An entry that shall go, in the list of what is not saved."""
+    return f"{title} removed"
+
+
+def vendor_changed(connection: str, title: str, before: str, now: str) -> str:
+    """A value that is not what the vendor was sent, or that the vendor changed by itself."""
+    return f"{connection} changed: {title} {quoted(before) if before else 'empty'} → {quoted(now) if now else 'empty'}"
+
+
+COPY_REQUEST_ID = "Copy id"
+
+
+def request_id(connection: str, id_: str) -> str:
+    """The vendor's own id of a call, which its support asks for."""
+    return f"{connection}’s id of this call: {id_}"
+
+
+def reading_shop(connection: str, source: str, status: str, for_ms: int) -> str:
+    """A vendor is reading a shop again, its own word for how far it is, and for how long."""
+    shop = f"its shop {source}" if source else "its shop"
+    return f"{connection} is reading {shop} ({status}, {max(0, for_ms) // 1_000} s)"
 
 
 def entry_of(list_name: str, number: int) -> str:

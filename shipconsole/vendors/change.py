@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
+from shipconsole.domain.entries import EntryList, is_needed, list_of
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, Value, check, field_at, placed, text_of, value_of
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order
@@ -25,7 +26,8 @@ class Change:
     """What a person wants different at one connection.
 
     `values` are the form's values by path; those that are what the vendor has already are no change. `delete`
-    names parts of lists that shall go, as in ``("items", "1")``. `link` holds the vendor's document as last read.
+    names parts of lists that shall go, as in ``("items", "1")``; `added` those of which `values` make new ones,
+    their positions behind the last that the vendor has. `link` holds the vendor's document as last read.
     """
 
     order: Order
@@ -33,13 +35,16 @@ class Change:
     values: Mapping[FieldPath, Value]
     delete: tuple[FieldPath, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict[str, str])
+    added: tuple[FieldPath, ...] = ()
 
 
-def changed_values(change: Change, fields: Collection[Field], known: Known, vendor: str) -> Values:
+def changed_values(
+    change: Change, fields: Collection[Field], known: Known, vendor: str, lists: Collection[EntryList] = ()
+) -> Values:
     """The values that differ from what the vendor has, each of its field's kind.
 
     Raises RefusedError with every reason at once: fields that cannot be changed, values beyond their limits,
-    values that cannot be taken away.
+    values that cannot be taken away, new entries that lack what they need or are there already.
     """
     values: Values = {}
     problems: list[Problem] = []
@@ -49,23 +54,31 @@ def changed_values(change: Change, fields: Collection[Field], known: Known, vend
         found = field_at(fields, path)
         if found is None:
             problems.append(problem_at(path, f"{'.'.join(path)} is none of the fields that {vendor} takes."))
-        elif not _same(found, value, known.get(path)):
+        elif not same_value(found, value, known.get(path)):
             words = _refused(found, value, known.get(path), vendor)
             if words:
                 problems.append(problem_at(path, words))
             else:
                 values[path] = value_of(found, text_of(found, value))
+    problems += _problems_of_new(change.added, values, fields, known, lists)
     if problems:
         raise RefusedError(*problems)
     return values
 
 
-def with_company(values: Values, fields: Collection[Field], known: Known, wholes: Iterable[FieldPath]) -> Values:
+def with_company(
+    values: Values,
+    fields: Collection[Field],
+    known: Known,
+    wholes: Iterable[FieldPath],
+    added: Collection[FieldPath] = (),
+) -> Values:
     """The values with all that has to go along, taken from what the vendor has.
 
-    That is each value that a field needs, and of each part in `wholes` that is touched everything that may be
-    sent: the vendor does not say whether such a part is completed or replaced. Raises RefusedError where what is
-    needed is not known, or where what goes along is beyond its limits.
+    That is each value that a field needs (in a new entry none that the vendor gives itself), and of each part in
+    `wholes` that is touched everything that may be sent: the vendor does not say whether such a part is completed
+    or replaced. Raises RefusedError where what is needed is not known, or where what goes along is beyond its
+    limits.
     """
     company = dict(values)
     for whole in wholes:
@@ -81,6 +94,8 @@ def with_company(values: Values, fields: Collection[Field], known: Known, wholes
             if need in company:
                 continue
             needed = field_at(fields, need)
+            if needed is not None and not needed.editable and any(need[: len(new)] == new for new in added):
+                continue
             if needed is None or known.get(need) is None:
                 title = needed.title if needed else need[-1]
                 missing.append(problem_at(need, f"{title} is needed as well, and is not known."))
@@ -121,14 +136,15 @@ def body_of(values: Values, fields: Collection[Field], trail: Trail, inside: Pat
     return body
 
 
-def summary_of(values: Values, fields: Collection[Field], deleted: int = 0) -> str:
-    """What is changed in a few words: the fields' titles, and how many parts go."""
+def summary_of(values: Values, fields: Collection[Field], deleted: int = 0, added: int = 0) -> str:
+    """What is changed in a few words: the fields' titles, and how many parts come and go."""
     found = (field_at(fields, path) for path in values)
     titles = list(dict.fromkeys(one.title for one in found if one is not None))
     shown = ", ".join(titles[:TITLES_SHOWN])
     more = f" and {len(titles) - TITLES_SHOWN} more" if len(titles) > TITLES_SHOWN else ""
+    new = f"{added} added" if added else ""
     gone = f"{deleted} removed" if deleted else ""
-    return "; ".join(part for part in (shown + more, gone) if part)
+    return "; ".join(part for part in (shown + more, new, gone) if part)
 
 
 class NothingChangedError(RefusedError):
@@ -144,7 +160,7 @@ def problem_at(path: FieldPath, words: str) -> Problem:
     return Problem(("fields", *path), words)
 
 
-def _same(found: Field, value: Value, known: Value) -> bool:
+def same_value(found: Field, value: Value, known: Value) -> bool:
     """Whether two values are shown by the same text, or stand for the same (0.65 and 0,650)."""
     one, other = text_of(found, value), text_of(found, known)
     if one == other:
@@ -172,6 +188,34 @@ def _as_sent(found: Field, value: Value) -> Value:
         return value
     text = text_of(found, value)
     return text if check(found, text) else value_of(found, text)
+
+
+def _problems_of_new(
+    added: Iterable[FieldPath], values: Values, fields: Collection[Field], known: Known, lists: Collection[EntryList]
+) -> list[Problem]:
+    """What new entries lack, and those that are there already under the value by which the vendor knows them."""
+    problems: list[Problem] = []
+    for entry in added:
+        one = list_of(lists, entry)
+        if one is None:
+            problems.append(problem_at(entry, f"{'.'.join(entry)} is nothing that can be added."))
+            continue
+        for name in one.required:
+            path: FieldPath = (*entry, name)
+            found = field_at(fields, path)
+            if values.get(path) in (None, "") and found is not None:
+                problems.append(problem_at(path, is_needed(found.title, one.noun)))
+        key: FieldPath = (*entry, one.key)
+        others = {str(known.get((*other, one.key))) for other in _beside(entry, known)}
+        if one.key and values.get(key) is not None and str(values[key]) in others:
+            problems.append(problem_at(key, f"There is a {one.noun} {values[key]} already; change that one."))
+    return problems
+
+
+def _beside(entry: FieldPath, known: Known) -> list[FieldPath]:
+    """The entries that the vendor has in the list of a new one."""
+    where = entry[:-1]
+    return list(dict.fromkeys(path[: len(entry)] for path in known if path[: len(where)] == where))
 
 
 def _problems(values: Values, fields: Collection[Field]) -> list[Problem]:

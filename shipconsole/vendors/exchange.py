@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,9 @@ from pydantic import BaseModel, ConfigDict, ValidationInfo, ValidatorFunctionWra
 from shipconsole.vendors.trail import Trail
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | Decimal | bool | None
+
+_REQUEST_ID = re.compile(rb'"request_id"\s*:\s*"([\x21\x23-\x5b\x5d-\x7e]{1,100})"')
+_HEAD_BYTES = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,15 @@ class Answer:
 
     @property
     def request_id(self) -> str:
-        """The vendor's id of this exchange, for its support; empty where none was given."""
+        """The vendor's id of this exchange, for its support; empty where none was given.
+
+        An error may have it in its body alone. Source: ShipEngine, Errors (read November 2026).
+        """
         for name in ("x-shipengine-requestid", "request-id", "x-request-id", "x-correlation-id"):
             if self.headers.get(name):
                 return self.headers[name]
-        return ""
+        found = _REQUEST_ID.search(self.body, 0, _HEAD_BYTES) if self.status >= 400 else None
+        return found[1].decode("ascii", "replace") if found else ""
 
 
 class Received(BaseModel):

@@ -50,6 +50,14 @@ class Trail:
             path = parent
         return ()
 
+    def within(self, place: Path) -> "Trail":
+        """The same trail where its request stands at a place within another: both ends lie below the place."""
+        return Trail({(*place, *sent): (*place, *ours) for sent, ours in self._ours_by_sent.items()})
+
+    def join(self, other: "Trail") -> None:
+        """Take over the steps of another trail."""
+        self._ours_by_sent.update(other._ours_by_sent)
+
     def to_text(self) -> dict[str, str]:
         """The trail as plain texts, to be kept with its request."""
         return {path_text(sent): path_text(ours) for sent, ours in self._ours_by_sent.items()}

@@ -1,8 +1,12 @@
 """Commands about an order's fields: fields, change; what they print, send, and how they end."""
 
+from typing import Any
+
+import httpx
+
 from shipconsole.practice.server import PracticeServer
 from tests.cli.program import Program
-from tests.kit.bench import effects
+from tests.kit.bench import effects, fault
 
 NUMBER = "10012"
 AT = ("change", NUMBER, "--connection", "Starshipit")
@@ -64,3 +68,80 @@ def test_what_cannot_be_changed_is_refused_in_words(program: Program) -> None:
     assert "PATH=VALUE" in no_form.err
     assert "Nothing to change" in nothing.err
     assert "does not let orders be changed" in read_only.err
+
+
+LISTED = ("change", "10018", "--connection", "Starshipit")
+
+
+def at_starshipit(shop: PracticeServer, number: str) -> dict[str, Any]:
+    """The order as the practice vendor has it."""
+    orders = httpx.get(f"{shop.url}/_practice/state").json()["starshipit"]
+    return next(order for order in orders if order["order_number"] == number)
+
+
+def test_entries_of_lists_come_and_go_at_the_vendor(program: Program, shop: PracticeServer) -> None:
+    before = at_starshipit(shop, "10018")["items"]
+    new = f"items.{len(before)}"
+    gap, lacking, not_there = program.run_together(
+        [
+            (*LISTED, "--set", f"items.{len(before) + 1}.sku=GIFT-BOX"),
+            (*LISTED, "--set", f"{new}.sku=GIFT-BOX"),
+            (*LISTED, "--remove", new),
+        ]
+    )
+    assert (gap.code, lacking.code, not_there.code) == (2, 2, 2)
+    assert f"a new item is {new}." in gap.err
+    assert lacking.err == "Quantity is needed for a new item.\n"
+    assert "nothing that Starshipit could delete" in not_there.err
+    added = program.json(*LISTED, "--set", f"{new}.sku=GIFT-BOX", "--set", f"{new}.quantity=2", "--wait", "10")
+    assert [(call["state"], call["summary"]) for call in added["calls"]] == [("confirmed", "SKU, Quantity; 1 added")]
+    *same, box = at_starshipit(shop, "10018")["items"]
+    assert same == before
+    assert (box["sku"], box["quantity"]) == ("GIFT-BOX", 2)
+    assert box["item_id"] not in [item["item_id"] for item in before]
+    program.done(*LISTED, "--remove", "items.0", "--wait", "10")
+    assert at_starshipit(shop, "10018")["items"] == [*before[1:], box]
+    refused = program.run("change", "10019", "--connection", "Shipup", "--remove", "line_items.0")
+    assert (refused.code, refused.err) == (2, "Shipup deletes nothing; items are cancelled instead.\n")
+
+
+def test_a_newer_change_replaces_a_refused_one_and_what_the_vendor_made_of_it_is_said(
+    program: Program, shop: PracticeServer
+) -> None:
+    at = ("change", "10019", "--connection", "Starshipit")
+    fault(shop, "starshipit", "refuse_field", call="update_order", field="destination.street")
+    refused = program.run(*at, "--set", "destination.street=1 Test Street", "--wait", "10", "--json")
+    assert refused.code == 3
+    (call,) = refused.json["calls"]
+    assert call["problems"][0]["path"] == "fields.destination.street"
+    fault(shop, "starshipit", "keep_other", call="update_order", field="post_code")
+    changed = program.done(*at, "--set", "destination.post_code=2001", "--wait", "10", "--json")
+    assert changed.json["replaced"] == [call["id"]]
+    assert [one["state"] for one in changed.json["calls"]] == ["confirmed"]
+    assert "The refused change before it is given up: Street." in changed.err
+    (section,) = program.json("fields", "10019", "--connection", "Starshipit")["connections"]
+    assert [(one["path"], one["sent"], one["now"]) for one in section["vendor_changed"]] == [
+        ("destination.post_code", "2001", "02001")
+    ]
+    calls = program.json("calls")
+    assert {one["id"]: one["state"] for one in calls}[call["id"]] == "cancelled"
+    assert all("vendor_request_id" in one for one in calls)
+
+
+def test_the_shops_of_a_vendor_are_listed_and_read_again(program: Program) -> None:
+    listed, in_json, again, unknown, not_able = program.run_together(
+        [
+            ("sources",),
+            ("sources", "--json"),
+            ("sources", "--refresh", "shopify au", "--json"),
+            ("sources", "--refresh", "no such shop"),
+            ("sources", "--connection", "Shipup"),
+        ]
+    )
+    assert "Shopify AU" in listed.out
+    assert [one["name"] for one in in_json.json] == ["Shopify AU", "WooCommerce EU"]
+    (source,) = again.json
+    assert (source["name"], source["idle"]) == ("Shopify AU", False)
+    assert (unknown.code, not_able.code) == (2, 2)
+    assert "only: Shopify AU, WooCommerce EU" in unknown.err
+    assert "reads no shops" in not_able.err

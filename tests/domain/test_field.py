@@ -17,7 +17,9 @@ SIGNED = Field(("signed",), "Signed", "", "yes_no")
 TYPE = Field(("type",), "Type", "", "choice", choices=("Outgoing", "Return"), vendor="Starshipit")
 CARRIER = Field(("carrier",), "Carrier", "", "choice", choices=("UPS", "DHL"), open_choices=True)
 ORDERED = Field(("order_date",), "Order date", "", "moment")
-ALL = (NAME, STATE, WEIGHT, PIECES, SIGNED, TYPE, CARRIER, ORDERED)
+MADE = Field(("made",), "Made", "", "day")
+STATES = Field(("states",), "States", "", "choice", choices=("new", "done"), several=True, vendor="SwiftPOD")
+ALL = (NAME, STATE, WEIGHT, PIECES, SIGNED, TYPE, CARRIER, ORDERED, MADE, STATES)
 
 
 @pytest.mark.parametrize(
@@ -152,6 +154,24 @@ def test_a_deep_document_is_read_to_its_ground() -> None:
     assert list(values_in(deep).values()) == ["ground"]
 
 
+def test_days_are_written_with_dashes_and_nothing_else() -> None:
+    assert check(MADE, "2026-11-21") is None
+    assert value_of(MADE, " 2026-11-21 ") == "2026-11-21"
+    for text in ("20261121", "2026-W47-6", "2026-02-30", "2026-11-21T08:30:00Z", "today"):
+        problem = check(MADE, text)
+        assert problem is not None, text
+        assert problem.message == "Made is no day, as in 2026-11-21."
+    assert limits(MADE) == "a day, as in 2026-11-21"
+
+
+def test_several_choices_stand_with_commas_between() -> None:
+    assert check(STATES, "new, done") is None
+    problem = check(STATES, "new, lost")
+    assert problem is not None
+    assert problem.message == "States is none of the 2 that SwiftPOD takes: lost"
+    assert limits(STATES) == "one or more of 2, with commas between"
+
+
 @settings(max_examples=50, deadline=None, database=None)
 @given(text=st.text(max_size=30) | st.from_regex(r"[+-]?[0-9.,]{1,20}"), field=st.sampled_from(ALL))
 def test_any_text_is_either_wrong_or_a_value_that_shows_as_itself(text: str, field: Field) -> None:
@@ -163,7 +183,7 @@ def test_any_text_is_either_wrong_or_a_value_that_shows_as_itself(text: str, fie
 
 @settings(max_examples=50, deadline=None, database=None)
 @given(
-    kind=st.sampled_from(("text", "number", "whole", "yes_no", "choice", "moment")),
+    kind=st.sampled_from(("text", "number", "whole", "yes_no", "choice", "moment", "day")),
     value=st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.decimals() | st.text(max_size=9),
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),

@@ -63,10 +63,17 @@ def effects(server: PracticeServer, order: str = "") -> list[dict[str, Any]]:
 
 
 def fault(
-    server: PracticeServer, vendor: str, kind: str, *, call: str = "*", times: int | None = 1, seconds: float = 1
+    server: PracticeServer,
+    vendor: str,
+    kind: str,
+    *,
+    call: str = "*",
+    times: int | None = 1,
+    seconds: float = 1,
+    field: str = "",
 ) -> None:
     """Switch a fault on at the practice vendors."""
-    body = {"vendor": vendor, "call": call, "kind": kind, "times": times, "seconds": seconds}
+    body = {"vendor": vendor, "call": call, "kind": kind, "times": times, "seconds": seconds, "field": field}
     httpx.post(f"{server.url}/_practice/faults", json=body).raise_for_status()
 
 

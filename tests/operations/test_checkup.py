@@ -18,6 +18,7 @@ async def test_a_healthy_bench(desk: Desk, practice_vendors: PracticeServer, tmp
         "Qt",
         "profile",
         "database",
+        "last backup",
         "keyring",
         "clock",
         "connection ShipEngine",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from shipconsole.domain.field import FieldPath, Value
-from shipconsole.operations import editing, orders
+from shipconsole.operations import connections, editing, orders
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.differences import Difference, between
 from shipconsole.operations.editing import Section
@@ -47,3 +47,13 @@ async def test_quantities_differ_by_item(bench: Desk) -> None:
     sections[2] = replace(sections[2], link=link.model_copy(update={"lines": (*lines, *link.lines[1:])}))
     (found,) = between(sheet.order, sections)
     assert found == Difference("MOBILE", (("ShipEngine", "1"), ("Starshipit", "1"), ("Shipup", "2")))
+
+
+async def test_swiftpods_address_is_compared_too(bench: Desk) -> None:
+    sheet, sections = await known(bench)
+    pod = await connections.connect(bench, "swiftpod", "SwiftPOD")
+    values: dict[FieldPath, Value] = {("address", "street1"): "21 George Street", ("address", "zip"): "2000"}
+    sections.append(replace(sections[0], connection=pod, values=values))
+    (found,) = between(sheet.order, sections)
+    told = (("ShipEngine", "20 George Street"), ("Starshipit", "20 George Street"), ("SwiftPOD", "21 George Street"))
+    assert found == Difference("Street", told)

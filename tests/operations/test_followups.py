@@ -1,6 +1,6 @@
 """Follow-ups: what is asked after a telling, done twice without harm and never for ever."""
 
-from shipconsole.operations import followups, orders, outbox, shipping
+from shipconsole.operations import followups, orders, sending, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
 from shipconsole.store import errands
@@ -22,7 +22,7 @@ async def test_each_vendor_is_asked_in_its_own_way_after_it_was_told(bench: Desk
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     shipped = await shipping.ship(bench, order_id, draft)
     for call_id in shipped.call_ids:
-        await outbox.deliver_one(bench, call_id)
+        await sending.deliver_one(bench, call_id)
     assert [(one.connection_id, one.kind) for one in await waiting(bench)] == [
         (1, followups.REFRESH),
         (2, followups.READ_BACK),

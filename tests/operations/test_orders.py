@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,7 +14,9 @@ from shipconsole.operations import connections, orders
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.orders import Progress
 from shipconsole.practice.server import PracticeServer
+from shipconsole.vendors.catalog import VENDORS
 from tests.kit.bench import connect_all, fault, open_desk
+from tests.vendors.making import answer, sample_json
 
 
 def remote(number: str, *lines: tuple[str, int], id_: str = "", **given: object) -> RemoteOrder:
@@ -196,3 +199,20 @@ async def test_a_draft_comes_back_after_a_crash(tmp_path: Path) -> None:
         assert (await orders.sheet(desk, 1)).draft == typed
         await orders.keep_draft(desk, 1, ShipmentDraft())
         assert (await orders.sheet(desk, 1)).draft is None
+
+
+async def test_the_parcels_that_a_vendor_tells_of_are_tracks_of_the_order(desk: Desk) -> None:
+    pod = await connection(desk, "Pod", "swiftpod")
+    whole = cast("dict[str, object]", sample_json("swiftpod/samples/list_orders/order.json"))
+    for status in ("in_production", "shipped"):
+        trackings = whole["trackings"] if status == "shipped" else []
+        given = VENDORS["swiftpod"].read_order(answer(200, whole | {"status": status, "trackings": trackings}))
+        assert isinstance(given, RemoteOrder)
+        await take_in(desk, pod, given)
+    sheet = await orders.sheet(desk, await orders.find(desk, "28002-A"))
+    assert [(one.tracking_number, one.carrier, one.status) for one in sheet.tracks] == [
+        ("9400100109361129278357", "usps", "delivered"),
+        ("9400100109361129278358", "usps", "delivered"),
+    ]
+    (event,) = sheet.tracks[0].events
+    assert (event.words, event.place) == ("Delivered.", "Pod")

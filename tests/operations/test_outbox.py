@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.domain.outcome import TryLater, Unsure
+from shipconsole.domain.outcome import Outcome, TryLater, Unsure
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, orders, outbox, shipping
+from shipconsole.operations import connections, kept_requests, orders, outbox, sending, shipping
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.outbox import LEASE_MS, QUARANTINE_MS, Dispatcher
+from shipconsole.operations.outbox import Dispatcher
+from shipconsole.operations.pace import USUAL
 from shipconsole.practice.server import PracticeServer, running_practice
 from shipconsole.station.keys import KeyringUnavailable, MemoryKeys
 from shipconsole.store.calls import Call
@@ -155,7 +156,7 @@ async def test_a_wrong_key_blocks_its_connection_alone_and_a_right_one_frees_it(
 class SilentKeys(MemoryKeys):
     """A keyring that is there but does not answer."""
 
-    def get(self, connection: str, field: str) -> "outbox.asyncio.Future[object]":  # type: ignore[override, name-defined]
+    def get(self, connection: str, field: str) -> "asyncio.Future[object]":  # type: ignore[override, name-defined]
         raise KeyringUnavailable("The keyring does not answer.")
 
 
@@ -164,7 +165,7 @@ async def test_a_keyring_that_does_not_answer_is_not_a_wrong_key(tmp_path: Path)
         async with open_desk(tmp_path) as desk:
             await orders.pull(desk, await connect_all(desk, server.url))
             call = await ship_one(desk, "ShipEngine")
-            silent = outbox.Desk(desk.store, desk.sender, SilentKeys(), desk.clock, desk.station)
+            silent = Desk(desk.store, desk.sender, SilentKeys(), desk.clock, desk.station)
             await outbox.deliver(silent, until_empty=True)
             waiting = await now(desk, call)
             assert (waiting.state, waiting.words) == ("retry_wait", "The keyring does not answer.")
@@ -194,13 +195,13 @@ async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
         await orders.pull(desk, await connect_all(desk, practice_vendors.url))
         notify, update = await ship_one(desk, "ShipEngine"), await ship_one(desk, "Shipup", tracking="A2")
         for call in (notify, update):
-            await desk.write(outbox._claim, desk, call.id)
+            await desk.write(sending.claim, desk, call.id)
         assert await outbox.recover(desk) == 0, "its lease still runs"
-        clock.pass_s(LEASE_MS / 1_000 + 1)
+        clock.pass_s(USUAL.lease_ms / 1_000 + 1)
         assert await outbox.recover(desk) == 2
         unknown = await now(desk, notify)
         assert unknown.state == "unknown"
-        assert unknown.check_at_ms == clock.now_ms() + QUARANTINE_MS
+        assert unknown.check_at_ms == clock.now_ms() + USUAL.quarantine_ms
         assert (await now(desk, update)).state == "retry_wait"
         await outbox.deliver(desk, until_empty=True)
         assert (await now(desk, update)).state == "confirmed"
@@ -214,15 +215,15 @@ async def test_a_late_answer_decides_what_was_unknown_unless_something_was_sent_
     async with open_desk(tmp_path, clock) as desk:
         await orders.pull(desk, await connect_all(desk, practice_vendors.url))
         notify, update = await ship_one(desk, "ShipEngine"), await ship_one(desk, "Shipup", tracking="A2")
-        claims = [await desk.write(outbox._claim, desk, call.id) for call in (notify, update)]
-        clock.pass_s(LEASE_MS / 1_000 + 1)
+        claims = [await desk.write(sending.claim, desk, call.id) for call in (notify, update)]
+        clock.pass_s(USUAL.lease_ms / 1_000 + 1)
         await outbox.recover(desk)
         await outbox.deliver(desk, until_empty=True)
         assert [(await now(desk, call)).state for call in (notify, update)] == ["unknown", "confirmed"]
         connection = (await connections.every(desk))[0]
         for claim in claims:
             assert claim is not None
-            await desk.write(outbox._settle, desk, claim, connection, Answer(204))
+            await desk.write(sending.settle, desk, claim, connection, Answer(204))
         assert [(await now(desk, call)).state for call in (notify, update)] == ["confirmed", "confirmed"]
         assert [one.what for one in await outbox.attempts(desk, notify.id)] == ["sending", "abandoned", "answered"]
 
@@ -279,15 +280,20 @@ async def test_due_at_once_is_at_once_when_the_clock_is_set_back(
 
 
 async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench: Desk) -> None:
-    call = replace(await ship_one(bench, "Shipup"), attempts=outbox.MAX_ATTEMPTS)
+    call = replace(await ship_one(bench, "Shipup"), attempts=USUAL.max_attempts)
     request = Request("create_order", "POST", "/v2/orders", repeatable=True)
-    assert outbox.ending_of(Unsure("500."), call, request, now_ms=0, chance=1).state == "dead"
-    assert outbox.ending_of(TryLater("no network"), call, request, now_ms=0, chance=1).state == "retry_wait"
+
+    def becomes(outcome: Outcome) -> str:
+        return sending.ending_of(outcome, call, request, pace=USUAL, quarantine_ms=0, now_ms=0, chance=1).state
+
+    assert becomes(Unsure("500.")) == "dead"
+    assert becomes(TryLater("429.")) == "dead"
+    assert becomes(TryLater("no network", nobody_there=True)) == "retry_wait"
 
 
 async def test_a_call_is_claimed_once_by_however_many(bench: Desk) -> None:
     call = await ship_one(bench, "ShipEngine")
-    claims = await asyncio.gather(*(bench.write(outbox._claim, bench, call.id) for _ in range(20)))
+    claims = await asyncio.gather(*(bench.write(sending.claim, bench, call.id) for _ in range(20)))
     assert sum(claim is not None for claim in claims) == 1
 
 
@@ -320,7 +326,7 @@ async def test_the_record_cannot_be_changed(bench: Desk, statement: str) -> None
 async def test_what_was_kept_of_a_request_is_what_will_be_sent(bench: Desk) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     for one in await shipping.preview(bench, order_id, draft):
-        kept = outbox.request_from(outbox.request_text(one.request))
+        kept = kept_requests.request_from(kept_requests.request_text(one.request))
         assert (kept.body_text, kept.trail, kept.fingerprint) == (
             one.request.body_text,
             one.request.trail,

@@ -77,6 +77,31 @@ def test_what_broken_answers_hold(shipup: httpx.Client, switches: httpx.Client) 
     assert "country" in answer("refuse").json()["errors"]["fulfillments"]["0"]
 
 
+def test_one_field_that_was_sent_is_refused_by_name(
+    shipup: httpx.Client, starshipit: httpx.Client, shipengine: httpx.Client, switches: httpx.Client
+) -> None:
+    ask(switches, vendor="*", kind="refuse_field", times=3)
+    assert tell(shipup).json()["errors"] == {"order_number": "A fault asked to refuse this field"}
+    order = {"order_id": 1, "destination": {"name": "John Smith", "street": "x"}}
+    (error,) = starshipit.put("/api/orders", json={"order": order}).json()["errors"]
+    assert error["details"] == "order.destination.name"
+    body = {"tracking_number": "1", "carrier_code": "ups"}
+    (error,) = shipengine.post("/v-beta/sales_orders/1/notify_shipped", json=body).json()["errors"]
+    assert error["field_name"] == "tracking_number"
+    ask(switches, vendor="starshipit", kind="refuse_field", times=1, field="destination.street")
+    (error,) = starshipit.put("/api/orders", json={"order": order}).json()["errors"]
+    assert error["details"] == "order.destination.street"
+    assert effects(switches) == []
+
+
+def test_another_value_than_was_sent_is_kept(shipup: httpx.Client, switches: httpx.Client) -> None:
+    ask(switches, vendor="shipup", kind="keep_other", times=2, field="order_number")
+    assert tell(shipup).status_code == 201
+    (effect,) = effects(switches)
+    assert effect["body"]["order_number"] == f"0{EXAMPLE['order_number']}"
+    assert shipup.get("/v2/orders").status_code == 200, "nothing was sent that could be kept otherwise"
+
+
 def test_huge_goes_on_until_the_caller_has_had_enough(shipup: httpx.Client, switches: httpx.Client) -> None:
     ask(switches, vendor="shipup", kind="huge", times=1)
     with shipup.stream("POST", "/v2/orders", json=EXAMPLE) as answer:
@@ -157,7 +182,7 @@ def test_an_unknown_fault_is_refused_in_words(switches: httpx.Client, fault: obj
 def test_the_command_lines_form() -> None:
     assert parse("shipengine:drop_after") == Fault("shipengine", "*", "drop_after", None, 1.0)
     assert parse("*:slow:2:0.5") == Fault("*", "*", "slow", 2, 0.5)
-    for text in ("slow", "a:b:c", "a:b:1:x", "a:b:1:2:3"):
+    for text in ("slow", "a:b:c", "a:b:1:x", "a:b:1:2:3:4"):
         with pytest.raises(FaultError, match=r"whole number|write vendor"):
             parse(text)
 

@@ -165,3 +165,26 @@ def test_a_limit_that_is_set_answers_in_the_gateways_shape(starshipit: httpx.Cli
     assert [a.status_code for a in answers] == [200, 200, 429]
     assert answers[2].json()["statusCode"] == 429
     assert "Retry-After" not in answers[2].headers
+
+
+def test_a_new_order_gets_ids_even_where_its_number_is_taken(starshipit: httpx.Client) -> None:
+    items = [{"sku": "CABLE", "quantity": 3, "weight": 0.12}]
+    new = {"order_number": "10001", "destination": ADDRESS, "items": items}
+    made = starshipit.post("/api/orders", json={"order": new}).json()["order"]
+    assert (made["status"], made["platform"]) == ("Unshipped", "API")
+    assert made["items"][0]["item_id"] > order(starshipit)["items"][-1]["item_id"]
+    assert starshipit.get("/api/orders", params={"order_id": made["order_id"]}).json()["order"] == made
+    assert order(starshipit)["order_id"] != made["order_id"]
+
+
+@pytest.mark.parametrize(
+    ("new", "path"),
+    [
+        ({"destination": ADDRESS}, "order.order_number"),
+        ({"order_number": "1"}, "order.destination"),
+        ({"order_number": "1", "destination": {**ADDRESS, "street": ""}}, "order.destination.street"),
+    ],
+)
+def test_a_new_order_needs_a_number_and_an_address(starshipit: httpx.Client, new: dict, path: str) -> None:
+    (error,) = refused(starshipit.post("/api/orders", json={"order": new}))
+    assert error["details"] == path

@@ -17,11 +17,23 @@ NAMES = sorted(
     if entry.name.endswith(".sql")
     for name in re.findall(r"^-- name: (\w+)", entry.read_text("utf-8"), re.MULTILINE)
 )
-# Reads of whole small tables, or of a count that is shown once.
-SCANS = {"changes.newest", "changes.forget", "connections.all", "browse.count_all", "connections.put"}
+# Reads of whole small tables, of a count that is shown once, or of all calls after a copy was put back.
+SCANS = {
+    "backup.leave_sending_open",
+    "backup.leave_unsent_open",
+    "backup.note_undecided",
+    "browse.count_all",
+    "changes.forget",
+    "changes.newest",
+    "connections.all",
+    "connections.bring_near",
+    "connections.put",
+    "connections.to_ask",
+}
 # A handful of rows each: those of one order, of one blocked connection, or a page of the feed.
 SORTS = {
     "calls.blocked_orders",
+    "calls.runs_ended_in_it",
     "calls.of_order",
     "changes.since",
     "orders.line_links",
@@ -68,9 +80,12 @@ def test_the_exceptions_are_still_exceptions(name: str) -> None:
         ("browse.partly_by_due", "orders_partly_by_due"),
         ("browse.shipped_by_changed", "orders_shipped_by_changed"),
         ("browse.needs_you_by_due", "orders_needing_you"),
-        ("calls.due_pending", "calls_pending"),
-        ("calls.due_waiting", "calls_waiting"),
-        ("calls.abandoned", "calls_sending"),
+        ("calls.due_pending", "calls_by_connection"),
+        ("calls.due_waiting", "calls_by_connection"),
+        ("calls.bring_near", "calls_waiting"),
+        ("calls.release_held", "calls_held"),
+        ("calls.due_checks", "calls_unknown"),
+        ("calls.abandoned", "calls_in_hand"),
     ],
 )
 def test_an_index_fits_its_query(connection: sqlite3.Connection, name: str, index: str) -> None:

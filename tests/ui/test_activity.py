@@ -7,13 +7,15 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.problem import Problem
-from shipconsole.operations import outbox, shipping
+from shipconsole.operations import connections, outbox, shipping
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.echo import VendorChanged
 from shipconsole.operations.outbox import Call
+from shipconsole.operations.refreshing import SourceState, note_state
 from shipconsole.practice.server import PracticeServer
 from shipconsole.ui.activity import (
     SECOND_LINE_ROLE,
@@ -52,6 +54,8 @@ TOLD = Call(
     problems=(),
     vendor_request_id="",
     supersedes=None,
+    checks=0,
+    evidence="",
 )
 
 
@@ -153,3 +157,40 @@ async def test_enter_shows_the_whole_record_to_be_copied(
     assert "answered  4" in shown
     QTest.mouseClick(details.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == shown
+
+
+async def test_the_vendors_id_of_a_call_is_copied(bench: Desk, practice_vendors: PracticeServer, qtbot: QtBot) -> None:
+    fault(practice_vendors, "shipengine", "refuse", call="notify_shipped")
+    await ship(bench)
+    await outbox.deliver(bench, until_empty=True)
+    call = next(one for one in await outbox.latest(bench) if one.vendor == "shipengine")
+    dialog = CallDetails(None, Look(), call, await outbox.attempts(bench, call.id))
+    qtbot.addWidget(dialog)
+    assert call.vendor_request_id
+    assert call.vendor_request_id in dialog.findChild(QLabel, "request_id").text()
+    dialog.findChild(QPushButton, "copy_request_id").click()
+    assert QGuiApplication.clipboard().text() == call.vendor_request_id
+
+
+async def test_what_the_vendor_made_of_a_call_stands_in_its_details(qtbot: QtBot) -> None:
+    made = (VendorChanged("Post code", ("destination", "post_code"), None, "2000", "02000"),)
+    dialog = CallDetails(None, Look(), TOLD, (), made)
+    qtbot.addWidget(dialog)
+    said = "ShipEngine changed: Post code “2000” → “02000”"
+    assert dialog.findChild(QLabel, "vendor_changed").text() == said
+    assert said in details_text(TOLD, (), made)
+    assert dialog.findChild(QPushButton, "copy_request_id") is None
+
+
+async def test_a_vendor_that_reads_a_shop_is_said_until_it_is_done(panel: ActivityPanel, bench: Desk) -> None:
+    (shop,) = await connections.named(bench, ["ShipEngine"])
+    label = panel.findChild(QLabel, "reading_shops")
+    now_ms = bench.clock.now_ms()
+    busy = SourceState(idle=False, status="preparing_update")
+    await bench.write(note_state, shop.id, "s1", busy, at_ms=now_ms - 12_000, name="Shopify AU")
+    panel.refresh_sources()
+    await until(lambda: label.isVisible())
+    assert label.text().startswith("ShipEngine is reading its shop Shopify AU (preparing_update, 12 s")
+    await bench.write(note_state, shop.id, "s1", SourceState(idle=True), at_ms=now_ms)
+    panel.refresh_sources()
+    await until(lambda: not label.isVisible())

@@ -18,7 +18,7 @@ def opened(window: MainWindow, button: str) -> list[str]:
 
 
 def test_the_menu_opens_below_its_button_and_by_its_key(qtbot: QtBot, window: MainWindow) -> None:
-    expected = [*(entry.title for entry in menu.ENTRIES if not entry.of_order), "Keys"]
+    expected = [*(entry.title for entry in menu.ENTRIES if not entry.of_order), "Who packs", "Keys"]
     button = window.findChild(QPushButton, "menu_button")
     assert button is not None
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)

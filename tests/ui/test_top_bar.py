@@ -80,7 +80,8 @@ def test_many_connections_and_a_narrow_bar_make_one_pill(qtbot: QtBot, bar: TopB
     assert pills(bar) == ["6 connections"]
     bar.show_connections([connection(1, "A"), connection(2, "B", "no key.")])
     bar.resize(900, 60)
-    qtbot.waitUntil(lambda: pills(bar) == ["2 connections · 1 blocked"])
+    qtbot.waitUntil(lambda: pills(bar) == ["2 · 1 blocked"])
+    assert bar._pills.itemAt(0).widget().accessibleName() == "2 connections · 1 blocked"
 
 
 def test_counts_are_shown_where_there_are_any(bar: TopBar) -> None:

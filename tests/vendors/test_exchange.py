@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from shipconsole.vendors.exchange import Received, Request, at_ms, json_text, objects
+from shipconsole.vendors.exchange import Answer, Received, Request, at_ms, json_text, objects
 
 
 class _Entry(Received):
@@ -61,3 +61,11 @@ def test_times_are_utc_unless_they_say_otherwise() -> None:
     assert at_ms(datetime(1970, 1, 2, 1, 0, 0, 1_999, timezone(timedelta(hours=1)))) == 86_400_001
     assert at_ms(datetime(1, 1, 1, tzinfo=UTC)) is None
     assert at_ms(None) is None
+
+
+def test_the_vendors_id_of_an_exchange_stands_in_a_header_or_in_an_error() -> None:
+    body = b'{"request_id": "2d6cee83-55f4", "errors": []}'
+    assert Answer(400, {}, body).request_id == "2d6cee83-55f4"
+    assert Answer(400, {"x-request-id": "of the header"}, body).request_id == "of the header"
+    assert Answer(200, {}, body).request_id == "", "in an answer it may be the id of anything"
+    assert Answer(400, {}, b'{"request_id": "a\\"b"}').request_id == ""

@@ -61,7 +61,11 @@ LISTS = {
     "starshipit": ("orders", "order_id"),
     "shipup": ("data", "merchant_id"),
     "shipengine": ("sales_orders", "sales_order_id"),
+    "swiftpod": ("data", "id"),
 }
+
+# What is known of an order of a vendor that has no table of fields.
+SWIFTPOD_ORDER = HERE / "swiftpod/samples/list_orders/order.json"
 
 
 def readers(vendor: Vendor) -> list[Callable[[Answer], object]]:
@@ -73,8 +77,15 @@ def readers(vendor: Vendor) -> list[Callable[[Answer], object]]:
         vendor.read_order,
         lambda answer: vendor.read_told(request, answer),
     ]
+    if vendor.batch:
+        batch = vendor.batch
+        found.append(lambda answer: batch.read(request, answer))
+        found.append(lambda answer: batch.read_job(answer, [request, request]))
     if vendor.refresh:
-        found.append(vendor.refresh.read)
+        found += [vendor.refresh.read, vendor.refresh.read_sources]
+    if vendor.read_tracks:
+        read_tracks = vendor.read_tracks
+        found.append(lambda answer: read_tracks(answer.body.decode("utf-8", "replace")))
     if vendor.tracking:
         found += [vendor.tracking.read, vendor.tracking.read_done]
     if vendor.webhooks:
@@ -173,11 +184,18 @@ def as_document(vendor: Vendor, document: dict[str, object], raw: bytes) -> None
             assert vendor.change(documents.Change(wanted.order, link, values_wanted)).body_text
 
 
+def whole_order(vendor: Vendor) -> dict[str, object]:
+    """An order with a value in every field that the vendor describes."""
+    if vendor.fields:
+        return documents.whole_document(vendor.fields)
+    return cast("dict[str, object]", json.loads(SWIFTPOD_ORDER.read_text(encoding="utf-8")))
+
+
 def lose_nothing(vendor: Vendor, times: int) -> None:
     """Spoil one value of one order in a list, and find every order again by its id."""
     name, key = LISTS[vendor.name]
     chance = Random(vendor.name)
-    whole = documents.whole_document(vendor.fields)
+    whole = whole_order(vendor)
     orders = [whole | {key: number if vendor.name == "starshipit" else str(number)} for number in (71, 72, 73)]
     body: dict[str, object] = {name: orders, "success": True}
     kept = tuple((name, place, key) for place in range(3))
@@ -213,7 +231,7 @@ def test_spoiled_bodies_are_survived(path: Path) -> None:
 
 @every_vendor
 def test_spoiled_whole_orders_are_survived(vendor: Vendor) -> None:
-    survive(vendor, _json(documents.whole_document(vendor.fields)), SHORT, vendor.name)
+    survive(vendor, _json(whole_order(vendor)), SHORT, vendor.name)
 
 
 @every_vendor

@@ -1,8 +1,8 @@
 -- name: add
 INSERT INTO call (key, order_id, shipment_id, intent, package_id, connection_id, state, summary, repeatable, created_at_ms,
     changed_at_ms, due_at_ms, supersedes, place)
-VALUES (:key, :order_id, :shipment_id, :intent, :package_id, :connection_id, 'pending', :summary, :repeatable, :now_ms,
-    :now_ms, 0, :supersedes, COALESCE((SELECT place FROM call WHERE id = :supersedes),
+VALUES (:key, :order_id, :shipment_id, :intent, :package_id, :connection_id, CASE WHEN :held_until_ms > 0 THEN 'held' ELSE 'pending' END,
+    :summary, :repeatable, :now_ms, :now_ms, :held_until_ms, :supersedes, COALESCE((SELECT place FROM call WHERE id = :supersedes),
     (SELECT COALESCE(MAX(id), 0) + 1 FROM call)))
 RETURNING id;
 
@@ -18,36 +18,50 @@ SELECT * FROM told_call WHERE (:state = '' OR state = :state) ORDER BY changed_a
 -- name: count_by_state
 SELECT state, COUNT(*) FROM call WHERE state NOT IN ('confirmed', 'cancelled', 'superseded') GROUP BY state;
 
--- Calls that may go now, oldest first. One whose order and connection has an older call that is not at its
--- end waits for it, and so does one whose connection is blocked.
+-- The calls of a connection that may go now, oldest first. One whose order has an older call there that is not at
+-- its end waits for it.
 -- name: due_pending
-SELECT call.id, call.connection_id, call.due_at_ms FROM call
-JOIN connection ON connection.id = call.connection_id
-WHERE call.state = 'pending' AND call.due_at_ms <= :now_ms AND connection.blocked_words = ''
-AND connection.held_until_ms <= :now_ms
+SELECT id, connection_id, due_at_ms FROM call
+WHERE state = 'pending' AND connection_id = :connection_id AND due_at_ms <= :now_ms
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.place < call.place
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
-ORDER BY call.due_at_ms, call.id LIMIT :most;
+ORDER BY id LIMIT :most;
 
 -- name: due_waiting
-SELECT call.id, call.connection_id, call.due_at_ms FROM call
-JOIN connection ON connection.id = call.connection_id
-WHERE call.state = 'retry_wait' AND call.due_at_ms <= :now_ms AND connection.blocked_words = ''
-AND connection.held_until_ms <= :now_ms
+SELECT id, connection_id, due_at_ms FROM call
+WHERE state = 'retry_wait' AND connection_id = :connection_id AND due_at_ms <= :now_ms
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.place < call.place
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
-ORDER BY call.due_at_ms, call.id LIMIT :most;
+ORDER BY id LIMIT :most;
+
+-- name: held_is_due
+SELECT id FROM call WHERE state = 'held' AND due_at_ms <= :now_ms LIMIT 1;
+
+-- name: release_held
+UPDATE call SET state = 'pending', due_at_ms = 0, changed_at_ms = :now_ms
+WHERE state = 'held' AND due_at_ms <= :now_ms
+RETURNING id;
+
+-- A clock that was set back must not make a call wait longer than it ever would.
+-- name: bring_near
+UPDATE call SET due_at_ms = :now_ms WHERE state = 'retry_wait' AND due_at_ms > :latest_ms;
+
+-- name: bring_near_held
+UPDATE call SET due_at_ms = :now_ms WHERE state = 'held' AND due_at_ms > :latest_ms;
+
+-- name: bring_near_checks
+UPDATE call SET check_at_ms = :now_ms WHERE state = 'unknown' AND check_at_ms > :latest_ms;
 
 -- name: claim
 UPDATE call SET state = 'sending', attempts = attempts + 1, owner = :owner, lease_epoch = lease_epoch + 1,
     lease_until_ms = :lease_until_ms, request = COALESCE(request, :request),
     fingerprint = COALESCE(fingerprint, :fingerprint), repeatable = :repeatable, summary = :summary,
-    changed_at_ms = :now_ms
+    evidence = CASE WHEN evidence = '{}' THEN :evidence ELSE evidence END, changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms <= :now_ms
 AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = call.connection_id
-    AND (blocked_words <> '' OR held_until_ms > :now_ms))
+    AND (blocked_words <> '' OR held_until_ms > :now_ms OR failures >= :failures_most))
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.place < call.place
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
@@ -63,7 +77,7 @@ WHERE id = :id AND state = 'sending' AND owner = :owner AND lease_epoch = :lease
 -- name: settle_late
 UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms = :due_at_ms,
     check_at_ms = :check_at_ms, vendor_request_id = :vendor_request_id, changed_at_ms = :now_ms
-WHERE id = :id AND state IN ('unknown', 'retry_wait') AND lease_epoch = :lease_epoch;
+WHERE id = :id AND state IN ('unknown', 'checking', 'needs_person', 'retry_wait') AND lease_epoch = :lease_epoch;
 
 -- Before a claim: what had to be known first could not be learned, so nothing was sent.
 -- name: put_off
@@ -83,17 +97,62 @@ WHERE connection_id = :connection_id AND state = 'blocked';
 SELECT DISTINCT order_id FROM call WHERE connection_id = :connection_id AND state = 'blocked';
 
 -- name: abandoned
-SELECT id, attempts, order_id, repeatable FROM call WHERE state = 'sending' AND lease_until_ms < :now_ms;
+SELECT id, state, owner FROM call WHERE state IN ('sending', 'checking') AND lease_until_ms < :now_ms AND job = '';
+
+-- In how many runs of the program it was in hand when that run ended.
+-- name: runs_ended_in_it
+SELECT COUNT(DISTINCT owner) FROM attempt WHERE call_id = :id AND what = 'abandoned';
 
 -- name: give_up_claim
 UPDATE call SET state = :state, words = :words, due_at_ms = :due_at_ms, check_at_ms = :check_at_ms,
-    lease_epoch = lease_epoch + 1, changed_at_ms = :now_ms
-WHERE id = :id AND state = 'sending';
+    lease_epoch = lease_epoch + CASE WHEN state = 'sending' THEN 1 ELSE 0 END, changed_at_ms = :now_ms
+WHERE id = :id AND state IN ('sending', 'checking');
+
+-- name: due_checks
+SELECT call.id FROM call JOIN connection ON connection.id = call.connection_id
+WHERE call.state = 'unknown' AND call.check_at_ms <= :now_ms AND connection.blocked_words = ''
+AND connection.held_until_ms <= :now_ms AND connection.failures < :failures_most
+ORDER BY call.check_at_ms, call.id LIMIT :most;
+
+-- name: begin_check
+UPDATE call SET state = 'checking', checks = checks + 1, owner = :owner, lease_until_ms = :lease_until_ms,
+    changed_at_ms = :now_ms
+WHERE id = :id AND state = 'unknown' AND check_at_ms <= :now_ms
+RETURNING checks;
+
+-- name: end_check
+UPDATE call SET state = :state, words = :words, due_at_ms = 0, check_at_ms = :check_at_ms, evidence = :evidence,
+    checks = :checks, changed_at_ms = :now_ms
+WHERE id = :id AND state = 'checking' AND owner = :owner AND checks = :checks_begun;
+
+-- Whether anything else was ever sent of the order to the connection.
+-- name: others_sent
+SELECT COUNT(*) FROM call AS other JOIN call ON call.id = :id
+WHERE other.order_id = call.order_id AND other.connection_id = call.connection_id AND other.id <> call.id
+AND other.attempts > 0 AND EXISTS (SELECT 1 FROM attempt WHERE attempt.call_id = other.id
+    AND attempt.what IN ('answered', 'lost', 'abandoned'));
+
+-- Calls of a shipment that the vendor certainly knows nothing of, and those of which that cannot be said.
+-- name: of_shipment
+SELECT id, state, EXISTS (SELECT 1 FROM attempt WHERE attempt.call_id = call.id AND (what IN ('lost', 'abandoned')
+    OR (what = 'answered' AND status NOT IN (401, 402, 403, 429)) OR (what = 'sending' AND call.state = 'sending')))
+FROM call WHERE shipment_id = :shipment_id AND state NOT IN ('cancelled', 'superseded');
+
+-- name: newer_confirmed
+SELECT COUNT(*) FROM call AS newer JOIN call ON call.id = :id
+WHERE newer.order_id = call.order_id AND newer.connection_id = call.connection_id AND newer.place > call.place
+AND newer.state = 'confirmed';
+
+-- name: backlog
+SELECT connection_id, COUNT(*), MIN(created_at_ms) FROM call
+WHERE state IN ('pending', 'retry_wait') GROUP BY connection_id;
 
 -- name: add_attempt
-INSERT INTO attempt (call_id, number, at_ms, what, status, vendor_request_id, answer, words, owner, station, elapsed_ms)
-VALUES (:call_id, :number, :at_ms, :what, :status, :vendor_request_id, :answer, :words, :owner, :station, :elapsed_ms);
+INSERT INTO attempt (call_id, number, at_ms, what, status, vendor_request_id, answer, words, owner, station, operator,
+    elapsed_ms)
+VALUES (:call_id, :number, :at_ms, :what, :status, :vendor_request_id, :answer, :words, :owner, :station, :operator,
+    :elapsed_ms);
 
 -- name: attempts
-SELECT number, at_ms, what, status, vendor_request_id, answer, words, station, elapsed_ms
+SELECT number, at_ms, what, status, vendor_request_id, answer, words, station, elapsed_ms, operator
 FROM attempt WHERE call_id = :call_id ORDER BY id;

@@ -1,5 +1,5 @@
 -- name: all
-SELECT id, name, vendor, base_url, options, blocked_words, held_until_ms, pulled_at_ms FROM connection ORDER BY id;
+SELECT id, name, vendor, base_url, options, blocked_words, held_until_ms, pulled_at_ms, failures, failing_words FROM connection ORDER BY id;
 
 -- name: put
 INSERT INTO connection (name, vendor, base_url, options) VALUES (:name, :vendor, :base_url, :options)
@@ -15,3 +15,32 @@ UPDATE connection SET pulled_at_ms = :at_ms WHERE id = :id;
 -- A longer pause is never cut short by a shorter one.
 -- name: hold
 UPDATE connection SET held_until_ms = :until_ms WHERE id = :id AND held_until_ms < :until_ms;
+
+-- name: failed
+UPDATE connection SET failing_since_ms = CASE WHEN failures = 0 OR (failures < :failures_most
+        AND failing_since_ms < :since_ms) THEN :now_ms ELSE failing_since_ms END,
+    failures = CASE WHEN failures < :failures_most AND failing_since_ms < :since_ms THEN 1 ELSE failures + 1 END,
+    failing_words = :words
+WHERE id = :id
+RETURNING failures;
+
+-- name: works
+UPDATE connection SET failures = 0, failing_since_ms = 0, failing_words = '',
+    held_until_ms = CASE WHEN failures >= :failures_most THEN 0 ELSE held_until_ms END
+WHERE id = :id AND failures > 0;
+
+-- name: to_ask
+SELECT id FROM connection WHERE failures >= :failures_most AND held_until_ms <= :now_ms AND blocked_words = ''
+ORDER BY id;
+
+-- name: ask_later
+UPDATE connection SET held_until_ms = :until_ms WHERE id = :id AND failures >= :failures_most;
+
+-- name: bring_near
+UPDATE connection SET held_until_ms = :now_ms WHERE held_until_ms > :latest_ms;
+
+-- name: answered_in
+UPDATE connection SET longest_answer_ms = :elapsed_ms WHERE id = :id AND longest_answer_ms < :elapsed_ms;
+
+-- name: longest_answer
+SELECT longest_answer_ms FROM connection WHERE id = :id;

@@ -33,19 +33,39 @@ UPDATE orders SET state = :state, ordered_pieces = :ordered, shipped_pieces = :s
 WHERE id = :id;
 
 -- name: add_line
-INSERT INTO order_line (order_id, position, sku, description, ordered, cancelled, weight_g)
-VALUES (:order_id, (SELECT COALESCE(MAX(position) + 1, 0) FROM order_line WHERE order_id = :order_id), :sku, :description, :ordered, :cancelled, :weight_g)
+INSERT INTO order_line (order_id, position, sku, description, ordered, cancelled, cancelled_told, weight_g)
+VALUES (:order_id, (SELECT COALESCE(MAX(position) + 1, 0) FROM order_line WHERE order_id = :order_id), :sku,
+    :description, :ordered, :cancelled, :cancelled, :weight_g)
 RETURNING id;
 
 -- name: change_line
-UPDATE order_line SET description = :description, ordered = :ordered, cancelled = :cancelled,
+UPDATE order_line SET description = :description, ordered = :ordered, cancelled_told = :cancelled,
+    cancelled = CASE WHEN :cancelled > cancelled_here THEN :cancelled ELSE cancelled_here END,
     weight_g = COALESCE(:weight_g, weight_g)
 WHERE id = :id;
+
+-- name: cancellations
+SELECT id, cancelled_told, cancelled_here FROM order_line WHERE order_id = :order_id;
+
+-- Never below what has shipped: one statement that either finds the pieces left or changes nothing.
+-- name: cancel_pieces
+UPDATE order_line SET cancelled_here = cancelled + :pieces, cancelled = cancelled + :pieces
+WHERE id = :id AND order_id = :order_id AND :pieces > 0 AND shipped + cancelled + :pieces <= ordered;
+
+-- What the home was told by us goes back with it; what it says itself comes with its next word.
+-- name: restore_pieces
+UPDATE order_line SET cancelled_here = cancelled_here - :pieces, cancelled = cancelled_here - :pieces,
+    cancelled_told = CASE WHEN cancelled_told > cancelled_here - :pieces THEN cancelled_here - :pieces
+        ELSE cancelled_told END
+WHERE id = :id AND order_id = :order_id AND :pieces > 0 AND cancelled_here >= :pieces;
 
 -- The claim on the last piece: one statement that either finds it free or changes nothing.
 -- name: take_pieces
 UPDATE order_line SET shipped = shipped + :pieces
 WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :pieces <= ordered;
+
+-- name: give_back_pieces
+UPDATE order_line SET shipped = shipped - :pieces WHERE id = :id AND order_id = :order_id AND shipped >= :pieces;
 
 -- name: links
 SELECT id, connection_id, remote_id, remote_number, source_id, source_name, status, cancelled, shipped_elsewhere,
@@ -53,7 +73,7 @@ SELECT id, connection_id, remote_id, remote_number, source_id, source_name, stat
 FROM link WHERE order_id = :order_id ORDER BY connection_id;
 
 -- name: line_links
-SELECT line_link.line_id, line_link.remote_id, line_link.quantity
+SELECT line_link.line_id, line_link.remote_id, line_link.quantity, line_link.by_hand
 FROM line_link JOIN order_line ON order_line.id = line_link.line_id
 WHERE link_id = :link_id ORDER BY order_line.position;
 
@@ -78,15 +98,20 @@ RETURNING id;
 DELETE FROM line_link WHERE link_id = :link_id;
 
 -- name: put_line_link
-INSERT INTO line_link (link_id, line_id, remote_id, quantity) VALUES (:link_id, :line_id, :remote_id, :quantity)
-ON CONFLICT (link_id, line_id) DO UPDATE SET remote_id = excluded.remote_id, quantity = excluded.quantity;
+INSERT INTO line_link (link_id, line_id, remote_id, quantity, by_hand)
+VALUES (:link_id, :line_id, :remote_id, :quantity, :by_hand)
+ON CONFLICT (link_id, line_id) DO UPDATE SET remote_id = excluded.remote_id, quantity = excluded.quantity,
+    by_hand = excluded.by_hand;
 
 -- name: seen
 UPDATE link SET seen_at_ms = :now_ms WHERE id = :id;
 
+-- name: remote_numbers
+SELECT remote_number FROM link WHERE order_id = :order_id ORDER BY connection_id;
+
 -- name: tracking_numbers
 SELECT package.tracking_number FROM package JOIN shipment ON shipment.id = package.shipment_id
-WHERE shipment.order_id = :order_id ORDER BY package.id;
+WHERE shipment.order_id = :order_id AND shipment.taken_back_at_ms IS NULL ORDER BY package.id;
 
 -- name: count_needs
 UPDATE orders SET needs_you = (SELECT COUNT(*) FROM call WHERE call.order_id = orders.id

@@ -1,6 +1,5 @@
 """All fields of one order at each connection, on F4: seen, found, changed, previewed, told."""
 
-from contextlib import suppress
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -8,7 +7,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QS
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations import differences, editing, orders, outbox
+from shipconsole.operations import changing, differences, echo, editing, orders
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.differences import Difference
 from shipconsole.operations.editing import Section
@@ -16,7 +15,7 @@ from shipconsole.operations.orders import OrderSheet
 from shipconsole.operations.shipping import Told
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
-from shipconsole.ui.fields.page import FieldsPage
+from shipconsole.ui.fields.page import Changes, FieldsPage
 from shipconsole.ui.fields.unsaved_dialog import UnsavedDialog
 from shipconsole.ui.look import KeyButton, Look, Pill
 from shipconsole.ui.preview_dialog import PreviewDialog
@@ -124,24 +123,18 @@ class FieldsDialog(QDialog):
         try:
             sections = await editing.sections(self._desk, self.order_id)
             sheet = await orders.sheet(self._desk, self.order_id)
+            changes = await echo.of_order(self._desk, self.order_id)
         except LookupError:
             if not self._closed:
                 self._say(words.ORDER_GONE, "bad")
             return
         if not self._closed:
-            self._show(sections, sheet)
+            self._show(sections, sheet, changes)
 
     async def _save(self, page: FieldsPage) -> None:
         connection = page.section.connection
         try:
-            replaced = page.edits.refused()
-            wanted = page.edits.wanted()
-            await editing.save(self._desk, self.order_id, connection.id, wanted)
-            for call in replaced:
-                # What it wanted is in the new one; as long as it stood, the new one would wait behind it.
-                # Somebody else may have settled it in this moment, which is as well.
-                with suppress(RefusedError):
-                    await outbox.settle_by_hand(self._desk, call.id, "drop", words.CHANGED_ANEW)
+            _, replaced = await changing.change(self._desk, self.order_id, connection.id, page.edits.wanted())
         except RefusedError as refused:
             if self._closed:
                 raise OutsideError(str(refused)) from None
@@ -156,6 +149,8 @@ class FieldsDialog(QDialog):
             self._busy = False
             if not self._closed:
                 self._show_buttons()
+        if replaced and not self._closed:
+            self._say(words.REFUSED_REPLACED)
         await self._read()
 
     async def _preview(self, page: FieldsPage) -> None:
@@ -173,7 +168,7 @@ class FieldsDialog(QDialog):
 
     def _is_tellable(self, page: FieldsPage) -> bool:
         """Whether the changes can be told; what keeps them from it is said and gone to."""
-        if not page.edits.unsaved():
+        if not page.edits.count():
             self._say(words.NOTHING_CHANGED if page.section.may_change else "")
             return False
         wrong = page.edits.first_wrong()
@@ -191,24 +186,24 @@ class FieldsDialog(QDialog):
         if paths:
             page.form.go_to(paths[0])
 
-    def _show(self, sections: tuple[Section, ...], sheet: OrderSheet) -> None:
+    def _show(self, sections: tuple[Section, ...], sheet: OrderSheet, changes: Changes) -> None:
         number = sheet.order.number
         self.setWindowTitle(looks.plain(words.fields_title(number)))
         self._number.setText(looks.plain(number))
         self._show_differences(differences.between(sheet.order, sections))
         if [one.connection.id for one in sections] == [page.section.connection.id for page in self.pages]:
             for page, section in zip(self.pages, sections, strict=True):
-                page.look_again(section, sheet.calls)
+                page.look_again(section, sheet.calls, changes)
             self._show_buttons()
             return
-        self._make_pages(sections, sheet)
+        self._make_pages(sections, sheet, changes)
         first = next((place for place, one in enumerate(sections) if one.may_change), 0)
         self.choose(first)
         self._go_to_first()
         if not sections:
             self._say(words.NO_SECTION)
 
-    def _make_pages(self, sections: tuple[Section, ...], sheet: OrderSheet) -> None:
+    def _make_pages(self, sections: tuple[Section, ...], sheet: OrderSheet, changes: Changes) -> None:
         for page in self.pages:
             self._stack.removeWidget(page)
             page.hide()
@@ -220,7 +215,7 @@ class FieldsDialog(QDialog):
                 widget.deleteLater()
         self.pages, self._tabs = [], []
         for place, section in enumerate(sections):
-            page = FieldsPage(section, sheet.calls, self._look)
+            page = FieldsPage(section, sheet.calls, self._look, changes)
             page.edited.connect(self._on_edited)
             self._stack.addWidget(page)
             self.pages.append(page)
@@ -252,13 +247,13 @@ class FieldsDialog(QDialog):
 
     def _show_buttons(self) -> None:
         page = self._page()
-        unsaved = len(page.edits.unsaved()) if page is not None else 0
+        unsaved = page.edits.count() if page is not None else 0
         for one, (_, pill) in zip(self.pages, self._tabs, strict=True):
-            changed = len(one.edits.unsaved())
+            changed = one.edits.count()
             pill.setText(words.changed_count(changed) if changed else "" if one.section.may_change else words.READ_ONLY)
             looks.set_tone(pill, "accent" if changed else "quiet")
             pill.setVisible(bool(pill.text()))
-        changes = [(len(one.edits.unsaved()), one.section.connection.name) for one in self.pages]
+        changes = [(one.edits.count(), one.section.connection.name) for one in self.pages]
         said = " · ".join(words.changed_at(number, name) for number, name in changes if number)
         self._changed.setText(looks.plain(said))
         self._changed.setVisible(bool(said))

@@ -1,21 +1,26 @@
 """One connection's page: what it last said of the order, and its fields."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_YOU
+from shipconsole.domain.field import FieldPath
+from shipconsole.operations.echo import VendorChanged
 from shipconsole.operations.editing import Section
 from shipconsole.operations.outbox import Call
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
+from shipconsole.ui.activity import changed_words
 from shipconsole.ui.fields.edits import Edits
 from shipconsole.ui.fields.form import FieldsForm
-from shipconsole.ui.fields.groups import groups_of
 from shipconsole.ui.look import Look
 
 CALLS_SHOWN = 3
+
+Changes = Mapping[int, tuple[VendorChanged, ...]]
+NO_CHANGES: Changes = {}
 
 
 class FieldsPage(QWidget):
@@ -23,17 +28,20 @@ class FieldsPage(QWidget):
 
     edited = Signal()
 
-    def __init__(self, section: Section, calls: Sequence[Call], look: Look) -> None:
+    def __init__(self, section: Section, calls: Sequence[Call], look: Look, changes: Changes = NO_CHANGES) -> None:
         """Show the fields that matter."""
         super().__init__()
         self._look = look
         self._everything = False
         self._wanted = ""
+        self._changes = changes
         self.section = section
-        groups = groups_of(section)
-        self.edits = Edits(section, groups, calls)
-        self.form = FieldsForm(groups, self.edits, look)
+        self.edits = Edits(section, calls)
+        self.form = FieldsForm(self.edits, look)
         self.form.edited.connect(self.edited)
+        self.form.add_asked.connect(self._on_add_asked)
+        self.form.remove_asked.connect(self._on_remove_asked)
+        self.form.restore_asked.connect(self._on_restore_asked)
         px = look.tokens.px
         self._note = looks.label("", "secondary")
         self._note.setObjectName("takes_no_changes")
@@ -57,12 +65,12 @@ class FieldsPage(QWidget):
         column.addWidget(self.form, 1)
         self._show_head()
 
-    def look_again(self, section: Section, calls: Sequence[Call]) -> None:
+    def look_again(self, section: Section, calls: Sequence[Call], changes: Changes = NO_CHANGES) -> None:
         """Take what is known now; what was typed stays."""
         self.section = section
-        groups = groups_of(section)
-        self.edits.look_again(section, groups, calls)
-        self.form.take(groups)
+        self._changes = changes
+        self.edits.look_again(section, calls)
+        self.form.take()
         self._show_head()
         self.form.show_fields(everything=self._everything, wanted=self._wanted)
 
@@ -74,6 +82,26 @@ class FieldsPage(QWidget):
     def texts_said(self) -> list[str]:
         """What stands above the fields of the vendor's answers."""
         return [said.text() for said in self._said.findChildren(QLabel, "said")]
+
+    def _on_add_asked(self, where: FieldPath, name: str) -> None:
+        entry = self.edits.add(where, name)
+        self._show_groups()
+        self.form.go_into(entry)
+
+    def _on_remove_asked(self, entry: FieldPath) -> None:
+        self.edits.remove(entry)
+        self._show_groups()
+        self.form.go_beside(entry)
+
+    def _on_restore_asked(self, entry: FieldPath) -> None:
+        self.edits.restore(entry)
+        self._show_groups()
+        self.form.go_beside(entry)
+
+    def _show_groups(self) -> None:
+        self.form.take()
+        self.form.show_fields(everything=self._everything, wanted=self._wanted)
+        self.edited.emit()
 
     def _show_head(self) -> None:
         name = self.section.connection.name
@@ -88,6 +116,11 @@ class FieldsPage(QWidget):
         calls = _worth_saying(self.edits.calls)
         for call in calls:
             self._said_column.addWidget(_call_line(call, self._look))
+            for one in self._changes.get(call.id, ()):
+                changed = looks.label(changed_words(call.connection, one), "", "wait")
+                changed.setObjectName("vendor_changed")
+                changed.setWordWrap(True)
+                self._said_column.addWidget(changed)
         self._said.setVisible(bool(calls))
         self._line.setVisible(bool(calls) or not self.section.may_change)
 

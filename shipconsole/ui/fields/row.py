@@ -1,14 +1,16 @@
 """One field in the form: its title, its value in an input of its kind, what it means, what is wrong with it."""
 
-from PySide6.QtCore import QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from shipconsole.domain.field import Field, limits
+from shipconsole.domain.field import limits
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
+from shipconsole.ui.choice import Choice
 from shipconsole.ui.fields.groups import Entry
 from shipconsole.ui.look import Look
+from shipconsole.ui.searched_choice import searched_choice
 
 TITLE_PX, GAP_PX, MARK_PX, EDGE_PX = 158, 14, 184, 3
 INPUT_PX, SHOWN_PX = 34, 26
@@ -114,6 +116,10 @@ class FieldRow(QWidget):
             self._marks.show_change(told=told, was=was)
             self._marks.setVisible(changed)
 
+    def stops(self) -> list[QWidget]:
+        """What takes the focus, from left to right."""
+        return [self.input] if self._marks is None else [self.input, self._marks.undo]
+
     def trouble(self) -> str:
         """What is said to be wrong."""
         return self._trouble.text() if self._trouble is not None else ""
@@ -189,24 +195,6 @@ class _Marks(QWidget):
         self._pill.setAccessibleName(f"{self._pill.text()}, {words.was(was)}")
 
 
-class _Choice(QComboBox):
-    """A list to choose from that the wheel only scrolls past."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Show by a small angle that there is something to choose."""
-        super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        size = self.height() / 9
-        middle = QPointF(self.width() - 4 * size, self.height() / 2 + size / 2)
-        painter.setPen(QPen(self.palette().placeholderText(), size / 2.5))
-        painter.drawPolyline([middle - QPointF(size, size), middle, middle + QPointF(size, -size)])
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the form: nobody changes a carrier by scrolling."""
-        event.ignore()
-
-
 def _input(entry: Entry, row: QWidget) -> QLineEdit | QComboBox:
     field = entry.field
     if not entry.may_change:
@@ -216,29 +204,14 @@ def _input(entry: Entry, row: QWidget) -> QLineEdit | QComboBox:
         shown.setPlaceholderText(words.NOT_TOLD)
         return shown
     if field.kind == "yes_no":
-        choice = _Choice(row)
+        choice = Choice(row)
         choice.addItems(["yes", "no"] if entry.text else ["", "yes", "no"])
         return choice
     if field.kind == "choice":
-        return _searched(field, row)
+        return searched_choice(field.choices, row)
     line = QLineEdit(row)
     # What is too long is said, not cut off.
     line.setMaxLength(1_000_000)
     if field.kind in ("number", "whole"):
         line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return line
-
-
-def _searched(field: Field, row: QWidget) -> QComboBox:
-    """A list that is searched by typing any part of a choice; whether another text will do is the check's to say."""
-    choice = _Choice(row)
-    choice.setEditable(True)
-    choice.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-    choice.addItems(list(field.choices))
-    choice.setCurrentIndex(-1)
-    completer = choice.completer()
-    if completer is not None:
-        completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-    return choice

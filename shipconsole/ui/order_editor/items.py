@@ -59,7 +59,10 @@ class ItemsCard(QFrame):
         self._trouble.setText(looks.plain("\n".join(troubles), lines=True))
         self._trouble.setVisible(bool(troubles))
         several = len(draft.parcels) > 1
-        self._headline.set_text(words.items_headline(shipped, draft.pieces, draft.left, several_parcels=several))
+        cancelled = sum(line.cancelled for line in draft.order.lines)
+        self._headline.set_text(
+            words.items_headline(shipped, draft.pieces, draft.left, several_parcels=several, cancelled=cancelled)
+        )
         self._all_left.setEnabled(draft.left > 0 and usable)
 
     def lock(self, locked: bool) -> None:

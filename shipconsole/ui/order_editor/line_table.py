@@ -161,7 +161,9 @@ class LineTableModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tooltip(line, column)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{words.LINE_COLUMNS[column]}: {self._value(line, column)}"
+                said = f"{words.LINE_COLUMNS[column]}: {self._value(line, column)}"
+                cancelled = column == ITEM and line.cancelled > 0
+                return f"{said}, {words.cancelled_pieces(line.cancelled)}" if cancelled else said
             case _ if role == LINE_ROLE:
                 return line
             case _ if role == MARK_ROLE:
@@ -326,8 +328,22 @@ class LineDelegate(QStyledItemDelegate):
         painter.setPen(tokens.colour("secondary" if faint else "text"))
         if column in (SKU, ITEM):
             mode = Qt.TextElideMode.ElideMiddle if column == SKU else Qt.TextElideMode.ElideRight
+            line: OrderLine = index.data(LINE_ROLE)
+            if column == ITEM and line.cancelled:
+                self._paint_cancelled(painter, space, text, words.cancelled_pieces(line.cancelled))
+                return
             text = "\n".join(two_lines(text, painter.font(), space.width(), mode))
         painter.drawText(space, _ALIGNED.get(column, _LEFT), text)
+
+    def _paint_cancelled(self, painter: QPainter, space: QRect, text: str, cancelled: str) -> None:
+        """The item in one line, and below it how much of it will not come."""
+        height = painter.fontMetrics().height()
+        upper = QRect(space.left(), space.center().y() - height, space.width(), height)
+        painter.drawText(
+            upper, _LEFT, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, space.width())
+        )
+        painter.setPen(self._look.tokens.colour("wait"))
+        painter.drawText(upper.translated(0, height), _LEFT, cancelled)
 
 
 class LineTable(QTableView):

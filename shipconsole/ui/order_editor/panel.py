@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
@@ -14,6 +15,7 @@ from shipconsole.operations.desk import Desk
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.operations.outbox import Call, Decision
 from shipconsole.operations.shipping import Told
+from shipconsole.operations.taking_back import can_be_taken_back, take_back
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
 from shipconsole.ui.fields.dialog import FieldsDialog
@@ -35,6 +37,7 @@ from shipconsole.ui.order_editor.why_dialog import WhyDialog
 from shipconsole.ui.preview_dialog import PreviewDialog
 from shipconsole.ui.tasks import Tasks
 
+LOW_PX = 520
 KEEP_AFTER_MS = 300
 PREVIEW_AFTER_MS = 80
 
@@ -91,9 +94,10 @@ class OrderEditorPanel(QWidget):
         self._parcels.parcel_chosen.connect(self._on_parcel_chosen)
         self._parcels.new_parcel_asked.connect(self.new_parcel)
         self._parcels.parcel_dropped.connect(self._on_parcel_dropped)
-        self._sending = WhatWillBeSent(look)
+        self._sending = WhatWillBeSent(look, desk.clock)
         self._sending.preview_asked.connect(self.preview)
         self._sending.ship_asked.connect(self.ship)
+        self._sending.undo_bar.undo_asked.connect(self.undo)
         self._sending.tell_again_asked.connect(self._on_tell_again_asked)
         self._sending.went_through_asked.connect(self._on_went_through_asked)
         self._sending.dealt_with_asked.connect(self._on_dealt_with_asked)
@@ -176,6 +180,11 @@ class OrderEditorPanel(QWidget):
         """Whether the parcel that is being packed has a tracking number."""
         return self._draft is not None and bool(self._draft.parcel.tracking_number.strip())
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show less of what will be sent where the window is low."""
+        super().resizeEvent(event)
+        self._sending.show_few_rows(self.height() < self._look.tokens.px(LOW_PX))
+
     def keep_now(self) -> None:
         """Begin to keep what was typed, without waiting for the pause after it."""
         self._save_soon(now=True)
@@ -231,10 +240,14 @@ class OrderEditorPanel(QWidget):
 
     def _undo(self, draft: Draft) -> bool:
         self._parcels.show_draft()
-        if not draft.undo():
-            self.refused.emit(words.NOTHING_TO_UNDO)
+        if draft.undo():
+            self._changed()
+            return True
+        last = self._sheet.shipments[-1] if self._sheet and self._sheet.shipments else None
+        if self._sheet is None or last is None or not can_be_taken_back(last, self._sheet.calls):
+            self.refused.emit(words.TOO_LATE_TO_UNDO if last else words.NOTHING_TO_UNDO)
             return False
-        self._changed()
+        self._tasks.spawn("take a shipment back", self._take_back(draft.order.id, last.id))
         return True
 
     def _begin_shipping(self, draft: Draft) -> bool:
@@ -322,6 +335,20 @@ class OrderEditorPanel(QWidget):
             self._show_sheet(sheet)
         self._end_shipping(order_id)
         self.shipped.emit(done.shipment_id)
+
+    async def _take_back(self, order_id: int, shipment_id: int) -> None:
+        """Undo a shipment; what was typed since stays, behind what was typed for it."""
+        await self._keep_all()
+        try:
+            await take_back(self._desk, order_id, shipment_id)
+        except RefusedError as refused:
+            self.failed.emit(refused.problems)
+            self.refresh()
+            return
+        if order_id == self.order_id:
+            self._generation += 1
+            self._opening += 1
+            await self._open(order_id, self._opening)
 
     async def _preview(self, order_id: int, draft: ShipmentDraft, generation: int) -> None:
         told: tuple[Told, ...] = ()
@@ -437,7 +464,8 @@ class OrderEditorPanel(QWidget):
             return
         if not now:
             self._unsaved[self.order_id] = self._draft.frozen()
-            self._keep_timer.start()
+            if not self._keep_timer.isActive():  # whoever types without a pause has it kept all the same
+                self._keep_timer.start()
         elif self._unsaved:
             self._keep_timer.stop()
             self._tasks.spawn("keep the draft", self._keep_all())
@@ -487,6 +515,7 @@ class OrderEditorPanel(QWidget):
         calls = calls_shown(sheet.calls, last_shipment_id=last, packing=draft.pieces > 0)
         lines = [*map(told_line, self._told), *map(call_line, reversed(calls))]
         self._sending.show_lines(lines, past=bool(calls) and not draft.pieces)
+        self._sending.undo_bar.show_sheet(sheet)
         self._show_ship()
 
     def _show_ship(self) -> None:

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from shipconsole.domain.call import NEEDS_YOU
 from shipconsole.operations.outbox import Call
 from shipconsole.operations.shipping import Told
+from shipconsole.station.clock import Clock
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
 from shipconsole.ui.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
 from shipconsole.ui.look import Look, Tone
+from shipconsole.ui.order_editor.undo_bar import UndoBar
 
 ROWS_SHOWN = 4
 
@@ -43,12 +45,13 @@ class WhatWillBeSent(QFrame):
     went_through_asked = Signal(int)
     dealt_with_asked = Signal(int)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, clock: Clock) -> None:
         """Begin with nothing to send."""
         super().__init__()
         self.setProperty("look", "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._look = look
+        self._few = False
         self._rows: list[CallRow] = []
         self._lines: tuple[CallLine, ...] | None = None
         self._title = looks.label(words.WILL_BE_SENT, "heading")
@@ -64,6 +67,7 @@ class WhatWillBeSent(QFrame):
         self._column.setSpacing(look.tokens.px(2))
         self._column.addWidget(self._nothing)
         self._scroll = FittingScrollArea(self._list, least_px=look.tokens.px(88))
+        self.undo_bar = UndoBar(look, clock)
         self._why = looks.label("", "secondary")
         self._why.setObjectName("why_not")
         self._why.setWordWrap(True)
@@ -82,6 +86,7 @@ class WhatWillBeSent(QFrame):
         column.setSpacing(px(5))
         column.addLayout(top)
         column.addWidget(self._scroll)
+        column.addWidget(self.undo_bar)
         column.addWidget(self._why)
         column.addWidget(self.ship_button)
         self._on_look_changed()
@@ -119,6 +124,12 @@ class WhatWillBeSent(QFrame):
         self._why.setVisible(bool(why))
         self.ship_button.setAccessibleDescription(why)
 
+    def show_few_rows(self, few: bool) -> None:
+        """Leave the room to the items where the window is low: the rows are scrolled then."""
+        if few != self._few:
+            self._few = few
+            self._on_look_changed()
+
     def show_preview_usable(self, usable: bool) -> None:
         """Let the messages be looked at, where there are any."""
         self.preview_button.setEnabled(usable)
@@ -129,7 +140,7 @@ class WhatWillBeSent(QFrame):
             f"QPushButton {{ font-size: {tokens.px(tokens.secondary_px)}px; font-weight: 400;"
             f" padding: 0 {tokens.px(4)}px; }}"
         )
-        self._scroll.set_most(tokens.px(30) * ROWS_SHOWN + tokens.px(34))
+        self._scroll.set_most(tokens.px(30) if self._few else tokens.px(30) * ROWS_SHOWN + tokens.px(34))
 
 
 class CallRow(QWidget):

@@ -7,10 +7,10 @@ input or output.
 
 from collections.abc import Mapping
 
-from shipconsole.vendors.shipengine import fields, replies, requests
+from shipconsole.vendors.shipengine import carriers, fields, filters, read_back, replies, requests
 from shipconsole.vendors.shipengine.tracking import TRACKING
 from shipconsole.vendors.shipengine.webhooks import WEBHOOKS
-from shipconsole.vendors.vendor import OptionField, Options, Refresh, SecretField, Vendor
+from shipconsole.vendors.vendor import HOLD, Correction, OptionField, Options, Refresh, SecretField, Vendor
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
@@ -28,7 +28,14 @@ VENDOR = Vendor(
     default_url="https://api.shipengine.com",
     secrets=(SecretField("api_key", "API key"),),
     options=(
+        HOLD,
         OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
+        OptionField(
+            read_back.OPTION,
+            "The shops tell of fulfilments at once, so that an order which stays unfulfilled was not told",
+            default="no",
+            choices=("no", "yes"),
+        ),
         OptionField("carrier_default", "Carrier code where none is known", default="other"),
         OptionField("carrier.*", "ShipEngine's code for one of our carriers, as in carrier.usps=endicia"),
     ),
@@ -49,10 +56,22 @@ VENDOR = Vendor(
         start=requests.refresh_order_source,
         look=requests.get_order_source,
         read=replies.read_order_source,
+        sources=requests.order_sources,
+        read_sources=replies.read_order_sources,
+    ),
+    read_back=read_back.read_back,
+    correction=Correction(
+        words="ShipEngine cannot take a notification back; telling it again may make the shop write to the buyer a"
+        " second time and count the pieces twice.",
+        called_back="ShipEngine cannot take a notification back: the shop has it as shipped. Tell the shop yourself.",
+        by_default=False,
     ),
     tracking=TRACKING,
     webhooks=WEBHOOKS,
     fields=fields.FIELDS,
     read_fields=fields.read_fields,
     address_paths=fields.ADDRESS_PATHS,
+    filters=filters.FILTERS,
+    carrier_codes=carriers.usual_code,
+    known_carriers=carriers.KNOWN,
 )

@@ -7,6 +7,7 @@ Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026
 import re
 
 from shipconsole.domain.carrier import by_id
+from shipconsole.vendors.carrier_choice import chosen_code, default_code
 from shipconsole.vendors.vendor import Options
 
 DEFAULT = "other"
@@ -27,6 +28,24 @@ CODES = {
     "sendle": "sendle",
 }
 
+_KNOWN = """
+    access_worldwide amazon_buy_shipping amazon_shipping amazon_shipping_uk apc asendia australia_post canada_post
+    dhl_ecommerce dhl_express dhl_express_australia dhl_express_canada dhl_express_uk dhl_express_worldwide
+    dhl_global_mail dpd endicia fedex fedex_uk firstmile imex lasership newgistics ontrac other purolator_canada
+    royal_mail rr_donnelley seko sendle stamps_com ups usps
+"""
+
+KNOWN = tuple(_KNOWN.split())
+"""Codes that the vendor's pages show or that are known to be taken; an account may have others.
+
+Source: ShipEngine, Carrier Codes, and Label Formats (read November 2026).
+"""
+
+
+def usual_code(carrier_id: str) -> str:
+    """The code that stands for a carrier of ours where nothing else was chosen, empty where none is known."""
+    return CODES.get(carrier_id, "")
+
 
 def code_for(carrier: str, options: Options) -> str:
     """The code: the connection's own choice, the table, a text that looks like a code, the default.
@@ -35,11 +54,11 @@ def code_for(carrier: str, options: Options) -> str:
     """
     name = carrier.strip()
     ours = name.casefold()
-    default = options.get("carrier_default") or DEFAULT
-    if chosen := options.get(f"carrier.{ours}"):
+    default = default_code(options) or DEFAULT
+    if chosen := chosen_code(name, options):
         return chosen
-    if ours in CODES:
-        return CODES[ours]
+    if usual := usual_code(ours):
+        return usual
     if by_id(ours):
         return default
     return name if re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name) else default

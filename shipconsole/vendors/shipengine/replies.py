@@ -12,9 +12,9 @@ from shipconsole.domain.problem import Path, Problem
 from shipconsole.vendors.complaints import Complaint, message_of, parse, unless_taken, unreadable
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
 from shipconsole.vendors.shipengine import wire
-from shipconsole.vendors.shipengine.requests import OPEN_STATUSES
+from shipconsole.vendors.shipengine.requests import ONE_LIST, OPEN_STATUSES
 from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import OrderPage, SourceState
+from shipconsole.vendors.vendor import OrderPage, Source, SourceState
 
 TITLE = "ShipEngine"
 
@@ -76,12 +76,13 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
             notes.append("An order without an id of its own was left out.")
         else:
             orders.append(order)
-    status = _list_of(page, orders, request)
+    alone = request is not None and request.summary == ONE_LIST
+    status = dict(request.query)["fulfillment_status"] if request and alone else _list_of(page, orders, request)
     next_page = _next_page(page)
     cursor = ""
     if next_page and status:
         cursor = f"{status}:{next_page}"
-    elif status == OPEN_STATUSES[0]:
+    elif status == OPEN_STATUSES[0] and not alone:
         cursor = f"{OPEN_STATUSES[1]}:1"
     elif not status:
         notes.append("ShipEngine did not say which orders these are; there may be partly shipped ones more.")
@@ -107,7 +108,34 @@ def read_order_source(answer: Answer) -> SourceState | Outcome:
     info = wire.OrderSource.model_validate(body).refresh_info if isinstance(body, dict) else wire.RefreshInfo()
     if not info.status:
         return unreadable(answer, TITLE)
-    return SourceState(idle=info.status.casefold() == "idle", refreshed_at=info.refresh_date)
+    return _state(info)
+
+
+def read_order_sources(answer: Answer) -> tuple[Source, ...] | Outcome:
+    """The shops of the account, whether they come under `order_sources` or bare; one without id is left out."""
+    body = parse(answer.body)
+    failed = unless_done(answer, body)
+    if failed is not None:
+        return failed
+    told = cast("dict[str, Any]", body).get("order_sources") if isinstance(body, dict) else body
+    if not isinstance(told, list):
+        return unreadable(answer, TITLE)
+    found = [wire.OrderSource.model_validate(one) for one in cast("list[object]", told) if isinstance(one, dict)]
+    return tuple(
+        Source(
+            one.order_source_id,
+            one.order_source_nickname or one.order_source_friendly_name,
+            one.order_source_friendly_name or one.order_source_code,
+            _state(one.refresh_info),
+            one.refresh_info.last_refresh_attempt,
+        )
+        for one in found
+        if one.order_source_id
+    )
+
+
+def _state(info: wire.RefreshInfo) -> SourceState:
+    return SourceState(info.status.casefold() == "idle", info.refresh_date, info.status or "unknown")
 
 
 def read_notify_shipped(request: Request, answer: Answer) -> Outcome:

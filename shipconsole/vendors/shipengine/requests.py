@@ -7,19 +7,28 @@ from shipconsole.domain.problem import Path, Problem, RefusedError
 from shipconsole.domain.shipment import Package
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.filters import given, moment_in_utc
 from shipconsole.vendors.shipengine import wire
 from shipconsole.vendors.shipengine.carriers import code_for
+from shipconsole.vendors.shipengine.filters import MOMENTS
 from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import Options, Telling
+from shipconsole.vendors.vendor import NO_FILTERS, Filters, Options, Telling
 
 PAGE_SIZE = 100
 OPEN_STATUSES = ("unfulfilled", "partially_fulfilled")
+ONE_LIST = "one list"
+"""The summary of a request for a page of the only list that is wanted: no other one is read after it."""
 """The lists that are read one after the other: the filter takes one status at a time."""
 
 
 def list_order_sources(_options: Options) -> Request:
     """Ask for the shops of the account: the lightest call that needs the key and the plan."""
     return Request(call="list_order_sources", method="GET", path="/v-beta/order_sources")
+
+
+def order_sources() -> Request:
+    """Ask for the shops of the account and how far each one's refresh is."""
+    return list_order_sources({})
 
 
 def get_order_source(order_source_id: str) -> Request:
@@ -36,25 +45,30 @@ def refresh_order_source(order_source_id: str) -> Request:
     return Request("refresh_order_source", "PUT", path)
 
 
-def list_sales_orders(options: Options, cursor: str) -> Request:
-    """Ask for a page of the orders that are not wholly fulfilled.
+def list_sales_orders(options: Options, cursor: str, filters: Filters = NO_FILTERS) -> Request:
+    """Ask for a page of the orders that are not wholly fulfilled, or of those that filters leave.
 
     The cursor is ours, as in ``partially_fulfilled:2``; it never holds an address. The orders that
     changed last come last, so that an order that changes while they are read is met again. Source:
     ShipEngine, List Sales Orders (read November 2026).
     """
     status, _, page = cursor.partition(":")
-    if status not in OPEN_STATUSES or not page.isdecimal():
-        status, page = OPEN_STATUSES[0], "1"
+    wanted = dict(given(filters, "fulfillment_status")).get("fulfillment_status", "")
+    if status not in ((wanted,) if wanted else OPEN_STATUSES) or not page.isdecimal():
+        status, page = wanted or OPEN_STATUSES[0], "1"
     size = options.get("page_size", "")
+    sorting = dict(given(filters, "sort_by", "sort_dir"))
     query = (
         ("fulfillment_status", status),
         ("page", page),
         ("page_size", size if size.isdecimal() and 0 < int(size) <= 500 else str(PAGE_SIZE)),
-        ("sort_by", "modified_at"),
-        ("sort_dir", "asc"),
+        ("sort_by", sorting.get("sort_by", "modified_at")),
+        ("sort_dir", sorting.get("sort_dir", "asc")),
+        *given(filters, "order_source_id", "external_order_id", "external_order_number", "payment_status", "cancelled"),
+        *((name, moment_in_utc(text)) for name, text in given(filters, *MOMENTS)),
     )
-    return Request("list_sales_orders", "GET", "/v-beta/sales_orders", query=query)
+    summary = ONE_LIST if wanted else ""
+    return Request("list_sales_orders", "GET", "/v-beta/sales_orders", query=query, summary=summary)
 
 
 def get_sales_order(sales_order_id: str, _options: Options) -> Request:

@@ -6,8 +6,19 @@
 
 from collections.abc import Mapping
 
-from shipconsole.vendors.shipup import changes, fields, replies, requests
-from shipconsole.vendors.vendor import OptionField, Options, SecretField, Vendor
+from shipconsole.vendors.shipup import (
+    batch,
+    calling_back,
+    cancelling,
+    carriers,
+    changes,
+    creating,
+    fields,
+    filters,
+    replies,
+    requests,
+)
+from shipconsole.vendors.vendor import HOLD, Correction, Creation, OptionField, Options, SecretField, Vendor
 
 
 def _headers(secrets: Mapping[str, str], options: Options) -> dict[str, str]:
@@ -26,6 +37,7 @@ VENDOR = Vendor(
     default_url="https://api.shipup.co",
     secrets=(SecretField("api_key", "Private key"),),
     options=(
+        HOLD,
         OptionField("bearer", "Write Bearer before the key", default="no", choices=("no", "yes")),
         OptionField("tell", "Orders to tell of", default="all", choices=("all", "known")),
         OptionField("carrier_default", "Carrier code where none is known; empty lets Shipup guess"),
@@ -44,7 +56,21 @@ VENDOR = Vendor(
     read_told=replies.read_create_order,
     tells_new_orders=requests.tells_new_orders,
     fields=fields.FIELDS,
+    lists=fields.LISTS,
     change=changes.change,
+    create=Creation(creating.create, creating.read),
+    cancel=cancelling.cancel,
+    correction=Correction(
+        words="Shipup follows the new number; the old one stays there until somebody removes it.",
+        called_back="Shipup has the pieces wait again; the number stays there until somebody removes it.",
+        by_default=True,
+    ),
+    untell=calling_back.untell,
     read_fields=fields.read_fields,
+    sent_fields=fields.read_fields,
     address_paths=fields.ADDRESS_PATHS,
+    filters=filters.FILTERS,
+    carrier_codes=carriers.usual_code,
+    known_carriers=carriers.CODES,
+    batch=batch.BATCH,
 )

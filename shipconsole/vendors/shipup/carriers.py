@@ -4,14 +4,18 @@ The vendor's list is not public; these are the codes that its pages show. Withou
 the carrier from the tracking number. Source: Shipup, Create or update an order (read November 2026).
 """
 
+from shipconsole.vendors.carrier_choice import chosen_code, default_code
 from shipconsole.vendors.vendor import Options
 
-CODES = frozenset({"colissimo", "dpd_fr", "lasership"})
+CODES = ("colissimo", "dpd_fr", "lasership")
+
+
+def usual_code(carrier_id: str) -> str:
+    """The code that stands for a carrier of ours where nothing else was chosen, empty where none is known."""
+    return carrier_id if carrier_id in CODES else ""
 
 
 def code_for(carrier: str, options: Options) -> str | None:
     """The code for a carrier: the connection's own choice, a code that was seen, the default, else none."""
     name = carrier.strip().casefold()
-    if chosen := options.get(f"carrier.{name}"):
-        return chosen
-    return name if name in CODES else options.get("carrier_default") or None
+    return chosen_code(name, options) or usual_code(name) or default_code(options) or None

@@ -16,7 +16,16 @@ from shipconsole.vendors.change import (
 )
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.shipup.fields import FIELDS, FULFILLMENT, LINE_PLACES, PRE_SHIPMENT, TRACKER, read_fields
+from shipconsole.vendors.shipup.fields import (
+    FIELDS,
+    FULFILLMENT,
+    KEPT,
+    LINE_PLACES,
+    LISTS,
+    PRE_SHIPMENT,
+    TRACKER,
+    read_fields,
+)
 from shipconsole.vendors.trail import Trail
 
 TITLE = "Shipup"
@@ -38,17 +47,15 @@ def change(wanted: Change) -> Request:
     order; Line items configuration (read November 2026).
     """
     if wanted.delete:
-        raise RefusedError(
-            *(problem_at(path, f"{TITLE} deletes nothing; items are cancelled instead.") for path in wanted.delete)
-        )
+        raise RefusedError(*(problem_at(path, KEPT) for path in wanted.delete))
     document = parse(wanted.link.document.encode())
     known = read_fields(cast("dict[str, object]", document) if isinstance(document, dict) else {})
-    values = changed_values(wanted, FIELDS, known, TITLE)
+    values = changed_values(wanted, FIELDS, known, TITLE, LISTS)
     if not values:
         raise NothingChangedError
     if not wanted.link.remote_id:
         raise RefusedError(Problem((), f"{TITLE} has no id for order {wanted.order.number}."))
-    told = with_company(values, FIELDS, known, WHOLES)
+    told = with_company(values, FIELDS, known, WHOLES, wanted.added)
     _add_time_of_ordering(told, values, known)
     _check_shipped(told, known)
     number = wanted.link.remote_number or wanted.order.number
@@ -59,7 +66,7 @@ def change(wanted: Change) -> Request:
         method="POST",
         path="/v2/orders",
         body=body_of(told, FIELDS, trail),
-        summary=summary_of(values, FIELDS),
+        summary=summary_of(values, FIELDS, added=len(wanted.added)),
         trail=trail,
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import cast
 
+from shipconsole.domain.entries import EntryList
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, Value, values_in
 
 QUANTITY_MAX = 1_000_000
@@ -275,6 +276,24 @@ FIELDS: tuple[Field, ...] = (
     *_tracker(),
     *_line(LINE_PLACES[2]),
 )
+
+
+KEPT = "Shipup deletes nothing; items are cancelled instead."
+
+LISTS: tuple[EntryList, ...] = (
+    EntryList(("line_items",), "item", "merchant_id", ("merchant_id", "quantity"), kept=KEPT, basic=True),
+    EntryList(("fulfillments",), "fulfillment", "merchant_id", ("merchant_id",), kept=KEPT, basic=True),
+    *(
+        EntryList((*place, "line_items"), "item", "merchant_id", ("merchant_id",), kept=KEPT)
+        for place in (FULFILLMENT, TRACKER)
+    ),
+    EntryList(TRACKER[:-1], "tracker", "tracking_number", ("tracking_number",), kept=KEPT, basic=True),
+    *(
+        EntryList((*place, "custom_variables"), "custom variable", kept=KEPT, named=True)
+        for place in ((), FULFILLMENT, TRACKER, *LINE_PLACES)
+    ),
+)
+"""The lists that can be added to. Source: Shipup, Create or update an order (read November 2026)."""
 
 
 ADDRESS_PATHS: Mapping[str, FieldPath] = {

@@ -41,7 +41,7 @@ def read_probe(answer: Answer) -> Outcome:
 def read_list_orders(answer: Answer, _request: Request | None = None) -> OrderPage | Outcome:
     """A page of orders; the cursor is the least of Shipup's own ids on it."""
     body = parse(answer.body)
-    failed = _failed(answer, body, Trail())
+    failed = failed_answer(answer, body, Trail())
     if failed is not None:
         return failed
     page = wire.OrderList.model_validate(body) if isinstance(body, dict) else wire.OrderList()
@@ -59,7 +59,7 @@ def read_list_orders(answer: Answer, _request: Request | None = None) -> OrderPa
 def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
     """One order, whether it comes bare or as a list of one; several under one number are not sure."""
     body = parse(answer.body)
-    failed = _failed(answer, body, Trail())
+    failed = failed_answer(answer, body, Trail())
     if failed is not None:
         return failed
     if not isinstance(body, dict):
@@ -79,13 +79,13 @@ def read_create_order(request: Request, answer: Answer) -> Outcome:
     is not sure.
     """
     body = parse(answer.body)
-    failed = _failed(answer, body, request.trail)
+    failed = failed_answer(answer, body, request.trail)
     if failed is not None:
         return failed
     return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
 
 
-def _failed(answer: Answer, body: Any, trail: Trail) -> Outcome | None:
+def failed_answer(answer: Answer, body: Any, trail: Trail) -> Outcome | None:
     """What an answer says if it is none of success; None where it is."""
     complaints = _complaints(body, answer.status)
     outcome = unless_taken(answer, TITLE, complaints, trail)

@@ -1,7 +1,7 @@
 """The calls to Shipup, one function each, named as the vendor names them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
@@ -15,8 +15,9 @@ from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.shipup.carriers import code_for
+from shipconsole.vendors.shipup.filters import filter_query
 from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import Options, Telling
+from shipconsole.vendors.vendor import NO_FILTERS, Filters, Options, Telling
 
 PAGE_SIZE = 100
 
@@ -35,13 +36,14 @@ def probe(_options: Options) -> Request:
     return Request("list_orders", "GET", "/v2/orders", query=(("limit", "1"),))
 
 
-def list_orders(_options: Options, cursor: str) -> Request:
+def list_orders(_options: Options, cursor: str, filters: Filters = NO_FILTERS) -> Request:
     """Ask for a page of orders; the cursor is Shipup's own id of the last order of the page before.
 
     Lists begin with the greatest id, and `ending_before` asks for lesser ones (`starting_after` for
-    greater ones). Source: Shipup, Pagination (read November 2026).
+    greater ones). Raises `RefusedError` for filters by both dates: Shipup takes one of them. Source: Shipup,
+    List all orders, and Pagination (read November 2026).
     """
-    query = [("limit", str(PAGE_SIZE))]
+    query = [("limit", str(PAGE_SIZE)), *filter_query(filters)]
     if cursor.isdecimal():
         query.append(("ending_before", cursor))
     return Request("list_orders", "GET", "/v2/orders", query=(*query, *_expand()))
@@ -62,7 +64,14 @@ def tell(telling: Telling) -> Request | None:
     """Send the order's state up to a shipment; None for a new order where only known ones are told."""
     if telling.link is None and not tells_new_orders(telling.options):
         return None
-    return create_order(telling.order, telling.shipments, telling.link, telling.options, now_told=telling.shipment)
+    return create_order(
+        telling.order,
+        telling.shipments,
+        telling.link,
+        telling.options,
+        now_told=telling.shipment,
+        replaced=telling.replaced,
+    )
 
 
 def create_order(
@@ -72,6 +81,9 @@ def create_order(
     options: Options,
     *,
     now_told: Shipment | None = None,
+    changed_lines: Collection[int] = (),
+    replaced: Collection[str] = (),
+    fulfilled: bool = False,
 ) -> Request:
     """Create or update an order.
 
@@ -82,18 +94,24 @@ def create_order(
 
     `quantity` must never change. For an item that Shipup knows it is what Shipup has; where Shipup has
     none, it is left out, as is `shipped_quantity`, which is held against it. Texts of known items are
-    given back as they were. `now_told` is the shipment whose parcels a complaint may be about. Source:
-    Shipup, Create or update an order; Line items configuration; Advanced scenarios (read November 2026).
+    given back as they were. `now_told` is the shipment whose parcels a complaint may be about. Of `changed_lines`
+    is said how many are cancelled even where that is none. Trackers with `replaced` numbers were ours and count no
+    pieces any more. `fulfilled` says that Shipup was told of parcels, whatever its document here shows. Source: Shipup,
+    Create or update an order; Line items configuration; Advanced scenarios (read November 2026).
     """
     document = wire.Order.model_validate(parse((link.document if link else "{}").encode()) or {})
     merchant_id = (link.remote_id if link else "") or order.number
     items = _items(order, link, document)
-    _count_shipped(items, document, shipments)
+    _count_shipped(items, document, shipments, replaced)
+    for item in items:
+        item.cancelled_changed = any(line_id in changed_lines for line_id in item.line_ids)
     trail = Trail()
     trail.note(("merchant_id",), ("order", "number"))
     trail.note(("order_number",), ("order", "number"))
     fulfillments: list[wire.FulfillmentUpsert] = []
-    if shipments:
+    # What stands in a fulfillment already must not be told to stand in the order as well.
+    in_fulfillments = bool(fulfilled or shipments or document.fulfillments)
+    if in_fulfillments:
         for fulfillment_id, known in _fulfillments(document, merchant_id):
             here: Path = ("fulfillments", len(fulfillments))
             inside = [item for item in items if item.fulfillment_id in (fulfillment_id, "")]
@@ -117,7 +135,7 @@ def create_order(
             )
     unfulfilled = (
         ()
-        if shipments
+        if in_fulfillments
         else tuple(_line_item(item, None, ("line_items", place), trail) for place, item in enumerate(items))
     )
     new = link is None
@@ -159,6 +177,7 @@ class _Item:
     shipped: int = 0
     in_trackers: bool = False
     cancelled_told: bool = False
+    cancelled_changed: bool = False
 
     @property
     def left(self) -> int:
@@ -219,9 +238,12 @@ def _fulfillments(document: wire.Order, merchant_id: str) -> list[tuple[str, wir
     return known or [(f"{merchant_id}_1", wire.Fulfillment())]
 
 
-def _count_shipped(items: list[_Item], document: wire.Order, shipments: Sequence[Shipment]) -> None:
+def _count_shipped(
+    items: list[_Item], document: wire.Order, shipments: Sequence[Shipment], replaced: Collection[str]
+) -> None:
     """Count the pieces in our parcels, and in those that Shipup has from elsewhere."""
     ours = {package.tracking_number for shipment in shipments for package in shipment.packages}
+    ours.update(replaced)
     elsewhere = Counter[str]()
     for tracker in (tracker for fulfillment in document.fulfillments for tracker in fulfillment.trackers):
         if tracker.tracking_number not in ours:
@@ -282,8 +304,9 @@ def _line_item(item: _Item, pieces: int | None, sent: Path, trail: Trail) -> wir
     parcel.
     """
     waits_elsewhere = pieces is not None and item.left > 0
-    cancelled = item.cancelled if not item.cancelled_told and not waits_elsewhere else 0
-    item.cancelled_told = item.cancelled_told or cancelled > 0
+    say_cancelled = (item.cancelled > 0 or item.cancelled_changed) and not (item.cancelled_told or waits_elsewhere)
+    item.cancelled_told = item.cancelled_told or say_cancelled
+    all_cancelled = 0 < item.cancelled >= (item.quantity or item.ordered)
     known = item.known
     told = wire.LineItemUpsert(
         merchant_id=item.merchant_id,
@@ -293,8 +316,8 @@ def _line_item(item: _Item, pieces: int | None, sent: Path, trail: Trail) -> wir
         sku=(known.sku if known else item.line.sku) or None,
         quantity=item.quantity,
         shipped_quantity=None if item.quantity is None else pieces,
-        canceled_quantity=cancelled or None,
-        canceled=True if cancelled and cancelled >= (item.quantity or item.ordered) else None,
+        canceled_quantity=item.cancelled if say_cancelled else None,
+        canceled=all_cancelled if say_cancelled and (all_cancelled or item.cancelled_changed) else None,
     )
     ours: Path = ("lines", item.line_ids[0])
     trail.note(sent, ours)

@@ -6,8 +6,19 @@
 
 from collections.abc import Mapping
 
-from shipconsole.vendors.starshipit import changes, fields, replies, requests
-from shipconsole.vendors.vendor import OptionField, Options, SecretField, Vendor
+from shipconsole.vendors.starshipit import (
+    calling_back,
+    cancelling,
+    carriers,
+    changes,
+    creating,
+    fields,
+    filters,
+    read_back,
+    replies,
+    requests,
+)
+from shipconsole.vendors.vendor import HOLD, Correction, Creation, OptionField, Options, SecretField, Vendor
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
@@ -35,6 +46,7 @@ VENDOR = Vendor(
         SecretField("subscription_key", "Subscription key"),
     ),
     options=(
+        HOLD,
         OptionField("carrier_default", "Carrier code where none is known; empty leaves the order's own"),
         OptionField("carrier.*", "Starshipit's code for one of our carriers, as in carrier.dpd=DPDUK"),
     ),
@@ -52,7 +64,22 @@ VENDOR = Vendor(
     tells_new_orders=_never,
     reads_before_telling=True,
     fields=fields.FIELDS,
+    lists=fields.LISTS,
     change=changes.change,
+    create=Creation(creating.create_order, replies.read_create_order, requests.find_order),
+    cancel=cancelling.cancel,
+    correction=Correction(
+        words="Starshipit replaces the number in its package, as long as it has not printed the order.",
+        called_back="Starshipit takes the package out of its order, as long as it has not printed the order.",
+        by_default=True,
+    ),
+    untell=calling_back.untell,
+    read_back=read_back.read_back,
+    read_document=replies.read_document,
     read_fields=fields.read_fields,
+    sent_fields=fields.sent_fields,
     address_paths=fields.ADDRESS_PATHS,
+    filters=filters.FILTERS,
+    carrier_codes=carriers.usual_code,
+    known_carriers=carriers.CODES,
 )

@@ -4,6 +4,7 @@ Source: Starshipit, Update Order, the values of `carrier` (read November 2026), 
 since.
 """
 
+from shipconsole.vendors.carrier_choice import chosen_code, default_code
 from shipconsole.vendors.vendor import Options
 
 _PUBLISHED = """
@@ -40,9 +41,11 @@ def _key(name: str) -> str:
 _CODE_BY_KEY = {_key(code): code for code in CODES} | OTHER_NAMES
 
 
+def usual_code(carrier_id: str) -> str:
+    """The code that stands for a carrier of ours where nothing else was chosen, empty where none is known."""
+    return _CODE_BY_KEY.get(_key(carrier_id), "")
+
+
 def code_for(carrier: str, options: Options) -> str | None:
     """The code: the connection's own choice, the list, the default; None leaves the order's own."""
-    name = carrier.strip()
-    if chosen := options.get(f"carrier.{name.casefold()}"):
-        return chosen
-    return _CODE_BY_KEY.get(_key(name)) or options.get("carrier_default") or None
+    return chosen_code(carrier, options) or usual_code(carrier) or default_code(options) or None

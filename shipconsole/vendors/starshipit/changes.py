@@ -17,7 +17,7 @@ from shipconsole.vendors.change import (
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.starshipit import wire
-from shipconsole.vendors.starshipit.fields import FIELDS, read_fields
+from shipconsole.vendors.starshipit.fields import FIELDS, LISTS, read_fields
 from shipconsole.vendors.starshipit.requests import update_order
 from shipconsole.vendors.trail import Trail
 
@@ -32,13 +32,14 @@ _IDS = {"items": "item_id", "packages": "package_id"}
 def change(wanted: Change) -> Request:
     """Update an order with what a person changed.
 
-    A changed item or package goes with its id, every other one stays out; only the parts named in `delete` are
-    deleted. Raises RefusedError where nothing differs or the vendor would not take it. Source: Starshipit, Update
-    Order (read November 2026).
+    A changed item or package goes with its id, a new one without; every other one stays out, and only the parts
+    named in `delete` are deleted. That an entry without id is added is not said in so many words. Raises
+    RefusedError where nothing differs or the vendor would not take it. Source: Starshipit, Update Order (read
+    November 2026).
     """
     document = parse(wanted.link.document.encode())
     known = read_fields(cast("dict[str, object]", document) if isinstance(document, dict) else {})
-    values = changed_values(wanted, FIELDS, known, TITLE)
+    values = changed_values(wanted, FIELDS, known, TITLE, LISTS)
     if not values and not wanted.delete:
         raise NothingChangedError
     if not wanted.link.remote_id.isdecimal():
@@ -46,12 +47,12 @@ def change(wanted: Change) -> Request:
     doomed = _doomed(wanted.delete, known)
     trail = Trail()
     trail.note(("order", "order_id"), ("fields", "order_id"))
-    body = body_of(with_company(values, FIELDS, known, WHOLES) | doomed, FIELDS, trail, ("order",))
+    body = body_of(with_company(values, FIELDS, known, WHOLES, wanted.added) | doomed, FIELDS, trail, ("order",))
     return update_order(
         wire.OrderEdit.model_validate({"order_id": int(wanted.link.remote_id), **_frozen(body)}),
         delete_items=_ids(doomed, "items"),
         delete_packages=_ids(doomed, "packages"),
-        summary=summary_of(values, FIELDS, len(doomed)),
+        summary=summary_of(values, FIELDS, len(doomed), len(wanted.added)),
         trail=trail,
     )
 

@@ -5,7 +5,9 @@ Source: Starshipit, Update Order, the schemas of request and answer (read Novemb
 
 from collections.abc import Mapping
 from functools import partial
+from typing import cast
 
+from shipconsole.domain.entries import EntryList
 from shipconsole.domain.field import EACH, Field, FieldPath, Value, values_in
 from shipconsole.vendors.starshipit.carriers import CODES
 
@@ -179,6 +181,20 @@ FIELDS: tuple[Field, ...] = (
 )
 
 
+# What a new item needs is not documented: without these two nobody would know what to pack.
+LISTS: tuple[EntryList, ...] = (
+    EntryList(("items",), "item", "item_id", ("sku", "quantity"), removable=True, basic=True),
+    EntryList(("packages",), "package", "package_id", removable=True, basic=True),
+    EntryList(
+        ("metadatas",),
+        "metadata",
+        required=("metafield_key", "value"),
+        kept="Starshipit does not say how metadata are taken away.",
+    ),
+)
+"""The lists that can be added to. Source: Starshipit, Update Order (read November 2026)."""
+
+
 ADDRESS_PATHS: Mapping[str, FieldPath] = {
     "Name": ("destination", "name"),
     "Street": ("destination", "street"),
@@ -186,6 +202,12 @@ ADDRESS_PATHS: Mapping[str, FieldPath] = {
     "Country": ("destination", "country"),
 }
 """Where the receiver's address stands."""
+
+
+def sent_fields(body: Mapping[str, object]) -> dict[FieldPath, Value]:
+    """Every value of a request's body by its path in an order."""
+    order = body.get("order")
+    return values_in(cast("Mapping[str, object]", order), _LISTS) if isinstance(order, Mapping) else {}
 
 
 def read_fields(document: Mapping[str, object]) -> dict[FieldPath, Value]:

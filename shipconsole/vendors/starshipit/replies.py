@@ -103,6 +103,21 @@ def read_update_order(request: Request, answer: Answer) -> Outcome:
     return unreadable(answer, TITLE)
 
 
+def read_create_order(request: Request, answer: Answer) -> RemoteOrder | Outcome:
+    """The order with the ids that it was given; an answer that says no more than success tells none."""
+    outcome = read_update_order(request, answer)
+    if not isinstance(outcome, Accepted):
+        return outcome
+    found = _read(answer).reply.order or ()
+    return (_order(found[0]) if len(found) == 1 else None) or outcome
+
+
+def read_document(document: str) -> RemoteOrder | Outcome:
+    """An order as it was stored, without the envelope that answers have."""
+    body = json_text({"order": parse(document.encode()), "success": True})
+    return read_get_order(Answer(200, {}, body.encode()))
+
+
 def _read(answer: Answer) -> _Read:
     body = parse(answer.body)
     if not isinstance(body, dict):

@@ -13,10 +13,12 @@ from shipconsole.domain.problem import Path, Problem, RefusedError
 from shipconsole.domain.shipment import Package
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.filters import given, moment_in_utc
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carriers import code_for
+from shipconsole.vendors.starshipit.filters import SINCE
 from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import Options, Telling
+from shipconsole.vendors.vendor import NO_FILTERS, Filters, Options, Telling
 
 PAGE_SIZE = 250
 LONG_AGO = "2000-01-01T00:00:00Z"
@@ -28,11 +30,14 @@ def probe(_options: Options) -> Request:
     return Request("get_unshipped_orders", "GET", "/api/orders/unshipped", query=(("limit", "1"),))
 
 
-def get_unshipped_orders(_options: Options, cursor: str) -> Request:
-    """Ask for a page of the unshipped orders of all time; the cursor is the page's number."""
+def get_unshipped_orders(_options: Options, cursor: str, filters: Filters = NO_FILTERS) -> Request:
+    """Ask for a page of the unshipped orders, of all time or since what filters say; the cursor is the page's number.
+
+    Source: Starshipit, Get Unshipped Orders (read November 2026).
+    """
+    since = {name: moment_in_utc(text) for name, text in given(filters, *SINCE)}
     query = (
-        ("since_order_date", LONG_AGO),
-        ("since_last_updated", LONG_AGO),
+        *((name, since.get(name, LONG_AGO)) for name in SINCE),
         ("limit", str(PAGE_SIZE)),
         ("page", cursor if cursor.isdecimal() else "1"),
     )
@@ -42,6 +47,14 @@ def get_unshipped_orders(_options: Options, cursor: str) -> Request:
 def get_order(order_id: str, _options: Options) -> Request:
     """Ask for one order with its items and packages."""
     return Request("get_order", "GET", "/api/orders", query=(("order_id", order_id),))
+
+
+def find_order(number: str) -> Request:
+    """Ask for the order of a number, as far as there is only one of it.
+
+    Source: Starshipit, Get Order (read November 2026).
+    """
+    return Request("get_order", "GET", "/api/orders", query=(("order_number", number),))
 
 
 def update_order(
@@ -128,8 +141,9 @@ def tell(telling: Telling) -> Request | None:
     Every item goes with its id and what is known of it, `quantity_to_ship` being the pieces in this
     shipment. Every known package goes with its id; a parcel of ours is the one with its tracking number,
     else it fills the first that has no tracking number yet, else it is added. Parcels of earlier
-    shipments that the vendor does not list go too. None where nothing in the parcels is known to
-    Starshipit. Source: Starshipit, Update Order (read November 2026).
+    shipments that the vendor does not list go too. A package with a number that was corrected since is the
+    corrected parcel's. Where the vendor took the shipment before, no item is sent: nothing more is to ship.
+    None where nothing in the parcels is known to Starshipit. Source: Starshipit, Update Order (read November 2026).
     """
     link = telling.link
     if link is None:
@@ -148,9 +162,10 @@ def tell(telling: Telling) -> Request | None:
     values: dict[str, object] = {
         "order_id": int(link.remote_id),
         "order_number": link.remote_number or telling.order.number,
-        "items": _items(known, link, to_ship, trail),
         "packages": _packages(known, telling, trail),
     }
+    if not telling.again:
+        values["items"] = _items(known, link, to_ship, trail)
     for position, package in enumerate(telling.shipment.packages):
         code = code_for(package.carrier, telling.options)
         for name, value, ours in (
@@ -219,7 +234,7 @@ class _Parcel:
 
     @property
     def number(self) -> str:
-        return _plain_number(str(self.fields.get("tracking_number") or ""))
+        return plain_number(str(self.fields.get("tracking_number") or ""))
 
 
 def _packages(known: wire.Order, telling: Telling, trail: Trail) -> tuple[wire.PackageEdit, ...]:
@@ -230,10 +245,13 @@ def _packages(known: wire.Order, telling: Telling, trail: Trail) -> tuple[wire.P
         for parcel, package in zip(parcels, _with_id(known.packages), strict=True)
         if not parcel.number and package.shipment_type.casefold() not in ("return", "transfer")
     ]
+    replaced = {plain_number(old): plain_number(new) for old, new in telling.replaced.items()}
     for shipment in telling.shipments:
         for position, package in enumerate(shipment.packages):
-            number = _plain_number(package.tracking_number)
-            parcel = next((parcel for parcel in parcels if parcel.number == number), None)
+            number = plain_number(package.tracking_number)
+            same = (parcel for parcel in parcels if parcel.number == number)
+            corrected = (parcel for parcel in parcels if replaced.get(parcel.number) == number)
+            parcel = next(same, None) or next(corrected, None)
             if parcel is None and free:
                 parcel = free.pop(0)
             if parcel is None:
@@ -299,7 +317,8 @@ def _decimal(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def _plain_number(tracking_number: str) -> str:
+def plain_number(tracking_number: str) -> str:
+    """A tracking number as it is compared, however it is written."""
     return "".join(tracking_number.split()).casefold()
 
 

@@ -186,6 +186,15 @@ class Metadata(_Sent):
     value: str
 
 
+class NewOrder(_Sent):
+    """An order that Starshipit does not know yet."""
+
+    order_date: str | None = None
+    order_number: Annotated[str, Field(min_length=1, max_length=50)]
+    destination: DestinationEdit
+    items: tuple[ItemEdit, ...]
+
+
 class OrderEdit(_Sent):
     """A change of an order; what is left out keeps its value.
 

@@ -6,9 +6,18 @@ here does input or output.
 
 from collections.abc import Mapping
 
+from shipconsole.domain.field import FieldPath
 from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.swiftpod import replies, requests
+from shipconsole.vendors.swiftpod import filters, replies, requests
 from shipconsole.vendors.vendor import OptionField, Options, SecretField, Telling, Vendor, Webhooks
+
+# Where the receiver's address stands. Source: SwiftPOD, Get Order Detail (read November 2026).
+ADDRESS_PATHS: Mapping[str, FieldPath] = {
+    "Name": ("address", "name"),
+    "Street": ("address", "street1"),
+    "Post code": ("address", "zip"),
+    "Country": ("address", "country"),
+}
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
@@ -56,10 +65,13 @@ VENDOR = Vendor(
     tell=_tell_nothing,
     read_told=replies.read_told,
     tells_new_orders=_never,
+    read_tracks=replies.read_tracks,
+    address_paths=ADDRESS_PATHS,
     webhooks=Webhooks(
         events=requests.EVENTS,
         register=requests.subscribe_webhook,
         read_registered=replies.read_subscribe_webhook,
     ),
     is_told=False,
+    filters=filters.FILTERS,
 )

@@ -138,6 +138,13 @@ def track(
     )
 
 
+def read_tracks(document: str) -> tuple[RemoteTrack, ...]:
+    """The trackings in an order as it is stored; none where it cannot be read."""
+    body = parse(document.encode())
+    order = _order(cast("dict[str, object]", body)) if isinstance(body, dict) else None
+    return order.tracks if order is not None else ()
+
+
 def _in_words(status: str) -> str:
     return f"SwiftPOD says “{status.replace('_', ' ')}”." if status.strip() else "No state is given."
 

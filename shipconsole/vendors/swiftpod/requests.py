@@ -6,17 +6,21 @@ from urllib.parse import quote
 
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.filters import given
 from shipconsole.vendors.swiftpod import wire
+from shipconsole.vendors.swiftpod.filters import DAYS, NAMES
 from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import Options
+from shipconsole.vendors.vendor import NO_FILTERS, Filters, Options
 
 PAGE_SIZE = 50
 EVENTS: tuple[str, ...] = get_args(wire.Event)
 WITH_TEST_ORDERS = "with test orders"
 """The summary of a request for a page from which test orders are to be kept; SwiftPOD has no filter for them."""
 
+_IDS = ("id", "order_id")
 _LISTS = {"statuses": "status[]", "rejected_statuses": "rejected_status[]"}
-_DAYS = ("created_at_after", "created_at_before", "trackings_created_at_after", "trackings_created_at_before")
+_OPTIONS = {"status": "statuses", "rejected_status": "rejected_statuses"}
+"""The options that narrow every list, by the filters for the same."""
 
 
 def probe(_options: Options) -> Request:
@@ -24,19 +28,22 @@ def probe(_options: Options) -> Request:
     return Request("list_orders", "GET", "/orders", query=(("page", "1"), ("limit", "1")))
 
 
-def list_orders(options: Options, cursor: str) -> Request:
-    """Ask for a page of orders; the cursor is the page's number, the filters are the connection's options.
+def list_orders(options: Options, cursor: str, filters: Filters = NO_FILTERS) -> Request:
+    """Ask for a page of orders; the cursor is the page's number.
 
-    Raises `RefusedError` for a day that is none: left out, it would bring in orders that nobody asked for.
+    The connection's options narrow every list; a filter takes the place of the option for the same. Raises
+    `RefusedError` for a day that is none: left out, it would bring in orders that nobody asked for.
     """
     size = options.get("page_size", "")
     query = [
         ("page", cursor if cursor.isdecimal() else "1"),
         ("limit", size if size.isdecimal() and 0 < int(size) <= 500 else str(PAGE_SIZE)),
     ]
+    wanted = {**options, **{_OPTIONS.get(name, name): text for name, text in given(filters, *NAMES)}}
+    query += [(name, wanted[name]) for name in _IDS if name in wanted]
     for option, name in _LISTS.items():
-        query += [(name, word.strip()) for word in options.get(option, "").split(",") if word.strip()]
-    query += [(name, _day(name, options[name])) for name in _DAYS if options.get(name)]
+        query += [(name, word.strip()) for word in wanted.get(option, "").split(",") if word.strip()]
+    query += [(name, _day(name, wanted[name])) for name in DAYS if wanted.get(name)]
     kept = WITH_TEST_ORDERS if options.get("test_orders") == "yes" else ""
     return Request("list_orders", "GET", "/orders", query=tuple(query), summary=kept)
 

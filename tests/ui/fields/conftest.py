@@ -35,12 +35,19 @@ class Fields:
     def row(self, path: FieldPath, name: str = "Starshipit") -> FieldRow:
         return self.page(name).form.rows[path]
 
+    def part(self, path: FieldPath, name: str = "Starshipit") -> Any:
+        """The heading of an entry or of a list, with its rows."""
+        form = self.page(name).form
+        return next(
+            part for part, group in zip(form._parts, form._groups, strict=True) if group.part == path and group.title
+        )
+
     def seen(self, name: str = "Starshipit") -> list[FieldPath]:
         return [path for path, row in self.page(name).form.rows.items() if row.isVisibleTo(self.page(name))]
 
-    def type(self, path: FieldPath, text: str) -> FieldRow:
+    def type(self, path: FieldPath, text: str, name: str = "Starshipit") -> FieldRow:
         """Replace what stands in a field, key by key."""
-        row = self.row(path)
+        row = self.row(path, name)
         assert isinstance(row.input, QLineEdit)
         row.input.setFocus()
         row.input.selectAll()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPlainTextEdit, Q
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.field import EACH, Field, FieldPath, Value
-from shipconsole.domain.problem import Problem
 from shipconsole.operations import editing, outbox
 from shipconsole.operations.editing import Section
 from shipconsole.practice.server import PracticeServer
@@ -68,6 +67,7 @@ async def test_lists_stand_under_a_heading_for_each_entry(fields: Fields) -> Non
         label.text() for label in fields.page().form.findChildren(QLabel) if label.property("look") == "heading"
     ]
     assert [one for one in headings if one.startswith("Item")] == [
+        "Items",
         "Item 1 · MOBILE",
         "Item 2 · MOBILE-CASE-BLK",
         "Item 3 · CHARGER-USB-C",
@@ -130,7 +130,7 @@ async def test_a_saved_change_is_told_once_and_read_back(fields: Fields, practic
 async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_save(
     fields: Fields, practice_vendors: PracticeServer
 ) -> None:
-    fault(practice_vendors, "starshipit", "refuse", call="update_order")
+    fault(practice_vendors, "starshipit", "refuse_field", call="update_order", field="destination.street")
     fields.type(STREET, "21 George Street")
     fields.dialog.save()
     await fields.settled()
@@ -139,14 +139,11 @@ async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_sav
     assert call.state == "rejected"
     assert "refused" in fields.page().texts_said()[0]
     assert fields.page().edits.unsaved() == (STREET,)
-    at_field = replace(call, problems=(Problem(("fields", *STREET), "Street is not known.", "Look it up."),))
-    fields.page().look_again(fields.page().section, (at_field,))
-    assert fields.row(STREET).trouble() == "Street is not known. Look it up."
-    fields.dialog.refresh()
-    await fields.settled()
+    assert fields.row(STREET).trouble().startswith("The street field was refused")
     fields.type(STREET, "22 George Street")
     fields.dialog.save()
     await fields.settled()
+    assert fields.said("fields_said") == "This takes the place of the change that was refused."
     await fields.delivered()
     (effect,) = effects(practice_vendors)
     assert effect["body"]["order"]["destination"]["street"] == "22 George Street"
@@ -311,3 +308,117 @@ async def test_news_of_the_order_leave_what_is_being_typed_alone(fields: Fields)
     await until(lambda: fields.page().section is not before)
     assert (row.text(), row.input.cursorPosition()) == ("21 George Street", 2)
     assert fields.page().edits.unsaved() == (STREET,)
+
+
+ITEMS, NEW_SKU, NEW_QUANTITY = ("items",), ("items", "3", "sku"), ("items", "3", "quantity")
+
+
+async def test_an_item_is_added_by_keyboard_and_what_it_needs_is_said_as_it_is_typed(
+    fields: Fields, practice_vendors: PracticeServer
+) -> None:
+    fields.part(ITEMS).add.setFocus()
+    press(Qt.Key.Key_Space)
+    first = QApplication.focusWidget()
+    assert first is fields.row(("items", "3", "description")).input
+    assert fields.page().edits.count() == 0, "an empty new item is nothing"
+    assert [trouble for path in (NEW_SKU, NEW_QUANTITY) if (trouble := fields.row(path).trouble())] == []
+    row = fields.type(NEW_SKU, "S" * 51)
+    assert row.trouble() == "SKU has 51 characters; Starshipit takes 50."
+    assert fields.row(NEW_QUANTITY).trouble() == "Quantity is needed for a new item."
+    fields.type(NEW_SKU, "GIFT-BOX")
+    fields.dialog.save()
+    await fields.settled()
+    assert await outbox.latest(fields.desk) == ()
+    fields.type(NEW_QUANTITY, "2")
+    assert fields.row(NEW_QUANTITY).trouble() == ""
+    fields.dialog.save()
+    await fields.settled()
+    assert fields.page().edits.count() == 0
+    assert fields.part(("items", "3")).state() == "being told"
+    await fields.delivered()
+    (effect,) = effects(practice_vendors)
+    assert effect["body"]["order"]["items"] == [{"sku": "GIFT-BOX", "quantity": 2}]
+    section = fields.page().section
+    assert section.values[NEW_SKU] == "GIFT-BOX"
+    assert section.values["items", "3", "item_id"]
+    assert not fields.page().edits.is_new(("items", "3"))
+    assert fields.page().edits.count() == 0
+
+
+async def test_a_new_item_is_forgotten_and_those_behind_it_move_up(fields: Fields) -> None:
+    page = fields.page()
+    for place, sku in enumerate(("A", "B"), 3):
+        fields.part(ITEMS).add.click()
+        fields.type(("items", str(place), "sku"), sku)
+    fields.part(("items", "3")).remove.click()
+    assert page.edits.text(NEW_SKU) == "B"
+    assert page.edits.unsaved() == (NEW_SKU,)
+
+
+async def test_an_item_that_shall_go_is_struck_through_until_it_is_told(
+    fields: Fields, practice_vendors: PracticeServer
+) -> None:
+    gone = ("items", "1")
+    item_id = fields.page().section.values[*gone, "item_id"]
+    fields.part(gone).remove.setFocus()
+    press(Qt.Key.Key_Space)
+    assert fields.part(gone).is_struck()
+    assert not fields.row((*gone, "sku")).isEnabled()
+    assert fields.said("fields_changed") == "1 changed at Starshipit"
+    press(Qt.Key.Key_Space)
+    assert not fields.part(gone).is_struck()
+    assert fields.page().edits.count() == 0
+    press(Qt.Key.Key_Space)
+    fields.dialog.save()
+    await fields.settled()
+    assert fields.part(gone).state() == "being told"
+    assert not fields.part(gone).remove.isVisible()
+    await fields.delivered()
+    (effect,) = effects(practice_vendors)
+    assert effect["body"]["order"]["items"] == [{"item_id": item_id, "delete": True}]
+    assert item_id not in fields.page().section.values.values()
+    assert fields.page().edits.count() == 0
+
+
+async def test_where_nothing_can_be_removed_it_is_said(fields: Fields) -> None:
+    fields.dialog.choose(2)
+    assert fields.part(("line_items",), "Shipup").add is not None
+    assert fields.part(("line_items", "0"), "Shipup").remove is None
+    assert "deletes nothing" in fields.said("kept")
+
+
+async def test_a_value_under_a_name_of_ones_own_is_added(fields: Fields, practice_vendors: PracticeServer) -> None:
+    fields.dialog.choose(2)
+    fields.dialog.toggle_all()
+    part = fields.part(("custom_variables",), "Shipup")
+    part.name.setFocus()
+    QTest.keyClicks(part.name, "gift note")
+    press(Qt.Key.Key_Return)
+    fields.type(("custom_variables", "gift_note"), "Happy birthday", "Shipup")
+    fields.dialog.save()
+    await fields.settled()
+    await fields.delivered()
+    (effect,) = effects(practice_vendors)
+    assert effect["body"]["custom_variables"] == {"gift_note": "Happy birthday"}
+
+
+async def test_what_somebody_else_added_meanwhile_is_not_taken_for_what_is_typed_here(
+    fields: Fields, practice_vendors: PracticeServer
+) -> None:
+    fields.part(ITEMS).add.click()
+    fields.type(NEW_SKU, "MINE")
+    theirs = editing.Wanted({NEW_SKU: "THEIRS", NEW_QUANTITY: 1}, added=(("items", "3"),))
+    await editing.save(fields.desk, fields.dialog.order_id, fields.page().section.connection.id, theirs)
+    await fields.delivered()
+    assert fields.page().edits.text(NEW_SKU) == "THEIRS"
+    assert fields.page().edits.unsaved() == (("items", "4", "sku"),)
+    assert fields.page().edits.text(("items", "4", "sku")) == "MINE"
+
+
+async def test_what_the_vendor_made_of_a_change_is_said(fields: Fields, practice_vendors: PracticeServer) -> None:
+    fault(practice_vendors, "starshipit", "keep_other", call="update_order", field="post_code")
+    fields.type(POST_CODE, "2001")
+    fields.dialog.save()
+    await fields.settled()
+    await fields.delivered()
+    assert fields.said("vendor_changed") == "Starshipit changed: Post code “2001” → “02001”"

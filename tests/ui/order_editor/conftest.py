@@ -1,6 +1,8 @@
 """The order's panel on a real desk, with practice vendors."""
 
 from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -54,10 +56,24 @@ class Bench:
 @pytest.fixture
 async def order_bench(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Bench]:
     """A panel on which order 10001 can be opened."""
+    async with panel_on(bench, qtbot) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def held_bench(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Bench]:
+    """The same, where a shipment can be taken back for a minute."""
+    async with panel_on(replace(bench, hold_s=60), qtbot) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def panel_on(desk: Desk, qtbot: QtBot) -> AsyncGenerator[Bench]:
+    """A panel in front of a desk."""
     tasks = Tasks()
-    panel = OrderEditorPanel(bench, tasks, Look())
+    panel = OrderEditorPanel(desk, tasks, Look())
     qtbot.addWidget(panel)
     panel.resize(560, 720)
     panel.show()
-    yield Bench(bench, tasks, panel)
+    yield Bench(desk, tasks, panel)
     await tasks.stop()

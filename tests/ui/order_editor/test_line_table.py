@@ -55,6 +55,21 @@ def button(table: LineTable, row: int, place: int) -> QPoint:
     return delegate.buttons(table.visualRect(table.model().index(row, IN_PARCEL)))[place].center()
 
 
+def test_cancelled_pieces_are_seen_and_said(table: LineTable, model: LineTableModel) -> None:
+    order = order_of()
+    before = table.grab().toImage()
+    lines = tuple(one.model_copy(update={"cancelled": 1 if one.id == CASE else 0}) for one in order.lines)
+    model.show(Draft(order.model_copy(update={"lines": lines})))
+    spoken = model.index(CASE_ROW, ITEM).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "Item: Mobile Case (Black), 1 cancelled"
+    rect = table.visualRect(model.index(CASE_ROW, ITEM)).translated(table.viewport().pos())
+    after = table.grab().toImage()
+    columns, rows = range(rect.left(), rect.right()), range(rect.top(), rect.bottom())
+    colours = {after.pixelColor(x, y).name() for x in columns for y in rows}
+    assert LIGHT.wait in colours
+    assert before != after
+
+
 def test_the_model_shows_the_order_and_the_open_parcel(model: LineTableModel) -> None:
     model.setData(model.index(CASE_ROW, IN_PARCEL), "1")
     assert shown(model) == [

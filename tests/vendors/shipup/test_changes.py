@@ -1,5 +1,6 @@
 """Changing an order at Shipup: stable ids around what changed, quantities never, statuses with their time."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -177,3 +178,32 @@ def test_an_order_that_shipup_does_not_know_is_refused() -> None:
 def test_a_stable_id_never_changes(path: FieldPath, title: str) -> None:
     words = f"{title} cannot be changed at Shipup once it is known."
     assert refused({path: "another"}) == [(f"fields.{'.'.join(path)}", words)]
+
+
+def test_a_new_tracker_with_an_item_goes_under_the_id_of_its_fulfillment() -> None:
+    tracker: FieldPath = ("fulfillments", "0", "trackers", "1")
+    item: FieldPath = (*tracker, "line_items", "0")
+    values: dict[FieldPath, Value] = {
+        (*tracker, "tracking_number"): "1Z999AA10123456784",
+        (*item, "merchant_id"): "C",
+        (*item, "shipped_quantity"): 1,
+    }
+    request = change(replace(documents.change(WHOLE, values), added=(tracker, item)))
+    (fulfillment,) = body(request)["fulfillments"]
+    assert fulfillment == {
+        "merchant_id": "77_1",
+        "trackers": [
+            {
+                "tracking_number": "1Z999AA10123456784",
+                "line_items": [{"merchant_id": "C", "shipped_quantity": 1}],
+            }
+        ],
+    }
+    assert request.summary.endswith("; 2 added")
+
+
+def test_a_tracker_that_is_there_is_not_added_again() -> None:
+    tracker: FieldPath = ("fulfillments", "0", "trackers", "1")
+    values: dict[FieldPath, Value] = {(*tracker, "tracking_number"): "1231121212"}
+    with pytest.raises(RefusedError, match="There is a tracker 1231121212 already"):
+        change(replace(documents.change(WHOLE, values), added=(tracker,)))

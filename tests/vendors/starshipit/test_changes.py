@@ -1,5 +1,6 @@
 """Changing an order at Starshipit: addresses whole, ids beside what changed, nothing deleted unasked."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -156,3 +157,12 @@ def test_an_order_without_an_id_or_a_readable_document_is_refused() -> None:
 def test_the_same_number_typed_otherwise_is_no_change(text: str) -> None:
     with pytest.raises(RefusedError, match="Nothing changed"):
         changed({("items", "0", "weight"): text}, whole={"items": [{"item_id": 1, "weight": 0.65}]})
+
+
+def test_a_new_item_goes_without_an_id_and_the_call_is_not_repeated() -> None:
+    new: FieldPath = ("items", "2")
+    values: dict[FieldPath, Value] = {(*new, "sku"): "GIFT-BOX", (*new, "quantity"): "2"}
+    request = change(replace(documents.change(WHOLE, values), added=(new,)))
+    assert body(request)["items"] == [{"sku": "GIFT-BOX", "quantity": 2}]
+    assert (request.repeatable, request.summary) == (False, "SKU, Quantity; 1 added")
+    assert request.trail.ours(("order", "items", 0, "sku")) == ("fields", "items", "2", "sku")

@@ -10,6 +10,12 @@ CREATE TABLE connection (
     blocked_words TEXT NOT NULL DEFAULT '',
     -- No call goes before this: the vendor asked to hold back.
     held_until_ms BIGINT NOT NULL DEFAULT 0,
+    -- How many calls in a row found nobody there, since when; from some number on a harmless question goes first.
+    failures BIGINT NOT NULL DEFAULT 0,
+    failing_since_ms BIGINT NOT NULL DEFAULT 0,
+    failing_words TEXT NOT NULL DEFAULT '',
+    -- How long its vendor took at most: what is not answered may be acted on for some multiple of that.
+    longest_answer_ms BIGINT NOT NULL DEFAULT 0,
     pulled_at_ms BIGINT
 );
 
@@ -56,7 +62,12 @@ CREATE TABLE order_line (
     description TEXT NOT NULL DEFAULT '',
     ordered BIGINT NOT NULL CHECK (ordered >= 0),
     shipped BIGINT NOT NULL DEFAULT 0 CHECK (shipped >= 0),
+    -- The greater of the two below.
     cancelled BIGINT NOT NULL DEFAULT 0 CHECK (cancelled >= 0),
+    -- As the order's home says.
+    cancelled_told BIGINT NOT NULL DEFAULT 0 CHECK (cancelled_told >= 0),
+    -- As a person at a bench wants it, whatever the home says.
+    cancelled_here BIGINT NOT NULL DEFAULT 0 CHECK (cancelled_here >= 0),
     weight_g BIGINT,
     UNIQUE (order_id, position)
 );
@@ -85,18 +96,45 @@ CREATE TABLE line_link (
     line_id BIGINT NOT NULL REFERENCES order_line (id),
     remote_id TEXT NOT NULL,
     quantity BIGINT NOT NULL,
+    -- A person said that the two are one: then the id alone counts, whatever the SKUs.
+    by_hand INTEGER NOT NULL DEFAULT 0 CHECK (by_hand IN (0, 1)),
     PRIMARY KEY (link_id, line_id)
 );
 CREATE INDEX line_links_by_line ON line_link (line_id);
+
+-- A person said that the connection's order of this number is another one: a pull does not join them again.
+CREATE TABLE kept_apart (
+    order_id BIGINT NOT NULL REFERENCES orders (id),
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    PRIMARY KEY (order_id, connection_id)
+);
+
+-- What people did to orders by hand, only ever added to. It stays when its order becomes part of another.
+CREATE TABLE hand_change (
+    id {identity},
+    order_id BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    station TEXT NOT NULL DEFAULT '',
+    operator TEXT NOT NULL DEFAULT '',
+    what TEXT NOT NULL,
+    why TEXT NOT NULL DEFAULT '',
+    -- The order that became part of this one by it.
+    joined_order_id BIGINT
+);
+CREATE INDEX hand_changes_by_order ON hand_change (order_id, id);
+CREATE INDEX hand_changes_by_time ON hand_change (at_ms);
 
 CREATE TABLE shipment (
     id {identity},
     order_id BIGINT NOT NULL REFERENCES orders (id),
     created_at_ms BIGINT NOT NULL,
     station TEXT NOT NULL DEFAULT '',
-    operator TEXT NOT NULL DEFAULT ''
+    operator TEXT NOT NULL DEFAULT '',
+    -- When it was taken back before anybody was told, or after; its pieces may ship again since.
+    taken_back_at_ms BIGINT
 );
 CREATE INDEX shipments_by_order ON shipment (order_id, id);
+CREATE INDEX shipments_by_time ON shipment (created_at_ms);
 
 CREATE TABLE package (
     id {identity},
@@ -113,6 +151,23 @@ CREATE TABLE package (
     UNIQUE (shipment_id, position)
 );
 CREATE INDEX packages_by_tracking_number ON package (tracking_number);
+
+-- What was on a parcel's label before it was corrected and after, only ever added to.
+CREATE TABLE package_change (
+    id {identity},
+    package_id BIGINT NOT NULL REFERENCES package (id),
+    at_ms BIGINT NOT NULL,
+    station TEXT NOT NULL DEFAULT '',
+    operator TEXT NOT NULL DEFAULT '',
+    old_number TEXT NOT NULL,
+    number TEXT NOT NULL,
+    old_carrier TEXT NOT NULL DEFAULT '',
+    carrier TEXT NOT NULL DEFAULT '',
+    old_service TEXT NOT NULL DEFAULT '',
+    service TEXT NOT NULL DEFAULT '',
+    why TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX package_changes_by_package ON package_change (package_id, id);
 
 CREATE TABLE packed (
     package_id BIGINT NOT NULL REFERENCES package (id),
@@ -156,20 +211,32 @@ CREATE TABLE call (
     problems TEXT NOT NULL DEFAULT '[]',
     vendor_request_id TEXT NOT NULL DEFAULT '',
     supersedes BIGINT REFERENCES call (id),
+    -- How often the vendor was looked at after an attempt whose end is not known.
+    checks BIGINT NOT NULL DEFAULT 0,
+    -- What the vendor had before the first attempt, and what later looks found, as JSON.
+    evidence TEXT NOT NULL DEFAULT '{{}}',
     -- Where it stands among the calls of its order and connection: its id, or the place of the call it supersedes.
     place BIGINT NOT NULL,
+    -- Under which id the vendor works it off together with others, or did; 1 while it does.
+    job TEXT NOT NULL DEFAULT '',
+    in_job INTEGER NOT NULL DEFAULT 0 CHECK (in_job IN (0, 1)),
+    -- 1 where it goes by itself: what was said of several together did not tell what became of it.
+    alone INTEGER NOT NULL DEFAULT 0 CHECK (alone IN (0, 1)),
     CHECK ((shipment_id IS NULL) <> (intent IS NULL)),
     CHECK (state <> 'sending' OR (request IS NOT NULL AND attempts > 0))
 );
 -- Two calls of one order and connection are never in flight or undecided at once.
 CREATE UNIQUE INDEX one_open_call ON call (connection_id, order_id)
     WHERE state IN ('sending', 'unknown', 'checking', 'needs_person');
-CREATE INDEX calls_pending ON call (due_at_ms, id) WHERE state = 'pending';
 CREATE INDEX calls_waiting ON call (due_at_ms, id) WHERE state = 'retry_wait';
-CREATE INDEX calls_sending ON call (lease_until_ms) WHERE state = 'sending';
+CREATE INDEX calls_held ON call (due_at_ms, id) WHERE state = 'held';
+CREATE INDEX calls_unknown ON call (check_at_ms, id) WHERE state = 'unknown';
+CREATE INDEX calls_in_hand ON call (lease_until_ms) WHERE state IN ('sending', 'checking');
+CREATE INDEX calls_in_jobs ON call (connection_id, job) WHERE in_job = 1;
 CREATE INDEX calls_by_order ON call (order_id, connection_id, id);
 CREATE INDEX calls_by_changed ON call (changed_at_ms, id);
-CREATE INDEX calls_by_connection ON call (connection_id, state);
+CREATE INDEX calls_by_connection ON call (connection_id, state, id);
+CREATE INDEX calls_by_shipment ON call (shipment_id);
 CREATE INDEX calls_unfinished ON call (state) WHERE state NOT IN ('confirmed', 'cancelled', 'superseded');
 
 -- A call with the names that a person knows it by; the columns stand in the order of `store.calls.Call`.
@@ -177,7 +244,7 @@ CREATE VIEW told_call AS
 SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.intent, call.package_id,
     call.connection_id, connection.name, connection.vendor, call.state, call.summary, call.created_at_ms,
     call.changed_at_ms, call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.words,
-    call.problems, call.vendor_request_id, call.supersedes
+    call.problems, call.vendor_request_id, call.supersedes, call.checks, call.evidence
 FROM call JOIN orders ON orders.id = call.order_id JOIN connection ON connection.id = call.connection_id;
 
 -- What was tried and what was seen, only ever added to.
@@ -186,7 +253,8 @@ CREATE TABLE attempt (
     call_id BIGINT NOT NULL REFERENCES call (id),
     number BIGINT NOT NULL,
     at_ms BIGINT NOT NULL,
-    -- 'sending' before the first byte, then 'answered', 'not_sent', 'lost', 'abandoned' or 'person'.
+    -- 'sending' before the first byte, then 'answered', 'not_sent', 'lost' or 'abandoned'; 'read_back' for a look at
+    -- the vendor, 'person' for a person's word, 'failed' for an error of the program.
     what TEXT NOT NULL,
     status INTEGER,
     vendor_request_id TEXT NOT NULL DEFAULT '',
@@ -195,9 +263,11 @@ CREATE TABLE attempt (
     words TEXT NOT NULL DEFAULT '',
     owner TEXT NOT NULL DEFAULT '',
     station TEXT NOT NULL DEFAULT '',
+    operator TEXT NOT NULL DEFAULT '',
     elapsed_ms BIGINT
 );
 CREATE INDEX attempts_by_call ON attempt (call_id, id);
+CREATE INDEX attempts_by_time ON attempt (at_ms);
 
 -- Duties that may be done twice without harm: a source to refresh, an order to read again.
 CREATE TABLE errand (
@@ -211,6 +281,28 @@ CREATE TABLE errand (
     UNIQUE (connection_id, order_id, kind)
 );
 CREATE INDEX errands_by_due ON errand (due_at_ms, id);
+
+-- How far a vendor is with reading a shop, as last seen.
+CREATE TABLE source_state (
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    source_id TEXT NOT NULL,
+    name TEXT NOT NULL DEFAULT '',
+    -- The vendor's own word, and its own text for when it had read the shop last.
+    status TEXT NOT NULL,
+    refreshed_at TEXT NOT NULL DEFAULT '',
+    -- Since when it has been at it; NULL while it is not.
+    since_ms BIGINT,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (connection_id, source_id)
+);
+
+-- What a vendor made of what it was told: values that are not as they were sent, values that it changed by itself.
+CREATE TABLE echo (
+    call_id BIGINT PRIMARY KEY REFERENCES call (id),
+    at_ms BIGINT NOT NULL,
+    -- A list of [path, title, sent or null, before, now].
+    changes TEXT NOT NULL DEFAULT '[]'
+);
 
 -- What was typed for an order and not shipped yet.
 CREATE TABLE draft (

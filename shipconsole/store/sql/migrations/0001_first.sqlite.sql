@@ -19,6 +19,18 @@ END;
 CREATE TRIGGER attempts_stay_as_they_were BEFORE UPDATE ON attempt BEGIN
     SELECT RAISE(ABORT, 'attempts are only ever added to');
 END;
+CREATE TRIGGER hand_changes_are_kept BEFORE DELETE ON hand_change BEGIN
+    SELECT RAISE(ABORT, 'what was done by hand is only ever added to');
+END;
+CREATE TRIGGER hand_changes_stay_as_they_were BEFORE UPDATE ON hand_change BEGIN
+    SELECT RAISE(ABORT, 'what was done by hand is only ever added to');
+END;
+CREATE TRIGGER package_changes_are_kept BEFORE DELETE ON package_change BEGIN
+    SELECT RAISE(ABORT, 'what was corrected is only ever added to');
+END;
+CREATE TRIGGER package_changes_stay_as_they_were BEFORE UPDATE ON package_change BEGIN
+    SELECT RAISE(ABORT, 'what was corrected is only ever added to');
+END;
 CREATE TRIGGER requests_stay_as_sent BEFORE UPDATE OF request, fingerprint ON call
 WHEN old.request IS NOT NULL AND (new.request IS NOT old.request OR new.fingerprint IS NOT old.fingerprint) BEGIN
     SELECT RAISE(ABORT, 'a request never changes after its first attempt');

@@ -1,0 +1,136 @@
+"""Entries of the lists in a vendor's order: where a person may add one or take one away, and where each stands now.
+
+A position names an entry only until somebody adds another before it or takes one away. So whatever is to be done
+later remembers an entry by the value by which the vendor itself knows it.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from shipconsole.domain.field import EACH, FieldPath, Value
+
+
+@dataclass(frozen=True, slots=True)
+class EntryList:
+    """A list in an order whose entries a person may change.
+
+    `path` has `EACH` for the lists that it stands in. `noun` is what one entry is called. `key` names the value by
+    which the vendor finds an entry again, empty where there is none. `required` names the values that a new entry
+    cannot do without. `removable` tells that the vendor documents how an entry is taken away; where it does not,
+    `kept` says so in words. `named` lists have entries under names of the shop's own. `basic` ones are those that
+    a packer cares about.
+    """
+
+    path: FieldPath
+    noun: str
+    key: str = ""
+    required: tuple[str, ...] = ()
+    removable: bool = False
+    kept: str = ""
+    named: bool = False
+    basic: bool = False
+
+
+def list_at(lists: Iterable[EntryList], path: FieldPath) -> EntryList | None:
+    """The list that stands at a path."""
+    return next((one for one in lists if _fits(one.path, path)), None)
+
+
+def list_of(lists: Iterable[EntryList], entry: FieldPath) -> EntryList | None:
+    """The list that a path is an entry of."""
+    found = list_at(lists, entry[:-1])
+    return found if found is not None and (found.named or entry[-1].isdecimal()) else None
+
+
+def entries_of(lists: Collection[EntryList], path: FieldPath) -> tuple[FieldPath, ...]:
+    """The entries by position that a value stands in, the outermost first."""
+    found: list[FieldPath] = []
+    for end in range(2, len(path) + 1):
+        one = list_of(lists, path[:end])
+        if one is not None and not one.named:
+            found.append(path[:end])
+    return tuple(found)
+
+
+def positions(paths: Iterable[FieldPath], where: FieldPath) -> tuple[int, ...]:
+    """The positions that are taken in a list."""
+    depth = len(where)
+    return tuple(sorted({int(path[depth]) for path in paths if _is_inside(path, where) and path[depth].isdecimal()}))
+
+
+def next_position(paths: Iterable[FieldPath], where: FieldPath) -> int:
+    """The position behind the last of a list."""
+    return max(positions(paths, where), default=-1) + 1
+
+
+def keys_of(
+    lists: Collection[EntryList], known: Mapping[FieldPath, Value], paths: Iterable[FieldPath]
+) -> dict[FieldPath, str]:
+    """By which value the vendor knows each entry that some paths stand in, where it has one."""
+    found: dict[FieldPath, str] = {}
+    for path in paths:
+        for entry in entries_of(lists, path):
+            one = list_of(lists, entry)
+            value = known.get((*entry, one.key)) if one is not None and one.key else None
+            if value not in (None, ""):
+                found[entry] = str(value)
+    return found
+
+
+def places_now(
+    lists: Collection[EntryList],
+    paths: Iterable[FieldPath],
+    added: Collection[FieldPath],
+    keys: Mapping[FieldPath, str],
+    known: Mapping[FieldPath, Value],
+) -> dict[FieldPath, FieldPath | None]:
+    """Where the entries that some paths stand in are in the document that the vendor has now; None for one gone.
+
+    Entries in `added` come behind all that are there, in their own order; one that `keys` does not know stays
+    where it was.
+    """
+    entries = {entry for path in paths for entry in entries_of(lists, path)}
+    found: dict[FieldPath, FieldPath | None] = {}
+    taken = set(known)
+    for entry in sorted(entries, key=lambda entry: (len(entry), entry[:-1], int(entry[-1]))):
+        where, one = moved(entry[:-1], found), list_of(lists, entry)
+        if where is None or one is None:
+            found[entry] = None
+        elif entry in added:
+            found[entry] = (*where, str(next_position(taken, where)))
+            taken.add((*where, str(next_position(taken, where)), one.key))
+        elif entry in keys:
+            same = (place for place in positions(known, where) if _text(known, where, place, one) == keys[entry])
+            place = next(same, None)
+            found[entry] = None if place is None else (*where, str(place))
+        else:
+            found[entry] = (*where, entry[-1])
+    return found
+
+
+def moved(path: FieldPath, places: Mapping[FieldPath, FieldPath | None]) -> FieldPath | None:
+    """A path with the entry that it stands in where that is now; None where it is gone."""
+    for end in range(len(path), 0, -1):
+        if path[:end] in places:
+            now = places[path[:end]]
+            return None if now is None else (*now, *path[end:])
+    return path
+
+
+def is_needed(title: str, noun: str) -> str:
+    """What is said of a new entry that lacks something."""
+    return f"{title} is needed for a new {noun}."
+
+
+def _text(known: Mapping[FieldPath, Value], where: FieldPath, place: int, one: EntryList) -> str:
+    return str(known.get((*where, str(place), one.key)))
+
+
+def _is_inside(path: FieldPath, where: FieldPath) -> bool:
+    return len(path) > len(where) and path[: len(where)] == where
+
+
+def _fits(pattern: FieldPath, path: FieldPath) -> bool:
+    return len(pattern) == len(path) and all(
+        step == mark or (mark == EACH and step.isdecimal()) for mark, step in zip(pattern, path, strict=True)
+    )

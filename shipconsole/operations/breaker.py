@@ -1,0 +1,65 @@
+"""Breaker: a vendor that does not answer is left in peace, and asked something harmless before calls go on."""
+
+import asyncio
+import random
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.outcome import Blocked
+from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.operations.connections import note_outcome, send
+from shipconsole.operations.desk import Desk
+from shipconsole.store import connections
+from shipconsole.store.database import Db
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer
+
+SERVER_ERRORS = range(500, 600)
+
+
+def note(db: Db, desk: Desk, connection: Connection, *, nobody_there: bool, words: str) -> None:
+    """Count a call that found nobody there, or write down that somebody answered."""
+    pace = desk.pace
+    if not nobody_there:
+        connections.works(db, connection.id, failures_most=pace.failures_most)
+        return
+    now_ms = desk.clock.now_ms()
+    failures = connections.failed(
+        db,
+        connection.id,
+        words,
+        now_ms=now_ms,
+        within_ms=pace.failures_within_ms,
+        failures_most=pace.failures_most,
+    )
+    if failures >= pace.failures_most:
+        longest_s = min(pace.ask_cap_s, pace.ask_base_s * 2 ** min(failures - pace.failures_most, 10))
+        until_ms = now_ms + round(longest_s * (0.5 + random.random() / 2) * 1_000)
+        connections.ask_later(db, connection.id, until_ms=until_ms, failures_most=pace.failures_most)
+
+
+async def ask(desk: Desk) -> int:
+    """Ask those that did not answer whether they do again; tell how many do. A call is never the question."""
+    due = await desk.read(_to_ask, desk)
+    answered = await asyncio.gather(*(_ask(desk, connection) for connection in due))
+    return sum(answered)
+
+
+async def _ask(desk: Desk, connection: Connection) -> bool:
+    vendor = VENDORS[connection.vendor]
+    words = connection.failing_words
+    try:
+        sent = await send(desk, connection, vendor.probe(connection.options))
+    except (RefusedError, OutsideError):
+        sent = None
+    answered = isinstance(sent, Answer) and sent.status not in SERVER_ERRORS
+    await desk.write(note, desk, connection, nobody_there=not answered, words=words)
+    if isinstance(sent, Answer):
+        outcome = vendor.read_probe(sent)
+        if isinstance(outcome, Blocked):
+            await note_outcome(desk, connection, outcome)
+    return answered
+
+
+def _to_ask(db: Db, desk: Desk) -> list[Connection]:
+    due = connections.to_ask(db, now_ms=desk.clock.now_ms(), failures_most=desk.pace.failures_most)
+    return [one for one in connections.every(db) if one.id in due]

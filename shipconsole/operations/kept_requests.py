@@ -1,0 +1,37 @@
+"""Requests as they are kept with their calls: what was tried once is sent again as the same bytes."""
+
+import json
+
+from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.trail import Trail
+
+
+def request_text(request: Request) -> str:
+    """A request as it is kept with its call."""
+    kept = {
+        "call": request.call,
+        "method": request.method,
+        "path": request.path,
+        "query": [list(pair) for pair in request.query],
+        "body": request.body_text,
+        "summary": request.summary,
+        "repeatable": request.repeatable,
+        "trail": request.trail.to_text(),
+    }
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def request_from(text: str) -> Request:
+    """Read back what `request_text` kept: the same bytes will be sent."""
+    kept = json.loads(text)
+    body: Json = json.loads(kept["body"]) if kept["body"] else None
+    return Request(
+        call=kept["call"],
+        method=kept["method"],
+        path=kept["path"],
+        query=tuple((name, value) for name, value in kept["query"]),
+        body=body,
+        repeatable=kept["repeatable"],
+        summary=kept["summary"],
+        trail=Trail.from_text(kept["trail"]),
+    )

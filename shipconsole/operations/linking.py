@@ -1,0 +1,264 @@
+"""Linking: two orders that are the same become one, and one that is two becomes two, on a person's word."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shipconsole.domain.call import ENDED
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import Link, RemoteOrder
+from shipconsole.domain.order import Order, OrderLine
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.orders import take_over
+from shipconsole.store import browse, calls, connections, hand_changes, linking, orders, shipments
+from shipconsole.store.database import Db
+from shipconsole.store.hand_changes import HandChange
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer
+
+CANDIDATES_LOOKED_AT = 200
+CANDIDATES_SHOWN = 50
+
+Pairs = Sequence[tuple[int, int]]
+"""Order line ids that are one: of the order that stays, and of the one that becomes part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An order that could be the same as another; `matches` counts its lines that the other has as well."""
+
+    order_id: int
+    number: str
+    connections: tuple[str, ...]
+    recipient: str
+    lines: tuple[OrderLine, ...]
+    matches: int
+
+
+async def candidates(desk: Desk, order_id: int, find: str = "") -> tuple[Candidate, ...]:
+    """Orders that could be the same as one, the likeliest first.
+
+    They have no connection in common with it, and the same number, the same recipient or an item in common; with a
+    text, those that hold its words.
+    """
+    return await desk.read(_candidates, order_id, find)
+
+
+async def link(desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
+    """Make another order part of one: the connections that know the other know this one from then on.
+
+    Lines and address stay those of the first order. A line of the other without a pair is no part of it; its
+    connection is not told of it. What was told of the other stays on record at the first. Raises `RefusedError` where
+    both are known to one connection, and where the other has shipments or calls that are not at their end.
+    """
+    await desk.write(_link, desk, order_id, other_id, pairs, why)
+
+
+async def unlink(desk: Desk, order_id: int, connection_id: int, why: str) -> int:
+    """Make what one connection knows as this order an order of its own; tell its id.
+
+    Raises `RefusedError` where it is all there is of the order, where calls of the connection are not at their end,
+    and where it was told of shipments.
+    """
+    return await desk.write(_unlink, desk, order_id, connection_id, why)
+
+
+async def unlinkable(desk: Desk, order_id: int) -> tuple[Connection, ...]:
+    """The connections that know an order and could be taken off it."""
+    return await desk.read(_unlinkable, order_id)
+
+
+async def done_by_hand(desk: Desk, order_id: int) -> tuple[HandChange, ...]:
+    """What people did to an order and to those that became part of it: when, where, who, what, why; oldest first."""
+    return await desk.read(hand_changes.of_order, order_id)
+
+
+def pairs(order: Order, other: Order) -> tuple[tuple[int, int], ...]:
+    """Which lines of two orders are one, by SKU, else by description; each line once."""
+    free = list(other.lines)
+    found: list[tuple[int, int]] = []
+    for same in (_same_sku, _same_description):
+        paired = {line_id for line_id, _ in found}
+        for line in (one for one in order.lines if one.id not in paired):
+            match = next((one for one in free if same(line, one)), None)
+            if match is not None:
+                free.remove(match)
+                found.append((line.id, match.id))
+    places = {line.id: place for place, line in enumerate(order.lines)}
+    return tuple(sorted(found, key=lambda pair: places[pair[0]]))
+
+
+def _same_sku(line: OrderLine, other: OrderLine) -> bool:
+    return _plain(line.sku) == _plain(other.sku) != ""
+
+
+def _same_description(line: OrderLine, other: OrderLine) -> bool:
+    return _plain(line.description) == _plain(other.description) != ""
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _candidates(db: Db, order_id: int, find: str) -> tuple[Candidate, ...]:
+    order = _get(db, order_id)
+    names = {one.id: one.name for one in connections.every(db)}
+    mine = set(orders.linked_vendors(db, order_id))
+    if find.strip():
+        ids = tuple(browse.found(db, find, CANDIDATES_LOOKED_AT))
+    else:
+        ids = linking.alike(db, order_id, most=CANDIDATES_LOOKED_AT)
+    found: list[Candidate] = []
+    for other_id in ids:
+        theirs = orders.linked_vendors(db, other_id)
+        if other_id == order_id or mine & set(theirs):
+            continue
+        other = orders.get(db, other_id)
+        found.append(
+            Candidate(
+                order_id=other_id,
+                number=other.number,
+                connections=tuple(names[id_] for id_ in sorted(theirs)),
+                recipient=other.ship_to.recipient,
+                lines=other.lines,
+                matches=len(pairs(order, other)),
+            )
+        )
+    found.sort(key=lambda one: (not _alike(one, order), -one.matches, one.recipient != order.ship_to.recipient))
+    return tuple(found[:CANDIDATES_SHOWN])
+
+
+def _alike(one: Candidate, order: Order) -> bool:
+    return _plain(one.number) == _plain(order.number)
+
+
+def _link(db: Db, desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
+    _say_why(why)
+    order, other = _get(db, order_id), _get(db, other_id)
+    problems = [*_against_linking(db, order, other), *_against_pairs(order, other, pairs)]
+    if problems:
+        raise RefusedError(*problems)
+    now_ms = desk.clock.now_ms()
+    names = {one.id: one.name for one in connections.every(db)}
+    theirs = ", ".join(names[id_] for id_ in sorted(orders.linked_vendors(db, other_id))) or "entered here"
+    left_out = [line.sku for line in other.lines if line.id not in {there for _, there in pairs}]
+    what = f"linked with order {other.number} ({theirs})"
+    if left_out:
+        what += f", without {', '.join(left_out)}"
+    linking.join(db, order_id, other_id, {there: here for here, there in pairs})
+    hand_changes.add(
+        db,
+        order_id,
+        station=desk.station,
+        operator=desk.operator,
+        what=what,
+        why=why.strip(),
+        now_ms=now_ms,
+        joined_order_id=other_id,
+    )
+    orders.count_up(db, order_id, now_ms=now_ms)
+
+
+def _against_linking(db: Db, order: Order, other: Order) -> list[Problem]:
+    if order.id == other.id:
+        return [Problem(("other",), "An order cannot be linked to itself.")]
+    problems: list[Problem] = []
+    names = {one.id: one.name for one in connections.every(db)}
+    both = orders.linked_vendors(db, order.id).keys() & orders.linked_vendors(db, other.id).keys()
+    if both:
+        listed = ", ".join(names[id_] for id_ in sorted(both))
+        problems.append(Problem(("other",), f"{listed} knows orders {order.number} and {other.number} as two."))
+    if shipments.of_order(db, other.id):
+        message = f"Order {other.number} has shipments. Open it and link order {order.number} to it instead."
+        problems.append(Problem(("other",), message))
+    if any(call.state not in ENDED for call in calls.of_order(db, other.id)):
+        message = f"Not everything of order {other.number} is told yet. Deliver or settle its calls first."
+        problems.append(Problem(("other",), message))
+    return problems
+
+
+def _against_pairs(order: Order, other: Order, pairs: Pairs) -> list[Problem]:
+    here, there = [one for one, _ in pairs], [one for _, one in pairs]
+    if not pairs:
+        return [Problem(("pairs",), "No item of the one is an item of the other. Pair at least one.")]
+    if len(set(here)) < len(here) or len(set(there)) < len(there):
+        return [Problem(("pairs",), "An item stands in two pairs.")]
+    if any(order.line(one) is None for one in here) or any(other.line(one) is None for one in there):
+        return [Problem(("pairs",), "The items have changed meanwhile. Look at them again.")]
+    return []
+
+
+def _unlink(db: Db, desk: Desk, order_id: int, connection_id: int, why: str) -> int:
+    _say_why(why)
+    order = _get(db, order_id)
+    known = orders.links(db, order_id)
+    own = next((one for one in known if one.connection_id == connection_id), None)
+    connection = next((one for one in connections.every(db) if one.id == connection_id), None)
+    if own is None or connection is None:
+        raise RefusedError(Problem(("connection",), f"That connection does not know order {order.number}."))
+    remote = _as_read(connection, own)
+    words = _against_unlinking(db, order, connection, known)
+    if words or remote is None:
+        message = words or f"{connection.name} gave order {order.number} in a way that cannot be read. Pull it first."
+        raise RefusedError(Problem(("connection",), message))
+    now_ms = desk.clock.now_ms()
+    linking.split(db, order_id, connection_id)
+    if orders.home_connection_id(db, order_id) == connection_id:
+        remaining = (one.connection_id for one in known if one.connection_id != connection_id)
+        linking.set_home(db, order_id, min(remaining, default=None))
+    new_id = orders.add(db, number=remote.number, home_connection_id=connection_id, now_ms=now_ms)
+    take_over(db, connection, new_id, remote, now_ms=now_ms)
+    orders.count_up(db, order_id, now_ms=now_ms)
+    for id_, what in (
+        (order_id, f"unlinked from {connection.name}, which has order {remote.number} for itself now (#{new_id})"),
+        (new_id, f"taken off order {order.number} (#{order_id})"),
+    ):
+        hand_changes.add(
+            db, id_, station=desk.station, operator=desk.operator, what=what, why=why.strip(), now_ms=now_ms
+        )
+    return new_id
+
+
+def _unlinkable(db: Db, order_id: int) -> tuple[Connection, ...]:
+    order = _get(db, order_id)
+    known = orders.links(db, order_id)
+    linked = {one.connection_id for one in known}
+    return tuple(
+        one for one in connections.every(db) if one.id in linked and not _against_unlinking(db, order, one, known)
+    )
+
+
+def _against_unlinking(db: Db, order: Order, connection: Connection, known: Sequence[Link]) -> str:
+    """Why a connection cannot be taken off an order; empty where it can."""
+    told = [call for call in calls.of_order(db, order.id) if call.connection_id == connection.id]
+    if len(known) == 1 and orders.home_connection_id(db, order.id) == connection.id:
+        return f"Only {connection.name} knows order {order.number}: there is nothing to take it off."
+    if any(call.state not in ENDED for call in told):
+        return f"Not everything is told to {connection.name} yet. Deliver or settle its calls first."
+    if any(call.state == "confirmed" and call.shipment_id is not None for call in told):
+        return f"{connection.name} was told of shipments of order {order.number}, so it stays with it."
+    return ""
+
+
+def _as_read(connection: Connection, known: Link) -> RemoteOrder | None:
+    """What a connection last said of an order, under the id by which it is known here."""
+    vendor = VENDORS[connection.vendor]
+    if vendor.read_document is not None:
+        found = vendor.read_document(known.document)
+    else:
+        found = vendor.read_order(Answer(200, {}, known.document.encode()))
+    return found.model_copy(update={"remote_id": known.remote_id}) if isinstance(found, RemoteOrder) else None
+
+
+def _get(db: Db, order_id: int) -> Order:
+    try:
+        return orders.get(db, order_id)
+    except LookupError:
+        raise RefusedError(
+            Problem((), "There is no such order any more; it may have been linked to another.")
+        ) from None
+
+
+def _say_why(why: str) -> None:
+    if not why.strip():
+        raise RefusedError(Problem(("why",), "Say why, in a few words; it is kept with the order."))

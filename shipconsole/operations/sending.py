@@ -1,0 +1,337 @@
+"""Sending: one due call is claimed, sent and settled; what its vendor may have acted on is never simply sent again.
+
+The order of things is what keeps a buyer from being told twice. A call is marked as being sent, with its
+request fixed, in a synced transaction before its first byte leaves; from there only the vendor's answer, a
+look at the vendor, or a person brings it to an end.
+"""
+
+import asyncio
+import json
+import logging
+import random
+from dataclasses import dataclass, replace
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import Link
+from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
+from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.operations import breaker, correcting, followups, intents
+from shipconsole.operations.connections import secrets_of
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.kept_requests import request_from, request_text
+from shipconsole.operations.orders import read_again
+from shipconsole.operations.pace import Pace
+from shipconsole.station.keys import KeyringUnavailable
+from shipconsole.station.logs import mask
+from shipconsole.store import calls, connections, errands, orders, package_changes
+from shipconsole.store.calls import Attempt, Call, Claim, Ending
+from shipconsole.store.database import Db
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.sender import Lost, NotSent, Sent
+from shipconsole.vendors.vendor import Telling, Vendor
+
+ANSWER_KEPT = 4_096
+SERVER_ERRORS = range(500, 600)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A claimed call: what is sent, to whom, and the claim that its answer belongs to."""
+
+    claim: Claim
+    call: Call
+    request: Request
+
+
+async def deliver_one(desk: Desk, call_id: int) -> None:
+    """Send one due call and settle it; does nothing where somebody else has it or it may not go.
+
+    An error of the program is this call's alone: it is put aside for a person, and the others go on.
+    """
+    try:
+        await _deliver_one(desk, call_id)
+    except OutsideError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it was, it is written down and stays this call's own
+        _log.exception("Call %s could not be made because of an error of the program", call_id)
+        await desk.write(_set_aside, desk, call_id)
+
+
+async def _deliver_one(desk: Desk, call_id: int) -> None:
+    known = await desk.read(_known, call_id)
+    if known is None:
+        return
+    call, connection, link = known
+    vendor = VENDORS[connection.vendor]
+    try:
+        if call.request is None and link is not None and vendor.reads_before_telling:
+            outcome = await read_again(desk, connection, link.remote_id)
+            if not isinstance(outcome, Accepted):
+                await desk.write(put_off, desk, call, connection, _before_sending(outcome))
+                return
+        headers = vendor.headers(await secrets_of(desk, connection), connection.options)
+    except RefusedError as refused:
+        await desk.write(put_off, desk, call, connection, Blocked(str(refused)))
+        return
+    except KeyringUnavailable as unavailable:
+        pause = TryLater(unavailable.words, desk.pace.keyring_pause_s, nobody_there=True)
+        await desk.write(put_off, desk, call, connection, pause)
+        return
+    before_claim_s = desk.clock.monotonic_s()
+    sending = await desk.write(claim, desk, call_id)
+    if sending is None:
+        return
+    # A computer that slept between the claim and the first byte may wake when the claim is long given up.
+    sent: Sent = NotSent("this computer was too slow to begin")
+    if desk.clock.monotonic_s() - before_claim_s < desk.pace.claim_fresh_s:
+        try:
+            sent = await desk.sender.send(connection, vendor, sending.request, headers)
+        except asyncio.CancelledError:
+            await _keep_answer(desk, sending, connection, Lost("the program was closed before an answer came"))
+            raise
+    await _keep_answer(desk, sending, connection, sent)
+
+
+async def _keep_answer(desk: Desk, sending: Sending, connection: Connection, sent: Sent) -> None:
+    """Store an answer; a store that cannot be used just then is tried again as long as the claim holds."""
+    until_s = desk.clock.monotonic_s() + desk.pace.keep_trying_s
+    while True:
+        try:
+            await desk.write(settle, desk, sending, connection, sent)
+        except OutsideError as error:
+            if desk.clock.monotonic_s() >= until_s:
+                raise
+            _log.warning("The answer to call %s is not stored yet: %s", sending.call.id, error.words)
+            await asyncio.sleep(1)
+        else:
+            return
+
+
+def claim(db: Db, desk: Desk, call_id: int) -> Sending | None:
+    """Fix the request and mark the call as being sent, in one transaction; None where it may not go."""
+    known = _known(db, call_id)
+    if known is None:
+        return None
+    call, connection, link = known
+    now_ms = desk.clock.now_ms()
+    if call.request is not None:
+        request: Request | None = request_from(call.request)
+    else:
+        try:
+            request = _request_for(db, call, connection, link)
+        except RefusedError as refused:
+            calls.put_off(db, call_id, Ending("rejected", str(refused), refused.problems), now_ms=now_ms)
+            return None
+    if request is None:
+        words = f"Nothing of this concerns {connection.name} any more."
+        calls.put_off(db, call_id, Ending("cancelled", words), now_ms=now_ms)
+        return None
+    claimed = calls.claim(
+        db,
+        call_id,
+        owner=desk.clock.boot_id(),
+        station=desk.station,
+        request=request_text(request),
+        fingerprint=request.fingerprint,
+        repeatable=request.repeatable,
+        summary=request.summary,
+        evidence=json.dumps({"before": link.status if link else ""}),
+        failures_most=desk.pace.failures_most,
+        now_ms=now_ms,
+        lease_until_ms=now_ms + desk.pace.lease_ms,
+    )
+    sent = calls.get(db, call_id)
+    return None if claimed is None or sent is None else Sending(claimed, sent, request)
+
+
+def settle(db: Db, desk: Desk, sending: Sending, connection: Connection, sent: Sent) -> None:
+    """Store the answer and what it means, in one transaction."""
+    outcome = outcome_of(VENDORS[connection.vendor], sending.request, sent)
+    note_answer(db, desk, connection, outcome, sent)
+    settle_as(db, desk, sending, connection, outcome, sent)
+
+
+def note_answer(db: Db, desk: Desk, connection: Connection, outcome: Outcome, sent: Sent) -> None:
+    """Write down how the connection answers, once for each exchange with it."""
+    answer = sent if isinstance(sent, Answer) else None
+    if answer is not None:
+        connections.answered_in(db, connection.id, answer.elapsed_ms)
+    words = "" if isinstance(outcome, Refused) else mask(outcome.words)
+    breaker.note(db, desk, connection, nobody_there=answer is None or answer.status in SERVER_ERRORS, words=words)
+
+
+def settle_as(db: Db, desk: Desk, sending: Sending, connection: Connection, outcome: Outcome, sent: Sent) -> None:
+    """Store what became of a claimed call, with what came back about it."""
+    now_ms = desk.clock.now_ms()
+    quarantine_ms = max(
+        desk.pace.quarantine_ms, desk.pace.quarantine_answers * connections.longest_answer_ms(db, connection.id)
+    )
+    ending = ending_of(
+        outcome,
+        sending.call,
+        sending.request,
+        pace=desk.pace,
+        quarantine_ms=quarantine_ms,
+        now_ms=now_ms,
+        chance=random.random(),
+    )
+    if end(db, desk, sending, ending, sent):
+        consequences(db, desk, sending.call, connection, outcome)
+        if isinstance(outcome, Accepted) and isinstance(sent, Answer):
+            intents.accepted(db, desk, sending.call, connection, sending.request, sent, now_ms)
+
+
+def end(db: Db, desk: Desk, sending: Sending, ending: Ending, sent: Sent) -> bool:
+    """Write down an attempt and its ending; False where the claim is no longer ours and something else was decided."""
+    now_ms = desk.clock.now_ms()
+    answer = sent if isinstance(sent, Answer) else None
+    # A vendor may repeat what it was sent, so its words are masked before they are kept.
+    ending = ending._replace(
+        words=mask(ending.words),
+        problems=tuple(problem._replace(message=mask(problem.message)) for problem in ending.problems),
+        vendor_request_id=answer.request_id if answer else "",
+    )
+    attempt = Attempt(
+        number=sending.call.attempts,
+        at_ms=now_ms,
+        what="answered" if answer else "not_sent" if isinstance(sent, NotSent) else "lost",
+        status=answer.status if answer else None,
+        vendor_request_id=answer.request_id if answer else "",
+        answer=mask(answer.body[:ANSWER_KEPT].decode("utf-8", "replace").replace("\0", "�")) if answer else "",
+        words=ending.words,
+        station=desk.station,
+        elapsed_ms=answer.elapsed_ms if answer else None,
+    )
+    calls.add_attempt(db, sending.call.id, attempt, owner=sending.claim.owner)
+    if calls.settle(db, sending.claim, ending, now_ms=now_ms):
+        return True
+    return answer is not None and calls.settle_late(db, sending.claim, ending, now_ms=now_ms)
+
+
+def consequences(db: Db, desk: Desk, call: Call, connection: Connection, outcome: Outcome) -> None:
+    """What an outcome means beyond its own call."""
+    now_ms = desk.clock.now_ms()
+    vendor = VENDORS[connection.vendor]
+    if isinstance(outcome, Blocked):
+        connections.block(db, connection.id, mask(outcome.words))
+    elif isinstance(outcome, TryLater) and outcome.whole_account:
+        pause_s = min(outcome.after_s or desk.pace.backoff_base_s, desk.pace.wait_cap_s)
+        connections.hold(db, connection.id, until_ms=now_ms + round(pause_s * 1_000))
+        desk.held_until_s[connection.id] = desk.clock.monotonic_s() + pause_s
+    elif isinstance(outcome, Accepted):
+        kind = followups.REFRESH if vendor.refresh else followups.READ_BACK if vendor.reads_before_telling else ""
+        if kind:
+            errands.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind, due_at_ms=now_ms)
+
+
+def ending_of(
+    outcome: Outcome, call: Call, request: Request, *, pace: Pace, quarantine_ms: int, now_ms: int, chance: float
+) -> Ending:
+    """What an outcome makes of a call that was sent; `chance` (0 to 1) spreads the next try."""
+    match outcome:
+        case Accepted(words):
+            return Ending("confirmed", words)
+        case Refused(problems):
+            return Ending("rejected", "; ".join(problem.message for problem in problems), problems)
+        case Blocked(words):
+            return Ending("blocked", words)
+        case TryLater(words, nobody_there=False) if _used_up(call, pace, now_ms):
+            return Ending("dead", f"{words} It was tried {call.attempts} times.")
+        case TryLater(words, after_s):
+            return _again(call, words, after_s, pace, now_ms, chance)
+        case Unsure(words) if request.repeatable and _used_up(call, pace, now_ms):
+            return Ending("dead", f"{words} It was tried {call.attempts} times.")
+        case Unsure(words) if request.repeatable:
+            return _again(call, words, None, pace, now_ms, chance)
+        case Unsure(words):
+            return Ending("unknown", words, check_at_ms=now_ms + quarantine_ms)
+
+
+def _used_up(call: Call, pace: Pace, now_ms: int) -> bool:
+    return call.attempts >= pace.max_attempts or (call.attempts > 1 and now_ms - call.created_at_ms > pace.max_age_ms)
+
+
+def _again(call: Call, words: str, after_s: float | None, pace: Pace, now_ms: int, chance: float) -> Ending:
+    """The next try: when the vendor said, else after a pause that grows and is spread (full jitter)."""
+    longest_s = min(pace.backoff_cap_s, pace.backoff_base_s * 2 ** min(call.attempts, 10))
+    pause_s = longest_s * chance if after_s is None else min(after_s, pace.wait_cap_s)
+    return Ending("retry_wait", words, due_at_ms=now_ms + round(pause_s * 1_000))
+
+
+def _known(db: Db, call_id: int) -> tuple[Call, Connection, Link | None] | None:
+    call = calls.get(db, call_id)
+    if call is None:
+        return None
+    connection = next(one for one in connections.every(db) if one.id == call.connection_id)
+    links = {link.connection_id: link for link in orders.links(db, call.order_id)}
+    return call, connection, links.get(call.connection_id)
+
+
+def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
+    """Build a call's request from what is known now; shipments that are told later are not part of it."""
+    if call.shipment_id is None:
+        return intents.request_for(db, call, connection, link)
+    told = correcting.told_by(db, call)
+    shipment = next((one for one in told if one.id == call.shipment_id), None)
+    if shipment is None:
+        return None
+    packages = tuple(one for one in shipment.packages if call.package_id in (None, one.id))
+    telling = Telling(
+        order=orders.get(db, call.order_id),
+        link=link,
+        shipment=shipment,
+        packages=packages,
+        shipments=told,
+        options=connection.options,
+        replaced=package_changes.replaced(db, call.order_id),
+        again=correcting.was_told(db, call),
+    )
+    request = VENDORS[connection.vendor].tell(telling)
+    return replace(request, summary=f"corrected: {request.summary}") if request and telling.again else request
+
+
+def outcome_of(vendor: Vendor, request: Request, sent: Sent) -> Outcome:
+    match sent:
+        case Answer():
+            return vendor.read_told(request, sent)
+        case NotSent(words, lasting):
+            said = f"{vendor.title}: {words}."
+            return Blocked(said) if lasting else TryLater(said, nobody_there=True)
+        case Lost(words):
+            return Unsure(f"{vendor.title}: {words}.")
+
+
+def _before_sending(outcome: Outcome) -> Outcome:
+    """An outcome of a mere look at the order: whatever it was, nothing was told yet."""
+    return TryLater(outcome.words, nobody_there=True) if isinstance(outcome, Unsure) else outcome
+
+
+def put_off(db: Db, desk: Desk, call: Call, connection: Connection, outcome: Outcome) -> None:
+    """Write down that a call could not be begun: nothing of it was sent."""
+    now_ms = desk.clock.now_ms()
+    unsent = Request(call="", method="", path="")
+    ending = ending_of(outcome, call, unsent, pace=desk.pace, quarantine_ms=0, now_ms=now_ms, chance=random.random())
+    if calls.put_off(db, call.id, ending, now_ms=now_ms):
+        attempt = Attempt(call.attempts + 1, now_ms, "not_sent", words=ending.words, station=desk.station)
+        calls.add_attempt(db, call.id, attempt, owner=desk.clock.boot_id())
+        if isinstance(outcome, TryLater) and outcome.after_s is None:
+            breaker.note(db, desk, connection, nobody_there=True, words=ending.words)
+        consequences(db, desk, call, connection, outcome)
+
+
+def _set_aside(db: Db, desk: Desk, call_id: int) -> None:
+    """Put a call aside that the program itself cannot make."""
+    call = calls.get(db, call_id)
+    if call is None:
+        return
+    now_ms = desk.clock.now_ms()
+    words = "The program failed on this call; its log says how. The others go on."
+    if call.state == "sending":
+        calls.give_up_claim(db, call_id, Ending("needs_person", words), now_ms=now_ms)
+    else:
+        calls.put_off(db, call_id, Ending("dead", words), now_ms=now_ms)
+    attempt = Attempt(call.attempts, now_ms, "failed", words=words, station=desk.station)
+    calls.add_attempt(db, call_id, attempt, owner=desk.clock.boot_id())

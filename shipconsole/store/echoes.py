@@ -1,0 +1,50 @@
+"""Echoes: what a vendor made of what it was told, as seen when the order was read back."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from shipconsole.domain.field import FieldPath
+from shipconsole.store.database import Db
+
+
+class VendorChanged(NamedTuple):
+    """One field that is not as it was sent, or, where `sent` is None, that changed without having been sent.
+
+    All values are the texts by which they are shown.
+    """
+
+    title: str
+    path: FieldPath
+    sent: str | None
+    before: str
+    now: str
+
+
+class Awaited(NamedTuple):
+    """A call that a vendor took and whose echo was not seen yet: its id, and its request as stored."""
+
+    call_id: int
+    request: str
+
+
+def awaited(db: Db, *, connection_id: int, order_id: int, told_by_ms: int) -> tuple[Awaited, ...]:
+    """The calls about an order that a connection took until a moment and that were not compared yet, oldest first."""
+    rows = db.rows("echoes.awaited", connection_id=connection_id, order_id=order_id, told_by_ms=told_by_ms)
+    return tuple(Awaited(*row) for row in rows)
+
+
+def put(db: Db, call_id: int, changes: Sequence[VendorChanged], *, at_ms: int) -> None:
+    """Keep what was seen of one call."""
+    kept = json.dumps([[one.title, list(one.path), *one[2:]] for one in changes], ensure_ascii=False)
+    db.change("echoes.put", call_id=call_id, changes=kept, at_ms=at_ms)
+    if changes:
+        db.note("call", call_id)
+
+
+def of_order(db: Db, order_id: int) -> Mapping[int, tuple[VendorChanged, ...]]:
+    """What was seen of the calls of an order, by call."""
+    return {
+        call_id: tuple(VendorChanged(title, tuple(path), *texts) for title, path, *texts in json.loads(kept))
+        for call_id, kept in db.rows("echoes.of_order", order_id=order_id)
+    }

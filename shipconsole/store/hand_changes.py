@@ -1,0 +1,51 @@
+"""What people did to orders by hand: when, at which bench, who, what and why; only ever added to."""
+
+from typing import NamedTuple
+
+from shipconsole.store.database import Db
+
+
+class HandChange(NamedTuple):
+    """One thing that was done by hand; `order_id` is the order it was done to, which may be part of another since."""
+
+    order_id: int
+    at_ms: int
+    station: str
+    operator: str
+    what: str
+    why: str
+
+
+def add(
+    db: Db,
+    order_id: int,
+    *,
+    station: str,
+    operator: str,
+    what: str,
+    why: str,
+    now_ms: int,
+    joined_order_id: int | None = None,
+) -> None:
+    """Write down what was done; `joined_order_id` is the order that became part of this one by it, if one did."""
+    db.change(
+        "hand_changes.add",
+        order_id=order_id,
+        at_ms=now_ms,
+        station=station,
+        operator=operator,
+        what=what,
+        why=why,
+        joined_order_id=joined_order_id,
+    )
+
+
+def of_order(db: Db, order_id: int) -> tuple[HandChange, ...]:
+    """What was done to an order and to those that became part of it, oldest first."""
+    found: dict[int, HandChange] = {}
+    waiting = [order_id]
+    while waiting:
+        for id_, joined_order_id, *values in db.rows("hand_changes.of_order", order_id=waiting.pop()):
+            found[id_] = HandChange(*values)
+            waiting += [joined_order_id] if joined_order_id else []
+    return tuple(change for _, change in sorted(found.items()))

@@ -1,0 +1,58 @@
+"""Links that people decide on: two orders become one, or one becomes two, and pulls leave it at that."""
+
+from collections.abc import Mapping
+
+from shipconsole.store import connections
+from shipconsole.store.database import Db
+
+
+def alike(db: Db, order_id: int, *, most: int) -> tuple[int, ...]:
+    """Other orders with the same number, the same recipient, or a SKU in common, at most so many of each."""
+    names = ("linking.alike_by_number", "linking.alike_by_recipient", "linking.alike_by_sku")
+    found = (id_ for name in names for (id_,) in db.rows(name, order_id=order_id, most=most))
+    return tuple(dict.fromkeys(found))
+
+
+def are_kept_apart(db: Db, order_id: int, connection_id: int) -> bool:
+    """Whether a person said that a connection's order of this number is another one."""
+    return db.row("linking.kept_apart", order_id=order_id, connection_id=connection_id) is not None
+
+
+def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> None:
+    """Make another order part of one: its links and calls move, the lines become those of `line_of`, the rest goes.
+
+    `line_of` gives our line for each of the other's that is one with it. The other must have no shipments.
+    """
+    known = db.rows("linking.line_links", order_id=other_id)
+    db.change("linking.drop_line_links", order_id=other_id)
+    db.change("linking.allow_again", order_id=order_id, other_order_id=other_id)
+    db.change("linking.move", order_id=other_id, to_order_id=order_id)
+    for link_id, line_id, remote_id, quantity in known:
+        if line_id in line_of:
+            db.change(
+                "linking.put_line_link_by_hand",
+                link_id=link_id,
+                line_id=line_of[line_id],
+                remote_id=remote_id,
+                quantity=quantity,
+            )
+    db.change("linking.move_calls", order_id=other_id, to_order_id=order_id)
+    for connection in connections.every(db):
+        db.change("linking.drop_errands_of", order_id=other_id, connection_id=connection.id)
+    for part in ("draft", "kept_apart", "lines", "order"):
+        db.change(f"linking.drop_{part}", order_id=other_id)
+    db.note("order", other_id)
+
+
+def split(db: Db, order_id: int, connection_id: int) -> None:
+    """Take a connection's link off an order, and keep the two apart."""
+    link_id = int(db.value("linking.of_connection", order_id=order_id, connection_id=connection_id))
+    db.change("linking.drop_line_links_of", link_id=link_id)
+    db.change("linking.drop", id=link_id)
+    db.change("linking.drop_errands_of", order_id=order_id, connection_id=connection_id)
+    db.change("linking.keep_apart", order_id=order_id, connection_id=connection_id)
+
+
+def set_home(db: Db, order_id: int, connection_id: int | None) -> None:
+    """Say whose word on lines and address counts from now on; None is our own."""
+    db.change("linking.set_home", id=order_id, connection_id=connection_id)

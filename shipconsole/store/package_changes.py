@@ -1,0 +1,64 @@
+"""What was on parcels' labels before they were corrected: when, at which bench, who and why; only ever added to."""
+
+from typing import NamedTuple
+
+from shipconsole.domain.shipment import Package
+from shipconsole.store.database import Db
+
+
+class PackageChange(NamedTuple):
+    """One correction of a parcel's label."""
+
+    id: int
+    package_id: int
+    at_ms: int
+    station: str
+    operator: str
+    old_number: str
+    number: str
+    old_carrier: str
+    carrier: str
+    old_service: str
+    service: str
+    why: str
+
+
+def add(db: Db, before: Package, after: Package, *, station: str, operator: str, why: str, now_ms: int) -> None:
+    """Write down what a stored parcel's label was and what it is now."""
+    db.change(
+        "package_changes.add",
+        package_id=before.id,
+        at_ms=now_ms,
+        station=station,
+        operator=operator,
+        old_number=before.tracking_number,
+        number=after.tracking_number,
+        old_carrier=before.carrier,
+        carrier=after.carrier,
+        old_service=before.service,
+        service=after.service,
+        why=why,
+    )
+
+
+def of_order(db: Db, order_id: int) -> tuple[PackageChange, ...]:
+    """Every correction of an order's parcels, oldest first."""
+    return tuple(sorted(PackageChange(*row) for row in db.rows("package_changes.of_order", order_id=order_id)))
+
+
+def replaced(db: Db, order_id: int) -> dict[str, str]:
+    """By each number that no parcel of an order has any more the one that its parcel has now.
+
+    The number of a parcel that was taken back leads to the empty text.
+    """
+    numbers: dict[int, str] = {}
+    present: set[str] = set()
+    found: dict[str, str] = {}
+    for package_id, number, taken_back in db.rows("package_changes.numbers", order_id=order_id):
+        numbers[package_id] = number
+        if taken_back:
+            found[number] = ""
+        else:
+            present.add(number)
+    found |= {one.old_number: numbers[one.package_id] for one in of_order(db, order_id)}
+    return {old: new for old, new in found.items() if old not in present and old != new}

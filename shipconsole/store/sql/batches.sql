@@ -1,0 +1,54 @@
+-- Calls about no shipment that may go now, as in `calls.due_pending`, and that need not go alone.
+-- name: due
+SELECT call.id, call.intent FROM call
+JOIN connection ON connection.id = call.connection_id
+WHERE call.connection_id = :connection_id AND call.shipment_id IS NULL AND call.alone = 0
+AND call.state IN ('pending', 'retry_wait') AND call.due_at_ms <= :now_ms
+AND connection.blocked_words = '' AND connection.held_until_ms <= :now_ms
+AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
+    AND older.connection_id = call.connection_id AND older.place < call.place
+    AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
+ORDER BY call.id;
+
+-- name: keep_job
+UPDATE call SET job = :job, in_job = 1, lease_until_ms = :until_ms WHERE id = :id AND state = 'checking';
+
+-- name: go_at
+UPDATE call SET due_at_ms = :due_at_ms WHERE id = :id AND state = 'retry_wait';
+
+-- name: go_alone
+UPDATE call SET alone = 1, job = '' WHERE id = :id;
+
+-- name: due_jobs
+SELECT call.connection_id, call.job, MIN(call.check_at_ms) FROM call
+JOIN connection ON connection.id = call.connection_id
+WHERE call.in_job = 1 AND (call.check_at_ms <= :now_ms OR call.check_at_ms > :latest_ms)
+AND connection.blocked_words = '' AND connection.held_until_ms <= :now_ms
+GROUP BY call.connection_id, call.job;
+
+-- name: in_job
+SELECT id, lease_epoch FROM call
+WHERE connection_id = :connection_id AND job = :job AND in_job = 1 ORDER BY id;
+
+-- One look at a time: whoever moves the time of the next one looks.
+-- name: begin_look
+UPDATE call SET check_at_ms = :check_at_ms
+WHERE connection_id = :connection_id AND job = :job AND in_job = 1 AND check_at_ms = :was_ms;
+
+-- What the job tells of a call counts only for the claim under which it was sent.
+-- name: take_up
+UPDATE call SET state = 'sending', owner = :owner, lease_epoch = lease_epoch + 1, lease_until_ms = :lease_until_ms,
+    in_job = 0
+WHERE id = :id AND state = 'checking' AND in_job = 1 AND lease_epoch = :lease_epoch
+RETURNING lease_epoch;
+
+-- name: unknown_to
+SELECT id FROM orders WHERE left_pieces > 0 AND cancelled = 0
+AND NOT EXISTS (SELECT 1 FROM link WHERE link.order_id = orders.id AND link.connection_id = :connection_id)
+AND NOT EXISTS (SELECT 1 FROM call WHERE call.order_id = orders.id AND call.connection_id = :connection_id
+    AND call.shipment_id IS NULL AND call.state NOT IN ('cancelled', 'superseded'))
+ORDER BY due_at_ms, number_key, id;
+
+-- name: standing
+SELECT call.id, call.order_id, orders.number, call.state, call.words, call.job
+FROM call JOIN orders ON orders.id = call.order_id WHERE call.id IN :ids ORDER BY call.id;

@@ -1,0 +1,11 @@
+-- name: awaited
+SELECT call.id, call.request FROM call LEFT JOIN echo ON echo.call_id = call.id
+WHERE call.order_id = :order_id AND call.connection_id = :connection_id AND call.state = 'confirmed'
+    AND call.request IS NOT NULL AND call.changed_at_ms <= :told_by_ms AND echo.call_id IS NULL
+ORDER BY call.id;
+
+-- name: put
+INSERT INTO echo (call_id, at_ms, changes) VALUES (:call_id, :at_ms, :changes) ON CONFLICT (call_id) DO NOTHING;
+
+-- name: of_order
+SELECT echo.call_id, echo.changes FROM echo JOIN call ON call.id = echo.call_id WHERE call.order_id = :order_id;

@@ -1,0 +1,69 @@
+-- name: of_connection
+SELECT id FROM link WHERE order_id = :order_id AND connection_id = :connection_id;
+
+-- name: move
+UPDATE link SET order_id = :to_order_id WHERE order_id = :order_id;
+
+-- name: line_links
+SELECT line_link.link_id, line_link.line_id, line_link.remote_id, line_link.quantity
+FROM line_link JOIN link ON link.id = line_link.link_id WHERE link.order_id = :order_id;
+
+-- name: drop_line_links
+DELETE FROM line_link WHERE link_id IN (SELECT id FROM link WHERE order_id = :order_id);
+
+-- name: put_line_link_by_hand
+INSERT INTO line_link (link_id, line_id, remote_id, quantity, by_hand)
+VALUES (:link_id, :line_id, :remote_id, :quantity, 1);
+
+-- name: drop_line_links_of
+DELETE FROM line_link WHERE link_id = :link_id;
+
+-- name: drop
+DELETE FROM link WHERE id = :id;
+
+-- name: keep_apart
+INSERT INTO kept_apart (order_id, connection_id) VALUES (:order_id, :connection_id)
+ON CONFLICT (order_id, connection_id) DO NOTHING;
+
+-- name: allow_again
+DELETE FROM kept_apart WHERE order_id = :order_id
+AND connection_id IN (SELECT connection_id FROM link WHERE order_id = :other_order_id);
+
+-- name: kept_apart
+SELECT 1 FROM kept_apart WHERE order_id = :order_id AND connection_id = :connection_id;
+
+-- name: set_home
+UPDATE orders SET home_connection_id = :connection_id WHERE id = :id;
+
+-- name: move_calls
+UPDATE call SET order_id = :to_order_id WHERE order_id = :order_id;
+
+-- name: drop_errands_of
+DELETE FROM errand WHERE order_id = :order_id AND connection_id = :connection_id;
+
+-- name: drop_draft
+DELETE FROM draft WHERE order_id = :order_id;
+
+-- name: drop_kept_apart
+DELETE FROM kept_apart WHERE order_id = :order_id;
+
+-- name: drop_lines
+DELETE FROM order_line WHERE order_id = :order_id;
+
+-- name: drop_order
+DELETE FROM orders WHERE id = :order_id;
+
+-- name: alike_by_number
+SELECT id FROM orders WHERE number_key = (SELECT number_key FROM orders WHERE id = :order_id) AND id <> :order_id
+ORDER BY id LIMIT :most;
+
+-- name: alike_by_recipient
+SELECT id FROM orders WHERE left_pieces > 0 AND id <> :order_id AND recipient <> ''
+AND recipient = (SELECT recipient FROM orders WHERE id = :order_id) ORDER BY id LIMIT :most;
+
+-- name: alike_by_sku
+SELECT theirs.order_id FROM order_line AS mine
+JOIN order_line AS theirs ON theirs.sku = mine.sku
+JOIN orders ON orders.id = theirs.order_id
+WHERE mine.order_id = :order_id AND mine.sku <> '' AND theirs.order_id <> :order_id AND orders.left_pieces > 0
+LIMIT :most;

@@ -1,0 +1,1 @@
+"""Names: what each connection calls the carriers."""

@@ -1,0 +1,1 @@
+"""Asks what is to become of a store that is damaged."""

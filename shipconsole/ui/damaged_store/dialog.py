@@ -1,0 +1,55 @@
+"""Asks whether a copy is to take the place of a damaged store."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from shipconsole.ui import look as looks
+from shipconsole.ui.damaged_store import words
+from shipconsole.ui.look import Look
+
+
+class DamagedStoreDialog(QDialog):
+    """What is wrong and which copy there is; accepted means that it is to be put back. Opened with `open()`.
+
+    `copy` says which copy there is, and is empty where there is none. `refuse` is on the other button.
+    """
+
+    def __init__(self, parent: QWidget, look: Look, found: str, *, copy: str, refuse: str) -> None:
+        """Say what was found."""
+        super().__init__(parent)
+        self.setObjectName("damaged_store_dialog")
+        self.setWindowTitle(words.TITLE)
+        px = look.tokens.px
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(20), px(18), px(20), px(18))
+        column.setSpacing(px(10))
+        column.addWidget(looks.label(words.TITLE, "heading"))
+        for text, name, style in (
+            (copy or words.NO_COPY, "copy", ""),
+            (words.MEANS if copy else words.COMMAND, "means", "" if copy else "strong"),
+            (found, "found", "secondary"),
+        ):
+            said = looks.label(looks.plain(text), style)
+            said.setObjectName(name)
+            said.setWordWrap(True)
+            said.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+            column.addWidget(said)
+        column.addSpacing(px(6))
+        buttons = QHBoxLayout()
+        leave = looks.button(refuse, "plain", "Esc")
+        leave.setObjectName("leave_damaged")
+        # No button is pressed by Enter: every scan ends with one.
+        leave.setAutoDefault(False)
+        leave.clicked.connect(self.reject)
+        buttons.addWidget(leave)
+        buttons.addStretch(1)
+        if copy:
+            put_back = looks.button(words.PUT_BACK, "primary")
+            put_back.setObjectName("put_back")
+            put_back.setAutoDefault(False)
+            put_back.clicked.connect(self.accept)
+            buttons.addWidget(put_back)
+        column.addLayout(buttons)
+        self.setMinimumWidth(px(520))

@@ -1,0 +1,57 @@
+"""The line that tells how long a shipment can still be taken back, with the button that does it."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout
+
+from shipconsole.operations.orders import OrderSheet
+from shipconsole.operations.taking_back import can_be_taken_back
+from shipconsole.station.clock import Clock
+from shipconsole.ui import look as looks
+from shipconsole.ui import words
+from shipconsole.ui.look import Look
+
+EVERY_MS = 250
+
+
+class UndoBar(QFrame):
+    """Seen while nobody was told yet of the last shipment. Signal: undo_asked()."""
+
+    undo_asked = Signal()
+
+    def __init__(self, look: Look, clock: Clock) -> None:
+        """Begin hidden."""
+        super().__init__()
+        self.setObjectName("undo_bar")
+        px = look.tokens.px
+        self._clock = clock
+        self._until_ms = 0
+        self._says = looks.label("", "secondary", "wait")
+        self._says.setObjectName("undo_says")
+        self.button = looks.button(words.UNDO, "plain", "Ctrl+Z")
+        self.button.setObjectName("undo_shipment")
+        self.button.clicked.connect(self.undo_asked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, px(2))
+        row.addWidget(self._says, 1)
+        row.addWidget(self.button)
+        self._timer = QTimer(self)
+        self._timer.setInterval(EVERY_MS)
+        self._timer.timeout.connect(self._count)
+        self.hide()
+
+    def show_sheet(self, sheet: OrderSheet) -> None:
+        """Show what can be taken back of an order, if anything."""
+        last = sheet.shipments[-1] if sheet.shipments else None
+        if last is None or not can_be_taken_back(last, sheet.calls):
+            self._timer.stop()
+            self.hide()
+            return
+        held = [call.due_at_ms for call in sheet.calls if call.shipment_id == last.id and call.state == "held"]
+        self._until_ms = min(held, default=0)
+        self._count()
+        self._timer.start()
+        self.show()
+
+    def _count(self) -> None:
+        seconds = max(0, -((self._clock.now_ms() - self._until_ms) // 1_000))
+        self._says.setText(words.goes_out_in(seconds) if self._until_ms and seconds else words.GOES_OUT_NOW)

@@ -1,0 +1,48 @@
+"""Filters of a vendor's list of orders: how their fields are named, and how their values are written in a query."""
+
+from datetime import UTC, datetime
+
+from shipconsole.domain.field import Field, Kind, Value
+from shipconsole.vendors.vendor import Filters
+
+
+def filter_field(
+    name: str,
+    title: str,
+    help_: str,
+    kind: Kind = "text",
+    *,
+    vendor: str,
+    choices: tuple[str, ...] = (),
+    open_choices: bool = False,
+    several: bool = False,
+) -> Field:
+    """A filter as a field; its path is the dotted name under which its value is given."""
+    return Field(
+        path=tuple(name.split(".")),
+        title=title,
+        help=help_,
+        kind=kind,
+        choices=choices,
+        open_choices=open_choices,
+        several=several,
+        vendor=vendor,
+    )
+
+
+def given(filters: Filters, *names: str) -> tuple[tuple[str, str], ...]:
+    """Those of some filters that have a value, by name, as a query holds them."""
+    return tuple((name, text_of_value(filters[name])) for name in names if filters.get(name) not in (None, ""))
+
+
+def text_of_value(value: Value) -> str:
+    """A value as it stands in a query."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def moment_in_utc(text: str) -> str:
+    """A typed date and time written whole; one that names no zone is taken for UTC, as the vendors do."""
+    moment = datetime.fromisoformat(text.strip())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat().replace("+00:00", "Z")

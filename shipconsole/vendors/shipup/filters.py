@@ -1,0 +1,37 @@
+"""By what Shipup's list of orders can be narrowed. Source: Shipup, List all orders (read November 2026)."""
+
+from functools import partial
+
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.vendors.filters import filter_field, given, moment_in_utc
+from shipconsole.vendors.vendor import Filters
+
+_DATES = ("ordered_at", "created_at")
+_BOUNDS = ("gt", "gte", "lt", "lte")
+_TEXTS = ("order_number", "email")
+
+_field = partial(filter_field, vendor="Shipup")
+
+FILTERS = (
+    _field("order_number", "Order number", "The number that the buyer knows the order by."),
+    _field("email", "Email", "The buyer's address for email."),
+    _field("ordered_at.gte", "Ordered from", "The buyer ordered then or later.", "moment"),
+    _field("ordered_at.gt", "Ordered after", "The buyer ordered later than that.", "moment"),
+    _field("ordered_at.lte", "Ordered until", "The buyer ordered then or earlier.", "moment"),
+    _field("ordered_at.lt", "Ordered before", "The buyer ordered earlier than that.", "moment"),
+    _field("created_at.gte", "Known from", "Shipup has had the order since then or later. Not with Ordered.", "moment"),
+    _field("created_at.gt", "Known after", "Shipup has had the order since later than that.", "moment"),
+    _field("created_at.lte", "Known until", "Shipup has had the order since then or earlier.", "moment"),
+    _field("created_at.lt", "Known before", "Shipup has had the order since earlier than that.", "moment"),
+)
+
+
+def filter_query(filters: Filters) -> tuple[tuple[str, str], ...]:
+    """The filters as the query holds them, as in ``ordered_at[gte]``; `RefusedError` where both dates are in them."""
+    by_date = {date: given(filters, *(f"{date}.{bound}" for bound in _BOUNDS)) for date in _DATES}
+    if all(by_date.values()):
+        message = "Shipup takes limits of the day of the order or of the day it was made known, not of both."
+        raise RefusedError(Problem(("filters", _DATES[1]), message))
+    limits = [pair for found in by_date.values() for pair in found]
+    bracketed = ((f"{name.replace('.', '[')}]", moment_in_utc(text)) for name, text in limits)
+    return (*given(filters, *_TEXTS), *bracketed)

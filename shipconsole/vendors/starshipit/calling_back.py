@@ -1,0 +1,38 @@
+"""A shipment called back at Starshipit: its packages are taken out of the order."""
+
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.starshipit import wire
+from shipconsole.vendors.starshipit.requests import plain_number, update_order
+from shipconsole.vendors.vendor import Telling
+
+
+def untell(telling: Telling) -> Request | None:
+    """Update an order so that it has no package of a shipment any more; None where it has none of them.
+
+    Documented is a package's `delete`, with the `package_id`. What becomes of `quantity_to_ship` is not, so no item is
+    sent. Source: Starshipit, Update Order (read November 2026).
+    """
+    link = telling.link
+    if link is None:
+        return None
+    if not link.remote_id.isdecimal():
+        raise RefusedError(Problem((), f"Starshipit gave no id for order {telling.order.number}."))
+    last = {plain_number(package.tracking_number) for package in telling.packages}
+    earlier = {plain_number(old) for old, new in telling.replaced.items() if plain_number(new) in last}
+    document = wire.Order.model_validate(parse(link.document.encode()) or {})
+    doomed = [
+        package.package_id
+        for package in document.packages
+        if package.package_id is not None and plain_number(package.tracking_number) in last | earlier
+    ]
+    if not doomed:
+        return None
+    edits = tuple(wire.PackageEdit(package_id=package_id) for package_id in doomed)
+    numbers = ", ".join(package.tracking_number for package in telling.packages)
+    return update_order(
+        wire.OrderEdit(order_id=int(link.remote_id), packages=edits),
+        delete_packages=doomed,
+        summary=f"called back: {numbers}",
+    )

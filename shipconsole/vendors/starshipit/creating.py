@@ -1,0 +1,111 @@
+"""The creation of an order at Starshipit: who gets it, and the items that are still to ship."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import cast
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.field import Value
+from shipconsole.domain.measures import kilograms
+from shipconsole.domain.order import Order, OrderLine
+from shipconsole.domain.problem import Path, Problem, RefusedError
+from shipconsole.vendors.creation import Part, limit_problems
+from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.starshipit import wire
+from shipconsole.vendors.starshipit.fields import FIELDS
+from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.vendor import Options
+
+
+def create_order(order: Order, _options: Options) -> Request:
+    """Create an order with the pieces that are left to ship.
+
+    The vendor does not find an order of the same number again: sent twice it stands there twice. So the call is never
+    repeated by itself. The limits are those of an update, whose order is the same object. Source: Starshipit, Create
+    Order, and Update Order (read November 2026).
+    """
+    address = _address_parts(order.ship_to, order.note)
+    items = [(line, _item_parts(line, position)) for position, line in enumerate(_to_ship(order))]
+    parts = [Part(("order_number",), order.number, ("number",)), *address, *(one for _, of in items for one in of)]
+    problems = limit_problems(parts, FIELDS)
+    if not items:
+        problems.append(Problem(("lines",), f"Nothing of order {order.number} is left to ship."))
+    if problems:
+        raise RefusedError(*problems)
+    new = wire.NewOrder(
+        order_date=None if order.ordered_at_ms is None else _iso(order.ordered_at_ms),
+        order_number=order.number,
+        destination=wire.DestinationEdit.model_validate({part.path[-1]: part.value for part in address}),
+        items=tuple(wire.ItemEdit.model_validate({part.path[-1]: part.value for part in of}) for _, of in items),
+    )
+    body = new.model_dump(exclude_none=True)
+    pieces = sum(line.left for line, _ in items)
+    return Request(
+        call="create_order",
+        method="POST",
+        path="/api/orders",
+        body=cast("dict[str, Json]", {"order": {**body, "items": list(body["items"])}}),
+        repeatable=False,
+        summary=f"new order, {pieces} piece{'' if pieces == 1 else 's'}",
+        trail=_trail(parts),
+    )
+
+
+def _to_ship(order: Order) -> list[OrderLine]:
+    return [line for line in order.lines if line.left]
+
+
+def _address_parts(address: Address, note: str) -> list[Part]:
+    """The address; the four parts that the vendor asks for stand in it even where they are empty."""
+    needed: dict[str, tuple[str, str]] = {
+        "name": (address.name or address.company, "name"),
+        "street": (_street(address), "street"),
+        "suburb": (address.suburb or address.city, "suburb" if address.suburb else "city"),
+        "country": (address.country, "country"),
+    }
+    known: dict[str, tuple[str, str]] = {
+        "email": (address.email, "email"),
+        "phone": (address.phone, "phone"),
+        "building": (address.building, "building"),
+        "company": (address.company, "company"),
+        "city": (address.city, "city"),
+        "state": (address.state, "state"),
+        "post_code": (address.postal_code, "postal_code"),
+    }
+    given = needed | {name: told for name, told in known.items() if told[0]}
+    parts = [Part(("destination", name), text, ("ship_to", ours)) for name, (text, ours) in given.items()]
+    if instructions := address.instructions or note:
+        ours: Path = ("ship_to", "instructions") if address.instructions else ("note",)
+        parts.append(Part(("destination", "delivery_instructions"), instructions, ours))
+    return parts
+
+
+def _street(address: Address) -> str:
+    return ", ".join(part for part in (address.street, address.street2, address.street3) if part)
+
+
+def _item_parts(line: OrderLine, position: int) -> list[Part]:
+    values: dict[str, tuple[Value, str]] = {
+        "description": (line.description or None, "description"),
+        "sku": (line.sku or None, "sku"),
+        "quantity": (Decimal(line.left), "quantity"),
+        "weight": (None if line.weight_g is None else kilograms(line.weight_g), "weight_g"),
+    }
+    return [
+        Part(("items", str(position), name), value, ("lines", line.id, ours))
+        for name, (value, ours) in values.items()
+        if value is not None
+    ]
+
+
+def _trail(parts: list[Part]) -> Trail:
+    """Where each value came from; positions in a request are numbers."""
+    trail = Trail()
+    for part in parts:
+        steps = (int(step) if step.isdecimal() else step for step in part.path)
+        trail.note(("order", *steps), part.ours)
+    return trail
+
+
+def _iso(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

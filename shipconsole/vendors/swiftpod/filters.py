@@ -1,0 +1,39 @@
+"""By what SwiftPOD's list of orders can be narrowed. Source: SwiftPOD, Get Orders (read November 2026)."""
+
+from functools import partial
+
+from shipconsole.vendors.filters import filter_field
+
+STATUSES = (
+    "new_order",
+    "in_production",
+    "on_hold",
+    "cancelled",
+    "rejected",
+    "shipped",
+    "in_production_cancelled",
+)
+REJECTED_STATUSES = ("ip_violation", "invalid_artwork")
+DAYS = ("created_at_after", "created_at_before", "trackings_created_at_after", "trackings_created_at_before")
+
+_field = partial(filter_field, vendor="SwiftPOD")
+
+FILTERS = (
+    _field("order_id", "Order number", "The number under which the shop ordered."),
+    _field("id", "SwiftPOD's id", "The number that SwiftPOD gave the order."),
+    _field("status", "State", "How far the orders are.", "choice", choices=STATUSES, open_choices=True, several=True),
+    _field(
+        "rejected_status",
+        "Rejected for",
+        "Why the orders were rejected.",
+        "choice",
+        choices=REJECTED_STATUSES,
+        open_choices=True,
+        several=True,
+    ),
+    _field("created_at_after", "Made after", "The order was made on that day or later.", "day"),
+    _field("created_at_before", "Made before", "The order was made on that day or earlier.", "day"),
+    _field("trackings_created_at_after", "Parcel made after", "A parcel was made on that day or later.", "day"),
+    _field("trackings_created_at_before", "Parcel made before", "A parcel was made on that day or earlier.", "day"),
+)
+NAMES = tuple(field.path[0] for field in FILTERS)

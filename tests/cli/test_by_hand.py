@@ -1,0 +1,107 @@
+"""Commands about orders by hand: what they tell the vendors, what they print, and how they end."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from shipconsole.practice.server import PracticeServer, running_practice
+from tests.cli.program import Program
+from tests.kit.bench import NAMES, SECRETS, effects
+from tests.kit.secret_service import SecretService
+
+ADDRESS = ("--name", "John Smith", "--street", "20 George Street", "--city", "Sydney", "--country", "Australia")
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[PracticeServer]:
+    """Practice vendors of their own, as orders are added to them."""
+    with running_practice(orders=8) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def program(shop: PracticeServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """The program on a profile that is connected to them and has pulled."""
+    made = Program(tmp_path_factory.mktemp("by_hand") / "profile", keyring.env)
+    for vendor, name in NAMES.items():
+        fields = [word for field in SECRETS[vendor] for word in ("--secret", field)]
+        typed = "".join(f"{key}\n" for key in SECRETS[vendor].values())
+        made.done("connect", vendor, "--name", name, "--url", f"{shop.url}/{vendor}", *fields, typed=typed)
+    made.done("pull")
+    return made
+
+
+def test_an_order_is_entered_told_and_shipped(program: Program, shop: PracticeServer) -> None:
+    new = ("new", "B-1", "--item", "CABLE=3", "--weight", "CABLE=0.12", *ADDRESS)
+    (request,) = program.json(*new, "--to", "Starshipit", "--preview")["requests"]
+    assert request["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3, "weight": 0.12}]
+    assert effects(shop, "B-1") == []
+    made = program.json(*new, "--to", "Starshipit", "Shipup", "--wait", "20")
+    assert sorted((one["connection"], one["state"]) for one in made["calls"]) == [
+        ("Shipup", "confirmed"),
+        ("Starshipit", "confirmed"),
+    ]
+    (effect,) = [one for one in effects(shop, "B-1") if one["vendor"] == "starshipit"]
+    # Apart from the second in which it was entered it is what the preview showed.
+    for one in (effect, request):
+        del one["body"]["order"]["order_date"]
+    assert effect["body"] == request["body"]
+    twice = program.run(*new)
+    assert (twice.code, twice.err) == (2, "There is an order B-1 already. Open it, or choose another number.\n")
+    ship = ("ship", "B-1", "--item", "CABLE=1", "--tracking", "9400100109361129278357", "--wait", "20")
+    assert {call["state"] for call in program.json(*ship)["calls"]} == {"confirmed"}
+
+
+def test_an_order_is_made_known_and_who_knows_it_is_left_out(program: Program, shop: PracticeServer) -> None:
+    program.done("new", "B-2", "--item", "CASE=1", *ADDRESS)
+    sent = program.json("send", "B-2", "10003", "--to", "Starshipit", "--wait", "20")
+    assert [one["state"] for one in sent["calls"]] == ["confirmed"]
+    assert sent["not_told"] == {"10003 to Starshipit": "Starshipit knows order 10003 already."}
+    assert len(effects(shop, "B-2")) == 1
+    nobody = program.run("send", "B-2", "--to", "Starshipit")
+    assert (nobody.code, nobody.out) == (3, "")
+    assert "knows order B-2 already" in nobody.err
+
+
+def test_pieces_are_cancelled_and_restored(program: Program, shop: PracticeServer) -> None:
+    order = program.json("order", "10004")
+    line = order["lines"][0]
+    at = ("cancel", "10004", "--item", f"{line['sku']}=1", "--why", "out of stock")
+    requests = program.json(*at, "--preview")["requests"]
+    assert "Starshipit" in [one["connection"] for one in requests]
+    done = program.json(*at, "--wait", "20")
+    assert {one["state"] for one in done["calls"]} == {"confirmed"}
+    assert list(done["not_told"]) == ["ShipEngine"]
+    assert program.json("order", "10004")["lines"][0]["left"] == line["left"] - 1
+    program.json(*at, "--restore", "--wait", "20")
+    after = program.json("order", "10004")
+    assert after["lines"] == order["lines"]
+    assert [(one["what"], one["why"]) for one in after["by_hand"]] == [
+        (f"1 × {line['sku']} cancelled", "out of stock"),
+        (f"1 × {line['sku']} restored", "out of stock"),
+    ]
+    assert f"by hand: 1 × {line['sku']} restored" in program.done("order", "10004").out
+    too_many, no_item, no_reason = program.run_together(
+        [
+            ("cancel", "10004", "--item", f"{line['sku']}=999", "--why", "x"),
+            ("cancel", "10004", "--item", "NOTHING=1", "--why", "x"),
+            ("cancel", "10004", "--item", f"{line['sku']}=1"),
+        ]
+    )
+    assert [one.code for one in (too_many, no_item, no_reason)] == [2, 2, 2]
+    assert "cannot be cancelled" in too_many.err
+    assert "NOTHING is not on order 10004" in no_item.err
+
+
+def test_orders_are_unlinked_and_linked_again(program: Program) -> None:
+    apart = program.json("unlink", "10005", "--connection", "Starshipit", "--why", "another buyer")
+    assert "Starshipit" in apart["connections"]
+    both = program.run("order", "10005")
+    assert (both.code, "2 orders have the number" in both.err) == (2, True)
+    (first,) = [one["id"] for one in program.json("orders", "--find", "10005") if one["id"] != apart["id"]]
+    assert apart["id"] in [one["id"] for one in program.json("link", f"#{first}")]
+    linked = program.json("link", f"#{first}", f"#{apart['id']}", "--why", "one after all")
+    assert "Starshipit" in linked["connections"]
+    pulled = program.json("pull")
+    assert {one["new"] for one in pulled} == {0}
+    assert program.json("order", "10005")["id"] == first

@@ -1,0 +1,28 @@
+"""Many orders made known by one command: together where the vendor takes that."""
+
+from pathlib import Path
+
+from shipconsole.practice.server import running_practice
+from tests.cli.program import Program
+from tests.kit.bench import NAMES, SECRETS, effects
+
+
+def test_all_open_orders_go_in_one_batch_and_nobody_is_told_twice(program: Program, tmp_path: Path) -> None:
+    with running_practice() as server:
+        bench = program.on(tmp_path / "profile")
+        for vendor in ("shipengine", "shipup"):
+            fields = [word for field in SECRETS[vendor] for word in ("--secret", field)]
+            typed = "".join(f"{key}\n" for key in SECRETS[vendor].values())
+            bench.done(
+                "connect", vendor, "--name", NAMES[vendor], "--url", f"{server.url}/{vendor}", *fields, typed=typed
+            )
+        bench.done("pull")
+        sent = bench.done("send", "--all-open", "--to", "Shipup", "--wait", "30", "--json").json
+        states = [call["state"] for call in sent["calls"]]
+        assert states == ["confirmed"] * 12
+        told = effects(server)
+        assert [effect["call"] for effect in told] == ["batch_create"] * 12
+        assert len({effect["order_number"] for effect in told}) == 12
+        again = bench.run("send", "--all-open", "--to", "Shipup", "--wait", "5", "--json")
+        assert again.json["calls"] == []
+        assert len(effects(server)) == 12

@@ -1,0 +1,22 @@
+"""Tracks: what left here, and what the vendors tell of parcels, in one list."""
+
+from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
+from shipconsole.domain.shipment import Package, Packed, Shipment
+from shipconsole.domain.tracking import tracks_of
+
+NUMBER = "9400100109361129278357"
+LEFT_MS, DELIVERED = 1_790_000_000_000, RemoteTime.read("2026-11-21T08:30:00Z")
+
+
+def test_a_parcel_that_left_here_gains_what_a_vendor_tells_of_it() -> None:
+    package = Package(id=1, tracking_number=NUMBER, carrier="usps", lines=(Packed(line_id=1, quantity=1),))
+    left = Shipment(id=1, created_at_ms=LEFT_MS, station="Bench 3", packages=(package,))
+    events = (RemoteEvent(words="Delivered.", occurred=DELIVERED), RemoteEvent(words="Some time"))
+    told = RemoteTrack(tracking_number=NUMBER, carrier="USPS", status="delivered", events=events, document="{}")
+    other = told.model_copy(update={"tracking_number": "1Z", "carrier": "a new one", "events": ()})
+    first, ours = tracks_of((left,), {1: LEFT_MS + 1}, [("Pod", other), ("Pod", told)])
+    assert (first.tracking_number, first.carrier, first.status, first.events) == ("1Z", "a new one", "delivered", ())
+    assert (ours.carrier, ours.status) == ("usps", "delivered")
+    assert [event.words for event in ours.events] == ["Delivered.", "Announced", "Packed"]
+    unsure = told.model_copy(update={"status": "unknown", "events": ()})
+    assert [one.status for one in tracks_of((left,), {1: LEFT_MS + 1}, [("Pod", unsure)])] == ["announced"]

@@ -1,0 +1,1 @@
+"""Durability: power cuts, full disks, kills and upgrades, on the real store."""

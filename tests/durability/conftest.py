@@ -1,0 +1,11 @@
+"""What the tests of durability share."""
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def pulled_store(_pulled_store: Path) -> Path:
+    """A store with the practice vendors' orders, to be copied."""
+    return _pulled_store

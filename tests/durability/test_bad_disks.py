@@ -1,0 +1,242 @@
+"""A disk that is full, read-only, or gone: told in words, nothing half written, and all is well once it is mended."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from shipconsole.domain.problem import OutsideError
+from shipconsole.store import backup, connections
+from shipconsole.store.database import Db, Store, StoreError
+from tests.durability.power_cut import ROOT
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody touch a file that is open")
+URL = "https://example.test/" + "x" * 3_000
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Generator[Store]:
+    opened = Store(tmp_path / "shipconsole.db")
+    opened.open()
+    opened.write(add, "first").result()
+    yield opened
+    opened.close()
+
+
+def add(db: Db, name: str) -> int:
+    return connections.put(db, name=name, vendor="shipup", base_url=URL, options={})
+
+
+def add_two(db: Db, name: str) -> None:
+    add(db, f"{name}a")
+    add(db, f"{name}b")
+
+
+def names(db: Db) -> list[str]:
+    return [one.name for one in connections.every(db)]
+
+
+def most_pages(db: Db, pages: int) -> None:
+    db._connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def test_a_full_disk_takes_nothing_by_halves(store: Store) -> None:
+    (pages,) = store.read(lambda db: db._connection.execute("PRAGMA page_count").fetchone()).result()
+    store.write(most_pages, pages + 2).result()
+    stored: list[str] = []
+    with pytest.raises(StoreError, match=r"^Not saved\. .*the disk is full"):
+        for number in range(1_000):
+            store.write(add_two, f"C{number}").result()
+            stored += [f"C{number}a", f"C{number}b"]
+    assert set(store.read(names).result()) == {"first", *stored}
+    store.write(most_pages, 1_000_000).result()
+    store.write(add, "later").result()
+    assert set(store.read(names).result()) == {"first", "later", *stored}
+
+
+# A limit on the size of files stands for a disk that has no room left: it holds for everybody, also for root.
+FILLED = """
+import os, resource, sys
+from pathlib import Path
+from shipconsole.store import connections
+from shipconsole.store.database import Store, StoreError
+def add_two(db, name):
+    for end in "ab":
+        connections.put(db, name=name + end, vendor="shipup", base_url="https://example.test/" + "x" * 3000, options={})
+file = Path(sys.argv[1])
+store = Store(file)
+store.open()
+store.write(add_two, "first").result()
+room = file.with_name(file.name + "-wal").stat().st_size + 50_000
+resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+number = 0
+try:
+    while True:
+        store.write(add_two, f"C{number}").result()
+        number += 1
+except StoreError as error:
+    print(number, error.words)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+store.write(add_two, "later").result()
+store.close()
+"""
+
+
+@posix
+def test_a_disk_without_room_is_told_and_used_again_when_there_is_room(tmp_path: Path) -> None:
+    file = tmp_path / "shipconsole.db"
+    ran = ran_alone(FILLED, file)
+    number, _, words = ran.partition(" ")
+    assert words.startswith("Not saved. The store shipconsole.db cannot be used: the disk")
+    assert int(number) > 0
+    with closing(sqlite3.connect(file)) as connection:
+        kept = {name for (name,) in connection.execute("SELECT name FROM connection")}
+    assert kept == {
+        f"{name}{end}" for name in ("first", "later", *(f"C{i}" for i in range(int(number)))) for end in "ab"
+    }
+    assert backup.check(file) == 0
+
+
+READ_ONLY = """
+import os, sys
+from pathlib import Path
+from shipconsole.store import connections
+from shipconsole.store.database import Store, StoreError
+def names(db):
+    return [one.name for one in connections.every(db)]
+store = Store(Path(sys.argv[1]))
+if os.geteuid() == 0:
+    os.seteuid(65534)  # root may write everything
+store.open()
+for run in (store.write, store.read):
+    try:
+        run(names).result()
+    except StoreError as error:
+        print(error.words)
+store.close()
+"""
+
+
+@posix
+def test_a_store_that_may_not_be_written_is_told_and_left_alone() -> None:
+    folder = Path(tempfile.mkdtemp(prefix="shipconsole-read-only-"))  # one that others may look into
+    try:
+        opened = Store(folder / "shipconsole.db")
+        opened.open()
+        opened.write(add, "first").result()
+        opened.close()
+        before = opened.file.read_bytes()
+        opened.file.chmod(0o444)
+        folder.chmod(0o555)
+        said = ran_alone(READ_ONLY, opened.file)
+        assert said == "The store shipconsole.db cannot be used: it may not be written to.\n" * 2
+        folder.chmod(0o755)
+        assert [file.name for file in folder.iterdir()] == ["shipconsole.db"]
+        assert opened.file.read_bytes() == before
+        opened.file.chmod(0o600)
+        again = Store(opened.file)
+        again.open()
+        again.write(add, "later").result()
+        assert set(again.read(names).result()) == {"first", "later"}
+        again.close()
+    finally:
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+def ran_alone(program: str, file: Path) -> str:
+    ran = subprocess.run(
+        [sys.executable, "-c", program, file],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+@posix
+def test_a_store_that_was_deleted_while_open_saves_nothing_until_it_is_back(store: Store, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.db"
+    store.file.rename(elsewhere)
+    for _ in range(2):
+        with pytest.raises(StoreError, match=r"^Not saved\. .*no longer in its place"):
+            store.write(add, "lost").result()
+    assert not store.file.exists(), "an empty one in its place would look as if all were gone"
+    elsewhere.rename(store.file)
+    store.write(add, "later").result()
+    assert set(store.read(names).result()) == {"first", "later"}
+
+
+@posix
+def test_a_store_whose_place_a_copy_took_is_gone_on_with(store: Store) -> None:
+    made = backup.make(store.file, now_ms=1_790_000_000_000)
+    store.write(add, "after the copy").result()
+    assert set(store.read(names).result()) == {"first", "after the copy"}
+    backup.put_back(store.file, made.file, now_ms=1_790_000_000_000)
+    with pytest.raises(StoreError, match=r"^Not saved\."):
+        store.write(add, "lost").result()
+    store.write(add, "later").result()
+    assert set(store.read(names).result()) == {"first", "later"}
+
+
+def test_a_store_that_is_held_at_the_start_is_waited_for(tmp_path: Path) -> None:
+    """Longer than SQLite itself waits; whoever asked meanwhile has the answer without asking again."""
+    first = Store(tmp_path / "shipconsole.db")
+    first.open()
+    first.write(add, "first").result()
+    first.close()
+    told: list[OutsideError | None] = []
+    heard = threading.Event()
+
+    def tell(trouble: OutsideError | None) -> None:
+        told.append(trouble)
+        heard.set()
+
+    with closing(sqlite3.connect(first.file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        store = Store(first.file)
+        began_s = monotonic()
+        store.open(tell)
+        reading, writing = store.read(names), store.write(add, "later")
+        assert heard.wait(10)
+        assert not reading.done()
+        assert not writing.done()
+        other.execute("ROLLBACK")
+    writing.result(10)
+    assert "first" in reading.result(10)
+    assert monotonic() - began_s < 10
+    assert [trouble and trouble.words for trouble in told] == [
+        "The store shipconsole.db cannot be used: another program holds it.",
+        None,
+    ]
+    store.close()
+
+
+@pytest.mark.heavy
+def test_whoever_waits_for_a_store_can_be_closed(tmp_path: Path) -> None:
+    first = Store(tmp_path / "shipconsole.db")
+    first.open()
+    first.write(add, "first").result()
+    first.close()
+    heard = threading.Event()
+    with closing(sqlite3.connect(first.file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        store = Store(first.file)
+        store.open(lambda _: heard.set())
+        reading = store.read(names)
+        assert heard.wait(10)
+        store.close()
+        with pytest.raises(OutsideError, match="another program holds it"):
+            reading.result(1)

@@ -1,0 +1,142 @@
+"""A vendor that does not answer: few calls find it out, a harmless question goes first, then all goes in order."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from shipconsole.operations import breaker, connections, orders, outbox, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from shipconsole.store.calls import Call
+from tests.kit.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
+from tests.kit.clock import ManualClock
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
+    async with open_desk(tmp_path, clock) as opened:
+        await orders.pull(opened, await connect_all(opened, practice_vendors.url))
+        yield opened
+
+
+async def moved(desk: Desk, url: str) -> None:
+    """Point Shipup somewhere else, as if the line to it were cut or mended."""
+    await connections.connect(desk, "shipup", "Shipup", url=f"{url}/shipup")
+
+
+async def ship_some(desk: Desk, count: int) -> list[int]:
+    """Ship part of several orders; tell the ids of the calls to Shipup."""
+    ids: list[int] = []
+    for number in range(count):
+        order_id, draft = await draft_of(desk, f"1000{1 + number}", None, f"1Z999AA1012345678{number}")
+        shipped = await shipping.ship(desk, order_id, draft, ["Shipup"])
+        ids += shipped.call_ids
+    return ids
+
+
+async def found(desk: Desk, ids: list[int]) -> list[Call]:
+    return list(await outbox.of_ids(desk, tuple(ids)))
+
+
+async def one_shipup(desk: Desk) -> tuple[int, str]:
+    (one,) = await connections.named(desk, ["Shipup"])
+    return one.failures, one.failing_words
+
+
+async def test_after_five_failures_nothing_but_a_question_goes(
+    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    quiet = replace(desk, pace=replace(desk.pace, at_once=1))
+    await moved(quiet, "http://127.0.0.1:9")
+    ids = await ship_some(quiet, 6)
+    for _ in range(3):
+        await outbox.deliver(quiet)
+        clock.pass_s(4)
+    tried = sum(call.attempts for call in await found(quiet, ids))
+    failures, words = await one_shipup(quiet)
+    assert failures >= 5
+    assert "no connection" in words
+    clock.pass_s(0.1)
+    before = tried
+    await outbox.deliver(quiet)
+    assert sum(call.attempts for call in await found(quiet, ids)) == before, "only the question went"
+    (waiting,) = [one for one in await outbox.backlog(quiet) if one.connection == "Shipup"]
+    assert waiting.count == 6
+    assert "no connection" in waiting.words
+    # The line is mended; connecting anew is not needed for that in life, here it is how the line is mended.
+    await moved(quiet, practice_vendors.url)
+    clock.pass_s(61)
+    assert await breaker.ask(quiet) == 1
+    clock.pass_s(300)
+    await outbox.deliver(quiet, until_empty=True)
+    assert {call.state for call in await found(quiet, ids)} == {"confirmed"}
+    told = [effect["order_number"] for effect in effects(practice_vendors) if effect["vendor"] == "shipup"]
+    assert told == [f"1000{1 + number}" for number in range(6)], "oldest first"
+
+
+async def test_the_question_is_never_a_notification(
+    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    fault(practice_vendors, "shipup", "500_before", times=None)
+    await ship_some(desk, 3)
+    for _ in range(4):
+        await outbox.deliver(desk)
+        clock.pass_s(10)
+    assert (await one_shipup(desk))[0] >= 5
+    no_faults(practice_vendors)
+    clock.pass_s(61)
+    assert await breaker.ask(desk) == 1
+    assert effects(practice_vendors) == []
+
+
+def no_faults(server: PracticeServer) -> None:
+    httpx.delete(f"{server.url}/_practice/faults").raise_for_status()
+
+
+async def test_failures_far_apart_open_nothing(desk: Desk, clock: ManualClock) -> None:
+    await moved(desk, "http://127.0.0.1:9")
+    await ship_some(desk, 1)
+    for _ in range(7):
+        await outbox.deliver(desk)
+        clock.pass_s(301)
+    failures, _ = await one_shipup(desk)
+    assert failures == 1
+
+
+async def test_no_network_is_waited_for_without_end(
+    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    await moved(desk, "http://127.0.0.1:9")
+    (call_id,) = await ship_some(desk, 1)
+    for _ in range(14):
+        await outbox.deliver(desk)
+        clock.pass_s(3_000)
+    (call,) = await found(desk, [call_id])
+    assert call.state == "retry_wait"
+    assert call.attempts > desk.pace.max_attempts
+    await moved(desk, practice_vendors.url)
+    await outbox.deliver(desk, until_empty=True)
+    clock.pass_s(301)
+    await outbox.deliver(desk, until_empty=True)
+    (call,) = await found(desk, [call_id])
+    assert call.state == "confirmed"
+
+
+async def test_others_go_on_meanwhile(desk: Desk, clock: ManualClock, practice_vendors: PracticeServer) -> None:
+    await moved(desk, "http://127.0.0.1:9")
+    order_id, draft = await draft_of(desk, "10001", None, USPS_NUMBERS[0])
+    shipped = await shipping.ship(desk, order_id, draft)
+    await outbox.deliver(desk, until_empty=True)
+    assert [call.state for call in await outbox.of_ids(desk, shipped.call_ids)] == [
+        "confirmed",
+        "confirmed",
+        "retry_wait",
+    ]

@@ -1,0 +1,247 @@
+"""Cancelling: pieces that will not come are gone here, told where possible, and stay gone when orders come in."""
+
+import asyncio
+from pathlib import Path
+
+import httpx
+import pytest
+
+from shipconsole.domain.order import Order, OrderLine
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import cancelling, connections, linking, orders, outbox, sending, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import SECRETS, draft_of, effects, open_desk
+
+NUMBER = "10001"
+TRACKING = "9400100109361129278357"
+
+
+async def order_of(desk: Desk, number: str = NUMBER) -> Order:
+    return (await orders.sheet(desk, await orders.find(desk, number))).order
+
+
+async def first_line(desk: Desk) -> tuple[int, OrderLine]:
+    order = await order_of(desk)
+    line = max(order.lines, key=lambda one: one.ordered)
+    return order.id, line
+
+
+async def again(desk: Desk, line_id: int) -> OrderLine:
+    found = (await order_of(desk)).line(line_id)
+    assert found is not None
+    return found
+
+
+async def pull(desk: Desk, *names: str) -> None:
+    for one in await orders.pull(desk, await connections.named(desk, names)):
+        assert one.words == ""
+
+
+async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id, line = await first_line(bench)
+    assert line.ordered > 2
+    promised = {
+        one.name: request.body for one, request in await cancelling.preview_cancel(bench, order_id, {line.id: 1})
+    }
+    await cancelling.cancel(bench, order_id, {line.id: 1}, "out of stock")
+    assert (await again(bench, line.id)).left == line.ordered - 1
+    await outbox.deliver(bench, until_empty=True)
+    told = {one["vendor"]: one["body"] for one in effects(practice_vendors)}
+    assert set(told) == {"starshipit", "shipup"}
+    (item,) = told["starshipit"]["order"]["items"]
+    assert item["quantity"] == line.ordered - 1
+    (theirs,) = [one for one in told["shipup"]["line_items"] if "canceled_quantity" in one]
+    assert (theirs["canceled_quantity"], theirs["quantity"]) == (1, line.ordered)
+    assert told == {"starshipit": promised["Starshipit"], "shipup": promised["Shipup"]}
+    words = {one.name: text for one, text in await cancelling.can_be_told(bench, order_id)}
+    assert "cannot be told" in words["ShipEngine"]
+    assert "Is told" in words["Starshipit"]
+    (done,) = await linking.done_by_hand(bench, order_id)
+    assert (done.what, done.why, done.station) == (f"1 × {line.sku} cancelled", "out of stock", "Bench 1")
+
+
+async def test_pulling_again_does_not_undo_it(bench: Desk) -> None:
+    order_id, line = await first_line(bench)
+    await cancelling.cancel(bench, order_id, {line.id: 2}, "out of stock")
+    await pull(bench)
+    assert (await again(bench, line.id)).cancelled == 2
+    await outbox.deliver(bench, until_empty=True)
+    await pull(bench)
+    after = await again(bench, line.id)
+    assert (after.ordered, after.cancelled, after.left) == (line.ordered, 2, line.ordered - 2)
+
+
+async def test_where_the_home_itself_asks_for_less_since_it_was_told_nothing_is_counted_twice(
+    desk: Desk, practice_vendors: PracticeServer
+) -> None:
+    await connect_starshipit(desk, practice_vendors)
+    order_id, line = await first_line(desk)
+    await cancelling.cancel(desk, order_id, {line.id: 2}, "out of stock")
+    # Before it is told, whatever else changed there.
+    await pull(desk)
+    assert (await again(desk, line.id)).left == line.ordered - 2
+    await outbox.deliver(desk, until_empty=True)
+    await pull(desk)
+    after = await again(desk, line.id)
+    assert (after.ordered, after.cancelled, after.left) == (line.ordered, 2, line.ordered - 2)
+    await cancelling.restore(desk, order_id, {line.id: 1}, "found one")
+    assert (await again(desk, line.id)).left == line.ordered - 1
+    await outbox.deliver(desk, until_empty=True)
+    await pull(desk)
+    after = await again(desk, line.id)
+    assert (after.ordered, after.cancelled, after.left) == (line.ordered, 1, line.ordered - 1)
+    assert [item["quantity"] for one in effects(practice_vendors) for item in one["body"]["order"]["items"]] == [
+        line.ordered - 2,
+        line.ordered - 1,
+    ]
+
+
+async def test_while_the_home_is_not_told_yet_its_quantities_are_older_than_ours(
+    desk: Desk, practice_vendors: PracticeServer
+) -> None:
+    await connect_starshipit(desk, practice_vendors)
+    order_id, line = await first_line(desk)
+    await cancelling.cancel(desk, order_id, {line.id: 2}, "out of stock")
+    await outbox.deliver(desk, until_empty=True)
+    await cancelling.restore(desk, order_id, {line.id: 2}, "found them")
+    (link,) = (await orders.sheet(desk, order_id)).links
+    somebody_else_edits(practice_vendors, int(link.remote_id), "changed meanwhile")
+    await pull(desk)
+    assert "changed meanwhile" in (await orders.sheet(desk, order_id)).links[0].document
+    after = await again(desk, line.id)
+    assert (after.ordered, after.left) == (line.ordered, line.ordered)
+
+
+async def test_what_was_told_is_taken_back_before_its_effect_was_read(
+    desk: Desk, practice_vendors: PracticeServer
+) -> None:
+    await connect_starshipit(desk, practice_vendors)
+    order_id, line = await first_line(desk)
+    (call_id,) = await cancelling.cancel(desk, order_id, {line.id: 2}, "out of stock")
+    await sending.deliver_one(desk, call_id)
+    await cancelling.restore(desk, order_id, {line.id: 2}, "found them")
+    await outbox.deliver(desk, until_empty=True)
+    quantities = [one["body"]["order"]["items"][0]["quantity"] for one in effects(practice_vendors)]
+    assert quantities == [line.ordered - 2, line.ordered]
+
+
+async def test_an_item_that_is_cancelled_whole_is_taken_out_and_comes_back(
+    desk: Desk, practice_vendors: PracticeServer
+) -> None:
+    await connect_starshipit(desk, practice_vendors)
+    order_id, line = await first_line(desk)
+    await cancelling.cancel(desk, order_id, {line.id: line.ordered}, "out of stock")
+    await outbox.deliver(desk, until_empty=True)
+    await pull(desk)
+    assert (await again(desk, line.id)).left == 0
+    await cancelling.restore(desk, order_id, {line.id: line.ordered}, "found them")
+    await outbox.deliver(desk, until_empty=True)
+    await pull(desk)
+    after = await again(desk, line.id)
+    assert (after.ordered, after.cancelled) == (line.ordered, 0)
+    taken_out, added = [one["body"]["order"]["items"][0] for one in effects(practice_vendors)]
+    assert taken_out["delete"] is True
+    assert (added.get("item_id"), added["sku"], added["quantity"]) == (None, line.sku, line.ordered)
+    assert len((await order_of(desk)).lines) == 3
+
+
+async def test_restored_pieces_are_told_and_can_ship(bench: Desk, practice_vendors: PracticeServer) -> None:
+    order_id, line = await first_line(bench)
+    await cancelling.cancel(bench, order_id, {line.id: 2}, "out of stock")
+    await outbox.deliver(bench, until_empty=True)
+    assert (await cancelling.restorable(bench, order_id))[line.id] == 2
+    assert await cancelling.preview_restore(bench, order_id, {line.id: 2})
+    await cancelling.restore(bench, order_id, {line.id: 2}, "found them")
+    await outbox.deliver(bench, until_empty=True)
+    last = [one for one in effects(practice_vendors) if one["vendor"] == "shipup"][-1]["body"]
+    (theirs,) = [one for one in last["line_items"] if "canceled_quantity" in one]
+    assert (theirs["canceled_quantity"], theirs["canceled"]) == (0, False)
+    await pull(bench)
+    assert (await again(bench, line.id)).left == line.ordered
+    _, draft = await draft_of(bench, NUMBER, {line.sku: line.ordered}, TRACKING)
+    await shipping.ship(bench, order_id, draft)
+    await outbox.deliver(bench, until_empty=True)
+    assert {call.state for call in (await orders.sheet(bench, order_id)).calls} == {"confirmed"}
+
+
+async def test_cancelled_and_restored_before_anybody_was_told_changes_nothing_at_starshipit(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id, line = await first_line(bench)
+    await cancelling.cancel(bench, order_id, {line.id: 1}, "out of stock")
+    await cancelling.restore(bench, order_id, {line.id: 1}, "a mistake")
+    await outbox.deliver(bench, until_empty=True)
+    assert [one for one in effects(practice_vendors) if one["vendor"] == "starshipit"] == []
+    assert {call.state for call in (await orders.sheet(bench, order_id)).calls} <= {"confirmed", "cancelled"}
+
+
+async def test_a_later_shipment_tells_shipup_what_was_cancelled(bench: Desk, practice_vendors: PracticeServer) -> None:
+    order_id, line = await first_line(bench)
+    await cancelling.cancel(bench, order_id, {line.id: 1}, "out of stock")
+    _, draft = await draft_of(bench, NUMBER, {line.sku: 1}, TRACKING)
+    await shipping.ship(bench, order_id, draft, ["Shipup"])
+    await outbox.deliver(bench, until_empty=True)
+    last = [one for one in effects(practice_vendors) if one["vendor"] == "shipup"][-1]["body"]
+    waiting = [one for one in last["fulfillments"][0]["line_items"] if one["sku"] == line.sku]
+    assert [one["canceled_quantity"] for one in waiting] == [1]
+
+
+async def test_what_has_shipped_cannot_be_cancelled(bench: Desk) -> None:
+    order_id, line = await first_line(bench)
+    _, draft = await draft_of(bench, NUMBER, {line.sku: line.ordered - 1}, TRACKING)
+    await shipping.ship(bench, order_id, draft)
+    with pytest.raises(RefusedError) as caught:
+        await cancelling.cancel(bench, order_id, {line.id: 2}, "out of stock")
+    assert caught.value.problems[0].path == ("lines", line.id)
+    await cancelling.cancel(bench, order_id, {line.id: 1}, "out of stock")
+    assert (await order_of(bench)).line(line.id).left == 0  # pyright: ignore[reportOptionalMemberAccess]
+
+
+async def test_what_makes_no_sense_is_refused_and_nothing_is_told(bench: Desk) -> None:
+    order_id, line = await first_line(bench)
+    for pieces, why in (
+        ({line.id: 1}, " "),
+        ({}, "x"),
+        ({line.id: -1}, "x"),
+        ({999_999: 1}, "x"),
+        ({line.id: 99}, "x"),
+    ):
+        with pytest.raises(RefusedError):
+            await cancelling.cancel(bench, order_id, pieces, why)
+    with pytest.raises(RefusedError, match="none were cancelled here"):
+        await cancelling.restore(bench, order_id, {line.id: 1}, "x")
+    assert await outbox.latest(bench) == ()
+    assert await linking.done_by_hand(bench, order_id) == ()
+
+
+async def test_two_programs_never_cancel_the_same_piece(bench: Desk, tmp_path: Path) -> None:
+    order_id, line = await first_line(bench)
+    async with open_desk(tmp_path) as other:
+        ends = await asyncio.gather(
+            *(
+                cancelling.cancel(desk, order_id, {line.id: line.ordered}, "gone")
+                for desk in (bench, other, bench, other)
+            ),
+            return_exceptions=True,
+        )
+    assert sum(isinstance(end, RefusedError) for end in ends) == 3
+    assert (await again(bench, line.id)).cancelled == line.ordered
+
+
+async def connect_starshipit(desk: Desk, practice_vendors: PracticeServer) -> None:
+    await connections.connect(
+        desk, "starshipit", "Starshipit", url=f"{practice_vendors.url}/starshipit", secrets=SECRETS["starshipit"]
+    )
+    await pull(desk)
+
+
+def somebody_else_edits(practice_vendors: PracticeServer, order_id: int, reference: str) -> None:
+    headers = {
+        "StarShipIT-Api-Key": SECRETS["starshipit"]["api_key"],
+        "Ocp-Apim-Subscription-Key": SECRETS["starshipit"]["subscription_key"],
+    }
+    body = {"order": {"order_id": order_id, "reference": reference}}
+    httpx.put(f"{practice_vendors.url}/starshipit/api/orders", json=body, headers=headers).raise_for_status()

@@ -1,0 +1,61 @@
+"""The table of carrier codes: what is there, what is kept, what of it is told."""
+
+import pytest
+
+from shipconsole.domain.carrier import CARRIERS
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import carrier_codes, connections, outbox, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import USPS_NUMBERS, draft_of, effects
+
+
+async def test_the_table_has_every_carrier_at_every_connection_that_is_told(bench: Desk) -> None:
+    await connections.connect(bench, "swiftpod", "SwiftPOD")
+    table = await carrier_codes.table(bench)
+    assert [one.name for one in table.connections] == ["ShipEngine", "Starshipit", "Shipup"]
+    assert [row.carrier_id for row in table.rows] == [carrier.id for carrier in CARRIERS]
+    engine, starshipit, shipup = (one.id for one in table.connections)
+    usps = next(row for row in table.rows if row.carrier_id == "usps")
+    assert (usps.name, usps.codes[engine].own, usps.codes[engine].usual) == ("USPS", "", "stamps_com")
+    assert usps.codes[starshipit].usual == "USPS"
+    assert usps.codes[shipup].usual == ""
+    assert "endicia" in usps.codes[engine].offered
+    assert (table.defaults[engine].own, table.defaults[engine].usual) == ("", "other")
+
+
+async def test_a_code_of_ones_own_is_kept_told_and_taken_back(bench: Desk, practice_vendors: PracticeServer) -> None:
+    engine = (await connections.every(bench))[0]
+    await connections.connect(bench, "shipengine", "ShipEngine", options={"page_size": "50"})
+    await carrier_codes.save(bench, engine.id, {"USPS": " endicia ", "Joe's van": "other"}, "ups")
+    await carrier_codes.save(bench, engine.id, {"dhl": "dhl_global_mail"})
+    stored = (await connections.every(bench))[0]
+    assert stored.options == {
+        "page_size": "50",
+        "carrier.usps": "endicia",
+        "carrier.joe's van": "other",
+        "carrier.dhl": "dhl_global_mail",
+        "carrier_default": "ups",
+    }
+    rows = {row.name: row for row in (await carrier_codes.table(bench)).rows}
+    assert rows["joe's van"].codes[engine.id].own == "other"
+    order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
+    await shipping.ship(bench, order_id, draft)
+    await outbox.deliver(bench, until_empty=True)
+    (told,) = (one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipengine")
+    assert told["body"]["carrier_code"] == "endicia"
+    await carrier_codes.save(bench, engine.id, {"usps": "", "dhl": "", "joe's van": ""}, "")
+    assert (await connections.every(bench))[0].options == {"page_size": "50"}
+
+
+async def test_what_can_be_no_code_is_refused_and_nothing_is_stored(bench: Desk) -> None:
+    engine = (await connections.every(bench))[0]
+    with pytest.raises(RefusedError, match="is no carrier code") as refused:
+        await carrier_codes.save(bench, engine.id, {"usps": "x" * 101, "ups": "a\nb", "dhl": "fine"}, "a\x00b")
+    assert [problem.path for problem in refused.value.problems] == [("codes", "usps"), ("codes", "ups"), ("default",)]
+    with pytest.raises(RefusedError, match="is no carrier:"):
+        await carrier_codes.save(bench, engine.id, {" ": "ups"})
+    pod = await connections.connect(bench, "swiftpod", "SwiftPOD")
+    with pytest.raises(RefusedError, match="SwiftPOD is told of no shipment"):
+        await carrier_codes.save(bench, pod.id, {"usps": "x"})
+    assert all(one.options == {} for one in await connections.every(bench))

@@ -1,0 +1,351 @@
+"""Corrections after the news is out: each vendor is told what it can follow, and old and new stay in the record."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import connections, correcting, linking, orders, outbox, shipping
+from shipconsole.operations.correcting import NewLabel
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import USPS_NUMBERS, draft_of, effects, fault, open_desk
+from tests.kit.clock import ManualClock
+
+OLD, NEW, THIRD = USPS_NUMBERS
+CASE = "MOBILE-CASE-BLK"
+WHY = "wrong label"
+
+
+async def ship(desk: Desk, tracking: str = OLD, items: dict[str, int] | None = None, *, deliver: bool = True) -> int:
+    """Ship some of order 10001 and tell of it; tell the order's id."""
+    order_id, draft = await draft_of(desk, "10001", items or {CASE: 1}, tracking)
+    await shipping.ship(desk, order_id, draft)
+    if deliver:
+        await outbox.deliver(desk, until_empty=True)
+    return order_id
+
+
+async def ids(desk: Desk) -> dict[str, int]:
+    return {one.name: one.id for one in await connections.every(desk)}
+
+
+async def by_default(desk: Desk, order_id: int, package_id: int) -> list[int]:
+    return [one.connection.id for one in await correcting.guide(desk, order_id, package_id) if one.by_default]
+
+
+async def parcel(desk: Desk, order_id: int, shipment: int = 0) -> int:
+    package_id = (await orders.sheet(desk, order_id)).shipments[shipment].packages[0].id
+    assert package_id is not None
+    return package_id
+
+
+async def correct(
+    desk: Desk, order_id: int, new: str = NEW, *, shipment: int = 0, to: list[int] | None = None
+) -> tuple[int, ...]:
+    """Correct the parcel of a shipment, tell those that are told by default, and deliver."""
+    package_id = await parcel(desk, order_id, shipment)
+    told = await by_default(desk, order_id, package_id) if to is None else to
+    call_ids = await correcting.correct(desk, order_id, package_id, NewLabel(new), told, WHY)
+    await outbox.deliver(desk, until_empty=True)
+    return call_ids
+
+
+async def states(desk: Desk, order_id: int) -> list[tuple[str, str]]:
+    return [(call.connection, call.state) for call in (await orders.sheet(desk, order_id)).calls]
+
+
+def at(server: PracticeServer, vendor: str) -> Any:
+    """Order 10001 as a practice vendor has it."""
+    found = httpx.get(f"{server.url}/_practice/state").json()[vendor]
+    return next(one for one in found if one.get("order_number") == "10001")
+
+
+def packages(server: PracticeServer) -> list[str]:
+    return [one["tracking_number"] for one in at(server, "starshipit")["packages"]]
+
+
+def trackers(server: PracticeServer) -> dict[str, dict[str, int]]:
+    """Shipped pieces by tracking number and item."""
+    return {
+        tracker["tracking_number"]: {
+            line["sku"]: line.get("shipped_quantity", 0) for line in tracker["line_items"]["data"]
+        }
+        for fulfillment in at(server, "shipup")["fulfillments"]["data"]
+        for tracker in fulfillment["trackers"]["data"]
+    }
+
+
+def notified(server: PracticeServer) -> list[str]:
+    return [one["body"]["tracking_number"] for one in effects(server, "10001") if one["vendor"] == "shipengine"]
+
+
+async def test_each_vendor_is_told_what_it_can_follow(bench: Desk, practice_vendors: PracticeServer) -> None:
+    order_id = await ship(bench)
+    guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
+    assert [(one.connection.name, one.by_default, one.possible) for one in guide] == [
+        ("ShipEngine", False, True),
+        ("Starshipit", True, True),
+        ("Shipup", True, True),
+    ]
+    assert "a second time" in guide[0].words
+    told = await correct(bench, order_id)
+    assert [(one.connection, one.state) for one in await outbox.of_ids(bench, told)] == [
+        ("Starshipit", "confirmed"),
+        ("Shipup", "confirmed"),
+    ]
+    assert packages(practice_vendors) == [NEW]
+    assert trackers(practice_vendors) == {OLD: {CASE: 1}, NEW: {CASE: 1}}
+    assert notified(practice_vendors) == [OLD]
+
+
+async def test_shipengine_is_told_again_only_where_a_person_wants_it(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id = await ship(bench)
+    (call_id,) = await correct(bench, order_id, to=[(await ids(bench))["ShipEngine"]])
+    (call,) = await outbox.of_ids(bench, (call_id,))
+    assert (call.state, call.summary) == ("confirmed", f"corrected: 1 × {CASE}")
+    assert notified(practice_vendors) == [OLD, NEW]
+    assert packages(practice_vendors) == [OLD]
+
+
+async def test_the_record_keeps_both_numbers(bench: Desk) -> None:
+    order_id = await ship(bench)
+    await correct(bench, order_id)
+    (change,) = await correcting.changes(bench, order_id)
+    assert (change.old_number, change.number, change.station, change.why) == (OLD, NEW, "Bench 1", WHY)
+    (track,) = (await orders.sheet(bench, order_id)).tracks
+    assert track.tracking_number == NEW
+    assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(event.words, event.place) for event in track.events]
+    assert [(one.what, one.why) for one in await linking.done_by_hand(bench, order_id)] == [
+        (f"corrected the parcel {OLD} usps to {NEW} usps", WHY)
+    ]
+    assert [row.id for row in await orders.listed(bench, find=NEW)] == [order_id]
+    assert await orders.listed(bench, find=OLD) == []
+
+
+async def test_a_corrected_correction_is_followed_from_any_number(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id = await ship(bench)
+    await correct(bench, order_id, to=[])
+    await correct(bench, order_id, THIRD)
+    assert packages(practice_vendors) == [THIRD]
+    await correct(bench, order_id, OLD)
+    assert packages(practice_vendors) == [OLD]
+
+
+async def test_an_older_parcel_corrected_later_tells_the_newest_state(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id = await ship(bench)
+    await ship(bench, THIRD)
+    await correct(bench, order_id, shipment=0)
+    assert packages(practice_vendors) == [NEW, THIRD]
+    assert trackers(practice_vendors) == {OLD: {CASE: 1}, NEW: {CASE: 1}, THIRD: {CASE: 1}}
+    last = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipup"][-1]
+    sent = last["body"]["fulfillments"][0]["trackers"]
+    assert [one["tracking_number"] for one in sent] == [NEW, THIRD]
+
+
+async def test_pieces_under_an_old_number_are_not_taken_for_another_parcel(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id = await ship(bench)
+    await correct(bench, order_id)
+    shipup = next(one for one in await connections.every(bench) if one.name == "Shipup")
+    await orders.pull(bench, [shipup])
+    await ship(bench, THIRD)
+    last = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipup"][-1]
+    (fulfillment,) = last["body"]["fulfillments"]
+    assert CASE in [line["sku"] for line in fulfillment["line_items"]]
+    assert [line.left for line in (await orders.sheet(bench, order_id)).order.lines_of(CASE)] == [1]
+
+
+async def test_what_was_not_told_yet_is_told_the_new_number_only(bench: Desk, practice_vendors: PracticeServer) -> None:
+    order_id = await ship(bench, deliver=False)
+    guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
+    assert {one.words for one in guide} == {"Not told yet: it is told the new number."}
+    assert not any(one.possible for one in guide)
+    assert await correct(bench, order_id) == ()
+    assert packages(practice_vendors) == [NEW]
+    assert list(trackers(practice_vendors)) == [NEW]
+    assert notified(practice_vendors) == [NEW]
+
+
+async def test_what_was_refused_is_told_anew(bench: Desk, practice_vendors: PracticeServer) -> None:
+    fault(practice_vendors, "shipengine", "refuse", call="notify_shipped")
+    order_id = await ship(bench)
+    assert ("ShipEngine", "rejected") in await states(bench, order_id)
+    await correct(bench, order_id, to=[])
+    assert await states(bench, order_id) == [
+        ("ShipEngine", "superseded"),
+        ("Starshipit", "confirmed"),
+        ("Shipup", "confirmed"),
+        ("ShipEngine", "confirmed"),
+    ]
+    assert notified(practice_vendors) == [NEW]
+    assert packages(practice_vendors) == [OLD]
+
+
+async def test_a_retry_does_not_go_with_the_old_number(
+    tmp_path: Path, bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    clock = ManualClock()
+    desk = replace(bench, clock=clock)
+    fault(practice_vendors, "starshipit", "503", call="update_order")
+    order_id = await ship(desk)
+    assert ("Starshipit", "retry_wait") in await states(desk, order_id)
+    await correct(desk, order_id, to=[])
+    clock.pass_s(3_600)
+    await outbox.deliver(desk, until_empty=True)
+    assert ("Starshipit", "superseded") in await states(desk, order_id)
+    assert packages(practice_vendors) == [NEW]
+    sent = [one["body"] for one in effects(practice_vendors, "10001") if one["vendor"] == "starshipit"]
+    assert [one["order"]["packages"][0]["tracking_number"] for one in sent] == [NEW]
+
+
+async def test_what_nobody_knows_is_settled_first(bench: Desk, practice_vendors: PracticeServer) -> None:
+    fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
+    order_id = await ship(bench)
+    assert ("ShipEngine", "unknown") in await states(bench, order_id)
+    guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
+    assert (guide[0].possible, "Settle that first" in guide[0].words) == (False, True)
+    with pytest.raises(RefusedError, match="not known yet what ShipEngine was told"):
+        await correct(bench, order_id, to=[])
+    shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
+    with pytest.raises(RefusedError, match="not known yet what ShipEngine was told"):
+        await correcting.call_back(bench, order_id, shipment_id, [], WHY)
+    assert await correcting.changes(bench, order_id) == ()
+
+
+async def test_the_same_number_twice_and_numbers_of_others_are_refused(bench: Desk) -> None:
+    order_id = await ship(bench)
+    await ship(bench, THIRD)
+    await correct(bench, order_id)
+    package_id = await parcel(bench, order_id)
+    wrong = {
+        NEW: "the label that the parcel has already",
+        f" {NEW[:4]} {NEW[4:]} ": "the label that the parcel has already",
+        THIRD: f"Another parcel of this order has the number {THIRD}",
+        " ": "Scan or type the number",
+        "9" * 101: "101 characters",
+    }
+    for number, words in wrong.items():
+        with pytest.raises(RefusedError, match=words):
+            await correcting.correct(bench, order_id, package_id, NewLabel(number), [], WHY)
+    with pytest.raises(RefusedError, match="Say why"):
+        await correcting.correct(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [], " ")
+    with pytest.raises(RefusedError, match="Only who is told"):
+        await correcting.correct(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [99], WHY)
+    assert len(await correcting.changes(bench, order_id)) == 1
+
+
+async def test_the_carrier_follows_the_number(bench: Desk) -> None:
+    order_id = await ship(bench)
+    await correct(bench, order_id, "1Z999AA10123456784")
+    (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
+    assert (package.tracking_number, package.carrier) == ("1Z999AA10123456784", "ups")
+
+
+async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp_path: Path, bench: Desk) -> None:
+    order_id = await ship(bench)
+    package_id = await parcel(bench, order_id)
+    async with open_desk(tmp_path) as other:
+        ended = await asyncio.gather(
+            *(
+                correcting.correct(desk, order_id, package_id, NewLabel(number, instead_of=OLD), [], WHY)
+                for desk, number in ((bench, NEW), (other, THIRD))
+            ),
+            return_exceptions=True,
+        )
+    (refused,) = [one for one in ended if isinstance(one, BaseException)]
+    assert isinstance(refused, RefusedError)
+    assert "somebody else corrected it" in str(refused)
+    (change,) = await correcting.changes(bench, order_id)
+    assert change.old_number == OLD
+    assert (await orders.sheet(bench, order_id)).shipments[0].packages[0].tracking_number == change.number
+
+
+async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id = await ship(bench, items={CASE: 3})
+    shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
+    guide = await correcting.call_back_guide(bench, order_id, shipment_id)
+    assert [(one.connection.name, one.possible) for one in guide] == [
+        ("ShipEngine", False),
+        ("Starshipit", True),
+        ("Shipup", True),
+    ]
+    told = await correcting.call_back(
+        bench, order_id, shipment_id, [one.connection.id for one in guide if one.by_default], WHY
+    )
+    await outbox.deliver(bench, until_empty=True)
+    assert [(one.connection, one.state, one.summary) for one in await outbox.of_ids(bench, told)] == [
+        ("Starshipit", "confirmed", f"called back: {OLD}"),
+        ("Shipup", "confirmed", f"called back: {OLD}"),
+    ]
+    assert packages(practice_vendors) == []
+    sheet = await orders.sheet(bench, order_id)
+    assert (sheet.shipments, sheet.tracks) == ((), ())
+    assert [line.left for line in sheet.order.lines_of(CASE)] == [3]
+    with pytest.raises(RefusedError, match="taken back before"):
+        await correcting.call_back(bench, order_id, shipment_id, [], WHY)
+
+
+async def test_what_was_called_back_ships_again_and_never_more_than_that(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id = await ship(bench, items={CASE: 3})
+    everybody = (await ids(bench)).values()
+    shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
+    await correcting.call_back(bench, order_id, shipment_id, list(everybody), WHY)
+    await ship(bench, NEW, {CASE: 3})
+    assert packages(practice_vendors) == [NEW]
+    last = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipup"][-1]
+    assert [one["tracking_number"] for one in last["body"]["fulfillments"][0]["trackers"]] == [NEW]
+    with pytest.raises(RefusedError, match="nothing left to ship"):
+        await ship(bench, THIRD, {CASE: 1})
+
+
+async def test_the_same_label_may_go_again_after_it_was_called_back(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id = await ship(bench)
+    shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
+    await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
+    await ship(bench, OLD, {CASE: 2})
+    assert packages(practice_vendors) == [OLD]
+    assert trackers(practice_vendors)[OLD] == {CASE: 2}
+
+
+async def test_what_was_not_told_yet_never_is_once_it_was_called_back(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id = await ship(bench, deliver=False)
+    shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
+    guide = await correcting.call_back_guide(bench, order_id, shipment_id)
+    assert {one.words for one in guide} == {"Not told yet, and never will be."}
+    assert await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY) == ()
+    await outbox.deliver(bench, until_empty=True)
+    assert effects(practice_vendors, "10001") == []
+
+
+async def test_another_shipment_stays_when_one_is_called_back(bench: Desk, practice_vendors: PracticeServer) -> None:
+    order_id = await ship(bench)
+    await ship(bench, THIRD)
+    await correct(bench, order_id)
+    shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
+    await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
+    await outbox.deliver(bench, until_empty=True)
+    assert packages(practice_vendors) == [THIRD]
+    last = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipup"][-1]
+    (fulfillment,) = last["body"]["fulfillments"]
+    assert [one["tracking_number"] for one in fulfillment["trackers"]] == [THIRD]
+    assert CASE in [line["sku"] for line in fulfillment["line_items"]]

@@ -1,0 +1,78 @@
+"""Echo: what a vendor made of what it was told is seen when the order is read back, and only that."""
+
+from shipconsole.domain.entries import EntryList
+from shipconsole.domain.field import EACH, Field, FieldPath, Value
+from shipconsole.operations import changing, connections, echo, orders, outbox, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.echo import VendorChanged
+from shipconsole.operations.editing import Wanted
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import USPS_NUMBERS, draft_of, fault
+from tests.operations.test_editing import POST_CODE, STREET, section
+
+LISTS = (EntryList(("items",), "item", "item_id"),)
+FIELDS = (
+    Field(("name",), "Name", "", editable=True),
+    Field(("weight",), "Weight", "", "number", editable=True),
+    Field(("seen_at",), "Seen at", ""),
+    Field(("items", EACH, "item_id"), "Item id", "", "whole", key=True),
+    Field(("items", EACH, "sku"), "SKU", "", editable=True),
+)
+
+
+def found(sent: dict[FieldPath, Value], before: dict[FieldPath, Value], now: dict[FieldPath, Value]) -> list[object]:
+    return [tuple(one) for one in echo.changed(FIELDS, LISTS, sent, before, now)]
+
+
+def test_a_value_that_is_kept_as_sent_is_no_news() -> None:
+    weight: FieldPath = ("weight",)
+    assert found({weight: "0.65"}, {weight: "1"}, {weight: "0.650", ("seen_at",): "now"}) == []
+
+
+def test_a_value_kept_otherwise_and_one_that_changed_unasked_are_told_apart() -> None:
+    before: dict[FieldPath, Value] = {("name",): "John Smith", ("weight",): "1"}
+    now: dict[FieldPath, Value] = {("name",): "JOHN SMITH", ("weight",): "1"}
+    assert found({("weight",): "2"}, before, now) == [
+        ("Weight", ("weight",), "2", "1", "1"),
+        ("Name", ("name",), None, "John Smith", "JOHN SMITH"),
+    ]
+
+
+def test_entries_are_compared_by_what_the_vendor_knows_them_by() -> None:
+    before: dict[FieldPath, Value] = {("items", "0", "item_id"): 1, ("items", "0", "sku"): "A"}
+    now: dict[FieldPath, Value] = {
+        ("items", "0", "item_id"): 2,
+        ("items", "0", "sku"): "B",
+        ("items", "1", "item_id"): 1,
+        ("items", "1", "sku"): "A1",
+    }
+    assert found({}, before, now) == [("Item 2: SKU", ("items", "1", "sku"), None, "A", "A1")]
+
+
+async def changed(desk: Desk, values: dict[FieldPath, Value], **more: tuple[FieldPath, ...]) -> tuple[object, ...]:
+    """Change the order at Starshipit and tell; what was seen of that call."""
+    order_id, known = await section(desk, "Starshipit")
+    call_id, _ = await changing.change(desk, order_id, known.connection.id, Wanted(values, **more))
+    await outbox.deliver(desk, until_empty=True)
+    return (await echo.of_order(desk, order_id))[call_id]
+
+
+async def test_what_the_vendor_keeps_otherwise_is_seen_after_the_change(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    fault(practice_vendors, "starshipit", "keep_other", call="update_order", field="post_code")
+    seen = await changed(bench, {POST_CODE: "2001"})
+    assert seen == (VendorChanged("Post code", POST_CODE, "2001", "2000", "02001"),)
+
+
+async def test_a_change_and_a_shipment_that_went_well_have_nothing_to_say(bench: Desk) -> None:
+    new: dict[FieldPath, Value] = {("items", "3", "sku"): "GIFT-BOX", ("items", "3", "quantity"): 1, STREET: "1 Road"}
+    assert await changed(bench, new, added=(("items", "3"),)) == ()
+    assert await changed(bench, {}, delete=(("items", "3"),)) == ()
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
+    await shipping.ship(bench, order_id, draft)
+    await outbox.deliver(bench, until_empty=True)
+    await orders.pull(bench, await connections.every(bench))
+    seen = await echo.of_order(bench, order_id)
+    assert len(seen) >= 3
+    assert set(seen.values()) == {()}

@@ -1,0 +1,187 @@
+"""Linking: two orders become one and one becomes two on a person's word, and no pull undoes it."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import connections, linking, orders, outbox, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import draft_of, open_desk
+from tests.operations.test_orders import remote, take_in
+
+WHY = "the same order"
+TRACKING = "9400100109361129278357"
+
+
+async def two_orders(desk: Desk) -> tuple[int, int, Connection, Connection]:
+    """The same order under two numbers, one SKU written in two ways."""
+    shop = await connections.connect(desk, "shipengine", "Shop")
+    bench = await connections.connect(desk, "starshipit", "Bench")
+    await take_in(desk, shop, remote("1001", ("CASE", 2), ("CABLE", 1)))
+    await take_in(desk, bench, remote("W-77", ("CASE", 2), ("CBL", 1), ("BAG", 1), id_="77"))
+    return await orders.find(desk, "1001"), await orders.find(desk, "W-77"), shop, bench
+
+
+async def pairs_of(desk: Desk, order_id: int, other_id: int) -> list[tuple[int, int]]:
+    """The proposal, and the cable by hand."""
+    order, other = [(await orders.sheet(desk, id_)).order for id_ in (order_id, other_id)]
+    return [*linking.pairs(order, other), (order.lines[1].id, other.lines[1].id)]
+
+
+async def linked(desk: Desk, order_id: int) -> dict[str, list[tuple[int, str]]]:
+    sheet = await orders.sheet(desk, order_id)
+    names = {one.id: one.name for one in await connections.every(desk)}
+    return {names[link.connection_id]: [(one.line_id, one.remote_id) for one in link.lines] for link in sheet.links}
+
+
+async def test_a_candidate_shares_an_item_but_no_connection(desk: Desk) -> None:
+    order_id, other_id, shop, _ = await two_orders(desk)
+    await take_in(desk, shop, remote("1002", ("CASE", 1)))
+    (found,) = await linking.candidates(desk, order_id)
+    assert (found.order_id, found.number, found.connections, found.matches) == (other_id, "W-77", ("Bench",), 1)
+    assert [line.sku for line in found.lines] == ["CASE", "CBL", "BAG"]
+    assert [one.number for one in await linking.candidates(desk, order_id, "W-77")] == ["W-77"]
+    assert await linking.candidates(desk, order_id, "1002") == ()
+
+
+async def test_linked_orders_are_one_and_a_pull_leaves_them_so(desk: Desk) -> None:
+    order_id, other_id, shop, bench = await two_orders(desk)
+    await linking.link(desk, order_id, other_id, await pairs_of(desk, order_id, other_id), WHY)
+    case, cable = (await orders.sheet(desk, order_id)).order.lines
+    expected = {
+        "Shop": [(case.id, "1001/0"), (cable.id, "1001/1")],
+        "Bench": [(case.id, "W-77/0"), (cable.id, "W-77/1")],
+    }
+    assert await linked(desk, order_id) == expected
+    with pytest.raises(RefusedError):
+        await orders.find(desk, "W-77")
+    assert [row.id for row in await orders.listed(desk, find="W-77")] == [order_id]
+    new = remote("W-77", ("CASE", 2), ("CBL", 1), ("BAG", 1), id_="77", status="Saved")
+    assert await take_in(desk, bench, new) == 0
+    assert await take_in(desk, shop, remote("1001", ("CASE", 2), ("CABLE", 1), status="x")) == 0
+    assert await linked(desk, order_id) == expected
+    assert [line.left for line in (await orders.sheet(desk, order_id)).order.lines] == [2, 1]
+    (done,) = await linking.done_by_hand(desk, order_id)
+    assert (done.what, done.why) == ("linked with order W-77 (Bench), without BAG", WHY)
+
+
+async def test_a_linked_connection_is_told_under_its_own_ids(bench: Desk, practice_vendors: PracticeServer) -> None:
+    order_id = await orders.find(bench, "10001")
+    (engine,) = await connections.named(bench, ["ShipEngine"])
+    new_id = await linking.unlink(bench, order_id, engine.id, "a test")
+    order, other = [(await orders.sheet(bench, id_)).order for id_ in (new_id, order_id)]
+    await linking.link(bench, new_id, order_id, linking.pairs(order, other), WHY)
+    _, draft = await draft_of(bench, f"#{new_id}", None, TRACKING)
+    shipped = await shipping.ship(bench, new_id, draft)
+    assert len(shipped.call_ids) == 3
+    await outbox.deliver(bench, until_empty=True)
+    assert {call.state for call in await outbox.of_ids(bench, shipped.call_ids)} == {"confirmed"}
+
+
+async def test_what_is_done_keeps_its_record_when_its_order_becomes_part_of_another(desk: Desk) -> None:
+    order_id, other_id, _, bench = await two_orders(desk)
+    third = await connections.connect(desk, "shipup", "Mails")
+    await take_in(desk, third, remote("M-5", ("CASE", 2)))
+    last_id = await orders.find(desk, "M-5")
+    case = (await orders.sheet(desk, last_id)).order.lines[0].id
+    other_case = (await orders.sheet(desk, other_id)).order.lines[0].id
+    await linking.link(desk, other_id, last_id, [(other_case, case)], "one")
+    await linking.link(desk, order_id, other_id, await pairs_of(desk, order_id, other_id), "two")
+    assert [one.why for one in await linking.done_by_hand(desk, order_id)] == ["one", "two"]
+    assert set(await linked(desk, order_id)) == {"Shop", "Bench", "Mails"}
+    assert bench.name in (await linking.done_by_hand(desk, order_id))[1].what
+
+
+async def test_unlinked_orders_are_two_and_a_pull_leaves_them_so(bench: Desk) -> None:
+    order_id = await orders.find(bench, "10001")
+    before = (await orders.sheet(bench, order_id)).order
+    (starshipit,) = await connections.named(bench, ["Starshipit"])
+    new_id = await linking.unlink(bench, order_id, starshipit.id, "another parcel")
+    assert set(await linked(bench, order_id)) == {"ShipEngine", "Shipup"}
+    assert set(await linked(bench, new_id)) == {"Starshipit"}
+    for _ in range(2):
+        for pulled in await orders.pull(bench, await connections.every(bench)):
+            assert (pulled.words, pulled.new) == ("", 0)
+    assert set(await linked(bench, order_id)) == {"ShipEngine", "Shipup"}
+    new = (await orders.sheet(bench, new_id)).order
+    assert (await orders.sheet(bench, order_id)).order == before
+    assert [(line.sku, line.ordered) for line in new.lines] == [(line.sku, line.ordered) for line in before.lines]
+    assert new.ship_to.street == before.ship_to.street
+    for id_, part in ((order_id, "unlinked from Starshipit"), (new_id, "taken off order 10001")):
+        (done,) = await linking.done_by_hand(bench, id_)
+        assert part in done.what
+
+
+async def test_a_second_order_of_the_number_is_not_joined_where_the_first_was_taken_off(desk: Desk) -> None:
+    shop = await connections.connect(desk, "shipengine", "Shop")
+    mails = await connections.connect(desk, "shipup", "Mails")
+    await take_in(desk, shop, remote("1001", ("CASE", 2)))
+    items = '[{"merchant_id": "l1", "sku": "CASE", "quantity": 2}]'
+    document = f'{{"merchant_id": "m1", "order_number": "1001", "line_items": {items}}}'
+    line = RemoteLine(remote_id="l1", sku="CASE", quantity=2)
+    await take_in(desk, mails, RemoteOrder(remote_id="m1", number="1001", lines=(line,), document=document))
+    order_id = await orders.find(desk, "1001")
+    new_id = await linking.unlink(desk, order_id, mails.id, "another buyer")
+    await take_in(desk, mails, remote("1001", ("CASE", 2), id_="m2"))
+    assert set(await linked(desk, order_id)) == {"Shop"}
+    # Who says that they are one after all is believed.
+    other, order = (await orders.sheet(desk, new_id)).order, (await orders.sheet(desk, order_id)).order
+    await linking.link(desk, order_id, new_id, linking.pairs(order, other), "one buyer after all")
+    assert set(await linked(desk, order_id)) == {"Shop", "Mails"}
+
+
+async def test_what_cannot_be_linked_is_refused_in_words(bench: Desk) -> None:
+    order_id, other_id = await orders.find(bench, "10001"), await orders.find(bench, "10002")
+    here, there = [(await orders.sheet(bench, id_)).order for id_ in (order_id, other_id)]
+    some = [(here.lines[0].id, there.lines[0].id)]
+    _, draft = await draft_of(bench, "10002", None, TRACKING)
+    await shipping.ship(bench, other_id, draft)
+    with pytest.raises(RefusedError) as caught:
+        await linking.link(bench, order_id, other_id, some, WHY)
+    words = str(caught.value)
+    for part in ("as two", "has shipments", "Not everything of order 10002 is told"):
+        assert part in words
+    for wrong in ([], [some[0], some[0]], [(999_999, 1)]):
+        with pytest.raises(RefusedError):
+            await linking.link(bench, order_id, other_id, wrong, WHY)
+    with pytest.raises(RefusedError, match="itself"):
+        await linking.link(bench, order_id, order_id, some, WHY)
+    with pytest.raises(RefusedError, match="Say why"):
+        await linking.link(bench, order_id, other_id, some, "")
+
+
+async def test_what_was_told_of_shipments_cannot_be_taken_off(bench: Desk) -> None:
+    order_id = await orders.find(bench, "10001")
+    known = await connections.every(bench)
+    assert await linking.unlinkable(bench, order_id) == known
+    _, draft = await draft_of(bench, "10001", None, TRACKING)
+    await shipping.ship(bench, order_id, draft, ["Shipup"])
+    (shipup,) = await connections.named(bench, ["Shipup"])
+    with pytest.raises(RefusedError, match="Not everything is told"):
+        await linking.unlink(bench, order_id, shipup.id, WHY)
+    await outbox.deliver(bench, until_empty=True)
+    with pytest.raises(RefusedError, match="was told of shipments"):
+        await linking.unlink(bench, order_id, shipup.id, WHY)
+    assert [one.name for one in await linking.unlinkable(bench, order_id)] == ["ShipEngine", "Starshipit"]
+
+
+async def test_two_programs_link_the_same_orders_only_once(desk: Desk, tmp_path: Path) -> None:
+    order_id, other_id, _, _ = await two_orders(desk)
+    here = await pairs_of(desk, order_id, other_id)
+    there = [(other, own) for own, other in here]
+    async with open_desk(tmp_path) as second:
+        ends = await asyncio.gather(
+            linking.link(desk, order_id, other_id, here, WHY),
+            linking.link(second, other_id, order_id, there, WHY),
+            linking.link(second, order_id, other_id, here, WHY),
+            return_exceptions=True,
+        )
+    assert sum(end is None for end in ends) == 1
+    assert sum(isinstance(end, RefusedError) for end in ends) == 2
+    (row,) = await orders.listed(desk)
+    assert set(await linked(desk, row.id)) == {"Shop", "Bench"}

@@ -1,0 +1,127 @@
+"""New orders: entered at the bench, told once to whom they shall be told, and not overwritten by what comes back."""
+
+from dataclasses import replace
+
+import pytest
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.operations import connections, introducing, linking, new_orders, orders, outbox
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.new_orders import NewLine, NewOrder
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import NAMES, effects, fault
+
+JOHN_SMITH = Address(
+    name="John Smith", street="20 George Street", city="Sydney", state="NSW", postal_code="2000", country="Australia"
+)
+NEW = NewOrder(
+    "B-1", JOHN_SMITH, (NewLine("CABLE", "Cable", 3, 120), NewLine("CASE", "Case", 1)), note="Leave at the door"
+)
+
+
+async def ids_of(desk: Desk, *names: str) -> list[int]:
+    return [one.id for one in await connections.named(desk, names)]
+
+
+async def refused(desk: Desk, new: NewOrder, to: list[int]) -> tuple[Problem, ...]:
+    with pytest.raises(RefusedError) as caught:
+        await new_orders.create(desk, new, to)
+    return caught.value.problems
+
+
+async def test_an_order_only_here_tells_nobody_and_is_found(bench: Desk, practice_vendors: PracticeServer) -> None:
+    created = await new_orders.create(bench, NEW, ())
+    assert created.call_ids == ()
+    sheet = await orders.sheet(bench, await orders.find(bench, "B-1"))
+    assert sheet.order.id == created.order_id
+    assert [(line.sku, line.ordered, line.weight_g) for line in sheet.order.lines] == [
+        ("CABLE", 3, 120),
+        ("CASE", 1, None),
+    ]
+    assert (sheet.order.ship_to, sheet.order.note) == (JOHN_SMITH, "Leave at the door")
+    await outbox.deliver(bench, until_empty=True)
+    assert effects(practice_vendors) == []
+    assert [one.what for one in await linking.done_by_hand(bench, created.order_id)] == ["order entered"]
+
+
+async def test_an_order_is_told_once_to_each_and_linked_at_once(bench: Desk, practice_vendors: PracticeServer) -> None:
+    to = await ids_of(bench, "Starshipit", "Shipup")
+    promised = {one.name: request.body for one, request in await new_orders.preview_new(bench, NEW, to)}
+    created = await new_orders.create(bench, NEW, to)
+    await outbox.deliver(bench, until_empty=True)
+    told = effects(practice_vendors, "B-1")
+    assert sorted((one["vendor"], one["call"]) for one in told) == [
+        ("shipup", "create_order"),
+        ("starshipit", "create_order"),
+    ]
+    (order,) = [one["body"]["order"] for one in told if one["vendor"] == "starshipit"]
+    assert (order["order_number"], order["destination"]["suburb"]) == ("B-1", "Sydney")
+    assert [(item["sku"], item["quantity"], item.get("weight")) for item in order["items"]] == [
+        ("CABLE", 3, 0.12),
+        ("CASE", 1, None),
+    ]
+    assert set(promised) == {"Starshipit", "Shipup"}
+    sheet = await orders.sheet(bench, created.order_id)
+    assert [call.state for call in sheet.calls] == ["confirmed", "confirmed"]
+    assert [len(link.lines) for link in sheet.links] == [2, 2]
+    assert all(line.remote_id for link in sheet.links for line in link.lines)
+
+
+async def test_what_was_typed_here_is_not_overwritten_by_a_pull(bench: Desk, practice_vendors: PracticeServer) -> None:
+    created = await new_orders.create(bench, NEW, await ids_of(bench, "Starshipit", "Shipup"))
+    await outbox.deliver(bench, until_empty=True)
+    before = (await orders.sheet(bench, created.order_id)).order
+    (pulled,) = await orders.pull(bench, await connections.named(bench, ["Starshipit"]))
+    assert (pulled.words, pulled.new) == ("", 0)
+    await orders.pull(bench, await connections.every(bench))
+    assert (await orders.sheet(bench, created.order_id)).order == before
+
+
+async def test_a_pull_finds_an_order_whose_creation_was_not_answered(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    fault(practice_vendors, "starshipit", "drop_after", call="create_order")
+    created = await new_orders.create(bench, NEW, await ids_of(bench, "Starshipit"))
+    await outbox.deliver(bench, until_empty=True)
+    (call,) = await outbox.of_ids(bench, created.call_ids)
+    assert call.state == "unknown"
+    (pulled,) = await orders.pull(bench, await connections.named(bench, ["Starshipit"]))
+    assert pulled.new == 0
+    assert len((await orders.sheet(bench, created.order_id)).links) == 1
+    await outbox.deliver(bench, until_empty=True)
+    assert len(effects(practice_vendors, "B-1")) == 1
+
+
+async def test_a_number_that_there_is_already_is_refused(bench: Desk) -> None:
+    assert [one.path for one in await refused(bench, replace(NEW, number=" 10001 "), [])] == [("number",)]
+
+
+async def test_everything_wrong_is_told_at_its_field(bench: Desk) -> None:
+    wrong = NewOrder("", Address(name="John Smith"), (NewLine("", "", 0), NewLine("A", quantity=1, weight_g=-1)))
+    assert [one.path for one in await refused(bench, wrong, [])] == [
+        ("number",),
+        ("ship_to", "street"),
+        ("ship_to", "city"),
+        ("ship_to", "country"),
+        ("lines", 0, "sku"),
+        ("lines", 0, "quantity"),
+        ("lines", 1, "weight_g"),
+    ]
+
+
+async def test_what_a_chosen_vendor_would_refuse_is_told_at_its_field_and_nothing_is_stored(bench: Desk) -> None:
+    address = JOHN_SMITH.model_copy(update={"postal_code": "1" * 11})
+    new = replace(NEW, ship_to=address, lines=(NEW.lines[0], NewLine("S" * 51)))
+    found = await refused(bench, new, await ids_of(bench, "Starshipit"))
+    assert [one.path for one in found] == [("ship_to", "postal_code"), ("lines", 1, "sku")]
+    assert "Starshipit takes 10" in found[0].message
+    with pytest.raises(RefusedError, match="There is no order"):
+        await orders.find(bench, "B-1")
+    await new_orders.create(bench, new, ())
+
+
+async def test_only_connections_that_take_new_orders_are_offered(bench: Desk) -> None:
+    assert [one.name for one in await introducing.may_introduce(bench)] == ["Starshipit", "Shipup"]
+    found = await refused(bench, NEW, await ids_of(bench, NAMES["shipengine"]))
+    assert found[0].path == ("to",)

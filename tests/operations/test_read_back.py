@@ -1,0 +1,236 @@
+"""Reading back: what became of a call without an answer is decided by evidence, or asked of a person."""
+
+import json
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from shipconsole.domain.link import Link
+from shipconsole.operations import by_hand, connections, orders, outbox, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.pace import USUAL
+from shipconsole.practice.server import PracticeServer
+from shipconsole.store.calls import Call
+from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.read_back import Evidence, Part
+from shipconsole.vendors.shipengine.read_back import read_back as shipengine
+from shipconsole.vendors.starshipit.read_back import read_back as starshipit
+from tests.kit.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
+from tests.kit.clock import ManualClock
+
+QUICK = replace(USUAL, refresh_pauses_s=(0.05, 0.1, 0.2, 0.4, 0.8))
+ONE_CASE = {"MOBILE-CASE-BLK": 1}
+PARTS: tuple[Part, Part, Part] = ("whole", "rest", "part")
+CELLS = {
+    ("unfulfilled", "unfulfilled"): ("absent", "absent", "absent"),
+    ("unfulfilled", "partially_fulfilled"): ("person", "person", "confirmed"),
+    ("unfulfilled", "fulfilled"): ("confirmed", "confirmed", "person"),
+    ("partially_fulfilled", "partially_fulfilled"): ("absent", "absent", "person"),
+    ("partially_fulfilled", "fulfilled"): ("confirmed", "confirmed", "person"),
+    ("unfulfilled", "cancelled"): ("person", "person", "person"),
+}
+
+
+def seen(before: str, after: str, part: Part, *, tells_at_once: bool = True, others: bool = False) -> Evidence:
+    return Evidence(
+        request=Request("notify_shipped", "POST", "/"),
+        before=before,
+        after=Link(connection_id=1, remote_id="1", status=after, cancelled=after == "cancelled"),
+        part=part,
+        others_sent=others,
+        options={"tells_at_once": "yes"} if tells_at_once else {},
+    )
+
+
+@pytest.mark.parametrize("states", CELLS, ids=" to ".join)
+@pytest.mark.parametrize("column", range(3), ids=PARTS)
+def test_the_eighteen_cells(states: tuple[str, str], column: int) -> None:
+    assert shipengine(seen(*states, PARTS[column])).is_ == CELLS[states][column]
+
+
+@pytest.mark.parametrize("states", CELLS, ids=" to ".join)
+@pytest.mark.parametrize("column", range(3), ids=PARTS)
+def test_absence_is_believed_of_no_shop_that_is_not_known_to_tell_at_once(states: tuple[str, str], column: int) -> None:
+    expected = CELLS[states][column]
+    verdict = shipengine(seen(*states, PARTS[column], tells_at_once=False))
+    assert verdict.is_ == ("person" if expected == "absent" else expected)
+
+
+def test_a_part_beside_another_parcel_proves_nothing() -> None:
+    assert shipengine(seen("unfulfilled", "partially_fulfilled", "part", others=True)).is_ == "person"
+
+
+@pytest.mark.parametrize("before", ["", "unknown", "fulfilled", "new_word"])
+@pytest.mark.parametrize("after", ["", "unknown", "fulfilled", "unfulfilled"])
+@pytest.mark.parametrize("part", [*PARTS, "other"])
+def test_words_that_are_not_in_the_table_are_a_persons(before: str, after: str, part: Part) -> None:
+    assert shipengine(seen(before, after, part)).is_ == "person"
+
+
+def test_starshipit_is_asked_for_what_was_added() -> None:
+    def verdict(sent: Json, document: str) -> str:
+        evidence = replace(seen("", "", "part"), request=Request("update_order", "PUT", "/", body={"order": sent}))
+        link = Link(connection_id=1, remote_id="1", document=document)
+        return starshipit(replace(evidence, after=link)).is_
+
+    two: Json = {"packages": [{"tracking_number": "1 A"}, {"tracking_number": "2B"}]}
+    assert verdict(two, '{"packages": [{"tracking_number": "1a"}, {"tracking_number": "2B", "package_id": 7}]}') == (
+        "confirmed"
+    )
+    assert verdict(two, '{"packages": []}') == "absent"
+    assert verdict(two, '{"packages": [{"tracking_number": "2b"}]}') == "person"
+    item: Json = {"items": [{"item_id": 1, "sku": "A"}, {"sku": "A", "description": "one more"}]}
+    assert verdict(item, '{"items": [{"item_id": 1, "sku": "A", "description": "one more"}]}') == "absent"
+    assert verdict(item, '{"items": [{"item_id": 2, "sku": "A", "description": "one more"}]}') == "confirmed"
+    assert verdict({"packages": [{"package_id": 1}]}, "{}") == "person", "nothing in it could be doubled"
+    assert verdict([], "[]") == "person"
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def desk(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
+    async with open_desk(tmp_path, clock) as opened:
+        await orders.pull(opened, await connect_all(opened, practice_vendors.url))
+        yield replace(opened, pace=QUICK)
+
+
+async def lost(
+    desk: Desk,
+    server: PracticeServer,
+    kind: str,
+    *,
+    vendor: str = "shipengine",
+    call: str = "notify_shipped",
+    number: str = "10001",
+    items: dict[str, int] | None = None,
+) -> Call:
+    """A call of which no answer came."""
+    fault(server, vendor, kind, call=call)
+    order_id, draft = await draft_of(desk, number, items, USPS_NUMBERS[0])
+    names = {"shipengine": "ShipEngine", "starshipit": "Starshipit"}
+    shipped = await shipping.ship(desk, order_id, draft, [names[vendor]])
+    await outbox.deliver(desk)
+    (found,) = await outbox.of_ids(desk, shipped.call_ids)
+    assert found.state == "unknown"
+    return found
+
+
+async def after(desk: Desk, clock: ManualClock, call: Call, seconds: float) -> Call:
+    clock.pass_s(seconds)
+    await outbox.deliver(desk, until_empty=True)
+    return (await outbox.of_ids(desk, (call.id,)))[0]
+
+
+def told(server: PracticeServer) -> int:
+    return len(effects(server))
+
+
+def no_faults(server: PracticeServer) -> None:
+    httpx.delete(f"{server.url}/_practice/faults").raise_for_status()
+
+
+async def test_nothing_is_looked_into_while_the_vendor_may_still_act(
+    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    call = await lost(desk, practice_vendors, "drop_after")
+    assert (await after(desk, clock, call, 119)).state == "unknown"
+    assert (await after(desk, clock, call, 2)).state == "confirmed"
+    what = [one.what for one in await outbox.attempts(desk, call.id)]
+    assert what == ["sending", "lost", "read_back"]
+    assert told(practice_vendors) == 1
+
+
+async def test_what_was_not_acted_on_is_asked_of_a_person(
+    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    call = await lost(desk, practice_vendors, "drop_before")
+    found = await after(desk, clock, call, 121)
+    assert found.state == "needs_person"
+    assert "unfulfilled" in found.words
+    await by_hand.settle_by_hand(desk, call.id, "retry", "the shop shows nothing")
+    await outbox.deliver(desk, until_empty=True)
+    assert told(practice_vendors) == 1
+
+
+async def test_a_shop_that_tells_at_once_is_believed_after_two_looks(
+    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    (one,) = await connections.named(desk, ["ShipEngine"])
+    await connections.connect(desk, "shipengine", one.name, url=one.base_url, options={"tells_at_once": "yes"})
+    call = await lost(desk, practice_vendors, "drop_before")
+    assert (await after(desk, clock, call, 121)).state == "unknown"
+    assert told(practice_vendors) == 0
+    assert (await after(desk, clock, call, 121)).state == "confirmed"
+    assert told(practice_vendors) == 1
+
+
+@pytest.mark.parametrize("kind", ["drop_after", "drop_before"])
+async def test_starshipit_shows_at_first_sight_whether_a_package_was_added(
+    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer, kind: str
+) -> None:
+    order_id, first = await draft_of(desk, "10001", ONE_CASE, USPS_NUMBERS[0])
+    await shipping.ship(desk, order_id, first, ["Starshipit"])
+    await outbox.deliver(desk, until_empty=True)
+    fault(practice_vendors, "starshipit", kind, call="update_order")
+    _, second = await draft_of(desk, "10001", ONE_CASE, USPS_NUMBERS[1])
+    shipped = await shipping.ship(desk, order_id, second, ["Starshipit"])
+    await outbox.deliver(desk)
+    (call,) = await outbox.of_ids(desk, shipped.call_ids)
+    assert call.state == "unknown"
+    assert (await after(desk, clock, call, 121)).state == "confirmed"
+    (link,) = [one for one in (await orders.sheet(desk, order_id)).links if one.connection_id == call.connection_id]
+    assert [one["tracking_number"] for one in json.loads(link.document)["packages"]] == list(USPS_NUMBERS[:2])
+    assert told(practice_vendors) == 2
+
+
+async def test_a_vendor_that_cannot_be_reached_is_no_look(
+    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    call = await lost(desk, practice_vendors, "drop_after")
+    fault(practice_vendors, "shipengine", "drop_before", call="refresh_order_source", times=None)
+    for _ in range(6):
+        found = await after(desk, clock, call, 121)
+        assert (found.state, found.checks) == ("unknown", 0)
+    no_faults(practice_vendors)
+    assert (await after(desk, clock, call, 400)).state == "confirmed"
+
+
+async def test_a_shop_that_is_never_read_to_the_end_is_given_to_a_person(
+    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    hasty = replace(desk, pace=replace(QUICK, refresh_pauses_s=()))
+    call = await lost(desk, practice_vendors, "drop_after")
+    waited: list[int] = []
+    for seconds in (121, 181, 601, 2701):
+        found = await after(hasty, clock, call, seconds - 2)
+        waited.append(found.checks)
+        found = await after(hasty, clock, call, 2)
+    assert waited == [0, 1, 2, 3]
+    assert found.state == "needs_person"
+    assert "looked at 4 times" in found.words
+
+
+async def test_a_look_that_was_cut_off_is_done_again(
+    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    from shipconsole.operations import read_back, recovery
+    from shipconsole.operations.read_back import _begin
+
+    call = await lost(desk, practice_vendors, "drop_after")
+    clock.pass_s(121)
+    assert await desk.write(_begin, desk, call.id) is not None
+    assert await desk.write(_begin, desk, call.id) is None, "somebody has it in hand"
+    clock.reboot()
+    clock.pass_s(61)
+    assert await recovery.recover(desk) == 1
+    await read_back.run_due(desk)
+    (found,) = await outbox.of_ids(desk, (call.id,))
+    assert found.state == "confirmed"
+    assert told(practice_vendors) == 1

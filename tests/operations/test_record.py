@@ -1,0 +1,81 @@
+"""The record: whoever asks later finds who did what, what was sent and what was said; and no cell is a formula."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from shipconsole.operations import by_hand, orders, outbox, record, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import SECRETS, USPS_NUMBERS, draft_of, fault
+
+
+async def test_a_parcel_from_scan_to_answer(bench: Desk, practice_vendors: PracticeServer) -> None:
+    bench.duty.operator = "A. Martin"
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 2}, USPS_NUMBERS[0])
+    fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
+    shipped = await shipping.ship(bench, order_id, draft)
+    await outbox.deliver(bench, until_empty=True)
+    (lost,) = await outbox.latest(bench, state="unknown")
+    await by_hand.settle_by_hand(bench, lost.id, "went_through", "seen in the shop")
+    found = await record.events(bench, order_id=order_id)
+    assert found == sorted(found, key=lambda one: one.at_ms)
+    first = found[0]
+    assert (first.what, first.operator, first.station) == ("shipped", "A. Martin", bench.station)
+    assert (first.tracking_number, first.contents) == (USPS_NUMBERS[0], "2 × MOBILE-CASE-BLK")
+    sent = {one.connection: one.request for one in found if one.what == "sending"}
+    assert sent["ShipEngine"].startswith("POST /v-beta/sales_orders/")
+    assert json.loads(sent["ShipEngine"].split(" ", 2)[2])["tracking_number"] == USPS_NUMBERS[0]
+    assert sent.keys() == {"ShipEngine", "Starshipit", "Shipup"}
+    (said,) = [one for one in found if one.what == "person"]
+    assert (said.operator, said.connection) == ("A. Martin", "ShipEngine")
+    assert "seen in the shop" in said.words
+    assert {one.call for one in found if one.call} == set(shipped.call_ids)
+    text = io.StringIO()
+    assert record.write_csv(found, text) == len(found)
+    for keys in SECRETS.values():
+        assert not any(key in text.getvalue() for key in keys.values())
+
+
+async def test_a_span_of_time_and_other_orders(bench: Desk) -> None:
+    for place, number in enumerate(("10001", "10002")):
+        order_id, draft = await draft_of(bench, number, None, USPS_NUMBERS[place])
+        await shipping.ship(bench, order_id, draft)
+    assert {one.order for one in await record.events(bench)} == {"10001", "10002"}
+    assert {one.order for one in await record.events(bench, order_id=order_id)} == {"10002"}
+    at_ms = (await orders.sheet(bench, order_id)).shipments[0].created_at_ms
+    assert await record.events(bench, until_ms=at_ms - 60_000) == []
+    assert await record.events(bench, since_ms=at_ms + 60_000) == []
+
+
+FORMULAS = [
+    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "  \t=cmd", "＝1", "＋1", "－1", "＠A1", "\u00a0=1",
+    "=HYPERLINK(\"http://example.com\")", "-2+3+cmd|' /C calc'!A0", "　=1",
+]  # fmt: skip
+PLAIN = ["", " ", "10001", "a=b", "1-1", "John Smith", "'=1", "0", "…=1"]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_cell_is_a_formula(text: str) -> None:
+    assert record.cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_other_cells_stay_as_they_are(text: str) -> None:
+    assert record.cell(text) == text
+
+
+def test_every_cell_is_quoted_and_the_file_for_machines_is_as_it_is(tmp_path: Path) -> None:
+    event = record.Event(1_764_000_000_123, "=1", "Bench 3", "", "shipped", words='say "x",\nnext')
+    safe, plain = io.StringIO(), io.StringIO()
+    record.write_csv([event], safe)
+    record.write_csv([event], plain, for_machines=True)
+    heading, row = csv.reader(io.StringIO(safe.getvalue()))
+    assert tuple(heading) == record.COLUMNS
+    assert row[:2] == ["2025-11-24T16:00:00.123Z", "'=1"]
+    assert row[heading.index("words")] == 'say "x",\nnext'
+    assert safe.getvalue().splitlines()[0].startswith('"at","order"')
+    assert next(csv.reader(io.StringIO(plain.getvalue().split("\r\n", 1)[1])))[1] == "=1"

@@ -1,0 +1,127 @@
+"""Undo: within the hold nobody is told anything, and everything is as it was before."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import connections, orders, outbox, shipping, taking_back
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.shipping import Shipped
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import USPS_NUMBERS, connect_all, draft_of, effects, open_desk
+from tests.kit.clock import ManualClock
+
+ONE_CASE = {"MOBILE-CASE-BLK": 1}
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+async def held(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
+    """A desk whose shipments can be taken back for five seconds."""
+    async with open_desk(tmp_path, clock) as desk:
+        await orders.pull(desk, await connect_all(desk, practice_vendors.url))
+        yield replace(desk, hold_s=5)
+
+
+async def ship(desk: Desk) -> tuple[int, Shipped]:
+    order_id, draft = await draft_of(desk, "10001", ONE_CASE, USPS_NUMBERS[0])
+    return order_id, await shipping.ship(desk, order_id, draft)
+
+
+async def states(desk: Desk, shipped: Shipped) -> list[str]:
+    return [call.state for call in await outbox.of_ids(desk, shipped.call_ids)]
+
+
+async def test_what_is_undone_in_time_was_never_sent(
+    held: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    order_id, draft = await draft_of(held, "10001", ONE_CASE, USPS_NUMBERS[0])
+    before = (await orders.sheet(held, order_id)).order
+    shipped = await shipping.ship(held, order_id, draft)
+    assert await states(held, shipped) == ["held"] * 3
+    clock.pass_s(4.9)
+    assert await outbox.deliver(held, until_empty=True) == ()
+    await taking_back.take_back(held, order_id, shipped.shipment_id)
+    clock.pass_s(60)
+    assert await outbox.deliver(held, until_empty=True) == ()
+    sheet = await orders.sheet(held, order_id)
+    assert effects(practice_vendors) == []
+    assert sheet.order == before
+    assert sheet.shipments == ()
+    assert sheet.tracks == ()
+    assert sheet.draft is not None
+    assert [(one.tracking_number, dict(one.quantities)) for one in sheet.draft.packages] == [
+        (one.tracking_number, dict(one.quantities)) for one in draft.packages
+    ]
+    assert await states(held, shipped) == ["cancelled"] * 3
+
+
+async def test_when_the_time_is_over_it_goes_by_itself(
+    held: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    order_id, shipped = await ship(held)
+    clock.pass_s(5.1)
+    await outbox.deliver(held, until_empty=True)
+    assert await states(held, shipped) == ["confirmed"] * 3
+    assert len(effects(practice_vendors)) == 3
+    with pytest.raises(RefusedError, match="ShipEngine and Starshipit and Shipup may know of it already"):
+        await taking_back.take_back(held, order_id, shipped.shipment_id)
+    assert len((await orders.sheet(held, order_id)).shipments) == 1
+
+
+async def test_a_connection_may_hold_for_its_own_time_or_not_at_all(
+    held: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    known = {one.name: one for one in await connections.every(held)}
+    for name, vendor, hold in (("ShipEngine", "shipengine", "0"), ("Shipup", "shipup", "600")):
+        await connections.connect(held, vendor, name, url=known[name].base_url, options={"hold_s": hold})
+    order_id, shipped = await ship(held)
+    assert await states(held, shipped) == ["pending", "held", "held"]
+    clock.pass_s(6)
+    await outbox.deliver(held, until_empty=True)
+    assert await states(held, shipped) == ["confirmed", "confirmed", "held"]
+    with pytest.raises(RefusedError, match="ShipEngine and Starshipit may know"):
+        await taking_back.take_back(held, order_id, shipped.shipment_id)
+    for hold in ("601", "-1", "soon"):
+        with pytest.raises(RefusedError, match="from 0 to 600"):
+            await connections.connect(held, "shipup", "Shipup", url=known["Shipup"].base_url, options={"hold_s": hold})
+
+
+async def test_what_was_typed_since_stays(held: Desk) -> None:
+    order_id, shipped = await ship(held)
+    _, since = await draft_of(held, "10001", {"CHARGER-USB-C": 1}, USPS_NUMBERS[1])
+    await orders.keep_draft(held, order_id, since)
+    await taking_back.take_back(held, order_id, shipped.shipment_id)
+    draft = (await orders.sheet(held, order_id)).draft
+    assert draft is not None
+    assert [one.tracking_number for one in draft.packages] == [USPS_NUMBERS[0], USPS_NUMBERS[1]]
+
+
+async def test_it_is_undone_once(held: Desk) -> None:
+    order_id, shipped = await ship(held)
+    await taking_back.take_back(held, order_id, shipped.shipment_id)
+    with pytest.raises(RefusedError, match="taken back before"):
+        await taking_back.take_back(held, order_id, shipped.shipment_id)
+    order_id, again = await ship(held)
+    assert again.shipment_id != shipped.shipment_id
+
+
+async def test_a_clock_set_back_keeps_nothing_longer_than_any_hold(
+    held: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    _, shipped = await ship(held)
+    clock.set_wall_ms(clock.now_ms() - 86_400_000)
+    await outbox.deliver(held, until_empty=True)
+    assert await states(held, shipped) == ["confirmed"] * 3
+
+
+async def test_the_command_line_holds_nothing(bench: Desk, practice_vendors: PracticeServer) -> None:
+    _, shipped = await ship(bench)
+    assert await states(bench, shipped) == ["pending"] * 3

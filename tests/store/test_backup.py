@@ -1,0 +1,296 @@
+"""Copies of the store: whole, private, few enough, and put back without losing what they replace."""
+
+import os
+import shutil
+import sqlite3
+import stat
+import sys
+import threading
+from collections.abc import Callable, Generator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from shipconsole.store import backup, connections, migrations
+from shipconsole.store.database import Db, Store, StoreDamagedError, StoreError
+
+NOW_MS = 1_790_000_000_000
+DAY_MS = backup.DAY_MS
+PAGE = 4096
+ORDER = """INSERT INTO orders (id, number, number_key, state, changed_at_ms) VALUES (?, ?, ?, 'open', 0)"""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Generator[Store]:
+    opened = Store(tmp_path / "profile" / "shipconsole.db")
+    opened.open()
+    fill(opened.file, 50) if opened.read(names).result() == [] else None
+    yield opened
+    opened.close()
+
+
+def fill(file: Path, count: int) -> None:
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.executemany(ORDER, [(number, str(number), str(number)) for number in range(1, count + 1)])
+
+
+def names(db: Db) -> list[str]:
+    return [one.name for one in connections.every(db)]
+
+
+def add(db: Db, name: str) -> int:
+    return connections.put(db, name=name, vendor="shipengine", base_url="https://example.test", options={})
+
+
+def rows(file: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_a_copy_holds_what_the_store_holds_and_is_one_private_file(store: Store) -> None:
+    store.write(add, "A").result()
+    made = backup.make(store.file, now_ms=NOW_MS)
+    assert backup.check(made.file) == 50
+    assert rows(made.file, "SELECT name FROM connection") == [("A",)]
+    assert [file.name for file in made.file.parent.iterdir()] == [made.file.name]
+    if sys.platform != "win32":
+        assert stat.S_IMODE(made.file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(made.file.parent.stat().st_mode) == 0o700
+
+
+def test_a_copy_needs_no_quiet_moment(store: Store) -> None:
+    """A writer that never rests neither waits for the copy nor gets into it by halves."""
+    stop, written = threading.Event(), [0]
+
+    def write() -> None:
+        while not stop.is_set():
+            store.write(add, f"C{written[0]}").result()
+            written[0] += 1
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        made = backup.make(store.file, now_ms=NOW_MS)
+    finally:
+        stop.set()
+        writer.join()
+    kept = [name for (name,) in rows(made.file, "SELECT name FROM connection ORDER BY id")]
+    assert kept == [f"C{number}" for number in range(len(kept))]
+    assert written[0] > 0
+
+
+def test_copies_of_seven_days_are_kept_and_one_before_each_migration(store: Store) -> None:
+    backup.make(store.file, now_ms=NOW_MS - 30 * DAY_MS, before=2)
+    backup.make(store.file, now_ms=NOW_MS - 20 * DAY_MS, before=2)
+    backup.make(store.file, now_ms=NOW_MS - 20 * DAY_MS, before=3)
+    for day in range(10):
+        backup.make(store.file, now_ms=NOW_MS + day * DAY_MS)
+    kept = backup.every(store.file)
+    assert [copy.at_ms for copy in kept if not copy.before] == [NOW_MS + day * DAY_MS for day in range(9, 2, -1)]
+    assert {(copy.before, copy.at_ms) for copy in kept if copy.before} == {
+        (2, NOW_MS - 20 * DAY_MS),
+        (3, NOW_MS - 20 * DAY_MS),
+    }
+
+
+def test_one_a_day_is_due(store: Store) -> None:
+    assert backup.is_due(store.file, NOW_MS)
+    backup.make(store.file, now_ms=NOW_MS, before=2)
+    assert backup.is_due(store.file, NOW_MS), "one before a migration is none of the daily ones"
+    backup.make(store.file, now_ms=NOW_MS)
+    assert not backup.is_due(store.file, NOW_MS + 1_000)
+    assert backup.is_due(store.file, NOW_MS + DAY_MS)
+
+
+def test_what_a_crash_left_of_a_copy_is_swept_away_after_a_day(store: Store) -> None:
+    folder = backup.folder_of(store.file)
+    folder.mkdir()
+    old, new = (folder / f".shipconsole-{name}.db-1-1.part" for name in ("old", "new"))
+    for part in (old, new):
+        part.touch()
+    os.utime(old, (0, 0))
+    backup.make(store.file, now_ms=NOW_MS)
+    assert not old.exists()
+    assert new.exists()
+
+
+def test_a_copy_that_is_stopped_leaves_nothing(store: Store) -> None:
+    stop = threading.Event()
+    stop.set()
+    with pytest.raises(StoreError, match="closing"):
+        backup.make(store.file, now_ms=NOW_MS, stop=stop)
+    assert list(backup.folder_of(store.file).iterdir()) == []
+
+
+def test_a_folder_that_takes_no_copy_is_told_in_words(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="No copy of the orders could be made in"):
+        backup.make_at(store.file, tmp_path / "not" / "there" / "copy.db")
+    backup.folder_of(store.file).write_text("a file where the folder should be")
+    with pytest.raises(StoreError, match="No copy of the orders could be made in"):
+        backup.make(store.file, now_ms=NOW_MS)
+    assert store.write(add, "A").result() == 1, "and packing goes on"
+
+
+def spoil_page(file: Path) -> None:
+    """Random bytes in the page that holds orders."""
+    (root,) = rows(file, "SELECT rootpage FROM sqlite_schema WHERE name = 'orders_by_number'")[0]
+    assert isinstance(root, int)
+    with file.open("r+b") as opened:
+        opened.seek((root - 1) * PAGE)
+        opened.write(bytes((number * 197 + 13) % 256 for number in range(PAGE)))
+
+
+def cut_off(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // PAGE // 2 * PAGE)
+
+
+def overwrite(file: Path) -> None:
+    file.write_bytes(b"not a database at all" * 1_000)
+
+
+DAMAGES = (spoil_page, cut_off, overwrite)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damage_is_found_in_a_store_and_no_copy_is_made_of_it(store: Store, damage: Callable[[Path], None]) -> None:
+    store.close()
+    damage(store.file)
+    with pytest.raises(StoreDamagedError, match="damaged"):
+        backup.look_over(store.file, limit_s=30)
+    with pytest.raises(StoreError):
+        backup.make(store.file, now_ms=NOW_MS)
+    assert backup.every(store.file) == ()
+
+
+def leave_open(store: Store, folder: Path) -> Path:
+    """What a crash leaves of a store in use: the files as they were when the power of the program ended."""
+    store.write(add, "saved last").result()
+    folder.mkdir()
+    for end in ("", "-wal", "-shm"):
+        shutil.copy(store.file.with_name(store.file.name + end), folder)
+    return folder / store.file.name
+
+
+def test_a_log_that_was_taken_away_after_a_crash_is_noticed(store: Store, tmp_path: Path) -> None:
+    whole = leave_open(store, tmp_path / "whole")
+    opened = Store(whole)
+    opened.open()
+    assert opened.read(names).result() == ["saved last"]
+    opened.close()
+    robbed = tmp_path / "robbed" / "shipconsole.db"
+    robbed.parent.mkdir()
+    for end in ("", "-shm"):
+        shutil.copy(store.file.with_name(store.file.name + end), robbed.parent)
+    before = robbed.read_bytes()
+    with pytest.raises(StoreDamagedError, match="-wal"):
+        backup.look_over(robbed, limit_s=30)
+    opened = Store(robbed)
+    opened.open()
+    for run in (opened.write, opened.read):
+        with pytest.raises(StoreDamagedError, match="-wal"):
+            run(names).result()
+    opened.close()
+    assert robbed.read_bytes() == before
+    assert not robbed.with_name("shipconsole.db-wal").exists()
+
+
+def test_a_look_ends_when_its_time_is_over(store: Store) -> None:
+    with closing(sqlite3.connect(store.file, timeout=10)) as connection, connection:
+        changes = [(number,) for number in range(100_000)]
+        connection.executemany("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", changes)
+    assert backup.look_over(store.file, limit_s=30)
+    assert not backup.look_over(store.file, limit_s=0)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_copy_takes_the_place_of_a_damaged_store_which_is_kept(store: Store, damage: Callable[[Path], None]) -> None:
+    store.write(add, "A").result()
+    made = backup.make(store.file, now_ms=NOW_MS)
+    store.write(add, "B").result()
+    store.close()
+    damage(store.file)
+    spoiled = store.file.read_bytes()
+    aside = backup.put_back(store.file, made.file, now_ms=NOW_MS)
+    assert aside is not None
+    assert aside.name.startswith("shipconsole.db.damaged-")
+    assert aside.read_bytes() == spoiled
+    again = Store(store.file)
+    again.open()
+    assert again.read(names).result() == ["A"]
+    again.close()
+    assert made.file.exists()
+
+
+def test_what_is_set_aside_takes_its_log_with_it(store: Store, tmp_path: Path) -> None:
+    made = backup.make(store.file, now_ms=NOW_MS)
+    crashed = leave_open(store, tmp_path / "crashed")
+    backup.put_back(crashed, made.file, now_ms=NOW_MS)
+    aside = backup.put_back(crashed, made.file, now_ms=NOW_MS)
+    kept = sorted(file.name for file in crashed.parent.iterdir())
+    stamp = aside.name.rpartition("-")[0] if aside is not None else ""
+    assert kept == ["shipconsole.db", stamp, f"{stamp}-2", f"{stamp}-shm", f"{stamp}-wal"]
+    assert rows(crashed.parent / stamp, "SELECT name FROM connection") == [("saved last",)]
+
+
+def test_a_copy_that_is_no_good_changes_nothing(store: Store, tmp_path: Path) -> None:
+    store.close()
+    before = store.file.read_bytes()
+    bad = tmp_path / "bad.db"
+    bad.write_bytes(b"SQLite format 3\0" + bytes(5_000))
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as connection:
+        connection.execute("CREATE TABLE a (b)")
+    for copy in (bad, other, tmp_path / "none.db"):
+        with pytest.raises(StoreError):
+            backup.put_back(store.file, copy, now_ms=NOW_MS)
+    assert store.file.read_bytes() == before
+    assert sorted(file.name for file in store.file.parent.iterdir()) == ["shipconsole.db"]
+
+
+def test_calls_that_had_not_ended_in_the_copy_wait_for_a_person(store: Store) -> None:
+    states = ("pending", "sending", "retry_wait", "blocked", "confirmed")
+    with closing(sqlite3.connect(store.file, timeout=10)) as connection, connection:
+        connection.execute("INSERT INTO connection (id, name, vendor, base_url) VALUES (1, 'A', 'shipup', '')")
+        for number, state in enumerate(states, 1):
+            connection.execute(
+                "INSERT INTO call (key, order_id, intent, connection_id, state, created_at_ms, changed_at_ms,"
+                " due_at_ms, attempts, request, place) VALUES (?, ?, '{}', 1, ?, 0, 0, 0, 1, '{}', ?)",
+                (f"key {number}", number, state, number),
+            )
+    made = backup.make(store.file, now_ms=NOW_MS)
+    store.close()
+    backup.put_back(store.file, made.file, now_ms=NOW_MS)
+    found = rows(store.file, "SELECT state, words FROM call ORDER BY id")
+    assert [state for state, _ in found] == ["dead", "unknown", "dead", "dead", "confirmed"]
+    assert {words for _, words in found[:4]} == {backup.PUT_BACK}
+    assert rows(store.file, "SELECT call_id FROM attempt ORDER BY id") == [(1,), (2,), (3,), (4,)]
+    assert rows(store.file, "SELECT id FROM orders WHERE needs_you = 1 ORDER BY id") == [(1,), (2,), (3,), (4,)]
+
+
+LATER = migrations.Migration(9000, "later", "CREATE TABLE later (id INTEGER);")
+
+
+def test_before_the_schema_changes_a_copy_is_made(store: Store) -> None:
+    store.write(add, "A").result()
+    store.close()
+    for steps in (migrations.known(), [*migrations.known(), LATER]):
+        assert backup.every(store.file) == ()
+        again = Store(store.file, steps)
+        again.open(before_migration=backup.make_before)
+        assert again.read(names).result() == ["A"]
+        again.close()
+    (copy,) = backup.every(store.file)
+    assert copy.before == LATER.number
+    assert (LATER.number,) not in rows(copy.file, "SELECT number FROM migration")
+    assert (LATER.number,) in rows(store.file, "SELECT number FROM migration")
+
+
+def test_where_no_copy_can_be_made_the_schema_changes_all_the_same_and_it_is_told(store: Store) -> None:
+    store.close()
+    backup.folder_of(store.file).write_text("a file where the folder should be")
+    again = Store(store.file, [*migrations.known(), LATER])
+    again.open(before_migration=backup.make_before)
+    assert again.write(add, "A").result() == 1
+    assert "No copy of the orders could be made" in again.copy_trouble
+    again.close()

@@ -1,0 +1,134 @@
+"""Many orders sent from the window: found, unticked, sent with keys, followed to the end."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from shipconsole.operations import batches, connections, orders, outbox
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.pace import USUAL
+from shipconsole.practice.server import PracticeServer
+from shipconsole.ui.bulk.dialog import SendOrdersDialog
+from shipconsole.ui.look import Look
+from shipconsole.ui.tasks import Tasks
+from tests.kit.bench import effects, fault
+from tests.ui.waiting import until
+
+QUICK = replace(USUAL, job_pauses_s=(0.2,), backoff_base_s=0.2)
+UNKNOWN_TO_SHIPUP = ["10002", "10004", "10006", "10008"]
+"""Those of the sample orders that the practice Shipup does not know."""
+
+
+@pytest.fixture
+async def dialog(bench: Desk, qtbot: QtBot) -> AsyncGenerator[SendOrdersDialog]:
+    tasks, parent = Tasks(), QWidget()
+    qtbot.addWidget(parent)
+    made = SendOrdersDialog(parent, bench, tasks, Look())
+    made.open()
+    await until(lambda: made.connection.count() == 2)
+    made.connection.setCurrentIndex(made.connection.findText("Shipup"))
+    await until(lambda: made.orders.rowCount() == 4)
+    yield made
+    await tasks.stop()
+    made.close()
+
+
+def numbers(dialog: SendOrdersDialog) -> list[str]:
+    model = dialog.orders
+    return sorted(str(model.index(row, 0).data()) for row in range(model.rowCount()))
+
+
+def said(dialog: SendOrdersDialog, name: str) -> str:
+    label = dialog.findChild(QLabel, name)
+    assert label is not None
+    return label.text()
+
+
+def press(dialog: QWidget, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(dialog, key, held)
+
+
+async def deliver_until_over(desk: Desk, dialog: SendOrdersDialog) -> None:
+    bar = dialog.findChild(QProgressBar, "bulk_bar")
+    assert bar is not None
+    for _ in range(100):
+        await outbox.deliver(replace(desk, pace=QUICK), until_empty=True)
+        if bar.value() == bar.maximum():
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the orders did not come to an end")
+
+
+async def test_only_orders_that_the_connection_does_not_know_are_offered(dialog: SendOrdersDialog) -> None:
+    assert numbers(dialog) == UNKNOWN_TO_SHIPUP
+    assert said(dialog, "bulk_count") == "4 orders that Shipup does not know"
+    assert dialog.send_button.accessibleName() == "Send 4 orders to Shipup"
+
+
+async def test_a_text_narrows_what_is_sent_and_ticks_stay(dialog: SendOrdersDialog) -> None:
+    dialog.table.setFocus()
+    dialog.table.selectRow(0)
+    press(dialog.table, Qt.Key.Key_Space)
+    assert dialog.send_button.accessibleName() == "Send 3 orders to Shipup"
+    left_out = str(dialog.orders.index(0, 0).data())
+    QTest.keyClicks(dialog.search, left_out)
+    await until(lambda: numbers(dialog) == [left_out])
+    assert not dialog.send_button.isEnabled(), "the one that was unticked stays so"
+    dialog.search.clear()
+    await until(lambda: len(numbers(dialog)) == 4)
+    assert len(dialog.orders.chosen()) == 3
+    press(dialog, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
+    assert len(dialog.orders.chosen()) == 4
+    press(dialog, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
+    assert dialog.orders.chosen() == []
+
+
+async def test_what_is_sent_is_followed_to_its_end(
+    dialog: SendOrdersDialog, bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    press(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    await until(lambda: dialog.progress.isVisible() and said(dialog, "bulk_heading") == "4 orders to Shipup")
+    await deliver_until_over(bench, dialog)
+    assert said(dialog, "bulk_total_taken") == "4 taken"
+    assert sorted(effect["order_number"] for effect in effects(practice_vendors)) == UNKNOWN_TO_SHIPUP
+    assert {effect["call"] for effect in effects(practice_vendors)} == {"batch_create"}
+    dialog.send_others()
+    await until(lambda: dialog.orders.rowCount() == 0)
+    assert said(dialog, "bulk_count") == "Shipup has heard of every order that is to ship."
+    assert not dialog.send_button.isEnabled()
+
+
+async def test_a_refused_order_is_named_and_opens(
+    dialog: SendOrdersDialog, bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    fault(practice_vendors, "shipup", "refuse", call="batch_create")
+    fault(practice_vendors, "shipup", "refuse", call="create_order")
+    opened: list[int] = []
+    dialog.order_chosen.connect(opened.append)
+    dialog.send()
+    await until(lambda: dialog.progress.isVisible())
+    await deliver_until_over(bench, dialog)
+    assert said(dialog, "bulk_total_refused") == "1 needs you"
+    lines = dialog.findChild(QFrame, "bulk_lines")
+    assert lines is not None
+    (line,) = lines.findChildren(QPushButton)
+    order_id = await orders.find(bench, line.text())
+    line.click()
+    assert opened == [order_id]
+
+
+async def test_closed_at_once_it_goes_on_all_the_same(dialog: SendOrdersDialog, bench: Desk) -> None:
+    dialog.send()
+    dialog.reject()
+    for _ in range(100):
+        if await outbox.latest(bench):
+            break
+        await asyncio.sleep(0.02)
+    shipup = next(one for one in await connections.every(bench) if one.name == "Shipup")
+    assert await batches.unknown_to(bench, shipup.id) == ()

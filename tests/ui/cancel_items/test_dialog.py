@@ -1,0 +1,206 @@
+"""Items cancelled and taken back: by keyboard, never more than is left, with who is told said before."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from shipconsole.domain.order import OrderLine
+from shipconsole.operations import cancelling, orders, outbox, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from shipconsole.ui.cancel_items.dialog import CancelItemsDialog
+from shipconsole.ui.look import Look
+from shipconsole.ui.tasks import Tasks
+from tests.kit.bench import USPS_NUMBERS, draft_of, effects
+from tests.ui.waiting import until
+
+CASE = "MOBILE-CASE-BLK"
+WHY = "Out of stock"
+
+
+class Cancelling:
+    """Opens the dialog on order 10001, and what a test does with it."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, window: QWidget) -> None:
+        self.desk = desk
+        self.tasks = tasks
+        self.window = window
+        self.dialogs: list[CancelItemsDialog] = []
+
+    @property
+    def dialog(self) -> CancelItemsDialog:
+        return self.dialogs[-1]
+
+    async def open(self) -> None:
+        order_id = await orders.find(self.desk, "10001")
+        dialog = CancelItemsDialog(self.window, self.desk, self.tasks, Look(), order_id)
+        dialog.open()
+        self.dialogs.append(dialog)
+        await self.settled()
+
+    async def line(self, sku: str = CASE) -> OrderLine:
+        order = (await orders.sheet(self.desk, self.dialog.order_id)).order
+        return order.lines_of(sku)[0]
+
+    async def type(self, text: str, sku: str = CASE) -> None:
+        """Type a number of pieces, key by key."""
+        number = self.dialog.lines.steppers[(await self.line(sku)).id].number
+        number.setFocus()
+        number.selectAll()
+        QTest.keyClicks(number, text)
+
+    async def confirm(self, why: str = WHY) -> None:
+        self.dialog.why.input.setFocus()
+        QTest.keyClicks(self.dialog.why.input, why)
+        QTest.keyClick(self.dialog.why.input, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await self.settled()
+
+    def said(self) -> str:
+        return self.dialog.findChild(QLabel, "cancel_said").text()
+
+    async def settled(self) -> None:
+        await until(lambda: not self.tasks._running)
+
+
+@pytest.fixture
+async def opened(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Cancelling]:
+    """The dialog, open over a window: the program does not end with it."""
+    tasks = Tasks()
+    complaints: list[str] = []
+    tasks.failed.connect(complaints.append)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    made = Cancelling(bench, tasks, window)
+    await made.open()
+    yield made
+    await made.settled()
+    for dialog in made.dialogs:
+        shiboken6.delete(dialog)
+    await tasks.stop()
+    assert complaints == []
+
+
+async def test_pieces_are_cancelled_by_keyboard_and_those_told_who_can_be(
+    opened: Cancelling, practice_vendors: PracticeServer
+) -> None:
+    number = opened.dialog.lines.steppers[(await opened.line()).id].number
+    number.setFocus()
+    QTest.keyClick(number, Qt.Key.Key_Up)
+    QTest.keyClick(number, Qt.Key.Key_Up)
+    QTest.keyClick(number, Qt.Key.Key_Down)
+    assert opened.dialog.confirm_button.text() == "Cancel 1 piece"
+    await opened.confirm()
+    assert not opened.dialog.isVisible()
+    line = await opened.line()
+    assert (line.cancelled, line.left) == (1, 2)
+    assert {call.connection for call in await outbox.latest(opened.desk)} == {"Starshipit", "Shipup"}
+    await outbox.deliver(opened.desk, until_empty=True)
+    assert {effect["vendor"] for effect in effects(practice_vendors)} == {"starshipit", "shipup"}
+
+
+async def test_who_cannot_be_told_is_said_before(opened: Cancelling) -> None:
+    told = [label.text() for label in opened.dialog.findChildren(QLabel, "can_be_told")]
+    expected = [words for _, words in await cancelling.can_be_told(opened.desk, opened.dialog.order_id)]
+    assert told == expected
+    assert told[0].startswith("ShipEngine cannot be told.")
+
+
+async def test_more_than_is_left_is_said_while_typing_and_not_done(opened: Cancelling) -> None:
+    line = await opened.line()
+    stepper = opened.dialog.lines.steppers[line.id]
+    trouble = opened.dialog.findChild(QLabel, f"trouble_{line.id}")
+    await opened.type("4")
+    assert trouble.text() == "4 were typed, but there are only 3."
+    assert stepper.number.property("wrong")
+    await opened.confirm()
+    assert opened.dialog.isVisible()
+    assert opened.said() == "4 were typed, but there are only 3."
+    assert (await opened.line()).cancelled == 0
+    await opened.type("3")
+    assert (trouble.text(), stepper.number.property("wrong")) == ("", False)
+    assert not stepper.findChild(QPushButton, "more").isEnabled()
+
+
+async def test_only_digits_can_be_typed_and_nothing_is_none(opened: Cancelling) -> None:
+    await opened.type("-x2")
+    assert opened.dialog.lines.pieces() == {(await opened.line()).id: 2}
+    number = opened.dialog.lines.steppers[(await opened.line()).id].number
+    QTest.keyClick(number, Qt.Key.Key_Backspace)
+    assert opened.dialog.lines.pieces() == {}
+    opened.dialog.why.input.setFocus()
+    assert number.text() == "0"
+
+
+async def test_nothing_is_done_without_pieces_or_a_reason(opened: Cancelling) -> None:
+    opened.dialog.confirm()
+    assert opened.said() == "Say how many pieces first."
+    await opened.type("1")
+    assert not opened.dialog.confirm_button.isEnabled()
+    opened.dialog.confirm()
+    assert opened.said().startswith("Say why first.")
+    assert QApplication.focusWidget() is opened.dialog.why.input
+    await opened.settled()
+    assert (await opened.line()).cancelled == 0
+
+
+async def test_confirming_twice_cancels_once(opened: Cancelling) -> None:
+    await opened.type("1")
+    opened.dialog.why.input.setText(WHY)
+    opened.dialog.confirm()
+    opened.dialog.confirm()
+    await opened.settled()
+    assert (await opened.line()).cancelled == 1
+
+
+async def test_the_preview_shows_the_requests_and_stores_nothing(opened: Cancelling) -> None:
+    await opened.type("2")
+    QTest.keyClick(opened.dialog, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    await opened.settled()
+    texts = [one.toPlainText() for one in opened.dialog.findChildren(QPlainTextEdit, "to_the_letter")]
+    assert len(texts) == 2
+    assert any('"canceled_quantity": 2' in text for text in texts)
+    assert (await opened.line()).cancelled == 0
+
+
+async def test_what_shipped_meanwhile_is_refused_at_its_line_and_shown(opened: Cancelling) -> None:
+    await opened.type("3")
+    order_id, draft = await draft_of(opened.desk, "10001", {CASE: 2}, USPS_NUMBERS[0])
+    await shipping.ship(opened.desk, order_id, draft)
+    await opened.confirm()
+    assert opened.dialog.isVisible()
+    line = await opened.line()
+    assert line.cancelled == 0
+    trouble = opened.dialog.findChild(QLabel, f"trouble_{line.id}")
+    assert trouble.text().startswith(f"{CASE}: 3 cannot be cancelled")
+    assert opened.dialog.lines.steppers[line.id].most == 1
+    await opened.confirm(" ")
+    assert (await opened.line()).cancelled == 1
+
+
+async def test_what_was_cancelled_here_can_be_taken_back(opened: Cancelling) -> None:
+    assert opened.dialog.findChild(QPushButton, "restore_tab").isHidden()
+    await opened.type("2")
+    await opened.confirm()
+    await opened.open()
+    tab = opened.dialog.findChild(QPushButton, "restore_tab")
+    assert not tab.isHidden()
+    QTest.mouseClick(tab, Qt.MouseButton.LeftButton)
+    QTest.keyClick(opened.dialog, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
+    assert opened.dialog.confirm_button.text() == "Take 2 pieces back"
+    await opened.confirm("It was found")
+    line = await opened.line()
+    assert (line.cancelled, line.left) == (0, 3)
+
+
+async def test_closing_changes_nothing(opened: Cancelling) -> None:
+    await opened.type("2")
+    QTest.keyClick(opened.dialog, Qt.Key.Key_Escape)
+    assert not opened.dialog.isVisible()
+    assert (await opened.line()).cancelled == 0
+    assert opened.window.findChild(QDialog, "unsaved_dialog") is None

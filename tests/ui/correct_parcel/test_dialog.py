@@ -1,0 +1,184 @@
+"""A parcel corrected and a shipment called back by keyboard, with what each vendor can take back said before."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from shipconsole.operations import correcting, orders, outbox, shipping
+from shipconsole.operations.correcting import NewLabel
+from shipconsole.operations.desk import Desk
+from shipconsole.ui.correct_parcel.dialog import CorrectParcelDialog
+from shipconsole.ui.look import Look
+from shipconsole.ui.tasks import Tasks
+from tests.kit.bench import USPS_NUMBERS, draft_of
+from tests.ui.waiting import until
+
+OLD, NEW, THIRD = USPS_NUMBERS
+CASE = "MOBILE-CASE-BLK"
+
+
+class Correcting:
+    """Opens the dialog on order 10001, and what a test does with it."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, window: QWidget) -> None:
+        self.desk = desk
+        self.tasks = tasks
+        self.window = window
+        self.order_id = 0
+        self.dialogs: list[CorrectParcelDialog] = []
+
+    @property
+    def dialog(self) -> CorrectParcelDialog:
+        return self.dialogs[-1]
+
+    async def ship(self, tracking: str) -> None:
+        self.order_id, draft = await draft_of(self.desk, "10001", {CASE: 1}, tracking)
+        await shipping.ship(self.desk, self.order_id, draft)
+
+    async def open(self) -> None:
+        self.order_id = await orders.find(self.desk, "10001")
+        dialog = CorrectParcelDialog(self.window, self.desk, self.tasks, Look(), self.order_id)
+        dialog.open()
+        self.dialogs.append(dialog)
+        await self.settled()
+
+    async def confirm(self) -> None:
+        QTest.keyClick(self.dialog.label_form.number, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await self.settled()
+
+    def said(self) -> str:
+        return self.dialog.findChild(QLabel, "correct_said").text()
+
+    def boxes(self) -> dict[str, bool]:
+        return {box.text(): box.isChecked() for box in self.dialog.told.boxes.values()}
+
+    async def settled(self) -> None:
+        await until(lambda: not self.tasks._running)
+
+    async def numbers(self) -> list[str]:
+        sheet = await orders.sheet(self.desk, self.order_id)
+        return [package.tracking_number for shipment in sheet.shipments for package in shipment.packages]
+
+
+@pytest.fixture
+async def opened(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Correcting]:
+    """A window over which the dialog can be opened, with one parcel of which everybody was told."""
+    tasks = Tasks()
+    complaints: list[str] = []
+    tasks.failed.connect(complaints.append)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    made = Correcting(bench, tasks, window)
+    await made.ship(OLD)
+    await outbox.deliver(bench, until_empty=True)
+    await made.open()
+    yield made
+    await made.settled()
+    for dialog in made.dialogs:
+        shiboken6.delete(dialog)
+    await tasks.stop()
+    assert complaints == []
+
+
+async def test_the_right_label_is_scanned_and_those_told_who_can_follow(opened: Correcting) -> None:
+    number = opened.dialog.label_form.number
+    assert opened.dialog.focusWidget() is number
+    assert not opened.dialog.confirm_button.isEnabled()
+    assert opened.boxes() == {"ShipEngine": False, "Starshipit": True, "Shipup": True}
+    QTest.keyClicks(number, f"420900019999{NEW}")
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    assert number.text() == NEW
+    assert opened.dialog.label_form.carrier.currentText() == "USPS"
+    assert opened.dialog.findChild(QLabel, "number_means").text().startswith("Check digit is right.")
+    assert opened.dialog.isVisible()
+    await opened.confirm()
+    assert not opened.dialog.isVisible()
+    assert await opened.numbers() == [NEW]
+    (change,) = await correcting.changes(opened.desk, opened.order_id)
+    assert change.why == "Wrong label"
+    waiting = [call for call in await outbox.latest(opened.desk) if call.state == "pending"]
+    assert {call.connection for call in waiting} == {"Starshipit", "Shipup"}
+
+
+async def test_what_each_vendor_can_take_back_is_said(opened: Correcting) -> None:
+    guides = await correcting.guide(opened.desk, opened.order_id, opened.dialog.parcels.parcel()[1].id)
+    said = [label.text() for label in opened.dialog.findChildren(QLabel, "can_take_back")]
+    assert said == [one.words for one in guides]
+    box = next(iter(opened.dialog.told.boxes.values()))
+    assert "may make the shop write to the buyer a second time" in box.accessibleName()
+
+
+async def test_a_tick_tells_and_its_absence_does_not(opened: Correcting) -> None:
+    for box in opened.dialog.told.boxes.values():
+        box.setFocus()
+        QTest.keyClick(box, Qt.Key.Key_Space)
+    QTest.keyClicks(opened.dialog.label_form.number, NEW)
+    await opened.confirm()
+    waiting = [call.connection for call in await outbox.latest(opened.desk) if call.state == "pending"]
+    assert waiting == ["ShipEngine"]
+
+
+async def test_the_same_number_is_refused_at_its_field(opened: Correcting) -> None:
+    QTest.keyClicks(opened.dialog.label_form.number, OLD)
+    await opened.confirm()
+    assert opened.dialog.isVisible()
+    assert opened.said() == "That is the label that the parcel has already."
+    assert opened.dialog.label_form.number.property("wrong")
+    QTest.keyClick(opened.dialog.label_form.number, Qt.Key.Key_Backspace)
+    assert not opened.dialog.label_form.number.property("wrong")
+    assert opened.said() == ""
+
+
+async def test_somebody_elses_correction_is_seen_and_not_overwritten(opened: Correcting) -> None:
+    package_id = opened.dialog.parcels.parcel()[1].id
+    await correcting.correct(opened.desk, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
+    QTest.keyClicks(opened.dialog.label_form.number, THIRD)
+    await opened.confirm()
+    assert "somebody else corrected it" in opened.said()
+    assert opened.dialog.parcels.parcel()[1].tracking_number == NEW
+    means = [label.text() for label in opened.dialog.findChildren(QLabel, "parcel_means") if not label.isHidden()]
+    assert any(text.startswith(f"was {OLD} until today") and "Bench 1: wrong label" in text for text in means)
+
+
+async def test_another_parcel_is_chosen_by_keyboard(opened: Correcting) -> None:
+    await opened.ship(THIRD)
+    await opened.open()
+    newest, older = opened.dialog.parcels._group.buttons()
+    assert (newest.text(), newest.isChecked()) == (THIRD, True)
+    assert opened.boxes() == {}
+    newest.setFocus()
+    QTest.keyClick(newest, Qt.Key.Key_Down)
+    await opened.settled()
+    assert older.isChecked()
+    assert list(opened.boxes()) == ["ShipEngine", "Starshipit", "Shipup"]
+
+
+async def test_a_shipment_is_called_back_with_a_reason(opened: Correcting) -> None:
+    opened.dialog.choose("back")
+    await opened.settled()
+    assert opened.dialog.findChild(QLabel, "back_means").text() == "1 piece is left to ship again."
+    assert opened.boxes() == {"Starshipit": True, "Shipup": True}
+    opened.dialog.confirm()
+    assert opened.said().startswith("Say why first.")
+    assert QApplication.focusWidget() is opened.dialog.why.input
+    QTest.keyClicks(opened.dialog.why.input, "It came back")
+    QTest.keyClick(opened.dialog.why.input, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    await opened.settled()
+    assert not opened.dialog.isVisible()
+    assert await opened.numbers() == []
+
+
+async def test_an_order_of_which_nothing_shipped_says_so(opened: Correcting) -> None:
+    (shipment,) = (await orders.sheet(opened.desk, opened.order_id)).shipments
+    await correcting.call_back(opened.desk, opened.order_id, shipment.id, [], "lost")
+    await opened.open()
+    assert not opened.dialog.confirm_button.isEnabled()
+    assert "Nothing of this order has shipped" in " ".join(
+        label.text() for label in opened.dialog.parcels.findChildren(QLabel)
+    )

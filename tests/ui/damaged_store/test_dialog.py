@@ -1,0 +1,68 @@
+"""The question what is to become of a damaged store: said plainly, and never answered by a scan."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from shipconsole.ui.damaged_store import words
+from shipconsole.ui.damaged_store.dialog import DamagedStoreDialog
+from shipconsole.ui.look import Look
+
+FOUND = "The store shipconsole.db cannot be used: it is damaged."
+
+
+class Asked:
+    """An open dialog and what it was answered."""
+
+    def __init__(self, qtbot: QtBot, copy: str) -> None:
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.dialog = DamagedStoreDialog(self.window, Look(), FOUND, copy=copy, refuse=words.CLOSE)
+        self.answers: list[str] = []
+        self.dialog.accepted.connect(lambda: self.answers.append("put back"))
+        self.dialog.rejected.connect(lambda: self.answers.append("left"))
+        self.dialog.open()
+
+    def text(self, name: str) -> str:
+        found = self.dialog.findChild(QLabel, name)
+        assert found is not None
+        return found.text()
+
+
+@pytest.fixture
+def asked(qtbot: QtBot) -> Asked:
+    return Asked(qtbot, words.copy_of(1_790_000_000_000, 1))
+
+
+def test_it_says_which_copy_there_is_and_what_is_not_in_it(asked: Asked) -> None:
+    assert "September 2026" in asked.text("copy")
+    assert "with 1 order." in asked.text("copy")
+    assert "not in the copy" in asked.text("means")
+    assert asked.text("found") == FOUND
+
+
+def test_enter_answers_nothing(asked: Asked, qtbot: QtBot) -> None:
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        qtbot.keyClick(asked.dialog.focusWidget() or asked.dialog, key)
+    assert asked.answers == []
+    assert asked.dialog.isVisible()
+
+
+def test_both_buttons_are_reached_by_keyboard(asked: Asked, qtbot: QtBot) -> None:
+    put_back = asked.dialog.findChild(QPushButton, "put_back")
+    assert put_back is not None
+    put_back.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.keyClick(put_back, Qt.Key.Key_Space)
+    assert asked.answers == ["put back"]
+
+
+def test_escape_leaves_the_store_alone(asked: Asked, qtbot: QtBot) -> None:
+    qtbot.keyClick(asked.dialog, Qt.Key.Key_Escape)
+    assert asked.answers == ["left"]
+
+
+def test_without_a_copy_the_command_is_named(qtbot: QtBot) -> None:
+    asked = Asked(qtbot, "")
+    assert asked.text("means") == words.COMMAND
+    assert asked.dialog.findChild(QPushButton, "put_back") is None

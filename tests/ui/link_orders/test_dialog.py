@@ -1,0 +1,179 @@
+"""Orders linked and taken apart: found, compared, paired, and told why."""
+
+from collections.abc import AsyncGenerator, Sequence
+
+import pytest
+import shiboken6
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from shipconsole.domain.new_order import NewLine, NewOrder
+from shipconsole.operations import linking, new_orders, orders
+from shipconsole.operations.desk import Desk
+from shipconsole.ui.link_orders.dialog import LinkOrdersDialog
+from shipconsole.ui.look import Look
+from shipconsole.ui.tasks import Tasks
+from tests.ui.waiting import until
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+LINES = (NewLine("MOBILE", "Mobile Phone", 1), NewLine("CASE-BLACK", "Case", 2))
+
+
+class Linking:
+    """The open dialog of order 10001, and what a test does with it."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, dialog: LinkOrdersDialog) -> None:
+        self.desk = desk
+        self.tasks = tasks
+        self.dialog = dialog
+
+    async def line_id(self, sku: str, order_id: int | None = None) -> int:
+        order = (await orders.sheet(self.desk, order_id or self.dialog.order_id)).order
+        return order.lines_of(sku)[0].id
+
+    def listed(self) -> list[str]:
+        model = self.dialog.candidates.model()
+        role = Qt.ItemDataRole.AccessibleTextRole
+        return [model.index(row, 0).data(role) for row in range(model.rowCount())]
+
+    def said(self, name: str = "link_said") -> str:
+        label = self.dialog.findChild(QLabel, name)
+        assert label is not None
+        return label.text()
+
+    async def confirm(self, why: str = "Entered twice") -> None:
+        self.dialog.why.input.setFocus()
+        QTest.keyClicks(self.dialog.why.input, why)
+        QTest.keyClick(self.dialog.why.input, Qt.Key.Key_Return, CONTROL)
+        await self.settled()
+
+    async def settled(self) -> None:
+        await until(lambda: not self.tasks._running and not self.dialog._find_timer.isActive())
+
+
+async def enter(desk: Desk, number: str, lines: Sequence[NewLine] = LINES, **differs: str) -> int:
+    """An order entered by hand for the one who gets 10001."""
+    order = (await orders.sheet(desk, await orders.find(desk, "10001"))).order
+    ship_to = order.ship_to.model_copy(update=differs)
+    return (await new_orders.create(desk, NewOrder(number, ship_to, tuple(lines)), ())).order_id
+
+
+@pytest.fixture
+async def opened(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Linking]:
+    """The dialog over a window, with two orders that could be the same."""
+    await enter(bench, "B-1", postal_code="2001")
+    await enter(bench, "B-2", [NewLine("TRIPOD", "Tripod", 1)])
+    tasks = Tasks()
+    complaints: list[str] = []
+    tasks.failed.connect(complaints.append)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    dialog = LinkOrdersDialog(window, bench, tasks, Look(), await orders.find(bench, "10001"))
+    dialog.open()
+    made = Linking(bench, tasks, dialog)
+    await made.settled()
+    yield made
+    await made.settled()
+    shiboken6.delete(dialog)
+    await tasks.stop()
+    assert complaints == []
+
+
+async def test_the_likeliest_come_first_and_are_found_by_words(opened: Linking) -> None:
+    assert [one.partition(",")[0] for one in opened.listed()] == ["B-1", "B-2"]
+    assert "1 of 2 items the same" in opened.listed()[0]
+    assert QApplication.focusWidget() is opened.dialog.search
+    QTest.keyClicks(opened.dialog.search, "TRIPOD")
+    await opened.settled()
+    assert [one.partition(",")[0] for one in opened.listed()] == ["B-2"]
+    QTest.keyClicks(opened.dialog.search, "XYZ")
+    await opened.settled()
+    assert opened.listed() == []
+    assert "TRIPODXYZ" in opened.said("candidates_hint")
+    assert not opened.dialog.confirm_button.isEnabled()
+    QTest.keyClick(opened.dialog.search, Qt.Key.Key_Escape)
+    await opened.settled()
+    assert opened.dialog.isVisible()
+    assert len(opened.listed()) == 2
+
+
+async def test_what_differs_is_said_before_it_is_linked(opened: Linking) -> None:
+    assert opened.said("becomes") == "B-1 becomes part of 10001."
+    differs = opened.said("orders_differ_text").splitlines()
+    assert "Post code: here “2000”, there “2001”" in differs
+    assert any(line.startswith("CASE-BLACK of B-1 has no partner") for line in differs)
+
+
+async def test_items_are_paired_by_hand_where_the_skus_differ(opened: Linking) -> None:
+    other_id = await orders.find(opened.desk, "B-1")
+    case, other_case = await opened.line_id("MOBILE-CASE-BLK"), await opened.line_id("CASE-BLACK", other_id)
+    mobile, other_mobile = await opened.line_id("MOBILE"), await opened.line_id("MOBILE", other_id)
+    assert opened.dialog.pairing is not None
+    assert opened.dialog.pairing.partners() == {mobile: other_mobile}
+    choice = opened.dialog.pairing.choices[case]
+    choice.setFocus()
+    QTest.keyClicks(choice, "2")
+    assert opened.dialog.pairing.partners() == {mobile: other_mobile, case: other_case}
+    assert "MOBILE-CASE-BLK: here 3, there 2" in opened.said("orders_differ_text")
+    assert "no partner" not in opened.said("orders_differ_text")
+    QTest.keyClicks(opened.dialog.pairing.choices[mobile], "2")
+    assert opened.dialog.pairing.partners() == {mobile: other_case}
+
+
+async def test_linking_by_keyboard_leaves_one_order(opened: Linking) -> None:
+    other_id = await orders.find(opened.desk, "B-1")
+    QTest.keyClick(opened.dialog.search, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is opened.dialog.candidates
+    opened.dialog.confirm()
+    assert opened.said().startswith("Say why first.")
+    await opened.confirm()
+    assert not opened.dialog.isVisible()
+    assert "Entered twice" in [done.why for done in await linking.done_by_hand(opened.desk, opened.dialog.order_id)]
+    listed = await orders.listed(opened.desk, find="B-1")
+    assert other_id not in [row.id for row in listed]
+
+
+async def test_what_is_refused_is_said_and_can_be_mended(opened: Linking) -> None:
+    """An order with nothing in common is refused until items are paired."""
+    opened.dialog.candidates.setCurrentRow(1)
+    await opened.settled()
+    await opened.confirm()
+    assert opened.dialog.isVisible()
+    assert opened.said() == "No item of the one is an item of the other. Pair at least one."
+    assert opened.dialog.pairing is not None
+    QTest.keyClicks(opened.dialog.pairing.choices[await opened.line_id("MOBILE")], "1")
+    await opened.confirm(" ")
+    assert not opened.dialog.isVisible()
+
+
+async def test_a_connection_is_taken_off_on_a_persons_word(opened: Linking) -> None:
+    opened.dialog.choose("unlink")
+    assert not opened.dialog.confirm_button.isEnabled()
+    opened.dialog.confirm()
+    assert opened.said() == "Choose the connection first."
+    links = (await orders.sheet(opened.desk, opened.dialog.order_id)).links
+    button = opened.dialog.unlink_page.buttons[links[1].connection_id]
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    assert opened.dialog.confirm_button.text() == "Unlink Starshipit"
+    await opened.confirm("Not the same order")
+    assert not opened.dialog.isVisible()
+    left = (await orders.sheet(opened.desk, opened.dialog.order_id)).links
+    assert [one.connection_id for one in left] == [links[0].connection_id, links[2].connection_id]
+
+
+async def test_an_order_that_nobody_else_knows_cannot_be_taken_apart(bench: Desk, qtbot: QtBot) -> None:
+    order_id = await enter(bench, "B-3")
+    tasks = Tasks()
+    window = QWidget()
+    qtbot.addWidget(window)
+    dialog = LinkOrdersDialog(window, bench, tasks, Look(), order_id)
+    made = Linking(bench, tasks, dialog)
+    await made.settled()
+    dialog.choose("unlink")
+    assert made.said("unlink_means") == "No connection knows this order, so there is nothing to take apart."
+    assert dialog.unlink_page.buttons == {}
+    shiboken6.delete(dialog)

@@ -1,0 +1,76 @@
+"""A store that takes nothing: it is said, what was packed stays, and it ships once the store works again."""
+
+import sys
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+
+from shipconsole.domain.problem import OutsideError
+from shipconsole.operations import orders
+from shipconsole.store.database import Db
+from tests.ui.order_editor.conftest import Bench, order_bench
+from tests.ui.order_editor.test_panel import ready_to_ship
+
+__all__ = ["order_bench"]
+
+
+def most_pages(db: Db, pages: int) -> None:
+    db._connection.execute(f"PRAGMA max_page_count = {pages}")
+
+
+def note_much(db: Db) -> None:
+    for number in range(500):
+        db.note("order", number)
+
+
+async def fill(bench: Bench) -> None:
+    """Let the disk have no room, not even for one more row."""
+    await bench.desk.write(most_pages, 1)
+    with pytest.raises(OutsideError, match="full"):
+        while True:
+            await bench.desk.write(note_much)
+    with pytest.raises(OutsideError, match="full"):
+        while True:
+            await bench.desk.write(lambda db: db.note("order", 1))
+
+
+async def shipments(bench: Bench) -> int:
+    return len((await orders.sheet(bench.desk, await orders.find(bench.desk, "10001"))).shipments)
+
+
+async def test_a_full_disk_keeps_the_parcel_in_the_window_and_ships_nothing(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    await order_bench.settled()
+    await fill(order_bench)
+    packed = order_bench.panel._draft.frozen()
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.said)
+    await order_bench.settled()
+    assert order_bench.said[0] == "Not saved. The store shipconsole.db cannot be used: the disk is full."
+    assert order_bench.panel._draft.frozen() == packed
+    assert await shipments(order_bench) == 0
+    QTest.keyClicks(order_bench.find(QLineEdit, "service"), "P")
+    await order_bench.settled()
+    await order_bench.desk.write(most_pages, 1_000_000)
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    assert await shipments(order_bench) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody touch a file that is open")
+async def test_a_store_that_is_gone_keeps_the_parcel_in_the_window(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    await order_bench.settled()
+    store = order_bench.desk.store.file
+    aside = store.rename(store.with_name("aside.db"))
+    packed = order_bench.panel._draft.frozen()
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.said)
+    await order_bench.settled()
+    assert str(order_bench.said[0]).startswith("Not saved.")
+    assert order_bench.panel._draft.frozen() == packed
+    aside.rename(store)
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    assert await shipments(order_bench) == 1

@@ -1,0 +1,53 @@
+"""Undo after shipping: as long as nobody is told, one key brings everything back."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+
+from shipconsole.operations import orders, outbox
+from tests.kit.bench import USPS_NUMBERS
+from tests.ui.order_editor.conftest import Bench
+
+
+async def shipped(bench: Bench) -> QWidget:
+    """One piece shipped; the bar that offers to take it back."""
+    line_ids = await bench.open()
+    bench.panel.add_piece((line_ids[1],))
+    bench.panel.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
+    bench.panel.ship()
+    await bench.until(lambda: bench.shipped)
+    return bench.find(QWidget, "undo_bar")
+
+
+async def test_a_shipment_is_taken_back_and_its_label_is_there_again(held_bench: Bench) -> None:
+    bar = await shipped(held_bench)
+    assert bar.isVisible()
+    assert "Goes out in" in held_bench.find(QLabel, "undo_says").text()
+    assert await outbox.counts(held_bench.desk) == {"held": 3}
+    QTest.mouseClick(held_bench.find(QPushButton, "undo_shipment"), Qt.MouseButton.LeftButton)
+    number = held_bench.find(QLineEdit, "tracking_number")
+    await held_bench.until(lambda: number.text() == USPS_NUMBERS[0])
+    assert not bar.isVisible()
+    assert await outbox.counts(held_bench.desk) == {}
+    assert held_bench.said == []
+    order_id = await orders.find(held_bench.desk, "10001")
+    assert (await orders.sheet(held_bench.desk, order_id)).order.shipped == 0
+
+
+async def test_the_key_takes_back_what_is_typed_first(held_bench: Bench) -> None:
+    bar = await shipped(held_bench)
+    line_ids = [line.id for line in (await orders.sheet(held_bench.desk, 1)).order.lines]
+    held_bench.panel.add_piece((line_ids[1],))
+    held_bench.panel.undo()
+    assert bar.isVisible(), "the piece was taken back, not the shipment"
+    held_bench.panel.undo()
+    await held_bench.until(lambda: not bar.isVisible())
+
+
+async def test_without_a_hold_it_is_too_late(order_bench: Bench) -> None:
+    bar = await shipped(order_bench)
+    await outbox.deliver(order_bench.desk, until_empty=True)
+    order_bench.panel.refresh()
+    await order_bench.until(lambda: not bar.isVisible())
+    order_bench.panel.undo()
+    assert order_bench.said == ["Everybody was told; More (F9) → Correct a parcel."]

@@ -1,0 +1,161 @@
+"""Some orders only: filters filled in, checked, run, stopped, and what came of it in words."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from shipconsole.operations import connections, orders
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from shipconsole.ui.fields.row import FieldRow
+from shipconsole.ui.look import Look
+from shipconsole.ui.pull_some.dialog import PullSomeDialog
+from shipconsole.ui.tasks import Tasks
+from tests.kit.bench import connect_all, fault
+from tests.ui.waiting import until
+
+
+class Some:
+    """The open dialog, and what a test does with it."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, dialog: PullSomeDialog) -> None:
+        self.desk = desk
+        self.tasks = tasks
+        self.dialog = dialog
+
+    def type(self, name: str, text: str, place: int = 0) -> FieldRow:
+        row = self.dialog.forms[place].rows[tuple(name.split("."))]
+        assert isinstance(row.input, QLineEdit | QComboBox)
+        row.input.setFocus()
+        QTest.keyClicks(row.input, text)
+        return row
+
+    def said(self) -> str:
+        label = self.dialog.findChild(QLabel, "pull_some_said")
+        assert isinstance(label, QLabel)
+        return label.text()
+
+    def bring_in(self) -> None:
+        QTest.keyClick(self.dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+    async def settled(self) -> None:
+        await until(lambda: not self.tasks._running)
+
+
+@pytest.fixture
+async def some(desk: Desk, practice_vendors: PracticeServer, qtbot: QtBot) -> AsyncGenerator[Some]:
+    await connect_all(desk, practice_vendors.url)
+    tasks = Tasks()
+    failed: list[str] = []
+    tasks.failed.connect(failed.append)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    dialog = PullSomeDialog(window, desk, tasks, Look())
+    dialog.open()
+    opened = Some(desk, tasks, dialog)
+    await opened.settled()
+    yield opened
+    dialog.reject()
+    await tasks.stop()
+    assert failed == []
+
+
+async def test_each_connection_has_its_own_filters_and_the_cursor_is_in_the_first(some: Some) -> None:
+    assert [form.connection.name for form in some.dialog.forms] == ["ShipEngine", "Starshipit", "Shipup"]
+    for form in some.dialog.forms:
+        assert list(form.rows) == [field.path for field in orders.filters_of(form.connection)]
+    assert some.dialog.focusWidget() is some.dialog.forms[0].rows[("external_order_number",)].input
+    QTest.keyClick(some.dialog, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    assert some.dialog.focusWidget() is some.dialog.forms[2].rows[("order_number",)].input
+
+
+async def test_what_the_filters_leave_comes_in_and_is_told_in_words(some: Some) -> None:
+    some.type("external_order_number", "10002")
+    some.bring_in()
+    await some.settled()
+    assert some.said() == "1 order read from ShipEngine, new here."
+    assert [row.number for row in await orders.listed(some.desk)] == ["10002"]
+    assert (await connections.every(some.desk))[0].pulled_at_ms is None
+    some.bring_in()
+    await some.settled()
+    assert some.said() == "1 order read from ShipEngine, which was here already."
+    some.dialog.choose(2)
+    some.type("email", "nobody@example.com", 2)
+    some.bring_in()
+    await some.settled()
+    assert some.said() == "Shipup has no order that these filters leave."
+
+
+async def test_a_wrong_value_is_said_while_it_is_typed_and_nothing_is_asked_for(some: Some) -> None:
+    row = some.type("order_date_start", "yesterday")
+    assert row.trouble() == "Ordered from is no date and time, as in 2026-11-21T08:30:00Z."
+    some.bring_in()
+    await some.settled()
+    assert some.said().startswith("Nothing was asked for. Ordered from")
+    assert some.dialog.focusWidget() is row.input
+    assert await orders.listed(some.desk) == []
+
+
+async def test_filters_that_may_not_be_together_are_said(some: Some) -> None:
+    some.dialog.choose(2)
+    some.type("ordered_at.gte", "2026-11-01", 2)
+    some.type("created_at.gte", "2026-11-01", 2)
+    some.bring_in()
+    await some.settled()
+    assert "not of both" in some.said()
+    assert some.dialog.bring_in_button.isEnabled()
+
+
+async def test_trouble_is_told_in_the_vendors_words(some: Some, practice_vendors: PracticeServer) -> None:
+    fault(practice_vendors, "shipengine", "401")
+    some.type("external_order_number", "10002")
+    some.bring_in()
+    await some.settled()
+    assert "ShipEngine does not accept the key" in some.said()
+
+
+async def test_it_can_be_stopped(some: Some, practice_vendors: PracticeServer) -> None:
+    fault(practice_vendors, "shipengine", "slow", seconds=5)
+    some.bring_in()
+    await until(lambda: some.said() == "ShipEngine: asking")
+    bar = some.dialog.findChild(QProgressBar, "pull_some_progress")
+    stop = some.dialog.findChild(QPushButton, "pull_some_stop")
+    assert isinstance(bar, QProgressBar)
+    assert isinstance(stop, QPushButton)
+    assert bar.isVisible()
+    assert not some.dialog.bring_in_button.isEnabled()
+    QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
+    await some.settled()
+    assert some.said() == "Stopped. What has come in stays."
+    assert not bar.isVisible()
+    assert some.dialog.bring_in_button.isEnabled()
+
+
+async def test_closing_it_stops_it(some: Some, practice_vendors: PracticeServer) -> None:
+    fault(practice_vendors, "shipengine", "slow", seconds=5)
+    some.bring_in()
+    await until(lambda: some.said() == "ShipEngine: asking")
+    some.dialog.reject()
+    await some.settled()
+    assert await orders.listed(some.desk) == []
+
+
+async def test_without_connections_it_says_so(desk: Desk, qtbot: QtBot) -> None:
+    tasks = Tasks()
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    dialog = PullSomeDialog(window, desk, tasks, Look())
+    dialog.open()
+    opened = Some(desk, tasks, dialog)
+    await opened.settled()
+    means = dialog.findChild(QLabel, "pull_some_means")
+    assert isinstance(means, QLabel)
+    assert "no connection yet" in means.text()
+    assert not dialog.bring_in_button.isEnabled()
+    dialog.done(0)

@@ -1,0 +1,53 @@
+"""Shipup: a called back shipment's pieces wait again, and trackers that were ours count no pieces."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from shipconsole.domain.link import Link
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.shipup.calling_back import untell
+from shipconsole.vendors.shipup.requests import tell
+from shipconsole.vendors.vendor import Telling
+from tests.vendors.making import link, order, package, sent_json, shipment, telling
+
+TRACKER = {
+    "tracking_number": "AAA1",
+    "line_items": [{"merchant_id": "A", "sku": "A", "quantity": 3, "shipped_quantity": 2}],
+}
+DOCUMENT = {"merchant_id": "10001", "fulfillments": [{"merchant_id": "10001_1", "trackers": [TRACKER]}]}
+
+
+def said(number: str, there: Link | None, *, replaced: Mapping[str, str] | None = None) -> Telling:
+    return replace(telling(order(3), there, shipment(package(number, {1: 2}))), replaced=replaced or {})
+
+
+def known() -> Link:
+    return link("10001", {1: ("A", 3)}, DOCUMENT)
+
+
+def fulfillment(request: Request | None) -> dict[str, Any]:
+    assert request is not None
+    body = cast("dict[str, Any]", sent_json(request))
+    assert "line_items" not in body
+    (only,) = body["fulfillments"]
+    return only
+
+
+def test_the_pieces_wait_again_and_no_tracker_is_told() -> None:
+    told = fulfillment(untell(replace(said("AAA1", known(), replaced={"AAA1": ""}), shipments=())))
+    assert "trackers" not in told
+    assert [(line["merchant_id"], line["quantity"]) for line in told["line_items"]] == [("A", 3)]
+
+
+def test_an_order_that_was_new_to_shipup_waits_in_its_fulfillment_too() -> None:
+    gone = replace(said("AAA1", None), shipments=())
+    assert [line["merchant_id"] for line in fulfillment(untell(gone))["line_items"]] == ["A"]
+    assert untell(replace(gone, options={"tell": "known"})) is None
+
+
+def test_a_tracker_under_an_old_number_counts_no_pieces() -> None:
+    told = fulfillment(tell(said("BBB2", known(), replaced={"AAA1": "BBB2"})))
+    assert [line["merchant_id"] for line in told["line_items"]] == ["A"]
+    elsewhere = fulfillment(tell(said("BBB2", known())))
+    assert "line_items" not in elsewhere

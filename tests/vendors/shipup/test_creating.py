@@ -1,0 +1,82 @@
+"""Shipup: a new order and cancelled pieces are told as the order's whole state, under ids that stay the same."""
+
+from typing import Any, cast
+
+import pytest
+
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.outcome import Refused
+from shipconsole.domain.problem import RefusedError
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.shipup.cancelling import cancel
+from shipconsole.vendors.shipup.creating import create, read
+from shipconsole.vendors.vendor import Cancelling
+from tests.vendors.making import answer, link, order, package, sent_json, shipment
+
+
+def body(request: Request | None) -> dict[str, Any]:
+    assert request is not None
+    return cast("dict[str, Any]", sent_json(request))
+
+
+def test_a_new_order_names_its_buyer_and_its_items_by_ids_of_ours() -> None:
+    request = create(order(3, 2, cancelled={1: 1}), {})
+    sent = body(request)
+    assert (sent["merchant_id"], sent["order_number"]) == ("10001", "10001")
+    assert (sent["first_name"], sent["last_name"]) == ("John", "Smith")
+    assert [(item["merchant_id"], item["quantity"], item.get("canceled_quantity")) for item in sent["line_items"]] == [
+        ("A", 3, 1),
+        ("B", 2, None),
+    ]
+    assert request.repeatable
+
+
+def test_a_new_order_is_known_as_it_was_sent() -> None:
+    request = create(order(3, 2), {})
+    found = read(request, answer(201, {"merchant_id": "10001"}))
+    assert isinstance(found, RemoteOrder)
+    assert (found.remote_id, [(line.remote_id, line.quantity) for line in found.lines]) == (
+        "10001",
+        [("A", 3), ("B", 2)],
+    )
+    assert isinstance(read(request, answer(400, {"errors": {"merchant_id": "Required"}})), Refused)
+
+
+def test_an_order_without_a_number_is_refused_at_the_number() -> None:
+    with pytest.raises(RefusedError) as caught:
+        create(order(1).model_copy(update={"number": ""}), {})
+    assert [problem.path for problem in caught.value.problems] == [("number",)]
+
+
+def test_of_changed_items_is_said_how_many_are_cancelled_even_if_none() -> None:
+    known = link("10001", {1: ("a", 3), 2: ("b", 2)}, {"merchant_id": "10001"})
+    sent = body(cancel(Cancelling(order(3, 2, cancelled={1: 3}), known, (1, 2), False, (), {})))
+    told = [(item["merchant_id"], item.get("canceled_quantity"), item.get("canceled")) for item in sent["line_items"]]
+    assert told == [("a", 3, True), ("b", 0, False)]
+
+
+def test_what_waits_in_a_fulfillment_is_cancelled_there() -> None:
+    document = {
+        "merchant_id": "10001",
+        "fulfillments": [{"merchant_id": "f1", "line_items": [{"merchant_id": "a", "quantity": 3}]}],
+    }
+    known = link("10001", {1: ("a", 3)}, document)
+    sent = body(cancel(Cancelling(order(3, cancelled={1: 1}), known, (1,), False, (), {})))
+    assert "line_items" not in sent
+    (fulfillment,) = sent["fulfillments"]
+    assert fulfillment["merchant_id"] == "f1"
+    assert [(item["merchant_id"], item["canceled_quantity"]) for item in fulfillment["line_items"]] == [("a", 1)]
+
+
+def test_shipments_that_were_told_stay_in_the_state() -> None:
+    known = link("10001", {1: ("a", 3)}, {"merchant_id": "10001", "line_items": [{"merchant_id": "a", "quantity": 3}]})
+    told = (shipment(package("1Z", {1: 1})),)
+    sent = body(cancel(Cancelling(order(3, cancelled={1: 2}), known, (1,), False, told, {})))
+    (fulfillment,) = sent["fulfillments"]
+    (item,) = fulfillment["trackers"][0]["line_items"]
+    assert (item["shipped_quantity"], item["canceled_quantity"], item["quantity"]) == (1, 2, 3)
+
+
+def test_nobody_is_told_of_items_that_shipup_does_not_know() -> None:
+    known = link("10001", {1: ("a", 3)}, {"merchant_id": "10001"})
+    assert cancel(Cancelling(order(3, 2, cancelled={2: 1}), known, (2,), False, (), {})) is None

@@ -1,0 +1,56 @@
+"""Starshipit: a called back shipment's packages are deleted, a corrected one is changed, and no other is touched."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from shipconsole.domain.problem import RefusedError
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.starshipit.calling_back import untell
+from shipconsole.vendors.starshipit.requests import tell
+from shipconsole.vendors.vendor import Telling
+from tests.vendors.making import link, order, package, sent_json, shipment, telling
+
+PACKAGES = [{"package_id": 1, "tracking_number": "AAA 1"}, {"package_id": 2, "tracking_number": "BBB2"}]
+
+
+def said(number: str, *, replaced: Mapping[str, str] | None = None, remote_id: str = "5") -> Telling:
+    there = link(remote_id, {1: ("71", 3)}, {"order_id": 5, "items": [{"item_id": 71}], "packages": PACKAGES})
+    return replace(telling(order(3), there, shipment(package(number, {1: 1}))), replaced=replaced or {})
+
+
+def sent(request: Request | None) -> dict[str, Any]:
+    assert request is not None
+    assert request.repeatable
+    return cast("dict[str, Any]", sent_json(request))["order"]
+
+
+def test_only_the_packages_of_the_shipment_are_deleted() -> None:
+    assert sent(untell(said("aaa1"))) == {"order_id": 5, "packages": [{"package_id": 1, "delete": True}]}
+
+
+def test_a_package_that_still_has_an_older_number_is_deleted_too() -> None:
+    assert sent(untell(said("CCC3", replaced={"BBB2": "CCC3", "CCC3": ""})))["packages"] == [
+        {"package_id": 2, "delete": True}
+    ]
+
+
+def test_nothing_is_said_where_there_is_no_such_package_or_order() -> None:
+    assert untell(said("DDD4")) is None
+    assert untell(replace(said("aaa1"), link=None)) is None
+    with pytest.raises(RefusedError, match="gave no id"):
+        untell(said("aaa1", remote_id="x"))
+
+
+def test_a_corrected_number_changes_its_package_and_asks_for_no_more_pieces() -> None:
+    corrected = replace(said("CCC3", replaced={"AAA1": "CCC3"}), again=True)
+    assert sent(tell(corrected)) == {
+        "order_id": 5,
+        "order_number": "10001",
+        "packages": [
+            {"package_id": 1, "tracking_number": "CCC3"},
+            {"package_id": 2, "tracking_number": "BBB2"},
+        ],
+    }
