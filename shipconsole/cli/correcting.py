@@ -113,7 +113,7 @@ async def _show(
         return
     print(" ".join(part for part in (package.tracking_number, package.carrier, package.service) if part))
     for one in changes:
-        print(f"  was {one.old_number} until {output.when(one.at_ms)}, corrected at {one.station}: {one.why}")
+        print(f"  was {one.old_number} until {output.when(one.at_ms)}, corrected by {one.who}: {one.why}")
     for title, listed in (("Another number", guides), ("Called back", back_guides)):
         print(title)
         output.table([[f"  {one.connection.name}", _told_by_itself(one), one.words] for one in listed])

@@ -37,6 +37,11 @@ def note(db: Db, desk: Desk, connection: Connection, *, nobody_there: bool, word
         connections.ask_later(db, connection.id, until_ms=until_ms, failures_most=pace.failures_most)
 
 
+def is_silent(desk: Desk, connection: Connection) -> bool:
+    """Whether a connection did not answer so often in a row that its calls wait until it does again."""
+    return connection.failures >= desk.pace.failures_most
+
+
 async def ask(desk: Desk) -> int:
     """Ask those that did not answer whether they do again; tell how many do. A call is never the question."""
     due = await desk.read(_to_ask, desk)

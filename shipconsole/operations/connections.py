@@ -17,9 +17,8 @@ from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.sender import Lost, NotSent, Sent
-from shipconsole.vendors.vendor import HOLD, OptionField, SecretField
+from shipconsole.vendors.vendor import OptionField, SecretField
 
-HOLD_MOST_S = 600
 NAME_MAX = 60
 KEY_MASK = "********"
 Verdict = Literal["ok", "wrong key", "no key", "no keyring", "no network", "no answer", "refused", "try later"]
@@ -211,8 +210,8 @@ def _problems_with(
         if option not in offered:
             listed = ", ".join(offered) or "none"
             problems.append(Problem(("options", option), f"{vendor.title} has no option “{option}”: {listed}."))
-        elif option == HOLD.name and value and not (value.isdecimal() and int(value) <= HOLD_MOST_S):
-            message = f"{option} is a number of seconds from 0 to {HOLD_MOST_S}, not “{value}”."
+        elif (seconds := offered[option].seconds) is not None and value and not _is_within(value, *seconds):
+            message = f"{option} is a number of seconds from {seconds[0]} to {seconds[1]}, not “{value}”."
             problems.append(Problem(("options", option), message))
         elif offered[option].choices and value not in offered[option].choices:
             choices = ", ".join(offered[option].choices)
@@ -224,6 +223,11 @@ def _problems_with(
         if field not in fields
     ]
     return problems
+
+
+def _is_within(value: str, least: int, most: int) -> bool:
+    # int() refuses a number of thousands of digits.
+    return value.isdecimal() and len(value) <= len(str(most)) and least <= int(value) <= most
 
 
 def _has_port(parts: SplitResult) -> bool:

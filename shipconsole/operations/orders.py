@@ -162,7 +162,7 @@ def _corrections(db: Db, order_id: int) -> dict[int, list[TrackEvent]]:
     found: dict[int, list[TrackEvent]] = {}
     for one in package_changes.of_order(db, order_id):
         was = one.old_number if one.old_number != one.number else f"{one.old_carrier} {one.old_service}".strip()
-        event = TrackEvent(at_ms=one.at_ms, words=f"Was {was}", place=f"{one.station}, {one.why}")
+        event = TrackEvent(at_ms=one.at_ms, words=f"Was {was}", place=f"{one.who}, {one.why}")
         found.setdefault(one.package_id, []).append(event)
     return found
 

@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from shipconsole.domain.call import CALL_STATES, CallState
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
@@ -44,13 +44,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What waits to go to a connection: how many calls, since when the oldest, and why, where that is known."""
+    """What waits to go to a connection: how many calls, since when the oldest, and why, where that is known.
+
+    `why` is empty where nothing is in its way. `next_at_ms` is when it is asked or goes on by itself, 0 where it
+    does not.
+    """
 
     connection: str
     count: int
     since_ms: int
     words: str
     next_at_ms: int
+    why: Literal["", "blocked", "silent", "paused"] = ""
 
 
 class Dispatcher:
@@ -69,6 +74,11 @@ class Dispatcher:
     def wake(self) -> None:
         """Look for due calls now; to be called on the loop's own thread."""
         self._woken.set()
+
+    @property
+    def in_flight(self) -> int:
+        """How many calls are being sent at the moment."""
+        return len(self._in_hand)
 
     async def run(self) -> None:
         """Deliver until `stop`. A store that cannot be used for a while is waited out."""
@@ -249,7 +259,9 @@ def _backlog(db: Db, desk: Desk) -> tuple[Backlog, ...]:
     found: list[Backlog] = []
     for connection_id, count, since_ms in calls.backlog(db):
         one = known[connection_id]
-        silent = one.failing_words if one.failures >= desk.pace.failures_most else ""
+        silent = breaker.is_silent(desk, one)
         next_at_ms = one.held_until_ms if one.held_until_ms > now_ms else 0
-        found.append(Backlog(one.name, count, since_ms, one.blocked_words or silent, next_at_ms))
+        words = one.blocked_words or (one.failing_words if silent else "")
+        why = "blocked" if one.blocked_words else "silent" if silent else "paused" if next_at_ms else ""
+        found.append(Backlog(one.name, count, since_ms, words, next_at_ms, why))
     return tuple(found)

@@ -15,11 +15,12 @@ from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import OutsideError, RefusedError
 from shipconsole.domain.shipment import Shipment
-from shipconsole.operations import breaker, followups, sending
+from shipconsole.operations import breaker, correcting, followups, sending
 from shipconsole.operations.connections import send
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.kept_requests import request_from
 from shipconsole.operations.orders import read_again, take_over
+from shipconsole.operations.quarantine import quarantine_ms
 from shipconsole.station.logs import mask
 from shipconsole.store import calls, connections, orders, shipments
 from shipconsole.store.calls import Attempt, Call, Ending
@@ -131,7 +132,7 @@ def _end(db: Db, desk: Desk, look: _Look, outcome: Outcome) -> None:
     match outcome:
         case Accepted():
             verdict = _verdict(db, look)
-            ending = _ending(desk, verdict, evidence, now_ms)
+            ending = _ending(verdict, evidence, now_ms, quarantine_ms(db, desk, look.connection))
         case Unsure(words):
             ending = _undecided(desk, look, words, now_ms)
         case Refused(problems):
@@ -183,7 +184,7 @@ def _verdict(db: Db, look: _Look) -> Verdict:
     return vendor.read_back(seen)
 
 
-def _ending(desk: Desk, verdict: Verdict, evidence: dict[str, Any], now_ms: int) -> Ending:
+def _ending(verdict: Verdict, evidence: dict[str, Any], now_ms: int, apart_ms: int) -> Ending:
     match verdict.is_:
         case "confirmed":
             return Ending("confirmed", verdict.words)
@@ -191,10 +192,10 @@ def _ending(desk: Desk, verdict: Verdict, evidence: dict[str, Any], now_ms: int)
             return Ending("needs_person", verdict.words)
         case "absent":
             first_ms = evidence.setdefault("absent_at_ms", now_ms)
-            if verdict.at_first_sight or now_ms - first_ms >= desk.pace.quarantine_ms:
+            if verdict.at_first_sight or now_ms - first_ms >= apart_ms:
                 evidence.pop("absent_at_ms")
                 return Ending("pending", f"{verdict.words} It is sent again.")
-            return Ending("unknown", verdict.words, check_at_ms=first_ms + desk.pace.quarantine_ms)
+            return Ending("unknown", verdict.words, check_at_ms=first_ms + apart_ms)
 
 
 def _undecided(desk: Desk, look: _Look, words: str, now_ms: int) -> Ending:
@@ -207,7 +208,8 @@ def _undecided(desk: Desk, look: _Look, words: str, now_ms: int) -> Ending:
 
 def _part(db: Db, call: Call) -> Part:
     """How much of its order a call is about, as its vendor's answer would show it."""
-    if call.shipment_id is None:
+    # What was told before and is only corrected moves nothing at the vendor that could be seen.
+    if call.shipment_id is None or correcting.was_told(db, call):
         return "other"
     stored = [one for one in shipments.of_order(db, call.order_id) if one.id <= call.shipment_id]
     if len(stored) == 1 and len(stored[0].packages) == 1 and _finishes(orders.get(db, call.order_id), stored, call):

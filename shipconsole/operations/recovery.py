@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.quarantine import quarantine_ms
 from shipconsole.store import calls, connections
 from shipconsole.store.calls import Abandoned, Attempt, Ending
 from shipconsole.store.database import Db
@@ -48,5 +49,6 @@ def _take_over(db: Db, desk: Desk, one: Abandoned, now_ms: int) -> None:
         ending = Ending("retry_wait", words, due_at_ms=now_ms)
     else:
         words = "The program ended while this was being sent; whether it arrived is not known."
-        ending = Ending("unknown", words, check_at_ms=now_ms + desk.pace.quarantine_ms)
+        connection = next(one for one in connections.every(db) if one.id == call.connection_id)
+        ending = Ending("unknown", words, check_at_ms=now_ms + quarantine_ms(db, desk, connection))
     calls.give_up_claim(db, one.id, ending, now_ms=now_ms)

@@ -21,6 +21,7 @@ from shipconsole.operations.desk import Desk
 from shipconsole.operations.kept_requests import request_from, request_text
 from shipconsole.operations.orders import read_again
 from shipconsole.operations.pace import Pace
+from shipconsole.operations.quarantine import quarantine_ms
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.station.logs import mask
 from shipconsole.store import calls, connections, errands, orders, package_changes
@@ -166,15 +167,12 @@ def note_answer(db: Db, desk: Desk, connection: Connection, outcome: Outcome, se
 def settle_as(db: Db, desk: Desk, sending: Sending, connection: Connection, outcome: Outcome, sent: Sent) -> None:
     """Store what became of a claimed call, with what came back about it."""
     now_ms = desk.clock.now_ms()
-    quarantine_ms = max(
-        desk.pace.quarantine_ms, desk.pace.quarantine_answers * connections.longest_answer_ms(db, connection.id)
-    )
     ending = ending_of(
         outcome,
         sending.call,
         sending.request,
         pace=desk.pace,
-        quarantine_ms=quarantine_ms,
+        quarantine_ms=quarantine_ms(db, desk, connection),
         now_ms=now_ms,
         chance=random.random(),
     )

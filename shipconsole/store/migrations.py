@@ -1,7 +1,8 @@
 """Migrations: numbered SQL files, each applied once, all in one transaction.
 
 A file ``0001_first.sql`` is meant for every database; ``0001_first.sqlite.sql`` beside it holds what only
-SQLite can do. In the common files ``{identity}`` stands for a key that counts itself up.
+SQLite can do. In the common files ``{identity}`` stands for a key that counts itself up, ``{bytes}`` for the kind of
+a column that holds bytes.
 """
 
 import sqlite3
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 from shipconsole.domain.problem import OutsideError
 
-_WORDS = {"identity": "INTEGER PRIMARY KEY AUTOINCREMENT"}
+_WORDS = {"identity": "INTEGER PRIMARY KEY AUTOINCREMENT", "bytes": "BLOB"}
 
 
 class Migration(NamedTuple):

@@ -22,6 +22,11 @@ class PackageChange(NamedTuple):
     service: str
     why: str
 
+    @property
+    def who(self) -> str:
+        """The packer, or the bench where nobody is known."""
+        return self.operator or self.station
+
 
 def add(db: Db, before: Package, after: Package, *, station: str, operator: str, why: str, now_ms: int) -> None:
     """Write down what a stored parcel's label was and what it is now."""

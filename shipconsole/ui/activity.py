@@ -16,15 +16,13 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontDatabase, QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPen, QTextLayout
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QTextLayout
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QDialog,
     QFrame,
     QHBoxLayout,
     QListView,
     QMenu,
-    QPlainTextEdit,
     QStackedWidget,
     QStyle,
     QStyledItemDelegate,
@@ -33,14 +31,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from shipconsole.domain.problem import path_text
-from shipconsole.operations import echo, outbox, refreshing
+from shipconsole.domain.call import ENDED
+from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.operations import echo, evidence, outbox, refreshing
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.echo import VendorChanged
-from shipconsole.operations.outbox import Attempt, Call
+from shipconsole.operations.outbox import Backlog, Call, Decision
 from shipconsole.operations.refreshing import Reading
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
+from shipconsole.ui.call_details.dialog import CallDetails
 from shipconsole.ui.look import Look
 from shipconsole.ui.tasks import Tasks
 
@@ -63,18 +62,33 @@ class ActivityModel(QAbstractListModel):
         super().__init__(parent)
         self._calls: tuple[Call, ...] = ()
         self._answered_ms: dict[int, int] = {}
+        self._older: frozenset[int] = frozenset()
+        self._backlogs: dict[str, Backlog] = {}
+        self._below: list[str] = []
 
-    def show(self, calls: Sequence[Call], answered_ms: dict[int, int]) -> None:
+    def show(
+        self, calls: Sequence[Call], answered_ms: dict[int, int], backlog: Sequence[Backlog] = (), *, now_ms: int
+    ) -> None:
         """Show these calls; where the same ones stand in the same order the view stays where it is."""
         same = [call.id for call in calls] == [call.id for call in self._calls]
-        if same:
-            self._calls, self._answered_ms = tuple(calls), dict(answered_ms)
-            if calls:
-                self.dataChanged.emit(self.index(0), self.index(len(calls) - 1))
-            return
-        self.beginResetModel()
+        if not same:
+            self.beginResetModel()
         self._calls, self._answered_ms = tuple(calls), dict(answered_ms)
-        self.endResetModel()
+        self._older = _behind_an_older_one(calls)
+        self._backlogs = {one.connection: one for one in backlog}
+        self._below = [self._second_line(call, now_ms) for call in calls]
+        if not same:
+            self.endResetModel()
+        elif calls:
+            self.dataChanged.emit(self.index(0), self.index(len(calls) - 1))
+
+    def tick(self, now_ms: int) -> None:
+        """Let ages and countdowns go on, in the rows that say something else by now."""
+        for row, call in enumerate(self._calls):
+            below = self._second_line(call, now_ms)
+            if below != self._below[row]:
+                self._below[row] = below
+                self.dataChanged.emit(self.index(row), self.index(row), [SECOND_LINE_ROLE])
 
     def row_of(self, call_id: int) -> int:
         """The row of a call, -1 where it is not shown."""
@@ -93,22 +107,47 @@ class ActivityModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return first_line(call)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{words.CALL_STATES[call.state].word}. {first_line(call)}. {self._second_line(call)}"
+                return f"{words.CALL_STATES[call.state].word}. {first_line(call)}. {self._below[index.row()]}"
             case Qt.ItemDataRole.ToolTipRole:
-                return f"<p>{html.escape(first_line(call))}<br>{html.escape(self._second_line(call))}</p>"
+                return f"<p>{html.escape(first_line(call))}<br>{html.escape(self._below[index.row()])}</p>"
             case _ if role == CALL_ROLE:
                 return call
             case _ if role == SECOND_LINE_ROLE:
-                return self._second_line(call)
+                return self._below[index.row()]
             case _:
                 return None
 
-    def _second_line(self, call: Call) -> str:
+    def _second_line(self, call: Call, now_ms: int) -> str:
+        waits = self._backlogs.get(call.connection) if call.state in ("pending", "retry_wait") else None
+        behind = "older" if call.id in self._older else ""
+        if waits is not None and waits.why == "blocked":
+            behind = "blocked"
+        next_at_ms = (call.check_at_ms or 0) if call.state == "unknown" else call.due_at_ms
         return looks.plain(
             words.activity_second_line(
-                call.order_number, call.state, call.changed_at_ms, call.due_at_ms, self._answered_ms.get(call.id)
+                call.order_number,
+                call.state,
+                created_at_ms=call.created_at_ms,
+                changed_at_ms=call.changed_at_ms,
+                next_at_ms=max(next_at_ms, waits.next_at_ms if waits is not None else 0),
+                now_ms=now_ms,
+                answered_ms=self._answered_ms.get(call.id),
+                behind=behind,
             )
         )
+
+
+def _behind_an_older_one(calls: Sequence[Call]) -> frozenset[int]:
+    """The waiting calls before which another of their order and connection has to come to its end."""
+    found: set[int] = set()
+    open_ones: set[tuple[int, int]] = set()
+    for call in sorted(calls, key=lambda one: one.id):
+        place = call.order_id, call.connection_id
+        if place in open_ones and call.state in ("pending", "retry_wait"):
+            found.add(call.id)
+        if call.state not in ENDED:
+            open_ones.add(place)
+    return frozenset(found)
 
 
 class ActivityDelegate(QStyledItemDelegate):
@@ -249,6 +288,7 @@ class ActivityPanel(QFrame):
         self._again = False
         self._answered: dict[int, tuple[int, int]] = {}
         self._readings: tuple[Reading, ...] = ()
+        self._backlog: tuple[Backlog, ...] = ()
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._on_tick)
@@ -281,7 +321,12 @@ class ActivityPanel(QFrame):
         self._reading.setObjectName("reading_shops")
         self._reading.setWordWrap(True)
         self._reading.hide()
+        self._waiting = looks.label("", "secondary", "bad")
+        self._waiting.setObjectName("what_waits")
+        self._waiting.setWordWrap(True)
+        self._waiting.hide()
         column.addLayout(top)
+        column.addWidget(self._waiting)
         column.addWidget(self._reading)
         column.addWidget(self._pages, 1)
 
@@ -303,22 +348,44 @@ class ActivityPanel(QFrame):
         if row >= 0:
             self._tasks.spawn("details of a call", self._show_details(self.model.index(row).data(CALL_ROLE)))
 
+    def _on_settled(self, call_id: int, decision: Decision, why: str) -> None:
+        self._tasks.spawn("settle a call", self._settle(call_id, decision, why))
+
+    async def _settle(self, call_id: int, decision: Decision, why: str) -> None:
+        try:
+            await outbox.settle_by_hand(self._desk, call_id, decision, why)
+        except RefusedError as refused:
+            # Somebody or something was faster; why stands where every trouble does.
+            raise OutsideError(str(refused)) from refused
+
     async def _look_at_sources(self) -> None:
         self._readings = await refreshing.readings(self._desk)
         self._on_tick()
 
     def _on_tick(self) -> None:
-        """Say for how long the vendors have been reading; one that nobody looks at any more is left out in time."""
+        """Let what is counted go on: ages, countdowns, and for how long vendors have been reading.
+
+        A reading that nobody looks at any more is left out in time.
+        """
         now_ms = self._desk.clock.now_ms()
+        if self.list.isVisible():
+            self.model.tick(now_ms)
+        held = [
+            words.backlog(one.connection, one.why, one.count, one.since_ms, one.next_at_ms, now_ms)
+            for one in self._backlog
+            if one.why
+        ]
+        self._waiting.setText(looks.plain("\n".join(held), lines=True))
+        self._waiting.setVisible(bool(held))
         self._readings = tuple(one for one in self._readings if now_ms < one.stale_at_ms)
         said = [
             words.reading_shop(one.connection, one.source, one.status, now_ms - one.since_ms) for one in self._readings
         ]
         self._reading.setText(looks.plain("\n".join(said), lines=True))
         self._reading.setVisible(bool(said))
-        if said and not self._tick.isActive():
+        if (said or held or self.model.rowCount()) and not self._tick.isActive():
             self._tick.start()
-        elif not said:
+        elif not said and not held and not self.model.rowCount():
             self._tick.stop()
 
     async def _look_at_outbox(self) -> None:
@@ -327,9 +394,12 @@ class ActivityPanel(QFrame):
                 self._again = False
                 calls = await outbox.latest(self._desk, most=CALLS_SHOWN)
                 await self._read_answers(calls)
-                self.model.show(calls, {id_: elapsed_ms for id_, (_, elapsed_ms) in self._answered.items()})
+                self._backlog = await outbox.backlog(self._desk)
+                took_ms = {id_: elapsed_ms for id_, (_, elapsed_ms) in self._answered.items()}
+                self.model.show(calls, took_ms, self._backlog, now_ms=self._desk.clock.now_ms())
                 self._pages.setCurrentIndex(1 if calls else 0)
                 self._counted.setText(words.latest_calls(len(calls), CALLS_SHOWN) if calls else "")
+                self._on_tick()
                 if not self._again:
                     return
         finally:
@@ -347,87 +417,11 @@ class ActivityPanel(QFrame):
     async def _show_details(self, call: Call) -> None:
         attempts = await outbox.attempts(self._desk, call.id)
         changes = (await echo.of_order(self._desk, call.order_id)).get(call.id, ())
-        dialog = CallDetails(self, self._look, call, attempts, changes)
+        seen = await evidence.of_call(self._desk, call)
+        dialog = CallDetails(self, self._look, call, attempts, changes, seen)
+        dialog.settled.connect(self._on_settled)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
-
-
-class CallDetails(QDialog):
-    """The record of one call, to be read and copied. Opened with `open()`."""
-
-    def __init__(
-        self,
-        parent: QWidget | None,
-        look: Look,
-        call: Call,
-        attempts: Sequence[Attempt],
-        changes: Sequence[VendorChanged] = (),
-    ) -> None:
-        """Show one call, and what its vendor made of it."""
-        super().__init__(parent)
-        self.setObjectName("call_details")
-        self.setWindowTitle(words.DETAILS)
-        px = look.tokens.px
-        title = looks.label(first_line(call), "heading")
-        title.setWordWrap(True)
-        self._text = details_text(call, attempts, changes)
-        self._request_id = request_id_of(call, attempts)
-        record = QPlainTextEdit()
-        record.setObjectName("record")
-        record.setAccessibleName(words.DETAILS)
-        record.setReadOnly(True)
-        record.setTabChangesFocus(True)
-        typeface = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        typeface.setPixelSize(px(12))
-        record.setFont(typeface)
-        record.setPlainText(looks.plain(self._text, lines=True))
-        copy = looks.button(words.COPY)
-        copy.setObjectName("copy")
-        copy.setAutoDefault(False)
-        copy.clicked.connect(self._on_copy_clicked)
-        close = looks.button(words.CLOSE, "plain", "Esc")
-        close.setObjectName("close")
-        close.setDefault(True)
-        close.clicked.connect(self.accept)
-        buttons = QHBoxLayout()
-        buttons.addWidget(copy)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(18), px(16), px(18), px(16))
-        column.setSpacing(px(10))
-        column.addWidget(title)
-        for one in changes:
-            changed = looks.label(changed_words(call.connection, one), "", "wait")
-            changed.setObjectName("vendor_changed")
-            changed.setWordWrap(True)
-            column.addWidget(changed)
-        if self._request_id:
-            column.addLayout(self._request_id_row(call, look))
-        column.addWidget(record, 1)
-        column.addLayout(buttons)
-        self.resize(px(640), px(440))
-
-    def _request_id_row(self, call: Call, look: Look) -> QHBoxLayout:
-        said = looks.label(words.request_id(call.connection, self._request_id), "secondary")
-        said.setObjectName("request_id")
-        said.setWordWrap(True)
-        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        copy = looks.button(words.COPY_REQUEST_ID, "quiet")
-        copy.setObjectName("copy_request_id")
-        copy.setAutoDefault(False)
-        copy.clicked.connect(self._on_copy_request_id_clicked)
-        row = QHBoxLayout()
-        row.setSpacing(look.tokens.px(8))
-        row.addWidget(said, 1)
-        row.addWidget(copy)
-        return row
-
-    def _on_copy_request_id_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self._request_id)
-
-    def _on_copy_clicked(self) -> None:
-        QGuiApplication.clipboard().setText(self._text)
 
 
 def first_line(call: Call) -> str:
@@ -439,30 +433,3 @@ def first_line(call: Call) -> str:
     else:
         said = call.words
     return looks.plain(words.activity(call.connection, call.state, said))
-
-
-def request_id_of(call: Call, attempts: Sequence[Attempt]) -> str:
-    """The vendor's id of a call's last exchange that had one."""
-    return next((one.vendor_request_id for one in reversed(attempts) if one.vendor_request_id), call.vendor_request_id)
-
-
-def changed_words(connection: str, one: VendorChanged) -> str:
-    """What a vendor made of a value: from what it was sent, else from what it had."""
-    return words.vendor_changed(connection, one.title, one.before if one.sent is None else one.sent, one.now)
-
-
-def details_text(call: Call, attempts: Sequence[Attempt], changes: Sequence[VendorChanged] = ()) -> str:
-    """Everything that is known of a call, as text to be copied."""
-    parts = [f"{call.connection} · {call.order_number} · {call.summary}", f"{call.state}: {call.words}".rstrip(": ")]
-    parts += [f"{path_text(problem.path)} {problem.message} {problem.advice}".strip() for problem in call.problems]
-    parts += [changed_words(call.connection, one) for one in changes]
-    for one in attempts:
-        head = [words.at_second(one.at_ms), words.attempt_word(one.what)]
-        if one.status is not None:
-            head.append(str(one.status))
-        if one.elapsed_ms is not None:
-            head.append(f"{one.elapsed_ms} ms")
-        if one.vendor_request_id:
-            head.append(one.vendor_request_id)
-        parts.append("\n".join(part for part in ("  ".join(head), one.words, one.answer) if part))
-    return "\n\n".join(parts)

@@ -123,9 +123,19 @@ def one_of(number: int) -> str:
     return f"1 of {number:,}"
 
 
-def sending(number: int) -> str:
-    """How many calls are under way."""
-    return f"{number:,} sending"
+def sending(number: int, oldest_s: float = 0) -> str:
+    """How many calls are under way, and since when the oldest is where that is no longer a moment."""
+    return f"{number:,} sending" if oldest_s < 60 else f"{number:,} waiting, oldest {lasting(oldest_s)}"
+
+
+OFFLINE = "Offline"
+OFFLINE_MEANS = "No connection answers. What you enter is kept, and goes out as soon as they do."
+SHOW_NEEDS_YOU = "Show the orders that need you"
+
+
+def not_answering(name: str, failing_words: str) -> str:
+    """A connection that does not answer, and what was seen last."""
+    return f"{name} is not answering. {failing_words}".strip()
 
 
 def needs_you(number: int) -> str:
@@ -150,15 +160,30 @@ def due(due_at_ms: int, today: date) -> tuple[str, bool]:
     return f"{day.day} {_MONTHS[day.month - 1]}" + (f" {day.year}" if day.year != today.year else ""), False
 
 
-def ago(seconds: float) -> str:
-    """How long ago something was, as a packer would say it."""
+def lasting(seconds: float) -> str:
+    """How long something has lasted, as a packer would say it."""
     if seconds < 60:
-        return f"{max(0, int(seconds))} s ago"
+        return f"{max(0, int(seconds))} s"
     if seconds < 3600:
-        return f"{int(seconds // 60)} min ago"
+        return f"{int(seconds // 60)} min"
     if seconds < 86_400:
-        return f"{int(seconds // 3600)} h ago"
-    return f"{counted(int(seconds // 86_400), 'day')} ago"
+        return f"{int(seconds // 3600)} h"
+    return counted(int(seconds // 86_400), "day")
+
+
+def ago(seconds: float) -> str:
+    """How long ago something was."""
+    return f"{lasting(seconds)} ago"
+
+
+def within(until_ms: int, now_ms: int) -> str:
+    """When something comes: counted down, from an hour on as a time of day."""
+    left_s = -(-(until_ms - now_ms) // 1_000)
+    if left_s <= 0:
+        return "now"
+    if left_s >= 3_600:
+        return f"at {at(until_ms)}"
+    return f"in {left_s // 60}:{left_s % 60:02}"
 
 
 # --- Order, tracking, activity ---
@@ -297,8 +322,9 @@ class CallWords(NamedTuple):
     """What is said of a call in one state, the same everywhere.
 
     `with_order` stands beside the call in its order, `in_list` in the list of calls with `{connection}` in it;
-    `joint` goes before the vendor's words there, and without it they are not said. `advice` follows the time.
-    Times are `{changed}`, to the minute, and `{due}`, to the second.
+    `joint` goes before the vendor's words there, and without it they are not said. `advice` stands below: `{age}` is
+    how long ago the call was made, `{since}` how long it is as it is, `{next}` when something happens by itself, both
+    as they go by. Other times are `{changed}`, to the minute, and `{due}`, to the second.
     """
 
     tone: Tone
@@ -309,27 +335,32 @@ class CallWords(NamedTuple):
     advice: str = "{changed}"
 
 
-_MEND = "{changed} · open and mend"
+_MEND = "{age} · open and mend"
+_BEHIND = {"older": "{age} · waits behind an older call", "blocked": "{age} · mend under Connections"}
 CALL_STATES: dict[CallState, CallWords] = {
-    "held": CallWords("wait", "waiting", "leaves at {due}", "{connection}: can be undone", advice="leaves at {due}"),
-    "pending": CallWords("accent", "waiting", "waiting its turn", "{connection}: waiting its turn"),
-    "sending": CallWords("accent", "sending", "sending", "{connection}: sending"),
+    "held": CallWords("wait", "waiting", "leaves at {due}", "{connection}: can be undone", advice="leaves {next}"),
+    "pending": CallWords(
+        "accent", "waiting", "waiting its turn", "{connection}: waiting its turn", advice="{age} · goes {next}"
+    ),
+    "sending": CallWords("accent", "sending", "sending", "{connection}: sending", advice="for {since}"),
     "retry_wait": CallWords(
-        "wait", "waiting", "waiting, retries at {due}", "{connection}: waiting", ", ", "retries at {due}"
+        "wait", "waiting", "waiting, retries at {due}", "{connection}: waiting", ", ", "{age} · tries again {next}"
     ),
     "unknown": CallWords(
         "bad",
         "not known",
         "answer not known",
         "{connection}: answer not known",
-        advice="{changed} · open and say what you know",
+        advice="{age} · looked at again {next} · or say what you know",
     ),
-    "checking": CallWords("accent", "looked up", "being looked up", "{connection}: being looked up"),
+    "checking": CallWords(
+        "accent", "looked up", "being looked up", "{connection}: being looked up", advice="{age} · looked at for {since}"
+    ),
     "needs_person": CallWords("bad", "needs you", "needs you", "{connection} needs you", ": ", _MEND),
     "confirmed": CallWords("good", "told", "told {changed}", "{connection} told", ": "),
     "rejected": CallWords("bad", "refused", "refused {changed}", "{connection} refused", ": ", _MEND),
     "blocked": CallWords(
-        "bad", "held up", "held up", "{connection} held up", ": ", "{changed} · mend under Connections"
+        "bad", "held up", "held up", "{connection} held up", ": ", "{age} · mend under Connections"
     ),
     "dead": CallWords("bad", "given up", "given up", "{connection} needs you", ": ", _MEND),
     "cancelled": CallWords("quiet", "dropped", "dropped", "{connection}: dropped"),
@@ -450,10 +481,23 @@ def activity(connection: str, state: CallState, words: str) -> str:
 
 
 def activity_second_line(
-    number: str, state: CallState, changed_at_ms: int, due_at_ms: int, answered_ms: int | None
+    number: str,
+    state: CallState,
+    *,
+    created_at_ms: int,
+    changed_at_ms: int,
+    next_at_ms: int,
+    now_ms: int,
+    answered_ms: int | None,
+    behind: str = "",
 ) -> str:
-    """Under a call: its order, and what is known or to be done."""
-    rest = CALL_STATES[state].advice.format(changed=at(changed_at_ms), due=at_second(due_at_ms))
+    """Under a call: its order, and what is known or to be done; `behind` names what a waiting one waits behind."""
+    rest = _BEHIND.get(behind, CALL_STATES[state].advice).format(
+        age=lasting((now_ms - created_at_ms) / 1_000),
+        since=lasting((now_ms - changed_at_ms) / 1_000),
+        next=within(next_at_ms, now_ms),
+        changed=at(changed_at_ms),
+    )
     if state == "confirmed" and answered_ms is not None:
         rest += f" · in {answered_ms / 1000:.1f} s" if answered_ms >= 100 else " · at once"
     return f"{number} · {rest}"
@@ -468,6 +512,7 @@ def attempt_word(what: str) -> str:
         "lost": "no answer",
         "abandoned": "program ended",
         "person": "by hand",
+        "read_back": "looked at the vendor",
     }.get(what, what.replace("_", " "))
 
 
@@ -648,6 +693,18 @@ COPY_REQUEST_ID = "Copy id"
 def request_id(connection: str, id_: str) -> str:
     """The vendor's own id of a call, which its support asks for."""
     return f"{connection}’s id of this call: {id_}"
+
+
+def backlog(connection: str, why: str, count: int, since_ms: int, next_at_ms: int, now_ms: int) -> str:
+    """What waits for a connection that takes nothing at present, why, since when, and when it goes on."""
+    waits = f"{count:,} {'waits' if count == 1 else 'wait'}, since {lasting((now_ms - since_ms) / 1_000)}"
+    match why:
+        case "silent":
+            return f"{connection} is not answering: {waits}, asked again {within(next_at_ms, now_ms)}"
+        case "paused":
+            return f"{connection} asked for a pause: {waits}, goes on {within(next_at_ms, now_ms)}"
+        case _:
+            return f"{connection} is held up: {waits}. Mend it under {CONNECTIONS}."
 
 
 def reading_shop(connection: str, source: str, status: str, for_ms: int) -> str:

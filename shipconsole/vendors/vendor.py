@@ -34,16 +34,30 @@ class SecretField:
 
 @dataclass(frozen=True, slots=True)
 class OptionField:
-    """A setting of a connection, with what it may be and what it is when nothing was said."""
+    """A setting of a connection, with what it may be and what it is when nothing was said.
+
+    `seconds` are the least and the most, where it is a time.
+    """
 
     name: str
     title: str
     default: str = ""
     choices: tuple[str, ...] = ()
+    seconds: tuple[int, int] | None = None
 
 
-HOLD = OptionField("hold_s", "Seconds in which a shipment can be taken back, 0 to 600; empty is as the bench has it")
-"""A setting of every connection that is told."""
+HOLD = OptionField(
+    "hold_s",
+    "Seconds in which a shipment can be taken back, 0 to 600; empty is as the bench has it",
+    seconds=(0, 600),
+)
+QUARANTINE = OptionField(
+    "quarantine_s",
+    "Seconds, 5 to 3600, in which it may still act on what it did not answer; it is looked at afterwards",
+    default="120",
+    seconds=(5, 3_600),
+)
+"""Both are settings of every connection that is told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,6 +193,7 @@ async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
         await orders.pull(desk, await connect_all(desk, practice_vendors.url))
+        await connections.connect(desk, "shipengine", "ShipEngine", options={"quarantine_s": "300"})
         notify, update = await ship_one(desk, "ShipEngine"), await ship_one(desk, "Shipup", tracking="A2")
         for call in (notify, update):
             await desk.write(sending.claim, desk, call.id)
@@ -201,7 +202,7 @@ async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
         assert await outbox.recover(desk) == 2
         unknown = await now(desk, notify)
         assert unknown.state == "unknown"
-        assert unknown.check_at_ms == clock.now_ms() + USUAL.quarantine_ms
+        assert unknown.check_at_ms == clock.now_ms() + 300_000
         assert (await now(desk, update)).state == "retry_wait"
         await outbox.deliver(desk, until_empty=True)
         assert (await now(desk, update)).state == "confirmed"

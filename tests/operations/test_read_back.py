@@ -9,10 +9,12 @@ import httpx
 import pytest
 
 from shipconsole.domain.link import Link
+from shipconsole.domain.problem import RefusedError
 from shipconsole.operations import by_hand, connections, orders, outbox, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.pace import USUAL
 from shipconsole.practice.server import PracticeServer
+from shipconsole.store import connections as stored_connections
 from shipconsole.store.calls import Call
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.read_back import Evidence, Part
@@ -145,6 +147,28 @@ async def test_nothing_is_looked_into_while_the_vendor_may_still_act(
     what = [one.what for one in await outbox.attempts(desk, call.id)]
     assert what == ["sending", "lost", "read_back"]
     assert told(practice_vendors) == 1
+
+
+async def test_a_connection_may_have_its_own_quarantine(
+    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    for wrong in ("4", "3601", "soon", "9" * 5_000):
+        with pytest.raises(RefusedError, match="from 5 to 3600"):
+            await connections.connect(desk, "shipengine", "ShipEngine", options={"quarantine_s": wrong})
+    await connections.connect(desk, "shipengine", "ShipEngine", options={"quarantine_s": "30"})
+    call = await lost(desk, practice_vendors, "drop_after")
+    assert (await after(desk, clock, call, 29)).state == "unknown"
+    assert (await after(desk, clock, call, 2)).state == "confirmed"
+
+
+async def test_the_quarantine_is_no_shorter_than_four_times_the_longest_answer(
+    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    made = await connections.connect(desk, "shipengine", "ShipEngine", options={"quarantine_s": "5"})
+    await desk.write(stored_connections.answered_in, made.id, 20_000)
+    call = await lost(desk, practice_vendors, "drop_after")
+    assert (await after(desk, clock, call, 79)).state == "unknown"
+    assert (await after(desk, clock, call, 2)).state == "confirmed"
 
 
 async def test_what_was_not_acted_on_is_asked_of_a_person(

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, orders, outbox, shipping, taking_back
+from shipconsole.operations import connections, orders, outbox, sending, shipping, taking_back
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.shipping import Shipped
 from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import USPS_NUMBERS, connect_all, draft_of, effects, open_desk
+from shipconsole.store import calls
+from tests.kit.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
 from tests.kit.clock import ManualClock
 
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
@@ -125,3 +126,28 @@ async def test_a_clock_set_back_keeps_nothing_longer_than_any_hold(
 async def test_the_command_line_holds_nothing(bench: Desk, practice_vendors: PracticeServer) -> None:
     _, shipped = await ship(bench)
     assert await states(bench, shipped) == ["pending"] * 3
+
+
+async def test_what_is_being_sent_cannot_be_undone(held: Desk, clock: ManualClock) -> None:
+    order_id, shipped = await ship(held)
+    clock.pass_s(6)
+    await held.write(calls.release_held, now_ms=clock.now_ms())
+    assert await held.write(sending.claim, held, shipped.call_ids[0]) is not None
+    with pytest.raises(RefusedError, match="ShipEngine may know of it already"):
+        await taking_back.take_back(held, order_id, shipped.shipment_id)
+    assert await states(held, shipped) == ["sending", "pending", "pending"], "nothing of it was undone"
+
+
+async def test_what_was_only_held_back_by_the_vendor_can_be_undone(
+    held: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    for vendor in ("shipengine", "starshipit", "shipup"):
+        fault(practice_vendors, vendor, "429", times=None, seconds=600)
+    order_id, shipped = await ship(held)
+    clock.pass_s(6)
+    await outbox.deliver(held)
+    assert set(await states(held, shipped)) == {"retry_wait"}
+    await taking_back.take_back(held, order_id, shipped.shipment_id)
+    clock.pass_s(900)
+    await outbox.deliver(held, until_empty=True)
+    assert effects(practice_vendors) == []

@@ -87,7 +87,7 @@ class ParcelList(QWidget):
         column.setSpacing(px(2))
         column.addWidget(button)
         today = date.today()  # noqa: DTZ011 - the day at this bench
-        lines = [means, *(words.was(one.old_number, one.at_ms, today, one.station, one.why) for one in own)]
+        lines = [means, *(words.was(one.old_number, one.at_ms, today, one.who, one.why) for one in own)]
         for line in lines:
             said = looks.label(line, "secondary")
             said.setObjectName("parcel_means")

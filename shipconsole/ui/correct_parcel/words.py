@@ -45,9 +45,9 @@ def told_to(names: list[str]) -> str:
     return f"{listed} was told" if len(names) == 1 else f"{listed} were told"
 
 
-def was(old: str, at_ms: int, today: date, station: str, why: str) -> str:
+def was(old: str, at_ms: int, today: date, who: str, why: str) -> str:
     """What stood on a parcel's label before."""
-    return f"was {old} until {when(at_ms, today)}, corrected by {station}: {why}"
+    return f"was {old} until {when(at_ms, today)}, corrected by {who}: {why}"
 
 
 def left_again(pieces: int, parcels: int) -> str:

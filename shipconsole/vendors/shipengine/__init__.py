@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from shipconsole.vendors.shipengine import carriers, fields, filters, read_back, replies, requests
 from shipconsole.vendors.shipengine.tracking import TRACKING
 from shipconsole.vendors.shipengine.webhooks import WEBHOOKS
-from shipconsole.vendors.vendor import HOLD, Correction, OptionField, Options, Refresh, SecretField, Vendor
+from shipconsole.vendors.vendor import HOLD, QUARANTINE, Correction, OptionField, Options, Refresh, SecretField, Vendor
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
@@ -29,6 +29,7 @@ VENDOR = Vendor(
     secrets=(SecretField("api_key", "API key"),),
     options=(
         HOLD,
+        QUARANTINE,
         OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
         OptionField(
             read_back.OPTION,

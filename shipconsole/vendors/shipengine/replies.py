@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from shipconsole.domain.address import Address
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.measures import grams
-from shipconsole.domain.outcome import Accepted, Outcome, Refused, Unsure
+from shipconsole.domain.outcome import Accepted, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Path, Problem
 from shipconsole.vendors.complaints import Complaint, message_of, parse, unless_taken, unreadable
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
@@ -17,6 +17,7 @@ from shipconsole.vendors.trail import Trail
 from shipconsole.vendors.vendor import OrderPage, Source, SourceState
 
 TITLE = "ShipEngine"
+CONFLICT = 409
 
 # Source: ShipEngine, Sales Orders, error codes of the API reference (read November 2026).
 ADVICE = {
@@ -142,14 +143,21 @@ def read_notify_shipped(request: Request, answer: Answer) -> Outcome:
     """What became of telling.
 
     The vendor describes no body of success, so that none is asked for. A 2xx that names errors, or comes
-    as a page that no API would send, is not sure: whether the shop was told has to be seen there.
+    as a page that no API would send, is not sure: whether the shop was told has to be seen there. Nor is a conflict
+    (409), which may well be with what an earlier try did, or a 503, of which the vendor says nothing.
     Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
     """
     body = parse(answer.body)
     failed = unless_done(answer, body, request.trail)
-    if failed is not None:
-        return failed
-    return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
+    match failed:
+        case Refused(problems) if answer.status == CONFLICT:
+            return Unsure(" ".join(problem.message for problem in problems))
+        case TryLater(words, whole_account=False):
+            return Unsure(words)
+        case None:
+            return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
+        case _:
+            return failed
 
 
 def unless_done(answer: Answer, body: Any, trail: Trail | None = None) -> Outcome | None:

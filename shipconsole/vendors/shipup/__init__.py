@@ -18,7 +18,7 @@ from shipconsole.vendors.shipup import (
     replies,
     requests,
 )
-from shipconsole.vendors.vendor import HOLD, Correction, Creation, OptionField, Options, SecretField, Vendor
+from shipconsole.vendors.vendor import HOLD, QUARANTINE, Correction, Creation, OptionField, Options, SecretField, Vendor
 
 
 def _headers(secrets: Mapping[str, str], options: Options) -> dict[str, str]:
@@ -38,6 +38,7 @@ VENDOR = Vendor(
     secrets=(SecretField("api_key", "Private key"),),
     options=(
         HOLD,
+        QUARANTINE,
         OptionField("bearer", "Write Bearer before the key", default="no", choices=("no", "yes")),
         OptionField("tell", "Orders to tell of", default="all", choices=("all", "known")),
         OptionField("carrier_default", "Carrier code where none is known; empty lets Shipup guess"),

@@ -18,7 +18,7 @@ from shipconsole.vendors.starshipit import (
     replies,
     requests,
 )
-from shipconsole.vendors.vendor import HOLD, Correction, Creation, OptionField, Options, SecretField, Vendor
+from shipconsole.vendors.vendor import HOLD, QUARANTINE, Correction, Creation, OptionField, Options, SecretField, Vendor
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
@@ -47,6 +47,7 @@ VENDOR = Vendor(
     ),
     options=(
         HOLD,
+        QUARANTINE,
         OptionField("carrier_default", "Carrier code where none is known; empty leaves the order's own"),
         OptionField("carrier.*", "Starshipit's code for one of our carriers, as in carrier.dpd=DPDUK"),
     ),

@@ -259,7 +259,6 @@ def test_refusals_find_our_fields() -> None:
 def test_known_codes_and_statuses_carry_advice() -> None:
     for outcome in (
         told_with(404),
-        told_with(409, error("Conflict.")),
         told_with(400, error("No.", "order_source_not_active")),
     ):
         assert isinstance(outcome, Refused)
@@ -272,7 +271,11 @@ def test_too_many_calls() -> None:
     assert isinstance(later, TryLater)
     assert (later.after_s, later.whole_account) == (7.0, True)
     assert "exceeded the rate limit" in later.words
-    assert told_with(503, b"", retry_after="5") == TryLater("ShipEngine is not available just now.", 5.0)
+
+
+def test_a_conflict_and_a_503_are_looked_into() -> None:
+    assert told_with(409, error("Conflict.")) == Unsure("Conflict.")
+    assert told_with(503, b"", retry_after="5") == Unsure("ShipEngine is not available just now.")
 
 
 def test_account_matters_block() -> None:

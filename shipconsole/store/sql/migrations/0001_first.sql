@@ -304,6 +304,30 @@ CREATE TABLE echo (
     changes TEXT NOT NULL DEFAULT '[]'
 );
 
+-- Webhooks just as they came, each once: stored before its sender is answered, worked off afterwards.
+CREATE TABLE delivery (
+    id {identity},
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    came_at_ms BIGINT NOT NULL,
+    -- Those headers that say who sent it, by their names in lower case.
+    headers TEXT NOT NULL DEFAULT '{{}}',
+    body {bytes} NOT NULL,
+    sha256 TEXT NOT NULL,
+    -- What the vendor knows the event by; where it says nothing of the kind, a digest of what it says.
+    dedupe_key TEXT NOT NULL,
+    -- 1 where its signature is right, 0 where it was not looked at, NULL where its vendor signs nothing.
+    verified INTEGER CHECK (verified IN (0, 1)),
+    verify_words TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'digested', 'failed', 'ignored')),
+    -- What it did.
+    words TEXT NOT NULL DEFAULT '',
+    -- How many times it came once more.
+    twins BIGINT NOT NULL DEFAULT 0,
+    digested_at_ms BIGINT,
+    UNIQUE (connection_id, dedupe_key)
+);
+CREATE INDEX deliveries_new ON delivery (id) WHERE state = 'new';
+
 -- What was typed for an order and not shipped yet.
 CREATE TABLE draft (
     order_id BIGINT PRIMARY KEY REFERENCES orders (id),

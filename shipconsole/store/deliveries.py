@@ -1,0 +1,118 @@
+"""Deliveries: webhooks just as they came, each event once, and what became of them."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, cast
+
+from shipconsole.store.database import Db
+
+State = Literal["new", "digested", "failed", "ignored"]
+
+
+class Delivery(NamedTuple):
+    """One webhook as it came.
+
+    `headers` are those that say who sent it, by their names in lower case. `verified` is True where its signature is
+    right, False where nobody looked at it, None where its vendor signs nothing. `twins` is how many times it came once
+    more, `words` what it did.
+    """
+
+    id: int
+    connection_id: int
+    came_at_ms: int
+    headers: Mapping[str, str]
+    body: bytes
+    sha256: str
+    dedupe_key: str
+    verified: bool | None
+    verify_words: str
+    state: State
+    words: str
+    twins: int
+    digested_at_ms: int | None
+
+
+class Came(NamedTuple):
+    """One webhook as a list shows it, without its body."""
+
+    id: int
+    connection: str
+    vendor: str
+    came_at_ms: int
+    size_bytes: int
+    verified: bool | None
+    verify_words: str
+    state: State
+    words: str
+    twins: int
+    digested_at_ms: int | None
+
+
+class Added(NamedTuple):
+    """Which delivery an event is, and whether it had come before."""
+
+    id: int
+    is_twin: bool
+
+
+def add(
+    db: Db,
+    *,
+    connection_id: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    dedupe_key: str,
+    verified: bool | None,
+    verify_words: str = "",
+    now_ms: int,
+) -> Added:
+    """Keep a webhook, or count it where the same event came before."""
+    row = db.row(
+        "deliveries.add",
+        connection_id=connection_id,
+        came_at_ms=now_ms,
+        headers=json.dumps(dict(headers), sort_keys=True),
+        body=body,
+        sha256=hashlib.sha256(body).hexdigest(),
+        dedupe_key=dedupe_key,
+        verified=None if verified is None else int(verified),
+        verify_words=verify_words,
+    )
+    assert row is not None
+    id_, twins = row
+    db.note("delivery", id_)
+    return Added(id_, twins > 0)
+
+
+def new(db: Db, most: int) -> tuple[Delivery, ...]:
+    """Those that nobody worked off yet, the first that came first."""
+    return tuple(_delivery(*row) for row in db.rows("deliveries.new", most=most))
+
+
+def get(db: Db, id_: int) -> Delivery | None:
+    """The delivery of an id."""
+    row = db.row("deliveries.get", id=id_)
+    return _delivery(*row) if row else None
+
+
+def digested(db: Db, id_: int, state: State, words: str, now_ms: int) -> None:
+    """Write down what a delivery did; again where it was worked off again."""
+    if db.change("deliveries.digested", id=id_, state=state, words=words, now_ms=now_ms):
+        db.note("delivery", id_)
+
+
+def latest(db: Db, most: int) -> tuple[Came, ...]:
+    """The newest ones, newest first; all of them where `most` is below zero."""
+    return tuple(Came(*row[:5], _truth(row[5]), *row[6:]) for row in db.rows("deliveries.latest", most=most))
+
+
+def _delivery(*row: object) -> Delivery:
+    columns = list(row)
+    columns[3] = json.loads(cast("str", columns[3]))
+    columns[7] = _truth(cast("int | None", columns[7]))
+    return Delivery(*columns)
+
+
+def _truth(stored: int | None) -> bool | None:
+    return None if stored is None else bool(stored)

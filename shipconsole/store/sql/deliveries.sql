@@ -1,0 +1,25 @@
+-- One that is here already is counted and keeps what it was; `twins` then tells that it is one.
+-- name: add
+INSERT INTO delivery (connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words)
+VALUES (:connection_id, :came_at_ms, :headers, :body, :sha256, :dedupe_key, :verified, :verify_words)
+ON CONFLICT (connection_id, dedupe_key) DO UPDATE SET twins = delivery.twins + 1
+RETURNING id, twins;
+
+-- name: new
+SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, twins,
+    digested_at_ms
+FROM delivery WHERE state = 'new' ORDER BY id LIMIT :most;
+
+-- name: get
+SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, twins,
+    digested_at_ms
+FROM delivery WHERE id = :id;
+
+-- name: digested
+UPDATE delivery SET state = :state, words = :words, digested_at_ms = :now_ms WHERE id = :id;
+
+-- name: latest
+SELECT delivery.id, connection.name, connection.vendor, delivery.came_at_ms, LENGTH(delivery.body),
+    delivery.verified, delivery.verify_words, delivery.state, delivery.words, delivery.twins, delivery.digested_at_ms
+FROM delivery JOIN connection ON connection.id = delivery.connection_id
+ORDER BY delivery.id DESC LIMIT :most;

@@ -1,0 +1,139 @@
+"""Practice vendors that go wrong by chance, that act late, and that note when each telling came and was answered."""
+
+import asyncio
+import random
+import threading
+import time
+from collections.abc import Callable, Coroutine, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from shipconsole.practice.faults import Fault, Raw
+from shipconsole.practice.messages import Answer, Request, Vendor, find_route, read_json
+from shipconsole.practice.server import PracticeServer
+from shipconsole.practice.shipengine import ShipEngine
+
+TELLINGS = ("notify_shipped", "update_order", "create_order")
+MIXED = ("429", "503", "drop_before", "drop_after", "500_after", "late")
+ACTING = ("drop_after", "500_after", "late")
+"""Those after which the vendor has acted or will act, though nobody hears of it."""
+
+
+@dataclass
+class Telling:
+    """One telling on its way at a vendor; `ended_s` is None while nothing was answered and it may still be acted on."""
+
+    vendor: str
+    order: str
+    began_s: float
+    fault: str = ""
+    ended_s: float | None = None
+
+
+@dataclass
+class Trouble:
+    """What goes wrong with tellings.
+
+    `share` of them meet one of `kinds`. `late` is acted on only after up to `late_s` (real seconds), the line
+    having been closed at once. `slow_s` is the longest wait before any answer. `lose` names vendors and orders
+    whose next telling is lost on its way: nobody acts.
+    """
+
+    share: float = 0.0
+    kinds: tuple[str, ...] = MIXED
+    late_s: float = 0.0
+    slow_s: float = 0.0
+    lose: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    chance: random.Random = field(default_factory=lambda: random.Random(4711))
+
+
+class FlakyVendors(PracticeServer):
+    """Practice vendors with trouble of their own; `tellings` has every telling that came, oldest first."""
+
+    def __init__(self, *, orders: int, trouble: Trouble, now: Callable[[], float]) -> None:
+        """Make ready; the vendors' rate limits are off, since time runs faster than they know."""
+        super().__init__(orders=orders, now=now)
+        self.trouble = trouble
+        self.tellings: list[Telling] = []
+        self._acting = set[asyncio.Task[Answer | Raw]]()
+        for vendor in self._vendors.values():
+            vendor.limit = None
+
+    async def _vendor_reply(self, name: str, vendor: Vendor, whole: Request) -> Answer | Raw:
+        route = find_route(vendor.routes, whole.method, whole.path.removeprefix(f"/{name}") or "/")
+        if route is None or route[0] not in TELLINGS:
+            return await super()._vendor_reply(name, vendor, whole)
+        call, parts = route
+        telling = Telling(name, _order_of(vendor, parts, whole), time.monotonic())
+        self.tellings.append(telling)
+        if self.trouble.slow_s:
+            await asyncio.sleep(self.trouble.chance.uniform(0, self.trouble.slow_s))
+        telling.fault = self._chosen(telling)
+        if telling.fault == "late":
+            late_s = self.trouble.chance.uniform(0, self.trouble.late_s)
+            asyncio.get_running_loop().call_later(late_s, self._act_at_last, telling, vendor, whole)
+            return Raw(iter(()))
+        if telling.fault:
+            self._faults.add(Fault(vendor=name, call=call, kind=telling.fault, times=1, seconds=1.0))
+        return await self._act(telling, vendor, whole)
+
+    async def _act(self, telling: Telling, vendor: Vendor, whole: Request) -> Answer | Raw:
+        if isinstance(vendor, ShipEngine):
+            _take_anything(vendor, telling.order)
+        try:
+            return await super()._vendor_reply(telling.vendor, vendor, whole)
+        finally:
+            telling.ended_s = time.monotonic()
+
+    def _act_at_last(self, telling: Telling, vendor: Vendor, whole: Request) -> None:
+        acting = asyncio.create_task(self._act(telling, vendor, whole))
+        self._acting.add(acting)
+        acting.add_done_callback(self._acting.discard)
+
+    def _chosen(self, telling: Telling) -> str:
+        aim = (telling.vendor, telling.order)
+        if aim in self.trouble.lose:
+            self.trouble.lose.discard(aim)
+            return "drop_before"
+        if self.trouble.chance.random() < self.trouble.share:
+            return self.trouble.chance.choice(self.trouble.kinds)
+        return ""
+
+
+def _take_anything(vendor: ShipEngine, number: str) -> None:
+    """Let no notification be refused because the pieces were told before: nothing says that the vendor counts them."""
+    for order in vendor._orders.values():
+        if order.sample.number == number:
+            order.told.clear()
+
+
+def _order_of(vendor: Vendor, parts: Mapping[str, str], whole: Request) -> str:
+    """The number of the order that is told of."""
+    if isinstance(vendor, ShipEngine):
+        return vendor._orders[parts["id"]].sample.number
+    body = read_json(whole.body)
+    assert isinstance(body, dict)
+    told = body.get("order", body)
+    assert isinstance(told, dict)
+    return str(told.get("order_number") or told["order_id"])
+
+
+@contextmanager
+def flaky_vendors(*, orders: int, trouble: Trouble, now: Callable[[], float]) -> Generator[FlakyVendors]:
+    """Run flaky vendors in a thread of their own while the block lasts."""
+    server = FlakyVendors(orders=orders, trouble=trouble, now=now)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="flaky-vendors", daemon=True)
+    thread.start()
+
+    def run(coroutine: Coroutine[object, None, None]) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, loop).result(10)
+
+    try:
+        run(server.start())
+        yield server
+    finally:
+        run(server.stop())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()

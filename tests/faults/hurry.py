@@ -1,0 +1,69 @@
+"""Time that runs many times faster, and a sender without a vendor's pace: hours of waiting within seconds."""
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from shipconsole.domain.connection import Connection
+from shipconsole.operations.pace import USUAL
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.sender import Sender, Sent
+from shipconsole.vendors.vendor import Vendor
+
+SPEED = 200
+"""Seconds of the clock in one real second: a lease of a minute ends after 0.3 s, a quarantine after 0.6 s."""
+ANSWER_WITHIN_S = 0.2
+"""The longest wait for an answer, in real seconds: shorter than a lease, as the product's own is."""
+HURRY = replace(
+    USUAL,
+    # Real seconds, which no clock makes shorter.
+    refresh_pauses_s=(0.1,) * 3,
+    round_s=0.05,
+    # As long as the computer may need when it has much else to do.
+    claim_fresh_s=0.1 * SPEED,
+    keep_trying_s=5.0 * SPEED,
+    max_age_ms=30 * USUAL.max_age_ms,
+)
+"""The outbox's times where one of them is not told by the clock; all others are the usual ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class HurriedClock:
+    """A clock that runs `speed` times as fast as the computer's since `began_s`, a wall time.
+
+    Processes that are given the same start agree about the time. Each clock is a run of its own.
+    """
+
+    began_s: float
+    speed: float = SPEED
+    run_id: str = ""
+
+    def now_ms(self) -> int:
+        """Give the wall time in milliseconds."""
+        return round(self.now_s() * 1_000)
+
+    def now_s(self) -> float:
+        """Give the wall time in seconds, as the practice vendors want it."""
+        return self.began_s + (time.time() - self.began_s) * self.speed
+
+    def monotonic_s(self) -> float:
+        """Give seconds that only ever grow, of the same hurry."""
+        return time.monotonic() * self.speed
+
+    def boot_id(self) -> str:
+        """Name this run of the process."""
+        return self.run_id
+
+
+def hurried_clock(began_s: float, speed: float = SPEED) -> HurriedClock:
+    """A clock for one run of a process."""
+    return HurriedClock(began_s, speed, uuid.uuid4().hex)
+
+
+class HurriedSender(Sender):
+    """Sends as the product does, but without the pace that a real vendor asks for."""
+
+    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> Sent:
+        """Send one request."""
+        return await super().send(connection, replace(vendor, rate_per_s=100_000, burst=10_000), request, headers)

@@ -1,0 +1,333 @@
+"""A packing bench in a process of its own, which can be killed at any moment or at a chosen one.
+
+``python -m tests.faults.station`` loads everything once; each line of its input is then a `Plan`, which a copy of
+the process carries out. It writes the copy's id, and how it ended when it has.
+"""
+
+import asyncio
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Callable, Generator
+from concurrent.futures import Future
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from shipconsole.domain.call import CallState
+from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.shipment import PackageDraft
+from shipconsole.operations import kept_requests, orders, outbox, sending, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.outbox import Decision, Dispatcher
+from shipconsole.operations.pace import Pace
+from shipconsole.station.keys import MemoryKeys
+from shipconsole.store.calls import Call
+from shipconsole.store.database import Store
+from shipconsole.vendors.sender import Sent, tls_context
+from tests.faults.hurry import ANSWER_WITHIN_S, HURRY, HurriedSender, hurried_clock
+from tests.kit.bench import NAMES, SECRETS
+
+ROOT = Path(__file__).parents[2]
+LOOK_EVERY_S = 0.05
+TLS = tls_context()
+STUCK: set[CallState] = {"blocked", "dead"}
+"""Where a call stays until somebody sets something right: not to be seen here, and the judge will say so."""
+
+STORE_POINTS = {
+    "before intent": (shipping._ship, "before"),
+    "after intent": (shipping._ship, "after"),
+    "before claim": (sending.claim, "before"),
+    "after claim": (sending.claim, "after"),
+    "outcome stored": (sending.settle, "after"),
+}
+BLIND: dict[CallState, Decision] = {"unknown": "retry", "needs_person": "retry", "rejected": "went_through"}
+LINE_POINTS = ("headers sent", "body sent", "vendor answered")
+POINTS = (*STORE_POINTS, *LINE_POINTS, "answer read")
+"""Where a station can be made to die, in no order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one run of the station does.
+
+    Without an order it delivers all there is until nothing is left. With one it ships and tells that order only:
+    all of it, to one connection, under a tracking number; and dies at `point`, if one is named. `naive` stands
+    for a program that takes everything whose end it does not know for not told; without `quarantined` it
+    looks at the vendor at once, before that can have acted. `refresh_s` is the pause before an
+    order source is looked at again, in real seconds; a long one leaves the computer to the calls.
+    """
+
+    folder: str
+    url: str
+    began_s: float
+    naive: bool = False
+    quarantined: bool = True
+    refresh_s: float = 0.1
+    order: str = ""
+    vendor: str = ""
+    tracking: str = ""
+    point: str = ""
+
+
+class Run:
+    """One run of a station that was started; it ends by itself or is killed."""
+
+    def __init__(self, pid: int, wait: Callable[[], int]) -> None:
+        """Watch over a process."""
+        self.pid = pid
+        self._wait = wait
+        self.status: int | None = None
+
+    def kill(self) -> bool:
+        """Kill it with the signal that nobody can catch; False where it had ended before."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        return self.wait() == -signal.SIGKILL
+
+    def wait(self) -> int:
+        """Its exit code, the signal's number below zero where one ended it."""
+        if self.status is None:
+            self.status = self._wait()
+        return self.status
+
+
+class Stations:
+    """Starts stations, each a fresh copy of one process that has everything loaded."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        """Talk to the process that makes the copies."""
+        self._process = process
+
+    def start(self, plan: Plan) -> Run:
+        """Start a run; the one before must have ended."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(asdict(plan)) + "\n")
+        self._process.stdin.flush()
+        return Run(self._number(), self._number)
+
+    def _number(self) -> int:
+        assert self._process.stdout is not None
+        return int(self._process.stdout.readline())
+
+
+@contextmanager
+def stations(log: Path) -> Generator[Stations]:
+    """Have stations while the block lasts; whatever they complain of is in the log."""
+    with log.open("w") as complaints:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.station"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+        )
+        try:
+            yield Stations(process)
+        finally:
+            process.communicate()
+
+
+@asynccontextmanager
+async def opened(
+    folder: str, began_s: float, *, point: str = "", pace: Pace = HURRY, answer_within_s: float = ANSWER_WITHIN_S
+) -> AsyncGenerator[Desk]:
+    """A desk in a hurry, with the keys of the practice vendors; it dies at a point."""
+    store = DyingStore(Path(folder) / "shipconsole.db", point)
+    store.open()
+    keys = MemoryKeys()
+    for vendor, name in NAMES.items():
+        for field, value in SECRETS[vendor].items():
+            keys.put(name, field, value).result()
+    desk = Desk(store, DyingSender(point, answer_within_s), keys, hurried_clock(began_s), "Bench 1", pace=pace)
+    try:
+        yield desk
+    finally:
+        await desk.sender.close()
+        store.close()
+
+
+def _pace(plan: Plan) -> Pace:
+    pace = replace(HURRY, refresh_pauses_s=(plan.refresh_s,) * 3)
+    return pace if plan.quarantined else replace(pace, quarantine_ms=0, quarantine_answers=0)
+
+
+class DyingStore(Store):
+    """A store whose process dies right before or right after one kind of write."""
+
+    def __init__(self, file: Path, point: str) -> None:
+        """Make ready to open the file."""
+        super().__init__(file)
+        self._deadly, self._moment = STORE_POINTS.get(point, (None, ""))
+
+    def write(self, do: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        """Run a function in one write transaction."""
+        if do is not self._deadly:
+            return super().write(do, *args, **kwargs)
+        if self._moment == "before":
+            _die()
+        written = super().write(do, *args, **kwargs)
+        written.add_done_callback(lambda _: _die())
+        return written
+
+
+class DyingSender(HurriedSender):
+    """A sender whose process may die when it has read an answer."""
+
+    def __init__(self, point: str, total_s: float) -> None:
+        """Send in a hurry, with so much time for each call."""
+        super().__init__(TLS, total_s=total_s)
+        self._dies = point == "answer read"
+
+    async def send(self, connection: Any, vendor: Any, request: Any, headers: Any) -> Sent:
+        """Send one request."""
+        sent = await super().send(connection, vendor, request, headers)
+        if self._dies and request.method != "GET":
+            _die()
+        return sent
+
+
+class DyingLoop(asyncio.SelectorEventLoop):
+    """A loop on whose lines the process stops when so much of a telling has left."""
+
+    point = ""
+
+    async def create_connection(self, *args: Any, **kwargs: Any) -> Any:
+        """Open a line and watch what is written on it."""
+        line, protocol = await super().create_connection(*args, **kwargs)
+        return (_WatchedLine(line, self.point) if self.point in LINE_POINTS else line), protocol
+
+
+class _WatchedLine:
+    """A line that counts the pieces of a telling which have left: its headers, then its body."""
+
+    def __init__(self, line: asyncio.Transport, point: str) -> None:
+        self._line = line
+        self._point = point
+        self._pieces = 0
+
+    def write(self, piece: bytes) -> None:
+        self._line.write(piece)
+        begins = piece.startswith((b"POST ", b"PUT ")) and b"/refresh " not in piece
+        self._pieces = 1 if begins else self._pieces + bool(self._pieces)
+        if self._pieces == 1 and self._point == "headers sent":
+            _die()
+        if self._pieces == 2:
+            if self._point == "body sent":
+                _die()
+            # Stands still until it is killed, so that the answer comes and nobody reads it.
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._line, name)
+
+
+def _die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+async def deliver_all(plan: Plan) -> None:
+    """Deliver until no call is left, with a person at hand for those that need one."""
+    async with (
+        opened(plan.folder, plan.began_s, pace=_pace(plan)) as desk,
+        httpx.AsyncClient(base_url=plan.url) as eyes,
+    ):
+        dispatcher = Dispatcher(desk)
+        running = asyncio.create_task(dispatcher.run())
+        while (states := await outbox.counts(desk)) and not (STUCK & set(states) or running.done() or _test_is_gone()):
+            await (retry_blindly(desk) if plan.naive else act_as_person(desk, eyes))
+            await asyncio.sleep(LOOK_EVERY_S)
+        await dispatcher.stop(5)
+        await running
+
+
+def _test_is_gone() -> bool:
+    """Whether the input has ended: nothing else is to be read there while a run goes on."""
+    return bool(select.select([sys.stdin], [], [], 0)[0])
+
+
+async def act_as_person(desk: Desk, eyes: httpx.AsyncClient) -> None:
+    """Settle what needs a person by a look at what the vendor really did."""
+    for call in await outbox.latest(desk, state="needs_person", most=1_000):
+        await _settle(desk, call, "went_through" if await _was_told(eyes, call) else "retry")
+
+
+async def retry_blindly(desk: Desk) -> None:
+    """Stand for a program that takes each call whose end it does not know for one that was not told.
+
+    What the vendor refuses, since by then it knows more parcels than there are, is left at that.
+    """
+    for state, decision in BLIND.items():
+        for call in await outbox.latest(desk, state=state, most=1_000):
+            await _settle(desk, call, decision)
+
+
+async def _settle(desk: Desk, call: Call, decision: Decision) -> None:
+    # Somebody else may have been first: the dispatcher runs beside.
+    with contextlib.suppress(RefusedError):
+        await outbox.settle_by_hand(desk, call.id, decision, "looked")
+
+
+async def _was_told(eyes: httpx.AsyncClient, call: Call) -> bool:
+    effects = (await eyes.get("/_practice/effects", params={"order": call.order_number})).json()
+    body = kept_requests.request_from(call.request or "").body
+    return any(effect["vendor"] == call.vendor and effect["body"] == body for effect in effects)
+
+
+async def ship_and_tell(plan: Plan) -> None:
+    """Ship one order, unless it has shipped, and tell one connection of it, as far as it comes."""
+    async with opened(plan.folder, plan.began_s, point=plan.point, pace=_pace(plan), answer_within_s=2.0) as desk:
+        order_id = await orders.find(desk, plan.order)
+        if not (await orders.sheet(desk, order_id)).shipments:
+            draft = await shipping.draft_of(desk, order_id, None, PackageDraft(tracking_number=plan.tracking))
+            await shipping.ship(desk, order_id, draft, (NAMES[plan.vendor],))
+        await outbox.deliver(desk, order_id=order_id)
+
+
+def carry_out(plan: Plan) -> None:
+    """Do one run of a station."""
+
+    def loop() -> DyingLoop:
+        made = DyingLoop()
+        made.point = plan.point
+        return made
+
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(ship_and_tell(plan) if plan.order else deliver_all(plan))
+
+
+def main() -> None:
+    """Carry out each plan of the input in a copy of this process."""
+    for line in sys.stdin:
+        plan = Plan(**json.loads(line))
+        pid = os.fork()
+        if pid == 0:
+            code = 1
+            try:
+                carry_out(plan)
+                code = 0
+            except BaseException:  # noqa: BLE001 - told where the test looks for it
+                sys.excepthook(*sys.exc_info())  # pyright: ignore[reportArgumentType]
+            finally:
+                sys.stderr.flush()
+                os._exit(code)
+        _say(pid)
+        _, status = os.waitpid(pid, 0)
+        _say(os.waitstatus_to_exitcode(status))
+
+
+def _say(number: int) -> None:
+    sys.stdout.write(f"{number}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

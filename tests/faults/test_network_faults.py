@@ -1,0 +1,231 @@
+"""Twenty ways in which a network fails, and which of them leave it certain that the vendor was told nothing."""
+
+import asyncio
+import gzip
+import resource
+import socket
+import ssl
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import NamedTuple
+
+import pytest
+import trustme
+
+from shipconsole.domain.connection import Connection
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.sender import Lost, NotSent, Sent
+from tests.faults.hurry import HurriedSender
+from tests.faults.station import TLS
+
+TELL = Request("create_order", "POST", "/v2/orders", body={"merchant_id": "1"}, repeatable=False)
+LARGE = Request("create_order", "POST", "/v2/orders", body={"merchant_id": "x" * 8_000_000}, repeatable=False)
+FINE = b"HTTP/1.1 204 No Content\r\n\r\n"
+TIME_S = 0.25
+"""All that a call may take here."""
+
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+async def take_all(reader: asyncio.StreamReader) -> None:
+    """Read one request to its end."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+    await reader.readexactly(length)
+
+
+def saying(answer: bytes, *, then_wait: bool = False) -> Talk:
+    """Take a request, say this, and close or say no more."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await take_all(reader)
+        writer.write(answer)
+        await writer.drain()
+        if then_wait:
+            await reader.read()
+
+    return talk
+
+
+async def close_at_once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Close before anything was read."""
+
+
+async def reset_before_reading(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readexactly(1)
+    writer.transport.abort()
+
+
+async def reset_after_reading(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await take_all(reader)
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    writer.transport.abort()
+
+
+async def read_no_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(10)
+
+
+async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await take_all(reader)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    while True:
+        writer.write(b" ")
+        await writer.drain()
+        await asyncio.sleep(0.01)
+
+
+class Fault(NamedTuple):
+    """One fault: what the server does, and what the caller makes of it."""
+
+    name: str
+    talk: Talk
+    means: type
+    tell: Request = TELL
+    total_s: float = TIME_S
+
+
+PACKED = gzip.compress(b"{}" * 500)
+FLOOD = b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: x\r\n" % number for number in range(100_000)) + b"\r\n"
+ON_THE_LINE = (
+    Fault("closed at once", close_at_once, Lost),
+    Fault("reset before it was read", reset_before_reading, Lost),
+    Fault("reset after it was read", reset_after_reading, Lost),
+    Fault("closed without an answer", saying(b""), Lost),
+    Fault("no answer", saying(b"", then_wait=True), Lost),
+    Fault("answer cut in its head", saying(b"HTTP/1.1 200 OK\r\nContent-Le"), Lost),
+    Fault("answer cut in its body", saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), Lost),
+    Fault("body stands still", saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", then_wait=True), Lost),
+    Fault("body drips", drip, Lost),
+    Fault("not HTTP", saying(b"\x16\x03\x01 this is not HTTP\r\n\r\n"), Lost),
+    Fault(
+        "packed badly",
+        saying(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\n" + PACKED[:9]),
+        Lost,
+    ),
+    Fault("a flood of headers", saying(FLOOD), Lost),
+    Fault("its body is not taken", read_no_body, Lost, LARGE, 1.0),
+    Fault("a server's error", saying(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"), Answer),
+    Fault(
+        "a redirect", saying(b"HTTP/1.1 307 No\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"), Answer
+    ),
+    Fault("asked to wait", saying(b"HTTP/1.1 429 No\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"), Answer),
+)
+
+
+@asynccontextmanager
+async def listening(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncGenerator[int]:
+    """A server on loopback; gives its port. Every line of it ends with the block."""
+    lines = set[asyncio.Task[None]]()
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        lines.add(task)
+        try:
+            await talk(reader, writer)
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # The caller has gone, or the test is over.
+        finally:
+            lines.discard(task)
+            writer.transport.abort()
+
+    server = await asyncio.start_server(converse, "127.0.0.1", 0, ssl=tls)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for task in lines:
+            task.cancel()
+        await asyncio.gather(*lines, return_exceptions=True)
+        await server.wait_closed()
+
+
+async def sent_to(url: str, request: Request = TELL, total_s: float = TIME_S) -> Sent:
+    """What one telling comes to."""
+    sender = HurriedSender(TLS, total_s=total_s)
+    try:
+        return await sender.send(Connection(1, "Shipup", "shipup", url), VENDORS["shipup"], request, {})
+    finally:
+        await sender.close()
+
+
+@pytest.mark.parametrize("fault", ON_THE_LINE, ids=lambda fault: fault.name)
+async def test_what_fails_after_the_headers_began_to_leave_is_never_certain(fault: Fault) -> None:
+    async with listening(fault.talk) as port:
+        sent = await sent_to(f"http://127.0.0.1:{port}", fault.tell, fault.total_s)
+    assert type(sent) is fault.means, sent
+
+
+@pytest.mark.parametrize("kind", ["nobody there", "no such name", "hung up before TLS", "a certificate of nobody"])
+async def test_what_fails_before_the_headers_left_is_certain(kind: str) -> None:
+    async with AsyncExitStack() as servers:
+        if kind == "nobody there":
+            with socket.create_server(("127.0.0.1", 0)) as taken:
+                url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        elif kind == "no such name":
+            url = "http://nobody.invalid"
+        elif kind == "hung up before TLS":
+            port = await servers.enter_async_context(listening(close_at_once))
+            url = f"https://127.0.0.1:{port}"
+        else:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+            url = f"https://127.0.0.1:{await servers.enter_async_context(listening(saying(FINE), tls))}"
+        sent = await sent_to(url)
+    assert isinstance(sent, NotSent), sent
+    assert sent.lasting == (kind == "a certificate of nobody")
+
+
+async def endless_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Two GiB, as far as anybody listens."""
+    await take_all(reader)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2147483648\r\n\r\n")
+    for _ in range(2_048):
+        writer.write(b"x" * 1_048_576)
+        await writer.drain()
+
+
+async def endless_head(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A million headers."""
+    await take_all(reader)
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    for _ in range(1_000):
+        writer.write(b"X-Header: x\r\n" * 1_000)
+        await writer.drain()
+
+
+@pytest.mark.parametrize("talk", [endless_body, endless_head])
+async def test_an_answer_without_end_is_cut_off(talk: Talk) -> None:
+    before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    async with listening(talk) as port:
+        sent = await sent_to(f"http://127.0.0.1:{port}", total_s=20)
+    assert isinstance(sent, Lost), sent
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib < 200 * 1_024
+
+
+def test_there_are_twenty() -> None:
+    assert len(ON_THE_LINE) + 4 == 20
+
+
+async def test_a_thousand_calls_that_were_given_up_leave_room_for_those_that_follow() -> None:
+    silent = True
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await (saying(b"", then_wait=True) if silent else saying(FINE))(reader, writer)
+
+    async with listening(talk) as port:
+        sender = HurriedSender(TLS, total_s=5)
+        connection = Connection(1, "Shipup", "shipup", f"http://127.0.0.1:{port}")
+        for pause_s in (0, 0.001, 0.003, 0.01):
+            calls = [asyncio.create_task(sender.send(connection, VENDORS["shipup"], TELL, {})) for _ in range(250)]
+            await asyncio.sleep(pause_s)
+            for call in calls:
+                call.cancel()
+            await asyncio.gather(*calls, return_exceptions=True)
+        silent = False
+        after = await asyncio.gather(*(sender.send(connection, VENDORS["shipup"], TELL, {}) for _ in range(5)))
+        await sender.close()
+    assert [type(one) for one in after] == [Answer] * 5

@@ -1,0 +1,168 @@
+"""The calls of one order go one after the other, whoever sends them, and what cannot be sent stops no other order."""
+
+import asyncio
+import json
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import connections, editing, orders, outbox, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.editing import Wanted
+from shipconsole.operations.outbox import Dispatcher
+from shipconsole.practice.server import PracticeServer
+from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
+from tests.faults.hurry import hurried_clock
+from tests.faults.judging import judge
+from tests.faults.station import Plan, opened, stations
+from tests.kit.bench import connect_all, draft_of, effects, fault
+
+TEN_PIECES = "10007"
+"""The sample order with ten pieces of one thing."""
+
+
+async def pull(desk: Desk, server: FlakyVendors) -> None:
+    results = await orders.pull(desk, await connect_all(desk, server.url))
+    assert [result.words for result in results] == ["", "", ""]
+
+
+async def deliver_from(*desks: Desk) -> None:
+    """Let dispatchers run beside each other until nothing is left."""
+    dispatchers = [Dispatcher(desk) for desk in desks]
+    running = [asyncio.create_task(dispatcher.run()) for dispatcher in dispatchers]
+    while await outbox.counts(desks[0]):
+        await asyncio.sleep(0.05)
+    for dispatcher in dispatchers:
+        await dispatcher.stop(5)
+    await asyncio.gather(*running)
+
+
+async def test_ten_parcels_of_an_order_are_told_in_their_order_by_two_programs_at_once(tmp_path: Path) -> None:
+    began_s = time.time()
+    now = hurried_clock(began_s).now_s
+    with flaky_vendors(orders=7, trouble=Trouble(slow_s=0.02), now=now) as server:
+        async with opened(str(tmp_path), began_s) as first, opened(str(tmp_path), began_s) as second:
+            await pull(first, server)
+            for number in range(10):
+                order_id, draft = await draft_of(first, TEN_PIECES, {"GLASS-6-1": 1}, f"T{number}")
+                await shipping.ship(first, order_id, draft)
+            await deliver_from(first, second)
+        verdict = judge(server, tmp_path / "shipconsole.db")
+        notified = [one["body"]["tracking_number"] for one in effects(server) if one["vendor"] == "shipengine"]
+    assert verdict.is_clean, verdict
+    assert verdict.packages == 30
+    assert notified == [f"T{number}" for number in range(10)]
+    with sqlite3.connect(tmp_path / "shipconsole.db") as store:
+        owners = store.execute("SELECT COUNT(DISTINCT owner) FROM attempt WHERE what = 'sending'").fetchone()[0]
+    store.close()
+    assert owners == 2, "both took part"
+
+
+@pytest.mark.parametrize("count", [10, pytest.param(50, marks=pytest.mark.heavy)])
+async def test_changes_of_an_order_from_two_programs_end_in_the_last_one(tmp_path: Path, count: int) -> None:
+    began_s = time.time()
+    now = hurried_clock(began_s).now_s
+    trouble = Trouble(share=0.3, kinds=("429", "drop_before", "drop_after", "500_after"), slow_s=0.02)
+    with flaky_vendors(orders=2, trouble=trouble, now=now) as server:
+        async with opened(str(tmp_path), began_s) as first, opened(str(tmp_path), began_s) as second:
+            await pull(first, server)
+            order_id = await orders.find(first, "10002")
+            (starshipit,) = [one for one in await connections.every(first) if one.vendor == "starshipit"]
+            for number in range(count):
+                desk = (first, second)[number % 2]
+                wanted = Wanted({("destination", "street"): f"{number} George Street"})
+                await editing.save(desk, order_id, starshipit.id, wanted)
+            await deliver_from(first, second)
+            assert await orders.read_again(first, starshipit, await _remote_id(first, order_id, starshipit.id))
+            (link,) = [one for one in (await orders.sheet(first, order_id)).links if one.connection_id == starshipit.id]
+        streets = [one["body"]["order"]["destination"]["street"] for one in effects(server)]
+    numbers = [int(street.partition(" ")[0]) for street in streets]
+    assert numbers == sorted(numbers), "in the order in which they were entered"
+    assert json.loads(link.document)["destination"]["street"] == f"{count - 1} George Street"
+
+
+async def _remote_id(desk: Desk, order_id: int, connection_id: int) -> str:
+    links = (await orders.sheet(desk, order_id)).links
+    return next(link.remote_id for link in links if link.connection_id == connection_id)
+
+
+async def test_a_package_that_was_added_unheard_is_not_added_again(tmp_path: Path) -> None:
+    """Starshipit has no package of this order, so the call adds one, and may not simply be repeated."""
+    began_s = time.time()
+    trouble = Trouble(share=1.0, kinds=("drop_after",))
+    with flaky_vendors(orders=4, trouble=trouble, now=hurried_clock(began_s).now_s) as server:
+        async with opened(str(tmp_path), began_s) as desk:
+            await pull(desk, server)
+            order_id, draft = await draft_of(desk, "10004", None, "T1")
+            (call_id,) = (await shipping.ship(desk, order_id, draft, ("Starshipit",))).call_ids
+            await outbox.deliver(desk)
+            assert (await outbox.of_ids(desk, (call_id,)))[0].state == "unknown"
+            trouble.share = 0.0
+            await deliver_from(desk)
+            seen = [one.what for one in await outbox.attempts(desk, call_id)]
+        verdict = judge(server, tmp_path / "shipconsole.db")
+    assert seen == ["sending", "lost", "read_back"]
+    assert verdict.is_clean, verdict
+    assert verdict.tellings == 1
+
+
+async def test_an_older_state_of_an_order_never_follows_a_newer_one(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    fault(practice_vendors, "shipup", "refuse", call="create_order")
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, "T1")
+    older = (await shipping.ship(bench, order_id, draft, ("Shipup",))).call_ids[0]
+    order_id, draft = await draft_of(bench, "10001", {"CHARGER-USB-C": 1}, "T2")
+    newer = (await shipping.ship(bench, order_id, draft, ("Shipup",))).call_ids[0]
+    await outbox.deliver(bench, until_empty=True)
+    assert effects(practice_vendors) == [], "the newer one waits behind the one that was refused"
+    await outbox.settle_by_hand(bench, older, "drop", "the newer one tells it as well")
+    await outbox.deliver(bench, until_empty=True)
+    with pytest.raises(RefusedError):
+        await outbox.settle_by_hand(bench, older, "retry", "now after all")
+    await outbox.deliver(bench, until_empty=True)
+    (effect,) = effects(practice_vendors)
+    assert {"T1", "T2"} <= set(_texts(effect["body"]))
+    assert [call.state for call in await outbox.of_ids(bench, (older, newer))] == ["cancelled", "confirmed"]
+
+
+def _texts(value: Any) -> list[str]:
+    """Every text in a document."""
+    if isinstance(value, dict):
+        return [text for part in value.values() for text in _texts(part)]
+    if isinstance(value, list):
+        return [text for part in value for text in _texts(part)]
+    return [value] if isinstance(value, str) else []
+
+
+async def test_a_call_that_the_program_dies_of_twice_is_left_to_a_person_and_the_others_go_on(tmp_path: Path) -> None:
+    began_s = time.time()
+    with (
+        flaky_vendors(orders=3, trouble=Trouble(), now=hurried_clock(began_s).now_s) as server,
+        stations(tmp_path / "complaints.txt") as station,
+    ):
+        async with opened(str(tmp_path), began_s) as desk:
+            await pull(desk, server)
+        deadly = Plan(
+            str(tmp_path), server.url, began_s, order="10001", vendor="shipup", tracking="T1", point="after claim"
+        )
+        for _ in range(2):
+            assert station.start(deadly).wait() == -9
+            # Until its claim has run out and it may be sent again.
+            await asyncio.sleep(0.4)
+        async with opened(str(tmp_path), began_s) as desk:
+            order_id, draft = await draft_of(desk, "10002", None, "T2")
+            await shipping.ship(desk, order_id, draft, ("Shipup",))
+            await outbox.deliver(desk, until_empty=True)
+            left = {call.order_number: (call.state, call.words) for call in await outbox.latest(desk)}
+    assert left["10002"][0] == "confirmed"
+    assert left["10001"] == (
+        "needs_person",
+        "The program ended twice while it had this in hand. Please look at it before it goes again.",
+    )
+    assert [one["order_number"] for one in server._effects] == ["10002"]
+    assert (tmp_path / "complaints.txt").read_text() == ""

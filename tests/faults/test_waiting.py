@@ -1,0 +1,249 @@
+"""Asked to wait, out of reach, a wrong key, a clock that jumps: what is due goes at its time, once and in order."""
+
+import datetime
+import email.utils
+import time
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shipconsole.operations import connections, orders, outbox, sending, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.pace import USUAL
+from shipconsole.practice.messages import Answer
+from shipconsole.practice.sample_orders import sample_orders
+from shipconsole.practice.server import PracticeServer
+from shipconsole.practice.shipengine import ShipEngine
+from shipconsole.station.keys import MemoryKeys
+from shipconsole.store.database import Store
+from tests.faults.hurry import HurriedSender
+from tests.faults.station import TLS
+from tests.kit.bench import SECRETS, connect_all, draft_of
+from tests.kit.clock import ManualClock
+
+WAITING = 12
+
+
+@asynccontextmanager
+async def practice_here(clock: ManualClock, *, orders: int = WAITING) -> AsyncGenerator[PracticeServer]:
+    """Practice vendors without rate limits in this very loop, so that a test can look at what they log."""
+    server = PracticeServer(orders=orders, now=lambda: clock.now_ms() / 1_000)
+    for vendor in server._vendors.values():
+        vendor.limit = None
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
+
+
+def told(server: PracticeServer, call: str = "notify_shipped") -> list[Mapping[str, Any]]:
+    """The requests of a kind that came to the vendors, answered or not."""
+    return [one for one in server._requests if one["call"] == call]
+
+
+@asynccontextmanager
+async def desk_with_calls(
+    folder: Path, server: PracticeServer, clock: ManualClock, *to: str, store: Store | None = None
+) -> AsyncGenerator[Desk]:
+    """A desk without a vendor's pace whose orders have all shipped, each to be told to these connections."""
+    store = store or Store(folder / "shipconsole.db")
+    store.open()
+    # No order source is ever read to its end, since the clock stands still: the errands do not wait for it.
+    pace = replace(USUAL, refresh_pauses_s=(0.0,))
+    desk = Desk(store, HurriedSender(TLS), MemoryKeys(), clock, "Bench 1", pace=pace)
+    try:
+        await orders.pull(desk, await connect_all(desk, server.url))
+        for number in range(10001, 10001 + server._order_count):
+            order_id, draft = await draft_of(desk, str(number), None, f"T{number}")
+            await shipping.ship(desk, order_id, draft, to)
+        server._requests.clear()
+        yield desk
+    finally:
+        await desk.sender.close()
+        store.close()
+
+
+def in_seconds(clock: ManualClock, seconds: float) -> str:
+    """A date as HTTP writes it."""
+    return email.utils.formatdate(clock.now_ms() / 1_000 + seconds, usegmt=True)
+
+
+class BusyShipEngine(ShipEngine):
+    """A ShipEngine that asks to wait, in these words, until it is told otherwise."""
+
+    retry_after: str | None = None
+    busy = True
+
+    def answer(self, request: Any) -> Answer:
+        """Ask a notification to wait."""
+        if not self.busy or not request.path.endswith("/notify_shipped"):
+            return super().answer(request)
+        answer = self.too_many(1)
+        kept = {name: value for name, value in answer.headers.items() if name != "Retry-After"}
+        said = {} if self.retry_after is None else {"Retry-After": self.retry_after}
+        return Answer(answer.status, answer.body, answer.content_type, {**kept, **said})
+
+
+def make_busy(server: PracticeServer) -> BusyShipEngine:
+    """Put a busy ShipEngine, with the same orders, in the place of the other."""
+    today = datetime.datetime.fromtimestamp(server._now(), datetime.UTC).date()
+    busy = BusyShipEngine(sample_orders(server._order_count, today), server._now)
+    busy.limit = None
+    server._vendors["shipengine"] = busy
+    return busy
+
+
+@pytest.mark.parametrize(
+    ("said", "least_s"),
+    [("5", 5), ("0", 0), ("-1", 0), ("+20 s as a date", 19), ("-20 s as a date", 0), ("year 9999", 0), ("soon", 0),
+     (None, 0), ("86400", 3_600)],
+)  # fmt: skip
+async def test_no_call_goes_before_the_time_that_the_vendor_said(
+    tmp_path: Path, said: str | None, least_s: float
+) -> None:
+    clock = ManualClock(time.time_ns() // 1_000_000)
+    async with practice_here(clock, orders=6) as server:
+        busy = make_busy(server)
+        dates = {"+20 s as a date": in_seconds(clock, 20), "-20 s as a date": in_seconds(clock, -20)}
+        dates["year 9999"] = "Fri, 31 Dec 9999 23:59:59 GMT"
+        busy.retry_after = dates.get(said or "", said)
+        async with desk_with_calls(tmp_path, server, clock, "ShipEngine") as desk:
+            await outbox.deliver(desk)
+            asked = len(told(server))
+            assert 1 <= asked <= USUAL.at_once, "those that were on their way already, and no others"
+            busy.busy = False
+            if least_s:
+                clock.pass_s(least_s - 1)
+                await outbox.deliver(desk, until_empty=True)
+                assert len(told(server)) == asked
+            clock.pass_s(USUAL.wait_cap_s)
+            await outbox.deliver(desk, until_empty=True)
+            assert dict(await outbox.counts(desk)) == {}
+            assert len(server._effects) == 6
+
+
+MANY = [WAITING, pytest.param(500, marks=pytest.mark.heavy)]
+
+
+@pytest.mark.heavy
+async def test_five_hundred_wait_for_the_time_that_the_vendor_said(tmp_path: Path) -> None:
+    clock = ManualClock(time.time_ns() // 1_000_000)
+    async with practice_here(clock, orders=500) as server:
+        busy = make_busy(server)
+        busy.retry_after = "5"
+        async with desk_with_calls(tmp_path, server, clock, "ShipEngine") as desk:
+            await outbox.deliver(desk)
+            asked = len(told(server))
+            assert 1 <= asked <= USUAL.at_once
+            busy.busy = False
+            clock.pass_s(4)
+            await outbox.deliver(desk, until_empty=True)
+            assert len(told(server)) == asked
+            clock.pass_s(USUAL.wait_cap_s)
+            await outbox.deliver(desk, until_empty=True)
+            assert dict(await outbox.counts(desk)) == {}
+            assert len(server._effects) == 500
+
+
+@pytest.mark.parametrize("count", MANY)
+async def test_a_vendor_out_of_reach_is_asked_something_harmless_before_calls_go_on(tmp_path: Path, count: int) -> None:
+    clock = ManualClock(time.time_ns() // 1_000_000)
+    async with (
+        practice_here(clock, orders=count) as server,
+        desk_with_calls(tmp_path, server, clock, "ShipEngine") as desk,
+    ):
+        port = int(server.url.rpartition(":")[2])
+        await server.stop()
+        for _ in range(10):
+            await outbox.deliver(desk, until_empty=True)
+            clock.pass_s(60)
+        tried = [one for call in await outbox.latest(desk) for one in await outbox.attempts(desk, call.id)]
+        not_sent = sum(one.what == "not_sent" for one in tried)
+        assert 0 < not_sent <= USUAL.failures_most + USUAL.at_once
+        assert (await outbox.counts(desk)).keys() == {"pending", "retry_wait"}
+        await server.start(port)
+        clock.pass_s(USUAL.ask_cap_s)
+        await outbox.deliver(desk, until_empty=True)
+        clock.pass_s(USUAL.backoff_cap_s)
+        await outbox.deliver(desk, until_empty=True)
+        assert server._requests[0]["method"] == "GET"
+        assert dict(await outbox.counts(desk)) == {}
+        assert len(server._effects) == count
+        oldest_first = [f"T{number}" for number in range(10001, 10001 + count)]
+        came = [str(one["body"]["tracking_number"]) for one in server._effects]
+        assert sorted(came, key=oldest_first.index) == sorted(came)
+        assert all(abs(oldest_first.index(number) - place) < 2 * USUAL.at_once for place, number in enumerate(came))
+
+
+async def test_a_wrong_key_costs_a_call_or_two_and_the_others_go_on(tmp_path: Path) -> None:
+    clock = ManualClock(time.time_ns() // 1_000_000)
+    async with practice_here(clock) as server, desk_with_calls(tmp_path, server, clock) as desk:
+        desk.keys.put("ShipEngine", "api_key", "TEST_wrong").result()
+        await outbox.deliver(desk, until_empty=True)
+        assert len(told(server)) <= USUAL.at_once
+        assert {str(effect["vendor"]) for effect in server._effects} == {"starshipit", "shipup"}
+        assert len(server._effects) == 2 * WAITING
+        await connections.connect(desk, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
+        await outbox.deliver(desk, until_empty=True)
+        assert len(server._effects) == 3 * WAITING
+        assert dict(await outbox.counts(desk)) == {}
+
+
+class SleepyStore(Store):
+    """A store on a computer that falls asleep between a claim and the first byte."""
+
+    clock: ManualClock
+    sleep_s = 0.0
+
+    def write(self, do: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Run a function in one write transaction."""
+        written = super().write(do, *args, **kwargs)
+        if do is sending.claim and self.sleep_s:
+            written.result()
+            self.clock.pass_s(self.sleep_s)
+            self.sleep_s = 0.0
+        return written
+
+
+async def test_a_computer_that_slept_after_the_claim_does_not_send_on_it(tmp_path: Path) -> None:
+    clock = ManualClock(time.time_ns() // 1_000_000)
+    store = SleepyStore(tmp_path / "shipconsole.db")
+    store.clock = clock
+    async with (
+        practice_here(clock, orders=1) as server,
+        desk_with_calls(tmp_path, server, clock, "ShipEngine", store=store) as desk,
+    ):
+        store.sleep_s = 2 * 3_600.0
+        await outbox.deliver(desk)
+        assert told(server) == []
+        (call,) = await outbox.latest(desk)
+        assert call.state == "retry_wait", "nothing of it had left, which is certain"
+        clock.pass_s(USUAL.backoff_cap_s)
+        await outbox.deliver(desk, until_empty=True)
+        assert len(server._effects) == 1
+
+
+@pytest.mark.parametrize("jump_s", [-3_600, 86_400, -30 * 86_400])
+async def test_a_clock_that_is_set_neither_hurries_nor_strands_nor_doubles_a_call(tmp_path: Path, jump_s: int) -> None:
+    clock = ManualClock(time.time_ns() // 1_000_000)
+    async with practice_here(clock, orders=6) as server, desk_with_calls(tmp_path, server, clock, "ShipEngine") as desk:
+        busy = make_busy(server)
+        busy.retry_after = "600"
+        await outbox.deliver(desk)
+        asked = len(told(server))
+        busy.busy = False
+        clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
+        clock.pass_s(500)
+        await outbox.deliver(desk, until_empty=True)
+        assert len(told(server)) == asked, "before the time that the vendor said"
+        clock.pass_s(USUAL.wait_cap_s + USUAL.quarantine_ms / 1_000)
+        await outbox.deliver(desk, until_empty=True)
+        clock.pass_s(USUAL.backoff_cap_s)
+        await outbox.deliver(desk, until_empty=True)
+        assert dict(await outbox.counts(desk)) == {}
+        assert len(server._effects) == 6

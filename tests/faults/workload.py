@@ -1,0 +1,50 @@
+"""Much to tell: orders that shipped in two parcels each, the second with what the first left."""
+
+import asyncio
+import datetime
+
+from shipconsole.operations import connections, orders, shipping
+from shipconsole.practice.sample_orders import SampleOrder, sample_orders
+from shipconsole.practice.server import PracticeServer
+from tests.faults.station import opened
+from tests.kit.bench import connect_all, draft_of
+
+AT_ONCE = 50
+
+
+def orders_for(calls: int) -> tuple[SampleOrder, ...]:
+    """So many sample orders that their parcels take that many calls: each parcel is told to three vendors."""
+    samples = sample_orders(calls, datetime.date(2026, 11, 1))
+    made = 0
+    for count, sample in enumerate(samples, start=1):
+        made += 3 * len(parcels_of(sample))
+        if made >= calls:
+            return samples[:count]
+    raise AssertionError("there are always enough")
+
+
+def parcels_of(sample: SampleOrder) -> tuple[dict[str, int] | None, ...]:
+    """What goes in each of its parcels: one piece of the first line, then the rest; None is all that is left."""
+    pieces = sum(line.quantity for line in sample.lines)
+    return (None,) if pieces == 1 else ({sample.lines[0].sku: 1}, None)
+
+
+async def ship_all(
+    folder: str, server: PracticeServer, began_s: float, samples: tuple[SampleOrder, ...], to: tuple[str, ...] = ()
+) -> None:
+    """Pull the orders and ship them; nothing is told yet. ShipEngine's shops are known to tell of shipments at once."""
+    # Whole pages of orders may take longer than one telling.
+    async with opened(folder, began_s, answer_within_s=30) as desk:
+        await connect_all(desk, server.url)
+        await connections.connect(desk, "shipengine", "ShipEngine", options={"tells_at_once": "yes"})
+        results = await orders.pull(desk, await connections.every(desk))
+        assert [result.words for result in results] == ["", "", ""]
+        places = asyncio.Semaphore(AT_ONCE)
+
+        async def ship(sample: SampleOrder) -> None:
+            async with places:
+                for number, items in enumerate(parcels_of(sample), start=1):
+                    order_id, draft = await draft_of(desk, sample.number, items, f"T{sample.number}-{number}")
+                    await shipping.ship(desk, order_id, draft, to)
+
+        await asyncio.gather(*map(ship, samples))
