@@ -35,6 +35,7 @@ pytest_plugins = (
     "tests.kit.secret_service",
     "tests.kit.xvfb",
     "tests.kit.bench",
+    "tests.kit.walk",
 )
 
 

@@ -129,11 +129,16 @@ async def _send(session: Session, words: argparse.Namespace) -> int:
         return EXIT_DONE
     call_ids: list[int] = []
     left_out: dict[str, str] = {}
+    counted: list[str] = []
     for connection in to:
         told = await introducing.introduce(desk, tuple(numbers), connection.id)
         call_ids += told.call_ids
         left_out |= {f"{numbers[id_]} to {connection.name}": why for id_, why in told.skipped}
-    code = await _told(session, words, ", ".join(numbers.values()), list(numbers), tuple(call_ids), left_out)
+        # Whoever asks for all of them knows that most are known already.
+        if words.all_open and told.skipped:
+            counted.append(f"{connection.name}: {len(told.skipped):,} of {len(numbers):,} orders are left out.")
+    listed = ", ".join(numbers.values())
+    code = await _told(session, words, listed, list(numbers), tuple(call_ids), left_out, counted)
     return code if call_ids else EXIT_REFUSED
 
 
@@ -177,6 +182,8 @@ async def _link(session: Session, words: argparse.Namespace) -> int:
 async def _candidates(session: Session, words: argparse.Namespace, order_id: int) -> int:
     """Without a second order: those that could be it."""
     found = await linking.candidates(session.desk, order_id)
+    if not found:
+        output.said(f"No other order looks like {words.number}. Name it to link it all the same.")
     if words.json:
         output.document(
             [
@@ -225,9 +232,13 @@ async def _told(
     number: str,
     order_ids: Sequence[int],
     call_ids: tuple[int, ...],
-    left_out: dict[str, str],
+    left_out: Mapping[str, str],
+    passed_over: Sequence[str] = (),
 ) -> int:
-    """Deliver where that is wished, print what became of the calls and who is not told, and tell the exit code."""
+    """Deliver where that is wished, print what became of the calls and who is not told, and tell the exit code.
+
+    `passed_over` are lines for people in the place of `left_out`, where that would be long.
+    """
     if words.wait is not None:
         try:
             if len(order_ids) == 1:
@@ -249,8 +260,8 @@ async def _told(
     else:
         for call in calls:
             print(f"{call.order_number} to {call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
-        for who, why in left_out.items():
-            output.said(f"{who}: {why}")
+        for line in passed_over or (f"{who}: {why}" for who, why in left_out.items()):
+            output.said(line)
     return EXIT_DONE if words.wait is None else exit_of(calls)
 
 

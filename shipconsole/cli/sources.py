@@ -17,7 +17,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
     sources = commands.add_parser("sources", parents=[common], help="list the shops that a vendor reads orders from")
     sources.add_argument("--connection", default="", metavar="NAME", help="only of this one")
-    sources.add_argument("--refresh", default="", metavar="NAME_OR_ID", help="have the vendor read this shop again")
+    sources.add_argument("--refresh", metavar="NAME_OR_ID", help="have the vendor read this shop again")
     sources.add_argument("--json", action="store_true", help=output.JSON_HELP)
     sources.set_defaults(run=_sources)
 
@@ -34,7 +34,7 @@ async def _sources(session: Session, words: argparse.Namespace) -> int:
         if not isinstance(told, tuple):
             return _failed(told)
         found += [(connection, source) for source in told]
-    if words.refresh:
+    if words.refresh is not None:
         connection, source = _one(found, words.refresh)
         state = await refreshing.refresh(desk, connection, source.id)
         if not isinstance(state, refreshing.SourceState):

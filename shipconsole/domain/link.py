@@ -26,7 +26,8 @@ class RemoteOrder(Frozen):
 
     `document` is the vendor's own JSON text, whole: nothing that was received is lost. `status` is the
     vendor's word for the order's state. `shipped_elsewhere` is true where the vendor says that everything has
-    shipped. `notes` tells in words what could not be taken over (a quantity of half a piece, say).
+    shipped. `changed_at_ms` is when the vendor changed it last. An order that `is_test` is nobody's: no buyer and no shop
+    may hear of it. `notes` tells in words what could not be taken over (a quantity of half a piece, say).
     """
 
     remote_id: str
@@ -40,6 +41,8 @@ class RemoteOrder(Frozen):
     ship_to: Address = Address()
     ordered_at_ms: int | None = None
     due_at_ms: int | None = None
+    changed_at_ms: int | None = None
+    is_test: bool = False
     note: str = ""
     notes: tuple[str, ...] = ()
     tracks: tuple[RemoteTrack, ...] = ()

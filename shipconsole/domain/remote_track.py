@@ -37,6 +37,7 @@ class RemoteEvent(Frozen):
     """One thing that happened to a parcel.
 
     `local_time` is the carrier's own clock, which names no zone: it is shown and never compared with anything.
+    `said` are the carrier's own words beside the plain ones. `latitude` and `longitude` are in degrees.
     """
 
     words: str
@@ -48,6 +49,9 @@ class RemoteEvent(Frozen):
     company: str = ""
     signer: str = ""
     proof_url: str = ""
+    said: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
 
 class RemotePacked(Frozen):
@@ -61,7 +65,8 @@ class RemoteTrack(Frozen):
     """A parcel as a vendor tells of it, with the vendor's own document.
 
     `status` is ours, `code` the vendor's own word for it, `words` a plain sentence, and `said` the vendor's own
-    sentences. `events` stand in the vendor's order: their times do not always tell which came first.
+    sentences. `events` stand in the vendor's order: their times do not always tell which came first, and of a track
+    that is not `timed` they never do.
     """
 
     tracking_number: str
@@ -77,6 +82,7 @@ class RemoteTrack(Frozen):
     delivered: RemoteTime = RemoteTime()
     events: tuple[RemoteEvent, ...] = ()
     items: tuple[RemotePacked, ...] = ()
+    timed: bool = True
     notes: tuple[str, ...] = ()
     document: str
 

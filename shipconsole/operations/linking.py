@@ -1,16 +1,18 @@
 """Linking: two orders that are the same become one, and one that is two becomes two, on a person's word."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.orders import take_over
-from shipconsole.store import browse, calls, connections, hand_changes, linking, orders, shipments
+from shipconsole.store import browse, calls, connections, drafts, hand_changes, linking, orders, shipments
 from shipconsole.store.database import Db
 from shipconsole.store.hand_changes import HandChange
 from shipconsole.vendors.catalog import VENDORS
@@ -48,8 +50,9 @@ async def link(desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: str)
     """Make another order part of one: the connections that know the other know this one from then on.
 
     Lines and address stay those of the first order. A line of the other without a pair is no part of it; its
-    connection is not told of it. What was told of the other stays on record at the first. Raises `RefusedError` where
-    both are known to one connection, and where the other has shipments or calls that are not at their end.
+    connection is not told of it. What was told of the other stays on record at the first, and what is packed of it is
+    packed there, where nothing else is. Raises `RefusedError` where both are known to one connection or one of them is
+    being made known to it, and where the other has shipments or calls that are not at their end.
     """
     await desk.write(_link, desk, order_id, other_id, pairs, why)
 
@@ -66,6 +69,11 @@ async def unlink(desk: Desk, order_id: int, connection_id: int, why: str) -> int
 async def unlinkable(desk: Desk, order_id: int) -> tuple[Connection, ...]:
     """The connections that know an order and could be taken off it."""
     return await desk.read(_unlinkable, order_id)
+
+
+async def now_part_of(desk: Desk, order_id: int) -> Order | None:
+    """The order that another became part of, by the other's former id."""
+    return await desk.read(_now_part_of, order_id)
 
 
 async def done_by_hand(desk: Desk, order_id: int) -> tuple[HandChange, ...]:
@@ -145,7 +153,11 @@ def _link(db: Db, desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: s
     what = f"linked with order {other.number} ({theirs})"
     if left_out:
         what += f", without {', '.join(left_out)}"
-    linking.join(db, order_id, other_id, {there: here for here, there in pairs})
+    line_of = {there: here for here, there in pairs}
+    packed = drafts.get(db, other_id)
+    if packed is not None and drafts.get(db, order_id) is None:
+        drafts.put(db, order_id, _for_lines(packed, line_of), now_ms=now_ms)
+    linking.join(db, order_id, other_id, line_of)
     hand_changes.add(
         db,
         order_id,
@@ -159,15 +171,41 @@ def _link(db: Db, desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: s
     orders.count_up(db, order_id, now_ms=now_ms)
 
 
+def _for_lines(packed: ShipmentDraft, line_of: Mapping[int, int]) -> ShipmentDraft:
+    """What is packed of one order as parcels of another, which has one line for some of its lines."""
+    return ShipmentDraft(
+        tuple(
+            replace(
+                package,
+                quantities={line_of[id_]: pieces for id_, pieces in package.quantities.items() if id_ in line_of},
+            )
+            for package in packed.packages
+        )
+    )
+
+
+def _now_part_of(db: Db, order_id: int) -> Order | None:
+    whole = linking.became_part_of(db, order_id)
+    return None if whole is None else orders.get(db, whole)
+
+
 def _against_linking(db: Db, order: Order, other: Order) -> list[Problem]:
     if order.id == other.id:
         return [Problem(("other",), "An order cannot be linked to itself.")]
     problems: list[Problem] = []
     names = {one.id: one.name for one in connections.every(db)}
-    both = orders.linked_vendors(db, order.id).keys() & orders.linked_vendors(db, other.id).keys()
-    if both:
-        listed = ", ".join(names[id_] for id_ in sorted(both))
-        problems.append(Problem(("other",), f"{listed} knows orders {order.number} and {other.number} as two."))
+    ours, theirs = (orders.linked_vendors(db, one.id).keys() for one in (order, other))
+    problems += [
+        Problem(("other",), f"{names[id_]} knows orders {order.number} and {other.number} as two.")
+        for id_ in sorted(ours & theirs)
+    ]
+    # A vendor that gets an order by itself while it has the same one already ends up with two.
+    told = {one.id: _being_made_known(db, one.id) for one in (order, other)}
+    twice = (told[order.id] & (theirs | told[other.id])) | (told[other.id] & ours)
+    problems += [
+        Problem(("other",), f"{names[id_]} is being told of one of the two orders.", "Bring its orders in, then link.")
+        for id_ in sorted(twice - (ours & theirs))
+    ]
     if shipments.of_order(db, other.id):
         message = f"Order {other.number} has shipments. Open it and link order {order.number} to it instead."
         problems.append(Problem(("other",), message))
@@ -175,6 +213,19 @@ def _against_linking(db: Db, order: Order, other: Order) -> list[Problem]:
         message = f"Not everything of order {other.number} is told yet. Deliver or settle its calls first."
         problems.append(Problem(("other",), message))
     return problems
+
+
+def _being_made_known(db: Db, order_id: int) -> set[int]:
+    """The connections that are told of an order and of which no id for it is known yet."""
+    known = orders.linked_vendors(db, order_id)
+    return {
+        call.connection_id
+        for call in calls.of_order(db, order_id)
+        if kind_of(call.intent) == "create"
+        and call.state not in ("cancelled", "superseded")
+        and call.connection_id not in known
+        and not linking.are_kept_apart(db, order_id, call.connection_id)
+    }
 
 
 def _against_pairs(order: Order, other: Order, pairs: Pairs) -> list[Problem]:

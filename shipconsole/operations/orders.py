@@ -41,6 +41,8 @@ from shipconsole.vendors.vendor import Filters, OrderPage
 
 MAX_PAGES = 10_000
 ID_DIGITS_MAX = 19
+PLAIN_ID_MARK = "id:"
+ID_MARKS = ("#", PLAIN_ID_MARK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +115,23 @@ def filters_of(connection: Connection) -> tuple[Field, ...]:
 
 
 async def find(desk: Desk, number: str) -> int:
-    """The id of the order of a number (or of ``#id``); `RefusedError` where there is none or more than one."""
+    """The id of the order of a number, or of ``#id`` or ``id:id``; `RefusedError` where there is none or several.
+
+    An order that became part of another is found as that other one. Shops have numbers like #1001 as well, so what
+    is the number of one order and the id of another is neither.
+    """
     text = number.strip()
-    by_id = text.startswith("#") and text[1:].isdecimal() and len(text) <= ID_DIGITS_MAX
-    found = await (desk.read(_existing, int(text[1:])) if by_id else desk.read(orders.numbered, text))
-    match found:
-        case (order_id,):
+    if not text:
+        raise RefusedError(Problem(("number",), "Which order? Name its number."))
+    match await desk.read(_named, text):
+        case (order_id,), _:
             return order_id
-        case ():
+        case (), _:
             message = f"There is no order {text}. Pull the orders in again if it is new."
-        case _:
+        case found, True:
+            ids = " or ".join(f"id:{id_}" for id_ in found)
+            message = f"{text} is the number of one order and the id of another. Name one as {ids}."
+        case found, _:
             ids = ", ".join(f"#{id_}" for id_ in found)
             message = f"{len(found)} orders have the number {text}. Name one as {ids}."
     raise RefusedError(Problem(("number",), message))
@@ -192,8 +201,8 @@ async def listed(desk: Desk, *, find: str = "", state: str | None = None) -> lis
 
 
 async def keep_draft(desk: Desk, order_id: int, draft: ShipmentDraft) -> None:
-    """Keep what was typed for an order, so that a crash loses no work."""
-    await desk.write(drafts.put, order_id, draft, now_ms=desk.clock.now_ms())
+    """Keep what was typed for an order, so that a crash loses no work; for an order that is gone there is nothing."""
+    await desk.write(_keep_draft, order_id, draft, now_ms=desk.clock.now_ms())
 
 
 async def read_again(desk: Desk, connection: Connection, remote_id: str) -> Outcome:
@@ -469,11 +478,31 @@ def _listed(db: Db, find: str, state: str | None) -> list[OrderRow]:
     return [row for row in rows if state in (None, row.state)]
 
 
+def _named(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
+    """The orders that a text may mean, and whether it means one by number and another by id."""
+    numbered = orders.numbered(db, text)
+    mark = next((mark for mark in ID_MARKS if text.startswith(mark)), "")
+    digits = text.removeprefix(mark)
+    is_id = bool(mark) and digits.isascii() and digits.isdecimal() and len(digits) < ID_DIGITS_MAX
+    known = _existing(db, int(digits)) if is_id else ()
+    if mark == PLAIN_ID_MARK and known:
+        return known, False
+    found = tuple(dict.fromkeys((*numbered, *known)))
+    return found or linking.formerly_numbered(db, text), bool(numbered and known)
+
+
 def _existing(db: Db, order_id: int) -> tuple[int, ...]:
     try:
         return (orders.get(db, order_id).id,)
     except LookupError:
-        return ()
+        whole = linking.became_part_of(db, order_id)
+        return () if whole is None else (whole,)
+
+
+def _keep_draft(db: Db, order_id: int, draft: ShipmentDraft, *, now_ms: int) -> None:
+    # The order may have become part of another while somebody typed.
+    if orders.exists(db, order_id):
+        drafts.put(db, order_id, draft, now_ms=now_ms)
 
 
 def _words_of(outcome: Outcome) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 from shipconsole.domain import barcode, carrier
 from shipconsole.domain.order import Order
 from shipconsole.operations.desk import Desk
-from shipconsole.store import orders
+from shipconsole.store import linking, orders
 from shipconsole.store.database import Db
 
 LABEL_LENGTH_MIN = 8
@@ -65,7 +65,7 @@ def _scan(db: Db, raw: str, order_id: int | None, prefix: str, *, labelled: bool
     lines = order.lines_of(text) if order else ()
     if lines:
         return Scan("item", raw, lines[0].sku, line_ids=tuple(line.id for line in lines))
-    found = orders.numbered(db, text) if text else ()
+    found = (orders.numbered(db, text) or linking.formerly_numbered(db, text)) if text else ()
     if len(found) > 1:
         words = f"{len(found)} orders have the number {text}. Choose one in the list."
         return Scan("unknown", raw, text, words=words)

@@ -241,7 +241,7 @@ def ending_of(
         case TryLater(words, after_s):
             return _again(call, words, after_s, pace, now_ms, chance)
         case Unsure(words) if request.repeatable and _used_up(call, pace, now_ms):
-            return Ending("dead", f"{words} It was tried {call.attempts} times.")
+            return Ending("needs_person", f"{words} It was tried {call.attempts} times.")
         case Unsure(words) if request.repeatable:
             return _again(call, words, None, pace, now_ms, chance)
         case Unsure(words):

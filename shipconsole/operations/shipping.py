@@ -147,7 +147,8 @@ def _places(db: Db, links: Sequence[Link], to: Sequence[str], number: str) -> tu
     if not to:
         if not places:
             message = f"No connection knows order {number}, so nobody would be told."
-            raise RefusedError(Problem(("to",), message))
+            advice = "Make it known to one first: Send orders in the window's menu, or shipconsole send."
+            raise RefusedError(Problem(("to",), message, advice))
         return places
     by_name = {one.name.casefold(): one for one in places}
     unknown = [name for name in to if name.strip().casefold() not in by_name]

@@ -3,9 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
-from shipconsole.store.database import Db
+from shipconsole.store.database import Db, Row
 
 State = Literal["new", "digested", "failed", "ignored"]
 
@@ -87,13 +87,13 @@ def add(
 
 def new(db: Db, most: int) -> tuple[Delivery, ...]:
     """Those that nobody worked off yet, the first that came first."""
-    return tuple(_delivery(*row) for row in db.rows("deliveries.new", most=most))
+    return tuple(_delivery(row) for row in db.rows("deliveries.new", most=most))
 
 
 def get(db: Db, id_: int) -> Delivery | None:
     """The delivery of an id."""
     row = db.row("deliveries.get", id=id_)
-    return _delivery(*row) if row else None
+    return _delivery(row) if row else None
 
 
 def digested(db: Db, id_: int, state: State, words: str, now_ms: int) -> None:
@@ -104,14 +104,19 @@ def digested(db: Db, id_: int, state: State, words: str, now_ms: int) -> None:
 
 def latest(db: Db, most: int) -> tuple[Came, ...]:
     """The newest ones, newest first; all of them where `most` is below zero."""
-    return tuple(Came(*row[:5], _truth(row[5]), *row[6:]) for row in db.rows("deliveries.latest", most=most))
+    return tuple(_came(row) for row in db.rows("deliveries.latest", most=most))
 
 
-def _delivery(*row: object) -> Delivery:
-    columns = list(row)
-    columns[3] = json.loads(cast("str", columns[3]))
-    columns[7] = _truth(cast("int | None", columns[7]))
-    return Delivery(*columns)
+def _delivery(row: Row) -> Delivery:
+    id_, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, *rest = row
+    return Delivery(
+        id_, connection_id, came_at_ms, json.loads(headers), body, sha256, dedupe_key, _truth(verified), *rest
+    )
+
+
+def _came(row: Row) -> Came:
+    id_, connection, vendor, came_at_ms, size_bytes, verified, *rest = row
+    return Came(id_, connection, vendor, came_at_ms, size_bytes, _truth(verified), *rest)
 
 
 def _truth(stored: int | None) -> bool | None:

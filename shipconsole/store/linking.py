@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shipconsole.store import connections
+from shipconsole.store import connections, orders
 from shipconsole.store.database import Db
 
 
@@ -16,6 +16,18 @@ def alike(db: Db, order_id: int, *, most: int) -> tuple[int, ...]:
 def are_kept_apart(db: Db, order_id: int, connection_id: int) -> bool:
     """Whether a person said that a connection's order of this number is another one."""
     return db.row("linking.kept_apart", order_id=order_id, connection_id=connection_id) is not None
+
+
+def became_part_of(db: Db, order_id: int) -> int | None:
+    """The order that another became part of, by the other's former id."""
+    row = db.row("linking.became_part_of", order_id=order_id)
+    return None if row is None else int(row[0])
+
+
+def formerly_numbered(db: Db, number: str) -> tuple[int, ...]:
+    """The orders that ones of this number became part of; upper and lower case are the same."""
+    rows = db.rows("linking.formerly_numbered", number_key=orders.number_key(number))
+    return tuple(id_ for (id_,) in rows)
 
 
 def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> None:
@@ -36,7 +48,9 @@ def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> No
                 remote_id=remote_id,
                 quantity=quantity,
             )
-    db.change("linking.move_calls", order_id=other_id, to_order_id=order_id)
+    for part in ("calls", "joined"):
+        db.change(f"linking.move_{part}", order_id=other_id, to_order_id=order_id)
+    db.change("linking.keep_number", order_id=other_id, to_order_id=order_id)
     for connection in connections.every(db):
         db.change("linking.drop_errands_of", order_id=other_id, connection_id=connection.id)
     for part in ("draft", "kept_apart", "lines", "order"):

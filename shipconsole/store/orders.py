@@ -32,6 +32,11 @@ def get(db: Db, order_id: int) -> Order:
     )
 
 
+def exists(db: Db, order_id: int) -> bool:
+    """Whether there is an order of an id."""
+    return db.row("orders.get", id=order_id) is not None
+
+
 def home_connection_id(db: Db, order_id: int) -> int | None:
     """The connection whose word on lines and address counts."""
     row = db.row("orders.get", id=order_id)
@@ -171,8 +176,9 @@ def count_up(db: Db, order_id: int, *, now_ms: int) -> None:
     to = order.ship_to
     words = [order.number, to.name, to.company, to.town, to.postal_code, to.country, to.email]
     words += [line.sku for line in order.lines]
-    # An order may have another number at a connection that a person linked it to.
-    words += [number for (number,) in db.rows("orders.remote_numbers", order_id=order_id)]
+    # An order may have another number at a connection that a person linked it to, or had one before.
+    for name in ("orders.remote_numbers", "orders.joined_numbers"):
+        words += [number for (number,) in db.rows(name, order_id=order_id)]
     words += [tracking for (tracking,) in db.rows("orders.tracking_numbers", order_id=order_id)]
     db.change(
         "orders.count_up",

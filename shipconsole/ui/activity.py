@@ -39,7 +39,7 @@ from shipconsole.operations.outbox import Backlog, Call, Decision
 from shipconsole.operations.refreshing import Reading
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
-from shipconsole.ui.call_details.dialog import CallDetails
+from shipconsole.ui.call_details.dialog import CallDetails, first_line
 from shipconsole.ui.look import Look
 from shipconsole.ui.tasks import Tasks
 
@@ -422,14 +422,3 @@ class ActivityPanel(QFrame):
         dialog.settled.connect(self._on_settled)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
-
-
-def first_line(call: Call) -> str:
-    """What happened, in one line."""
-    if call.problems:
-        said = words.quoted(call.problems[0].message)
-    elif call.state == "confirmed":
-        said = call.summary
-    else:
-        said = call.words
-    return looks.plain(words.activity(call.connection, call.state, said))

@@ -24,7 +24,7 @@ from shipconsole.ui.feed import ChangeFeed
 from shipconsole.ui.look import Look
 from shipconsole.ui.menu import ENTRIES, Entry, Opening, entry_actions, pop_up
 from shipconsole.ui.order_list.panel import OrderListPanel
-from shipconsole.ui.top_bar import TopBar
+from shipconsole.ui.top_bar import NEEDS_YOU_KEY, TopBar
 
 if TYPE_CHECKING:
     from shipconsole.domain.problem import Problem
@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         self.activity.refresh()
         self.activity.refresh_sources()
         self._count_calls()
+        tasks.spawn("look at the connections", self._look_at_connections())
         if self._chosen_early is not None:
             self.editor.open_order(self._chosen_early)
         for text in self._scanned_early:
@@ -153,6 +154,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.top_bar.scanned.connect(self._scanned)
         self.top_bar.menu_wanted.connect(self._show_menu)
+        self.top_bar.needs_you_wanted.connect(self._show_needs_you)
         self._burst.scanned.connect(self.top_bar.scan_field.take)
         self.order_list.order_chosen.connect(self.open_order)
         self.order_list.refresh_wanted.connect(self.pull_orders)
@@ -182,6 +184,7 @@ class MainWindow(QMainWindow):
             ("scan", "F2", self.top_bar.scan_field.go),
             ("pull", "F5", self.pull_orders),
             ("search", "Ctrl+F", self.order_list.focus_search),
+            ("needs_you", NEEDS_YOU_KEY, self._show_needs_you),
             ("keys", "F1", self._show_keys),
             ("ship", "Ctrl+Return|Ctrl+Enter", None),
             ("new_parcel", "Ctrl+N", None),
@@ -285,16 +288,24 @@ class MainWindow(QMainWindow):
         assert self._desk is not None
         self._counting = False
         counts = await outbox.counts(self._desk)
-        self.top_bar.show_counts(sending=sum(counts.get(state, 0) for state in UNDER_WAY))
+        waits = await outbox.backlog(self._desk)
+        self.top_bar.show_counts(
+            sending=sum(counts.get(state, 0) for state in UNDER_WAY),
+            oldest_ms=min((one.since_ms for one in waits), default=None),
+        )
 
     async def _look_at_connections(self) -> None:
-        from shipconsole.operations import connections
+        from shipconsole.operations import breaker, connections
 
         assert self._desk is not None
-        known = await connections.every(self._desk)
-        self.top_bar.show_connections(known)
+        desk = self._desk
+        known = await connections.every(desk)
+        self.top_bar.show_connections(known, [one.id for one in known if breaker.is_silent(desk, one)])
         pulled = [one.pulled_at_ms for one in known if one.pulled_at_ms is not None]
         self.order_list.show_synced(len(known), max(pulled, default=None))
+
+    def _show_needs_you(self) -> None:
+        self.order_list.show_view("needs_you")
 
     def _show_menu(self) -> None:
         actions = [self._entries[entry.name] for entry in ENTRIES if not entry.of_order]

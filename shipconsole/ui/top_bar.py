@@ -1,26 +1,30 @@
 """The bar at the top: whose bench it is, the scan field, how the connections are, and what is under way."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy
 
 from shipconsole.domain.connection import Connection
 from shipconsole.ui import words
-from shipconsole.ui.look import Elided, Look, Tone, button, fit_hint, label, pill, set_tooltip
+from shipconsole.ui.look import Elided, Look, Pill, Tone, button, fit_hint, label, pill, set_tooltip
 
 PILLS_MOST = 4
 NAME_MOST = 16
 ROOMY_PX = 1_150
 LEAST_SCAN_PX = 220
+AGE_EVERY_MS = 5_000
+NEEDS_YOU_KEY = "F8"
 
 
 class TopBar(QFrame):
-    """Always in sight. Signals: scanned(str text), as it was scanned; menu_wanted()."""
+    """Always in sight. Signals: scanned(str text), as it was scanned; menu_wanted(); needs_you_wanted()."""
 
     scanned = Signal(str)
     menu_wanted = Signal()
+    needs_you_wanted = Signal()
 
     def __init__(self, look: Look, station: str, *, practice: bool = False) -> None:
         """Name the station, and say where nothing is real."""
@@ -29,6 +33,12 @@ class TopBar(QFrame):
         self.setProperty("look", "bar")
         self._look = look
         self._connections: tuple[Connection, ...] = ()
+        self._silent: frozenset[int] = frozenset()
+        self._under_way = 0
+        self._oldest_ms: int | None = None
+        self._aging = QTimer(self)
+        self._aging.setInterval(AGE_EVERY_MS)
+        self._aging.timeout.connect(self._say_under_way)
         px = look.tokens.px
         self.scan_field = ScanField(look)
         self.scan_field.scanned.connect(self.scanned)
@@ -42,7 +52,8 @@ class TopBar(QFrame):
         self._pills = QHBoxLayout()
         self._pills.setSpacing(px(10))
         self._sending = pill("", "accent")
-        self._needs_you = pill("", "bad")
+        self._needs_you = PressedPill(words.SHOW_NEEDS_YOU)
+        self._needs_you.pressed.connect(self.needs_you_wanted)
         self._sending.setObjectName("sending_count")
         self._needs_you.setObjectName("needs_you_count")
         self.menu_button = button(words.MENU, "quiet", "F10")
@@ -62,20 +73,28 @@ class TopBar(QFrame):
         self._practice.setVisible(practice)
         self.show_counts(sending=0, needs_you=0)
 
-    def show_connections(self, connections: Sequence[Connection]) -> None:
-        """Show a pill for each connection, or one for all where there is no room."""
+    def show_connections(self, connections: Sequence[Connection], silent: Collection[int] = ()) -> None:
+        """Show a pill for each connection, or one for all where there is no room; `silent` are those without answer."""
         self._connections = tuple(connections)
+        self._silent = frozenset(silent)
         self._fill()
 
     def show_operator(self, operator: str) -> None:
         """Show who packs, beside the bench's name."""
         self._station.set_text(f"{self._station_name} · {operator}" if operator else self._station_name)
 
-    def show_counts(self, *, sending: int | None = None, needs_you: int | None = None) -> None:
-        """Show how many calls are under way and how many orders need a person; none is not shown."""
+    def show_counts(
+        self, *, sending: int | None = None, oldest_ms: int | None = None, needs_you: int | None = None
+    ) -> None:
+        """Show how many calls are under way, since when the oldest is, and how many orders need a person."""
         if sending is not None:
-            self._sending.setText(words.sending(sending))
+            self._under_way, self._oldest_ms = sending, oldest_ms
             self._sending.setVisible(sending > 0)
+            self._say_under_way()
+            if sending:
+                self._aging.start()
+            else:
+                self._aging.stop()
         if needs_you is not None:
             self._needs_you.setText(words.needs_you(needs_you))
             self._needs_you.setVisible(needs_you > 0)
@@ -85,6 +104,10 @@ class TopBar(QFrame):
         super().resizeEvent(event)
         if self._roomy(event.oldSize().width()) != self._roomy(self.width()):
             self._fill()
+
+    def _say_under_way(self) -> None:
+        oldest_s = 0.0 if self._oldest_ms is None else time.time() - self._oldest_ms / 1_000
+        self._sending.setText(words.sending(self._under_way, oldest_s))
 
     def _roomy(self, width: int) -> bool:
         return width >= self._look.tokens.px(ROOMY_PX)
@@ -104,16 +127,51 @@ class TopBar(QFrame):
             shown = [(one.name, (one,)) for one in known]
         else:
             shown = [(words.counted(len(known), "connection") if roomy else str(len(known)), known)] if known else []
+        if known and self._silent.issuperset(one.id for one in known):
+            self._pills.addWidget(self._offline_pill())
+            shown = []
         for title, members in shown:
             blocked = [one for one in members if one.blocked_words]
-            tone: Tone = "bad" if blocked else "good"
+            silent = any(one.id in self._silent for one in members)
+            tone: Tone = "bad" if blocked else "wait" if silent else "good"
             short = title if len(title) <= NAME_MOST else title[: NAME_MOST - 1] + "…"
             text = words.connection_blocked(short, len(blocked), len(members)) if blocked else short
             made = pill(text, tone, dot=True)
             name = words.counted(len(members), "connection") if len(members) > 1 else title
             made.setAccessibleName(words.connection_blocked(name, len(blocked), len(members)) if blocked else name)
-            set_tooltip(made, "\n".join(words.connection_state(one.name, one.blocked_words) for one in members))
+            set_tooltip(made, "\n".join(self._said_of(one) for one in members))
+            if silent:
+                made.setAccessibleName(f"{made.accessibleName()}, {words.NOT_ANSWERING}")
             self._pills.addWidget(made)
+
+    def _offline_pill(self) -> QLabel:
+        made = pill(words.OFFLINE, "bad", dot=True)
+        made.setObjectName("offline")
+        made.setAccessibleName(f"{words.OFFLINE}. {words.OFFLINE_MEANS}")
+        set_tooltip(made, "\n".join([words.OFFLINE_MEANS, *(self._said_of(one) for one in self._connections)]))
+        return made
+
+    def _said_of(self, one: Connection) -> str:
+        if one.id in self._silent and not one.blocked_words:
+            return words.not_answering(one.name, one.failing_words)
+        return words.connection_state(one.name, one.blocked_words)
+
+
+class PressedPill(Pill):
+    """A pill that is a button as well. Signal: pressed()."""
+
+    pressed = Signal()
+
+    def __init__(self, meaning: str) -> None:
+        """Say what pressing it does."""
+        super().__init__("", "bad", dot=False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleDescription(meaning)
+        set_tooltip(self, f"{meaning}   {NEEDS_YOU_KEY}")
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:
+        """Take a click; the key is the window's."""
+        self.pressed.emit()
 
 
 class ScanField(QLineEdit):

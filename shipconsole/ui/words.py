@@ -129,6 +129,7 @@ def sending(number: int, oldest_s: float = 0) -> str:
 
 
 OFFLINE = "Offline"
+NOT_ANSWERING = "not answering"
 OFFLINE_MEANS = "No connection answers. What you enter is kept, and goes out as soon as they do."
 SHOW_NEEDS_YOU = "Show the orders that need you"
 
@@ -277,6 +278,7 @@ KEYS = (
         (
             ("F2", "Scan field"),
             ("F5", "Bring orders in"),
+            ("F8", "Orders that need you"),
             ("Ctrl+F", "Search orders"),
             ("Ctrl+Shift+N", "New order"),
             ("F10", "Menu"),
@@ -354,7 +356,7 @@ CALL_STATES: dict[CallState, CallWords] = {
         advice="{age} · looked at again {next} · or say what you know",
     ),
     "checking": CallWords(
-        "accent", "looked up", "being looked up", "{connection}: being looked up", advice="{age} · looked at for {since}"
+        "accent", "looked up", "being looked up", "{connection}: being looked up", advice="{age} · looking for {since}"
     ),
     "needs_person": CallWords("bad", "needs you", "needs you", "{connection} needs you", ": ", _MEND),
     "confirmed": CallWords("good", "told", "told {changed}", "{connection} told", ": "),
@@ -564,7 +566,10 @@ def went_through_meaning(connection: str) -> str:
 
 def dealt_with_meaning(connection: str) -> str:
     """What giving a call up means."""
-    return f"{connection} is not told by this program any more about this parcel. The shipment itself stays stored."
+    return (
+        f"{connection} gets no message about this parcel alone any more. The shipment itself stays stored, and where a "
+        "vendor gets the whole order with each parcel, the next one tells of this one too."
+    )
 
 
 def message_in_words(connection: str, call: str, summary: str) -> str:

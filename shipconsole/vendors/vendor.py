@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
+from shipconsole.domain.delivery import Delivered, ThingKind
 from shipconsole.domain.entries import EntryList
 from shipconsole.domain.field import Field, FieldPath, Value, values_in
 from shipconsole.domain.link import Link, RemoteOrder
@@ -210,6 +211,34 @@ class Webhooks:
     registry: WebhookRegistry | None = None
 
 
+def _no_look(_kind: ThingKind, _thing_id: str) -> Request | None:
+    return None
+
+
+def _not_read(_kind: ThingKind, _answer: Answer) -> str | Outcome:
+    return ""
+
+
+def _no_doubts(_order: RemoteOrder) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class Deliveries:
+    """How a vendor's webhooks are read when they come; `read` takes any bytes and never fails.
+
+    `answer` is the text that the vendor wants to be answered. `look` asks what became of a thing that a webhook only
+    names, None where no way to ask is documented; `read_look` tells it in words. `doubts` are what in an order's
+    parcels does not fit, in words.
+    """
+
+    read: Callable[[bytes], Delivered]
+    answer: str = ""
+    look: Callable[[ThingKind, str], Request | None] = _no_look
+    read_look: Callable[[ThingKind, Answer], str | Outcome] = _not_read
+    doubts: Callable[[RemoteOrder], list[str]] = _no_doubts
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A vendor's promise to work a batch off, under an id by which to ask for it."""
@@ -248,6 +277,34 @@ class Batch:
     read_job: Callable[[Answer, Sequence[Request]], JobState | Outcome]
 
 
+PublicKey = Callable[[bytes, bytes], bool]
+"""Says whether a signature of a text is right."""
+
+
+class Signed(NamedTuple):
+    """What a webhook says of its signature: by which key, when (None where that cannot be read), and of which text."""
+
+    key_id: str
+    at_ms: int | None
+    signature: bytes
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """How a vendor signs its webhooks.
+
+    `read` takes the headers, by lower-case names, and the body; it gives None where the webhook is not signed.
+    `keys` asks for the public keys, `read_keys` gives those that are to be believed by their ids, None where the
+    answer holds none.
+    """
+
+    headers: tuple[str, ...]
+    read: Callable[[Mapping[str, str], bytes], Signed | None]
+    keys: Callable[[], Request]
+    read_keys: Callable[[Answer], Mapping[str, PublicKey] | None]
+
+
 def _no_code(_carrier_id: str) -> str:
     return ""
 
@@ -267,6 +324,7 @@ class Vendor:
     in a request's body by the paths that an order has them at, None where a request says nothing that an order would
     show as it was sent.
     `read_tracks` gives the parcels in a stored document, None where none stand there.
+    `deliveries` reads the webhooks that it sends, None where it sends none.
     `address_paths` tells where an order has the parts of its receiver's address, by what each part is called.
     `read_back` decides what became of a call without an answer from the order as the vendor has it now.
     `is_told` is false for a vendor that ships by itself and is never told of a shipment.
@@ -275,6 +333,7 @@ class Vendor:
     which is not one of the telling's `shipments` any more, and gives None where the vendor has nothing of it.
     `carrier_codes` gives its usual code for a carrier of ours, empty where there is none; `known_carriers` are the
     codes that it is known to take.
+    `signature` is None where it signs no webhooks, `webhook_answer` what it wants to read where it sent one.
     """
 
     name: str
@@ -311,9 +370,12 @@ class Vendor:
     tracking: Tracking | None = None
     read_tracks: Callable[[str], tuple[RemoteTrack, ...]] | None = None
     webhooks: Webhooks | None = None
+    deliveries: Deliveries | None = None
     read_back: Callable[[Evidence], Verdict] | None = None
     is_told: bool = True
     filters: tuple[Field, ...] = ()
     carrier_codes: Callable[[str], str] = _no_code
     known_carriers: tuple[str, ...] = ()
     batch: Batch | None = None
+    signature: Signature | None = None
+    webhook_answer: bytes = b""

@@ -8,6 +8,9 @@ import pytest
 
 from tests.kit.xvfb import Display
 
+PERSON_MS = 40
+"""Between two keys of a person; what comes faster than in 35 ms is taken for a scanner."""
+
 
 class Keyboard:
     """Types into one window of a display."""
@@ -17,6 +20,10 @@ class Keyboard:
         if not shutil.which("xdotool"):
             pytest.fail("install xdotool (python3 bootstrap.py setup does)")
         self._env = display.env
+        self.go_to(title, timeout_s)
+
+    def go_to(self, title: str, timeout_s: float = 20) -> None:
+        """Give another window the keyboard, as a window manager does with one that opens or is left over."""
         deadline_s = monotonic() + timeout_s
         window = ""
         while not window:
@@ -28,6 +35,10 @@ class Keyboard:
     def press(self, *keys: str) -> None:
         """Press keys or combinations, such as ``ctrl+Return``."""
         self._do("key", "--delay", "30", *keys)
+
+    def write(self, text: str) -> None:
+        """Type a text as a person does."""
+        self._do("type", "--delay", str(PERSON_MS), text)
 
     def scan(self, text: str) -> None:
         """Type a text as fast as a scanner does, with its Enter."""

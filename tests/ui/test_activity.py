@@ -1,5 +1,6 @@
 """The list of calls: in words, newest first, with the whole record behind Details."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 
@@ -7,29 +8,27 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.problem import Problem
-from shipconsole.operations import connections, outbox, shipping
+from shipconsole.operations import connections, evidence, outbox, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.echo import VendorChanged
-from shipconsole.operations.outbox import Call
+from shipconsole.operations.outbox import Backlog, Call
 from shipconsole.operations.refreshing import SourceState, note_state
 from shipconsole.practice.server import PracticeServer
-from shipconsole.ui.activity import (
-    SECOND_LINE_ROLE,
-    ActivityModel,
-    ActivityPanel,
-    CallDetails,
-    details_text,
-    first_line,
-)
+from shipconsole.store.connections import works
+from shipconsole.ui.activity import SECOND_LINE_ROLE, ActivityModel, ActivityPanel
+from shipconsole.ui.call_details.dialog import CallDetails, details_text, first_line
 from shipconsole.ui.look import Look
+from shipconsole.ui.order_editor.why_dialog import WhyDialog
 from shipconsole.ui.tasks import Tasks
+from shipconsole.ui.words import at, backlog
 from tests.kit.bench import USPS_NUMBERS, draft_of, fault
 from tests.ui.waiting import until
 
+NOW_MS = 1_790_000_000_000
 TOLD = Call(
     id=1,
     key="k",
@@ -80,21 +79,32 @@ async def ship(desk: Desk) -> int:
     ("changes", "said", "below"),
     [
         ({}, "ShipEngine told: 1 × MOBILE", "in 0.4 s"),
-        ({"state": "retry_wait", "words": "limit reached"}, "ShipEngine: waiting, limit reached", "retries at "),
+        ({"state": "held"}, "ShipEngine: can be undone", "10001 · leaves in 0:40"),
+        ({"state": "pending", "due_at_ms": 0}, "ShipEngine: waiting its turn", "10001 · 0 s · goes now"),
+        (
+            {"state": "retry_wait", "words": "limit reached"},
+            "ShipEngine: waiting, limit reached",
+            "10001 · 0 s · tries again in 0:40",
+        ),
         (
             {"state": "rejected", "problems": (Problem((), "country is missing"),)},
             "ShipEngine refused: “country is missing”",
             "open and mend",
         ),
-        ({"state": "unknown"}, "ShipEngine: answer not known", "say what you know"),
+        (
+            {"state": "unknown", "check_at_ms": 1_790_000_000_000 + 7_200_000},
+            "ShipEngine: answer not known",
+            f"looked at again at {at(1_790_000_000_000 + 7_200_000)} · or say what you know",
+        ),
         ({"state": "blocked", "words": "wrong key"}, "ShipEngine held up: wrong key", "mend under Connections"),
-        ({"state": "sending"}, "ShipEngine: sending", ":"),
+        ({"state": "sending"}, "ShipEngine: sending", "for 0 s"),
+        ({"state": "dead", "words": "Tried 12 times."}, "ShipEngine needs you: Tried 12 times.", "open and mend"),
     ],
 )
 def test_each_state_is_said_in_words(qtbot: QtBot, changes: dict[str, object], said: str, below: str) -> None:
     model = ActivityModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
-    model.show([replace(TOLD, **changes)], {1: 412})
+    model.show([replace(TOLD, **changes)], {1: 412}, now_ms=NOW_MS)
     assert model.index(0).data() == said
     second = model.index(0).data(SECOND_LINE_ROLE)
     assert second.startswith("10001 · ")
@@ -106,9 +116,98 @@ def test_each_state_is_said_in_words(qtbot: QtBot, changes: dict[str, object], s
 def test_a_vendors_words_are_text_and_nothing_else() -> None:
     hostile = replace(TOLD, state="rejected", problems=(Problem((), "<b>no</b>\u202e"),))
     model = ActivityModel()
-    model.show([hostile], {})
+    model.show([hostile], {}, now_ms=NOW_MS)
     assert first_line(hostile) == "ShipEngine refused: “<b>no</b>\u2423”"
     assert "&lt;b&gt;no" in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+def test_ages_and_countdowns_go_on_without_a_new_list(qtbot: QtBot) -> None:
+    model = ActivityModel()
+    waiting = replace(TOLD, id=2, state="retry_wait")
+    model.show([waiting, TOLD], {}, now_ms=NOW_MS)
+    changed: list[int] = []
+    model.dataChanged.connect(lambda first, _last, _roles: changed.append(first.row()))
+    with qtbot.assertNotEmitted(model.modelReset):
+        model.tick(NOW_MS + 5_000)
+        model.tick(NOW_MS + 5_000)
+    assert changed == [0], "what was told says the same as before"
+    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · 5 s · tries again in 0:35"
+
+
+def test_what_a_waiting_call_waits_for_is_said() -> None:
+    model = ActivityModel()
+    first, second = replace(TOLD, state="unknown"), replace(TOLD, id=2, state="pending", due_at_ms=0)
+    model.show([second, first], {}, now_ms=NOW_MS)
+    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · 0 s · waits behind an older call"
+    held = Backlog("ShipEngine", 1, NOW_MS, "", NOW_MS + 42_000, "paused")
+    model.show([second], {}, [held], now_ms=NOW_MS)
+    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · 0 s · goes in 0:42"
+    model.show([second], {}, [replace(held, why="blocked")], now_ms=NOW_MS)
+    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · 0 s · mend under Connections"
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("silent", "Starshipit is not answering: 14 wait, since 12 min, asked again in 0:35"),
+        ("paused", "Starshipit asked for a pause: 14 wait, since 12 min, goes on in 0:35"),
+        ("blocked", "Starshipit is held up: 14 wait, since 12 min. Mend it under Connections."),
+    ],
+)
+def test_what_waits_for_a_vendor_is_one_line(why: str, said: str) -> None:
+    assert backlog("Starshipit", why, 14, NOW_MS - 725_000, NOW_MS + 34_100, NOW_MS) == said
+
+
+async def test_a_silent_vendor_is_said_above_the_list(panel: ActivityPanel, bench: Desk) -> None:
+    await connections.connect(bench, "shipup", "Shipup", url="http://127.0.0.1:9/shipup")
+    (shipup,) = await connections.named(bench, ["Shipup"])
+    quick = replace(bench, pace=replace(bench.pace, failures_most=1))
+    panel._desk = quick
+    await ship(bench)
+    await outbox.deliver(quick, until_empty=True)
+    panel.refresh()
+    label = panel.findChild(QLabel, "what_waits")
+    await until(lambda: label.isVisible())
+    assert label.text().startswith("Shipup is not answering: 1 waits, since ")
+    assert "asked again in 0:0" in label.text()
+    await bench.write(works, shipup.id, failures_most=1)
+    panel.refresh()
+    await until(lambda: not label.isVisible())
+
+
+async def test_a_person_decides_from_the_details(
+    panel: ActivityPanel, bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
+    await ship(bench)
+    await outbox.deliver(bench, until_empty=True)
+    (lost,) = await outbox.latest(bench, state="unknown")
+    panel.refresh()
+    await until(lambda: panel.model.row_of(lost.id) >= 0)
+    panel.show_details(lost.id)
+    await until(lambda: panel.findChild(CallDetails))
+    details = panel.findChild(CallDetails)
+    seen = details.findChild(QLabel, "evidence").text()
+    assert "Before: ShipEngine said “" in seen
+    assert "was not looked at yet" in seen
+    assert '"tracking_number": "9400100109361129278357"' in details.findChild(QPlainTextEdit, "record").toPlainText()
+    for name in ("went_through", "tell_again", "give_up"):
+        assert details.findChild(QPushButton, name).isVisible()
+    details.findChild(QPushButton, "went_through").click()
+    why = details.findChild(WhyDialog)
+    assert not why.findChild(QPushButton, "keep").isEnabled(), "a reason is needed"
+    QTest.keyClicks(why.findChild(QLineEdit, "why"), "seen in the shop")
+    why.findChild(QPushButton, "keep").click()
+
+    async def settled() -> bool:
+        return (await outbox.of_ids(bench, (lost.id,)))[0].state == "confirmed"
+
+    for _ in range(400):
+        if await settled():
+            break
+        await asyncio.sleep(0.005)
+    assert await settled()
+    assert "seen in the shop" in (await outbox.attempts(bench, lost.id))[-1].words
 
 
 async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Desk) -> None:
@@ -153,7 +252,8 @@ async def test_enter_shows_the_whole_record_to_be_copied(
     await until(lambda: panel.findChild(CallDetails))
     details = panel.findChild(CallDetails)
     shown = details.findChild(QPlainTextEdit, "record").toPlainText()
-    assert shown == details_text(refused, await outbox.attempts(bench, refused.id))
+    seen = await evidence.of_call(bench, refused)
+    assert shown == details_text(refused, await outbox.attempts(bench, refused.id), (), seen)
     assert "answered  4" in shown
     QTest.mouseClick(details.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == shown

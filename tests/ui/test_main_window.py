@@ -125,6 +125,7 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "scan": ["F2"],
         "pull": ["F5"],
         "search": ["Ctrl+F"],
+        "needs_you": ["F8"],
         "keys": ["F1"],
         "ship": ["Ctrl+Return", "Ctrl+Enter"],
         "new_parcel": ["Ctrl+N"],
@@ -148,6 +149,16 @@ def test_keys_go_to_the_search_and_back_to_the_scan_field(qtbot: QtBot, window: 
     assert window.order_list.search.hasFocus()
     qtbot.keyClick(window.order_list.search, Qt.Key.Key_F2)
     assert window.top_bar.scan_field.hasFocus()
+
+
+def test_f8_shows_the_orders_that_need_a_person(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_F8)
+    model = window.order_list.table.model()
+    qtbot.waitUntil(lambda: model.rowCount() == 1)
+    assert window.order_list._finder.view == "needs_you"
+    assert window.order_list._tabs["needs_you"].isChecked()
 
 
 def test_the_keys_sheet_opens_without_stopping_the_window(qtbot: QtBot, window: MainWindow) -> None:

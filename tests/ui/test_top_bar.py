@@ -1,5 +1,7 @@
 """The bar at the top: the scan field, the connections, what is under way."""
 
+import time
+
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
@@ -102,3 +104,33 @@ def test_practice_is_said_where_nothing_is_real(qtbot: QtBot, bar: TopBar) -> No
     real = TopBar(Look(), "Bench 3")
     qtbot.addWidget(real)
     assert real._practice.isHidden()
+
+
+def test_the_age_of_the_oldest_is_said_when_it_waits_for_long(bar: TopBar) -> None:
+    sending = bar.findChild(QLabel, "sending_count")
+    now_ms = round(time.time() * 1_000)
+    bar.show_counts(sending=14, oldest_ms=now_ms - 30_000)
+    assert sending.text() == "14 sending"
+    bar.show_counts(sending=14, oldest_ms=now_ms - 725_000)
+    assert sending.text() == "14 waiting, oldest 12 min"
+
+
+def test_offline_is_said_in_words_when_nobody_answers(bar: TopBar) -> None:
+    both = [connection(1, "ShipEngine"), connection(2, "Shipup")]
+    bar.show_connections(both, [2])
+    assert pills(bar) == ["ShipEngine", "Shipup"]
+    widget = bar._pills.itemAt(1).widget()
+    assert widget.property("tone") == "wait"
+    assert "not answering" in widget.accessibleName()
+    assert "Shipup is not answering." in widget.toolTip()
+    bar.show_connections(both, [1, 2])
+    assert pills(bar) == ["Offline"]
+    assert "goes out as soon as they do" in bar._pills.itemAt(0).widget().toolTip()
+    bar.show_connections(both)
+    assert pills(bar) == ["ShipEngine", "Shipup"]
+
+
+def test_a_click_on_what_needs_a_person_asks_for_it(qtbot: QtBot, bar: TopBar) -> None:
+    bar.show_counts(needs_you=2)
+    with qtbot.waitSignal(bar.needs_you_wanted):
+        qtbot.mouseClick(bar.findChild(QLabel, "needs_you_count"), Qt.MouseButton.LeftButton)

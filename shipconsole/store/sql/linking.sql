@@ -41,6 +41,19 @@ UPDATE call SET order_id = :to_order_id WHERE order_id = :order_id;
 -- name: drop_errands_of
 DELETE FROM errand WHERE order_id = :order_id AND connection_id = :connection_id;
 
+-- name: move_joined
+UPDATE joined_order SET order_id = :to_order_id WHERE order_id = :order_id;
+
+-- name: keep_number
+INSERT INTO joined_order (id, number, number_key, order_id)
+SELECT id, number, number_key, :to_order_id FROM orders WHERE id = :order_id;
+
+-- name: became_part_of
+SELECT order_id FROM joined_order WHERE id = :order_id;
+
+-- name: formerly_numbered
+SELECT DISTINCT order_id FROM joined_order WHERE number_key = :number_key ORDER BY order_id;
+
 -- name: drop_draft
 DELETE FROM draft WHERE order_id = :order_id;
 

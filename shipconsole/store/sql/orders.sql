@@ -109,6 +109,9 @@ UPDATE link SET seen_at_ms = :now_ms WHERE id = :id;
 -- name: remote_numbers
 SELECT remote_number FROM link WHERE order_id = :order_id ORDER BY connection_id;
 
+-- name: joined_numbers
+SELECT number FROM joined_order WHERE order_id = :order_id ORDER BY id;
+
 -- name: tracking_numbers
 SELECT package.tracking_number FROM package JOIN shipment ON shipment.id = package.shipment_id
 WHERE shipment.order_id = :order_id AND shipment.taken_back_at_ms IS NULL ORDER BY package.id;

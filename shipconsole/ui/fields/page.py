@@ -12,7 +12,7 @@ from shipconsole.operations.editing import Section
 from shipconsole.operations.outbox import Call
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
-from shipconsole.ui.activity import changed_words
+from shipconsole.ui.call_details.dialog import changed_words
 from shipconsole.ui.fields.edits import Edits
 from shipconsole.ui.fields.form import FieldsForm
 from shipconsole.ui.look import Look

@@ -416,7 +416,7 @@ class OrderEditorPanel(QWidget):
 
     def _on_tell_again_asked(self, call_id: int) -> None:
         call = self._call(call_id)
-        if call is not None and call.state in ("unknown", "needs_person"):
+        if call is not None and call.state in ("unknown", "needs_person", "dead"):
             self._ask_why(call_id, "retry", words.TELL_AGAIN, words.tell_again_risk(call.connection))
         elif call is not None:
             self._tasks.spawn("tell again", self._settle(call_id, "retry", words.TOLD_AGAIN_WHY))

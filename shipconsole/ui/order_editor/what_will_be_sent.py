@@ -235,7 +235,7 @@ def call_line(call: Call) -> CallLine:
         tone=words.CALL_STATES[call.state].tone,
         trouble=trouble_of(call) if needs_you else "",
         call_id=call.id,
-        may_go_through=call.state in ("unknown", "needs_person"),
+        may_go_through=call.state in ("unknown", "needs_person", "dead"),
     )
 
 

@@ -79,6 +79,11 @@ class OrderListPanel(QFrame):
         self._open_id = order_id
         self.table.mark(order_id)
 
+    def show_view(self, view: str) -> None:
+        """Show a view as if its tab were pressed, and go to its list."""
+        self._tabs[view].click()
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def show_packing(self, order_id: int, pieces: int) -> None:
         """Show in an order's bar what is in its open parcels."""
         self.table.show_packing(order_id, pieces)

@@ -8,6 +8,7 @@ input or output.
 from collections.abc import Mapping
 
 from shipconsole.vendors.shipengine import carriers, fields, filters, read_back, replies, requests
+from shipconsole.vendors.shipengine.deliveries import DELIVERIES
 from shipconsole.vendors.shipengine.tracking import TRACKING
 from shipconsole.vendors.shipengine.webhooks import WEBHOOKS
 from shipconsole.vendors.vendor import HOLD, QUARANTINE, Correction, OptionField, Options, Refresh, SecretField, Vendor
@@ -69,6 +70,7 @@ VENDOR = Vendor(
     ),
     tracking=TRACKING,
     webhooks=WEBHOOKS,
+    deliveries=DELIVERIES,
     fields=fields.FIELDS,
     read_fields=fields.read_fields,
     address_paths=fields.ADDRESS_PATHS,

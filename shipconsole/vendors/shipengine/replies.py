@@ -72,7 +72,7 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
     notes: list[str] = []
     orders: list[RemoteOrder] = []
     for raw in page.sales_orders:
-        order = _order(raw)
+        order = order_of(raw)
         if order is None:
             notes.append("An order without an id of its own was left out.")
         else:
@@ -96,7 +96,7 @@ def read_get_sales_order(answer: Answer) -> RemoteOrder | Outcome:
     failed = unless_done(answer, body)
     if failed is not None:
         return failed
-    order = _order(cast("dict[str, object]", body)) if isinstance(body, dict) else None
+    order = order_of(cast("dict[str, object]", body)) if isinstance(body, dict) else None
     return order or unreadable(answer, TITLE)
 
 
@@ -218,7 +218,7 @@ def _in_query(address: str, name: str) -> str:
         return ""
 
 
-def _order(raw: dict[str, object]) -> RemoteOrder | None:
+def order_of(raw: dict[str, object]) -> RemoteOrder | None:
     """An order in our words; None where it has no id by which it could be named again."""
     notes: list[str] = []
     order = wire.SalesOrder.model_validate(raw, context=notes)
@@ -238,6 +238,7 @@ def _order(raw: dict[str, object]) -> RemoteOrder | None:
         ship_to=_ship_to(order),
         ordered_at_ms=at_ms(order.order_date or order.created_at),
         due_at_ms=min((moment for moment in due if moment is not None), default=None),
+        changed_at_ms=at_ms(order.modified_at),
         note="Gift" if any(item.is_gift for item in order.sales_order_items) else "",
         notes=tuple(dict.fromkeys(notes)),
         document=json_text(cast("Any", raw)),

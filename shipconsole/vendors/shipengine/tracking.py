@@ -7,7 +7,7 @@ Source: ShipEngine, Get Tracking Information, Start Tracking a Package, Stop Tra
 import re
 from typing import Annotated, Any, NamedTuple, cast
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
@@ -51,6 +51,9 @@ class _Event(Received):
     event_date: str = ""
     carrier_occurred_at: str = ""
     description: str = ""
+    event_description: str = ""
+    event_code: str = ""
+    carrier_detail_code: str = ""
     city_locality: str = ""
     state_province: str = ""
     country_code: str = ""
@@ -59,6 +62,8 @@ class _Event(Received):
     status_code: str = ""
     status_description: str = ""
     proof_of_delivery_url: str = ""
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
 
 
 class _Track(Received):
@@ -106,7 +111,7 @@ def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
         return failed
     if not isinstance(body, dict):
         return unreadable(answer, TITLE)
-    track = _track(cast("dict[str, object]", body))
+    track = track_of(cast("dict[str, object]", body))
     return track or unreadable(answer, TITLE)
 
 
@@ -144,7 +149,7 @@ def _failed(answer: Answer, body: Any) -> Outcome | None:
     return outcome
 
 
-def _track(raw: dict[str, object]) -> RemoteTrack | None:
+def track_of(raw: dict[str, object]) -> RemoteTrack | None:
     """A parcel in our words; None where the answer names neither a number nor a state."""
     notes: list[str] = []
     track = _Track.model_validate(raw, context=notes)
@@ -186,6 +191,9 @@ def _event(event: _Event) -> RemoteEvent:
         company=event.company_name,
         signer=event.signer,
         proof_url=event.proof_of_delivery_url,
+        said=" ".join(part for part in (event.event_description, event.event_code, event.carrier_detail_code) if part),
+        latitude=event.latitude,
+        longitude=event.longitude,
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from shipconsole.domain.field import FieldPath
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.swiftpod import filters, replies, requests
+from shipconsole.vendors.swiftpod.deliveries import DELIVERIES
 from shipconsole.vendors.vendor import OptionField, Options, SecretField, Telling, Vendor, Webhooks
 
 # Where the receiver's address stands. Source: SwiftPOD, Get Order Detail (read November 2026).
@@ -72,6 +73,7 @@ VENDOR = Vendor(
         register=requests.subscribe_webhook,
         read_registered=replies.read_subscribe_webhook,
     ),
+    deliveries=DELIVERIES,
     is_told=False,
     filters=filters.FILTERS,
 )

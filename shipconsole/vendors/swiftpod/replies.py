@@ -61,8 +61,8 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
     page = wire.OrderList.model_validate(body) if isinstance(body, dict) else wire.OrderList()
     if page.data is None:
         return unreadable(answer, TITLE)
-    wanted = [raw for raw in page.data if not _is_test(raw) or (request and request.summary == WITH_TEST_ORDERS)]
-    orders = [order for order in map(_order, wanted) if order is not None]
+    wanted = [raw for raw in page.data if not is_test(raw) or (request and request.summary == WITH_TEST_ORDERS)]
+    orders = [order for order in map(order_of, wanted) if order is not None]
     notes: list[str] = []
     if left_out := len(page.data) - len(wanted):
         notes.append("1 test order was left out." if left_out == 1 else f"{left_out} test orders were left out.")
@@ -86,7 +86,7 @@ def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
         return unreadable(answer, TITLE)
     fields = cast("dict[str, Any]", body)
     found = wire.OrderList.model_validate(fields).data if "id" not in fields else (fields,)
-    order = _order(found[0]) if found and len(found) == 1 else None
+    order = order_of(found[0]) if found and len(found) == 1 else None
     return order or unreadable(answer, TITLE)
 
 
@@ -133,6 +133,7 @@ def track(
         items=tuple(
             RemotePacked(remote_id=item.order_item_id, quantity=item.quantity) for item in tracking.shipped_items
         ),
+        timed=False,
         notes=tuple(dict.fromkeys(notes)),
         document=json_text(cast("Any", raw)),
     )
@@ -141,7 +142,7 @@ def track(
 def read_tracks(document: str) -> tuple[RemoteTrack, ...]:
     """The trackings in an order as it is stored; none where it cannot be read."""
     body = parse(document.encode())
-    order = _order(cast("dict[str, object]", body)) if isinstance(body, dict) else None
+    order = order_of(cast("dict[str, object]", body)) if isinstance(body, dict) else None
     return order.tracks if order is not None else ()
 
 
@@ -189,20 +190,20 @@ def _next_page(page: wire.OrderList, came: int, asked: dict[str, str]) -> str:
     return str(number + 1) if limit.isdecimal() and came >= int(limit) else ""
 
 
-def _is_test(raw: dict[str, object]) -> bool:
+def is_test(raw: dict[str, object]) -> bool:
     """Whether an order is for trying out: whatever is not plainly no means yes."""
     said = raw.get("test_order")
     return said is not None and str(said).strip().casefold() not in ("", "false", "no", "0")
 
 
-def _order(raw: dict[str, object]) -> RemoteOrder | None:
+def order_of(raw: dict[str, object]) -> RemoteOrder | None:
     """An order in our words; None where it has no id by which it could be named again."""
     notes: list[str] = []
     order = wire.Order.model_validate(raw, context=notes)
     if not order.id:
         return None
     status = order.status.strip().casefold()
-    remarks: list[str] = [TEST_ORDER] if _is_test(raw) else []
+    remarks: list[str] = [TEST_ORDER] if is_test(raw) else []
     if status == "rejected" or order.rejected_status:
         reason = order.rejected_status.replace("_", " ")
         remarks.append(f"rejected by SwiftPOD: {reason}" if reason else "rejected by SwiftPOD")
@@ -219,6 +220,8 @@ def _order(raw: dict[str, object]) -> RemoteOrder | None:
         ship_to=_ship_to(order.address),
         ordered_at_ms=at_ms(order.created_at),
         due_at_ms=at_ms(order.ship_by_date),
+        changed_at_ms=at_ms(order.updated_at),
+        is_test=is_test(raw),
         note="; ".join(remarks),
         notes=tuple(dict.fromkeys([*remarks, *notes])),
         tracks=tuple(track(one, numbers, items) for one in order.trackings),

@@ -109,6 +109,16 @@ CREATE TABLE kept_apart (
     PRIMARY KEY (order_id, connection_id)
 );
 
+-- Orders that became part of others; by their numbers and ids those are still found.
+CREATE TABLE joined_order (
+    id BIGINT PRIMARY KEY,
+    number TEXT NOT NULL,
+    number_key TEXT NOT NULL,
+    order_id BIGINT NOT NULL REFERENCES orders (id)
+);
+CREATE INDEX joined_orders_by_number ON joined_order (number_key);
+CREATE INDEX joined_orders_by_order ON joined_order (order_id);
+
 -- What people did to orders by hand, only ever added to. It stays when its order becomes part of another.
 CREATE TABLE hand_change (
     id {identity},

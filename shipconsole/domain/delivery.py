@@ -1,0 +1,61 @@
+"""Deliveries: what a vendor's webhook says, read into our words."""
+
+from typing import Literal
+
+from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.remote_track import RemoteTrack
+
+ThingKind = Literal["batch", "rate", "carrier", "report"]
+
+
+class ParcelNews(Frozen):
+    """Something happened to a parcel."""
+
+    track: RemoteTrack
+
+
+class OrdersNews(Frozen):
+    """Orders came in at the vendor; one without lines is told by its id alone."""
+
+    orders: tuple[RemoteOrder, ...]
+
+
+class RefreshNews(Frozen):
+    """The vendor has read a shop to the end; `source_id` is its id for it."""
+
+    source_id: str
+
+
+class ThingNews(Frozen):
+    """Something of the vendor's own came to its end; `id` is the vendor's, empty where it was not told."""
+
+    kind: ThingKind
+    id: str
+
+
+class OrderNews(Frozen):
+    """Something happened to one order; `track` is the parcel that it is about, as the event itself tells of it."""
+
+    order: RemoteOrder
+    track: RemoteTrack | None = None
+
+
+class NothingKnown(Frozen):
+    """A webhook that says nothing that we could act on; `words` tell why."""
+
+    words: str
+
+
+News = ParcelNews | OrdersNews | RefreshNews | ThingNews | OrderNews | NothingKnown
+
+
+class Delivered(Frozen):
+    """A webhook as read; `dedupe_key` is the same for the same event however often it comes.
+
+    `notes` tell in words what in it makes no sense.
+    """
+
+    dedupe_key: str
+    news: News
+    notes: tuple[str, ...] = ()

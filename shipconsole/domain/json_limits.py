@@ -1,0 +1,107 @@
+"""Limits of JSON that comes from outside: what nobody would send is refused before it costs time or memory."""
+
+import json
+import re
+from typing import NoReturn
+
+BODY_BYTES = 1024 * 1024
+DEPTH = 32
+NODES = 20_000
+TEXT_CHARACTERS = 10 * 1024
+LARGEST_INTEGER = 2**53
+
+# Possessive, so that a text which never ends costs one walk and not one from each of its characters.
+_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_BRACKET = re.compile(rb"[\[\]{}]")
+
+
+class _UnusableError(ValueError):
+    """Something stands in the JSON that must not; the words say what."""
+
+
+def why_unusable(body: bytes) -> str:
+    """Say why bytes from outside are no JSON object that we read; empty where they are one.
+
+    One that is too deep or has too many parts is found before it is parsed: that is where it would hurt.
+    """
+    if len(body) > BODY_BYTES:
+        return f"it is longer than {BODY_BYTES:,} bytes"
+    if b"\x00" in body:
+        return "it holds a NUL"
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return "it is not UTF-8"
+    if too_much := _why_too_much(body):
+        return too_much
+    try:
+        found = json.loads(
+            text,
+            object_pairs_hook=_object,
+            parse_int=_integer,
+            parse_float=_fraction,
+            parse_constant=_constant,
+        )
+        _look_through(found)
+    except _UnusableError as error:
+        return str(error)
+    except (ValueError, RecursionError):
+        return "it is not JSON"
+    return "" if isinstance(found, dict) else "it is no JSON object"
+
+
+def _why_too_much(body: bytes) -> str:
+    """Count parts and depth by the punctuation between the texts."""
+    bare = _TEXT.sub(b"", body)
+    opened = bare.count(b"[") + bare.count(b"{")
+    if bare.count(b",") + opened + 1 > NODES or bare.count(b"]") + bare.count(b"}") > opened:
+        return f"it has more than {NODES:,} parts or closes more than it opens"
+    depth = 0
+    for bracket in _BRACKET.findall(bare):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > DEPTH:
+            return f"it is nested deeper than {DEPTH}"
+    return ""
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _UnusableError("it names a part twice")
+    return found
+
+
+def _integer(digits: str) -> int:
+    # The length first: turning a million digits into a number takes seconds.
+    if len(digits) > 20 or abs(int(digits)) > LARGEST_INTEGER:
+        raise _UnusableError("it holds a whole number beyond 2 to the 53rd")
+    return int(digits)
+
+
+def _fraction(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise _UnusableError("it holds a number that is too large")
+    return number
+
+
+def _constant(_name: str) -> NoReturn:
+    raise _UnusableError("it holds what is no number")
+
+
+def _look_through(found: object) -> None:
+    """Raise `_UnusableError` for a text, or a part's name, that is too long or holds what no text may hold."""
+    if isinstance(found, str):
+        if len(found) > TEXT_CHARACTERS:
+            raise _UnusableError(f"it holds a text of more than {TEXT_CHARACTERS:,} characters")
+        if "\0" in found:
+            raise _UnusableError("it holds a NUL")
+        if any("\ud800" <= sign <= "\udfff" for sign in found):
+            raise _UnusableError("it holds half a character")
+    elif isinstance(found, dict):
+        for name, value in found.items():
+            _look_through(name)
+            _look_through(value)
+    elif isinstance(found, list):
+        for value in found:
+            _look_through(value)
