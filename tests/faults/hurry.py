@@ -1,15 +1,10 @@
-"""Time that runs many times faster, and a sender without a vendor's pace: hours of waiting within seconds."""
+"""Time that runs many times faster: hours of waiting within seconds."""
 
 import time
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from shipconsole.domain.connection import Connection
 from shipconsole.operations.pace import USUAL
-from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.sender import Sender, Sent
-from shipconsole.vendors.vendor import Vendor
 
 SPEED = 200
 """Seconds of the clock in one real second: a lease of a minute ends after 0.3 s, a quarantine after 0.6 s."""
@@ -59,11 +54,3 @@ class HurriedClock:
 def hurried_clock(began_s: float, speed: float = SPEED) -> HurriedClock:
     """A clock for one run of a process."""
     return HurriedClock(began_s, speed, uuid.uuid4().hex)
-
-
-class HurriedSender(Sender):
-    """Sends as the product does, but without the pace that a real vendor asks for."""
-
-    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> Sent:
-        """Send one request."""
-        return await super().send(connection, replace(vendor, rate_per_s=100_000, burst=10_000), request, headers)

@@ -32,8 +32,8 @@ from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Store
 from shipconsole.vendors.sender import Sent, tls_context
-from tests.faults.hurry import ANSWER_WITHIN_S, HURRY, HurriedSender, hurried_clock
-from tests.kit.bench import NAMES, SECRETS
+from tests.faults.hurry import ANSWER_WITHIN_S, HURRY, hurried_clock
+from tests.kit.bench import NAMES, SECRETS, UnpacedSender
 
 ROOT = Path(__file__).parents[2]
 LOOK_EVERY_S = 0.05
@@ -179,7 +179,7 @@ class DyingStore(Store):
         return written
 
 
-class DyingSender(HurriedSender):
+class DyingSender(UnpacedSender):
     """A sender whose process may die when it has read an answer."""
 
     def __init__(self, point: str, total_s: float) -> None:

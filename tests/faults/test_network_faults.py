@@ -16,8 +16,8 @@ from shipconsole.domain.connection import Connection
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.sender import Lost, NotSent, Sent
-from tests.faults.hurry import HurriedSender
 from tests.faults.station import TLS
+from tests.kit.bench import UnpacedSender
 
 TELL = Request("create_order", "POST", "/v2/orders", body={"merchant_id": "1"}, repeatable=False)
 LARGE = Request("create_order", "POST", "/v2/orders", body={"merchant_id": "x" * 8_000_000}, repeatable=False)
@@ -145,7 +145,7 @@ async def listening(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncGener
 
 async def sent_to(url: str, request: Request = TELL, total_s: float = TIME_S) -> Sent:
     """What one telling comes to."""
-    sender = HurriedSender(TLS, total_s=total_s)
+    sender = UnpacedSender(TLS, total_s=total_s)
     try:
         return await sender.send(Connection(1, "Shipup", "shipup", url), VENDORS["shipup"], request, {})
     finally:
@@ -217,7 +217,7 @@ async def test_a_thousand_calls_that_were_given_up_leave_room_for_those_that_fol
         await (saying(b"", then_wait=True) if silent else saying(FINE))(reader, writer)
 
     async with listening(talk) as port:
-        sender = HurriedSender(TLS, total_s=5)
+        sender = UnpacedSender(TLS, total_s=5)
         connection = Connection(1, "Shipup", "shipup", f"http://127.0.0.1:{port}")
         for pause_s in (0, 0.001, 0.003, 0.01):
             calls = [asyncio.create_task(sender.send(connection, VENDORS["shipup"], TELL, {})) for _ in range(250)]

@@ -20,9 +20,8 @@ from shipconsole.practice.server import PracticeServer
 from shipconsole.practice.shipengine import ShipEngine
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.database import Store
-from tests.faults.hurry import HurriedSender
 from tests.faults.station import TLS
-from tests.kit.bench import SECRETS, connect_all, draft_of
+from tests.kit.bench import SECRETS, UnpacedSender, connect_all, draft_of
 from tests.kit.clock import ManualClock
 
 WAITING = 12
@@ -55,7 +54,7 @@ async def desk_with_calls(
     store.open()
     # No order source is ever read to its end, since the clock stands still: the errands do not wait for it.
     pace = replace(USUAL, refresh_pauses_s=(0.0,))
-    desk = Desk(store, HurriedSender(TLS), MemoryKeys(), clock, "Bench 1", pace=pace)
+    desk = Desk(store, UnpacedSender(TLS), MemoryKeys(), clock, "Bench 1", pace=pace)
     try:
         await orders.pull(desk, await connect_all(desk, server.url))
         for number in range(10001, 10001 + server._order_count):

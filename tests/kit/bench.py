@@ -2,8 +2,11 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncGenerator, Generator
+import ssl
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +22,9 @@ from shipconsole.practice.server import PracticeServer, running_practice
 from shipconsole.station.clock import Clock, SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.database import Store
-from shipconsole.vendors.sender import Sender, tls_context
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.sender import Sender, Sent, tls_context
+from shipconsole.vendors.vendor import Vendor
 
 SECRETS = {
     "shipengine": {"api_key": practice.SHIPENGINE_API_KEY},
@@ -30,12 +35,26 @@ NAMES = {"shipengine": "ShipEngine", "starshipit": "Starshipit", "shipup": "Ship
 USPS_NUMBERS = ("9400100109361129278357", "9400111206206406260787", "9374869901600064074368")
 
 
+class UnpacedSender(Sender):
+    """Sends as the product does, but without the pace that a real vendor asks for: the practice vendors here do not."""
+
+    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> Sent:
+        """Send one request."""
+        return await super().send(connection, replace(vendor, rate_per_s=100_000, burst=10_000), request, headers)
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """One context for all: making one takes longer than many a test."""
+    return tls_context()
+
+
 @asynccontextmanager
 async def open_desk(folder: Path, clock: Clock | None = None) -> AsyncGenerator[Desk]:
     """A desk on the store of a folder, closed at the end."""
     store = Store(folder / "shipconsole.db")
     store.open()
-    desk = Desk(store, Sender(tls_context()), MemoryKeys(), clock or SystemClock(), "Bench 1")
+    desk = Desk(store, UnpacedSender(tls()), MemoryKeys(), clock or SystemClock(), "Bench 1")
     try:
         yield desk
     finally:
@@ -88,6 +107,8 @@ def practice_vendors(_practice_house: PracticeServer) -> PracticeServer:
     """Practice vendors as when new: no shipment, no fault."""
     httpx.delete(f"{_practice_house.url}/_practice/faults").raise_for_status()
     httpx.post(f"{_practice_house.url}/_practice/reset").raise_for_status()
+    for vendor in _practice_house._vendors.values():
+        vendor.limit = None
     return _practice_house
 
 
