@@ -3,6 +3,7 @@
 `python3 bootstrap.py demo` opens the program on its practice vendors.
 `python3 bootstrap.py test` runs the tests; further words go to pytest.
 `python3 bootstrap.py setup` only prepares what the tests need.
+`python3 bootstrap.py package` builds what can be installed on this system; further words go to packaging/build.py.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ STAMP = VENV / "shipconsole-stamp.json"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 RUN_LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
+PACKAGE_LOCK = ROOT / "requirements-package.lock"
+PACKAGE_VENV = ROOT / "build" / "environment"
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 SURROUNDINGS = 5
 
@@ -54,6 +57,16 @@ SCREEN_PACKAGES = (
 )
 VIRTUAL_SCREEN_PACKAGES = ("xvfb",)
 ALL_CORES = ("-n", "auto", "--quiet")
+PACKAGE_PACKAGES = (
+    "appstream",
+    "binutils",
+    "debootstrap",
+    "desktop-file-utils",
+    "imagemagick",
+    "lintian",
+    "python3-venv",
+    "xdotool",
+)
 TEST_PACKAGES = ("dbus", "gnome-keyring", "strace", "xdotool")
 
 
@@ -80,6 +93,8 @@ def main(words: Sequence[str]) -> int:
             prepare(DEV_LOCK, (*QT_PACKAGES, *SCREEN_PACKAGES, *VIRTUAL_SCREEN_PACKAGES, *TEST_PACKAGES))
             say("running the tests")
             return run([VENV_PYTHON, "-m", "pytest", *(rest or ALL_CORES)], os.environ)
+        if verb == "package":
+            return package(rest)
         if verb == "setup" and not rest:
             prepare(DEV_LOCK, (*QT_PACKAGES, *SCREEN_PACKAGES, *VIRTUAL_SCREEN_PACKAGES, *TEST_PACKAGES))
             return 0
@@ -88,7 +103,7 @@ def main(words: Sequence[str]) -> int:
         return SURROUNDINGS
     except KeyboardInterrupt:
         return 130
-    say("say `demo`, `test` or `setup`, as in: python3 bootstrap.py demo")
+    say("say `demo`, `test`, `setup` or `package`, as in: python3 bootstrap.py demo")
     return 2
 
 
@@ -104,6 +119,38 @@ def demo(words: Sequence[str]) -> int:
     with virtual_screen() as name:
         say(f"there is no screen, so the demo starts on the virtual screen {name}; Ctrl+C ends it")
         return run(command, {**os.environ, "DISPLAY": name})
+
+
+def package(words: Sequence[str]) -> int:
+    """Builds the packages in an environment of their own, which holds nothing that does not belong into them."""
+    install_system_packages((*QT_PACKAGES, *SCREEN_PACKAGES, *VIRTUAL_SCREEN_PACKAGES, *PACKAGE_PACKAGES))
+    python = PACKAGE_VENV / VENV_PYTHON.relative_to(VENV)
+    made_from = PACKAGE_VENV / "shipconsole-lock.txt"
+    if not made_from.exists() or made_from.read_text(encoding="utf-8") != digest(PACKAGE_LOCK):
+        freezing = freezing_python()
+        say(f"making the environment for packages with {freezing}")
+        install = ["-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
+        if run([freezing, "-m", "venv", "--clear", PACKAGE_VENV], os.environ) != 0:
+            raise Stopped("the environment for packages could not be made; on Debian install python3-venv")
+        if run([python, *install, "--require-hashes", "--only-binary", ":all:", "-r", PACKAGE_LOCK], os.environ) != 0:
+            raise Stopped(f"pip could not install {PACKAGE_LOCK.name}; its own words are above")
+        made_from.write_text(digest(PACKAGE_LOCK), encoding="utf-8")
+    say("building the packages")
+    return run([python, "packaging/build.py", *words], os.environ)
+
+
+def freezing_python() -> str:
+    """Gives the Python that goes into the packages: Debian's own where it fits.
+
+    One that a person built leaves the path of its folder in every library, and carries all that helps to debug it.
+    """
+    own = Path("/usr/bin/python3")
+    if sys.platform == "linux" and own.exists():
+        ask = [str(own), "-c", "import sys; print(*sys.version_info[:2])"]
+        told = subprocess.run(ask, capture_output=True, text=True, check=False).stdout.split()
+        if tuple(int(number) for number in told) in PYTHONS:
+            return str(own)
+    return sys.executable
 
 
 def needs_screen(env: Mapping[str, str]) -> bool:

@@ -36,10 +36,15 @@ if TYPE_CHECKING:
     import ssl
 
     from shipconsole.operations.desk import Desk
+    from shipconsole.receiver.server import Receiver
+    from shipconsole.ui.tasks import Tasks
 
 APP_ID = "io.shipconsole.Shipconsole"
 EXIT_OUTSIDE = 5
 QUIT_WAIT_S = 6.0
+# From the wish to close to the end of the program: what hangs by then is left, and the store closed without it.
+LEAVE_AFTER_S = 7.5
+STORE_CLOSES_WITHIN_S = 1.0
 Hear = Callable[[OutsideError | None], None]
 
 
@@ -141,6 +146,8 @@ def _run(app: QApplication, opened: Opened, care: "_Care") -> int:
     look.use(app, _tokens(app, opened.settings))
     window = MainWindow(opened.store, look, opened.settings, practice=bool(opened.practice_url))
     closing = _Closing(window)
+    leaving = _Leaving(opened.store)
+    closing.asked.connect(leaving.begin)
     care.begin(window, look, opened.store)
     _close_on_signals(window)
     window.show()
@@ -157,6 +164,8 @@ def _run(app: QApplication, opened: Opened, care: "_Care") -> int:
         window.hide()
         heavy.finish()
         window.deleteLater()
+    if care.chosen is not None:
+        leaving.forget()
     return EXIT_OUTSIDE if care.left_damaged else 0
 
 
@@ -267,6 +276,30 @@ class _Closing(QObject):
         return True
 
 
+class _Leaving:
+    """Ends the program in time once somebody closes it, whatever hangs: a keyring, a name server, an interpreter.
+
+    What was in flight then stands in the store as being sent, and the next start looks into it.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._forgotten = threading.Event()
+
+    def begin(self) -> None:
+        """Give the orderly end its time, which goes on when there is no window any more."""
+        threading.Thread(target=self._wait, name="leaving", daemon=True).start()
+
+    def forget(self) -> None:
+        """Let the program go on: another window is opened."""
+        self._forgotten.set()
+
+    def _wait(self) -> None:
+        if not self._forgotten.wait(LEAVE_AFTER_S):
+            self._store.close(STORE_CLOSES_WITHIN_S)
+            os._exit(0)
+
+
 class _Heavy(QObject):
     """Opens the log and loads, in a thread, what the first paint must not wait for. Signal: done."""
 
@@ -367,6 +400,7 @@ def _work(
         tasks.spawn("look the store over", care.look_over(desk))
         if not opened.practice_url:
             tasks.spawn("copies", safekeeping.copy_daily(desk, care.tell_of_copies))
+        receiving = _Receiving(opened, desk, window, tasks)
         if opened.practice_url:
             window.pull_orders()
         gc.collect()
@@ -375,10 +409,12 @@ def _work(
         # What was typed is stored, nothing new is sent, what is in flight may still be answered; the rest is
         # looked into at the next start.
         await window.put_away()
-        await dispatcher.stop(QUIT_WAIT_S)
+        tasks.spawn("say what is waited for", window.say_leaving(lambda: dispatcher.in_flight, QUIT_WAIT_S))
+        await asyncio.gather(receiving.stop(), dispatcher.stop(QUIT_WAIT_S))
         await tasks.stop()
         await desk.sender.close()
-        settings.save(opened.profile, replace(opened.settings, window_state=window.state_text()))
+        chosen = replace(opened.settings, window_state=window.state_text(), receiver=receiving.is_on)
+        settings.save(opened.profile, chosen)
 
     loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(app))
     asyncio.set_event_loop(loop)
@@ -386,6 +422,82 @@ def _work(
         loop.run_until_complete(main())
     finally:
         loop.close()
+
+
+class _Receiving:
+    """Takes webhooks in while the window is open and somebody has it switched on; practice vendors send none."""
+
+    def __init__(self, opened: Opened, desk: "Desk", window: MainWindow, tasks: "Tasks") -> None:
+        """Begin as the settings say."""
+        import asyncio
+
+        self._opened = opened
+        self._desk = desk
+        self._window = window
+        self._tasks = tasks
+        self._receiver: Receiver | None = None
+        self._one_at_a_time = asyncio.Lock()
+        self.is_on = opened.settings.receiver
+        window.receiver.wanted.connect(self._on_wanted)
+        if self.is_on and not opened.practice_url:
+            tasks.spawn("take webhooks in", self._start())
+
+    async def stop(self) -> None:
+        """Answer what is in hand and listen no longer."""
+        import asyncio
+
+        async with self._one_at_a_time:
+            receiver, self._receiver = self._receiver, None
+            if receiver is not None:
+                await asyncio.to_thread(receiver.stop)
+
+    def _on_wanted(self, on: bool) -> None:
+        if self._opened.practice_url:
+            from shipconsole.ui.deliveries.words import NOT_IN_PRACTICE
+
+            self._window.banner.tell(Trouble(NOT_IN_PRACTICE, topic="receiver"))
+            return
+        self.is_on = on
+        self._tasks.spawn("switch the receiver", self._switch(on))
+
+    async def _switch(self, on: bool) -> None:
+        import asyncio
+
+        if on:
+            await self._start()
+        else:
+            await self.stop()
+            self._window.banner.settle("receiver")
+            self._window.receiver.show_off()
+        await asyncio.to_thread(settings.save, self._opened.profile, replace(self._opened.settings, receiver=on))
+
+    async def _start(self) -> None:
+        import asyncio
+
+        async with self._one_at_a_time:
+            if self._receiver is not None:
+                return
+            self._window.receiver.show_starting()
+            try:
+                self._receiver = await asyncio.to_thread(_listening, self._desk, self._opened.settings)
+            except OutsideError as error:
+                from shipconsole.ui.words import RECEIVER_MEANS
+
+                self._window.receiver.show_failed(error.words)
+                self._window.banner.tell(Trouble(error.words, RECEIVER_MEANS, topic="receiver"))
+            else:
+                self._window.receiver.show_listening(self._receiver.urls)
+
+
+def _listening(desk: "Desk", chosen: settings.Settings) -> "Receiver":
+    """A receiver at work; loading what it needs takes a moment. Raises `OutsideError` where it cannot listen."""
+    from shipconsole.receiver.rules import Rules
+    from shipconsole.receiver.server import Receiver
+
+    names = tuple(chosen.receiver_names.replace(",", " ").split())
+    receiver = Receiver(desk, port=chosen.receiver_port, rules=Rules(names=names))
+    receiver.start()
+    return receiver
 
 
 async def _connect_practice(desk: "Desk", url: str) -> None:

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
 LARGEST_ID = 2**63 - 1
@@ -40,3 +41,11 @@ def seconds(text: str) -> float:
     if not 0 <= number <= LONGEST_WAIT_S:
         raise ArgumentTypeError(f"{text} is not a number of seconds from 0 to {LONGEST_WAIT_S:,}")
     return number
+
+
+def moment(text: str) -> int:
+    """Read an argument that is a moment, by the bench's own clock where it names no zone; in milliseconds."""
+    try:
+        return round(datetime.fromisoformat(text).astimezone().timestamp() * 1_000)
+    except (ValueError, OverflowError, OSError):
+        raise ArgumentTypeError(f"{text} is no time, as in 2026-11-21T06:00") from None

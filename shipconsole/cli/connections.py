@@ -7,8 +7,9 @@ import sys
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_OUTSIDE, EXIT_REFUSED, EXIT_WRONG, Session
-from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations import connections
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.operations import connections, receiving
 from shipconsole.operations.connections import Verdict
 
 _EXITS: dict[Verdict, int] = {
@@ -74,13 +75,27 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "state": "blocked" if one.blocked_words else "ok",
                     "words": one.blocked_words,
                     "pulled_at": output.when(one.pulled_at_ms) if one.pulled_at_ms else None,
+                    "webhook_path": await _webhook_path(session, one),
+                    "webhooks_unchecked": receiving.is_unchecked(one),
                 }
                 for one in known
             ]
         )
     else:
         output.table([[one.name, one.vendor, one.base_url, one.blocked_words] for one in known])
+        for one in known:
+            if receiving.is_unchecked(one):
+                output.warned(f"{one.name}: {receiving.UNCHECKED}")
     return EXIT_DONE
+
+
+async def _webhook_path(session: Session, connection: Connection) -> str | None:
+    """Where its webhooks come in, None where the keyring does not tell."""
+    try:
+        return await receiving.webhook_path(session.desk, connection)
+    except OutsideError as error:
+        output.said(error.words)
+        return None
 
 
 async def _test(session: Session, words: argparse.Namespace) -> int:

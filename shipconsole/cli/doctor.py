@@ -16,7 +16,10 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _doctor(session: Session, words: argparse.Namespace) -> int:
-    found = await checkup.examine(session.desk, profile=session.profile.folder)
+    chosen = session.settings
+    found = await checkup.examine(
+        session.desk, profile=session.profile.folder, receiver_port=chosen.receiver_port if chosen.receiver else 0
+    )
     if words.json:
         output.document([{"what": one.what, "ok": one.ok, "words": one.words} for one in found])
     else:

@@ -34,7 +34,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     pull.set_defaults(run=_pull)
     listed = commands.add_parser("orders", parents=[common], help="list orders")
     listed.add_argument("--find", default="", metavar="TEXT", help="words in number, name, town, SKU, tracking number")
-    listed.add_argument("--state", choices=(*STATES, "to_ship", "needs_you"), help="only orders in this state")
+    listed.add_argument("--state", choices=(*STATES, "to_ship", "needs_you", "late"), help="only orders in this state")
     listed.add_argument("--json", action="store_true", help=output.JSON_HELP)
     listed.set_defaults(run=_list)
     one = commands.add_parser("order", parents=[common], help="show one order")

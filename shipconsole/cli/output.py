@@ -23,6 +23,11 @@ def said(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def warned(text: str) -> None:
+    """Tell a person something that should not stay so, in red where a terminal shows it."""
+    said(f"\x1b[31m{text}\x1b[0m" if sys.stderr.isatty() else text)
+
+
 def table(rows: Sequence[Sequence[str]]) -> None:
     """Print rows in columns, the last column as it is."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)] if rows else []
@@ -111,8 +116,21 @@ def order_json(sheet: OrderSheet) -> Json:
                 "tracking_number": track.tracking_number,
                 "carrier": track.carrier,
                 "status": track.status,
+                "words": track.words,
+                "said": list(track.said),
+                "expected": track.expected,
+                "delivered": track.delivered,
                 "events": [
-                    {"at": when(event.at_ms), "words": event.words, "place": event.place} for event in track.events
+                    {
+                        "at": when(event.at_ms),
+                        "words": event.words,
+                        "place": event.place,
+                        "status": event.status,
+                        "said": event.said,
+                        "latitude": event.latitude,
+                        "longitude": event.longitude,
+                    }
+                    for event in track.events
                 ],
             }
             for track in sheet.tracks

@@ -17,8 +17,11 @@ from shipconsole.cli import (
     doctor,
     fields,
     orders,
+    passing,
     practice,
+    receiving,
     record,
+    report,
     safekeeping,
     shipping,
     sources,
@@ -53,8 +56,11 @@ def parser() -> argparse.ArgumentParser:
         correcting,
         calls,
         vendor_side,
+        receiving,
+        passing,
         sources,
         record,
+        report,
         practice,
         safekeeping,
         doctor,
@@ -94,7 +100,7 @@ def run(arguments: Sequence[str]) -> int:
         return asyncio.run(practice.run(words) if words.command == "practice" else _run(words))
     except RefusedError as refused:
         for problem in refused.problems:
-            print(problem.message, file=sys.stderr)
+            print(f"{problem.message} {problem.advice}".rstrip(), file=sys.stderr)
         return EXIT_WRONG
     except OutsideError as outside:
         print(outside.words, file=sys.stderr)

@@ -53,9 +53,11 @@ News = ParcelNews | OrdersNews | RefreshNews | ThingNews | OrderNews | NothingKn
 class Delivered(Frozen):
     """A webhook as read; `dedupe_key` is the same for the same event however often it comes.
 
-    `notes` tell in words what in it makes no sense.
+    `recurs` says that another event of the kind would read just the same, so that one which comes again may be new:
+    it is worked off again, which does no harm. `notes` tell in words what in it makes no sense.
     """
 
     dedupe_key: str
     news: News
+    recurs: bool = False
     notes: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import NoReturn
+from typing import NoReturn, cast
 
 BODY_BYTES = 1024 * 1024
 DEPTH = 32
@@ -10,8 +10,8 @@ NODES = 20_000
 TEXT_CHARACTERS = 10 * 1024
 LARGEST_INTEGER = 2**53
 
-# Possessive, so that a text which never ends costs one walk and not one from each of its characters.
-_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+# Possessive and without need of an end, so that a text which never ends costs one walk and not one from each quote.
+_TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 
 
@@ -52,9 +52,10 @@ def why_unusable(body: bytes) -> str:
 
 def _why_too_much(body: bytes) -> str:
     """Count parts and depth by the punctuation between the texts."""
-    bare = _TEXT.sub(b"", body)
+    # A part has at most a name and a text.
+    bare, texts = _TEXT.subn(b"", body, 2 * NODES + 1)
     opened = bare.count(b"[") + bare.count(b"{")
-    if bare.count(b",") + opened + 1 > NODES or bare.count(b"]") + bare.count(b"}") > opened:
+    if texts > 2 * NODES or bare.count(b",") + opened + 1 > NODES or bare.count(b"]") + bare.count(b"}") > opened:
         return f"it has more than {NODES:,} parts or closes more than it opens"
     depth = 0
     for bracket in _BRACKET.findall(bare):
@@ -99,9 +100,9 @@ def _look_through(found: object) -> None:
         if any("\ud800" <= sign <= "\udfff" for sign in found):
             raise _UnusableError("it holds half a character")
     elif isinstance(found, dict):
-        for name, value in found.items():
+        for name, value in cast("dict[str, object]", found).items():
             _look_through(name)
             _look_through(value)
     elif isinstance(found, list):
-        for value in found:
+        for value in cast("list[object]", found):
             _look_through(value)

@@ -12,6 +12,9 @@ NOTE_MAX = 1_000
 LINES_MAX = 1_000
 WEIGHT_MAX_G = 100_000_000
 
+_JOINERS = dict.fromkeys(map(ord, "\u200c\u200d"))
+"""Names in Persian, Hindi or Sinhala need them; what is scanned never has them."""
+
 _ADDRESS_TITLES = {
     "name": "The name",
     "company": "The company",
@@ -55,7 +58,7 @@ def check(new: NewOrder) -> tuple[Problem, ...]:
 
     Paths are ``number``, ``ship_to.<part>``, ``lines.<position>.<part>`` and ``note``.
     """
-    problems = _text_problems(("number",), "The order number", new.number, NUMBER_MAX)
+    problems = _text_problems(("number",), "The order number", new.number, NUMBER_MAX, scanned=True)
     if not new.number.strip():
         problems.append(Problem(("number",), "The order has no number."))
     problems += _address_problems(new.ship_to)
@@ -86,7 +89,7 @@ def _address_problems(address: Address) -> list[Problem]:
 
 
 def _line_problems(here: Path, line: NewLine) -> list[Problem]:
-    problems = _text_problems((*here, "sku"), "The SKU", line.sku, TEXT_MAX)
+    problems = _text_problems((*here, "sku"), "The SKU", line.sku, TEXT_MAX, scanned=True)
     problems += _text_problems((*here, "description"), "The item", line.description, TEXT_MAX)
     if not line.sku.strip() and not line.description.strip():
         problems.append(Problem((*here, "sku"), "Which item? Enter its SKU or what it is."))
@@ -98,10 +101,13 @@ def _line_problems(here: Path, line: NewLine) -> list[Problem]:
     return problems
 
 
-def _text_problems(path: Path, title: str, text: str, most: int, *, lines: bool = False) -> list[Problem]:
+def _text_problems(
+    path: Path, title: str, text: str, most: int, *, lines: bool = False, scanned: bool = False
+) -> list[Problem]:
     problems: list[Problem] = []
     if len(text) > most:
         problems.append(Problem(path, f"{title} has {len(text):,} characters; {most:,} are allowed."))
-    if not (text.replace("\n", "") if lines else text).isprintable():
+    seen = text if scanned else text.translate(_JOINERS)
+    if not (seen.replace("\n", "") if lines else seen).isprintable():
         problems.append(Problem(path, f"{title} has a character in it that cannot be seen. Type it again."))
     return problems

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.operations import connections, safekeeping
+from shipconsole.operations import connections, receiving, safekeeping
 from shipconsole.operations.desk import Desk
 from shipconsole.store import browse
 
 FIRST_SANE_YEAR = 2025
 OLDEST_COPY_MS = 7 * 86_400_000
+RECEIVER_WAIT_S = 1.0
 
 
 class Finding(NamedTuple):
@@ -24,8 +25,11 @@ class Finding(NamedTuple):
     words: str
 
 
-async def examine(desk: Desk, *, profile: Path) -> tuple[Finding, ...]:
-    """Look at Python, Qt, the profile, the store and its copies, the keyring, the clock and each connection."""
+async def examine(desk: Desk, *, profile: Path, receiver_port: int = 0) -> tuple[Finding, ...]:
+    """Look at Python, Qt, the profile, the store and its copies, the keyring, the clock, webhooks and each connection.
+
+    `receiver_port` is 0 where a window takes no webhooks in.
+    """
     found = [
         _python(),
         _qt(),
@@ -34,6 +38,7 @@ async def examine(desk: Desk, *, profile: Path) -> tuple[Finding, ...]:
         _copies(desk),
         await _keyring(desk),
         _clock(desk),
+        await _receiver(receiver_port),
     ]
     try:
         known = await connections.every(desk)
@@ -43,6 +48,8 @@ async def examine(desk: Desk, *, profile: Path) -> tuple[Finding, ...]:
         tested = await connections.test(desk, connection)
         words = " ".join(part for part in (tested.verdict, tested.words) if part)
         found.append(Finding(f"connection {connection.name}", tested.verdict == "ok", words))
+        if receiving.is_unchecked(connection):
+            found.append(Finding(f"webhooks of {connection.name}", False, receiving.UNCHECKED))
     return tuple(found)
 
 
@@ -93,3 +100,16 @@ def _clock(desk: Desk) -> Finding:
     now = datetime.fromtimestamp(desk.clock.now_ms() / 1_000, UTC)
     sane = now.year >= FIRST_SANE_YEAR
     return Finding("clock", sane, f"{now:%Y-%m-%d %H:%M:%S} UTC" + ("" if sane else ", which cannot be"))
+
+
+async def _receiver(port: int) -> Finding:
+    """Whether webhooks can come in at present; that nobody listens is in order while no window is open."""
+    if not port:
+        return Finding("receiver", True, "off in the window; shipconsole serve takes webhooks in")
+    try:
+        async with asyncio.timeout(RECEIVER_WAIT_S):
+            _, line = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return Finding("receiver", True, f"nobody listens at port {port}; an open window does, and shipconsole serve")
+    line.close()
+    return Finding("receiver", True, f"port {port} answers")

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.kept_requests import request_from
+from shipconsole.operations.kept_requests import spelled_out
 from shipconsole.station.logs import mask
 from shipconsole.store import calls, orders
 from shipconsole.store.calls import Attempt, Call
@@ -34,17 +34,9 @@ async def of_call(desk: Desk, call: Call) -> Evidence:
 def _of_call(db: Db, call: Call) -> Evidence:
     link = next((one for one in orders.links(db, call.order_id) if one.connection_id == call.connection_id), None)
     return Evidence(
-        sent=mask(_spelled_out(call.request)) if call.request else "",
+        sent=mask(spelled_out(call.request)) if call.request else "",
         before=str(json.loads(call.evidence or "{}").get("before", "")),
         looks=tuple(one for one in calls.attempts(db, call.id) if one.what == "read_back"),
         now=link.status if link else "",
         now_at_ms=link.seen_at_ms if link else 0,
     )
-
-
-def _spelled_out(kept: str) -> str:
-    request = request_from(kept)
-    query = "&".join(f"{name}={value}" for name, value in request.query)
-    head = f"{request.method} {request.path}{'?' + query if query else ''}"
-    body = "" if request.body is None else json.dumps(request.body, indent=2, ensure_ascii=False)
-    return f"{head}\n{body}".rstrip()

@@ -11,10 +11,12 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
 from shipconsole.domain.outcome import Accepted, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.operations import passing_on, tracking
 from shipconsole.operations.connections import send
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.orders import read_again
 from shipconsole.operations.refreshing import note_state
+from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import connections, errands, orders
 from shipconsole.store.database import Db
 from shipconsole.store.errands import Errand
@@ -44,7 +46,7 @@ async def _run(desk: Desk, errand: Errand) -> None:
         await desk.write(errands.done, errand)
         return
     try:
-        outcome = await _refresh_and_read(desk, connection, link, errand.kind)
+        outcome = await _do(desk, connection, link, errand.order_id, errand.kind)
     except RefusedError as refused:
         outcome = TryLater(str(refused))
     except OutsideError as error:
@@ -59,13 +61,35 @@ async def _run(desk: Desk, errand: Errand) -> None:
     await desk.write(errands.put_off, errand, due_at_ms=due_at_ms, words=words)
 
 
-async def _refresh_and_read(desk: Desk, connection: Connection, link: Link, kind: str) -> Outcome:
+async def _do(desk: Desk, connection: Connection, link: Link, order_id: int, kind: str) -> Outcome:
+    if kind == passing_on.CONFIRM:
+        return await passing_on.confirm(desk, connection, order_id, link)
+    if kind == tracking.SUBSCRIBE:
+        return await tracking.subscribe(desk, connection, order_id)
     calls = VENDORS[connection.vendor].refresh
     if kind == REFRESH and calls is not None and link.source_id:
         outcome = await refresh(desk, connection, calls, link.source_id)
         if not isinstance(outcome, Accepted):
             return outcome
     return await read_again(desk, connection, link.remote_id)
+
+
+async def after_refresh(desk: Desk, connection: Connection, source_id: str) -> None:
+    """A vendor says that it has read a shop: finish the follow-ups that waited for just that.
+
+    One that did not ask for it yet keeps its turn: the shop may have been read before the vendor told it.
+    """
+    calls = VENDORS[connection.vendor].refresh
+    if calls is None:
+        return
+    try:
+        await _ask(desk, connection, calls, source_id, calls.look(source_id))
+        for errand in await desk.read(errands.begun, connection.id, source_id, REFRESH):
+            _, link = await desk.read(_known, errand)
+            if link is not None and isinstance(await read_again(desk, connection, link.remote_id), Accepted):
+                await desk.write(errands.done, errand)
+    except (RefusedError, KeyringUnavailable) as trouble:
+        _log.info("%s could not be asked after its shop was read: %s", connection.name, trouble)
 
 
 async def refresh(desk: Desk, connection: Connection, calls: Refresh, source_id: str) -> Outcome:

@@ -10,6 +10,7 @@ from shipconsole.domain.intent import CREATE, kind_of
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.orders import is_anothers
 from shipconsole.store import calls, connections, linking, orders
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
@@ -118,6 +119,9 @@ def _why_not(db: Db, order: Order, connection: Connection) -> str:
         for call in calls.of_order(db, order.id)
         if call.connection_id == connection.id and kind_of(call.intent) == "create"
     ]
+    create = VENDORS[connection.vendor].create
+    if create and create.find is None and is_anothers(db, order.id, order.number, connection.id):
+        return f"{connection.name} has another order {order.number}: it would take this one for that."
     if any(state not in ENDED for state in creations):
         return f"{connection.name} is being told of order {order.number} already."
     if "confirmed" in creations and not linking.are_kept_apart(db, order.id, connection.id):

@@ -21,6 +21,15 @@ def request_text(request: Request) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
+def spelled_out(text: str) -> str:
+    """A kept request for people: method and address, and below them its body with one value a line."""
+    request = request_from(text)
+    query = "&".join(f"{name}={value}" for name, value in request.query)
+    address = f"{request.path}?{query}" if query else request.path
+    body = "" if request.body is None else json.dumps(request.body, indent=2, ensure_ascii=False)
+    return f"{request.method} {address}\n{body}".rstrip()
+
+
 def request_from(text: str) -> Request:
     """Read back what `request_text` kept: the same bytes will be sent."""
     kept = json.loads(text)

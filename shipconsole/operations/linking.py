@@ -18,6 +18,18 @@ from shipconsole.store.hand_changes import HandChange
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
 
+__all__ = [
+    "Candidate",
+    "HandChange",
+    "candidates",
+    "done_by_hand",
+    "link",
+    "now_part_of",
+    "pairs",
+    "unlink",
+    "unlinkable",
+]
+
 CANDIDATES_LOOKED_AT = 200
 CANDIDATES_SHOWN = 50
 

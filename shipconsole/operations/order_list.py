@@ -1,5 +1,6 @@
 """Order lists for the screen, ready before anything heavy is loaded: futures straight from the store's reader."""
 
+import time
 from array import array
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -8,7 +9,7 @@ from typing import NamedTuple
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.store import browse, changes, connections
-from shipconsole.store.browse import SEARCH_LIMIT, VIEWS, Counts, OrderRow
+from shipconsole.store.browse import SEARCH_LIMIT, VIEWS, Counts, OrderRow, ParcelTrouble
 from shipconsole.store.changes import Change, Changes
 from shipconsole.store.database import Db, Store
 
@@ -21,10 +22,12 @@ __all__ = [
     "Counts",
     "First",
     "OrderRow",
+    "ParcelTrouble",
     "Store",
     "counts",
     "first",
     "ids",
+    "parcel_troubles",
     "rows",
     "since",
 ]
@@ -48,7 +51,7 @@ def first(store: Store, view: str, sort: str) -> "Future[First]":
 
 def ids(store: Store, view: str, sort: str, find: str = "") -> "Future[array[int]]":
     """All ids of a view in a sort's order; with a text to find, those of all orders that hold its words."""
-    return store.read(browse.found, find) if find.strip() else store.read(browse.ids, view, sort)
+    return store.read(browse.found, find) if find.strip() else store.read(browse.ids, view, sort, now_ms=_now_ms())
 
 
 def rows(store: Store, order_ids: Sequence[int]) -> "Future[list[OrderRow]]":
@@ -61,11 +64,20 @@ def counts(store: Store) -> "Future[Counts]":
     return store.read(browse.counts)
 
 
+def parcel_troubles(store: Store) -> "Future[dict[int, ParcelTrouble]]":
+    """What is wrong with the parcels of orders that are late, quiet or in trouble now, the worst first."""
+    return store.read(browse.parcel_troubles, _now_ms())
+
+
 def since(store: Store, cursor: int) -> "Future[Changes]":
     """What was saved since a cursor of the feed, by this program or another."""
     return store.read(changes.since, cursor)
 
 
 def _first(db: Db, view: str, sort: str) -> First:
-    page = browse.rows(db, browse.ids(db, view, sort, PAGE))
+    page = browse.rows(db, browse.ids(db, view, sort, PAGE, now_ms=_now_ms()))
     return First(page, browse.counts(db), connections.every(db), changes.newest(db))
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

@@ -14,7 +14,7 @@ from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryL
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Shipment, ShipmentDraft
-from shipconsole.domain.tracking import Track, TrackEvent, tracks_of
+from shipconsole.domain.tracking import Track, TrackEvent, merged, tracks_of
 from shipconsole.operations import echo
 from shipconsole.operations.connections import note_outcome, send
 from shipconsole.operations.desk import Desk
@@ -29,6 +29,7 @@ from shipconsole.store import (
     orders,
     package_changes,
     shipments,
+    tracks,
 )
 from shipconsole.store.browse import OrderRow
 from shipconsole.store.calls import Call
@@ -77,7 +78,8 @@ class Pulled:
 class OrderSheet:
     """All that is known of one order.
 
-    `places` are the connections that a shipment of it is told to, `by_hand` is what people did to it, oldest first.
+    `places` are the connections that a shipment of it is told to; those of `taken` are not, as they have another order
+    of its number. `by_hand` is what people did to it, oldest first.
     """
 
     order: Order
@@ -88,6 +90,7 @@ class OrderSheet:
     tracks: tuple[Track, ...]
     draft: ShipmentDraft | None
     by_hand: tuple[HandChange, ...] = ()
+    taken: tuple[Connection, ...] = ()
 
 
 async def pull(
@@ -122,7 +125,7 @@ async def find(desk: Desk, number: str) -> int:
     """
     text = number.strip()
     if not text:
-        raise RefusedError(Problem(("number",), "Which order? Name its number."))
+        raise RefusedError(Problem(("number",), "There is no order without a number."))
     match await desk.read(_named, text):
         case (order_id,), _:
             return order_id
@@ -149,20 +152,22 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
     stored = shipments.of_order(db, order_id)
     told = calls.of_order(db, order_id)
     known = connections.every(db)
+    places, taken = places_for(db, order_id, order.number, known, links)
     return OrderSheet(
         order=order,
         shipments=stored,
         calls=told,
         links=links,
-        places=places_for(known, links),
+        places=places,
         tracks=tracks_of(
             stored,
             {one.shipment_id: one.changed_at_ms for one in told if one.state == "confirmed" and one.shipment_id},
-            _tracks_elsewhere(known, links),
+            _tracks_elsewhere(db, order_id, known, links),
             _corrections(db, order_id),
         ),
         draft=drafts.get(db, order_id),
         by_hand=hand_changes.of_order(db, order_id),
+        taken=taken,
     )
 
 
@@ -176,28 +181,53 @@ def _corrections(db: Db, order_id: int) -> dict[int, list[TrackEvent]]:
     return found
 
 
-def _tracks_elsewhere(known: Sequence[Connection], links: Sequence[Link]) -> list[tuple[str, RemoteTrack]]:
-    """The parcels that stand in the connections' own documents of an order."""
+def _tracks_elsewhere(
+    db: Db, order_id: int, known: Sequence[Connection], links: Sequence[Link]
+) -> list[tuple[str, RemoteTrack]]:
+    """The parcels that connections told of, and those in their own documents of an order; each once a connection."""
     by_id = {one.id: one for one in known}
-    found: list[tuple[str, RemoteTrack]] = []
+    found = {(one.connection, one.track.tracking_number): one.track for one in tracks.of_order(db, order_id)}
     for link in links:
         connection = by_id[link.connection_id]
         read_tracks = VENDORS[connection.vendor].read_tracks
         if read_tracks is not None:
-            found += [(connection.name, one) for one in read_tracks(link.document)]
-    return found
+            for one in read_tracks(link.document):
+                number = one.tracking_number.strip()
+                told = found.get((connection.name, number))
+                found[connection.name, number] = merged(told, one) if told else one
+    return [(name, one) for (name, _), one in found.items()]
 
 
-def places_for(known: Sequence[Connection], links: Sequence[Link]) -> tuple[Connection, ...]:
-    """The connections that are told: those that know the order, and those that take news of any order."""
+def places_for(
+    db: Db, order_id: int, number: str, known: Sequence[Connection], links: Sequence[Link]
+) -> tuple[tuple[Connection, ...], tuple[Connection, ...]]:
+    """The connections that are told: those that know the order, and those that take news of any order.
+
+    The second part are those of the latter that have another order of this number: they are not told.
+    """
     linked = {link.connection_id for link in links}
-    told = (one for one in known if VENDORS[one.vendor].is_told)
-    return tuple(one for one in told if one.id in linked or VENDORS[one.vendor].tells_new_orders(one.options))
+    told = [one for one in known if VENDORS[one.vendor].is_told]
+    news = [one for one in told if one.id not in linked and VENDORS[one.vendor].tells_new_orders(one.options)]
+    taken = tuple(one for one in news if is_anothers(db, order_id, number, one.id))
+    return tuple(one for one in told if one.id in linked or (one in news and one not in taken)), taken
+
+
+def is_anothers(db: Db, order_id: int, number: str, connection_id: int) -> bool:
+    """Whether a connection has another order under a number, or is told of one: news of ours would be that one's."""
+    known = orders.linked(db, connection_id, number)
+    if known is not None and known[1] != order_id:
+        return True
+    return any(
+        call.connection_id == connection_id and call.state not in ("cancelled", "superseded")
+        for twin_id in orders.numbered(db, number)
+        if twin_id != order_id
+        for call in calls.of_order(db, twin_id)
+    )
 
 
 async def listed(desk: Desk, *, find: str = "", state: str | None = None) -> list[OrderRow]:
     """Orders as rows: those that hold the words of a text, those of a state or view, or all, newest first."""
-    return await desk.read(_listed, find, state)
+    return await desk.read(_listed, find, state, desk.clock.now_ms())
 
 
 async def keep_draft(desk: Desk, order_id: int, draft: ShipmentDraft) -> None:
@@ -207,8 +237,17 @@ async def keep_draft(desk: Desk, order_id: int, draft: ShipmentDraft) -> None:
 
 async def read_again(desk: Desk, connection: Connection, remote_id: str) -> Outcome:
     """Read one order from its vendor again and store what it says now."""
-    vendor = VENDORS[connection.vendor]
     asked_at_ms = desk.clock.now_ms()
+    found = await read_order(desk, connection, remote_id)
+    if not isinstance(found, RemoteOrder):
+        return found
+    await desk.write(take_in, connection, (found,), now_ms=desk.clock.now_ms(), asked_at_ms=asked_at_ms)
+    return Accepted()
+
+
+async def read_order(desk: Desk, connection: Connection, remote_id: str) -> RemoteOrder | Outcome:
+    """One order as its vendor has it now; nothing of it is stored. Raises what `connections.secrets_of` raises."""
+    vendor = VENDORS[connection.vendor]
     sent = await send(desk, connection, vendor.get_order(remote_id, connection.options))
     if not isinstance(sent, Answer):
         lasting = isinstance(sent, NotSent) and sent.lasting
@@ -219,9 +258,7 @@ async def read_again(desk: Desk, connection: Connection, remote_id: str) -> Outc
         await note_outcome(desk, connection, found)
         return found
     # A vendor may write the id of one order in two ways; it is known here by the one it was asked by.
-    found = found.model_copy(update={"remote_id": remote_id})
-    await desk.write(take_in, connection, (found,), now_ms=desk.clock.now_ms(), asked_at_ms=asked_at_ms)
-    return Accepted()
+    return found.model_copy(update={"remote_id": remote_id})
 
 
 def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
@@ -360,7 +397,16 @@ def _same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | No
         theirs = {_key(line.sku, line.description) for line in remote.lines}
         if not theirs or ours & theirs:
             candidates.append(order_id)
+    if len(candidates) > 1:
+        # What a vendor was told of under its number is what it has now.
+        candidates = [one for one in candidates if _was_told(db, one, connection.id)]
     return candidates[0] if len(candidates) == 1 else None
+
+
+def _was_told(db: Db, order_id: int, connection_id: int) -> bool:
+    return any(
+        call.connection_id == connection_id and call.state == "confirmed" for call in calls.of_order(db, order_id)
+    )
 
 
 def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequence[RemoteLine]) -> None:
@@ -463,9 +509,11 @@ def _key(sku: str, description: str) -> str:
     return (sku or description).strip().casefold()
 
 
-def _listed(db: Db, find: str, state: str | None) -> list[OrderRow]:
+def _listed(db: Db, find: str, state: str | None, now_ms: int) -> list[OrderRow]:
     if find.strip():
         ids = browse.found(db, find, browse.NO_LIMIT)
+    elif state == "late":
+        ids = browse.ids(db, state, "worst", now_ms=now_ms)
     elif state in browse.VIEWS:
         ids = browse.ids(db, state, browse.VIEWS[state][0])
     else:
@@ -475,6 +523,9 @@ def _listed(db: Db, find: str, state: str | None) -> list[OrderRow]:
         return [row for row in rows if row.left]
     if state == "needs_you":
         return [row for row in rows if row.needs_you]
+    if state == "late":
+        late = browse.parcel_troubles(db, now_ms)
+        return [row for row in rows if row.id in late]
     return [row for row in rows if state in (None, row.state)]
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from shipconsole.domain.call import CALL_STATES, CallState
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations import batches, breaker, followups, read_back
+from shipconsole.operations import batches, breaker, digesting, followups, gap_watch, read_back
 from shipconsole.operations.by_hand import Decision, settle_by_hand, tell_again
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.recovery import recover
@@ -38,6 +38,8 @@ __all__ = [
     "state_named",
     "tell_again",
 ]
+
+BATCHES = "batches"
 
 _log = logging.getLogger(__name__)
 
@@ -77,8 +79,8 @@ class Dispatcher:
 
     @property
     def in_flight(self) -> int:
-        """How many calls are being sent at the moment."""
-        return len(self._in_hand)
+        """How many answers are waited for at the moment, that to a batch being one."""
+        return len(self._in_hand) + sum(not task.done() for task in self._batches())
 
     async def run(self) -> None:
         """Deliver until `stop`. A store that cannot be used for a while is waited out."""
@@ -93,13 +95,19 @@ class Dispatcher:
         """Begin nothing more and wait for what is in flight; what is not answered by then is looked into later."""
         self._stopping = True
         self.wake()
+        batch = self._batches()
         for task in self._beside.values():
-            task.cancel()
-        tasks = list(self._in_hand.values())
-        late = (await asyncio.wait(tasks, timeout=wait_s))[1] if tasks else set[asyncio.Task[None]]()
+            if task not in batch:
+                task.cancel()
+        tasks: list[asyncio.Task[Any]] = [*self._in_hand.values(), *batch]
+        late = (await asyncio.wait(tasks, timeout=wait_s))[1] if tasks else set[asyncio.Task[Any]]()
         for task in late:
             task.cancel()
         await asyncio.gather(*late, *self._beside.values(), return_exceptions=True)
+
+    def _batches(self) -> "list[asyncio.Task[int]]":
+        under_way = self._beside.get(BATCHES)
+        return [] if under_way is None else [under_way]
 
     async def _round(self) -> None:
         desk = self._desk
@@ -114,18 +122,22 @@ class Dispatcher:
             each = 1 if failing else desk.pace.at_once_each
             if len(self._in_hand) >= desk.pace.at_once:
                 break
-            if one.id not in self._in_hand and self._connections_in_hand.get(one.connection_id, 0) < each:
+            busy = self._connections_in_hand.get(one.connection_id, 0) >= each
+            if not self._stopping and one.id not in self._in_hand and not busy:
                 self._start(one)
         # Beside the calls: an order source may take its time to read its shop, a parcel must not wait for it.
         self._keep_going("errands", followups.run_due)
         self._keep_going("looks", read_back.run_due)
         self._keep_going("questions", breaker.ask)
-        self._keep_going("batches", batches.run_due)
+        self._keep_going(BATCHES, batches.run_due)
+        self._keep_going("deliveries", digesting.run_due)
+        self._keep_going("silent parcels", gap_watch.run_due)
 
     def _keep_going(self, name: str, run: Callable[[Desk], Coroutine[Any, Any, int]]) -> None:
         """Begin something that goes on beside the calls, unless it is under way."""
         under_way = self._beside.get(name)
-        if under_way is None or under_way.done():
+        # A round may be in its middle when `stop` has taken stock of what is to be ended.
+        if not self._stopping and (under_way is None or under_way.done()):
             task = self._beside[name] = asyncio.create_task(run(self._desk), name=name)
             task.add_done_callback(_log_failure)
 
@@ -165,7 +177,7 @@ def _log_failure(task: "asyncio.Task[Any]") -> None:
 async def deliver(desk: Desk, *, until_empty: bool = False, order_id: int | None = None) -> tuple[int, ...]:
     """Deliver each due call once, or until none is due; tell the ids of the calls that were tried.
 
-    With an order's id only that order's calls, looks and errands.
+    What came by webhook is worked off first. With an order's id only that order's calls, looks and errands.
     """
     await recover(desk)
     await desk.write(_release_held, desk)
@@ -179,6 +191,8 @@ async def deliver(desk: Desk, *, until_empty: bool = False, order_id: int | None
             await deliver_one(desk, call_id)
 
     if order_id is None:
+        # What a webhook told may be one more call.
+        await digesting.run_due(desk)
         tried += await batches.deliver_due(desk)
         await batches.look_at_jobs(desk)
     while True:

@@ -50,13 +50,16 @@ async def run_due(desk: Desk, *, order_id: int | None = None) -> int:
     return len(due)
 
 
-async def look_into(desk: Desk, call_id: int) -> None:
-    """Look at the vendor for a call of unknown outcome; does nothing where its time has not come."""
+async def look_into(desk: Desk, call_id: int, *, refreshed: bool = False) -> None:
+    """Look at the vendor for a call of unknown outcome; does nothing where its time has not come.
+
+    `refreshed` says that the vendor has just read the shop, so that it need not be asked to.
+    """
     look = await desk.write(_begin, desk, call_id)
     if look is None:
         return
     try:
-        outcome = await _look(desk, look)
+        outcome = await _look(desk, look, refreshed=refreshed)
     except RefusedError as refused:
         outcome = Blocked(str(refused))
     except OutsideError as error:
@@ -68,12 +71,12 @@ async def look_into(desk: Desk, call_id: int) -> None:
     await desk.write(_end, desk, look, outcome)
 
 
-async def _look(desk: Desk, look: _Look) -> Outcome:
+async def _look(desk: Desk, look: _Look, *, refreshed: bool) -> Outcome:
     """Bring the order here in line with what its vendor knows now."""
     if look.link is None:
         return await _find(desk, look)
     vendor = VENDORS[look.connection.vendor]
-    if vendor.refresh is not None and look.link.source_id:
+    if vendor.refresh is not None and look.link.source_id and not refreshed:
         outcome = await followups.refresh(desk, look.connection, vendor.refresh, look.link.source_id)
         if not isinstance(outcome, Accepted):
             return outcome

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
-from shipconsole.domain.problem import OutsideError, RefusedError
-from shipconsole.operations import breaker, correcting, followups, intents
+from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.operations import breaker, correcting, followups, intents, tracking
 from shipconsole.operations.connections import secrets_of
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.kept_requests import request_from, request_text
@@ -223,6 +223,9 @@ def consequences(db: Db, desk: Desk, call: Call, connection: Connection, outcome
         kind = followups.REFRESH if vendor.refresh else followups.READ_BACK if vendor.reads_before_telling else ""
         if kind:
             errands.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind, due_at_ms=now_ms)
+        if vendor.tracking and vendor.tracking.news and connection.options.get(tracking.SUBSCRIBING) == "yes":
+            wanted = tracking.SUBSCRIBE
+            errands.put(db, connection_id=connection.id, order_id=call.order_id, kind=wanted, due_at_ms=now_ms)
 
 
 def ending_of(
@@ -270,6 +273,11 @@ def _known(db: Db, call_id: int) -> tuple[Call, Connection, Link | None] | None:
 
 def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
     """Build a call's request from what is known now; shipments that are told later are not part of it."""
+    number = orders.get(db, call.order_id).number
+    if link is None and orders.linked(db, connection.id, number) is not None:
+        # It was read since the call was entered, as another order of ours.
+        message = f"{connection.name} has another order {number}: it would take this one for that."
+        raise RefusedError(Problem((), message, "If the two are one order, link them."))
     if call.shipment_id is None:
         return intents.request_for(db, call, connection, link)
     told = correcting.told_by(db, call)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from shipconsole.domain import carrier as carriers
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
-from shipconsole.domain.order import OrderLine
+from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.shipment import (
     NewShipment,
@@ -58,6 +58,43 @@ async def ship(desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str
     every problem, nothing stored.
     """
     return await desk.write(_ship, desk, order_id, draft, to)
+
+
+def ship_in(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
+    """What `ship` does, inside a transaction of the caller's; what was typed for the order stays typed."""
+    now_ms = desk.clock.now_ms()
+    new = _checked(db, order_id, draft)
+    links = orders.links(db, order_id)
+    places = _places(db, links, to, new.order)
+    earlier = shipments.of_order(db, order_id)
+    for line_id, pieces in new.taken.items():
+        if not orders.take_pieces(db, order_id, line_id, pieces):
+            sku = next(line.sku for line in new.order.lines if line.id == line_id)
+            message = f"{sku}: {pieces} in the parcel, but not so many are left to ship."
+            raise RefusedError(Problem(("lines", line_id), message))
+    shipment_id = shipments.add(db, new, station=desk.station, operator=desk.operator, now_ms=now_ms)
+    shipment = shipments.of_order(db, order_id)[-1]
+    told = _told(tellings(places, links, new, shipment, earlier))
+    if not told:
+        message = f"None of {', '.join(place.name for place in places)} knows these items, so nobody would be told."
+        raise RefusedError(Problem(("to",), message))
+    call_ids = [
+        calls.add(
+            db,
+            key=uuid.uuid4().hex,
+            order_id=order_id,
+            shipment_id=shipment_id,
+            package_id=one.package.id if one.package else None,
+            connection_id=one.connection.id,
+            summary=one.request.summary,
+            repeatable=one.request.repeatable,
+            now_ms=now_ms,
+            held_until_ms=_held_until_ms(desk, one.connection, now_ms),
+        )
+        for one in told
+    ]
+    orders.count_up(db, order_id, now_ms=now_ms)
+    return Shipped(shipment_id, tuple(call_ids))
 
 
 async def draft_of(
@@ -141,9 +178,17 @@ def carrier_of(package: PackageDraft) -> str:
     return identified.carriers[0] if len(identified.carriers) == 1 else ""
 
 
-def _places(db: Db, links: Sequence[Link], to: Sequence[str], number: str) -> tuple[Connection, ...]:
-    known = connections.every(db)
-    places = places_for(known, links)
+def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:
+    number = order.number
+    places, taken = places_for(db, order.id, number, connections.every(db), links)
+    wanted = {name.strip().casefold() for name in to}
+    problems = [
+        Problem(("to",), f"{one.name} has another order {number}: it would take this one for that.")
+        for one in taken
+        if one.name.casefold() in wanted or not (to or places)
+    ]
+    if problems:
+        raise RefusedError(*problems)
     if not to:
         if not places:
             message = f"No connection knows order {number}, so nobody would be told."
@@ -157,7 +202,6 @@ def _places(db: Db, links: Sequence[Link], to: Sequence[str], number: str) -> tu
         raise RefusedError(
             *(Problem(("to",), f"“{name}” does not know order {number}. These do: {listed}.") for name in unknown)
         )
-    wanted = {name.strip().casefold() for name in to}
     return tuple(one for one in places if one.name.casefold() in wanted)
 
 
@@ -170,7 +214,7 @@ def _preview(db: Db, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> 
         package.model_copy(update={"id": -position}) for position, package in enumerate(new.packages, start=1)
     )
     shipment = Shipment(id=earlier[-1].id + 1 if earlier else 1, packages=packages, created_at_ms=0)
-    return _told(tellings(_places(db, links, to, new.order.number), links, new, shipment, earlier))
+    return _told(tellings(_places(db, links, to, new.order), links, new, shipment, earlier))
 
 
 def _told(said: Sequence[tuple[Connection, Telling]]) -> tuple[Told, ...]:
@@ -185,40 +229,9 @@ def _told(said: Sequence[tuple[Connection, Telling]]) -> tuple[Told, ...]:
 
 
 def _ship(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> Shipped:
-    now_ms = desk.clock.now_ms()
-    new = _checked(db, order_id, draft)
-    links = orders.links(db, order_id)
-    places = _places(db, links, to, new.order.number)
-    earlier = shipments.of_order(db, order_id)
-    for line_id, pieces in new.taken.items():
-        if not orders.take_pieces(db, order_id, line_id, pieces):
-            sku = next(line.sku for line in new.order.lines if line.id == line_id)
-            message = f"{sku}: {pieces} in the parcel, but not so many are left to ship."
-            raise RefusedError(Problem(("lines", line_id), message))
-    shipment_id = shipments.add(db, new, station=desk.station, operator=desk.operator, now_ms=now_ms)
-    shipment = shipments.of_order(db, order_id)[-1]
-    told = _told(tellings(places, links, new, shipment, earlier))
-    if not told:
-        message = f"None of {', '.join(place.name for place in places)} knows these items, so nobody would be told."
-        raise RefusedError(Problem(("to",), message))
-    call_ids = [
-        calls.add(
-            db,
-            key=uuid.uuid4().hex,
-            order_id=order_id,
-            shipment_id=shipment_id,
-            package_id=one.package.id if one.package else None,
-            connection_id=one.connection.id,
-            summary=one.request.summary,
-            repeatable=one.request.repeatable,
-            now_ms=now_ms,
-            held_until_ms=_held_until_ms(desk, one.connection, now_ms),
-        )
-        for one in told
-    ]
+    shipped = ship_in(db, desk, order_id, draft, to)
     drafts.drop(db, order_id)
-    orders.count_up(db, order_id, now_ms=now_ms)
-    return Shipped(shipment_id, tuple(call_ids))
+    return shipped
 
 
 def _held_until_ms(desk: Desk, connection: Connection, now_ms: int) -> int:

@@ -2,14 +2,20 @@
 
 from shipconsole.domain import carrier as carriers
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.outcome import Outcome
+from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.operations.asking import answer_to
 from shipconsole.operations.desk import Desk
+from shipconsole.store import tracks
+from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.vendor import Tracking
+from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.vendor import Tracking, TrackNews
+
+SUBSCRIBE = "subscribe"
+SUBSCRIBING = "track"
+"""The option of a connection that wants it told of each parcel's news."""
 
 
 async def ask(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> RemoteTrack | Outcome:
@@ -26,19 +32,38 @@ async def ask(desk: Desk, connection: Connection, tracking_number: str, carrier:
 
 async def start(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
     """Ask the vendor to tell of news of a parcel by webhook; raises what `ask` raises."""
+    news = _news(connection)
     number, whose = _checked(tracking_number, carrier)
-    return await _do(desk, connection, _tracking(connection).start(number, whose, connection.options))
+    answer = await answer_to(desk, connection, news.start(number, whose, connection.options))
+    return news.read_done(answer) if isinstance(answer, Answer) else answer
 
 
 async def stop(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
     """Ask the vendor to tell of a parcel no longer; raises what `ask` raises."""
+    news = _news(connection)
     number, whose = _checked(tracking_number, carrier)
-    return await _do(desk, connection, _tracking(connection).stop(number, whose, connection.options))
+    answer = await answer_to(desk, connection, news.stop(number, whose, connection.options))
+    return news.read_done(answer) if isinstance(answer, Answer) else answer
 
 
-async def _do(desk: Desk, connection: Connection, request: Request) -> Outcome:
-    answer = await answer_to(desk, connection, request)
-    return _tracking(connection).read_done(answer) if isinstance(answer, Answer) else answer
+async def subscribe(desk: Desk, connection: Connection, order_id: int) -> Outcome:
+    """Ask the vendor to tell of news of all parcels of an order that it was told of."""
+    for number, carrier in await desk.read(tracks.to_subscribe, order_id, connection.id):
+        try:
+            outcome = await start(desk, connection, number, carrier)
+        except RefusedError as refused:
+            return Refused(refused.problems)
+        if not isinstance(outcome, Accepted):
+            return outcome
+        await desk.write(_subscribed, desk, connection, number, carrier, order_id)
+    return Accepted()
+
+
+def _subscribed(db: Db, desk: Desk, connection: Connection, number: str, carrier: str, order_id: int) -> None:
+    promised = RemoteTrack(tracking_number=number, carrier=carrier, words="News of it were asked for.", document="{}")
+    if tracks.get(db, connection.id, number) is None:
+        tracks.put(db, connection.id, promised, order_id=order_id, now_ms=desk.clock.now_ms())
+    tracks.subscribed(db, connection.id, number)
 
 
 def _tracking(connection: Connection) -> Tracking:
@@ -48,6 +73,16 @@ def _tracking(connection: Connection) -> Tracking:
         message = f"{vendor.title} cannot be asked about a tracking number. This can: {able}."
         raise RefusedError(Problem(("connection",), message))
     return vendor.tracking
+
+
+def _news(connection: Connection) -> TrackNews:
+    news = _tracking(connection).news
+    if news is None:
+        able = ", ".join(one.title for one in VENDORS.values() if one.tracking and one.tracking.news)
+        title = VENDORS[connection.vendor].title
+        message = f"{title} cannot be asked to tell of news of a parcel. This can: {able}."
+        raise RefusedError(Problem(("connection",), message))
+    return news
 
 
 def _checked(tracking_number: str, carrier: str) -> tuple[str, str]:

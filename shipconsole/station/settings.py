@@ -38,6 +38,8 @@ class Settings:
 
     `text_scale` is a factor (1.25 is 125 %). `command_prefix` begins every command code, as in ``%SHIP``.
     `hold_s` is for how long a shipment can be taken back. `window_state` is Qt's own bytes as base64 text.
+    `receiver` has an open window take webhooks in at `receiver_port`; `receiver_names` are the names, apart by commas,
+    by which vendors call this computer.
     """
 
     station_name: str = field(default_factory=_host_name)
@@ -46,6 +48,9 @@ class Settings:
     command_prefix: str = "%"
     hold_s: int = 5
     window_state: str = ""
+    receiver: bool = False
+    receiver_port: int = 8787
+    receiver_names: str = ""
 
 
 class LoadedSettings(NamedTuple):
@@ -70,6 +75,9 @@ def load(profile: Profile) -> LoadedSettings:
         command_prefix=reader.text("command_prefix", defaults.command_prefix, shortest=1, longest=10),
         hold_s=reader.whole_number("hold_s", defaults.hold_s, least=0, most=600),
         window_state=reader.text("window_state", defaults.window_state, shortest=0, longest=20_000),
+        receiver=reader.truth("receiver", defaults.receiver),
+        receiver_port=reader.whole_number("receiver_port", defaults.receiver_port, least=1, most=65_535),
+        receiver_names=reader.text("receiver_names", defaults.receiver_names, shortest=0, longest=1_000),
     )
     notice = table.get(settings_file.NOTICE)
     told = (notice,) if isinstance(notice, str) else ()
@@ -103,6 +111,13 @@ class _Reader:
         for theme in _THEMES:
             if value == theme:
                 return theme
+        self._note(key, default)
+        return default
+
+    def truth(self, key: str, default: bool) -> bool:
+        value = self._table.get(key, default)
+        if isinstance(value, bool):
+            return value
         self._note(key, default)
         return default
 

@@ -5,13 +5,19 @@ The window asks for this before anything heavy is loaded, so nothing here needs 
 
 from array import array
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from shipconsole.store.database import Db
 from shipconsole.store.queries import LIST_SIZES
 
 NO_LIMIT = 2**63 - 1
 SEARCH_LIMIT = 5_000
+DAY_MS = 24 * 3_600_000
+LATE_AFTER_MS = DAY_MS
+"""A parcel that is expected on a day may come at any time of it."""
+QUIET_AFTER_MS = 3 * DAY_MS
+TROUBLE_LASTS_MS = 30 * DAY_MS
+"""After so long nobody will find a parcel by looking at a list."""
 _VIEWS = {
     ("to_ship", "due"): "browse.to_ship_by_due",
     ("to_ship", "number"): "browse.to_ship_by_number",
@@ -20,9 +26,14 @@ _VIEWS = {
     ("shipped", "changed"): "browse.shipped_by_changed",
     ("needs_you", "due"): "browse.needs_you_by_due",
     ("all", "changed"): "browse.all_by_changed",
+    ("late", "worst"): "browse.parcel_troubles",
 }
 VIEWS: dict[str, tuple[str, ...]] = {view: tuple(sort for known, sort in _VIEWS if known == view) for view, _ in _VIEWS}
 """Each view of the order list with the sorts it offers, the usual one first."""
+
+
+ParcelTrouble = Literal["quiet", "late", "exception"]
+_TROUBLES: dict[int, ParcelTrouble] = {1: "quiet", 2: "late", 3: "exception"}
 
 
 class OrderRow(NamedTuple):
@@ -48,9 +59,23 @@ class Counts(NamedTuple):
     all: int
 
 
-def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT) -> "array[int]":
-    """The ids of a view in a sort's order, all of them or the first `most`."""
+def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0) -> "array[int]":
+    """The ids of a view in a sort's order, all of them or the first `most`; what is late is so at `now_ms`."""
+    if view == "late":
+        return array("q", parcel_troubles(db, now_ms, most))
     return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most)))
+
+
+def parcel_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, ParcelTrouble]:
+    """What is wrong with the parcels of orders that are late, quiet or in trouble, the worst first."""
+    rows = db.rows(
+        "browse.parcel_troubles",
+        not_before_ms=now_ms - TROUBLE_LASTS_MS,
+        expected_before_ms=now_ms - LATE_AFTER_MS,
+        quiet_before_ms=now_ms - QUIET_AFTER_MS,
+        most=most,
+    )
+    return {order_id: _TROUBLES[trouble] for order_id, trouble, _ in rows}
 
 
 def found(db: Db, text: str, most: int = SEARCH_LIMIT) -> "array[int]":

@@ -280,6 +280,15 @@ def due_checks(db: Db, *, now_ms: int, most: int, failures_most: int) -> tuple[i
     return tuple(id_ for (id_,) in db.rows("calls.due_checks", now_ms=now_ms, most=most, failures_most=failures_most))
 
 
+def look_now(db: Db, connection_id: int, source_id: str, *, now_ms: int) -> tuple[int, ...]:
+    """Make calls of unknown outcome due for another look, as their shop was read; tell which.
+
+    One that was not looked at yet keeps its time: its vendor may still act on it.
+    """
+    rows = db.rows("calls.look_now", connection_id=connection_id, source_id=source_id, now_ms=now_ms)
+    return tuple(sorted(id_ for (id_,) in rows))
+
+
 def begin_check(db: Db, call_id: int, *, owner: str, now_ms: int, lease_until_ms: int) -> int | None:
     """Take a call of unknown outcome in hand; tell how many looks this makes, None where somebody was first."""
     row = db.row("calls.begin_check", id=call_id, owner=owner, now_ms=now_ms, lease_until_ms=lease_until_ms)

@@ -66,8 +66,9 @@ def add(
     verified: bool | None,
     verify_words: str = "",
     now_ms: int,
+    recurs: bool = False,
 ) -> Added:
-    """Keep a webhook, or count it where the same event came before."""
+    """Keep a webhook, or count it where the same event came before; one that `recurs` is to be worked off again."""
     row = db.row(
         "deliveries.add",
         connection_id=connection_id,
@@ -78,6 +79,7 @@ def add(
         dedupe_key=dedupe_key,
         verified=None if verified is None else int(verified),
         verify_words=verify_words,
+        recurs=int(recurs),
     )
     assert row is not None
     id_, twins = row

@@ -26,6 +26,12 @@ def due(db: Db, *, now_ms: int, most: int) -> tuple[Errand, ...]:
     return tuple(Errand(*row) for row in db.rows("errands.due", now_ms=now_ms, most=most))
 
 
+def begun(db: Db, connection_id: int, source_id: str, kind: str) -> tuple[Errand, ...]:
+    """Errands of a kind about a shop's orders that were tried and not finished."""
+    rows = db.rows("errands.of_source", connection_id=connection_id, source_id=source_id, kind=kind)
+    return tuple(Errand(*row) for row in rows)
+
+
 def put_off(db: Db, errand: Errand, *, due_at_ms: int, words: str) -> None:
     """Try an errand again later, unless it was put again meanwhile."""
     db.change("errands.put_off", id=errand.id, was_due_at_ms=errand.due_at_ms, due_at_ms=due_at_ms, words=words)

@@ -51,6 +51,8 @@ def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> No
     for part in ("calls", "joined"):
         db.change(f"linking.move_{part}", order_id=other_id, to_order_id=order_id)
     db.change("linking.keep_number", order_id=other_id, to_order_id=order_id)
+    db.change("linking.move_tracks", order_id=other_id, to_order_id=order_id)
+    db.change("linking.move_proposals", order_id=other_id, to_order_id=order_id)
     for connection in connections.every(db):
         db.change("linking.drop_errands_of", order_id=other_id, connection_id=connection.id)
     for part in ("draft", "kept_apart", "lines", "order"):

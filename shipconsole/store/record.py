@@ -1,9 +1,12 @@
 """The record: who did what when, and what each vendor was told and answered; read from what is only ever added to."""
 
 import json
+from array import array
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from shipconsole.store.database import Db
+from shipconsole.store.queries import LIST_SIZES
 
 
 class Event(NamedTuple):
@@ -29,19 +32,26 @@ class Event(NamedTuple):
     answer: str = ""
 
 
-def events(db: Db, *, since_ms: int, until_ms: int, order_id: int = 0) -> list[Event]:
-    """What happened in a span of time, of one order or of all, oldest first."""
-    span = {"since_ms": since_ms, "until_ms": until_ms, "order_id": order_id}
-    found = [
-        *map(_shipped, db.rows("record.shipments", **span)),
-        *map(_tried, db.rows("record.attempts", **span)),
-        *(Event(*row[:4], what=row[4], words=row[5]) for row in db.rows("record.hand_changes", **span)),
-    ]
-    return sorted(found, key=lambda one: one.at_ms)
+def found(db: Db, *, since_ms: int, until_ms: int, order_id: int = 0, find: str = "") -> "array[int]":
+    """The entries of a span of time, of one order or of all, in whose words a text occurs; newest first."""
+    escaped = find.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    span = {"since_ms": since_ms, "until_ms": until_ms, "order_id": order_id, "find": f"%{escaped}%" if find else ""}
+    return array("q", (entry for (entry,) in db.rows("record.found", **span)))
 
 
-def _shipped(row: tuple[Any, ...]) -> Event:
-    at_ms, order, station, operator, _, number, carrier, service, raw_scan, weight_g, contents = row
+def rows(db: Db, entries: Sequence[int]) -> list[Event]:
+    """Some entries, in the order in which they are given."""
+    by_entry: dict[int, Event] = {}
+    for kind, (statement, read) in enumerate(KINDS):
+        ids = [entry // 4 for entry in entries if entry % 4 == kind]
+        for start in range(0, len(ids), LIST_SIZES[-1]):
+            for id_, *row in db.rows(statement, ids=ids[start : start + LIST_SIZES[-1]]):
+                by_entry[4 * id_ + kind] = read(row)
+    return [by_entry[entry] for entry in entries if entry in by_entry]
+
+
+def _shipped(row: Sequence[Any]) -> Event:
+    at_ms, order, station, operator, number, carrier, service, raw_scan, weight_g, contents = row
     return Event(
         at_ms,
         order,
@@ -57,7 +67,7 @@ def _shipped(row: tuple[Any, ...]) -> Event:
     )
 
 
-def _tried(row: tuple[Any, ...]) -> Event:
+def _tried(row: Sequence[Any]) -> Event:
     at_ms, order, station, operator, call, connection, what, status, request_id, words, answer, request, numbers = row
     return Event(
         at_ms,
@@ -74,6 +84,19 @@ def _tried(row: tuple[Any, ...]) -> Event:
         request=_as_sent(request),
         answer=answer,
     )
+
+
+def _done_by_hand(row: Sequence[Any]) -> Event:
+    at_ms, order, station, operator, what, why = row
+    return Event(at_ms, order, station, operator, what, words=why)
+
+
+KINDS = (
+    ("record.shipments", _shipped),
+    ("record.attempts", _tried),
+    ("record.hand_changes", _done_by_hand),
+)
+"""What entries there are: a parcel that shipped, what was tried of a call, what was done by hand."""
 
 
 def _as_sent(request: str | None) -> str:

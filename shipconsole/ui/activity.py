@@ -33,7 +33,8 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.problem import OutsideError, RefusedError
-from shipconsole.operations import echo, evidence, outbox, refreshing
+from shipconsole.operations import delivery_list, echo, evidence, outbox, refreshing
+from shipconsole.operations.delivery_list import NewsItem
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.outbox import Backlog, Call, Decision
 from shipconsole.operations.refreshing import Reading
@@ -44,80 +45,104 @@ from shipconsole.ui.look import Look
 from shipconsole.ui.tasks import Tasks
 
 CALLS_SHOWN = 200
+NEWS_SHOWN = 100
 TICK_MS = 1_000
 ANSWERS_READ = 30
 TEXT_LEFT_PX, LINE_PX = 38, 18
 CALL_ROLE = Qt.ItemDataRole.UserRole
 SECOND_LINE_ROLE = Qt.ItemDataRole.UserRole + 1
+ORDER_ROLE = Qt.ItemDataRole.UserRole + 2
+TONE_ROLE = Qt.ItemDataRole.UserRole + 3
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
 
 
 class ActivityModel(QAbstractListModel):
-    """Calls in words, newest first."""
+    """Calls in words, newest first, and between them what vendors told by themselves."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin with none."""
         super().__init__(parent)
-        self._calls: tuple[Call, ...] = ()
+        self._rows: tuple[Call | NewsItem, ...] = ()
         self._answered_ms: dict[int, int] = {}
         self._older: frozenset[int] = frozenset()
         self._backlogs: dict[str, Backlog] = {}
         self._below: list[str] = []
 
     def show(
-        self, calls: Sequence[Call], answered_ms: dict[int, int], backlog: Sequence[Backlog] = (), *, now_ms: int
+        self,
+        calls: Sequence[Call],
+        answered_ms: dict[int, int],
+        backlog: Sequence[Backlog] = (),
+        news: Sequence[NewsItem] = (),
+        *,
+        now_ms: int,
     ) -> None:
-        """Show these calls; where the same ones stand in the same order the view stays where it is."""
-        same = [call.id for call in calls] == [call.id for call in self._calls]
+        """Show these calls and news; where the same ones stand in the same order the view stays where it is."""
+        rows = _by_time(calls, news)
+        same = [_key(row) for row in rows] == [_key(row) for row in self._rows]
         if not same:
             self.beginResetModel()
-        self._calls, self._answered_ms = tuple(calls), dict(answered_ms)
+        self._rows, self._answered_ms = rows, dict(answered_ms)
         self._older = _behind_an_older_one(calls)
         self._backlogs = {one.connection: one for one in backlog}
-        self._below = [self._second_line(call, now_ms) for call in calls]
+        self._below = [self._second_line(row, now_ms) for row in rows]
         if not same:
             self.endResetModel()
-        elif calls:
-            self.dataChanged.emit(self.index(0), self.index(len(calls) - 1))
+        elif rows:
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
 
     def tick(self, now_ms: int) -> None:
         """Let ages and countdowns go on, in the rows that say something else by now."""
-        for row, call in enumerate(self._calls):
-            below = self._second_line(call, now_ms)
+        for row, shown in enumerate(self._rows):
+            below = self._second_line(shown, now_ms)
             if below != self._below[row]:
                 self._below[row] = below
                 self.dataChanged.emit(self.index(row), self.index(row), [SECOND_LINE_ROLE])
 
     def row_of(self, call_id: int) -> int:
         """The row of a call, -1 where it is not shown."""
-        return next((row for row, call in enumerate(self._calls) if call.id == call_id), -1)
+        shown = enumerate(self._rows)
+        return next((row for row, one in shown if isinstance(one, Call) and one.id == call_id), -1)
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        """A row for each call."""
-        return 0 if parent.isValid() else len(self._calls)
+        """A row for each call and each piece of news."""
+        return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """The call in two lines of words."""
+        """The call or the news in two lines of words."""
         if not index.isValid():
             return None
-        call = self._calls[index.row()]
+        row = self._rows[index.row()]
+        first = first_line(row) if isinstance(row, Call) else looks.plain(f"{row.connection}: {row.words}")
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return first_line(call)
+                return first
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{words.CALL_STATES[call.state].word}. {first_line(call)}. {self._below[index.row()]}"
+                state = words.CALL_STATES[row.state].word if isinstance(row, Call) else words.NEWS
+                return f"{state}. {first}. {self._below[index.row()]}"
             case Qt.ItemDataRole.ToolTipRole:
-                return f"<p>{html.escape(first_line(call))}<br>{html.escape(self._below[index.row()])}</p>"
+                return f"<p>{html.escape(first)}<br>{html.escape(self._below[index.row()])}</p>"
             case _ if role == CALL_ROLE:
-                return call
+                return row if isinstance(row, Call) else None
+            case _ if role == ORDER_ROLE:
+                return row.order_id or 0
+            case _ if role == TONE_ROLE:
+                if isinstance(row, Call):
+                    return words.CALL_STATES[row.state].tone
+                return "bad" if row.stands_out else "quiet"
             case _ if role == SECOND_LINE_ROLE:
                 return self._below[index.row()]
             case _:
                 return None
 
-    def _second_line(self, call: Call, now_ms: int) -> str:
+    def _second_line(self, row: Call | NewsItem, now_ms: int) -> str:
+        if isinstance(row, Call):
+            return self._below_call(row, now_ms)
+        return looks.plain(words.news_second_line(row.at_ms, now_ms))
+
+    def _below_call(self, call: Call, now_ms: int) -> str:
         waits = self._backlogs.get(call.connection) if call.state in ("pending", "retry_wait") else None
         behind = "older" if call.id in self._older else ""
         if waits is not None and waits.why == "blocked":
@@ -135,6 +160,21 @@ class ActivityModel(QAbstractListModel):
                 behind=behind,
             )
         )
+
+
+def _key(row: Call | NewsItem) -> tuple[bool, int]:
+    return isinstance(row, Call), row.id
+
+
+def _by_time(calls: Sequence[Call], news: Sequence[NewsItem]) -> tuple[Call | NewsItem, ...]:
+    """Calls in their own order, and each piece of news before the first call that is older; none below the last."""
+    rows: list[Call | NewsItem] = []
+    left = list(news)
+    for call in calls:
+        while left and left[0].at_ms >= call.created_at_ms:
+            rows.append(left.pop(0))
+        rows.append(call)
+    return (*rows, *(left if len(calls) < CALLS_SHOWN else ()))
 
 
 def _behind_an_older_one(calls: Sequence[Call]) -> frozenset[int]:
@@ -176,8 +216,7 @@ class ActivityDelegate(QStyledItemDelegate):
             painter.setPen(QPen(tokens.colour("accent"), 2) if focused else Qt.PenStyle.NoPen)
             painter.setBrush(tokens.colour("selection" if focused else "hover"))
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), px(6), px(6))
-        call: Call = index.data(CALL_ROLE)
-        tone = words.CALL_STATES[call.state].tone
+        tone: str = index.data(TONE_ROLE)
         ground = QRectF(rect.left() + px(2), rect.top() + px(4), px(26), px(17))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(tokens.colour(f"{tone}_soft"))
@@ -268,7 +307,9 @@ class ActivityList(QListView):
             self.details_asked.emit(call.id)
 
     def _on_clicked(self, index: QModelIndex) -> None:
-        self.order_asked.emit(index.data(CALL_ROLE).order_id)
+        order_id: int = index.data(ORDER_ROLE)
+        if order_id:
+            self.order_asked.emit(order_id)
 
 
 class ActivityPanel(QFrame):
@@ -396,8 +437,9 @@ class ActivityPanel(QFrame):
                 await self._read_answers(calls)
                 self._backlog = await outbox.backlog(self._desk)
                 took_ms = {id_: elapsed_ms for id_, (_, elapsed_ms) in self._answered.items()}
-                self.model.show(calls, took_ms, self._backlog, now_ms=self._desk.clock.now_ms())
-                self._pages.setCurrentIndex(1 if calls else 0)
+                news = await delivery_list.news(self._desk, NEWS_SHOWN)
+                self.model.show(calls, took_ms, self._backlog, news, now_ms=self._desk.clock.now_ms())
+                self._pages.setCurrentIndex(1 if calls or news else 0)
                 self._counted.setText(words.latest_calls(len(calls), CALLS_SHOWN) if calls else "")
                 self._on_tick()
                 if not self._again:

@@ -1,5 +1,7 @@
 """The connections: which there are, whether they work, and a form to add or change one."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QComboBox,
@@ -46,6 +48,7 @@ class ConnectionsDialog(QDialog):
         """Its parts may be gone: what comes to an end later shows nothing here any more."""
         self._inputs: dict[tuple[str, ...], QLineEdit | QComboBox] = {}
         self._troubles: dict[tuple[str, ...], QLabel] = {}
+        self._careful: dict[tuple[str, ...], Mapping[str, str]] = {}
         px = look.tokens.px
 
         self.list = QListWidget()
@@ -100,7 +103,8 @@ class ConnectionsDialog(QDialog):
         row.setSpacing(px(12))
         row.addWidget(list_card)
         row.addWidget(looks.card(right), 1)
-        self.resize(px(780), px(540))
+        room = (parent.window() if parent is not None else self).screen().availableSize()
+        self.resize(min(px(780), room.width() - px(60)), min(px(540), room.height() - px(60)))
         self._build(next(iter(KINDS)), None)
         self.finished.connect(self._on_finished)
         tasks.spawn("read the connections", self._read(""))
@@ -228,7 +232,7 @@ class ConnectionsDialog(QDialog):
     def _build(self, vendor_name: str, connection: Connection | None) -> None:
         """Make the form anew: each vendor has its own keys and settings."""
         self._chosen = connection
-        self._inputs, self._troubles = {}, {}
+        self._inputs, self._troubles, self._careful = {}, {}, {}
         kind = KINDS[vendor_name]
         form = QWidget()
         rows = QFormLayout(form)
@@ -258,6 +262,10 @@ class ConnectionsDialog(QDialog):
             else:
                 made = _line(stored.get(option.name, option.default))
             self._add_row(rows, ("options", option.name), option.title, made)
+            if isinstance(made, QComboBox) and option.careful:
+                self._careful[("options", option.name)] = option.careful
+                made.currentTextChanged.connect(self._warn)
+        self._warn()
         self._form_column.replaceWidget(self._form, form)
         self._form.hide()
         self._form.deleteLater()
@@ -275,16 +283,30 @@ class ConnectionsDialog(QDialog):
         trouble = looks.label("", "secondary", "bad")
         trouble.setWordWrap(True)
         trouble.hide()
-        rows.addRow(said, field)
-        rows.addRow(trouble)
+        # Each in a row of its own, so that a long title has the whole width.
+        for part in (said, field, trouble):
+            rows.addRow(part)
         self._inputs[path] = field
         self._troubles[path] = trouble
+
+    def _warn(self) -> None:
+        """Say under each setting what a person must know of its value."""
+        for path in self._careful:
+            said = self._careful_words(path)
+            self._troubles[path].setText(looks.plain(said))
+            self._troubles[path].setVisible(bool(said))
+
+    def _careful_words(self, path: tuple[str, ...]) -> str:
+        field = self._inputs[path]
+        value = field.currentText() if isinstance(field, QComboBox) else ""
+        return self._careful.get(path, {}).get(value, "")
 
     def _mark(self, problems: tuple[Problem, ...]) -> None:
         """Put each problem at its field, the others under the form."""
         for path, field in self._inputs.items():
             said = " ".join(one.message for one in problems if one.path == path)
             looks.set_wrong(field, bool(said))
+            said = said or self._careful_words(path)
             self._troubles[path].setText(looks.plain(said))
             self._troubles[path].setVisible(bool(said))
         elsewhere = [one.message for one in problems if one.path not in self._inputs]

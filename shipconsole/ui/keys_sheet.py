@@ -1,11 +1,14 @@
 """The sheet of keys and bench barcodes, on F1."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
+from shipconsole.ui.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.look import Look
+
+SIZE_PX = (900, 590)
 
 
 class KeysSheet(QDialog):
@@ -17,10 +20,15 @@ class KeysSheet(QDialog):
         self.setObjectName("keys_sheet")
         self.setWindowTitle(words.KEYS_TITLE)
         px = look.tokens.px
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(22), px(18), px(22), px(18))
-        column.setSpacing(px(14))
-        for title, keys in words.KEYS:
+        cards = QWidget()
+        columns = QHBoxLayout(cards)
+        columns.setContentsMargins(0, 0, px(6), 0)
+        columns.setSpacing(px(14))
+        sides = (QVBoxLayout(), QVBoxLayout())
+        for side in sides:
+            side.setSpacing(px(14))
+            columns.addLayout(side)
+        for place, (title, keys) in enumerate(words.KEYS):
             inside = QGridLayout()
             inside.setContentsMargins(px(16), px(12), px(16), px(14))
             inside.setHorizontalSpacing(px(18))
@@ -30,11 +38,25 @@ class KeysSheet(QDialog):
             for row, (key, does) in enumerate(keys, 1):
                 pressed = looks.pill(prefix + key[1:] if key.startswith("%") else key, "quiet")
                 inside.addWidget(pressed, row, 0, Qt.AlignmentFlag.AlignLeft)
-                inside.addWidget(looks.label(does), row, 1)
-            column.addWidget(looks.card(inside))
+                said = looks.label(does)
+                said.setWordWrap(True)
+                said.setMinimumWidth(px(190))
+                inside.addWidget(said, row, 1)
+            sides[place % len(sides)].addWidget(looks.card(inside))
+        for side in sides:
+            side.addStretch(1)
+        scroll = FittingScrollArea(cards, least_px=px(200))
+        # Where the screen is small the arrow keys move it.
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(22), px(18), px(16), px(18))
+        column.setSpacing(px(14))
+        column.addWidget(scroll)
         close = looks.button(words.CLOSE, "plain", "Esc")
         close.setObjectName("close")
         close.setShortcut("F1")
         close.setDefault(True)
         close.clicked.connect(self.accept)
         column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        room = (parent.window() if parent is not None else self).screen().availableSize()
+        self.resize(min(px(SIZE_PX[0]), room.width() - px(40)), min(px(SIZE_PX[1]), room.height() - px(60)))

@@ -476,6 +476,12 @@ QLabel[look="pill"][tone="wait"] { background: @wait_soft; }
 QLabel[look="pill"][tone="bad"] { background: @bad_soft; }
 QLabel[look="pill"][tone="accent"] { background: @accent_soft; }
 QLabel[look="pill"][tone="quiet"] { background: @quiet_soft; }
+QLabel[look="status"] { font-size: ~22px; font-weight: 700; border-radius: ~9px; padding: ~5px ~12px; }
+QLabel[look="status"][tone="good"] { background: @good_soft; }
+QLabel[look="status"][tone="wait"] { background: @wait_soft; }
+QLabel[look="status"][tone="bad"] { background: @bad_soft; }
+QLabel[look="status"][tone="accent"] { background: @accent_soft; }
+QLabel[look="status"][tone="quiet"] { background: @quiet_soft; }
 
 QPushButton { background: @card; color: @text; border: 1px solid @line; border-radius: ~8px;
     font-weight: 600;
@@ -504,12 +510,12 @@ QPushButton[look="round"] { border-radius: ~15px; padding: 0; min-width: ~30px; 
 QPushButton[look="round"]:focus { padding: 0; border: 2px solid @accent; min-width: ~28px; max-width: ~28px;
     min-height: ~28px; max-height: ~28px; }
 
-QLineEdit, QComboBox, QSpinBox, QPlainTextEdit, QListView[look="field"] { background: @field; color: @text;
+QLineEdit, QComboBox, QSpinBox, QDateEdit, QPlainTextEdit, QListView[look="field"] { background: @field; color: @text;
     border: 1px solid @line; border-radius: ~8px; padding: 0 ~9px; min-height: ~32px;
     selection-background-color: @accent;
     selection-color: @on_accent; }
 QPlainTextEdit { padding: ~6px; }
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QPlainTextEdit:focus { border: 2px solid @accent;
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateEdit:focus, QPlainTextEdit:focus { border: 2px solid @accent;
     padding: 0 ~8px;
     min-height: ~30px; }
 QPlainTextEdit:focus { padding: ~5px; }
@@ -522,7 +528,7 @@ QLineEdit[look="shown"]:focus { border: 2px solid @line; min-height: ~22px; }
 QLineEdit[look="scan"] { font-size: ~16px; border: 2px solid @line; border-radius: ~8px; padding: 0 ~14px;
     min-height: ~38px; }
 QLineEdit[look="scan"]:focus { border: 2px solid @accent; padding: 0 ~14px; min-height: ~38px; }
-QComboBox::drop-down { border: none; width: ~22px; }
+QComboBox::drop-down, QDateEdit::drop-down { border: none; width: ~22px; }
 QComboBox QAbstractItemView, QMenu { background: @card; color: @text; border: 1px solid @line;
     selection-background-color: @selection; selection-color: @text; outline: none; }
 QMenu::item { padding: ~7px ~22px; }

@@ -20,8 +20,10 @@ from shipconsole.ui import words
 from shipconsole.ui.banner import Banner, Trouble
 from shipconsole.ui.burst import ScanBurst
 from shipconsole.ui.columns import Columns
+from shipconsole.ui.deliveries import words as deliveries_words
+from shipconsole.ui.deliveries.receiver_state import ReceiverState
 from shipconsole.ui.feed import ChangeFeed
-from shipconsole.ui.look import Look
+from shipconsole.ui.look import Look, button_text, pill
 from shipconsole.ui.menu import ENTRIES, Entry, Opening, entry_actions, pop_up
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.top_bar import NEEDS_YOU_KEY, TopBar
@@ -37,6 +39,7 @@ SMALLEST_PX = (860, 560)
 USUAL_PX = (1280, 800)
 UNDER_WAY = ("held", "pending", "sending", "retry_wait", "checking")
 SCAN = "scan"
+LEAVING_EVERY_S = 0.2
 
 
 class MainWindow(QMainWindow):
@@ -50,6 +53,7 @@ class MainWindow(QMainWindow):
         self._scanned_early: list[str] = []
         self._chosen_early: int | None = None
         self._desk: Desk | None = None
+        self.receiver = ReceiverState(self)
         self._counting = False
         self.setWindowTitle(words.window_title(practice))
         self.feed = ChangeFeed(store, self)
@@ -113,6 +117,25 @@ class MainWindow(QMainWindow):
             # As a task its failure is told and logged like any other, and the rest is put away all the same.
             await asyncio.wait([self._tasks.spawn("keep what was typed", self.editor.put_away())])
 
+    async def say_leaving(self, in_flight: Callable[[], int], wait_s: float) -> None:
+        """Say above everything for what the program waits before it ends; nothing can be typed any more."""
+        import asyncio
+        import time
+
+        until_s = time.monotonic() + wait_s
+        self.top_bar.setEnabled(False)
+        self.columns.setEnabled(False)
+        said = pill("", "wait", dot=True)
+        said.setObjectName("leaving")
+        said.setParent(self)
+        while waiting := in_flight():
+            said.setText(words.leaving(waiting, until_s - time.monotonic()))
+            said.adjustSize()
+            said.move((self.width() - said.width()) // 2, self.top_bar.height() + self._look.tokens.px(12))
+            said.show()
+            said.raise_()
+            await asyncio.sleep(LEAVING_EVERY_S)
+
     def state_text(self) -> str:
         """Where the window stands and how wide its columns are, as text for the settings."""
         geometry = base64.b64encode(self.saveGeometry().data()).decode("ascii")
@@ -155,14 +178,17 @@ class MainWindow(QMainWindow):
         self.top_bar.scanned.connect(self._scanned)
         self.top_bar.menu_wanted.connect(self._show_menu)
         self.top_bar.needs_you_wanted.connect(self._show_needs_you)
+        self.top_bar.late_wanted.connect(self._show_late)
         self._burst.scanned.connect(self.top_bar.scan_field.take)
         self.order_list.order_chosen.connect(self.open_order)
         self.order_list.refresh_wanted.connect(self.pull_orders)
         self.order_list.first_came.connect(self._first)
         self.order_list.counts_came.connect(self._list_counted)
+        self.order_list.late_came.connect(self.top_bar.show_late)
         self.order_list.failed.connect(self._store_failed)
         self.feed.changed.connect(self._changed)
         self.feed.failed.connect(self._store_failed)
+        self.receiver.changed.connect(self._receiver_changed)
 
     def _connect_panels(self) -> None:
         self.editor.sheet_changed.connect(self._sheet_changed)
@@ -170,6 +196,8 @@ class MainWindow(QMainWindow):
         self.editor.refused.connect(self._scan_failed)
         self.editor.store_failed.connect(self._store_failed)
         self.editor.failed.connect(self._problems_found)
+        self.editor.call_troubled.connect(self._call_troubled)
+        self.editor.call_settled.connect(self._call_settled)
         self.editor.menu_asked.connect(self._show_order_menu)
         self.activity.order_chosen.connect(self.open_order)
         self._scans.done.connect(self._scan_done)
@@ -250,6 +278,12 @@ class MainWindow(QMainWindow):
         for problem in problems:
             self.banner.tell(Trouble(problem.message, advice=problem.advice))
 
+    def _call_troubled(self, call_id: int, problem: "Problem") -> None:
+        self.banner.tell(Trouble(problem.message, advice=problem.advice, topic=f"call {call_id}"))
+
+    def _call_settled(self, call_id: int) -> None:
+        self.banner.settle(f"call {call_id}")
+
     def _task_failed(self, said: str) -> None:
         self.banner.tell(Trouble(said))
 
@@ -270,8 +304,9 @@ class MainWindow(QMainWindow):
         kinds = {change.kind for change in changes.changes}
         if changes.too_many or kinds & {"call", "order"}:
             self.editor.refresh()
-            self.activity.refresh()
             self._count_calls()
+        if changes.too_many or kinds & {"call", "order", "news"}:
+            self.activity.refresh()
         if changes.too_many or "source" in kinds:
             self.activity.refresh_sources()
         if changes.too_many or "connection" in kinds:
@@ -304,6 +339,9 @@ class MainWindow(QMainWindow):
         pulled = [one.pulled_at_ms for one in known if one.pulled_at_ms is not None]
         self.order_list.show_synced(len(known), max(pulled, default=None))
 
+    def _show_late(self) -> None:
+        self.order_list.show_view("late")
+
     def _show_needs_you(self) -> None:
         self.order_list.show_view("needs_you")
 
@@ -321,7 +359,24 @@ class MainWindow(QMainWindow):
             return
         order_id = self.editor.order_id or 0
         if order_id or not entry.of_order:
-            self._open(entry.make(Opening(self, self._desk, self._tasks, self._look, order_id, self.open_order)))
+            self._open(
+                entry.make(
+                    Opening(
+                        self,
+                        self._desk,
+                        self._tasks,
+                        self._look,
+                        order_id,
+                        self.open_order,
+                        self.editor.sheet_changed,
+                        self.receiver,
+                    )
+                )
+            )
+
+    def _receiver_changed(self) -> None:
+        """Let the menu say whether webhooks come in."""
+        self._entries["deliveries"].setText(button_text(f"{deliveries_words.TITLE} · {self.receiver.words}"))
 
     def _ask_who_packs(self) -> None:
         if self._desk is None:

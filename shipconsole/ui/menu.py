@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 
@@ -16,19 +16,25 @@ from shipconsole.ui.bulk import words as bulk_words
 from shipconsole.ui.cancel_items import words as cancel_items_words
 from shipconsole.ui.carriers import words as carriers_words
 from shipconsole.ui.correct_parcel import words as correct_parcel_words
+from shipconsole.ui.deliveries import words as deliveries_words
 from shipconsole.ui.link_orders import words as link_orders_words
 from shipconsole.ui.look import Look, button_text
 from shipconsole.ui.new_order import words as new_order_words
 from shipconsole.ui.pull_some import words as pull_some_words
+from shipconsole.ui.record import menu_words as record_words
 
 if TYPE_CHECKING:
     from shipconsole.operations.desk import Desk
+    from shipconsole.ui.deliveries.receiver_state import ReceiverState
     from shipconsole.ui.tasks import Tasks
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a dialog is opened with. `order_id` is the open order's, 0 where none is open."""
+    """What a dialog is opened with. `order_id` is the open order's, 0 where none is open.
+
+    `sheet_changed` is emitted after each look at the open order: a dialog about it looks again as well.
+    """
 
     parent: QWidget
     desk: "Desk"
@@ -36,6 +42,8 @@ class Opening:
     look: Look
     order_id: int
     open_order: Callable[[int], None]
+    sheet_changed: SignalInstance
+    receiver: "ReceiverState"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,12 @@ def _carriers(opening: Opening) -> QDialog:
     return CarrierCodesDialog(opening.parent, opening.desk, opening.tasks, opening.look)
 
 
+def _deliveries(opening: Opening) -> QDialog:
+    from shipconsole.ui.deliveries.dialog import DeliveriesDialog
+
+    return DeliveriesDialog(opening.parent, opening.desk, opening.tasks, opening.look, opening.receiver)
+
+
 def _pull_some(opening: Opening) -> QDialog:
     from shipconsole.ui.pull_some.dialog import PullSomeDialog
 
@@ -86,7 +100,9 @@ def _new_order(opening: Opening) -> QDialog:
 def _cancel_items(opening: Opening) -> QDialog:
     from shipconsole.ui.cancel_items.dialog import CancelItemsDialog
 
-    return CancelItemsDialog(opening.parent, opening.desk, opening.tasks, opening.look, opening.order_id)
+    dialog = CancelItemsDialog(opening.parent, opening.desk, opening.tasks, opening.look, opening.order_id)
+    opening.sheet_changed.connect(dialog.refresh)
+    return dialog
 
 
 def _correct_parcel(opening: Opening) -> QDialog:
@@ -98,7 +114,21 @@ def _correct_parcel(opening: Opening) -> QDialog:
 def _link_orders(opening: Opening) -> QDialog:
     from shipconsole.ui.link_orders.dialog import LinkOrdersDialog
 
-    return LinkOrdersDialog(opening.parent, opening.desk, opening.tasks, opening.look, opening.order_id)
+    dialog = LinkOrdersDialog(opening.parent, opening.desk, opening.tasks, opening.look, opening.order_id)
+    opening.sheet_changed.connect(dialog.refresh)
+    return dialog
+
+
+def _record(opening: Opening) -> QDialog:
+    from shipconsole.ui.record.dialog import RecordDialog
+
+    return RecordDialog(opening.parent, opening.desk, opening.tasks, opening.look)
+
+
+def _order_record(opening: Opening) -> QDialog:
+    from shipconsole.ui.record.dialog import RecordDialog
+
+    return RecordDialog(opening.parent, opening.desk, opening.tasks, opening.look, opening.order_id)
 
 
 ENTRIES: tuple[Entry, ...] = (
@@ -106,10 +136,13 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("cancel_items", cancel_items_words.TITLE, "", _cancel_items, of_order=True),
     Entry("correct_parcel", correct_parcel_words.MENU_TITLE, "", _correct_parcel, of_order=True),
     Entry("link_orders", link_orders_words.TITLE, "", _link_orders, of_order=True),
+    Entry("order_record", record_words.ORDER_MENU_TITLE, "", _order_record, of_order=True),
     Entry("send_orders", bulk_words.TITLE, "", _send_orders),
     Entry("connections", words.CONNECTIONS, "", _connections),
     Entry("carriers", carriers_words.TITLE, "", _carriers),
+    Entry("deliveries", deliveries_words.TITLE, "", _deliveries),
     Entry("pull_some", pull_some_words.MENU_TITLE, "", _pull_some),
+    Entry("record", record_words.MENU_TITLE, "", _record),
 )
 """In the order in which they stand in their menus."""
 

@@ -20,11 +20,15 @@ NEEDS_YOU_KEY = "F8"
 
 
 class TopBar(QFrame):
-    """Always in sight. Signals: scanned(str text), as it was scanned; menu_wanted(); needs_you_wanted()."""
+    """Always in sight.
+
+    Signals: scanned(str text), as it was scanned; menu_wanted(); needs_you_wanted(); late_wanted().
+    """
 
     scanned = Signal(str)
     menu_wanted = Signal()
     needs_you_wanted = Signal()
+    late_wanted = Signal()
 
     def __init__(self, look: Look, station: str, *, practice: bool = False) -> None:
         """Name the station, and say where nothing is real."""
@@ -52,7 +56,10 @@ class TopBar(QFrame):
         self._pills = QHBoxLayout()
         self._pills.setSpacing(px(10))
         self._sending = pill("", "accent")
-        self._needs_you = PressedPill(words.SHOW_NEEDS_YOU)
+        self._late = PressedPill(words.SHOW_LATE, "wait")
+        self._late.pressed.connect(self.late_wanted)
+        self._late.setObjectName("late_count")
+        self._needs_you = PressedPill(words.SHOW_NEEDS_YOU, key=NEEDS_YOU_KEY)
         self._needs_you.pressed.connect(self.needs_you_wanted)
         self._sending.setObjectName("sending_count")
         self._needs_you.setObjectName("needs_you_count")
@@ -68,10 +75,12 @@ class TopBar(QFrame):
         row.addWidget(self.scan_field, 1)
         row.addLayout(self._pills)
         row.addWidget(self._sending)
+        row.addWidget(self._late)
         row.addWidget(self._needs_you)
         row.addWidget(self.menu_button)
         self._practice.setVisible(practice)
         self.show_counts(sending=0, needs_you=0)
+        self.show_late(0)
 
     def show_connections(self, connections: Sequence[Connection], silent: Collection[int] = ()) -> None:
         """Show a pill for each connection, or one for all where there is no room; `silent` are those without answer."""
@@ -98,6 +107,11 @@ class TopBar(QFrame):
         if needs_you is not None:
             self._needs_you.setText(words.needs_you(needs_you))
             self._needs_you.setVisible(needs_you > 0)
+
+    def show_late(self, number: int) -> None:
+        """Show how many orders have a parcel that is late, quiet or in trouble."""
+        self._late.setText(words.late_parcels(number))
+        self._late.setVisible(number > 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw the pills together where the bar is narrow."""
@@ -162,12 +176,12 @@ class PressedPill(Pill):
 
     pressed = Signal()
 
-    def __init__(self, meaning: str) -> None:
+    def __init__(self, meaning: str, tone: Tone = "bad", key: str = "") -> None:
         """Say what pressing it does."""
-        super().__init__("", "bad", dot=False)
+        super().__init__("", tone, dot=False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleDescription(meaning)
-        set_tooltip(self, f"{meaning}   {NEEDS_YOU_KEY}")
+        set_tooltip(self, f"{meaning}   {key}".rstrip())
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         """Take a click; the key is the window's."""

@@ -18,6 +18,7 @@ SCAN_HINTS = (
     "Scan   F2",
 )
 SEARCH_FIELD = "Search orders"
+RECEIVER_MEANS = "Packing goes on as usual. Vendors find nobody until another port stands in the settings."
 SEARCH_HINTS = (
     "Search number, name, SKU, postcode, tracking      Ctrl+F",
     "Search number, name, SKU, tracking   Ctrl+F",
@@ -28,6 +29,7 @@ VIEW_TITLES = {
     "partly": "Partly",
     "shipped": "Shipped",
     "needs_you": "Needs you",
+    "late": "Late",
     "all": "All",
 }
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -58,6 +60,13 @@ ADD_ONE_FIRST = "Add one under Connections."
 PULL_MEANS = "Orders that are here already can be packed; new ones may be missing."
 PULL_ADVICE = "F5 tries again."
 STORE_MEANS = "What was typed last may not be kept."
+PARCEL_TROUBLES = {"exception": "trouble", "late": "overdue", "quiet": "quiet"}
+PARCEL_TROUBLES_MEAN = {
+    "exception": "A parcel has trouble on the way.",
+    "late": "A parcel should have come by now.",
+    "quiet": "Nothing was heard of a parcel for three days.",
+}
+SHOW_LATE = "Show the orders with parcels that are late, quiet or in trouble"
 LIST_COLUMNS = ("Order", "Ship to", "Items", "Due")
 PROGRAM_FAILED = "Something in the program failed: it was written to the log."
 
@@ -100,6 +109,7 @@ def nothing_listed(view: str, text: str, all_orders: int, connections: int) -> s
         "partly": "No order is partly shipped.",
         "shipped": "Nothing has shipped yet. Open an order under To ship.",
         "needs_you": "Nothing needs you.",
+        "late": "No parcel is late, quiet or in trouble.",
     }.get(view, "No orders.")
 
 
@@ -128,6 +138,11 @@ def sending(number: int, oldest_s: float = 0) -> str:
     return f"{number:,} sending" if oldest_s < 60 else f"{number:,} waiting, oldest {lasting(oldest_s)}"
 
 
+def leaving(answers: int, left_s: float) -> str:
+    """For what the program waits before it ends, and for how long at most."""
+    return f"Closing: waiting for {counted(answers, 'answer')}, up to {max(1, round(left_s))} s. Nothing is lost."
+
+
 OFFLINE = "Offline"
 NOT_ANSWERING = "not answering"
 OFFLINE_MEANS = "No connection answers. What you enter is kept, and goes out as soon as they do."
@@ -142,6 +157,16 @@ def not_answering(name: str, failing_words: str) -> str:
 def needs_you(number: int) -> str:
     """How many orders wait for a person."""
     return f"{number:,} needs you" if number == 1 else f"{number:,} need you"
+
+
+def news_second_line(at_ms: int, now_ms: int) -> str:
+    """When a vendor told something by itself."""
+    return f"{NEWS} · {ago((now_ms - at_ms) / 1_000)}"
+
+
+def late_parcels(number: int) -> str:
+    """How many orders have a parcel that is late, quiet or in trouble."""
+    return f"{number:,} late"
 
 
 def due(due_at_ms: int, today: date) -> tuple[str, bool]:
@@ -228,6 +253,7 @@ def goes_out_in(seconds: int) -> str:
 READY = "ready"
 TELL_AGAIN = "Tell again"
 DEALT_WITH = "Dealt with"
+GIVE_UP = "Give up"
 WENT_THROUGH = "It went through"
 WHY_TITLE = "Why?"
 WHY_LABEL = "In a few words. They are kept with the call."
@@ -238,11 +264,13 @@ COPIED = "Copied"
 LINE_COLUMNS = ("SKU", "Item", "Ordered", "Shipped", "In this parcel", "Left")
 TRACKING = "Tracking"
 NO_PARCELS = "No parcel has left yet."
+DONE_BY_HAND = "Done by hand"
 NO_PARCELS_HINT = "When one ships, its way is followed here."
 OPEN_LINK = "Open ↗"
 COPY_NUMBER = "Copy tracking number"
 ACTIVITY = "Activity"
 NO_ACTIVITY = "Nothing was told yet."
+NEWS = "News"
 NO_ACTIVITY_HINT = "Each shipment's calls stand here, newest first."
 DETAILS = "Details"
 MESSAGES_TITLE = "What will be sent"
@@ -338,25 +366,25 @@ class CallWords(NamedTuple):
 
 
 _MEND = "{age} · open and mend"
-_BEHIND = {"older": "{age} · waits behind an older call", "blocked": "{age} · mend under Connections"}
+_BEHIND = {"older": "waits behind an older call · {age}", "blocked": "{age} · mend under Connections"}
 CALL_STATES: dict[CallState, CallWords] = {
     "held": CallWords("wait", "waiting", "leaves at {due}", "{connection}: can be undone", advice="leaves {next}"),
     "pending": CallWords(
-        "accent", "waiting", "waiting its turn", "{connection}: waiting its turn", advice="{age} · goes {next}"
+        "accent", "waiting", "waiting its turn", "{connection}: waiting its turn", advice="goes {next} · {age}"
     ),
     "sending": CallWords("accent", "sending", "sending", "{connection}: sending", advice="for {since}"),
     "retry_wait": CallWords(
-        "wait", "waiting", "waiting, retries at {due}", "{connection}: waiting", ", ", "{age} · tries again {next}"
+        "wait", "waiting", "waiting, retries at {due}", "{connection}: waiting", ", ", "tries again {next} · {age}"
     ),
     "unknown": CallWords(
         "bad",
         "not known",
         "answer not known",
         "{connection}: answer not known",
-        advice="{age} · looked at again {next} · or say what you know",
+        advice="looked at again {next} · {age} · or say what you know",
     ),
     "checking": CallWords(
-        "accent", "looked up", "being looked up", "{connection}: being looked up", advice="{age} · looking for {since}"
+        "accent", "looked up", "being looked up", "{connection}: being looked up", advice="looking for {since} · {age}"
     ),
     "needs_person": CallWords("bad", "needs you", "needs you", "{connection} needs you", ": ", _MEND),
     "confirmed": CallWords("good", "told", "told {changed}", "{connection} told", ": "),
@@ -401,8 +429,13 @@ def when(at_ms: int, today: date) -> str:
     elif day == today - timedelta(days=1):
         name = "yesterday"
     else:
-        name = f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+        name = named_day(day)
     return f"{name} {at(at_ms)}"
+
+
+def named_day(day: date) -> str:
+    """A day by its name: Fri 20 Nov."""
+    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
 
 
 def items_headline(shipped: int, in_parcel: int, left: int, *, several_parcels: bool, cancelled: int = 0) -> str:
@@ -422,10 +455,10 @@ def parcel_tab(number: int) -> str:
     return f"Parcel {number}"
 
 
-def shipped_parcel_tab(number: int, carrier: str, tracking_number: str, state: str) -> str:
+def shipped_parcel_tab(number: int, tracking_number: str, state: str) -> str:
     """A parcel that was shipped before, with the end of its number and how telling of it stands."""
     tail = f"…{tracking_number[-4:]}" if len(tracking_number) > 6 else tracking_number
-    return f"Parcel {number} · {f'{carrier} {tail}'.strip()}, {state}"
+    return f"Parcel {number} · {tail}, {state}" if tail else f"Parcel {number}, {state}"
 
 
 def parcel_told(states: Sequence[CallState]) -> tuple[str, Tone]:
@@ -540,8 +573,21 @@ def cancelled_here() -> str:
 
 
 ORDER_GONE = "That order is not here any more. F5 brings the orders in again."
+
+
+def not_told(name: str, number: str) -> str:
+    """A connection that takes news of any order, and would take this one for another."""
+    return f"{name} is not told of this order: it has another one with the number {number}."
+
+
+def part_of(number: str, whole: str) -> str:
+    """An order was linked to another while it was open; that one is shown."""
+    return f"Order {number} is part of order {whole} now, which is open here."
+
+
 TOLD_AGAIN_WHY = "Told again from the order"
-CALL_TROUBLE_ADVICE = "The parcel itself is stored. Open the order and mend it, or say that it was dealt with."
+CALL_TROUBLE_ADVICE = "The parcel itself is stored. Open the order and mend it, or give it up there."
+ORDER_TROUBLE_ADVICE = "Open the order and mend it in All fields (F4), or give it up there."
 
 
 def call_trouble(number: str, connection: str, said: str) -> str:

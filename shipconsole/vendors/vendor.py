@@ -37,7 +37,7 @@ class SecretField:
 class OptionField:
     """A setting of a connection, with what it may be and what it is when nothing was said.
 
-    `seconds` are the least and the most, where it is a time.
+    `seconds` are the least and the most, where it is a time. `careful` says by value what a person must know of it.
     """
 
     name: str
@@ -45,6 +45,7 @@ class OptionField:
     default: str = ""
     choices: tuple[str, ...] = ()
     seconds: tuple[int, int] | None = None
+    careful: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 HOLD = OptionField(
@@ -59,6 +60,23 @@ QUARANTINE = OptionField(
     seconds=(5, 3_600),
 )
 """Both are settings of every connection that is told."""
+ASK_AFTER = OptionField(
+    "ask_after_s",
+    "Seconds without news after which a parcel is asked about, 0 to 2592000; 0 is never",
+    default="86400",
+    seconds=(0, 2_592_000),
+)
+"""A setting of every connection that can be asked about parcels."""
+
+
+WEBHOOK_SIGNATURE = OptionField(
+    "webhook_signature",
+    "Whether the signature of its webhooks must be right",
+    default="required",
+    choices=("required", "off"),
+    careful={"off": "Whoever learns the address can tell what they like, and it is believed."},
+)
+"""A setting of connections whose vendor signs its webhooks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +191,24 @@ class Refresh:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackNews:
+    """The calls by which a vendor is asked to tell of news of a parcel, and to tell of it no longer."""
+
+    start: Callable[[str, str, Options], Request]
+    stop: Callable[[str, str, Options], Request]
+    read_done: Callable[[Answer], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
 class Tracking:
-    """The calls about a parcel on its way: what is known of it, and being told of news of it or no longer.
+    """The calls about a parcel on its way: what is known of it, and being told of news of it where there is such.
 
     Each takes a tracking number and a carrier, ours or the vendor's code.
     """
 
     get: Callable[[str, str, Options], Request]
     read: Callable[[Answer], RemoteTrack | Outcome]
-    start: Callable[[str, str, Options], Request]
-    stop: Callable[[str, str, Options], Request]
-    read_done: Callable[[Answer], Outcome]
+    news: TrackNews | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +358,7 @@ class Vendor:
     which is not one of the telling's `shipments` any more, and gives None where the vendor has nothing of it.
     `carrier_codes` gives its usual code for a carrier of ours, empty where there is none; `known_carriers` are the
     codes that it is known to take.
-    `signature` is None where it signs no webhooks, `webhook_answer` what it wants to read where it sent one.
+    `signature` is None where it signs no webhooks.
     """
 
     name: str
@@ -378,4 +403,3 @@ class Vendor:
     known_carriers: tuple[str, ...] = ()
     batch: Batch | None = None
     signature: Signature | None = None
-    webhook_answer: bytes = b""

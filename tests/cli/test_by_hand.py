@@ -104,4 +104,6 @@ def test_orders_are_unlinked_and_linked_again(program: Program) -> None:
     assert "Starshipit" in linked["connections"]
     pulled = program.json("pull")
     assert {one["new"] for one in pulled} == {0}
-    assert program.json("order", "10005")["id"] == first
+    assert program.json("order", "10005")["id"] == program.json("order", f"#{apart['id']}")["id"] == first
+    alone = program.done("link", "10006")
+    assert (alone.out, alone.err) == ("", "No other order looks like 10006. Name it to link it all the same.\n")

@@ -167,3 +167,21 @@ def test_what_a_pipe_cannot_carry_is_written_so_that_it_can(program: Program) ->
     in_json, in_words = narrow.run_together([("identify", "é\x81日本🙂", "--json"), ("identify", "日本")])
     assert in_json.json[0]["raw"] == "é\x81日本🙂"
     assert (in_words.code, in_words.out) == (0, "\\u65e5\\u672c: unknown\n")
+
+
+def test_a_shift_is_reported_as_a_table_as_csv_and_as_json(program: Program, tmp_path: Path) -> None:
+    program.done("ship", "10021", "--all-left", "--tracking", "9400136106023042331500")
+    (bench,) = program.json("report")
+    assert bench["shipments"] >= 1
+    assert bench["pieces"] >= bench["packages"] >= 1
+    heading, row, whole = program.done("report").out.splitlines()
+    assert heading.split()[:3] == ["packer", "bench", "shipments"]
+    assert row.startswith("nobody named")
+    assert whole.startswith("all")
+    file = tmp_path / "report.csv"
+    assert "1 packer and bench written to" in program.done("report", "--csv", str(file)).err
+    assert file.read_text("utf-8-sig").startswith('"operator","station","shipments"')
+    assert program.done("report", "--until", "2020-01-01").out == ""
+    assert program.run("report", "--since", "2026-11-21", "--until", "2026-11-20").code == 2
+    assert program.run("report", "--since", "0001-01-01T00:00").code in (0, 2)
+    assert program.run("report", "--since", "soon").code == 2

@@ -13,6 +13,8 @@ GOOD = NewOrder("B-1", ADDRESS, (NewLine("CABLE"),))
 def test_an_order_with_all_it_needs_has_no_problem() -> None:
     assert check(GOOD) == ()
     firm = Address(company="Smith Ltd", street="1 High St", suburb="Leeds", country="GB", instructions="Ring\ntwice")
+    joined = ADDRESS.model_copy(update={"name": "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"})
+    assert check(NewOrder("B-1", joined, GOOD.lines)) == ()
     assert check(NewOrder("B-1", firm, (NewLine("", "A cable", 1_000_000, 0),), note="Two\nlines")) == ()
 
 
@@ -22,7 +24,9 @@ def test_an_order_with_all_it_needs_has_no_problem() -> None:
         (NewOrder(" ", ADDRESS, GOOD.lines), ("number",)),
         (NewOrder("9" * 101, ADDRESS, GOOD.lines), ("number",)),
         (NewOrder("B\x00", ADDRESS, GOOD.lines), ("number",)),
+        (NewOrder("B\u200d1", ADDRESS, GOOD.lines), ("number",)),
         (NewOrder("B-1", ADDRESS), ("lines",)),
+        (NewOrder("B-1", ADDRESS, (NewLine("A\u200c"),)), ("lines", 0, "sku")),
         (NewOrder("B-1", ADDRESS, (NewLine("A"),) * 1_001), ("lines",)),
         (NewOrder("B-1", ADDRESS, (NewLine(" "),)), ("lines", 0, "sku")),
         (NewOrder("B-1", ADDRESS, (NewLine("A", quantity=0),)), ("lines", 0, "quantity")),

@@ -1,4 +1,4 @@
-"""A walk: the program as a person starts it, with its keyboard, somebody who looks at its screen, and its vendors' logs.
+"""A walk: the program as a person starts it, with its keyboard, somebody who looks at its screen, and vendors that log.
 
 With ``PICTURES=FOLDER`` in the environment the walks leave pictures of their screens there, light and dark.
 """
@@ -32,6 +32,7 @@ class Screen:
     window: str
     title: str
     focus: str
+    focus_id: int
     said: tuple[str, ...]
 
     def says(self, words: str) -> bool:
@@ -69,7 +70,7 @@ class Walk:
         self._program.stdin.write(f"{file}\n")
         self._program.stdin.flush()
         answer = json.loads(self._program.stdout.readline())
-        return Screen(answer["window"], answer["title"], answer["focus"], tuple(answer["said"]))
+        return Screen(**{**answer, "said": tuple(answer["said"])})
 
     def until(self, is_so: Callable[[Screen], bool], what: str = "") -> Screen:
         """Wait until the screen is so; fails with what is there instead."""
@@ -87,9 +88,19 @@ class Walk:
         """Wait until the keyboard is in the part with a name."""
         return self.until(lambda screen: screen.focus == focus, f"the keyboard is not in {focus}")
 
+    def tab_to(self, focus: str, most: int = 40) -> Screen:
+        """Press Tab until the keyboard is in the part with a name."""
+        seen: list[int] = []
+        while (screen := self.look()).focus != focus:
+            assert len(seen) < most, f"Tab does not lead to {focus}"
+            seen.append(screen.focus_id)
+            self.keyboard.press("Tab")
+            self.until(lambda now: now.focus_id != seen[-1], "Tab leads nowhere")
+        return screen
+
     def enter(self, window: str, title: str) -> Screen:
         """Wait for a window to be in front and go into it."""
-        self.until(lambda screen: screen.window == window, f"{window} does not open")
+        self.until(lambda screen: screen.window == window, f"{window} is not in front")
         self.keyboard.go_to(title)
         return self.look()
 

@@ -12,11 +12,12 @@ import time
 from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication, QImage
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from shipconsole.cli import main
-from shipconsole.ui.look import DARK, LIGHT, Look
+from shipconsole.ui.look import DARK, LIGHT
+from shipconsole.ui.main_window import MainWindow
 
 READ_AT_ONCE = 65_536
 
@@ -36,14 +37,19 @@ class Watcher(QObject):
             "window": window.objectName() or type(window).__name__ if window is not None else "",
             "title": window.windowTitle() if window is not None else "",
             "focus": focus.objectName() if focus is not None else "",
+            "focus_id": id(focus),
             "said": list(_said(QAccessible.queryAccessibleInterface(window))) if window is not None else [],
         }
         os.write(1, json.dumps(said).encode() + b"\n")
 
 
+def _main_window() -> MainWindow | None:
+    return next((one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow)), None)
+
+
 def _front() -> QWidget | None:
-    """The window that has the keyboard: the last dialog that was opened, else the only window."""
-    return QApplication.activePopupWidget() or QApplication.activeModalWidget() or QApplication.activeWindow()
+    """The window in front: a menu, the dialog that was opened last, or the main one."""
+    return QApplication.activePopupWidget() or QApplication.activeModalWidget() or _main_window()
 
 
 def _said(part: QAccessibleInterface) -> Iterator[str]:
@@ -61,16 +67,22 @@ def _take_pictures(file: str) -> None:
     """The whole main window with what stands before it, light and dark."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    look = next(one for one in app.findChildren(QObject) if isinstance(one, Look))
-    for name, tokens in (("light", LIGHT), ("dark", DARK)):
+    window = _main_window()
+    assert window is not None
+    look, place = window._look, window.geometry()
+    for name, tokens in (("dark", DARK), ("light", LIGHT)):
         look.use(app, tokens)
         app.processEvents()
-        QGuiApplication.primaryScreen().grabWindow(0).save(f"{file}-{name}.png")
+        QGuiApplication.primaryScreen().grabWindow(0, place.x(), place.y(), place.width(), place.height()).save(
+            f"{file}-{name}.png"
+        )
 
 
 def _listen() -> None:
     while (app := QApplication.instance()) is None:
         time.sleep(0.02)
+    # As a screen reader does: only then Qt keeps what it says of lists in step with them.
+    QAccessible.setActive(True)
     watcher = Watcher()
     watcher.moveToThread(app.thread())
     watcher.asked.connect(watcher.answer, Qt.ConnectionType.QueuedConnection)

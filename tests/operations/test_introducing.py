@@ -6,6 +6,7 @@ from shipconsole.operations.desk import Desk
 from shipconsole.operations.new_orders import NewLine, NewOrder
 from shipconsole.practice.server import PracticeServer
 from tests.kit.bench import draft_of, effects
+from tests.operations.test_orders import remote, take_in
 
 JOHN_SMITH = Address(name="John Smith", street="20 George Street", city="Sydney", country="Australia")
 
@@ -43,6 +44,20 @@ async def test_many_orders_are_told_at_once_and_the_others_left_out_in_words(
     told_of = [one["body"]["order"]["order_number"] for one in effects(practice_vendors)]
     assert sorted(told_of) == ["B-1", "B-2"]
     assert "knows order B-1 already" in (await introducing.introduce(bench, good, to)).skipped[0][1]
+
+
+async def test_two_orders_of_a_number_are_not_both_told_to_who_knows_orders_by_it(desk: Desk) -> None:
+    shops = [await connections.connect(desk, "shipengine", name) for name in ("Shop 1", "Shop 2")]
+    shipup = await connections.connect(desk, "shipup", "Shipup")
+    bench = await connections.connect(desk, "starshipit", "Bench")
+    for place, shop in enumerate(shops):
+        await take_in(desk, shop, remote("1001", ("CASE", 1), id_=str(place), ship_to=JOHN_SMITH))
+    twins = [row.id for row in await orders.listed(desk)]
+    told = await introducing.introduce(desk, twins, shipup.id)
+    assert len(told.call_ids) == 1
+    assert told.skipped == ((twins[1], "Shipup has another order 1001: it would take this one for that."),)
+    # Starshipit has ids of its own: two orders of a number are two there.
+    assert len((await introducing.introduce(desk, twins, bench.id)).call_ids) == 2
 
 
 async def test_the_preview_is_what_is_sent(bench: Desk, practice_vendors: PracticeServer) -> None:

@@ -5,17 +5,28 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, linking, orders, outbox, shipping
+from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
+from shipconsole.operations import connections, introducing, linking, new_orders, orders, outbox, scanning, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
+from shipconsole.store import calls
+from shipconsole.store import orders as orders_store
+from shipconsole.store.database import Db
 from tests.kit.bench import draft_of, open_desk
 from tests.operations.test_orders import remote, take_in
 
 WHY = "the same order"
 TRACKING = "9400100109361129278357"
+SHIP_TO = Address(name="John Smith", street="20 George Street", city="Sydney", postal_code="2000", country="Australia")
+
+
+def confirm(db: Db, call_id: int) -> None:
+    assert calls.move(db, call_id, from_state="pending", state="confirmed", words="", now_ms=0)
 
 
 async def two_orders(desk: Desk) -> tuple[int, int, Connection, Connection]:
@@ -58,8 +69,7 @@ async def test_linked_orders_are_one_and_a_pull_leaves_them_so(desk: Desk) -> No
         "Bench": [(case.id, "W-77/0"), (cable.id, "W-77/1")],
     }
     assert await linked(desk, order_id) == expected
-    with pytest.raises(RefusedError):
-        await orders.find(desk, "W-77")
+    assert await orders.find(desk, "W-77") == await orders.find(desk, f"#{other_id}") == order_id
     assert [row.id for row in await orders.listed(desk, find="W-77")] == [order_id]
     new = remote("W-77", ("CASE", 2), ("CBL", 1), ("BAG", 1), id_="77", status="Saved")
     assert await take_in(desk, bench, new) == 0
@@ -68,6 +78,57 @@ async def test_linked_orders_are_one_and_a_pull_leaves_them_so(desk: Desk) -> No
     assert [line.left for line in (await orders.sheet(desk, order_id)).order.lines] == [2, 1]
     (done,) = await linking.done_by_hand(desk, order_id)
     assert (done.what, done.why) == ("linked with order W-77 (Bench), without BAG", WHY)
+
+
+async def test_an_order_that_is_part_of_another_is_found_and_scanned_by_its_former_number(desk: Desk) -> None:
+    shop = await connections.connect(desk, "shipengine", "Shop")
+    await take_in(desk, shop, remote("1001", ("CASE", 2)), remote("1002", ("CASE", 1)))
+    whole_id = await orders.find(desk, "1002")
+    numbers = ("HAND-1", "HAND-2")
+    ids = [
+        (await new_orders.create(desk, NewOrder(number, SHIP_TO, (NewLine("CASE"),)), ())).order_id
+        for number in numbers
+    ]
+    for order_id, other_id in ((ids[0], ids[1]), (whole_id, ids[0])):
+        order, other = [(await orders.sheet(desk, id_)).order for id_ in (order_id, other_id)]
+        await linking.link(desk, order_id, other_id, linking.pairs(order, other), WHY)
+    for id_, number in zip(ids, numbers, strict=True):
+        assert await orders.find(desk, number.lower()) == await orders.find(desk, f"#{id_}") == whole_id
+        assert (await scanning.scan(desk, number, None)).order_id == whole_id
+        assert [row.id for row in await orders.listed(desk, find=number)] == [whole_id]
+        part = await linking.now_part_of(desk, id_)
+        assert part is not None
+        assert part.number == "1002"
+    assert await linking.now_part_of(desk, whole_id) is None
+
+
+async def test_what_was_packed_of_an_order_is_packed_of_the_one_it_becomes_part_of(desk: Desk) -> None:
+    order_id, other_id, _, _ = await two_orders(desk)
+    case, _, bag = (await orders.sheet(desk, other_id)).order.lines
+    packed = ShipmentDraft((PackageDraft(tracking_number=TRACKING, quantities={case.id: 2, bag.id: 1}),))
+    await orders.keep_draft(desk, other_id, packed)
+    await linking.link(desk, order_id, other_id, await pairs_of(desk, order_id, other_id), WHY)
+    sheet = await orders.sheet(desk, order_id)
+    expected = PackageDraft(tracking_number=TRACKING, quantities={sheet.order.lines[0].id: 2})
+    assert sheet.draft == ShipmentDraft((expected,))
+    # Whoever still types for the order that is gone loses no other order's draft by it.
+    await orders.keep_draft(desk, other_id, packed)
+    assert (await orders.sheet(desk, order_id)).draft == ShipmentDraft((expected,))
+
+
+@pytest.mark.parametrize("state", ["pending", "confirmed"])
+async def test_an_order_that_a_vendor_is_just_told_of_is_not_linked_to_one_that_it_has(desk: Desk, state: str) -> None:
+    order_id, other_id, _, bench = await two_orders(desk)
+    await desk.write(orders_store.describe_by_hand, order_id, ship_to=SHIP_TO, note="", ordered_at_ms=0)
+    told = await introducing.introduce(desk, [order_id], bench.id)
+    assert told.call_ids
+    if state == "confirmed":
+        # As where the vendor's answer names no id: the order is found there by the next pull.
+        await desk.write(confirm, told.call_ids[0])
+    for one, another in ((order_id, other_id), (other_id, order_id)):
+        with pytest.raises(RefusedError) as refused:
+            await linking.link(desk, one, another, [], WHY)
+        assert any("Bench is being told of one of the two orders." in one.message for one in refused.value.problems)
 
 
 async def test_a_linked_connection_is_told_under_its_own_ids(bench: Desk, practice_vendors: PracticeServer) -> None:

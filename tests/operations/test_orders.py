@@ -165,6 +165,18 @@ async def test_what_shipped_or_was_cancelled_elsewhere_is_not_brought_in(desk: D
     assert (await orders.sheet(desk, 1)).order.state == "cancelled"
 
 
+async def test_a_shops_number_with_a_hash_is_a_number_before_it_is_an_id(desk: Desk) -> None:
+    shop = await connections.connect(desk, "shipengine", "Shop")
+    await take_in(desk, shop, remote("#1001", ("A", 1)), remote("#1", ("A", 1)), remote("#2", ("A", 1)))
+    ids = {row.number: row.id for row in await orders.listed(desk)}
+    assert ids == {"#1001": 1, "#1": 2, "#2": 3}
+    assert await orders.find(desk, "#1001") == 1
+    assert await orders.find(desk, "#3") == 3
+    with pytest.raises(RefusedError, match="number of one order and the id of another"):
+        await orders.find(desk, "#1")
+    assert [await orders.find(desk, f"id:{id_}") for id_ in (1, 2, 3)] == [1, 2, 3]
+
+
 async def test_an_unknown_order_is_refused(desk: Desk) -> None:
     for number in ("777", "#12", "#", ""):
         with pytest.raises(RefusedError, match="no order"):

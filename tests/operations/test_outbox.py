@@ -251,6 +251,21 @@ async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
     await running
 
 
+async def test_a_round_in_its_middle_begins_nothing_once_it_is_to_stop(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    call = await ship_one(bench)
+    before = asyncio.all_tasks()
+    dispatcher = Dispatcher(bench)
+    running = asyncio.create_task(dispatcher.run())
+    await asyncio.sleep(0)
+    await dispatcher.stop(5)
+    await running
+    assert asyncio.all_tasks() == before
+    assert (await now(bench, call)).state == "pending"
+    assert effects(practice_vendors) == []
+
+
 async def test_an_error_of_the_program_stays_with_its_call(
     bench: Desk, practice_vendors: PracticeServer, expected_noise: ExpectedNoise
 ) -> None:

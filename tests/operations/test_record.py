@@ -3,11 +3,14 @@
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from shipconsole.operations import by_hand, orders, outbox, record, shipping
+from shipconsole.domain.problem import OutsideError
+from shipconsole.operations import by_hand, correcting, orders, outbox, record, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
 from tests.kit.bench import SECRETS, USPS_NUMBERS, draft_of, fault
@@ -79,3 +82,77 @@ def test_every_cell_is_quoted_and_the_file_for_machines_is_as_it_is(tmp_path: Pa
     assert row[heading.index("words")] == 'say "x",\nnext'
     assert safe.getvalue().splitlines()[0].startswith('"at","order"')
     assert next(csv.reader(io.StringIO(plain.getvalue().split("\r\n", 1)[1])))[1] == "=1"
+
+
+async def corrected(bench: Desk) -> int:
+    """An order with a shipment that was told, corrected, and another that was taken back."""
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
+    await shipping.ship(bench, order_id, draft)
+    await outbox.deliver(bench, until_empty=True)
+    (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
+    assert package.id is not None
+    await correcting.correct(bench, order_id, package.id, correcting.NewLabel(USPS_NUMBERS[1]), [], "wrong label")
+    return order_id
+
+
+PLANTED = [
+    "UPDATE attempt SET words = 'x'", "DELETE FROM attempt",
+    "UPDATE hand_change SET why = 'x'", "DELETE FROM hand_change",
+    "UPDATE package_change SET old_number = 'x'", "DELETE FROM package_change",
+    "UPDATE shipment SET operator = 'x'", "UPDATE shipment SET station = 'x'", "UPDATE shipment SET order_id = 2",
+    "UPDATE shipment SET created_at_ms = 1", "DELETE FROM shipment",
+    "UPDATE packed SET quantity = 2", "DELETE FROM packed", "DELETE FROM package",
+]  # fmt: skip
+
+
+async def test_nothing_of_the_record_can_be_changed_or_taken_away(bench: Desk) -> None:
+    await corrected(bench)
+    with closing(sqlite3.connect(bench.store.file)) as store:
+        for statement in PLANTED:
+            with pytest.raises(sqlite3.IntegrityError, match="only"):
+                store.execute(statement)
+        store.execute("UPDATE shipment SET taken_back_at_ms = 1")
+        with pytest.raises(sqlite3.IntegrityError, match="only"):
+            store.execute("UPDATE shipment SET taken_back_at_ms = NULL")
+        store.rollback()
+
+
+async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Desk) -> None:
+    order_id = await corrected(bench)
+    found = await record.events(bench, order_id=order_id)
+    assert [one.tracking_number for one in found if one.what == "shipped"] == [USPS_NUMBERS[0]]
+    (change,) = [one for one in found if one.what.startswith("corrected the parcel")]
+    assert USPS_NUMBERS[1] in change.what
+    assert change.words == "wrong label"
+
+
+@pytest.mark.parametrize(
+    ("find", "kinds"),
+    [
+        (USPS_NUMBERS[0], {"shipped", "corrected"}),
+        (USPS_NUMBERS[1], {"shipped", "corrected", "sending", "answered"}),
+        ("WRONG LABEL", {"corrected"}),
+        ("starshipit", {"sending", "answered"}),
+        ("100_1", set()),
+        ("100%", set()),
+        ("nobody", set()),
+    ],
+)
+async def test_entries_are_found_by_what_they_say(bench: Desk, find: str, kinds: set[str]) -> None:
+    await corrected(bench)
+    entries = await record.found(bench, find=find)
+    assert {one.what.split()[0] for one in await record.rows(bench, entries)} == kinds
+
+
+async def test_a_file_is_written_piece_by_piece_with_one_heading(bench: Desk, tmp_path: Path) -> None:
+    order_id = await corrected(bench)
+    entries = (await record.found(bench, order_id=order_id))[::-1]
+    told: list[int] = []
+    file = tmp_path / "record.csv"
+    assert await record.export(bench, entries, str(file), at_once=3, told=told.append) == len(entries)
+    assert told == [*range(3, len(entries), 3), len(entries)]
+    whole = io.StringIO(newline="")
+    record.write_csv(await record.events(bench, order_id=order_id), whole)
+    assert file.read_bytes().decode("utf-8-sig") == whole.getvalue()
+    with pytest.raises(OutsideError, match="could not be written"):
+        await record.export(bench, entries, str(tmp_path / "none" / "x.csv"))

@@ -5,12 +5,16 @@ import json
 
 import pytest
 
+from shipconsole.domain.address import Address
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
-from shipconsole.operations import connections, orders, outbox, shipping
+from shipconsole.operations import connections, linking, new_orders, orders, outbox, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import USPS_NUMBERS, draft_of, effects
+from shipconsole.store import calls
+from tests.kit.bench import SECRETS, USPS_NUMBERS, draft_of, effects
+from tests.operations.test_orders import remote, take_in
 
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
 
@@ -96,6 +100,78 @@ async def test_an_order_that_nobody_knows_is_not_told_to_nobody(bench: Desk) -> 
     sheets = [await orders.sheet(bench, row.id) for row in await orders.listed(bench)]
     lonely = next(sheet for sheet in sheets if len(sheet.links) == 2)
     assert [place.name for place in lonely.places] == ["ShipEngine", "Starshipit"]
+
+
+async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this_one(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    """Shipup knows orders by our numbers: told of one of two twins it would send the other's buyer the tracking."""
+    order_id = await orders.find(bench, "10001")
+    (shipup,) = await connections.named(bench, ["Shipup"])
+    other_id = await linking.unlink(bench, order_id, shipup.id, "another order")
+    sheet = await orders.sheet(bench, order_id)
+    assert [place.name for place in sheet.places] == ["ShipEngine", "Starshipit"]
+    assert sheet.taken == (shipup,)
+    assert (await orders.sheet(bench, other_id)).places == (shipup,)
+    _, draft = await draft_of(bench, f"#{order_id}", ONE_CASE, USPS_NUMBERS[0])
+    with pytest.raises(RefusedError, match="Shipup has another order 10001: it would take this one for that"):
+        await shipping.ship(bench, order_id, draft, to=["Shipup"])
+    assert [told.connection.name for told in await shipping.preview(bench, order_id, draft)] == [
+        "ShipEngine",
+        "Starshipit",
+    ]
+    await shipping.ship(bench, order_id, draft)
+    await outbox.deliver(bench, until_empty=True)
+    assert {effect["vendor"] for effect in effects(practice_vendors)} == {"shipengine", "starshipit"}
+
+
+async def test_of_two_orders_of_a_number_only_the_first_is_told_to_who_knows_orders_by_it(desk: Desk) -> None:
+    shops = [await connections.connect(desk, "shipengine", name) for name in ("Shop 1", "Shop 2")]
+    shipup = await connections.connect(desk, "shipup", "Shipup")
+    for place, shop in enumerate(shops):
+        await take_in(desk, shop, remote("1001", ("CASE", 1), id_=str(place), document="{}"))
+    first, second = [row.id for row in await orders.listed(desk)]
+    for order_id, places in ((first, 2), (second, 1)):
+        _, draft = await draft_of(desk, f"#{order_id}", None, USPS_NUMBERS[0])
+        told = await shipping.ship(desk, order_id, draft)
+        assert len(told.call_ids) == places
+    assert (await orders.sheet(desk, second)).taken == (shipup,)
+    assert (await orders.sheet(desk, first)).taken == ()
+
+
+@pytest.mark.parametrize("told", [True, False])
+async def test_what_a_vendor_was_told_of_is_the_order_that_it_has(desk: Desk, told: bool) -> None:
+    """Of two orders of a number one waits to be told when the vendor's own order of that number is read."""
+    shops = [await connections.connect(desk, "shipengine", name) for name in ("Shop 1", "Shop 2")]
+    shipup = await connections.connect(desk, "shipup", "Shipup", secrets=SECRETS["shipup"])
+    for place, shop in enumerate(shops):
+        await take_in(desk, shop, remote("1001", ("CASE", 1), id_=str(place), document="{}"))
+    order_id = (await orders.listed(desk))[1].id
+    _, draft = await draft_of(desk, f"#{order_id}", None, USPS_NUMBERS[0])
+    (call_id,) = (await shipping.ship(desk, order_id, draft, to=["Shipup"])).call_ids
+    if told:
+        await desk.write(calls.move, call_id, from_state="pending", state="confirmed", words="", now_ms=0)
+    await take_in(desk, shipup, remote("1001", ("CASE", 1), id_="1001", document="{}"))
+    assert len(await orders.listed(desk)) == (2 if told else 3)
+    assert (shipup.id in {link.connection_id for link in (await orders.sheet(desk, order_id)).links}) == told
+    await outbox.deliver(desk, until_empty=True)
+    (call,) = await outbox.of_ids(desk, (call_id,))
+    assert call.state == ("confirmed" if told else "rejected")
+    if not told:
+        (problem,) = call.problems
+        assert problem.message == "Shipup has another order 1001: it would take this one for that."
+
+
+async def test_an_order_that_only_this_bench_knows_is_refused_with_what_to_do(desk: Desk) -> None:
+    await connections.connect(desk, "starshipit", "Bench")
+    new = NewOrder("H-1", Address(name="John Smith", street="1 A St", city="Sydney", country="AU"), (NewLine("CASE"),))
+    order_id = (await new_orders.create(desk, new, ())).order_id
+    _, draft = await draft_of(desk, "H-1", None, USPS_NUMBERS[0])
+    with pytest.raises(RefusedError, match="No connection knows order H-1") as refused:
+        await shipping.ship(desk, order_id, draft)
+    (problem,) = refused.value.problems
+    assert problem.advice == "Make it known to one first: Send orders in the window's menu, or shipconsole send."
+    assert (await orders.sheet(desk, order_id)).shipments == ()
 
 
 async def test_the_full_form_is_for_the_whole_order_in_one_parcel_only(bench: Desk) -> None:

@@ -80,11 +80,11 @@ async def ship(desk: Desk) -> int:
     [
         ({}, "ShipEngine told: 1 × MOBILE", "in 0.4 s"),
         ({"state": "held"}, "ShipEngine: can be undone", "10001 · leaves in 0:40"),
-        ({"state": "pending", "due_at_ms": 0}, "ShipEngine: waiting its turn", "10001 · 0 s · goes now"),
+        ({"state": "pending", "due_at_ms": 0}, "ShipEngine: waiting its turn", "10001 · goes now · 0 s"),
         (
             {"state": "retry_wait", "words": "limit reached"},
             "ShipEngine: waiting, limit reached",
-            "10001 · 0 s · tries again in 0:40",
+            "10001 · tries again in 0:40 · 0 s",
         ),
         (
             {"state": "rejected", "problems": (Problem((), "country is missing"),)},
@@ -94,7 +94,7 @@ async def ship(desk: Desk) -> int:
         (
             {"state": "unknown", "check_at_ms": 1_790_000_000_000 + 7_200_000},
             "ShipEngine: answer not known",
-            f"looked at again at {at(1_790_000_000_000 + 7_200_000)} · or say what you know",
+            f"looked at again at {at(1_790_000_000_000 + 7_200_000)} · 0 s · or say what you know",
         ),
         ({"state": "blocked", "words": "wrong key"}, "ShipEngine held up: wrong key", "mend under Connections"),
         ({"state": "sending"}, "ShipEngine: sending", "for 0 s"),
@@ -131,17 +131,17 @@ def test_ages_and_countdowns_go_on_without_a_new_list(qtbot: QtBot) -> None:
         model.tick(NOW_MS + 5_000)
         model.tick(NOW_MS + 5_000)
     assert changed == [0], "what was told says the same as before"
-    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · 5 s · tries again in 0:35"
+    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · tries again in 0:35 · 5 s"
 
 
 def test_what_a_waiting_call_waits_for_is_said() -> None:
     model = ActivityModel()
     first, second = replace(TOLD, state="unknown"), replace(TOLD, id=2, state="pending", due_at_ms=0)
     model.show([second, first], {}, now_ms=NOW_MS)
-    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · 0 s · waits behind an older call"
+    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · waits behind an older call · 0 s"
     held = Backlog("ShipEngine", 1, NOW_MS, "", NOW_MS + 42_000, "paused")
     model.show([second], {}, [held], now_ms=NOW_MS)
-    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · 0 s · goes in 0:42"
+    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · goes in 0:42 · 0 s"
     model.show([second], {}, [replace(held, why="blocked")], now_ms=NOW_MS)
     assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · 0 s · mend under Connections"
 

@@ -179,3 +179,23 @@ async def test_closed_while_it_asks_or_stores_it_says_nothing_more(
     press(dialog, button)
     press(dialog, "close")
     await until(lambda: gone and not tasks._running)
+
+
+async def test_a_setting_that_makes_less_safe_is_said_in_red(
+    desk: Desk, opened: Callable[[Desk], ConnectionsDialog]
+) -> None:
+    await connections.connect(desk, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
+    dialog = opened(desk)
+    await until(lambda: dialog.list.count() == 1)
+    dialog.list.setCurrentRow(0)
+
+    def warnings() -> list[str]:
+        labels = [one for one in dialog.findChildren(QLabel) if one.isVisible() and one.property("tone") == "bad"]
+        return [one.text() for one in labels if "believed" in one.text()]
+
+    await until(lambda: warnings() == ["Whoever learns the address can tell what they like, and it is believed."])
+    choice = next(one for one in dialog.findChildren(QComboBox, "options_webhook_signature") if one.isVisible())
+    choice.setCurrentText("required")
+    assert warnings() == []
+    choice.setCurrentText("off")
+    assert len(warnings()) == 1

@@ -360,3 +360,14 @@ def test_an_order_chosen_and_a_scan_made_too_early_are_not_lost(
             window.hide()
 
     run(main())
+
+
+def test_the_menu_says_whether_webhooks_come_in(window: MainWindow) -> None:
+    entry = window.findChild(QAction, "action_deliveries")
+    assert entry.text() == "Deliveries"
+    window.receiver.show_listening(("http://127.0.0.1:8787",))
+    assert entry.text() == "Deliveries · Listening at 127.0.0.1:8787"
+    window.receiver.show_failed("the port is taken")
+    assert entry.text() == "Deliveries · Cannot listen: the port is taken"
+    window.receiver.show_off()
+    assert entry.text() == "Deliveries · Receiver off"

@@ -134,3 +134,14 @@ def test_a_click_on_what_needs_a_person_asks_for_it(qtbot: QtBot, bar: TopBar) -
     bar.show_counts(needs_you=2)
     with qtbot.waitSignal(bar.needs_you_wanted):
         qtbot.mouseClick(bar.findChild(QLabel, "needs_you_count"), Qt.MouseButton.LeftButton)
+
+
+def test_late_parcels_are_counted_and_a_click_asks_for_them(qtbot: QtBot, bar: TopBar) -> None:
+    late = bar.findChild(QLabel, "late_count")
+    assert late.isHidden()
+    bar.show_late(1_200)
+    assert (late.text(), late.property("tone"), late.isVisible()) == ("1,200 late", "wait", True)
+    with qtbot.waitSignal(bar.late_wanted):
+        qtbot.mouseClick(late, Qt.MouseButton.LeftButton)
+    bar.show_late(0)
+    assert late.isHidden()

@@ -181,6 +181,10 @@ def test_a_status_means_the_same_everywhere(
 ) -> None:
     for name, read, _ in readers(vendor):
         outcome = read(answer(status, body, **headers))
+        if (vendor.name, name) == ("shipengine", "read_told") and status in (409, 503):
+            # It may be about an earlier try of the same, and the vendor documents no 503: it is looked into.
+            assert isinstance(outcome, Unsure)
+            continue
         assert isinstance(outcome, kind), name
         if isinstance(outcome, TryLater):
             assert (outcome.after_s, outcome.whole_account) == (3.0, status == 429)

@@ -73,7 +73,7 @@ def readers(vendor: Vendor) -> list[Callable[[Answer], object]]:
     request = Request("create", "POST", "/", body={"order": {"items": [{"sku": "A"}]}})
     found: list[Callable[[Answer], object]] = [
         vendor.read_probe,
-        lambda answer: vendor.read_orders(answer, vendor.list_orders({}, "")),
+        lambda answer: vendor.read_orders(answer, vendor.list_orders({}, "", {})),
         vendor.read_order,
         lambda answer: vendor.read_told(request, answer),
     ]
@@ -87,7 +87,14 @@ def readers(vendor: Vendor) -> list[Callable[[Answer], object]]:
         read_tracks = vendor.read_tracks
         found.append(lambda answer: read_tracks(answer.body.decode("utf-8", "replace")))
     if vendor.tracking:
-        found += [vendor.tracking.read, vendor.tracking.read_done]
+        found.append(vendor.tracking.read)
+        if vendor.tracking.news:
+            found.append(vendor.tracking.news.read_done)
+    if vendor.deliveries:
+        deliveries = vendor.deliveries
+        found.append(lambda answer: deliveries.read(answer.body))
+        found.append(lambda answer: deliveries.read_look("batch", answer))
+        found.append(lambda answer: deliveries.read_look("rate", answer))
     if vendor.webhooks:
         webhooks = vendor.webhooks
         asked = webhooks.register(webhooks.events[0], "https://example.com/hook", "bench")
@@ -201,7 +208,7 @@ def lose_nothing(vendor: Vendor, times: int) -> None:
     kept = tuple((name, place, key) for place in range(3))
     for _ in range(times):
         read = vendor.read_orders(
-            answer(200, _json(_with_odd_value({name: body[name]}, chance, kept))), vendor.list_orders({}, "")
+            answer(200, _json(_with_odd_value({name: body[name]}, chance, kept))), vendor.list_orders({}, "", {})
         )
         assert isinstance(read, OrderPage)
         assert [order.remote_id for order in read.orders] == ["71", "72", "73"]

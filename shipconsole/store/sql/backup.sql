@@ -23,5 +23,6 @@ WHERE state IN ('held', 'pending', 'retry_wait', 'blocked');
 
 -- name: recount_needs_you
 UPDATE orders SET needs_you = (SELECT COUNT(*) FROM call WHERE call.order_id = orders.id
-    AND call.state IN ('unknown', 'needs_person', 'rejected', 'blocked', 'dead'))
+    AND (call.state IN ('unknown', 'needs_person', 'rejected', 'blocked', 'dead')
+        OR (call.state = 'checking' AND call.in_job = 0)))
 WHERE id IN (SELECT order_id FROM call WHERE changed_at_ms = :now_ms);

@@ -40,3 +40,21 @@ SELECT COUNT(*) FROM orders;
 -- One or two letters: the beginning of a number.
 -- name: beginning
 SELECT id FROM orders WHERE number_key >= :start AND number_key < :end ORDER BY number_key LIMIT :most;
+
+-- Orders with a parcel that is late (2), of which nothing was heard for long (1), or that has trouble (3); the worst
+-- first. A parcel that arrived by any connection's word is none of them.
+-- name: parcel_troubles
+SELECT order_id, MAX(trouble), MAX(changed_at_ms) FROM (
+    SELECT order_id, tracking_number, changed_at_ms, 3 AS trouble FROM track
+    WHERE status = 'exception' AND changed_at_ms >= :not_before_ms
+    UNION ALL
+    SELECT order_id, tracking_number, changed_at_ms, 2 FROM track
+    WHERE status <> 'delivered' AND expected_at_ms >= :not_before_ms AND expected_at_ms < :expected_before_ms
+    UNION ALL
+    SELECT order_id, tracking_number, changed_at_ms, 1 FROM track
+    WHERE status <> 'delivered' AND changed_at_ms >= :not_before_ms AND changed_at_ms < :quiet_before_ms
+) AS found
+WHERE order_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM track AS other WHERE other.tracking_number = found.tracking_number AND other.status = 'delivered'
+)
+GROUP BY order_id ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most;

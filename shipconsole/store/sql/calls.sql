@@ -120,6 +120,13 @@ UPDATE call SET state = 'checking', checks = checks + 1, owner = :owner, lease_u
 WHERE id = :id AND state = 'unknown' AND check_at_ms <= :now_ms
 RETURNING checks;
 
+-- Calls whose vendor was looked at already while it was still reading their shop.
+-- name: look_now
+UPDATE call SET check_at_ms = :now_ms WHERE connection_id = :connection_id AND state = 'unknown' AND checks > 0
+AND EXISTS (SELECT 1 FROM link WHERE link.order_id = call.order_id AND link.connection_id = call.connection_id
+    AND link.source_id = :source_id)
+RETURNING id;
+
 -- name: end_check
 UPDATE call SET state = :state, words = :words, due_at_ms = 0, check_at_ms = :check_at_ms, evidence = :evidence,
     checks = :checks, changed_at_ms = :now_ms

@@ -1,8 +1,10 @@
--- One that is here already is counted and keeps what it was; `twins` then tells that it is one.
+-- One that is here already is counted and keeps what it was; `twins` then tells that it is one. Of one that recurs the
+-- same words may tell of something new.
 -- name: add
 INSERT INTO delivery (connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words)
 VALUES (:connection_id, :came_at_ms, :headers, :body, :sha256, :dedupe_key, :verified, :verify_words)
-ON CONFLICT (connection_id, dedupe_key) DO UPDATE SET twins = delivery.twins + 1
+ON CONFLICT (connection_id, dedupe_key) DO UPDATE SET twins = delivery.twins + 1,
+    state = CASE WHEN :recurs = 1 THEN 'new' ELSE delivery.state END
 RETURNING id, twins;
 
 -- name: new

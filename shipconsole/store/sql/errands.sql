@@ -11,3 +11,10 @@ UPDATE errand SET due_at_ms = :due_at_ms, failures = failures + 1, words = :word
 -- Only the errand that was done: the same one may have been put again meanwhile.
 -- name: done
 DELETE FROM errand WHERE id = :id AND due_at_ms = :was_due_at_ms;
+
+-- Those that wait for a shop to be read, and were begun after their call was told.
+-- name: of_source
+SELECT errand.id, errand.connection_id, errand.order_id, errand.kind, errand.due_at_ms, errand.failures FROM errand
+JOIN link ON link.order_id = errand.order_id AND link.connection_id = errand.connection_id
+WHERE link.connection_id = :connection_id AND link.source_id = :source_id AND errand.kind = :kind
+AND errand.failures > 0;

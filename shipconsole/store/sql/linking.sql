@@ -38,6 +38,12 @@ UPDATE orders SET home_connection_id = :connection_id WHERE id = :id;
 -- name: move_calls
 UPDATE call SET order_id = :to_order_id WHERE order_id = :order_id;
 
+-- name: move_tracks
+UPDATE track SET order_id = :to_order_id WHERE order_id = :order_id;
+
+-- name: move_proposals
+UPDATE proposal SET order_id = :to_order_id WHERE order_id = :order_id;
+
 -- name: drop_errands_of
 DELETE FROM errand WHERE order_id = :order_id AND connection_id = :connection_id;
 

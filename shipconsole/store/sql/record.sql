@@ -1,25 +1,56 @@
--- Everything in the columns of `store.record.Event`, one kind of event a statement; `:order_id` 0 is every order.
+-- Entries are numbers: four times the id of a row, and which kind it is of (`store.record.KINDS`). Their columns are
+-- those of `store.record.Event`, one kind a statement.
 
+-- Newest first. `:order_id` 0 is every order; `:find` is a pattern that the texts of an entry are like, '' for all.
+-- name: found
+SELECT entry FROM (
+    SELECT shipment.created_at_ms AS at_ms, 4 * package.id AS entry
+    FROM shipment JOIN orders ON orders.id = shipment.order_id JOIN package ON package.shipment_id = shipment.id
+    WHERE shipment.created_at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR shipment.order_id = :order_id)
+    AND (:find = '' OR 'shipped ' || orders.number || ' ' || shipment.operator || ' ' || shipment.station || ' '
+        || package.tracking_number || ' ' || package.raw_scan || ' ' || package.carrier || ' '
+        || COALESCE((SELECT GROUP_CONCAT(old_number, ' ') FROM package_change
+            WHERE package_change.package_id = package.id), '') LIKE :find ESCAPE '\')
+    UNION ALL
+    SELECT attempt.at_ms, 4 * attempt.id + 1
+    FROM attempt JOIN call ON call.id = attempt.call_id JOIN orders ON orders.id = call.order_id
+    JOIN connection ON connection.id = call.connection_id
+    WHERE attempt.at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR call.order_id = :order_id)
+    AND (:find = '' OR orders.number || ' ' || attempt.operator || ' ' || attempt.station || ' ' || connection.name || ' '
+        || attempt.words || ' ' || attempt.vendor_request_id || ' ' || call.summary || ' '
+        || COALESCE((SELECT GROUP_CONCAT(package.tracking_number, ' ') FROM package
+            WHERE package.shipment_id = call.shipment_id), '') LIKE :find ESCAPE '\')
+    UNION ALL
+    SELECT hand_change.at_ms, 4 * hand_change.id + 2
+    FROM hand_change LEFT JOIN orders ON orders.id = hand_change.order_id
+    WHERE hand_change.at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR hand_change.order_id = :order_id)
+    AND (:find = '' OR COALESCE(orders.number, '') || ' ' || hand_change.operator || ' ' || hand_change.station || ' '
+        || hand_change.what || ' ' || hand_change.why LIKE :find ESCAPE '\')
+) AS entries ORDER BY at_ms DESC, entry % 4 DESC, entry DESC;
+
+-- The number is the one that the parcel shipped with, whatever it was corrected to since.
 -- name: shipments
-SELECT shipment.created_at_ms, orders.number, shipment.station, shipment.operator, package.id,
-    package.tracking_number, package.carrier, package.service, package.raw_scan, package.weight_g,
+SELECT package.id, shipment.created_at_ms, orders.number, shipment.station, shipment.operator,
+    COALESCE((SELECT old_number FROM package_change WHERE package_change.package_id = package.id
+        ORDER BY package_change.id LIMIT 1), package.tracking_number),
+    package.carrier, package.service, package.raw_scan, package.weight_g,
     (SELECT GROUP_CONCAT(packed.quantity || ' × ' || order_line.sku, ', ') FROM packed
         JOIN order_line ON order_line.id = packed.line_id WHERE packed.package_id = package.id)
-FROM shipment JOIN orders ON orders.id = shipment.order_id JOIN package ON package.shipment_id = shipment.id
-WHERE shipment.created_at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR shipment.order_id = :order_id);
+FROM package JOIN shipment ON shipment.id = package.shipment_id JOIN orders ON orders.id = shipment.order_id
+WHERE package.id IN :ids;
 
 -- name: attempts
-SELECT attempt.at_ms, orders.number, attempt.station, attempt.operator, attempt.call_id, connection.name, attempt.what,
-    attempt.status, attempt.vendor_request_id, attempt.words, attempt.answer,
+SELECT attempt.id, attempt.at_ms, orders.number, attempt.station, attempt.operator, attempt.call_id, connection.name,
+    attempt.what, attempt.status, attempt.vendor_request_id, attempt.words, attempt.answer,
     CASE WHEN attempt.what = 'sending' THEN call.request ELSE NULL END,
     (SELECT GROUP_CONCAT(package.tracking_number, ' ') FROM package WHERE package.shipment_id = call.shipment_id
         AND (call.package_id IS NULL OR package.id = call.package_id))
 FROM attempt JOIN call ON call.id = attempt.call_id JOIN orders ON orders.id = call.order_id
 JOIN connection ON connection.id = call.connection_id
-WHERE attempt.at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR call.order_id = :order_id);
+WHERE attempt.id IN :ids;
 
 -- name: hand_changes
-SELECT hand_change.at_ms, COALESCE(orders.number, ''), hand_change.station, hand_change.operator, hand_change.what,
-    hand_change.why
+SELECT hand_change.id, hand_change.at_ms, COALESCE(orders.number, ''), hand_change.station, hand_change.operator,
+    hand_change.what, hand_change.why
 FROM hand_change LEFT JOIN orders ON orders.id = hand_change.order_id
-WHERE hand_change.at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR hand_change.order_id = :order_id);
+WHERE hand_change.id IN :ids;

@@ -83,6 +83,8 @@ class CallDetails(QDialog):
             column.addLayout(self._request_id_row(call, look))
         column.addWidget(record, 1)
         column.addLayout(buttons)
+        # Nothing is decided by a key that was meant for something else.
+        close.setFocus()
         self.resize(px(680), px(600 if call.state in NEEDS_YOU else 440))
 
     def _decision(self, seen: Evidence) -> QWidget:

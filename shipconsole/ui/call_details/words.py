@@ -10,7 +10,7 @@ NOTHING_WAS_SENT = "Nothing has left this computer yet."
 RECORD = "Everything that was tried"
 WENT_THROUGH_MEANS = "The vendor has it: nothing more is sent."
 TELL_AGAIN_MEANS = "The vendor does not have it: it is sent again."
-DROP = "Give up"
+DROP = said_everywhere.GIVE_UP
 DROP_MEANS = "Nobody is told of it any more."
 DECIDE = {
     "unknown": "Nobody knows yet whether this arrived. Look at the vendor; what you see decides.",

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
@@ -18,6 +18,7 @@ from shipconsole.ui import look as looks
 from shipconsole.ui import words as window_words
 from shipconsole.ui.cancel_items import words
 from shipconsole.ui.cancel_items.lines import CancelLines
+from shipconsole.ui.fields.unsaved_dialog import UnsavedDialog
 from shipconsole.ui.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.look import Look
 from shipconsole.ui.preview_dialog import PreviewDialog
@@ -54,6 +55,30 @@ class CancelItemsDialog(QDialog):
         self.finished.connect(self._on_finished)
         self._show_buttons()
         tasks.spawn("read the order", self._read(first=True))
+
+    def refresh(self) -> None:
+        """Look at the store again; what was typed stays as far as it is allowed."""
+        if not self._closed:
+            self._tasks.spawn("read the order again", self._read())
+
+    def reject(self) -> None:
+        """Close, but ask first where something was typed."""
+        unsaved = self._unsaved()
+        if not unsaved:
+            super().reject()
+            return
+        ask = UnsavedDialog(self, self._look, [unsaved])
+        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        ask.accepted.connect(self._on_leave)
+        ask.open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window's own cross asks as well."""
+        if self._unsaved():
+            event.ignore()
+            self.reject()
+        else:
+            super().closeEvent(event)
 
     def choose(self, direction: Direction) -> None:
         """Cancel pieces, or take back what was cancelled here."""
@@ -106,7 +131,9 @@ class CancelItemsDialog(QDialog):
             restorable = await cancelling.restorable(self._desk, self.order_id)
         except LookupError:
             if not self._closed:
+                self._order = None
                 self._say(window_words.ORDER_GONE, "bad")
+                self._show_buttons()
             return
         if self._closed:
             return
@@ -217,7 +244,7 @@ class CancelItemsDialog(QDialog):
         text = words.restore_button(number) if restoring else words.cancel_button(number)
         self.confirm_button.setText(looks.button_text(text))
         self.confirm_button.setAccessibleName(text)
-        right = bool(number) and not self.lines.too_many() and not self._busy
+        right = bool(number) and not self.lines.too_many() and not self._busy and self._order is not None
         self.confirm_button.setEnabled(right and bool(self.why.input.text().strip()))
         self.confirm_button.updateGeometry()
         self.preview_button.setEnabled(right)
@@ -225,6 +252,16 @@ class CancelItemsDialog(QDialog):
     def _say(self, text: str, tone: looks.Tone = "") -> None:
         self._said.setText(looks.plain(text, lines=True))
         looks.set_tone(self._said, tone)
+
+    def _unsaved(self) -> str:
+        """What was typed, in a line; empty where nothing was, and where it is no order's any more."""
+        pieces, why = sum(self.lines.pieces().values()), bool(self.why.input.text().strip())
+        if self._order is None or not (pieces or why):
+            return ""
+        return words.unsaved(self._order.number, pieces, restoring=self._direction == "restore", why=why)
+
+    def _on_leave(self) -> None:
+        super().reject()
 
     def _on_changed(self) -> None:
         self.lines.mark(self.lines.too_many())

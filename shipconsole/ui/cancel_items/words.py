@@ -40,6 +40,13 @@ def restore_button(pieces: int) -> str:
     return f"Take {counted(pieces, 'piece')} back" if pieces else "Take back"
 
 
+def unsaved(number: str, pieces: int, *, restoring: bool, why: bool) -> str:
+    """What was typed and would be forgotten."""
+    step = "take back" if restoring else "cancel"
+    parts = [f"{counted(pieces, 'piece')} to {step}" if pieces else "", "the reason" if why else ""]
+    return f"Order {number}: {', '.join(part for part in parts if part)}"
+
+
 def too_many(pieces: int, most: int) -> str:
     """A typed number that is more than there is."""
     return f"{pieces:,} were typed, but there are only {most:,}."

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Literal
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.order import Order
@@ -15,6 +15,7 @@ from shipconsole.operations.desk import Desk
 from shipconsole.operations.linking import Candidate
 from shipconsole.ui import look as looks
 from shipconsole.ui import words as window_words
+from shipconsole.ui.fields.unsaved_dialog import UnsavedDialog
 from shipconsole.ui.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.link_orders import words
 from shipconsole.ui.link_orders.candidate_list import CandidateList
@@ -66,6 +67,11 @@ class LinkOrdersDialog(QDialog):
         self._show_buttons()
         tasks.spawn("read the order", self._read())
 
+    def refresh(self) -> None:
+        """Look at the store again; what was chosen and typed stays where the order is the same."""
+        if not self._closed and not self._busy:
+            self._tasks.spawn("read the order again", self._read())
+
     def choose(self, mode: Mode) -> None:
         """Link another order, or unlink a connection."""
         self._mode = mode
@@ -99,11 +105,26 @@ class LinkOrdersDialog(QDialog):
             self._begin("link orders", linking.link(self._desk, self.order_id, self._other.id, pairs, why))
 
     def reject(self) -> None:
-        """Close; in the search field show the first orders again."""
+        """Close, but ask first where something was typed; in the search field show the first orders again."""
         if self.search.text() and self.search.hasFocus():
             self.search.clear()
-        else:
+            return
+        unsaved = self._unsaved()
+        if not unsaved:
             super().reject()
+            return
+        ask = UnsavedDialog(self, self._look, [unsaved])
+        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        ask.accepted.connect(self._on_leave)
+        ask.open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window's own cross asks as well."""
+        if self._unsaved():
+            event.ignore()
+            self.reject()
+        else:
+            super().closeEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin with the search."""
@@ -120,18 +141,24 @@ class LinkOrdersDialog(QDialog):
             sheet = await orders.sheet(self._desk, self.order_id)
         except LookupError:
             if not self._closed:
+                self._order = None
                 self._say(window_words.ORDER_GONE, "bad")
+                self._show_buttons()
             return
         known = await connections.every(self._desk)
         free = await linking.unlinkable(self._desk, self.order_id)
         if self._closed:
             return
+        changed = self._order is not None and self._order != sheet.order
         self._order = sheet.order
         self.setWindowTitle(looks.plain(words.title(sheet.order.number)))
         self._number.setText(looks.plain(sheet.order.number))
         self._address.set_text(sheet.order.ship_to.recipient)
         self.unlink_page.show_links(sheet.links, known, {one.id for one in free})
         await self._find(self.search.text())
+        candidate = self.candidates.candidate()
+        if changed and candidate is not None:
+            await self._look_at(candidate.order_id)
 
     async def _find(self, text: str) -> None:
         self._searches += 1
@@ -230,7 +257,8 @@ class LinkOrdersDialog(QDialog):
             text, ready = words.unlink_button(connection.name if connection else ""), connection is not None
         self.confirm_button.setText(looks.button_text(text))
         self.confirm_button.setAccessibleName(text)
-        self.confirm_button.setEnabled(ready and bool(self.why.input.text().strip()) and not self._busy)
+        ready = ready and self._order is not None and not self._busy
+        self.confirm_button.setEnabled(ready and bool(self.why.input.text().strip()))
         self.confirm_button.updateGeometry()
 
     def _say(self, text: str, tone: looks.Tone = "") -> None:
@@ -252,6 +280,20 @@ class LinkOrdersDialog(QDialog):
             self._show_none()
         else:
             self._tasks.spawn("look at another order", self._look_at(candidate.order_id))
+
+    def _unsaved(self) -> str:
+        """What was typed, in a line; empty where nothing was, and where it is no order's any more."""
+        if self._order is None:
+            return ""
+        paired = ""
+        if self._other is not None and self.pairing is not None:
+            proposed = dict(linking.pairs(self._order, self._other))
+            paired = self._other.number if self.pairing.partners() != proposed else ""
+        why = bool(self.why.input.text().strip())
+        return words.unsaved(self._order.number, paired, why=why) if paired or why else ""
+
+    def _on_leave(self) -> None:
+        super().reject()
 
     def _on_changed(self) -> None:
         self._say("")

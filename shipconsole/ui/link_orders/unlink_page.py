@@ -42,7 +42,14 @@ class UnlinkPage(QWidget):
         whole.addWidget(looks.card(inside))
 
     def show_links(self, links: Sequence[Link], known: Sequence[Connection], free: Collection[int]) -> None:
-        """Show who knows the order, and offer those that may be taken off it, by their ids."""
+        """Show who knows the order, and offer those that may be taken off it, by their ids; what is chosen stays."""
+        chosen = self.chosen()
+        while (item := self._rows.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.buttons.clear()
         self._known = {one.id: one for one in known}
         for row, link in enumerate(links):
             name = self._known[link.connection_id].name
@@ -50,6 +57,7 @@ class UnlinkPage(QWidget):
             button.setObjectName(f"unlink_{link.connection_id}")
             button.setAccessibleName(name)
             button.setEnabled(link.connection_id in free)
+            button.setChecked(chosen is not None and chosen.id == link.connection_id and button.isEnabled())
             button.toggled.connect(self.changed)
             self._rows.addWidget(button, row, 0)
             self._rows.addWidget(looks.Elided(words.known_as(link.remote_number, link.remote_id), "secondary"), row, 1)

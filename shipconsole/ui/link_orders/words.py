@@ -114,6 +114,12 @@ def known_as(number: str, remote_id: str) -> str:
     )
 
 
+def unsaved(number: str, other: str, *, why: bool) -> str:
+    """What was typed and would be forgotten: the pairs with another order, the reason."""
+    parts = [f"its items and those of {other}" if other else "", "the reason" if why else ""]
+    return f"Order {number}: {', '.join(part for part in parts if part)}"
+
+
 def link_button(other: str) -> str:
     """What the big button will do."""
     return f"Link {other}" if other else LINK

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.new_order import NewOrder
 from shipconsole.domain.problem import OutsideError, Path, Problem, RefusedError
@@ -13,6 +13,7 @@ from shipconsole.operations.desk import Desk
 from shipconsole.operations.shipping import Told
 from shipconsole.ui import look as looks
 from shipconsole.ui import words as window_words
+from shipconsole.ui.correct_parcel.marks import TickBox
 from shipconsole.ui.fields.unsaved_dialog import UnsavedDialog
 from shipconsole.ui.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.look import Look
@@ -53,7 +54,7 @@ class NewOrderDialog(QDialog):
         self._limits_timer.setSingleShot(True)
         self._limits_timer.setInterval(LIMITS_AFTER_MS)
         self._limits_timer.timeout.connect(self._on_limits_due)
-        self.boxes: dict[int, QCheckBox] = {}
+        self.boxes: dict[int, TickBox] = {}
         self._lay_out()
         self._make_keys()
         px = look.tokens.px
@@ -107,7 +108,7 @@ class NewOrderDialog(QDialog):
         if self._closed:
             return
         for connection in known:
-            box = QCheckBox(looks.button_text(connection.name))
+            box = TickBox(connection.name, self._look)
             box.setObjectName(f"tell_{connection.id}")
             box.setAccessibleName(connection.name)
             box.toggled.connect(self._on_chosen)

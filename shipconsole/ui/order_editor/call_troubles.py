@@ -1,8 +1,8 @@
 """What vendors complained of in an order's calls: where each complaint is shown."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Mapping
 
-from shipconsole.domain.call import NEEDS_YOU
+from shipconsole.domain.call import NEEDS_YOU, CallState
 from shipconsole.domain.problem import Problem
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.operations.outbox import Call
@@ -34,21 +34,22 @@ def shipped_parcels(sheet: OrderSheet) -> tuple[ShippedParcel, ...]:
     return tuple(found)
 
 
-def unmarked(sheet: OrderSheet, known: Container[int]) -> dict[int, Problem | None]:
-    """The calls that need a person, by id, but for those `known`: each with what the banner has to say of it.
+def unmarked(sheet: OrderSheet, known: Mapping[int, CallState]) -> dict[int, Problem | None]:
+    """The calls that need a person, by id, but for those `known` in their state: what the banner has to say of each.
 
     None where fields on the screen stand for everything that the vendor complained of.
     """
     line_ids = [line.id for line in sheet.order.lines]
     found: dict[int, Problem | None] = {}
     for call in sheet.calls:
-        if call.state not in NEEDS_YOU or call.id in known:
+        if call.state not in NEEDS_YOU or known.get(call.id) == call.state:
             continue
         parcels = sum(len(one.packages) for one in sheet.shipments if one.id == call.shipment_id)
         elsewhere = marks_of(call.problems, line_ids, parcels).elsewhere
         said = words.call_trouble(sheet.order.number, call.connection, trouble_of(call))
         silent = call.problems and not elsewhere
-        found[call.id] = None if silent else Problem((), said, words.CALL_TROUBLE_ADVICE)
+        advice = words.CALL_TROUBLE_ADVICE if call.shipment_id is not None else words.ORDER_TROUBLE_ADVICE
+        found[call.id] = None if silent else Problem((), said, advice)
     return found
 
 

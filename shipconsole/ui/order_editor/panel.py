@@ -8,9 +8,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
+from shipconsole.domain.call import NEEDS_YOU, CallState
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.shipment import ShipmentDraft
-from shipconsole.operations import orders, outbox, shipping
+from shipconsole.operations import linking, orders, outbox, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.operations.outbox import Call, Decision
@@ -49,6 +50,7 @@ class OrderEditorPanel(QWidget):
 
     Signals: sheet_changed(OrderSheet) after each look at the store, shipped(shipment id), refused(words) for what
     the packer asked last, store_failed(words), failed(a tuple of problems that no field on the screen stands for),
+    call_troubled(call id, problem) for a call that needs a person, call_settled(call id) when it no longer does,
     menu_asked().
     """
 
@@ -58,6 +60,8 @@ class OrderEditorPanel(QWidget):
     refused = Signal(str)
     store_failed = Signal(str)
     failed = Signal(object)
+    call_troubled = Signal(int, object)
+    call_settled = Signal(int)
 
     def __init__(self, desk: Desk, tasks: Tasks, look: Look) -> None:
         """Begin with no order."""
@@ -81,7 +85,7 @@ class OrderEditorPanel(QWidget):
         self._after_opening: list[Callable[[], bool]] = []
         self._unsaved: dict[int, ShipmentDraft] = {}
         self._storing = asyncio.Lock()
-        self._announced: set[int] = set()
+        self._announced: dict[int, CallState] = {}
 
         self._header = OrderHeader(look)
         self._header.menu_asked.connect(self.menu_asked)
@@ -282,15 +286,16 @@ class OrderEditorPanel(QWidget):
     # Store and vendors
 
     async def _open(self, order_id: int, opening: int) -> None:
-        await self._keep_all()
         try:
+            await self._keep_all()
             sheet = await orders.sheet(self._desk, order_id)
         except LookupError:
-            if opening == self._opening:
-                self.order_id = None
-                self._pages.setCurrentIndex(0)
-            self.refused.emit(words.ORDER_GONE)
+            await self._follow(order_id)
             return
+        except OutsideError:
+            if opening == self._opening:
+                self._close()
+            raise
         if opening != self._opening:
             return
         self._items.lock(False)
@@ -302,8 +307,40 @@ class OrderEditorPanel(QWidget):
         for act in waiting:
             act()
 
+    async def _follow(self, order_id: int) -> None:
+        """Open the order that the open one became part of; without one there is nothing to show."""
+        whole = await linking.now_part_of(self._desk, order_id)
+        if order_id != self.order_id:
+            return
+        self._unsaved.pop(order_id, None)
+        number = self._sheet.order.number if self._sheet else ""
+        waiting = self._close()
+        if whole is None:
+            self.refused.emit(words.ORDER_GONE)
+            return
+        self.open_order(whole.id)
+        # What was scanned meanwhile was for the same order.
+        self._after_opening = waiting
+        if number:
+            self.refused.emit(words.part_of(number, whole.number))
+
+    def _close(self) -> list[Callable[[], bool]]:
+        """Show no order; tell what was still to be done with it."""
+        waiting, self._after_opening = self._after_opening, []
+        self.order_id, self._sheet, self._draft, self._told, self._refused = None, None, None, (), ()
+        self._opening += 1
+        self._generation += 1
+        self._preview_timer.stop()
+        self._items.lock(True)
+        self._pages.setCurrentIndex(0)
+        return waiting
+
     async def _look_again(self, order_id: int) -> None:
-        sheet = await orders.sheet(self._desk, order_id)
+        try:
+            sheet = await orders.sheet(self._desk, order_id)
+        except LookupError:
+            await self._follow(order_id)
+            return
         if order_id == self.order_id and self._draft is not None and not self._shipping:
             same = sheet.order == self._draft.order
             self._draft.take_order(sheet.order)
@@ -321,6 +358,10 @@ class OrderEditorPanel(QWidget):
             self._end_shipping(order_id)
             if order_id == self.order_id:
                 self._refuse(refused.problems)
+            return
+        except LookupError:
+            self._end_shipping(order_id)
+            await self._follow(order_id)
             return
         except OutsideError as trouble:
             self._end_shipping(order_id)
@@ -357,6 +398,9 @@ class OrderEditorPanel(QWidget):
             told = await shipping.preview(self._desk, order_id, draft)
         except RefusedError as why:
             refused = why.problems
+        except LookupError:
+            # The look at the store that follows the change opens what it became part of.
+            return
         if generation == self._generation and order_id == self.order_id:
             self._told, self._refused = told, refused
             self._show_all()
@@ -366,6 +410,9 @@ class OrderEditorPanel(QWidget):
             told = await shipping.preview(self._desk, order_id, draft)
         except RefusedError as refused:
             self._refuse(refused.problems)
+            return
+        except LookupError:
+            await self._follow(order_id)
             return
         dialog = PreviewDialog(self, self._look, told)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -430,7 +477,7 @@ class OrderEditorPanel(QWidget):
     def _on_dealt_with_asked(self, call_id: int) -> None:
         call = self._call(call_id)
         if call is not None:
-            self._ask_why(call_id, "drop", words.DEALT_WITH, words.dealt_with_meaning(call.connection))
+            self._ask_why(call_id, "drop", words.GIVE_UP, words.dealt_with_meaning(call.connection))
 
     def _ask_why(self, call_id: int, decision: Decision, title: str, explained: str) -> None:
         dialog = WhyDialog(self, call_id, decision, title, explained)
@@ -513,7 +560,7 @@ class OrderEditorPanel(QWidget):
         self._parcels.show_parcels(draft, shipped_parcels(sheet), marks)
         last = sheet.shipments[-1].id if sheet.shipments else None
         calls = calls_shown(sheet.calls, last_shipment_id=last, packing=draft.pieces > 0)
-        lines = [*map(told_line, self._told), *map(call_line, reversed(calls))]
+        lines = [*map(told_line, self._told), *map(call_line, calls)]
         self._sending.show_lines(lines, past=bool(calls) and not draft.pieces)
         self._sending.undo_bar.show_sheet(sheet)
         self._show_ship()
@@ -542,12 +589,14 @@ class OrderEditorPanel(QWidget):
         return marks_of(dict.fromkeys(problems), line_ids, len(self._draft.parcels))
 
     def _announce(self, sheet: OrderSheet) -> None:
-        """Say once in the banner what a refused call complains of and no field stands for."""
-        found = unmarked(sheet, self._announced)
-        self._announced |= found.keys()
-        problems = tuple(problem for problem in found.values() if problem is not None)
-        if problems:
-            self.failed.emit(problems)
+        """Say in the banner, once for each state, what a call needs a person for and no field stands for."""
+        for call in sheet.calls:
+            if call.state not in NEEDS_YOU and self._announced.pop(call.id, None) is not None:
+                self.call_settled.emit(call.id)
+        for call_id, problem in unmarked(sheet, self._announced).items():
+            if problem is not None:
+                self.call_troubled.emit(call_id, problem)
+        self._announced |= {call.id: call.state for call in sheet.calls if call.state in NEEDS_YOU}
 
     def _call(self, call_id: int) -> Call | None:
         calls = self._sheet.calls if self._sheet else ()

@@ -204,9 +204,7 @@ class ParcelsCard(QFrame):
         titles: list[tuple[str, Tone]] = []
         for number, parcel in enumerate(self._shipped, 1):
             package = parcel.package
-            title = words.shipped_parcel_tab(
-                number, carrier_name(package.carrier), package.tracking_number, parcel.state
-            )
+            title = words.shipped_parcel_tab(number, package.tracking_number, parcel.state)
             titles.append((title, parcel.tone))
         first = len(self._shipped) + 1
         for position in range(len(self._draft.parcels)):

@@ -13,6 +13,7 @@ def remarks(sheet: OrderSheet) -> tuple[str, ...]:
     for link in sheet.links:
         name = link.source_name or names.get(link.connection_id, "")
         said += _about(sheet.order, link, name)
+    said += [words.not_told(one.name, sheet.order.number) for one in sheet.taken]
     return tuple(dict.fromkeys(said))
 
 

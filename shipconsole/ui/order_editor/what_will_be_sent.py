@@ -167,7 +167,7 @@ class CallRow(QWidget):
         self._went_through = looks.button(words.WENT_THROUGH, "plain")
         self._went_through.setObjectName("went_through")
         self._went_through.clicked.connect(self._on_went_through_clicked)
-        self._dealt_with = looks.button(words.DEALT_WITH, "quiet")
+        self._dealt_with = looks.button(words.GIVE_UP, "quiet")
         self._dealt_with.setObjectName("dealt_with")
         self._dealt_with.clicked.connect(self._on_dealt_with_clicked)
         top = QHBoxLayout()
@@ -176,12 +176,16 @@ class CallRow(QWidget):
         top.addWidget(self._text, 1)
         top.addWidget(self._state)
         self._below = QWidget()
-        below = QHBoxLayout(self._below)
-        below.setContentsMargins(0, 0, 0, px(4))
-        below.setSpacing(px(6))
-        below.addWidget(self._trouble, 1)
+        choices = QHBoxLayout()
+        choices.setSpacing(px(6))
         for button in (self._tell_again, self._went_through, self._dealt_with):
-            below.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            choices.addWidget(button)
+        choices.addStretch(1)
+        below = QVBoxLayout(self._below)
+        below.setContentsMargins(0, 0, 0, px(4))
+        below.setSpacing(px(4))
+        below.addWidget(self._trouble)
+        below.addLayout(choices)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, px(3), 0, px(3))
         column.setSpacing(px(4))
@@ -244,7 +248,9 @@ def trouble_of(call: Call) -> str:
     if call.problems:
         said = [f"{words.quoted(problem.message)} {problem.advice}".strip() for problem in call.problems]
         return " ".join(said)
-    said = call.words.strip()
+    # Who it is stands beside it already.
+    said = call.words.strip().removeprefix(f"{call.connection}: ")
+    said = said[:1].upper() + said[1:]
     if call.state == "unknown":
         return f"{said} {words.unknown_advice(call.connection)}".strip()
     return words.quoted(said) if said and call.state == "rejected" else said or words.CALL_STATES[call.state].word
@@ -253,11 +259,13 @@ def trouble_of(call: Call) -> str:
 def calls_shown(calls: Sequence[Call], *, last_shipment_id: int | None, packing: bool) -> list[Call]:
     """Which of an order's calls are worth a row: those not at their end, and the last shipment's told ones.
 
-    While another parcel is being packed the told ones make room for what will be sent.
+    Those that need a person come first, then the newest. While another parcel is being packed the told ones make room
+    for what will be sent.
     """
-    return [
+    shown = [
         call
-        for call in calls
+        for call in reversed(calls)
         if call.state not in ("confirmed", "cancelled", "superseded")
         or (call.state == "confirmed" and not packing and call.shipment_id == last_shipment_id)
     ]
+    return sorted(shown, key=lambda call: call.state not in NEEDS_YOU)

@@ -22,12 +22,14 @@ class OrderFinder(QObject):
     """Asks the store and drops every answer to a question that is no longer asked.
 
     Signals: first_came(object First); ids_came(object ids, bool fresh), fresh when another view, sort or text was
-    asked for; counts_came(object Counts); failed(str words).
+    asked for; counts_came(object Counts); troubles_came(object), what is wrong with parcels by their orders' ids;
+    failed(str words).
     """
 
     first_came = Signal(object)
     ids_came = Signal(object, bool)
     counts_came = Signal(object)
+    troubles_came = Signal(object)
     failed = Signal(str)
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
@@ -55,6 +57,7 @@ class OrderFinder(QObject):
         self._generation += 1
         self._ask_first()
         self._ask_ids()
+        self._ask_troubles()
 
     def show_view(self, view: str, sort: str = "") -> None:
         """Show another view or another order of this one."""
@@ -95,7 +98,7 @@ class OrderFinder(QObject):
         ids = [change.ref_id for change in changes.changes if change.kind == "order"]
         if changes.too_many or ids:
             self._kept = None
-        if changes.too_many or len(ids) > FEW or (ids and self.text):
+        if changes.too_many or len(ids) > FEW or (ids and (self.text or self.view == "late")):
             self._find_again()
         elif ids:
             self.fetch(ids, partial(self._compare, self._generation, model))
@@ -159,7 +162,11 @@ class OrderFinder(QObject):
 
     def _counted(self, counts: Counts) -> None:
         self.counts_came.emit(counts)
+        self._ask_troubles()
         self._count_ended()
+
+    def _ask_troubles(self) -> None:
+        self._answers.when_done(order_list.parcel_troubles(self._store), self.troubles_came.emit)
 
     def _count_ended(self) -> None:
         self._counting = False

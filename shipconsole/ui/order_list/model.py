@@ -2,13 +2,13 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from shipconsole.operations.order_list import PAGE, OrderRow
+from shipconsole.operations.order_list import PAGE, OrderRow, ParcelTrouble
 from shipconsole.ui import words
 
 PAGES_KEPT = 64
@@ -38,6 +38,7 @@ class OrderListModel(QAbstractTableModel):
         self._before: dict[int, OrderRow] = {}
         self._asked: set[int] = set()
         self._generation = 0
+        self._troubles: Mapping[int, ParcelTrouble] = {}
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         """How many orders the view has."""
@@ -60,7 +61,8 @@ class OrderListModel(QAbstractTableModel):
             return ""
         match COLUMNS[index.column()]:
             case "number":
-                return row.number
+                trouble = self._troubles.get(row.id) if role == Qt.ItemDataRole.AccessibleTextRole else None
+                return f"{row.number}. {words.PARCEL_TROUBLES_MEAN[trouble]}" if trouble else row.number
             case "recipient":
                 return row.recipient
             case "items":
@@ -90,6 +92,16 @@ class OrderListModel(QAbstractTableModel):
         for number in range(max(0, first // PAGE - 1), min(top, last // PAGE + 1) + 1):
             if number not in self._pages:
                 self._ask(number)
+
+    def set_troubles(self, troubles: Mapping[int, ParcelTrouble]) -> bool:
+        """Know which orders have parcels that are late, quiet or in trouble; tell whether that is news."""
+        changed = troubles != self._troubles
+        self._troubles = troubles
+        return changed
+
+    def trouble(self, order_id: int) -> ParcelTrouble | None:
+        """What is wrong with an order's parcels, None where nothing is."""
+        return self._troubles.get(order_id)
 
     def id_at(self, position: int) -> int | None:
         """The id of the order at a position."""

@@ -18,14 +18,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from shipconsole.operations.order_list import SEARCH_LIMIT, VIEWS, Changes, Counts, First, Store
+from shipconsole.operations.order_list import SEARCH_LIMIT, VIEWS, Changes, Counts, First, ParcelTrouble, Store
 from shipconsole.ui import words
 from shipconsole.ui.look import Elided, Look, button, button_text, fit_hint, label
 from shipconsole.ui.order_list.finder import OrderFinder
 from shipconsole.ui.order_list.model import OrderListModel
 from shipconsole.ui.order_list.view import OrderTable
 
-SHOWN_VIEWS = ("to_ship", "partly", "shipped", "needs_you")
+SHOWN_VIEWS = ("to_ship", "partly", "shipped", "needs_you", "late")
+URGENT_VIEWS = ("needs_you", "late")
 FOOTER_EVERY_MS = 10_000
 
 
@@ -33,7 +34,8 @@ class OrderListPanel(QFrame):
     """Finds an order.
 
     Signals: order_chosen(int id); refresh_wanted(); pull_cancelled(); first_came(object First), once, with the
-    cursor of the change feed; counts_came(object Counts); failed(str words).
+    cursor of the change feed; counts_came(object Counts); late_came(int), how many orders have a parcel that is late,
+    quiet or in trouble; failed(str words).
     """
 
     order_chosen = Signal(int)
@@ -41,6 +43,7 @@ class OrderListPanel(QFrame):
     pull_cancelled = Signal()
     first_came = Signal(object)
     counts_came = Signal(object)
+    late_came = Signal(int)
     failed = Signal(str)
 
     def __init__(self, store: Store, look: Look) -> None:
@@ -49,6 +52,8 @@ class OrderListPanel(QFrame):
         self.setProperty("look", "card")
         self._open_id: int | None = None
         self._counts = Counts(0, 0, 0, 0)
+        self._numbers: dict[str, str] = {}
+        self._tab_gap = look.tokens.px(2)
         self._connections = 0
         self._synced_at_ms: int | None = None
         self._listed = False
@@ -119,13 +124,14 @@ class OrderListPanel(QFrame):
         top.addStretch()
         top.addWidget(self.refresh_button)
         tabs = QHBoxLayout()
-        tabs.setSpacing(px(2))
+        tabs.setSpacing(self._tab_gap)
         group = QButtonGroup(self)
         for view, tab in self._tabs.items():
             tab.setObjectName(f"view_{view}")
             group.addButton(tab)
             tabs.addWidget(tab)
         tabs.addStretch()
+        self._tabs["late"].hide()
         self._tabs[self._finder.view].setChecked(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._empty.setWordWrap(True)
@@ -161,6 +167,7 @@ class OrderListPanel(QFrame):
         self._finder.first_came.connect(self._first)
         self._finder.ids_came.connect(self._ids)
         self._finder.counts_came.connect(self._count)
+        self._finder.troubles_came.connect(self._troubles)
         self._finder.failed.connect(self.failed)
         self._model.rows_changed.connect(self.table.glow)
         for view, tab in self._tabs.items():
@@ -214,13 +221,41 @@ class OrderListPanel(QFrame):
     def _count(self, counts: Counts) -> None:
         self._counts = counts
         for view, tab in self._tabs.items():
+            if view == "late":
+                continue
             number = getattr(counts, view, None)
             title = words.VIEW_TITLES[view]
             tab.setText(button_text(title))
-            tab.set_key(words.short_count(number) if number is not None else "")
+            self._numbers[view] = words.short_count(number) if number is not None else ""
             tab.setAccessibleName(title if number is None else f"{title} {number:,}")
+        self._fit_tabs()
         self._show_empty()
         self.counts_came.emit(counts)
+
+    def _troubles(self, troubles: dict[int, ParcelTrouble]) -> None:
+        self.table.show_troubles(troubles)
+        late, number = self._tabs["late"], len(troubles)
+        self._numbers["late"] = words.short_count(number)
+        late.setAccessibleName(f"{words.VIEW_TITLES['late']} {number:,}")
+        # Room is scarce: what is empty stays away, unless it is being looked at.
+        late.setVisible(number > 0 or self._finder.view == "late")
+        self._fit_tabs()
+        self.late_came.emit(number)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the tabs to the new width."""
+        super().resizeEvent(event)
+        self._fit_tabs()
+
+    def _fit_tabs(self) -> None:
+        """Show how many each view has, or where there is little room only how many a person has to see to."""
+        room = self.search.width()
+        for counted in (SHOWN_VIEWS, URGENT_VIEWS, ()):
+            for view, tab in self._tabs.items():
+                tab.set_key(self._numbers.get(view, "") if view in counted else "")
+            shown = [tab.sizeHint().width() for tab in self._tabs.values() if not tab.isHidden()]
+            if sum(shown) + self._tab_gap * (len(shown) - 1) <= room:
+                return
 
     def _show_empty(self) -> None:
         empty = self._listed and not self._model.rowCount()

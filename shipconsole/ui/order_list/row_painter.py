@@ -6,7 +6,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
-from shipconsole.operations.order_list import OrderRow
+from shipconsole.operations.order_list import OrderRow, ParcelTrouble
 from shipconsole.ui import words
 from shipconsole.ui.look import Tokens, font, plain
 
@@ -40,6 +40,11 @@ class RowPainter:
         self.selection, self.hover, self.glow = colour("selection"), colour("hover"), colour("glow")
         self._text, self._secondary, self._track = colour("text"), colour("secondary"), colour("track")
         self._good, self._accent, self._late = colour("good"), colour("accent"), colour("wait")
+        self._troubles: dict[ParcelTrouble, QColor] = {
+            "exception": colour("bad"),
+            "late": colour("wait"),
+            "quiet": colour("secondary"),
+        }
         self._elided: dict[tuple[str, int, bool], str] = {}
 
     def ground(self, painter: QPainter, rect: QRect, colour: QColor, strength: float = 1.0) -> None:
@@ -61,8 +66,20 @@ class RowPainter:
         painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -2), 5, 5)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def row(self, painter: QPainter, top: int, cells: Cells, row: OrderRow, today: date, packing: int) -> None:
-        """Draw the words and the bar of one row; `packing` pieces are in the open parcels."""
+    def row(
+        self,
+        painter: QPainter,
+        top: int,
+        cells: Cells,
+        row: OrderRow,
+        today: date,
+        packing: int,
+        trouble: ParcelTrouble | None = None,
+    ) -> None:
+        """Draw the words and the bar of one row; `packing` pieces are in the open parcels.
+
+        The `trouble` of its parcels is a stripe before the row, and a word where nothing is left to be due.
+        """
         pad = self._pad
         base = top + (self.height + self._metrics.ascent() - self._metrics.descent()) // 2
         painter.setFont(self._font)
@@ -73,11 +90,21 @@ class RowPainter:
         painter.drawText(left + pad, base, self._fitting(row.recipient, width - pad, middle=False))
         due, late = words.due(row.due_at_ms, today)
         left, width = cells.due
-        if late:
+        if trouble is not None:
+            self._stripe(painter, top, self._troubles[trouble])
+        if trouble is not None and not row.left:
+            due = words.PARCEL_TROUBLES[trouble]
+            painter.setPen(self._troubles[trouble])
+            painter.setFont(self._strong)
+        elif late:
             painter.setPen(self._late)
             painter.setFont(self._strong)
         painter.drawText(left + pad, base, self._fitting(due, width - pad, middle=False))
         self._items(painter, top, cells.items, row, packing)
+
+    def _stripe(self, painter: QPainter, top: int, colour: QColor) -> None:
+        px = self.tokens.px
+        painter.fillRect(0, top + px(6), px(3), self.height - 2 * px(6), colour)
 
     def waiting(self, painter: QPainter, top: int, cells: Cells) -> None:
         """Draw faint bars where a row is not known yet."""

@@ -1,7 +1,7 @@
 """The order list's table: Qt's own for keys, scrolling and screen readers, painted row by row in one pass."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
-from shipconsole.operations.order_list import VIEWS
+from shipconsole.operations.order_list import VIEWS, ParcelTrouble
 from shipconsole.ui import words
 from shipconsole.ui.look import Look, font, tooltip
 from shipconsole.ui.order_list.model import COLUMNS, OrderListModel
@@ -112,6 +112,11 @@ class OrderTable(QTableView):
             self._packing = (order_id, pieces)
             self.viewport().update()
 
+    def show_troubles(self, troubles: Mapping[int, ParcelTrouble]) -> None:
+        """Mark the orders whose parcels are late, quiet or in trouble."""
+        if self._rows.set_troubles(troubles):
+            self.viewport().update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows that need it, each in one go, without a call to the model for each cell."""
         painter = QPainter(self.viewport())
@@ -140,7 +145,8 @@ class OrderTable(QTableView):
             else:
                 if row.id in self._glowing:
                     rows.ground(painter, frame, rows.glow, 1 - (now_s - self._glowing[row.id]) / GLOW_S)
-                rows.row(painter, top, cells, row, today, packed if row.id == packed_id else 0)
+                packing = packed if row.id == packed_id else 0
+                rows.row(painter, top, cells, row, today, packing, self._rows.trouble(row.id))
             rows.rule(painter, frame)
             if position == current and self.hasFocus():
                 rows.focus(painter, frame)
@@ -175,6 +181,9 @@ class OrderTable(QTableView):
             position = self.rowAt(event.pos().y())
             row = self._rows.row(position) if position >= 0 else None
             text = self._painter.shortened(row, self._cells()) if row is not None else ""
+            trouble = self._rows.trouble(row.id) if row is not None else None
+            if trouble is not None:
+                text = "\n".join(part for part in (text, words.PARCEL_TROUBLES_MEAN[trouble]) if part)
             QToolTip.showText(event.globalPos(), tooltip(text), self.viewport())
             return True
         return super().viewportEvent(event)

@@ -9,9 +9,21 @@ from collections.abc import Mapping
 
 from shipconsole.vendors.shipengine import carriers, fields, filters, read_back, replies, requests
 from shipconsole.vendors.shipengine.deliveries import DELIVERIES
+from shipconsole.vendors.shipengine.signatures import SIGNS
 from shipconsole.vendors.shipengine.tracking import TRACKING
 from shipconsole.vendors.shipengine.webhooks import WEBHOOKS
-from shipconsole.vendors.vendor import HOLD, QUARANTINE, Correction, OptionField, Options, Refresh, SecretField, Vendor
+from shipconsole.vendors.vendor import (
+    ASK_AFTER,
+    HOLD,
+    QUARANTINE,
+    WEBHOOK_SIGNATURE,
+    Correction,
+    OptionField,
+    Options,
+    Refresh,
+    SecretField,
+    Vendor,
+)
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
@@ -31,6 +43,10 @@ VENDOR = Vendor(
     options=(
         HOLD,
         QUARANTINE,
+        ASK_AFTER,
+        OptionField(
+            "track", "Have it tell of news of each parcel it was told of", default="no", choices=("no", "yes")
+        ),
         OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
         OptionField(
             read_back.OPTION,
@@ -38,6 +54,7 @@ VENDOR = Vendor(
             default="no",
             choices=("no", "yes"),
         ),
+        WEBHOOK_SIGNATURE,
         OptionField("carrier_default", "Carrier code where none is known", default="other"),
         OptionField("carrier.*", "ShipEngine's code for one of our carriers, as in carrier.usps=endicia"),
     ),
@@ -70,6 +87,7 @@ VENDOR = Vendor(
     ),
     tracking=TRACKING,
     webhooks=WEBHOOKS,
+    signature=SIGNS,
     deliveries=DELIVERIES,
     fields=fields.FIELDS,
     read_fields=fields.read_fields,

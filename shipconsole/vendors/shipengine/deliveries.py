@@ -60,7 +60,9 @@ def read_delivery(body: bytes) -> Delivered:
     key = _hash(json_text([kind, address, fields.get("data")]).encode())
     notes: list[str] = []
     news = _news(kind if isinstance(kind, str) else "", address if isinstance(address, str) else "", fields, notes)
-    return Delivered(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
+    # The same shop is read again and again, and each time its webhook is the same to the letter.
+    recurs = isinstance(news, RefreshNews | ThingNews)
+    return Delivered(dedupe_key=key, news=news, recurs=recurs, notes=tuple(dict.fromkeys(notes)))
 
 
 def look(kind: ThingKind, thing_id: str) -> Request | None:
@@ -91,8 +93,8 @@ def read_look(kind: ThingKind, answer: Answer) -> str | Outcome:
             return f"{batch.status.replace('_', ' ')}{done}{failing}"
     if kind == "rate" and isinstance(body, dict | list):
         # The page shows an object with `rates`; a bare list of such objects was seen as well.
-        first: Any = cast("list[Any]", body)[0] if isinstance(body, list) and body else body
-        rates = cast("dict[str, Any]", first).get("rates") if isinstance(first, dict) else None
+        told = cast("list[Any]", body) if isinstance(body, list) else [cast("Any", body)]
+        rates = cast("dict[str, Any]", told[0]).get("rates") if told and isinstance(told[0], dict) else None
         if isinstance(rates, list):
             count = len(cast("list[Any]", rates))
             return "1 rate" if count == 1 else f"{count} rates"

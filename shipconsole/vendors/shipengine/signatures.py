@@ -9,7 +9,7 @@ Source: ShipStation API, Validating Webhooks (read November 2026).
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import cast
 
@@ -40,7 +40,7 @@ def read(headers: Mapping[str, str], body: bytes) -> Signed | None:
 def read_jwks(answer: Answer) -> Mapping[str, PublicKey] | None:
     """The RSA keys of a set by their ids; None where the answer is none. Weak keys and other kinds are left out."""
     try:
-        listed: object = json.loads(answer.body) if answer.ok else None
+        listed: object = json.loads(answer.body) if answer.status == 200 else None
     except (ValueError, RecursionError):
         return None
     entries: object = cast("dict[str, object]", listed).get("keys") if isinstance(listed, dict) else None

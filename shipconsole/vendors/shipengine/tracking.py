@@ -16,7 +16,7 @@ from shipconsole.vendors.exchange import Answer, Received, Request, json_text, o
 from shipconsole.vendors.shipengine.carriers import code_for
 from shipconsole.vendors.shipengine.replies import TITLE, unless_done
 from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import Options, Tracking
+from shipconsole.vendors.vendor import Options, Tracking, TrackNews
 
 
 class Meaning(NamedTuple):
@@ -200,7 +200,5 @@ def _event(event: _Event) -> RemoteEvent:
 TRACKING = Tracking(
     get=get_tracking,
     read=read_get_tracking,
-    start=start_tracking,
-    stop=stop_tracking,
-    read_done=read_done,
+    news=TrackNews(start=start_tracking, stop=stop_tracking, read_done=read_done),
 )

@@ -18,7 +18,18 @@ from shipconsole.vendors.starshipit import (
     replies,
     requests,
 )
-from shipconsole.vendors.vendor import HOLD, QUARANTINE, Correction, Creation, OptionField, Options, SecretField, Vendor
+from shipconsole.vendors.starshipit.tracking import TRACKING
+from shipconsole.vendors.vendor import (
+    ASK_AFTER,
+    HOLD,
+    QUARANTINE,
+    Correction,
+    Creation,
+    OptionField,
+    Options,
+    SecretField,
+    Vendor,
+)
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
@@ -48,6 +59,7 @@ VENDOR = Vendor(
     options=(
         HOLD,
         QUARANTINE,
+        ASK_AFTER,
         OptionField("carrier_default", "Carrier code where none is known; empty leaves the order's own"),
         OptionField("carrier.*", "Starshipit's code for one of our carriers, as in carrier.dpd=DPDUK"),
     ),
@@ -81,6 +93,7 @@ VENDOR = Vendor(
     sent_fields=fields.sent_fields,
     address_paths=fields.ADDRESS_PATHS,
     filters=filters.FILTERS,
+    tracking=TRACKING,
     carrier_codes=carriers.usual_code,
     known_carriers=carriers.CODES,
 )

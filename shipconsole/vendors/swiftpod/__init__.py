@@ -10,7 +10,7 @@ from shipconsole.domain.field import FieldPath
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.swiftpod import filters, replies, requests
 from shipconsole.vendors.swiftpod.deliveries import DELIVERIES
-from shipconsole.vendors.vendor import OptionField, Options, SecretField, Telling, Vendor, Webhooks
+from shipconsole.vendors.vendor import ASK_AFTER, OptionField, Options, SecretField, Telling, Vendor, Webhooks
 
 # Where the receiver's address stands. Source: SwiftPOD, Get Order Detail (read November 2026).
 ADDRESS_PATHS: Mapping[str, FieldPath] = {
@@ -45,6 +45,7 @@ VENDOR = Vendor(
     default_url="https://api.swiftpod.com/v1",
     secrets=(SecretField("api_key", "API key", required=False),),
     options=(
+        ASK_AFTER,
         OptionField("test_orders", "Bring in test orders too", default="no", choices=("no", "yes")),
         OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
         OptionField("statuses", "Only orders in these states, as in new_order,in_production; empty for all"),

@@ -9,8 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.order import OrderLine
-from shipconsole.operations import cancelling, orders, outbox, shipping
+from shipconsole.operations import cancelling, linking, new_orders, orders, outbox, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
 from shipconsole.ui.cancel_items.dialog import CancelItemsDialog
@@ -198,9 +199,52 @@ async def test_what_was_cancelled_here_can_be_taken_back(opened: Cancelling) -> 
     assert (line.cancelled, line.left) == (0, 3)
 
 
-async def test_closing_changes_nothing(opened: Cancelling) -> None:
+async def test_closing_asks_before_what_was_typed_is_forgotten_and_changes_nothing(opened: Cancelling) -> None:
     await opened.type("2")
+    QTest.keyClicks(opened.dialog.why.input, WHY)
+    opened.dialog.close()
+    (ask,) = opened.dialog.findChildren(QDialog, "unsaved_dialog")
+    assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == ["Order 10001: 2 pieces to cancel, the reason"]
+    ask.findChild(QPushButton, "keep_editing").click()
+    assert opened.dialog.isVisible()
+    assert opened.dialog.confirm_button.text() == "Cancel 2 pieces"
+    shiboken6.delete(ask)
     QTest.keyClick(opened.dialog, Qt.Key.Key_Escape)
+    opened.dialog.findChild(QDialog, "unsaved_dialog").findChild(QPushButton, "close_unsaved").click()
     assert not opened.dialog.isVisible()
     assert (await opened.line()).cancelled == 0
-    assert opened.window.findChild(QDialog, "unsaved_dialog") is None
+
+
+async def test_nothing_typed_is_closed_at_once(opened: Cancelling) -> None:
+    QTest.keyClick(opened.dialog, Qt.Key.Key_Escape)
+    assert not opened.dialog.isVisible()
+    assert opened.dialog.findChild(QDialog, "unsaved_dialog") is None
+
+
+async def test_what_another_bench_does_meanwhile_is_seen_and_what_was_typed_stays(opened: Cancelling) -> None:
+    await opened.type("2")
+    line = await opened.line()
+    await cancelling.cancel(opened.desk, opened.dialog.order_id, {line.id: 2}, WHY)
+    opened.dialog.refresh()
+    await opened.settled()
+    # Only one is left of three: more than that cannot be cancelled any more.
+    assert opened.dialog.confirm_button.text() == "Cancel 1 piece"
+    assert opened.dialog.lines.steppers[line.id].most == 1
+
+
+async def test_an_order_that_became_part_of_another_meanwhile_cannot_be_changed_here(opened: Cancelling) -> None:
+    await opened.type("1")
+    QTest.keyClicks(opened.dialog.why.input, WHY)
+    whole = (await orders.sheet(opened.desk, opened.dialog.order_id)).order
+    new = NewOrder("H-1", whole.ship_to, (NewLine(CASE),))
+    opened.dialog.order_id = (await new_orders.create(opened.desk, new, ())).order_id
+    other = (await orders.sheet(opened.desk, opened.dialog.order_id)).order
+    await linking.link(opened.desk, whole.id, other.id, linking.pairs(whole, other), WHY)
+    opened.dialog.refresh()
+    await opened.settled()
+    assert opened.said() == "That order is not here any more. F5 brings the orders in again."
+    assert not opened.dialog.confirm_button.isEnabled()
+    opened.dialog.confirm()
+    opened.dialog.reject()
+    assert not opened.dialog.isVisible()
+    opened.dialog.order_id = whole.id

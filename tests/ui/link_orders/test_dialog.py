@@ -6,11 +6,11 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.new_order import NewLine, NewOrder
-from shipconsole.operations import linking, new_orders, orders
+from shipconsole.operations import cancelling, linking, new_orders, orders
 from shipconsole.operations.desk import Desk
 from shipconsole.ui.link_orders.dialog import LinkOrdersDialog
 from shipconsole.ui.look import Look
@@ -163,6 +163,63 @@ async def test_a_connection_is_taken_off_on_a_persons_word(opened: Linking) -> N
     assert not opened.dialog.isVisible()
     left = (await orders.sheet(opened.desk, opened.dialog.order_id)).links
     assert [one.connection_id for one in left] == [links[0].connection_id, links[2].connection_id]
+
+
+async def test_closing_asks_before_what_was_typed_is_forgotten(opened: Linking) -> None:
+    dialog = opened.dialog
+    assert dialog.pairing is not None
+    QTest.keyClicks(dialog.pairing.choices[await opened.line_id("MOBILE")], "2")
+    QTest.keyClicks(dialog.why.input, "Entered twice")
+    dialog.close()
+    (ask,) = dialog.findChildren(QDialog, "unsaved_dialog")
+    expected = ["Order 10001: its items and those of B-1, the reason"]
+    assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == expected
+    ask.findChild(QPushButton, "keep_editing").click()
+    assert dialog.isVisible()
+    shiboken6.delete(ask)
+    dialog.why.input.setFocus()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    dialog.findChild(QDialog, "unsaved_dialog").findChild(QPushButton, "close_unsaved").click()
+    assert not dialog.isVisible()
+
+
+async def test_what_is_new_is_seen_and_what_was_chosen_stays(opened: Linking) -> None:
+    dialog = opened.dialog
+    dialog.candidates.setCurrentRow(1)
+    await opened.settled()
+    assert dialog.pairing is not None
+    QTest.keyClicks(dialog.pairing.choices[await opened.line_id("MOBILE")], "1")
+    paired = dialog.pairing.partners()
+    QTest.keyClicks(dialog.why.input, "Entered twice")
+    await enter(opened.desk, "B-3")
+    starshipit = (await orders.sheet(opened.desk, dialog.order_id)).links[1].connection_id
+    dialog.unlink_page.buttons[starshipit].click()
+    for _ in range(2):
+        dialog.refresh()
+        await opened.settled()
+    assert [one.partition(",")[0] for one in opened.listed()] == ["B-1", "B-3", "B-2"]
+    assert dialog.confirm_button.text() == "Link B-2"
+    assert dialog.confirm_button.isEnabled()
+    assert dialog.pairing.partners() == paired != {}
+    assert len(dialog.unlink_page.buttons) == 3
+    chosen = dialog.unlink_page.chosen()
+    assert chosen is not None
+    assert chosen.name == "Starshipit"
+    await linking.unlink(opened.desk, dialog.order_id, starshipit, "Another order")
+    dialog.refresh()
+    await opened.settled()
+    assert dialog.unlink_page.chosen() is None
+    assert len(dialog.unlink_page.buttons) == 2
+
+
+async def test_an_order_that_changed_meanwhile_is_paired_anew(opened: Linking) -> None:
+    dialog = opened.dialog
+    mobile = await opened.line_id("MOBILE")
+    await cancelling.cancel(opened.desk, dialog.order_id, {mobile: 1}, "Out of stock")
+    before = dialog.pairing
+    dialog.refresh()
+    await opened.settled()
+    assert dialog.pairing is not before
 
 
 async def test_an_order_that_nobody_else_knows_cannot_be_taken_apart(bench: Desk, qtbot: QtBot) -> None:

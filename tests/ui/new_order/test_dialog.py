@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton,
 
 from shipconsole.operations import orders, outbox
 from shipconsole.practice.server import PracticeServer
+from shipconsole.ui.deliveries.receiver_state import ReceiverState
 from shipconsole.ui.look import Look
 from shipconsole.ui.menu import ENTRIES, Opening
 from shipconsole.ui.new_order.address_form import ROWS
@@ -200,7 +201,7 @@ async def test_the_menu_opens_what_was_stored(form: NewOrderForm) -> None:
     opened: list[int] = []
     entry = next(one for one in ENTRIES if one.name == "new_order")
     parent = form.dialog.parentWidget()
-    dialog = entry.make(Opening(parent, form.desk, form.tasks, Look(), 0, opened.append))
+    dialog = entry.make(Opening(parent, form.desk, form.tasks, Look(), 0, opened.append, form.tasks.failed, ReceiverState()))
     await form.settled()
     assert isinstance(dialog, NewOrderDialog)
     dialog.created.emit(5)

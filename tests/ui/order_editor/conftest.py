@@ -27,6 +27,7 @@ class Bench:
         self.opened: list[str] = []
         for said in (panel.refused, panel.store_failed, panel.failed):
             said.connect(self.said.append)
+        panel.call_troubled.connect(lambda _call_id, problem: self.said.append((problem,)))
         tasks.failed.connect(self.said.append)
         panel.shipped.connect(self.shipped.append)
         panel.sheet_changed.connect(lambda sheet: self.opened.append(sheet.order.number))

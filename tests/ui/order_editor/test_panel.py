@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import Problem
-from shipconsole.operations import orders, outbox, shipping
+from shipconsole.operations import linking, new_orders, orders, outbox, shipping
 from shipconsole.practice.server import PracticeServer
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
@@ -87,6 +88,60 @@ async def test_one_piece_too_many_is_said_and_changes_nothing(order_bench: Bench
     ]
 
 
+async def linked_away(bench: Bench) -> int:
+    """Open an order that was entered here, pack one of it, and have somebody else make it part of order 10001."""
+    whole_id = await orders.find(bench.desk, "10001")
+    whole = (await orders.sheet(bench.desk, whole_id)).order
+    new = NewOrder("H-1", whole.ship_to, (NewLine("MOBILE-CASE-BLK", quantity=3),))
+    order_id = (await new_orders.create(bench.desk, new, ())).order_id
+    (line,) = await bench.open("H-1")
+    bench.panel.add_piece((line,))
+    bench.panel.set_tracking(NUMBER, NUMBER)
+    await bench.panel.put_away()
+    other = (await orders.sheet(bench.desk, order_id)).order
+    await linking.link(bench.desk, whole_id, order_id, linking.pairs(whole, other), "the same order")
+    return order_id
+
+
+@pytest.mark.parametrize("step", ["refresh", "ship", "preview"])
+async def test_an_open_order_that_becomes_part_of_another_is_followed_there(order_bench: Bench, step: str) -> None:
+    await linked_away(order_bench)
+    getattr(order_bench.panel, step)()
+    await order_bench.until(lambda: order_bench.opened[-1] == "10001")
+    await order_bench.settled()
+    assert order_bench.said == ["Order H-1 is part of order 10001 now, which is open here."]
+    assert order_bench.shipped == []
+    # What was packed of it is packed there.
+    assert order_bench.find(QPushButton, "ship_button").text() == "Ship 1 of 5 left, tell 3 places"
+    assert order_bench.find(QLineEdit, "tracking_number").text() == NUMBER
+
+
+async def test_what_is_typed_for_an_order_that_is_gone_keeps_no_other_order_from_being_opened(
+    order_bench: Bench,
+) -> None:
+    order_id = await linked_away(order_bench)
+    order_bench.panel.new_parcel()
+    order_bench.panel.set_tracking(USPS_NUMBERS[1], USPS_NUMBERS[1])
+    await order_bench.open("10003")
+    # Opened by its former id, and its label scanned at once: both are for the order that it is part of.
+    order_bench.panel.open_order(order_id)
+    order_bench.panel.set_tracking(USPS_NUMBERS[2], USPS_NUMBERS[2])
+    await order_bench.until(lambda: order_bench.opened[-1] == "10001")
+    assert order_bench.find(QLineEdit, "tracking_number").text() == USPS_NUMBERS[2]
+    assert order_bench.said == []
+
+
+async def test_an_order_that_is_nowhere_is_said_and_the_next_one_opens(order_bench: Bench) -> None:
+    order_bench.panel.open_order(9_999)
+    order_bench.panel.add_piece((1,))
+    await order_bench.until(lambda: order_bench.said)
+    assert order_bench.said == ["That order is not here any more. F5 brings the orders in again."]
+    await order_bench.open()
+    await order_bench.settled()
+    assert len(order_bench.said) == 1
+    assert text_of(order_bench, "items_headline") == "0 shipped · 0 in this parcel · 5 left"
+
+
 async def test_scans_that_come_while_the_order_is_opened_are_done_afterwards(order_bench: Bench) -> None:
     order_id = await orders.find(order_bench.desk, "10001")
     lines = (await orders.sheet(order_bench.desk, order_id)).order.lines
@@ -136,7 +191,7 @@ async def test_after_shipping_the_calls_stand_where_the_preview_was(order_bench:
     await order_bench.until(lambda: rows(order_bench) and all("told " in row for row in rows(order_bench)))
     assert text_of(order_bench, "order_state") == "Partly shipped"
     tabs = order_bench.find(PackageTabs, "package_tabs")
-    assert [tabs.tabText(tab) for tab in range(tabs.count())] == ["Parcel 1 · USPS …8357, told", "Parcel 2"]
+    assert [tabs.tabText(tab) for tab in range(tabs.count())] == ["Parcel 1 · …8357, told", "Parcel 2"]
     tabs.setCurrentIndex(0)
     field = order_bench.find(QLineEdit, "tracking_number")
     assert (field.text(), field.isReadOnly()) == (NUMBER, True)
@@ -222,6 +277,25 @@ async def test_problems_of_a_refused_call_stand_at_what_they_are_about(order_ben
     assert "too short" in text_of(order_bench, "parcel_trouble")
     tabs.setCurrentIndex(1)
     assert order_bench.find(QLineEdit, "tracking_number").property("wrong") is False
+
+
+async def test_a_call_that_needs_a_person_is_said_once_and_taken_back_when_it_is_settled(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    settled: list[int] = []
+    order_bench.panel.call_settled.connect(settled.append)
+    await order_bench.desk.write(_refuse_first_call, order_bench.panel.order_id, (Problem((), "Account is closed"),))
+    for _ in range(2):
+        order_bench.panel.refresh()
+        await order_bench.settled()
+    assert len(order_bench.said) == 1
+    assert settled == []
+    refused = next(one for one in await outbox.latest(order_bench.desk) if one.state == "rejected")
+    await outbox.settle_by_hand(order_bench.desk, refused.id, "drop", "told by phone")
+    order_bench.panel.refresh()
+    await order_bench.settled()
+    assert settled == [refused.id]
 
 
 async def test_what_is_wrong_is_marked_at_once_what_is_missing_only_when_shipping(order_bench: Bench) -> None:

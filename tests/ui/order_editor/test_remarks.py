@@ -1,5 +1,7 @@
 """What vendors say of an order that does not agree with ours."""
 
+from dataclasses import replace
+
 import pytest
 
 from shipconsole.domain.connection import Connection
@@ -43,6 +45,11 @@ def sheet(link: Link, **changes: object) -> OrderSheet:
 )
 def test_a_difference_is_said_in_a_sentence(link: Link, said: tuple[str, ...]) -> None:
     assert remarks(sheet(link)) == said
+
+
+def test_who_is_not_told_as_it_has_another_order_of_the_number_is_said() -> None:
+    shown = replace(sheet(Link(connection_id=1, remote_id="a")), taken=(PLACE,))
+    assert remarks(shown) == ("ShipEngine is not told of this order: it has another one with the number 10001.",)
 
 
 def test_a_cancelled_order_says_so() -> None:

@@ -1,8 +1,10 @@
 """The parcels on their way: what is shown, said, copied and linked."""
 
+from datetime import date
+
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -11,7 +13,10 @@ from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui.look import Look
-from shipconsole.ui.tracking.panel import Timeline, TrackingPanel, TrackView
+from shipconsole.ui.tracking.panel import TrackingPanel
+from shipconsole.ui.tracking.parcel import TrackView, days_of, is_late, link_of, places_of, steps_of
+from shipconsole.ui.tracking.timeline import Timeline
+from shipconsole.ui.tracking.way_map import Place, WayMap
 
 NUMBER = "9400100109361129278357"
 PACKED = TrackEvent(at_ms=1_790_000_000_000, words="Packed", place="Bench 1")
@@ -91,3 +96,153 @@ def test_another_order_leaves_nothing_behind(panel: TrackingPanel) -> None:
     panel.show_sheet(sheet(Track(tracking_number=NUMBER, carrier="usps", status="packed", events=(PACKED,))))
     panel.show_sheet(sheet())
     assert titles(panel) == []
+
+
+class Opened(QObject):
+    """Takes the addresses that would go to the browser."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.urls: list[QUrl] = []
+        QDesktopServices.setUrlHandler("https", self, "take")
+
+    @Slot(QUrl)
+    def take(self, url: QUrl) -> None:
+        self.urls.append(url)
+
+
+TODAY = date(2026, 11, 21)
+TROUBLE = TrackEvent(
+    at_ms=1_795_260_000_000,
+    words="Address not found",
+    place="OAK RIDGE TN US",
+    status="exception",
+    said="DELAY 42",
+    local_time="2026-11-21T06:40:00",
+    latitude=36.0,
+    longitude=-84.2,
+)
+PASSED = TrackEvent(at_ms=1_795_170_000_000, words="Arrived", place="NASHVILLE TN US", latitude=36.1, longitude=-86.7)
+ON_ITS_WAY = Track(
+    tracking_number=NUMBER,
+    carrier="usps",
+    status="exception",
+    words="The carrier had trouble.",
+    said=("No such street",),
+    expected="2026-11-18T00:00:00Z",
+    events=(TROUBLE, PASSED, PACKED),
+)
+
+
+def test_how_a_parcel_stands_is_large_and_red_where_there_is_trouble(panel: TrackingPanel) -> None:
+    panel.show_sheet(sheet(ON_ITS_WAY))
+    status = panel.findChild(QLabel, "parcel_status")
+    assert (status.text(), status.property("tone"), status.property("look")) == ("Trouble on the way", "bad", "status")
+    assert "No such street" in status.toolTip()
+    assert status.accessibleName() == "Trouble on the way. The carrier had trouble. No such street"
+
+
+def test_steps_tell_the_carriers_own_clock_and_words() -> None:
+    first, second, _ = steps_of(ON_ITS_WAY, TODAY)
+    assert (first.words, first.where, first.tone) == ("Address not found", "OAK RIDGE TN US · today 06:40 there", "bad")
+    assert first.told.endswith("As it was told: DELAY 42")
+    assert "there" not in second.where
+    assert "As it was told" not in second.told
+
+
+def test_the_tooltip_is_that_of_the_step_under_the_mouse(panel: TrackingPanel) -> None:
+    panel.show_sheet(sheet(ON_ITS_WAY))
+    timeline = panel.findChild(Timeline)
+    step = timeline.sizeHint().height() // 3
+    assert "DELAY 42" in timeline.told_at(step - 1)
+    assert "Arrived" in timeline.told_at(step)
+    assert timeline.told_at(3 * step) == ""
+
+
+@pytest.mark.parametrize(
+    ("expected", "status", "late"),
+    [
+        ("2026-11-20", "in_transit", True),
+        ("2026-11-20T23:59:59-08:00", "in_transit", True),
+        ("2026-11-21T00:00:00Z", "in_transit", False),
+        ("2026-11-20", "delivered", False),
+        ("soon", "in_transit", False),
+        ("", "in_transit", False),
+        ("1795132800", "in_transit", True),
+    ],
+)
+def test_a_parcel_is_late_from_the_day_after(expected: str, status: str, late: bool) -> None:
+    track = ON_ITS_WAY.model_copy(update={"expected": expected, "status": status})
+    assert is_late(track, TODAY) is late
+
+
+def test_a_late_parcel_says_so_in_its_state(panel: TrackingPanel) -> None:
+    panel.show_sheet(sheet(ON_ITS_WAY.model_copy(update={"status": "in_transit"})))
+    status = panel.findChild(QLabel, "parcel_status")
+    assert (status.text(), status.property("tone")) == ("In transit, late", "wait")
+
+
+def test_expected_and_delivered_stand_in_one_line() -> None:
+    track = ON_ITS_WAY.model_copy(update={"delivered": "2026-11-20T14:05:00Z"})
+    assert days_of(track, TODAY).startswith("Expected Wed 18 Nov · Delivered ")
+    assert days_of(Track(tracking_number="1", status="packed"), TODAY) == ""
+
+
+def test_the_way_is_drawn_only_where_places_are_told(panel: TrackingPanel) -> None:
+    panel.show_sheet(sheet(ON_ITS_WAY))
+    assert panel.findChild(WayMap).accessibleName() == "Last seen at OAK RIDGE TN US; 2 places on the way"
+    panel.show_sheet(sheet(Track(tracking_number=NUMBER, status="packed", events=(PACKED,))))
+    QTest.qWait(1)
+    assert [one for one in panel.findChildren(WayMap) if one.isVisible()] == []
+
+
+def test_a_place_told_twice_in_a_row_is_one() -> None:
+    again = TROUBLE.model_copy(update={"at_ms": 1})
+    track = ON_ITS_WAY.model_copy(update={"events": (TROUBLE, again, PASSED, TROUBLE)})
+    assert [place.name for place in places_of(track)] == ["OAK RIDGE TN US", "NASHVILLE TN US", "OAK RIDGE TN US"]
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        (Place(36.0, -84.2), Place(30.2, -97.7)),
+        (Place(-36.8, 174.7), Place(-33.9, 151.2), Place(34.0, -118.2)),
+        (Place(90.0, 180.0), Place(-90.0, -180.0), Place(0.0, 0.0)),
+        (Place(51.5, 0.0),),
+    ],
+)
+def test_every_place_is_in_the_picture_whichever_way_round(qtbot: QtBot, places: tuple[Place, ...]) -> None:
+    shown = WayMap(Look(), places)
+    qtbot.addWidget(shown)
+    frame = QRectF(0, 0, 300, 118)
+    to_screen = shown._to_screen(frame)
+    points = [to_screen.map(QPointF(one.longitude, -one.latitude)) for one in shown._places]
+    assert all(-1 <= point.x() <= 301 for point in points)
+    wide = max(point.x() for point in points) - min(point.x() for point in points)
+    assert wide <= frame.width()
+    if all(abs(place.latitude) < 60 for place in places):
+        assert all(frame.contains(point) for point in points)
+
+
+def test_the_vendors_own_link_is_asked_about(panel: TrackingPanel) -> None:
+    opened = Opened()
+    track = Track(tracking_number="X1", carrier="allied_express", status="packed", url="https://track.example.com/X1")
+    try:
+        panel.show_sheet(sheet(track))
+        QTest.mouseClick(panel.findChild(QPushButton, "open_link"), Qt.MouseButton.LeftButton)
+        ask = panel.window().findChild(QWidget, "open_anyway_dialog")
+        assert ask.findChild(QLabel, "open_anyway_host").text() == "track.example.com"
+        assert ask.findChild(QPushButton, "leave_closed").isDefault()
+        assert opened.urls == []
+        QTest.mouseClick(ask.findChild(QPushButton, "open_anyway"), Qt.MouseButton.LeftButton)
+        assert [url.toString() for url in opened.urls] == ["https://track.example.com/X1"]
+    finally:
+        QDesktopServices.unsetUrlHandler("https")
+
+
+def test_a_carriers_page_goes_before_the_vendors_link() -> None:
+    track = ON_ITS_WAY.model_copy(update={"url": "https://track.example.com/X1"})
+    link = link_of(track)
+    assert link is not None
+    assert (link.host, link.is_carriers) == ("tools.usps.com", True)
+    assert link_of(Track(tracking_number="X1", status="packed", url="javascript:alert(1)")) is None

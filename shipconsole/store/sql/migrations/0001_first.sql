@@ -116,8 +116,8 @@ CREATE TABLE joined_order (
     number_key TEXT NOT NULL,
     order_id BIGINT NOT NULL REFERENCES orders (id)
 );
-CREATE INDEX joined_orders_by_number ON joined_order (number_key);
-CREATE INDEX joined_orders_by_order ON joined_order (order_id);
+CREATE INDEX joined_orders_by_number ON joined_order (number_key, order_id);
+CREATE INDEX joined_orders_by_order ON joined_order (order_id, id);
 
 -- What people did to orders by hand, only ever added to. It stays when its order becomes part of another.
 CREATE TABLE hand_change (
@@ -337,6 +337,106 @@ CREATE TABLE delivery (
     UNIQUE (connection_id, dedupe_key)
 );
 CREATE INDEX deliveries_new ON delivery (id) WHERE state = 'new';
+
+-- What connections told of parcels on their way: one row a number and connection.
+CREATE TABLE track (
+    id {identity},
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    tracking_number TEXT NOT NULL,
+    carrier TEXT NOT NULL DEFAULT '',
+    -- NULL while it is not known to which order it belongs.
+    order_id BIGINT,
+    status TEXT NOT NULL,
+    -- The days as the vendor wrote them.
+    expected TEXT NOT NULL DEFAULT '',
+    expected_at_ms BIGINT,
+    delivered TEXT NOT NULL DEFAULT '',
+    -- All that was told but the events, as JSON.
+    told TEXT NOT NULL,
+    changed_at_ms BIGINT NOT NULL,
+    -- How often the vendor was asked since the last news, and not before when it is asked again.
+    asks BIGINT NOT NULL DEFAULT 0,
+    ask_at_ms BIGINT NOT NULL DEFAULT 0,
+    -- 1 where the vendor promised to tell of news.
+    subscribed INTEGER NOT NULL DEFAULT 0 CHECK (subscribed IN (0, 1)),
+    UNIQUE (connection_id, tracking_number)
+);
+CREATE INDEX tracks_by_order ON track (order_id, id);
+CREATE INDEX tracks_by_number ON track (tracking_number);
+-- Which parcels are late, quiet or in trouble: ranges of few rows, however many parcels have arrived.
+CREATE INDEX tracks_expected ON track (expected_at_ms, order_id) WHERE status <> 'delivered';
+CREATE INDEX tracks_on_their_way ON track (changed_at_ms, order_id) WHERE status <> 'delivered';
+CREATE INDEX tracks_in_trouble ON track (changed_at_ms, order_id) WHERE status = 'exception';
+
+-- What happened to a parcel, each event once; the carrier's own clock is kept and never compared.
+CREATE TABLE track_event (
+    id {identity},
+    track_id BIGINT NOT NULL REFERENCES track (id),
+    -- As the vendor wrote it, and as time where it can be read.
+    occurred_at TEXT NOT NULL DEFAULT '',
+    occurred_at_ms BIGINT,
+    code TEXT NOT NULL DEFAULT '',
+    words TEXT NOT NULL,
+    place TEXT NOT NULL DEFAULT '',
+    status TEXT NOT NULL,
+    said TEXT NOT NULL DEFAULT '',
+    local_time TEXT NOT NULL DEFAULT '',
+    company TEXT NOT NULL DEFAULT '',
+    signer TEXT NOT NULL DEFAULT '',
+    proof_url TEXT NOT NULL DEFAULT '',
+    latitude DOUBLE PRECISION,
+    longitude DOUBLE PRECISION,
+    UNIQUE (track_id, occurred_at, code, words, place)
+);
+
+-- When each connection was asked last for a parcel of which nothing was heard, and how often in vain since.
+CREATE TABLE track_asking (
+    connection_id BIGINT PRIMARY KEY REFERENCES connection (id),
+    at_ms BIGINT NOT NULL,
+    failures BIGINT NOT NULL DEFAULT 0
+);
+
+-- What vendors told by themselves, in words.
+CREATE TABLE news (
+    id {identity},
+    at_ms BIGINT NOT NULL,
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    delivery_id BIGINT NOT NULL REFERENCES delivery (id),
+    order_id BIGINT,
+    kind TEXT NOT NULL,
+    words TEXT NOT NULL,
+    -- 1 where somebody should look into it.
+    stands_out INTEGER NOT NULL DEFAULT 0 CHECK (stands_out IN (0, 1)),
+    UNIQUE (delivery_id, kind, words)
+);
+
+-- To whom the parcels of a connection that ships by itself are told.
+CREATE TABLE pass_rule (
+    from_id BIGINT PRIMARY KEY REFERENCES connection (id),
+    -- A list of ids of connections.
+    to_ids TEXT NOT NULL DEFAULT '[]',
+    mode TEXT NOT NULL DEFAULT 'off' CHECK (mode IN ('off', 'review', 'auto'))
+);
+
+-- A parcel of such a connection, to become a shipment here once.
+CREATE TABLE proposal (
+    id {identity},
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    tracking_number TEXT NOT NULL,
+    order_id BIGINT NOT NULL REFERENCES orders (id),
+    carrier TEXT NOT NULL DEFAULT '',
+    -- A list of [the connection's id of an item, pieces or null].
+    items TEXT NOT NULL DEFAULT '[]',
+    -- 1 where the vendor said so when it was asked.
+    confirmed INTEGER NOT NULL DEFAULT 0 CHECK (confirmed IN (0, 1)),
+    state TEXT NOT NULL DEFAULT 'proposed' CHECK (state IN ('proposed', 'shipped', 'refused', 'declined')),
+    words TEXT NOT NULL DEFAULT '',
+    shipment_id BIGINT REFERENCES shipment (id),
+    at_ms BIGINT NOT NULL,
+    UNIQUE (connection_id, tracking_number)
+);
+CREATE INDEX proposals_open ON proposal (connection_id, id) WHERE state = 'proposed';
+CREATE INDEX proposals_by_order ON proposal (order_id);
 
 -- What was typed for an order and not shipped yet.
 CREATE TABLE draft (

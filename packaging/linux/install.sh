@@ -1,0 +1,42 @@
+#!/bin/sh
+# Installs Shipconsole for the person who runs it, below ~/.local or the folder that is named, and takes it away again.
+#   ./install.sh [FOLDER]            installs, or puts this version in the place of an older one
+#   ./install.sh --remove [FOLDER]   takes the program away; orders, settings and keys stay
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+remove=
+if [ "${1:-}" = --remove ]; then
+    remove=yes
+    shift
+fi
+folder=${1:-$HOME/.local}
+case $folder in
+    /*) ;;
+    *) folder=$PWD/$folder ;;
+esac
+
+rm -rf "$folder/lib/shipconsole"
+rm -f "$folder/bin/shipconsole" "$folder/share/applications/io.shipconsole.Shipconsole.desktop" \
+    "$folder/share/metainfo/io.shipconsole.Shipconsole.metainfo.xml" "$folder/share/man/man1/shipconsole.1.gz" \
+    "$folder/share/bash-completion/completions/shipconsole" "$folder/share/systemd/user/shipconsole-serve.service" \
+    "$folder"/share/icons/hicolor/*/apps/shipconsole.png "$folder"/share/icons/hicolor/*/apps/shipconsole.svg
+rm -rf "$folder/share/doc/shipconsole"
+if [ -n "$remove" ]; then
+    echo "Shipconsole is removed from $folder. What it kept for you is where it was."
+    exit 0
+fi
+
+mkdir -p "$folder/bin" "$folder/lib" "$folder/share"
+cp -R "$here/usr/lib/shipconsole" "$folder/lib/"
+cp -R "$here/usr/share/." "$folder/share/"
+if [ -d "$here/usr/lib/systemd/user" ]; then
+    mkdir -p "$folder/share/systemd/user"
+    cp -R "$here/usr/lib/systemd/user/." "$folder/share/systemd/user/"
+    sed -i "s|^ExecStart=shipconsole|ExecStart=$folder/bin/shipconsole|" \
+        "$folder/share/systemd/user/shipconsole-serve.service"
+fi
+ln -sf ../lib/shipconsole/shipconsole "$folder/bin/shipconsole"
+# A desktop's menu does not look into every folder of programs.
+sed -i "s|^Exec=shipconsole|Exec=$folder/bin/shipconsole|" \
+    "$folder/share/applications/io.shipconsole.Shipconsole.desktop"
+echo "Shipconsole is installed: $folder/bin/shipconsole"

@@ -1,0 +1,29 @@
+#!/bin/sh
+# Makes the disk image for macOS of the frozen Shipconsole.app. Runs on a Mac only.
+#   packaging/macos/image.sh build/frozen/Shipconsole.app dist/Shipconsole.dmg
+# With SIGN_AS (the name of a Developer ID) it is signed for everybody; else for this Mac alone, and its file says so.
+set -eu
+app=$1
+image=$2
+entitlements=$(dirname "$0")/entitlements.plist
+if [ -n "${SIGN_AS:-}" ]; then
+    codesign --force --deep --timestamp --options runtime --entitlements "$entitlements" --sign "$SIGN_AS" "$app"
+else
+    codesign --force --deep --sign - "$app"
+    image=${image%.dmg}-unsigned.dmg
+fi
+codesign --verify --deep --strict "$app"
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+cp -R "$app" "$folder/"
+ln -s /Applications "$folder/Applications"
+# The system now and then still holds the folder: "Resource busy".
+for attempt in 1 2 3 4 5; do
+    hdiutil create -volname Shipconsole -srcfolder "$folder" -ov -format UDZO "$image" && break
+    [ "$attempt" = 5 ] && exit 1
+    sleep 5
+done
+if [ -n "${SIGN_AS:-}" ]; then
+    codesign --timestamp --sign "$SIGN_AS" "$image"
+fi
+echo "$image"

@@ -1,0 +1,77 @@
+"""Puts together without a window: webhooks come in, what is due is delivered, and an orderly end."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Generator
+from types import FrameType
+
+from shipconsole.operations import receiving, safekeeping
+from shipconsole.operations.connections import every
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.outbox import Dispatcher
+from shipconsole.receiver.rules import Rules
+from shipconsole.receiver.server import Receiver, is_open_to_others
+
+QUIT_WAIT_S = 6.0
+OPEN_TO_OTHERS = (
+    "Careful: other computers can reach {host}, and what they send is not encrypted on its way. Put a proxy with TLS"
+    " before it, or leave --host out."
+)
+
+Say = Callable[[str], None]
+
+
+async def serve(desk: Desk, *, host: str, port: int, names: tuple[str, ...], say: Say, warn: Say) -> None:
+    """Take webhooks in and do what the window does by itself, until somebody ends the program.
+
+    Raises `OutsideError` where the address cannot be had.
+    """
+    dispatcher = Dispatcher(desk)
+    loop = asyncio.get_running_loop()
+    if is_open_to_others(host):
+        warn(OPEN_TO_OTHERS.format(host=host))
+    for connection in await every(desk):
+        if receiving.is_unchecked(connection):
+            warn(f"Careful: {connection.name}: {receiving.UNCHECKED}.")
+    receiver = Receiver(desk, host=host, port=port, rules=Rules(names=names))
+
+    def wake() -> None:
+        loop.call_soon_threadsafe(dispatcher.wake)
+
+    desk.store.listen(wake)
+    with _ended_by_signals(loop) as ended:
+        receiver.start()
+        say(f"Webhooks come in at {' and '.join(receiver.urls)}")
+        delivering = asyncio.create_task(dispatcher.run(), name="dispatcher")
+        copying = asyncio.create_task(safekeeping.copy_daily(desk, warn), name="copies")
+        waiting = asyncio.create_task(ended.wait(), name="end")
+        try:
+            await asyncio.wait((waiting, delivering), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+            copying.cancel()
+            desk.store.listen(_nobody)
+            await asyncio.gather(asyncio.to_thread(receiver.stop), dispatcher.stop(QUIT_WAIT_S))
+            await asyncio.gather(waiting, copying, return_exceptions=True)
+        await delivering
+
+
+def _nobody() -> None:
+    """Hears of changes when nobody works on them any more."""
+
+
+@contextlib.contextmanager
+def _ended_by_signals(loop: asyncio.AbstractEventLoop) -> Generator[asyncio.Event]:
+    """Gives what is set when the program is asked to end: Ctrl+C, or the system's own way."""
+    ended = asyncio.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(ended.set)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield ended
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

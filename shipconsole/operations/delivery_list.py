@@ -1,0 +1,107 @@
+"""Deliveries for the screen: the webhooks that came, one of them whole, and saved ones brought in."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.operations import connections, digesting, receiving
+from shipconsole.operations.desk import Desk
+from shipconsole.store import deliveries, orders
+from shipconsole.store import news as stored_news
+from shipconsole.store.database import Db
+from shipconsole.store.deliveries import Came, Delivery
+from shipconsole.store.news import NewsItem
+from shipconsole.store.passing import Mode, Proposal, Rule
+from shipconsole.vendors.catalog import VENDORS
+
+__all__ = [
+    "Came",
+    "Delivery",
+    "Mode",
+    "NewsItem",
+    "Proposal",
+    "Rule",
+    "Sender",
+    "bring_in",
+    "contents",
+    "news",
+    "senders",
+    "whole",
+]
+
+
+class Sender(NamedTuple):
+    """A connection, and what it has to do with webhooks and with passing parcels on.
+
+    It `sends` webhooks; `is_unchecked` says that their signatures are not looked at although there are some. It
+    `ships` parcels by itself, or `is_told` of ours.
+    """
+
+    connection: Connection
+    sends: bool
+    is_unchecked: bool
+    ships: bool
+    is_told: bool
+
+
+async def senders(desk: Desk) -> tuple[Sender, ...]:
+    """Every connection, with what it has to do with webhooks."""
+    return tuple(_sender(one) for one in await connections.every(desk))
+
+
+async def whole(desk: Desk, delivery_id: int) -> Delivery | None:
+    """One webhook with its body, just as it came."""
+    return await desk.read(deliveries.get, delivery_id)
+
+
+async def bring_in(desk: Desk, connection: Connection, bodies: Sequence[bytes]) -> tuple[int, int]:
+    """Take in saved webhooks and work them off; tell how many were new and how many had come before.
+
+    Raises `RefusedError` for one that is none; those before it are in.
+    """
+    new = known = 0
+    for place, body in enumerate(bodies, 1):
+        try:
+            added = await receiving.bring_in(desk, connection, body)
+        except RefusedError as refused:
+            message = f"File {place} of {len(bodies)}: {refused}"
+            raise RefusedError(Problem(("file",), message)) from refused
+        if added.is_twin:
+            known += 1
+        else:
+            new += 1
+            await digesting.digest_one(desk, added.id)
+    return new, known
+
+
+async def news(desk: Desk, most: int) -> tuple[NewsItem, ...]:
+    """What vendors told that no order shows by itself, or that somebody should look into, newest first."""
+    told = await desk.read(stored_news.latest, most=most)
+    return tuple(one for one in told if one.stands_out or (one.kind != "parcel" and one.order_id is None))
+
+
+async def contents(desk: Desk, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
+    """What is in each proposed parcel: our SKU, or the vendor's id where that is no item of the order; and pieces."""
+    return await desk.read(_contents, proposals)
+
+
+def _contents(db: Db, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
+    found: dict[int, tuple[tuple[str, int | None], ...]] = {}
+    for one in proposals:
+        skus = {line.id: line.sku or line.description for line in orders.lines(db, one.order_id)}
+        links = (link for link in orders.links(db, one.order_id) if link.connection_id == one.connection_id)
+        ours = {line.remote_id: skus.get(line.line_id, "") for link in links for line in link.lines}
+        found[one.id] = tuple((ours.get(item.remote_id) or item.remote_id, item.quantity) for item in one.items)
+    return found
+
+
+def _sender(connection: Connection) -> Sender:
+    vendor = VENDORS[connection.vendor]
+    return Sender(
+        connection,
+        sends=vendor.deliveries is not None,
+        is_unchecked=receiving.is_unchecked(connection),
+        ships=vendor.deliveries is not None and not vendor.is_told,
+        is_told=vendor.is_told,
+    )

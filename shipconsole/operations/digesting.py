@@ -1,0 +1,284 @@
+"""Digesting: what a vendor told by itself is worked off, once and in whatever order it came.
+
+A webhook is a hint: it says where to look, and what was true when it was written. It undoes nothing that is newer, and
+no address in it is ever called. Worked off again it changes nothing.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.delivery import (
+    Delivered,
+    News,
+    NothingKnown,
+    OrderNews,
+    OrdersNews,
+    ParcelNews,
+    RefreshNews,
+    ThingNews,
+)
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.outcome import Outcome
+from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.operations import followups, orders, passing_on, read_back, tracks
+from shipconsole.operations.asking import answer_to, words_of
+from shipconsole.operations.desk import Desk
+from shipconsole.station.keys import KeyringUnavailable
+from shipconsole.store import calls, connections, deliveries, errands, news
+from shipconsole.store import orders as stored_orders
+from shipconsole.store.database import Db
+from shipconsole.store.deliveries import Delivery
+from shipconsole.store.news import NewsItem
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.vendor import Deliveries
+
+MOST = 50
+LISTED = 10
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Work:
+    """A delivery being worked off: what it says, and what its vendor said when it was asked.
+
+    `confirmed` says that the vendor gave the order itself. `doubts` are kept in words that stand out.
+    """
+
+    delivery: Delivery
+    connection: Connection
+    said: Delivered
+    orders: Sequence[RemoteOrder] = ()
+    confirmed: bool = False
+    words: list[str] = field(default_factory=list[str])
+    doubts: list[str] = field(default_factory=list[str])
+
+
+async def run_due(desk: Desk) -> int:
+    """Work off what came and nobody worked off yet, the first that came first; tell how many."""
+    done, latest_id = 0, 0
+    while (due := await desk.read(deliveries.new, MOST)) and due[0].id > latest_id:
+        for delivery in due:
+            await digest_one(desk, delivery.id)
+        done, latest_id = done + len(due), due[-1].id
+    await passing_on.run_due(desk)
+    return done
+
+
+async def latest_news(desk: Desk, *, most: int = 200) -> tuple[NewsItem, ...]:
+    """What vendors told by themselves, in words, newest first."""
+    return await desk.read(news.latest, most=most)
+
+
+async def digest_one(desk: Desk, delivery_id: int) -> Delivery:
+    """Work a delivery off, again where it was before; give it as it stands then.
+
+    Raises `RefusedError` where there is none of that id, and `OutsideError` where the store cannot be used.
+    """
+    delivery = await desk.read(deliveries.get, delivery_id)
+    if delivery is None:
+        raise RefusedError(Problem(("id",), f"There is no delivery {delivery_id}."))
+    known = await desk.read(connections.every)
+    connection = next(one for one in known if one.id == delivery.connection_id)
+    reader = VENDORS[connection.vendor].deliveries
+    try:
+        if reader is None:
+            await _end(desk, delivery_id, "ignored", f"{connection.name} sends nothing by itself.")
+        else:
+            await _digest(desk, _Work(delivery, connection, reader.read(delivery.body)), reader)
+    except OutsideError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it was, it must not keep the others back
+        _log.exception("Delivery %s could not be worked off", delivery_id)
+        await _end(desk, delivery_id, "failed", "The program failed on it; its log says how.")
+    return await desk.read(deliveries.get, delivery_id) or delivery
+
+
+async def _digest(desk: Desk, work: _Work, reader: Deliveries) -> None:
+    work.doubts += work.said.notes
+    match work.said.news:
+        case NothingKnown(words=words):
+            await _end(desk, work.delivery.id, "ignored", words)
+            return
+        case OrderNews(order=order) if order.is_test:
+            # Numbers of a test order are invented: nothing of it may be taken for real.
+            await _end(desk, work.delivery.id, "ignored", "It is about a test order.")
+            return
+        case OrderNews(order=order):
+            await _ask_for_order(desk, work, order, reader)
+        case OrdersNews(orders=told):
+            work.orders = [await _whole(desk, work, one) for one in told]
+        case ThingNews():
+            work.words.append(await _about_thing(desk, work.connection, work.said.news, reader))
+        case ParcelNews() | RefreshNews():
+            pass
+    to_look_at = await desk.write(_store, desk, work)
+    for call_id in to_look_at:
+        await read_back.look_into(desk, call_id, refreshed=True)
+    if isinstance(work.said.news, RefreshNews):
+        await followups.after_refresh(desk, work.connection, work.said.news.source_id)
+    await passing_on.run_due(desk)
+
+
+async def _ask_for_order(desk: Desk, work: _Work, told: RemoteOrder, reader: Deliveries) -> None:
+    """Take the order as its vendor has it; where that cannot be had now, as it was told."""
+    found = await _asked(desk, work.connection, told)
+    if isinstance(found, RemoteOrder):
+        work.orders, work.confirmed = (found,), True
+        work.doubts += reader.doubts(found)
+    else:
+        work.orders = (told,)
+        work.words.append(found)
+
+
+async def _whole(desk: Desk, work: _Work, told: RemoteOrder) -> RemoteOrder:
+    """An order with its lines, where only its id was told."""
+    if told.lines or told.cancelled:
+        return told
+    found = await _asked(desk, work.connection, told)
+    if isinstance(found, RemoteOrder):
+        return found
+    work.words.append(found)
+    return told
+
+
+async def _asked(desk: Desk, connection: Connection, told: RemoteOrder) -> RemoteOrder | str:
+    """The order as its vendor has it, or why that cannot be had."""
+    try:
+        found = await orders.read_order(desk, connection, told.remote_id)
+    except RefusedError as refused:
+        return f"{told.number} was not asked for: {refused}"
+    except KeyringUnavailable as unavailable:
+        return f"{told.number} was not asked for: {unavailable.words}"
+    return found if isinstance(found, RemoteOrder) else f"{told.number} could not be had: {words_of(found)}"
+
+
+async def _about_thing(desk: Desk, connection: Connection, thing: ThingNews, reader: Deliveries) -> str:
+    """What became of a thing, in words; that it is there is news even where nothing more can be learned."""
+    name = f"{thing.kind.capitalize()} {thing.id}".rstrip()
+    request = reader.look(thing.kind, thing.id) if thing.id else None
+    if request is None:
+        return f"{name}: {_ENDS[thing.kind]}."
+    try:
+        answer = await answer_to(desk, connection, request)
+        found: str | Outcome = reader.read_look(thing.kind, answer) if isinstance(answer, Answer) else answer
+    except (RefusedError, KeyringUnavailable) as trouble:
+        return f"{name}: {_ENDS[thing.kind]}. {trouble}"
+    return f"{name}: {found if isinstance(found, str) else f'{_ENDS[thing.kind]}. {words_of(found)}'}"
+
+
+_ENDS = {"batch": "completed", "rate": "rates are there", "carrier": "connected", "report": "completed"}
+
+
+def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
+    """Store what a delivery says and that it was worked off, both or neither; tell which calls can be decided now."""
+    now_ms = desk.clock.now_ms()
+    to_look_at: tuple[int, ...] = ()
+    order_id: int | None = None
+    match work.said.news:
+        case ParcelNews(track=track):
+            taken = tracks.take_in(db, work.connection, track, now_ms=now_ms)
+            order_id = taken.order_id
+            if track.status == taken.track.status == "exception":
+                work.doubts.append(" ".join((f"{track.tracking_number}: {track.words}", *track.said)))
+            else:
+                work.words.append(f"{track.tracking_number}: {track.words}")
+        case OrdersNews():
+            _take_in(db, work, now_ms)
+            numbers = [one.number for one in work.orders]
+            listed = f"{', '.join(numbers[:LISTED])}{' …' if len(numbers) > LISTED else ''}"
+            work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed}.")
+        case RefreshNews(source_id=source_id):
+            to_look_at = calls.look_now(db, work.connection.id, source_id, now_ms=now_ms)
+            work.words.append(f"Order source {source_id} was read to the end.")
+        case OrderNews(order=told, track=track):
+            _take_in(db, work, now_ms)
+            (order,) = work.orders
+            linked = stored_orders.linked(db, work.connection.id, order.remote_id)
+            order_id = linked[1] if linked else None
+            for one in (*order.tracks, *((track,) if track else ())):
+                tracks.take_in(db, work.connection, one, order_id=order_id, now_ms=now_ms)
+            work.words.append(_words_of(order, track))
+            if order_id is None:
+                work.words.append(f"No order here is {order.number} of {work.connection.name}.")
+            else:
+                _pass_on(db, work, order_id, order, told, now_ms)
+        case ThingNews() | NothingKnown():
+            pass
+    _tell(db, work, order_id, now_ms)
+    return to_look_at
+
+
+def _pass_on(db: Db, work: _Work, order_id: int, order: RemoteOrder, told: RemoteOrder, now_ms: int) -> None:
+    connection = work.connection
+    numbers = passing_on.propose(db, connection, order_id, order, confirmed=work.confirmed, now_ms=now_ms)
+    shown = {one.tracking_number.strip() for one in order.tracks}
+    missing = [one.tracking_number for one in told.tracks if one.tracking_number.strip() not in shown]
+    if missing:
+        work.doubts.append(f"{connection.name} does not show {', '.join(missing)} in the order itself.")
+        errands.put(db, connection_id=connection.id, order_id=order_id, kind=passing_on.CONFIRM, due_at_ms=now_ms)
+    elif numbers and not work.confirmed:
+        work.words.append(passing_on.NOT_CONFIRMED)
+
+
+def _take_in(db: Db, work: _Work, now_ms: int) -> None:
+    """Store orders, unless what is known of them is newer than what was told."""
+    fresh = [one for one in work.orders if work.confirmed or not _is_older(db, work.connection, one)]
+    # It was not asked what became of our calls, so that nothing is compared with them.
+    orders.take_in(db, work.connection, fresh, now_ms=now_ms, asked_at_ms=0)
+
+
+def _is_older(db: Db, connection: Connection, order: RemoteOrder) -> bool:
+    linked = stored_orders.linked(db, connection.id, order.remote_id)
+    if linked is None or order.changed_at_ms is None:
+        return False
+    known = VENDORS[connection.vendor].read_order(Answer(200, body=linked[2].encode()))
+    changed_at_ms = known.changed_at_ms if isinstance(known, RemoteOrder) else None
+    return changed_at_ms is not None and changed_at_ms > order.changed_at_ms
+
+
+def _words_of(order: RemoteOrder, track: RemoteTrack | None) -> str:
+    if track is not None:
+        return f"{order.number}, {track.tracking_number}: {track.words}"
+    return f"{order.number}: {order.status.replace('_', ' ') or 'changed'}."
+
+
+def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
+    """Write down what a delivery did, for the lists and with itself."""
+    said = [words for words in dict.fromkeys(work.words) if words]
+    doubts = list(dict.fromkeys(work.doubts))
+    for words, stands_out in [*((one, False) for one in said), *((one, True) for one in doubts)]:
+        news.put(
+            db,
+            connection_id=work.connection.id,
+            delivery_id=work.delivery.id,
+            order_id=order_id,
+            kind=_kind_of(work.said.news),
+            words=words,
+            now_ms=now_ms,
+            stands_out=stands_out,
+        )
+    deliveries.digested(db, work.delivery.id, "digested", " ".join([*said, *doubts]), now_ms)
+
+
+def _kind_of(said: News) -> str:
+    match said:
+        case ParcelNews():
+            return "parcel"
+        case OrderNews() | OrdersNews():
+            return "order"
+        case RefreshNews():
+            return "refresh"
+        case ThingNews(kind=kind):
+            return kind
+        case NothingKnown():
+            return ""
+
+
+async def _end(desk: Desk, delivery_id: int, state: Literal["ignored", "failed"], words: str) -> None:
+    await desk.write(deliveries.digested, delivery_id, state, words, desk.clock.now_ms())

@@ -1,0 +1,210 @@
+"""Passing on: a parcel that a vendor shipped by itself becomes a shipment of its order here, and is told to others.
+
+Which connection's parcels go on to which others is a rule that people set; without one nothing goes on. A parcel goes
+on once, however often it is told. Under the rule `review` a person says yes first, and so it is under `auto` while
+the vendor has not confirmed the parcel when it was asked: a webhook alone tells nobody anything.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import Link, RemoteOrder
+from shipconsole.domain.outcome import Accepted, Outcome
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.remote_track import RemotePacked
+from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
+from shipconsole.operations import connections, orders
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.shipping import ship_in
+from shipconsole.store import connections as stored_connections
+from shipconsole.store import errands, passing, shipments
+from shipconsole.store import orders as stored_orders
+from shipconsole.store.database import Db
+from shipconsole.store.passing import Mode, Proposal, Rule
+from shipconsole.vendors.catalog import VENDORS
+
+CONFIRM = "confirm"
+MODES: tuple[Mode, ...] = ("off", "review", "auto")
+NOT_CONFIRMED = "Not confirmed at the vendor yet."
+
+_log = logging.getLogger(__name__)
+
+
+async def rules(desk: Desk) -> tuple[Rule, ...]:
+    """Every rule there is."""
+    return await desk.read(passing.rules)
+
+
+async def set_rule(desk: Desk, from_name: str, to_names: Sequence[str], mode: str) -> Rule:
+    """Say what becomes of a connection's parcels; `RefusedError` for what cannot be."""
+    chosen = _mode_named(mode)
+    (source,) = await connections.named(desk, [from_name])
+    if VENDORS[source.vendor].is_told:
+        message = f"{source.name} ships nothing by itself, so it has no parcels to pass on."
+        raise RefusedError(Problem(("from",), message))
+    told = await connections.named(desk, to_names) if to_names else ()
+    deaf = [one.name for one in told if not VENDORS[one.vendor].is_told]
+    if deaf:
+        raise RefusedError(*(Problem(("to",), f"{name} cannot be told of a shipment.") for name in deaf))
+    if chosen != "off" and not told:
+        raise RefusedError(Problem(("to",), "Say to whom the parcels are told: --to NAME."))
+    rule = Rule(source.id, tuple(one.id for one in told), chosen)
+    await desk.write(passing.put_rule, rule)
+    return rule
+
+
+def _mode_named(text: str) -> Mode:
+    for mode in MODES:
+        if mode == text:
+            return mode
+    raise RefusedError(Problem(("mode",), f"The mode is one of {', '.join(MODES)}, not “{text}”."))
+
+
+async def proposals(desk: Desk, *, most: int = 200) -> tuple[Proposal, ...]:
+    """The parcels that were to be passed on, newest first, with what became of each."""
+    return await desk.read(passing.every, most=most)
+
+
+async def accept(desk: Desk, proposal_id: int) -> Proposal:
+    """Pass a parcel on because a person says so; `RefusedError` where it cannot be, and it is kept with the reason."""
+    proposal = await _open(desk, proposal_id)
+    problems = await _carry_out(desk, proposal)
+    if problems:
+        raise RefusedError(*problems)
+    return await _known(desk, proposal_id)
+
+
+async def decline(desk: Desk, proposal_id: int) -> Proposal:
+    """Have a parcel never passed on, because a person says so."""
+    proposal = await _open(desk, proposal_id)
+    words = f"Declined by {desk.operator or desk.station}."
+    await desk.write(passing.end, proposal, "declined", words)
+    return await _known(desk, proposal_id)
+
+
+async def run_due(desk: Desk) -> int:
+    """Pass on what needs no person; tell how many parcels were tried."""
+    due = await desk.read(passing.due)
+    for proposal_id in due:
+        await _carry_out(desk, await _known(desk, proposal_id))
+    return len(due)
+
+
+def propose(
+    db: Db, connection: Connection, order_id: int, order: RemoteOrder, *, confirmed: bool, now_ms: int
+) -> list[str]:
+    """Propose the parcels of an order, where a rule wants it so; tell their numbers.
+
+    What is not confirmed is asked for again later. An order that is a test has no parcel that anybody may hear of.
+    """
+    rule = next((one for one in passing.rules(db) if one.from_id == connection.id), None)
+    if rule is None or rule.mode == "off" or order.is_test:
+        return []
+    numbers: list[str] = []
+    for track in order.tracks:
+        number = track.tracking_number.strip()
+        if number:
+            numbers.append(number)
+            passing.propose(
+                db,
+                connection_id=connection.id,
+                tracking_number=number,
+                order_id=order_id,
+                carrier=track.carrier,
+                items=track.items,
+                confirmed=confirmed,
+                words="" if confirmed else NOT_CONFIRMED,
+                now_ms=now_ms,
+            )
+    if numbers and not confirmed:
+        errands.put(db, connection_id=connection.id, order_id=order_id, kind=CONFIRM, due_at_ms=now_ms)
+    return numbers
+
+
+async def confirm(desk: Desk, connection: Connection, order_id: int, link: Link) -> Outcome:
+    """Ask the vendor for an order whose parcels were told by a webhook alone, and pass on what it confirms."""
+    found = await orders.read_order(desk, connection, link.remote_id)
+    if not isinstance(found, RemoteOrder):
+        return found
+    await desk.write(_confirmed, desk, connection, order_id, found)
+    await run_due(desk)
+    return Accepted()
+
+
+def _confirmed(db: Db, desk: Desk, connection: Connection, order_id: int, found: RemoteOrder) -> None:
+    now_ms = desk.clock.now_ms()
+    orders.take_in(db, connection, (found,), now_ms=now_ms)
+    propose(db, connection, order_id, found, confirmed=True, now_ms=now_ms)
+
+
+async def _known(desk: Desk, proposal_id: int) -> Proposal:
+    found = await desk.read(passing.get, proposal_id)
+    if found is None:
+        raise RefusedError(Problem(("id",), f"There is no proposal {proposal_id}."))
+    return found
+
+
+async def _open(desk: Desk, proposal_id: int) -> Proposal:
+    found = await _known(desk, proposal_id)
+    if found.state not in ("proposed", "refused"):
+        message = f"Proposal {proposal_id} was decided on already: {found.state}."
+        raise RefusedError(Problem(("id",), message))
+    return found
+
+
+async def _carry_out(desk: Desk, proposal: Proposal) -> tuple[Problem, ...]:
+    """Make a proposal a shipment, both or neither; what speaks against it is kept with it and given back."""
+    try:
+        await desk.write(_ship, desk, proposal)
+    except RefusedError as refused:
+        words = " ".join(problem.message for problem in refused.problems)
+        await desk.write(passing.end, proposal, "refused", words)
+        _log.info("%s of order %s is not passed on: %s", proposal.tracking_number, proposal.order_number, words)
+        return refused.problems
+    return ()
+
+
+def _ship(db: Db, desk: Desk, proposal: Proposal) -> None:
+    now = passing.get(db, proposal.id)
+    if now is None or now.state not in ("proposed", "refused"):
+        return
+    for shipment in shipments.of_order(db, now.order_id):
+        if any(package.tracking_number.casefold() == now.tracking_number.casefold() for package in shipment.packages):
+            passing.end(db, now, "shipped", "It was entered here already.", shipment_id=shipment.id)
+            return
+    rule = next((one for one in passing.rules(db) if one.from_id == now.connection_id), None)
+    told = [one.name for one in stored_connections.every(db) if rule and one.id in rule.to_ids]
+    if not told:
+        raise RefusedError(Problem(("to",), f"No rule says to whom the parcels of {now.connection} are told."))
+    package = PackageDraft(tracking_number=now.tracking_number, carrier=now.carrier, quantities=_quantities(db, now))
+    # It left there and not at this bench, and the record says so.
+    elsewhere = replace(desk, station=now.connection)
+    shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft((package,)), told)
+    passing.end(db, now, "shipped", f"Told to {', '.join(told)}.", shipment_id=shipped.shipment_id)
+
+
+def _quantities(db: Db, proposal: Proposal) -> dict[int, int]:
+    """Pieces by our lines; `RefusedError` where it is not told for all of them which item and how many."""
+    links = (one for one in stored_orders.links(db, proposal.order_id) if one.connection_id == proposal.connection_id)
+    ours = {line.remote_id: line.line_id for link in links for line in link.lines}
+    problems = [_problem_with(item, ours) for item in proposal.items]
+    if not proposal.items:
+        message = f"{proposal.connection} does not say what is in parcel {proposal.tracking_number}."
+        problems = [Problem(("lines",), message)]
+    if any(problems):
+        raise RefusedError(*(problem for problem in problems if problem))
+    quantities: dict[int, int] = {}
+    for item in proposal.items:
+        line_id = ours[item.remote_id]
+        quantities[line_id] = quantities.get(line_id, 0) + (item.quantity or 0)
+    return quantities
+
+
+def _problem_with(item: RemotePacked, ours: dict[str, int]) -> Problem | None:
+    if item.remote_id not in ours:
+        return Problem(("lines",), f"{item.remote_id} is no item of the order.")
+    if item.quantity is None:
+        return Problem(("lines", ours[item.remote_id]), f"How many of {item.remote_id} are in it is not told.")
+    return None

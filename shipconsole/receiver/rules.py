@@ -1,0 +1,160 @@
+"""What HTTP the receiver reads: one small POST a connection, and nothing that two programs could read in two ways."""
+
+import ipaddress
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import h11
+
+from shipconsole.domain.json_limits import BODY_BYTES
+
+HEAD_BYTES = 16 * 1024
+EXTENSION_BYTES = 1024
+CHUNK_HEAD_BYTES = 20
+"""The length of a chunk in hexadecimal, and two line ends."""
+
+_ONCE = (b"host", b"content-type", b"content-encoding", b"content-length", b"transfer-encoding", b"x-shipengine-")
+"""How the headers begin that decide something; proxies may add others as often as they like."""
+
+# Lines that go on in the next one, and line ends that not everybody takes for one.
+_ODD_LINES = re.compile(rb"\n[ \t]|(?<!\r)\n|\r(?!\n)")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How much the receiver takes upon itself, and by which names it may be called besides this computer's own.
+
+    `each` is for one address; a tunnel or proxy on this computer speaks for many, so that loopback may have all.
+    """
+
+    names: tuple[str, ...] = ()
+    connections: int = 64
+    each: int = 8
+    request_s: float = 10.0
+    answer_s: float = 9.0
+
+
+def name_of(host: bytes) -> str:
+    """The name in a Host header without its port, in lower case; empty where it is none."""
+    try:
+        text = host.decode("ascii")
+        parts = urlsplit(f"//{text}")
+        usable = parts.netloc == text and "@" not in text and text.isprintable() and (parts.port or 1) > 0
+    except ValueError:
+        return ""
+    return (parts.hostname or "").rstrip(".") if usable else ""
+
+
+def is_ours(name: str, names: Sequence[str]) -> bool:
+    """Whether a request for this name may be meant for us.
+
+    A page in a browser of this computer can have its own name lead here, but not an address in digits.
+    """
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return name == "localhost" or name in {one.strip().lower() for one in names}
+    return True
+
+
+def _came_twice(headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    names = [name for name, _ in headers if name.startswith(_ONCE)]
+    return len(set(names)) < len(names)
+
+
+class StrictConnection(h11.Connection):
+    """One connection's HTTP; what the rules forbid is an error of the other side, its status in `refusal`."""
+
+    def __init__(self, rules: Rules) -> None:
+        """Begin as the server of a connection."""
+        super().__init__(h11.SERVER, HEAD_BYTES)
+        self.refusal = 400
+        self.whole = False
+        self._rules = rules
+        self._came_bytes = 0
+        self._head = b""
+        self._head_bytes = 0
+        self._body_bytes = 0
+        self._chunks = 0
+        self._is_chunked = False
+
+    def receive_data(self, data: bytes) -> None:
+        """Count what comes, then take it."""
+        self._came_bytes += len(data)
+        if not self._head_bytes:
+            self._head += data[: HEAD_BYTES + 1 - len(self._head)]
+        super().receive_data(data)
+
+    def next_event(self) -> "h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]":
+        """What came, or an error where it must not."""
+        try:
+            event = super().next_event()
+        except h11.RemoteProtocolError as error:
+            self.refusal = error.error_status_hint
+            raise
+        if isinstance(event, h11.Request):
+            self._head_bytes = self._read_bytes()
+            self._look_at_head(event)
+        elif isinstance(event, h11.Data):
+            self._look_at_body(event)
+        elif isinstance(event, h11.EndOfMessage):
+            self.whole = True
+            if list(event.headers):
+                self._refuse(400, "Trailers are not read")
+        return event
+
+    def _look_at_head(self, request: h11.Request) -> None:
+        headers = [(name.lower(), value) for name, value in request.headers]
+        found = dict(headers)
+        self._is_chunked = b"transfer-encoding" in found
+        kind, _, charset = found.get(b"content-type", b"").lower().partition(b";")
+        length = found.get(b"content-length", b"0")
+        head = self._head[: self._head_bytes]
+        if self._head_bytes > HEAD_BYTES:
+            self._refuse(431, "The head is too long")
+        elif _ODD_LINES.search(head):
+            self._refuse(400, "A line is folded or ends oddly")
+        elif request.http_version != b"1.1":
+            self._refuse(505, "HTTP/1.1 is needed")
+        elif not request.target.startswith(b"/webhooks/"):
+            self._refuse(404, "Nothing is here")
+        elif request.method != b"POST":
+            self._refuse(405, "POST is needed")
+        elif self._is_chunked and b"content-length" in found:
+            self._refuse(400, "Length and chunks contradict each other")
+        elif len(found) < len(headers) and _came_twice(headers):
+            self._refuse(400, "A header came twice")
+        elif not is_ours(name_of(found[b"host"]), self._rules.names):
+            self._refuse(421, "That is not our name")
+        elif b"origin" in found:
+            self._refuse(403, "Pages of a browser have no business here")
+        elif b"expect" in found or b"upgrade" in found:
+            self._refuse(417, "Nothing is promised beforehand")
+        elif found.get(b"content-encoding", b"identity").lower() != b"identity":
+            self._refuse(415, "The body must not be packed")
+        elif kind.strip() != b"application/json" or charset.replace(b" ", b"") not in (
+            b"",
+            b"charset=utf-8",
+            b'charset="utf-8"',
+        ):
+            self._refuse(415, "JSON in UTF-8 is needed")
+        elif len(length) > len(str(BODY_BYTES)) or int(length) > BODY_BYTES:
+            self._refuse(413, "The body is too long")
+
+    def _look_at_body(self, data: h11.Data) -> None:
+        self._body_bytes += len(data.data)
+        self._chunks += data.chunk_start
+        beside_bytes = self._read_bytes() - self._head_bytes - self._body_bytes
+        if self._body_bytes > BODY_BYTES:
+            self._refuse(413, "The body is too long")
+        elif self._is_chunked and beside_bytes > EXTENSION_BYTES + CHUNK_HEAD_BYTES * self._chunks:
+            self._refuse(400, "The chunks carry too much beside the body")
+
+    def _read_bytes(self) -> int:
+        return self._came_bytes - len(self.trailing_data[0])
+
+    def _refuse(self, status: int, words: str) -> None:
+        self.refusal = status
+        raise h11.RemoteProtocolError(words, error_status_hint=status)

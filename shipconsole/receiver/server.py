@@ -1,0 +1,112 @@
+"""The receiver as a whole: its sockets, its thread and its end."""
+
+import asyncio
+import logging
+import os
+import socket
+import threading
+
+import uvicorn
+import uvicorn.lifespan.off  # loaded by its name else, and then missing in a frozen program
+
+from shipconsole.domain.problem import OutsideError
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.receiving import Reception, own_desk
+from shipconsole.receiver.app import application
+from shipconsole.receiver.protocol import GuardedProtocol, RuledConfig
+from shipconsole.receiver.rules import Rules
+
+LOOPBACK = "127.0.0.1"
+BACKLOG = 128
+END_S = 4
+
+_log = logging.getLogger(__name__)
+
+
+def is_open_to_others(host: str) -> bool:
+    """Whether other computers can reach an address of ours."""
+    return host not in (LOOPBACK, "::1", "localhost")
+
+
+class Receiver:
+    """Takes webhooks in on a thread of its own, between `start` and `stop`."""
+
+    def __init__(self, desk: Desk, *, host: str = LOOPBACK, port: int = 0, rules: Rules | None = None) -> None:
+        """Listen, so that nobody is turned away from now on; `OutsideError` where the address cannot be had."""
+        self._desk = desk
+        self._rules = rules or Rules()
+        self._sockets = _listening(host, port)
+        self._server: uvicorn.Server | None = None
+        self._thread = threading.Thread(target=self._run, name="receiver", daemon=True)
+        self._stopping = threading.Event()
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The addresses that it listens at, without a slash at their ends."""
+        found: list[str] = []
+        for one in self._sockets:
+            host, port = one.getsockname()[:2]
+            found.append(f"http://[{host}]:{port}" if one.family == socket.AF_INET6 else f"http://{host}:{port}")
+        return tuple(found)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer what is in hand and close; those that are slow are not waited for."""
+        self._stopping.set()
+        if self._server is not None:
+            self._server.should_exit = True
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._serve())
+        except Exception:  # noqa: BLE001 - the thread's last resort: the rest of the program goes on
+            _log.exception("The receiver ended")
+
+    async def _serve(self) -> None:
+        desk = own_desk(self._desk)
+        config = RuledConfig(
+            application(Reception(desk), self._rules),
+            http=GuardedProtocol,
+            ws="none",
+            loop="asyncio",
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            proxy_headers=False,
+            server_header=False,
+            headers=[("connection", "close")],
+            backlog=BACKLOG,
+            timeout_graceful_shutdown=END_S,
+        )
+        config.rules = self._rules
+        # Whoever sends nonsense must not fill the log.
+        logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+        self._server = uvicorn.Server(config)
+        self._server.should_exit = self._stopping.is_set()
+        try:
+            await self._server.serve(self._sockets)
+        finally:
+            await desk.sender.close()
+
+
+def _listening(host: str, port: int) -> list[socket.socket]:
+    """Sockets at an address; for this computer alone both of its own, where it has both."""
+    hosts = [LOOPBACK, "::1"] if host in (LOOPBACK, "localhost") else [host]
+    made: list[socket.socket] = []
+    for one in hosts:
+        family = socket.AF_INET6 if ":" in one else socket.AF_INET
+        try:
+            made.append(socket.create_server((one, port), family=family, backlog=BACKLOG))
+        except OSError as error:
+            if made:
+                continue
+            # asyncio's words name the address a second time.
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            words = f"Webhooks cannot be taken in at {one}, port {port}: {reason}."
+            raise OutsideError(words) from error
+        port = made[0].getsockname()[1]
+    return made

@@ -1,0 +1,110 @@
+"""Passing on: which connection's parcels are told to which others, and the parcels that are proposed for it."""
+
+import json
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from shipconsole.domain.remote_track import RemotePacked
+from shipconsole.store.database import Db
+
+Mode = Literal["off", "review", "auto"]
+ProposalState = Literal["proposed", "shipped", "refused", "declined"]
+
+
+class Rule(NamedTuple):
+    """What becomes of the parcels of a connection: nothing, a proposal for a person, or a shipment here at once."""
+
+    from_id: int
+    to_ids: tuple[int, ...]
+    mode: Mode
+
+
+class Proposal(NamedTuple):
+    """A parcel that a connection shipped, as it is to be told to others.
+
+    `items` are under the connection's own ids. It is `confirmed` where the vendor said so when it was asked.
+    """
+
+    id: int
+    connection_id: int
+    connection: str
+    tracking_number: str
+    order_id: int
+    order_number: str
+    carrier: str
+    items: tuple[RemotePacked, ...]
+    confirmed: bool
+    state: ProposalState
+    words: str
+    shipment_id: int | None
+    at_ms: int
+
+
+def rules(db: Db) -> tuple[Rule, ...]:
+    """All rules, one a connection at most."""
+    return tuple(Rule(from_id, tuple(json.loads(to_ids)), mode) for from_id, to_ids, mode in db.rows("passing.rules"))
+
+
+def put_rule(db: Db, rule: Rule) -> None:
+    """Add a rule, or put it in the place of the one of its connection."""
+    db.change("passing.put_rule", from_id=rule.from_id, to_ids=json.dumps(rule.to_ids), mode=rule.mode)
+    db.note("connection", rule.from_id)
+
+
+def propose(
+    db: Db,
+    *,
+    connection_id: int,
+    tracking_number: str,
+    order_id: int,
+    carrier: str,
+    items: Sequence[RemotePacked],
+    confirmed: bool,
+    words: str,
+    now_ms: int,
+) -> None:
+    """Propose a parcel; one that was proposed before learns what is new of it, as long as nobody decided on it."""
+    if db.change(
+        "passing.propose",
+        connection_id=connection_id,
+        tracking_number=tracking_number,
+        order_id=order_id,
+        carrier=carrier,
+        items=json.dumps([[item.remote_id, item.quantity] for item in items]),
+        confirmed=int(confirmed),
+        words=words,
+        now_ms=now_ms,
+    ):
+        db.note("order", order_id)
+
+
+def get(db: Db, proposal_id: int) -> Proposal | None:
+    """One proposal."""
+    row = db.row("passing.get", id=proposal_id)
+    return _proposal(*row) if row else None
+
+
+def every(db: Db, *, most: int) -> tuple[Proposal, ...]:
+    """The newest proposals, newest first."""
+    return tuple(_proposal(*row) for row in db.rows("passing.every", most=most))
+
+
+def due(db: Db) -> tuple[int, ...]:
+    """The proposals that become shipments without a person, oldest first."""
+    return tuple(id_ for (id_,) in db.rows("passing.due"))
+
+
+def end(db: Db, proposal: Proposal, state: ProposalState, words: str, *, shipment_id: int | None = None) -> bool:
+    """Decide on a proposal; False where it was decided on before. One that was refused may be tried once more."""
+    ended = db.change("passing.end", id=proposal.id, state=state, words=words, shipment_id=shipment_id) == 1
+    if ended:
+        db.note("order", proposal.order_id)
+    return ended
+
+
+def _proposal(*row: object) -> Proposal:
+    columns = list(row)
+    pairs: list[tuple[str, int | None]] = json.loads(str(columns[7]))
+    columns[7] = tuple(RemotePacked(remote_id=remote_id, quantity=quantity) for remote_id, quantity in pairs)
+    columns[8] = bool(columns[8])
+    return Proposal(*columns)  # pyright: ignore[reportArgumentType]

@@ -1,0 +1,94 @@
+-- name: get
+SELECT track.id, track.connection_id, connection.name, track.order_id, track.told, track.changed_at_ms, track.asks,
+    track.subscribed
+FROM track JOIN connection ON connection.id = track.connection_id
+WHERE track.connection_id = :connection_id AND track.tracking_number = :tracking_number;
+
+-- name: of_order
+SELECT track.id, track.connection_id, connection.name, track.order_id, track.told, track.changed_at_ms, track.asks,
+    track.subscribed
+FROM track JOIN connection ON connection.id = track.connection_id
+WHERE track.order_id = :order_id ORDER BY track.id;
+
+-- Of the parcels in an order's shipments.
+-- name: of_packages
+SELECT track.id, track.connection_id, connection.name, track.order_id, track.told, track.changed_at_ms, track.asks,
+    track.subscribed
+FROM shipment JOIN package ON package.shipment_id = shipment.id
+JOIN track ON track.tracking_number = package.tracking_number
+JOIN connection ON connection.id = track.connection_id
+WHERE shipment.order_id = :order_id AND shipment.taken_back_at_ms IS NULL;
+
+-- The order of a parcel that left here, the newest where a number was used twice.
+-- name: order_with
+SELECT shipment.order_id FROM package JOIN shipment ON shipment.id = package.shipment_id
+WHERE package.tracking_number = :tracking_number AND shipment.taken_back_at_ms IS NULL
+ORDER BY shipment.id DESC LIMIT 1;
+
+-- News of a parcel begins its silence anew.
+-- name: put
+INSERT INTO track (connection_id, tracking_number, carrier, order_id, status, expected, expected_at_ms, delivered,
+    told, changed_at_ms)
+VALUES (:connection_id, :tracking_number, :carrier, :order_id, :status, :expected, :expected_at_ms, :delivered,
+    :told, :now_ms)
+ON CONFLICT (connection_id, tracking_number) DO UPDATE SET carrier = excluded.carrier,
+    order_id = COALESCE(excluded.order_id, track.order_id), status = excluded.status, expected = excluded.expected,
+    expected_at_ms = excluded.expected_at_ms, delivered = excluded.delivered, told = excluded.told, changed_at_ms = excluded.changed_at_ms, asks = 0,
+    ask_at_ms = 0
+RETURNING id;
+
+-- name: put_event
+INSERT INTO track_event (track_id, occurred_at, occurred_at_ms, code, words, place, status, said, local_time, company,
+    signer, proof_url, latitude, longitude)
+VALUES (:track_id, :occurred_at, :occurred_at_ms, :code, :words, :place, :status, :said, :local_time, :company,
+    :signer, :proof_url, :latitude, :longitude)
+ON CONFLICT (track_id, occurred_at, code, words, place) DO NOTHING;
+
+-- name: events
+SELECT occurred_at, occurred_at_ms, code, words, place, status, said, local_time, company, signer, proof_url,
+    latitude, longitude
+FROM track_event WHERE track_id = :track_id ORDER BY COALESCE(occurred_at_ms, 0) DESC, occurred_at, code, words, place;
+
+-- name: asked
+UPDATE track SET asks = asks + 1, ask_at_ms = :ask_at_ms
+WHERE connection_id = :connection_id AND tracking_number = :tracking_number;
+
+-- name: subscribed
+UPDATE track SET subscribed = 1 WHERE connection_id = :connection_id AND tracking_number = :tracking_number;
+
+-- Parcels that a connection was told of and that it has to be asked about: nothing is known of them yet, or nothing
+-- new for long enough.
+-- name: silent_told
+SELECT package.tracking_number, package.carrier, shipment.order_id
+FROM call JOIN shipment ON shipment.id = call.shipment_id AND shipment.taken_back_at_ms IS NULL
+JOIN package ON package.shipment_id = shipment.id AND (call.package_id IS NULL OR call.package_id = package.id)
+LEFT JOIN track ON track.connection_id = call.connection_id AND track.tracking_number = package.tracking_number
+WHERE call.connection_id = :connection_id AND call.state = 'confirmed' AND call.changed_at_ms <= :quiet_since_ms
+AND shipment.created_at_ms >= :not_before_ms
+AND (track.id IS NULL OR (track.status <> 'delivered' AND track.changed_at_ms <= :quiet_since_ms
+    AND track.ask_at_ms <= :now_ms))
+ORDER BY COALESCE(track.ask_at_ms, 0), package.id LIMIT 1;
+
+-- The same of parcels that the vendor ships itself.
+-- name: silent_own
+SELECT track.tracking_number, track.carrier, track.order_id FROM track
+WHERE track.connection_id = :connection_id AND track.order_id IS NOT NULL AND track.status <> 'delivered'
+AND track.changed_at_ms <= :quiet_since_ms AND track.changed_at_ms >= :not_before_ms AND track.ask_at_ms <= :now_ms
+ORDER BY track.ask_at_ms, track.id LIMIT 1;
+
+-- Parcels of an order that a connection was told of and was not asked yet to tell news of.
+-- name: to_subscribe
+SELECT DISTINCT package.tracking_number, package.carrier
+FROM call JOIN shipment ON shipment.id = call.shipment_id AND shipment.taken_back_at_ms IS NULL
+JOIN package ON package.shipment_id = shipment.id AND (call.package_id IS NULL OR call.package_id = package.id)
+LEFT JOIN track ON track.connection_id = call.connection_id AND track.tracking_number = package.tracking_number
+WHERE call.order_id = :order_id AND call.connection_id = :connection_id AND call.state = 'confirmed'
+AND (track.id IS NULL OR track.subscribed = 0)
+ORDER BY package.tracking_number;
+
+-- name: asking
+SELECT at_ms, failures FROM track_asking WHERE connection_id = :connection_id;
+
+-- name: put_asking
+INSERT INTO track_asking (connection_id, at_ms, failures) VALUES (:connection_id, :at_ms, :failures)
+ON CONFLICT (connection_id) DO UPDATE SET at_ms = excluded.at_ms, failures = excluded.failures;

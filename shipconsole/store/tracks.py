@@ -1,0 +1,158 @@
+"""Tracks: what vendors told of each parcel on its way, one row a number and connection, each event once."""
+
+from typing import NamedTuple
+
+from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
+from shipconsole.store.database import Db
+
+
+class Stored(NamedTuple):
+    """A parcel as a connection told of it; `order_id` is None while nobody knows which order it belongs to.
+
+    `asks` is how often the vendor was asked since the last news; `subscribed` says that it promised to tell of more.
+    """
+
+    id: int
+    connection_id: int
+    connection: str
+    order_id: int | None
+    track: RemoteTrack
+    changed_at_ms: int
+    asks: int
+    subscribed: bool
+
+
+class Silent(NamedTuple):
+    """A parcel of which nothing was heard for long enough."""
+
+    tracking_number: str
+    carrier: str
+    order_id: int
+
+
+def get(db: Db, connection_id: int, tracking_number: str) -> Stored | None:
+    """What a connection told of a number."""
+    row = db.row("tracks.get", connection_id=connection_id, tracking_number=tracking_number)
+    return _stored(db, *row) if row else None
+
+
+def of_order(db: Db, order_id: int) -> tuple[Stored, ...]:
+    """What was told of an order's parcels, whether they left here or elsewhere."""
+    rows = (*db.rows("tracks.of_order", order_id=order_id), *db.rows("tracks.of_packages", order_id=order_id))
+    return tuple(_stored(db, *row) for row in sorted(set(rows)))
+
+
+def order_with(db: Db, tracking_number: str) -> int | None:
+    """The order that a parcel of this number left for."""
+    row = db.row("tracks.order_with", tracking_number=tracking_number)
+    return int(row[0]) if row else None
+
+
+def put(db: Db, connection_id: int, track: RemoteTrack, *, order_id: int | None, now_ms: int) -> None:
+    """Store what is known of a parcel now; events that are there stay."""
+    track_id = db.value(
+        "tracks.put",
+        connection_id=connection_id,
+        tracking_number=track.tracking_number,
+        carrier=track.carrier,
+        order_id=order_id,
+        status=track.status,
+        expected=track.expected.text,
+        expected_at_ms=track.expected.at_ms,
+        delivered=track.delivered.text,
+        told=track.model_dump_json(exclude={"events"}),
+        now_ms=now_ms,
+    )
+    for event in track.events:
+        values = event.model_dump(exclude={"occurred"})
+        occurred = event.occurred
+        db.change(
+            "tracks.put_event",
+            track_id=track_id,
+            occurred_at=occurred.text,
+            occurred_at_ms=occurred.at_ms,
+            **values,
+        )
+    if order_id is not None:
+        db.note("order", order_id)
+
+
+def asked(db: Db, connection_id: int, tracking_number: str, *, ask_at_ms: int) -> None:
+    """Write down that a vendor was asked and told nothing new; it is not asked again before `ask_at_ms`."""
+    db.change("tracks.asked", connection_id=connection_id, tracking_number=tracking_number, ask_at_ms=ask_at_ms)
+
+
+def subscribed(db: Db, connection_id: int, tracking_number: str) -> None:
+    """Write down that a vendor promised to tell of news."""
+    db.change("tracks.subscribed", connection_id=connection_id, tracking_number=tracking_number)
+
+
+def silent(
+    db: Db, connection_id: int, *, is_told: bool, quiet_since_ms: int, not_before_ms: int, now_ms: int
+) -> Silent | None:
+    """The parcel that a connection is to be asked about first.
+
+    `is_told` says that it was told of its parcels here, and does not ship them itself.
+    """
+    row = db.row(
+        "tracks.silent_told" if is_told else "tracks.silent_own",
+        connection_id=connection_id,
+        quiet_since_ms=quiet_since_ms,
+        not_before_ms=not_before_ms,
+        now_ms=now_ms,
+    )
+    return Silent(*row) if row else None
+
+
+def to_subscribe(db: Db, order_id: int, connection_id: int) -> tuple[tuple[str, str], ...]:
+    """Numbers and carriers of an order's parcels whose news a connection was not asked for yet."""
+    return tuple(
+        (number, carrier)
+        for number, carrier in db.rows("tracks.to_subscribe", order_id=order_id, connection_id=connection_id)
+    )
+
+
+def asking(db: Db, connection_id: int) -> tuple[int, int]:
+    """When a connection was asked last, 0 for never, and how often in a row that came to nothing."""
+    row = db.row("tracks.asking", connection_id=connection_id)
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def put_asking(db: Db, connection_id: int, *, at_ms: int, failures: int) -> None:
+    """Write down when a connection was asked last, and how often in a row that came to nothing."""
+    db.change("tracks.put_asking", connection_id=connection_id, at_ms=at_ms, failures=failures)
+
+
+def _stored(
+    db: Db,
+    id_: int,
+    connection_id: int,
+    connection: str,
+    order_id: int | None,
+    told: str,
+    changed_at_ms: int,
+    asks: int,
+    subscribed: int,
+) -> Stored:
+    track = RemoteTrack.model_validate_json(told)
+    events = tuple(_event(*row) for row in db.rows("tracks.events", track_id=id_))
+    whole = track.model_copy(update={"events": events})
+    return Stored(id_, connection_id, connection, order_id, whole, changed_at_ms, asks, bool(subscribed))
+
+
+def _event(occurred_at: str, occurred_at_ms: int | None, *rest: object) -> RemoteEvent:
+    names = (
+        "code",
+        "words",
+        "place",
+        "status",
+        "said",
+        "local_time",
+        "company",
+        "signer",
+        "proof_url",
+        "latitude",
+        "longitude",
+    )
+    occurred = RemoteTime(text=occurred_at, at_ms=occurred_at_ms)
+    return RemoteEvent.model_validate({"occurred": occurred, **dict(zip(names, rest, strict=True))})

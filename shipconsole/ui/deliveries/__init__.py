@@ -1,0 +1,1 @@
+"""Hears: what vendors told by themselves, and what became of it."""

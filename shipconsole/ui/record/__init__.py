@@ -1,0 +1,1 @@
+"""The record of all that was done and told: found, read, copied and written to a file."""

@@ -1,0 +1,32 @@
+"""What people did to the open order by hand: entered, cancelled, linked, taken apart, with who and why."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from shipconsole.operations.linking import HandChange
+from shipconsole.ui import look as looks
+from shipconsole.ui import words
+from shipconsole.ui.look import Look
+from shipconsole.ui.tracking.timeline import Step, Timeline
+
+
+class HandHistory(QWidget):
+    """A timeline, the newest on top."""
+
+    def __init__(self, look: Look, changes: Sequence[HandChange]) -> None:
+        """Show these changes, given oldest first."""
+        super().__init__()
+        self.setObjectName("by_hand")
+        today = date.today()  # noqa: DTZ011 - the day at this bench
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look.tokens.px(4))
+        column.addWidget(looks.label(words.DONE_BY_HAND, "field"))
+        column.addWidget(Timeline(look, [_step(one, today) for one in reversed(changes)]))
+
+
+def _step(change: HandChange, today: date) -> Step:
+    where = (change.operator or change.station, words.when(change.at_ms, today), change.why)
+    return Step(f"{change.what[:1].upper()}{change.what[1:]}", " · ".join(part for part in where if part), tone="quiet")

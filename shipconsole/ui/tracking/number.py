@@ -1,0 +1,70 @@
+"""A parcel's number: shortened to what there is room for, and copied whole."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QToolButton
+
+from shipconsole.ui import look as looks
+from shipconsole.ui import words
+from shipconsole.ui.look import Look
+
+
+class ParcelTitle(looks.Elided):
+    """A parcel's number, shortened; the whole of it is in the tooltip, whether there is room or not."""
+
+    _title = _brief = _number = ""
+
+    def set_parcel(self, title: str, brief: str, number: str) -> None:
+        """Show the title, or where there is little room only carrier and number, or the number alone."""
+        self._title, self._brief, self._number = title, brief, number
+        self._choose()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what there is room for."""
+        super().resizeEvent(event)
+        self._choose()
+
+    def _choose(self) -> None:
+        texts = (self._title, self._brief, shortened(self._number))
+        fitting = (text for text in texts if self.fontMetrics().horizontalAdvance(text) <= self.width())
+        self.set_text(next(fitting, texts[-1]))
+        self.setAccessibleName(f"{self._title}: {self._number}")
+        looks.set_tooltip(self, self._number)
+
+
+class CopyButton(QToolButton):
+    """Two sheets, one behind the other: copies the whole number."""
+
+    def __init__(self, look: Look) -> None:
+        """Draw with the tokens of a look."""
+        super().__init__()
+        self._look = look
+        self.setObjectName("copy_number")
+        self.setAccessibleName(words.COPY_NUMBER)
+        looks.set_tooltip(self, words.COPY_NUMBER)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:
+        """A target that is easily hit."""
+        side = self._look.tokens.px(self._look.tokens.target_px)
+        return QSize(side, side)
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw it, with a ring where the focus is."""
+        tokens = self._look.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus() or self.underMouse():
+            painter.setPen(QPen(tokens.colour("accent"), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.colour("hover"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), tokens.px(8), tokens.px(8))
+        painter.setPen(QPen(tokens.colour("secondary"), max(1.2, 1.3 * tokens.scale)))
+        painter.setBrush(tokens.colour("card"))
+        centre, side = QRectF(self.rect()).center(), tokens.px(8)
+        painter.drawRoundedRect(QRectF(centre.x() - side + 2, centre.y() - side + 1, side, side + 2), 2, 2)
+        painter.drawRoundedRect(QRectF(centre.x() - 2, centre.y() - 3, side, side + 2), 2, 2)
+
+
+def shortened(number: str) -> str:
+    """A long number by its two ends: 9400…8357."""
+    return number if len(number) <= 12 else f"{number[:4]}…{number[-4:]}"

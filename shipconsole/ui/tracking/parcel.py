@@ -1,0 +1,166 @@
+"""One parcel on its way: how it stands, when it is expected, where it was, what happened."""
+
+from datetime import date, timedelta
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from shipconsole.domain import carrier as carriers
+from shipconsole.domain.remote_track import RemoteTime
+from shipconsole.domain.tracking import Track, TrackEvent
+from shipconsole.ui import look as looks
+from shipconsole.ui import words as said_everywhere
+from shipconsole.ui.carrier_names import carrier_name
+from shipconsole.ui.look import Look, Tone
+from shipconsole.ui.tracking import words
+from shipconsole.ui.tracking.links import Link, judged
+from shipconsole.ui.tracking.number import CopyButton, ParcelTitle, shortened
+from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog
+from shipconsole.ui.tracking.timeline import Step, Timeline
+from shipconsole.ui.tracking.way_map import Place, WayMap
+
+STEP_TONES: dict[str, Tone] = {"exception": "bad", "attempted": "wait"}
+
+
+class TrackView(QWidget):
+    """One parcel: its number and carrier, a link to the carrier, how it stands, and what happened."""
+
+    def __init__(self, look: Look, number: int, track: Track) -> None:
+        """Show one track."""
+        super().__init__()
+        self._look = look
+        self._track = track
+        self._link = link_of(track)
+        today = date.today()  # noqa: DTZ011 - the day at this bench
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look.tokens.px(6))
+        column.addLayout(self._top(number))
+        column.addWidget(self._status(today))
+        if days := days_of(track, today):
+            column.addWidget(self._days(days, today))
+        if places := places_of(track):
+            column.addWidget(WayMap(look, places))
+        column.addWidget(Timeline(look, steps_of(track, today)))
+
+    def _top(self, number: int) -> QHBoxLayout:
+        track, px = self._track, self._look.tokens.px
+        title = ParcelTitle()
+        title.setObjectName("parcel_title")
+        brief = f"{carrier_name(track.carrier)} {shortened(track.tracking_number)}".strip()
+        title.set_parcel(said_everywhere.tracked_parcel(number, brief), brief, track.tracking_number)
+        title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.copy_action = QAction(said_everywhere.COPY_NUMBER, self)
+        self.copy_action.triggered.connect(self._on_copy_triggered)
+        self.addAction(self.copy_action)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        title.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        copy = CopyButton(self._look)
+        copy.clicked.connect(self._on_copy_triggered)
+        top = QHBoxLayout()
+        top.setSpacing(px(2))
+        top.addWidget(title, 1)
+        top.addWidget(copy)
+        if self._link is not None:
+            opens = looks.button(said_everywhere.OPEN_LINK, "quiet")
+            opens.setObjectName("open_link")
+            opens.setAccessibleName(said_everywhere.open_at(self._link.host))
+            looks.set_tooltip(opens, said_everywhere.open_at(self._link.host))
+            # The title needs the room more than the link's margins do.
+            opens.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; font-weight: 400; }}")
+            opens.clicked.connect(self._on_link_clicked)
+            top.addWidget(opens)
+        return top
+
+    def _status(self, today: date) -> QLabel:
+        track = self._track
+        word, tone = said_everywhere.TRACK_STATES.get(track.status, (track.status, "quiet"))
+        if is_late(track, today) and tone != "bad":
+            word, tone = words.late(word), "wait"
+        made = looks.label(word, "status", tone)
+        made.setObjectName("parcel_status")
+        made.setWordWrap(True)
+        # Plain words and the carrier's own, where they say more than the state does.
+        said = dict.fromkeys(sentence for sentence in (track.words, *track.said) if sentence and sentence != word)
+        looks.set_tooltip(made, "\n".join(said))
+        made.setAccessibleName(looks.plain(". ".join(sentence.rstrip(".") for sentence in (word, *said))))
+        return made
+
+    def _days(self, days: str, today: date) -> QLabel:
+        made = looks.label(days, "secondary", "bad" if is_late(self._track, today) else "")
+        made.setObjectName("parcel_days")
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        made.setWordWrap(True)
+        return made
+
+    def _on_copy_triggered(self) -> None:
+        QGuiApplication.clipboard().setText(self._track.tracking_number)
+
+    def _on_link_clicked(self) -> None:
+        if self._link is None:
+            return
+        if self._link.is_carriers:
+            QDesktopServices.openUrl(self._link.url)
+            return
+        ask = OpenAnywayDialog(self.window(), self._look, self._link)
+        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        ask.open()
+
+
+def link_of(track: Track) -> Link | None:
+    """The carrier's own page for a parcel, else the page that the vendor tells of."""
+    own = judged(carriers.tracking_link(track.carrier, track.tracking_number))
+    return own or judged(track.url)
+
+
+def is_late(track: Track, today: date) -> bool:
+    """Whether a parcel should have come before today."""
+    expected = _day_of(track.expected)
+    return expected is not None and expected < today and track.status != "delivered"
+
+
+def days_of(track: Track, today: date) -> str:
+    """When a parcel is expected and when it came, in one line."""
+    said: list[str] = []
+    if expected := _day_of(track.expected):
+        said.append(f"{words.EXPECTED} {words.day(expected, today)}")
+    delivered_at_ms = RemoteTime.read(track.delivered).at_ms
+    if delivered_at_ms is not None:
+        said.append(f"{words.DELIVERED} {said_everywhere.when(delivered_at_ms, today)}")
+    return " · ".join(said)
+
+
+def steps_of(track: Track, today: date) -> tuple[Step, ...]:
+    """What happened, newest first: where, at whose clock, and how the carrier put it."""
+    return tuple(
+        Step(event.words, _where(event, today), event.said, STEP_TONES.get(event.status, "good"))
+        for event in track.events
+    )
+
+
+def places_of(track: Track) -> tuple[Place, ...]:
+    """Where a parcel was, newest first, each place in a row once."""
+    made: list[Place] = []
+    for event in track.events:
+        if event.latitude is not None and event.longitude is not None:
+            place = Place(event.latitude, event.longitude, event.place)
+            if not made or made[-1][:2] != place[:2]:
+                made.append(place)
+    return tuple(made)
+
+
+def _where(event: TrackEvent, today: date) -> str:
+    # The carrier's clock tells the packer and the buyer most; which zone it has is not known.
+    local = words.local_time(event.local_time, today)
+    time = words.local(local) if local else said_everywhere.when(event.at_ms, today)
+    return " · ".join(part for part in (event.place, time) if part)
+
+
+def _day_of(text: str) -> date | None:
+    """The day as it was written: what zone it is in does not matter for a day."""
+    try:
+        return date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        at_ms = RemoteTime.read(text).at_ms
+        return date(1970, 1, 1) + timedelta(milliseconds=at_ms) if at_ms is not None else None

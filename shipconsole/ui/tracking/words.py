@@ -1,0 +1,57 @@
+"""Every sentence about a parcel on its way."""
+
+from datetime import date, datetime
+
+from shipconsole.ui.words import named_day
+
+EXPECTED = "Expected"
+DELIVERED = "Delivered"
+LATE = "Late"
+QUIET = "Quiet"
+OPEN_TITLE = "Open this page?"
+OPEN_ANYWAY = "Open anyway"
+LEAVE_CLOSED = "Leave it closed"
+NOT_A_CARRIERS = "The page is at this place, which is not one of the carriers we know:"
+
+
+def as_told(raw: str) -> str:
+    """The words as they came, beside the plain ones."""
+    return f"As it was told: {raw}"
+
+
+def local(time: str) -> str:
+    """A time on the carrier's own clock there, which names no zone."""
+    return f"{time} there"
+
+
+def whereabouts(place: str, count: int) -> str:
+    """What the picture of the way shows."""
+    newest = f"Last seen at {place}" if place else "Where it was last seen"
+    return f"{newest}; {count:,} places on the way" if count > 1 else newest
+
+
+def late(state: str) -> str:
+    """A state of a parcel that should have come by now."""
+    return f"{state}, late"
+
+
+def day(told: date, today: date) -> str:
+    """A day, in a word where it is near."""
+    match (told - today).days:
+        case 0:
+            return "today"
+        case 1:
+            return "tomorrow"
+        case -1:
+            return "yesterday"
+        case _:
+            return named_day(told) if told.year == today.year else f"{named_day(told)} {told.year}"
+
+
+def local_time(text: str, today: date) -> str:
+    """A time as the carrier wrote it, to the minute; empty where it is no time."""
+    try:
+        written = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return ""
+    return f"{day(written.date(), today)} {written:%H:%M}"

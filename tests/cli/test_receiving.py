@@ -1,0 +1,134 @@
+"""`serve` and the commands about webhooks, as a person and a vendor meet them."""
+
+import json
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import Ended, Program, leave
+from tests.receiver.senders import KeyShop, Signer, answered, key_shop, post, say, track
+
+SHIPMENT = {"event": {"uuid": "u-1", "name": "shipment_notify"}, "data": {"id": 2, "order_id": "nobodys"}}
+
+
+@pytest.fixture(scope="module")
+def keys() -> Generator[KeyShop]:
+    with key_shop() as shop:
+        yield shop
+
+
+@pytest.fixture(scope="module")
+def signer(keys: KeyShop) -> Signer:
+    made = Signer.make("key-1")
+    keys.keys.append(made.public())
+    return made
+
+
+@pytest.fixture(scope="module")
+def warehouse(keys: KeyShop, program: Program, tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """A profile of its own, with ShipEngine and SwiftPOD connected."""
+    made = program.on(tmp_path_factory.mktemp("receiving") / "profile")
+    made.done(
+        "connect", "shipengine", "--name", "ShipEngine", "--url", keys.url, "--secret", "api_key", typed="TEST_k\n"
+    )
+    made.done("connect", "swiftpod", "--name", "Swift POD", "--url", keys.url)
+    return made
+
+
+def path_of(program: Program, name: str) -> str:
+    return next(one["webhook_path"] for one in program.json("connections") if one["name"] == name)
+
+
+@contextmanager
+def serving(program: Program, *words: str) -> Generator[tuple[str, "subprocess.Popen[str]"]]:
+    """`serve` in the background, and the address that it says."""
+    process = program.start("serve", "--port", "0", *words)
+    try:
+        assert process.stdout is not None
+        yield first_url(process.stdout.readline()), process
+    finally:
+        leave(process)
+
+
+def first_url(line: str) -> str:
+    found = re.search(r"http://127\.0\.0\.1:\d+", line)
+    assert found, line
+    return found[0]
+
+
+def ended(program: Program, process: "subprocess.Popen[str]") -> tuple[Ended, float]:
+    """Ask it to end as the system does; how it did, and how long that took."""
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    return program.end(process), time.monotonic() - began
+
+
+def test_a_webhook_comes_in_is_listed_and_worked_off_again(warehouse: Program, signer: Signer, tmp_path: Path) -> None:
+    shipengine, swiftpod = path_of(warehouse, "ShipEngine"), path_of(warehouse, "Swift POD")
+    assert re.fullmatch(r"/webhooks/ShipEngine/[\w-]{43}", shipengine)
+    assert re.fullmatch(r"/webhooks/Swift%20POD/[\w-]{43}", swiftpod)
+    with serving(warehouse) as (url, process):
+        body = track(1)
+        assert answered(url, shipengine, body, *signer.headers(body)) == 200
+        assert answered(url, shipengine, body, *signer.headers(body)) == 200
+        assert answered(url, shipengine, body) == 404
+        assert say(url, post(swiftpod, json.dumps(SHIPMENT).encode())).endswith(b"{}")
+        until = time.monotonic() + 10
+        while any(one["state"] == "new" for one in warehouse.json("deliveries")):
+            assert time.monotonic() < until
+        again = warehouse.run("serve", "--port", "0")
+        assert (again.code, "already open" in again.err) == (5, True)
+        how, took_s = ended(warehouse, process)
+    assert (how.code, took_s < 10) == (0, True)
+    assert "connections --json" in how.err
+    log = (warehouse.profile / "logs" / "shipconsole.log").read_text()
+    tokens = [path.rsplit("/", 1)[1] for path in (shipengine, swiftpod)]
+    assert not [token for token in tokens if token in log + how.err + how.out]
+    second, first = warehouse.json("deliveries")
+    assert (first["connection"], first["twins"], first["verified"], first["bytes"]) == (
+        "ShipEngine",
+        1,
+        True,
+        len(body),
+    )
+    assert (second["connection"], second["twins"], second["verified"]) == ("Swift POD", 0, None)
+    assert warehouse.done("replay", str(first["id"])).out.startswith(first["state"])
+    assert warehouse.run("replay", "99").code == 2
+    saved = tmp_path / "saved.json"
+    saved.write_bytes(track(2))
+    new = warehouse.done("import-delivery", str(saved), "--connection", "ShipEngine").out
+    twin = warehouse.done("import-delivery", str(saved), "--connection", "shipengine").out
+    assert (new.split()[1:], twin) == (["new"], new.replace("new", "came before"))
+    saved.write_bytes(b"[]")
+    assert warehouse.run("import-delivery", str(saved), "--connection", "ShipEngine").code == 2
+    assert warehouse.run("import-delivery", str(tmp_path), "--connection", "ShipEngine").code == 2
+    assert len(warehouse.done("deliveries").out.splitlines()) == 3
+
+
+def test_what_is_open_to_others_or_unlooked_at_is_said(warehouse: Program) -> None:
+    warehouse.done("connect", "shipengine", "--name", "ShipEngine", "--option", "webhook_signature=off")
+    process = warehouse.start("serve", "--port", "0", "--host", "0.0.0.0")
+    assert process.stdout is not None
+    process.stdout.readline()
+    how, _ = ended(warehouse, process)
+    assert "other computers can reach 0.0.0.0" in how.err
+    assert "ShipEngine: its webhooks are believed without a signature" in how.err
+    assert "believed without a signature" in warehouse.done("connections").err
+    found = {one["what"]: one for one in warehouse.run("doctor", "--json").json}
+    assert not found["webhooks of ShipEngine"]["ok"]
+    assert found["receiver"]["ok"]
+    warehouse.done("connect", "shipengine", "--name", "ShipEngine", "--option", "webhook_signature=required")
+
+
+def test_a_port_that_is_taken_is_said(warehouse: Program) -> None:
+    with serving(warehouse) as (url, _):
+        port = url.rsplit(":", 1)[1]
+        other = warehouse.on(warehouse.profile.with_name("other"))
+        refused = other.run("serve", "--port", port)
+    assert (refused.code, f"port {port}: Address already in use" in refused.err) == (5, True)

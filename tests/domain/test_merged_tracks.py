@@ -1,0 +1,74 @@
+"""Tellings of one parcel put together: each event once, late ones in their place, delivered stays delivered."""
+
+from itertools import permutations
+
+from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
+from shipconsole.domain.tracking import merged
+
+
+def event(at: str, status: RemoteStatus, local: str = "") -> RemoteEvent:
+    return RemoteEvent(words=status, occurred=RemoteTime.read(at), status=status, local_time=local)
+
+
+def telling(status: RemoteStatus, *events: RemoteEvent, timed: bool = True) -> RemoteTrack:
+    return RemoteTrack(tracking_number="N", status=status, events=events, timed=timed, document="{}")
+
+
+PICKED = event("2026-11-20T08:00:00Z", "accepted")
+MOVING = event("2026-11-20T12:00:00Z", "in_transit")
+STUCK = event("2026-11-20T18:00:00Z", "exception")
+THERE = event("2026-11-21T09:00:00Z", "delivered")
+TELLINGS = (
+    telling("accepted", PICKED),
+    telling("in_transit", MOVING, PICKED),
+    telling("exception", STUCK, MOVING),
+    telling("delivered", THERE, STUCK),
+)
+
+
+def test_the_order_of_coming_makes_no_difference() -> None:
+    for came in permutations(TELLINGS):
+        known = came[0]
+        for news in (*came[1:], *came):
+            known = merged(known, news)
+        assert known.status == "delivered"
+        assert known.events == (THERE, STUCK, MOVING, PICKED)
+
+
+def test_an_exception_stands_until_something_newer_comes() -> None:
+    known = merged(merged(TELLINGS[2], TELLINGS[0]), TELLINGS[1])
+    assert known.status == "exception"
+    assert merged(known, telling("in_transit", event("2026-11-20T19:00:00Z", "in_transit"))).status == "in_transit"
+
+
+def test_of_the_same_moment_the_state_further_on_its_way_counts() -> None:
+    there, moving = telling("delivered", THERE), telling("in_transit", event(THERE.occurred.text, "in_transit"))
+    assert merged(there, moving).status == merged(moving, there).status == "delivered"
+
+
+def test_the_carriers_own_clock_is_never_compared() -> None:
+    late = telling("in_transit", event("2026-11-20T12:00:00Z", "in_transit", local="2030-01-01T00:00:00"))
+    assert merged(telling("delivered", THERE), late).status == "delivered"
+
+
+def test_where_times_do_not_tell_the_further_state_counts() -> None:
+    there = telling("delivered", event("2022-07-08T13:24:00Z", "delivered"), timed=False)
+    moving = telling("in_transit", event("2022-07-21T10:53:46Z", "in_transit"), timed=False)
+    assert merged(there, moving).status == merged(moving, there).status == "delivered"
+    without = telling("delivered")
+    assert merged(telling("in_transit", MOVING), without).status == "delivered"
+    assert merged(without, telling("in_transit", MOVING)).status == "delivered"
+
+
+def test_what_only_the_older_telling_knows_is_kept() -> None:
+    first = TELLINGS[1].model_copy(
+        update={"carrier": "USPS", "url": "https://example.com", "expected": PICKED.occurred}
+    )
+    known = merged(first, TELLINGS[3])
+    assert (known.carrier, known.url, known.expected) == ("USPS", "https://example.com", PICKED.occurred)
+
+
+def test_delivered_is_undone_by_something_newer_alone() -> None:
+    back = telling("exception", event("2026-11-22T09:00:00Z", "exception"))
+    assert merged(telling("delivered", THERE), back).status == merged(back, telling("delivered", THERE)).status
+    assert merged(telling("delivered", THERE), back).status == "exception"

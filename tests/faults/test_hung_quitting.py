@@ -1,0 +1,93 @@
+"""The real program is closed while something hangs: it ends in time all the same, and knows afterwards what it left."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from shipconsole.practice.server import PracticeServer
+from tests.faults.test_quitting import ENDS_WITHIN_S, connect, ship_all
+from tests.kit.bench import fault
+from tests.kit.secret_service import SecretService
+
+PROGRAM = ("-m", "shipconsole", "--profile")
+# A thread that Python waits for at its end, as for a name that is being looked up.
+HANGING = """
+import sys, threading, time
+from shipconsole.app import run_window
+def hang():
+    time.sleep(60)
+threading.Thread(target=hang).start()
+sys.exit(run_window(profile=sys.argv[1], database=None, demo=False))
+"""
+
+
+def states(profile: Path) -> list[str]:
+    with closing(sqlite3.connect(profile / "shipconsole.db")) as store:
+        return [state for (state,) in store.execute("SELECT state FROM call ORDER BY id")]
+
+
+def close_when(words: Sequence[str], env: Mapping[str, str], ready: Callable[[], bool]) -> float:
+    """Start the program, close it once something holds, and tell how long it took to end."""
+    program = subprocess.Popen(
+        [sys.executable, *words], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    until_s = monotonic() + 30
+    while not ready() and monotonic() < until_s:
+        time.sleep(0.02)
+    assert ready(), "what the test waits for did not happen"
+    began_s = monotonic()
+    program.send_signal(signal.SIGTERM)
+    said, _ = program.communicate(timeout=30)
+    assert (program.returncode, said) == (0, "")
+    return monotonic() - began_s
+
+
+def after(seconds: float) -> Callable[[], bool]:
+    began_s = monotonic()
+    return lambda: monotonic() - began_s > seconds
+
+
+@pytest.fixture
+def profile(tmp_path: Path, secret_service: SecretService, practice_vendors: PracticeServer) -> Path:
+    """A profile with two shipments of which ShipEngine was not told yet."""
+    connect(tmp_path, secret_service.env, practice_vendors.url)
+    asyncio.run(ship_all(tmp_path, 2))
+    return tmp_path
+
+
+def test_a_vendor_that_never_answers(
+    profile: Path, secret_service: SecretService, practice_vendors: PracticeServer
+) -> None:
+    fault(practice_vendors, "shipengine", "slow", call="notify_shipped", times=None, seconds=60)
+    took_s = close_when((*PROGRAM, str(profile)), secret_service.env, lambda: "sending" in states(profile))
+    assert took_s < ENDS_WITHIN_S
+    assert set(states(profile)) == {"unknown"}
+
+
+def test_a_keyring_that_hangs(profile: Path, secret_service: SecretService) -> None:
+    secret_service.freeze()
+    try:
+        took_s = close_when((*PROGRAM, str(profile)), secret_service.env, after(4))
+    finally:
+        secret_service.thaw()
+    assert took_s < ENDS_WITHIN_S
+    assert set(states(profile)) <= {"pending", "retry_wait"}
+
+
+def test_a_thread_that_python_would_wait_for(
+    profile: Path, secret_service: SecretService, practice_vendors: PracticeServer
+) -> None:
+    env = secret_service.env | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    took_s = close_when(("-c", HANGING, str(profile)), env, lambda: set(states(profile)) == {"confirmed"})
+    assert took_s < ENDS_WITHIN_S
+    assert set(states(profile)) == {"confirmed"}

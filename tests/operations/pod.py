@@ -1,0 +1,113 @@
+"""A print-on-demand vendor of the tests' own: a real server with the orders that a test gives it, and its webhooks."""
+
+import json
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from shipconsole.domain.connection import Connection
+from shipconsole.operations import connections
+from shipconsole.operations.desk import Desk
+from shipconsole.store import deliveries
+from shipconsole.vendors.catalog import VENDORS
+
+Document = dict[str, Any]
+
+
+class Pod:
+    """The vendor: `orders` by the id under which each is asked for, `asked` the paths that were."""
+
+    def __init__(self) -> None:
+        """Begin without orders."""
+        self.orders: dict[str, Document] = {}
+        self.asked: list[str] = []
+        self.url = ""
+
+
+@contextmanager
+def running_pod() -> Generator[Pod]:
+    """The vendor on a free port of this computer."""
+    pod = Pod()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            pod.asked.append(self.path)
+            order = pod.orders.get(self.path.removeprefix("/orders/"))
+            body = json.dumps(order or {"status": False, "message": "There is none."}).encode()
+            self.send_response(200 if order else 404)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the library calls it
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    pod.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield pod
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def order_of(*parcels: Document, number: str = "10001", **more: Any) -> Document:
+    """Order 77 with the items of order 10001 that are printed elsewhere: three cases and a charger."""
+    return {
+        "id": 77,
+        "order_id": number,
+        "test_order": False,
+        "updated_at": "2026-11-20T08:00:00.000000Z",
+        "status": "shipped",
+        "line_items": [
+            {"id": 1, "sku": "MOBILE-CASE-BLK", "quantity": 3, "order_item_id": "A"},
+            {"id": 2, "sku": "CHARGER-USB-C", "quantity": 1, "order_item_id": "B"},
+        ],
+        "trackings": list(parcels),
+        **more,
+    }
+
+
+def parcel(number: str, status: str = "in_transit", **items: int) -> Document:
+    """A parcel with pieces by the item's id."""
+    return {
+        "tracking_number": number,
+        "carrier": "USPS",
+        "status": status,
+        "shipped_items": [{"order_item_id": item, "quantity": quantity} for item, quantity in items.items()],
+    }
+
+
+def webhook(order: Document, of: Document, uuid: str = "1", at: str = "2026-11-20T08:00:00Z") -> Document:
+    """The webhook that tells of one of an order's parcels."""
+    about = {key: value for key, value in of.items() if key not in ("status", "carrier")}
+    tracking = {**about, "tracking_status": of["status"], "carrier_code": of["carrier"]}
+    return {"event": {"uuid": uuid, "name": "shipment_notify", "timestamp": at, "tracking": tracking}, "data": order}
+
+
+async def connected(desk: Desk, url: str, *, key: bool = True) -> Connection:
+    """A connection to the vendor, with or without a key to ask it."""
+    return await connections.connect(desk, "swiftpod", "Pod", url=url, secrets={"api_key": "k"} if key else {})
+
+
+async def came(desk: Desk, connection: Connection, body: Document) -> int:
+    """Keep a webhook as the receiver does; tell its id."""
+    raw = json.dumps(body).encode()
+    reading = VENDORS[connection.vendor].deliveries
+    assert reading is not None
+    read = reading.read(raw)
+    added = await desk.write(
+        deliveries.add,
+        connection_id=connection.id,
+        headers={},
+        body=raw,
+        dedupe_key=read.dedupe_key,
+        recurs=read.recurs,
+        verified=None,
+        now_ms=desk.clock.now_ms(),
+    )
+    return added.id

@@ -1,0 +1,297 @@
+"""Deliveries worked off: what each does, once, in any order, and without calling an address that stands in one."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Generator
+from dataclasses import replace
+from itertools import permutations
+from typing import Any
+
+import httpx
+import pytest
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.tracking import Track
+from shipconsole.operations import connections, digesting, orders, outbox, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.pace import USUAL
+from shipconsole.practice.server import PracticeServer
+from shipconsole.store import deliveries, errands, news
+from shipconsole.store.news import NewsItem
+from tests.kit.bench import USPS_NUMBERS, draft_of, fault
+from tests.kit.clock import ManualClock
+from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
+
+NUMBER = USPS_NUMBERS[0]
+HOST = "https://api.shipengine.com"
+
+
+@pytest.fixture
+def pod() -> Generator[Pod]:
+    with running_pod() as running:
+        yield running
+
+
+def asked(server: PracticeServer) -> list[dict[str, Any]]:
+    """Every request that the practice vendors had."""
+    return httpx.get(f"{server.url}/_practice/requests").json()
+
+
+async def shipengine(desk: Desk) -> Connection:
+    (connection,) = await connections.named(desk, ["ShipEngine"])
+    return connection
+
+
+def tracked(status: str, *events: tuple[str, str], number: str = NUMBER) -> Document:
+    """What ShipEngine tells of a parcel; its events are times and codes."""
+    told = [{"occurred_at": at, "description": f"Scan {code}", "status_code": code} for at, code in events]
+    data = {"tracking_number": number, "status_code": status, "carrier_code": "usps", "events": told}
+    return {"resource_type": "API_TRACK", "resource_url": f"{HOST}/v1/tracking", "data": data}
+
+
+async def digest(desk: Desk, connection: Connection, body: Document) -> deliveries.Delivery:
+    return await digesting.digest_one(desk, await came(desk, connection, body))
+
+
+async def told(desk: Desk) -> tuple[NewsItem, ...]:
+    return await desk.read(news.latest, most=50)
+
+
+async def tracks(desk: Desk, number: str = "10001") -> tuple[Track, ...]:
+    return (await orders.sheet(desk, await orders.find(desk, number))).tracks
+
+
+async def shipped(desk: Desk, items: dict[str, int]) -> None:
+    """A parcel of order 10001 that left here."""
+    order_id, draft = await draft_of(desk, "10001", items, NUMBER)
+    await shipping.ship(desk, order_id, draft)
+
+
+def everything(desk: Desk) -> list[tuple[Any, ...]]:
+    """All that is stored of parcels and orders, but when it was."""
+    with sqlite3.connect(desk.store.file) as store:
+        found = store.execute("SELECT id, order_id, status, told FROM track").fetchall()
+        found += store.execute("SELECT * FROM track_event").fetchall()
+        found += store.execute("SELECT kind, words, stands_out FROM news").fetchall()
+        found += store.execute("SELECT id, state, left_pieces FROM orders").fetchall()
+        found += store.execute("SELECT id, state, words, shipment_id FROM proposal").fetchall()
+    store.close()
+    return found
+
+
+async def test_a_parcel_is_followed_in_whatever_order_its_webhooks_come(bench: Desk) -> None:
+    connection = await shipengine(bench)
+    await shipped(bench, {"MOBILE": 1})
+    picked, moving, there = (
+        ("2026-11-20T08:00:00Z", "AC"),
+        ("2026-11-20T12:00:00Z", "IT"),
+        ("2026-11-21T09:00:00Z", "DE"),
+    )
+    bodies = [tracked("AC", picked), tracked("IT", moving, picked), tracked("DE", there, moving, picked)]
+    for body in [bodies[2], bodies[0], bodies[1], *bodies]:
+        done = await digest(bench, connection, body)
+        assert done.state == "digested"
+    (track,) = await tracks(bench)
+    assert (track.tracking_number, track.status, track.words) == (NUMBER, "delivered", "Delivered.")
+    assert [event.words for event in track.events][:1] == ["Packed"]
+    assert sorted(event.words for event in track.events) == ["Packed", "Scan AC", "Scan DE", "Scan IT"]
+
+
+async def test_a_parcel_that_is_entered_later_has_what_came_before(bench: Desk) -> None:
+    await digest(bench, await shipengine(bench), tracked("IT", ("2026-11-20T12:00:00Z", "IT")))
+    assert await tracks(bench) == ()
+    await shipped(bench, {"MOBILE": 1})
+    (track,) = await tracks(bench)
+    assert (track.status, len(track.events)) == ("in_transit", 2)
+
+
+async def test_an_exception_stands_out(bench: Desk) -> None:
+    await digest(bench, await shipengine(bench), tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
+    (one,) = await told(bench)
+    assert (one.stands_out, one.kind) == (True, "parcel")
+    assert one.words == f"{NUMBER}: Something is in its way."
+
+
+async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench: Desk) -> None:
+    connection = await shipengine(bench)
+    order_id = await orders.find(bench, "10002")
+    (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
+    document = json.loads(link.document)
+    kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": f"{HOST}/v-beta/sales_orders"}
+    new = {**document, "sales_order_id": "so-new", "external_order_number": "20001"}
+    done = await digest(bench, connection, {**kind, "data": [new]})
+    assert (done.state, done.words) == ("digested", "Order 20001.")
+    assert (await orders.sheet(bench, await orders.find(bench, "20001"))).order.lines[0].sku == "TABLET-10"
+    old = {**document, "modified_at": "2001-01-01T00:00:00Z", "sales_order_items": []}
+    old["sales_order_items"] = [{**document["sales_order_items"][0], "quantity": 9}]
+    await digest(bench, connection, {**kind, "data": [old]})
+    assert (await orders.sheet(bench, order_id)).order.lines[0].ordered == 1
+    await digest(bench, connection, {**kind, "data": [{**old, "modified_at": "2099-01-01T00:00:00Z"}]})
+    assert (await orders.sheet(bench, order_id)).order.lines[0].ordered == 9
+
+
+async def test_an_order_that_is_only_named_is_asked_for(bench: Desk, practice_vendors: PracticeServer) -> None:
+    connection = await shipengine(bench)
+    order_id = await orders.find(bench, "10002")
+    (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
+    kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": "https://example.invalid/steal"}
+    await digest(bench, connection, {**kind, "data": [{"sales_order_id": link.remote_id}]})
+    assert asked(practice_vendors)[-1]["path"].endswith(f"/sales_orders/{link.remote_id}")
+    assert (await orders.sheet(bench, order_id)).order.lines[0].sku == "TABLET-10"
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "words"),
+    [
+        ("API_BATCH", "/v1/batches/se-1", "Batch se-1: completed."),
+        ("API_RATE", "/v1/shipments/se-1/rates", "Rate se-1: rates are there."),
+        ("API_CARRIER_CONNECTED", "/v1/carriers/se-1", "Carrier se-1: connected."),
+        ("API_REPORT_COMPLETE", "/v1/reports/se-1", "Report se-1: completed."),
+    ],
+)
+async def test_the_rest_is_told_in_words_and_its_address_is_never_called(
+    bench: Desk, practice_vendors: PracticeServer, kind: str, path: str, words: str
+) -> None:
+    body = {"resource_type": kind, "resource_url": f"https://steal.invalid{path}"}
+    done = await digest(bench, await shipengine(bench), body)
+    assert (done.state, done.words.startswith(words)) == ("digested", True)
+    seen = asked(practice_vendors)
+    assert [one["path"] for one in seen if "se-1" in one["path"]] in ([], [f"/shipengine{path}"], [path])
+
+
+async def test_a_shop_that_was_read_has_its_follow_ups_finished(bench: Desk, practice_vendors: PracticeServer) -> None:
+    connection = await shipengine(bench)
+    order_id = await orders.find(bench, "10001")
+    (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
+    kind = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE"}
+    body = {**kind, "resource_url": f"{HOST}/v-beta/order_sources/{link.source_id}"}
+    await bench.write(errands.put, connection_id=connection.id, order_id=order_id, kind="refresh", due_at_ms=0)
+    await digest(bench, connection, body)
+    (waiting,) = await bench.read(errands.due, now_ms=2**62, most=9)
+    await bench.write(errands.put_off, waiting, due_at_ms=2**60, words="The order source has not finished.")
+    before = len(asked(practice_vendors))
+    await digest(bench, connection, body)
+    assert await bench.read(errands.due, now_ms=2**62, most=9) == ()
+    seen = asked(practice_vendors)[before:]
+    assert [one["method"] for one in seen] == ["GET", "GET"]
+
+
+async def test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    clock = ManualClock(bench.clock.now_ms())
+    desk = replace(bench, clock=clock, pace=replace(USUAL, refresh_pauses_s=()))
+    connection = await shipengine(desk)
+    fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
+    order_id, draft = await draft_of(desk, "10001", {"MOBILE-CASE-BLK": 1}, NUMBER)
+    call_ids = (await shipping.ship(desk, order_id, draft, ["ShipEngine"])).call_ids
+    await outbox.deliver(desk)
+    (link,) = [one for one in (await orders.sheet(desk, order_id)).links if one.connection_id == connection.id]
+    kind = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE"}
+    body = {**kind, "resource_url": f"{HOST}/v-beta/order_sources/{link.source_id}"}
+    # The vendor may still act on it: a shop that was read by now shows nothing yet.
+    await digest(desk, connection, body)
+    (call,) = await outbox.of_ids(desk, call_ids)
+    assert (call.state, call.checks) == ("unknown", 0)
+    clock.pass_s(121)
+    await outbox.deliver(desk)
+    (call,) = await outbox.of_ids(desk, call_ids)
+    assert (call.state, call.checks) == ("unknown", 1)
+    await asyncio.sleep(1)
+    before = len(asked(practice_vendors))
+    await digest(desk, connection, body)
+    (call,) = await outbox.of_ids(desk, call_ids)
+    assert call.state == "confirmed"
+    assert "PUT" not in [one["method"] for one in asked(practice_vendors)[before:]]
+
+
+async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url)
+    number = "9400111206206406260787"
+    moving, there = parcel(number, A=3), parcel(number, "delivered", A=3)
+    pod.orders["77"] = order_of(there)
+    done = await digest(bench, connection, webhook(order_of(moving), moving))
+    assert (done.state, done.words) == ("digested", f"10001, {number}: On its way.")
+    assert pod.asked == ["/orders/77"]
+    (track,) = await tracks(bench)
+    assert (track.tracking_number, track.status) == (number, "delivered")
+
+
+async def test_without_a_key_it_is_taken_as_it_was_told(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url, key=False)
+    one = parcel("9400111206206406260787", A=4, Z=1)
+    done = await digest(bench, connection, webhook(order_of(one), one))
+    assert "Pod has no API key yet" in done.words
+    assert pod.asked == []
+    said = [item.words for item in await told(bench) if item.stands_out]
+    assert "9400111206206406260787: Z is no item of the order." in said
+    assert "MOBILE-CASE-BLK: 4 shipped, but 3 ordered." in said
+
+
+async def test_a_test_order_does_nothing(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url)
+    one = parcel("9400111206206406260787", A=3)
+    done = await digest(bench, connection, webhook(order_of(one, test_order=True), one))
+    assert (done.state, done.words) == ("ignored", "It is about a test order.")
+    assert (await tracks(bench), pod.asked, await told(bench)) == ((), [], ())
+
+
+async def test_worked_off_again_nothing_changes(bench: Desk, pod: Pod) -> None:
+    pod_connection, engine = await connected(bench, pod.url), await shipengine(bench)
+    one, two = parcel(NUMBER, A=3), parcel("9400111206206406260787", "delivered", B=1)
+    pod.orders["77"] = order_of(one, two)
+    ids = [
+        await came(bench, pod_connection, webhook(order_of(one), one, uuid="1")),
+        await came(bench, pod_connection, webhook(order_of(one, two), two, uuid="2")),
+        await came(bench, engine, tracked("IT", ("2026-11-20T12:00:00Z", "IT"))),
+        await came(bench, engine, tracked("EX", ("2026-11-20T13:00:00Z", "EX"))),
+        await came(bench, engine, {"resource_type": "API_BATCH", "resource_url": f"{HOST}/v1/batches/se-1"}),
+    ]
+    assert await digesting.run_due(bench) == len(ids)
+    assert await digesting.run_due(bench) == 0
+    before = everything(bench)
+    for id_ in [*ids, *reversed(ids)]:
+        await digesting.digest_one(bench, id_)
+    assert everything(bench) == before
+
+
+async def test_any_order_of_coming_ends_the_same(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url, key=False)
+    number = "9400111206206406260787"
+    seen: set[str] = set()
+    for place, states in enumerate(permutations(("pre_transit", "in_transit", "delivered"))):
+        one = f"{number}{place}"
+        for state in states:
+            body = webhook(order_of(parcel(one, state, A=1)), parcel(one, state, A=1), uuid=f"{one}{state}")
+            await digest(bench, connection, body)
+    for track in await tracks(bench):
+        seen.add(track.status)
+    assert seen == {"delivered"}
+
+
+async def test_a_shop_that_is_read_again_is_news_again_and_a_parcel_is_not(bench: Desk) -> None:
+    connection = await shipengine(bench)
+    read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
+    for body, worked_off in ((read, 1), (tracked("IT"), 0)):
+        first = await came(bench, connection, body)
+        assert await digesting.run_due(bench) == 1
+        assert await came(bench, connection, body) == first
+        assert await digesting.run_due(bench) == worked_off
+
+
+async def test_what_cannot_be_read_is_set_aside(bench: Desk) -> None:
+    connection = await shipengine(bench)
+    done = await digest(bench, connection, {"resource_type": "API_ODD"})
+    assert (done.state, done.words) == ("ignored", "It names “API_ODD”, which is not known here.")
+
+
+async def test_a_vendor_that_does_not_answer_keeps_nothing_waiting(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    connection = await shipengine(bench)
+    fault(practice_vendors, "shipengine", "503", times=5)
+    kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": ""}
+    done = await digest(bench, connection, {**kind, "data": [{"sales_order_id": "so-1"}]})
+    assert done.state == "digested"
+    assert "so-1 could not be had" in done.words

@@ -1,0 +1,165 @@
+"""Parcels of which nothing is heard: asked about slowly, no longer once they arrived, and never before their time."""
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from shipconsole.operations import connections, digesting, followups, gap_watch, orders, outbox, passing_on, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import USPS_NUMBERS, draft_of, fault
+from tests.kit.clock import ManualClock
+from tests.operations.pod import Pod, came, connected, order_of, parcel, running_pod, webhook
+
+DAY_S = 86_400
+NUMBER = USPS_NUMBERS[0]
+
+
+@pytest.fixture
+def clock(bench: Desk) -> ManualClock:
+    return ManualClock(bench.clock.now_ms())
+
+
+@pytest.fixture
+def watching(bench: Desk, clock: ManualClock) -> Desk:
+    """The bench under a clock whose hands the test turns."""
+    return replace(bench, clock=clock)
+
+
+@pytest.fixture
+def pod() -> Generator[Pod]:
+    with running_pod() as running:
+        yield running
+
+
+async def told(desk: Desk, *to: str, number: str = NUMBER, items: dict[str, int] | None = None) -> None:
+    """A parcel of order 10001 that connections took the news of."""
+    order_id, draft = await draft_of(desk, "10001", items or {"MOBILE": 1}, number)
+    await shipping.ship(desk, order_id, draft, to)
+    await outbox.deliver(desk, until_empty=True)
+
+
+def asked(server: PracticeServer) -> list[dict[str, Any]]:
+    """The questions about parcels that ShipEngine had."""
+    seen = httpx.get(f"{server.url}/_practice/requests").json()
+    return [one for one in seen if one["path"].endswith("/v1/tracking")]
+
+
+def followed(server: PracticeServer) -> tuple[list[str], int]:
+    """The parcels whose news ShipEngine promised to tell, and how often it was asked to."""
+    tracked = httpx.get(f"{server.url}/_practice/state").json()["shipengine"]["tracked"]
+    seen = httpx.get(f"{server.url}/_practice/requests").json()
+    return tracked, sum(one["path"].endswith("/tracking/start") for one in seen)
+
+
+async def test_a_parcel_is_asked_about_after_a_day_and_then_less_often(
+    watching: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    await told(watching, "ShipEngine")
+    assert await gap_watch.run_due(watching) == 0
+    clock.pass_s(DAY_S + 60)
+    (_, silent), *_ = await gap_watch.due(watching)
+    assert silent.tracking_number == NUMBER
+    assert await gap_watch.run_due(watching) == 1
+    assert len(asked(practice_vendors)) == 1
+    (track,) = (await orders.sheet(watching, await orders.find(watching, "10001"))).tracks
+    assert track.status == "not_yet"
+    clock.pass_s(DAY_S - 10)
+    assert await gap_watch.run_due(watching) == 0
+    clock.pass_s(60)
+    assert await gap_watch.run_due(watching) == 1
+    clock.pass_s(DAY_S + 60)
+    assert await gap_watch.run_due(watching) == 0
+    clock.pass_s(DAY_S)
+    assert await gap_watch.run_due(watching) == 1
+
+
+async def test_one_question_a_minute_and_connection(watching: Desk, clock: ManualClock) -> None:
+    await told(watching, "ShipEngine")
+    await told(watching, "ShipEngine", number=USPS_NUMBERS[1], items={"MOBILE-CASE-BLK": 1})
+    clock.pass_s(DAY_S + 60)
+    assert await gap_watch.run_due(watching) == 1
+    assert await gap_watch.run_due(watching) == 0
+    clock.pass_s(61)
+    assert await gap_watch.run_due(watching) == 1
+    clock.pass_s(61)
+    assert await gap_watch.run_due(watching) == 0
+
+
+async def test_a_vendor_that_does_not_answer_is_asked_less_often(
+    watching: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    await told(watching, "ShipEngine")
+    await told(watching, "ShipEngine", number=USPS_NUMBERS[1], items={"MOBILE-CASE-BLK": 1})
+    fault(practice_vendors, "shipengine", "503", times=None)
+    clock.pass_s(DAY_S + 60)
+    assert await gap_watch.run_due(watching) == 1
+    clock.pass_s(61)
+    assert await gap_watch.run_due(watching) == 0
+    clock.pass_s(60)
+    assert await gap_watch.run_due(watching) == 1
+
+
+async def test_news_begin_the_silence_anew_and_an_arrival_ends_it(watching: Desk, clock: ManualClock) -> None:
+    await told(watching, "ShipEngine")
+    (connection,) = await connections.named(watching, ["ShipEngine"])
+
+    async def hear(status: str, at: str) -> None:
+        event = {"occurred_at": at, "status_code": status, "description": status}
+        data = {"tracking_number": NUMBER, "status_code": status, "events": [event]}
+        await digesting.digest_one(
+            watching, await came(watching, connection, {"resource_type": "API_TRACK", "data": data})
+        )
+
+    clock.pass_s(DAY_S - 60)
+    await hear("IT", "2026-11-20T12:00:00Z")
+    clock.pass_s(120)
+    assert await gap_watch.due(watching) == ()
+    clock.pass_s(DAY_S)
+    assert len(await gap_watch.due(watching)) == 1
+    await hear("DE", "2026-11-21T12:00:00Z")
+    clock.pass_s(9 * DAY_S)
+    assert await gap_watch.due(watching) == ()
+
+
+async def test_the_watch_can_be_switched_off(
+    watching: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    url = f"{practice_vendors.url}/shipengine"
+    await connections.connect(watching, "shipengine", "ShipEngine", url=url, options={"ask_after_s": "0"})
+    await told(watching, "ShipEngine")
+    clock.pass_s(9 * DAY_S)
+    assert await gap_watch.due(watching) == ()
+
+
+async def test_a_parcel_of_a_vendor_that_ships_itself_is_read_with_its_order(
+    watching: Desk, clock: ManualClock, pod: Pod
+) -> None:
+    connection = await connected(watching, pod.url)
+    one, two = parcel(NUMBER, A=1), parcel(USPS_NUMBERS[1], B=1)
+    pod.orders["77"] = order_of(one)
+    await digesting.digest_one(watching, await came(watching, connection, webhook(order_of(one), one)))
+    await passing_on.set_rule(watching, "Pod", ["ShipEngine"], "auto")
+    pod.orders["77"] = order_of(parcel(NUMBER, "delivered", A=1), two)
+    clock.pass_s(DAY_S + 60)
+    assert await gap_watch.run_due(watching) == 1
+    sheet = await orders.sheet(watching, await orders.find(watching, "10001"))
+    assert {track.tracking_number: track.status for track in sheet.tracks} == {
+        NUMBER: "delivered",
+        USPS_NUMBERS[1]: "in_transit",
+    }
+    # What no webhook told of goes on all the same.
+    assert len(sheet.shipments) == 2
+
+
+async def test_a_parcel_that_was_told_is_followed_where_the_connection_says_so(
+    watching: Desk, practice_vendors: PracticeServer
+) -> None:
+    url = f"{practice_vendors.url}/shipengine"
+    await connections.connect(watching, "shipengine", "ShipEngine", url=url, options={"track": "yes"})
+    await told(watching, "ShipEngine")
+    await followups.run_due(watching)
+    assert followed(practice_vendors) == ([NUMBER], 1)

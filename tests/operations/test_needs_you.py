@@ -1,0 +1,85 @@
+"""Nothing disappears without being dealt with: an order needs a person until each of its calls is settled."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from shipconsole.domain.call import CallState
+from shipconsole.operations import order_list, orders, outbox, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from shipconsole.store import backup, calls
+from shipconsole.store.orders import count_needs
+from tests.kit.bench import USPS_NUMBERS, draft_of, fault, open_desk
+
+
+async def needing(desk: Desk) -> list[int]:
+    """The orders that stand in the view."""
+    return list(order_list.ids(desk.store, "needs_you", "due").result(5))
+
+
+async def lost(desk: Desk, server: PracticeServer) -> tuple[int, int]:
+    """An order with a call of unknown outcome; tells their ids."""
+    fault(server, "shipengine", "drop_after", call="notify_shipped")
+    order_id, draft = await draft_of(desk, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
+    await shipping.ship(desk, order_id, draft)
+    await outbox.deliver(desk, until_empty=True)
+    (call,) = await outbox.latest(desk, state="unknown")
+    return order_id, call.id
+
+
+async def test_an_order_stays_until_its_call_is_settled(bench: Desk, practice_vendors: PracticeServer) -> None:
+    order_id, call_id = await lost(bench, practice_vendors)
+    assert await needing(bench) == [order_id]
+    await outbox.settle_by_hand(bench, call_id, "went_through", "seen in the shop")
+    assert await needing(bench) == []
+
+
+async def test_it_does_not_leave_while_it_is_being_looked_into(bench: Desk, practice_vendors: PracticeServer) -> None:
+    order_id, call_id = await lost(bench, practice_vendors)
+    now_ms = bench.clock.now_ms() + 86_400_000
+    begun = await bench.write(calls.begin_check, call_id, owner="x", now_ms=now_ms, lease_until_ms=now_ms)
+    assert begun == 1
+    # Whatever else happens to the order counts anew.
+    await bench.write(count_needs, order_id)
+    assert await needing(bench) == [order_id]
+
+
+@pytest.mark.parametrize("fault_kind", ["drop_after", "refuse", "401"])
+async def test_it_stays_when_the_program_is_started_again(
+    bench: Desk, practice_vendors: PracticeServer, tmp_path: Path, fault_kind: str
+) -> None:
+    fault(practice_vendors, "shipengine", fault_kind, call="notify_shipped")
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
+    await shipping.ship(bench, order_id, draft)
+    await outbox.deliver(bench, until_empty=True)
+    again = tmp_path / "again"
+    again.mkdir()
+    bench.store.close()
+    shutil.copy(bench.store.file, again / "shipconsole.db")
+    async with open_desk(again) as restarted:
+        await outbox.recover(restarted)
+        assert await needing(restarted) == [order_id]
+        (row,) = order_list.rows(restarted.store, [order_id]).result(5)
+        assert row.needs_you == 1
+
+
+async def test_what_a_copy_left_open_stays_until_somebody_decides(bench: Desk, tmp_path: Path) -> None:
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
+    await shipping.ship(bench, order_id, draft)
+    copy = tmp_path / "copy.db"
+    backup.make_at(bench.store.file, copy)
+    bench.store.close()
+    backup.put_back(bench.store.file, copy, now_ms=bench.clock.now_ms())
+    async with open_desk(bench.store.file.parent) as restored:
+        found = await outbox.latest(restored)
+        assert {call.state for call in found} == {"dead"}
+        assert await needing(restored) == [order_id]
+        decisions: list[outbox.Decision] = ["went_through", "drop", "drop"]
+        for call, decision in zip(found, decisions, strict=True):
+            assert await needing(restored) == [order_id]
+            await outbox.settle_by_hand(restored, call.id, decision, "looked at the vendor")
+        assert await needing(restored) == []
+        states: set[CallState] = {call.state for call in (await orders.sheet(restored, order_id)).calls}
+        assert states == {"confirmed", "cancelled"}

@@ -1,0 +1,53 @@
+"""The report of a shift: every packer at every bench, counted as they packed, and what is not well yet."""
+
+import csv
+import io
+from dataclasses import replace
+
+from shipconsole.operations import outbox, shift_report, shipping, taking_back
+from shipconsole.operations.desk import Desk, Duty
+from shipconsole.operations.shift_report import Shift
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import USPS_NUMBERS, draft_of, fault
+
+
+async def test_packers_and_benches_are_counted_apart(bench: Desk, practice_vendors: PracticeServer) -> None:
+    bench.duty.operator = "John Smith"
+    fault(practice_vendors, "shipup", "refuse")
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])
+    await shipping.ship(bench, order_id, draft)
+    await outbox.deliver(bench, until_empty=True)
+    other = replace(bench, station="Bench 2", duty=Duty(), hold_s=60)
+    order_id, draft = await draft_of(other, "10002", None, USPS_NUMBERS[1])
+    shipped = await shipping.ship(other, order_id, draft)
+    await taking_back.take_back(other, order_id, shipped.shipment_id)
+    nobody, john = await shift_report.report(bench)
+    assert john == Shift("John Smith", "Bench 1", 1, 1, 2, taken_back=0, refusals=1, still_open=1)
+    assert nobody[:4] == ("", "Bench 2", 1, 1)
+    assert (nobody.taken_back, nobody.refusals, nobody.still_open) == (1, 0, 0)
+    whole = shift_report.total([nobody, john])
+    assert (whole.shipments, whole.pieces, whole.refusals) == (2, nobody.pieces + 2, 1)
+    # A refusal that was dealt with since was one all the same.
+    (refused,) = await outbox.latest(bench, state="rejected")
+    await outbox.tell_again(bench, refused.id, "mended")
+    await outbox.deliver(bench, until_empty=True)
+    assert (await shift_report.report(bench))[1][-2:] == (1, 0)
+
+
+async def test_a_span_of_time(bench: Desk) -> None:
+    order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
+    await shipping.ship(bench, order_id, draft)
+    now_ms = bench.clock.now_ms()
+    assert await shift_report.report(bench, until_ms=now_ms - 60_000) == []
+    assert await shift_report.report(bench, since_ms=now_ms + 60_000, until_ms=now_ms + 120_000) == []
+    assert len(await shift_report.report(bench, since_ms=now_ms - 60_000)) == 1
+    assert shift_report.begin_of_today_ms(now_ms) <= now_ms
+    assert shift_report.total([]) == Shift("", "", 0, 0, 0, 0, 0, 0)
+
+
+def test_no_name_is_a_formula() -> None:
+    text = io.StringIO()
+    assert shift_report.write_csv([Shift("=1+1", "Bench 1", 1, 1, 2, 0, 0, 0)], text) == 1
+    heading, row = csv.reader(io.StringIO(text.getvalue()))
+    assert tuple(heading) == Shift._fields
+    assert row == ["'=1+1", "Bench 1", "1", "1", "2", "0", "0", "0"]

@@ -1,0 +1,76 @@
+"""A receiver on a real store, for connections to ShipEngine and SwiftPOD."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+import pytest
+
+from shipconsole.operations import connections, receiving
+from shipconsole.operations.desk import Desk
+from shipconsole.receiver.rules import Rules
+from shipconsole.receiver.server import Receiver
+from shipconsole.store import deliveries
+from shipconsole.store.deliveries import Delivery
+from tests.receiver.senders import KeyShop, Signer, key_shop
+
+
+@pytest.fixture(scope="session")
+def signer() -> Signer:
+    """ShipEngine's key."""
+    return Signer.make("key-1")
+
+
+@pytest.fixture
+def keys(signer: Signer) -> Generator[KeyShop]:
+    """Where ShipEngine's public key is."""
+    with key_shop() as shop:
+        shop.keys.append(signer.public())
+        yield shop
+
+
+@dataclass
+class House:
+    """A receiver and where each vendor's webhooks come in."""
+
+    desk: Desk
+    url: str
+    shipengine: str
+    swiftpod: str
+
+    def kept(self) -> tuple[Delivery, ...]:
+        """What was kept."""
+        return self.desk.store.read(deliveries.new, 100_000).result()
+
+
+Open = Callable[..., Receiver]
+
+
+@pytest.fixture
+def open_receiver(desk: Desk) -> Generator[Open]:
+    """Opens receivers, and closes them at the end."""
+    opened: list[Receiver] = []
+
+    def open_(rules: Rules | None = None) -> Receiver:
+        opened.append(Receiver(desk, rules=rules))
+        opened[-1].start()
+        return opened[-1]
+
+    yield open_
+    for one in opened:
+        one.stop()
+
+
+async def paths(desk: Desk, keys_url: str) -> tuple[str, str]:
+    """Where the webhooks of two new connections come in."""
+    shipengine = await connections.connect(
+        desk, "shipengine", "ShipEngine", url=keys_url, secrets={"api_key": "TEST_key_of_ours"}
+    )
+    swiftpod = await connections.connect(desk, "swiftpod", "Swift POD")
+    return await receiving.webhook_path(desk, shipengine), await receiving.webhook_path(desk, swiftpod)
+
+
+@pytest.fixture
+async def house(desk: Desk, keys: KeyShop, open_receiver: Open) -> House:
+    """A receiver as it is by default."""
+    shipengine, swiftpod = await paths(desk, keys.url)
+    return House(desk, open_receiver().urls[0], shipengine, swiftpod)

@@ -1,0 +1,147 @@
+"""HTTP that is odd, or could be read in two ways, is refused with a status and closed, and nothing is kept."""
+
+import pytest
+
+from shipconsole.domain.json_limits import BODY_BYTES
+from shipconsole.receiver.rules import Rules, is_ours, name_of
+from tests.domain.test_json_limits import TRICKS
+from tests.kit.silence import ExpectedNoise
+from tests.receiver.conftest import House, Open
+from tests.receiver.senders import answered, post, say, status
+from tests.receiver.test_taking_in import SHIPMENT
+
+CHUNKED = "Transfer-Encoding: chunked"
+
+
+def chunked(path: str, chunks: bytes, *extra: str) -> bytes:
+    lines = [f"POST {path} HTTP/1.1", "Host: localhost", "Content-Type: application/json", *extra, CHUNKED, "", ""]
+    return "\r\n".join(lines).encode() + chunks
+
+
+def one_chunk(body: bytes, extension: bytes = b"") -> bytes:
+    return b"%x%s\r\n%s\r\n0\r\n\r\n" % (len(body), extension, body)
+
+
+async def test_odd_http_is_refused_and_closed(house: House) -> None:
+    path = house.swiftpod
+    plain = post(path, SHIPMENT)
+    small = one_chunk(SHIPMENT)
+    odd = {
+        "both length and chunks": (chunked(path, small, f"Content-Length: {len(SHIPMENT)}"), 400),
+        "chunks and a length of nothing": (chunked(path, small, "Content-Length: 0"), 400),
+        "two lengths": (plain.replace(b"Content-Length", b"Content-Length: 5\r\nContent-Length"), 400),
+        "a length of two numbers": (plain.replace(b"Content-Length: ", b"Content-Length: 5, "), 400),
+        "a signed length": (plain.replace(b"Content-Length: ", b"Content-Length: +"), 400),
+        "a negative length": (plain.replace(b"Content-Length: ", b"Content-Length: -"), 400),
+        "a length in hexadecimal": (plain.replace(b"Content-Length: ", b"Content-Length: 0x"), 400),
+        "a length that is huge": (plain.replace(b"Content-Length: ", b"Content-Length: 9999999999"), 413),
+        "a body that is too long": (post(path, b"")[:-5] + b"%d\r\n\r\n" % (BODY_BYTES + 1), 413),
+        "chunks twice": (chunked(path, small, CHUNKED), 501),
+        "another coding": (chunked(path, small).replace(b"chunked", b"gzip, chunked"), 501),
+        "chunks misspelt": (chunked(path, small).replace(b": chunked", b": xchunked"), 501),
+        "a blank before the colon": (plain.replace(b"Content-Length:", b"Content-Length :"), 400),
+        "a folded line": (plain.replace(b"Host: localhost", b"Host:\r\n localhost"), 400),
+        "a bare line end within": (plain.replace(b"Host: localhost", b"Host: local\nX: host"), 400),
+        "a NUL within": (plain.replace(b"localhost", b"local\x00host"), 400),
+        "no length of a chunk": (chunked(path, b"\r\n{}\r\n0\r\n\r\n"), 400),
+        "a negative chunk": (chunked(path, b"-2\r\n{}\r\n0\r\n\r\n"), 400),
+        "a chunk of too many digits": (chunked(path, b"f" * 21 + b"\r\n{}"), 400),
+        "a chunk that is longer than it says": (chunked(path, b"2\r\n{}}}\r\n0\r\n\r\n"), 400),
+        "a long extension": (chunked(path, one_chunk(SHIPMENT, b";a=" + b"x" * 2_000)), 400),
+        "many extensions": (chunked(path, b"".join(b"1;a=%s\r\n \r\n" % (b"x" * 100) for _ in range(40))), 400),
+        "trailers": (chunked(path, small[:-2] + b"Host: evil.example\r\n\r\n"), 400),
+        "no host": (plain.replace(b"Host: localhost\r\n", b""), 400),
+        "two hosts": (plain.replace(b"Host: localhost", b"Host: localhost\r\nHost: localhost"), 400),
+        "another's name": (post(path, SHIPMENT, host="evil.example"), 421),
+        "a name with somebody before it": (post(path, SHIPMENT, host="localhost@evil.example"), 421),
+        "an empty name": (post(path, SHIPMENT, host=""), 421),
+        "a page of a browser": (post(path, SHIPMENT, "Origin: http://localhost"), 403),
+        "a page of nowhere": (post(path, SHIPMENT, "Origin: null"), 403),
+        "somebody who asks beforehand": (post(path, SHIPMENT, "Expect: 100-continue"), 417),
+        "somebody who expects much": (post(path, SHIPMENT, "Expect: the-best"), 417),
+        "a websocket": (post(path, SHIPMENT, "Connection: Upgrade", "Upgrade: websocket"), 417),
+        "a packed body": (post(path, SHIPMENT, "Content-Encoding: gzip"), 415),
+        "a form": (plain.replace(b"application/json", b"application/x-www-form-urlencoded"), 415),
+        "no kind": (plain.replace(b"Content-Type: application/json\r\n", b""), 415),
+        "another alphabet": (plain.replace(b"application/json", b"application/json; charset=latin-1"), 415),
+        "two kinds": (post(path, SHIPMENT, "Content-Type: application/json"), 400),
+        "a header twice": (post(path, SHIPMENT, *["X-ShipEngine-Timestamp: 1"] * 2), 400),
+        "GET": (plain.replace(b"POST", b"GET"), 405),
+        "OPTIONS": (plain.replace(b"POST", b"OPTIONS"), 405),
+        "TRACE": (plain.replace(b"POST", b"TRACE"), 405),
+        "CONNECT": (b"CONNECT localhost:443 HTTP/1.1\r\nHost: localhost\r\n\r\n", 404),
+        "a whole address": (plain.replace(b"POST /", b"POST http://localhost/"), 404),
+        "another page": (post("/openapi.json", SHIPMENT), 404),
+        "old HTTP": (plain.replace(b"HTTP/1.1", b"HTTP/1.0"), 505),
+        "older HTTP": (b"GET /webhooks\r\n\r\n", 400),
+        "new HTTP": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+        "TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200, 400),
+        "a long head": (post(path, SHIPMENT, "X-A: " + "x" * 20_000), 431),
+        "many headers": (post(path, SHIPMENT, *(f"X-{number}: {'x' * 50}" for number in range(400))), 431),
+    }
+    got = {what: status(say(house.url, text)) for what, (text, _) in odd.items()}
+    assert got == {what: wanted for what, (_, wanted) in odd.items()}
+    assert house.kept() == ()
+    assert answered(house.url, path, SHIPMENT) == 200
+
+
+async def test_what_orderly_senders_do_is_taken(house: House) -> None:
+    path = house.swiftpod
+    bodies = [SHIPMENT.replace(b"4e3f192a", b"%08d" % number) for number in range(5)]
+    assert [
+        status(say(house.url, text))
+        for text in (
+            chunked(path, one_chunk(bodies[0])),
+            chunked(path, one_chunk(bodies[1], b";a=b")),
+            chunked(path, b"".join(b"1\r\n%c\r\n" % sign for sign in bodies[2]) + b"0\r\n\r\n"),
+            post(path, bodies[3]).replace(b"application/json", b"Application/JSON; charset=UTF-8"),
+            post(path, bodies[4], "Connection: keep-alive", "Via: a", "Via: b", host="127.0.0.1:8787"),
+        )
+    ] == [200] * 5
+    assert [kept.body for kept in house.kept()] == bodies
+
+
+async def test_a_second_request_behind_the_first_is_not_read(house: House) -> None:
+    said = say(house.url, post(house.swiftpod, SHIPMENT) + post(house.swiftpod, SHIPMENT.replace(b"4e", b"5e")))
+    assert said.count(b"HTTP/1.1 ") == 1
+    assert b"connection: close" in said.lower()
+    assert len(house.kept()) == 1
+
+
+async def test_a_name_that_was_given_is_ours(house: House, open_receiver: Open) -> None:
+    url = open_receiver(Rules(names=("Hooks.example.com",))).urls[0]
+    for host, wanted in (("hooks.example.com", 200), ("HOOKS.example.com:443", 200), ("example.com", 421)):
+        assert status(say(url, post(house.swiftpod, SHIPMENT, host=host))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        (b"localhost", "localhost"),
+        (b"LocalHost.:80", "localhost"),
+        (b"[::1]:80", "::1"),
+        (b"[::1", ""),
+        (b"localhost:99999", ""),
+        (b"localhost:x", ""),
+        (b"localhost/evil", ""),
+        (b"evil?localhost", ""),
+        (b"a@localhost", ""),
+        ("\u24db\u24de\u24d2".encode(), ""),
+    ],
+)
+def test_names_are_read_strictly(host: bytes, name: str) -> None:
+    assert name_of(host) == name
+
+
+def test_an_address_in_digits_is_no_trap() -> None:
+    assert [is_ours(name, ()) for name in ("192.168.1.7", "::1", "evil.example", "")] == [True, True, False, False]
+
+
+async def test_json_tricks_are_refused_and_the_receiver_goes_on(house: House, expected_noise: ExpectedNoise) -> None:
+    tricks = {what: body for what, body in TRICKS.items() if len(body) <= BODY_BYTES}
+    with expected_noise("a webhook was turned away"):
+        got = {what: answered(house.url, house.swiftpod, body) for what, body in tricks.items()}
+    assert got == dict.fromkeys(tricks, 400)
+    assert len(tricks) >= 25
+    assert house.kept() == ()
+    assert answered(house.url, house.swiftpod, SHIPMENT) == 200

@@ -1,0 +1,163 @@
+"""ShipEngine's signatures: the right one is believed, and nothing that is a little different."""
+
+import base64
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from shipconsole.domain.connection import Connection
+from shipconsole.operations import connections
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.receiving import Reception
+from shipconsole.store import deliveries
+from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.shipengine import signatures
+from tests.kit.clock import ManualClock
+from tests.kit.silence import ExpectedNoise
+from tests.receiver.conftest import House
+from tests.receiver.senders import TRACK, KeyShop, Signer, answered, track
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def named(headers: tuple[str, ...]) -> dict[str, str]:
+    return {name.lower(): value for name, value in (line.split(": ", 1) for line in headers)}
+
+
+def flipped(text: str, place: int) -> str:
+    return text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
+
+
+async def opened(desk: Desk, keys: KeyShop) -> tuple[Reception, Connection, ManualClock]:
+    """A reception whose clock stands at noon."""
+    clock = ManualClock(round(NOON.timestamp() * 1_000))
+    at_noon = type(desk)(desk.store, desk.sender, desk.keys, clock, desk.station)
+    connection = await connections.connect(at_noon, "shipengine", "SE", url=keys.url, secrets={"api_key": "TEST_key"})
+    return Reception(at_noon), connection, clock
+
+
+async def taken(
+    reception: Reception, connection: Connection, headers: Mapping[str, str], body: bytes, noise: ExpectedNoise
+) -> str:
+    """What becomes of a webhook, whatever is logged about it."""
+    with noise() as _:
+        return (await reception.take(connection, headers, body)).kind
+
+
+async def test_nothing_but_the_right_signature_is_believed(
+    desk: Desk, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
+) -> None:
+    reception, connection, _ = await opened(desk, keys)
+    weak, stranger = Signer.make("weak", 1024), Signer.make(signer.id)
+    keys.keys += [weak.public(), {"kty": "EC", "kid": "ec", "crv": "P-256", "x": "AA", "y": "AA"}]
+    right = named(signer.headers(TRACK, NOON))
+    signature, stamp = right[signatures.SIGNATURE], right[signatures.TIMESTAMP]
+    changed = {
+        "bit of the body": (right, TRACK.replace(b"IT", b"DE")),
+        "JSON written anew": (right, json.dumps(json.loads(TRACK), indent=1).encode()),
+        "bit of the signature": ({**right, signatures.SIGNATURE: flipped(signature, 40)}, TRACK),
+        "bit of the time": ({**right, signatures.TIMESTAMP: stamp.replace("12:00:00", "12:00:01")}, TRACK),
+        "same time otherwise written": ({**right, signatures.TIMESTAMP: stamp.replace("Z", "+00:00")}, TRACK),
+        "no base64": ({**right, signatures.SIGNATURE: "#" + signature}, TRACK),
+        "cut signature": ({**right, signatures.SIGNATURE: signature[:-4]}, TRACK),
+        "no time": ({**right, signatures.TIMESTAMP: "yesterday"}, TRACK),
+        "no such time": ({**right, signatures.TIMESTAMP: "9999-12-31T23:59:59-12:00"}, TRACK),
+        "a stranger's key": (named(stranger.headers(TRACK, NOON)), TRACK),
+        "unknown id": ({**right, signatures.KEY_ID: "another"}, TRACK),
+        "a key of another kind": ({**right, signatures.KEY_ID: "ec"}, TRACK),
+        "RSA of 1,024 bits": (named(weak.headers(TRACK, NOON)), TRACK),
+        "PSS": (named(signer.headers(TRACK, NOON, pss=True)), TRACK),
+        "301 s old": (named(signer.headers(TRACK, NOON - timedelta(seconds=301))), TRACK),
+        "301 s ahead": (named(signer.headers(TRACK, NOON + timedelta(seconds=301))), TRACK),
+    }
+    for what, (headers, body) in changed.items():
+        with expected_noise("a webhook was turned away"):
+            verdict = await reception.take(connection, headers, body)
+        assert verdict.kind == "untrusted", what
+    for missing in (signatures.KEY_ID, signatures.SIGNATURE, signatures.TIMESTAMP):
+        with expected_noise("it is not signed"):
+            verdict = await reception.take(connection, {**right, missing: ""}, TRACK)
+        assert verdict.kind == "unsigned"
+    assert await desk.read(deliveries.new, 10) == ()
+    for seconds in (-300, 0, 300):
+        headers = named(signer.headers(TRACK, NOON + timedelta(seconds=seconds)))
+        assert (await reception.take(connection, headers, TRACK)).kind == "taken"
+    (kept,) = await desk.read(deliveries.new, 10)
+    assert kept.twins == 2
+
+
+async def test_keys_are_asked_for_once_in_12_hours_and_at_most_once_a_minute(
+    desk: Desk, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
+) -> None:
+    reception, connection, clock = await opened(desk, keys)
+
+    async def kind(by: Signer, number: int) -> str:
+        body = track(number)
+        headers = named(by.headers(body, datetime.fromtimestamp(clock.now_ms() / 1_000, UTC)))
+        return (await reception.take(connection, headers, body)).kind
+
+    assert [await kind(signer, number) for number in range(20)] == ["taken"] * 20
+    assert len(keys.asked) == 1
+    assert keys.asked[0]["path"] == "/jwks"
+    assert "TEST_key" not in json.dumps(keys.asked)
+    new = Signer.make("key-2")
+    keys.keys.append(new.public())
+    with expected_noise("nobody knows its key"):
+        assert await kind(new, 20) == "untrusted"
+    clock.pass_s(60)
+    assert await kind(new, 20) == "taken"
+    with expected_noise(*["nobody knows its key"] * 10):
+        for number in range(10):
+            assert await kind(Signer("guessed", signer.key), number) == "untrusted"
+    assert len(keys.asked) == 2
+    clock.pass_s(12 * 3_600 - 1)
+    assert await kind(signer, 21) == "taken"
+    clock.pass_s(1)
+    assert await kind(signer, 22) == "taken"
+    assert len(keys.asked) == 3
+
+
+async def test_keys_that_do_not_come_have_the_webhook_sent_again(
+    desk: Desk, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
+) -> None:
+    reception, connection, clock = await opened(desk, keys)
+    keys.status = 500
+    with expected_noise(*["its keys did not come"] * 2):
+        for _ in range(2):
+            assert (await reception.take(connection, named(signer.headers(TRACK, NOON)), TRACK)).kind == "later"
+    assert len(keys.asked) == 1
+    keys.status = 200
+    clock.pass_s(60)
+    assert (await reception.take(connection, named(signer.headers(TRACK, NOON)), TRACK)).kind == "taken"
+
+
+async def test_five_in_a_row_that_are_only_late_tell_of_the_clock(
+    desk: Desk, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
+) -> None:
+    reception, connection, _ = await opened(desk, keys)
+    headers = named(signer.headers(TRACK, NOON - timedelta(minutes=61)))
+    with expected_noise(*["too long ago"] * 4, r"this computer's clock seems to be off by \+61 min"):
+        said = [(await reception.take(connection, headers, TRACK)).words for _ in range(5)]
+    assert said[-1] == "this computer's clock seems to be off by +61 min; set it right"
+
+
+async def test_what_is_answered_to_whom(house: House, signer: Signer, expected_noise: ExpectedNoise) -> None:
+    with expected_noise("it is not signed"):
+        assert answered(house.url, house.shipengine, TRACK) == 404
+    with expected_noise("too long ago"):
+        late = datetime.now(UTC) - timedelta(seconds=310)
+        assert answered(house.url, house.shipengine, TRACK, *signer.headers(TRACK, late)) == 400
+    with expected_noise("its signature is wrong"):
+        assert answered(house.url, house.shipengine, track(1), *signer.headers(TRACK)) == 400
+    assert answered(house.url, house.shipengine, TRACK, *signer.headers(TRACK)) == 200
+    assert len(house.kept()) == 1
+
+
+def test_a_set_of_keys_that_is_nonsense_gives_none() -> None:
+    assert signatures.read_jwks(Answer(200, {}, b"[" * 100_000)) is None
+    assert signatures.read_jwks(Answer(200, {}, b"[]")) is None
+    assert signatures.read_jwks(Answer(503, {}, b'{"keys": []}')) is None
+    odd: list[object] = [None, 1, {}, {"kid": 1}, {"kid": "a", "kty": "RSA", "n": "\u00e4", "e": "AQAB"}]
+    big = base64.urlsafe_b64encode(b"\xff" * 4_096).decode()
+    odd += [{"kid": "a", "kty": "RSA", "n": big, "e": "AQAB"}, {"kid": "b", "kty": "RSA", "n": big[:344], "e": "AA"}]
+    assert signatures.read_jwks(Answer(200, {}, json.dumps({"keys": odd}).encode())) == {}

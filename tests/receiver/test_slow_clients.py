@@ -1,0 +1,140 @@
+"""Clients that are slow, silent or many hold nobody up and are closed in time."""
+
+import contextlib
+import selectors
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from shipconsole.receiver.rules import Rules
+from tests.receiver.conftest import House, Open
+from tests.receiver.senders import answer, answered, connect, post, say, status
+from tests.receiver.test_taking_in import SHIPMENT
+
+
+def is_closed(line: socket.socket) -> bool:
+    line.setblocking(False)
+    try:
+        return line.recv(1) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
+def closed_within(lines: list[socket.socket], limit_s: float) -> float:
+    """How long it takes until all of these are closed; fails where that is beyond the limit."""
+    began = time.monotonic()
+    with selectors.DefaultSelector() as waiting:
+        for line in lines:
+            line.setblocking(False)
+            waiting.register(line, selectors.EVENT_READ)
+        while waiting.get_map():
+            left_s = began + limit_s - time.monotonic()
+            assert left_s > 0, f"{len(waiting.get_map())} are open after {limit_s} s"
+            for key, _ in waiting.select(left_s):
+                if is_closed(cast("socket.socket", key.fileobj)):
+                    waiting.unregister(key.fileobj)
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("what", ["silent", "slow head", "slow body", "slow chunks"])
+async def test_a_request_that_is_not_whole_in_time_is_closed(house: House, open_receiver: Open, what: str) -> None:
+    url = open_receiver(Rules(request_s=0.4)).urls[0]
+    whole = post(house.swiftpod, SHIPMENT)
+    head = whole[: whole.index(b"\r\n\r\n") + 4]
+    begun = {
+        "silent": b"",
+        "slow head": whole[:20],
+        "slow body": head + SHIPMENT[:3],
+        "slow chunks": head.replace(b"Content-Length: %d" % len(SHIPMENT), b"Transfer-Encoding: chunked")
+        + b"1\r\n{\r\n",
+    }[what]
+    with connect(url) as line:
+        line.sendall(begun)
+        began = time.monotonic()
+        drip = {"slow head": b"x", "slow body": b" ", "slow chunks": b"1\r\n \r\n"}.get(what)
+        line.settimeout(0.05)
+        closed = False
+        while not closed and time.monotonic() - began < 3:
+            try:
+                if drip:
+                    line.sendall(drip)
+                closed = line.recv(100) == b""
+            except TimeoutError:
+                continue
+            except OSError:
+                closed = True
+        assert closed
+        assert 0.3 < time.monotonic() - began < 1.5
+    assert house.kept() == ()
+
+
+async def test_one_connection_too_many_costs_the_one_that_waited_longest(house: House) -> None:
+    with contextlib.ExitStack() as stack:
+        lines = [stack.enter_context(connect(house.url)) for _ in range(64)]
+        assert answered(house.url, house.swiftpod, SHIPMENT) == 200
+        assert closed_within(lines[:1], 2) < 2
+        assert [is_closed(line) for line in lines[1:]] == [False] * 63
+        lines[5].setblocking(True)
+        lines[5].sendall(post(house.swiftpod, SHIPMENT))
+        assert status(answer(lines[5])) == 200
+
+
+@pytest.mark.skipif(not Path("/proc/sys/net").exists(), reason="elsewhere 127.0.0.2 is no address of the computer")
+async def test_one_address_has_eight_and_takes_nobody_elses(house: House) -> None:
+    with contextlib.ExitStack() as stack:
+        others = [stack.enter_context(connect(house.url)) for _ in range(20)]
+        mine = [stack.enter_context(connect(house.url, "127.0.0.2")) for _ in range(11)]
+        closed_within(mine[:3], 2)
+        assert [is_closed(line) for line in (*mine[3:], *others)] == [False] * 28
+
+
+async def test_fifty_drips_hold_nobody_up(house: House, open_receiver: Open) -> None:
+    figures = drips(open_receiver(Rules(request_s=1.0)).urls[0], house.swiftpod, count=50, request_s=1.0)
+    assert figures["answered_s"] < 1
+    assert figures["closed_s"] < 1.5
+
+
+@pytest.mark.heavy
+async def test_a_thousand_drips_hold_nobody_up(house: House, capsys: pytest.CaptureFixture[str]) -> None:
+    figures = drips(house.url, house.swiftpod, count=1_000, request_s=10.0)
+    with capsys.disabled():
+        sys.stdout.write(f"\n1,000 drips: {figures}\n")
+    assert figures["answered_s"] < 1
+    assert figures["closed_s"] < 10.5
+    assert figures["more_mib"] <= 50
+
+
+def drips(url: str, path: str, *, count: int, request_s: float) -> dict[str, float]:
+    """Open connections that say a byte now and then; the slowest answer meanwhile, and when all are closed."""
+    before = resident_mib()
+    whole = post(path, SHIPMENT)
+    slowest_s = 0.0
+    with contextlib.ExitStack() as stack:
+        lines: list[socket.socket] = []
+        for number in range(count):
+            lines.append(stack.enter_context(connect(url)))
+            with contextlib.suppress(OSError):
+                lines[-1].sendall(whole[: 10 + number % (len(whole) - 20)])
+            if number % 25 == 24:
+                began = time.monotonic()
+                assert answered(url, path, SHIPMENT) == 200
+                slowest_s = max(slowest_s, time.monotonic() - began)
+        more_mib = resident_mib() - before
+        closed_s = closed_within(lines, request_s + 5)
+    assert status(say(url, whole)) == 200
+    return {"answered_s": slowest_s, "closed_s": closed_s, "more_mib": more_mib}
+
+
+def resident_mib() -> float:
+    """How much memory this process has at present; 0 where the system does not tell so."""
+    try:
+        text = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0.0
+    return int(text.partition("VmRSS:")[2].split()[0]) / 1024

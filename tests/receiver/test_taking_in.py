@@ -1,0 +1,106 @@
+"""A webhook comes in, is kept, and is answered; whoever is nobody's is not."""
+
+import json
+import logging
+import secrets
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from shipconsole.operations import connections as connecting
+from shipconsole.operations import receiving
+from shipconsole.operations.desk import Desk
+from shipconsole.store import connections
+from tests.kit.silence import ExpectedNoise
+from tests.receiver.conftest import House, Open, paths
+from tests.receiver.senders import TRACK, KeyShop, Signer, answered, post, say, status
+
+SHIPMENT = json.dumps({"event": {"uuid": "4e3f192a", "name": "shipment_notify"}, "data": {"id": 2}}).encode()
+
+
+async def test_it_is_kept_as_it_came_before_it_is_answered(house: House, signer: Signer) -> None:
+    headers = signer.headers(TRACK)
+    said = say(house.url, post(house.shipengine, TRACK, *headers))
+    assert (status(said), said.partition(b"\r\n\r\n")[2]) == (200, b"")
+    (kept,) = house.kept()
+    assert (kept.body, kept.verified, kept.verify_words, kept.twins) == (TRACK, True, "signature is right", 0)
+    assert kept.headers == {name.lower(): value for name, value in (line.split(": ") for line in headers)}
+
+
+async def test_swiftpod_reads_two_braces(house: House) -> None:
+    said = say(house.url, post(house.swiftpod, SHIPMENT))
+    assert (status(said), said.partition(b"\r\n\r\n")[2]) == (200, b"{}")
+    (kept,) = house.kept()
+    assert (kept.body, kept.verified) == (SHIPMENT, None)
+
+
+async def test_a_twin_is_counted_and_answered_alike(house: House, signer: Signer) -> None:
+    other = json.dumps(json.loads(TRACK), indent=2).encode()
+    for body in (TRACK, TRACK, other):
+        assert answered(house.url, house.shipengine, body, *signer.headers(body)) == 200
+    (kept,) = house.kept()
+    assert (kept.body, kept.twins) == (TRACK, 2)
+
+
+async def test_a_path_that_is_nobodys_leads_nowhere(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    token = house.swiftpod.rsplit("/", 1)[1]
+    wrong = (
+        "/",
+        "/webhooks",
+        "/webhooks/Swift%20POD",
+        "/webhooks/Swift%20POD/",
+        f"/webhooks/Swift%20POD/{token}/",
+        f"/webhooks/Swift%20POD/{token[:-1]}",
+        f"/webhooks/Swift%20POD/{token.swapcase()}",
+        f"/webhooks/Swift%20POD/{secrets.token_urlsafe(32)}",
+        f"/webhooks/Nobody/{token}",
+        f"/webhooks/ShipEngine/{token}",
+        "/webhooks/Swift%20POD/%C3%A4",
+    )
+    assert [answered(house.url, path, SHIPMENT) for path in wrong] == [404] * len(wrong)
+    assert house.kept() == ()
+    assert answered(house.url, house.swiftpod, SHIPMENT) == 200
+    assert token not in caplog.text
+
+
+async def test_a_token_is_made_once_and_is_long(house: House) -> None:
+    desk = house.desk
+    connection = await desk.read(connections.find, "ShipEngine")
+    assert connection is not None
+    assert await receiving.webhook_path(desk, connection) == house.shipengine
+    token = house.shipengine.rsplit("/", 1)[1]
+    assert (len(token), token in house.swiftpod) == (43, False)
+
+
+async def test_a_store_that_takes_nothing_has_it_sent_again_later(
+    house: House, tmp_path: Path, expected_noise: ExpectedNoise
+) -> None:
+    other = sqlite3.connect(tmp_path / "shipconsole.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with expected_noise("a webhook could not be kept: Not saved. .* another program holds it"):
+        assert answered(house.url, house.swiftpod, SHIPMENT) == 503
+    other.execute("ROLLBACK")
+    other.close()
+    assert house.kept() == ()
+    assert answered(house.url, house.swiftpod, SHIPMENT) == 200
+
+
+async def test_an_unlooked_at_signature_is_said_so(house: House, keys: KeyShop, expected_noise: ExpectedNoise) -> None:
+    desk = house.desk
+    with expected_noise("a webhook was turned away: it is not signed"):
+        assert answered(house.url, house.shipengine, TRACK) == 404
+    changed = await connecting.connect(desk, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
+    assert receiving.is_unchecked(changed)
+    assert answered(house.url, house.shipengine, TRACK) == 200
+    (kept,) = house.kept()
+    assert (kept.verified, kept.verify_words) == (False, "signature was not looked at")
+    assert keys.asked == []
+
+
+async def test_it_listens_to_this_computer_alone(desk: Desk, keys: KeyShop, open_receiver: Open) -> None:
+    await paths(desk, keys.url)
+    urls = open_receiver().urls
+    assert [url.rsplit(":", 1)[0] for url in urls] in (["http://127.0.0.1", "http://[::1]"], ["http://127.0.0.1"])
+    assert all(status(say(url, post("/webhooks/x/y", b"{}"))) == 404 for url in urls)

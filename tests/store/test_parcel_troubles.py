@@ -1,0 +1,81 @@
+"""Which orders have a parcel that is late, quiet or in trouble, and for how long that is shown."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shipconsole.domain.remote_track import RemoteStatus, RemoteTime, RemoteTrack
+from shipconsole.store import browse, connections, tracks
+from shipconsole.store.browse import DAY_MS, QUIET_AFTER_MS, TROUBLE_LASTS_MS
+from shipconsole.store.database import Store
+
+NOW_MS = 1_795_260_000_000
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(tmp_path / "shipconsole.db")
+    opened.open()
+    for name in ("ShipEngine", "Starshipit"):
+        opened.write(connections.put, name=name, vendor=name.casefold(), base_url="", options={}).result()
+    yield opened
+    opened.close()
+
+
+def told(
+    store: Store,
+    order_id: int | None,
+    status: RemoteStatus = "in_transit",
+    *,
+    number: str = "",
+    connection_id: int = 1,
+    expected_ms: int | None = None,
+    at_ms: int = NOW_MS,
+) -> None:
+    expected = RemoteTime() if expected_ms is None else RemoteTime(text=str(expected_ms), at_ms=expected_ms)
+    track = RemoteTrack(tracking_number=number or f"N{order_id}", status=status, expected=expected, document="{}")
+    store.write(tracks.put, connection_id, track, order_id=order_id, now_ms=at_ms).result()
+
+
+def troubles(store: Store) -> dict[int, str]:
+    return dict(store.read(browse.parcel_troubles, NOW_MS).result())
+
+
+def test_the_worst_comes_first_and_the_rest_is_left_out(store: Store) -> None:
+    told(store, 1)
+    told(store, 2, at_ms=NOW_MS - QUIET_AFTER_MS - 1)
+    told(store, 3, expected_ms=NOW_MS - DAY_MS - 1)
+    told(store, 4, "exception")
+    told(store, 5, "delivered", expected_ms=NOW_MS - 9 * DAY_MS, at_ms=NOW_MS - 9 * DAY_MS)
+    told(store, None, "exception", number="nobody's")
+    assert list(troubles(store).items()) == [(4, "exception"), (3, "late"), (2, "quiet")]
+    assert list(store.read(browse.ids, "late", "worst", now_ms=NOW_MS).result()) == [4, 3, 2]
+
+
+def test_a_parcel_may_come_all_day_and_be_silent_for_three(store: Store) -> None:
+    told(store, 1, expected_ms=NOW_MS - DAY_MS)
+    told(store, 2, at_ms=NOW_MS - QUIET_AFTER_MS)
+    assert troubles(store) == {}
+
+
+def test_what_is_a_month_old_is_shown_no_more(store: Store) -> None:
+    long_ago_ms = NOW_MS - TROUBLE_LASTS_MS - 1
+    told(store, 1, "exception", at_ms=long_ago_ms)
+    told(store, 2, expected_ms=long_ago_ms, at_ms=long_ago_ms)
+    told(store, 3, "exception", at_ms=long_ago_ms + 2)
+    assert troubles(store) == {3: "exception"}
+
+
+def test_an_order_has_its_worst_parcel(store: Store) -> None:
+    told(store, 1, number="A", at_ms=NOW_MS - QUIET_AFTER_MS - 1)
+    told(store, 1, "exception", number="B")
+    assert troubles(store) == {1: "exception"}
+
+
+def test_a_parcel_that_any_connection_saw_arrive_is_not_late(store: Store) -> None:
+    told(store, 1, number="A", expected_ms=NOW_MS - 2 * DAY_MS)
+    assert troubles(store) == {1: "late"}
+    told(store, 1, "delivered", number="A", connection_id=2)
+    assert troubles(store) == {}

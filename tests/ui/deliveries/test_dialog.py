@@ -1,0 +1,280 @@
+"""What vendors told by themselves: seen, worked off again, brought in from files, passed on, and by which rules."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.remote_track import RemotePacked
+from shipconsole.operations import connections, digesting, orders, passing_on, receiving
+from shipconsole.operations.desk import Desk
+from shipconsole.store import news, passing
+from shipconsole.store.database import Db
+from shipconsole.ui.deliveries.came_list import CameModel
+from shipconsole.ui.deliveries.dialog import DeliveriesDialog
+from shipconsole.ui.deliveries.receiver_state import ReceiverState
+from shipconsole.ui.look import Look
+from shipconsole.ui.tasks import Tasks
+from tests.ui.waiting import until
+
+NUMBER = "9400100109361129278357"
+TRACK = {
+    "resource_type": "API_TRACK",
+    "data": {
+        "tracking_number": NUMBER,
+        "status_code": "IT",
+        "carrier_code": "stamps_com",
+        "events": [{"occurred_at": "2026-11-20T08:00:00Z", "description": "Arrived", "status_code": "IT"}],
+    },
+}
+OTHER = {"resource_type": "API_REPORT_COMPLETE", "resource_url": "https://api.shipengine.com/v1/x"}
+
+
+def body(what: object) -> bytes:
+    return json.dumps(what, indent=1).encode()
+
+
+class Deliveries:
+    """The open dialog, and what a test does with it."""
+
+    def __init__(self, desk: Desk, tasks: Tasks, dialog: DeliveriesDialog, known: dict[str, Connection]) -> None:
+        self.desk = desk
+        self.tasks = tasks
+        self.dialog = dialog
+        self.known = known
+
+    def said(self, name: str) -> str:
+        label = self.dialog.findChild(QLabel, name)
+        assert isinstance(label, QLabel)
+        return label.text()
+
+    def press(self, name: str) -> None:
+        button = self.dialog.findChild(QPushButton, name)
+        assert button is not None
+        assert button.isEnabled()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def rows(self) -> list[str]:
+        model = self.dialog.came.model
+        return [model.index(row).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())]
+
+    async def settled(self) -> None:
+        await until(lambda: not self.tasks._running)
+        # What was shown is laid out a moment later.
+        await asyncio.sleep(0.01)
+
+    async def look(self) -> None:
+        self.dialog.refresh()
+        await self.settled()
+
+
+@pytest.fixture
+async def deliveries(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Deliveries]:
+    await connections.connect(bench, "swiftpod", "SwiftPOD", url="http://127.0.0.1:1", secrets={})
+    known = {one.name: one for one in await connections.every(bench)}
+    tasks = Tasks()
+    failed: list[str] = []
+    tasks.failed.connect(failed.append)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    dialog = DeliveriesDialog(window, bench, tasks, Look(), ReceiverState(window))
+    dialog.open()
+    opened = Deliveries(bench, tasks, dialog, known)
+    await opened.settled()
+    yield opened
+    dialog.reject()
+    await tasks.stop()
+    assert failed == []
+
+
+async def bring(deliveries: Deliveries, what: object, name: str = "ShipEngine") -> int:
+    added = await receiving.bring_in(deliveries.desk, deliveries.known[name], body(what))
+    return added.id
+
+
+async def propose(deliveries: Deliveries, *, confirmed: bool = True, sku: str = "") -> int:
+    order_id = await orders.find(deliveries.desk, "10001")
+    await passing_on.set_rule(deliveries.desk, "SwiftPOD", ["Shipup"], "review")
+    await deliveries.desk.write(
+        passing.propose,
+        connection_id=deliveries.known["SwiftPOD"].id,
+        tracking_number=NUMBER,
+        order_id=order_id,
+        carrier="usps",
+        items=[RemotePacked(remote_id=sku or "X9", quantity=3)],
+        confirmed=confirmed,
+        words="",
+        now_ms=1_790_000_000_000,
+    )
+    (proposal,) = await passing_on.proposals(deliveries.desk)
+    return proposal.id
+
+
+async def test_what_came_stands_with_what_it_did_and_its_body_just_as_it_came(deliveries: Deliveries) -> None:
+    assert deliveries.rows() == []
+    await bring(deliveries, OTHER)
+    await bring(deliveries, TRACK)
+    await digesting.run_due(deliveries.desk)
+    await bring(deliveries, TRACK)
+    await deliveries.look()
+    newest, oldest = deliveries.rows()
+    assert newest.startswith("ShipEngine · today ")
+    assert "done. Not verified: brought in by hand. " + NUMBER in newest
+    assert "Report" in oldest
+    assert deliveries.dialog.came.body.toPlainText() == body(TRACK).decode()
+    assert deliveries.said("delivery_verified") == "Not verified: brought in by hand · came 2 times"
+    assert deliveries.dialog.findChild(QLabel, "delivery_verified").property("tone") == "bad"
+
+
+async def test_another_row_shows_another_body(deliveries: Deliveries) -> None:
+    await bring(deliveries, OTHER)
+    await bring(deliveries, TRACK)
+    await deliveries.look()
+    QTest.keyClick(deliveries.dialog.came.list, Qt.Key.Key_Down)
+    await deliveries.settled()
+    assert deliveries.dialog.came.body.toPlainText() == body(OTHER).decode()
+
+
+async def test_markup_and_hidden_signs_in_a_body_are_only_text(deliveries: Deliveries) -> None:
+    await bring(deliveries, {"resource_type": "<img src='file:///x'>\u202egpj"})
+    await deliveries.look()
+    assert "<img src" in deliveries.dialog.came.body.toPlainText()
+    assert "\u202e" not in deliveries.dialog.came.body.toPlainText()
+
+
+async def test_working_off_again_changes_nothing(deliveries: Deliveries) -> None:
+    delivery_id = await bring(deliveries, TRACK)
+    await digesting.run_due(deliveries.desk)
+    await deliveries.look()
+    before = await deliveries.desk.read(everything_told)
+    deliveries.press("replay")
+    await deliveries.settled()
+    assert deliveries.said("deliveries_said").startswith("Worked off again, done. ")
+    assert await deliveries.desk.read(everything_told) == before
+    assert [one.id for one in await receiving.latest(deliveries.desk, -1)] == [delivery_id]
+
+
+def everything_told(db: Db) -> object:
+    """All that a webhook may have changed."""
+    return db.rows("tracks.events", track_id=1), news.latest(db, most=10), passing.every(db, most=10)
+
+
+async def test_files_are_brought_in_each_once(deliveries: Deliveries, tmp_path: Path) -> None:
+    for name, what in (("a.json", TRACK), ("b.json", OTHER), ("c.json", TRACK)):
+        (tmp_path / name).write_bytes(body(what))
+    deliveries.press("bring_in")
+    asked = deliveries.dialog.findChild(QFileDialog, "delivery_files")
+    assert asked is not None
+    assert asked.fileMode() == QFileDialog.FileMode.ExistingFiles
+    asked.filesSelected.emit([str(tmp_path / name) for name in ("a.json", "b.json", "c.json")])
+    asked.reject()
+    await deliveries.settled()
+    assert deliveries.said("deliveries_said") == "2 webhooks brought in. 1 had come before."
+    assert len(deliveries.rows()) == 2
+
+
+async def test_a_file_that_is_no_webhook_or_cannot_be_read_is_said(deliveries: Deliveries, tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b"{")
+    deliveries.dialog.came.take_files([str(tmp_path / "a.json")])
+    await deliveries.settled()
+    assert deliveries.said("deliveries_said").startswith("File 1 of 1: This is no webhook")
+    deliveries.dialog.came.take_files([str(tmp_path / "none.json")])
+    assert deliveries.said("deliveries_said") == "none.json could not be read: No such file or directory."
+
+
+async def test_only_connections_that_send_webhooks_are_offered(deliveries: Deliveries) -> None:
+    whose = deliveries.dialog.findChild(QComboBox, "files_of")
+    assert [whose.itemText(place) for place in range(whose.count())] == ["ShipEngine", "SwiftPOD"]
+
+
+async def test_a_check_that_is_off_stands_in_red(deliveries: Deliveries) -> None:
+    warned = deliveries.dialog.findChild(QLabel, "not_checked")
+    assert warned.isHidden()
+    options = {"webhook_signature": "off"}
+    await connections.connect(deliveries.desk, "shipengine", "ShipEngine", url="http://127.0.0.1:1", options=options)
+    deliveries.tasks.spawn("read", deliveries.dialog._read_rules())
+    await deliveries.settled()
+    assert warned.text().startswith("Signatures are not checked: ShipEngine.")
+    assert warned.property("tone") == "bad"
+
+
+async def test_a_parcel_waits_for_a_yes_and_a_refusal_says_why(deliveries: Deliveries) -> None:
+    proposal_id = await propose(deliveries)
+    await deliveries.look()
+    assert deliveries.dialog._pages.tabText(1) == "To pass on (1)"
+    deliveries.dialog._pages.setCurrentIndex(1)
+    deliveries.press(f"yes_{proposal_id}")
+    await deliveries.settled()
+    assert deliveries.said("deliveries_said") == "X9 is no item of the order."
+    await deliveries.settled()
+    (refused,) = await passing_on.proposals(deliveries.desk)
+    assert refused.state == "refused"
+
+
+async def test_a_no_is_for_good(deliveries: Deliveries) -> None:
+    proposal_id = await propose(deliveries)
+    await deliveries.look()
+    deliveries.dialog._pages.setCurrentIndex(1)
+    deliveries.press(f"no_{proposal_id}")
+    await deliveries.settled()
+    assert deliveries.said("deliveries_said") == "Declined by Bench 1."
+    await deliveries.look()
+    visible = [one for one in deliveries.dialog.findChildren(QPushButton, f"yes_{proposal_id}") if one.isVisible()]
+    assert visible == []
+
+
+async def test_rules_are_off_until_somebody_saves_another(deliveries: Deliveries) -> None:
+    shown = deliveries.dialog
+    shown._pages.setCurrentIndex(2)
+    swiftpod, shipup = deliveries.known["SwiftPOD"].id, deliveries.known["Shipup"].id
+    mode = shown.findChild(QComboBox, f"rule_mode_{swiftpod}")
+    assert mode.currentText() == "Never"
+    assert not shown.rules.save.isEnabled()
+    mode.setCurrentIndex(1)
+    deliveries.press("save_rules")
+    await deliveries.settled()
+    assert deliveries.said("deliveries_said") == "Say to whom the parcels are told: --to NAME."
+    assert await passing_on.rules(deliveries.desk) == ()
+    mode = shown.findChildren(QComboBox, f"rule_mode_{swiftpod}")[-1]
+    mode.setCurrentIndex(1)
+    shown.findChildren(QCheckBox, f"rule_{swiftpod}_to_{shipup}")[-1].click()
+    deliveries.press("save_rules")
+    await deliveries.settled()
+    assert deliveries.said("deliveries_said") == "Saved."
+    (rule,) = await passing_on.rules(deliveries.desk)
+    assert rule == (swiftpod, (shipup,), "review")
+    assert not shown.rules.save.isEnabled()
+
+
+async def test_the_receiver_says_how_it_is_and_is_switched(deliveries: Deliveries) -> None:
+    receiver = deliveries.dialog._receiver
+    wanted: list[bool] = []
+    receiver.wanted.connect(wanted.append)
+    assert deliveries.said("receiver_state") == "Receiver off"
+    deliveries.press("receiver_switch")
+    receiver.show_listening(("http://127.0.0.1:8787", "http://[::1]:8787"))
+    assert deliveries.said("receiver_state") == "Listening at 127.0.0.1:8787 and [::1]:8787"
+    deliveries.press("receiver_switch")
+    receiver.show_failed("Address already in use")
+    assert deliveries.said("receiver_state") == "Cannot listen: Address already in use"
+    assert wanted == [True, False]
+
+
+async def test_closed_it_shows_nothing_more(deliveries: Deliveries) -> None:
+    deliveries.dialog.refresh()
+    deliveries.dialog.reject()
+    await deliveries.settled()
+    deliveries.dialog._receiver.show_off()
+    assert deliveries.rows() == []
+
+
+def test_the_list_is_a_proper_model() -> None:
+    QAbstractItemModelTester(CameModel(), QAbstractItemModelTester.FailureReportingMode.Fatal)

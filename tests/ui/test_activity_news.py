@@ -1,0 +1,91 @@
+"""News between the calls: where they stand, what they say, and what a click on one does."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from shipconsole.operations import delivery_list, receiving
+from shipconsole.operations.connections import every
+from shipconsole.operations.delivery_list import NewsItem
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.digesting import run_due
+from shipconsole.ui.activity import CALL_ROLE, SECOND_LINE_ROLE, TONE_ROLE, ActivityList, ActivityModel, ActivityPanel
+from shipconsole.ui.look import Look
+from shipconsole.ui.tasks import Tasks
+from tests.ui.test_activity import TOLD
+from tests.ui.waiting import until
+
+NOW_MS = TOLD.created_at_ms + 600_000
+NEWS = NewsItem(
+    id=1,
+    at_ms=TOLD.created_at_ms + 60_000,
+    connection="ShipEngine",
+    order_id=None,
+    kind="batch",
+    words="Batch se-28529731: completed.",
+    stands_out=False,
+    delivery_id=4,
+)
+
+
+@pytest.fixture
+def model() -> ActivityModel:
+    made = ActivityModel()
+    made.tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    return made
+
+
+def lines(model: ActivityModel) -> list[str]:
+    return [model.index(row).data() for row in range(model.rowCount())]
+
+
+def test_news_stand_where_they_came_among_the_calls(model: ActivityModel) -> None:
+    newer = replace(TOLD, id=2, created_at_ms=NEWS.at_ms + 1)
+    old_news = NEWS._replace(id=2, at_ms=1, words="Report: completed.")
+    model.show((newer, TOLD), {}, (), (NEWS, old_news), now_ms=NOW_MS)
+    first, second, third, last = lines(model)
+    assert first.startswith("ShipEngine told")
+    assert second == "ShipEngine: Batch se-28529731: completed."
+    assert third == first
+    assert last == "ShipEngine: Report: completed."
+    assert model.index(1).data(SECOND_LINE_ROLE) == "News · 9 min ago"
+    assert model.index(1).data(CALL_ROLE) is None
+    assert model.row_of(TOLD.id) == 2
+
+
+def test_what_stands_out_is_red_and_the_rest_is_quiet(model: ActivityModel) -> None:
+    model.show((), {}, (), (NEWS, NEWS._replace(id=2, stands_out=True)), now_ms=NOW_MS)
+    assert [model.index(row).data(TONE_ROLE) for row in (0, 1)] == ["quiet", "bad"]
+    assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole).startswith("News. ShipEngine: Batch")
+
+
+def test_a_click_opens_the_order_that_news_are_about_if_any(qtbot: QtBot, model: ActivityModel) -> None:
+    shown = ActivityList(Look(), model)
+    qtbot.addWidget(shown)
+    opened: list[int] = []
+    shown.order_asked.connect(opened.append)
+    model.show((), {}, (), (NEWS, NEWS._replace(id=2, order_id=7)), now_ms=NOW_MS)
+    for row in (0, 1):
+        shown.clicked.emit(model.index(row))
+        shown.setCurrentIndex(model.index(row))
+        qtbot.keyClick(shown, Qt.Key.Key_Return)
+    assert opened == [7]
+
+
+async def test_a_batch_that_is_done_is_news_and_a_parcel_on_its_way_is_not(bench: Desk, qtbot: QtBot) -> None:
+    engine = next(one for one in await every(bench) if one.name == "ShipEngine")
+    track = b'{"resource_type":"API_TRACK","data":{"tracking_number":"9400100109361129278357","status_code":"IT"}}'
+    await receiving.bring_in(bench, engine, b'{"resource_type":"API_REPORT_COMPLETE"}')
+    await receiving.bring_in(bench, engine, track)
+    await run_due(bench)
+    assert [one.words for one in await delivery_list.news(bench, 10)] == ["Report: completed."]
+    tasks = Tasks()
+    panel = ActivityPanel(bench, tasks, Look())
+    qtbot.addWidget(panel)
+    panel.refresh()
+    await until(lambda: not tasks._running)
+    assert lines(panel.model) == ["ShipEngine: Report: completed."]
+    panel._tick.stop()

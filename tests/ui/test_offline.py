@@ -1,0 +1,121 @@
+"""The line is cut: orders are packed and shipped all the same, the window says so, and all goes out when it is back."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
+
+import pytest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from shipconsole.operations import connections, orders, outbox
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.outbox import Dispatcher
+from shipconsole.practice.server import PracticeServer
+from shipconsole.station.settings import Settings
+from shipconsole.ui.look import Look
+from shipconsole.ui.main_window import MainWindow
+from shipconsole.ui.tasks import Tasks
+from tests.kit.bench import NAMES, USPS_NUMBERS, effects
+from tests.ui.waiting import until
+
+NOBODY = "http://127.0.0.1:9"
+TWO_HOURS_MS = 2 * 3_600_000
+
+
+async def point_all_at(desk: Desk, url: str) -> None:
+    for vendor, name in NAMES.items():
+        await connections.connect(desk, vendor, name, url=f"{url}/{vendor}")
+
+
+async def until_read(true: Callable[[], Awaitable[object]]) -> None:
+    """Let the window run until something holds of the store."""
+    for _ in range(1_500):
+        if await true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("what was waited for did not happen")
+
+
+@pytest.fixture
+async def cut(bench: Desk) -> Desk:
+    """A desk whose line is cut, two hours after its orders were read."""
+    await point_all_at(bench, NOBODY)
+    with closing(sqlite3.connect(bench.store.file)) as store, store:
+        store.execute("UPDATE connection SET pulled_at_ms = ?", (bench.clock.now_ms() - TWO_HOURS_MS,))
+    pace = replace(bench.pace, failures_most=1, ask_base_s=0.2, backoff_base_s=0.2, backoff_cap_s=0.5, round_s=0.1)
+    return replace(bench, pace=pace)
+
+
+@asynccontextmanager
+async def working(cut: Desk, qtbot: QtBot) -> AsyncGenerator[MainWindow]:
+    """A window at work, the dispatcher running, within one test's own run of the loop."""
+    tasks, dispatcher = Tasks(), Dispatcher(cut)
+    made = MainWindow(cut.store, Look(), Settings(station_name="Bench 3"))
+    qtbot.addWidget(made)
+    made.show()
+    made.start(cut, tasks)
+    made.feed.changed.connect(dispatcher.wake)
+    tasks.spawn("dispatcher", dispatcher.run())
+    try:
+        yield made
+    finally:
+        await made.put_away()
+        await dispatcher.stop(5)
+        await tasks.stop()
+        made.hide()
+
+
+async def test_an_order_is_packed_and_shipped_and_goes_out_later(
+    qtbot: QtBot, cut: Desk, practice_vendors: PracticeServer
+) -> None:
+    async with working(cut, qtbot) as window:
+        for scan in ("10001", "MOBILE", USPS_NUMBERS[0], "%SHIP"):
+            window.top_bar.scan_field.take(scan)
+        order_id = await orders.find(cut, "10001")
+
+        async def shipped() -> bool:
+            return bool((await orders.sheet(cut, order_id)).shipments)
+
+        await until_read(shipped)
+        await until(lambda: window.top_bar.findChild(QLabel, "offline") is not None)
+        assert window.top_bar.findChild(QLabel, "offline").text() == "Offline"
+        waits = window.activity.findChild(QLabel, "what_waits")
+        await until(lambda: waits.text().count("is not answering: 1 waits, since ") == 3)
+        assert effects(practice_vendors) == []
+        assert "synced 2 h ago" in window.order_list._footer.text()
+        # Another order can be opened, packed and left meanwhile.
+        window.top_bar.scan_field.take("10002")
+        await until(lambda: window.editor.order_id not in (None, order_id))
+        window.pull_orders()
+        await until(window.banner.troubles)
+        assert "Not all orders came in" in window.banner.troubles()[0].what
+        assert "synced 2 h ago" in window.order_list._footer.text()
+
+        await point_all_at(cut, practice_vendors.url)
+
+        async def told() -> bool:
+            return {call.state for call in await outbox.latest(cut)} == {"confirmed"}
+
+        await until_read(told)
+        assert {one["vendor"] for one in effects(practice_vendors, "10001")} == set(NAMES)
+        assert len(effects(practice_vendors, "10001")) == 3
+        await until(lambda: window.top_bar.findChild(QLabel, "offline") is None)
+        await until(lambda: not waits.isVisible())
+
+
+async def test_closing_says_for_what_it_waits(qtbot: QtBot, cut: Desk) -> None:
+    async with working(cut, qtbot) as window:
+        left = [2]
+        saying = asyncio.create_task(window.say_leaving(lambda: left[0], 6))
+        await until(lambda: window.findChild(QLabel, "leaving") is not None)
+        said = window.findChild(QLabel, "leaving")
+        await until(lambda: said.text().startswith("Closing: waiting for 2 answers, up to 6 s."))
+        assert said.isVisible()
+        assert not window.top_bar.scan_field.isEnabled()
+        left[0] = 1
+        await until(lambda: said.text().startswith("Closing: waiting for 1 answer, up to "))
+        left[0] = 0
+        await saying

@@ -1,0 +1,46 @@
+"""What was done by hand stands with the order: what, who, when and why, newest first."""
+
+from pytestqt.qtbot import QtBot
+
+from shipconsole.domain.order import Order, OrderLine
+from shipconsole.operations.linking import HandChange
+from shipconsole.operations.orders import OrderSheet
+from shipconsole.ui.look import Look
+from shipconsole.ui.tracking.by_hand import HandHistory
+from shipconsole.ui.tracking.panel import TrackingPanel
+from shipconsole.ui.tracking.timeline import Timeline
+
+ENTERED = HandChange(1, 1_790_000_000_000, "Bench 1", "", "order entered", "")
+LINKED = HandChange(1, 1_790_000_060_000, "Bench 1", "John Smith", "linked with order W-77 (Bench)", "<b>twice</b>")
+
+
+def sheet(*changes: HandChange) -> OrderSheet:
+    order = Order(id=1, number="10001", lines=(OrderLine(id=1, sku="MOBILE", ordered=1),))
+    return OrderSheet(order, (), (), (), (), (), None, changes)
+
+
+def told(panel: TrackingPanel) -> list[str]:
+    shown = [one for one in panel.findChildren(HandHistory) if not one.isHidden()]
+    return [step.told for one in shown for line in one.findChildren(Timeline) for step in line._steps]
+
+
+def test_the_newest_stands_first_with_who_and_why(qtbot: QtBot) -> None:
+    panel = TrackingPanel(Look())
+    qtbot.addWidget(panel)
+    panel.show_sheet(sheet(ENTERED))
+    panel.show_sheet(sheet(ENTERED, LINKED))
+    linked, entered = told(panel)
+    assert linked.startswith("Linked with order W-77 (Bench)\nJohn Smith · ")
+    assert linked.endswith(" · <b>twice</b>")
+    assert entered.startswith("Order entered\nBench 1 · ")
+
+
+def test_an_order_without_any_has_no_such_part(qtbot: QtBot) -> None:
+    panel = TrackingPanel(Look())
+    qtbot.addWidget(panel)
+    panel.show_sheet(sheet(ENTERED))
+    panel.show_sheet(sheet())
+    assert told(panel) == []
+    panel.show_sheet(sheet(ENTERED))
+    panel.show_sheet(None)
+    assert told(panel) == []

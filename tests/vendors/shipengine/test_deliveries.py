@@ -1,0 +1,125 @@
+"""ShipEngine's webhooks: what each of the seven says, by what it is known again, and which ids are believed."""
+
+import json
+from typing import Any
+
+import pytest
+
+from shipconsole.domain.delivery import (
+    Delivered,
+    NothingKnown,
+    OrdersNews,
+    ParcelNews,
+    RefreshNews,
+    ThingNews,
+)
+from shipconsole.domain.outcome import Unsure
+from shipconsole.vendors.shipengine.deliveries import look, read_delivery, read_look
+from tests.vendors.making import answer, sample
+
+TRACK = sample("shipengine/samples/webhooks/track.json")
+ORDERS = sample("shipengine/samples/webhooks/sales_orders_imported.json")
+HOST = "https://api.shipengine.com"
+
+
+def told(kind: str, address: object, **more: Any) -> Delivered:
+    return read_delivery(json.dumps({"resource_type": kind, "resource_url": address, **more}).encode())
+
+
+def test_a_parcel_comes_with_its_events_and_both_kinds_of_words() -> None:
+    news = read_delivery(TRACK).news
+    assert isinstance(news, ParcelNews)
+    track = news.track
+    assert (track.tracking_number, track.status, track.expected.text) == (
+        "9400111298370264401222",
+        "in_transit",
+        "2020-07-06T00:00:00",
+    )
+    received = track.events[1]
+    assert (received.latitude, received.longitude) == (37.8614, -84.6646)
+    assert (received.words, received.said) == (
+        "Shipment Received, Package Acceptance Pending",
+        "Shipment Received, Package Acceptance Pending TM",
+    )
+    assert (received.occurred.text, received.local_time) == ("2020-06-30T20:09:00Z", "2020-06-30T16:09:00")
+
+
+def test_orders_come_as_a_list() -> None:
+    news = read_delivery(ORDERS).news
+    assert isinstance(news, OrdersNews)
+    (order,) = news.orders
+    assert (order.number, order.lines[0].sku, order.lines[0].quantity) == ("900001", "A", 2)
+    assert order.changed_at_ms == 1_593_648_000_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "expected"),
+    [
+        ("API_BATCH", f"{HOST}/v1/batches/se-1013119", ThingNews(kind="batch", id="se-1013119")),
+        ("API_RATE", f"{HOST}/v1/shipments/se-2120221/rates", ThingNews(kind="rate", id="se-2120221")),
+        ("API_RATE", f"{HOST}/v1/rates?shipment_id=se-2120221", ThingNews(kind="rate", id="se-2120221")),
+        ("API_CARRIER_CONNECTED", f"{HOST}/v1/carriers/se-123", ThingNews(kind="carrier", id="se-123")),
+        ("API_REPORT_COMPLETE", f"{HOST}/v1/reports/7", ThingNews(kind="report", id="7")),
+        ("API_ORDER_SOURCE_REFRESH_COMPLETE", f"{HOST}/v-beta/order_sources/b8", RefreshNews(source_id="b8")),
+        ("API_ORDER_SOURCE_REFRESH_COMPLETE", f"{HOST}/v-beta/order_sources/b8/refresh", RefreshNews(source_id="b8")),
+    ],
+)
+def test_the_others_are_known_by_the_id_in_their_address(kind: str, address: str, expected: object) -> None:
+    assert told(kind, address).news == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{HOST}/v1/batches/../../secrets",
+        f"{HOST}/v1/batches/a%2f..%2fb",
+        f"{HOST}/v1/batches/a/b/c",
+        f"{HOST}/v1/batches/a?b=c",
+        f"{HOST}/v1/batches/a#b",
+        f"{HOST}/v9/batches/a",
+        f"{HOST}\\@example.com/v1/batches/a",
+        "file:///v1/batches/a",
+        "https:///v1/batches/a",
+        "//example.com/v1/batches/a",
+        f"{HOST}/v1/batches/{'a' * 101}",
+        f"{HOST}/v1/batches/a\n",
+        f"{HOST}/v1/batches/ａ",
+        "javascript:a",
+        "",
+        None,
+        7,
+        ["https"],
+    ],
+)
+def test_an_address_of_another_form_gives_no_id(address: object) -> None:
+    assert told("API_BATCH", address).news == ThingNews(kind="batch", id="")
+    assert isinstance(told("API_ORDER_SOURCE_REFRESH_COMPLETE", address).news, NothingKnown)
+
+
+@pytest.mark.parametrize("body", [b"", b"null", b"[]", b"\xff\xfe", b'{"resource_type": {}}', b"[" * 100_000])
+def test_what_is_no_webhook_says_so(body: bytes) -> None:
+    delivered = read_delivery(body)
+    assert isinstance(delivered.news, NothingKnown)
+    assert len(delivered.dedupe_key) == 64
+
+
+def test_the_same_event_is_known_again_however_it_is_spaced() -> None:
+    again = json.dumps(json.loads(TRACK), indent=4).encode()
+    assert read_delivery(again).dedupe_key == read_delivery(TRACK).dedupe_key
+    other = json.loads(TRACK)
+    other["data"]["status_code"] = "DE"
+    assert read_delivery(json.dumps(other).encode()).dedupe_key != read_delivery(TRACK).dedupe_key
+
+
+def test_a_thing_is_asked_for_at_its_own_path_alone() -> None:
+    batch, rate = look("batch", "se-1"), look("rate", "se-2")
+    assert batch is not None
+    assert rate is not None
+    assert (batch.method, batch.path) == ("GET", "/v1/batches/se-1")
+    assert rate.path == "/v1/shipments/se-2/rates"
+    assert look("carrier", "se-1") is None
+    assert look("batch", "../x") is None
+    body = {"status": "completed_with_errors", "count": 3, "completed": 2, "errors": 1}
+    assert read_look("batch", answer(200, body)) == "completed with errors, 2 of 3 done, 1 with errors"
+    assert read_look("rate", answer(200, {"rates": [{}, {}]})) == "2 rates"
+    assert isinstance(read_look("rate", answer(200, b"<html>")), Unsure)
