@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from freeze import ROOT, VERSION
 
@@ -126,7 +127,7 @@ def as_cyclonedx(parts: Iterable[Part]) -> str:
 
 def _component(part: Part) -> dict[str, object]:
     space = "debian/" if part.kind == "deb" else ""
-    url = f"pkg:{part.kind}/{space}{part.name}@{part.version}"
+    url = f"pkg:{part.kind}/{space}{quote(part.name)}@{quote(part.version)}"
     component: dict[str, object] = {
         "type": "library",
         "bom-ref": url,
@@ -145,9 +146,9 @@ def _licence(found: Distribution) -> str:
     data = found.metadata
     if data["Name"] == "pyinstaller":
         return "GPL-2.0-or-later WITH Bootloader-exception"
-    named = data.get("License-Expression") or data.get("License") or ""
+    named = data.get_all("License-Expression") or data.get_all("License")
     if named:
-        return named
+        return named[0]
     return next((_CLASSIFIERS[line] for line in data.get_all("Classifier", []) if line in _CLASSIFIERS), "")
 
 

@@ -103,7 +103,7 @@ def _opened(folder: str | None, database: str | None, tell: Hear, *, demo: bool)
 def _held(profile: Profile, database: str | None, practice_url: str, tell: Hear | None = None) -> Generator[Opened]:
     lock = ProfileLock(profile)
     if not lock.acquire():
-        raise OutsideError("Shipconsole is already open on these orders. Use that window, or close it first.")
+        raise OutsideError("Shipconsole is already open on these orders. Use that window, or end it (or serve) first.")
     try:
         file = sqlite_file(profile.database_url({} if practice_url else os.environ, database))
         loaded = settings.load(profile)

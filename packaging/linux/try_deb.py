@@ -306,6 +306,8 @@ def look_at_what_is_kept(root: Root, bus: str) -> None:
     found = {one["what"]: one for one in json.loads(program(root, bus, "doctor", "--json"))}
     if f"{HOME}/.local/share/shipconsole" not in found["profile"]["words"]:
         raise FailedError(f"the doctor says of the profile: {found['profile']}")
+    if "/usr/lib/shipconsole, packaged" not in found["program"]["words"]:
+        raise FailedError(f"the doctor says of the program: {found['program']}")
     if (root.folder / "usr/lib/shipconsole/of-an-older-version").exists():
         raise FailedError("a file of the older version is still there")
 

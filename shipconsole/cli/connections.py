@@ -3,6 +3,7 @@
 import argparse
 import getpass
 import sys
+from collections.abc import Sequence
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
@@ -65,6 +66,7 @@ async def _connect(session: Session, words: argparse.Namespace) -> int:
 async def _list(session: Session, words: argparse.Namespace) -> int:
     known = await connections.every(session.desk)
     if words.json:
+        paths = await _webhook_paths(session, known)
         output.document(
             [
                 {
@@ -75,7 +77,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "state": "blocked" if one.blocked_words else "ok",
                     "words": one.blocked_words,
                     "pulled_at": output.when(one.pulled_at_ms) if one.pulled_at_ms else None,
-                    "webhook_path": await _webhook_path(session, one),
+                    "webhook_path": paths.get(one.id),
                     "webhooks_unchecked": receiving.is_unchecked(one),
                 }
                 for one in known
@@ -89,13 +91,15 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-async def _webhook_path(session: Session, connection: Connection) -> str | None:
-    """Where its webhooks come in, None where the keyring does not tell."""
+async def _webhook_paths(session: Session, known: Sequence[Connection]) -> dict[int, str]:
+    """Where the webhooks of each come in; a keyring that does not tell is asked once, for it may take its time."""
+    paths: dict[int, str] = {}
     try:
-        return await receiving.webhook_path(session.desk, connection)
+        for one in known:
+            paths[one.id] = await receiving.webhook_path(session.desk, one)
     except OutsideError as error:
         output.said(error.words)
-        return None
+    return paths
 
 
 async def _test(session: Session, words: argparse.Namespace) -> int:

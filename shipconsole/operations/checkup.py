@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
+from shipconsole import __version__
 from shipconsole.domain.problem import OutsideError
 from shipconsole.operations import connections, receiving, safekeeping
 from shipconsole.operations.desk import Desk
@@ -26,14 +27,15 @@ class Finding(NamedTuple):
 
 
 async def examine(desk: Desk, *, profile: Path, receiver_port: int = 0) -> tuple[Finding, ...]:
-    """Look at Python, Qt, the profile, the store and its copies, the keyring, the clock, webhooks and each connection.
+    """Look at the program and what it needs, at what it keeps, and at each connection.
 
     `receiver_port` is 0 where a window takes no webhooks in.
     """
     found = [
+        _program(),
         _python(),
         _qt(),
-        Finding("profile", True, str(profile)),
+        Finding("profile", True, f"{profile}, with settings.toml, logs and backups"),
         await _store(desk),
         _copies(desk),
         await _keyring(desk),
@@ -51,6 +53,13 @@ async def examine(desk: Desk, *, profile: Path, receiver_port: int = 0) -> tuple
         if receiving.is_unchecked(connection):
             found.append(Finding(f"webhooks of {connection.name}", False, receiving.UNCHECKED))
     return tuple(found)
+
+
+def _program() -> Finding:
+    """Tell which program this is and where it lies; a packaged one is a folder that holds its own Python."""
+    packaged = bool(getattr(sys, "frozen", False))
+    folder = Path(sys.executable).resolve().parent if packaged else Path(__file__).resolve().parents[2]
+    return Finding("program", True, f"Shipconsole {__version__} in {folder}" + (", packaged" if packaged else ""))
 
 
 def _python() -> Finding:

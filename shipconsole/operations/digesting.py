@@ -263,7 +263,8 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
             now_ms=now_ms,
             stands_out=stands_out,
         )
-    deliveries.digested(db, work.delivery.id, "digested", " ".join([*said, *doubts]), now_ms)
+    words = " ".join([*said, *doubts])
+    deliveries.digested(db, work.delivery.id, "digested", words, now_ms, twins=work.delivery.twins)
 
 
 def _kind_of(said: News) -> str:

@@ -1,7 +1,7 @@
 """The gap watch: a parcel of which nothing was heard for long enough is asked about at its vendor.
 
 A webhook that was lost may never come again, and without any a vendor tells nothing by itself. It is asked slowly: one
-question a minute and connection at most, less often where nothing comes of it.
+question a minute and connection at most, less often where nothing comes of it, and no more after some months.
 """
 
 import logging
@@ -25,8 +25,9 @@ from shipconsole.vendors.vendor import ASK_AFTER
 
 BETWEEN_MS = 60_000
 BETWEEN_MOST_MS = 3_600_000
-WATCHED_MS = 60 * 86_400_000
 DOUBLINGS_MOST = 4
+ASKS_MOST = 8
+NEVER_MS = 2**62
 
 _log = logging.getLogger(__name__)
 
@@ -50,28 +51,25 @@ def _due(db: Db, desk: Desk) -> tuple[tuple[Connection, Silent], ...]:
     found: list[tuple[Connection, Silent]] = []
     for connection in connections.every(db):
         vendor = VENDORS[connection.vendor]
-        after_ms = _after_ms(connection)
         asks = vendor.tracking is not None or vendor.read_tracks is not None
-        if not asks or not after_ms or connection.blocked_words or connection.held_until_ms > now_ms:
+        is_off = connection.options.get(ASK_AFTER.name) == "0"
+        if not asks or is_off or connection.blocked_words or connection.held_until_ms > now_ms:
             continue
         at_ms, failures = stored_tracks.asking(db, connection.id)
         # A clock that was set back must not keep the watch from asking for as long as it went back.
         if 0 <= now_ms - at_ms < min(BETWEEN_MS * 2**failures, BETWEEN_MOST_MS):
             continue
-        silent = stored_tracks.silent(
-            db,
-            connection.id,
-            is_told=vendor.is_told,
-            quiet_since_ms=now_ms - after_ms,
-            not_before_ms=now_ms - WATCHED_MS,
-            now_ms=now_ms,
-        )
+        silent = stored_tracks.silent(db, connection.id, now_ms=now_ms)
         if silent is not None:
             found.append((connection, silent))
     return tuple(found)
 
 
 async def _ask(desk: Desk, connection: Connection, silent: Silent) -> None:
+    if VENDORS[connection.vendor].is_told and await desk.read(stored_tracks.order_with, silent.tracking_number) is None:
+        # Its label was corrected, or it was called back: that number is nobody's here any more.
+        await desk.write(stored_tracks.asked, connection.id, silent.tracking_number, ask_at_ms=NEVER_MS)
+        return
     try:
         found = await _answer(desk, connection, silent)
     except (RefusedError, KeyringUnavailable) as trouble:
@@ -118,11 +116,6 @@ def _note(db: Db, desk: Desk, connection: Connection, silent: Silent, found: Rem
         tracks.take_in(db, connection, track, order_id=silent.order_id, now_ms=now_ms)
     stored = stored_tracks.get(db, connection.id, silent.tracking_number)
     if stored is not None:
-        pause_ms = _after_ms(connection) * 2 ** min(stored.asks, DOUBLINGS_MOST)
-        stored_tracks.asked(db, connection.id, silent.tracking_number, ask_at_ms=now_ms + pause_ms)
-
-
-def _after_ms(connection: Connection) -> int:
-    """After how long without news a connection is asked; 0 is never."""
-    after_s = connection.options.get(ASK_AFTER.name, "") or ASK_AFTER.default
-    return 1_000 * int(after_s if after_s.isdecimal() and len(after_s) < 10 else ASK_AFTER.default)
+        pause_ms = tracks.ask_after_ms(connection) * 2 ** min(stored.asks, DOUBLINGS_MOST)
+        ask_at_ms = now_ms + pause_ms if stored.asks < ASKS_MOST else NEVER_MS
+        stored_tracks.asked(db, connection.id, silent.tracking_number, ask_at_ms=ask_at_ms)

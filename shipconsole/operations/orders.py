@@ -162,7 +162,7 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
         tracks=tracks_of(
             stored,
             {one.shipment_id: one.changed_at_ms for one in told if one.state == "confirmed" and one.shipment_id},
-            _tracks_elsewhere(db, order_id, known, links),
+            _tracks_elsewhere(db, order_id, known, links, stored),
             _corrections(db, order_id),
         ),
         draft=drafts.get(db, order_id),
@@ -182,11 +182,19 @@ def _corrections(db: Db, order_id: int) -> dict[int, list[TrackEvent]]:
 
 
 def _tracks_elsewhere(
-    db: Db, order_id: int, known: Sequence[Connection], links: Sequence[Link]
+    db: Db, order_id: int, known: Sequence[Connection], links: Sequence[Link], stored: Sequence[Shipment]
 ) -> list[tuple[str, RemoteTrack]]:
-    """The parcels that connections told of, and those in their own documents of an order; each once a connection."""
+    """The parcels that connections told of, and those in their own documents of an order; each once a connection.
+
+    A number that a connection was told of and that is on no parcel any more was corrected: it is somebody else's.
+    """
     by_id = {one.id: one for one in known}
-    found = {(one.connection, one.track.tracking_number): one.track for one in tracks.of_order(db, order_id)}
+    ours = {package.tracking_number for shipment in stored for package in shipment.packages}
+    found = {
+        (one.connection, one.track.tracking_number): one.track
+        for one in tracks.of_order(db, order_id)
+        if one.track.tracking_number in ours or not VENDORS[by_id[one.connection_id].vendor].is_told
+    }
     for link in links:
         connection = by_id[link.connection_id]
         read_tracks = VENDORS[connection.vendor].read_tracks

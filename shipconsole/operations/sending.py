@@ -15,7 +15,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations import breaker, correcting, followups, intents, tracking
+from shipconsole.operations import breaker, correcting, followups, intents, tracking, tracks
 from shipconsole.operations.connections import secrets_of
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.kept_requests import request_from, request_text
@@ -223,6 +223,7 @@ def consequences(db: Db, desk: Desk, call: Call, connection: Connection, outcome
         kind = followups.REFRESH if vendor.refresh else followups.READ_BACK if vendor.reads_before_telling else ""
         if kind:
             errands.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind, due_at_ms=now_ms)
+        tracks.expect(db, connection, call.id, now_ms=now_ms)
         if vendor.tracking and vendor.tracking.news and connection.options.get(tracking.SUBSCRIBING) == "yes":
             wanted = tracking.SUBSCRIBE
             errands.put(db, connection_id=connection.id, order_id=call.order_id, kind=wanted, due_at_ms=now_ms)

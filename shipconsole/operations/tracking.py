@@ -7,6 +7,7 @@ from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.operations.asking import answer_to
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.tracks import take_in
 from shipconsole.store import tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
@@ -60,9 +61,9 @@ async def subscribe(desk: Desk, connection: Connection, order_id: int) -> Outcom
 
 
 def _subscribed(db: Db, desk: Desk, connection: Connection, number: str, carrier: str, order_id: int) -> None:
-    promised = RemoteTrack(tracking_number=number, carrier=carrier, words="News of it were asked for.", document="{}")
     if tracks.get(db, connection.id, number) is None:
-        tracks.put(db, connection.id, promised, order_id=order_id, now_ms=desk.clock.now_ms())
+        nothing = RemoteTrack(tracking_number=number, carrier=carrier, document="{}")
+        take_in(db, connection, nothing, order_id=order_id, now_ms=desk.clock.now_ms())
     tracks.subscribed(db, connection.id, number)
 
 

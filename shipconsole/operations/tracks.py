@@ -7,6 +7,8 @@ from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.tracking import merged
 from shipconsole.store import tracks
 from shipconsole.store.database import Db
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.vendor import ASK_AFTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,23 @@ class TakenIn:
     order_id: int | None
     changed: bool
     moved: bool
+
+
+def ask_after_ms(connection: Connection) -> int:
+    """After how long without news a parcel is asked about, or would be where that is switched off."""
+    after_s = connection.options.get(ASK_AFTER.name, "")
+    return 1_000 * (int(after_s if after_s.isdecimal() and len(after_s) < 10 else 0) or int(ASK_AFTER.default))
+
+
+def expect(db: Db, connection: Connection, call_id: int, *, now_ms: int) -> None:
+    """From now on news of a call's parcels are to be heard, where the connection's vendor can be asked for them."""
+    if VENDORS[connection.vendor].tracking is None:
+        return
+    for parcel in tracks.told_by(db, call_id):
+        if tracks.get(db, connection.id, parcel.tracking_number) is None:
+            track = RemoteTrack(tracking_number=parcel.tracking_number, carrier=parcel.carrier, document="{}")
+            ask_at_ms = now_ms + ask_after_ms(connection)
+            tracks.put(db, connection.id, track, order_id=parcel.order_id, now_ms=now_ms, ask_at_ms=ask_at_ms)
 
 
 def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int | None = None, now_ms: int) -> TakenIn:
@@ -31,5 +50,7 @@ def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int 
     order_id = order_id or (stored.order_id if stored else None) or tracks.order_with(db, number)
     changed = whole != known or stored is None or stored.order_id != order_id
     if changed:
-        tracks.put(db, connection.id, whole, order_id=order_id, now_ms=now_ms)
+        tracks.put(
+            db, connection.id, whole, order_id=order_id, now_ms=now_ms, ask_at_ms=now_ms + ask_after_ms(connection)
+        )
     return TakenIn(whole, order_id, changed, known is None or known.status != whole.status)

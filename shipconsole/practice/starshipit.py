@@ -33,6 +33,7 @@ ROUTES = (
     Route("GET", re.compile(r"/api/orders/unshipped"), "list_unshipped"),
     Route("POST", re.compile(r"/api/orders"), "create_order"),
     Route("PUT", re.compile(r"/api/orders"), "update_order"),
+    Route("GET", re.compile(r"/api/track"), "track"),
 )
 
 FIRST_ORDER_ID = 1020304051
@@ -258,6 +259,8 @@ class Starshipit:
                 return self._create_order(request.body), "CreateOrderResponse"
             case "update_order":
                 return self._update_order(request.body), "UpdateOrderResponse"
+            case "track":
+                return self._track(request.query.get("tracking_number", "")), "GetTrackingResponse"
             case _:
                 methods = allowed_methods(ROUTES, request.path)
                 answer = self.failure(405).with_headers({"Allow": ", ".join(methods)}) if methods else None
@@ -268,6 +271,23 @@ class Starshipit:
         if order is None:
             return _refused([("Order not found", "No order has this order_id or order_number.")], 404)
         return json_answer(200, {"order": order.fields, "success": True})
+
+    def _track(self, number: str) -> Answer:
+        """Tell of a package that it knows: printed, and nothing more ever happens to it here."""
+        for order in self._orders:
+            packages = order.fields["packages"]
+            for package in packages if isinstance(packages, list) else []:
+                if number and isinstance(package, dict) and package.get("tracking_number") == number:
+                    results: dict[str, Json] = {
+                        "order_number": order.number,
+                        "order_status": "Printed",
+                        "carrier_name": order.fields.get("carrier_name"),
+                        "tracking_number": number,
+                        "tracking_status": "Printed",
+                        "tracking_events": [],
+                    }
+                    return json_answer(200, {"results": results, "success": True})
+        return _refused([("Tracking not found", "No order has this tracking number.")], 404)
 
     def _find(self, order_id: Json, order_number: Json) -> _Order | None:
         if order_id is not None:

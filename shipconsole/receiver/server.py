@@ -7,7 +7,6 @@ import socket
 import threading
 
 import uvicorn
-import uvicorn.lifespan.off  # loaded by its name else, and then missing in a frozen program
 
 from shipconsole.domain.problem import OutsideError
 from shipconsole.operations.desk import Desk

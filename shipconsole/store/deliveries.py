@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from shipconsole.store.database import Db, Row
 
 State = Literal["new", "digested", "failed", "ignored"]
+NO_MATTER = 2**62
 
 
 class Delivery(NamedTuple):
@@ -98,9 +99,12 @@ def get(db: Db, id_: int) -> Delivery | None:
     return _delivery(row) if row else None
 
 
-def digested(db: Db, id_: int, state: State, words: str, now_ms: int) -> None:
-    """Write down what a delivery did; again where it was worked off again."""
-    if db.change("deliveries.digested", id=id_, state=state, words=words, now_ms=now_ms):
+def digested(db: Db, id_: int, state: State, words: str, now_ms: int, *, twins: int = NO_MATTER) -> None:
+    """Write down what a delivery did; again where it was worked off again.
+
+    `twins` is how many there were when that began: with one more since, it is to be worked off once more.
+    """
+    if db.change("deliveries.digested", id=id_, state=state, words=words, now_ms=now_ms, twins=twins):
         db.note("delivery", id_)
 
 

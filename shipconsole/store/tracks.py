@@ -48,8 +48,8 @@ def order_with(db: Db, tracking_number: str) -> int | None:
     return int(row[0]) if row else None
 
 
-def put(db: Db, connection_id: int, track: RemoteTrack, *, order_id: int | None, now_ms: int) -> None:
-    """Store what is known of a parcel now; events that are there stay."""
+def put(db: Db, connection_id: int, track: RemoteTrack, *, order_id: int | None, now_ms: int, ask_at_ms: int) -> None:
+    """Store what is known of a parcel now; events that are there stay. Without news it is asked for at `ask_at_ms`."""
     track_id = db.value(
         "tracks.put",
         connection_id=connection_id,
@@ -62,6 +62,7 @@ def put(db: Db, connection_id: int, track: RemoteTrack, *, order_id: int | None,
         delivered=track.delivered.text,
         told=track.model_dump_json(exclude={"events"}),
         now_ms=now_ms,
+        ask_at_ms=ask_at_ms,
     )
     for event in track.events:
         values = event.model_dump(exclude={"occurred"})
@@ -87,21 +88,15 @@ def subscribed(db: Db, connection_id: int, tracking_number: str) -> None:
     db.change("tracks.subscribed", connection_id=connection_id, tracking_number=tracking_number)
 
 
-def silent(
-    db: Db, connection_id: int, *, is_told: bool, quiet_since_ms: int, not_before_ms: int, now_ms: int
-) -> Silent | None:
-    """The parcel that a connection is to be asked about first.
-
-    `is_told` says that it was told of its parcels here, and does not ship them itself.
-    """
-    row = db.row(
-        "tracks.silent_told" if is_told else "tracks.silent_own",
-        connection_id=connection_id,
-        quiet_since_ms=quiet_since_ms,
-        not_before_ms=not_before_ms,
-        now_ms=now_ms,
-    )
+def silent(db: Db, connection_id: int, *, now_ms: int) -> Silent | None:
+    """The parcel that a connection is to be asked about first, of those that have not arrived."""
+    row = db.row("tracks.silent", connection_id=connection_id, now_ms=now_ms)
     return Silent(*row) if row else None
+
+
+def told_by(db: Db, call_id: int) -> tuple[Silent, ...]:
+    """The parcels that a call told of."""
+    return tuple(Silent(*row) for row in db.rows("tracks.told_by", call_id=call_id))
 
 
 def to_subscribe(db: Db, order_id: int, connection_id: int) -> tuple[tuple[str, str], ...]:

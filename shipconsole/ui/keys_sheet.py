@@ -8,7 +8,7 @@ from shipconsole.ui import words
 from shipconsole.ui.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.look import Look
 
-SIZE_PX = (900, 590)
+SIZE_PX = (900, 550)
 
 
 class KeysSheet(QDialog):

@@ -376,7 +376,8 @@ class MainWindow(QMainWindow):
 
     def _receiver_changed(self) -> None:
         """Let the menu say whether webhooks come in."""
-        self._entries["deliveries"].setText(button_text(f"{deliveries_words.TITLE} · {self.receiver.words}"))
+        said = self.receiver.why or self.receiver.words
+        self._entries["deliveries"].setText(button_text(f"{deliveries_words.TITLE} · {said}"))
 
     def _ask_who_packs(self) -> None:
         if self._desk is None:

@@ -389,9 +389,7 @@ CALL_STATES: dict[CallState, CallWords] = {
     "needs_person": CallWords("bad", "needs you", "needs you", "{connection} needs you", ": ", _MEND),
     "confirmed": CallWords("good", "told", "told {changed}", "{connection} told", ": "),
     "rejected": CallWords("bad", "refused", "refused {changed}", "{connection} refused", ": ", _MEND),
-    "blocked": CallWords(
-        "bad", "held up", "held up", "{connection} held up", ": ", "{age} · mend under Connections"
-    ),
+    "blocked": CallWords("bad", "held up", "held up", "{connection} held up", ": ", "{age} · mend under Connections"),
     "dead": CallWords("bad", "given up", "given up", "{connection} needs you", ": ", _MEND),
     "cancelled": CallWords("quiet", "dropped", "dropped", "{connection}: dropped"),
     "superseded": CallWords("quiet", "told anew", "told anew", "{connection}: told anew"),

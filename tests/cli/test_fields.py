@@ -129,12 +129,13 @@ def test_a_newer_change_replaces_a_refused_one_and_what_the_vendor_made_of_it_is
 
 
 def test_the_shops_of_a_vendor_are_listed_and_read_again(program: Program) -> None:
-    listed, in_json, again, unknown, not_able = program.run_together(
+    listed, in_json, again, unknown, unnamed, not_able = program.run_together(
         [
             ("sources",),
             ("sources", "--json"),
             ("sources", "--refresh", "shopify au", "--json"),
             ("sources", "--refresh", "no such shop"),
+            ("sources", "--refresh", ""),
             ("sources", "--connection", "Shipup"),
         ]
     )
@@ -142,6 +143,7 @@ def test_the_shops_of_a_vendor_are_listed_and_read_again(program: Program) -> No
     assert [one["name"] for one in in_json.json] == ["Shopify AU", "WooCommerce EU"]
     (source,) = again.json
     assert (source["name"], source["idle"]) == ("Shopify AU", False)
-    assert (unknown.code, not_able.code) == (2, 2)
-    assert "only: Shopify AU, WooCommerce EU" in unknown.err
+    assert (unknown.code, unnamed.code, not_able.code) == (2, 2, 2)
+    for ended in (unknown, unnamed):
+        assert "only: Shopify AU, WooCommerce EU. Name one by its id." in ended.err
     assert "reads no shops" in not_able.err

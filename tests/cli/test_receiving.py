@@ -132,3 +132,10 @@ def test_a_port_that_is_taken_is_said(warehouse: Program) -> None:
         other = warehouse.on(warehouse.profile.with_name("other"))
         refused = other.run("serve", "--port", port)
     assert (refused.code, f"port {port}: Address already in use" in refused.err) == (5, True)
+
+
+def test_a_keyring_that_does_not_tell_is_said_once(warehouse: Program) -> None:
+    alone = warehouse.on(warehouse.profile, DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere")
+    listed = alone.done("connections", "--json")
+    assert [one["webhook_path"] for one in listed.json] == [None, None]
+    assert len(listed.err.splitlines()) == 1

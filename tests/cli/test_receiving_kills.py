@@ -91,7 +91,7 @@ def stormed(program: Program, vendor: KeyShop, *, count: int, kills: int) -> dic
         for line in lines:
             line.join()
         store = sqlite3.connect(program.profile / "shipconsole.db")
-        until = time.monotonic() + 60
+        until = time.monotonic() + 30 + count / 25
         while (
             store.execute("SELECT COUNT(*) FROM delivery WHERE state = 'new'").fetchone()[0]
             and time.monotonic() < until
@@ -107,7 +107,7 @@ def stormed(program: Program, vendor: KeyShop, *, count: int, kills: int) -> dic
         "answered": len(answered_bodies),
         "kept": len(kept),
         "twins": sum(twins for _, twins, _ in kept),
-        "left": sum(state == "new" for _, _, state in kept),
+        "left": sum(state != "digested" for _, _, state in kept),
     }
 
 

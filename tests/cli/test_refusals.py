@@ -26,7 +26,6 @@ WRONG = {
     "no quantity": (("preview", "10006", "--item", "POWER-BANK-20K=--1", *TRACKED), "POWER-BANK-20K=--1"),
     "unknown connection": (("ship", "10006", *ITEM, *TRACKED, "--to", "Nobody"), "“Nobody”"),
     "no wait": (("ship", "10006", *ITEM, *TRACKED, "--wait", "nan"), "nan is not a number of seconds"),
-    "no such shop": (("sources", "--refresh", ""), "Name one by its id."),
     "until before since": (("record", "--since", "2026-02-01", "--until", "2026-01-01"), "--until is before --since"),
     "record of no order": (("record", "--order", ""), "no order"),
     "unknown call": (("call", "4711", "--drop", "--why", "x"), "no call 4711"),

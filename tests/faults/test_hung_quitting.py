@@ -44,10 +44,15 @@ def close_when(words: Sequence[str], env: Mapping[str, str], ready: Callable[[],
     until_s = monotonic() + 30
     while not ready() and monotonic() < until_s:
         time.sleep(0.02)
+    if not ready():
+        program.kill()
     assert ready(), "what the test waits for did not happen"
     began_s = monotonic()
     program.send_signal(signal.SIGTERM)
-    said, _ = program.communicate(timeout=30)
+    try:
+        said, _ = program.communicate(timeout=30)
+    finally:
+        program.kill()
     assert (program.returncode, said) == (0, "")
     return monotonic() - began_s
 

@@ -1,24 +1,42 @@
 """What is packaged runs: the menu entry starts the program, and the wheel holds all that the program needs."""
 
 import configparser
+import importlib
 import json
 import os
+import plistlib
+import re
 import shutil
+import struct
 import subprocess
 import sys
 import sysconfig
 import tomllib
 import venv
+import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 import pytest
+from PySide6.QtGui import QImage
 
 from shipconsole import __version__
+from shipconsole.cli.program import parser
 from tests.house.tree import ROOT, name_of, own_files
 
-DESKTOP_FILE = ROOT / "packaging" / "linux" / "io.shipconsole.Shipconsole.desktop"
+PACKAGING = ROOT / "packaging"
+LINUX = PACKAGING / "linux"
+DESKTOP_FILE = LINUX / "io.shipconsole.Shipconsole.desktop"
+METAINFO = DESKTOP_FILE.with_suffix(".metainfo.xml")
+
+
+def recipe(name: str) -> ModuleType:
+    """A module of `packaging/`, which is no package: its scripts find each other beside themselves."""
+    if str(PACKAGING) not in sys.path:
+        sys.path.append(str(PACKAGING))
+    return importlib.import_module(name)
 
 
 def test_the_menu_entry_starts_the_program_and_has_its_icon() -> None:
@@ -37,6 +55,223 @@ def test_the_menu_entry_starts_the_program_and_has_its_icon() -> None:
 def test_the_window_says_the_menu_entrys_name() -> None:
     source = (ROOT / "shipconsole" / "app.py").read_text(encoding="utf-8")
     assert f'"{DESKTOP_FILE.stem}"' in source
+
+
+def test_version_changelog_and_description_say_the_same() -> None:
+    component = ET.parse(METAINFO).getroot()
+    newest = component.find("releases/release")
+    assert newest is not None
+    assert newest.get("version") == __version__ == recipe("freeze").VERSION
+    assert re.search(rf"^## {re.escape(__version__)}\b", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert component.findtext("id") == DESKTOP_FILE.stem
+    assert component.findtext("launchable") == DESKTOP_FILE.name
+
+
+def test_the_package_lock_is_the_run_time_lock_with_what_freezes() -> None:
+    run_time, package = (
+        {line.partition(" ;")[0].strip(" \\") for line in (ROOT / name).read_text(encoding="utf-8").splitlines()}
+        for name in ("requirements.lock", "requirements-package.lock")
+    )
+    assert run_time - package == set()
+    assert any(line.startswith("pyinstaller==") for line in package)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("PySide6/Qt/plugins/platforms/libqxcb.so", True),
+        ("PySide6/Qt/plugins/platforms/libqvnc.so", False),
+        ("PySide6/Qt/plugins/platformthemes/libqgtk3.so", False),
+        ("PySide6\\plugins\\platforms\\qwindows.dll", True),
+        ("PySide6/plugins/sqldrivers/qsqlite.dll", False),
+        ("PySide6/Qt/translations/qtbase_de.qm", False),
+        ("PySide6/opengl32sw.dll", False),
+        ("libstdc++.so.6", False),
+        ("libX11.so.6", False),
+        ("libxcb-cursor.so.0", True),
+        ("libssl.so.3", True),
+        ("shipconsole/store/sql/migrations/0001_first.sql", True),
+    ],
+)
+def test_what_goes_into_the_frozen_program(name: str, kept: bool) -> None:
+    assert recipe("contents").is_kept(name) is kept
+
+
+def test_libraries_that_nothing_needs_stay_out() -> None:
+    needs = {
+        "/q/widgets": ["libQt6Gui.so.6"],
+        "/q/libQt6Gui.so.6": ["libicu.so.73"],
+        "/q/libQt6Pdf.so.6": ["libicu.so.73"],
+    }
+    binaries = [
+        ("PySide6/QtWidgets.abi3.so", "/q/widgets", "EXTENSION"),
+        ("PySide6/Qt/lib/libQt6Gui.so.6", "/q/libQt6Gui.so.6", "BINARY"),
+        ("libQt6Gui.so.6", "PySide6/Qt/lib/libQt6Gui.so.6", "SYMLINK"),
+        ("PySide6/Qt/lib/libQt6Pdf.so.6", "/q/libQt6Pdf.so.6", "BINARY"),
+        ("libicu.so.73", "/q/libicu.so.73", "BINARY"),
+    ]
+    kept = recipe("contents").reachable(binaries, lambda file: needs.get(file, []))
+    assert [entry for entry in binaries if entry not in kept] == [binaries[3]]
+
+
+def test_a_frozen_folder_that_lacks_or_has_too_much_is_refused(tmp_path: Path) -> None:
+    bundle = tmp_path / "shipconsole"
+    for name in ("plugins/platforms/libqxcb.so", "sql/migrations/0001_first.sql"):
+        (bundle / name).parent.mkdir(parents=True)
+        (bundle / name).touch()
+    faults = recipe("freeze").faults
+    assert [*faults(bundle)] == []
+    (bundle / "icuuc.dll").touch()
+    assert [*faults(bundle)] == ["icuuc.dll belongs to the system"]
+    shutil.rmtree(bundle / "sql")
+    shutil.rmtree(bundle / "plugins")
+    assert len([*faults(bundle)]) == 3
+
+
+def test_every_library_has_a_licence_that_was_looked_at() -> None:
+    notices = recipe("notices")
+    parts = [*notices.libraries(ROOT / "requirements.lock")]
+    assert {"pyside6-essentials", "keyring", "httpx"} <= {part.name for part in parts}
+    assert notices.unknown(parts) == []
+    stranger = notices.Part("pypi", "stranger", "1", "GPL-3.0-only", "")
+    assert notices.unknown([stranger]) == ["stranger: GPL-3.0-only"]
+    text = notices.as_text(parts)
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in text
+    assert "SIL OPEN FONT LICENSE" in text
+    for part in parts:
+        assert f"{part.name} {part.version}" in text
+        assert part.text.strip(), part.name
+
+
+def test_the_list_for_machines_names_each_once_and_no_address() -> None:
+    notices = recipe("notices")
+    parts = [*notices.libraries(ROOT / "requirements.lock")]
+    written = notices.as_cyclonedx(parts)
+    assert "://" not in written
+    document = json.loads(written)
+    assert document["specVersion"] == "1.6"
+    assert document["metadata"]["component"]["version"] == __version__
+    urls = [component["purl"] for component in document["components"]]
+    assert len(urls) == len(set(urls)) == len(parts)
+
+
+def test_manual_page_and_completion_tell_every_command() -> None:
+    pages = recipe("linux.help_pages")
+    manual, completion = pages.manual(0), pages.completion()
+    names = [name for name, _, _ in pages.commands(parser())]
+    assert len(names) > 10
+    for name in names:
+        assert f".SS {name}\n".replace("-", r"\-") in manual
+        assert f"        {name}) words=" in completion
+    assert manual.startswith('.TH SHIPCONSOLE 1 "1970-01-01"')
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="it is bash that completes")
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("shipconsole doc", "doctor"), ("shipconsole ship --tr", "--tracking"), ("shipconsole --pr", "--profile")],
+)
+def test_bash_completes(typed: str, offered: str, tmp_path: Path) -> None:
+    script = tmp_path / "completion"
+    script.write_text(recipe("linux.help_pages").completion(), encoding="utf-8")
+    words = typed.split()
+    ask = f"source {script}; COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; _shipconsole; echo ${{COMPREPLY[*]}}"
+    assert run(["bash", "-c", ask], tmp_path).strip() == offered
+
+
+def test_the_debian_papers() -> None:
+    deb = recipe("linux.deb")
+    changelog = deb.changelog_text("0.1.0", 0, "Sample <sample@example.org>")
+    assert changelog.startswith("shipconsole (0.1.0) stable; urgency=medium\n\n  * ")
+    assert changelog.endswith("\n -- Sample <sample@example.org>  Thu, 01 Jan 1970 00:00:00 +0000\n")
+    assert max(map(len, changelog.splitlines())) <= 80
+    granted = deb.copyright_text().rpartition("License: Expat\n")[2]
+    assert granted.startswith(" Permission is hereby granted")
+    assert all(line.startswith(" ") for line in granted.splitlines())
+    assert [*deb.glibc_versions(b"..\0GLIBC_2.17\0GLIBC_2.35\0..")] == [(2, 17), (2, 35)]
+
+
+def test_pictures_are_shown_only_from_where_they_are_published() -> None:
+    deb = recipe("linux.deb")
+    assert ET.fromstring(deb.metainfo("")).find("screenshots") is None
+    shown = ET.fromstring(deb.metainfo("https://example.org/pictures/"))
+    images = [image.text or "" for image in shown.iter("image")]
+    assert [image.rpartition("/")[0] for image in images] == ["https://example.org/pictures"] * 2
+    assert all((ROOT / "resources" / "pictures" / image.rpartition("/")[2]).is_file() for image in images)
+
+
+def test_icons_of_every_size_and_system(tmp_path: Path) -> None:
+    icons = recipe("icons")
+    icons.write_all(tmp_path)
+    for size_px in icons.SIZES_PX:
+        image = QImage(str(tmp_path / f"{size_px}x{size_px}.png"))
+        assert (image.width(), image.height()) == (size_px, size_px)
+        assert image.pixelColor(size_px // 2, size_px // 4).alpha() == 255
+        assert image.pixelColor(0, 0).alpha() == 0
+    held = (tmp_path / "shipconsole.ico").read_bytes()
+    count = struct.unpack_from("<HHH", held)[2]
+    ends = [sum(struct.unpack_from("<II", held, 6 + 16 * number + 8)) for number in range(count)]
+    assert ends[-1] == len(held)
+    apple = (tmp_path / "shipconsole.icns").read_bytes()
+    assert apple[:4] == b"icns"
+    assert struct.unpack_from(">I", apple, 4)[0] == len(apple)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it installs on Linux")
+def test_the_archive_installs_takes_an_older_ones_place_and_goes(tmp_path: Path) -> None:
+    tree, home = tmp_path / "tree", tmp_path / "home"
+    for name in (
+        "usr/lib/shipconsole/shipconsole",
+        "usr/share/man/man1/shipconsole.1.gz",
+        "usr/share/icons/hicolor/16x16/apps/shipconsole.png",
+        "usr/share/doc/shipconsole/copyright",
+        "usr/share/bash-completion/completions/shipconsole",
+    ):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text("#!/bin/sh\necho here\n", encoding="utf-8")
+        (tree / name).chmod(0o755)
+    for name, place in (
+        ("*.desktop", "share/applications"),
+        ("*.xml", "share/metainfo"),
+        ("*.service", "lib/systemd/user"),
+    ):
+        (tree / "usr" / place).mkdir(parents=True)
+        for file in LINUX.glob(name):
+            shutil.copy(file, tree / "usr" / place)
+    archive = recipe("linux.archive")
+    inside = archive.unpack(archive.archive(tree, tmp_path, small=False), tmp_path / "unpacked")
+    (home / "share" / "of-another-program").mkdir(parents=True)
+
+    run([str(inside / "install.sh"), str(home)], tmp_path)
+    (home / "lib" / "shipconsole" / "of-an-older-version").touch()
+    run([str(inside / "install.sh"), str(home)], tmp_path)
+    assert run([str(home / "bin" / "shipconsole")], tmp_path) == "here\n"
+    assert not (home / "lib" / "shipconsole" / "of-an-older-version").exists()
+    entry = (home / "share" / "applications" / DESKTOP_FILE.name).read_text(encoding="utf-8")
+    assert f"Exec={home}/bin/shipconsole\n" in entry
+    unit = (home / "share" / "systemd" / "user" / "shipconsole-serve.service").read_text(encoding="utf-8")
+    assert f"ExecStart={home}/bin/shipconsole serve\n" in unit
+
+    run([str(inside / "install.sh"), "--remove", str(home)], tmp_path)
+    assert [path for path in home.rglob("*") if not path.is_dir()] == []
+    assert (home / "share" / "of-another-program").is_dir()
+
+
+def test_other_systems_recipes_name_files_that_there_are() -> None:
+    workflow = (ROOT / ".github" / "workflows" / "packages.yml").read_text(encoding="utf-8")
+    named = {name.replace("\\", "/") for name in re.findall(r"packaging[\\/][\w\\/]+\.\w+", workflow)}
+    assert len(named) == 2
+    assert all((ROOT / name).is_file() for name in named)
+    granted = plistlib.loads((PACKAGING / "macos" / "entitlements.plist").read_bytes())
+    assert all(value is True for value in granted.values())
+    spec = (PACKAGING / "shipconsole.spec").read_text(encoding="utf-8")
+    compile(spec, "shipconsole.spec", "exec")
+    assert f'"{DESKTOP_FILE.stem}"' in spec
+
+
+@pytest.mark.parametrize("script", ["linux/install.sh", "macos/image.sh"])
+def test_shell_scripts_are_well_formed(script: str) -> None:
+    run(["sh", "-n", str(PACKAGING / script)], ROOT)
 
 
 @pytest.fixture(scope="module")

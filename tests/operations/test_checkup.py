@@ -14,6 +14,7 @@ async def test_a_healthy_bench(desk: Desk, practice_vendors: PracticeServer, tmp
     found = await checkup.examine(desk, profile=tmp_path)
     assert all(one.ok for one in found), found
     assert [one.what for one in found] == [
+        "program",
         "Python",
         "Qt",
         "profile",

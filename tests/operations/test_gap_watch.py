@@ -7,7 +7,17 @@ from typing import Any
 import httpx
 import pytest
 
-from shipconsole.operations import connections, digesting, followups, gap_watch, orders, outbox, passing_on, shipping
+from shipconsole.operations import (
+    connections,
+    correcting,
+    digesting,
+    followups,
+    gap_watch,
+    orders,
+    outbox,
+    passing_on,
+    shipping,
+)
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
 from tests.kit.bench import USPS_NUMBERS, draft_of, fault
@@ -123,6 +133,23 @@ async def test_news_begin_the_silence_anew_and_an_arrival_ends_it(watching: Desk
     await hear("DE", "2026-11-21T12:00:00Z")
     clock.pass_s(9 * DAY_S)
     assert await gap_watch.due(watching) == ()
+
+
+async def test_a_number_that_was_corrected_is_asked_about_no_more(
+    watching: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    await told(watching, "ShipEngine")
+    order_id = await orders.find(watching, "10001")
+    ((package,),) = [one.packages for one in (await orders.sheet(watching, order_id)).shipments]
+    assert package.id is not None
+    label = correcting.NewLabel(USPS_NUMBERS[1], "usps")
+    await correcting.correct(watching, order_id, package.id, label, [], "misread")
+    (track,) = (await orders.sheet(watching, order_id)).tracks
+    assert track.tracking_number == USPS_NUMBERS[1]
+    clock.pass_s(DAY_S + 60)
+    await gap_watch.run_due(watching)
+    assert await gap_watch.due(watching) == ()
+    assert asked(practice_vendors) == []
 
 
 async def test_the_watch_can_be_switched_off(

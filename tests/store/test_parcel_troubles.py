@@ -36,7 +36,7 @@ def told(
 ) -> None:
     expected = RemoteTime() if expected_ms is None else RemoteTime(text=str(expected_ms), at_ms=expected_ms)
     track = RemoteTrack(tracking_number=number or f"N{order_id}", status=status, expected=expected, document="{}")
-    store.write(tracks.put, connection_id, track, order_id=order_id, now_ms=at_ms).result()
+    store.write(tracks.put, connection_id, track, order_id=order_id, now_ms=at_ms, ask_at_ms=0).result()
 
 
 def troubles(store: Store) -> dict[int, str]:

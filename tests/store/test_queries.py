@@ -17,7 +17,8 @@ NAMES = sorted(
     if entry.name.endswith(".sql")
     for name in re.findall(r"^-- name: (\w+)", entry.read_text("utf-8"), re.MULTILINE)
 )
-# Reads of whole small tables, of a count that is shown once, or of all calls after a copy was put back.
+# Reads of whole small tables, of a count that is shown once, of all calls after a copy was put back, or of what a
+# query's own parts have found by their indexes.
 SCANS = {
     "backup.leave_sending_open",
     "backup.leave_unsent_open",
@@ -35,8 +36,10 @@ SCANS = {
     "connections.bring_near",
     "connections.put",
     "connections.to_ask",
+    "record.found",
 }
-# A handful of rows each: those of one order, of one blocked connection, or a page of the feed.
+# A handful of rows each: those of one order, of one blocked connection, or a page of the feed; and what is looked
+# for once in a span of time, beside everything else.
 SORTS = {
     "browse.parcel_troubles",
     "calls.blocked_orders",
@@ -45,11 +48,12 @@ SORTS = {
     "changes.since",
     "passing.due",
     "passing.rules",
+    "record.found",
+    "shift_report.shipped",
+    "shift_report.told",
     "tracks.events",
     "tracks.of_order",
     "tracks.order_with",
-    "tracks.silent_own",
-    "tracks.silent_told",
     "tracks.to_subscribe",
     "orders.line_links",
     "orders.tracking_numbers",

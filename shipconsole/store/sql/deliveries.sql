@@ -18,7 +18,9 @@ SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verifie
 FROM delivery WHERE id = :id;
 
 -- name: digested
-UPDATE delivery SET state = :state, words = :words, digested_at_ms = :now_ms WHERE id = :id;
+UPDATE delivery SET state = CASE WHEN twins > :twins THEN 'new' ELSE :state END, words = :words,
+    digested_at_ms = :now_ms
+WHERE id = :id;
 
 -- name: latest
 SELECT delivery.id, connection.name, connection.vendor, delivery.came_at_ms, LENGTH(delivery.body),

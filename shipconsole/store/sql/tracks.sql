@@ -28,13 +28,13 @@ ORDER BY shipment.id DESC LIMIT 1;
 -- News of a parcel begins its silence anew.
 -- name: put
 INSERT INTO track (connection_id, tracking_number, carrier, order_id, status, expected, expected_at_ms, delivered,
-    told, changed_at_ms)
+    told, changed_at_ms, ask_at_ms)
 VALUES (:connection_id, :tracking_number, :carrier, :order_id, :status, :expected, :expected_at_ms, :delivered,
-    :told, :now_ms)
+    :told, :now_ms, :ask_at_ms)
 ON CONFLICT (connection_id, tracking_number) DO UPDATE SET carrier = excluded.carrier,
     order_id = COALESCE(excluded.order_id, track.order_id), status = excluded.status, expected = excluded.expected,
-    expected_at_ms = excluded.expected_at_ms, delivered = excluded.delivered, told = excluded.told, changed_at_ms = excluded.changed_at_ms, asks = 0,
-    ask_at_ms = 0
+    expected_at_ms = excluded.expected_at_ms, delivered = excluded.delivered, told = excluded.told,
+    changed_at_ms = excluded.changed_at_ms, asks = 0, ask_at_ms = excluded.ask_at_ms
 RETURNING id;
 
 -- name: put_event
@@ -56,25 +56,17 @@ WHERE connection_id = :connection_id AND tracking_number = :tracking_number;
 -- name: subscribed
 UPDATE track SET subscribed = 1 WHERE connection_id = :connection_id AND tracking_number = :tracking_number;
 
--- Parcels that a connection was told of and that it has to be asked about: nothing is known of them yet, or nothing
--- new for long enough.
--- name: silent_told
-SELECT package.tracking_number, package.carrier, shipment.order_id
-FROM call JOIN shipment ON shipment.id = call.shipment_id AND shipment.taken_back_at_ms IS NULL
-JOIN package ON package.shipment_id = shipment.id AND (call.package_id IS NULL OR call.package_id = package.id)
-LEFT JOIN track ON track.connection_id = call.connection_id AND track.tracking_number = package.tracking_number
-WHERE call.connection_id = :connection_id AND call.state = 'confirmed' AND call.changed_at_ms <= :quiet_since_ms
-AND shipment.created_at_ms >= :not_before_ms
-AND (track.id IS NULL OR (track.status <> 'delivered' AND track.changed_at_ms <= :quiet_since_ms
-    AND track.ask_at_ms <= :now_ms))
-ORDER BY COALESCE(track.ask_at_ms, 0), package.id LIMIT 1;
+-- name: silent
+SELECT tracking_number, carrier, order_id FROM track
+WHERE connection_id = :connection_id AND status <> 'delivered' AND ask_at_ms <= :now_ms AND order_id IS NOT NULL
+ORDER BY ask_at_ms LIMIT 1;
 
--- The same of parcels that the vendor ships itself.
--- name: silent_own
-SELECT track.tracking_number, track.carrier, track.order_id FROM track
-WHERE track.connection_id = :connection_id AND track.order_id IS NOT NULL AND track.status <> 'delivered'
-AND track.changed_at_ms <= :quiet_since_ms AND track.changed_at_ms >= :not_before_ms AND track.ask_at_ms <= :now_ms
-ORDER BY track.ask_at_ms, track.id LIMIT 1;
+-- The parcels that a call told of.
+-- name: told_by
+SELECT package.tracking_number, package.carrier, shipment.order_id
+FROM call JOIN shipment ON shipment.id = call.shipment_id
+JOIN package ON package.shipment_id = shipment.id AND (call.package_id IS NULL OR call.package_id = package.id)
+WHERE call.id = :call_id;
 
 -- Parcels of an order that a connection was told of and was not asked yet to tell news of.
 -- name: to_subscribe

@@ -246,7 +246,7 @@ class CorrectParcelDialog(QDialog):
         column.setContentsMargins(px(16), px(12), px(10), px(12))
         column.setSpacing(px(8))
         column.addWidget(looks.label(words.PARCEL, "heading"))
-        column.addWidget(FittingScrollArea(self.parcels, least_px=px(80)))
+        column.addWidget(FittingScrollArea(self.parcels, least_px=px(58)))
         column.addStretch(1)
         return looks.card(column)
 
@@ -275,7 +275,7 @@ class CorrectParcelDialog(QDialog):
         column.setContentsMargins(px(16), px(12), px(16), px(12))
         column.setSpacing(px(8))
         column.addWidget(looks.label(words.WHO_IS_TOLD, "heading"))
-        column.addWidget(FittingScrollArea(self.told, least_px=px(70)))
+        column.addWidget(FittingScrollArea(self.told, least_px=px(48)))
         return looks.card(column)
 
     def _buttons(self) -> QHBoxLayout:

@@ -161,6 +161,8 @@ class DeliveriesDialog(QDialog):
     def _show_receiver(self) -> None:
         self._state.setText(looks.plain(self._receiver.words))
         looks.set_tone(self._state, self._receiver.tone)
+        self._why.setText(looks.plain(self._receiver.why))
+        self._why.setVisible(bool(self._receiver.why))
         self._switch.setText(words.SWITCH_OFF if self._receiver.is_on else words.SWITCH_ON)
         self._switch.setAccessibleName(f"{words.RECEIVER}: {self._switch.text()}")
 
@@ -203,6 +205,9 @@ class DeliveriesDialog(QDialog):
         head.addStretch(1)
         head.addWidget(self._state)
         head.addWidget(self._switch)
+        self._why = looks.label("", "secondary", "bad")
+        self._why.setObjectName("receiver_why")
+        self._why.setWordWrap(True)
         self._unchecked = looks.label("", "strong", "bad")
         self._unchecked.setObjectName("not_checked")
         self._unchecked.setWordWrap(True)
@@ -232,6 +237,7 @@ class DeliveriesDialog(QDialog):
         column.setContentsMargins(px(18), px(14), px(18), px(16))
         column.setSpacing(px(10))
         column.addLayout(head)
+        column.addWidget(self._why)
         column.addWidget(self._unchecked)
         column.addWidget(self._pages, 1)
         column.addLayout(buttons)

@@ -7,7 +7,10 @@ from shipconsole.ui.look import Tone
 
 
 class ReceiverState(QObject):
-    """What is known of the receiver. Signals: changed(); wanted(bool on), when a person switches it."""
+    """What is known of the receiver: a few `words`, and `why` it cannot listen where it cannot.
+
+    Signals: changed(); wanted(bool on), when a person switches it.
+    """
 
     changed = Signal()
     wanted = Signal(bool)
@@ -17,6 +20,7 @@ class ReceiverState(QObject):
         super().__init__(parent)
         self.is_on = False
         self.words = words.RECEIVER_OFF
+        self.why = ""
         self.tone: Tone = "quiet"
 
     def show_off(self) -> None:
@@ -33,8 +37,8 @@ class ReceiverState(QObject):
 
     def show_failed(self, why: str) -> None:
         """It is switched on and cannot listen."""
-        self._show(True, words.cannot_listen(why), "bad")
+        self._show(True, words.CANNOT_LISTEN, "bad", why)
 
-    def _show(self, is_on: bool, said: str, tone: Tone) -> None:
-        self.is_on, self.words, self.tone = is_on, said, tone
+    def _show(self, is_on: bool, said: str, tone: Tone, why: str = "") -> None:
+        self.is_on, self.words, self.tone, self.why = is_on, said, tone, why
         self.changed.emit()

@@ -58,6 +58,7 @@ RECEIVER = "Receiver"
 RECEIVER_OFF = "Receiver off"
 RECEIVER_STARTING = "Receiver starts"
 NOT_IN_PRACTICE = "The receiver is not started in practice: the practice vendors need no address of this computer."
+CANNOT_LISTEN = "Cannot listen"
 SWITCH_ON = "Switch on"
 SWITCH_OFF = "Switch off"
 SWITCH_MEANS = "While it is on and the window is open, vendors can tell this computer news."
@@ -66,11 +67,6 @@ SWITCH_MEANS = "While it is on and the window is open, vendors can tell this com
 def listening(addresses: Sequence[str]) -> str:
     """Where the receiver listens, without what goes before an address in a browser."""
     return f"Listening at {' and '.join(address.partition('://')[2] or address for address in addresses)}"
-
-
-def cannot_listen(why: str) -> str:
-    """Why there is no receiver."""
-    return f"Cannot listen: {why}"
 
 
 def unchecked(names: Sequence[str]) -> str:

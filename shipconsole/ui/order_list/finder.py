@@ -8,7 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from shipconsole.operations import order_list
-from shipconsole.operations.order_list import VIEWS, Changes, Counts, First, OrderRow, Store
+from shipconsole.operations.order_list import VIEWS, Changes, Counts, First, OrderRow, ParcelTrouble, Store
 from shipconsole.ui.answers import Answers
 from shipconsole.ui.order_list.model import OrderListModel
 
@@ -51,6 +51,8 @@ class OrderFinder(QObject):
         self._answers.failed.connect(self.failed)
         self._typed = _timer(self, DEBOUNCE_MS, self._ask_ids_anew)
         self._rested = _timer(self, REST_MS, self._ask_ids)
+        self._calmed = _timer(self, REST_MS, self._ask_troubles)
+        self._troubles_took_ms = 0
 
     def begin(self) -> None:
         """Ask for the first page, then for all ids."""
@@ -162,11 +164,17 @@ class OrderFinder(QObject):
 
     def _counted(self, counts: Counts) -> None:
         self.counts_came.emit(counts)
-        self._ask_troubles()
+        if not self._calmed.isActive():
+            self._calmed.start(max(REST_MS, 4 * self._troubles_took_ms))
         self._count_ended()
 
     def _ask_troubles(self) -> None:
-        self._answers.when_done(order_list.parcel_troubles(self._store), self.troubles_came.emit)
+        future = order_list.parcel_troubles(self._store)
+        self._answers.when_done(future, partial(self._troubles, time.monotonic()))
+
+    def _troubles(self, asked_at_s: float, troubles: dict[int, ParcelTrouble]) -> None:
+        self._troubles_took_ms = int((time.monotonic() - asked_at_s) * 1000)
+        self.troubles_came.emit(troubles)
 
     def _count_ended(self) -> None:
         self._counting = False

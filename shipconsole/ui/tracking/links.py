@@ -34,9 +34,8 @@ def judged(address: str | None) -> Link | None:
         url.isValid()
         and url.scheme() == "https"
         and url.port(443) == 443
-        and "@" not in url.authority()
         and _HOST.fullmatch(host) is not None
-        # What Qt reads as the host must be what any other reader of addresses would take for it.
+        # What Qt reads as the host must be what any other reader would take for it, with no user before it.
         and address.casefold().startswith((f"https://{host}/", f"https://{host}:443/", f"https://{host}?"))
     )
     return Link(url, host, _site(host) in _carriers_sites()) if fits else None

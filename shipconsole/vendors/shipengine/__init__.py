@@ -44,9 +44,7 @@ VENDOR = Vendor(
         HOLD,
         QUARANTINE,
         ASK_AFTER,
-        OptionField(
-            "track", "Have it tell of news of each parcel it was told of", default="no", choices=("no", "yes")
-        ),
+        OptionField("track", "Have it tell of news of each parcel it was told of", default="no", choices=("no", "yes")),
         OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
         OptionField(
             read_back.OPTION,

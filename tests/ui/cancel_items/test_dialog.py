@@ -204,7 +204,9 @@ async def test_closing_asks_before_what_was_typed_is_forgotten_and_changes_nothi
     QTest.keyClicks(opened.dialog.why.input, WHY)
     opened.dialog.close()
     (ask,) = opened.dialog.findChildren(QDialog, "unsaved_dialog")
-    assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == ["Order 10001: 2 pieces to cancel, the reason"]
+    assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == [
+        "Order 10001: 2 pieces to cancel, the reason"
+    ]
     ask.findChild(QPushButton, "keep_editing").click()
     assert opened.dialog.isVisible()
     assert opened.dialog.confirm_button.text() == "Cancel 2 pieces"

@@ -201,7 +201,9 @@ async def test_the_menu_opens_what_was_stored(form: NewOrderForm) -> None:
     opened: list[int] = []
     entry = next(one for one in ENTRIES if one.name == "new_order")
     parent = form.dialog.parentWidget()
-    dialog = entry.make(Opening(parent, form.desk, form.tasks, Look(), 0, opened.append, form.tasks.failed, ReceiverState()))
+    dialog = entry.make(
+        Opening(parent, form.desk, form.tasks, Look(), 0, opened.append, form.tasks.failed, ReceiverState())
+    )
     await form.settled()
     assert isinstance(dialog, NewOrderDialog)
     dialog.created.emit(5)

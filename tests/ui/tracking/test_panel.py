@@ -1,6 +1,7 @@
 """The parcels on their way: what is shown, said, copied and linked."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QUrl, Slot
@@ -13,6 +14,7 @@ from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui.look import Look
+from shipconsole.ui.tracking.number import ParcelTitle
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.parcel import TrackView, days_of, is_late, link_of, places_of, steps_of
 from shipconsole.ui.tracking.timeline import Timeline
@@ -68,13 +70,16 @@ def test_the_newest_parcel_stands_first_with_its_whole_number_to_be_had(panel: T
     assert QGuiApplication.clipboard().text() == NUMBER
 
 
-def test_in_little_room_the_number_stays(panel: TrackingPanel) -> None:
-    panel.resize(240, 400)
-    panel.show_sheet(sheet(Track(tracking_number=NUMBER, carrier="usps", status="packed", events=(PACKED,))))
-    QTest.qWait(1)
-    title = panel.findChild(QLabel, "parcel_title")
-    assert title._whole == "USPS 9400…8357"
-    assert NUMBER in title.toolTip()
+def test_in_little_room_the_number_stays(qtbot: QtBot) -> None:
+    title = ParcelTitle()
+    qtbot.addWidget(title)
+    texts = ("Parcel 1 · USPS 9400…8357", "USPS 9400…8357", "9400…8357")
+    title.set_parcel(texts[0], texts[1], NUMBER)
+    for text in texts:
+        title.resize(title.fontMetrics().horizontalAdvance(text) + 1, 30)
+        title._choose()
+        assert title._whole == text
+        assert NUMBER in title.toolTip()
 
 
 def test_each_event_is_told_newest_first(panel: TrackingPanel) -> None:
@@ -220,6 +225,8 @@ def test_every_place_is_in_the_picture_whichever_way_round(qtbot: QtBot, places:
     assert all(-1 <= point.x() <= 301 for point in points)
     wide = max(point.x() for point in points) - min(point.x() for point in points)
     assert wide <= frame.width()
+    degrees = [one.longitude for one in shown._places]
+    assert all(abs(after - before) <= 180 for before, after in pairwise(degrees))
     if all(abs(place.latitude) < 60 for place in places):
         assert all(frame.contains(point) for point in points)
 

@@ -354,15 +354,16 @@ CREATE TABLE track (
     -- All that was told but the events, as JSON.
     told TEXT NOT NULL,
     changed_at_ms BIGINT NOT NULL,
-    -- How often the vendor was asked since the last news, and not before when it is asked again.
+    -- How often the vendor was asked since the last news, and when it is asked next, where it has not arrived.
     asks BIGINT NOT NULL DEFAULT 0,
-    ask_at_ms BIGINT NOT NULL DEFAULT 0,
+    ask_at_ms BIGINT NOT NULL,
     -- 1 where the vendor promised to tell of news.
     subscribed INTEGER NOT NULL DEFAULT 0 CHECK (subscribed IN (0, 1)),
     UNIQUE (connection_id, tracking_number)
 );
 CREATE INDEX tracks_by_order ON track (order_id, id);
 CREATE INDEX tracks_by_number ON track (tracking_number);
+CREATE INDEX tracks_to_ask ON track (connection_id, ask_at_ms) WHERE status <> 'delivered';
 -- Which parcels are late, quiet or in trouble: ranges of few rows, however many parcels have arrived.
 CREATE INDEX tracks_expected ON track (expected_at_ms, order_id) WHERE status <> 'delivered';
 CREATE INDEX tracks_on_their_way ON track (changed_at_ms, order_id) WHERE status <> 'delivered';
