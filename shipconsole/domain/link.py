@@ -26,8 +26,8 @@ class RemoteOrder(Frozen):
 
     `document` is the vendor's own JSON text, whole: nothing that was received is lost. `status` is the
     vendor's word for the order's state. `shipped_elsewhere` is true where the vendor says that everything has
-    shipped. `changed_at_ms` is when the vendor changed it last. An order that `is_test` is nobody's: no buyer and no shop
-    may hear of it. `notes` tells in words what could not be taken over (a quantity of half a piece, say).
+    shipped. `changed_at_ms` is when the vendor changed it last. An order that `is_test` is nobody's: no buyer and no
+    shop may hear of it. `notes` tells in words what could not be taken over (a quantity of half a piece, say).
     """
 
     remote_id: str
@@ -61,7 +61,8 @@ class LineLink(Frozen):
 class Link(Frozen):
     """An order under the id that a connection has for it, with the vendor's document as last read.
 
-    `status` is the vendor's own word; what it means for us is in `cancelled` and `shipped_elsewhere`.
+    `status` is the vendor's own word; what it means for us is in `cancelled` and `shipped_elsewhere`. `as_of` is the
+    newest attempt of any call that there was when the vendor was asked: what was told later is not in the document.
     """
 
     connection_id: int
@@ -75,6 +76,7 @@ class Link(Frozen):
     lines: tuple[LineLink, ...] = ()
     document: str = "{}"
     seen_at_ms: int = 0
+    as_of: int = 0
 
     def line(self, line_id: int) -> LineLink | None:
         """The connection's own line for one of ours, if it knows it."""

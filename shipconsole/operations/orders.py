@@ -245,11 +245,11 @@ async def keep_draft(desk: Desk, order_id: int, draft: ShipmentDraft) -> None:
 
 async def read_again(desk: Desk, connection: Connection, remote_id: str) -> Outcome:
     """Read one order from its vendor again and store what it says now."""
-    asked_at_ms = desk.clock.now_ms()
+    asked_at_ms, as_of = desk.clock.now_ms(), await desk.read(calls.newest_attempt)
     found = await read_order(desk, connection, remote_id)
     if not isinstance(found, RemoteOrder):
         return found
-    await desk.write(take_in, connection, (found,), now_ms=desk.clock.now_ms(), asked_at_ms=asked_at_ms)
+    await desk.write(take_in, connection, (found,), now_ms=desk.clock.now_ms(), asked_at_ms=asked_at_ms, as_of=as_of)
     return Accepted()
 
 
@@ -303,7 +303,7 @@ async def _pull_one(
     try:
         for _ in range(MAX_PAGES):
             request = vendor.list_orders(connection.options, cursor, filters)
-            asked_at_ms = desk.clock.now_ms()
+            asked_at_ms, as_of = desk.clock.now_ms(), await desk.read(calls.newest_attempt)
             sent = await send(desk, connection, request)
             if not isinstance(sent, Answer):
                 return Pulled(connection, seen, new, mask(f"{vendor.title}: {sent.words}."), "not_yet", tuple(notes))
@@ -313,7 +313,8 @@ async def _pull_one(
                 trouble = "refused" if isinstance(page, Blocked | Refused) else "not_yet"
                 return Pulled(connection, seen, new, _words_of(page), trouble, tuple(notes))
             whole = [await _with_lines(desk, connection, one) for one in page.orders]
-            new += await desk.write(take_in, connection, whole, now_ms=desk.clock.now_ms(), asked_at_ms=asked_at_ms)
+            now_ms = desk.clock.now_ms()
+            new += await desk.write(take_in, connection, whole, now_ms=now_ms, asked_at_ms=asked_at_ms, as_of=as_of)
             seen += len(whole)
             notes += [*page.notes, *(f"{one.number}: {note}" for one in whole for note in one.notes)]
             total = page.total if page.total is not None and page.total >= seen else None
@@ -345,26 +346,35 @@ async def _with_lines(desk: Desk, connection: Connection, listed: RemoteOrder) -
 
 
 def take_in(
-    db: Db, connection: Connection, remotes: Sequence[RemoteOrder], *, now_ms: int, asked_at_ms: int | None = None
+    db: Db,
+    connection: Connection,
+    remotes: Sequence[RemoteOrder],
+    *,
+    now_ms: int,
+    asked_at_ms: int | None = None,
+    as_of: int | None = None,
 ) -> int:
     """Store what a connection says of some orders; tell how many are new here.
 
     An order that several connections know is one order here. It is found by the connection's own id for it;
     else by its number, if no other account of the same vendor has it under that number already and the two
     have an item in common. What is new and has shipped or was cancelled elsewhere is left out. What was told before
-    `asked_at_ms`, when the vendor was asked, is compared with what it made of it.
+    `asked_at_ms`, when the vendor was asked, is compared with what it made of it. What it was asked for before a
+    reading that is stored already is left out: `as_of` is the newest attempt of that moment.
     """
     new = 0
     for remote in remotes:
         known = orders.linked(db, connection.id, remote.remote_id)
         if known is not None:
-            link_id, order_id, document = known
+            link_id, order_id, document, known_as_of = known
+            if as_of is not None and as_of < known_as_of:
+                continue
             asked_ms = now_ms if asked_at_ms is None else asked_at_ms
             echo.note(
                 db, connection, order_id, before=document, after=remote.document, asked_at_ms=asked_ms, now_ms=now_ms
             )
             if document == remote.document:
-                orders.seen(db, link_id, now_ms=now_ms)
+                orders.seen(db, link_id, now_ms=now_ms, as_of=as_of or 0)
                 continue
         else:
             order_id = _same_order(db, connection, remote) or 0
@@ -373,18 +383,20 @@ def take_in(
                     continue
                 order_id = orders.add(db, number=remote.number, home_connection_id=connection.id, now_ms=now_ms)
                 new += 1
-        take_over(db, connection, order_id, remote, now_ms=now_ms)
+        take_over(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of or 0)
     return new
 
 
-def take_over(db: Db, connection: Connection, order_id: int, remote: RemoteOrder, *, now_ms: int) -> None:
+def take_over(
+    db: Db, connection: Connection, order_id: int, remote: RemoteOrder, *, now_ms: int, as_of: int = 0
+) -> None:
     """Store what a connection says of one of our orders: its ids, and lines and address where its word counts."""
     if orders.home_connection_id(db, order_id) == connection.id:
         orders.describe(db, order_id, remote)
         _take_lines(db, connection.id, order_id, remote.lines)
     elif note := remote.note or remote.ship_to.instructions:
         orders.add_note(db, order_id, note)
-    link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms)
+    link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms, as_of=as_of)
     matched = _matched(db, connection.id, order_id, remote.lines)
     orders.forget_line_links(db, link_id)
     for line_id, line, by_hand in matched:

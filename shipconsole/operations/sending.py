@@ -118,8 +118,12 @@ def claim(db: Db, desk: Desk, call_id: int) -> Sending | None:
         return None
     call, connection, link = known
     now_ms = desk.clock.now_ms()
+    vendor = VENDORS[connection.vendor]
     if call.request is not None:
         request: Request | None = request_from(call.request)
+    elif link is not None and vendor.reads_before_telling and link.as_of < calls.newest_attempt_beside(db, call_id):
+        # Another program told the vendor something since it was read: what that added must not be added again.
+        return None
     else:
         try:
             request = _request_for(db, call, connection, link)

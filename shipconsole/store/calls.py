@@ -338,6 +338,16 @@ def of_shipment(db: Db, shipment_id: int) -> tuple[OfShipment, ...]:
     return tuple(OfShipment(id_, state, bool(known)) for id_, state, known in rows)
 
 
+def newest_attempt(db: Db) -> int:
+    """The newest attempt of any call: what a vendor gives when asked from now on holds what was told up to it."""
+    return int(db.value("calls.newest_attempt"))
+
+
+def newest_attempt_beside(db: Db, call_id: int) -> int:
+    """The newest attempt of the other calls of a call's order and connection."""
+    return int(db.value("calls.newest_attempt_beside", id=call_id))
+
+
 def newer_confirmed(db: Db, call_id: int) -> bool:
     """Whether the connection took something newer of the call's order."""
     return int(db.value("calls.newer_confirmed", id=call_id)) > 0

@@ -202,7 +202,9 @@ def count_needs(db: Db, order_id: int) -> None:
 def links(db: Db, order_id: int) -> tuple[Link, ...]:
     """The order as each connection knows it."""
     found: list[Link] = []
-    for id_, *values, cancelled, shipped_elsewhere, document, seen_at_ms in db.rows("orders.links", order_id=order_id):
+    for id_, *values, cancelled, shipped_elsewhere, document, seen_at_ms, as_of in db.rows(
+        "orders.links", order_id=order_id
+    ):
         connection_id, remote_id, remote_number, source_id, source_name, status = values
         found.append(
             Link(
@@ -220,15 +222,16 @@ def links(db: Db, order_id: int) -> tuple[Link, ...]:
                 ),
                 document=document,
                 seen_at_ms=seen_at_ms,
+                as_of=as_of,
             )
         )
     return tuple(found)
 
 
-def linked(db: Db, connection_id: int, remote_id: str) -> tuple[int, int, str] | None:
-    """Link id, order id and stored document of what a connection calls by an id, if it is known."""
+def linked(db: Db, connection_id: int, remote_id: str) -> tuple[int, int, str, int] | None:
+    """Link id, order id, stored document and its `as_of` of what a connection calls by an id, if it is known."""
     row = db.row("orders.linked", connection_id=connection_id, remote_id=remote_id)
-    return None if row is None else (row[0], row[1], row[2])
+    return None if row is None else (row[0], row[1], row[2], row[3])
 
 
 def linked_vendors(db: Db, order_id: int) -> dict[int, str]:
@@ -236,7 +239,7 @@ def linked_vendors(db: Db, order_id: int) -> dict[int, str]:
     return dict(db.rows("orders.linked_vendors", order_id=order_id))
 
 
-def put_link(db: Db, order_id: int, connection_id: int, remote: RemoteOrder, *, now_ms: int) -> int:
+def put_link(db: Db, order_id: int, connection_id: int, remote: RemoteOrder, *, now_ms: int, as_of: int = 0) -> int:
     """Write down how a connection knows the order; tell the link's id."""
     return int(
         db.value(
@@ -252,6 +255,7 @@ def put_link(db: Db, order_id: int, connection_id: int, remote: RemoteOrder, *, 
             shipped_elsewhere=int(remote.shipped_elsewhere),
             document=remote.document,
             now_ms=now_ms,
+            as_of=as_of,
         )
     )
 
@@ -273,6 +277,6 @@ def put_line_link(db: Db, link_id: int, *, line_id: int, remote_id: str, quantit
     )
 
 
-def seen(db: Db, link_id: int, *, now_ms: int) -> None:
+def seen(db: Db, link_id: int, *, now_ms: int, as_of: int = 0) -> None:
     """Write down that the vendor still gives just what is stored."""
-    db.change("orders.seen", id=link_id, now_ms=now_ms)
+    db.change("orders.seen", id=link_id, now_ms=now_ms, as_of=as_of)

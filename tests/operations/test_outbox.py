@@ -1,12 +1,14 @@
 """The outbox: each call once, in order, and every end of it told in words."""
 
 import asyncio
+import json
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.outcome import Outcome, TryLater, Unsure
 from shipconsole.domain.problem import RefusedError
 from shipconsole.operations import connections, kept_requests, orders, outbox, sending, shipping
@@ -15,6 +17,7 @@ from shipconsole.operations.outbox import Dispatcher
 from shipconsole.operations.pace import USUAL
 from shipconsole.practice.server import PracticeServer, running_practice
 from shipconsole.station.keys import KeyringUnavailable, MemoryKeys
+from shipconsole.store import calls
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.exchange import Answer, Request
@@ -401,3 +404,38 @@ async def test_a_monstrous_answer_is_an_outcome_in_words(
     assert end.words
     assert end.state in ("unknown", "confirmed")
     assert (await orders.sheet(bench, call.order_id)).shipments
+
+
+async def test_an_older_reading_never_takes_the_place_of_a_newer_one(bench: Desk) -> None:
+    """Else the next update would add a package again that came in between."""
+    (starshipit,) = await connections.named(bench, ["Starshipit"])
+    first = await ship_one(bench, "Starshipit")
+    link = await link_of(bench, first)
+    as_of = await bench.read(calls.newest_attempt)
+    before = await orders.read_order(bench, starshipit, link.remote_id)
+    assert isinstance(before, RemoteOrder)
+    await outbox.deliver(bench, until_empty=True)
+    told = await link_of(bench, first)
+    assert USPS_NUMBERS[0] in told.document
+    late = before.model_copy(update={"remote_id": link.remote_id})
+    await bench.write(orders.take_in, starshipit, (late,), now_ms=bench.clock.now_ms(), as_of=as_of)
+    assert (await link_of(bench, first)).document == told.document
+
+
+async def test_an_update_is_not_built_of_what_was_read_before_another_was_told(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    first = await ship_one(bench, "Starshipit")
+    await sending.deliver_one(bench, first.id)
+    assert USPS_NUMBERS[0] not in (await link_of(bench, first)).document, "nobody has read it since"
+    second = await ship_one(bench, "Starshipit", tracking=USPS_NUMBERS[1])
+    assert await bench.write(sending.claim, bench, second.id) is None
+    await outbox.deliver(bench, until_empty=True)
+    assert (await now(bench, second)).state == "confirmed"
+    packages = json.loads((await link_of(bench, first)).document)["packages"]
+    assert [one["tracking_number"] for one in packages] == list(USPS_NUMBERS[:2])
+
+
+async def link_of(desk: Desk, call: Call) -> Link:
+    links = (await orders.sheet(desk, call.order_id)).links
+    return next(link for link in links if link.connection_id == call.connection_id)

@@ -47,7 +47,8 @@ def readers(vendor: Vendor) -> list[tuple[str, Callable[[Answer], object], tuple
         found.append(("refresh.read", vendor.refresh.read, (SourceState,)))
     if vendor.tracking:
         found.append(("tracking.read", vendor.tracking.read, (RemoteTrack,)))
-        found.append(("tracking.read_done", vendor.tracking.read_done, ()))
+        if news := vendor.tracking.news:
+            found.append(("tracking.news.read_done", news.read_done, ()))
     if hooks := vendor.webhooks:
         asked = hooks.register(hooks.events[0], "https://example.com/hook", "")
         found.append(("webhooks.read_registered", lambda answer: hooks.read_registered(asked, answer), (Webhook,)))
@@ -64,7 +65,8 @@ def requests(vendor: Vendor) -> list[Request]:
     if vendor.refresh:
         built += [vendor.refresh.start("s"), vendor.refresh.look("s")]
     if vendor.tracking:
-        built += [call("1/2", "ups", {}) for call in (vendor.tracking.get, vendor.tracking.start, vendor.tracking.stop)]
+        news = (vendor.tracking.news.start, vendor.tracking.news.stop) if vendor.tracking.news else ()
+        built += [call("1/2", "ups", {}) for call in (vendor.tracking.get, *news)]
     if vendor.webhooks:
         built.append(vendor.webhooks.register(vendor.webhooks.events[0], "https://example.com/hook", ""))
         if registry := vendor.webhooks.registry:

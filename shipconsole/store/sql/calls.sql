@@ -145,6 +145,15 @@ SELECT id, state, EXISTS (SELECT 1 FROM attempt WHERE attempt.call_id = call.id 
     OR (what = 'answered' AND status NOT IN (401, 402, 403, 429)) OR (what = 'sending' AND call.state = 'sending')))
 FROM call WHERE shipment_id = :shipment_id AND state NOT IN ('cancelled', 'superseded');
 
+-- name: newest_attempt
+SELECT COALESCE(MAX(id), 0) FROM attempt;
+
+-- The newest attempt of the other calls of a call's order and connection.
+-- name: newest_attempt_beside
+SELECT COALESCE(MAX(attempt.id), 0) FROM attempt JOIN call AS other ON other.id = attempt.call_id
+JOIN call ON call.order_id = other.order_id AND call.connection_id = other.connection_id AND other.id <> call.id
+WHERE call.id = :id;
+
 -- name: newer_confirmed
 SELECT COUNT(*) FROM call AS newer JOIN call ON call.id = :id
 WHERE newer.order_id = call.order_id AND newer.connection_id = call.connection_id AND newer.place > call.place

@@ -69,7 +69,7 @@ UPDATE order_line SET shipped = shipped - :pieces WHERE id = :id AND order_id = 
 
 -- name: links
 SELECT id, connection_id, remote_id, remote_number, source_id, source_name, status, cancelled, shipped_elsewhere,
-    document, seen_at_ms
+    document, seen_at_ms, as_of
 FROM link WHERE order_id = :order_id ORDER BY connection_id;
 
 -- name: line_links
@@ -78,7 +78,7 @@ FROM line_link JOIN order_line ON order_line.id = line_link.line_id
 WHERE link_id = :link_id ORDER BY order_line.position;
 
 -- name: linked
-SELECT id, order_id, document FROM link WHERE connection_id = :connection_id AND remote_id = :remote_id;
+SELECT id, order_id, document, as_of FROM link WHERE connection_id = :connection_id AND remote_id = :remote_id;
 
 -- name: linked_vendors
 SELECT connection.id, connection.vendor
@@ -86,12 +86,13 @@ FROM link JOIN connection ON connection.id = link.connection_id WHERE link.order
 
 -- name: put_link
 INSERT INTO link (order_id, connection_id, remote_id, remote_number, source_id, source_name, status, cancelled,
-    shipped_elsewhere, document, seen_at_ms)
+    shipped_elsewhere, document, seen_at_ms, as_of)
 VALUES (:order_id, :connection_id, :remote_id, :remote_number, :source_id, :source_name, :status, :cancelled,
-    :shipped_elsewhere, :document, :now_ms)
+    :shipped_elsewhere, :document, :now_ms, :as_of)
 ON CONFLICT (connection_id, remote_id) DO UPDATE SET remote_number = excluded.remote_number,
     source_id = excluded.source_id, source_name = excluded.source_name, status = excluded.status,
-    cancelled = excluded.cancelled, shipped_elsewhere = excluded.shipped_elsewhere, document = excluded.document, seen_at_ms = excluded.seen_at_ms
+    cancelled = excluded.cancelled, shipped_elsewhere = excluded.shipped_elsewhere, document = excluded.document, seen_at_ms = excluded.seen_at_ms,
+    as_of = CASE WHEN excluded.as_of > link.as_of THEN excluded.as_of ELSE link.as_of END
 RETURNING id;
 
 -- name: forget_line_links
@@ -104,7 +105,7 @@ ON CONFLICT (link_id, line_id) DO UPDATE SET remote_id = excluded.remote_id, qua
     by_hand = excluded.by_hand;
 
 -- name: seen
-UPDATE link SET seen_at_ms = :now_ms WHERE id = :id;
+UPDATE link SET seen_at_ms = :now_ms, as_of = CASE WHEN :as_of > as_of THEN :as_of ELSE as_of END WHERE id = :id;
 
 -- name: remote_numbers
 SELECT remote_number FROM link WHERE order_id = :order_id ORDER BY connection_id;

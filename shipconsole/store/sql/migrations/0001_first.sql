@@ -87,6 +87,8 @@ CREATE TABLE link (
     -- The vendor's own JSON, whole, as last read.
     document TEXT NOT NULL,
     seen_at_ms BIGINT NOT NULL,
+    -- The newest attempt there was, of any call, when the vendor was asked for the document.
+    as_of BIGINT NOT NULL DEFAULT 0,
     UNIQUE (connection_id, remote_id),
     UNIQUE (order_id, connection_id)
 );
