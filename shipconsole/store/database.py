@@ -391,10 +391,24 @@ def _lacks_its_log(file: Path) -> bool:
 def _set_safely(connection: sqlite3.Connection, file: Path, *, writing: bool) -> None:
     settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "query_only": int(not writing)}
     for name, wanted in settings.items():
-        connection.execute(f"PRAGMA {name} = {wanted}")
+        _set(connection, name, wanted)
         found = connection.execute(f"PRAGMA {name}").fetchone()[0]
         if found != wanted:
             raise StoreError(f"{file.name} cannot be opened safely: {name} is {found}, not {wanted}.")
+
+
+def _set(connection: sqlite3.Connection, name: str, wanted: str | int) -> None:
+    """Set a pragma. SQLite does not wait for a file's turn by itself where it goes over to its log."""
+    until_s = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute(f"PRAGMA {name} = {wanted}")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= until_s:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 _HELD = ("locked",)

@@ -30,6 +30,22 @@ async def pull(desk: Desk, server: FlakyVendors) -> None:
     assert [result.words for result in results] == ["", "", ""]
 
 
+async def deliver_in_turns(server: FlakyVendors, first: Desk, second: Desk) -> None:
+    """Let one dispatcher begin, another join it, and the first one leave before the end."""
+    beginning, joining = Dispatcher(first), Dispatcher(second)
+    running = [asyncio.create_task(beginning.run())]
+    while len(server.tellings) < 3:
+        await asyncio.sleep(0.005)
+    running.append(asyncio.create_task(joining.run()))
+    while len(server.tellings) < 18:
+        await asyncio.sleep(0.005)
+    await beginning.stop(5)
+    while await outbox.counts(second):
+        await asyncio.sleep(0.05)
+    await joining.stop(5)
+    await asyncio.gather(*running)
+
+
 async def deliver_from(*desks: Desk) -> None:
     """Let dispatchers run beside each other until nothing is left."""
     dispatchers = [Dispatcher(desk) for desk in desks]
@@ -50,7 +66,7 @@ async def test_ten_parcels_of_an_order_are_told_in_their_order_by_two_programs_a
             for number in range(10):
                 order_id, draft = await draft_of(first, TEN_PIECES, {"GLASS-6-1": 1}, f"T{number}")
                 await shipping.ship(first, order_id, draft)
-            await deliver_from(first, second)
+            await deliver_in_turns(server, first, second)
         verdict = judge(server, tmp_path / "shipconsole.db")
         notified = [one["body"]["tracking_number"] for one in effects(server) if one["vendor"] == "shipengine"]
     assert verdict.is_clean, verdict

@@ -11,7 +11,7 @@ from time import monotonic
 import pytest
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.store import changes, connections, migrations
+from shipconsole.store import changes, connections, database, migrations
 from shipconsole.store.database import GROUP_SIZE, Db, Store, StoreError
 
 
@@ -172,3 +172,24 @@ def test_the_feed_tells_each_thing_once_and_owns_up_to_gaps(store: Store) -> Non
         store.write(add, f"N{number}")
     store.write(add, "last").result()
     assert store.read(changes.since, news.cursor).result().too_many
+
+
+def test_a_new_store_is_opened_by_several_at_once(tmp_path: Path) -> None:
+    """Going over to the log needs the file alone for a moment, and SQLite does not wait for that by itself."""
+    troubles: list[BaseException] = []
+
+    def open_and_close(file: Path, begin: threading.Barrier) -> None:
+        begin.wait()
+        try:
+            database.connect(file, writing=True).close()
+        except BaseException as error:  # noqa: BLE001 - whatever it was, it is what the test is about
+            troubles.append(error)
+
+    for number in range(40):
+        begin = threading.Barrier(4)
+        threads = [threading.Thread(target=open_and_close, args=(tmp_path / f"{number}.db", begin)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert troubles == []
