@@ -165,10 +165,10 @@ def _read_status(answer: Answer, trail: Trail) -> Outcome:
 def _failed(answer: Answer, body: Any, trail: Trail | None = None) -> Outcome | None:
     """What an answer says if it is none of success; None where it is.
 
-    A 2xx whose `status` is false is a refusal too; an order's `status` is a text.
+    A 2xx whose `status` is false is a refusal too; an order, which has an id, is one whatever its `status` is.
     """
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
-    said_no = fields.get("status") is False
+    said_no = fields.get("status") is False and "id" not in fields
     complaints = flatten(fields.get("errors"))
     if not complaints and body and (said_no or answer.status >= 300):
         complaints = [Complaint((), message_of(body))]
