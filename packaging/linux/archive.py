@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import lzma
 import platform
-import shutil
 import tarfile
 from pathlib import Path
 
@@ -37,6 +36,9 @@ def archive(tree: Path, out: Path, *, small: bool) -> Path:
 
 def unpack(file: Path, folder: Path) -> Path:
     """Unpacks an archive and gives the folder with the installer in it."""
-    shutil.unpack_archive(file, folder, filter="data")
+    with tarfile.open(file) as tar:
+        # Pythons before 3.11.4 have no such filter, and nothing but our own archive is unpacked here.
+        tar.extraction_filter = getattr(tarfile, "data_filter", lambda member, _path: member)
+        tar.extractall(folder)
     (inside,) = folder.iterdir()
     return inside

@@ -8,7 +8,7 @@ OLD, NEW, _ = USPS_NUMBERS
 
 
 def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, shop: PracticeServer) -> None:
-    number = "10011"
+    number = "10016"
     (line, *_) = program.json("order", number)["lines"]
     ship = ("ship", number, "--item", f"{line['sku']}=1", "--tracking", OLD, "--wait", "20")
     told = {call["connection"] for call in program.json(*ship)["calls"]}
@@ -41,7 +41,7 @@ def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, sh
 
 
 def test_a_name_tells_whom_it_names(program: Program, shop: PracticeServer) -> None:
-    number = "10012"
+    number = "10017"
     (line, *_) = program.json("order", number)["lines"]
     program.done("ship", number, "--item", f"{line['sku']}=1", "--tracking", OLD, "--wait", "20")
     at = ("correct", number, "--tracking", OLD, "--new", NEW, "--why", "wrong label", "--to", "Starshipit")

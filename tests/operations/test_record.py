@@ -91,7 +91,7 @@ async def corrected(bench: Desk) -> int:
     await outbox.deliver(bench, until_empty=True)
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
     assert package.id is not None
-    await correcting.correct(bench, order_id, package.id, correcting.NewLabel(USPS_NUMBERS[1]), [], "wrong label")
+    await correcting.correct(bench, order_id, package.id, correcting.NewLabel(USPS_NUMBERS[1]), [], "label torn off")
     return order_id
 
 
@@ -123,7 +123,7 @@ async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Desk) -> Non
     assert [one.tracking_number for one in found if one.what == "shipped"] == [USPS_NUMBERS[0]]
     (change,) = [one for one in found if one.what.startswith("corrected the parcel")]
     assert USPS_NUMBERS[1] in change.what
-    assert change.words == "wrong label"
+    assert change.words == "label torn off"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Desk) -> Non
     [
         (USPS_NUMBERS[0], {"shipped", "corrected"}),
         (USPS_NUMBERS[1], {"shipped", "corrected", "sending", "answered"}),
-        ("WRONG LABEL", {"corrected"}),
+        ("LABEL TORN OFF", {"corrected"}),
         ("starshipit", {"sending", "answered"}),
         ("100_1", set()),
         ("100%", set()),
