@@ -63,6 +63,8 @@ PACKAGE_PACKAGES = (
     "debootstrap",
     "desktop-file-utils",
     "imagemagick",
+    # The interpreter as a library, which goes into the package.
+    f"libpython{sys.version_info.major}.{sys.version_info.minor}",
     "lintian",
     "python3-venv",
     "xdotool",
