@@ -143,7 +143,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
             ]
         )
     else:
-        output.table([[row.number, row.state, f"{row.shipped}/{row.ordered}", row.recipient] for row in rows])
+        output.table([[row.number, row.state, f"{row.shipped}/{row.wanted}", row.recipient] for row in rows])
     return EXIT_DONE
 
 

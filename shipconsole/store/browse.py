@@ -49,6 +49,11 @@ class OrderRow(NamedTuple):
     state: str
     needs_you: int
 
+    @property
+    def wanted(self) -> int:
+        """Pieces that shipped or shall still ship; what was ordered where all of it is cancelled."""
+        return self.shipped + self.left or self.ordered
+
 
 class Counts(NamedTuple):
     """How many orders stand in each view that shows its number."""

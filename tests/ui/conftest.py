@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
 HERE = Path(__file__).parent
@@ -29,6 +32,35 @@ def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Callable[[], Any]]
         return QEventLoop(qapp)
 
     return "asyncio", {"loop_factory": on_qt}
+
+
+class LateClosingBot(QtBot):
+    """Closes its widgets when the fixtures that stand on it have ended; pytest-qt itself does so before they end."""
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        super().__init__(request)
+        self._kept: list[QWidget] = []
+
+    def addWidget(self, widget: QWidget, **_: object) -> None:
+        """Keep a widget until the end of the test."""
+        self._kept.append(widget)
+
+    def close_all(self) -> None:
+        """Close and destroy what is still there, the last one first."""
+        while self._kept:
+            widget = self._kept.pop()
+            if shiboken6.isValid(widget):
+                widget.close()
+                widget.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[QtBot]:
+    """The bot of pytest-qt; a dialog whose fixture still waits for it keeps its window under it."""
+    bot = LateClosingBot(request)
+    yield bot
+    bot.close_all()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -66,7 +66,7 @@ class OrderListModel(QAbstractTableModel):
             case "recipient":
                 return row.recipient
             case "items":
-                return words.pieces(row.shipped, row.ordered)
+                return words.pieces(row.shipped, row.wanted)
             case _:
                 return words.due(row.due_at_ms, date.today())[0]  # noqa: DTZ011 - the bench's own day is meant
 

@@ -127,7 +127,7 @@ class RowPainter:
 
     def _items(self, painter: QPainter, top: int, cell: tuple[int, int], row: OrderRow, packing: int) -> None:
         left, width = cell
-        text = words.pieces(row.shipped + packing, row.ordered)
+        text = words.pieces(row.shipped + packing, row.wanted)
         painter.setFont(self._small)
         painter.setPen(self._secondary)
         text_width = self._small_metrics.horizontalAdvance(text)
@@ -137,12 +137,12 @@ class RowPainter:
         painter.drawText(left + width - text_width, base, text)
         # As wide in every row, so that bars can be compared; left out where the number needs the room.
         bar = min(px(40), width - self._pad - px(36))
-        if bar < px(20) or row.ordered <= 0 or self._pad + bar + px(4) + text_width > width:
+        if bar < px(20) or row.wanted <= 0 or self._pad + bar + px(4) + text_width > width:
             return
         thick = px(6)
         frame = QRectF(left + self._pad, top + (self.height - thick) / 2, bar, thick)
-        shipped = bar * min(1.0, row.shipped / row.ordered)
-        both = bar * min(1.0, (row.shipped + packing) / row.ordered)
+        shipped = bar * min(1.0, row.shipped / row.wanted)
+        both = bar * min(1.0, (row.shipped + packing) / row.wanted)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         _bar(painter, frame, bar, self._track)

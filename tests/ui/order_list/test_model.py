@@ -118,6 +118,20 @@ def test_cells_read_as_text_for_screen_readers_and_copying(model: OrderListModel
     assert said == ["10004", "J. Smith · Sydney AU", "2 / 5", ""]
 
 
+def test_cancelled_pieces_are_not_waited_for(model: OrderListModel, shelf: Shelf) -> None:
+    def said(**pieces: int) -> str:
+        row = row_of(1)._replace(**pieces)
+        model.set_ids(ids(1))
+        model.index(0, 2).data()
+        shelf.asked[-1][1]([row])
+        shelf.asked.clear()
+        return str(model.index(0, 2).data())
+
+    assert said(shipped=2, left=1) == "2 / 3"
+    assert said(shipped=3, left=0) == "3 / 3"
+    assert said(shipped=0, left=0) == "0 / 5", "an order that is cancelled as a whole says what it was"
+
+
 def test_positions_are_found_by_id_and_an_order_that_is_not_listed_has_none(model: OrderListModel) -> None:
     model.set_ids(array("q", [9, 4, 7]))
     assert (model.position_of(7), model.position_of(5), model.position_of(None)) == (2, None, None)

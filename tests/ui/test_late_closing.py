@@ -1,0 +1,26 @@
+"""A window of a test lives until the fixtures that stand on it have ended."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import pytest
+import shiboken6
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+async def dialog(qtbot: QtBot) -> AsyncGenerator[QWidget]:
+    """A part of a window that is still waited for when the test is over."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    part = QWidget(window)
+    window.show()
+    yield part
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert shiboken6.isValid(part)
+
+
+async def test_a_fixture_may_wait_for_a_window_after_its_test(dialog: QWidget) -> None:
+    assert dialog.isVisible()
