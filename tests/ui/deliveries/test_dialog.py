@@ -127,11 +127,11 @@ async def test_what_came_stands_with_what_it_did_and_its_body_just_as_it_came(de
     await deliveries.look()
     newest, oldest = deliveries.rows()
     assert newest.startswith("ShipEngine · today ")
-    assert "done. Not verified: brought in by hand. " + NUMBER in newest
+    assert "done. Imported by hand. " + NUMBER in newest
     assert "Report" in oldest
     assert deliveries.dialog.came.body.toPlainText() == body(TRACK).decode()
-    assert deliveries.said("delivery_verified") == "Not verified: brought in by hand · came 2 times"
-    assert deliveries.dialog.findChild(QLabel, "delivery_verified").property("tone") == "bad"
+    assert deliveries.said("delivery_verified") == "Imported by hand · came 2 times"
+    assert deliveries.dialog.findChild(QLabel, "delivery_verified").property("tone") == "quiet"
 
 
 async def test_another_row_shows_another_body(deliveries: Deliveries) -> None:

@@ -69,6 +69,19 @@ def test_an_order_leaves_the_view_when_its_parcel_arrives(qtbot: QtBot, troubled
     qtbot.waitUntil(lambda: panel._tabs["late"].accessibleName() == "Late 1")
 
 
+def test_a_parcel_becomes_late_by_the_time_alone(qtbot: QtBot, store: Store, open_panel: OpenPanel) -> None:
+    panel = open_panel(store)
+    panel.show_view("late")
+    tab = panel.findChild(QPushButton, "view_late")
+    with qtbot.waitSignal(panel.late_came):
+        panel._finder.count()
+    # Nothing is said to be saved: only the clock goes on.
+    told(store, 7, "in_transit", time.time_ns() // 1_000_000 - 3 * DAY_MS)
+    panel._finder._time_passes.start(10)
+    qtbot.waitUntil(lambda: tab.accessibleName() == "Late 1")
+    qtbot.waitUntil(lambda: panel.table.model().rowCount() == 1)
+
+
 @pytest.mark.parametrize("trouble", ["exception", "late", "quiet"])
 def test_the_mark_before_a_row_has_the_colour_of_its_trouble(panel: OrderListPanel, trouble: ParcelTrouble) -> None:
     painter_of_rows = RowPainter(LIGHT)
