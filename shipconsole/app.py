@@ -377,6 +377,7 @@ def _work(
     from shipconsole.operations import safekeeping
     from shipconsole.operations.desk import Desk
     from shipconsole.operations.outbox import Dispatcher
+    from shipconsole.operations.turns import SharedTurns
     from shipconsole.station.clock import SystemClock
     from shipconsole.station.keys import MemoryKeys, OsKeys
     from shipconsole.ui.tasks import Tasks
@@ -385,7 +386,9 @@ def _work(
     async def main() -> None:
         keys = MemoryKeys() if opened.practice_url else OsKeys(opened.profile.id)
         station = opened.settings.station_name
-        desk = Desk(opened.store, Sender(tls), keys, SystemClock(), station, hold_s=opened.settings.hold_s)
+        clock = SystemClock()
+        sender = Sender(tls, SharedTurns(opened.store, clock))
+        desk = Desk(opened.store, sender, keys, clock, station, hold_s=opened.settings.hold_s)
         asked = asyncio.Event()
         closing.asked.connect(asked.set)
         if closing.was_asked:

@@ -11,6 +11,7 @@ from pathlib import Path
 from shipconsole.domain.problem import OutsideError
 from shipconsole.operations import safekeeping
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.turns import SharedTurns
 from shipconsole.station import logs, settings
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import Keys, OsKeys
@@ -54,11 +55,12 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
         print(message, file=sys.stderr)
     store = Store(file)
     store.open(before_migration=backup.make_before)
+    clock = SystemClock()
     desk = Desk(
         store=store,
-        sender=Sender(tls_context()),
+        sender=Sender(tls_context(), SharedTurns(store, clock)),
         keys=keys or OsKeys(profile.id),
-        clock=SystemClock(),
+        clock=clock,
         station=loaded.settings.station_name,
     )
     logging.getLogger(__name__).info("Opened %s", file.name)

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
+from typing import Protocol
 
 import httpx
 import truststore
@@ -54,12 +55,24 @@ def tls_context() -> ssl.SSLContext:
     return context
 
 
+class Turns(Protocol):
+    """Turns at a vendor's account that are shared with other programs."""
+
+    async def pause_s(self, connection_id: int, interval_s: float, burst: int) -> float:
+        """Take a connection's next turn and tell how long it is until then."""
+        ...
+
+
 class Sender:
     """Carries requests out, with one HTTP client, at most eight sockets and one pace a connection."""
 
-    def __init__(self, tls: ssl.SSLContext, *, total_s: float = TOTAL_S) -> None:
-        """Use a context that was made elsewhere for all connections; give each call `total_s` in all."""
+    def __init__(self, tls: ssl.SSLContext, turns: Turns | None = None, *, total_s: float = TOTAL_S) -> None:
+        """Use a context that was made elsewhere for all connections; give each call `total_s` in all.
+
+        Without `turns` the pace is this sender's alone.
+        """
         self._tls = tls
+        self._turns = turns
         self._total_s = total_s
         self._lanes: dict[int, _Lane] = {}
 
@@ -72,7 +85,8 @@ class Sender:
             return NotSent("a key holds a character that cannot be sent; enter the key again", lasting=True)
         lane = self._lanes.get(connection.id)
         if lane is None:
-            lane = self._lanes[connection.id] = _Lane(self._tls, vendor, self._total_s)
+            pace = Pace(vendor.rate_per_s, vendor.burst, connection.id, self._turns)
+            lane = self._lanes[connection.id] = _Lane(self._tls, pace, self._total_s)
         return await lane.send(f"{connection.base_url.rstrip('/')}{request.path}", request, headers)
 
     async def close(self) -> None:
@@ -85,20 +99,24 @@ class Sender:
 class Pace:
     """A token bucket: at most `burst` at once, then `rate_per_s`, in the order of asking."""
 
-    def __init__(self, rate_per_s: float, burst: int) -> None:
-        """Start with a full bucket."""
+    def __init__(self, rate_per_s: float, burst: int, connection_id: int = 0, turns: Turns | None = None) -> None:
+        """Start with a full bucket; where turns are shared, they are taken as well."""
         self._interval_s = 1 / rate_per_s
-        self._slack_s = self._interval_s * (burst - 1)
+        self._burst = burst
+        self._connection_id = connection_id
+        self._turns = turns
         self._next_at = 0.0
 
     async def wait(self) -> None:
         """Return when the next one may go."""
         now = monotonic()
-        self._next_at = max(self._next_at, now - self._slack_s)
+        self._next_at = max(self._next_at, now - self._interval_s * (self._burst - 1))
         pause_s = self._next_at - now
         self._next_at += self._interval_s
         if pause_s > 0:
             await asyncio.sleep(pause_s)
+        if self._turns is not None:
+            await asyncio.sleep(await self._turns.pause_s(self._connection_id, self._interval_s, self._burst))
 
 
 class _Lane:
@@ -109,10 +127,10 @@ class _Lane:
     off takes no new calls and is closed when its last one ended.
     """
 
-    def __init__(self, tls: ssl.SSLContext, vendor: Vendor, total_s: float) -> None:
+    def __init__(self, tls: ssl.SSLContext, pace: Pace, total_s: float) -> None:
         self._tls = tls
         self._total_s = total_s
-        self._pace = Pace(vendor.rate_per_s, vendor.burst)
+        self._pace = pace
         self._places = {repeatable: asyncio.Semaphore(SOCKETS // 2) for repeatable in (True, False)}
         self._client = _client(tls)
         self._calls_in: dict[httpx.AsyncClient, int] = {self._client: 0}

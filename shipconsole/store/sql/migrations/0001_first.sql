@@ -102,6 +102,7 @@ CREATE TABLE line_link (
     by_hand INTEGER NOT NULL DEFAULT 0 CHECK (by_hand IN (0, 1)),
     PRIMARY KEY (link_id, line_id)
 );
+CREATE INDEX links_by_number ON link (connection_id, remote_number);
 CREATE INDEX line_links_by_line ON line_link (line_id);
 
 -- A person said that the connection's order of this number is another one: a pull does not join them again.
@@ -308,6 +309,13 @@ CREATE TABLE source_state (
     PRIMARY KEY (connection_id, source_id)
 );
 
+-- When the next call to a connection's vendor may leave, whichever program makes it.
+CREATE TABLE turn (
+    -- Not bound to the table of connections: one that is being set up is tried before it is stored.
+    connection_id BIGINT PRIMARY KEY,
+    next_at_ms BIGINT NOT NULL
+);
+
 -- What a vendor made of what it was told: values that are not as they were sent, values that it changed by itself.
 CREATE TABLE echo (
     call_id BIGINT PRIMARY KEY REFERENCES call (id),
@@ -336,9 +344,12 @@ CREATE TABLE delivery (
     -- How many times it came once more.
     twins BIGINT NOT NULL DEFAULT 0,
     digested_at_ms BIGINT,
+    -- The number of an order that is not here yet, as the order's key is: once it is, this is worked off again.
+    waits_for TEXT NOT NULL DEFAULT '',
     UNIQUE (connection_id, dedupe_key)
 );
 CREATE INDEX deliveries_new ON delivery (id) WHERE state = 'new';
+CREATE INDEX deliveries_waiting ON delivery (waits_for) WHERE waits_for <> '';
 
 -- What connections told of parcels on their way: one row a number and connection.
 CREATE TABLE track (
@@ -410,8 +421,19 @@ CREATE TABLE news (
     words TEXT NOT NULL,
     -- 1 where somebody should look into it.
     stands_out INTEGER NOT NULL DEFAULT 0 CHECK (stands_out IN (0, 1)),
+    -- The parcel that it is about, and 1 where it stands out only as long as that parcel is in trouble.
+    tracking_number TEXT NOT NULL DEFAULT '',
+    is_trouble INTEGER NOT NULL DEFAULT 0 CHECK (is_trouble IN (0, 1)),
     UNIQUE (delivery_id, kind, words)
 );
+
+-- News as they are to be told now: the order of a parcel may be known later than the news, its trouble be over.
+CREATE VIEW told_news AS
+SELECT news.id, news.at_ms, connection.name, COALESCE(news.order_id, track.order_id) AS order_id, news.kind,
+    news.words, CASE WHEN news.is_trouble = 1 AND COALESCE(track.status, '') <> 'exception' THEN 0
+        ELSE news.stands_out END AS stands_out, news.delivery_id
+FROM news JOIN connection ON connection.id = news.connection_id
+LEFT JOIN track ON track.connection_id = news.connection_id AND track.tracking_number = news.tracking_number;
 
 -- To whom the parcels of a connection that ships by itself are told.
 CREATE TABLE pass_rule (
@@ -436,6 +458,8 @@ CREATE TABLE proposal (
     words TEXT NOT NULL DEFAULT '',
     shipment_id BIGINT REFERENCES shipment (id),
     at_ms BIGINT NOT NULL,
+    -- When the vendor changed the order of which this was told, by its own clock; 0 where it does not say.
+    told_at_ms BIGINT NOT NULL DEFAULT 0,
     UNIQUE (connection_id, tracking_number)
 );
 CREATE INDEX proposals_open ON proposal (connection_id, id) WHERE state = 'proposed';
