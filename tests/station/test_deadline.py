@@ -9,7 +9,7 @@ import pytest
 
 from shipconsole.station.deadline import DeadlineThread
 
-DEADLINE_S = 0.1
+DEADLINE_S = 0.4
 
 
 class LateError(Exception):
@@ -54,9 +54,9 @@ def test_an_error_reaches_the_one_who_asked(thread: DeadlineThread) -> None:
 def test_a_late_call_fails_in_time_and_the_next_one_works(thread: DeadlineThread, never: Callable[[], None]) -> None:
     began_s = time.monotonic()
     late = thread.submit(never)
-    assert time.monotonic() - began_s < 0.05
+    assert time.monotonic() - began_s < DEADLINE_S / 2
     assert isinstance(verdict(late), LateError)
-    assert DEADLINE_S <= time.monotonic() - began_s < DEADLINE_S + 0.5
+    assert DEADLINE_S <= time.monotonic() - began_s < DEADLINE_S + 2
     assert thread.submit(lambda: 1).result(5) == 1
 
 
@@ -74,7 +74,7 @@ def test_a_call_that_never_had_its_turn_fails_in_time_too(thread: DeadlineThread
     together = [thread.submit(never), thread.submit(lambda: did.append(1))]
     began_s = time.monotonic()
     assert all(isinstance(verdict(future), LateError) for future in together) or did
-    assert time.monotonic() - began_s < DEADLINE_S + 0.5
+    assert time.monotonic() - began_s < DEADLINE_S + 2
 
 
 def test_an_answer_that_comes_after_the_verdict_changes_nothing(thread: DeadlineThread) -> None:
