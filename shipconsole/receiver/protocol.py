@@ -73,6 +73,10 @@ class GuardedProtocol(H11Protocol):
         if self._strict.whole:
             self._wait_no_longer()
 
+    def eof_received(self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride] - asyncio asks, uvicorn says none
+        """Answer also whoever says that nothing more will come, once the request is whole."""
+        return self._strict.whole
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop counting."""
         self._wait_no_longer()

@@ -14,6 +14,8 @@ HEAD_BYTES = 16 * 1024
 EXTENSION_BYTES = 1024
 CHUNK_HEAD_BYTES = 20
 """The length of a chunk in hexadecimal, and two line ends."""
+CHUNKS = 4_096
+"""A million chunks of a byte each would keep us busy for many seconds."""
 
 _ONCE = (b"host", b"content-type", b"content-encoding", b"content-length", b"transfer-encoding", b"x-shipengine-")
 """How the headers begin that decide something; proxies may add others as often as they like."""
@@ -92,7 +94,8 @@ class StrictConnection(h11.Connection):
         try:
             event = super().next_event()
         except h11.RemoteProtocolError as error:
-            self.refusal = error.error_status_hint
+            # What cannot be read here is the sender's to mend: it is no use to try again.
+            self.refusal = error.error_status_hint if error.error_status_hint < 500 else 400
             raise
         if isinstance(event, h11.Request):
             self._head_bytes = self._read_bytes()
@@ -117,7 +120,7 @@ class StrictConnection(h11.Connection):
         elif _ODD_LINES.search(head):
             self._refuse(400, "A line is folded or ends oddly")
         elif request.http_version != b"1.1":
-            self._refuse(505, "HTTP/1.1 is needed")
+            self._refuse(400, "HTTP/1.1 is needed")
         elif not request.target.startswith(b"/webhooks/"):
             self._refuse(404, "Nothing is here")
         elif request.method != b"POST":
@@ -151,6 +154,8 @@ class StrictConnection(h11.Connection):
             self._refuse(413, "The body is too long")
         elif self._is_chunked and beside_bytes > EXTENSION_BYTES + CHUNK_HEAD_BYTES * self._chunks:
             self._refuse(400, "The chunks carry too much beside the body")
+        elif self._chunks > CHUNKS:
+            self._refuse(400, "There are too many chunks")
 
     def _read_bytes(self) -> int:
         return self._came_bytes - len(self.trailing_data[0])

@@ -1,5 +1,7 @@
 """HTTP that is odd, or could be read in two ways, is refused with a status and closed, and nothing is kept."""
 
+import socket
+
 import pytest
 
 from shipconsole.domain.json_limits import BODY_BYTES
@@ -7,7 +9,7 @@ from shipconsole.receiver.rules import Rules, is_ours, name_of
 from tests.domain.test_json_limits import TRICKS
 from tests.kit.silence import ExpectedNoise
 from tests.receiver.conftest import House, Open
-from tests.receiver.senders import answered, post, say, status
+from tests.receiver.senders import answer, answered, connect, post, say, status
 from tests.receiver.test_taking_in import SHIPMENT
 
 CHUNKED = "Transfer-Encoding: chunked"
@@ -36,9 +38,9 @@ async def test_odd_http_is_refused_and_closed(house: House) -> None:
         "a length in hexadecimal": (plain.replace(b"Content-Length: ", b"Content-Length: 0x"), 400),
         "a length that is huge": (plain.replace(b"Content-Length: ", b"Content-Length: 9999999999"), 413),
         "a body that is too long": (post(path, b"")[:-5] + b"%d\r\n\r\n" % (BODY_BYTES + 1), 413),
-        "chunks twice": (chunked(path, small, CHUNKED), 501),
-        "another coding": (chunked(path, small).replace(b"chunked", b"gzip, chunked"), 501),
-        "chunks misspelt": (chunked(path, small).replace(b": chunked", b": xchunked"), 501),
+        "chunks twice": (chunked(path, small, CHUNKED), 400),
+        "another coding": (chunked(path, small).replace(b"chunked", b"gzip, chunked"), 400),
+        "chunks misspelt": (chunked(path, small).replace(b": chunked", b": xchunked"), 400),
         "a blank before the colon": (plain.replace(b"Content-Length:", b"Content-Length :"), 400),
         "a folded line": (plain.replace(b"Host: localhost", b"Host:\r\n localhost"), 400),
         "a bare line end within": (plain.replace(b"Host: localhost", b"Host: local\nX: host"), 400),
@@ -49,6 +51,7 @@ async def test_odd_http_is_refused_and_closed(house: House) -> None:
         "a chunk that is longer than it says": (chunked(path, b"2\r\n{}}}\r\n0\r\n\r\n"), 400),
         "a long extension": (chunked(path, one_chunk(SHIPMENT, b";a=" + b"x" * 2_000)), 400),
         "many extensions": (chunked(path, b"".join(b"1;a=%s\r\n \r\n" % (b"x" * 100) for _ in range(40))), 400),
+        "very many chunks": (chunked(path, b"1\r\n \r\n" * 5_000), 400),
         "trailers": (chunked(path, small[:-2] + b"Host: evil.example\r\n\r\n"), 400),
         "no host": (plain.replace(b"Host: localhost\r\n", b""), 400),
         "two hosts": (plain.replace(b"Host: localhost", b"Host: localhost\r\nHost: localhost"), 400),
@@ -72,9 +75,9 @@ async def test_odd_http_is_refused_and_closed(house: House) -> None:
         "CONNECT": (b"CONNECT localhost:443 HTTP/1.1\r\nHost: localhost\r\n\r\n", 404),
         "a whole address": (plain.replace(b"POST /", b"POST http://localhost/"), 404),
         "another page": (post("/openapi.json", SHIPMENT), 404),
-        "old HTTP": (plain.replace(b"HTTP/1.1", b"HTTP/1.0"), 505),
+        "old HTTP": (plain.replace(b"HTTP/1.1", b"HTTP/1.0"), 400),
         "older HTTP": (b"GET /webhooks\r\n\r\n", 400),
-        "new HTTP": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+        "new HTTP": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
         "TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200, 400),
         "a long head": (post(path, SHIPMENT, "X-A: " + "x" * 20_000), 431),
         "many headers": (post(path, SHIPMENT, *(f"X-{number}: {'x' * 50}" for number in range(400))), 431),
@@ -99,6 +102,18 @@ async def test_what_orderly_senders_do_is_taken(house: House) -> None:
         )
     ] == [200] * 5
     assert [kept.body for kept in house.kept()] == bodies
+
+
+async def test_whoever_says_that_nothing_more_comes_is_answered(house: House) -> None:
+    with connect(house.url) as line:
+        line.sendall(post(house.swiftpod, SHIPMENT))
+        line.shutdown(socket.SHUT_WR)
+        assert status(answer(line)) == 200
+    with connect(house.url) as line:
+        line.sendall(post(house.swiftpod, SHIPMENT)[:-1])
+        line.shutdown(socket.SHUT_WR)
+        assert status(answer(line)) in (0, 400)
+    assert len(house.kept()) == 1
 
 
 async def test_a_second_request_behind_the_first_is_not_read(house: House) -> None:

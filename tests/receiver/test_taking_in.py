@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from shipconsole.operations import connections as connecting
 from shipconsole.operations import receiving
 from shipconsole.operations.desk import Desk
 from shipconsole.store import connections
+from tests.kit.bench import open_desk
 from tests.kit.silence import ExpectedNoise
 from tests.receiver.conftest import House, Open, paths
 from tests.receiver.senders import TRACK, KeyShop, Signer, answered, post, say, status
@@ -104,3 +106,17 @@ async def test_it_listens_to_this_computer_alone(desk: Desk, keys: KeyShop, open
     urls = open_receiver().urls
     assert [url.rsplit(":", 1)[0] for url in urls] in (["http://127.0.0.1", "http://[::1]"], ["http://127.0.0.1"])
     assert all(status(say(url, post("/webhooks/x/y", b"{}"))) == 404 for url in urls)
+
+
+async def test_a_new_path_closes_the_old_one_at_once(house: House, tmp_path: Path) -> None:
+    assert answered(house.url, house.swiftpod, SHIPMENT) == 200
+    # As another program does: the receiver here hears of it from the store alone.
+    async with open_desk(tmp_path) as beside:
+        other = replace(beside, keys=house.desk.keys)
+        connection = await other.read(connections.find, "Swift POD")
+        assert connection is not None
+        path = await receiving.new_path(other, connection)
+        assert path != house.swiftpod
+        assert answered(house.url, house.swiftpod, SHIPMENT) == 404
+        assert answered(house.url, path, SHIPMENT) == 200
+        assert await receiving.webhook_path(other, connection) == path

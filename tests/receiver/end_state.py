@@ -1,0 +1,52 @@
+"""The end state: everything that working webhooks off writes, without ids and without when it was."""
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+QUERIES: Mapping[str, str] = {
+    "deliveries": "SELECT connection.name, dedupe_key, state, words, waits_for FROM delivery"
+    " JOIN connection ON connection.id = delivery.connection_id",
+    "tracks": "SELECT connection.name, tracking_number, carrier, orders.number, status, expected, expected_at_ms,"
+    " delivered, told FROM track JOIN connection ON connection.id = track.connection_id"
+    " LEFT JOIN orders ON orders.id = track.order_id",
+    "events": "SELECT tracking_number, occurred_at, occurred_at_ms, code, words, place, track_event.status, said,"
+    " local_time, company, signer, proof_url, latitude, longitude FROM track_event"
+    " JOIN track ON track.id = track_event.track_id",
+    "news": "SELECT told_news.name, dedupe_key, orders.number, kind, told_news.words, stands_out FROM told_news"
+    " JOIN delivery ON delivery.id = delivery_id LEFT JOIN orders ON orders.id = told_news.order_id",
+    "proposals": "SELECT connection.name, tracking_number, orders.number, carrier, items, confirmed, proposal.state,"
+    " words, shipment_id IS NULL FROM proposal JOIN connection ON connection.id = proposal.connection_id"
+    " JOIN orders ON orders.id = proposal.order_id",
+    "orders": "SELECT number, connection.name, ship_to, recipient, state, cancelled, ordered_pieces, shipped_pieces,"
+    " left_pieces, needs_you, ordered_at_ms, due_at_ms, note, search_text FROM orders"
+    " LEFT JOIN connection ON connection.id = home_connection_id",
+    "lines": "SELECT number, position, sku, description, ordered, shipped, order_line.cancelled, weight_g"
+    " FROM order_line JOIN orders ON orders.id = order_id",
+    "links": "SELECT number, connection.name, remote_id, remote_number, status, link.cancelled, shipped_elsewhere,"
+    " document FROM link JOIN orders ON orders.id = order_id JOIN connection ON connection.id = connection_id",
+    "line links": "SELECT number, connection.name, line_link.remote_id, sku, quantity FROM line_link"
+    " JOIN link ON link.id = link_id JOIN order_line ON order_line.id = line_id"
+    " JOIN orders ON orders.id = link.order_id JOIN connection ON connection.id = connection_id",
+    "parcels": "SELECT number, shipment.station, tracking_number, carrier, sku, quantity FROM shipment"
+    " JOIN orders ON orders.id = shipment.order_id JOIN package ON package.shipment_id = shipment.id"
+    " JOIN packed ON packed.package_id = package.id JOIN order_line ON order_line.id = line_id",
+    "calls": "SELECT number, connection.name, tracking_number, call.state, intent, summary FROM call"
+    " JOIN orders ON orders.id = call.order_id JOIN connection ON connection.id = call.connection_id"
+    " LEFT JOIN package ON package.shipment_id = call.shipment_id",
+    "errands": "SELECT connection.name, number, kind FROM errand JOIN orders ON orders.id = order_id"
+    " JOIN connection ON connection.id = connection_id",
+}
+
+
+def end_state(file: Path) -> dict[str, list[str]]:
+    """What a store holds by now, as sorted text, so that two of them can be compared."""
+    with sqlite3.connect(file) as store:
+        found = {what: sorted(map(repr, store.execute(query))) for what, query in QUERIES.items()}
+    store.close()
+    return found
+
+
+def differences(one: dict[str, list[str]], other: dict[str, list[str]]) -> dict[str, list[str]]:
+    """What is in one of two end states only."""
+    return {what: sorted(set(one[what]) ^ set(other[what])) for what in one if sorted(one[what]) != sorted(other[what])}

@@ -1,0 +1,168 @@
+"""A storm: what vendors tell of some orders over a week, every kind of event, in the order in which it happened.
+
+Each parcel is told of several times, each time with all that happened so far; here and there a telling leaves out what
+an earlier one said, or tells the state alone. Some orders are told of before they are there.
+"""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+HOST = "https://api.shipengine.com"
+FIRST = datetime(2026, 11, 16, 8, tzinfo=UTC)
+SKUS = ("MUG-WHITE", "POSTER-A2", "SHIRT-M")
+COURSES = (
+    ("AC", "IT", "IT", "DE"),
+    ("AC", "IT", "EX", "IT", "DE"),
+    ("NY", "AC", "IT", "EX"),
+    ("AC", "IT", "AT", "DE", "EX"),
+)
+STATES = ("pre_transit", "in_transit", "delivered")
+
+Document = dict[str, Any]
+
+
+@dataclass
+class Storm:
+    """Events by connection, and the print-on-demand vendor's orders as it gives them when it is asked."""
+
+    events: list[tuple[str, bytes]] = field(default_factory=list)
+    orders: dict[str, Document] = field(default_factory=dict)
+
+    def shuffled(self, chance: Random, twins: float = 0.3) -> list[tuple[str, bytes]]:
+        """All of them in any order, with so many twins that they are this part of what comes."""
+        count = round(len(self.events) * twins / (1 - twins))
+        came = self.events + chance.choices(self.events, k=count)
+        chance.shuffle(came)
+        return came
+
+
+def storm(count: int, chance: Random, *, printed_every: int = 1) -> Storm:
+    """A storm of so many events, each of them once; of every so manyth order SwiftPOD tells as well."""
+    made = Storm()
+    moments: list[tuple[datetime, str, Document]] = []
+    number = 0
+    while len(moments) < count:
+        number += 1
+        at = FIRST + timedelta(minutes=7 * number)
+        moments += _imported(number, at)
+        moments += _parcel(number, at, chance)
+        if number % printed_every == 0:
+            moments += _printed(made, number, at, is_shown=number // printed_every % 3 > 0)
+        moments += _rest(number, at)
+    moments.sort(key=lambda moment: moment[0])
+    made.events = [(connection, json.dumps(body).encode()) for _, connection, body in moments[:count]]
+    return made
+
+
+def _text(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _imported(number: int, at: datetime) -> list[tuple[datetime, str, Document]]:
+    """An order as ShipEngine imports it, and again after its address changed."""
+    found: list[tuple[datetime, str, Document]] = []
+    for change, street in enumerate(("20 George Street", "4736 Phillips Rice Rd")):
+        changed = at + timedelta(hours=change)
+        items = [
+            {"sales_order_item_id": f"{number}-{sku}", "quantity": 2, "line_item_details": {"sku": sku, "name": sku}}
+            for sku in SKUS
+        ]
+        order = {
+            "sales_order_id": f"so-{number}",
+            "external_order_number": f"S-{number}",
+            "modified_at": _text(changed),
+            "ship_to": {"name": "John Smith", "address_line1": street, "city_locality": "Sydney", "country_code": "AU"},
+            "sales_order_items": items,
+        }
+        body = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": f"{HOST}/v-beta/sales_orders"}
+        found.append((changed, "ShipEngine", {**body, "data": [order]}))
+    return found
+
+
+def _parcel(number: int, at: datetime, chance: Random) -> list[tuple[datetime, str, Document]]:
+    """What ShipEngine tells of a parcel."""
+    tracking_number = f"94001001093611{number:08d}"
+    found: list[tuple[datetime, str, Document]] = []
+    events: list[Document] = []
+    for step, code in enumerate(chance.choice(COURSES)):
+        moment = at + timedelta(hours=6 * step)
+        events = [
+            {
+                "occurred_at": _text(moment),
+                "description": f"Scan {code}",
+                "status_code": code,
+                "city_locality": "Paris",
+            },
+            *events,
+        ]
+        data: Document = {"tracking_number": tracking_number, "status_code": code, "events": events}
+        if step != 2:
+            data["estimated_delivery_date"] = _text(at + timedelta(days=2, hours=step))
+        if step == 0:
+            data["carrier_code"] = "usps"
+        if code == "DE":
+            data["actual_delivery_date"] = _text(moment)
+        if code == "IT" and number % 5 == 0:
+            data["events"] = []
+        body = {"resource_type": "API_TRACK", "resource_url": f"{HOST}/v1/tracking?tracking_number={tracking_number}"}
+        found.append((moment, "ShipEngine", {**body, "data": data}))
+    return found
+
+
+def _printed(made: Storm, number: int, at: datetime, *, is_shown: bool) -> list[tuple[datetime, str, Document]]:
+    """What SwiftPOD tells of two parcels of the order, which it shows when it is asked or does not."""
+    found: list[tuple[datetime, str, Document]] = []
+    parcels = [f"92001902551{number:09d}{one}9" for one in (1, 2)]
+    order: Document = {}
+    said = dict.fromkeys(parcels, "")
+    for step, status in enumerate(STATES):
+        for place, parcel in enumerate(parcels):
+            moment = at + timedelta(hours=2 + 8 * step + place)
+            said[parcel] = status
+            told = [_tracking(number, one, said[one], place) for place, one in enumerate(parcels) if said[one]]
+            order = {
+                "id": number,
+                "order_id": f"S-{number}",
+                "test_order": number % 20 == 0,
+                "updated_at": _text(moment),
+                "status": "shipped",
+                "line_items": [
+                    {"id": n, "sku": sku, "quantity": 2, "order_item_id": f"{number}-{sku}"}
+                    for n, sku in enumerate(SKUS)
+                ],
+                "trackings": told,
+            }
+            about = {key: value for key, value in told[-1].items() if key not in ("status", "carrier")}
+            about |= {"tracking_number": parcel, "tracking_status": status, "carrier_code": "USPS"}
+            about["shipped_items"] = _packed(number, place)
+            event = {"uuid": f"u-{number}-{step}-{place}", "name": "shipment_notify", "timestamp": _text(moment)}
+            found.append((moment, "Pod", {"event": {**event, "tracking": about}, "data": order}))
+    if is_shown:
+        made.orders[str(number)] = order
+    return found
+
+
+def _tracking(number: int, tracking_number: str, status: str, place: int) -> Document:
+    told: Document = {"tracking_number": tracking_number, "carrier": "USPS", "status": status}
+    return {**told, "shipped_items": _packed(number, place)}
+
+
+def _packed(number: int, place: int) -> list[Document]:
+    return [{"order_item_id": f"{number}-{SKUS[place]}", "quantity": 2}]
+
+
+def _rest(number: int, at: datetime) -> list[tuple[datetime, str, Document]]:
+    """Events that are about no parcel, one of them of a kind that nobody knows."""
+    kinds = (
+        ("API_BATCH", f"/v1/batches/se-{number}"),
+        ("API_RATE", f"/v1/shipments/se-{number}/rates"),
+        ("API_CARRIER_CONNECTED", f"/v1/carriers/se-{number}"),
+        ("API_REPORT_COMPLETE", f"/v1/reports/se-{number}"),
+        ("API_ORDER_SOURCE_REFRESH_COMPLETE", f"/v-beta/order_sources/{number}"),
+        ("API_ODD", f"/v1/odd/{number}"),
+    )
+    kind, path = kinds[number % len(kinds)]
+    return [(at, "ShipEngine", {"resource_type": kind, "resource_url": f"{HOST}{path}"})]
