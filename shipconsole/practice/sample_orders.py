@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 
@@ -110,6 +110,14 @@ FIRST_NUMBER = 10001
 def sample_orders(count: int, today: datetime.date) -> tuple[SampleOrder, ...]:
     """Make the first `count` sample orders, placed in the days before `today` and due from it on."""
     return tuple(_order(position, today) for position in range(count))
+
+
+def order_of(number: str, items: Sequence[tuple[str, str, int]], position: int, today: datetime.date) -> SampleOrder:
+    """Make an order of a number of its own, known to every vendor; `items` are shop's id, SKU and pieces."""
+    lines = tuple(
+        SampleLine(id_, sku, sku, quantity, _CASE.weight_g, _CASE.price_cents) for id_, sku, quantity in items
+    )
+    return replace(_order(position, today), number=number, lines=lines, in_shipup=True)
 
 
 def _order(position: int, today: datetime.date) -> SampleOrder:

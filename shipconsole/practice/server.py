@@ -13,6 +13,7 @@ from typing import Final
 import h11
 
 from shipconsole.practice import faults as fault_kinds
+from shipconsole.practice.courier import Courier, Teller
 from shipconsole.practice.faults import MARK, Fault, FaultError, Faults, Raw
 from shipconsole.practice.limits import RollingWindow
 from shipconsole.practice.messages import (
@@ -25,7 +26,7 @@ from shipconsole.practice.messages import (
     json_answer,
     read_json,
 )
-from shipconsole.practice.sample_orders import sample_orders
+from shipconsole.practice.sample_orders import order_of, sample_orders
 from shipconsole.practice.shipengine import ShipEngine
 from shipconsole.practice.shipup import Shipup
 from shipconsole.practice.starshipit import Starshipit
@@ -36,6 +37,8 @@ HEAD_LIMIT_BYTES: Final = 64 * 1024
 _READ_BYTES = 64 * 1024
 _START_TIMEOUT_S = 10.0
 _LARGEST_LOG = 100_000
+PRINTED_SAMPLE: Final = 4
+"""Which sample order SwiftPOD prints a part of, where the vendors tell by themselves, counted from 0."""
 
 _SWITCHES = {
     "POST /_practice/faults": 'adds a fault: {"vendor", "call", "kind", "times", "seconds", "field"}',
@@ -46,6 +49,9 @@ _SWITCHES = {
     "GET /_practice/state": "what the vendors hold at present",
     "POST /_practice/limits": 'sets a rate limit: {"vendor", "calls", "seconds"}; calls null for none',
     "POST /_practice/cancel": 'cancels an order in its shop: {"order": NUMBER}',
+    "POST /_practice/orders": 'adds an order: {"number", "items": [{"id", "sku", "quantity"}]}, or {"swiftpod": {…}}',
+    "GET /_practice/webhooks": "whether the vendors tell by themselves, and what they told",
+    "POST /_practice/webhooks": 'has them tell by themselves, to this computer only: {"on": true}',
     "POST /_practice/reset": "starts again as new",
 }
 
@@ -62,15 +68,28 @@ class _BadRequestError(Exception):
 class PracticeServer:
     """The practice vendors on one address; `start` and `stop` belong to the running event loop."""
 
-    def __init__(self, *, orders: int = 24, faults: Sequence[str] = (), now: Callable[[], float] = time.time) -> None:
-        """Prepare the vendors with sample orders; FaultError when `faults` names one that does not exist."""
+    def __init__(
+        self,
+        *,
+        orders: int = 24,
+        faults: Sequence[str] = (),
+        now: Callable[[], float] = time.time,
+        webhooks: bool = False,
+    ) -> None:
+        """Prepare the vendors with sample orders; with `webhooks` they tell by themselves what happens.
+
+        FaultError when `faults` names one that does not exist.
+        """
         self._order_count = orders
+        self._webhooks = webhooks
         self._first_faults = [fault_kinds.parse(text) for text in faults]
         self._now = now
         self._server: asyncio.Server | None = None
         self._conversations: set[asyncio.Task[None]] = set()
         self._url = ""
         self._vendors: dict[str, Vendor] = {}
+        self._tellers: dict[str, Teller] = {}
+        self._courier = Courier(lambda: self._tellers)
         self._effects: list[dict[str, Json]] = []
         self._requests: list[dict[str, Json]] = []
         self._first_seq_by_telling: dict[str, int] = {}
@@ -89,11 +108,14 @@ class PracticeServer:
         self._server = await asyncio.start_server(self._converse, host, port, limit=HEAD_LIMIT_BYTES)
         bound_port: int = self._server.sockets[0].getsockname()[1]
         self._url = f"http://{f'[{host}]' if ':' in host else host}:{bound_port}"
+        if self._webhooks:
+            self._courier.start()
 
     async def stop(self) -> None:
         """Close the listening socket and every connection at once."""
         if self._server is None:
             return
+        await self._courier.stop()
         self._server.close()
         # A connection accepted a moment ago has no task before the loop has turned.
         await asyncio.sleep(0)
@@ -108,12 +130,17 @@ class PracticeServer:
     def _reset(self) -> None:
         today = datetime.datetime.fromtimestamp(self._now(), datetime.UTC).date()
         samples = sample_orders(self._order_count, today)
+        shipengine, swiftpod = ShipEngine(samples, self._now), SwiftPOD(samples, self._now)
+        if self._webhooks and len(samples) > PRINTED_SAMPLE:
+            swiftpod.print_for(samples[PRINTED_SAMPLE])
         self._vendors = {
-            "shipengine": ShipEngine(samples, self._now),
+            "shipengine": shipengine,
             "starshipit": Starshipit(samples, self._now),
             "shipup": Shipup(samples, self._now),
-            "swiftpod": SwiftPOD(samples, self._now),
+            "swiftpod": swiftpod,
         }
+        self._tellers = {"shipengine": shipengine, "swiftpod": swiftpod}
+        self._courier.posted.clear()
         self._effects.clear()
         self._requests.clear()
         self._first_seq_by_telling.clear()
@@ -168,7 +195,7 @@ class PracticeServer:
     async def _reply(self, request: Request) -> Answer | Raw:
         first, _, rest = request.path.removeprefix("/").partition("/")
         if first == "_practice":
-            return self._switch(request, rest)
+            return await self._switch(request, rest)
         vendor = self._vendors.get(first)
         if vendor is not None:
             return await self._vendor_reply(first, vendor, request)
@@ -239,7 +266,7 @@ class PracticeServer:
 
     # Switches
 
-    def _switch(self, request: Request, name: str) -> Answer:
+    async def _switch(self, request: Request, name: str) -> Answer:
         method = "GET" if request.method == "HEAD" else request.method
         try:
             match method, name:
@@ -264,6 +291,12 @@ class PracticeServer:
                     return self._set_limit(_read_body(request))
                 case "POST", "cancel":
                     return self._cancel(_read_body(request))
+                case "POST", "orders":
+                    return self._add_order(_read_body(request))
+                case "GET", "webhooks":
+                    return json_answer(200, {"on": self._courier.is_on, "posted": [*self._courier.posted]})
+                case "POST", "webhooks":
+                    return await self._switch_webhooks(_read_body(request))
                 case "POST", "reset":
                     self._reset()
                     self._faults.clear()
@@ -301,6 +334,33 @@ class PracticeServer:
             return json_answer(404, {"message": f"There is no order {number!r}."})
         return json_answer(200, {"cancelled": number})
 
+    def _add_order(self, value: Json) -> Answer:
+        sent = value if isinstance(value, dict) else {}
+        printed = sent.get("swiftpod")
+        swiftpod = self._vendors["swiftpod"]
+        if isinstance(printed, dict) and isinstance(swiftpod, SwiftPOD):
+            swiftpod.put(printed)
+            return json_answer(201, {"added": printed.get("order_id")})
+        number, items = str(sent.get("number") or ""), _read_items(sent.get("items"))
+        if not number or not items:
+            raise FaultError("An order has a number, and items with an id, a sku and a quantity above 0.")
+        today = datetime.datetime.fromtimestamp(self._now(), datetime.UTC).date()
+        sample = order_of(number, items, self._order_count, today)
+        for vendor in self._vendors.values():
+            if isinstance(vendor, ShipEngine | Starshipit | Shipup):
+                vendor.add(sample)
+        return json_answer(201, {"added": number})
+
+    async def _switch_webhooks(self, value: Json) -> Answer:
+        on = value.get("on") if isinstance(value, dict) else None
+        if not isinstance(on, bool):
+            raise FaultError("on must be true or false.")
+        if on:
+            self._courier.start()
+        else:
+            await self._courier.stop()
+        return json_answer(200, {"on": on})
+
     def _page(self) -> str:
         addresses = [f"  {self._url}/{name}" for name in self._vendors]
         switches = [f"  {call}\n      {words}" for call, words in _SWITCHES.items()]
@@ -328,13 +388,14 @@ async def serve(
     host: str = "127.0.0.1",
     orders: int = 24,
     faults: Sequence[str] = (),
+    webhooks: bool = True,
     announce: Callable[[str], None],
 ) -> None:
     """Run the practice vendors until cancelled; `announce` is given a line for each thing worth knowing.
 
     FaultError when `faults` names one that does not exist, OSError when the port is taken.
     """
-    server = PracticeServer(orders=orders, faults=faults)
+    server = PracticeServer(orders=orders, faults=faults, webhooks=webhooks)
     await server.start(port, host)
     try:
         announce(f"Practice vendors, not the real ones, are at {server.url} with {orders} sample orders.")
@@ -349,10 +410,14 @@ async def serve(
 
 @contextlib.contextmanager
 def running_practice(
-    *, orders: int = 24, faults: Sequence[str] = (), now: Callable[[], float] = time.time
+    *,
+    orders: int = 24,
+    faults: Sequence[str] = (),
+    now: Callable[[], float] = time.time,
+    webhooks: bool = False,
 ) -> Generator[PracticeServer]:
     """Run the practice vendors in a thread of their own while the block lasts."""
-    server = PracticeServer(orders=orders, faults=faults, now=now)
+    server = PracticeServer(orders=orders, faults=faults, now=now, webhooks=webhooks)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="practice-vendors", daemon=True)
     thread.start()
@@ -450,6 +515,17 @@ async def _close_gently(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
                 pass
     writer.close()
     await writer.wait_closed()
+
+
+def _read_items(value: Json) -> list[tuple[str, str, int]]:
+    """The items of an order that is to be added; none where one of them is none."""
+    found: list[tuple[str, str, int]] = []
+    for item in value if isinstance(value, list) else []:
+        quantity = item.get("quantity") if isinstance(item, dict) else None
+        if not isinstance(item, dict) or isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 1:
+            return []
+        found.append((str(item.get("id") or ""), str(item.get("sku") or ""), quantity))
+    return found if all(id_ and sku for id_, sku, _ in found) else []
 
 
 def _read_body(request: Request) -> Json:

@@ -5,6 +5,7 @@ until its order source has been refreshed, and a notification that names more th
 """
 
 import datetime
+import json
 import math
 import re
 import urllib.parse
@@ -13,7 +14,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Never
 
-from shipconsole.practice import SHIPENGINE_API_KEY
+from shipconsole.practice import SHIPENGINE_API_KEY, signing
+from shipconsole.practice.courier import Posting
 from shipconsole.practice.limits import Limit, RollingWindow
 from shipconsole.practice.messages import (
     Answer,
@@ -28,6 +30,7 @@ from shipconsole.practice.messages import (
 )
 from shipconsole.practice.sample_orders import SampleLine, SampleOrder
 from shipconsole.practice.shipengine_errors import error_answer as _error
+from shipconsole.practice.shipengine_things import THING_ROUTES, thing_answer
 from shipconsole.practice.shipengine_webhooks import WEBHOOK_ROUTES, WebhookRegistry
 
 # Source: ShipEngine, Sales Orders and Order Sources (read November 2026).
@@ -41,6 +44,8 @@ ROUTES = (
     Route("GET", re.compile(r"/v1/tracking"), "track"),
     Route("POST", re.compile(r"/v1/tracking/start"), "start_tracking"),
     Route("POST", re.compile(r"/v1/tracking/stop"), "stop_tracking"),
+    Route("GET", re.compile(r"/jwks"), "get_jwks"),
+    *THING_ROUTES,
     *WEBHOOK_ROUTES,
 )
 
@@ -49,6 +54,7 @@ PREPARING_S = 0.1
 REFRESH_S = 0.3
 ACCEPTED_AFTER_S = 5.0
 IN_TRANSIT_AFTER_S = 20.0
+OUT_AFTER_S = 60.0
 DELIVERED_AFTER_S = 120.0
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "practice.invalid")
@@ -66,6 +72,8 @@ class _Notification:
     quantities: dict[str, int]
     told_at_s: float
     refreshed: bool = False
+    events_told: int = 0
+    """Of how many events of its parcel a webhook was made."""
 
 
 @dataclass
@@ -119,6 +127,7 @@ class ShipEngine:
         self._now = now
         self._notifications: list[_Notification] = []
         self._tracked: list[str] = []
+        self._stopped: set[str] = set()
         self._webhooks = WebhookRegistry()
         self._sources = {source.id: source for source in _sources(now())}
         self._orders = {order.id: order for order in map(self._import, orders)}
@@ -131,6 +140,9 @@ class ShipEngine:
 
     def answer(self, request: Request) -> Answer:
         """Answer one request, acting upon it when it is in order."""
+        if (request.method, request.path) == ("GET", "/jwks"):
+            # The public keys are for everybody.
+            return json_answer(200, signing.public_keys())
         if request.headers.get("api-key") != SHIPENGINE_API_KEY:
             return self.unauthorized()
         if self.limit and (wait_s := self.limit.take(self._now())) > 0:
@@ -167,7 +179,8 @@ class ShipEngine:
             case "start_tracking" | "stop_tracking":
                 return self._follow(request.query, start=call == "start_tracking")
             case _:
-                return self._webhooks.answer(call, parts.get("id", ""), request.body)
+                found_thing = thing_answer(call, parts.get("id", ""))
+                return found_thing or self._webhooks.answer(call, parts.get("id", ""), request.body)
 
     def _source(self, source_id: str) -> _OrderSource:
         return self._sources.get(_read_guid(source_id, "order_source_id")) or _not_found("order source", source_id)
@@ -323,6 +336,11 @@ class ShipEngine:
             ],
         }
 
+    def add(self, sample: SampleOrder) -> None:
+        """Take in an order that a shop has had since."""
+        order = self._import(sample)
+        self._orders[order.id] = order
+
     def cancel(self, order_number: str) -> bool:
         """Cancel an order as if its customer had done so in the shop; false when there is no such order."""
         for order in self._orders.values():
@@ -359,7 +377,30 @@ class ShipEngine:
     def _follow(self, query: Mapping[str, str], *, start: bool) -> Answer:
         number = _read_tracked(query)
         self._tracked = [other for other in self._tracked if other != number] + ([number] if start else [])
+        self._stopped = self._stopped - {number} if start else self._stopped | {number}
         return Answer(204)
+
+    def news(self) -> list[Posting]:
+        """Give the webhooks about parcels that moved on, with all that happened to each, signed."""
+        url = self._webhooks.url_for("track")
+        made: list[Posting] = []
+        for told in self._notifications:
+            happened = len(_happened(told, self._now()))
+            is_news = happened > told.events_told and told.tracking_number not in self._stopped
+            told.events_told = happened
+            if url and is_news:
+                made.append(self._track_news(url, told))
+        return made
+
+    def _track_news(self, url: str, told: _Notification) -> Posting:
+        query = urllib.parse.urlencode({"carrier_code": told.carrier_code, "tracking_number": told.tracking_number})
+        document: Json = {
+            "resource_url": f"https://api.shipengine.com/v1/tracking?{query}",
+            "resource_type": "API_TRACK",
+            "data": _track_view(told.tracking_number, told, self._now()),
+        }
+        body = json.dumps(document, ensure_ascii=False).encode(errors="replace")
+        return Posting(url, "API_TRACK", body, signing.signature_of(body, self._now()))
 
     # Errors
 
@@ -547,24 +588,24 @@ def _read_tracked(query: Mapping[str, str]) -> str:
     return number
 
 
+def _happened(told: _Notification, now_s: float) -> list[tuple[float, str, str, str, str, str]]:
+    """What happened to a parcel by now, newest first: when, a code, words, and where."""
+    age_s = now_s - told.told_at_s
+    there = (told.order.sample.city, "", told.order.sample.country_code)
+    return [
+        (told.told_at_s + after_s, code, words, city, state, country)
+        for after_s, code, words, (city, state, country) in (
+            (DELIVERED_AFTER_S, "DE", "Delivered", there),
+            (OUT_AFTER_S, "IT", "Out for delivery", there),
+            (IN_TRANSIT_AFTER_S, "IT", "Departed sorting facility", ("Cleveland", "OH", "US")),
+            (ACCEPTED_AFTER_S, "AC", "Accepted at post office", ("Cortland", "OH", "US")),
+        )
+        if age_s >= after_s
+    ]
+
+
 def _track_view(number: str, told: _Notification | None, now_s: float) -> Json:
-    happened: list[tuple[float, str, str, str, str, str]] = []
-    if told is not None:
-        age_s = now_s - told.told_at_s
-        for after_s, code, words, city, state, country in (
-            (ACCEPTED_AFTER_S, "AC", "Accepted at post office", "Cortland", "OH", "US"),
-            (IN_TRANSIT_AFTER_S, "IT", "Departed sorting facility", "Cleveland", "OH", "US"),
-            (
-                DELIVERED_AFTER_S,
-                "DE",
-                "Delivered",
-                told.order.sample.city,
-                "",
-                told.order.sample.country_code,
-            ),
-        ):
-            if age_s >= after_s:
-                happened.insert(0, (told.told_at_s + after_s, code, words, city, state, country))
+    happened = _happened(told, now_s) if told is not None else []
     code = happened[0][1] if happened else "NY"
     return {
         "tracking_number": number,

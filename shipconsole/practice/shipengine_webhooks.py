@@ -1,4 +1,4 @@
-"""The practice ShipEngine's webhooks: one address for each event, kept and never called."""
+"""The practice ShipEngine's webhooks: one address for each event; the courier calls those on this computer."""
 
 import re
 
@@ -53,6 +53,10 @@ class WebhookRegistry:
             del self._webhooks[webhook_id]
             return Answer(204)
         return json_answer(200, known)
+
+    def url_for(self, event: str) -> str:
+        """Give the address that is to be called of an event; empty where there is none."""
+        return next((f"{known['url']}" for known in self._webhooks.values() if known["event"] == event), "")
 
     def view(self) -> Json:
         """List the webhooks, oldest first."""

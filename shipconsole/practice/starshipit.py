@@ -10,6 +10,7 @@ import math
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from shipconsole.practice import STARSHIPIT_API_KEY, STARSHIPIT_SUBSCRIPTION_KEY
@@ -163,6 +164,10 @@ class Starshipit:
         self._next_item_id = FIRST_ITEM_ID
         self._next_package_id = FIRST_PACKAGE_ID
         self._orders = [self._import(sample) for sample in orders]
+
+    def add(self, sample: SampleOrder) -> None:
+        """Take in an order that a shop has had since."""
+        self._orders.append(self._import(replace(sample, position=len(self._orders))))
 
     def _import(self, sample: SampleOrder) -> _Order:
         destination: dict[str, Json] = {

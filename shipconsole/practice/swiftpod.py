@@ -6,11 +6,15 @@ errors by `{"status": false, "message": …}`, and says nothing of when to come 
 """
 
 import datetime
+import json
 import math
 import re
+import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from shipconsole.practice import SWIFTPOD_API_KEY
+from shipconsole.practice.courier import Posting
 from shipconsole.practice.limits import Limit
 from shipconsole.practice.messages import (
     Answer,
@@ -40,6 +44,9 @@ EVENTS = ("order_notify", "stock_notify", "shipment_notify")
 STATUSES = ("new_order", "in_production", "on_hold", "shipped", "rejected", "cancelled", "in_production_cancelled")
 EVERY_NTH_SAMPLE = 3
 """Of the sample orders so many have something that SwiftPOD prints, under an order of its own."""
+PRINTED_STEPS = ((15.0, "in_transit"), (90.0, "delivered"))
+"""How long after somebody wants to hear of shipments the parcel of the order that it prints is how far, in seconds."""
+PRINTED_NUMBER = "9400100109361110005009"
 
 _Order = dict[str, Json]
 
@@ -82,6 +89,51 @@ class SwiftPOD:
         self._now = now
         self._orders = [_order(number, sample) for number, sample in enumerate(orders[::EVERY_NTH_SAMPLE], start=1)]
         self._webhooks: dict[str, dict[str, Json]] = {}
+        self._printed: _Order | None = None
+        self._wanted_at_s: float | None = None
+        self._steps_done = 0
+
+    def print_for(self, sample: SampleOrder) -> None:
+        """Take in part of a shop's order, under the shop's number, to be printed and shipped while somebody looks."""
+        order = _order(len(self._orders) + 1, replace(sample, lines=sample.lines[1:3]))
+        order |= {"order_id": sample.number, "test_order": False, "status": "in_production", "trackings": []}
+        self._printed = order | {"rejected_at": None, "rejected_status": None, "cancelled_at": None}
+        self._orders.append(self._printed)
+
+    def put(self, order: _Order) -> None:
+        """Have an order just as it is given, in the place of the one of its id."""
+        self._orders = [one for one in self._orders if one["id"] != order["id"]] + [order]
+
+    def news(self) -> list[Posting]:
+        """Give the webhook about the printed order's parcel, where it moved on."""
+        done = self._steps_done
+        self._go_on()
+        webhook, order = self._webhooks.get("shipment_notify"), self._printed
+        if webhook is None or order is None or done == self._steps_done:
+            return []
+        (parcel,) = [one for one in _list(order["trackings"]) if isinstance(one, dict)]
+        tracking = {key: parcel[key] for key in ("tracking_number", "tracking_url", "shipped_items")}
+        event: dict[str, Json] = {
+            "uuid": str(uuid.uuid4()),
+            "name": "shipment_notify",
+            "timestamp": _zulu(datetime.datetime.fromtimestamp(self._now(), datetime.UTC)),
+            "tracking": {**tracking, "tracking_status": parcel["status"], "carrier_code": parcel["carrier"]},
+        }
+        body = json.dumps({"event": event, "data": order}, ensure_ascii=False).encode(errors="replace")
+        return [Posting(f"{webhook['url']}", "shipment_notify", body)]
+
+    def _go_on(self) -> None:
+        """Print and ship what is due by now."""
+        if self._printed is None or self._wanted_at_s is None:
+            return
+        for after_s, status in PRINTED_STEPS[self._steps_done :]:
+            at_s = self._wanted_at_s + after_s
+            if self._now() < at_s:
+                return
+            self._steps_done += 1
+            moment = datetime.datetime.fromtimestamp(at_s, datetime.UTC)
+            self._printed |= {"status": "shipped", "updated_at": _zulu(moment)}
+            self._printed["trackings"] = [_printed_parcel(self._printed, status, moment)]
 
     def answer(self, request: Request) -> Answer:
         """Answer one request, acting upon it when it is in order."""
@@ -89,6 +141,7 @@ class SwiftPOD:
             return self.unauthorized()
         if self.limit and (wait_s := self.limit.take(self._now())) > 0:
             return self.too_many(wait_s)
+        self._go_on()
         return self._dispatch(request)
 
     def _dispatch(self, request: Request) -> Answer:
@@ -145,6 +198,8 @@ class SwiftPOD:
         if not isinstance(name, str) or not name:
             return _no(422, "The name is required.")
         self._webhooks[event] = {"url": url, "event": event, "name": name}
+        if event == "shipment_notify" and self._wanted_at_s is None:
+            self._wanted_at_s = self._now()
         return json_answer(200, {"status": True, "message": "Updated webhook url successfully!"})
 
     # Errors
@@ -189,7 +244,7 @@ def _matches(order: _Order, pairs: Sequence[tuple[str, str]]) -> bool:
         wanted = [value for key, value in pairs if key == name]
         if wanted and order[field] not in wanted:
             return False
-    trackings = order["trackings"] if isinstance(order["trackings"], list) else []
+    trackings = _list(order["trackings"])
     tracked = [f"{one['created_at']}"[:10] for one in trackings if isinstance(one, dict)]
     for name, days in (("created_at", [f"{order['created_at']}"[:10]]), ("trackings_created_at", tracked)):
         after, before = _day(query.get(f"{name}_after")), _day(query.get(f"{name}_before"))
@@ -205,7 +260,7 @@ def _day(text: str | None) -> str:
 
 def _alone(order: _Order) -> _Order:
     """An order as it is given alone: its id is a text, and what one item fills is no list."""
-    trackings = order["trackings"] if isinstance(order["trackings"], list) else []
+    trackings = _list(order["trackings"])
     told: list[Json] = []
     for tracking in trackings:
         items = tracking["shipped_items"] if isinstance(tracking, dict) else None
@@ -282,6 +337,29 @@ def _trackings(sample: SampleOrder, made_at: datetime.datetime) -> list[Json]:
         }
         for position, lines in enumerate(parcels, start=1)
     ]
+
+
+def _printed_parcel(order: _Order, status: str, moment: datetime.datetime) -> Json:
+    """The parcel with all that was printed of an order."""
+    items: list[Json] = [
+        {"order_item_id": line["order_item_id"], "quantity": line["quantity"]}
+        for line in _list(order["line_items"])
+        if isinstance(line, dict)
+    ]
+    return {
+        "tracking_number": PRINTED_NUMBER,
+        "tracking_url": f"https://tools.usps.com/go/TrackConfirmAction?tLabels={PRINTED_NUMBER}",
+        "carrier": "USPS",
+        "created_at": moment.isoformat(timespec="microseconds"),
+        "status": status,
+        "label_url": None,
+        "shipped_items": items,
+        "primary": True,
+    }
+
+
+def _list(value: Json) -> list[Json]:
+    return value if isinstance(value, list) else []
 
 
 def _zulu(moment: datetime.datetime) -> str:
