@@ -1,5 +1,6 @@
 """What the vendors were told lately and how it went, newest first; each call's whole record behind Details."""
 
+import asyncio
 import html
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QTextLayout
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -33,10 +34,11 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.problem import OutsideError, RefusedError
-from shipconsole.operations import delivery_list, echo, evidence, outbox, refreshing
+from shipconsole.operations import by_hand, delivery_list, echo, evidence, outbox, refreshing
+from shipconsole.operations.by_hand import Decision
 from shipconsole.operations.delivery_list import NewsItem
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.outbox import Backlog, Call, Decision
+from shipconsole.operations.outbox import Backlog, Call
 from shipconsole.operations.refreshing import Reading
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
@@ -48,7 +50,9 @@ CALLS_SHOWN = 200
 NEWS_SHOWN = 100
 TICK_MS = 1_000
 ANSWERS_READ = 30
+BETWEEN_LOOKS_S = 0.2
 TEXT_LEFT_PX, LINE_PX = 38, 18
+LEAST_PX = 150
 CALL_ROLE = Qt.ItemDataRole.UserRole
 SECOND_LINE_ROLE = Qt.ItemDataRole.UserRole + 1
 ORDER_ROLE = Qt.ItemDataRole.UserRole + 2
@@ -116,12 +120,13 @@ class ActivityModel(QAbstractListModel):
             return None
         row = self._rows[index.row()]
         first = first_line(row) if isinstance(row, Call) else looks.plain(f"{row.connection}: {row.words}")
+        shown = first if isinstance(row, Call) else words.with_short_numbers(first)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return first
+                return shown
             case Qt.ItemDataRole.AccessibleTextRole:
                 state = words.CALL_STATES[row.state].word if isinstance(row, Call) else words.NEWS
-                return f"{state}. {first}. {self._below[index.row()]}"
+                return f"{state}. {first.rstrip('.')}. {self._below[index.row()]}"
             case Qt.ItemDataRole.ToolTipRole:
                 return f"<p>{html.escape(first)}<br>{html.escape(self._below[index.row()])}</p>"
             case _ if role == CALL_ROLE:
@@ -201,7 +206,7 @@ class ActivityDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Room for two or three lines."""
         px, whole = self._look.tokens.px, option.rect.width()
-        lines = _lines(index.data(), self._strong, self._text_width(whole)) if whole > 0 else [""]
+        lines = looks.two_lines(index.data(), self._strong, self._text_width(whole)) if whole > 0 else [""]
         return QSize(px(160), px(25 + LINE_PX * len(lines)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -228,7 +233,7 @@ class ActivityDelegate(QStyledItemDelegate):
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._strong)
         painter.setPen(tokens.colour("text"))
-        for line in _lines(index.data(), self._strong, width):
+        for line in looks.two_lines(index.data(), self._strong, width):
             painter.drawText(place, flags, line)
             place.translate(0, px(LINE_PX))
         small = looks.font(tokens, tokens.secondary_px)
@@ -245,21 +250,6 @@ class ActivityDelegate(QStyledItemDelegate):
 
     def _text_width(self, whole: int) -> int:
         return max(1, whole - self._look.tokens.px(TEXT_LEFT_PX + 4))
-
-
-def _lines(text: str, font: QFont, width: int) -> list[str]:
-    """A text on one line, else on two of which the second is shortened."""
-    metrics = QFontMetrics(font)
-    if metrics.horizontalAdvance(text) <= width:
-        return [text]
-    layout = QTextLayout(text, font)
-    layout.beginLayout()
-    line = layout.createLine()
-    line.setLineWidth(width)
-    layout.endLayout()
-    first = text[: line.textLength()]
-    rest = text[line.textLength() :].strip()
-    return [first.rstrip(), metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)]
 
 
 class ActivityList(QListView):
@@ -335,6 +325,7 @@ class ActivityPanel(QFrame):
         self._tick.timeout.connect(self._on_tick)
         self.model = ActivityModel(self)
         self.list = ActivityList(look, self.model)
+        self.list.setMinimumHeight(look.tokens.px(LEAST_PX))
         self.list.order_asked.connect(self.order_chosen)
         self.list.details_asked.connect(self.show_details)
         px = look.tokens.px
@@ -394,7 +385,7 @@ class ActivityPanel(QFrame):
 
     async def _settle(self, call_id: int, decision: Decision, why: str) -> None:
         try:
-            await outbox.settle_by_hand(self._desk, call_id, decision, why)
+            await by_hand.settle_by_hand(self._desk, call_id, decision, why)
         except RefusedError as refused:
             # Somebody or something was faster; why stands where every trouble does.
             raise OutsideError(str(refused)) from refused
@@ -442,6 +433,8 @@ class ActivityPanel(QFrame):
                 self._pages.setCurrentIndex(1 if calls or news else 0)
                 self._counted.setText(words.latest_calls(len(calls), CALLS_SHOWN) if calls else "")
                 self._on_tick()
+                # However much comes in, nobody reads faster than this.
+                await asyncio.sleep(BETWEEN_LOOKS_S)
                 if not self._again:
                     return
         finally:

@@ -1,29 +1,14 @@
 """The banner: trouble stays in sight until it is dealt with."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from shipconsole.ui import words
 from shipconsole.ui.look import Look, button, label, plain
+from shipconsole.ui.trouble import Trouble
 
 KEY = "Alt+D"
-
-
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """What happened, what it means for the parcel, what to do; `details` are for whoever is called for help.
-
-    Of one `topic` only the newest stands: the next scan says more about scanning than the last one.
-    """
-
-    what: str
-    means: str = ""
-    advice: str = ""
-    details: str = ""
-    topic: str = ""
 
 
 class Banner(QFrame):
@@ -87,9 +72,6 @@ class Banner(QFrame):
         else:
             self._troubles[place] = trouble
         self._show()
-        # Loaded with the first trouble, not before the first paint.
-        from PySide6.QtGui import QAccessible, QAccessibleEvent
-
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def settle(self, topic: str) -> None:

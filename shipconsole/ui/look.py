@@ -1,16 +1,23 @@
-"""How the window looks: one table of tokens, the style sheet made from it, and the parts it is built of.
+"""How the window looks: the tokens in force, put on the whole program, and the parts it is built of.
 
 A widget says what it is with the dynamic property `look` (and `tone`), never how it is drawn; the style sheet
 does the rest. Widgets that paint themselves take a `Look`, use its tokens, and repaint on `Look.changed`.
 """
 
-import math
-import re
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QFont,
+    QFontDatabase,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+    QTextLayout,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -19,18 +26,21 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QSizePolicy,
-    QStyle,
     QStyleOptionButton,
-    QStylePainter,
     QWidget,
 )
 
 from shipconsole.station.resources import resource
+from shipconsole.ui.style_sheet import palette, style_sheet
+from shipconsole.ui.tokens import LIGHT, Tokens
 
 Tone = Literal["", "good", "wait", "bad", "accent", "quiet"]
 
 FAMILY = "Inter"
-_FONT_FILES = ("Inter-Regular.otf", "Inter-Medium.otf", "Inter-SemiBold.otf", "Inter-Bold.otf")
+# Given to QApplication as words: each call that gives back a style has PySide make a class of it, in 9 ms.
+STYLE = ("-style", "Fusion")
+_FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf", "Inter-Bold.otf")
+_LATER_FONT_FILES = ("Inter-Medium.otf",)
 _KEY_GAP = 10
 _DOT = 8
 # Invisible characters that turn text round or hide in it; each is shown as a mark instead.
@@ -39,107 +49,9 @@ _HIDDEN = dict.fromkeys(
 )
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
 _PLAIN = _HIDDEN | _CONTROLS
+# Not the standard library's `html`, which brings every name of every character before the first paint.
+_AS_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\n": "<br>"})
 _PLAIN_LINES = {code: mark for code, mark in _PLAIN.items() if code != 0x0A}
-
-
-class Tokens(NamedTuple):
-    """Every colour and size of the window.
-
-    Sizes are pixels at a text scale of 1; `px` gives them at this one.
-    """
-
-    dark: bool
-    window: str
-    card: str
-    field: str
-    line: str
-    track: str
-    text: str
-    secondary: str
-    accent: str
-    accent_hover: str
-    accent_soft: str
-    accent_text: str
-    on_accent: str
-    selection: str
-    hover: str
-    glow: str
-    good: str
-    good_soft: str
-    wait: str
-    wait_soft: str
-    bad: str
-    bad_soft: str
-    quiet_soft: str
-    scale: float = 1.0
-    still: bool = False
-    """Nothing moves or fades: the reduced motion setting."""
-    text_px: int = 13
-    secondary_px: int = 12
-    button_px: int = 15
-    target_px: int = 32
-    row_px: int = 46
-    gap_px: int = 14
-
-    def px(self, size: float) -> int:
-        """A length at this text scale, in whole pixels."""
-        return max(1, math.floor(size * self.scale + 0.5))
-
-    def colour(self, name: str) -> QColor:
-        """One of the colours by its name, for painting."""
-        return QColor(getattr(self, name))
-
-
-LIGHT = Tokens(
-    dark=False,
-    window="#f5f6f8",
-    card="#ffffff",
-    field="#ffffff",
-    line="#e1e4ea",
-    track="#e1e4ea",
-    text="#171b26",
-    secondary="#5f687b",
-    accent="#2457e6",
-    accent_hover="#1c49c9",
-    accent_soft="#e6edff",
-    accent_text="#2457e6",
-    on_accent="#ffffff",
-    selection="#eef3ff",
-    hover="#f5f6f8",
-    glow="#fff1d6",
-    good="#0f7a56",
-    good_soft="#e3f6ee",
-    wait="#9a5b00",
-    wait_soft="#fff1d6",
-    bad="#c0271e",
-    bad_soft="#fde7e5",
-    quiet_soft="#eef0f4",
-)
-DARK = Tokens(
-    dark=True,
-    window="#12151c",
-    card="#1a1e27",
-    field="#141821",
-    line="#2b313d",
-    track="#2b313d",
-    text="#edf0f6",
-    secondary="#98a2b3",
-    accent="#5b8cff",
-    accent_hover="#79a1ff",
-    accent_soft="#1b2a4f",
-    accent_text="#8fb0ff",
-    on_accent="#0b1020",
-    selection="#22304f",
-    hover="#20252f",
-    glow="#3a2c10",
-    good="#4cd3a0",
-    good_soft="#12362b",
-    wait="#f5b84b",
-    wait_soft="#3a2c10",
-    bad="#ff8078",
-    bad_soft="#42191a",
-    quiet_soft="#252a35",
-)
 
 
 class Look(QObject):
@@ -162,15 +74,14 @@ class Look(QObject):
         apply(app, tokens)
         self.changed.emit()
 
+    def load_rest(self) -> None:
+        """Load the weights of the typeface in which nothing is written at the first paint."""
+        load_fonts(_LATER_FONT_FILES)
 
-def scaled(tokens: Tokens, factor: float) -> Tokens:
-    """The same look with everything larger or smaller."""
-    return tokens._replace(scale=factor)
 
-
-def load_fonts() -> None:
+def load_fonts(names: Sequence[str] = _FONT_FILES) -> None:
     """Make the program's own typeface known to Qt."""
-    for name in _FONT_FILES:
+    for name in names:
         QFontDatabase.addApplicationFont(str(resource(f"fonts/{name}")))
 
 
@@ -185,17 +96,30 @@ def font(tokens: Tokens, size: float, weight: QFont.Weight = QFont.Weight.Normal
 
 
 def apply(app: QApplication, tokens: Tokens) -> None:
-    """Put the look on the whole program: style, typeface, palette and the one style sheet."""
-    if app.style().objectName() != "fusion":
-        app.setStyle("Fusion")
+    """Put the look on the whole program: typeface, palette and the one style sheet, on the style of `STYLE`."""
     app.setFont(font(tokens, tokens.text_px))
-    app.setPalette(_palette(tokens))
-    app.setStyleSheet(_style_sheet(tokens))
+    app.setPalette(palette(tokens))
+    app.setStyleSheet(style_sheet(tokens))
 
 
 def plain(text: str, *, lines: bool = False) -> str:
     """Text from outside as it may be shown: no control characters, hidden ones as a mark that can be seen."""
     return text.translate(_PLAIN_LINES if lines else _PLAIN)
+
+
+def two_lines(text: str, font: QFont, width: int) -> list[str]:
+    """A text on one line, else on two of which the second is shortened."""
+    metrics = QFontMetrics(font)
+    if metrics.horizontalAdvance(text) <= width:
+        return [text]
+    layout = QTextLayout(text, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width)
+    layout.endLayout()
+    first = text[: line.textLength()]
+    rest = text[line.textLength() :].strip()
+    return [first.rstrip(), metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)]
 
 
 def button_text(text: str) -> str:
@@ -205,13 +129,7 @@ def button_text(text: str) -> str:
 
 def tooltip(text: str) -> str:
     """Text as a tooltip takes it: wrapped, and nothing in it is markup."""
-    if not text:
-        return ""
-    # Loaded with the first tooltip, not before the first paint.
-    import html
-
-    shown = html.escape(plain(text, lines=True)).replace("\n", "<br>")
-    return f"<p>{shown}</p>"
+    return f"<p>{plain(text, lines=True).translate(_AS_MARKUP)}</p>" if text else ""
 
 
 def set_tooltip(widget: QWidget, text: str) -> None:
@@ -285,6 +203,7 @@ class KeyButton(QPushButton):
         """Take the words, `&` doubled, and the key as it is printed on the keyboard."""
         super().__init__(text)
         self._key = key
+        self._is_drawn_bare = False
 
     def set_key(self, key: str) -> None:
         """Show another key, or none."""
@@ -307,16 +226,21 @@ class KeyButton(QPushButton):
     def _key_gap(self) -> int:
         return _KEY_GAP * (2 if self.property("look") == "primary" else 1)
 
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        """Leave the words out of what Qt draws where they are drawn in one line with a key."""
+        super().initStyleOption(option)
+        if self._is_drawn_bare:
+            option.text = ""
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the button, then words and key as one centred line."""
+        # Not with a style's own painter: PySide would make classes of all that styles can draw, in 9 ms.
+        self._is_drawn_bare = bool(self._key)
+        super().paintEvent(event)
+        self._is_drawn_bare = False
         if not self._key:
-            super().paintEvent(event)
             return
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        option.text = ""
-        painter = QStylePainter(self)
-        painter.drawControl(QStyle.ControlElement.CE_PushButton, option)
+        painter = QPainter(self)
         metrics = QFontMetrics(self.font())
         words = self.text().replace("&&", "&")
         words_width, key_width = metrics.horizontalAdvance(words), metrics.horizontalAdvance(self._key)
@@ -407,161 +331,3 @@ class Elided(QLabel):
         if shown != self.text():
             self.setText(shown)
         set_tooltip(self, self._whole if shown != self._whole else "")
-
-
-def _palette(t: Tokens) -> QPalette:
-    palette = QPalette()
-    roles = QPalette.ColorRole
-    for role, colour in {
-        roles.Window: t.window,
-        roles.WindowText: t.text,
-        roles.Base: t.field,
-        roles.AlternateBase: t.hover,
-        roles.ToolTipBase: t.card,
-        roles.ToolTipText: t.text,
-        roles.PlaceholderText: t.secondary,
-        roles.Text: t.text,
-        roles.Button: t.card,
-        roles.ButtonText: t.text,
-        roles.Light: t.card,
-        roles.Midlight: t.line,
-        roles.Mid: t.line,
-        roles.Dark: t.secondary,
-        roles.Highlight: t.accent,
-        roles.HighlightedText: t.on_accent,
-        roles.Link: t.accent_text,
-        roles.Accent: t.accent,
-    }.items():
-        palette.setColor(role, QColor(colour))
-    for role in (roles.WindowText, roles.Text, roles.ButtonText):
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(t.secondary))
-    return palette
-
-
-def _style_sheet(t: Tokens) -> str:
-    """The one style sheet; `@name` stands for a colour, `~12px` for a length at the text scale."""
-    text = _SHEET
-    colours = {name: value for name, value in t._asdict().items() if isinstance(value, str)}
-    # The longest names first: accent_soft is not accent followed by _soft.
-    for name in sorted(colours, key=len, reverse=True):
-        text = text.replace(f"@{name}", colours[name])
-    return re.sub(r"~(\d+)px", lambda found: f"{t.px(int(found[1]))}px", text)
-
-
-_SHEET = """
-QToolTip { background: @card; color: @text; border: 1px solid @line; padding: ~4px; }
-QFrame[look="card"] { background: @card; border: 1px solid @line; border-radius: ~10px; }
-QFrame[look="bar"] { background: @card; border: none; border-bottom: 1px solid @line; }
-QFrame[look="line"] { background: @line; border: none; max-height: 1px; }
-QFrame[look="trouble"] { background: @bad_soft; border: none; border-bottom: 1px solid @bad; }
-QDialog { background: @window; }
-
-QLabel { background: transparent; border: none; }
-QLabel[look="heading"] { font-size: ~14px; font-weight: 600; }
-QLabel[look="title"] { font-size: ~15px; font-weight: 700; }
-QLabel[look="number"] { font-size: ~21px; font-weight: 700; }
-QLabel[look="strong"] { font-weight: 600; }
-QFrame[look="differs"] { background: @wait_soft; border: none; border-radius: ~8px; }
-QLabel[look="secondary"], QLabel[look="field"] { color: @secondary; font-size: ~12px; }
-QLabel[tone="good"] { color: @good; }
-QLabel[tone="wait"] { color: @wait; }
-QLabel[tone="bad"] { color: @bad; }
-QLabel[tone="accent"] { color: @accent_text; }
-QLabel[tone="quiet"] { color: @secondary; }
-QLabel[look="pill"] { font-size: ~12px; font-weight: 600; border-radius: ~9px; padding: ~2px ~8px;
-    min-height: ~15px; }
-QLabel[look="pill"][dot="true"] { padding-left: ~22px; }
-QLabel[look="pill"][tone="good"] { background: @good_soft; }
-QLabel[look="pill"][tone="wait"] { background: @wait_soft; }
-QLabel[look="pill"][tone="bad"] { background: @bad_soft; }
-QLabel[look="pill"][tone="accent"] { background: @accent_soft; }
-QLabel[look="pill"][tone="quiet"] { background: @quiet_soft; }
-QLabel[look="status"] { font-size: ~22px; font-weight: 700; border-radius: ~9px; padding: ~5px ~12px; }
-QLabel[look="status"][tone="good"] { background: @good_soft; }
-QLabel[look="status"][tone="wait"] { background: @wait_soft; }
-QLabel[look="status"][tone="bad"] { background: @bad_soft; }
-QLabel[look="status"][tone="accent"] { background: @accent_soft; }
-QLabel[look="status"][tone="quiet"] { background: @quiet_soft; }
-
-QPushButton { background: @card; color: @text; border: 1px solid @line; border-radius: ~8px;
-    font-weight: 600;
-    padding: 0 ~12px; min-height: ~30px; }
-QPushButton:hover { background: @hover; }
-QPushButton:pressed { background: @accent_soft; }
-QPushButton:focus { border: 2px solid @accent; padding: 0 ~11px; min-height: ~28px; }
-QPushButton:disabled { color: @secondary; background: @quiet_soft; }
-QPushButton[look="primary"] { background: @accent; color: @on_accent; border: 1px solid @accent;
-    font-size: ~15px;
-    min-height: ~42px; border-radius: ~9px; }
-QPushButton[look="primary"]:hover { background: @accent_hover; }
-QPushButton[look="primary"]:focus { border: 2px solid @text; min-height: ~40px; }
-QPushButton[look="primary"]:disabled { background: @quiet_soft; color: @secondary; border-color: @line; }
-QPushButton[look="quiet"] { background: transparent; border: 1px solid transparent; color: @secondary; }
-QPushButton[look="quiet"]:hover { color: @text; background: @hover; }
-QPushButton[look="quiet"]:focus { border: 2px solid @accent; }
-QPushButton[look="tab"] { background: transparent; border: 1px solid transparent; color: @secondary;
-    padding: 0 ~9px; min-height: ~30px; }
-QPushButton[look="tab"]:hover { background: @hover; color: @text; }
-QPushButton[look="tab"]:checked { background: @accent_soft; color: @accent_text; }
-QPushButton[look="tab"]:focus { border: 2px solid @accent; padding: 0 ~8px; min-height: ~28px; }
-QPushButton[look="round"] { border-radius: ~15px; padding: 0; min-width: ~30px; max-width: ~30px;
-    min-height: ~30px;
-    max-height: ~30px; font-size: ~15px; }
-QPushButton[look="round"]:focus { padding: 0; border: 2px solid @accent; min-width: ~28px; max-width: ~28px;
-    min-height: ~28px; max-height: ~28px; }
-
-QLineEdit, QComboBox, QSpinBox, QDateEdit, QPlainTextEdit, QListView[look="field"] { background: @field; color: @text;
-    border: 1px solid @line; border-radius: ~8px; padding: 0 ~9px; min-height: ~32px;
-    selection-background-color: @accent;
-    selection-color: @on_accent; }
-QPlainTextEdit { padding: ~6px; }
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateEdit:focus, QPlainTextEdit:focus { border: 2px solid @accent;
-    padding: 0 ~8px;
-    min-height: ~30px; }
-QPlainTextEdit:focus { padding: ~5px; }
-QLineEdit[wrong="true"], QComboBox[wrong="true"], QSpinBox[wrong="true"] { border: 2px solid @bad;
-    padding: 0 ~8px;
-    min-height: ~30px; }
-QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: @secondary; background: @window; }
-QLineEdit[look="shown"] { background: transparent; border: 1px solid transparent; min-height: ~24px; }
-QLineEdit[look="shown"]:focus { border: 2px solid @line; min-height: ~22px; }
-QLineEdit[look="scan"] { font-size: ~16px; border: 2px solid @line; border-radius: ~8px; padding: 0 ~14px;
-    min-height: ~38px; }
-QLineEdit[look="scan"]:focus { border: 2px solid @accent; padding: 0 ~14px; min-height: ~38px; }
-QComboBox::drop-down, QDateEdit::drop-down { border: none; width: ~22px; }
-QComboBox QAbstractItemView, QMenu { background: @card; color: @text; border: 1px solid @line;
-    selection-background-color: @selection; selection-color: @text; outline: none; }
-QMenu::item { padding: ~7px ~22px; }
-QMenu::item:selected { background: @selection; }
-
-QAbstractScrollArea { border: none; }
-QScrollArea, QScrollArea > QWidget > QWidget[look="scrolled"] { background: transparent; }
-QTableView, QListView, QTreeView { background: @card; color: @text; border: none; outline: none;
-    gridline-color: @line;
-    selection-background-color: @selection; selection-color: @text; }
-QTableView { border-radius: ~4px; }
-QHeaderView { background: @card; border: none; }
-QHeaderView::section { background: @card; color: @secondary; border: none; border-bottom: 1px solid @line;
-    font-size: ~12px; font-weight: 600; padding: 0 ~8px; min-height: ~32px; }
-QHeaderView::section:hover { color: @text; }
-QScrollBar:vertical { background: transparent; width: ~10px; margin: 0; }
-QScrollBar:horizontal { background: transparent; height: ~10px; margin: 0; }
-QScrollBar::handle { background: @track; border-radius: ~4px; margin: 1px; }
-QScrollBar::handle:vertical { min-height: ~36px; }
-QScrollBar::handle:horizontal { min-width: ~36px; }
-QScrollBar::handle:hover { background: @secondary; }
-QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
-QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-
-QSplitter::handle { background: transparent; }
-QSplitter::handle:hover { background: @accent_soft; }
-QProgressBar { background: @track; border: none; border-radius: ~3px; min-height: ~6px; max-height: ~6px; }
-QProgressBar::chunk { background: @accent; border-radius: ~3px; }
-QTabWidget::pane { border: none; }
-QTabBar::tab { background: transparent; color: @secondary; font-weight: 600; padding: ~7px ~12px;
-    border-radius: ~8px;
-    border: 2px solid transparent; }
-QTabBar::tab:selected { background: @accent_soft; color: @accent_text; }
-QTabBar:focus { outline: none; }
-QTabBar::tab:focus { border: 2px solid @accent; }
-"""

@@ -7,32 +7,37 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QAction, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QDialog, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
 from shipconsole.operations.order_list import Changes, First, Store
+from shipconsole.station.profile import Profile
 from shipconsole.station.resources import resource
 from shipconsole.station.settings import Settings
 from shipconsole.ui import words
-from shipconsole.ui.banner import Banner, Trouble
-from shipconsole.ui.burst import ScanBurst
 from shipconsole.ui.columns import Columns
-from shipconsole.ui.deliveries import words as deliveries_words
-from shipconsole.ui.deliveries.receiver_state import ReceiverState
 from shipconsole.ui.feed import ChangeFeed
 from shipconsole.ui.look import Look, button_text, pill
-from shipconsole.ui.menu import ENTRIES, Entry, Opening, entry_actions, pop_up
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.top_bar import NEEDS_YOU_KEY, TopBar
+from shipconsole.ui.trouble import Trouble
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QDialog
+
     from shipconsole.domain.problem import Problem
     from shipconsole.operations.desk import Desk
+    from shipconsole.operations.new_versions import News
     from shipconsole.operations.orders import OrderSheet
     from shipconsole.operations.scanning import Scan
+    from shipconsole.ui.banner import Banner
+    from shipconsole.ui.deliveries.receiver_state import ReceiverState
+    from shipconsole.ui.menu import Entry
     from shipconsole.ui.tasks import Tasks
 
 SMALLEST_PX = (860, 560)
@@ -43,31 +48,62 @@ LEAVING_EVERY_S = 0.2
 
 
 class MainWindow(QMainWindow):
-    """Orders at the left, the open order in the middle, what became of it at the right."""
+    """Orders at the left, the open order in the middle, what became of it at the right.
 
-    def __init__(self, store: Store, look: Look, settings: Settings, *, practice: bool = False) -> None:
-        """Show the list at once; `practice` says that no vendor is real."""
+    What cannot be seen at the first paint is made after it. Signal: painted(), once, when that is done.
+    """
+
+    painted = Signal()
+
+    def __init__(
+        self,
+        store: Store,
+        look: Look,
+        settings: Settings,
+        *,
+        practice: bool = False,
+        profile: Profile | None = None,
+    ) -> None:
+        """Show the list at once; `practice` says that no vendor is real. Without a profile it is the store's folder."""
         super().__init__()
         self._look = look
         self._prefix = settings.command_prefix
+        self._settings = settings
+        self._profile = profile or Profile(store.file.parent)
+        self._news: News | None = None
         self._scanned_early: list[str] = []
         self._chosen_early: int | None = None
         self._desk: Desk | None = None
-        self.receiver = ReceiverState(self)
         self._counting = False
+        self._is_painted = False
+        self._actions: dict[str, QAction] = {}
         self.setWindowTitle(words.window_title(practice))
         self.feed = ChangeFeed(store, self)
         self.order_list = OrderListPanel(store, look)
         self.top_bar = TopBar(look, settings.station_name, practice=practice)
-        self.banner = Banner(look)
         self.columns = Columns(self.order_list, look)
-        self._burst = ScanBurst(self)
-        self._burst_installed = False
         self._lay_out()
         self._connect()
-        self._make_actions()
         self.restore_state(settings.window_state)
         self.top_bar.scan_field.setFocus()
+
+    @cached_property
+    def banner(self) -> "Banner":
+        """Trouble above everything, from the first time that there is some."""
+        from shipconsole.ui.banner import Banner
+
+        made = Banner(self._look)
+        self._whole.insertWidget(1, made)
+        return made
+
+    @cached_property
+    def receiver(self) -> "ReceiverState":
+        """Whether webhooks come in, which the menu says too."""
+        from shipconsole.ui.deliveries.receiver_state import ReceiverState
+
+        made = ReceiverState(self)
+        made.changed.connect(self._receiver_changed)
+        return made
 
     def start(self, desk: "Desk", tasks: "Tasks") -> None:
         """Make everything work that needs more than the store: editing, scanning, shipping, pulling."""
@@ -80,6 +116,8 @@ class MainWindow(QMainWindow):
         from shipconsole.ui.tracking.panel import TrackingPanel
 
         self._desk, self._tasks = desk, tasks
+        self._make_actions()
+        self._look.load_rest()
         self.setWindowIcon(QIcon(str(resource("icons/shipconsole.svg"))))
         self.editor = OrderEditorPanel(desk, tasks, self._look)
         self.tracking = TrackingPanel(self._look)
@@ -156,22 +194,34 @@ class MainWindow(QMainWindow):
         self.restoreGeometry(QByteArray(geometry))
         self.columns.set_sizes(columns)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Hear scans wherever the focus is, from the first time the window is on the screen."""
-        super().showEvent(event)
-        handle = self.windowHandle()
-        if handle is not None and not self._burst_installed:
-            self._burst_installed = True
-            handle.installEventFilter(self._burst)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Make the rest once the window is on the screen."""
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            # The event comes before the panels are painted; the timer runs out when all of that is over.
+            QTimer.singleShot(0, self._painted_first)
+
+    def _painted_first(self) -> None:
+        self._make_actions()
+        self._hear_scans()
+        self.painted.emit()
+
+    def _hear_scans(self) -> None:
+        """Hear scans wherever the focus is."""
+        from shipconsole.ui.burst import ScanBurst
+
+        burst = ScanBurst(self)
+        burst.scanned.connect(self.top_bar.scan_field.take)
+        self.windowHandle().installEventFilter(burst)
 
     def _lay_out(self) -> None:
         whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.top_bar)
-        column.addWidget(self.banner)
-        column.addWidget(self.columns, 1)
+        self._whole = QVBoxLayout(whole)
+        self._whole.setContentsMargins(0, 0, 0, 0)
+        self._whole.setSpacing(0)
+        self._whole.addWidget(self.top_bar)
+        self._whole.addWidget(self.columns, 1)
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
@@ -179,7 +229,7 @@ class MainWindow(QMainWindow):
         self.top_bar.menu_wanted.connect(self._show_menu)
         self.top_bar.needs_you_wanted.connect(self._show_needs_you)
         self.top_bar.late_wanted.connect(self._show_late)
-        self._burst.scanned.connect(self.top_bar.scan_field.take)
+        self.top_bar.to_pass_on_wanted.connect(self._show_to_pass_on)
         self.order_list.order_chosen.connect(self.open_order)
         self.order_list.refresh_wanted.connect(self.pull_orders)
         self.order_list.first_came.connect(self._first)
@@ -188,7 +238,6 @@ class MainWindow(QMainWindow):
         self.order_list.failed.connect(self._store_failed)
         self.feed.changed.connect(self._changed)
         self.feed.failed.connect(self._store_failed)
-        self.receiver.changed.connect(self._receiver_changed)
 
     def _connect_panels(self) -> None:
         self.editor.sheet_changed.connect(self._sheet_changed)
@@ -208,6 +257,13 @@ class MainWindow(QMainWindow):
         self._tasks.failed.connect(self._task_failed)
 
     def _make_actions(self) -> None:
+        """Make the keys and the menus' entries, once."""
+        if self._actions:
+            return
+        from PySide6.QtGui import QAction, QKeySequence
+
+        from shipconsole.ui.menu import entry_actions
+
         made: tuple[tuple[str, str, Callable[[], object] | None], ...] = (
             ("scan", "F2", self.top_bar.scan_field.go),
             ("pull", "F5", self.pull_orders),
@@ -224,7 +280,6 @@ class MainWindow(QMainWindow):
             ("packer", "", self._ask_who_packs),
             ("order_menu", "F9", self._show_order_menu),
         )
-        self._actions: dict[str, QAction] = {}
         for name, keys, then in made:
             action = QAction(self)
             action.setObjectName(f"action_{name}")
@@ -318,10 +373,11 @@ class MainWindow(QMainWindow):
             self._tasks.spawn("count the calls", self._look_at_calls())
 
     async def _look_at_calls(self) -> None:
-        from shipconsole.operations import outbox
+        from shipconsole.operations import outbox, passing_on
 
         assert self._desk is not None
         self._counting = False
+        self.top_bar.show_to_pass_on(await passing_on.waiting(self._desk))
         counts = await outbox.counts(self._desk)
         waits = await outbox.backlog(self._desk)
         self.top_bar.show_counts(
@@ -339,6 +395,13 @@ class MainWindow(QMainWindow):
         pulled = [one.pulled_at_ms for one in known if one.pulled_at_ms is not None]
         self.order_list.show_synced(len(known), max(pulled, default=None))
 
+    def _show_to_pass_on(self) -> None:
+        from shipconsole.ui.deliveries.dialog import DeliveriesDialog
+
+        self._entries["deliveries"].trigger()
+        for dialog in self.findChildren(DeliveriesDialog):
+            dialog.show_to_pass_on()
+
     def _show_late(self) -> None:
         self.order_list.show_view("late")
 
@@ -346,17 +409,24 @@ class MainWindow(QMainWindow):
         self.order_list.show_view("needs_you")
 
     def _show_menu(self) -> None:
+        from shipconsole.ui.menu import ENTRIES, pop_up
+
+        self._make_actions()
         actions = [self._entries[entry.name] for entry in ENTRIES if not entry.of_order]
         pop_up(self.top_bar.menu_button, [*actions, self._actions["packer"], self._actions["keys"]])
 
     def _show_order_menu(self) -> None:
         if self._desk is not None and self.editor.order_id is not None:
+            from shipconsole.ui.menu import ENTRIES, pop_up
+
             actions = [self._entries[entry.name] for entry in ENTRIES if entry.of_order]
             pop_up(self.editor.menu_button, [self._actions["all_fields"], *actions])
 
-    def _open_entry(self, entry: Entry) -> None:
+    def _open_entry(self, entry: "Entry") -> None:
         if self._desk is None:
             return
+        from shipconsole.ui.menu import Opening
+
         order_id = self.editor.order_id or 0
         if order_id or not entry.of_order:
             self._open(
@@ -370,14 +440,27 @@ class MainWindow(QMainWindow):
                         self.open_order,
                         self.editor.sheet_changed,
                         self.receiver,
+                        self._profile,
+                        self._settings,
+                        self._news,
                     )
                 )
             )
 
     def _receiver_changed(self) -> None:
         """Let the menu say whether webhooks come in."""
+        from shipconsole.ui.deliveries import words as deliveries_words
+
         said = self.receiver.why or self.receiver.words
         self._entries["deliveries"].setText(button_text(f"{deliveries_words.TITLE} · {said}"))
+
+    def show_news(self, news: "News") -> None:
+        """Let the menu say that there is a new version; nothing else changes by it."""
+        from shipconsole.ui.about import words as about_words
+
+        if news.kind == "new":
+            self._news = news
+            self._entries["about"].setText(button_text(about_words.menu_title(news.version)))
 
     def _ask_who_packs(self) -> None:
         if self._desk is None:
@@ -399,6 +482,6 @@ class MainWindow(QMainWindow):
 
         self._open(KeysSheet(self, self._look, self._prefix))
 
-    def _open(self, dialog: QDialog) -> None:
+    def _open(self, dialog: "QDialog") -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

@@ -11,7 +11,10 @@ from PySide6.QtCore import QPoint, Qt, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 
+from shipconsole.station.profile import Profile
+from shipconsole.station.settings import Settings
 from shipconsole.ui import words
+from shipconsole.ui.about import words as about_words
 from shipconsole.ui.bulk import words as bulk_words
 from shipconsole.ui.cancel_items import words as cancel_items_words
 from shipconsole.ui.carriers import words as carriers_words
@@ -25,6 +28,7 @@ from shipconsole.ui.record import menu_words as record_words
 
 if TYPE_CHECKING:
     from shipconsole.operations.desk import Desk
+    from shipconsole.operations.new_versions import News
     from shipconsole.ui.deliveries.receiver_state import ReceiverState
     from shipconsole.ui.tasks import Tasks
 
@@ -33,7 +37,8 @@ if TYPE_CHECKING:
 class Opening:
     """What a dialog is opened with. `order_id` is the open order's, 0 where none is open.
 
-    `sheet_changed` is emitted after each look at the open order: a dialog about it looks again as well.
+    `sheet_changed` is emitted after each look at the open order: a dialog about it looks again as well. `news` is of
+    a new version, once one was announced.
     """
 
     parent: QWidget
@@ -44,6 +49,9 @@ class Opening:
     open_order: Callable[[int], None]
     sheet_changed: SignalInstance
     receiver: "ReceiverState"
+    profile: Profile
+    settings: Settings
+    news: "News | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Entry:
 
 
 def _connections(opening: Opening) -> QDialog:
-    from shipconsole.ui.connections_dialog import ConnectionsDialog
+    from shipconsole.ui.connections.dialog import ConnectionsDialog
 
     return ConnectionsDialog(opening.parent, opening.desk, opening.tasks, opening.look)
 
@@ -108,7 +116,9 @@ def _cancel_items(opening: Opening) -> QDialog:
 def _correct_parcel(opening: Opening) -> QDialog:
     from shipconsole.ui.correct_parcel.dialog import CorrectParcelDialog
 
-    return CorrectParcelDialog(opening.parent, opening.desk, opening.tasks, opening.look, opening.order_id)
+    dialog = CorrectParcelDialog(opening.parent, opening.desk, opening.tasks, opening.look, opening.order_id)
+    opening.sheet_changed.connect(dialog.refresh)
+    return dialog
 
 
 def _link_orders(opening: Opening) -> QDialog:
@@ -131,6 +141,20 @@ def _order_record(opening: Opening) -> QDialog:
     return RecordDialog(opening.parent, opening.desk, opening.tasks, opening.look, opening.order_id)
 
 
+def _about(opening: Opening) -> QDialog:
+    from shipconsole.ui.about.dialog import AboutDialog
+
+    return AboutDialog(
+        opening.parent,
+        opening.desk,
+        opening.tasks,
+        opening.look,
+        opening.profile,
+        opening.settings,
+        opening.news,
+    )
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("new_order", new_order_words.TITLE, "Ctrl+Shift+N", _new_order),
     Entry("cancel_items", cancel_items_words.TITLE, "", _cancel_items, of_order=True),
@@ -143,6 +167,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("deliveries", deliveries_words.TITLE, "", _deliveries),
     Entry("pull_some", pull_some_words.MENU_TITLE, "", _pull_some),
     Entry("record", record_words.MENU_TITLE, "", _record),
+    Entry("about", about_words.MENU_TITLE, "", _about),
 )
 """In the order in which they stand in their menus."""
 

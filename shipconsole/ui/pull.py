@@ -5,13 +5,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from shipconsole.operations import connections, orders
+from shipconsole.operations import connections, pulling
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.orders import Progress, Pulled
+from shipconsole.operations.pulling import Progress, Pulled
 from shipconsole.ui import words
-from shipconsole.ui.banner import Trouble
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.tasks import Tasks
+from shipconsole.ui.trouble import Trouble
 
 TOPIC = "pull"
 
@@ -47,7 +47,7 @@ class Pull(QObject):
             return
         self._panel.show_pull(words.pulling(known[0].name, 0, None))
         try:
-            self._tell(await orders.pull(self._desk, known, self._progress))
+            self._tell(await pulling.pull(self._desk, known, self._progress))
         finally:
             self._panel.show_pull("")
 

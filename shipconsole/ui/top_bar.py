@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy
 
 from shipconsole.domain.connection import Connection
@@ -22,13 +22,15 @@ NEEDS_YOU_KEY = "F8"
 class TopBar(QFrame):
     """Always in sight.
 
-    Signals: scanned(str text), as it was scanned; menu_wanted(); needs_you_wanted(); late_wanted().
+    Signals: scanned(str text), as it was scanned; menu_wanted(); needs_you_wanted(); late_wanted();
+    to_pass_on_wanted().
     """
 
     scanned = Signal(str)
     menu_wanted = Signal()
     needs_you_wanted = Signal()
     late_wanted = Signal()
+    to_pass_on_wanted = Signal()
 
     def __init__(self, look: Look, station: str, *, practice: bool = False) -> None:
         """Name the station, and say where nothing is real."""
@@ -59,6 +61,9 @@ class TopBar(QFrame):
         self._late = PressedPill(words.SHOW_LATE, "wait")
         self._late.pressed.connect(self.late_wanted)
         self._late.setObjectName("late_count")
+        self._to_pass_on = PressedPill(words.SHOW_TO_PASS_ON, "wait")
+        self._to_pass_on.pressed.connect(self.to_pass_on_wanted)
+        self._to_pass_on.setObjectName("to_pass_on_count")
         self._needs_you = PressedPill(words.SHOW_NEEDS_YOU, key=NEEDS_YOU_KEY)
         self._needs_you.pressed.connect(self.needs_you_wanted)
         self._sending.setObjectName("sending_count")
@@ -75,12 +80,14 @@ class TopBar(QFrame):
         row.addWidget(self.scan_field, 1)
         row.addLayout(self._pills)
         row.addWidget(self._sending)
+        row.addWidget(self._to_pass_on)
         row.addWidget(self._late)
         row.addWidget(self._needs_you)
         row.addWidget(self.menu_button)
         self._practice.setVisible(practice)
         self.show_counts(sending=0, needs_you=0)
         self.show_late(0)
+        self.show_to_pass_on(0)
 
     def show_connections(self, connections: Sequence[Connection], silent: Collection[int] = ()) -> None:
         """Show a pill for each connection, or one for all where there is no room; `silent` are those without answer."""
@@ -112,6 +119,11 @@ class TopBar(QFrame):
         """Show how many orders have a parcel that is late, quiet or in trouble."""
         self._late.setText(words.late_parcels(number))
         self._late.setVisible(number > 0)
+
+    def show_to_pass_on(self, number: int) -> None:
+        """Show how many parcels that shipped elsewhere wait for a yes, or could not be passed on."""
+        self._to_pass_on.setText(words.to_pass_on(number))
+        self._to_pass_on.setVisible(number > 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw the pills together where the bar is narrow."""
@@ -222,6 +234,9 @@ class ScanField(QLineEdit):
     def event(self, event: QEvent) -> bool:
         """Leave Ctrl+Z to the window, and Ctrl+A where nothing more can be selected: then it means all that is left."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # Loaded with the first key, not before the first paint.
+            from PySide6.QtGui import QKeySequence
+
             all_selected = self.selectedText() == self.text()
             if event.matches(QKeySequence.StandardKey.Undo) or (
                 event.matches(QKeySequence.StandardKey.SelectAll) and all_selected

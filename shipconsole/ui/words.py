@@ -1,5 +1,6 @@
 """Every sentence that the packer reads, in the packer's words: short, plain, no blame."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -17,21 +18,8 @@ SCAN_HINTS = (
     "Scan an order, an item or a label   F2",
     "Scan   F2",
 )
-SEARCH_FIELD = "Search orders"
 RECEIVER_MEANS = "Packing goes on as usual. Vendors find nobody until another port stands in the settings."
-SEARCH_HINTS = (
-    "Search number, name, SKU, postcode, tracking      Ctrl+F",
-    "Search number, name, SKU, tracking   Ctrl+F",
-    "Search   Ctrl+F",
-)
-VIEW_TITLES = {
-    "to_ship": "To ship",
-    "partly": "Partly",
-    "shipped": "Shipped",
-    "needs_you": "Needs you",
-    "late": "Late",
-    "all": "All",
-}
+_LONG_NUMBER = re.compile(r"\b(?=[A-Z]*[0-9])[0-9A-Z]{13,}\b")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -46,10 +34,6 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-ORDERS = "Orders"
-REFRESH = "Refresh"
-CANCEL_PULL = "Cancel"
-PULL_PROGRESS = "Bringing orders in"
 PRACTICE_MEANS = "Practice vendors on this computer: nobody outside is told anything."
 SCAN_FIELD = "Scan field"
 TROUBLE = "Trouble"
@@ -60,14 +44,8 @@ ADD_ONE_FIRST = "Add one under Connections."
 PULL_MEANS = "Orders that are here already can be packed; new ones may be missing."
 PULL_ADVICE = "F5 tries again."
 STORE_MEANS = "What was typed last may not be kept."
-PARCEL_TROUBLES = {"exception": "trouble", "late": "overdue", "quiet": "quiet"}
-PARCEL_TROUBLES_MEAN = {
-    "exception": "A parcel has trouble on the way.",
-    "late": "A parcel should have come by now.",
-    "quiet": "Nothing was heard of a parcel for three days.",
-}
+SHOW_TO_PASS_ON = "Show the parcels that shipped elsewhere and wait for a yes or no"
 SHOW_LATE = "Show the orders with parcels that are late, quiet or in trouble"
-LIST_COLUMNS = ("Order", "Ship to", "Items", "Due")
 PROGRAM_FAILED = "Something in the program failed: it was written to the log."
 
 
@@ -76,41 +54,11 @@ def pieces(done: int, ordered: int) -> str:
     return f"{done:,} / {ordered:,}"
 
 
-def short_count(number: int) -> str:
-    """A count where there is little room: 950, 9,500, 71k, 1.2M."""
-    if number < 10_000:
-        return f"{number:,}"
-    return f"{number // 1000:,}k" if number < 1_000_000 else f"{number / 1_000_000:.1f}M"
-
-
-def list_footer(orders: int, synced_s: float | None, most: int | None = None) -> str:
-    """How many orders the list shows, and when the connections were last asked."""
-    text = f"{orders:,} orders or more" if most is not None and orders >= most else counted(orders, "order")
-    return f"{text} · synced {ago(synced_s)}" if synced_s is not None else text
-
-
 def pulling(connection: str, done: int, total: int | None) -> str:
     """How far bringing orders in has come."""
     if not done:
         return f"{connection}: asking"
     return f"{connection}: {done:,} of {total:,}" if total else f"{connection}: {done:,}"
-
-
-def nothing_listed(view: str, text: str, all_orders: int, connections: int) -> str:
-    """Why the list is empty, and the next step."""
-    if text:
-        return f"No order has “{text}”. Esc shows all again."
-    if not all_orders:
-        if not connections:
-            return "No orders yet. Add a connection first, under Connections."
-        return f"No orders yet. F5 brings them in from {counted(connections, 'connection')}."
-    return {
-        "to_ship": "Everything has shipped. F5 looks for new orders.",
-        "partly": "No order is partly shipped.",
-        "shipped": "Nothing has shipped yet. Open an order under To ship.",
-        "needs_you": "Nothing needs you.",
-        "late": "No parcel is late, quiet or in trouble.",
-    }.get(view, "No orders.")
 
 
 def pull_failed(connection: str) -> str:
@@ -159,9 +107,29 @@ def needs_you(number: int) -> str:
     return f"{number:,} needs you" if number == 1 else f"{number:,} need you"
 
 
+def shortened(number: str) -> str:
+    """A long number by its two ends: 9400…8357."""
+    return number if len(number) <= 12 else f"{number[:4]}…{number[-4:]}"
+
+
+def contents(items: Sequence[tuple[str, int | None]]) -> str:
+    """What is in a parcel; a question mark where a vendor does not say how many."""
+    return ", ".join(f"{'?' if quantity is None else quantity} × {sku}" for sku, quantity in items)
+
+
+def with_short_numbers(text: str) -> str:
+    """A text in which long numbers of parcels are shortened, so that there is room for what is said of them."""
+    return _LONG_NUMBER.sub(lambda found: shortened(found[0]), text)
+
+
 def news_second_line(at_ms: int, now_ms: int) -> str:
     """When a vendor told something by itself."""
     return f"{NEWS} · {ago((now_ms - at_ms) / 1_000)}"
+
+
+def to_pass_on(number: int) -> str:
+    """How many parcels that shipped elsewhere wait for a person's word."""
+    return f"{number:,} to pass on"
 
 
 def late_parcels(number: int) -> str:
@@ -216,52 +184,16 @@ def within(until_ms: int, now_ms: int) -> str:
 
 NO_ORDER = "Scan an order to begin."
 NO_ORDER_HINT = "Or choose one in the list on the left. F2 goes to the scan field."
-NO_ADDRESS = "No address"
 ITEMS = "Items"
-PARCELS = "Parcels"
-NEW_PARCEL = "New parcel"
-DROP_PARCEL = "Take this parcel away"
-SHIP_ALL_LEFT = "Ship all left"
-TRACKING_NUMBER = "Tracking number"
-TRACKING_HINT = "Scan the label"
-CARRIER = "Carrier"
-CARRIER_FOUND = "Carrier, found from number"
-SERVICE = "Service"
-WEIGHT = "Weight, kg"
-WILL_BE_SENT = "What will be sent"
-WAS_SENT = "What was sent"
-PREVIEW_HINT = "shows each message before it leaves"
 PREVIEW = "Preview"
-NOTHING_TO_SEND = "Put something in the parcel, and what each place will be told stands here."
-SHIPPING = "Storing the shipment"
-SHIPPING_WAIT = "The shipment is being stored. Scan again in a moment; nothing was changed."
-NOT_OPEN = "No order is open. Scan an order first."
-NOTHING_TO_UNDO = "There is nothing to take back."
-TOO_LATE_TO_UNDO = "Everybody was told; More (F9) → Correct a parcel."
-GOES_OUT_NOW = "Goes out now."
-
-
-def goes_out_in(seconds: int) -> str:
-    """For how long a shipment can be taken back."""
-    return (
-        f"Nobody is told yet. Goes out in {seconds // 60}:{seconds % 60:02}."
-        if seconds >= 60
-        else (f"Nobody is told yet. Goes out in {seconds} s.")
-    )
-
-
-READY = "ready"
 TELL_AGAIN = "Tell again"
 DEALT_WITH = "Dealt with"
 GIVE_UP = "Give up"
 WENT_THROUGH = "It went through"
-WHY_TITLE = "Why?"
-WHY_LABEL = "In a few words. They are kept with the call."
 CANCEL = "Cancel"
 CLOSE = "Close"
 COPY = "Copy"
 COPIED = "Copied"
-LINE_COLUMNS = ("SKU", "Item", "Ordered", "Shipped", "In this parcel", "Left")
 TRACKING = "Tracking"
 NO_PARCELS = "No parcel has left yet."
 DONE_BY_HAND = "Done by hand"
@@ -287,18 +219,7 @@ def badge_hint(prefix: str) -> str:
     )
 
 
-MORE = "More"
-MORE_KEY = "F9"
-NO_CONNECTIONS = "No connection yet. Add the first one with its key."
-ADD_CONNECTION = "Add connection"
-TEST = "Test"
-TESTING = "Asking"
 SAVE = "Save"
-NAME = "Name"
-VENDOR = "Vendor"
-ADDRESS = "Address"
-KEY_KEPT = "Kept in the keyring. Type to replace it."
-KEY_EMPTY = "Is put in this computer's keyring, nowhere else."
 KEYS_TITLE = "Keys"
 KEYS = (
     (
@@ -394,7 +315,6 @@ CALL_STATES: dict[CallState, CallWords] = {
     "cancelled": CallWords("quiet", "dropped", "dropped", "{connection}: dropped"),
     "superseded": CallWords("quiet", "told anew", "told anew", "{connection}: told anew"),
 }
-_WORST_FIRST: tuple[CallState, ...] = ("rejected", "dead", "blocked", "unknown", "needs_person")
 TRACK_STATES: dict[str, tuple[str, Tone]] = {
     "packed": ("Packed", "accent"),
     "announced": ("Announced", "good"),
@@ -427,63 +347,13 @@ def when(at_ms: int, today: date) -> str:
     elif day == today - timedelta(days=1):
         name = "yesterday"
     else:
-        name = named_day(day)
+        name = named_day(day) if day.year == today.year else f"{named_day(day)} {day.year}"
     return f"{name} {at(at_ms)}"
 
 
 def named_day(day: date) -> str:
     """A day by its name: Fri 20 Nov."""
     return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
-
-
-def items_headline(shipped: int, in_parcel: int, left: int, *, several_parcels: bool, cancelled: int = 0) -> str:
-    """How the order stands, over its items."""
-    where = "in new parcels" if several_parcels else "in this parcel"
-    said = f"{shipped:,} shipped · {in_parcel:,} {where} · {left:,} left"
-    return f"{said} · {cancelled_pieces(cancelled)}" if cancelled else said
-
-
-def cancelled_pieces(cancelled: int) -> str:
-    """How many pieces will not come."""
-    return f"{cancelled:,} cancelled"
-
-
-def parcel_tab(number: int) -> str:
-    """A parcel that is being packed."""
-    return f"Parcel {number}"
-
-
-def shipped_parcel_tab(number: int, tracking_number: str, state: str) -> str:
-    """A parcel that was shipped before, with the end of its number and how telling of it stands."""
-    tail = f"…{tracking_number[-4:]}" if len(tracking_number) > 6 else tracking_number
-    return f"Parcel {number} · {tail}, {state}" if tail else f"Parcel {number}, {state}"
-
-
-def parcel_told(states: Sequence[CallState]) -> tuple[str, Tone]:
-    """How telling of a shipped parcel stands, from the states of its calls: a word and its tone."""
-    live = [state for state in states if state not in ("superseded", "cancelled")]
-    for state in _WORST_FIRST:
-        if state in live:
-            return CALL_STATES[state].word, CALL_STATES[state].tone
-    if live and all(state == "confirmed" for state in live):
-        return CALL_STATES["confirmed"].word, CALL_STATES["confirmed"].tone
-    return ("waiting", "wait") if live else ("not told", "quiet")
-
-
-def ship_button(pieces: int, left: int, connections: int) -> str:
-    """What the one big button will do; `left` counts what is in the parcels too."""
-    told = f", tell {counted(connections, 'place')}" if connections else ""
-    return f"Ship {pieces:,} of {left:,} left{told}" if pieces else "Ship"
-
-
-def no_more_of(sku: str) -> str:
-    """A scan of one piece too many."""
-    return f"{sku}: no more of it is left to ship. Put this piece aside; the parcel was not changed."
-
-
-def too_many(sku: str, pieces: int, left: int) -> str:
-    """A typed quantity that is more than may ship."""
-    return f"{sku}: {pieces:,} were typed, but only {left:,} are left to ship. The parcel was not changed."
 
 
 def call_state(state: CallState, *, due_at_ms: int, changed_at_ms: int) -> str:
@@ -494,11 +364,6 @@ def call_state(state: CallState, *, due_at_ms: int, changed_at_ms: int) -> str:
 def quoted(text: str) -> str:
     """A vendor's own words, in quotation marks."""
     return f"“{text.strip().strip('“”')}”"
-
-
-def unknown_advice(connection: str) -> str:
-    """What to do where a call was sent but not answered."""
-    return f"It was sent, but no answer came. Look at {connection} whether it arrived, then say so here."
 
 
 def latest_calls(number: int, most: int) -> str:
@@ -549,53 +414,7 @@ def attempt_word(what: str) -> str:
     }.get(what, what.replace("_", " "))
 
 
-def elsewhere_shipped(name: str, status: str) -> str:
-    """A vendor says that all of an order has shipped, while here something is left."""
-    said = quoted(status) if status else "that it has shipped"
-    return f"{name} says {said}, but here something is left to ship."
-
-
-def elsewhere_cancelled(name: str, status: str) -> str:
-    """A vendor says that an order was cancelled."""
-    return f"{name} says {quoted(status) if status else 'that it was cancelled'}. Ask before you ship."
-
-
-def elsewhere_differs(name: str, sku: str, theirs: int, ours: int) -> str:
-    """A vendor has another quantity of an item than the order here."""
-    return f"{name} has {theirs:,} × {sku}, here {ours:,} were ordered."
-
-
-def cancelled_here() -> str:
-    """An order that may not ship any more."""
-    return "This order was cancelled. Nothing of it may ship."
-
-
 ORDER_GONE = "That order is not here any more. F5 brings the orders in again."
-
-
-def not_told(name: str, number: str) -> str:
-    """A connection that takes news of any order, and would take this one for another."""
-    return f"{name} is not told of this order: it has another one with the number {number}."
-
-
-def part_of(number: str, whole: str) -> str:
-    """An order was linked to another while it was open; that one is shown."""
-    return f"Order {number} is part of order {whole} now, which is open here."
-
-
-TOLD_AGAIN_WHY = "Told again from the order"
-CALL_TROUBLE_ADVICE = "The parcel itself is stored. Open the order and mend it, or give it up there."
-ORDER_TROUBLE_ADVICE = "Open the order and mend it in All fields (F4), or give it up there."
-
-
-def call_trouble(number: str, connection: str, said: str) -> str:
-    """A call that needs a person, for the banner."""
-    return f"Order {number}, {connection}: {said}"
-
-
-def said_by(connection: str, message: str) -> str:
-    """Who says what, the vendor's words in quotation marks."""
-    return f"{connection}: {quoted(message)}"
 
 
 def tell_again_risk(connection: str) -> str:
@@ -631,117 +450,14 @@ def open_at(host: str) -> str:
     return f"Open at {host}"
 
 
-PAIRS_HINT = "usps=endicia, ups=ups"
-
-
-def connection_row(name: str, blocked_words: str) -> str:
-    """A connection in the list, with the word for its state."""
-    return f"{name} · {'held up' if blocked_words else 'ok'}"
-
-
-def connection_stored(name: str) -> str:
-    """A connection was stored with its keys."""
-    return f"{name} is stored. Test it to see that the key works."
-
-
-def name_taken(name: str) -> str:
-    """A new connection under the name of one that is there."""
-    return f"There is a connection “{name}” already. Choose it in the list to change it, or take another name."
-
-
-def optional(title: str) -> str:
-    """A field that may stay empty."""
-    return f"{title} (may stay empty)"
-
-
-def verdict(verdict_: str, words: str) -> str:
-    """What a test of a connection came to."""
-    plain = {
-        "ok": "It works.",
-        "wrong key": "The key is wrong or may not do this.",
-        "no key": "A key is missing.",
-        "no keyring": "The keyring cannot be asked just now.",
-        "no network": "It cannot be reached.",
-        "no answer": "It did not answer.",
-        "refused": "It refused.",
-        "try later": "It asks to try again later.",
-    }.get(verdict_, verdict_)
-    return f"{plain} {words}".strip()
-
-
-# --- The fields of an order at each connection ---
+# --- Fields, and what is not saved ---
 
 ALL_FIELDS = "All fields"
-SHOW_ALL_FIELDS = "Show all fields"
-FIND_FIELD = "Find a field"
-FIND_FIELD_HINTS = ("Find a field by name or value   Ctrl+F", "Find a field   Ctrl+F")
-THE_ORDER = "Order"
-NOT_DESCRIBED = "Not described by the vendor; shown as it came."
-NOT_TOLD = "not told"
-CHANGED = "changed"
-BEING_TOLD = "being told"
 UNDO = "Undo"
-REMOVE = "Remove"
-NEW_ENTRY = "new"
-WILL_BE_REMOVED = "will be removed"
-READ_ONLY = "read only"
-NO_SECTION = "No connection knows this order."
 KEEP_EDITING = "Keep editing"
 CLOSE_UNSAVED = "Close without saving"
 UNSAVED_TITLE = "Not saved"
 UNSAVED_MEANS = "Closing forgets what was typed there; nobody is told of it."
-NOTHING_CHANGED = "Nothing changed."
-REFUSED_REPLACED = "This takes the place of the change that was refused."
-_ENTRIES = {
-    "items": "Item",
-    "line_items": "Item",
-    "sales_order_items": "Item",
-    "metadatas": "Metadata",
-    "addresses": "Address",
-}
-
-
-def fields_title(number: str) -> str:
-    """The title of the fields of an order."""
-    return f"All fields of order {number}"
-
-
-def name_of(name: str) -> str:
-    """A name in a vendor's document as words."""
-    return name.replace("_", " ").strip().capitalize() or name
-
-
-def list_name(name: str) -> str:
-    """A vendor's list or part of an order as its heading."""
-    return {"line_items": "Items", "metadatas": "Metadata"}.get(name) or name_of(name)
-
-
-def add_entry(noun: str) -> str:
-    """The button that adds an entry to a list."""
-    return f"Add {noun}"
-
-
-def name_of_new(noun: str) -> str:
-    """What to type before an entry under a name of one's own is added."""
-    return f"Name of the new {noun}"
-
-
-def removed_entry(title: str) -> str:
-    """An entry that shall go, in the list of what is not saved."""
-    return f"{title} removed"
-
-
-def vendor_changed(connection: str, title: str, before: str, now: str) -> str:
-    """A value that is not what the vendor was sent, or that the vendor changed by itself."""
-    return f"{connection} changed: {title} {quoted(before) if before else 'empty'} → {quoted(now) if now else 'empty'}"
-
-
-COPY_REQUEST_ID = "Copy id"
-
-
-def request_id(connection: str, id_: str) -> str:
-    """The vendor's own id of a call, which its support asks for."""
-    return f"{connection}’s id of this call: {id_}"
 
 
 def backlog(connection: str, why: str, count: int, since_ms: int, next_at_ms: int, now_ms: int) -> str:
@@ -759,71 +475,5 @@ def backlog(connection: str, why: str, count: int, since_ms: int, next_at_ms: in
 def reading_shop(connection: str, source: str, status: str, for_ms: int) -> str:
     """A vendor is reading a shop again, its own word for how far it is, and for how long."""
     shop = f"its shop {source}" if source else "its shop"
-    return f"{connection} is reading {shop} ({status}, {max(0, for_ms) // 1_000} s)"
-
-
-def entry_of(list_name: str, number: int) -> str:
-    """An entry of a vendor's list."""
-    return f"{_ENTRIES.get(list_name) or name_of(list_name).removesuffix('s')} {number}"
-
-
-def field_help(means: str, limits: str) -> str:
-    """What a field means and what it may hold."""
-    return f"{means} {limits[:1].upper()}{limits[1:]}.".strip() if limits else means
-
-
-def was(text: str) -> str:
-    """What a changed field held before."""
-    return f"was {quoted(text)}" if text else "was empty"
-
-
-def changed_at(number: int, connection: str) -> str:
-    """How much is changed and not told yet."""
-    return f"{number:,} changed at {connection}"
-
-
-def changed_count(number: int) -> str:
-    """How many fields are changed, where it is plain at which connection."""
-    return f"{number:,} changed"
-
-
-def no_field(wanted: str) -> str:
-    """The filter finds no field."""
-    return f"No field has “{wanted}” in its name or value. Esc shows the others again." if wanted else "No fields."
-
-
-def cannot_be_emptied(title: str) -> str:
-    """A number, choice or moment that was taken away."""
-    return f"{title} cannot be emptied; the vendor keeps what it has until another value comes."
-
-
-def takes_no_changes(connection: str) -> str:
-    """A vendor whose orders are read only."""
-    return f"{connection} takes no changes: change this order in the shop it comes from."
-
-
-def save_fields(connection: str) -> str:
-    """What the big button of the fields will do."""
-    return f"Save, tell {connection}"
-
-
-def mend_first(wrong: str) -> str:
-    """A change cannot be told because of one field."""
-    return f"Nothing was sent. {wrong}"
-
-
-def last_said(summary: str, state: CallState, *, due_at_ms: int, changed_at_ms: int, words: str) -> str:
-    """What became of a call about an order: what it was about, how it stands, the vendor's words."""
-    stands = call_state(state, due_at_ms=due_at_ms, changed_at_ms=changed_at_ms)
-    said = f": {quoted(words)}" if words and CALL_STATES[state].joint else ""
-    return f"{summary} · {stands}{said}" if summary else f"{stands}{said}"
-
-
-def differs(what: str, told: Sequence[tuple[str, str]]) -> str:
-    """In what the connections do not agree."""
-    return f"{what} differs: {', '.join(f'{name} has {quoted(text)}' for name, text in told)}."
-
-
-def unsaved(titles: Sequence[str], connection: str) -> str:
-    """Which fields are changed and not told."""
-    return f"{connection}: {', '.join(titles)}"
+    said = status.replace("_", " ")
+    return f"{connection} is reading {shop} ({said}, {max(0, for_ms) // 1_000} s)"

@@ -290,7 +290,7 @@ async def test_a_vendor_that_reads_a_shop_is_said_until_it_is_done(panel: Activi
     await bench.write(note_state, shop.id, "s1", busy, at_ms=now_ms - 12_000, name="Shopify AU")
     panel.refresh_sources()
     await until(lambda: label.isVisible())
-    assert label.text().startswith("ShipEngine is reading its shop Shopify AU (preparing_update, 12 s")
+    assert label.text().startswith("ShipEngine is reading its shop Shopify AU (preparing update, 12 s")
     await bench.write(note_state, shop.id, "s1", SourceState(idle=True), at_ms=now_ms)
     panel.refresh_sources()
     await until(lambda: not label.isVisible())

@@ -1,5 +1,6 @@
 """News between the calls: where they stand, what they say, and what a click on one does."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,8 @@ from shipconsole.operations.connections import every
 from shipconsole.operations.delivery_list import NewsItem
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.digesting import run_due
+from shipconsole.store import orders
+from shipconsole.store.database import Db
 from shipconsole.ui.activity import CALL_ROLE, SECOND_LINE_ROLE, TONE_ROLE, ActivityList, ActivityModel, ActivityPanel
 from shipconsole.ui.look import Look
 from shipconsole.ui.tasks import Tasks
@@ -60,6 +63,31 @@ def test_what_stands_out_is_red_and_the_rest_is_quiet(model: ActivityModel) -> N
     model.show((), {}, (), (NEWS, NEWS._replace(id=2, stands_out=True)), now_ms=NOW_MS)
     assert [model.index(row).data(TONE_ROLE) for row in (0, 1)] == ["quiet", "bad"]
     assert model.index(0).data(Qt.ItemDataRole.AccessibleTextRole).startswith("News. ShipEngine: Batch")
+
+
+def test_long_numbers_leave_room_for_what_is_said_of_them(model: ActivityModel) -> None:
+    whole = "9400111298370264400003: Something is in its way."
+    model.show((), {}, (), (NEWS._replace(kind="parcel", words=whole, stands_out=True),), now_ms=NOW_MS)
+    assert lines(model) == ["ShipEngine: 9400…0003: Something is in its way."]
+    assert whole in model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert whole in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+async def test_a_shop_that_was_read_stands_under_its_name(bench: Desk) -> None:
+    engine = next(one for one in await every(bench) if one.name == "ShipEngine")
+    (order_id,) = await bench.read(orders.numbered, "10001")
+    source_id, name = await bench.read(source_of, order_id, engine.id)
+    address = f"https://api.shipengine.com/v-beta/order_sources/{source_id}"
+    body = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": address}
+    await receiving.bring_in(bench, engine, json.dumps(body).encode())
+    await run_due(bench)
+    assert name
+    assert [one.words for one in await delivery_list.news(bench, 10)] == [f"{name} was read to the end."]
+
+
+def source_of(db: Db, order_id: int, connection_id: int) -> tuple[str, str]:
+    (link,) = [one for one in orders.links(db, order_id) if one.connection_id == connection_id]
+    return link.source_id, link.source_name
 
 
 def test_a_click_opens_the_order_that_news_are_about_if_any(qtbot: QtBot, model: ActivityModel) -> None:

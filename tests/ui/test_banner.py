@@ -6,8 +6,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.banner import Banner, Trouble
+from shipconsole.ui.banner import Banner
 from shipconsole.ui.look import Look
+from shipconsole.ui.trouble import Trouble
 
 REFUSED = Trouble("Shipup refused.", "The parcel may go.", "Mend the country.", "“country is missing”")
 

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWid
 from pytestqt.qtbot import QtBot
 
 from shipconsole.ui import look
-from shipconsole.ui.look import DARK, LIGHT, Look, Tokens, scaled
+from shipconsole.ui.look import Look
+from shipconsole.ui.tokens import DARK, LIGHT, Tokens, scaled
 
 
 def contrast(one: str, other: str) -> float:

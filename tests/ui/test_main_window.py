@@ -15,16 +15,17 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
-from shipconsole.operations import orders
+from shipconsole.operations import orders, pulling
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.outbox import Dispatcher
 from shipconsole.practice.server import PracticeServer
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
-from shipconsole.ui.look import LIGHT, Look, scaled
+from shipconsole.ui.look import Look
 from shipconsole.ui.main_window import MainWindow
 from shipconsole.ui.menu import ENTRIES
 from shipconsole.ui.tasks import Tasks
+from shipconsole.ui.tokens import LIGHT, scaled
 from tests.kit.bench import USPS_NUMBERS, connect_all, effects, open_desk
 from tests.kit.many_orders import store_with_orders
 
@@ -71,7 +72,7 @@ async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[
     """A window at work: orders pulled, the dispatcher running."""
     async with open_desk(folder) as desk:
         await connect_all(desk, url)
-        await orders.pull(desk, [one for one in await connect_all(desk, url) if one.name == "ShipEngine"])
+        await pulling.pull(desk, [one for one in await connect_all(desk, url) if one.name == "ShipEngine"])
         window, tasks = MainWindow(desk.store, Look(), SETTINGS), Tasks()
         qtbot.addWidget(window)
         window.show()
@@ -340,7 +341,7 @@ def test_an_order_chosen_and_a_scan_made_too_early_are_not_lost(
 ) -> None:
     async def main() -> None:
         async with open_desk(tmp_path) as desk:
-            await orders.pull(desk, await connect_all(desk, practice_vendors.url))
+            await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
             order_id = await orders.find(desk, "10001")
             window, tasks = MainWindow(desk.store, Look(), SETTINGS), Tasks()
             qtbot.addWidget(window)

@@ -145,3 +145,14 @@ def test_late_parcels_are_counted_and_a_click_asks_for_them(qtbot: QtBot, bar: T
         qtbot.mouseClick(late, Qt.MouseButton.LeftButton)
     bar.show_late(0)
     assert late.isHidden()
+
+
+def test_parcels_to_be_passed_on_are_counted_and_a_click_asks_for_them(qtbot: QtBot, bar: TopBar) -> None:
+    waiting = bar.findChild(QLabel, "to_pass_on_count")
+    assert waiting.isHidden()
+    bar.show_to_pass_on(2)
+    assert (waiting.text(), waiting.property("tone"), waiting.isVisible()) == ("2 to pass on", "wait", True)
+    with qtbot.waitSignal(bar.to_pass_on_wanted):
+        qtbot.mouseClick(waiting, Qt.MouseButton.LeftButton)
+    bar.show_to_pass_on(0)
+    assert waiting.isHidden()

@@ -1,21 +1,24 @@
 """Sends many orders to a connection that does not know them: choose, start, and see what becomes of each."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import OutsideError, RefusedError
 from shipconsole.operations import batches, introducing
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.introducing import Introduced
 from shipconsole.ui import look as looks
 from shipconsole.ui.bulk import words
 from shipconsole.ui.bulk.orders_table import OrdersModel, OrdersTable
 from shipconsole.ui.bulk.progress import Progress, is_over
 from shipconsole.ui.choice import Choice
+from shipconsole.ui.desk_dialog import ENTER, DeskDialog
+from shipconsole.ui.foot import name_button
 from shipconsole.ui.look import Look
 from shipconsole.ui.tasks import Tasks
-from shipconsole.ui.words import CLOSE
 
 SIZE_PX = (760, 640)
 TYPING_PAUSE_MS = 150
@@ -31,7 +34,7 @@ class _Search(QLineEdit):
         looks.fit_hint(self, words.FIND_HINTS)
 
 
-class SendOrdersDialog(QDialog):
+class SendOrdersDialog(DeskDialog):
     """A list of orders, then how far they are. Opened with `open()`; closed, what was started goes on.
 
     Signal: order_chosen(int order id), to be opened.
@@ -41,15 +44,8 @@ class SendOrdersDialog(QDialog):
 
     def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look) -> None:
         """Show the orders as soon as they were read."""
-        super().__init__(parent)
-        self.setObjectName("send_orders_dialog")
+        super().__init__(parent, desk, tasks, look, name="send_orders_dialog", said="bulk_said")
         self.setWindowTitle(words.TITLE)
-        self._desk = desk
-        self._tasks = tasks
-        self._look = look
-        self._closed = False
-        """Its parts may be gone: what comes to an end later shows nothing here any more."""
-        self._busy = False
         self._reading = 0
         """Counts the readings of the list: only the last one is shown."""
         self._known: tuple[Connection, ...] = ()
@@ -64,11 +60,8 @@ class SendOrdersDialog(QDialog):
         self._looking.setInterval(LOOK_EVERY_MS)
         self._looking.timeout.connect(self._on_look)
         self._lay_out()
-        self._make_keys()
-        px = look.tokens.px
-        room = (parent.window() if parent is not None else self).screen().availableSize()
-        self.resize(min(px(SIZE_PX[0]), room.width() - px(60)), min(px(SIZE_PX[1]), room.height() - px(60)))
-        self.finished.connect(self._on_finished)
+        self._make_keys({ENTER: self.send, "Alt+A": self.orders.toggle_all, "Ctrl+F": self._on_find})
+        self._fit(SIZE_PX)
         tasks.spawn("read where orders can be sent", self._read_connections())
 
     def refresh(self) -> None:
@@ -85,16 +78,15 @@ class SendOrdersDialog(QDialog):
         if not chosen:
             self._say(words.NONE_CHOSEN)
             return
-        self._busy = True
-        self._show_button()
-        self._tasks.spawn("send the orders", self._send(connection, chosen))
+        act = introducing.introduce(self._desk, chosen, connection.id)
+        self._begin("send the orders", act, partial(self._follow, connection))
 
     def send_others(self) -> None:
         """Go back to the list; what was started goes on."""
         self._looking.stop()
         self._say("")
         self._stack.setCurrentWidget(self._choosing)
-        self._show_button()
+        self._show_buttons()
         self.refresh()
         self.search.setFocus()
 
@@ -108,7 +100,7 @@ class SendOrdersDialog(QDialog):
         self.connection.currentIndexChanged.connect(self._on_connection_chosen)
         if not known:
             self._say(words.NO_CONNECTION)
-        self._show_button()
+        self._show_buttons()
         self.refresh()
 
     async def _read_orders(self, reading: int) -> None:
@@ -121,31 +113,13 @@ class SendOrdersDialog(QDialog):
         self.orders.show_rows(rows)
         self._count.setText(looks.plain(words.unknown(len(rows), connection.name, narrowed=bool(text.strip()))))
 
-    async def _send(self, connection: Connection, chosen: list[int]) -> None:
-        try:
-            introduced = await introducing.introduce(self._desk, chosen, connection.id)
-        except RefusedError as refused:
-            if self._closed:
-                raise OutsideError(str(refused)) from None
-            self._say(str(refused), "bad")
-            return
-        except OutsideError as trouble:
-            if self._closed:
-                raise
-            self._say(trouble.words, "bad")
-            return
-        finally:
-            self._busy = False
-            if not self._closed:
-                self._show_button()
-        if self._closed:
-            return
+    def _follow(self, connection: Connection, introduced: Introduced) -> None:
         self._say(words.GOES_ON)
         self._followed, self._left_out, self._sent_to = introduced.call_ids, introduced.skipped, connection.name
         self._stack.setCurrentWidget(self._going)
-        self._show_button()
+        self._show_buttons()
         self._looking.start()
-        await self._look_at_them()
+        self._on_look()
 
     async def _look_at_them(self) -> None:
         standings = await batches.standing(self._desk, self._followed)
@@ -160,25 +134,19 @@ class SendOrdersDialog(QDialog):
         place = self.connection.currentIndex()
         return self._known[place] if 0 <= place < len(self._known) else None
 
-    def _show_button(self) -> None:
+    def _show_buttons(self) -> None:
         connection, number = self._connection(), len(self.orders.chosen())
         choosing = self._stack.currentWidget() is self._choosing
         said = words.send(number, connection.name if connection else "")
         self.send_button.setVisible(choosing)
         self.send_button.setEnabled(choosing and number > 0 and not self._busy)
-        self.send_button.setText(looks.button_text(said))
-        self.send_button.setAccessibleName(said)
-        self.send_button.updateGeometry()
+        name_button(self.send_button, said)
         self.others_button.setVisible(not choosing)
-
-    def _say(self, text: str, tone: looks.Tone = "") -> None:
-        self._said.setText(looks.plain(text, lines=True))
-        looks.set_tone(self._said, tone)
 
     def _on_connection_chosen(self, _: int) -> None:
         self._say("")
         self.refresh()
-        self._show_button()
+        self._show_buttons()
 
     def _on_typed(self, _: str) -> None:
         self._typing.start()
@@ -195,20 +163,9 @@ class SendOrdersDialog(QDialog):
         self.accept()
 
     def _on_finished(self) -> None:
-        self._closed = True
+        super()._on_finished()
         self._looking.stop()
         self._typing.stop()
-
-    def _make_keys(self) -> None:
-        for key, then in (
-            ("Ctrl+Return", self.send),
-            ("Ctrl+Enter", self.send),
-            ("Alt+A", self.orders.toggle_all),
-            ("Ctrl+F", self._on_find),
-        ):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(then)
 
     def _lay_out(self) -> None:
         px = self._look.tokens.px
@@ -231,7 +188,7 @@ class SendOrdersDialog(QDialog):
 
         self.orders = OrdersModel()
         self.orders.setParent(self)
-        self.orders.chosen_changed.connect(self._show_button)
+        self.orders.chosen_changed.connect(self._show_buttons)
         self.table = OrdersTable(self._look, self.orders)
         inside = QVBoxLayout()
         inside.setContentsMargins(px(4), px(4), px(4), px(4))
@@ -261,30 +218,9 @@ class SendOrdersDialog(QDialog):
         self._stack.addWidget(self._choosing)
         self._stack.addWidget(self._going)
 
-        self._said = looks.label("", "")
-        self._said.setObjectName("bulk_said")
-        self._said.setWordWrap(True)
-        close = looks.button(CLOSE, "plain", "Esc")
-        close.setObjectName("close")
-        close.setAutoDefault(False)
-        close.clicked.connect(self.reject)
-        self.others_button = looks.button(words.OTHERS)
-        self.others_button.setObjectName("send_others")
-        self.others_button.setAutoDefault(False)
-        self.others_button.clicked.connect(self.send_others)
-        self.send_button = looks.button("", "primary", "Ctrl+Enter")
-        self.send_button.setObjectName("send_orders")
-        self.send_button.setAutoDefault(False)
-        self.send_button.clicked.connect(self.send)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(8))
-        buttons.addWidget(self._said, 1)
-        buttons.addWidget(close)
-        buttons.addWidget(self.others_button)
-        buttons.addWidget(self.send_button)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(px(18), px(16), px(18), px(16))
-        whole.setSpacing(px(12))
+        whole = self._column()
         whole.addLayout(self._stack, 1)
-        whole.addLayout(buttons)
-        self._show_button()
+        whole.addLayout(self._foot)
+        self.others_button = self._foot.add("send_others", words.OTHERS, self.send_others)
+        self.send_button = self._foot.add("send_orders", "", self.send, ENTER, kind="primary")
+        self._show_buttons()

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit,
 
 from shipconsole.domain.call import NEEDS_YOU
 from shipconsole.domain.problem import path_text
+from shipconsole.operations.by_hand import Decision
 from shipconsole.operations.echo import VendorChanged
 from shipconsole.operations.evidence import Evidence
-from shipconsole.operations.outbox import Attempt, Call, Decision
+from shipconsole.operations.outbox import Attempt, Call
 from shipconsole.ui import look as looks
 from shipconsole.ui import words as said_everywhere
 from shipconsole.ui.call_details import words
@@ -142,11 +143,11 @@ class CallDetails(QDialog):
         self.accept()
 
     def _request_id_row(self, call: Call, look: Look) -> QHBoxLayout:
-        said = looks.label(said_everywhere.request_id(call.connection, self._request_id), "secondary")
+        said = looks.label(words.request_id(call.connection, self._request_id), "secondary")
         said.setObjectName("request_id")
         said.setWordWrap(True)
         said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        copy = looks.button(said_everywhere.COPY_REQUEST_ID, "quiet")
+        copy = looks.button(words.COPY_REQUEST_ID, "quiet")
         copy.setObjectName("copy_request_id")
         copy.setAutoDefault(False)
         copy.clicked.connect(self._on_copy_request_id_clicked)
@@ -181,7 +182,7 @@ def request_id_of(call: Call, attempts: Sequence[Attempt]) -> str:
 
 def changed_words(connection: str, one: VendorChanged) -> str:
     """What a vendor made of a value: from what it was sent, else from what it had."""
-    return said_everywhere.vendor_changed(connection, one.title, one.before if one.sent is None else one.sent, one.now)
+    return words.vendor_changed(connection, one.title, one.before if one.sent is None else one.sent, one.now)
 
 
 def evidence_lines(call: Call, seen: Evidence) -> list[str]:

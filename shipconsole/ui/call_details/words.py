@@ -48,3 +48,16 @@ def again_means(connection: str, state: str) -> str:
     if state in ("unknown", "needs_person", "dead"):
         return said_everywhere.tell_again_risk(connection)
     return f"{connection} is told anew, with what the order says now."
+
+
+def vendor_changed(connection: str, title: str, before: str, now: str) -> str:
+    """A value that is not what the vendor was sent, or that the vendor changed by itself."""
+    return f"{connection} changed: {title} {quoted(before) if before else 'empty'} → {quoted(now) if now else 'empty'}"
+
+
+COPY_REQUEST_ID = "Copy id"
+
+
+def request_id(connection: str, id_: str) -> str:
+    """The vendor's own id of a call, which its support asks for."""
+    return f"{connection}’s id of this call: {id_}"

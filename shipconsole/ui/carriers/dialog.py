@@ -1,52 +1,39 @@
 """The table of carrier codes: our carriers down, the connections that are told across."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from collections.abc import Sequence
 
-from shipconsole.domain.problem import OutsideError, RefusedError
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
 from shipconsole.operations import carrier_codes
 from shipconsole.operations.desk import Desk
 from shipconsole.ui import look as looks
-from shipconsole.ui import words as said_everywhere
 from shipconsole.ui.carriers import words
 from shipconsole.ui.carriers.codes import ANY, CodesModel
 from shipconsole.ui.carriers.codes_table import CodesTable
-from shipconsole.ui.fields.unsaved_dialog import UnsavedDialog
+from shipconsole.ui.desk_dialog import DeskDialog
 from shipconsole.ui.look import Look
 from shipconsole.ui.tasks import Tasks
 
 SIZE_PX = (900, 680)
 
 
-class CarrierCodesDialog(QDialog):
+class CarrierCodesDialog(DeskDialog):
     """Codes are seen, found, changed and saved. Opened with `open()`."""
 
     def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look) -> None:
         """Show what is stored as soon as it was read."""
-        super().__init__(parent)
-        self.setObjectName("carriers_dialog")
+        super().__init__(parent, desk, tasks, look, name="carriers_dialog", said="carriers_said")
         self.setWindowTitle(words.TITLE)
-        self._desk = desk
-        self._tasks = tasks
-        self._look = look
-        self._closed = False
-        """Its parts may be gone: what comes to an end later shows nothing here any more."""
-        self._busy = False
         self.codes = CodesModel(self)
         self.table = CodesTable(look, self.codes)
         self.codes.edited.connect(self._on_edited)
         self._lay_out()
-        for key, then in (("Ctrl+S", self.save), ("Ctrl+F", self._on_find)):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(then)
-        px = look.tokens.px
-        room = (parent.window() if parent is not None else self).screen().availableSize()
-        self.resize(min(px(SIZE_PX[0]), room.width() - px(60)), min(px(SIZE_PX[1]), room.height() - px(60)))
-        self.finished.connect(self._on_finished)
-        self._show_changed()
-        tasks.spawn("read the carrier codes", self._read())
+        self._make_keys({"Ctrl+S": self.save, "Ctrl+F": self._on_find})
+        self._fit(SIZE_PX)
+        self._show_buttons()
+        tasks.spawn("read the carrier codes", self._look_again())
 
     def save(self) -> None:
         """Store the codes that were changed."""
@@ -56,38 +43,21 @@ class CarrierCodesDialog(QDialog):
         if not self.codes.unsaved():
             self._say(words.NOTHING_CHANGED)
             return
-        self._busy = True
-        self._show_changed()
-        self._tasks.spawn("save the carrier codes", self._save())
+        self._begin("save the carrier codes", self._save(), self._on_saved)
 
     def reject(self) -> None:
         """Close, but ask first where something is not saved."""
         if self.filter.text() and self.filter.hasFocus():
             self.filter.clear()
             return
-        unsaved = [words.unsaved(name, carriers) for name, carriers in self.codes.unsaved_names()]
-        if not unsaved:
-            super().reject()
-            return
-        ask = UnsavedDialog(self, self._look, unsaved)
-        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        ask.accepted.connect(self._on_leave)
-        ask.open()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """The window's own cross asks as well."""
-        if self.codes.unsaved():
-            event.ignore()
-            self.reject()
-        else:
-            super().closeEvent(event)
+        super().reject()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the filter."""
         super().resizeEvent(event)
         looks.fit_hint(self.filter, words.FIND_HINTS)
 
-    async def _read(self) -> None:
+    async def _look_again(self) -> None:
         table = await carrier_codes.table(self._desk)
         if self._closed:
             return
@@ -97,35 +67,23 @@ class CarrierCodesDialog(QDialog):
             self.table.setCurrentIndex(self.codes.index(0, 1))
 
     async def _save(self) -> None:
-        said, tone = words.SAVED, "good"
-        try:
-            for connection_id, codes in self.codes.unsaved().items():
-                own = {carrier: code for carrier, code in codes.items() if carrier != ANY}
-                await carrier_codes.save(self._desk, connection_id, own, codes.get(ANY))
-        except (RefusedError, OutsideError) as trouble:
-            if self._closed:
-                raise OutsideError(str(trouble)) from None
-            said, tone = str(trouble), "bad"
-        finally:
-            self._busy = False
-        # What was stored before the trouble is no longer unsaved.
-        await self._read()
-        if not self._closed:
-            self._say(said, tone)
+        for connection_id, codes in self.codes.unsaved().items():
+            own = {carrier: code for carrier, code in codes.items() if carrier != ANY}
+            await carrier_codes.save(self._desk, connection_id, own, codes.get(ANY))
+        await self._look_again()
 
-    def _show_changed(self) -> None:
+    def _unsaved(self) -> Sequence[str]:
+        return [words.unsaved(name, carriers) for name, carriers in self.codes.unsaved_names()]
+
+    def _show_buttons(self) -> None:
         changed = sum(len(codes) for codes in self.codes.unsaved().values())
         self._changed.setText(words.changed(changed))
         self._changed.setVisible(bool(changed))
         self.save_button.setEnabled(bool(changed) and not self._busy)
 
-    def _say(self, text: str, tone: looks.Tone = "") -> None:
-        self._said.setText(looks.plain(text, lines=True))
-        looks.set_tone(self._said, tone)
-
     def _on_edited(self) -> None:
         self._say("")
-        self._show_changed()
+        self._show_buttons()
 
     def _on_find(self) -> None:
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -138,11 +96,8 @@ class CarrierCodesDialog(QDialog):
             self.table.setCurrentIndex(self.codes.index(min(1, rows - 1), 1))
             self.table.setFocus()
 
-    def _on_leave(self) -> None:
-        super().reject()
-
-    def _on_finished(self) -> None:
-        self._closed = True
+    def _on_saved(self, _: None) -> None:
+        self._say(words.SAVED, "good")
 
     def _lay_out(self) -> None:
         px = self._look.tokens.px
@@ -174,28 +129,10 @@ class CarrierCodesDialog(QDialog):
         inside.setContentsMargins(px(2), px(2), px(2), px(2))
         inside.addWidget(self.table)
 
-        self._said = looks.label("", "secondary")
-        self._said.setObjectName("carriers_said")
-        self._said.setWordWrap(True)
-        close = looks.button(said_everywhere.CLOSE, "plain", "Esc")
-        close.setObjectName("close")
-        close.setAutoDefault(False)
-        close.clicked.connect(self.reject)
-        self.save_button = looks.button(words.SAVE, "primary", "Ctrl+S")
-        self.save_button.setObjectName("carriers_save")
-        self.save_button.setAutoDefault(False)
-        self.save_button.clicked.connect(self.save)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(10))
-        buttons.addWidget(self._said, 1)
-        buttons.addWidget(close)
-        buttons.addWidget(self.save_button)
-
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(18), px(14), px(18), px(16))
-        column.setSpacing(px(10))
+        column = self._column(10)
         column.addLayout(head)
         column.addLayout(top)
         column.addWidget(looks.card(inside), 1)
-        column.addLayout(buttons)
+        column.addLayout(self._foot)
+        self.save_button = self._foot.add("carriers_save", words.SAVE, self.save, "Ctrl+S", kind="primary")
         QWidget.setTabOrder(self.filter, self.table)

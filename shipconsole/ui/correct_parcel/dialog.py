@@ -4,58 +4,49 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations import correcting, orders
-from shipconsole.operations.correcting import Guide, NewLabel
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.shipment import Package, Shipment
+from shipconsole.operations import correcting
+from shipconsole.operations.correcting import Guide
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui import look as looks
-from shipconsole.ui import words as window_words
 from shipconsole.ui.correct_parcel import words
 from shipconsole.ui.correct_parcel.label_form import LabelForm
 from shipconsole.ui.correct_parcel.parcel_list import ParcelList
 from shipconsole.ui.correct_parcel.told_list import ToldList
+from shipconsole.ui.desk_dialog import ENTER
 from shipconsole.ui.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.foot import name_button
 from shipconsole.ui.look import Look
+from shipconsole.ui.order_dialog import OrderDialog
 from shipconsole.ui.tasks import Tasks
 from shipconsole.ui.titled_field import TitledField
 
 SIZE_PX = (820, 620)
 Page = Literal["number", "back"]
+Chosen = tuple[Shipment, Package]
 
 
-class CorrectParcelDialog(QDialog):
+class CorrectParcelDialog(OrderDialog):
     """The parcels over the new label or what calling back means, and who is told. Opened with `open()`."""
 
     def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, order_id: int) -> None:
         """Show an order's parcels as soon as they were read."""
-        super().__init__(parent)
-        self.setObjectName("correct_parcel_dialog")
+        super().__init__(
+            parent, desk, tasks, look, order_id, name="correct_parcel_dialog", part="correct", title=words.title
+        )
         self.setWindowTitle(words.TITLE)
-        self._desk = desk
-        self._tasks = tasks
-        self._look = look
-        self.order_id = order_id
-        self._sheet: OrderSheet | None = None
         self._page: Page = "number"
-        self._closed = False
-        """Its parts may be gone: what comes to an end later shows nothing here any more."""
-        self._busy = False
+        self._guided: tuple[Page, int] | None = None
+        """The page and the parcel for which it is shown who is told."""
         self._lay_out()
-        for key in ("Ctrl+Return", "Ctrl+Enter"):
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(self.confirm)
-        px = look.tokens.px
-        room = (parent.window() if parent is not None else self).screen().availableSize()
-        self.resize(min(px(SIZE_PX[0]), room.width() - px(60)), min(px(SIZE_PX[1]), room.height() - px(60)))
-        self.finished.connect(self._on_finished)
+        self._make_keys({ENTER: self.confirm})
+        self._fit(SIZE_PX)
         self.choose("number")
-        tasks.spawn("read the parcels", self._read())
+        self.refresh()
 
     def choose(self, page: Page) -> None:
         """Correct a number, or call a shipment back."""
@@ -70,13 +61,13 @@ class CorrectParcelDialog(QDialog):
         self._say("")
         self._show_buttons()
         (self.label_form.number if page == "number" else self.why.input).setFocus()
-        if self._sheet is not None:
+        if self._order is not None:
             self._tasks.spawn("read who is told", self._read_guides())
 
     def confirm(self) -> None:
         """Store the correction and have those told who are ticked."""
         chosen = self.parcels.parcel()
-        if self._busy or chosen is None:
+        if self._busy or self._order is None or chosen is None:
             return
         shipment, package = chosen
         why = self.why.input.text().strip()
@@ -87,31 +78,22 @@ class CorrectParcelDialog(QDialog):
         elif not why:
             self._say(words.SAY_WHY, "bad")
             self.why.input.setFocus()
+        elif self._page == "number":
+            act = correcting.correct(self._desk, self.order_id, package.id or 0, new, self.told.to(), why)
+            self._begin("correct a parcel", act)
         else:
-            self._busy = True
-            self._say("")
-            self._show_buttons()
-            told = self._confirm(shipment.id, package.id or 0, new, self.told.to(), why, self._page)
-            self._tasks.spawn("correct a parcel", told)
+            act = correcting.call_back(self._desk, self.order_id, shipment.id, self.told.to(), why)
+            self._begin("call a shipment back", act)
 
-    async def _read(self) -> None:
-        try:
-            sheet = await orders.sheet(self._desk, self.order_id)
-            changes = await correcting.changes(self._desk, self.order_id)
-        except LookupError:
-            if not self._closed:
-                self._say(window_words.ORDER_GONE, "bad")
-            return
+    async def _show_sheet(self, sheet: OrderSheet) -> None:
+        changes = await correcting.changes(self._desk, self.order_id)
         if self._closed:
             return
-        self._sheet = sheet
-        self.setWindowTitle(looks.plain(words.title(sheet.order.number)))
-        self._number.setText(looks.plain(sheet.order.number))
-        word, tone = window_words.ORDER_STATES[sheet.order.state]
-        self._state.setText(word)
-        looks.set_tone(self._state, tone)
-        self._state.show()
+        before = self.parcels.parcel()
+        self._show_order(sheet.order)
         self.parcels.show_sheet(sheet, changes)
+        if before is not None and self._unsaved():
+            self._warn(before, self.parcels.parcel())
         await self._read_guides()
 
     async def _read_guides(self) -> None:
@@ -132,62 +114,46 @@ class CorrectParcelDialog(QDialog):
         # Another parcel or page may have been chosen meanwhile; its own reading shows what belongs to it.
         if self._closed or page != self._page or chosen != self.parcels.parcel():
             return
-        self.told.show_guides(guides)
+        guided = None if chosen is None else (page, chosen[1].id or 0)
+        self.told.show_guides(guides, keep=guided == self._guided)
+        self._guided = guided
         if chosen is not None:
             pieces = sum(packed.quantity for one in chosen[0].packages for packed in one.lines)
             self._back_means.setText(words.left_again(pieces, len(chosen[0].packages)))
         self._show_buttons()
 
-    async def _confirm(
-        self, shipment_id: int, package_id: int, new: NewLabel, to: Sequence[int], why: str, page: Page
-    ) -> None:
-        try:
-            if page == "number":
-                await correcting.correct(self._desk, self.order_id, package_id, new, to, why)
-            else:
-                await correcting.call_back(self._desk, self.order_id, shipment_id, to, why)
-        except RefusedError as refused:
-            if self._closed:
-                raise OutsideError(str(refused)) from None
-            self._busy = False
-            await self._read()
-            self._refuse(refused.problems)
-            return
-        except OutsideError as trouble:
-            if self._closed:
-                raise
-            self._say(trouble.words, "bad")
-            return
-        finally:
-            self._busy = False
-            if not self._closed:
-                self._show_buttons()
-        if not self._closed:
-            self.accept()
+    def _warn(self, before: Chosen, now: Chosen | None) -> None:
+        """Say what somebody else did meanwhile to the parcel for which something is typed."""
+        if now is None or now[1].id != before[1].id:
+            self._say(words.TAKEN_BACK, "bad")
+        elif now[1].tracking_number != before[1].tracking_number:
+            self._say(words.CORRECTED_MEANWHILE, "bad")
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         """Mark what is wrong with the number, and say all of it below."""
-        if self._closed:
-            return
         of_number = [one.message for one in problems if one.path == ("tracking_number",)]
         self.label_form.mark("\n".join(of_number))
-        self._say("\n".join(f"{one.message} {one.advice}".strip() for one in problems), "bad")
+        super()._refuse(problems)
+
+    def _unsaved(self) -> Sequence[str]:
+        """What was typed; nothing where it is no order's any more."""
+        number, why = self.label_form.number.text().strip(), self.why.input.text().strip()
+        # The usual reason stands there by itself.
+        parts = [words.NEW_NUMBER] if self._page == "number" and number else []
+        if why and not (self._page == "number" and why == words.WHY_NUMBER):
+            parts.append(words.WHY)
+        return (words.unsaved(self._order.number, parts),) if self._order is not None and parts else ()
 
     def _show_buttons(self) -> None:
         text = words.CORRECT if self._page == "number" else words.CALL_BACK
-        self.confirm_button.setText(looks.button_text(text))
-        self.confirm_button.setAccessibleName(text)
+        name_button(self.confirm_button, text)
         ready = self._page == "back" or bool(self.label_form.number.text().strip())
-        right = self.parcels.parcel() is not None and ready and bool(self.why.input.text().strip())
+        known = self._order is not None and self.parcels.parcel() is not None
+        right = known and ready and bool(self.why.input.text().strip())
         self.confirm_button.setEnabled(right and not self._busy)
-        self.confirm_button.updateGeometry()
-
-    def _say(self, text: str, tone: looks.Tone = "") -> None:
-        self._said.setText(looks.plain(text, lines=True))
-        looks.set_tone(self._said, tone)
 
     def _on_parcel_chosen(self, _package_id: int) -> None:
-        if self._sheet is not None:
+        if self._order is not None:
             self._tasks.spawn("read who is told", self._read_guides())
 
     def _on_changed(self) -> None:
@@ -202,31 +168,17 @@ class CorrectParcelDialog(QDialog):
         self.why.input.setFocus()
         self.why.input.selectAll()
 
-    def _on_finished(self) -> None:
-        self._closed = True
-
     def _lay_out(self) -> None:
-        px = self._look.tokens.px
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(18), px(14), px(18), px(16))
-        column.setSpacing(px(12))
+        column = self._column()
         column.addLayout(self._head())
         column.addWidget(self._parcels_card(), 1)
         column.addWidget(self._what_card())
         column.addWidget(self._told_card())
-        column.addLayout(self._buttons())
+        column.addLayout(self._foot)
+        self.confirm_button = self._foot.add("correct_confirm", words.CORRECT, self.confirm, ENTER, kind="primary")
 
     def _head(self) -> QHBoxLayout:
-        px = self._look.tokens.px
-        self._number = looks.label("", "number")
-        self._number.setObjectName("correct_number")
-        self._state = looks.pill("", "quiet")
-        self._state.hide()
-        head = QHBoxLayout()
-        head.setSpacing(px(10))
-        head.addWidget(self._number)
-        head.addWidget(self._state)
-        head.addStretch(1)
+        head = super()._head()
         self._tabs: dict[Page, looks.KeyButton] = {}
         names: tuple[tuple[Page, str], ...] = (("number", words.NUMBER_TAB), ("back", words.BACK_TAB))
         for name, title in names:
@@ -277,23 +229,3 @@ class CorrectParcelDialog(QDialog):
         column.addWidget(looks.label(words.WHO_IS_TOLD, "heading"))
         column.addWidget(FittingScrollArea(self.told, least_px=px(48)))
         return looks.card(column)
-
-    def _buttons(self) -> QHBoxLayout:
-        self._said = looks.label("", "secondary")
-        self._said.setObjectName("correct_said")
-        self._said.setWordWrap(True)
-        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        close = looks.button(window_words.CLOSE, "plain", "Esc")
-        close.setObjectName("close")
-        close.setAutoDefault(False)
-        close.clicked.connect(self.reject)
-        self.confirm_button = looks.button(words.CORRECT, "primary", "Ctrl+Enter")
-        self.confirm_button.setObjectName("correct_confirm")
-        self.confirm_button.setAutoDefault(False)
-        self.confirm_button.clicked.connect(self.confirm)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(self._look.tokens.px(10))
-        buttons.addWidget(self._said, 1)
-        buttons.addWidget(close)
-        buttons.addWidget(self.confirm_button)
-        return buttons

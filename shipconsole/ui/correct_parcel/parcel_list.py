@@ -31,6 +31,7 @@ class ParcelList(QWidget):
         self._look = look
         self._group = QButtonGroup(self)
         self._group.idToggled.connect(self._on_toggled)
+        self._shown: tuple[OrderSheet, tuple[PackageChange, ...]] | None = None
         self._parcels: Mapping[int, tuple[Shipment, Package]] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, look.tokens.px(8), 0)
@@ -42,7 +43,11 @@ class ParcelList(QWidget):
 
     def show_sheet(self, sheet: OrderSheet, changes: Sequence[PackageChange]) -> None:
         """Show the parcels of an order, the newest first; the one that was chosen stays so."""
+        if (sheet, tuple(changes)) == self._shown:
+            return
+        self._shown = sheet, tuple(changes)
         kept = self._group.checkedId()
+        had_focus = any(button.hasFocus() for button in self._group.buttons())
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -65,6 +70,8 @@ class ParcelList(QWidget):
         chosen = self._group.button(kept) or next(iter(self._group.buttons()), None)
         if chosen is not None:
             chosen.setChecked(True)
+            if had_focus:
+                chosen.setFocus()
 
     def _row(
         self, package_id: int, sheet: OrderSheet, shipment: Shipment, package: Package, own: Sequence[PackageChange]

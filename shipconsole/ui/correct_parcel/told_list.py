@@ -1,6 +1,6 @@
 """Who is told of a correction: a tick for each connection that has a choice, and what it can take back in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -27,10 +27,15 @@ class ToldList(QWidget):
         self._grid.setVerticalSpacing(look.tokens.px(6))
         self._grid.setColumnStretch(1, 1)
 
-    def show_guides(self, guides: Sequence[Guide]) -> None:
-        """Show what can be taken back; ticked are those that are told unless a person does not want it."""
-        if tuple(guides) == tuple(self._guides) and self._grid.count():
+    def show_guides(self, guides: Sequence[Guide], *, keep: bool = False) -> None:
+        """Show what can be taken back; ticked are those that are told unless a person does not want it.
+
+        Where ticks are kept, what a person chose stays; else the list is another parcel's or another question's.
+        """
+        if tuple(guides) == tuple(self._guides) and self._grid.count() and keep:
             return
+        by_default = {one.connection.id: one.by_default for one in self._guides}
+        chosen = {id_: box.isChecked() for id_, box in self.boxes.items() if box.isChecked() != by_default[id_]}
         self._guides = tuple(guides)
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
@@ -45,7 +50,7 @@ class ToldList(QWidget):
             # On one line with the name, whose target is taller than its words.
             said.setContentsMargins(0, self._look.tokens.px(3), 0, 0)
             said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            self._grid.addWidget(self._name(guide), row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(self._name(guide, chosen if keep else {}), row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(said, row, 1)
         self._grid.setRowStretch(len(guides), 1)
         if not guides:
@@ -62,13 +67,13 @@ class ToldList(QWidget):
             if (self.boxes[guide.connection.id].isChecked() if guide.possible else guide.by_default)
         ]
 
-    def _name(self, guide: Guide) -> QWidget:
+    def _name(self, guide: Guide, chosen: Mapping[int, bool]) -> QWidget:
         name = guide.connection.name
         if not guide.possible:
             return looks.pill(name, "quiet")
         box = TickBox(name, self._look)
         box.setObjectName(f"tell_{guide.connection.id}")
         box.setAccessibleName(words.also_told(name, guide.words))
-        box.setChecked(guide.by_default)
+        box.setChecked(chosen.get(guide.connection.id, guide.by_default))
         self.boxes[guide.connection.id] = box
         return box

@@ -1,5 +1,6 @@
 """Every sentence of the dialog in which a parcel is corrected."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from shipconsole.ui.words import counted, when
@@ -24,7 +25,8 @@ CORRECT = "Correct the number"
 CALL_BACK = "Call the shipment back"
 NUMBER_FIRST = "Scan or type the new number first."
 SAY_WHY = "Say why first. The words are kept with the order."
-LOOK_AGAIN = "This parcel was taken back meanwhile."
+TAKEN_BACK = "The parcel was taken back meanwhile. Look above before you go on."
+CORRECTED_MEANWHILE = "Somebody corrected this parcel meanwhile. Look at its label above."
 
 
 def title(number: str) -> str:
@@ -60,3 +62,8 @@ def left_again(pieces: int, parcels: int) -> str:
 def also_told(name: str, means: str) -> str:
     """What a tick means, for who does not see the words beside it."""
     return f"Tell {name}. {means}"
+
+
+def unsaved(number: str, parts: Sequence[str]) -> str:
+    """What was typed and would be forgotten."""
+    return f"Order {number}: {', '.join(parts)}"

@@ -12,7 +12,7 @@ from shipconsole.operations.delivery_list import Came
 from shipconsole.ui import look as looks
 from shipconsole.ui.deliveries import words
 from shipconsole.ui.look import Look
-from shipconsole.ui.words import when
+from shipconsole.ui.words import when, with_short_numbers
 
 ROW_PX, PAD_PX = 58, 10
 CAME_ROLE = Qt.ItemDataRole.UserRole
@@ -113,7 +113,7 @@ class CameDelegate(QStyledItemDelegate):
         painter.drawText(line, flags, QFontMetrics(strong).elidedText(index.data(), Qt.TextElideMode.ElideRight, room))
         painter.setFont(small)
         painter.setPen(tokens.colour("secondary"))
-        said = " · ".join(part for part in (came.words, words.twins(came.twins)) if part)
+        said = " · ".join(part for part in (with_short_numbers(came.words), words.twins(came.twins)) if part)
         shown = QFontMetrics(small).elidedText(looks.plain(said), Qt.TextElideMode.ElideRight, int(inner.width()))
         painter.drawText(line.translated(0, px(21)), flags, shown)
         painter.restore()

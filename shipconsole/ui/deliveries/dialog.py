@@ -58,6 +58,10 @@ class DeliveriesDialog(QDialog):
         self.refresh()
         self.came.list.setFocus()
 
+    def show_to_pass_on(self) -> None:
+        """Show the page of parcels that wait for a yes."""
+        self._pages.setCurrentIndex(1)
+
     def refresh(self) -> None:
         """Look again at what came; not twice at once."""
         if not self._looking and not self._closed:

@@ -9,6 +9,7 @@ from shipconsole.operations.delivery_list import Proposal
 from shipconsole.ui import look as looks
 from shipconsole.ui.deliveries import words
 from shipconsole.ui.look import Look
+from shipconsole.ui.words import contents as contents_in_words
 
 OPEN = ("proposed", "refused")
 
@@ -71,7 +72,7 @@ class ProposalsPage(QWidget):
         column.setContentsMargins(px(14), px(10), px(12), px(10))
         column.setSpacing(px(5))
         column.addLayout(top)
-        column.addWidget(self._said(words.pieces(items)))
+        column.addWidget(self._said(contents_in_words(items)))
         confirmed = words.CONFIRMED if proposal.confirmed else words.NOT_CONFIRMED
         means = proposal.words or (confirmed if proposal.state in OPEN else "")
         if means:

@@ -30,7 +30,7 @@ STATES: dict[str, tuple[str, Tone]] = {
 }
 VERIFIED = "Signature is right"
 NOT_VERIFIED = "Not verified"
-UNSIGNED = "Unsigned; confirmed by asking"
+UNSIGNED = "Its vendor signs nothing"
 YES = "Yes, pass it on"
 NO = "No"
 NOTHING_PROPOSED = "Nothing waits for a yes."
@@ -57,7 +57,6 @@ RULES_SAVED = "Saved."
 RECEIVER = "Receiver"
 RECEIVER_OFF = "Receiver off"
 RECEIVER_STARTING = "Receiver starts"
-NOT_IN_PRACTICE = "The receiver is not started in practice: the practice vendors need no address of this computer."
 CANNOT_LISTEN = "Cannot listen"
 SWITCH_ON = "Switch on"
 SWITCH_OFF = "Switch off"
@@ -77,7 +76,7 @@ def unchecked(names: Sequence[str]) -> str:
 def verified(value: bool | None, said: str) -> tuple[str, Tone]:
     """Whether a webhook is known to be its vendor's."""
     if value is None:
-        return UNSIGNED, "quiet"
+        return f"{said[:1].upper()}{said[1:]}" or UNSIGNED, "quiet"
     if value:
         return VERIFIED, "good"
     return (f"{NOT_VERIFIED}: {said}" if said else NOT_VERIFIED), "bad"
@@ -117,11 +116,6 @@ def waiting(number: int) -> str:
 def parcel(connection: str, order: str, number: str) -> str:
     """A parcel that somebody else shipped."""
     return f"{connection} · order {order} · {number}"
-
-
-def pieces(items: Sequence[tuple[str, int | None]]) -> str:
-    """What is in a parcel."""
-    return ", ".join(f"{'?' if quantity is None else quantity} × {sku}" for sku, quantity in items)
 
 
 def rule_mode(connection: str) -> str:

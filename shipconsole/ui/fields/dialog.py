@@ -1,74 +1,72 @@
 """All fields of one order at each connection, on F4: seen, found, changed, previewed, told."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations import changing, differences, echo, editing, orders
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.problem import Problem
+from shipconsole.operations import changing, differences, echo, editing
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.differences import Difference
 from shipconsole.operations.editing import Section
 from shipconsole.operations.orders import OrderSheet
-from shipconsole.operations.shipping import Told
+from shipconsole.operations.shipping import Request
 from shipconsole.ui import look as looks
-from shipconsole.ui import words
+from shipconsole.ui import words as window_words
+from shipconsole.ui.desk_dialog import ENTER
+from shipconsole.ui.fields import words
 from shipconsole.ui.fields.page import Changes, FieldsPage
-from shipconsole.ui.fields.unsaved_dialog import UnsavedDialog
+from shipconsole.ui.foot import name_button
 from shipconsole.ui.look import KeyButton, Look, Pill
-from shipconsole.ui.preview_dialog import PreviewDialog
+from shipconsole.ui.order_dialog import OrderDialog
 from shipconsole.ui.tasks import Tasks
 
 SIZE_PX = (1080, 720)
 MOST_KEYS = 9
 
 
-class FieldsDialog(QDialog):
+class FieldsDialog(OrderDialog):
     """A page for each connection that knows the order. Opened with `open()`."""
 
     def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, order_id: int) -> None:
         """Show an order as soon as it was read."""
-        super().__init__(parent)
-        self.setObjectName("fields_dialog")
-        self._desk = desk
-        self._tasks = tasks
-        self._look = look
-        self.order_id = order_id
-        self._closed = False
-        """Its parts may be gone: what comes to an end later shows nothing here any more."""
-        self._busy = False
+        super().__init__(
+            parent, desk, tasks, look, order_id, name="fields_dialog", part="fields", title=words.fields_title
+        )
         self._everything = False
         self.pages: list[FieldsPage] = []
+        self._asked: FieldsPage | None = None
+        """The page that was saved or previewed last: what is refused is shown there."""
         self._tabs: list[tuple[KeyButton, Pill]] = []
         self._lay_out()
-        self._make_keys()
-        px = look.tokens.px
-        room = (parent.window() if parent is not None else self).screen().availableSize()
-        self.resize(min(px(SIZE_PX[0]), room.width() - px(60)), min(px(SIZE_PX[1]), room.height() - px(60)))
-        self.finished.connect(self._on_finished)
+        keys = {
+            ENTER: self.save,
+            "Alt+P": self.preview,
+            "Alt+A": self.toggle_all,
+            "Ctrl+F": self._on_find,
+        }
+        self._make_keys(keys | {f"Alt+{place + 1}": partial(self.choose, place) for place in range(MOST_KEYS)})
+        self._fit(SIZE_PX)
         self.refresh()
-
-    def refresh(self) -> None:
-        """Look at the store again; what was typed stays."""
-        if not self._closed:
-            self._tasks.spawn("read the fields", self._read())
 
     def save(self) -> None:
         """Store the changes of the page that is seen, and have its vendor told."""
         page = self._page()
         if page is None or self._busy or not self._is_tellable(page):
             return
-        self._busy = True
-        self._show_buttons()
-        self._tasks.spawn("save the fields", self._save(page))
+        self._asked = page
+        self._begin("save the fields", self._save(page), self._on_saved)
 
     def preview(self) -> None:
         """Show the very request that saving leads to."""
         page = self._page()
         if page is not None and not self._busy and self._is_tellable(page):
-            self._tasks.spawn("preview the fields", self._preview(page))
+            self._asked = page
+            self._tasks.spawn("preview the fields", self._preview(self._request(page)))
 
     def choose(self, place: int) -> None:
         """Show another connection's page."""
@@ -92,22 +90,7 @@ class FieldsDialog(QDialog):
         if self.filter.text() and self.filter.hasFocus():
             self.filter.clear()
             return
-        unsaved = self._unsaved()
-        if not unsaved:
-            super().reject()
-            return
-        ask = UnsavedDialog(self, self._look, unsaved)
-        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        ask.accepted.connect(self._on_leave)
-        ask.open()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """The window's own cross asks as well."""
-        if self._unsaved():
-            event.ignore()
-            self.reject()
-        else:
-            super().closeEvent(event)
+        super().reject()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin in the first field."""
@@ -119,52 +102,23 @@ class FieldsDialog(QDialog):
         super().resizeEvent(event)
         looks.fit_hint(self.filter, words.FIND_FIELD_HINTS)
 
-    async def _read(self) -> None:
-        try:
-            sections = await editing.sections(self._desk, self.order_id)
-            sheet = await orders.sheet(self._desk, self.order_id)
-            changes = await echo.of_order(self._desk, self.order_id)
-        except LookupError:
-            if not self._closed:
-                self._say(words.ORDER_GONE, "bad")
-            return
+    async def _show_sheet(self, sheet: OrderSheet) -> None:
+        sections = await editing.sections(self._desk, self.order_id)
+        changes = await echo.of_order(self._desk, self.order_id)
         if not self._closed:
             self._show(sections, sheet, changes)
 
-    async def _save(self, page: FieldsPage) -> None:
+    async def _save(self, page: FieldsPage) -> bool:
+        """Store the changes of a page; whether they take the place of refused ones."""
         connection = page.section.connection
-        try:
-            _, replaced = await changing.change(self._desk, self.order_id, connection.id, page.edits.wanted())
-        except RefusedError as refused:
-            if self._closed:
-                raise OutsideError(str(refused)) from None
-            self._refuse(page, refused.problems)
-            return
-        except OutsideError as trouble:
-            if self._closed:
-                raise
-            self._say(trouble.words, "bad")
-            return
-        finally:
-            self._busy = False
-            if not self._closed:
-                self._show_buttons()
-        if replaced and not self._closed:
-            self._say(words.REFUSED_REPLACED)
-        await self._read()
+        _, replaced = await changing.change(self._desk, self.order_id, connection.id, page.edits.wanted())
+        await self._look_again()
+        return bool(replaced)
 
-    async def _preview(self, page: FieldsPage) -> None:
+    async def _request(self, page: FieldsPage) -> tuple[tuple[Connection, Request], ...]:
         connection = page.section.connection
-        try:
-            request = await editing.preview(self._desk, self.order_id, connection.id, page.edits.wanted())
-        except RefusedError as refused:
-            if not self._closed:
-                self._refuse(page, refused.problems)
-            return
-        if not self._closed:
-            dialog = PreviewDialog(self, self._look, (Told(connection, request, None),))
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.open()
+        request = await editing.preview(self._desk, self.order_id, connection.id, page.edits.wanted())
+        return ((connection, request),)
 
     def _is_tellable(self, page: FieldsPage) -> bool:
         """Whether the changes can be told; what keeps them from it is said and gone to."""
@@ -180,16 +134,16 @@ class FieldsDialog(QDialog):
         page.form.go_to(wrong)
         return False
 
-    def _refuse(self, page: FieldsPage, problems: tuple[Problem, ...]) -> None:
-        self._say("\n".join(f"{one.message} {one.advice}".strip() for one in problems), "bad")
-        paths = [path for one in problems if (path := page.edits.field_of(one)) is not None]
-        if paths:
-            page.form.go_to(paths[0])
+    def _refuse(self, problems: tuple[Problem, ...]) -> None:
+        super()._refuse(problems)
+        page = self._asked
+        if page in self.pages:
+            paths = [path for one in problems if (path := page.edits.field_of(one)) is not None]
+            if paths:
+                page.form.go_to(paths[0])
 
     def _show(self, sections: tuple[Section, ...], sheet: OrderSheet, changes: Changes) -> None:
-        number = sheet.order.number
-        self.setWindowTitle(looks.plain(words.fields_title(number)))
-        self._number.setText(looks.plain(number))
+        self._show_order(sheet.order)
         self._show_differences(differences.between(sheet.order, sections))
         if [one.connection.id for one in sections] == [page.section.connection.id for page in self.pages]:
             for page, section in zip(self.pages, sections, strict=True):
@@ -262,9 +216,7 @@ class FieldsDialog(QDialog):
             button.setEnabled(may and bool(unsaved) and not self._busy)
             button.setVisible(may)
         if page is not None:
-            self.save_button.setText(looks.button_text(words.save_fields(page.section.connection.name)))
-            self.save_button.setAccessibleName(words.save_fields(page.section.connection.name))
-            self.save_button.updateGeometry()
+            name_button(self.save_button, words.save_fields(page.section.connection.name))
 
     def _go_to_first(self) -> None:
         page = self._page()
@@ -276,14 +228,14 @@ class FieldsDialog(QDialog):
         place = self._stack.currentIndex()
         return self.pages[place] if 0 <= place < len(self.pages) else None
 
-    def _unsaved(self) -> list[str]:
+    def _unsaved(self) -> Sequence[str]:
         """A line for each connection at which something was typed that nobody is told of."""
         found = [(page.edits.titles(), page.section.connection.name) for page in self.pages]
         return [words.unsaved(titles, name) for titles, name in found if titles]
 
-    def _say(self, text: str, tone: looks.Tone = "") -> None:
-        self._said.setText(looks.plain(text, lines=True))
-        looks.set_tone(self._said, tone)
+    def _on_saved(self, replaced: bool) -> None:
+        if replaced:
+            self._say(words.REFUSED_REPLACED)
 
     def _on_edited(self) -> None:
         self._say("")
@@ -295,40 +247,18 @@ class FieldsDialog(QDialog):
     def _on_filter_entered(self) -> None:
         self._go_to_first()
 
-    def _on_leave(self) -> None:
-        super().reject()
-
-    def _on_finished(self) -> None:
-        self._closed = True
-
     def _on_find(self) -> None:
         self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.filter.selectAll()
 
-    def _make_keys(self) -> None:
-        keys = [
-            ("Alt+A", self.toggle_all),
-            ("Alt+P", self.preview),
-            ("Ctrl+Return", self.save),
-            ("Ctrl+Enter", self.save),
-            ("Ctrl+F", self._on_find),
-        ]
-        keys += [(f"Alt+{place + 1}", partial(self.choose, place)) for place in range(MOST_KEYS)]
-        for key, then in keys:
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(then)
-
     def _lay_out(self) -> None:
         px = self._look.tokens.px
-        self._number = looks.label("", "number")
-        self._number.setObjectName("fields_number")
         self._changed = looks.pill("", "accent")
         self._changed.setObjectName("fields_changed")
         head = QHBoxLayout()
         head.setSpacing(px(10))
         head.addWidget(self._number)
-        head.addWidget(looks.label(words.ALL_FIELDS, "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(looks.label(window_words.ALL_FIELDS, "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
         head.addWidget(self._changed)
 
@@ -367,34 +297,11 @@ class FieldsDialog(QDialog):
         self._stack = QStackedLayout()
         card = looks.card(self._stack)
 
-        self._said = looks.label("", "secondary")
-        self._said.setObjectName("fields_said")
-        self._said.setWordWrap(True)
-        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        close = looks.button(words.CLOSE, "plain", "Esc")
-        close.setObjectName("close")
-        close.setAutoDefault(False)
-        close.clicked.connect(self.reject)
-        self.preview_button = looks.button(words.PREVIEW, "plain", "Alt+P")
-        self.preview_button.setObjectName("fields_preview")
-        self.preview_button.setAutoDefault(False)
-        self.preview_button.clicked.connect(self.preview)
-        self.save_button = looks.button(words.SAVE, "primary", "Ctrl+Enter")
-        self.save_button.setObjectName("fields_save")
-        self.save_button.setAutoDefault(False)
-        self.save_button.clicked.connect(self.save)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(10))
-        buttons.addWidget(self._said, 1)
-        buttons.addWidget(close)
-        buttons.addWidget(self.preview_button)
-        buttons.addWidget(self.save_button)
-
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(18), px(14), px(18), px(16))
-        column.setSpacing(px(10))
+        column = self._column(10)
         column.addLayout(head)
         column.addWidget(self._differs)
         column.addLayout(top)
         column.addWidget(card, 1)
-        column.addLayout(buttons)
+        column.addLayout(self._foot)
+        self.preview_button = self._foot.add("fields_preview", window_words.PREVIEW, self.preview, "Alt+P")
+        self.save_button = self._foot.add("fields_save", window_words.SAVE, self.save, ENTER, kind="primary")

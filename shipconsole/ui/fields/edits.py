@@ -11,7 +11,7 @@ from shipconsole.operations import changing
 from shipconsole.operations.changing import REFUSED
 from shipconsole.operations.editing import Section, Wanted, wanted_from
 from shipconsole.operations.outbox import Call
-from shipconsole.ui import words
+from shipconsole.ui.fields import words
 from shipconsole.ui.fields.groups import Entry, Group, groups_of
 
 
@@ -191,7 +191,7 @@ class Edits:
         for problem in self._complaints():
             path = self.field_of(problem)
             if path is not None:
-                found.setdefault(path, []).append(f"{problem.message} {problem.advice}".strip())
+                found.setdefault(path, []).append(problem.sentence)
         return {path: " ".join(dict.fromkeys(texts)) for path, texts in found.items()}
 
     def field_of(self, problem: Problem) -> FieldPath | None:

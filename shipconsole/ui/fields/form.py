@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QSize
 
 from shipconsole.domain.field import FieldPath
 from shipconsole.ui import look as looks
-from shipconsole.ui import words
+from shipconsole.ui import words as window_words
+from shipconsole.ui.fields import words
 from shipconsole.ui.fields.edits import Edits
 from shipconsole.ui.fields.groups import Entry, Group
 from shipconsole.ui.fields.row import FieldRow
@@ -285,7 +286,7 @@ class _Part(QWidget):
         typeface.setStrikeOut(removed)
         self._title.setFont(typeface)
         if self.remove is not None:
-            self.remove.setText(words.UNDO if removed else words.REMOVE)
+            self.remove.setText(window_words.UNDO if removed else words.REMOVE)
             self.remove.setAccessibleName(self.remove.text())
             self.remove.setVisible(not told)
 

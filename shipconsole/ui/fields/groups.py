@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from shipconsole.domain.entries import EntryList, list_of
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, field_at, text_of
 from shipconsole.operations.editing import Section
-from shipconsole.ui import words
+from shipconsole.ui.fields import words
 
 _TELLING = ("sku", "tracking_number", "metafield_key", "name", "title", "description")
 """Names of the values by which a person knows an entry of a list, the best first."""

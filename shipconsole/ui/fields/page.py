@@ -11,8 +11,9 @@ from shipconsole.operations.echo import VendorChanged
 from shipconsole.operations.editing import Section
 from shipconsole.operations.outbox import Call
 from shipconsole.ui import look as looks
-from shipconsole.ui import words
+from shipconsole.ui import words as window_words
 from shipconsole.ui.call_details.dialog import changed_words
+from shipconsole.ui.fields import words
 from shipconsole.ui.fields.edits import Edits
 from shipconsole.ui.fields.form import FieldsForm
 from shipconsole.ui.look import Look
@@ -132,7 +133,7 @@ def _worth_saying(calls: Sequence[Call]) -> list[Call]:
 
 
 def _call_line(call: Call, look: Look) -> QWidget:
-    known = words.CALL_STATES[call.state]
+    known = window_words.CALL_STATES[call.state]
     line = QWidget()
     row = QHBoxLayout(line)
     row.setContentsMargins(0, 0, 0, 0)

@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from shipconsole.domain.field import limits
 from shipconsole.ui import look as looks
-from shipconsole.ui import words
+from shipconsole.ui import words as window_words
 from shipconsole.ui.choice import Choice
+from shipconsole.ui.fields import words
 from shipconsole.ui.fields.groups import Entry
 from shipconsole.ui.look import Look
 from shipconsole.ui.searched_choice import searched_choice
@@ -175,7 +176,7 @@ class _Marks(QWidget):
         super().__init__()
         self._pill = looks.pill(words.CHANGED, "accent")
         self._pill.setObjectName("changed")
-        self.undo = looks.button(words.UNDO, "quiet")
+        self.undo = looks.button(window_words.UNDO, "quiet")
         self.undo.setObjectName("undo")
         self.undo.setAutoDefault(False)
         row = QHBoxLayout(self)

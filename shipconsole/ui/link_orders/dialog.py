@@ -1,28 +1,29 @@
 """Makes one order of two that connections know under different numbers, or takes one apart again."""
 
-from collections.abc import Coroutine
+from collections.abc import Sequence
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.order import Order
-from shipconsole.domain.problem import OutsideError, RefusedError
 from shipconsole.operations import connections, linking, orders
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.linking import Candidate
+from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui import look as looks
-from shipconsole.ui import words as window_words
-from shipconsole.ui.fields.unsaved_dialog import UnsavedDialog
+from shipconsole.ui.desk_dialog import ENTER
 from shipconsole.ui.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.foot import name_button
 from shipconsole.ui.link_orders import words
 from shipconsole.ui.link_orders.candidate_list import CandidateList
 from shipconsole.ui.link_orders.differences import different
 from shipconsole.ui.link_orders.pairing import Pairing
 from shipconsole.ui.link_orders.unlink_page import UnlinkPage
 from shipconsole.ui.look import Look
+from shipconsole.ui.order_dialog import OrderDialog
 from shipconsole.ui.tasks import Tasks
 from shipconsole.ui.titled_field import TitledField
 
@@ -31,25 +32,16 @@ FIND_AFTER_MS = 150
 Mode = Literal["link", "unlink"]
 
 
-class LinkOrdersDialog(QDialog):
+class LinkOrdersDialog(OrderDialog):
     """The other orders beside what linking the chosen one means; or what is to be unlinked. Opened with `open()`."""
 
     def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, order_id: int) -> None:
         """Show an order's likely others as soon as they were found."""
-        super().__init__(parent)
-        self.setObjectName("link_orders_dialog")
+        super().__init__(parent, desk, tasks, look, order_id, name="link_orders_dialog", part="link", title=words.title)
         self.setWindowTitle(words.TITLE)
-        self._desk = desk
-        self._tasks = tasks
-        self._look = look
-        self.order_id = order_id
-        self._order: Order | None = None
         self._other: Order | None = None
         self.pairing: Pairing | None = None
         self._mode: Mode = "link"
-        self._closed = False
-        """Its parts may be gone: what comes to an end later shows nothing here any more."""
-        self._busy = False
         self._searches = 0
         """Grows with every search; what an older one finds is not shown."""
         self._choices = 0
@@ -59,18 +51,10 @@ class LinkOrdersDialog(QDialog):
         self._find_timer.setInterval(FIND_AFTER_MS)
         self._find_timer.timeout.connect(self._on_find_due)
         self._lay_out()
-        self._make_keys()
-        px = look.tokens.px
-        room = (parent.window() if parent is not None else self).screen().availableSize()
-        self.resize(min(px(SIZE_PX[0]), room.width() - px(60)), min(px(SIZE_PX[1]), room.height() - px(60)))
-        self.finished.connect(self._on_finished)
+        self._make_keys({ENTER: self.confirm, "Ctrl+F": self._on_find_key})
+        self._fit(SIZE_PX)
         self._show_buttons()
-        tasks.spawn("read the order", self._read())
-
-    def refresh(self) -> None:
-        """Look at the store again; what was chosen and typed stays where the order is the same."""
-        if not self._closed and not self._busy:
-            self._tasks.spawn("read the order again", self._read())
+        self.refresh()
 
     def choose(self, mode: Mode) -> None:
         """Link another order, or unlink a connection."""
@@ -109,22 +93,7 @@ class LinkOrdersDialog(QDialog):
         if self.search.text() and self.search.hasFocus():
             self.search.clear()
             return
-        unsaved = self._unsaved()
-        if not unsaved:
-            super().reject()
-            return
-        ask = UnsavedDialog(self, self._look, [unsaved])
-        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        ask.accepted.connect(self._on_leave)
-        ask.open()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """The window's own cross asks as well."""
-        if self._unsaved():
-            event.ignore()
-            self.reject()
-        else:
-            super().closeEvent(event)
+        super().reject()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin with the search."""
@@ -136,23 +105,13 @@ class LinkOrdersDialog(QDialog):
         super().resizeEvent(event)
         looks.fit_hint(self.search, words.FIND_HINTS)
 
-    async def _read(self) -> None:
-        try:
-            sheet = await orders.sheet(self._desk, self.order_id)
-        except LookupError:
-            if not self._closed:
-                self._order = None
-                self._say(window_words.ORDER_GONE, "bad")
-                self._show_buttons()
-            return
+    async def _show_sheet(self, sheet: OrderSheet) -> None:
         known = await connections.every(self._desk)
         free = await linking.unlinkable(self._desk, self.order_id)
         if self._closed:
             return
         changed = self._order is not None and self._order != sheet.order
-        self._order = sheet.order
-        self.setWindowTitle(looks.plain(words.title(sheet.order.number)))
-        self._number.setText(looks.plain(sheet.order.number))
+        self._show_order(sheet.order)
         self._address.set_text(sheet.order.ship_to.recipient)
         self.unlink_page.show_links(sheet.links, known, {one.id for one in free})
         await self._find(self.search.text())
@@ -182,34 +141,6 @@ class LinkOrdersDialog(QDialog):
             return
         if not self._closed and asked == self._choices:
             self._show_other(sheet.order, is_known=bool(sheet.links))
-
-    def _begin(self, name: str, act: Coroutine[Any, Any, object]) -> None:
-        self._busy = True
-        self._say("")
-        self._show_buttons()
-        self._tasks.spawn(name, self._finish(act))
-
-    async def _finish(self, act: Coroutine[Any, Any, object]) -> None:
-        """Do it and close; what was refused is said, and everything can be mended."""
-        try:
-            await act
-        except RefusedError as refused:
-            if self._closed:
-                raise OutsideError(str(refused)) from None
-            said = dict.fromkeys(f"{one.message} {one.advice}".strip() for one in refused.problems)
-            self._say("\n".join(said), "bad")
-            return
-        except OutsideError as trouble:
-            if self._closed:
-                raise
-            self._say(trouble.words, "bad")
-            return
-        finally:
-            self._busy = False
-            if not self._closed:
-                self._show_buttons()
-        if not self._closed:
-            self.accept()
 
     def _show_other(self, other: Order, *, is_known: bool) -> None:
         """Show what linking another order means."""
@@ -255,15 +186,9 @@ class LinkOrdersDialog(QDialog):
             text, ready = words.link_button(self._other.number if self._other else ""), self._other is not None
         else:
             text, ready = words.unlink_button(connection.name if connection else ""), connection is not None
-        self.confirm_button.setText(looks.button_text(text))
-        self.confirm_button.setAccessibleName(text)
+        name_button(self.confirm_button, text)
         ready = ready and self._order is not None and not self._busy
         self.confirm_button.setEnabled(ready and bool(self.why.input.text().strip()))
-        self.confirm_button.updateGeometry()
-
-    def _say(self, text: str, tone: looks.Tone = "") -> None:
-        self._said.setText(looks.plain(text, lines=True))
-        looks.set_tone(self._said, tone)
 
     def _on_find_changed(self, _: str) -> None:
         self._find_timer.start()
@@ -281,19 +206,16 @@ class LinkOrdersDialog(QDialog):
         else:
             self._tasks.spawn("look at another order", self._look_at(candidate.order_id))
 
-    def _unsaved(self) -> str:
-        """What was typed, in a line; empty where nothing was, and where it is no order's any more."""
+    def _unsaved(self) -> Sequence[str]:
+        """What was typed; nothing where it is no order's any more."""
         if self._order is None:
-            return ""
+            return ()
         paired = ""
         if self._other is not None and self.pairing is not None:
             proposed = dict(linking.pairs(self._order, self._other))
             paired = self._other.number if self.pairing.partners() != proposed else ""
         why = bool(self.why.input.text().strip())
-        return words.unsaved(self._order.number, paired, why=why) if paired or why else ""
-
-    def _on_leave(self) -> None:
-        super().reject()
+        return (words.unsaved(self._order.number, paired, why=why),) if paired or why else ()
 
     def _on_changed(self) -> None:
         self._say("")
@@ -303,7 +225,7 @@ class LinkOrdersDialog(QDialog):
         self._on_changed()
 
     def _on_finished(self) -> None:
-        self._closed = True
+        super()._on_finished()
         self._find_timer.stop()
 
     def _on_find_key(self) -> None:
@@ -311,15 +233,7 @@ class LinkOrdersDialog(QDialog):
             self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.search.selectAll()
 
-    def _make_keys(self) -> None:
-        keys = (("Ctrl+Return", self.confirm), ("Ctrl+Enter", self.confirm), ("Ctrl+F", self._on_find_key))
-        for key, then in keys:
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(then)
-
     def _lay_out(self) -> None:
-        px = self._look.tokens.px
         self.unlink_page = UnlinkPage(self._look)
         self.unlink_page.changed.connect(self._on_changed)
         self._pages = QStackedLayout()
@@ -328,17 +242,14 @@ class LinkOrdersDialog(QDialog):
         self.why = TitledField("why", words.WHY, self._look)
         self.why.input.setPlaceholderText(words.WHY_HINT)
         self.why.input.textEdited.connect(self._on_why_edited)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(18), px(14), px(18), px(16))
-        column.setSpacing(px(12))
+        column = self._column()
         column.addLayout(self._head())
         column.addLayout(self._pages, 1)
         column.addWidget(self.why)
-        column.addLayout(self._buttons())
+        column.addLayout(self._foot)
+        self.confirm_button = self._foot.add("link_confirm", words.LINK, self.confirm, ENTER, kind="primary")
 
     def _head(self) -> QHBoxLayout:
-        self._number = looks.label("", "number")
-        self._number.setObjectName("link_number")
         self._address = looks.Elided("", "secondary")
         head = QHBoxLayout()
         head.setSpacing(self._look.tokens.px(10))
@@ -424,23 +335,3 @@ class LinkOrdersDialog(QDialog):
         whole.setContentsMargins(px(16), px(13), px(10), px(13))
         whole.addLayout(self._meaning_pages)
         return looks.card(whole)
-
-    def _buttons(self) -> QHBoxLayout:
-        self._said = looks.label("", "secondary")
-        self._said.setObjectName("link_said")
-        self._said.setWordWrap(True)
-        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        close = looks.button(window_words.CLOSE, "plain", "Esc")
-        close.setObjectName("close")
-        close.setAutoDefault(False)
-        close.clicked.connect(self.reject)
-        self.confirm_button = looks.button(words.LINK, "primary", "Ctrl+Enter")
-        self.confirm_button.setObjectName("link_confirm")
-        self.confirm_button.setAutoDefault(False)
-        self.confirm_button.clicked.connect(self.confirm)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(self._look.tokens.px(10))
-        buttons.addWidget(self._said, 1)
-        buttons.addWidget(close)
-        buttons.addWidget(self.confirm_button)
-        return buttons

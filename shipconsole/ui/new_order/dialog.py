@@ -3,25 +3,25 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.new_order import NewOrder
-from shipconsole.domain.problem import OutsideError, Path, Problem, RefusedError
+from shipconsole.domain.problem import Path, Problem, RefusedError
 from shipconsole.operations import introducing, new_orders
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.shipping import Told
+from shipconsole.operations.new_orders import Created
 from shipconsole.ui import look as looks
 from shipconsole.ui import words as window_words
 from shipconsole.ui.correct_parcel.marks import TickBox
-from shipconsole.ui.fields.unsaved_dialog import UnsavedDialog
+from shipconsole.ui.desk_dialog import ENTER, DeskDialog
 from shipconsole.ui.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.foot import name_button
 from shipconsole.ui.look import Look
 from shipconsole.ui.new_order import words
 from shipconsole.ui.new_order.address_form import AddressForm
 from shipconsole.ui.new_order.lines_form import LinesForm
 from shipconsole.ui.new_order.typed import Typed, at_row, order_of
-from shipconsole.ui.preview_dialog import PreviewDialog
 from shipconsole.ui.tasks import Tasks
 from shipconsole.ui.titled_field import TitledField
 
@@ -29,22 +29,15 @@ SIZE_PX = (1080, 720)
 LIMITS_AFTER_MS = 250
 
 
-class NewOrderDialog(QDialog):
+class NewOrderDialog(DeskDialog):
     """The address beside the items. Opened with `open()`. Signal: created(order id)."""
 
     created = Signal(int)
 
     def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look) -> None:
         """Begin empty; who may be told is shown as soon as it was read."""
-        super().__init__(parent)
-        self.setObjectName("new_order_dialog")
+        super().__init__(parent, desk, tasks, look, name="new_order_dialog", said="new_order_said")
         self.setWindowTitle(words.TITLE)
-        self._desk = desk
-        self._tasks = tasks
-        self._look = look
-        self._closed = False
-        """Its parts may be gone: what comes to an end later shows nothing here any more."""
-        self._busy = False
         self._touched: set[Path] = set()
         """Fields that were typed in: what is missing in the others is not said before it is asked for."""
         self._refused: tuple[Problem, ...] = ()
@@ -56,11 +49,8 @@ class NewOrderDialog(QDialog):
         self._limits_timer.timeout.connect(self._on_limits_due)
         self.boxes: dict[int, TickBox] = {}
         self._lay_out()
-        self._make_keys()
-        px = look.tokens.px
-        room = (parent.window() if parent is not None else self).screen().availableSize()
-        self.resize(min(px(SIZE_PX[0]), room.width() - px(60)), min(px(SIZE_PX[1]), room.height() - px(60)))
-        self.finished.connect(self._on_finished)
+        self._make_keys({ENTER: self.store, "Alt+P": self.preview, "Ctrl+P": self.preview})
+        self._fit(SIZE_PX)
         self._show_all()
         tasks.spawn("read who takes new orders", self._read())
 
@@ -72,9 +62,7 @@ class NewOrderDialog(QDialog):
         """Store the order and have the chosen connections told; what keeps it from that is said and gone to."""
         new = self._complete()
         if new is not None:
-            self._busy = True
-            self._show_buttons()
-            self._tasks.spawn("store a new order", self._store(new, self._chosen()))
+            self._begin("store a new order", new_orders.create(self._desk, new, self._chosen()), self._on_stored)
 
     def preview(self) -> None:
         """Show the very requests that storing leads to."""
@@ -83,20 +71,13 @@ class NewOrderDialog(QDialog):
             return
         new = self._complete()
         if new is not None:
-            self._tasks.spawn("preview a new order", self._preview(new, self._chosen()))
+            requests = new_orders.preview_new(self._desk, new, self._chosen())
+            self._tasks.spawn("preview a new order", self._preview(requests))
 
     def reject(self) -> None:
-        """Close, also by the window's own cross, but ask first where something was typed."""
-        if self._busy:
-            return
-        unsaved = self._unsaved()
-        if not unsaved:
+        """Close, but not while it is stored: the order is opened then."""
+        if not self._busy:
             super().reject()
-            return
-        ask = UnsavedDialog(self, self._look, [unsaved])
-        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        ask.accepted.connect(self._on_leave)
-        ask.open()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin with the number."""
@@ -122,33 +103,6 @@ class NewOrderDialog(QDialog):
             before = box
         self._show_buttons()
 
-    async def _store(self, new: NewOrder, to: Sequence[int]) -> None:
-        try:
-            done = await new_orders.create(self._desk, new, to)
-        except RefusedError as refused:
-            self._refuse(refused.problems)
-            return
-        except OutsideError as trouble:
-            self._say(trouble.words, "bad")
-            return
-        finally:
-            self._busy = False
-            self._show_buttons()
-        self.accept()
-        self.created.emit(done.order_id)
-
-    async def _preview(self, new: NewOrder, to: Sequence[int]) -> None:
-        try:
-            told = await new_orders.preview_new(self._desk, new, to)
-        except RefusedError as refused:
-            if not self._closed:
-                self._refuse(refused.problems)
-            return
-        if not self._closed:
-            dialog = PreviewDialog(self, self._look, tuple(Told(place, request, None) for place, request in told))
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.open()
-
     async def _look_for_limits(self, new: NewOrder, to: Sequence[int], generation: int) -> None:
         refused: tuple[Problem, ...] = ()
         try:
@@ -169,16 +123,16 @@ class NewOrderDialog(QDialog):
             return new
         self._touched.update(problem.path for problem in problems)
         self._show_marks()
-        self._say(words.mend_first(_sentence(problems[0])), "bad")
+        self._say(words.mend_first(problems[0].sentence), "bad")
         self._go_to(problems[0].path)
         return None
 
-    def _refuse(self, problems: Sequence[Problem]) -> None:
+    def _refuse(self, problems: tuple[Problem, ...]) -> None:
         """Show what was refused at its fields, and go to the first."""
         self._refused = tuple(at_row(self.typed(), problem) for problem in problems)
         self._touched.update(problem.path for problem in self._refused)
         self._show_marks()
-        self._say("\n".join(dict.fromkeys(words.mend_first(_sentence(one)) for one in self._refused[:1])), "bad")
+        self._say("\n".join(dict.fromkeys(words.mend_first(one.sentence) for one in self._refused[:1])), "bad")
         if self._refused:
             self._go_to(self._refused[0].path)
 
@@ -213,7 +167,7 @@ class NewOrderDialog(QDialog):
         _, problems = order_of(self.typed())
         said: dict[Path, str] = {}
         for problem in (*(one for one in problems if one.path in self._touched), *self._refused):
-            said.setdefault(problem.path, _sentence(problem))
+            said.setdefault(problem.path, problem.sentence)
         self.number.mark(said.pop(("number",), ""))
         self.note.mark(said.pop(("note",), ""))
         for name, field in self.address.fields.items():
@@ -232,16 +186,13 @@ class NewOrderDialog(QDialog):
         self._summary.setText(words.summary(len(new.lines), sum(line.quantity for line in new.lines)))
         self._summary.setVisible(bool(new.lines))
         text = words.store_button(len(self._chosen()))
-        self.store_button.setText(looks.button_text(text))
-        self.store_button.setAccessibleName(text)
+        name_button(self.store_button, text)
         self.store_button.setEnabled(not self._busy)
-        self.store_button.updateGeometry()
 
     def _chosen(self) -> tuple[int, ...]:
         return tuple(connection_id for connection_id, box in self.boxes.items() if box.isChecked())
 
-    def _unsaved(self) -> str:
-        """In a line what was typed; empty where nothing was."""
+    def _unsaved(self) -> Sequence[str]:
         typed = self.typed()
         parts = [words.NUMBER] if typed.number.strip() else []
         if any(text.strip() for text in typed.ship_to.values()):
@@ -250,7 +201,7 @@ class NewOrderDialog(QDialog):
             parts.append(words.LINES)
         if typed.note.strip():
             parts.append(words.NOTE)
-        return words.unsaved(typed.number.strip(), parts) if parts else ""
+        return (words.unsaved(typed.number.strip(), parts),) if parts else ()
 
     def _changed(self) -> None:
         self._generation += 1
@@ -258,11 +209,6 @@ class NewOrderDialog(QDialog):
         self._say("")
         self._show_all()
         self._limits_timer.start()
-
-    def _say(self, text: str, tone: looks.Tone = "") -> None:
-        if not self._closed:
-            self._said.setText(looks.plain(text, lines=True))
-            looks.set_tone(self._said, tone)
 
     def _on_number_edited(self, _: str) -> None:
         self._touched.add(("number",))
@@ -292,24 +238,13 @@ class NewOrderDialog(QDialog):
         if not problems and not self._busy:
             self._tasks.spawn("look for limits", self._look_for_limits(new, self._chosen(), self._generation))
 
-    def _on_leave(self) -> None:
-        super().reject()
+    def _on_stored(self, created: Created) -> None:
+        self.accept()
+        self.created.emit(created.order_id)
 
     def _on_finished(self) -> None:
-        self._closed = True
+        super()._on_finished()
         self._limits_timer.stop()
-
-    def _make_keys(self) -> None:
-        keys = (
-            ("Ctrl+Return", self.store),
-            ("Ctrl+Enter", self.store),
-            ("Alt+P", self.preview),
-            ("Ctrl+P", self.preview),
-        )
-        for key, then in keys:
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(then)
 
     def _lay_out(self) -> None:
         px = self._look.tokens.px
@@ -333,11 +268,11 @@ class NewOrderDialog(QDialog):
         row.setSpacing(px(14))
         row.addWidget(self._address_card(), 9)
         row.addWidget(self._items_card(), 12)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(18), px(14), px(18), px(16))
-        column.setSpacing(px(12))
+        column = self._column()
         column.addLayout(row, 1)
-        column.addLayout(self._buttons())
+        column.addLayout(self._foot)
+        self.preview_button = self._foot.add("new_order_preview", window_words.PREVIEW, self.preview, "Alt+P")
+        self.store_button = self._foot.add("new_order_store", words.store_button(0), self.store, ENTER, kind="primary")
 
     def _address_card(self) -> QWidget:
         px = self._look.tokens.px
@@ -387,35 +322,6 @@ class NewOrderDialog(QDialog):
         column.addWidget(self._tell_means)
         return looks.card(column)
 
-    def _buttons(self) -> QHBoxLayout:
-        self._said = looks.label("", "secondary")
-        self._said.setObjectName("new_order_said")
-        self._said.setWordWrap(True)
-        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        close = looks.button(window_words.CLOSE, "plain", "Esc")
-        close.setObjectName("close")
-        close.setAutoDefault(False)
-        close.clicked.connect(self.reject)
-        self.preview_button = looks.button(window_words.PREVIEW, "plain", "Alt+P")
-        self.preview_button.setObjectName("new_order_preview")
-        self.preview_button.setAutoDefault(False)
-        self.preview_button.clicked.connect(self.preview)
-        self.store_button = looks.button(words.store_button(0), "primary", "Ctrl+Enter")
-        self.store_button.setObjectName("new_order_store")
-        self.store_button.setAutoDefault(False)
-        self.store_button.clicked.connect(self.store)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(self._look.tokens.px(10))
-        buttons.addWidget(self._said, 1)
-        buttons.addWidget(close)
-        buttons.addWidget(self.preview_button)
-        buttons.addWidget(self.store_button)
-        return buttons
-
     def _on_add_clicked(self) -> None:
         self.lines.add()
         self.lines.go_to(len(self.lines.rows) - 1, "sku")
-
-
-def _sentence(problem: Problem) -> str:
-    return f"{problem.message} {problem.advice}".strip()

@@ -6,7 +6,7 @@ from shipconsole.domain.call import NEEDS_YOU, CallState
 from shipconsole.domain.problem import Problem
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.operations.outbox import Call
-from shipconsole.ui import words
+from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.marks import Marks, marks_of
 from shipconsole.ui.order_editor.parcels import ShippedParcel
 from shipconsole.ui.order_editor.what_will_be_sent import trouble_of

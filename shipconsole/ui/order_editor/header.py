@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui import look as looks
-from shipconsole.ui import words
+from shipconsole.ui import words as window_words
 from shipconsole.ui.look import Look, Pill
+from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.remarks import remarks
 
 
@@ -68,7 +69,7 @@ class OrderHeader(QFrame):
         """Show an order."""
         order = sheet.order
         self._number.setText(looks.plain(order.number))
-        word, tone = words.ORDER_STATES[order.state]
+        word, tone = window_words.ORDER_STATES[order.state]
         self._state.setText(word)
         looks.set_tone(self._state, tone)
         sources = {link.connection_id: link.source_name for link in sheet.links}

@@ -4,8 +4,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from shipconsole.ui import look as looks
-from shipconsole.ui import words
+from shipconsole.ui import words as window_words
 from shipconsole.ui.look import Look
+from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.draft import Draft
 from shipconsole.ui.order_editor.line_table import LineTable, LineTableModel
 
@@ -41,7 +42,7 @@ class ItemsCard(QFrame):
         px = look.tokens.px
         top = QHBoxLayout()
         top.setSpacing(px(9))
-        top.addWidget(looks.label(words.ITEMS, "heading"))
+        top.addWidget(looks.label(window_words.ITEMS, "heading"))
         top.addWidget(self._headline, 1)
         top.addWidget(self._all_left)
         column = QVBoxLayout(self)

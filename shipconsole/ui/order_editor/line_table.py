@@ -44,8 +44,9 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.order import OrderLine
 from shipconsole.ui import look as looks
-from shipconsole.ui import words
+from shipconsole.ui import words as window_words
 from shipconsole.ui.look import Look
+from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.draft import Draft
 
 SKU, ITEM, ORDERED, SHIPPED, IN_PARCEL, LEFT = range(6)
@@ -355,7 +356,7 @@ class LineTable(QTableView):
         self._look = look
         self._lines = model
         self.setObjectName("line_table")
-        self.setAccessibleName(words.ITEMS)
+        self.setAccessibleName(window_words.ITEMS)
         self.setModel(model)
         self.setItemDelegate(LineDelegate(look, model, self))
         self.setShowGrid(False)

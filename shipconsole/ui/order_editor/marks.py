@@ -40,7 +40,7 @@ def marks_of(problems: Iterable[Problem], line_ids: Iterable[int], parcels: int)
     elsewhere: list[Problem] = []
     known_lines = set(line_ids)
     for problem in problems:
-        words = sentence(problem)
+        words = problem.sentence
         match problem.path:
             case ("packages", int(position), *rest) if position < parcels:
                 fields.setdefault((position, _field_name(rest)), []).append(words)
@@ -61,11 +61,6 @@ def marks_of(problems: Iterable[Problem], line_ids: Iterable[int], parcels: int)
 def without_nagging(problems: Iterable[Problem]) -> list[Problem]:
     """The problems that are shown while a person is still typing: what is wrong, not what is still missing."""
     return [problem for problem in problems if not _is_missing(problem.path)]
-
-
-def sentence(problem: Problem) -> str:
-    """What is wrong and what to do about it, in one line."""
-    return f"{problem.message} {problem.advice}".strip()
 
 
 def _field_name(rest: list[str | int]) -> str:

@@ -7,8 +7,9 @@ from shipconsole.operations.orders import OrderSheet
 from shipconsole.operations.taking_back import can_be_taken_back
 from shipconsole.station.clock import Clock
 from shipconsole.ui import look as looks
-from shipconsole.ui import words
+from shipconsole.ui import words as window_words
 from shipconsole.ui.look import Look
+from shipconsole.ui.order_editor import words
 
 EVERY_MS = 250
 
@@ -27,7 +28,7 @@ class UndoBar(QFrame):
         self._until_ms = 0
         self._says = looks.label("", "secondary", "wait")
         self._says.setObjectName("undo_says")
-        self.button = looks.button(words.UNDO, "plain", "Ctrl+Z")
+        self.button = looks.button(window_words.UNDO, "plain", "Ctrl+Z")
         self.button.setObjectName("undo_shipment")
         self.button.clicked.connect(self.undo_asked)
         row = QHBoxLayout(self)

@@ -11,9 +11,10 @@ from shipconsole.operations.outbox import Call
 from shipconsole.operations.shipping import Told
 from shipconsole.station.clock import Clock
 from shipconsole.ui import look as looks
-from shipconsole.ui import words
+from shipconsole.ui import words as window_words
 from shipconsole.ui.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
 from shipconsole.ui.look import Look, Tone
+from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.undo_bar import UndoBar
 
 ROWS_SHOWN = 4
@@ -57,7 +58,7 @@ class WhatWillBeSent(QFrame):
         self._title = looks.label(words.WILL_BE_SENT, "heading")
         self.preview_button = looks.button(f"Alt+P {words.PREVIEW_HINT}", "quiet")
         self.preview_button.setObjectName("preview_button")
-        self.preview_button.setAccessibleName(words.PREVIEW)
+        self.preview_button.setAccessibleName(window_words.PREVIEW)
         self.preview_button.clicked.connect(self.preview_asked)
         self._nothing = looks.label(words.NOTHING_TO_SEND, "secondary")
         self._nothing.setWordWrap(True)
@@ -161,13 +162,13 @@ class CallRow(QWidget):
         self._trouble = looks.label("", "secondary", "bad")
         self._trouble.setWordWrap(True)
         self._trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._tell_again = looks.button(words.TELL_AGAIN, "plain")
+        self._tell_again = looks.button(window_words.TELL_AGAIN, "plain")
         self._tell_again.setObjectName("tell_again")
         self._tell_again.clicked.connect(self._on_tell_again_clicked)
-        self._went_through = looks.button(words.WENT_THROUGH, "plain")
+        self._went_through = looks.button(window_words.WENT_THROUGH, "plain")
         self._went_through.setObjectName("went_through")
         self._went_through.clicked.connect(self._on_went_through_clicked)
-        self._dealt_with = looks.button(words.GIVE_UP, "quiet")
+        self._dealt_with = looks.button(window_words.GIVE_UP, "quiet")
         self._dealt_with.setObjectName("dealt_with")
         self._dealt_with.clicked.connect(self._on_dealt_with_clicked)
         top = QHBoxLayout()
@@ -235,8 +236,8 @@ def call_line(call: Call) -> CallLine:
     return CallLine(
         connection=call.connection,
         text=call.summary,
-        state=words.call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms),
-        tone=words.CALL_STATES[call.state].tone,
+        state=window_words.call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms),
+        tone=window_words.CALL_STATES[call.state].tone,
         trouble=trouble_of(call) if needs_you else "",
         call_id=call.id,
         may_go_through=call.state in ("unknown", "needs_person", "dead"),
@@ -246,14 +247,18 @@ def call_line(call: Call) -> CallLine:
 def trouble_of(call: Call) -> str:
     """What is wrong with a call in words, the vendor's own in quotation marks, and what to do."""
     if call.problems:
-        said = [f"{words.quoted(problem.message)} {problem.advice}".strip() for problem in call.problems]
+        said = [f"{window_words.quoted(problem.message)} {problem.advice}".strip() for problem in call.problems]
         return " ".join(said)
     # Who it is stands beside it already.
     said = call.words.strip().removeprefix(f"{call.connection}: ")
     said = said[:1].upper() + said[1:]
     if call.state == "unknown":
         return f"{said} {words.unknown_advice(call.connection)}".strip()
-    return words.quoted(said) if said and call.state == "rejected" else said or words.CALL_STATES[call.state].word
+    return (
+        window_words.quoted(said)
+        if said and call.state == "rejected"
+        else said or window_words.CALL_STATES[call.state].word
+    )
 
 
 def calls_shown(calls: Sequence[Call], *, last_shipment_id: int | None, packing: bool) -> list[Call]:

@@ -3,9 +3,10 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from shipconsole.operations.outbox import Decision
+from shipconsole.operations.by_hand import Decision
 from shipconsole.ui import look as looks
-from shipconsole.ui import words
+from shipconsole.ui import words as window_words
+from shipconsole.ui.order_editor import words
 
 WHY_MAX = 200
 
@@ -34,7 +35,7 @@ class WhyDialog(QDialog):
         self._keep.setEnabled(False)
         self._keep.setDefault(True)
         self._keep.clicked.connect(self._on_keep_clicked)
-        cancel = looks.button(words.CANCEL)
+        cancel = looks.button(window_words.CANCEL)
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()

@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shipconsole.operations import order_list
 from shipconsole.operations.order_list import VIEWS, Changes, Counts, First, OrderRow, ParcelTrouble, Store
@@ -14,6 +14,7 @@ from shipconsole.ui.order_list.model import OrderListModel
 
 DEBOUNCE_MS = 20
 REST_MS = 300
+TIME_PASSES_MS = 300_000
 FEW = 8
 """Up to so many changed orders are looked at one by one; more mean that the whole view is found again."""
 
@@ -53,13 +54,16 @@ class OrderFinder(QObject):
         self._rested = _timer(self, REST_MS, self._ask_ids)
         self._calmed = _timer(self, REST_MS, self._ask_troubles)
         self._troubles_took_ms = 0
+        # A parcel becomes late or quiet by the time alone, without anything being saved.
+        self._time_passes = QTimer(self)
+        self._time_passes.setTimerType(Qt.TimerType.VeryCoarseTimer)
+        self._time_passes.timeout.connect(self._look_at_time)
+        self._time_passes.start(TIME_PASSES_MS)
 
     def begin(self) -> None:
-        """Ask for the first page, then for all ids."""
+        """Ask for the first page; when it is there, or cannot be read, for the rest."""
         self._generation += 1
-        self._ask_first()
-        self._ask_ids()
-        self._ask_troubles()
+        self._ask_first(self._ask_rest)
 
     def show_view(self, view: str, sort: str = "") -> None:
         """Show another view or another order of this one."""
@@ -131,9 +135,13 @@ class OrderFinder(QObject):
             # A large store is not searched without a pause while orders stream in.
             self._rested.start(max(REST_MS, 4 * self._took_ms))
 
-    def _ask_first(self) -> None:
+    def _ask_first(self, after: Callable[[], None] | None = None) -> None:
         future = order_list.first(self._store, self.view, self.sort)
-        self._answers.when_done(future, partial(self._first, self._generation))
+        self._answers.when_done(future, partial(self._first, self._generation, after), after)
+
+    def _ask_rest(self) -> None:
+        self._ask_ids()
+        self._ask_troubles()
 
     def _ask_ids_anew(self) -> None:
         if not self.text and self._kept is not None and self._kept[:2] == (self.view, self.sort):
@@ -148,9 +156,11 @@ class OrderFinder(QObject):
         future = order_list.ids(self._store, self.view, self.sort, self.text)
         self._answers.when_done(future, partial(self._ids, self._generation))
 
-    def _first(self, generation: int, first: First) -> None:
+    def _first(self, generation: int, after: Callable[[], None] | None, first: First) -> None:
         if generation == self._generation and self._answered != generation:
             self.first_came.emit(first)
+        if after is not None:
+            after()
 
     def _ids(self, generation: int, ids: "array[int]") -> None:
         if generation != self._generation:
@@ -167,6 +177,11 @@ class OrderFinder(QObject):
         if not self._calmed.isActive():
             self._calmed.start(max(REST_MS, 4 * self._troubles_took_ms))
         self._count_ended()
+
+    def _look_at_time(self) -> None:
+        self._ask_troubles()
+        if self.view == "late" and not self.text:
+            self._find_again()
 
     def _ask_troubles(self) -> None:
         future = order_list.parcel_troubles(self._store)

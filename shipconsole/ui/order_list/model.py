@@ -9,7 +9,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from shipconsole.operations.order_list import PAGE, OrderRow, ParcelTrouble
-from shipconsole.ui import words
+from shipconsole.ui import words as window_words
+from shipconsole.ui.order_list import words
 
 PAGES_KEPT = 64
 COLUMNS = ("number", "recipient", "items", "due")
@@ -66,9 +67,9 @@ class OrderListModel(QAbstractTableModel):
             case "recipient":
                 return row.recipient
             case "items":
-                return words.pieces(row.shipped, row.wanted)
+                return window_words.pieces(row.shipped, row.wanted)
             case _:
-                return words.due(row.due_at_ms, date.today())[0]  # noqa: DTZ011 - the bench's own day is meant
+                return window_words.due(row.due_at_ms, date.today())[0]  # noqa: DTZ011 - the bench's own day is meant
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The names of the columns."""

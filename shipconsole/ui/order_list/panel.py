@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.operations.order_list import SEARCH_LIMIT, VIEWS, Changes, Counts, First, ParcelTrouble, Store
-from shipconsole.ui import words
 from shipconsole.ui.look import Elided, Look, button, button_text, fit_hint, label
+from shipconsole.ui.order_list import words
 from shipconsole.ui.order_list.finder import OrderFinder
 from shipconsole.ui.order_list.model import OrderListModel
 from shipconsole.ui.order_list.view import OrderTable
@@ -195,7 +195,10 @@ class OrderListPanel(QFrame):
         self.table.scrollToTop()
         self.table.mark(self._open_id, scroll=False)
         self.show_synced(len(first.connections), newest_pull_ms(first))
-        self._count(first.counts)
+        if first.counts is not None:
+            self._count(first.counts)
+        elif not self._begun:
+            self._finder.count()
         if not self._begun:
             self._begun = True
             self.first_came.emit(first)

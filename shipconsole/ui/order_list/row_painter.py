@@ -7,8 +7,10 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from shipconsole.operations.order_list import OrderRow, ParcelTrouble
-from shipconsole.ui import words
-from shipconsole.ui.look import Tokens, font, plain
+from shipconsole.ui import words as window_words
+from shipconsole.ui.look import font, plain
+from shipconsole.ui.order_list import words
+from shipconsole.ui.tokens import Tokens
 
 _ELIDED_KEPT = 2_000
 
@@ -52,11 +54,11 @@ class RowPainter:
         if strength < 1.0:
             colour = QColor(colour)
             colour.setAlphaF(max(0.0, strength))
-        painter.fillRect(rect, colour)
+        fill(painter, rect, colour)
 
     def rule(self, painter: QPainter, rect: QRect) -> None:
         """Draw the faint line under a row."""
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, self.line)
+        fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), self.line)
 
     def focus(self, painter: QPainter, rect: QRect) -> None:
         """Frame the row that the keys act on."""
@@ -88,7 +90,7 @@ class RowPainter:
         painter.drawText(left + pad, base, self._fitting(row.number, width - pad, middle=True))
         left, width = cells.recipient
         painter.drawText(left + pad, base, self._fitting(row.recipient, width - pad, middle=False))
-        due, late = words.due(row.due_at_ms, today)
+        due, late = window_words.due(row.due_at_ms, today)
         left, width = cells.due
         if trouble is not None:
             self._stripe(painter, top, self._troubles[trouble])
@@ -104,19 +106,14 @@ class RowPainter:
 
     def _stripe(self, painter: QPainter, top: int, colour: QColor) -> None:
         px = self.tokens.px
-        painter.fillRect(0, top + px(6), px(3), self.height - 2 * px(6), colour)
+        fill(painter, QRect(0, top + px(6), px(3), self.height - 2 * px(6)), colour)
 
     def waiting(self, painter: QPainter, top: int, cells: Cells) -> None:
         """Draw faint bars where a row is not known yet."""
         height = self.tokens.px(8)
         for (left, width), part in zip(cells, (0.6, 0.75, 0.5, 0.6), strict=True):
-            painter.fillRect(
-                left + self._pad,
-                top + (self.height - height) // 2,
-                int((width - self._pad) * part),
-                height,
-                self._track,
-            )
+            top_of_bar = top + (self.height - height) // 2
+            fill(painter, QRect(left + self._pad, top_of_bar, int((width - self._pad) * part), height), self._track)
 
     def shortened(self, row: OrderRow, cells: Cells) -> str:
         """The whole texts of a row where one of them did not fit, else nothing."""
@@ -127,7 +124,7 @@ class RowPainter:
 
     def _items(self, painter: QPainter, top: int, cell: tuple[int, int], row: OrderRow, packing: int) -> None:
         left, width = cell
-        text = words.pieces(row.shipped + packing, row.wanted)
+        text = window_words.pieces(row.shipped + packing, row.wanted)
         painter.setFont(self._small)
         painter.setPen(self._secondary)
         text_width = self._small_metrics.horizontalAdvance(text)
@@ -160,6 +157,12 @@ class RowPainter:
             known = self._metrics.elidedText(plain(text), mode, max(0, width - self._pad // 2))
             self._elided[key] = known
         return known
+
+
+def fill(painter: QPainter, rect: QRect, colour: QColor) -> None:
+    """Fill a rectangle. `fillRect` would have PySide make an enum of 169 named gradients first, to rule them out."""
+    painter.setBackground(colour)
+    painter.eraseRect(rect)
 
 
 def _bar(painter: QPainter, frame: QRectF, width: float, colour: QColor) -> None:

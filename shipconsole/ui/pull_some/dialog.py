@@ -5,16 +5,16 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedLayout, QWidget
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import OutsideError, RefusedError
-from shipconsole.operations import connections, orders
+from shipconsole.operations import connections, pulling
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.orders import Progress, Pulled
+from shipconsole.operations.pulling import Progress, Pulled
 from shipconsole.ui import look as looks
 from shipconsole.ui import words as said_everywhere
+from shipconsole.ui.desk_dialog import ENTER, DeskDialog
 from shipconsole.ui.look import KeyButton, Look
 from shipconsole.ui.pull_some import words
 from shipconsole.ui.pull_some.form import FiltersForm
@@ -24,33 +24,20 @@ SIZE_PX = (860, 620)
 MOST_KEYS = 9
 
 
-class PullSomeDialog(QDialog):
+class PullSomeDialog(DeskDialog):
     """A form of filters for each connection. Opened with `open()`; closing it stops what is under way."""
 
     def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look) -> None:
         """Show the connections as soon as they were read."""
-        super().__init__(parent)
-        self.setObjectName("pull_some_dialog")
+        super().__init__(parent, desk, tasks, look, name="pull_some_dialog", said="pull_some_said")
         self.setWindowTitle(words.TITLE)
-        self._desk = desk
-        self._tasks = tasks
-        self._look = look
-        self._closed = False
-        """Its parts may be gone: what comes to an end later shows nothing here any more."""
         self._task: asyncio.Task[Any] | None = None
         self.forms: list[FiltersForm] = []
         self._tabs: list[KeyButton] = []
         self._lay_out()
-        keys = [("Ctrl+Return", self.bring_in), ("Ctrl+Enter", self.bring_in)]
-        keys += [(f"Alt+{place + 1}", partial(self.choose, place)) for place in range(MOST_KEYS)]
-        for key, then in keys:
-            shortcut = QShortcut(QKeySequence(key), self)
-            shortcut.setAutoRepeat(False)
-            shortcut.activated.connect(then)
-        px = look.tokens.px
-        room = (parent.window() if parent is not None else self).screen().availableSize()
-        self.resize(min(px(SIZE_PX[0]), room.width() - px(60)), min(px(SIZE_PX[1]), room.height() - px(60)))
-        self.finished.connect(self._on_finished)
+        tabs = {f"Alt+{place + 1}": partial(self.choose, place) for place in range(MOST_KEYS)}
+        self._make_keys({ENTER: self.bring_in} | tabs)
+        self._fit(SIZE_PX)
         self._show_busy()
         tasks.spawn("read the connections", self._read())
 
@@ -103,7 +90,7 @@ class PullSomeDialog(QDialog):
         said: tuple[str, looks.Tone] = (words.STOPPED, "")
         self._progress(Progress(form.connection.name, 0, None))
         try:
-            (pulled,) = await orders.pull(self._desk, [form.connection], self._progress, filters=form.filters())
+            (pulled,) = await pulling.pull(self._desk, [form.connection], self._progress, filters=form.filters())
             said = _words_of(pulled)
         except RefusedError as refused:
             if self._closed:
@@ -154,15 +141,11 @@ class PullSomeDialog(QDialog):
         place = self._stack.currentIndex()
         return self.forms[place] if 0 <= place < len(self.forms) else None
 
-    def _say(self, text: str, tone: looks.Tone = "") -> None:
-        self._said.setText(looks.plain(text, lines=True))
-        looks.set_tone(self._said, tone)
-
     def _on_edited(self) -> None:
         self._say("")
 
     def _on_finished(self) -> None:
-        self._closed = True
+        super()._on_finished()
         self.stop()
 
     def _lay_out(self) -> None:
@@ -187,38 +170,17 @@ class PullSomeDialog(QDialog):
         self._bar.setObjectName("pull_some_progress")
         self._bar.setAccessibleName(words.PROGRESS)
         self._bar.setTextVisible(False)
-        self._said = looks.label("", "")
-        self._said.setObjectName("pull_some_said")
-        self._said.setWordWrap(True)
-        self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        close = looks.button(said_everywhere.CLOSE, "plain", "Esc")
-        close.setObjectName("close")
-        close.setAutoDefault(False)
-        close.clicked.connect(self.reject)
-        self.stop_button = looks.button(words.STOP)
-        self.stop_button.setObjectName("pull_some_stop")
-        self.stop_button.setAutoDefault(False)
-        self.stop_button.clicked.connect(self.stop)
-        self.bring_in_button = looks.button(words.BRING_IN, "primary", "Ctrl+Enter")
-        self.bring_in_button.setObjectName("pull_some_bring_in")
-        self.bring_in_button.setAutoDefault(False)
-        self.bring_in_button.clicked.connect(self.bring_in)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(10))
-        buttons.addWidget(self._said, 1)
-        buttons.addWidget(close)
-        buttons.addWidget(self.stop_button)
-        buttons.addWidget(self.bring_in_button)
-
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(18), px(14), px(18), px(16))
-        column.setSpacing(px(10))
+        column = self._column(10)
         column.addLayout(head)
         column.addLayout(top)
         column.addWidget(looks.card(self._stack), 1)
         column.addWidget(self._means)
         column.addWidget(self._bar)
-        column.addLayout(buttons)
+        column.addLayout(self._foot)
+        self.stop_button = self._foot.add("pull_some_stop", words.STOP, self.stop)
+        self.bring_in_button = self._foot.add(
+            "pull_some_bring_in", words.BRING_IN, self.bring_in, ENTER, kind="primary"
+        )
 
 
 def _words_of(pulled: Pulled) -> tuple[str, looks.Tone]:

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.field import Field, FieldPath, check
-from shipconsole.operations import orders
+from shipconsole.operations import pulling
 from shipconsole.ui.fields.groups import Entry
 from shipconsole.ui.fields.row import FieldRow
 from shipconsole.ui.look import Look
@@ -28,7 +28,7 @@ class FiltersForm(QScrollArea):
         column = QVBoxLayout(content)
         column.setContentsMargins(px(16), px(12), px(16), px(12))
         column.setSpacing(0)
-        for field in orders.filters_of(connection):
+        for field in pulling.filters_of(connection):
             row = FieldRow(content, Entry(field.path, field, "", may_change=True), look)
             row.typed.connect(self._on_typed)
             column.addWidget(row)

@@ -25,7 +25,7 @@ class ParcelTitle(looks.Elided):
         self._choose()
 
     def _choose(self) -> None:
-        texts = (self._title, self._brief, shortened(self._number))
+        texts = (self._title, self._brief, words.shortened(self._number))
         fitting = (text for text in texts if self.fontMetrics().horizontalAdvance(text) <= self.width())
         self.set_text(next(fitting, texts[-1]))
         self.setAccessibleName(f"{self._title}: {self._number}")
@@ -63,8 +63,3 @@ class CopyButton(QToolButton):
         centre, side = QRectF(self.rect()).center(), tokens.px(8)
         painter.drawRoundedRect(QRectF(centre.x() - side + 2, centre.y() - side + 1, side, side + 2), 2, 2)
         painter.drawRoundedRect(QRectF(centre.x() - 2, centre.y() - 3, side, side + 2), 2, 2)
-
-
-def shortened(number: str) -> str:
-    """A long number by its two ends: 9400…8357."""
-    return number if len(number) <= 12 else f"{number[:4]}…{number[-4:]}"

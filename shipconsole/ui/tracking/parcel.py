@@ -15,11 +15,14 @@ from shipconsole.ui.carrier_names import carrier_name
 from shipconsole.ui.look import Look, Tone
 from shipconsole.ui.tracking import words
 from shipconsole.ui.tracking.links import Link, judged
-from shipconsole.ui.tracking.number import CopyButton, ParcelTitle, shortened
+from shipconsole.ui.tracking.number import CopyButton, ParcelTitle
 from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog
 from shipconsole.ui.tracking.timeline import Step, Timeline
 from shipconsole.ui.tracking.way_map import Place, WayMap
 
+TROUBLED = ("exception", "attempted", "unknown")
+OWN_STATES = ("packed", "announced")
+"""States that no vendor told: what one says beside them has no word of ours."""
 STEP_TONES: dict[str, Tone] = {"exception": "bad", "attempted": "wait"}
 
 
@@ -38,17 +41,25 @@ class TrackView(QWidget):
         column.setSpacing(look.tokens.px(6))
         column.addLayout(self._top(number))
         column.addWidget(self._status(today))
+        if reason := reason_of(track):
+            column.addWidget(self._reason(reason))
         if days := days_of(track, today):
             column.addWidget(self._days(days, today))
+        if track.items:
+            column.addWidget(self._contents())
+        for doubt in track.doubts:
+            column.addWidget(self._doubt(doubt))
         if places := places_of(track):
             column.addWidget(WayMap(look, places))
         column.addWidget(Timeline(look, steps_of(track, today)))
+        # Room that is left belongs to nobody.
+        column.addStretch(1)
 
     def _top(self, number: int) -> QHBoxLayout:
         track, px = self._track, self._look.tokens.px
         title = ParcelTitle()
         title.setObjectName("parcel_title")
-        brief = f"{carrier_name(track.carrier)} {shortened(track.tracking_number)}".strip()
+        brief = f"{carrier_name(track.carrier)} {said_everywhere.shortened(track.tracking_number)}".strip()
         title.set_parcel(said_everywhere.tracked_parcel(number, brief), brief, track.tracking_number)
         title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.copy_action = QAction(said_everywhere.COPY_NUMBER, self)
@@ -87,9 +98,31 @@ class TrackView(QWidget):
         made.setAccessibleName(looks.plain(". ".join(sentence.rstrip(".") for sentence in (word, *said))))
         return made
 
+    def _reason(self, text: str) -> QLabel:
+        made = looks.label(text)
+        made.setObjectName("parcel_reason")
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        made.setWordWrap(True)
+        return made
+
     def _days(self, days: str, today: date) -> QLabel:
-        made = looks.label(days, "secondary", "bad" if is_late(self._track, today) else "")
+        made = looks.label(days, "secondary", "wait" if is_late(self._track, today) else "")
         made.setObjectName("parcel_days")
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        made.setWordWrap(True)
+        return made
+
+    def _contents(self) -> QLabel:
+        items = [(one.remote_id, one.quantity) for one in self._track.items]
+        made = looks.label(said_everywhere.contents(items), "secondary")
+        made.setObjectName("parcel_contents")
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        made.setWordWrap(True)
+        return made
+
+    def _doubt(self, text: str) -> QLabel:
+        made = looks.label(text, "secondary", "wait")
+        made.setObjectName("parcel_doubt")
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         made.setWordWrap(True)
         return made
@@ -114,6 +147,13 @@ def link_of(track: Track) -> Link | None:
     return own or judged(track.url)
 
 
+def reason_of(track: Track) -> str:
+    """Why a parcel stands as it does, in a sentence; empty where its state says enough."""
+    if track.status in TROUBLED:
+        return next((one for one in (*reversed(track.said), track.words) if one), "")
+    return track.words if track.status in OWN_STATES else ""
+
+
 def is_late(track: Track, today: date) -> bool:
     """Whether a parcel should have come before today."""
     expected = _day_of(track.expected)
@@ -134,7 +174,7 @@ def days_of(track: Track, today: date) -> str:
 def steps_of(track: Track, today: date) -> tuple[Step, ...]:
     """What happened, newest first: where, at whose clock, and how the carrier put it."""
     return tuple(
-        Step(event.words, _where(event, today), event.said, STEP_TONES.get(event.status, "good"))
+        Step(event.words, event.place, _when(event, today), event.said, STEP_TONES.get(event.status, "good"))
         for event in track.events
     )
 
@@ -150,11 +190,10 @@ def places_of(track: Track) -> tuple[Place, ...]:
     return tuple(made)
 
 
-def _where(event: TrackEvent, today: date) -> str:
+def _when(event: TrackEvent, today: date) -> str:
     # The carrier's clock tells the packer and the buyer most; which zone it has is not known.
     local = words.local_time(event.local_time, today)
-    time = words.local(local) if local else said_everywhere.when(event.at_ms, today)
-    return " · ".join(part for part in (event.place, time) if part)
+    return words.local(local) if local else said_everywhere.when(event.at_ms, today)
 
 
 def _day_of(text: str) -> date | None:

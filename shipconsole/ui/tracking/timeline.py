@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from shipconsole.ui import look as looks
 from shipconsole.ui.look import Look, Tone
 from shipconsole.ui.tracking import words
 
-STEP_PX, LEFT_PX = 50, 26
+LEFT_PX, TOP_PX, WORDS_PX, WHERE_PX, GAP_PX = 26, 4, 19, 18, 9
 
 
 class Step(NamedTuple):
@@ -19,13 +19,30 @@ class Step(NamedTuple):
 
     words: str
     where: str
+    when: str = ""
     raw: str = ""
     tone: Tone = "good"
 
     @property
+    def place_and_time(self) -> str:
+        """Where and when in one line."""
+        return " · ".join(part for part in (self.where, self.when) if part)
+
+    @property
     def told(self) -> str:
         """All of it as one text."""
-        return "\n".join(part for part in (self.words, self.where, self.raw and words.as_told(self.raw)) if part)
+        return "\n".join(
+            part for part in (self.words, self.place_and_time, self.raw and words.as_told(self.raw)) if part
+        )
+
+
+class _Laid(NamedTuple):
+    """A step as it stands on the screen: its lines, and where it begins and ends."""
+
+    top: int
+    bottom: int
+    words: list[str]
+    where: list[str]
 
 
 class Timeline(QWidget):
@@ -36,15 +53,28 @@ class Timeline(QWidget):
         super().__init__()
         self._look = look
         self._steps = tuple(steps)
+        self._laid: tuple[tuple[object, ...], list[_Laid]] = ((), [])
         self.setObjectName("timeline")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("; ".join(f"{step.words}, {step.where}" for step in self._steps))
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName("; ".join(f"{step.words}, {step.place_and_time}" for step in self._steps))
         look.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
-        """A step for each thing that happened."""
-        px = self._look.tokens.px
-        return QSize(px(160), px(STEP_PX) * len(self._steps))
+        """All steps, in the width that there is."""
+        return QSize(self._look.tokens.px(160), self.heightForWidth(self.width()))
+
+    def heightForWidth(self, width: int) -> int:
+        """All steps; words that do not fit take a second line."""
+        laid = self._laid_out(width)
+        return laid[-1].bottom if laid else 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may need another height."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def event(self, event: QEvent) -> bool:
         """Tell the whole of the step under the mouse, with the words as they came."""
@@ -55,39 +85,79 @@ class Timeline(QWidget):
 
     def told_at(self, y: int) -> str:
         """The whole of the step at a height; empty where there is none."""
-        place = y // self._look.tokens.px(STEP_PX)
-        return self._steps[place].told if 0 <= place < len(self._steps) else ""
+        laid = self._laid_out(self.width())
+        return next((step.told for step, at in zip(self._steps, laid, strict=True) if at.top <= y < at.bottom), "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line, the dots and the words of the steps that are in sight."""
         tokens = self._look.tokens
-        px, step = tokens.px, tokens.px(STEP_PX)
+        px = tokens.px
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        strong = looks.font(tokens, tokens.text_px, QFont.Weight.DemiBold)
-        small = looks.font(tokens, tokens.secondary_px)
-        x, left, last = px(7), px(LEFT_PX), len(self._steps) - 1
-        if last > 0:
+        laid = self._laid_out(self.width())
+        x, seen = px(7), event.rect()
+        if len(laid) > 1:
             painter.setPen(QPen(tokens.colour("line"), px(2)))
-            painter.drawLine(QPointF(x, px(14)), QPointF(x, px(14) + step * last))
-        first = max(0, event.rect().top() // step)
-        for place in range(first, min(last, event.rect().bottom() // step) + 1):
-            happened, top = self._steps[place], place * step
-            newest = place == 0 and last > 0
-            tone = "accent" if newest and happened.tone == "good" else happened.tone
-            painter.setPen(Qt.PenStyle.NoPen)
-            if newest:
-                painter.setBrush(tokens.colour(f"{tone}_soft"))
-                painter.drawEllipse(QPointF(x, top + px(14)), px(7), px(7))
-            painter.setBrush(tokens.colour({"quiet": "secondary"}.get(tone, tone)))
-            painter.drawEllipse(QPointF(x, top + px(14)), px(5), px(5))
-            width = max(0, self.width() - left)
-            for text, face, colour, y in (
-                (happened.words, strong, "bad" if happened.tone == "bad" else "text", px(4)),
-                (happened.where, small, "secondary", px(23)),
-            ):
-                painter.setFont(face)
-                painter.setPen(tokens.colour(colour))
-                shown = QFontMetrics(face).elidedText(looks.plain(text), Qt.TextElideMode.ElideRight, width)
-                flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-                painter.drawText(QRectF(left, top + y, width, px(20)), flags, shown)
+            painter.drawLine(QPointF(x, px(14)), QPointF(x, px(14) + laid[-1].top))
+        for place, (step, at) in enumerate(zip(self._steps, laid, strict=True)):
+            if at.bottom >= seen.top() and at.top <= seen.bottom():
+                newest = place == 0 and len(laid) > 1
+                self._draw_dot(painter, QPointF(x, at.top + px(14)), step, newest=newest)
+                self._draw_words(painter, step, at)
+
+    def _draw_dot(self, painter: QPainter, centre: QPointF, step: Step, *, newest: bool) -> None:
+        tokens = self._look.tokens
+        tone = "accent" if newest and step.tone == "good" else step.tone
+        painter.setPen(Qt.PenStyle.NoPen)
+        if newest:
+            painter.setBrush(tokens.colour(f"{tone}_soft"))
+            painter.drawEllipse(centre, tokens.px(7), tokens.px(7))
+        painter.setBrush(tokens.colour({"quiet": "secondary"}.get(tone, tone)))
+        painter.drawEllipse(centre, tokens.px(5), tokens.px(5))
+
+    def _draw_words(self, painter: QPainter, step: Step, at: _Laid) -> None:
+        tokens = self._look.tokens
+        px = tokens.px
+        strong, small = self._fonts()
+        line = QRectF(px(LEFT_PX), at.top + px(TOP_PX), max(0, self.width() - px(LEFT_PX)), px(20))
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        for texts, face, colour, height in (
+            (at.words, strong, "bad" if step.tone == "bad" else "text", px(WORDS_PX)),
+            (at.where, small, "secondary", px(WHERE_PX)),
+        ):
+            painter.setFont(face)
+            painter.setPen(tokens.colour(colour))
+            for text in texts:
+                painter.drawText(line, flags, text)
+                line.translate(0, height)
+
+    def _laid_out(self, whole_width: int) -> list[_Laid]:
+        """Where each step stands; worked out once for a width and a look."""
+        tokens = self._look.tokens
+        key = (whole_width, tokens)
+        if self._laid[0] != key:
+            px, (strong, small) = tokens.px, self._fonts()
+            width, top = max(1, whole_width - px(LEFT_PX)), 0
+            made: list[_Laid] = []
+            for step in self._steps:
+                said = looks.two_lines(looks.plain(step.words), strong, width)
+                where = _where_lines(step, small, width)
+                bottom = top + px(TOP_PX) + px(WORDS_PX) * len(said) + px(WHERE_PX) * len(where) + px(GAP_PX)
+                made.append(_Laid(top, bottom, said, where))
+                top = bottom
+            self._laid = key, made
+        return self._laid[1]
+
+    def _fonts(self) -> tuple[QFont, QFont]:
+        tokens = self._look.tokens
+        return looks.font(tokens, tokens.text_px, QFont.Weight.DemiBold), looks.font(tokens, tokens.secondary_px)
+
+
+def _where_lines(step: Step, face: QFont, width: int) -> list[str]:
+    """Place and time on one line; where they do not fit the time has a line of its own."""
+    metrics = QFontMetrics(face)
+    whole = looks.plain(step.place_and_time)
+    if metrics.horizontalAdvance(whole) <= width or not (step.where and step.when):
+        return looks.two_lines(whole, face, width) if whole else []
+    elide = Qt.TextElideMode.ElideRight
+    return [metrics.elidedText(looks.plain(text), elide, width) for text in (step.where, step.when)]

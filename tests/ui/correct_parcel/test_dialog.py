@@ -6,7 +6,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.operations import correcting, orders, outbox, shipping
@@ -182,3 +182,71 @@ async def test_an_order_of_which_nothing_shipped_says_so(opened: Correcting) -> 
     assert "Nothing of this order has shipped" in " ".join(
         label.text() for label in opened.dialog.parcels.findChildren(QLabel)
     )
+
+
+async def test_what_was_typed_and_ticked_stays_when_the_order_changes(opened: Correcting) -> None:
+    box = next(box for box in opened.dialog.told.boxes.values() if box.text() == "Starshipit")
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    QTest.keyClicks(opened.dialog.label_form.number, NEW)
+    await opened.ship(THIRD)
+    await outbox.deliver(opened.desk, until_empty=True)
+    opened.dialog.refresh()
+    await opened.settled()
+    assert [button.text() for button in opened.dialog.parcels._group.buttons()] == [THIRD, OLD]
+    assert opened.dialog.parcels.parcel()[1].tracking_number == OLD
+    assert opened.dialog.label_form.number.text() == NEW
+    assert opened.boxes() == {"ShipEngine": False, "Starshipit": False, "Shipup": True}
+    assert opened.said() == ""
+
+
+async def test_ticks_are_another_parcels_where_another_one_is_chosen(opened: Correcting) -> None:
+    next(iter(opened.dialog.told.boxes.values())).click()
+    await opened.ship(THIRD)
+    await outbox.deliver(opened.desk, until_empty=True)
+    opened.dialog.refresh()
+    await opened.settled()
+    opened.dialog.parcels._group.buttons()[0].click()
+    await opened.settled()
+    assert opened.boxes() == {"ShipEngine": False, "Starshipit": True, "Shipup": True}
+
+
+async def test_who_types_hears_that_the_parcel_has_another_label_now(opened: Correcting) -> None:
+    QTest.keyClicks(opened.dialog.label_form.number, THIRD)
+    package_id = opened.dialog.parcels.parcel()[1].id
+    await correcting.correct(opened.desk, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
+    opened.dialog.refresh()
+    await opened.settled()
+    assert opened.said() == "Somebody corrected this parcel meanwhile. Look at its label above."
+
+
+async def test_who_types_hears_that_the_parcel_was_taken_back(opened: Correcting) -> None:
+    await opened.ship(NEW)
+    await opened.open()
+    QTest.keyClicks(opened.dialog.label_form.number, THIRD)
+    shipment, _ = opened.dialog.parcels.parcel()
+    await correcting.call_back(opened.desk, opened.order_id, shipment.id, [], "lost")
+    opened.dialog.refresh()
+    await opened.settled()
+    assert opened.said().startswith("The parcel was taken back meanwhile.")
+    assert opened.dialog.parcels.parcel()[1].tracking_number == OLD
+
+
+async def test_it_asks_before_a_typed_number_is_forgotten(opened: Correcting) -> None:
+    QTest.keyClicks(opened.dialog.label_form.number, NEW)
+    opened.dialog.close()
+    assert opened.dialog.isVisible()
+    (ask,) = opened.dialog.findChildren(QDialog, "unsaved_dialog")
+    assert ask.findChild(QLabel, "unsaved").text() == "Order 10001: New tracking number"
+    QTest.keyClick(ask, Qt.Key.Key_Escape)
+    assert opened.dialog.isVisible()
+    QTest.keyClick(opened.dialog.label_form.number, Qt.Key.Key_Escape)
+    ask = opened.dialog.findChildren(QDialog, "unsaved_dialog")[-1]
+    ask.findChild(QPushButton, "close_unsaved").click()
+    assert not opened.dialog.isVisible()
+
+
+async def test_the_usual_reason_alone_is_no_work_that_would_be_lost(opened: Correcting) -> None:
+    assert opened.dialog.why.input.text() == "Wrong label"
+    opened.dialog.close()
+    assert not opened.dialog.isVisible()

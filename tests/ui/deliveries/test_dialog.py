@@ -113,6 +113,7 @@ async def propose(deliveries: Deliveries, *, confirmed: bool = True, sku: str = 
         confirmed=confirmed,
         words="",
         now_ms=1_790_000_000_000,
+        told_at_ms=0,
     )
     (proposal,) = await passing_on.proposals(deliveries.desk)
     return proposal.id
@@ -190,9 +191,10 @@ async def test_a_file_that_is_no_webhook_or_cannot_be_read_is_said(deliveries: D
     assert deliveries.said("deliveries_said") == "none.json could not be read: No such file or directory."
 
 
-async def test_only_connections_that_send_webhooks_are_offered(deliveries: Deliveries) -> None:
+async def test_every_connection_whose_vendor_sends_webhooks_is_offered(deliveries: Deliveries) -> None:
     whose = deliveries.dialog.findChild(QComboBox, "files_of")
-    assert [whose.itemText(place) for place in range(whose.count())] == ["ShipEngine", "SwiftPOD"]
+    offered = {whose.itemText(place) for place in range(whose.count())}
+    assert offered == {"ShipEngine", "Starshipit", "Shipup", "SwiftPOD"}
 
 
 async def test_a_check_that_is_off_stands_in_red(deliveries: Deliveries) -> None:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from shipconsole.operations import orders
@@ -77,4 +78,7 @@ async def panel_on(desk: Desk, qtbot: QtBot) -> AsyncGenerator[Bench]:
     panel.resize(560, 720)
     panel.show()
     yield Bench(desk, tasks, panel)
+    await tasks.stop()
+    # Its timers would go on and start what no loop is left to run.
+    shiboken6.delete(panel)
     await tasks.stop()

@@ -8,7 +8,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.look import LIGHT, Look, scaled
+from shipconsole.ui.look import Look
 from shipconsole.ui.order_editor.draft import Draft
 from shipconsole.ui.order_editor.line_table import (
     IN_PARCEL,
@@ -22,6 +22,7 @@ from shipconsole.ui.order_editor.line_table import (
     LineTableModel,
     two_lines,
 )
+from shipconsole.ui.tokens import LIGHT, scaled
 from tests.ui.order_editor.orders import CASE, CHARGER, order_of
 
 CASE_ROW = 1

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import Problem
-from shipconsole.operations import linking, new_orders, orders, outbox, shipping
+from shipconsole.operations import by_hand, linking, new_orders, orders, outbox, shipping
 from shipconsole.practice.server import PracticeServer
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.ui.fields.dialog import FieldsDialog
-from shipconsole.ui.order_editor.panel import KEEP_AFTER_MS
+from shipconsole.ui.order_editor.draft_keeper import KEEP_AFTER_MS
 from shipconsole.ui.order_editor.parcels import PackageTabs
 from shipconsole.ui.order_editor.what_will_be_sent import CallRow
 from shipconsole.ui.order_editor.why_dialog import WhyDialog
@@ -56,7 +56,7 @@ async def test_an_opened_order_says_who_knows_it_and_where_it_goes(order_bench: 
     await order_bench.open()
     assert text_of(order_bench, "order_number") == "10001"
     assert text_of(order_bench, "order_state") == "To ship"
-    assert order_bench.panel._header._connections.texts() == [
+    assert order_bench.panel._page.header._connections.texts() == [
         "ShipEngine · Shopify AU",
         "Starshipit · Shopify",
         "Shipup",
@@ -292,7 +292,7 @@ async def test_a_call_that_needs_a_person_is_said_once_and_taken_back_when_it_is
     assert len(order_bench.said) == 1
     assert settled == []
     refused = next(one for one in await outbox.latest(order_bench.desk) if one.state == "rejected")
-    await outbox.settle_by_hand(order_bench.desk, refused.id, "drop", "told by phone")
+    await by_hand.settle_by_hand(order_bench.desk, refused.id, "drop", "told by phone")
     order_bench.panel.refresh()
     await order_bench.settled()
     assert settled == [refused.id]
@@ -376,7 +376,7 @@ async def test_the_carrier_a_person_names_is_kept_and_cleared_is_found_again(ord
     carrier.lineEdit().selectAll()
     QTest.keyClick(carrier.lineEdit(), Qt.Key.Key_Delete)
     assert order_bench.panel._draft.parcel.carrier == ""
-    order_bench.panel._parcels._fill_fields()
+    order_bench.panel._page.parcels._fill_fields()
     assert order_bench.panel._draft.parcel.carrier == ""
 
 

@@ -47,6 +47,14 @@ def test_a_difference_is_said_in_a_sentence(link: Link, said: tuple[str, ...]) -
     assert remarks(sheet(link)) == said
 
 
+def test_a_printer_that_shipped_its_part_contradicts_nobody() -> None:
+    link = Link(connection_id=1, remote_id="a", status="shipped", shipped_elsewhere=True)
+    assert remarks(replace(sheet(link), ships=(PLACE,))) == ()
+    has_case = link.model_copy(update={"lines": (LineLink(line_id=CASE, remote_id="b", quantity=3),)})
+    said = ("ShipEngine says “shipped”, but here something is left to ship.",)
+    assert remarks(replace(sheet(has_case), ships=(PLACE,))) == said
+
+
 def test_who_is_not_told_as_it_has_another_order_of_the_number_is_said() -> None:
     shown = replace(sheet(Link(connection_id=1, remote_id="a")), taken=(PLACE,))
     assert remarks(shown) == ("ShipEngine is not told of this order: it has another one with the number 10001.",)

@@ -14,9 +14,9 @@ from shipconsole.domain.remote_track import RemoteStatus, RemoteTime, RemoteTrac
 from shipconsole.operations.order_list import Change, Changes, ParcelTrouble
 from shipconsole.store import tracks
 from shipconsole.store.database import Store
-from shipconsole.ui.look import LIGHT
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.order_list.row_painter import Cells, RowPainter
+from shipconsole.ui.tokens import LIGHT
 
 DAY_MS = 86_400_000
 OpenPanel = Callable[[Store], OrderListPanel]

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from shipconsole.operations.order_list import Change, Changes
 from shipconsole.store.database import Store
 from shipconsole.ui import words
-from shipconsole.ui.look import DARK, LIGHT, scaled
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.order_list.row_painter import RowPainter
+from shipconsole.ui.tokens import DARK, LIGHT, scaled
 from tests.kit.many_orders import change_order, store_with_orders
 
 TO_SHIP = 258

@@ -16,8 +16,8 @@ from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui.look import Look
 from shipconsole.ui.tracking.number import ParcelTitle
 from shipconsole.ui.tracking.panel import TrackingPanel
-from shipconsole.ui.tracking.parcel import TrackView, days_of, is_late, link_of, places_of, steps_of
-from shipconsole.ui.tracking.timeline import Timeline
+from shipconsole.ui.tracking.parcel import TrackView, days_of, is_late, link_of, places_of, reason_of, steps_of
+from shipconsole.ui.tracking.timeline import Step, Timeline
 from shipconsole.ui.tracking.way_map import Place, WayMap
 
 NUMBER = "9400100109361129278357"
@@ -149,10 +149,59 @@ def test_how_a_parcel_stands_is_large_and_red_where_there_is_trouble(panel: Trac
 
 def test_steps_tell_the_carriers_own_clock_and_words() -> None:
     first, second, _ = steps_of(ON_ITS_WAY, TODAY)
-    assert (first.words, first.where, first.tone) == ("Address not found", "OAK RIDGE TN US · today 06:40 there", "bad")
+    assert (first.words, first.place_and_time, first.tone) == (
+        "Address not found",
+        "OAK RIDGE TN US · today 06:40 there",
+        "bad",
+    )
     assert first.told.endswith("As it was told: DELAY 42")
-    assert "there" not in second.where
+    assert "there" not in second.when
     assert "As it was told" not in second.told
+
+
+def test_why_a_parcel_has_trouble_stands_below_its_state(panel: TrackingPanel) -> None:
+    words, said = "Something is in its way.", ("Exception", "Address not found")
+    panel.show_sheet(sheet(Track(tracking_number=NUMBER, status="exception", words=words, said=said)))
+    assert panel.findChild(QLabel, "parcel_reason").text() == "Address not found"
+
+
+@pytest.mark.parametrize(
+    ("track", "reason"),
+    [
+        (
+            Track(tracking_number=NUMBER, status="exception", words="Cancelled at the carrier."),
+            "Cancelled at the carrier.",
+        ),
+        (Track(tracking_number=NUMBER, status="announced", words="Something new"), "Something new"),
+        (Track(tracking_number=NUMBER, status="announced"), ""),
+        (Track(tracking_number=NUMBER, status="delivered", words="Delivered.", said=("Left at door",)), ""),
+    ],
+)
+def test_a_state_that_says_enough_has_no_reason(track: Track, reason: str) -> None:
+    assert reason_of(track) == reason
+
+
+def test_where_there_is_little_room_the_time_has_a_line_of_its_own(qtbot: QtBot) -> None:
+    step = Step("Shipment Received, Package Acceptance Pending", "VERSAILLES KY US", "Fri 20 Nov 16:09 there")
+    timeline = Timeline(Look(), (step, step))
+    qtbot.addWidget(timeline)
+    wide, narrow = timeline.heightForWidth(900), timeline.heightForWidth(200)
+    assert narrow > wide
+    (first, _) = timeline._laid_out(200)
+    assert first.where == ["VERSAILLES KY US", "Fri 20 Nov 16:09 there"]
+    assert len(first.words) == 2
+    timeline.resize(200, narrow)
+    assert timeline.told_at(narrow - 1) == step.told
+    assert timeline.told_at(narrow) == ""
+
+
+def test_a_timeline_has_the_height_that_its_width_needs(qtbot: QtBot, panel: TrackingPanel) -> None:
+    long_ago = TOLD.model_copy(update={"words": "Shipment Received, Package Acceptance Pending", "place": "VERSAILLES"})
+    panel.show_sheet(sheet(Track(tracking_number=NUMBER, status="packed", events=(long_ago, long_ago, PACKED))))
+    timeline = panel.findChild(Timeline)
+    for width in (220, 380, 240):
+        panel.resize(width, 400)
+        qtbot.waitUntil(lambda: timeline.height() == timeline.heightForWidth(timeline.width()))
 
 
 def test_the_tooltip_is_that_of_the_step_under_the_mouse(panel: TrackingPanel) -> None:
@@ -253,3 +302,11 @@ def test_a_carriers_page_goes_before_the_vendors_link() -> None:
     assert link is not None
     assert (link.host, link.is_carriers) == ("tools.usps.com", True)
     assert link_of(Track(tracking_number="X1", status="packed", url="javascript:alert(1)")) is None
+
+
+def test_what_does_not_fit_is_said_below_the_state(panel: TrackingPanel) -> None:
+    doubts = ("The link led to another parcel.", "The check digit is wrong.")
+    panel.show_sheet(sheet(Track(tracking_number=NUMBER, carrier="usps", status="delivered", doubts=doubts)))
+    said = panel.findChildren(QLabel, "parcel_doubt")
+    assert tuple(one.text() for one in said) == doubts
+    assert {one.property("tone") for one in said} == {"wait"}

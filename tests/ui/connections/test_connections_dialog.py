@@ -14,7 +14,7 @@ from shipconsole.operations import connections
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
 from shipconsole.station.keys import LOCKED, KeyringUnavailable, MemoryKeys
-from shipconsole.ui.connections_dialog import ConnectionsDialog
+from shipconsole.ui.connections.dialog import ConnectionsDialog
 from shipconsole.ui.look import Look
 from shipconsole.ui.tasks import Tasks
 from tests.kit.bench import SECRETS

@@ -1,4 +1,4 @@
-"""Asks before changed fields are forgotten, naming each."""
+"""Asks before what was typed is forgotten, naming it."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ class UnsavedDialog(QDialog):
     """Two buttons; accepted means that what was typed may go. Opened with `open()`."""
 
     def __init__(self, parent: QWidget, look: Look, unsaved: Sequence[str]) -> None:
-        """Name what is not saved, a line for each connection."""
+        """Name what is not saved, a line for each thing."""
         super().__init__(parent)
         self.setObjectName("unsaved_dialog")
         self.setWindowTitle(words.UNSAVED_TITLE)

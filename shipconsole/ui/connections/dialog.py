@@ -23,7 +23,8 @@ from shipconsole.operations import connections
 from shipconsole.operations.connections import KINDS
 from shipconsole.operations.desk import Desk
 from shipconsole.ui import look as looks
-from shipconsole.ui import words
+from shipconsole.ui import words as window_words
+from shipconsole.ui.connections import words
 from shipconsole.ui.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.look import Look
 from shipconsole.ui.tasks import Tasks
@@ -38,7 +39,7 @@ class ConnectionsDialog(QDialog):
         """Show what is stored as soon as it was read."""
         super().__init__(parent)
         self.setObjectName("connections_dialog")
-        self.setWindowTitle(words.CONNECTIONS)
+        self.setWindowTitle(window_words.CONNECTIONS)
         self._desk = desk
         self._tasks = tasks
         self._look = look
@@ -53,7 +54,7 @@ class ConnectionsDialog(QDialog):
 
         self.list = QListWidget()
         self.list.setObjectName("connection_list")
-        self.list.setAccessibleName(words.CONNECTIONS)
+        self.list.setAccessibleName(window_words.CONNECTIONS)
         self.list.currentRowChanged.connect(self._on_row_changed)
         self._add = looks.button(words.ADD_CONNECTION)
         self._add.setObjectName("add_connection")
@@ -79,10 +80,10 @@ class ConnectionsDialog(QDialog):
         self._test.setObjectName("test")
         self._test.setAutoDefault(False)
         self._test.clicked.connect(self._on_test_clicked)
-        self._save = looks.button(words.SAVE, "primary")
+        self._save = looks.button(window_words.SAVE, "primary")
         self._save.setObjectName("save")
         self._save.clicked.connect(self._on_save_clicked)
-        close = looks.button(words.CLOSE, "plain", "Esc")
+        close = looks.button(window_words.CLOSE, "plain", "Esc")
         close.setObjectName("close")
         close.setAutoDefault(False)
         close.clicked.connect(self.accept)

@@ -1,0 +1,94 @@
+"""Calls of the open order that need a person: announced while no field stands for them, and settled on its word."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from shipconsole.domain.call import NEEDS_YOU, CallState
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import by_hand
+from shipconsole.operations.by_hand import Decision
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.orders import OrderSheet
+from shipconsole.operations.outbox import Call
+from shipconsole.ui import words as window_words
+from shipconsole.ui.order_editor import words
+from shipconsole.ui.order_editor.call_troubles import unmarked
+from shipconsole.ui.order_editor.why_dialog import WhyDialog
+from shipconsole.ui.tasks import Tasks
+
+ARRIVAL_NOT_KNOWN: tuple[CallState, ...] = ("unknown", "needs_person", "dead")
+
+
+class CallsByHand(QObject):
+    """The calls of the order that is seen.
+
+    Signals: troubled(call id, problem) for a call that needs a person, over(call id) when it no longer does,
+    decided() after a person's word was kept, refused(a tuple of problems) where it could not be.
+    """
+
+    troubled = Signal(int, object)
+    over = Signal(int)
+    decided = Signal()
+    refused = Signal(object)
+
+    def __init__(self, window: QWidget, desk: Desk, tasks: Tasks) -> None:
+        """Ask over that window; begin without calls."""
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._tasks = tasks
+        self._calls: Sequence[Call] = ()
+        self._announced: dict[int, CallState] = {}
+
+    def show_sheet(self, sheet: OrderSheet) -> None:
+        """Say, once for each state, what a call needs a person for and no field stands for."""
+        self._calls = sheet.calls
+        for call in sheet.calls:
+            if call.state not in NEEDS_YOU and self._announced.pop(call.id, None) is not None:
+                self.over.emit(call.id)
+        for call_id, problem in unmarked(sheet, self._announced).items():
+            if problem is not None:
+                self.troubled.emit(call_id, problem)
+        self._announced |= {call.id: call.state for call in sheet.calls if call.state in NEEDS_YOU}
+
+    def tell_again(self, call_id: int) -> None:
+        """Have a call told again; a person says why where the vendor may have heard it already."""
+        call = self._call(call_id)
+        if call is not None and call.state in ARRIVAL_NOT_KNOWN:
+            self._ask_why(call_id, "retry", window_words.TELL_AGAIN, window_words.tell_again_risk(call.connection))
+        elif call is not None:
+            self._on_why_told(call_id, "retry", words.TOLD_AGAIN_WHY)
+
+    def went_through(self, call_id: int) -> None:
+        """Take a call for told."""
+        call = self._call(call_id)
+        if call is not None:
+            explained = window_words.went_through_meaning(call.connection)
+            self._ask_why(call_id, "went_through", window_words.WENT_THROUGH, explained)
+
+    def give_up(self, call_id: int) -> None:
+        """Have nobody told."""
+        call = self._call(call_id)
+        if call is not None:
+            self._ask_why(call_id, "drop", window_words.GIVE_UP, window_words.dealt_with_meaning(call.connection))
+
+    async def _settle(self, call_id: int, decision: Decision, why: str) -> None:
+        try:
+            await by_hand.settle_by_hand(self._desk, call_id, decision, why)
+        except RefusedError as refused:
+            self.refused.emit(refused.problems)
+        self.decided.emit()
+
+    def _call(self, call_id: int) -> Call | None:
+        return next((call for call in self._calls if call.id == call_id), None)
+
+    def _ask_why(self, call_id: int, decision: Decision, title: str, explained: str) -> None:
+        dialog = WhyDialog(self._window, call_id, decision, title, explained)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.told.connect(self._on_why_told)
+        dialog.open()
+
+    def _on_why_told(self, call_id: int, decision: Decision, why: str) -> None:
+        self._tasks.spawn("settle a call", self._settle(call_id, decision, why))

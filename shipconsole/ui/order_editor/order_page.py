@@ -1,0 +1,113 @@
+"""The page of the open order: its head, its items, its parcels, and what will be sent, in the room that there is."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from shipconsole.domain.problem import Problem
+from shipconsole.operations.orders import OrderSheet
+from shipconsole.operations.shipping import Told
+from shipconsole.station.clock import Clock
+from shipconsole.ui import look as looks
+from shipconsole.ui import words as window_words
+from shipconsole.ui.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
+from shipconsole.ui.look import Look
+from shipconsole.ui.order_editor import words
+from shipconsole.ui.order_editor.call_troubles import call_marks, shipped_parcels
+from shipconsole.ui.order_editor.draft import Draft
+from shipconsole.ui.order_editor.header import OrderHeader
+from shipconsole.ui.order_editor.items import ItemsCard
+from shipconsole.ui.order_editor.marks import Marks, marks_of, without_nagging
+from shipconsole.ui.order_editor.parcels import ParcelsCard
+from shipconsole.ui.order_editor.what_will_be_sent import WhatWillBeSent, call_line, calls_shown, told_line
+
+LOW_PX = 520
+
+
+class OrderPage(QWidget):
+    """Shows an order with its draft; what is asked for on it is heard at its parts."""
+
+    def __init__(self, look: Look, clock: Clock) -> None:
+        """Begin empty."""
+        super().__init__()
+        self._look = look
+        self.header = OrderHeader(look)
+        self.items = ItemsCard(look)
+        self.parcels = ParcelsCard(look)
+        self.sending = WhatWillBeSent(look, clock)
+        gap = look.tokens.px(look.tokens.gap_px)
+        content = QWidget()
+        column = ShrinkingColumn(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(gap)
+        column.addWidget(self.header)
+        column.addWidget(self.items)
+        column.addWidget(self.parcels)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(gap)
+        whole.addWidget(FittingScrollArea(content, least_px=look.tokens.px(160)))
+        whole.addWidget(self.sending)
+        whole.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show less of what will be sent where the window is low."""
+        super().resizeEvent(event)
+        self.sending.show_few_rows(self.height() < self._look.tokens.px(LOW_PX))
+
+    def show_order(
+        self, sheet: OrderSheet, draft: Draft, told: Sequence[Told], refused: Sequence[Problem], *, shipping: bool
+    ) -> None:
+        """Show how the order stands, what is packed, whom shipping it tells, and what is wrong with it."""
+        marks = draft_marks(draft, refused)
+        of_calls = call_marks(sheet)
+        line_marks = {**of_calls.lines, **marks.lines}
+        self.items.show_items(draft, line_marks, shipped=sheet.order.shipped, usable=not shipping)
+        self.header.mark_address(marks.address or of_calls.address)
+        self.parcels.show_parcels(draft, shipped_parcels(sheet), marks)
+        last = sheet.shipments[-1].id if sheet.shipments else None
+        calls = calls_shown(sheet.calls, last_shipment_id=last, packing=draft.pieces > 0)
+        lines = [*map(told_line, told), *map(call_line, calls)]
+        self.sending.show_lines(lines, past=bool(calls) and not draft.pieces)
+        self.sending.undo_bar.show_sheet(sheet)
+        self._show_ship(sheet, draft, told, refused, shipping=shipping)
+
+    def _show_ship(
+        self, sheet: OrderSheet, draft: Draft, told: Sequence[Told], refused: Sequence[Problem], *, shipping: bool
+    ) -> None:
+        """Show what the big button does, or why it does not."""
+        if shipping:
+            self.sending.show_ship(words.SHIPPING, usable=False, why="")
+            self.sending.show_preview_usable(False)
+            return
+        problems = draft.why_not() or tuple(refused)
+        connections = {one.connection.id for one in told} or {one.id for one in sheet.places}
+        text = words.ship_button(draft.pieces, sheet.order.left, len(connections))
+        why = problems[0].sentence if problems else ""
+        self.sending.show_ship(text, usable=not problems, why=why)
+        self.sending.show_preview_usable(not problems)
+
+
+def draft_marks(draft: Draft, refused: Sequence[Problem]) -> Marks:
+    """Where a draft's own problems stand: all after a refusal, else only what is wrong, not what is missing."""
+    problems = [*refused, *without_nagging(draft.why_not())]
+    line_ids = [line.id for line in draft.order.lines]
+    return marks_of(dict.fromkeys(problems), line_ids, len(draft.parcels))
+
+
+def nothing_open(look: Look) -> QFrame:
+    """What is shown where no order is open."""
+    px = look.tokens.px
+    column = QVBoxLayout()
+    column.setContentsMargins(px(24), px(24), px(24), px(24))
+    column.setSpacing(px(6))
+    column.addStretch(2)
+    for text, kind in ((window_words.NO_ORDER, "title"), (window_words.NO_ORDER_HINT, "secondary")):
+        said = looks.label(text, kind)
+        said.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        said.setWordWrap(True)
+        column.addWidget(said)
+    column.addStretch(3)
+    return looks.card(column)

@@ -1,0 +1,148 @@
+"""Every sentence of the open order."""
+
+from collections.abc import Sequence
+
+from shipconsole.domain.call import CallState
+from shipconsole.ui.look import Tone
+from shipconsole.ui.words import CALL_STATES, counted, quoted
+
+NO_ADDRESS = "No address"
+PARCELS = "Parcels"
+NEW_PARCEL = "New parcel"
+DROP_PARCEL = "Take this parcel away"
+SHIP_ALL_LEFT = "Ship all left"
+TRACKING_NUMBER = "Tracking number"
+TRACKING_HINT = "Scan the label"
+CARRIER = "Carrier"
+CARRIER_FOUND = "Carrier, found from number"
+SERVICE = "Service"
+WEIGHT = "Weight, kg"
+WILL_BE_SENT = "What will be sent"
+WAS_SENT = "What was sent"
+PREVIEW_HINT = "shows each message before it leaves"
+NOTHING_TO_SEND = "Put something in the parcel, and what each place will be told stands here."
+SHIPPING = "Storing the shipment"
+SHIPPING_WAIT = "The shipment is being stored. Scan again in a moment; nothing was changed."
+NOT_OPEN = "No order is open. Scan an order first."
+NOTHING_TO_UNDO = "There is nothing to take back."
+TOO_LATE_TO_UNDO = "Everybody was told; More (F9) → Correct a parcel."
+GOES_OUT_NOW = "Goes out now."
+
+
+def goes_out_in(seconds: int) -> str:
+    """For how long a shipment can be taken back."""
+    return (
+        f"Nobody is told yet. Goes out in {seconds // 60}:{seconds % 60:02}."
+        if seconds >= 60
+        else (f"Nobody is told yet. Goes out in {seconds} s.")
+    )
+
+
+READY = "ready"
+WHY_TITLE = "Why?"
+WHY_LABEL = "In a few words. They are kept with the call."
+LINE_COLUMNS = ("SKU", "Item", "Ordered", "Shipped", "In this parcel", "Left")
+MORE = "More"
+MORE_KEY = "F9"
+_WORST_FIRST: tuple[CallState, ...] = ("rejected", "dead", "blocked", "unknown", "needs_person")
+
+
+def items_headline(shipped: int, in_parcel: int, left: int, *, several_parcels: bool, cancelled: int = 0) -> str:
+    """How the order stands, over its items."""
+    where = "in new parcels" if several_parcels else "in this parcel"
+    said = f"{shipped:,} shipped · {in_parcel:,} {where} · {left:,} left"
+    return f"{said} · {cancelled_pieces(cancelled)}" if cancelled else said
+
+
+def cancelled_pieces(cancelled: int) -> str:
+    """How many pieces will not come."""
+    return f"{cancelled:,} cancelled"
+
+
+def parcel_tab(number: int) -> str:
+    """A parcel that is being packed."""
+    return f"Parcel {number}"
+
+
+def shipped_parcel_tab(number: int, tracking_number: str, state: str) -> str:
+    """A parcel that was shipped before, with the end of its number and how telling of it stands."""
+    tail = f"…{tracking_number[-4:]}" if len(tracking_number) > 6 else tracking_number
+    return f"Parcel {number} · {tail}, {state}" if tail else f"Parcel {number}, {state}"
+
+
+def parcel_told(states: Sequence[CallState]) -> tuple[str, Tone]:
+    """How telling of a shipped parcel stands, from the states of its calls: a word and its tone."""
+    live = [state for state in states if state not in ("superseded", "cancelled")]
+    for state in _WORST_FIRST:
+        if state in live:
+            return CALL_STATES[state].word, CALL_STATES[state].tone
+    if live and all(state == "confirmed" for state in live):
+        return CALL_STATES["confirmed"].word, CALL_STATES["confirmed"].tone
+    return ("waiting", "wait") if live else ("not told", "quiet")
+
+
+def ship_button(pieces: int, left: int, connections: int) -> str:
+    """What the one big button will do; `left` counts what is in the parcels too."""
+    told = f", tell {counted(connections, 'place')}" if connections else ""
+    return f"Ship {pieces:,} of {left:,} left{told}" if pieces else "Ship"
+
+
+def no_more_of(sku: str) -> str:
+    """A scan of one piece too many."""
+    return f"{sku}: no more of it is left to ship. Put this piece aside; the parcel was not changed."
+
+
+def too_many(sku: str, pieces: int, left: int) -> str:
+    """A typed quantity that is more than may ship."""
+    return f"{sku}: {pieces:,} were typed, but only {left:,} are left to ship. The parcel was not changed."
+
+
+def unknown_advice(connection: str) -> str:
+    """What to do where a call was sent but not answered."""
+    return f"It was sent, but no answer came. Look at {connection} whether it arrived, then say so here."
+
+
+def elsewhere_shipped(name: str, status: str) -> str:
+    """A vendor says that all of an order has shipped, while here something is left."""
+    said = quoted(status) if status else "that it has shipped"
+    return f"{name} says {said}, but here something is left to ship."
+
+
+def elsewhere_cancelled(name: str, status: str) -> str:
+    """A vendor says that an order was cancelled."""
+    return f"{name} says {quoted(status) if status else 'that it was cancelled'}. Ask before you ship."
+
+
+def elsewhere_differs(name: str, sku: str, theirs: int, ours: int) -> str:
+    """A vendor has another quantity of an item than the order here."""
+    return f"{name} has {theirs:,} × {sku}, here {ours:,} were ordered."
+
+
+def cancelled_here() -> str:
+    """An order that may not ship any more."""
+    return "This order was cancelled. Nothing of it may ship."
+
+
+def not_told(name: str, number: str) -> str:
+    """A connection that takes news of any order, and would take this one for another."""
+    return f"{name} is not told of this order: it has another one with the number {number}."
+
+
+def part_of(number: str, whole: str) -> str:
+    """An order was linked to another while it was open; that one is shown."""
+    return f"Order {number} is part of order {whole} now, which is open here."
+
+
+TOLD_AGAIN_WHY = "Told again from the order"
+CALL_TROUBLE_ADVICE = "The parcel itself is stored. Open the order and mend it, or give it up there."
+ORDER_TROUBLE_ADVICE = "Open the order and mend it in All fields (F4), or give it up there."
+
+
+def call_trouble(number: str, connection: str, said: str) -> str:
+    """A call that needs a person, for the banner."""
+    return f"Order {number}, {connection}: {said}"
+
+
+def said_by(connection: str, message: str) -> str:
+    """Who says what, the vendor's words in quotation marks."""
+    return f"{connection}: {quoted(message)}"

@@ -1,0 +1,16 @@
+"""Trouble as the banner tells it."""
+
+from typing import NamedTuple
+
+
+class Trouble(NamedTuple):
+    """What happened, what it means for the parcel, what to do; `details` are for whoever is called for help.
+
+    Of one `topic` only the newest stands: the next scan says more about scanning than the last one.
+    """
+
+    what: str
+    means: str = ""
+    advice: str = ""
+    details: str = ""
+    topic: str = ""
