@@ -6,13 +6,20 @@ from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.remote_track import RemoteTrack
 
-ThingKind = Literal["batch", "rate", "carrier", "report"]
+ThingKind = Literal["batch", "rate", "rates", "carrier", "report"]
+"""`rate` is a single one, `rates` are all of a shipment, under the shipment's id."""
 
 
 class ParcelNews(Frozen):
-    """Something happened to a parcel."""
+    """Something happened to a parcel.
+
+    `order_number` is what the vendor calls its order, where that is told. `is_hint` says that nothing shows it to be
+    the vendor's: the vendor is asked.
+    """
 
     track: RemoteTrack
+    order_number: str = ""
+    is_hint: bool = False
 
 
 class OrdersNews(Frozen):

@@ -11,9 +11,13 @@ from shipconsole.domain.remote_track import RemoteTrack
 
 
 class RemoteLine(Frozen):
-    """One line of an order as a vendor gives it; `quantity` is None where it told none that makes sense."""
+    """One line of an order as a vendor gives it; `quantity` is None where it told none that makes sense.
+
+    `shop_id` is the id that the shop itself gave the item, where the vendor tells it.
+    """
 
     remote_id: str
+    shop_id: str = ""
     sku: str
     description: str = ""
     quantity: Annotated[int, Field(ge=0, le=QUANTITY_MAX)] | None

@@ -15,6 +15,11 @@ class Problem(NamedTuple):
     message: str
     advice: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what may be done about it, in a line."""
+        return f"{self.message} {self.advice}".strip()
+
 
 class OutsideError(Exception):
     """The surroundings failed (disk, database, keyring): told to the packer in words, never a bug of ours."""

@@ -66,7 +66,7 @@ class RemoteTrack(Frozen):
 
     `status` is ours, `code` the vendor's own word for it, `words` a plain sentence, and `said` the vendor's own
     sentences. `events` stand in the vendor's order: their times do not always tell which came first, and of a track
-    that is not `timed` they never do.
+    that is not `timed` they never do. `tellings` are those that it was put together from, none where it is one itself.
     """
 
     tracking_number: str
@@ -84,6 +84,7 @@ class RemoteTrack(Frozen):
     items: tuple[RemotePacked, ...] = ()
     timed: bool = True
     notes: tuple[str, ...] = ()
+    tellings: "tuple[RemoteTrack, ...]" = ()
     document: str
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from shipconsole.domain import carrier as carriers
 from shipconsole.domain.frozen import Frozen
-from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTrack
+from shipconsole.domain.remote_track import RemoteEvent, RemotePacked, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.domain.shipment import Shipment
 
 TrackStatus = Literal["packed", "announced"] | RemoteStatus
@@ -41,6 +41,7 @@ class TrackEvent(Frozen):
     longitude: float | None = None
 
 
+WRONG_CHECK_DIGIT = "The check digit is wrong."
 NO_CORRECTIONS: Mapping[int, Sequence[TrackEvent]] = MappingProxyType({})
 
 
@@ -50,7 +51,8 @@ class Track(Frozen):
     A parcel is `packed` when its shipment was entered here, and `announced` when a vendor has taken the news; the
     other states are those that a vendor tells of a parcel. `words` are the vendor's state in a plain sentence, `said`
     the carrier's own sentences, `expected` and `delivered` the days as they were written, `url`
-    a page that is told of, which may be anybody's.
+    a page that is told of, which may be anybody's, `items` what a vendor that ships by itself says is in it. `doubts`
+    tell in words what of it does not fit.
     """
 
     tracking_number: str
@@ -61,6 +63,8 @@ class Track(Frozen):
     expected: str = ""
     delivered: str = ""
     url: str = ""
+    items: tuple[RemotePacked, ...] = ()
+    doubts: tuple[str, ...] = ()
     events: tuple[TrackEvent, ...] = ()
 
 
@@ -105,11 +109,26 @@ def tracks_of(
 
 
 def _joined(known: Track, told: Track) -> Track:
-    """A parcel with what one more connection tells of it; the state further on its way counts."""
+    """A parcel with what one more connection tells of it; the state further on its way counts.
+
+    What is not said of that state is taken from the other one.
+    """
     events = _newest_first((*told.events, *known.events))
     is_further = RANKS.get(told.status, 0) >= RANKS.get(known.status, 0) and told.status != "unknown"
-    last = told if is_further else known
-    return last.model_copy(update={"carrier": known.carrier or told.carrier, "events": events})
+    last, other = (told, known) if is_further else (known, told)
+    return last.model_copy(
+        update={
+            "carrier": known.carrier or told.carrier,
+            "words": last.words or other.words,
+            "said": last.said or other.said,
+            "expected": last.expected or other.expected,
+            "delivered": last.delivered or other.delivered,
+            "url": last.url or other.url,
+            "items": last.items or other.items,
+            "doubts": tuple(dict.fromkeys((*known.doubts, *told.doubts))),
+            "events": events,
+        }
+    )
 
 
 def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
@@ -117,29 +136,75 @@ def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
 
     Each event stands once, newest first, what has no time at the end. The state is that of the telling with the newer
     event, so that one which comes late undoes nothing; where times do not tell, that of the telling further on its way.
+    What that one does not say is taken from the newest that says it. Whoever decides something stays known, so that
+    any number of tellings come to the same in any order.
     """
-    last, first = (news, known) if _order_of(news, known) >= _order_of(known, news) else (known, news)
-    events = {_key_of(event): event for event in (*first.events, *last.events)}
-    return last.model_copy(
+    events: dict[tuple[str, str, str, str], RemoteEvent] = {}
+    for event in (*known.events, *news.events):
+        key = _key_of(event)
+        events[key] = max(events.get(key, event), event, key=_fullness)
+    tellings = _deciding((*_tellings_of(known), *_tellings_of(news)))
+    last = _last_of(tellings)
+    whole = last.model_copy(
         update={
-            "carrier": last.carrier or first.carrier,
-            "url": last.url or first.url,
-            "created": last.created if last.created.text else first.created,
-            "shipped": last.shipped if last.shipped.text else first.shipped,
-            "expected": last.expected if last.expected.text else first.expected,
-            "delivered": last.delivered if last.delivered.text else first.delivered,
-            "items": last.items or first.items,
-            "notes": tuple(dict.fromkeys((*last.notes, *first.notes))),
+            **{
+                name: getattr(one, name) for name in _LASTING for one in (*reversed(tellings), last) if _says(one, name)
+            },
+            "notes": tuple(sorted({*known.notes, *news.notes})),
             "events": tuple(sorted(events.values(), key=_place_of)),
         }
     )
+    is_one = len(tellings) == 1 and _newest_ms(whole) == _newest_ms(last)
+    return whole.model_copy(update={"tellings": () if is_one else tellings})
 
 
-def _order_of(track: RemoteTrack, other: RemoteTrack) -> tuple[float, ...]:
-    """Where a telling stands against another: by time where both have one that counts, else by how far it is."""
+_LASTING = ("carrier", "url", "created", "shipped", "expected", "delivered", "items")
+"""What a parcel keeps though newer tellings say nothing of it."""
+
+
+def _says(telling: RemoteTrack, name: str) -> bool:
+    value = getattr(telling, name)
+    return bool(value.text if isinstance(value, RemoteTime) else value)
+
+
+def _tellings_of(track: RemoteTrack) -> tuple[RemoteTrack, ...]:
+    """Those that a track is put together from, each with no more of its events than when the newest was."""
+    if track.tellings:
+        return track.tellings
+    moment = _newest_ms(track)
+    events = () if moment is None else (RemoteEvent(words="", occurred=RemoteTime(at_ms=moment)),)
+    return (track.model_copy(update={"events": events, "notes": ()}),)
+
+
+def _deciding(tellings: Sequence[RemoteTrack]) -> tuple[RemoteTrack, ...]:
+    """Those that decide something, the newest first: the last one by time, the last without, who says a thing last."""
+    by_standing = {_standing(one): one for one in tellings}
+    order = sorted(by_standing, reverse=True)
+    kinds = [next((one for one in order if one[0] is timed), None) for timed in (True, False)]
+    sayers = [next((one for one in order if _says(by_standing[one], name)), None) for name in _LASTING]
+    return tuple(by_standing[one] for one in order if one in (*kinds, *sayers))
+
+
+def _last_of(tellings: Sequence[RemoteTrack]) -> RemoteTrack:
+    """The one whose state counts: the newest, unless one whose time does not tell is further on its way."""
+    timed = next((one for one in tellings if _standing(one)[0]), None)
+    other = next((one for one in tellings if not _standing(one)[0]), None)
+    both = [one for one in (timed, other) if one is not None]
+    return max(both, key=lambda one: (RANKS[one.status], _newest_ms(one) or 0))
+
+
+def _standing(track: RemoteTrack) -> tuple[bool, int, int, int, str]:
+    """Where a telling stands among all: by time where that counts, else by how far it is, then by how much it says."""
     moment, rank = _newest_ms(track), RANKS[track.status]
-    timed = track.timed and other.timed and moment is not None and _newest_ms(other) is not None
-    return (moment or 0, rank, len(track.events)) if timed else (rank, moment or 0, len(track.events))
+    if track.timed and moment is not None:
+        return True, moment, rank, len(track.document), track.document
+    return False, rank, moment or 0, len(track.document), track.document
+
+
+def _fullness(event: RemoteEvent) -> tuple[int, str]:
+    """How much is told of an event; of two that say as much the same one always counts."""
+    told = event.model_dump_json(exclude_defaults=True)
+    return len(told), told
 
 
 def _newest_ms(track: RemoteTrack) -> int | None:
@@ -187,5 +252,16 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
         expected=remote.expected.text,
         delivered=remote.delivered.text,
         url=remote.url,
+        items=remote.items,
+        doubts=_doubts(remote),
         events=_newest_first(events),
     )
+
+
+def _doubts(remote: RemoteTrack) -> tuple[str, ...]:
+    """What does not fit in a vendor's parcel, without its number, which stands above it."""
+    number = remote.tracking_number
+    said = [note.removeprefix(f"{number}: ") for note in remote.notes]
+    if carriers.identify(number).check_digit == "wrong":
+        said.append(WRONG_CHECK_DIGIT)
+    return tuple(dict.fromkeys(f"{note[:1].upper()}{note[1:]}" for note in said))

@@ -35,5 +35,5 @@ def problems_of(outcome: Outcome) -> tuple[Problem, ...]:
 def words_of(outcome: Outcome) -> str:
     """An outcome in words; a vendor may repeat what it was sent, so keys in them are masked."""
     if isinstance(outcome, Refused):
-        return mask(" ".join(f"{one.message} {one.advice}".strip() for one in outcome.problems))
+        return mask(" ".join(one.sentence for one in outcome.problems))
     return mask(outcome.words)

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from shipconsole.domain.call import CallState
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import editing, orders, outbox
+from shipconsole.operations import by_hand, editing, orders
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.editing import Wanted, wanted_from
 from shipconsole.operations.outbox import Call
@@ -31,7 +31,7 @@ async def change(desk: Desk, order_id: int, connection_id: int, wanted: Wanted) 
     for call in replaced:
         # Somebody else may have settled it in this moment, which is as well.
         with suppress(RefusedError):
-            await outbox.settle_by_hand(desk, call.id, "drop", WHY)
+            await by_hand.settle_by_hand(desk, call.id, "drop", WHY)
     return call_id, replaced
 
 

@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from shipconsole import __version__
 from shipconsole.domain.problem import OutsideError
-from shipconsole.operations import connections, receiving, safekeeping
+from shipconsole.operations import connections, new_versions, receiving, safekeeping
 from shipconsole.operations.desk import Desk
+from shipconsole.station.profile import Profile
+from shipconsole.station.settings import Settings
 from shipconsole.store import browse
 
 FIRST_SANE_YEAR = 2025
@@ -26,21 +28,19 @@ class Finding(NamedTuple):
     words: str
 
 
-async def examine(desk: Desk, *, profile: Path, receiver_port: int = 0) -> tuple[Finding, ...]:
-    """Look at the program and what it needs, at what it keeps, and at each connection.
-
-    `receiver_port` is 0 where a window takes no webhooks in.
-    """
+async def examine(desk: Desk, profile: Profile, chosen: Settings) -> tuple[Finding, ...]:
+    """Look at the program and what it needs, at what it keeps, and at each connection."""
     found = [
         _program(),
         _python(),
         _qt(),
-        Finding("profile", True, f"{profile}, with settings.toml, logs and backups"),
+        Finding("profile", True, f"{profile.folder}, with settings.toml, logs and backups"),
         await _store(desk),
         _copies(desk),
         await _keyring(desk),
         _clock(desk),
-        await _receiver(receiver_port),
+        await _receiver(chosen.receiver_port if chosen.receiver else 0),
+        await _new_version(profile, chosen),
     ]
     try:
         known = await connections.every(desk)
@@ -109,6 +109,11 @@ def _clock(desk: Desk) -> Finding:
     now = datetime.fromtimestamp(desk.clock.now_ms() / 1_000, UTC)
     sane = now.year >= FIRST_SANE_YEAR
     return Finding("clock", sane, f"{now:%Y-%m-%d %H:%M:%S} UTC" + ("" if sane else ", which cannot be"))
+
+
+async def _new_version(profile: Profile, chosen: Settings) -> Finding:
+    news = await new_versions.look(profile, chosen)
+    return Finding("new version", news.kind != "failed", " ".join(part for part in (news.words, news.page) if part))
 
 
 async def _receiver(port: int) -> Finding:

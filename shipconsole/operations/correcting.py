@@ -16,7 +16,7 @@ from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.shipment import Package, PackageDraft, Shipment, label_problems
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.shipping import carrier_of
-from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments
+from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments, tracks
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.store.package_changes import PackageChange
@@ -192,6 +192,7 @@ def _correct(
     )
     if not relabelled:
         raise AssertionError(f"package {package_id} changed within one transaction")
+    tracks.left_for(db, after.tracking_number, order_id)
     package_changes.add(db, before, after, station=desk.station, operator=desk.operator, why=why.strip(), now_ms=now_ms)
     what = f"corrected the parcel {_label(before)} to {_label(after)}"
     _note(db, desk, order_id, what, why, now_ms)

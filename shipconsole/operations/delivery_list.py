@@ -1,13 +1,13 @@
 """Deliveries for the screen: the webhooks that came, one of them whole, and saved ones brought in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations import connections, digesting, receiving
+from shipconsole.operations import connections, digesting, receiving, shop_ids
 from shipconsole.operations.desk import Desk
-from shipconsole.store import deliveries, orders
+from shipconsole.store import deliveries, orders, source_states
 from shipconsole.store import news as stored_news
 from shipconsole.store.database import Db
 from shipconsole.store.deliveries import Came, Delivery
@@ -78,7 +78,11 @@ async def bring_in(desk: Desk, connection: Connection, bodies: Sequence[bytes]) 
 async def news(desk: Desk, most: int) -> tuple[NewsItem, ...]:
     """What vendors told that no order shows by itself, or that somebody should look into, newest first."""
     told = await desk.read(stored_news.latest, most=most)
-    return tuple(one for one in told if one.stands_out or (one.kind != "parcel" and one.order_id is None))
+    shown = [one for one in told if one.stands_out or (one.kind != "parcel" and one.order_id is None)]
+    seen = await desk.read(source_states.every) if any(one.kind == "refresh" for one in shown) else ()
+    # A webhook has no more than the shop's id, which tells nobody anything.
+    names = {digesting.source_in_words(one.source_id): one.name for one in seen if one.name}
+    return tuple(_with_name(one, names) if one.kind == "refresh" else one for one in shown)
 
 
 async def contents(desk: Desk, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
@@ -86,13 +90,19 @@ async def contents(desk: Desk, proposals: Sequence[Proposal]) -> dict[int, tuple
     return await desk.read(_contents, proposals)
 
 
+def _with_name(item: NewsItem, names: Mapping[str, str]) -> NewsItem:
+    told = next((words for words in names if item.words.startswith(words)), "")
+    return item._replace(words=names[told] + item.words.removeprefix(told)) if told else item
+
+
 def _contents(db: Db, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
     found: dict[int, tuple[tuple[str, int | None], ...]] = {}
     for one in proposals:
         skus = {line.id: line.sku or line.description for line in orders.lines(db, one.order_id)}
-        links = (link for link in orders.links(db, one.order_id) if link.connection_id == one.connection_id)
-        ours = {line.remote_id: skus.get(line.line_id, "") for link in links for line in link.lines}
-        found[one.id] = tuple((ours.get(item.remote_id) or item.remote_id, item.quantity) for item in one.items)
+        ours = shop_ids.lines_for(db, one.order_id, one.connection_id)
+        found[one.id] = tuple(
+            (skus.get(ours.get(item.remote_id, 0)) or item.remote_id, item.quantity) for item in one.items
+        )
     return found
 
 

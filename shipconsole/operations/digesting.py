@@ -4,6 +4,8 @@ A webhook is a hint: it says where to look, and what was true when it was writte
 no address in it is ever called. Worked off again it changes nothing.
 """
 
+import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,7 +26,7 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.operations import followups, orders, passing_on, read_back, tracks
+from shipconsole.operations import followups, passing_on, pulling, read_back, taking_in, tracking, tracks
 from shipconsole.operations.asking import answer_to, words_of
 from shipconsole.operations.desk import Desk
 from shipconsole.station.keys import KeyringUnavailable
@@ -38,6 +40,7 @@ from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.vendor import Deliveries
 
 MOST = 50
+AT_ONCE = 8
 LISTED = 10
 
 _log = logging.getLogger(__name__)
@@ -47,16 +50,21 @@ _log = logging.getLogger(__name__)
 class _Work:
     """A delivery being worked off: what it says, and what its vendor said when it was asked.
 
-    `confirmed` says that the vendor gave the order itself. `doubts` are kept in words that stand out.
+    `confirmed` says that the vendor gave the order itself; `parcel` is the one that it gave. `doubts` are kept in
+    words that stand out, and so is `trouble` as long as its parcel is in it. `waits_for` is the number of an order that
+    is not here yet.
     """
 
     delivery: Delivery
     connection: Connection
     said: Delivered
     orders: Sequence[RemoteOrder] = ()
+    parcel: RemoteTrack | None = None
     confirmed: bool = False
     words: list[str] = field(default_factory=list[str])
     doubts: list[str] = field(default_factory=list[str])
+    trouble: str = ""
+    waits_for: str = ""
 
 
 async def run_due(desk: Desk) -> int:
@@ -70,9 +78,47 @@ async def run_due(desk: Desk) -> int:
     return done
 
 
+async def run_due_of(desk: Desk, connection_id: int) -> int:
+    """Work off what came from one connection, a few at once and the first that came first; tell how many.
+
+    Each connection by itself, so that a vendor that answers late holds up its own alone.
+    """
+    done, latest_id = 0, 0
+    connection = next(one for one in await desk.read(connections.every) if one.id == connection_id)
+    reader = VENDORS[connection.vendor].deliveries
+    while due := await desk.read(_read_ahead, connection_id, reader, after=latest_id):
+        await asyncio.gather(*(_work_off(desk, one, connection, said) for one, said in due))
+        done, latest_id = done + len(due), due[-1][0].id
+    return done
+
+
+def _read_ahead(
+    db: Db, connection_id: int, reader: Deliveries | None, *, after: int
+) -> list[tuple[Delivery, Delivered | None]]:
+    """The next few, read on the store's thread, where it keeps no window waiting; None where that failed."""
+    found: list[tuple[Delivery, Delivered | None]] = []
+    for one in deliveries.new_of(db, connection_id, after=after, most=AT_ONCE):
+        said = None
+        # Whoever works it off reads it again then, and says so.
+        with contextlib.suppress(Exception):
+            said = reader.read(one.body) if reader else None
+        found.append((one, said))
+    return found
+
+
+async def senders(desk: Desk) -> tuple[int, ...]:
+    """The connections of which something came that nobody worked off yet."""
+    return await desk.read(deliveries.senders)
+
+
 async def latest_news(desk: Desk, *, most: int = 200) -> tuple[NewsItem, ...]:
     """What vendors told by themselves, in words, newest first."""
     return await desk.read(news.latest, most=most)
+
+
+def source_in_words(source_id: str) -> str:
+    """A shop by the vendor's id, which is all that a webhook tells of it."""
+    return f"Order source {source_id}"
 
 
 async def digest_one(desk: Desk, delivery_id: int) -> Delivery:
@@ -84,19 +130,22 @@ async def digest_one(desk: Desk, delivery_id: int) -> Delivery:
     if delivery is None:
         raise RefusedError(Problem(("id",), f"There is no delivery {delivery_id}."))
     known = await desk.read(connections.every)
-    connection = next(one for one in known if one.id == delivery.connection_id)
+    await _work_off(desk, delivery, next(one for one in known if one.id == delivery.connection_id))
+    return await desk.read(deliveries.get, delivery_id) or delivery
+
+
+async def _work_off(desk: Desk, delivery: Delivery, connection: Connection, said: Delivered | None = None) -> None:
     reader = VENDORS[connection.vendor].deliveries
     try:
         if reader is None:
-            await _end(desk, delivery_id, "ignored", f"{connection.name} sends nothing by itself.")
+            await _end(desk, delivery.id, "ignored", f"{connection.name} sends nothing by itself.")
         else:
-            await _digest(desk, _Work(delivery, connection, reader.read(delivery.body)), reader)
+            await _digest(desk, _Work(delivery, connection, said or reader.read(delivery.body)), reader)
     except OutsideError:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, it must not keep the others back
-        _log.exception("Delivery %s could not be worked off", delivery_id)
-        await _end(desk, delivery_id, "failed", "The program failed on it; its log says how.")
-    return await desk.read(deliveries.get, delivery_id) or delivery
+        _log.exception("Delivery %s could not be worked off", delivery.id)
+        await _end(desk, delivery.id, "failed", "The program failed on it; its log says how.")
 
 
 async def _digest(desk: Desk, work: _Work, reader: Deliveries) -> None:
@@ -107,14 +156,21 @@ async def _digest(desk: Desk, work: _Work, reader: Deliveries) -> None:
             return
         case OrderNews(order=order) if order.is_test:
             # Numbers of a test order are invented: nothing of it may be taken for real.
-            await _end(desk, work.delivery.id, "ignored", "It is about a test order.")
+            await _end(desk, work.delivery.id, "ignored", passing_on.TEST_ORDER)
             return
         case OrderNews(order=order):
             await _ask_for_order(desk, work, order, reader)
+            if any(one.is_test for one in work.orders):
+                # The webhook hid it; what the vendor has counts, also for parcels that were told of before.
+                await desk.write(passing_on.forget_test, work.connection, work.orders)
+                await _end(desk, work.delivery.id, "ignored", passing_on.TEST_ORDER)
+                return
         case OrdersNews(orders=told):
             work.orders = [await _whole(desk, work, one) for one in told]
         case ThingNews():
             work.words.append(await _about_thing(desk, work.connection, work.said.news, reader))
+        case ParcelNews(track=track, is_hint=True):
+            work.parcel = await _asked_for_parcel(desk, work, track)
         case ParcelNews() | RefreshNews():
             pass
     to_look_at = await desk.write(_store, desk, work)
@@ -122,7 +178,8 @@ async def _digest(desk: Desk, work: _Work, reader: Deliveries) -> None:
         await read_back.look_into(desk, call_id, refreshed=True)
     if isinstance(work.said.news, RefreshNews):
         await followups.after_refresh(desk, work.connection, work.said.news.source_id)
-    await passing_on.run_due(desk)
+    if isinstance(work.said.news, OrderNews):
+        await passing_on.run_due(desk)
 
 
 async def _ask_for_order(desk: Desk, work: _Work, told: RemoteOrder, reader: Deliveries) -> None:
@@ -150,7 +207,7 @@ async def _whole(desk: Desk, work: _Work, told: RemoteOrder) -> RemoteOrder:
 async def _asked(desk: Desk, connection: Connection, told: RemoteOrder) -> RemoteOrder | str:
     """The order as its vendor has it, or why that cannot be had."""
     try:
-        found = await orders.read_order(desk, connection, told.remote_id)
+        found = await pulling.read_order(desk, connection, told.remote_id)
     except RefusedError as refused:
         return f"{told.number} was not asked for: {refused}"
     except KeyringUnavailable as unavailable:
@@ -158,9 +215,25 @@ async def _asked(desk: Desk, connection: Connection, told: RemoteOrder) -> Remot
     return found if isinstance(found, RemoteOrder) else f"{told.number} could not be had: {words_of(found)}"
 
 
+async def _asked_for_parcel(desk: Desk, work: _Work, told: RemoteTrack) -> RemoteTrack | None:
+    """A parcel as its vendor has it; None where that cannot be had now."""
+    number = told.tracking_number
+    try:
+        found = await tracking.ask(desk, work.connection, number, told.carrier)
+    except RefusedError as refused:
+        work.words.append(f"{number} was not asked for: {refused}")
+    except KeyringUnavailable as unavailable:
+        work.words.append(f"{number} was not asked for: {unavailable.words}")
+    else:
+        if isinstance(found, RemoteTrack):
+            return found.model_copy(update={"tracking_number": number, "carrier": found.carrier or told.carrier})
+        work.words.append(f"{number} could not be had: {words_of(found)}")
+    return None
+
+
 async def _about_thing(desk: Desk, connection: Connection, thing: ThingNews, reader: Deliveries) -> str:
     """What became of a thing, in words; that it is there is news even where nothing more can be learned."""
-    name = f"{thing.kind.capitalize()} {thing.id}".rstrip()
+    name = f"{_NAMES[thing.kind]} {thing.id}".rstrip()
     request = reader.look(thing.kind, thing.id) if thing.id else None
     if request is None:
         return f"{name}: {_ENDS[thing.kind]}."
@@ -172,7 +245,20 @@ async def _about_thing(desk: Desk, connection: Connection, thing: ThingNews, rea
     return f"{name}: {found if isinstance(found, str) else f'{_ENDS[thing.kind]}. {words_of(found)}'}"
 
 
-_ENDS = {"batch": "completed", "rate": "rates are there", "carrier": "connected", "report": "completed"}
+_NAMES = {
+    "batch": "Batch",
+    "rate": "Rate",
+    "rates": "Rates of shipment",
+    "carrier": "Carrier",
+    "report": "Report",
+}
+_ENDS = {
+    "batch": "completed",
+    "rate": "changed",
+    "rates": "changed",
+    "carrier": "connected",
+    "report": "completed",
+}
 
 
 def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
@@ -181,13 +267,16 @@ def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
     to_look_at: tuple[int, ...] = ()
     order_id: int | None = None
     match work.said.news:
-        case ParcelNews(track=track):
-            taken = tracks.take_in(db, work.connection, track, now_ms=now_ms)
+        case ParcelNews(track=told, order_number=number):
+            track = work.parcel or told
+            named = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
+            taken = tracks.take_in(db, work.connection, track, order_id=named, now_ms=now_ms)
             order_id = taken.order_id
-            if track.status == taken.track.status == "exception":
-                work.doubts.append(" ".join((f"{track.tracking_number}: {track.words}", *track.said)))
+            if track.status == "exception":
+                work.trouble = " ".join((f"{track.tracking_number}: {track.words}", *track.said))
             else:
-                work.words.append(f"{track.tracking_number}: {track.words}")
+                work.words.insert(0, f"{track.tracking_number}: {track.words}")
+            work.waits_for = number if order_id is None else ""
         case OrdersNews():
             _take_in(db, work, now_ms)
             numbers = [one.number for one in work.orders]
@@ -195,7 +284,7 @@ def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
             work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed}.")
         case RefreshNews(source_id=source_id):
             to_look_at = calls.look_now(db, work.connection.id, source_id, now_ms=now_ms)
-            work.words.append(f"Order source {source_id} was read to the end.")
+            work.words.append(f"{source_in_words(source_id)} was read to the end.")
         case OrderNews(order=told, track=track):
             _take_in(db, work, now_ms)
             (order,) = work.orders
@@ -203,9 +292,10 @@ def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
             order_id = linked[1] if linked else None
             for one in (*order.tracks, *((track,) if track else ())):
                 tracks.take_in(db, work.connection, one, order_id=order_id, now_ms=now_ms)
-            work.words.append(_words_of(order, track))
+            work.words.insert(0, _words_of(order, track))
             if order_id is None:
                 work.words.append(f"No order here is {order.number} of {work.connection.name}.")
+                work.waits_for = order.number
             else:
                 _pass_on(db, work, order_id, order, told, now_ms)
         case ThingNews() | NothingKnown():
@@ -227,10 +317,10 @@ def _pass_on(db: Db, work: _Work, order_id: int, order: RemoteOrder, told: Remot
 
 
 def _take_in(db: Db, work: _Work, now_ms: int) -> None:
-    """Store orders, unless what is known of them is newer than what was told."""
+    """Store orders, unless what is known of them is newer than what was told, or says more at the same time."""
     fresh = [one for one in work.orders if work.confirmed or not _is_older(db, work.connection, one)]
     # It was not asked what became of our calls, so that nothing is compared with them.
-    orders.take_in(db, work.connection, fresh, now_ms=now_ms, asked_at_ms=0)
+    taking_in.take_in(db, work.connection, fresh, now_ms=now_ms, asked_at_ms=0)
 
 
 def _is_older(db: Db, connection: Connection, order: RemoteOrder) -> bool:
@@ -238,8 +328,13 @@ def _is_older(db: Db, connection: Connection, order: RemoteOrder) -> bool:
     if linked is None or order.changed_at_ms is None:
         return False
     known = VENDORS[connection.vendor].read_order(Answer(200, body=linked[2].encode()))
-    changed_at_ms = known.changed_at_ms if isinstance(known, RemoteOrder) else None
-    return changed_at_ms is not None and changed_at_ms > order.changed_at_ms
+    if not isinstance(known, RemoteOrder) or known.changed_at_ms is None:
+        return False
+    return _age(known) > _age(order)
+
+
+def _age(order: RemoteOrder) -> tuple[int, int, str]:
+    return order.changed_at_ms or 0, len(order.document), order.document
 
 
 def _words_of(order: RemoteOrder, track: RemoteTrack | None) -> str:
@@ -251,7 +346,10 @@ def _words_of(order: RemoteOrder, track: RemoteTrack | None) -> str:
 def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
     """Write down what a delivery did, for the lists and with itself."""
     said = [words for words in dict.fromkeys(work.words) if words]
-    doubts = list(dict.fromkeys(work.doubts))
+    doubts = list(dict.fromkeys([work.trouble, *work.doubts] if work.trouble else work.doubts))
+    about = work.said.news.track.tracking_number.strip() if isinstance(work.said.news, ParcelNews) else ""
+    # Worked off again it may say something else: that an order is not here, as long as it is not.
+    news.forget_others(db, work.delivery.id, {*said, *doubts})
     for words, stands_out in [*((one, False) for one in said), *((one, True) for one in doubts)]:
         news.put(
             db,
@@ -262,9 +360,12 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
             words=words,
             now_ms=now_ms,
             stands_out=stands_out,
+            tracking_number=about,
+            is_trouble=words == work.trouble,
         )
     words = " ".join([*said, *doubts])
-    deliveries.digested(db, work.delivery.id, "digested", words, now_ms, twins=work.delivery.twins)
+    twins = work.delivery.twins
+    deliveries.digested(db, work.delivery.id, "digested", words, now_ms, twins=twins, waits_for=work.waits_for)
 
 
 def _kind_of(said: News) -> str:

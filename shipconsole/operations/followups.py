@@ -14,7 +14,7 @@ from shipconsole.domain.problem import OutsideError, RefusedError
 from shipconsole.operations import passing_on, tracking
 from shipconsole.operations.connections import send
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.orders import read_again
+from shipconsole.operations.pulling import read_again
 from shipconsole.operations.refreshing import note_state
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import connections, errands, orders

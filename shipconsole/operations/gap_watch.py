@@ -11,11 +11,11 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.operations import orders, passing_on, tracking, tracks
+from shipconsole.operations import passing_on, pulling, taking_in, tracking, tracks
 from shipconsole.operations.asking import words_of
 from shipconsole.operations.desk import Desk
 from shipconsole.station.keys import KeyringUnavailable
-from shipconsole.store import connections
+from shipconsole.store import connections, package_changes
 from shipconsole.store import orders as stored_orders
 from shipconsole.store import tracks as stored_tracks
 from shipconsole.store.database import Db
@@ -66,7 +66,8 @@ def _due(db: Db, desk: Desk) -> tuple[tuple[Connection, Silent], ...]:
 
 
 async def _ask(desk: Desk, connection: Connection, silent: Silent) -> None:
-    if VENDORS[connection.vendor].is_told and await desk.read(stored_tracks.order_with, silent.tracking_number) is None:
+    corrected = await desk.read(package_changes.replaced, silent.order_id)
+    if VENDORS[connection.vendor].is_told and silent.tracking_number in corrected:
         # Its label was corrected, or it was called back: that number is nobody's here any more.
         await desk.write(stored_tracks.asked, connection.id, silent.tracking_number, ask_at_ms=NEVER_MS)
         return
@@ -93,7 +94,7 @@ async def _answer(desk: Desk, connection: Connection, silent: Silent) -> RemoteT
     if link is None:
         message = f"The order of parcel {silent.tracking_number} is not known there any more."
         raise RefusedError(Problem(("connection",), message))
-    return await orders.read_order(desk, connection, link.remote_id)
+    return await pulling.read_order(desk, connection, link.remote_id)
 
 
 def _note(db: Db, desk: Desk, connection: Connection, silent: Silent, found: RemoteTrack | RemoteOrder | None) -> None:
@@ -103,8 +104,10 @@ def _note(db: Db, desk: Desk, connection: Connection, silent: Silent, found: Rem
     failures = 0 if found is not None else min(failures + 1, 10)
     stored_tracks.put_asking(db, connection.id, at_ms=now_ms, failures=failures)
     told: tuple[RemoteTrack, ...] = ()
-    if isinstance(found, RemoteOrder):
-        orders.take_in(db, connection, (found,), now_ms=now_ms)
+    if isinstance(found, RemoteOrder) and found.is_test:
+        passing_on.forget_test(db, connection, (found,))
+    elif isinstance(found, RemoteOrder):
+        taking_in.take_in(db, connection, (found,), now_ms=now_ms)
         passing_on.propose(db, connection, silent.order_id, found, confirmed=True, now_ms=now_ms)
         told = found.tracks
     elif found is not None:

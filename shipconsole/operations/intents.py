@@ -5,7 +5,7 @@ from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.operations import cancelling, correcting, editing, followups, introducing
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.orders import take_over
+from shipconsole.operations.taking_in import take_over
 from shipconsole.store import errands, orders
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db

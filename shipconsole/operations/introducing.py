@@ -10,7 +10,7 @@ from shipconsole.domain.intent import CREATE, kind_of
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.orders import is_anothers
+from shipconsole.operations.orders import is_anothers, why_nobodys
 from shipconsole.store import calls, connections, linking, orders
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
@@ -112,6 +112,8 @@ def _request(db: Db, order_id: int, connection: Connection) -> Request:
 
 def _why_not(db: Db, order: Order, connection: Connection) -> str:
     """Why an order is not made known to a connection; empty where it can be."""
+    if words := why_nobodys(db, order.id, order.number):
+        return words
     if any(link.connection_id == connection.id for link in orders.links(db, order.id)):
         return f"{connection.name} knows order {order.number} already."
     creations = [

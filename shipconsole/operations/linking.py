@@ -11,7 +11,7 @@ from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.orders import take_over
+from shipconsole.operations.taking_in import take_over
 from shipconsole.store import browse, calls, connections, drafts, hand_changes, linking, orders, shipments
 from shipconsole.store.database import Db
 from shipconsole.store.hand_changes import HandChange

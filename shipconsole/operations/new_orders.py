@@ -9,7 +9,7 @@ from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Path, Problem, RefusedError
 from shipconsole.operations import introducing
 from shipconsole.operations.desk import Desk
-from shipconsole.store import hand_changes, orders
+from shipconsole.store import deliveries, hand_changes, orders
 from shipconsole.store.database import Db
 from shipconsole.vendors.exchange import Request
 
@@ -92,6 +92,7 @@ def _create(db: Db, desk: Desk, new: NewOrder, to: Sequence[int]) -> Created:
             cancelled=0,
             weight_g=line.weight_g,
         )
+    deliveries.order_came(db, new.number)
     orders.count_up(db, order_id, now_ms=now_ms)
     hand_changes.add(
         db, order_id, station=desk.station, operator=desk.operator, what="order entered", why="", now_ms=now_ms

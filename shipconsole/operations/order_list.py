@@ -33,19 +33,23 @@ __all__ = [
 ]
 
 PAGE = 100
+COUNTED_AT_ONCE = 20_000
 
 
 class First(NamedTuple):
-    """What the window shows first, all of one moment; `cursor` is the feed's."""
+    """What the window shows first, all of one moment; `cursor` is the feed's.
+
+    `counts` are None where there are so many orders that counting takes longer than the page may.
+    """
 
     rows: list[OrderRow]
-    counts: Counts
+    counts: Counts | None
     connections: tuple[Connection, ...]
     cursor: int
 
 
 def first(store: Store, view: str, sort: str) -> "Future[First]":
-    """A page of rows with the counts, the connections and the feed's cursor, in one look."""
+    """A page of rows with the counts, if they are quick, the connections and the feed's cursor, in one look."""
     return store.read(_first, view, sort)
 
 
@@ -76,7 +80,8 @@ def since(store: Store, cursor: int) -> "Future[Changes]":
 
 def _first(db: Db, view: str, sort: str) -> First:
     page = browse.rows(db, browse.ids(db, view, sort, PAGE, now_ms=_now_ms()))
-    return First(page, browse.counts(db), connections.every(db), changes.newest(db))
+    quick = not page or browse.newest(db) <= COUNTED_AT_ONCE
+    return First(page, browse.counts(db) if quick else None, connections.every(db), changes.newest(db))
 
 
 def _now_ms() -> int:

@@ -8,12 +8,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from shipconsole.domain.call import CALL_STATES, CallState
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations import batches, breaker, digesting, followups, gap_watch, read_back
-from shipconsole.operations.by_hand import Decision, settle_by_hand, tell_again
+from shipconsole.operations import batches, breaker, digesting, followups, gap_watch, passing_on, read_back
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.recovery import recover
 from shipconsole.operations.sending import deliver_one
@@ -25,7 +25,6 @@ __all__ = [
     "Attempt",
     "Backlog",
     "Call",
-    "Decision",
     "Dispatcher",
     "attempts",
     "backlog",
@@ -33,10 +32,7 @@ __all__ = [
     "deliver",
     "latest",
     "of_ids",
-    "recover",
-    "settle_by_hand",
     "state_named",
-    "tell_again",
 ]
 
 BATCHES = "batches"
@@ -130,7 +126,10 @@ class Dispatcher:
         self._keep_going("looks", read_back.run_due)
         self._keep_going("questions", breaker.ask)
         self._keep_going(BATCHES, batches.run_due)
-        self._keep_going("deliveries", digesting.run_due)
+        self._keep_going("parcels to pass on", passing_on.run_due)
+        for connection_id in await digesting.senders(desk):
+            work = partial(digesting.run_due_of, connection_id=connection_id)
+            self._keep_going(f"deliveries of {connection_id}", work)
         self._keep_going("silent parcels", gap_watch.run_due)
 
     def _keep_going(self, name: str, run: Callable[[Desk], Coroutine[Any, Any, int]]) -> None:

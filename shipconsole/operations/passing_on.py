@@ -15,7 +15,7 @@ from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.remote_track import RemotePacked
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
-from shipconsole.operations import connections, orders
+from shipconsole.operations import connections, pulling, shop_ids, taking_in, tracks
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.shipping import ship_in
 from shipconsole.store import connections as stored_connections
@@ -25,9 +25,10 @@ from shipconsole.store.database import Db
 from shipconsole.store.passing import Mode, Proposal, Rule
 from shipconsole.vendors.catalog import VENDORS
 
-CONFIRM = "confirm"
+CONFIRM = pulling.CONFIRM
 MODES: tuple[Mode, ...] = ("off", "review", "auto")
 NOT_CONFIRMED = "Not confirmed at the vendor yet."
+TEST_ORDER = "It is about a test order."
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +66,11 @@ def _mode_named(text: str) -> Mode:
 async def proposals(desk: Desk, *, most: int = 200) -> tuple[Proposal, ...]:
     """The parcels that were to be passed on, newest first, with what became of each."""
     return await desk.read(passing.every, most=most)
+
+
+async def waiting(desk: Desk) -> int:
+    """How many parcels wait for a person's word, those among them that could not be passed on."""
+    return await desk.read(passing.waiting)
 
 
 async def accept(desk: Desk, proposal_id: int) -> Proposal:
@@ -116,6 +122,7 @@ def propose(
                 items=track.items,
                 confirmed=confirmed,
                 words="" if confirmed else NOT_CONFIRMED,
+                told_at_ms=order.changed_at_ms or 0,
                 now_ms=now_ms,
             )
     if numbers and not confirmed:
@@ -123,9 +130,19 @@ def propose(
     return numbers
 
 
+def forget_test(db: Db, connection: Connection, found: Sequence[RemoteOrder]) -> None:
+    """Have no parcel of test orders ever passed on, also those that were proposed before anybody knew."""
+    for order in found:
+        numbers = {one.tracking_number.strip() for one in order.tracks} if order.is_test else set[str]()
+        linked = stored_orders.linked(db, connection.id, order.remote_id) if order.is_test else None
+        for one in passing.open_of(db, connection.id):
+            if one.tracking_number in numbers or (linked is not None and one.order_id == linked[1]):
+                passing.end(db, one, "declined", TEST_ORDER)
+
+
 async def confirm(desk: Desk, connection: Connection, order_id: int, link: Link) -> Outcome:
     """Ask the vendor for an order whose parcels were told by a webhook alone, and pass on what it confirms."""
-    found = await orders.read_order(desk, connection, link.remote_id)
+    found = await pulling.read_order(desk, connection, link.remote_id)
     if not isinstance(found, RemoteOrder):
         return found
     await desk.write(_confirmed, desk, connection, order_id, found)
@@ -135,8 +152,12 @@ async def confirm(desk: Desk, connection: Connection, order_id: int, link: Link)
 
 def _confirmed(db: Db, desk: Desk, connection: Connection, order_id: int, found: RemoteOrder) -> None:
     now_ms = desk.clock.now_ms()
-    orders.take_in(db, connection, (found,), now_ms=now_ms)
-    propose(db, connection, order_id, found, confirmed=True, now_ms=now_ms)
+    forget_test(db, connection, (found,))
+    if not found.is_test:
+        taking_in.take_in(db, connection, (found,), now_ms=now_ms)
+        for track in found.tracks:
+            tracks.take_in(db, connection, track, order_id=order_id, now_ms=now_ms)
+        propose(db, connection, order_id, found, confirmed=True, now_ms=now_ms)
 
 
 async def _known(desk: Desk, proposal_id: int) -> Proposal:
@@ -187,8 +208,7 @@ def _ship(db: Db, desk: Desk, proposal: Proposal) -> None:
 
 def _quantities(db: Db, proposal: Proposal) -> dict[int, int]:
     """Pieces by our lines; `RefusedError` where it is not told for all of them which item and how many."""
-    links = (one for one in stored_orders.links(db, proposal.order_id) if one.connection_id == proposal.connection_id)
-    ours = {line.remote_id: line.line_id for link in links for line in link.lines}
+    ours = shop_ids.lines_for(db, proposal.order_id, proposal.connection_id)
     problems = [_problem_with(item, ours) for item in proposal.items]
     if not proposal.items:
         message = f"{proposal.connection} does not say what is in parcel {proposal.tracking_number}."

@@ -19,8 +19,9 @@ from shipconsole.operations import breaker, correcting, followups, sending
 from shipconsole.operations.connections import send
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.kept_requests import request_from
-from shipconsole.operations.orders import read_again, take_over
+from shipconsole.operations.pulling import read_again
 from shipconsole.operations.quarantine import quarantine_ms
+from shipconsole.operations.taking_in import take_over
 from shipconsole.station.logs import mask
 from shipconsole.store import calls, connections, orders, shipments
 from shipconsole.store.calls import Attempt, Call, Ending

@@ -17,6 +17,7 @@ from shipconsole.domain import json_limits
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.turns import SharedTurns
 from shipconsole.station.keys import Secret
 from shipconsole.store import connections, deliveries
 from shipconsole.store.deliveries import Added, Came
@@ -32,6 +33,7 @@ LATE_IN_A_ROW = 5
 KEYS_LAST_S = 12 * 3_600
 KEYS_ASKED_EVERY_S = 60
 KEYRING_ASKED_EVERY_S = 10
+BY_HAND = "imported by hand"
 UNCHECKED = "its webhooks are believed without a signature (webhook_signature is off)"
 
 _log = logging.getLogger(__name__)
@@ -61,6 +63,16 @@ async def webhook_path(desk: Desk, connection: Connection) -> str:
     return f"/webhooks/{quote(connection.name, safe='')}/{token.reveal()}"
 
 
+async def new_path(desk: Desk, connection: Connection) -> str:
+    """Give the connection's webhooks another path, and tell it; the one that they had leads nowhere from now on.
+
+    A receiver that runs sees so at once, whichever program it is in. Raises `KeyringUnavailable`.
+    """
+    await asyncio.wrap_future(desk.keys.put(connection.name, TOKEN, secrets.token_urlsafe(TOKEN_BYTES)))
+    await desk.write(connections.path_changed, connection.id)
+    return await webhook_path(desk, connection)
+
+
 def is_unchecked(connection: Connection) -> bool:
     """Whether somebody switched the check of the connection's signatures off."""
     return (
@@ -86,8 +98,9 @@ async def bring_in(desk: Desk, connection: Connection, body: bytes) -> Added:
         body=body,
         dedupe_key=key,
         recurs=recurs,
-        verified=False,
-        verify_words="brought in by hand",
+        # Nobody sent it here, so that there is nothing to verify: a person took it for theirs.
+        verified=None,
+        verify_words=BY_HAND,
         now_ms=desk.clock.now_ms(),
     )
 
@@ -100,7 +113,7 @@ def answer_to(connection: Connection) -> bytes:
 
 def own_desk(desk: Desk) -> Desk:
     """The same desk with a sender of its own, for another loop; some 30 ms."""
-    return replace(desk, sender=Sender(tls_context()))
+    return replace(desk, sender=Sender(tls_context(), SharedTurns(desk.store, desk.clock)))
 
 
 class Reception:
@@ -109,7 +122,7 @@ class Reception:
     def __init__(self, desk: Desk) -> None:
         """Work on a desk whose sender belongs to the loop."""
         self._desk = desk
-        self._tokens: dict[str, tuple[Secret | None, float]] = {}
+        self._tokens: dict[tuple[int, int], tuple[Secret | None, float]] = {}
         self._keys: dict[int, _Keys] = {}
         self._late_by_ms: list[int] = []
         self._nobodys = secrets.token_urlsafe(TOKEN_BYTES)
@@ -117,7 +130,7 @@ class Reception:
     async def whose(self, name: str, token: str) -> Connection | None:
         """The connection whose path this is; raises `OutsideError` where that cannot be told."""
         connection = await self._desk.read(connections.find, name)
-        secret = await self._token_of(connection.name) if connection else None
+        secret = await self._token_of(connection) if connection else None
         # Compared in any case, so that the time does not tell which connections there are.
         expected = secret.reveal() if secret else self._nobodys
         is_right = hmac.compare_digest(token.encode(), expected.encode())
@@ -190,12 +203,13 @@ class Reception:
         self._late_by_ms = self._late_by_ms[-LATE_IN_A_ROW:]
         return f"this computer's clock seems to be off by {off_min:+} min; set it right"
 
-    async def _token_of(self, name: str) -> Secret | None:
-        known, asked_at_s = self._tokens.get(name, (None, float("-inf")))
+    async def _token_of(self, connection: Connection) -> Secret | None:
+        which = connection.id, connection.path_changes
+        known, asked_at_s = self._tokens.get(which, (None, float("-inf")))
         now_s = self._desk.clock.monotonic_s()
         if known is None and now_s - asked_at_s >= KEYRING_ASKED_EVERY_S:
-            known = await _token(self._desk, name)
-            self._tokens[name] = (known, now_s)
+            known = await _token(self._desk, connection.name)
+            self._tokens[which] = (known, now_s)
         return known
 
 

@@ -19,8 +19,8 @@ from shipconsole.operations import breaker, correcting, followups, intents, trac
 from shipconsole.operations.connections import secrets_of
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.kept_requests import request_from, request_text
-from shipconsole.operations.orders import read_again
 from shipconsole.operations.pace import Pace
+from shipconsole.operations.pulling import read_again
 from shipconsole.operations.quarantine import quarantine_ms
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.station.logs import mask

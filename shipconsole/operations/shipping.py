@@ -18,8 +18,8 @@ from shipconsole.domain.shipment import (
     shipment_from,
 )
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.orders import places_for
-from shipconsole.store import calls, connections, drafts, orders, shipments
+from shipconsole.operations.orders import places_for, why_nobodys
+from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
@@ -73,6 +73,8 @@ def ship_in(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequenc
             message = f"{sku}: {pieces} in the parcel, but not so many are left to ship."
             raise RefusedError(Problem(("lines", line_id), message))
     shipment_id = shipments.add(db, new, station=desk.station, operator=desk.operator, now_ms=now_ms)
+    for package in new.packages:
+        tracks.left_for(db, package.tracking_number, order_id)
     shipment = shipments.of_order(db, order_id)[-1]
     told = _told(tellings(places, links, new, shipment, earlier))
     if not told:
@@ -180,6 +182,8 @@ def carrier_of(package: PackageDraft) -> str:
 
 def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:
     number = order.number
+    if words := why_nobodys(db, order.id, number):
+        raise RefusedError(Problem(("to",), words))
     places, taken = places_for(db, order.id, number, connections.every(db), links)
     wanted = {name.strip().casefold() for name in to}
     problems = [

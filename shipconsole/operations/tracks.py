@@ -51,6 +51,12 @@ def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int 
     changed = whole != known or stored is None or stored.order_id != order_id
     if changed:
         tracks.put(
-            db, connection.id, whole, order_id=order_id, now_ms=now_ms, ask_at_ms=now_ms + ask_after_ms(connection)
+            db,
+            connection.id,
+            whole,
+            order_id=order_id,
+            now_ms=now_ms,
+            ask_at_ms=now_ms + ask_after_ms(connection),
+            known=known.events if known else (),
         )
     return TakenIn(whole, order_id, changed, known is None or known.status != whole.status)

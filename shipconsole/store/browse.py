@@ -121,7 +121,12 @@ def rows(db: Db, order_ids: Sequence[int]) -> list[OrderRow]:
     return [by_id[id_] for id_ in order_ids if id_ in by_id]
 
 
+def newest(db: Db) -> int:
+    """The id of the newest order, 0 where there is none: there are no more orders than that."""
+    return int(db.value("browse.newest"))
+
+
 def counts(db: Db) -> Counts:
-    """The numbers that stand beside the views."""
+    """The numbers that stand beside the views. Each reads an index from end to end."""
     names = ("count_to_ship", "count_partly", "count_needs_you", "count_all")
     return Counts(*(int(db.value(f"browse.{name}")) for name in names))

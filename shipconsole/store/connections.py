@@ -35,6 +35,12 @@ def block(db: Db, connection_id: int, words: str) -> None:
         db.note("connection", connection_id)
 
 
+def path_changed(db: Db, connection_id: int) -> None:
+    """Write down that the path of its webhooks is another one from now on."""
+    db.change("connections.path_changed", id=connection_id)
+    db.note("connection", connection_id)
+
+
 def pulled(db: Db, connection_id: int, at_ms: int) -> None:
     """Write down when its orders were last read to the end."""
     db.change("connections.pulled", id=connection_id, at_ms=at_ms)

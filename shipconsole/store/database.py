@@ -89,7 +89,7 @@ class Store:
     def __init__(self, file: Path, steps: Sequence[migrations.Migration] | None = None) -> None:
         """Make ready to open the file; `steps` is its schema, by default all that this program knows."""
         self.file = file
-        self._steps = migrations.known() if steps is None else steps
+        self._steps = steps
         self.copy_trouble = ""
         """Why no copy could be made before the schema was changed at opening; empty where all is well."""
         self._before_migration: Callable[[Path, int], object] | None = None
@@ -183,10 +183,12 @@ class Store:
     def _open_to_write(self) -> sqlite3.Connection:
         connection = connect(self.file, writing=True)
         try:
-            waiting = migrations.waiting(connection, self._steps)
+            # Read on this thread, which nobody waits for as long as the window is being made.
+            steps = migrations.known() if self._steps is None else self._steps
+            waiting = migrations.waiting(connection, steps)
             if waiting and waiting[0].number > 1 and self._before_migration is not None:
                 self._copy_before(waiting[0].number)
-            migrations.migrate(connection, self._steps)
+            migrations.migrate(connection, steps)
         except BaseException:
             connection.close()
             raise

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from shipconsole.store.database import Db, Row
+from shipconsole.store.orders import number_key
 
 State = Literal["new", "digested", "failed", "ignored"]
 NO_MATTER = 2**62
@@ -15,8 +16,8 @@ class Delivery(NamedTuple):
     """One webhook as it came.
 
     `headers` are those that say who sent it, by their names in lower case. `verified` is True where its signature is
-    right, False where nobody looked at it, None where its vendor signs nothing. `twins` is how many times it came once
-    more, `words` what it did.
+    right, False where nobody looked at it, None where there was nothing to look at: its vendor signs nothing, or a
+    person brought it in. `twins` is how many times it came once more, `words` what it did.
     """
 
     id: int
@@ -93,19 +94,39 @@ def new(db: Db, most: int) -> tuple[Delivery, ...]:
     return tuple(_delivery(row) for row in db.rows("deliveries.new", most=most))
 
 
+def new_of(db: Db, connection_id: int, *, after: int, most: int) -> tuple[Delivery, ...]:
+    """Those of a connection that nobody worked off yet, behind an id, the first that came first."""
+    rows = db.rows("deliveries.new_of", connection_id=connection_id, after=after, most=most)
+    return tuple(_delivery(row) for row in rows)
+
+
+def senders(db: Db) -> tuple[int, ...]:
+    """The connections of which something came that nobody worked off yet."""
+    return tuple(connection_id for (connection_id,) in db.rows("deliveries.senders"))
+
+
 def get(db: Db, id_: int) -> Delivery | None:
     """The delivery of an id."""
     row = db.row("deliveries.get", id=id_)
     return _delivery(row) if row else None
 
 
-def digested(db: Db, id_: int, state: State, words: str, now_ms: int, *, twins: int = NO_MATTER) -> None:
+def digested(
+    db: Db, id_: int, state: State, words: str, now_ms: int, *, twins: int = NO_MATTER, waits_for: str = ""
+) -> None:
     """Write down what a delivery did; again where it was worked off again.
 
-    `twins` is how many there were when that began: with one more since, it is to be worked off once more.
+    `twins` is how many there were when that began: with one more since, it is to be worked off once more. So it is once
+    an order of the number `waits_for` comes in.
     """
-    if db.change("deliveries.digested", id=id_, state=state, words=words, now_ms=now_ms, twins=twins):
+    values = {"state": state, "words": words, "now_ms": now_ms, "twins": twins}
+    if db.change("deliveries.digested", id=id_, waits_for=number_key(waits_for), **values):
         db.note("delivery", id_)
+
+
+def order_came(db: Db, number: str) -> None:
+    """Have those worked off again that waited for an order of this number."""
+    db.change("deliveries.order_came", number_key=number_key(number))
 
 
 def latest(db: Db, most: int) -> tuple[Came, ...]:

@@ -8,11 +8,12 @@ a column that holds bytes.
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 from shipconsole.domain.problem import OutsideError
 
+_FOLDER = Path(__file__).parent / "sql" / "migrations"
 _WORDS = {"identity": "INTEGER PRIMARY KEY AUTOINCREMENT", "bytes": "BLOB"}
 
 
@@ -26,8 +27,7 @@ class Migration(NamedTuple):
 
 def known() -> list[Migration]:
     """Every migration that this program has, in order."""
-    folder = files("shipconsole.store") / "sql" / "migrations"
-    texts = {entry.name: entry.read_text("utf-8") for entry in folder.iterdir() if entry.name.endswith(".sql")}
+    texts = {file.name: file.read_text("utf-8") for file in _FOLDER.glob("*.sql")}
     steps: list[Migration] = []
     for name in sorted(name for name in texts if name.count(".") == 1):
         stem = name.removesuffix(".sql")

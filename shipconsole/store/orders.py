@@ -234,6 +234,12 @@ def linked(db: Db, connection_id: int, remote_id: str) -> tuple[int, int, str, i
     return None if row is None else (row[0], row[1], row[2], row[3])
 
 
+def linked_by_number(db: Db, connection_id: int, number: str) -> int | None:
+    """The order that a connection knows by a number of its own; None where it is none, or one of several."""
+    rows = db.rows("orders.linked_by_number", connection_id=connection_id, number=number)
+    return int(rows[0][0]) if len(rows) == 1 else None
+
+
 def linked_vendors(db: Db, order_id: int) -> dict[int, str]:
     """The connections that know an order, each with its vendor."""
     return dict(db.rows("orders.linked_vendors", order_id=order_id))

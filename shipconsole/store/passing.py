@@ -61,9 +61,13 @@ def propose(
     items: Sequence[RemotePacked],
     confirmed: bool,
     words: str,
+    told_at_ms: int,
     now_ms: int,
 ) -> None:
-    """Propose a parcel; one that was proposed before learns what is new of it, as long as nobody decided on it."""
+    """Propose a parcel; one that was proposed before learns what is new of it, as long as nobody decided on it.
+
+    `told_at_ms` is when the vendor changed its order: what was older by then and came later changes nothing.
+    """
     if db.change(
         "passing.propose",
         connection_id=connection_id,
@@ -73,6 +77,7 @@ def propose(
         items=json.dumps([[item.remote_id, item.quantity] for item in items]),
         confirmed=int(confirmed),
         words=words,
+        told_at_ms=told_at_ms,
         now_ms=now_ms,
     ):
         db.note("order", order_id)
@@ -87,6 +92,16 @@ def get(db: Db, proposal_id: int) -> Proposal | None:
 def every(db: Db, *, most: int) -> tuple[Proposal, ...]:
     """The newest proposals, newest first."""
     return tuple(_proposal(*row) for row in db.rows("passing.every", most=most))
+
+
+def open_of(db: Db, connection_id: int) -> tuple[Proposal, ...]:
+    """A connection's proposals on which nobody decided yet, oldest first."""
+    return tuple(_proposal(*row) for row in db.rows("passing.open_of", connection_id=connection_id))
+
+
+def waiting(db: Db) -> int:
+    """How many proposals wait for a person, those among them that could not be passed on."""
+    return int(db.value("passing.waiting"))
 
 
 def due(db: Db) -> tuple[int, ...]:

@@ -9,12 +9,13 @@ prepared statement, stays the same. Such a statement has no other value. A file 
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 Value = str | int | float | bytes | None
 Values = Mapping[str, Value | Sequence[int]]
 
+_FOLDER = Path(__file__).parent / "sql"
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 _LIST = re.compile(r"IN :(\w+)")
 LIST_SIZES = (1, 10, 100, 1_000)
@@ -29,9 +30,8 @@ class Query(NamedTuple):
 
 @cache
 def _subject(subject: str) -> dict[str, Query]:
-    folder = files("shipconsole.store") / "sql"
-    texts = [(folder / f"{subject}.sql").read_text("utf-8")]
-    own = folder / f"{subject}.sqlite.sql"
+    texts = [(_FOLDER / f"{subject}.sql").read_text("utf-8")]
+    own = _FOLDER / f"{subject}.sqlite.sql"
     if own.is_file():
         texts.append(own.read_text("utf-8"))
     parts = [part for text in texts for part in _NAME.split(text)[1:]]

@@ -1,5 +1,6 @@
 """Tracks: what vendors told of each parcel on its way, one row a number and connection, each event once."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
@@ -48,8 +49,20 @@ def order_with(db: Db, tracking_number: str) -> int | None:
     return int(row[0]) if row else None
 
 
-def put(db: Db, connection_id: int, track: RemoteTrack, *, order_id: int | None, now_ms: int, ask_at_ms: int) -> None:
-    """Store what is known of a parcel now; events that are there stay. Without news it is asked for at `ask_at_ms`."""
+def put(
+    db: Db,
+    connection_id: int,
+    track: RemoteTrack,
+    *,
+    order_id: int | None,
+    now_ms: int,
+    ask_at_ms: int,
+    known: Collection[RemoteEvent] = (),
+) -> None:
+    """Store what is known of a parcel now; those events that are `known` stand there already, and none goes.
+
+    Without news it is asked for at `ask_at_ms`.
+    """
     track_id = db.value(
         "tracks.put",
         connection_id=connection_id,
@@ -64,7 +77,8 @@ def put(db: Db, connection_id: int, track: RemoteTrack, *, order_id: int | None,
         now_ms=now_ms,
         ask_at_ms=ask_at_ms,
     )
-    for event in track.events:
+    there = frozenset(known)
+    for event in (one for one in track.events if one not in there):
         values = event.model_dump(exclude={"occurred"})
         occurred = event.occurred
         db.change(
@@ -76,6 +90,11 @@ def put(db: Db, connection_id: int, track: RemoteTrack, *, order_id: int | None,
         )
     if order_id is not None:
         db.note("order", order_id)
+
+
+def left_for(db: Db, tracking_number: str, order_id: int) -> None:
+    """Write down for which order a parcel left of which news may have come before."""
+    db.change("tracks.left_for", tracking_number=tracking_number, order_id=order_id)
 
 
 def asked(db: Db, connection_id: int, tracking_number: str, *, ask_at_ms: int) -> None:

@@ -1,6 +1,8 @@
 """Tellings of one parcel put together: each event once, late ones in their place, delivered stays delivered."""
 
+from functools import reduce
 from itertools import permutations
+from random import Random
 
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.domain.tracking import merged
@@ -72,3 +74,41 @@ def test_delivered_is_undone_by_something_newer_alone() -> None:
     back = telling("exception", event("2026-11-22T09:00:00Z", "exception"))
     assert merged(telling("delivered", THERE), back).status == merged(back, telling("delivered", THERE)).status
     assert merged(telling("delivered", THERE), back).status == "exception"
+
+
+def test_any_tellings_come_to_the_same_in_any_order() -> None:
+    chance = Random(5)
+    statuses: tuple[RemoteStatus, ...] = ("accepted", "in_transit", "attempted", "exception", "delivered", "unknown")
+
+    def anything(number: int) -> RemoteTrack:
+        happened = [
+            event(f"2026-11-{chance.randint(10, 16)}T08:00:00Z", chance.choice(statuses)).model_copy(
+                update={"said": chance.choice(("", "left at the door"))}
+            )
+            for _ in range(chance.randrange(3))
+        ]
+        day = RemoteTime.read(chance.choice(("", "", f"2026-11-{number + 10}")))
+        return telling(chance.choice(statuses), *happened, timed=chance.random() < 0.7).model_copy(
+            update={
+                "carrier": chance.choice(("", f"carrier {number}")),
+                "expected": day,
+                "notes": chance.choice(((), (f"note {number}",))),
+                "document": "x" * chance.randrange(3) + f"{number}",
+            }
+        )
+
+    for _ in range(300):
+        told = [anything(number) for number in range(chance.randint(2, 5))]
+        in_order = reduce(merged, told, told[0])
+        for _ in range(6):
+            came = chance.sample(told, len(told)) + chance.choices(told, k=2)
+            assert reduce(merged, came, came[0]) == in_order
+
+
+def test_what_decides_nothing_is_not_kept() -> None:
+    known = TELLINGS[0]
+    for number in range(200):
+        happened = event(f"2026-11-21T09:{number // 60:02}:{number % 60:02}Z", "in_transit")
+        known = merged(known, telling("in_transit", happened, PICKED))
+    assert len(known.events) == 201
+    assert known.tellings == ()

@@ -20,3 +20,27 @@ def test_a_parcel_that_left_here_gains_what_a_vendor_tells_of_it() -> None:
     assert [event.words for event in ours.events] == ["Delivered.", "Announced", "Packed"]
     unsure = told.model_copy(update={"status": "unknown", "events": ()})
     assert [one.status for one in tracks_of((left,), {1: LEFT_MS + 1}, [("Pod", unsure)])] == ["announced"]
+
+
+def test_what_one_vendor_does_not_say_is_taken_from_another() -> None:
+    day = RemoteTime.read("2026-11-24T00:00:00Z")
+    one = RemoteTrack(
+        tracking_number=NUMBER, status="in_transit", expected=day, url="https://a.example/", document="{}"
+    )
+    other = RemoteTrack(tracking_number=NUMBER, status="delivered", words="Delivered.", document="{}")
+    for told in ((("A", one), ("B", other)), (("B", other), ("A", one))):
+        (track,) = tracks_of((), {}, told)
+        assert (track.status, track.words, track.expected, track.url) == (
+            "delivered",
+            "Delivered.",
+            "2026-11-24T00:00:00Z",
+            "https://a.example/",
+        )
+
+
+def test_words_of_a_state_that_nobody_knows_stand_beside_the_last_known_one() -> None:
+    package = Package(id=1, tracking_number=NUMBER, carrier="usps", lines=(Packed(line_id=1, quantity=1),))
+    packed = Shipment(id=1, created_at_ms=LEFT_MS, packages=(package,))
+    odd = RemoteTrack(tracking_number=NUMBER, status="unknown", words="Something new", document="{}")
+    (track,) = tracks_of((packed,), {1: LEFT_MS + 1}, (("ShipEngine", odd),))
+    assert (track.status, track.words) == ("announced", "Something new")

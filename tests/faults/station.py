@@ -24,11 +24,25 @@ import httpx
 from shipconsole.domain.call import CallState
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.shipment import PackageDraft
-from shipconsole.operations import kept_requests, orders, outbox, sending, shipping
+from shipconsole.operations import (
+    by_hand,
+    connections,
+    digesting,
+    kept_requests,
+    orders,
+    outbox,
+    passing_on,
+    sending,
+    shipping,
+)
+from shipconsole.operations.by_hand import Decision
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.outbox import Decision, Dispatcher
+from shipconsole.operations.outbox import Dispatcher
 from shipconsole.operations.pace import Pace
+from shipconsole.operations.receiving import Reception
+from shipconsole.practice import SWIFTPOD_API_KEY
 from shipconsole.station.keys import MemoryKeys
+from shipconsole.store import deliveries
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Store
 from shipconsole.vendors.sender import Sent, tls_context
@@ -37,6 +51,7 @@ from tests.kit.bench import NAMES, SECRETS, UnpacedSender
 
 ROOT = Path(__file__).parents[2]
 LOOK_EVERY_S = 0.05
+POD = "SwiftPOD"
 TLS = tls_context()
 STUCK: set[CallState] = {"blocked", "dead"}
 """Where a call stays until somebody sets something right: not to be seen here, and the judge will say so."""
@@ -48,6 +63,15 @@ STORE_POINTS = {
     "after claim": (sending.claim, "after"),
     "outcome stored": (sending.settle, "after"),
 }
+NEWS_POINTS = {
+    "before kept": (deliveries.add, "before"),
+    "kept": (deliveries.add, "after"),
+    "before worked off": (digesting._store, "before"),
+    "worked off": (digesting._store, "after"),
+    "before passed on": (passing_on._ship, "before"),
+    "passed on": (passing_on._ship, "after"),
+}
+"""Where a station can be made to die between a webhook and the shipment that comes of it."""
 BLIND: dict[CallState, Decision] = {"unknown": "retry", "needs_person": "retry", "rejected": "went_through"}
 LINE_POINTS = ("headers sent", "body sent", "vendor answered")
 POINTS = (*STORE_POINTS, *LINE_POINTS, "answer read")
@@ -62,7 +86,8 @@ class Plan:
     all of it, to one connection, under a tracking number; and dies at `point`, if one is named. `naive` stands
     for a program that takes everything whose end it does not know for not told; without `quarantined` it
     looks at the vendor at once, before that can have acted. `refresh_s` is the pause before an
-    order source is looked at again, in real seconds; a long one leaves the computer to the calls.
+    order source is looked at again, in real seconds; a long one leaves the computer to the calls. With `news`,
+    the body of a webhook of SwiftPOD's, it takes that in, works it off and tells what comes of it.
     """
 
     folder: str
@@ -75,6 +100,7 @@ class Plan:
     vendor: str = ""
     tracking: str = ""
     point: str = ""
+    news: str = ""
 
 
 class Run:
@@ -144,6 +170,7 @@ async def opened(
     store = DyingStore(Path(folder) / "shipconsole.db", point)
     store.open()
     keys = MemoryKeys()
+    keys.put(POD, "api_key", SWIFTPOD_API_KEY).result()
     for vendor, name in NAMES.items():
         for field, value in SECRETS[vendor].items():
             keys.put(name, field, value).result()
@@ -166,7 +193,7 @@ class DyingStore(Store):
     def __init__(self, file: Path, point: str) -> None:
         """Make ready to open the file."""
         super().__init__(file)
-        self._deadly, self._moment = STORE_POINTS.get(point, (None, ""))
+        self._deadly, self._moment = (STORE_POINTS | NEWS_POINTS).get(point, (None, ""))
 
     def write(self, do: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         """Run a function in one write transaction."""
@@ -273,7 +300,7 @@ async def retry_blindly(desk: Desk) -> None:
 async def _settle(desk: Desk, call: Call, decision: Decision) -> None:
     # Somebody else may have been first: the dispatcher runs beside.
     with contextlib.suppress(RefusedError):
-        await outbox.settle_by_hand(desk, call.id, decision, "looked")
+        await by_hand.settle_by_hand(desk, call.id, decision, "looked")
 
 
 async def _was_told(eyes: httpx.AsyncClient, call: Call) -> bool:
@@ -292,6 +319,15 @@ async def ship_and_tell(plan: Plan) -> None:
         await outbox.deliver(desk, order_id=order_id)
 
 
+async def hear_and_tell(plan: Plan) -> None:
+    """Take a webhook in as the receiver does, work it off, and tell what comes of it, as far as it comes."""
+    async with opened(plan.folder, plan.began_s, point=plan.point, pace=_pace(plan), answer_within_s=2.0) as desk:
+        (pod,) = await connections.named(desk, [POD])
+        assert (await Reception(desk).take(pod, {}, plan.news.encode())).kind == "taken"
+        await digesting.run_due(desk)
+        await outbox.deliver(desk)
+
+
 def carry_out(plan: Plan) -> None:
     """Do one run of a station."""
 
@@ -301,7 +337,7 @@ def carry_out(plan: Plan) -> None:
         return made
 
     with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(ship_and_tell(plan) if plan.order else deliver_all(plan))
+        runner.run(ship_and_tell(plan) if plan.order else hear_and_tell(plan) if plan.news else deliver_all(plan))
 
 
 def main() -> None:

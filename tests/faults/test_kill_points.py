@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from shipconsole.operations import orders
+from shipconsole.operations import pulling
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.hurry import hurried_clock
 from tests.faults.judging import VENDORS, Verdict, judge
@@ -62,7 +62,7 @@ def die_at(cell: Cell, station: Stations, server: FlakyVendors, plan: Plan) -> i
 
 async def pull(folder: str, server: FlakyVendors, began_s: float) -> None:
     async with opened(folder, began_s) as desk:
-        await orders.pull(desk, await connect_all(desk, server.url))
+        await pulling.pull(desk, await connect_all(desk, server.url))
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, editing, orders, outbox, shipping
+from shipconsole.operations import by_hand, connections, editing, orders, outbox, pulling, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.editing import Wanted
 from shipconsole.operations.outbox import Dispatcher
@@ -26,7 +26,7 @@ TEN_PIECES = "10007"
 
 
 async def pull(desk: Desk, server: FlakyVendors) -> None:
-    results = await orders.pull(desk, await connect_all(desk, server.url))
+    results = await pulling.pull(desk, await connect_all(desk, server.url))
     assert [result.words for result in results] == ["", "", ""]
 
 
@@ -93,7 +93,7 @@ async def test_changes_of_an_order_from_two_programs_end_in_the_last_one(tmp_pat
                 wanted = Wanted({("destination", "street"): f"{number} George Street"})
                 await editing.save(desk, order_id, starshipit.id, wanted)
             await deliver_from(first, second)
-            assert await orders.read_again(first, starshipit, await _remote_id(first, order_id, starshipit.id))
+            assert await pulling.read_again(first, starshipit, await _remote_id(first, order_id, starshipit.id))
             (link,) = [one for one in (await orders.sheet(first, order_id)).links if one.connection_id == starshipit.id]
         streets = [one["body"]["order"]["destination"]["street"] for one in effects(server)]
     numbers = [int(street.partition(" ")[0]) for street in streets]
@@ -136,10 +136,10 @@ async def test_an_older_state_of_an_order_never_follows_a_newer_one(
     newer = (await shipping.ship(bench, order_id, draft, ("Shipup",))).call_ids[0]
     await outbox.deliver(bench, until_empty=True)
     assert effects(practice_vendors) == [], "the newer one waits behind the one that was refused"
-    await outbox.settle_by_hand(bench, older, "drop", "the newer one tells it as well")
+    await by_hand.settle_by_hand(bench, older, "drop", "the newer one tells it as well")
     await outbox.deliver(bench, until_empty=True)
     with pytest.raises(RefusedError):
-        await outbox.settle_by_hand(bench, older, "retry", "now after all")
+        await by_hand.settle_by_hand(bench, older, "retry", "now after all")
     await outbox.deliver(bench, until_empty=True)
     (effect,) = effects(practice_vendors)
     assert {"T1", "T2"} <= set(_texts(effect["body"]))

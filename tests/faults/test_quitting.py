@@ -12,7 +12,7 @@ from time import monotonic
 
 import pytest
 
-from shipconsole.operations import connections, orders, shipping
+from shipconsole.operations import connections, pulling, shipping
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.judging import doubled
 from tests.kit.bench import NAMES, SECRETS, draft_of, open_desk
@@ -34,7 +34,7 @@ async def ship_all(profile: Path, count: int) -> None:
     """Pull the orders and ship them whole."""
     async with open_desk(profile) as desk:
         desk.keys.put(NAMES["shipengine"], "api_key", SECRETS["shipengine"]["api_key"]).result()
-        await orders.pull(desk, await connections.every(desk))
+        await pulling.pull(desk, await connections.every(desk))
         for number in range(10001, 10001 + count):
             order_id, draft = await draft_of(desk, str(number), None, f"T{number}")
             await shipping.ship(desk, order_id, draft)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from shipconsole.operations import connections, orders, outbox, sending, shipping
+from shipconsole.operations import connections, outbox, pulling, sending, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.pace import USUAL
 from shipconsole.practice.messages import Answer
@@ -56,7 +56,7 @@ async def desk_with_calls(
     pace = replace(USUAL, refresh_pauses_s=(0.0,))
     desk = Desk(store, UnpacedSender(TLS), MemoryKeys(), clock, "Bench 1", pace=pace)
     try:
-        await orders.pull(desk, await connect_all(desk, server.url))
+        await pulling.pull(desk, await connect_all(desk, server.url))
         for number in range(10001, 10001 + server._order_count):
             order_id, draft = await draft_of(desk, str(number), None, f"T{number}")
             await shipping.ship(desk, order_id, draft, to)

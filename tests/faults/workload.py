@@ -3,7 +3,7 @@
 import asyncio
 import datetime
 
-from shipconsole.operations import connections, orders, shipping
+from shipconsole.operations import connections, pulling, shipping
 from shipconsole.practice.sample_orders import SampleOrder, sample_orders
 from shipconsole.practice.server import PracticeServer
 from tests.faults.station import opened
@@ -37,7 +37,7 @@ async def ship_all(
     async with opened(folder, began_s, answer_within_s=30) as desk:
         await connect_all(desk, server.url)
         await connections.connect(desk, "shipengine", "ShipEngine", options={"tells_at_once": "yes"})
-        results = await orders.pull(desk, await connections.every(desk))
+        results = await pulling.pull(desk, await connections.every(desk))
         assert [result.words for result in results] == ["", "", ""]
         places = asyncio.Semaphore(AT_ONCE)
 

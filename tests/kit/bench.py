@@ -16,7 +16,7 @@ import pytest
 from shipconsole import practice
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
-from shipconsole.operations import connections, orders, shipping
+from shipconsole.operations import connections, orders, pulling, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer, running_practice
 from shipconsole.station.clock import Clock, SystemClock
@@ -129,7 +129,7 @@ def _pulled_store(_practice_house: PracticeServer, tmp_path_factory: pytest.Temp
 
     async def pull() -> None:
         async with open_desk(folder) as desk:
-            results = await orders.pull(desk, await connect_all(desk, _practice_house.url))
+            results = await pulling.pull(desk, await connect_all(desk, _practice_house.url))
             assert [result.words for result in results] == ["", "", ""]
 
     asyncio.run(pull())

@@ -32,6 +32,11 @@ class Keyboard:
             window = self._do("search", "--onlyvisible", "--name", title).partition("\n")[0]
         self._do("windowfocus", "--sync", window)
 
+    def resize(self, title: str, width: int, height: int) -> None:
+        """Make a window so large, as a window manager does for a person."""
+        window = self._do("search", "--onlyvisible", "--name", title).partition("\n")[0]
+        self._do("windowsize", "--sync", window, str(width), str(height))
+
     def press(self, *keys: str) -> None:
         """Press keys or combinations, such as ``ctrl+Return``."""
         self._do("key", "--delay", "30", *keys)

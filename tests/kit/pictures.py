@@ -16,15 +16,16 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
-from shipconsole.operations import orders, outbox, shipping
+from shipconsole.operations import orders, outbox, pulling, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer, running_practice
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
-from shipconsole.ui.look import DARK, LIGHT, Look, scaled
+from shipconsole.ui.look import Look
 from shipconsole.ui.main_window import MainWindow
 from shipconsole.ui.tasks import Tasks
+from shipconsole.ui.tokens import DARK, LIGHT, scaled
 from shipconsole.vendors.sender import Sender, tls_context
 from tests.kit.bench import USPS_NUMBERS, connect_all, draft_of, fault
 from tests.kit.many_orders import store_with_orders
@@ -35,7 +36,7 @@ SIZES = ((1280, 800), (1920, 1080))
 
 async def prepare(desk: Desk, server: PracticeServer) -> int:
     """Pull the practice orders and let something happen to three of them; tell the id of the one to show."""
-    await orders.pull(desk, await connect_all(desk, server.url))
+    await pulling.pull(desk, await connect_all(desk, server.url))
     order_id, draft = await draft_of(desk, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])
     await shipping.ship(desk, order_id, draft)
     await outbox.deliver(desk, until_empty=True)

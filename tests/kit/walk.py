@@ -9,7 +9,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from tests.kit.xvfb import Display
 WAIT_S = 20.0
 LOOK_EVERY_S = 0.05
 MAIN_WINDOW = "^Shipconsole · Practice$"
+REAL_WINDOW = "^Shipconsole$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,18 @@ class Screen:
 
 
 class Walk:
-    """The demo under way."""
+    """The demo under way, or the program on a profile."""
 
-    def __init__(self, display: Display, folder: Path) -> None:
-        """Start it and wait for its window."""
-        self._env = {**display.env, "TMPDIR": str(folder)}
+    def __init__(
+        self, display: Display, folder: Path, *, profile: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> None:
+        """Start it and wait for its window; `env` is what its surroundings have besides."""
+        self._env = {**display.env, **(env or {}), "TMPDIR": str(folder)}
         self._folder = folder
+        self._profile = profile
+        words = ["--demo"] if profile is None else ["--profile", str(profile)]
         self._program = subprocess.Popen(
-            [sys.executable, "-m", "tests.kit.watched", "--demo"],
+            [sys.executable, "-m", "tests.kit.watched", *words],
             env=self._env,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -56,10 +61,11 @@ class Walk:
             text=True,
         )
         assert self._program.stderr is not None
-        found = re.search(r"http://\S+", self._program.stderr.readline())
-        assert found
-        self.url = found[0]
-        self.keyboard = Keyboard(display, MAIN_WINDOW)
+        if profile is None:
+            found = re.search(r"http://\S+", self._program.stderr.readline())
+            assert found
+            self.url = found[0]
+        self.keyboard = Keyboard(display, MAIN_WINDOW if profile is None else REAL_WINDOW)
 
     def look(self, *, pictures: str = "") -> Screen:
         """What is on the screen now; with a name two pictures of it are taken too, where pictures are wanted."""
@@ -138,7 +144,7 @@ class Walk:
 
     def command(self, *words: str) -> Any:
         """Run a command beside the window, on the same orders; what it printed, read."""
-        (profile,) = self._folder.glob("shipconsole-demo-*")
+        (profile,) = [self._profile] if self._profile else self._folder.glob("shipconsole-demo-*")
         ran = subprocess.run(
             [sys.executable, "-m", "shipconsole", "--profile", str(profile), *words],
             env=self._env,

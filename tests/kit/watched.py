@@ -16,8 +16,8 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from shipconsole.cli import main
-from shipconsole.ui.look import DARK, LIGHT
 from shipconsole.ui.main_window import MainWindow
+from shipconsole.ui.tokens import DARK, LIGHT
 
 READ_AT_ONCE = 65_536
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shipconsole.operations import breaker, connections, orders, outbox, shipping
+from shipconsole.operations import breaker, connections, outbox, pulling, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
 from shipconsole.store.calls import Call
@@ -23,7 +23,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def desk(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
     async with open_desk(tmp_path, clock) as opened:
-        await orders.pull(opened, await connect_all(opened, practice_vendors.url))
+        await pulling.pull(opened, await connect_all(opened, practice_vendors.url))
         yield opened
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import cancelling, connections, linking, orders, outbox, sending, shipping
+from shipconsole.operations import cancelling, connections, linking, orders, outbox, pulling, sending, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
 from tests.kit.bench import SECRETS, draft_of, effects, open_desk
@@ -34,7 +34,7 @@ async def again(desk: Desk, line_id: int) -> OrderLine:
 
 
 async def pull(desk: Desk, *names: str) -> None:
-    for one in await orders.pull(desk, await connections.named(desk, names)):
+    for one in await pulling.pull(desk, await connections.named(desk, names)):
         assert one.words == ""
 
 

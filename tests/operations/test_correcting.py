@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, correcting, linking, orders, outbox, shipping
+from shipconsole.operations import connections, correcting, linking, orders, outbox, pulling, shipping
 from shipconsole.operations.correcting import NewLabel
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
@@ -159,7 +159,7 @@ async def test_pieces_under_an_old_number_are_not_taken_for_another_parcel(
     order_id = await ship(bench)
     await correct(bench, order_id)
     shipup = next(one for one in await connections.every(bench) if one.name == "Shipup")
-    await orders.pull(bench, [shipup])
+    await pulling.pull(bench, [shipup])
     await ship(bench, THIRD)
     last = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipup"][-1]
     (fulfillment,) = last["body"]["fulfillments"]

@@ -2,7 +2,7 @@
 
 from shipconsole.domain.entries import EntryList
 from shipconsole.domain.field import EACH, Field, FieldPath, Value
-from shipconsole.operations import changing, connections, echo, orders, outbox, shipping
+from shipconsole.operations import changing, connections, echo, outbox, pulling, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.echo import VendorChanged
 from shipconsole.operations.editing import Wanted
@@ -72,7 +72,7 @@ async def test_a_change_and_a_shipment_that_went_well_have_nothing_to_say(bench:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     await shipping.ship(bench, order_id, draft)
     await outbox.deliver(bench, until_empty=True)
-    await orders.pull(bench, await connections.every(bench))
+    await pulling.pull(bench, await connections.every(bench))
     seen = await echo.of_order(bench, order_id)
     assert len(seen) >= 3
     assert set(seen.values()) == {()}

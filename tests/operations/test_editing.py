@@ -5,7 +5,7 @@ import json
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import editing, orders, outbox
+from shipconsole.operations import by_hand, editing, orders, outbox
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.editing import Section, Wanted
 from shipconsole.practice.server import PracticeServer
@@ -88,7 +88,7 @@ async def test_a_refused_change_names_the_field_of_the_form(bench: Desk, practic
     await outbox.deliver(bench, until_empty=True)
     (call,) = await outbox.of_ids(bench, (call_id,))
     assert call.state == "rejected"
-    await outbox.tell_again(bench, call_id, "tried once more")
+    await by_hand.tell_again(bench, call_id, "tried once more")
     await outbox.deliver(bench, until_empty=True)
     assert len(effects(practice_vendors)) == 1
 

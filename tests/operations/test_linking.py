@@ -11,7 +11,17 @@ from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
-from shipconsole.operations import connections, introducing, linking, new_orders, orders, outbox, scanning, shipping
+from shipconsole.operations import (
+    connections,
+    introducing,
+    linking,
+    new_orders,
+    orders,
+    outbox,
+    pulling,
+    scanning,
+    shipping,
+)
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
 from shipconsole.store import calls
@@ -166,7 +176,7 @@ async def test_unlinked_orders_are_two_and_a_pull_leaves_them_so(bench: Desk) ->
     assert set(await linked(bench, order_id)) == {"ShipEngine", "Shipup"}
     assert set(await linked(bench, new_id)) == {"Starshipit"}
     for _ in range(2):
-        for pulled in await orders.pull(bench, await connections.every(bench)):
+        for pulled in await pulling.pull(bench, await connections.every(bench)):
             assert (pulled.words, pulled.new) == ("", 0)
     assert set(await linked(bench, order_id)) == {"ShipEngine", "Shipup"}
     new = (await orders.sheet(bench, new_id)).order

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.call import CallState
-from shipconsole.operations import order_list, orders, outbox, shipping
+from shipconsole.operations import by_hand, order_list, orders, outbox, recovery, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
 from shipconsole.store import backup, calls
@@ -32,7 +32,7 @@ async def lost(desk: Desk, server: PracticeServer) -> tuple[int, int]:
 async def test_an_order_stays_until_its_call_is_settled(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, call_id = await lost(bench, practice_vendors)
     assert await needing(bench) == [order_id]
-    await outbox.settle_by_hand(bench, call_id, "went_through", "seen in the shop")
+    await by_hand.settle_by_hand(bench, call_id, "went_through", "seen in the shop")
     assert await needing(bench) == []
 
 
@@ -59,7 +59,7 @@ async def test_it_stays_when_the_program_is_started_again(
     bench.store.close()
     shutil.copy(bench.store.file, again / "shipconsole.db")
     async with open_desk(again) as restarted:
-        await outbox.recover(restarted)
+        await recovery.recover(restarted)
         assert await needing(restarted) == [order_id]
         (row,) = order_list.rows(restarted.store, [order_id]).result(5)
         assert row.needs_you == 1
@@ -76,10 +76,10 @@ async def test_what_a_copy_left_open_stays_until_somebody_decides(bench: Desk, t
         found = await outbox.latest(restored)
         assert {call.state for call in found} == {"dead"}
         assert await needing(restored) == [order_id]
-        decisions: list[outbox.Decision] = ["went_through", "drop", "drop"]
+        decisions: list[by_hand.Decision] = ["went_through", "drop", "drop"]
         for call, decision in zip(found, decisions, strict=True):
             assert await needing(restored) == [order_id]
-            await outbox.settle_by_hand(restored, call.id, decision, "looked at the vendor")
+            await by_hand.settle_by_hand(restored, call.id, decision, "looked at the vendor")
         assert await needing(restored) == []
         states: set[CallState] = {call.state for call in (await orders.sheet(restored, order_id)).calls}
         assert states == {"confirmed", "cancelled"}

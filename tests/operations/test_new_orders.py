@@ -6,7 +6,7 @@ import pytest
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations import connections, introducing, linking, new_orders, orders, outbox
+from shipconsole.operations import connections, introducing, linking, new_orders, orders, outbox, pulling
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.new_orders import NewLine, NewOrder
 from shipconsole.practice.server import PracticeServer
@@ -72,9 +72,9 @@ async def test_what_was_typed_here_is_not_overwritten_by_a_pull(bench: Desk, pra
     created = await new_orders.create(bench, NEW, await ids_of(bench, "Starshipit", "Shipup"))
     await outbox.deliver(bench, until_empty=True)
     before = (await orders.sheet(bench, created.order_id)).order
-    (pulled,) = await orders.pull(bench, await connections.named(bench, ["Starshipit"]))
+    (pulled,) = await pulling.pull(bench, await connections.named(bench, ["Starshipit"]))
     assert (pulled.words, pulled.new) == ("", 0)
-    await orders.pull(bench, await connections.every(bench))
+    await pulling.pull(bench, await connections.every(bench))
     assert (await orders.sheet(bench, created.order_id)).order == before
 
 
@@ -86,7 +86,7 @@ async def test_a_pull_finds_an_order_whose_creation_was_not_answered(
     await outbox.deliver(bench, until_empty=True)
     (call,) = await outbox.of_ids(bench, created.call_ids)
     assert call.state == "unknown"
-    (pulled,) = await orders.pull(bench, await connections.named(bench, ["Starshipit"]))
+    (pulled,) = await pulling.pull(bench, await connections.named(bench, ["Starshipit"]))
     assert pulled.new == 0
     assert len((await orders.sheet(bench, created.order_id)).links) == 1
     await outbox.deliver(bench, until_empty=True)

@@ -10,9 +10,9 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
-from shipconsole.operations import connections, orders
+from shipconsole.operations import connections, orders, pulling, taking_in
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.orders import Progress
+from shipconsole.operations.pulling import Progress
 from shipconsole.practice.server import PracticeServer
 from shipconsole.vendors.catalog import VENDORS
 from tests.kit.bench import connect_all, fault, open_desk
@@ -39,7 +39,7 @@ async def connection(desk: Desk, name: str, vendor: str) -> Connection:
 
 
 async def take_in(desk: Desk, where: Connection, *remotes: RemoteOrder) -> int:
-    return await desk.write(orders.take_in, where, remotes, now_ms=1)
+    return await desk.write(taking_in.take_in, where, remotes, now_ms=1)
 
 
 async def test_orders_of_three_practice_vendors_become_one_each(bench: Desk) -> None:
@@ -55,7 +55,7 @@ async def test_orders_of_three_practice_vendors_become_one_each(bench: Desk) -> 
 
 async def test_pulling_again_changes_nothing(bench: Desk) -> None:
     before = sorted(await orders.listed(bench))
-    again = await orders.pull(bench, await connections.every(bench))
+    again = await pulling.pull(bench, await connections.every(bench))
     assert [result.new for result in again] == [0, 0, 0]
     assert sorted(await orders.listed(bench)) == before
 
@@ -63,7 +63,7 @@ async def test_pulling_again_changes_nothing(bench: Desk) -> None:
 async def test_progress_is_told(desk: Desk, practice_vendors: PracticeServer) -> None:
     steps: list[Progress] = []
     known = await connect_all(desk, practice_vendors.url)
-    await orders.pull(desk, known[:1], steps.append)
+    await pulling.pull(desk, known[:1], steps.append)
     assert steps[0] == Progress("ShipEngine", 8, 8)
 
 
@@ -75,7 +75,7 @@ async def test_trouble_with_one_vendor_is_told_and_the_others_are_read(
 ) -> None:
     known = await connect_all(desk, practice_vendors.url)
     fault(practice_vendors, "shipengine", kind, times=None)
-    engine, starshipit, shipup = await orders.pull(desk, known)
+    engine, starshipit, shipup = await pulling.pull(desk, known)
     assert engine.words
     assert (starshipit.words, starshipit.new, shipup.words) == ("", 8, "")
 

@@ -11,7 +11,18 @@ import pytest
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.outcome import Outcome, TryLater, Unsure
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, kept_requests, orders, outbox, sending, shipping
+from shipconsole.operations import (
+    by_hand,
+    connections,
+    kept_requests,
+    orders,
+    outbox,
+    pulling,
+    recovery,
+    sending,
+    shipping,
+    taking_in,
+)
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.outbox import Dispatcher
 from shipconsole.operations.pace import USUAL
@@ -99,7 +110,7 @@ async def test_a_refusal_names_our_field_and_holds_later_calls_back(
     assert refused.state == "rejected"
     assert refused.problems
     assert (await now(bench, second)).state == "pending"
-    await outbox.tell_again(bench, first.id, "the service code was set right")
+    await by_hand.tell_again(bench, first.id, "the service code was set right")
     await outbox.deliver(bench, until_empty=True)
     assert (await now(bench, first)).state == "superseded"
     numbers = [effect["body"]["order"]["packages"][-1]["tracking_number"] for effect in effects(practice_vendors)]
@@ -112,7 +123,7 @@ async def test_a_repeated_call_takes_the_place_of_the_refused_one(
     fault(practice_vendors, "shipengine", "refuse", call="notify_shipped")
     call = await ship_one(bench, "ShipEngine")
     await outbox.deliver(bench, until_empty=True)
-    await outbox.tell_again(bench, call.id, "tried once more")
+    await by_hand.tell_again(bench, call.id, "tried once more")
     await outbox.deliver(bench, until_empty=True)
     sheet = await orders.sheet(bench, call.order_id)
     assert [(one.state, one.supersedes) for one in sheet.calls] == [("superseded", None), ("confirmed", call.id)]
@@ -166,7 +177,7 @@ class SilentKeys(MemoryKeys):
 async def test_a_keyring_that_does_not_answer_is_not_a_wrong_key(tmp_path: Path) -> None:
     with running_practice(orders=2) as server:
         async with open_desk(tmp_path) as desk:
-            await orders.pull(desk, await connect_all(desk, server.url))
+            await pulling.pull(desk, await connect_all(desk, server.url))
             call = await ship_one(desk, "ShipEngine")
             silent = Desk(desk.store, desk.sender, SilentKeys(), desk.clock, desk.station)
             await outbox.deliver(silent, until_empty=True)
@@ -178,7 +189,7 @@ async def test_a_keyring_that_does_not_answer_is_not_a_wrong_key(tmp_path: Path)
 async def test_retry_after_holds_the_whole_connection_back(tmp_path: Path, practice_vendors: PracticeServer) -> None:
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
-        await orders.pull(desk, await connect_all(desk, practice_vendors.url))
+        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
         fault(practice_vendors, "shipengine", "429", call="notify_shipped", seconds=50)
         first = await ship_one(desk, "ShipEngine")
         await outbox.deliver(desk, until_empty=True)
@@ -195,14 +206,14 @@ async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
 ) -> None:
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
-        await orders.pull(desk, await connect_all(desk, practice_vendors.url))
+        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
         await connections.connect(desk, "shipengine", "ShipEngine", options={"quarantine_s": "300"})
         notify, update = await ship_one(desk, "ShipEngine"), await ship_one(desk, "Shipup", tracking="A2")
         for call in (notify, update):
             await desk.write(sending.claim, desk, call.id)
-        assert await outbox.recover(desk) == 0, "its lease still runs"
+        assert await recovery.recover(desk) == 0, "its lease still runs"
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
-        assert await outbox.recover(desk) == 2
+        assert await recovery.recover(desk) == 2
         unknown = await now(desk, notify)
         assert unknown.state == "unknown"
         assert unknown.check_at_ms == clock.now_ms() + 300_000
@@ -217,11 +228,11 @@ async def test_a_late_answer_decides_what_was_unknown_unless_something_was_sent_
 ) -> None:
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
-        await orders.pull(desk, await connect_all(desk, practice_vendors.url))
+        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
         notify, update = await ship_one(desk, "ShipEngine"), await ship_one(desk, "Shipup", tracking="A2")
         claims = [await desk.write(sending.claim, desk, call.id) for call in (notify, update)]
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
-        await outbox.recover(desk)
+        await recovery.recover(desk)
         await outbox.deliver(desk, until_empty=True)
         assert [(await now(desk, call)).state for call in (notify, update)] == ["unknown", "confirmed"]
         connection = (await connections.every(desk))[0]
@@ -291,7 +302,7 @@ async def test_due_at_once_is_at_once_when_the_clock_is_set_back(
 ) -> None:
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
-        await orders.pull(desk, await connect_all(desk, practice_vendors.url))
+        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
         call = await ship_one(desk, "ShipEngine")
         clock.set_wall_ms(clock.now_ms() - 3_600_000)
         await outbox.deliver(desk, until_empty=True)
@@ -358,13 +369,13 @@ async def test_a_person_may_settle_what_is_unknown_with_a_reason(bench: Desk, pr
     call = await ship_one(bench, "ShipEngine")
     await outbox.deliver(bench)
     with pytest.raises(RefusedError, match="Say why"):
-        await outbox.settle_by_hand(bench, call.id, "went_through", " ")
-    await outbox.settle_by_hand(bench, call.id, "went_through", "seen in the shop")
+        await by_hand.settle_by_hand(bench, call.id, "went_through", " ")
+    await by_hand.settle_by_hand(bench, call.id, "went_through", "seen in the shop")
     assert (await now(bench, call)).state == "confirmed"
     with pytest.raises(RefusedError, match="at its end"):
-        await outbox.settle_by_hand(bench, call.id, "retry", "again")
+        await by_hand.settle_by_hand(bench, call.id, "retry", "again")
     with pytest.raises(RefusedError, match="no call 999"):
-        await outbox.settle_by_hand(bench, 999, "retry", "again")
+        await by_hand.settle_by_hand(bench, 999, "retry", "again")
     assert await orders.listed(bench, state="needs_you") == []
 
 
@@ -412,13 +423,13 @@ async def test_an_older_reading_never_takes_the_place_of_a_newer_one(bench: Desk
     first = await ship_one(bench, "Starshipit")
     link = await link_of(bench, first)
     as_of = await bench.read(calls.newest_attempt)
-    before = await orders.read_order(bench, starshipit, link.remote_id)
+    before = await pulling.read_order(bench, starshipit, link.remote_id)
     assert isinstance(before, RemoteOrder)
     await outbox.deliver(bench, until_empty=True)
     told = await link_of(bench, first)
     assert USPS_NUMBERS[0] in told.document
     late = before.model_copy(update={"remote_id": link.remote_id})
-    await bench.write(orders.take_in, starshipit, (late,), now_ms=bench.clock.now_ms(), as_of=as_of)
+    await bench.write(taking_in.take_in, starshipit, (late,), now_ms=bench.clock.now_ms(), as_of=as_of)
     assert (await link_of(bench, first)).document == told.document
 
 

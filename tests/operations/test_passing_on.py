@@ -7,8 +7,21 @@ from random import Random
 
 import pytest
 
+from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import digesting, followups, orders, outbox, passing_on, shipping
+from shipconsole.domain.shipment import PackageDraft
+from shipconsole.operations import (
+    connections,
+    digesting,
+    followups,
+    introducing,
+    orders,
+    outbox,
+    passing_on,
+    pulling,
+    shipping,
+    taking_in,
+)
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.passing_on import Proposal
 from shipconsole.practice.server import PracticeServer
@@ -184,6 +197,48 @@ async def test_a_test_order_reaches_nobody(bench: Desk, pod: Pod) -> None:
     # The webhook hides it; what the vendor has counts.
     await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     assert (await passing_on.proposals(bench), await told_of(bench)) == ((), [])
+
+
+async def test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url, key=False)
+    await rule(bench, "auto")
+    hidden = webhook(order_of(BOTH), BOTH)
+    pod.orders["77"] = order_of(BOTH, test_order=True)
+    await digesting.digest_one(bench, await came(bench, connection, hidden))
+    assert (await the_one(bench)).state == "proposed"
+    await connected(bench, pod.url)
+    await followups.run_due(bench)
+    declined = await the_one(bench)
+    assert (declined.state, declined.words) == ("declined", passing_on.TEST_ORDER)
+    with pytest.raises(RefusedError, match="decided on already"):
+        await passing_on.accept(bench, declined.id)
+    assert await told_of(bench) == []
+
+
+async def test_what_the_vendor_calls_a_test_when_it_is_asked_is_not_shown(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url)
+    pod.orders["77"] = order_of(BOTH, test_order=True)
+    done = await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    assert (done.state, done.words) == ("ignored", passing_on.TEST_ORDER)
+    sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
+    assert (sheet.tracks, [link.remote_id for link in sheet.links if link.connection_id == connection.id]) == ((), [])
+
+
+async def test_a_test_order_that_was_brought_in_is_told_to_nobody(bench: Desk, pod: Pod) -> None:
+    """It stands alone, whatever its number, and cannot be shipped or made known to others."""
+    connection = await connected(bench, pod.url)
+    first = await orders.find(bench, "10001")
+    pod.orders["77"] = order_of(test_order=True, status="new_order")
+    found = await pulling.read_order(bench, connection, "77")
+    assert isinstance(found, RemoteOrder)
+    assert await bench.write(taking_in.take_in, connection, (found,), now_ms=bench.clock.now_ms()) == 1
+    (row,) = [one for one in await orders.listed(bench) if one.number == "10001" and one.id != first]
+    draft = await shipping.draft_of(bench, row.id, None, PackageDraft(tracking_number=NUMBER))
+    with pytest.raises(RefusedError, match="is a test order at Pod: nobody may hear of it"):
+        await shipping.ship(bench, row.id, draft, ["Shipup"])
+    (shipup,) = await connections.named(bench, ["Shipup"])
+    with pytest.raises(RefusedError, match="is a test order at Pod"):
+        await introducing.preview(bench, row.id, shipup.id)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from shipconsole import practice
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, orders
+from shipconsole.operations import connections, orders, pulling
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
 from tests.vendors.test_sender import free_port
@@ -28,7 +28,7 @@ def cancel_in_shop(server: PracticeServer, number: str) -> None:
 async def seen(desk: Desk, name: str, **filters: str) -> int:
     """How many orders some filters leave; two underscores stand for a full stop."""
     given = {key.replace("__", "."): text for key, text in filters.items()}
-    (pulled,) = await orders.pull(desk, [await at(desk, name)], filters=given)
+    (pulled,) = await pulling.pull(desk, [await at(desk, name)], filters=given)
     assert pulled.words == ""
     return pulled.seen
 
@@ -119,4 +119,4 @@ async def test_a_wrong_filter_is_refused_before_anything_is_sent(
     # Nobody listens there: what was sent would come back as trouble, not as a refusal.
     made = await connections.connect(desk, vendor, name, url=f"http://127.0.0.1:{free_port()}")
     with pytest.raises(RefusedError, match=said.replace("(", r"\(")):
-        await orders.pull(desk, [made], filters=filters)
+        await pulling.pull(desk, [made], filters=filters)

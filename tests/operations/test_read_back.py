@@ -10,7 +10,7 @@ import pytest
 
 from shipconsole.domain.link import Link
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import by_hand, connections, orders, outbox, shipping
+from shipconsole.operations import by_hand, connections, orders, outbox, pulling, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.pace import USUAL
 from shipconsole.practice.server import PracticeServer
@@ -99,7 +99,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def desk(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
     async with open_desk(tmp_path, clock) as opened:
-        await orders.pull(opened, await connect_all(opened, practice_vendors.url))
+        await pulling.pull(opened, await connect_all(opened, practice_vendors.url))
         yield replace(opened, pace=QUICK)
 
 

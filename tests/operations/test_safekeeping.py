@@ -10,6 +10,8 @@ import pytest
 from shipconsole.domain.problem import OutsideError, RefusedError
 from shipconsole.operations import checkup, safekeeping
 from shipconsole.operations.desk import Desk
+from shipconsole.station.profile import Profile
+from shipconsole.station.settings import Settings
 from shipconsole.store import backup
 from shipconsole.store.database import StoreDamagedError, StoreError
 from tests.kit.bench import open_desk
@@ -79,7 +81,7 @@ async def test_the_doctor_tells_of_the_last_copy_and_when_it_is_old(tmp_path: Pa
 
 
 async def last_backup(desk: Desk) -> checkup.Finding:
-    found = await checkup.examine(desk, profile=desk.store.file.parent)
+    found = await checkup.examine(desk, Profile(desk.store.file.parent), Settings())
     return next(one for one in found if one.what == "last backup")
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 from dataclasses import replace
 
-from shipconsole.operations import outbox, shift_report, shipping, taking_back
+from shipconsole.operations import by_hand, outbox, shift_report, shipping, taking_back
 from shipconsole.operations.desk import Desk, Duty
 from shipconsole.operations.shift_report import Shift
 from shipconsole.practice.server import PracticeServer
@@ -29,7 +29,7 @@ async def test_packers_and_benches_are_counted_apart(bench: Desk, practice_vendo
     assert (whole.shipments, whole.pieces, whole.refusals) == (2, nobody.pieces + 2, 1)
     # A refusal that was dealt with since was one all the same.
     (refused,) = await outbox.latest(bench, state="rejected")
-    await outbox.tell_again(bench, refused.id, "mended")
+    await by_hand.tell_again(bench, refused.id, "mended")
     await outbox.deliver(bench, until_empty=True)
     assert (await shift_report.report(bench))[1][-2:] == (1, 0)
 

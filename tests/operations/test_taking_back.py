@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, orders, outbox, sending, shipping, taking_back
+from shipconsole.operations import connections, orders, outbox, pulling, sending, shipping, taking_back
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.shipping import Shipped
 from shipconsole.practice.server import PracticeServer
@@ -27,7 +27,7 @@ def clock() -> ManualClock:
 async def held(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
     """A desk whose shipments can be taken back for five seconds."""
     async with open_desk(tmp_path, clock) as desk:
-        await orders.pull(desk, await connect_all(desk, practice_vendors.url))
+        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
         yield replace(desk, hold_s=5)
 
 

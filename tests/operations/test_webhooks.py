@@ -10,7 +10,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Accepted, Blocked, Refused
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.webhook import Webhook
-from shipconsole.operations import connections, orders, webhooks
+from shipconsole.operations import connections, orders, pulling, webhooks
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
 from tests.kit.bench import SECRETS, fault
@@ -85,10 +85,10 @@ async def test_swiftpods_orders_come_in_without_tests_and_stay_one_however_the_i
     desk: Desk, practice_vendors: PracticeServer
 ) -> None:
     connection = await made(desk, practice_vendors, "swiftpod", page_size="2")
-    (pulled,) = await orders.pull(desk, [connection])
+    (pulled,) = await pulling.pull(desk, [connection])
     assert (pulled.words, pulled.seen, pulled.new) == ("", 2, 2)
     assert "1 test order was left out." in pulled.notes
-    assert isinstance(await orders.read_again(desk, connection, "1"), Accepted)
+    assert isinstance(await pulling.read_again(desk, connection, "1"), Accepted)
     listed = await orders.listed(desk)
     assert sorted(row.number for row in listed) == ["10001-P", "10007-P"]
     sheet = await orders.sheet(desk, await orders.find(desk, "10001-P"))
@@ -101,7 +101,7 @@ async def test_swiftpods_test_orders_come_in_where_they_are_wanted(
     desk: Desk, practice_vendors: PracticeServer
 ) -> None:
     connection = await made(desk, practice_vendors, "swiftpod", test_orders="yes")
-    (pulled,) = await orders.pull(desk, [connection])
+    (pulled,) = await pulling.pull(desk, [connection])
     assert (pulled.seen, pulled.new) == (3, 3)
     assert "10004-P: test order" in pulled.notes
     sheet = await orders.sheet(desk, await orders.find(desk, "10004-P"))

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from shipconsole.operations import orders, shipping
+from shipconsole.operations import pulling, shipping
 from tests.kit.bench import USPS_NUMBERS, connect_all, draft_of, open_desk
 from tests.kit.keyboard import Keyboard
 from tests.kit.xvfb import Display
@@ -70,7 +70,7 @@ def until(true: Callable[[], bool], timeout_s: float = 20) -> None:
 async def promised(url: str, folder: Path) -> dict[str, object]:
     """What `preview` says of the same parcel, by vendor."""
     async with open_desk(folder) as desk:
-        await orders.pull(desk, await connect_all(desk, url))
+        await pulling.pull(desk, await connect_all(desk, url))
         order_id, draft = await draft_of(desk, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
         told = await shipping.preview(desk, order_id, draft)
         return {one.connection.vendor: json.loads(one.request.body_text) for one in told}

@@ -25,6 +25,9 @@ SELECT id FROM orders ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
 SELECT id, number, recipient, shipped_pieces, ordered_pieces, left_pieces, due_at_ms, state, needs_you
 FROM orders WHERE id IN :ids;
 
+-- name: newest
+SELECT COALESCE(MAX(id), 0) FROM orders;
+
 -- name: count_to_ship
 SELECT COUNT(*) FROM orders WHERE left_pieces > 0;
 

@@ -1,5 +1,7 @@
 -- name: all
-SELECT id, name, vendor, base_url, options, blocked_words, held_until_ms, pulled_at_ms, failures, failing_words FROM connection ORDER BY id;
+SELECT id, name, vendor, base_url, options, blocked_words, held_until_ms, pulled_at_ms, failures, failing_words,
+    path_changes
+FROM connection ORDER BY id;
 
 -- name: put
 INSERT INTO connection (name, vendor, base_url, options) VALUES (:name, :vendor, :base_url, :options)
@@ -8,6 +10,9 @@ RETURNING id;
 
 -- name: block
 UPDATE connection SET blocked_words = :words WHERE id = :id AND blocked_words <> :words;
+
+-- name: path_changed
+UPDATE connection SET path_changes = path_changes + 1 WHERE id = :id;
 
 -- name: pulled
 UPDATE connection SET pulled_at_ms = :at_ms WHERE id = :id;

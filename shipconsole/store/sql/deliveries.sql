@@ -12,6 +12,14 @@ SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verifie
     digested_at_ms
 FROM delivery WHERE state = 'new' ORDER BY id LIMIT :most;
 
+-- name: new_of
+SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, twins,
+    digested_at_ms
+FROM delivery WHERE state = 'new' AND connection_id = :connection_id AND id > :after ORDER BY id LIMIT :most;
+
+-- name: senders
+SELECT DISTINCT connection_id FROM delivery WHERE state = 'new';
+
 -- name: get
 SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, twins,
     digested_at_ms
@@ -19,8 +27,11 @@ FROM delivery WHERE id = :id;
 
 -- name: digested
 UPDATE delivery SET state = CASE WHEN twins > :twins THEN 'new' ELSE :state END, words = :words,
-    digested_at_ms = :now_ms
+    digested_at_ms = :now_ms, waits_for = :waits_for
 WHERE id = :id;
+
+-- name: order_came
+UPDATE delivery SET state = 'new', waits_for = '' WHERE waits_for = :number_key AND waits_for <> '';
 
 -- name: latest
 SELECT delivery.id, connection.name, connection.vendor, delivery.came_at_ms, LENGTH(delivery.body),

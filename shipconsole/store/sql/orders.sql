@@ -80,6 +80,9 @@ WHERE link_id = :link_id ORDER BY order_line.position;
 -- name: linked
 SELECT id, order_id, document, as_of FROM link WHERE connection_id = :connection_id AND remote_id = :remote_id;
 
+-- name: linked_by_number
+SELECT order_id FROM link WHERE connection_id = :connection_id AND remote_number = :number LIMIT 2;
+
 -- name: linked_vendors
 SELECT connection.id, connection.vendor
 FROM link JOIN connection ON connection.id = link.connection_id WHERE link.order_id = :order_id;

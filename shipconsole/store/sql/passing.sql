@@ -5,14 +5,15 @@ SELECT from_id, to_ids, mode FROM pass_rule ORDER BY from_id;
 INSERT INTO pass_rule (from_id, to_ids, mode) VALUES (:from_id, :to_ids, :mode)
 ON CONFLICT (from_id) DO UPDATE SET to_ids = excluded.to_ids, mode = excluded.mode;
 
--- A parcel is proposed once; what is in it may be told later, and that it is true.
+-- A parcel is proposed once; what is in it may be told later, and that it is true. What was confirmed counts before what
+-- was not, then what the vendor wrote last.
 -- name: propose
-INSERT INTO proposal (connection_id, tracking_number, order_id, carrier, items, confirmed, words, at_ms)
-VALUES (:connection_id, :tracking_number, :order_id, :carrier, :items, :confirmed, :words, :now_ms)
-ON CONFLICT (connection_id, tracking_number) DO UPDATE SET
-    items = excluded.items, confirmed = excluded.confirmed, words = excluded.words
-    WHERE proposal.state = 'proposed' AND excluded.confirmed >= proposal.confirmed
-    AND (excluded.items <> proposal.items OR excluded.confirmed <> proposal.confirmed);
+INSERT INTO proposal (connection_id, tracking_number, order_id, carrier, items, confirmed, words, told_at_ms, at_ms)
+VALUES (:connection_id, :tracking_number, :order_id, :carrier, :items, :confirmed, :words, :told_at_ms, :now_ms)
+ON CONFLICT (connection_id, tracking_number) DO UPDATE SET carrier = excluded.carrier,
+    items = excluded.items, confirmed = excluded.confirmed, words = excluded.words, told_at_ms = excluded.told_at_ms
+    WHERE proposal.state = 'proposed' AND (excluded.confirmed, excluded.told_at_ms, excluded.items, excluded.carrier)
+        > (proposal.confirmed, proposal.told_at_ms, proposal.items, proposal.carrier);
 
 -- name: get
 SELECT proposal.id, proposal.connection_id, connection.name, proposal.tracking_number, proposal.order_id,
@@ -27,6 +28,19 @@ SELECT proposal.id, proposal.connection_id, connection.name, proposal.tracking_n
     proposal.shipment_id, proposal.at_ms
 FROM proposal JOIN connection ON connection.id = proposal.connection_id JOIN orders ON orders.id = proposal.order_id
 ORDER BY proposal.id DESC LIMIT :most;
+
+-- name: open_of
+SELECT proposal.id, proposal.connection_id, connection.name, proposal.tracking_number, proposal.order_id,
+    orders.number, proposal.carrier, proposal.items, proposal.confirmed, proposal.state, proposal.words,
+    proposal.shipment_id, proposal.at_ms
+FROM proposal JOIN connection ON connection.id = proposal.connection_id JOIN orders ON orders.id = proposal.order_id
+WHERE proposal.connection_id = :connection_id AND proposal.state IN ('proposed', 'refused') ORDER BY proposal.id;
+
+-- What goes on without a person a moment later waits for none.
+-- name: waiting
+SELECT COUNT(*) FROM proposal LEFT JOIN pass_rule ON pass_rule.from_id = proposal.connection_id
+WHERE proposal.state = 'refused'
+    OR (proposal.state = 'proposed' AND NOT (proposal.confirmed = 1 AND COALESCE(pass_rule.mode, 'off') = 'auto'));
 
 -- What goes on without a person: proved at the vendor, under a rule that wants it so.
 -- name: due

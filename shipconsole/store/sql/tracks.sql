@@ -42,12 +42,18 @@ INSERT INTO track_event (track_id, occurred_at, occurred_at_ms, code, words, pla
     signer, proof_url, latitude, longitude)
 VALUES (:track_id, :occurred_at, :occurred_at_ms, :code, :words, :place, :status, :said, :local_time, :company,
     :signer, :proof_url, :latitude, :longitude)
-ON CONFLICT (track_id, occurred_at, code, words, place) DO NOTHING;
+ON CONFLICT (track_id, occurred_at, code, words, place) DO UPDATE SET status = excluded.status, said = excluded.said,
+    local_time = excluded.local_time, company = excluded.company, signer = excluded.signer,
+    proof_url = excluded.proof_url, latitude = excluded.latitude, longitude = excluded.longitude;
 
 -- name: events
 SELECT occurred_at, occurred_at_ms, code, words, place, status, said, local_time, company, signer, proof_url,
     latitude, longitude
 FROM track_event WHERE track_id = :track_id ORDER BY COALESCE(occurred_at_ms, 0) DESC, occurred_at, code, words, place;
+
+-- News that came before the parcel was entered here is its order's all the same.
+-- name: left_for
+UPDATE track SET order_id = :order_id WHERE tracking_number = :tracking_number AND order_id IS NULL;
 
 -- name: asked
 UPDATE track SET asks = asks + 1, ask_at_ms = :ask_at_ms

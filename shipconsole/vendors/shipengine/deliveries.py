@@ -6,8 +6,11 @@ address. Source: ShipEngine, Webhooks, the event pages (read November 2026).
 
 import hashlib
 import re
-from typing import Any, cast
+from decimal import Decimal
+from typing import Annotated, Any, cast
 from urllib.parse import quote
+
+from pydantic import BeforeValidator
 
 from shipconsole.domain.delivery import (
     Delivered,
@@ -21,17 +24,24 @@ from shipconsole.domain.delivery import (
 )
 from shipconsole.domain.outcome import Outcome
 from shipconsole.vendors.complaints import parse, unreadable
-from shipconsole.vendors.exchange import Answer, Received, Request, json_text
+from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
 from shipconsole.vendors.shipengine.replies import TITLE, order_of, unless_done
 from shipconsole.vendors.shipengine.tracking import track_of
 from shipconsole.vendors.vendor import Deliveries
 
-# Where the id of each thing stands; a rate is known by its shipment.
-THINGS: dict[str, tuple[ThingKind, str]] = {
-    "API_BATCH": ("batch", "batches"),
-    "API_RATE": ("rate", "shipments"),
-    "API_CARRIER_CONNECTED": ("carrier", "carriers"),
-    "API_REPORT_COMPLETE": ("report", "reports"),
+# Where the id of each thing may stand. Rates are known by their shipment, or one by one.
+THINGS: dict[str, tuple[tuple[ThingKind, str], ...]] = {
+    "API_BATCH": (("batch", "batches"),),
+    "API_RATE": (("rates", "shipments"), ("rate", "rates")),
+    "API_CARRIER_CONNECTED": (("carrier", "carriers"),),
+    "API_REPORT_COMPLETE": (("report", "reports"),),
+}
+# The calls that are documented for a thing of an id; for reports there is none.
+CALLS: dict[ThingKind, tuple[str, str]] = {
+    "batch": ("get_batch_by_id", "/v1/batches/{}"),
+    "rates": ("list_shipment_rates", "/v1/shipments/{}/rates"),
+    "rate": ("get_rate_by_id", "/v1/rates/{}"),
+    "carrier": ("get_carrier_by_id", "/v1/carriers/{}"),
 }
 _ID = r"([A-Za-z0-9_-]{1,100})"
 _HOST = r"https?://[^/?#\s\\]{1,255}"
@@ -42,9 +52,41 @@ class _Batch(Received):
     """A batch of labels."""
 
     status: str = ""
+    batch_number: str = ""
     count: int | None = None
     completed: int | None = None
     errors: int | None = None
+
+
+class _Amount(Received):
+    """So much money."""
+
+    currency: str = ""
+    amount: Decimal | None = None
+
+
+class _Rate(Received):
+    """What one service of a carrier would cost."""
+
+    carrier_friendly_name: str = ""
+    carrier_code: str = ""
+    service_type: str = ""
+    shipping_amount: _Amount = _Amount()
+
+
+class _Rates(Received):
+    """All rates of a shipment."""
+
+    rates: Annotated[tuple[_Rate, ...] | None, BeforeValidator(objects)] = None
+
+
+class _Carrier(Received):
+    """An account with a carrier."""
+
+    carrier_code: str = ""
+    friendly_name: str = ""
+    nickname: str = ""
+    connection_status: str = ""
 
 
 def read_delivery(body: bytes) -> Delivered:
@@ -68,15 +110,12 @@ def read_delivery(body: bytes) -> Delivered:
 def look(kind: ThingKind, thing_id: str) -> Request | None:
     """Ask what became of a thing; None where no way to ask is documented.
 
-    Source: ShipEngine, Get Batch By ID, Get Shipment Rates (read November 2026).
+    Source: ShipEngine, Get Batch By ID, Get Shipment Rates, Get Rate By ID, Get Carrier By ID (read November 2026).
     """
-    if not re.fullmatch(_ID, thing_id):
+    if kind not in CALLS or not re.fullmatch(_ID, thing_id):
         return None
-    if kind == "batch":
-        return Request("get_batch", "GET", f"/v1/batches/{quote(thing_id, safe='')}")
-    if kind == "rate":
-        return Request("list_shipment_rates", "GET", f"/v1/shipments/{quote(thing_id, safe='')}/rates")
-    return None
+    call, path = CALLS[kind]
+    return Request(call, "GET", path.format(quote(thing_id, safe="")))
 
 
 def read_look(kind: ThingKind, answer: Answer) -> str | Outcome:
@@ -85,20 +124,56 @@ def read_look(kind: ThingKind, answer: Answer) -> str | Outcome:
     failed = unless_done(answer, body)
     if failed is not None:
         return failed
-    if kind == "batch" and isinstance(body, dict):
-        batch = _Batch.model_validate(body)
-        if batch.status:
-            failing = f", {batch.errors} with errors" if batch.errors else ""
-            done = "" if batch.completed is None else f", {batch.completed} of {batch.count or batch.completed} done"
-            return f"{batch.status.replace('_', ' ')}{done}{failing}"
-    if kind == "rate" and isinstance(body, dict | list):
-        # The page shows an object with `rates`; a bare list of such objects was seen as well.
-        told = cast("list[Any]", body) if isinstance(body, list) else [cast("Any", body)]
-        rates = cast("dict[str, Any]", told[0]).get("rates") if told and isinstance(told[0], dict) else None
-        if isinstance(rates, list):
-            count = len(cast("list[Any]", rates))
-            return "1 rate" if count == 1 else f"{count} rates"
-    return unreadable(answer, TITLE)
+    # A shipment's rates come as one object; a list of such objects was seen as well.
+    told = cast("list[Any]", body)[:1] if isinstance(body, list) else [body]
+    words = _words_of(kind, cast("dict[str, Any]", told[0])) if told and isinstance(told[0], dict) else ""
+    return words or unreadable(answer, TITLE)
+
+
+def _words_of(kind: ThingKind, told: dict[str, Any]) -> str:
+    """A thing in words; empty where it is none."""
+    match kind:
+        case "batch":
+            return _batch_in_words(_Batch.model_validate(told))
+        case "rates":
+            rates = _Rates.model_validate(told).rates
+            return "" if rates is None else _rates_in_words(rates)
+        case "rate":
+            return _rate_in_words(_Rate.model_validate(told))
+        case "carrier":
+            carrier = _Carrier.model_validate(told)
+            names = dict.fromkeys(one for one in (carrier.friendly_name, carrier.nickname) if one)
+            state = "waits for approval" if carrier.connection_status == "pending_approval" else "connected"
+            name = " · ".join(names) or carrier.carrier_code
+            return f"{name}, {state}" if name else ""
+        case "report":
+            return ""
+
+
+def _batch_in_words(batch: _Batch) -> str:
+    if not batch.status:
+        return ""
+    number = f"no. {batch.batch_number}, " if batch.batch_number else ""
+    done = "" if batch.completed is None else f", {batch.completed} of {batch.count or batch.completed} done"
+    failing = f", {batch.errors} with errors" if batch.errors else ""
+    return f"{number}{batch.status.replace('_', ' ')}{done}{failing}"
+
+
+def _rates_in_words(rates: tuple[_Rate, ...]) -> str:
+    counted = "1 rate" if len(rates) == 1 else f"{len(rates)} rates"
+    priced = [(one.shipping_amount.amount, one) for one in rates if one.shipping_amount.amount is not None]
+    cheapest = min(priced, key=lambda pair: pair[0])[1] if priced else None
+    # Prices of two currencies cannot be compared.
+    same = len({one.shipping_amount.currency.casefold() for _, one in priced}) == 1
+    return f"{counted}, the lowest {_rate_in_words(cheapest)}" if cheapest is not None and same else counted
+
+
+def _rate_in_words(rate: _Rate) -> str:
+    price = rate.shipping_amount
+    cost = f"{price.amount:.2f} {price.currency.upper()}".rstrip() if price.amount is not None else ""
+    # The service often begins with its carrier's name.
+    service = rate.service_type or rate.carrier_friendly_name or rate.carrier_code
+    return " by ".join(part for part in (cost, service) if part)
 
 
 def _news(kind: str, address: str, fields: dict[str, Any], notes: list[str]) -> News:
@@ -115,8 +190,10 @@ def _news(kind: str, address: str, fields: dict[str, Any], notes: list[str]) -> 
         source_id = _id_in(address, "order_sources")
         return RefreshNews(source_id=source_id) if source_id else NothingKnown(words="It names no order source.")
     if kind in THINGS:
-        thing, folder = THINGS[kind]
-        return ThingNews(kind=thing, id=_id_in(address, folder))
+        for thing, folder in THINGS[kind]:
+            if id_ := _id_in(address, folder):
+                return ThingNews(kind=thing, id=id_)
+        return ThingNews(kind=THINGS[kind][0][0], id="")
     said = f"“{' '.join(kind.split())[:60]}”" if kind.strip() else "no kind of event"
     return NothingKnown(words=f"It names {said}, which is not known here.")
 

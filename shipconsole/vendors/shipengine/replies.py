@@ -252,6 +252,7 @@ def _line(item: wire.SalesOrderItem, notes: list[str]) -> RemoteLine:
         notes.append(f"{sku}: no quantity was given.")
     return RemoteLine(
         remote_id=item.sales_order_item_id,
+        shop_id=item.external_order_item_id,
         sku=sku,
         description=details.name,
         quantity=item.quantity,

@@ -18,6 +18,7 @@ from shipconsole.vendors.shipup import (
     replies,
     requests,
 )
+from shipconsole.vendors.shipup.deliveries import DELIVERIES
 from shipconsole.vendors.vendor import HOLD, QUARANTINE, Correction, Creation, OptionField, Options, SecretField, Vendor
 
 
@@ -74,4 +75,5 @@ VENDOR = Vendor(
     carrier_codes=carriers.usual_code,
     known_carriers=carriers.CODES,
     batch=batch.BATCH,
+    deliveries=DELIVERIES,
 )

@@ -163,6 +163,7 @@ def _lines(order: wire.Order, notes: list[str]) -> tuple[RemoteLine, ...]:
         lines.append(
             RemoteLine(
                 remote_id=merchant_id,
+                shop_id=merchant_id,
                 sku=next((item.sku for item in items if item.sku), merchant_id),
                 description=" - ".join(text for text in (first.title or first.name, first.variant_title) if text),
                 quantity=quantity,

@@ -18,6 +18,7 @@ from shipconsole.vendors.starshipit import (
     replies,
     requests,
 )
+from shipconsole.vendors.starshipit.deliveries import DELIVERIES
 from shipconsole.vendors.starshipit.tracking import TRACKING
 from shipconsole.vendors.vendor import (
     ASK_AFTER,
@@ -94,6 +95,7 @@ VENDOR = Vendor(
     address_paths=fields.ADDRESS_PATHS,
     filters=filters.FILTERS,
     tracking=TRACKING,
+    deliveries=DELIVERIES,
     carrier_codes=carriers.usual_code,
     known_carriers=carriers.CODES,
 )

@@ -67,7 +67,7 @@ def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
         return unreadable(answer, TITLE)
     notes: list[str] = []
     results = _Results.model_validate(told, context=notes)
-    status, words = _meaning(results.tracking_status)
+    status, words = meaning(results.tracking_status)
     return RemoteTrack(
         tracking_number=results.tracking_number,
         carrier=results.carrier_name,
@@ -84,7 +84,7 @@ def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
 
 
 def _event(event: _Event) -> RemoteEvent:
-    status, words = _meaning(event.status)
+    status, words = meaning(event.status)
     return RemoteEvent(
         words=event.details or words,
         occurred=RemoteTime.read(event.event_datetime),
@@ -93,7 +93,7 @@ def _event(event: _Event) -> RemoteEvent:
     )
 
 
-def _meaning(code: str) -> tuple[RemoteStatus, str]:
+def meaning(code: str) -> tuple[RemoteStatus, str]:
     """A state in our words, however it is spaced; of one that is not listed, the vendor's own word."""
     written = "".join(character for character in code if character.isalnum()).casefold()
     if written in STATUSES:

@@ -119,7 +119,9 @@ def track(
         url = ""
         notes.append(f"{number}: the link led to another parcel.")
     ids = [item.order_item_id for item in tracking.shipped_items]
-    notes += [f"{number}: {item_id} is no item of the order." for item_id in ids if items and item_id not in items]
+    notes += [
+        f"{number}: {item_id} is no item of {TITLE}'s order." for item_id in ids if items and item_id not in items
+    ]
     said = tracking.status or tracking.tracking_status
     status, words = TRACKING_STATUSES.get(said.strip().casefold(), ("unknown", _in_words(said)))
     return RemoteTrack(
@@ -233,7 +235,13 @@ def _line(item: wire.LineItem, notes: list[str]) -> RemoteLine:
     sku = item.sku or item.name
     if item.quantity is None:
         notes.append(f"{sku}: no quantity was given.")
-    return RemoteLine(remote_id=item.order_item_id or item.id, sku=sku, description=item.name, quantity=item.quantity)
+    return RemoteLine(
+        remote_id=item.order_item_id or item.id,
+        shop_id=item.order_item_id,
+        sku=sku,
+        description=item.name,
+        quantity=item.quantity,
+    )
 
 
 def _ship_to(address: wire.Address) -> Address:

@@ -11,6 +11,7 @@ from shipconsole.domain.delivery import (
     OrdersNews,
     ParcelNews,
     RefreshNews,
+    ThingKind,
     ThingNews,
 )
 from shipconsole.domain.outcome import Unsure
@@ -56,8 +57,9 @@ def test_orders_come_as_a_list() -> None:
     ("kind", "address", "expected"),
     [
         ("API_BATCH", f"{HOST}/v1/batches/se-1013119", ThingNews(kind="batch", id="se-1013119")),
-        ("API_RATE", f"{HOST}/v1/shipments/se-2120221/rates", ThingNews(kind="rate", id="se-2120221")),
-        ("API_RATE", f"{HOST}/v1/rates?shipment_id=se-2120221", ThingNews(kind="rate", id="se-2120221")),
+        ("API_RATE", f"{HOST}/v1/shipments/se-2120221/rates", ThingNews(kind="rates", id="se-2120221")),
+        ("API_RATE", f"{HOST}/v1/rates?shipment_id=se-2120221", ThingNews(kind="rates", id="se-2120221")),
+        ("API_RATE", f"{HOST}/v1/rates/se-3001", ThingNews(kind="rate", id="se-3001")),
         ("API_CARRIER_CONNECTED", f"{HOST}/v1/carriers/se-123", ThingNews(kind="carrier", id="se-123")),
         ("API_REPORT_COMPLETE", f"{HOST}/v1/reports/7", ThingNews(kind="report", id="7")),
         ("API_ORDER_SOURCE_REFRESH_COMPLETE", f"{HOST}/v-beta/order_sources/b8", RefreshNews(source_id="b8")),
@@ -111,15 +113,59 @@ def test_the_same_event_is_known_again_however_it_is_spaced() -> None:
     assert read_delivery(json.dumps(other).encode()).dedupe_key != read_delivery(TRACK).dedupe_key
 
 
-def test_a_thing_is_asked_for_at_its_own_path_alone() -> None:
-    batch, rate = look("batch", "se-1"), look("rate", "se-2")
-    assert batch is not None
-    assert rate is not None
-    assert (batch.method, batch.path) == ("GET", "/v1/batches/se-1")
-    assert rate.path == "/v1/shipments/se-2/rates"
-    assert look("carrier", "se-1") is None
-    assert look("batch", "../x") is None
-    body = {"status": "completed_with_errors", "count": 3, "completed": 2, "errors": 1}
-    assert read_look("batch", answer(200, body)) == "completed with errors, 2 of 3 done, 1 with errors"
-    assert read_look("rate", answer(200, {"rates": [{}, {}]})) == "2 rates"
-    assert isinstance(read_look("rate", answer(200, b"<html>")), Unsure)
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("batch", "/v1/batches/se-1"),
+        ("rates", "/v1/shipments/se-1/rates"),
+        ("rate", "/v1/rates/se-1"),
+        ("carrier", "/v1/carriers/se-1"),
+    ],
+)
+def test_a_thing_is_asked_for_at_its_own_path_alone(kind: ThingKind, path: str) -> None:
+    asked = look(kind, "se-1")
+    assert asked is not None
+    assert (asked.method, asked.path, asked.query) == ("GET", path, ())
+    assert look(kind, "../x") is None
+
+
+def test_for_reports_no_call_is_documented() -> None:
+    assert look("report", "se-1") is None
+
+
+USPS = {"service_type": "USPS Priority Mail", "shipping_amount": {"currency": "usd", "amount": 7.75}}
+SLOW = {"service_type": "USPS First Class Mail", "shipping_amount": {"currency": "usd", "amount": 3.35}}
+DHL = {"service_type": "DHL", "shipping_amount": {"currency": "eur", "amount": 3}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "words"),
+    [
+        (
+            "batch",
+            {"batch_number": "7", "status": "completed_with_errors", "count": 3, "completed": 2, "errors": 1},
+            "no. 7, completed with errors, 2 of 3 done, 1 with errors",
+        ),
+        ("batch", {"status": "processing"}, "processing"),
+        ("rates", {"rates": [USPS, SLOW]}, "2 rates, the lowest 3.35 USD by USPS First Class Mail"),
+        ("rates", [{"rates": [USPS]}], "1 rate, the lowest 7.75 USD by USPS Priority Mail"),
+        ("rates", {"rates": [USPS, DHL]}, "2 rates"),
+        ("rates", {"rates": []}, "0 rates"),
+        ("rates", {"rates": [{}, {"shipping_amount": {"amount": "odd"}}]}, "2 rates"),
+        ("rate", USPS, "7.75 USD by USPS Priority Mail"),
+        (
+            "carrier",
+            {"friendly_name": "Stamps.com", "nickname": "Ours", "connection_status": "approved"},
+            "Stamps.com · Ours, connected",
+        ),
+        ("carrier", {"carrier_code": "ups", "connection_status": "pending_approval"}, "ups, waits for approval"),
+    ],
+)
+def test_what_became_of_a_thing_is_told_in_words(kind: ThingKind, body: Any, words: str) -> None:
+    assert read_look(kind, answer(200, body)) == words
+
+
+@pytest.mark.parametrize("kind", ["batch", "rates", "rate", "carrier"])
+@pytest.mark.parametrize("body", [b"<html>", b"{}", b"[]", b"7"])
+def test_an_answer_without_the_thing_is_no_answer(kind: ThingKind, body: bytes) -> None:
+    assert isinstance(read_look(kind, answer(200, body)), Unsure)

@@ -57,7 +57,7 @@ def test_2_pieces_of_items_that_are_not_on_the_order_are_kept_and_noted() -> Non
     first, second = read().tracks
     assert first.items == (RemotePacked(remote_id="28002-A-001", quantity=3),)
     assert [(item.remote_id, item.quantity) for item in second.items] == [("28002-A-002", 1), ("28002-A-003", 2)]
-    assert "9400100109361129278357: 28002-A-001 is no item of the order." in first.notes
+    assert "9400100109361129278357: 28002-A-001 is no item of SwiftPOD's order." in first.notes
     assert read().lines[0].quantity == 1
 
 

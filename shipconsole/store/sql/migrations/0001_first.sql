@@ -16,6 +16,8 @@ CREATE TABLE connection (
     failing_words TEXT NOT NULL DEFAULT '',
     -- How long its vendor took at most: what is not answered may be acted on for some multiple of that.
     longest_answer_ms BIGINT NOT NULL DEFAULT 0,
+    -- How often its webhooks got another path: the secret in it stands in the keyring, and is read anew for each.
+    path_changes BIGINT NOT NULL DEFAULT 0,
     pulled_at_ms BIGINT
 );
 
@@ -349,6 +351,7 @@ CREATE TABLE delivery (
     UNIQUE (connection_id, dedupe_key)
 );
 CREATE INDEX deliveries_new ON delivery (id) WHERE state = 'new';
+CREATE INDEX deliveries_new_of ON delivery (connection_id, id) WHERE state = 'new';
 CREATE INDEX deliveries_waiting ON delivery (waits_for) WHERE waits_for <> '';
 
 -- What connections told of parcels on their way: one row a number and connection.

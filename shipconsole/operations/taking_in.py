@@ -1,0 +1,204 @@
+"""Taking in: what a connection says of its orders becomes what is known of ours."""
+
+from collections.abc import Sequence
+
+from shipconsole.domain.call import ENDED
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.intent import kind_of
+from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.operations import echo, shop_ids
+from shipconsole.store import calls, deliveries, linking, orders
+from shipconsole.store.database import Db
+from shipconsole.vendors.catalog import VENDORS
+
+
+def take_in(
+    db: Db,
+    connection: Connection,
+    remotes: Sequence[RemoteOrder],
+    *,
+    now_ms: int,
+    asked_at_ms: int | None = None,
+    as_of: int | None = None,
+) -> int:
+    """Store what a connection says of some orders; tell how many are new here.
+
+    An order that several connections know is one order here. It is found by the connection's own id for it;
+    else by its number, if no other account of the same vendor has it under that number already and the two
+    have an item in common: a SKU, or for a vendor that ships by itself the shop's id of an item. What is new and has
+    shipped or was cancelled elsewhere is left out. What was told before `asked_at_ms`, when the vendor was asked, is
+    compared with what it made of it. What it was asked for before a reading that is stored already is left out:
+    `as_of` is the newest attempt of that moment.
+    """
+    new = 0
+    for remote in remotes:
+        known = orders.linked(db, connection.id, remote.remote_id)
+        if known is not None:
+            link_id, order_id, document, known_as_of = known
+            if as_of is not None and as_of < known_as_of:
+                continue
+            asked_ms = now_ms if asked_at_ms is None else asked_at_ms
+            echo.note(
+                db, connection, order_id, before=document, after=remote.document, asked_at_ms=asked_ms, now_ms=now_ms
+            )
+            if document == remote.document:
+                orders.seen(db, link_id, now_ms=now_ms, as_of=as_of or 0)
+                continue
+        else:
+            order_id = _same_order(db, connection, remote) or 0
+            if not order_id:
+                if remote.cancelled or remote.shipped_elsewhere or not remote.lines:
+                    continue
+                order_id = orders.add(db, number=remote.number, home_connection_id=connection.id, now_ms=now_ms)
+                new += 1
+        take_over(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of or 0)
+    return new
+
+
+def take_over(
+    db: Db, connection: Connection, order_id: int, remote: RemoteOrder, *, now_ms: int, as_of: int = 0
+) -> None:
+    """Store what a connection says of one of our orders: its ids, and lines and address where its word counts."""
+    if orders.home_connection_id(db, order_id) == connection.id:
+        orders.describe(db, order_id, remote)
+        _take_lines(db, connection.id, order_id, remote.lines)
+    elif note := remote.note or remote.ship_to.instructions:
+        orders.add_note(db, order_id, note)
+    link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms, as_of=as_of)
+    matched = _matched(db, connection.id, order_id, remote.lines)
+    if not VENDORS[connection.vendor].is_told:
+        matched += shop_ids.paired(db, order_id, remote.lines, matched)
+    orders.forget_line_links(db, link_id)
+    for line_id, line, by_hand in matched:
+        orders.put_line_link(
+            db, link_id, line_id=line_id, remote_id=line.remote_id, quantity=line.quantity or 0, by_hand=by_hand
+        )
+    deliveries.order_came(db, remote.number)
+    orders.count_up(db, order_id, now_ms=now_ms)
+
+
+def _same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | None:
+    if remote.is_test:
+        # It is nobody's, whatever number it has.
+        return None
+    candidates: list[int] = []
+    for order_id in orders.numbered(db, remote.number):
+        if connection.vendor in orders.linked_vendors(db, order_id).values():
+            continue
+        if linking.are_kept_apart(db, order_id, connection.id):
+            continue
+        ours = {_key(line.sku, line.description) for line in orders.lines(db, order_id)}
+        theirs = {_key(line.sku, line.description) for line in remote.lines}
+        ships_itself = not VENDORS[connection.vendor].is_told
+        if not theirs or ours & theirs or (ships_itself and shop_ids.has_items_of(db, order_id, remote)):
+            candidates.append(order_id)
+    if len(candidates) > 1:
+        # What a vendor was told of under its number is what it has now.
+        candidates = [one for one in candidates if _was_told(db, one, connection.id)]
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _was_told(db: Db, order_id: int, connection_id: int) -> bool:
+    return any(
+        call.connection_id == connection_id and call.state == "confirmed" for call in calls.of_order(db, order_id)
+    )
+
+
+def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequence[RemoteLine]) -> None:
+    """Make our lines those of the order's home: what is gone there is cancelled here as far as it has not shipped.
+
+    A home that was told of cancelled pieces may ask for less since; that is no other order. While it is not told
+    yet, its word on the quantities is older than ours.
+    """
+    if not remote_lines:
+        return
+    older = _cancelling_waits(db, order_id, connection_id)
+    cancellations = orders.cancellations(db, order_id)
+    matched = {id(line): line_id for line_id, line, _ in _matched(db, connection_id, order_id, remote_lines)}
+    ours = {line.id: line for line in orders.lines(db, order_id)}
+    for line in remote_lines:
+        line_id = matched.get(id(line))
+        known = ours.get(line_id or 0)
+        # A quantity that makes no sense is no news: what was known before still holds.
+        ordered = line.quantity if line.quantity is not None else known.ordered if known else 0
+        cancelled = min(line.cancelled, ordered)
+        if known is not None:
+            told, here = cancellations[known.id]
+            if older:
+                ordered, cancelled = known.ordered, told
+            elif here and ordered < known.ordered:
+                ordered, cancelled = known.ordered, max(cancelled, known.ordered - ordered)
+        if line_id is None:
+            orders.add_line(
+                db,
+                order_id,
+                sku=line.sku,
+                description=line.description,
+                ordered=ordered,
+                cancelled=cancelled,
+                weight_g=line.weight_g,
+            )
+        else:
+            orders.change_line(
+                db,
+                line_id,
+                description=line.description,
+                ordered=ordered,
+                cancelled=cancelled,
+                weight_g=line.weight_g,
+            )
+    for gone in ours.values():
+        if gone.id not in matched.values() and not older:
+            orders.change_line(
+                db,
+                gone.id,
+                description=gone.description,
+                ordered=gone.ordered,
+                cancelled=max(0, gone.ordered - gone.shipped),
+                weight_g=None,
+            )
+
+
+def _matched(
+    db: Db, connection_id: int, order_id: int, remote_lines: Sequence[RemoteLine]
+) -> list[tuple[int, RemoteLine, bool]]:
+    """Our line for each of a connection's lines: by its own id where we know it, else by SKU; and if a person said so.
+
+    A vendor may give its lines in another order than before, so a SKU that stands twice is told apart by id. What a
+    person paired stays a pair, whatever the SKUs.
+    """
+    free = {line.id: line for line in orders.lines(db, order_id)}
+    links = (link for link in orders.links(db, order_id) if link.connection_id == connection_id)
+    known = [line for link in links for line in link.lines]
+    ours_by_id = {line.remote_id: line.line_id for line in known}
+    paired = {(line.remote_id, line.line_id) for line in known if line.by_hand}
+    pairs: dict[int, int] = {}
+    for place, line in enumerate(remote_lines):
+        line_id = ours_by_id.get(line.remote_id)
+        if line_id in free and (
+            (line.remote_id, line_id) in paired
+            or _key(free[line_id].sku, free[line_id].description) == _key(line.sku, line.description)
+        ):
+            pairs[place] = free.pop(line_id).id
+    for place, line in enumerate(remote_lines):
+        if place not in pairs:
+            key = _key(line.sku, line.description)
+            ours = next((one for one in free.values() if _key(one.sku, one.description) == key), None)
+            if ours is not None:
+                pairs[place] = free.pop(ours.id).id
+    return [
+        (line_id, remote_lines[place], (remote_lines[place].remote_id, line_id) in paired)
+        for place, line_id in sorted(pairs.items())
+    ]
+
+
+def _cancelling_waits(db: Db, order_id: int, connection_id: int) -> bool:
+    """Whether a connection has not heard yet what was cancelled or restored here."""
+    return any(
+        call.connection_id == connection_id and call.state not in ENDED and kind_of(call.intent) == "cancel"
+        for call in calls.of_order(db, order_id)
+    )
+
+
+def _key(sku: str, description: str) -> str:
+    return (sku or description).strip().casefold()

@@ -1,0 +1,96 @@
+"""Shipup's webhooks as they come: news of a parcel, and the trial with which an address is saved.
+
+Nothing in them is signed, and Shipup cannot be asked about a number: they tell how a parcel stands and no more.
+Source: Shipup, Webhooks, The tracker object (read November 2026).
+"""
+
+import hashlib
+from typing import Any, cast
+
+from shipconsole.domain.delivery import Delivered, News, NothingKnown, ParcelNews
+from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
+from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.exchange import Received, json_text
+from shipconsole.vendors.shipup import wire
+from shipconsole.vendors.vendor import Deliveries
+
+TRIAL = "Shipup tried whether this address answers."
+PARCEL_TYPES = ("tracker.new", "tracker.events.new")
+OTHER_TYPES = {
+    "notification.new": "It is about a message to the buyer, not about a parcel.",
+    "feedback.new": "It is about what the buyer thinks of it, not about a parcel.",
+}
+STATUSES: dict[str, tuple[RemoteStatus, str]] = {
+    "pending": ("not_yet", "Not known to the carrier yet."),
+    "info_received": ("not_yet", "The carrier knows of it."),
+    "in_transit": ("in_transit", "On its way."),
+    "transit": ("in_transit", "On its way."),
+    "failed_attempt": ("attempted", "Delivery was attempted."),
+    "exception": ("exception", "Something is in its way."),
+    "delayed": ("in_transit", "On its way, delayed."),
+    "return": ("exception", "It goes back."),
+    "expired": ("unknown", "Nothing was heard of it for long."),
+    "pickup": ("collection_point", "Waiting to be collected."),
+    "delivered": ("delivered", "Delivered."),
+}
+
+
+class _Envelope(Received):
+    """What every webhook has around what it is about."""
+
+    id: str = ""
+    type: str = ""
+    created_at: str = ""
+
+
+def read_delivery(body: bytes) -> Delivered:
+    """What a webhook says; any bytes give something. It is known by its id, else by its own words."""
+    parsed = parse(body)
+    if not isinstance(parsed, dict):
+        return Delivered(dedupe_key=_hash(body), news=NothingKnown(words="That is no webhook of Shipup's."))
+    fields = cast("dict[str, Any]", parsed)
+    notes: list[str] = []
+    envelope = _Envelope.model_validate(fields, context=notes)
+    known = envelope.id.strip()
+    is_trial = not envelope.type and "livemode" in fields
+    key = f"{envelope.type}:{known}"[:200] if known else _hash(json_text(fields).encode())
+    news = NothingKnown(words=TRIAL) if is_trial else _news(envelope, fields.get("data"), notes)
+    return Delivered(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
+
+
+def _news(envelope: _Envelope, data: Any, notes: list[str]) -> News:
+    if envelope.type in OTHER_TYPES:
+        return NothingKnown(words=OTHER_TYPES[envelope.type])
+    if envelope.type not in PARCEL_TYPES:
+        said = f"“{' '.join(envelope.type.split())[:60]}”" if envelope.type.strip() else "no kind of event"
+        return NothingKnown(words=f"It names {said}, which is not known here.")
+    told = cast("dict[str, object]", data).get("object") if isinstance(data, dict) else None
+    tracker = wire.Tracker.model_validate(told, context=notes) if isinstance(told, dict) else wire.Tracker()
+    number = tracker.tracking_number.strip()
+    if not number:
+        return NothingKnown(words="It names no parcel.")
+    code = tracker.delivery_status_code.strip()
+    said = f"Shipup says “{code.replace('_', ' ')}”." if code else "No state is given."
+    status, words = STATUSES.get(code.casefold(), ("unknown", said))
+    happened = RemoteEvent(words=words, occurred=RemoteTime.read(envelope.created_at), status=status, code=code)
+    return ParcelNews(
+        track=RemoteTrack(
+            tracking_number=number,
+            carrier=tracker.carrier_code,
+            status=status,
+            code=code,
+            words=words,
+            events=(happened,),
+            # When it was told, not when it happened.
+            timed=False,
+            notes=tuple(dict.fromkeys(notes)),
+            document=json_text(cast("Any", told)),
+        )
+    )
+
+
+def _hash(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
+
+
+DELIVERIES = Deliveries(read=read_delivery)

@@ -1,0 +1,71 @@
+"""Starshipit's webhook as it comes: how a parcel stands, under the order's number.
+
+How its optional signature is made is not documented, so that it is a hint: what it says is asked for at Starshipit.
+Source: Starshipit, Tracking Webhook (read November 2026).
+"""
+
+import hashlib
+from typing import Any, cast
+
+from shipconsole.domain.delivery import Delivered, News, NothingKnown, ParcelNews
+from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
+from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.exchange import Received, json_text
+from shipconsole.vendors.starshipit.tracking import meaning
+from shipconsole.vendors.vendor import Deliveries
+
+
+class _Told(Received):
+    """The one kind of webhook that there is."""
+
+    order_number: str = ""
+    order_reference: str = ""
+    carrier_name: str = ""
+    carrier_service: str = ""
+    shipment_date: str = ""
+    tracking_number: str = ""
+    tracking_status: str = ""
+    last_updated_date: str = ""
+
+
+def read_delivery(body: bytes) -> Delivered:
+    """What a webhook says; any bytes give something. It has no id, so that its own words are what it is known by."""
+    parsed = parse(body)
+    if not isinstance(parsed, dict):
+        return Delivered(dedupe_key=_hash(body), news=NothingKnown(words="That is no webhook of Starshipit's."))
+    fields = cast("dict[str, Any]", parsed)
+    notes: list[str] = []
+    news = _news(fields, notes)
+    return Delivered(dedupe_key=_hash(json_text(fields).encode()), news=news, notes=tuple(dict.fromkeys(notes)))
+
+
+def _news(fields: dict[str, Any], notes: list[str]) -> News:
+    told = _Told.model_validate(fields, context=notes)
+    number = told.tracking_number.strip()
+    if not number:
+        return NothingKnown(words="It names no parcel.")
+    status, words = meaning(told.tracking_status)
+    at = RemoteTime.read(told.last_updated_date)
+    happened = RemoteEvent(words=words, occurred=at, status=status, code=told.tracking_status)
+    return ParcelNews(
+        track=RemoteTrack(
+            tracking_number=number,
+            carrier=told.carrier_name,
+            status=status,
+            code=told.tracking_status,
+            words=words,
+            shipped=RemoteTime.read(told.shipment_date),
+            delivered=at if status == "delivered" else RemoteTime(),
+            events=(happened,),
+            document=json_text(fields),
+        ),
+        order_number=told.order_number.strip(),
+        is_hint=True,
+    )
+
+
+def _hash(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
+
+
+DELIVERIES = Deliveries(read=read_delivery)

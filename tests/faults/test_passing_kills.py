@@ -1,0 +1,106 @@
+"""A station that dies between a webhook and the last vendor that hears of its parcels: each hears of each part once."""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass, replace
+
+import pytest
+
+from shipconsole.operations import passing_on, pulling
+from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
+from tests.faults.hurry import hurried_clock
+from tests.faults.judging import Verdict, judge
+from tests.faults.station import NEWS_POINTS, POD, Plan, Run, Stations, opened, stations
+from tests.kit.bench import connect_all
+from tests.operations import printed
+
+LINE_POINTS = ("before claim", "after claim", "headers sent", "body sent", "vendor answered", "answer read")
+POINTS = (*NEWS_POINTS, *LINE_POINTS, "outcome stored")
+SUFFIXES = {point: f"-{place}" for place, point in enumerate(POINTS, start=1)}
+"""Each death is died at an order of its own."""
+
+
+@dataclass
+class Deaths:
+    """How the first run of each ended, what each vendor holds of each order at last, and the judge's word on all."""
+
+    ended: dict[str, int]
+    held: dict[str, dict[str, list[tuple[str, dict[str, int]]]]]
+    states: set[str]
+    verdict: Verdict
+    complaints: str
+
+
+def end_of(run: Run, server: FlakyVendors, tellings: int, point: str) -> int:
+    """What ended a run that was to die; where it stands still with an answer that nobody reads it is killed."""
+    if point == "vendor answered":
+        until_s = time.monotonic() + 20
+        while not any(one.ended_s for one in server.tellings[tellings:]) and time.monotonic() < until_s:
+            time.sleep(0.005)
+        run.kill()
+    return run.wait()
+
+
+async def prepare(folder: str, server: FlakyVendors, began_s: float) -> None:
+    """Everybody's orders are here, and SwiftPOD's parcels go on by themselves."""
+    async with opened(folder, began_s) as desk:
+        known = await connect_all(desk, server.url)
+        await printed.connect_printer(desk, server.url)
+        await pulling.pull(desk, known)
+        await passing_on.set_rule(desk, POD, [one.name for one in known], "auto")
+
+
+async def states_of(folder: str, began_s: float) -> set[str]:
+    async with opened(folder, began_s) as desk:
+        return {one.state for one in await passing_on.proposals(desk)}
+
+
+def die_at(point: str, station: Stations, server: FlakyVendors, plan: Plan) -> int:
+    """Die at a point; then the webhook comes again, and the same news once more as another event."""
+    suffix = SUFFIXES[point]
+    news = replace(plan, news=json.dumps(printed.webhook(suffix)))
+    before = len(server.tellings)
+    ended = end_of(station.start(replace(news, point=point)), server, before, point)
+    for again in (news, replace(plan, news=json.dumps(printed.webhook(suffix, uuid=f"again{suffix}")))):
+        assert station.start(again).wait() == 0
+    return ended
+
+
+@pytest.fixture(scope="module")
+def deaths(tmp_path_factory: pytest.TempPathFactory) -> Deaths:
+    """One death at each point, and the stations' end after them."""
+    folder = tmp_path_factory.mktemp("passing")
+    began_s = time.time()
+    with (
+        flaky_vendors(orders=1, trouble=Trouble(), now=hurried_clock(began_s).now_s) as server,
+        stations(folder / "complaints.txt") as station,
+    ):
+        for suffix in SUFFIXES.values():
+            printed.put_order(server.url, suffix)
+        asyncio.run(prepare(str(folder), server, began_s))
+        plan = Plan(str(folder), server.url, began_s, refresh_s=0.01)
+        ended = {point: die_at(point, station, server, plan) for point in POINTS}
+        assert station.start(plan).wait() == 0
+        verdict = judge(server, folder / "shipconsole.db")
+        held = {point: printed.held(server.url, printed.NUMBER + suffix) for point, suffix in SUFFIXES.items()}
+        states = asyncio.run(states_of(str(folder), began_s))
+    return Deaths(ended, held, states, verdict, (folder / "complaints.txt").read_text())
+
+
+def test_each_death_was_died(deaths: Deaths) -> None:
+    assert {point: end for point, end in deaths.ended.items() if end != -9} == {}
+    assert deaths.complaints == ""
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_each_vendor_holds_the_right_parts_once(deaths: Deaths, point: str) -> None:
+    suffix = SUFFIXES[point]
+    parts = sorted((number + suffix, pieces) for number, pieces in printed.PARTS.items())
+    numbers = [(number, {}) for number, _ in parts]
+    assert deaths.held[point] == {"shipengine": parts, "starshipit": numbers, "shipup": parts}
+
+
+def test_nothing_is_left_and_nothing_was_told_twice(deaths: Deaths) -> None:
+    assert deaths.verdict.is_clean, deaths.verdict
+    assert (deaths.verdict.packages, deaths.states) == (3 * 2 * len(POINTS), {"shipped"})

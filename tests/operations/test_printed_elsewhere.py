@@ -1,0 +1,184 @@
+"""The published webhook passed on: three vendors hold the right parts once, however it comes, and never too much."""
+
+import json
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import connections, digesting, orders, outbox, passing_on, pulling, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import NAMES, draft_of
+from tests.operations import printed
+from tests.operations.pod import came
+from tests.operations.printed import FIRST, PARTS, SECOND
+
+EACH = sorted(PARTS.items())
+TOLD = {"shipengine": EACH, "starshipit": [(FIRST, {}), (SECOND, {})], "shipup": EACH}
+NOTHING: dict[str, list[tuple[str, dict[str, int]]]] = {"shipengine": [], "starshipit": [], "shipup": []}
+
+
+@pytest.fixture
+async def pod(bench: Desk, practice_vendors: PracticeServer) -> Connection:
+    """SwiftPOD, whose order the three others know as well."""
+    printed.put_order(practice_vendors.url)
+    await pulling.pull(bench, await connections.every(bench))
+    return await printed.connect_printer(bench, practice_vendors.url)
+
+
+async def rule(desk: Desk, mode: str) -> None:
+    await passing_on.set_rule(desk, "SwiftPOD", list(NAMES.values()), mode)
+
+
+async def hear(desk: Desk, pod: Connection, *bodies: dict[str, Any]) -> None:
+    """Take webhooks in and do all that comes of them."""
+    for body in bodies:
+        await came(desk, pod, body)
+    await digesting.run_due(desk)
+    await outbox.deliver(desk, until_empty=True)
+
+
+async def states(desk: Desk) -> dict[str, tuple[str, str]]:
+    """What became of each proposed parcel, and why."""
+    return {one.tracking_number: (one.state, one.words) for one in await passing_on.proposals(desk)}
+
+
+def about_second(uuid: str) -> dict[str, Any]:
+    """The same order's webhook about its other parcel."""
+    body = printed.webhook(uuid=uuid)
+    about = body["data"]["trackings"][1]
+    keys = ("tracking_number", "tracking_url", "shipped_items")
+    told = {"tracking_status": about["status"], "carrier_code": about["carrier"]}
+    body["event"]["tracking"] = {**{key: about[key] for key in keys}, **told}
+    return body
+
+
+async def test_as_it_was_published_it_ends_at_three_vendors_once(
+    bench: Desk, pod: Connection, practice_vendors: PracticeServer
+) -> None:
+    await rule(bench, "auto")
+    body = json.loads(printed.BODY)
+    await hear(bench, pod, body, body)
+    await hear(bench, pod, body)
+    assert printed.held(practice_vendors.url) == TOLD
+    sheet = await orders.sheet(bench, await orders.find(bench, printed.NUMBER))
+    assert {line.sku: line.left for line in sheet.order.lines} == {"SHIRT": 1, "MUG": 0, "POSTER": 0, "CARD": 1}
+    assert {track.status for track in sheet.tracks} == {"delivered"}
+    packed = {one.tracking_number: {item.remote_id: item.quantity for item in one.items} for one in sheet.tracks}
+    assert packed == PARTS
+    # What contradicts itself in it is said with the parcel.
+    doubts = {track.tracking_number: track.doubts for track in sheet.tracks}
+    assert "28002-A-001 is no item of SwiftPOD's order." in doubts[FIRST]
+    assert "The link led to another parcel." in doubts[SECOND]
+    assert "The check digit is wrong." in doubts[SECOND]
+    assert "The check digit is wrong." not in doubts[FIRST]
+
+
+async def test_in_any_order_with_twins_it_comes_to_the_same(
+    bench: Desk, pod: Connection, practice_vendors: PracticeServer
+) -> None:
+    await rule(bench, "auto")
+    first, second = printed.webhook(), about_second("2")
+    for place, some in enumerate(permutations([first, second, {**second}])):
+        await hear(bench, pod, *some)
+        assert printed.held(practice_vendors.url) == TOLD, place
+    assert set(await states(bench)) == {FIRST, SECOND}
+
+
+async def test_under_review_nobody_hears_before_a_person_says_so(
+    bench: Desk, pod: Connection, practice_vendors: PracticeServer
+) -> None:
+    await rule(bench, "review")
+    await hear(bench, pod, printed.webhook())
+    assert printed.held(practice_vendors.url) == NOTHING
+    for proposal in await passing_on.proposals(bench):
+        await passing_on.accept(bench, proposal.id)
+    await hear(bench, pod, about_second("2"))
+    assert printed.held(practice_vendors.url) == TOLD
+
+
+async def test_what_a_person_shipped_of_it_is_not_shipped_again(
+    bench: Desk, pod: Connection, practice_vendors: PracticeServer
+) -> None:
+    """Two shirts left by hand under another number: three more would be too many, and a person hears why."""
+    await rule(bench, "auto")
+    order_id, draft = await draft_of(bench, printed.NUMBER, {"SHIRT": 2}, "9400111206206406260787")
+    await shipping.ship(bench, order_id, draft)
+    await hear(bench, pod, printed.webhook())
+    words = "SHIRT: 3 in the parcel, but only 2 left to ship."
+    assert (await states(bench))[FIRST] == ("refused", words)
+    (refused,) = [one for one in await passing_on.proposals(bench) if one.state == "refused"]
+    with pytest.raises(RefusedError, match="only 2 left"):
+        await passing_on.accept(bench, refused.id)
+    by_hand = ("9400111206206406260787", {"SHIRT": 2})
+    held = printed.held(practice_vendors.url)
+    assert held["shipup"] == held["shipengine"] == [(SECOND, PARTS[SECOND]), by_hand]
+
+
+async def test_a_parcel_that_a_person_entered_is_told_once(
+    bench: Desk, pod: Connection, practice_vendors: PracticeServer
+) -> None:
+    await rule(bench, "auto")
+    order_id, draft = await draft_of(bench, printed.NUMBER, PARTS[FIRST], FIRST)
+    await shipping.ship(bench, order_id, draft)
+    await hear(bench, pod, printed.webhook())
+    assert (await states(bench))[FIRST] == ("shipped", "It was entered here already.")
+    assert printed.held(practice_vendors.url) == TOLD
+
+
+@pytest.mark.parametrize(
+    ("item", "quantity", "words"),
+    [
+        ("28002-A-009", 1, "28002-A-009 is no item of the order."),
+        ("28002-A-001", 5, "SHIRT: 5 in the parcel, but only 4 left to ship."),
+        ("28002-A-001", None, "How many of 28002-A-001 are in it is not told."),
+    ],
+)
+async def test_what_does_not_fit_is_told_to_nobody_and_said_in_words(
+    bench: Desk, pod: Connection, practice_vendors: PracticeServer, item: str, quantity: int | None, words: str
+) -> None:
+    await rule(bench, "auto")
+    body = printed.webhook()
+    packed = {"order_item_id": item, "quantity": quantity}
+    for tracking in (body["event"]["tracking"], body["data"]["trackings"][0]):
+        tracking["shipped_items"] = [packed]
+    printed.put_printed(practice_vendors.url, body["data"])
+    await hear(bench, pod, body)
+    assert (await states(bench))[FIRST] == ("refused", words)
+    assert [number for number, _ in printed.held(practice_vendors.url)["shipengine"]] == [SECOND]
+
+
+async def test_an_order_of_the_same_number_without_a_common_item_is_another(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    """The number alone proves nothing: another shop may have it too."""
+    printed.put_order(practice_vendors.url)
+    other = printed.webhook()
+    for tracking in (other["event"]["tracking"], *other["data"]["trackings"]):
+        for item in tracking["shipped_items"]:
+            item["order_item_id"] += "-X"
+    printed.put_printed(practice_vendors.url, other["data"])
+    await pulling.pull(bench, await connections.every(bench))
+    pod = await printed.connect_printer(bench, practice_vendors.url)
+    await rule(bench, "auto")
+    await hear(bench, pod, other)
+    assert (await passing_on.proposals(bench), printed.held(practice_vendors.url)) == ((), NOTHING)
+
+
+async def test_what_a_printer_calls_otherwise_is_paired_by_the_shops_id(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    """An order that is still printed is one with the shop's, though the printer has SKUs of its own."""
+    printed.put_order(practice_vendors.url)
+    document = {**printed.webhook()["data"], "status": "in_production", "trackings": []}
+    document["line_items"] = [{"id": 9, "sku": "UNPT1B00M", "quantity": 3, "order_item_id": "28002-A-001"}]
+    printed.put_printed(practice_vendors.url, document)
+    await printed.connect_printer(bench, practice_vendors.url)
+    await pulling.pull(bench, await connections.every(bench))
+    sheet = await orders.sheet(bench, await orders.find(bench, printed.NUMBER))
+    (link,) = [one for one in sheet.links if one.remote_id == "2"]
+    (shirt,) = [line.id for line in sheet.order.lines if line.sku == "SHIRT"]
+    assert [(line.line_id, line.remote_id) for line in link.lines] == [(shirt, "28002-A-001")]

@@ -1,0 +1,54 @@
+"""Starshipit's webhook: how a parcel stands, and which order it belongs to."""
+
+import json
+from typing import Any
+
+import pytest
+
+from shipconsole.domain.delivery import NothingKnown, ParcelNews
+from shipconsole.vendors.starshipit.deliveries import read_delivery
+from tests.vendors.making import sample
+
+BODY = sample("starshipit/samples/tracking_webhook/dispatched.json")
+
+
+def told(**changed: Any) -> ParcelNews:
+    news = read_delivery(json.dumps({**json.loads(BODY), **changed}).encode()).news
+    assert isinstance(news, ParcelNews)
+    return news
+
+
+def test_the_published_body_is_read_whole() -> None:
+    news = told()
+    track = news.track
+    assert (news.order_number, news.is_hint) == ("5567476", True)
+    assert (track.tracking_number, track.carrier, track.status) == (
+        "QQQ001737901000931501",
+        "Australia Post",
+        "accepted",
+    )
+    assert track.shipped.text == "2018-08-09T02:55:37.1446912Z"
+    (event,) = track.events
+    assert (event.words, event.code, event.occurred.at_ms) == (
+        "Handed to the carrier.",
+        "Dispatched",
+        1_533_783_367_345,
+    )
+
+
+def test_a_parcel_that_came_has_its_day() -> None:
+    track = told(tracking_status="Delivered").track
+    assert (track.status, track.delivered.text) == ("delivered", "2018-08-09T02:56:07.3453198Z")
+    assert told(tracking_status="Lost at sea").track.words == "Starshipit says “Lost at sea”."
+
+
+def test_it_is_known_again_however_it_is_spaced_and_other_news_are_others() -> None:
+    key = read_delivery(BODY).dedupe_key
+    assert read_delivery(json.dumps(json.loads(BODY)).encode()).dedupe_key == key
+    other = json.dumps({**json.loads(BODY), "tracking_status": "Delivered"}).encode()
+    assert read_delivery(other).dedupe_key != key
+
+
+@pytest.mark.parametrize("body", [b"", b"7", b"[]", b"{}", b'{"tracking_number": " "}', b'{"tracking_number": {}}'])
+def test_what_names_no_parcel_says_so(body: bytes) -> None:
+    assert isinstance(read_delivery(body).news, NothingKnown)
