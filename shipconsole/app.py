@@ -9,16 +9,13 @@ import importlib
 import itertools
 import os
 import re
-import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication
@@ -26,30 +23,35 @@ from PySide6.QtWidgets import QApplication
 from shipconsole.domain.problem import OutsideError
 from shipconsole.station import settings
 from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
-from shipconsole.store import backup
 from shipconsole.store.database import Store, StoreDamagedError, StoreHeldError
-from shipconsole.ui.banner import Trouble
-from shipconsole.ui.look import DARK, LIGHT, Look, Tokens, scaled
+from shipconsole.ui.look import STYLE, Look
 from shipconsole.ui.main_window import MainWindow
+from shipconsole.ui.tokens import DARK, LIGHT, Tokens, scaled
+from shipconsole.ui.trouble import Trouble
 
 if TYPE_CHECKING:
     import ssl
+    from types import FrameType
 
     from shipconsole.operations.desk import Desk
     from shipconsole.receiver.server import Receiver
+    from shipconsole.store import backup
     from shipconsole.ui.tasks import Tasks
 
 APP_ID = "io.shipconsole.Shipconsole"
 EXIT_OUTSIDE = 5
+# A window that comes with its first page does not flicker. The page is there before the window is made, unless the
+# disk is very slow or another program holds the store.
+FIRST_PAGE_WITHIN_MS = 250
 QUIT_WAIT_S = 6.0
 # From the wish to close to the end of the program: what hangs by then is left, and the store closed without it.
 LEAVE_AFTER_S = 7.5
 STORE_CLOSES_WITHIN_S = 1.0
+SWITCH_S = 0.001
 Hear = Callable[[OutsideError | None], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """What a window works on: its profile and settings, and the practice vendors' address in the demo."""
 
     profile: Profile
@@ -61,7 +63,9 @@ class Opened:
 def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
     """Open the window and stay until it is closed; tell the exit code."""
     gc.disable()
-    app = QApplication(sys.argv[:1])
+    # The store's threads and the receiver give way to the window five times as soon as they would by themselves.
+    sys.setswitchinterval(SWITCH_S)
+    app = QApplication([*sys.argv[:1], *STYLE])
     app.setApplicationName("Shipconsole")
     app.setDesktopFileName(APP_ID)
     app.setQuitOnLastWindowClosed(False)
@@ -72,6 +76,8 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
                 code = _run(app, opened, care)
                 if care.chosen is None:
                     return code
+                from shipconsole.store import backup
+
                 # Nobody has the store open any more, and no other window can open it yet.
                 opened.store.close()
                 backup.put_back(opened.store.file, care.chosen, now_ms=time.time_ns() // 1_000_000)
@@ -108,7 +114,7 @@ def _held(profile: Profile, database: str | None, practice_url: str, tell: Hear 
         file = sqlite_file(profile.database_url({} if practice_url else os.environ, database))
         loaded = settings.load(profile)
         store = Store(file)
-        store.open(tell, before_migration=backup.make_before)
+        store.open(tell, before_migration=_copy_before)
         try:
             yield Opened(profile, loaded.settings, store, practice_url)
         finally:
@@ -117,18 +123,33 @@ def _held(profile: Profile, database: str | None, practice_url: str, tell: Hear 
         lock.release()
 
 
+def _copy_before(file: Path, number: int) -> object:
+    from shipconsole.store import backup
+
+    return backup.make_before(file, number)
+
+
 @contextmanager
 def _practice() -> Generator[str]:
     """The practice vendors in a process of their own, which ends when this one does; gives their address."""
     import subprocess
 
-    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "shipconsole"]
+    no_console = 0
+    if not getattr(sys, "frozen", False):
+        program = [sys.executable, "-m", "shipconsole"]
+    elif sys.platform == "win32":
+        # What opens the window there can print nothing; what runs commands lies beside it.
+        program = [str(Path(sys.executable).with_name("shipconsole.exe"))]
+        no_console = subprocess.CREATE_NO_WINDOW
+    else:
+        program = [sys.executable]
     process = subprocess.Popen(
         [*program, "practice", "--ends-with-input"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        creationflags=no_console,
     )
     try:
         assert process.stdout is not None
@@ -144,14 +165,15 @@ def _practice() -> Generator[str]:
 def _run(app: QApplication, opened: Opened, care: "_Care") -> int:
     look = Look()
     look.use(app, _tokens(app, opened.settings))
-    window = MainWindow(opened.store, look, opened.settings, practice=bool(opened.practice_url))
+    window = MainWindow(opened.store, look, opened.settings, practice=bool(opened.practice_url), profile=opened.profile)
     closing = _Closing(window)
     leaving = _Leaving(opened.store)
     closing.asked.connect(leaving.begin)
     care.begin(window, look, opened.store)
-    _close_on_signals(window)
-    window.show()
+    window.painted.connect(lambda: _close_on_signals(window))
     heavy = _Heavy(window, opened.profile)
+    _wait_for(window.order_list.first_came, window.order_list.failed, most_ms=FIRST_PAGE_WITHIN_MS)
+    window.show()
     collector = _collect_on_this_thread(app)
     try:
         _wait_for(heavy.done, closing.asked)
@@ -221,6 +243,7 @@ class _Care(QObject):
 
     def _search(self, words: str, *, usable: bool) -> None:
         """Look for a good copy where that may take its time."""
+        from shipconsole.store import backup
 
         def search() -> None:
             self._searched.emit(words, backup.last_good(self._store.file), usable)
@@ -321,16 +344,8 @@ class _Heavy(QObject):
         self.stop_log: Callable[[], None] = _no_log
         self.tls: ssl.SSLContext | None = None
         self.error: BaseException | None = None
-        self._begun = False
         self._thread: threading.Thread | None = None
-        window.installEventFilter(self)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
-        if event.type() == QEvent.Type.Paint and not self._begun:
-            self._begun = True
-            # The event comes before its painting: the thread starts when that is over.
-            QTimer.singleShot(0, self._start)
-        return super().eventFilter(watched, event)
+        window.painted.connect(self._start)
 
     def _start(self) -> None:
         from shipconsole.station import logs
@@ -374,7 +389,7 @@ def _work(
 
     import qasync  # pyright: ignore[reportMissingTypeStubs] - it has none
 
-    from shipconsole.operations import safekeeping
+    from shipconsole.operations import new_versions, safekeeping
     from shipconsole.operations.desk import Desk
     from shipconsole.operations.outbox import Dispatcher
     from shipconsole.operations.turns import SharedTurns
@@ -403,6 +418,7 @@ def _work(
         tasks.spawn("look the store over", care.look_over(desk))
         if not opened.practice_url:
             tasks.spawn("copies", safekeeping.copy_daily(desk, care.tell_of_copies))
+            tasks.spawn("new versions", new_versions.look_daily(opened.profile, opened.settings, window.show_news))
         receiving = _Receiving(opened, desk, window, tasks)
         if opened.practice_url:
             window.pull_orders()
@@ -416,7 +432,7 @@ def _work(
         await asyncio.gather(receiving.stop(), dispatcher.stop(QUIT_WAIT_S))
         await tasks.stop()
         await desk.sender.close()
-        chosen = replace(opened.settings, window_state=window.state_text(), receiver=receiving.is_on)
+        chosen = opened.settings._replace(window_state=window.state_text(), receiver=receiving.is_on)
         settings.save(opened.profile, chosen)
 
     loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(app))
@@ -428,7 +444,10 @@ def _work(
 
 
 class _Receiving:
-    """Takes webhooks in while the window is open and somebody has it switched on; practice vendors send none."""
+    """Takes webhooks in while the window is open and somebody has it switched on.
+
+    In the demo it is on by itself, at a port that is free: the practice vendors on this computer tell it news.
+    """
 
     def __init__(self, opened: Opened, desk: "Desk", window: MainWindow, tasks: "Tasks") -> None:
         """Begin as the settings say."""
@@ -440,9 +459,11 @@ class _Receiving:
         self._tasks = tasks
         self._receiver: Receiver | None = None
         self._one_at_a_time = asyncio.Lock()
-        self.is_on = opened.settings.receiver
+        # In the demo any port will do: the usual one may be in use by a window that is none.
+        self._port = 0 if opened.practice_url else opened.settings.receiver_port
+        self.is_on = opened.settings.receiver or bool(opened.practice_url)
         window.receiver.wanted.connect(self._on_wanted)
-        if self.is_on and not opened.practice_url:
+        if self.is_on:
             tasks.spawn("take webhooks in", self._start())
 
     async def stop(self) -> None:
@@ -455,11 +476,6 @@ class _Receiving:
                 await asyncio.to_thread(receiver.stop)
 
     def _on_wanted(self, on: bool) -> None:
-        if self._opened.practice_url:
-            from shipconsole.ui.deliveries.words import NOT_IN_PRACTICE
-
-            self._window.banner.tell(Trouble(NOT_IN_PRACTICE, topic="receiver"))
-            return
         self.is_on = on
         self._tasks.spawn("switch the receiver", self._switch(on))
 
@@ -472,7 +488,7 @@ class _Receiving:
             await self.stop()
             self._window.banner.settle("receiver")
             self._window.receiver.show_off()
-        await asyncio.to_thread(settings.save, self._opened.profile, replace(self._opened.settings, receiver=on))
+        await asyncio.to_thread(settings.save, self._opened.profile, self._opened.settings._replace(receiver=on))
 
     async def _start(self) -> None:
         import asyncio
@@ -482,7 +498,7 @@ class _Receiving:
                 return
             self._window.receiver.show_starting()
             try:
-                self._receiver = await asyncio.to_thread(_listening, self._desk, self._opened.settings)
+                self._receiver = await asyncio.to_thread(_listening, self._desk, self._opened.settings, self._port)
             except OutsideError as error:
                 from shipconsole.ui.words import RECEIVER_MEANS
 
@@ -490,15 +506,19 @@ class _Receiving:
                 self._window.banner.tell(Trouble(error.words, RECEIVER_MEANS, topic="receiver"))
             else:
                 self._window.receiver.show_listening(self._receiver.urls)
+                if self._opened.practice_url:
+                    # Switched off and on again it is at the address that the practice vendors know.
+                    self._port = int(self._receiver.urls[0].rpartition(":")[2])
+                    await _have_practice_tell(self._desk, self._receiver.urls[0])
 
 
-def _listening(desk: "Desk", chosen: settings.Settings) -> "Receiver":
+def _listening(desk: "Desk", chosen: settings.Settings, port: int) -> "Receiver":
     """A receiver at work; loading what it needs takes a moment. Raises `OutsideError` where it cannot listen."""
     from shipconsole.receiver.rules import Rules
     from shipconsole.receiver.server import Receiver
 
     names = tuple(chosen.receiver_names.replace(",", " ").split())
-    receiver = Receiver(desk, port=chosen.receiver_port, rules=Rules(names=names))
+    receiver = Receiver(desk, port=port, rules=Rules(names=names))
     receiver.start()
     return receiver
 
@@ -506,6 +526,7 @@ def _listening(desk: "Desk", chosen: settings.Settings) -> "Receiver":
 async def _connect_practice(desk: "Desk", url: str) -> None:
     from shipconsole import practice
     from shipconsole.operations.connections import connect
+    from shipconsole.operations.passing_on import set_rule
 
     secrets = {
         "shipengine": {"api_key": practice.SHIPENGINE_API_KEY},
@@ -517,6 +538,20 @@ async def _connect_practice(desk: "Desk", url: str) -> None:
     }
     for name, title in (("shipengine", "ShipEngine"), ("starshipit", "Starshipit"), ("shipup", "Shipup")):
         await connect(desk, name, title, url=f"{url}/{name}", secrets=secrets[name])
+    # Of what it prints only the order that it ships while somebody looks: the others are no orders of this bench.
+    secret, states = {"api_key": practice.SWIFTPOD_API_KEY}, {"statuses": "in_production"}
+    await connect(desk, "swiftpod", "SwiftPOD", url=f"{url}/swiftpod", secrets=secret, options=states)
+    await set_rule(desk, "SwiftPOD", ["ShipEngine", "Starshipit", "Shipup"], "review")
+
+
+async def _have_practice_tell(desk: "Desk", url: str) -> None:
+    """Give the practice vendors the addresses at which their news come in."""
+    from shipconsole.operations import receiving, webhooks
+    from shipconsole.operations.connections import named
+
+    for name, event in (("ShipEngine", "track"), ("SwiftPOD", "shipment_notify")):
+        (connection,) = await named(desk, [name])
+        await webhooks.register(desk, connection, event, f"{url}{await receiving.webhook_path(desk, connection)}")
 
 
 def _tokens(app: QApplication, chosen: settings.Settings) -> Tokens:
@@ -524,11 +559,13 @@ def _tokens(app: QApplication, chosen: settings.Settings) -> Tokens:
     return scaled(DARK if dark else LIGHT, chosen.text_scale)
 
 
-def _wait_for(*signals: SignalInstance) -> None:
+def _wait_for(*signals: SignalInstance, most_ms: int | None = None) -> None:
     """Let Qt run until the first of some signals: before the loop of coroutines is there to be awaited on."""
     waiting = QEventLoop()
     for one in signals:
         one.connect(waiting.quit)
+    if most_ms is not None:
+        QTimer.singleShot(most_ms, waiting.quit)
     waiting.exec()
 
 
@@ -554,8 +591,9 @@ def _collect_on_this_thread(app: QApplication) -> QTimer:
 
 def _close_on_signals(window: MainWindow) -> None:
     """Ctrl+C in a terminal and an orderly end of the session close the window as a click would."""
+    import signal
 
-    def close(_number: int, _frame: FrameType | None) -> None:
+    def close(_number: int, _frame: "FrameType | None") -> None:
         window.close()
 
     for number in (signal.SIGINT, signal.SIGTERM):

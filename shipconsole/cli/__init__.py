@@ -21,6 +21,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from shipconsole.cli.program import run
 
         return run(given)
+    from shipconsole import quick_start
+
+    quick_start.begin()
     from shipconsole.app import run_window
 
     return run_window(profile=words.profile, database=words.database, demo=words.demo)

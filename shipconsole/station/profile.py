@@ -1,8 +1,7 @@
 """The profile: one folder with everything one station keeps, and the lock that gives it one window."""
 
-import uuid
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PureWindowsPath
 
@@ -22,11 +21,12 @@ class ProfileUnusableError(OutsideError):
     """The profile folder, or the place of its database, cannot serve; the words say why."""
 
 
-@dataclass(frozen=True)
 class Profile:
     """One station's folder: settings, database, logs, backups."""
 
-    folder: Path
+    def __init__(self, folder: Path) -> None:
+        """Name the folder; `open_profile` makes it."""
+        self.folder = folder
 
     @property
     def logs(self) -> Path:
@@ -42,7 +42,7 @@ class Profile:
     def id(self) -> str:
         """Name this profile for the keyring: 32 hex digits, made once and kept in the settings file."""
         try:
-            return settings_file.add_missing(self.folder, settings_file.PROFILE_ID, uuid.uuid4().hex)
+            return settings_file.add_missing(self.folder, settings_file.PROFILE_ID, os.urandom(16).hex())
         except OSError as error:
             raise ProfileUnusableError(_words("The profile folder cannot be written", self.folder, error)) from error
 

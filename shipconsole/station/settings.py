@@ -1,8 +1,8 @@
 """What the people of this station chose: its name, its scanner's prefix, how its window looks. Never a secret."""
 
+import os
 import re
-import socket
-from dataclasses import asdict, dataclass, field
+import sys
 from typing import Literal, NamedTuple
 
 from shipconsole.domain.problem import OutsideError
@@ -29,20 +29,21 @@ def name_from_host(host: str) -> str:
 
 
 def _host_name() -> str:
-    return name_from_host(socket.gethostname())
+    # The system is asked itself: the window would wait for `socket` to be loaded.
+    return os.environ.get("COMPUTERNAME", "") if sys.platform == "win32" else os.uname().nodename
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """One station's choices.
 
     `text_scale` is a factor (1.25 is 125 %). `command_prefix` begins every command code, as in ``%SHIP``.
     `hold_s` is for how long a shipment can be taken back. `window_state` is Qt's own bytes as base64 text.
     `receiver` has an open window take webhooks in at `receiver_port`; `receiver_names` are the names, apart by commas,
-    by which vendors call this computer.
+    by which vendors call this computer. `announcements` is the address at which new versions are announced, and
+    `announcements_signer` who signs that (a public key, in base64); without both nobody is asked.
     """
 
-    station_name: str = field(default_factory=_host_name)
+    station_name: str = name_from_host(_host_name())
     theme: Theme = "system"
     text_scale: float = 1.0
     command_prefix: str = "%"
@@ -51,6 +52,8 @@ class Settings:
     receiver: bool = False
     receiver_port: int = 8787
     receiver_names: str = ""
+    announcements: str = ""
+    announcements_signer: str = ""
 
 
 class LoadedSettings(NamedTuple):
@@ -78,6 +81,8 @@ def load(profile: Profile) -> LoadedSettings:
         receiver=reader.truth("receiver", defaults.receiver),
         receiver_port=reader.whole_number("receiver_port", defaults.receiver_port, least=1, most=65_535),
         receiver_names=reader.text("receiver_names", defaults.receiver_names, shortest=0, longest=1_000),
+        announcements=reader.text("announcements", defaults.announcements, shortest=0, longest=2_000),
+        announcements_signer=reader.text("announcements_signer", defaults.announcements_signer, shortest=0, longest=99),
     )
     notice = table.get(settings_file.NOTICE)
     told = (notice,) if isinstance(notice, str) else ()
@@ -87,7 +92,7 @@ def load(profile: Profile) -> LoadedSettings:
 def save(profile: Profile, settings: Settings) -> None:
     """Write the settings; keys that are not ours stay. Raises SettingsNotSavedError when the disk refuses."""
     try:
-        settings_file.change(profile.folder, asdict(settings))
+        settings_file.change(profile.folder, settings._asdict())
     except OSError as error:
         raise SettingsNotSavedError(f"The settings could not be saved: {error.strerror or error}.") from error
 

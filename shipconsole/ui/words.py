@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from shipconsole.domain.call import CallState
@@ -141,7 +141,7 @@ def due(due_at_ms: int, today: date) -> tuple[str, bool]:
     """When an order should leave, in a word or two, and whether it is late."""
     if due_at_ms >= NO_DUE_DATE_MS:
         return "", False
-    day = datetime.fromtimestamp(due_at_ms / 1000).astimezone().date()
+    day = datetime.fromtimestamp(due_at_ms / 1000, UTC).astimezone().date()
     away = (day - today).days
     if away < 0:
         return "late", True
@@ -331,17 +331,17 @@ TRACK_STATES: dict[str, tuple[str, Tone]] = {
 
 def at(at_ms: int) -> str:
     """A time of day to the minute."""
-    return datetime.fromtimestamp(at_ms / 1000).astimezone().strftime("%H:%M")
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().strftime("%H:%M")
 
 
 def at_second(at_ms: int) -> str:
     """A time of day to the second."""
-    return datetime.fromtimestamp(at_ms / 1000).astimezone().strftime("%H:%M:%S")
+    return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().strftime("%H:%M:%S")
 
 
 def when(at_ms: int, today: date) -> str:
     """A day and a time, the day in a word where it is near."""
-    day = datetime.fromtimestamp(at_ms / 1000).astimezone().date()
+    day = datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().date()
     if day == today:
         name = "today"
     elif day == today - timedelta(days=1):

@@ -54,7 +54,7 @@ def window(qtbot: QtBot, store: Store) -> MainWindow:
 
 def shown(qtbot: QtBot, window: MainWindow) -> MainWindow:
     qtbot.addWidget(window)
-    with qtbot.waitSignal(window.order_list.first_came):
+    with qtbot.waitSignals([window.order_list.first_came, window.painted]):
         window.show()
     return window
 

@@ -14,6 +14,7 @@ from shipconsole.ui.order_list.model import OrderListModel
 
 DEBOUNCE_MS = 20
 REST_MS = 300
+PAINTED_MS = 100
 TIME_PASSES_MS = 300_000
 FEW = 8
 """Up to so many changed orders are looked at one by one; more mean that the whole view is found again."""
@@ -53,6 +54,8 @@ class OrderFinder(QObject):
         self._typed = _timer(self, DEBOUNCE_MS, self._ask_ids_anew)
         self._rested = _timer(self, REST_MS, self._ask_ids)
         self._calmed = _timer(self, REST_MS, self._ask_troubles)
+        # Of many orders the ids are so many that reading them takes Python from the thread that paints the page.
+        self._painted = _timer(self, PAINTED_MS, self._ask_rest)
         self._troubles_took_ms = 0
         # A parcel becomes late or quiet by the time alone, without anything being saved.
         self._time_passes = QTimer(self)
@@ -159,7 +162,9 @@ class OrderFinder(QObject):
     def _first(self, generation: int, after: Callable[[], None] | None, first: First) -> None:
         if generation == self._generation and self._answered != generation:
             self.first_came.emit(first)
-        if after is not None:
+        if after is not None and first.counts is None:
+            self._painted.start()
+        elif after is not None:
             after()
 
     def _ids(self, generation: int, ids: "array[int]") -> None:

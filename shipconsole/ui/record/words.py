@@ -1,6 +1,6 @@
 """Every sentence of the record."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shipconsole.operations.record import Event
 from shipconsole.ui.words import attempt_word, counted
@@ -57,7 +57,7 @@ def file_name(first: str, last: str) -> str:
 
 def time(at_ms: int) -> str:
     """Day and time to the second."""
-    return datetime.fromtimestamp(at_ms / 1_000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(at_ms / 1_000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
 def who(event: Event) -> str:
