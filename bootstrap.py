@@ -60,16 +60,20 @@ ALL_CORES = ("-n", "auto", "--quiet")
 PACKAGE_PACKAGES = (
     "appstream",
     "binutils",
+    "dbus",
     "debootstrap",
     "desktop-file-utils",
+    "gnome-keyring",
     "imagemagick",
-    # The interpreter as a library, which goes into the package.
-    f"libpython{sys.version_info.major}.{sys.version_info.minor}",
+    "libglib2.0-bin",
+    "libwayland-client0",
+    "libwayland-cursor0",
+    "libwayland-egl1",
     "lintian",
     "python3-venv",
     "xdotool",
 )
-TEST_PACKAGES = ("dbus", "gnome-keyring", "strace", "xdotool")
+TEST_PACKAGES = ("dbus", "fish", "gnome-keyring", "strace", "xdotool", "zsh")
 
 
 class Stopped(Exception):
@@ -126,10 +130,12 @@ def demo(words: Sequence[str]) -> int:
 def package(words: Sequence[str]) -> int:
     """Builds the packages in an environment of their own, which holds nothing that does not belong into them."""
     install_system_packages((*QT_PACKAGES, *SCREEN_PACKAGES, *VIRTUAL_SCREEN_PACKAGES, *PACKAGE_PACKAGES))
+    freezing, version = freezing_python()
+    # The interpreter as a library, which goes into the package.
+    install_system_packages((f"libpython{version}",))
     python = PACKAGE_VENV / VENV_PYTHON.relative_to(VENV)
     made_from = PACKAGE_VENV / "shipconsole-lock.txt"
     if not made_from.exists() or made_from.read_text(encoding="utf-8") != digest(PACKAGE_LOCK):
-        freezing = freezing_python()
         say(f"making the environment for packages with {freezing}")
         install = ["-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check"]
         if run([freezing, "-m", "venv", "--clear", PACKAGE_VENV], os.environ) != 0:
@@ -141,8 +147,8 @@ def package(words: Sequence[str]) -> int:
     return run([python, "packaging/build.py", *words], os.environ)
 
 
-def freezing_python() -> str:
-    """Gives the Python that goes into the packages: Debian's own where it fits.
+def freezing_python() -> tuple[str, str]:
+    """Gives the Python that goes into the packages, and its version in two numbers: Debian's own where it fits.
 
     One that a person built leaves the path of its folder in every library, and carries all that helps to debug it.
     """
@@ -151,8 +157,8 @@ def freezing_python() -> str:
         ask = [str(own), "-c", "import sys; print(*sys.version_info[:2])"]
         told = subprocess.run(ask, capture_output=True, text=True, check=False).stdout.split()
         if tuple(int(number) for number in told) in PYTHONS:
-            return str(own)
-    return sys.executable
+            return str(own), ".".join(told)
+    return sys.executable, f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def needs_screen(env: Mapping[str, str]) -> bool:

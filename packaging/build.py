@@ -45,15 +45,16 @@ def main() -> int:
         bundle = freeze(build)
         say(f"frozen: {size_bytes(bundle) / 1e6:.0f} MB in {bundle}")
         write_notices(bundle, build)
+        packages = build_for_linux(bundle, build, out, words) if sys.platform == "linux" else []
     except UnfitError as unfit:
         say(f"stopped: {unfit}")
         return 1
     made = [build / "THIRD-PARTY.txt", build / "sbom.cdx.json"]
     for file in made:
         (out / file.name).write_bytes(file.read_bytes())
-    if sys.platform == "linux":
-        for file in build_for_linux(bundle, build, out, words):
-            say(f"{file.stat().st_size / 1e6:.0f} MB: {file}")
+    carry_notices(bundle, build)
+    for file in packages:
+        say(f"{file.stat().st_size / 1e6:.0f} MB: {file}")
     write_checksums(out)
     say(f"version {VERSION} is in {out}")
     return 0
@@ -64,10 +65,10 @@ def build_for_linux(bundle: Path, build: Path, out: Path, words: argparse.Namesp
     from linux import archive, deb, help_pages
 
     (build / "shipconsole.1").write_text(help_pages.manual(source_date_s()), encoding="utf-8")
-    (build / "completion").write_text(help_pages.completion(), encoding="utf-8")
     tree, depends = build / "tree", deb.dependencies(bundle)
     maintainer = words.maintainer or deb.MAINTAINER
     deb.stage(bundle, build, tree, maintainer=maintainer, pictures_url=words.pictures_url)
+    deb.look_at_entry(tree)
     with ThreadPoolExecutor() as pool:
         packed = pool.submit(archive.archive, tree, out, small=words.release)
         package = deb.pack(tree, out, depends=depends, maintainer=maintainer, small=words.release)
@@ -86,6 +87,15 @@ def write_notices(bundle: Path, build: Path) -> None:
         parts += notices.system_libraries(bundle)
     (build / "THIRD-PARTY.txt").write_text(notices.as_text(parts), encoding="utf-8")
     (build / "sbom.cdx.json").write_text(notices.as_cyclonedx(parts), encoding="utf-8")
+
+
+def carry_notices(bundle: Path, build: Path) -> None:
+    """Puts the licences into what is installed; on Linux the packages have a place of their own for them."""
+    if sys.platform == "linux":
+        return
+    inside = bundle if sys.platform == "win32" else build / "frozen" / "Shipconsole.app" / "Contents" / "Resources"
+    for name, text in (("THIRD-PARTY.txt", build / "THIRD-PARTY.txt"), ("LICENSE.txt", ROOT / "LICENSE")):
+        (inside / name).write_bytes(text.read_bytes())
 
 
 def write_checksums(out: Path) -> None:

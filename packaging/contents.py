@@ -23,6 +23,9 @@ QT_PLUGINS = {
     "xcbglintegrations": {"qxcb-egl-integration", "qxcb-glx-integration"},
 }
 EXCLUDED_MODULES = ["_pytest", "pip", "pydoc", "setuptools", "tkinter", "unittest"]
+# What PyInstaller runs before the program for libraries that need help when frozen. Nobody here starts processes with
+# `multiprocessing`, which a library loads but does not use, or lists packages; the window would wait for both.
+UNNEEDED_HOOKS = {"pyi_rth_multiprocessing", "pyi_rth_pkgutil"}
 
 # These must be those of the computer the program runs on: they belong to its screen driver, its fonts and its bus. The
 # package depends on them instead.

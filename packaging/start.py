@@ -1,7 +1,14 @@
 """Starts the frozen program: the one script of it; everything else is in the package."""
 
+import os
 import sys
+from pathlib import Path
 
-from shipconsole.cli import main
+# Without a console, as Windows opens the window, there is nothing to print to; the log has what matters.
+for name in ("stdout", "stderr"):
+    if getattr(sys, name) is None:
+        setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open to the end
+
+from shipconsole.cli import main  # noqa: E402 - libraries look at the streams while they are loaded
 
 sys.exit(main())

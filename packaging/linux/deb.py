@@ -18,7 +18,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from freeze import ROOT, VERSION, size_bytes, source_date_s
+from freeze import ROOT, VERSION, UnfitError, size_bytes, source_date_s
+from linux import completion
 
 HERE = Path(__file__).resolve().parent
 APP_ID = "io.shipconsole.Shipconsole"
@@ -56,7 +57,8 @@ def stage(bundle: Path, made: Path, tree: Path, *, maintainer: str, pictures_url
         _put(picture, share / "icons/hicolor" / picture.stem / "apps/shipconsole.png")
     for unit in HERE.glob("*.service"):
         _put(unit, tree / "usr/lib/systemd/user" / unit.name)
-    _write(share / "bash-completion/completions/shipconsole", (made / "completion").read_text(encoding="utf-8"))
+    for place, text in completion.scripts().items():
+        _write(share / place, text)
     _zip(made / "shipconsole.1", share / "man/man1/shipconsole.1.gz")
     _zip(made / "THIRD-PARTY.txt", doc / "THIRD-PARTY.txt.gz")
     _zip(made / "sbom.cdx.json", doc / "sbom.cdx.json.gz")
@@ -69,6 +71,19 @@ def stage(bundle: Path, made: Path, tree: Path, *, maintainer: str, pictures_url
             continue
         runs = path.is_dir() or path == tree / "usr/lib/shipconsole/shipconsole"
         path.chmod(0o755 if runs else 0o644)
+
+
+def look_at_entry(tree: Path) -> None:
+    """Has the desktop's own tools look at the menu entry and its description; raises UnfitError with their words."""
+    entry = tree / f"usr/share/applications/{APP_ID}.desktop"
+    description = tree / f"usr/share/metainfo/{APP_ID}.metainfo.xml"
+    looks = (["desktop-file-validate", entry], ["appstreamcli", "validate", "--no-net", description])
+    for command in looks:
+        if not shutil.which(str(command[0])):
+            raise UnfitError(f"{command[0]} is not installed, which looks at the menu entry")
+        looked = subprocess.run(command, capture_output=True, text=True, check=False)
+        if looked.returncode != 0:
+            raise UnfitError(f"{command[0]} says: {looked.stdout}{looked.stderr}")
 
 
 def pack(tree: Path, out: Path, *, depends: str, maintainer: str, small: bool) -> Path:
@@ -180,7 +195,7 @@ def _owners(library: str) -> frozenset[str]:
     told = subprocess.run(["dpkg-query", "-S", f"*/{library}"], capture_output=True, text=True, check=False).stdout
     found = re.findall(r"^([a-z0-9.+-]+)(?::\w+)?: (?:/usr)?/lib/[^/]+/[^/]+$", told, re.MULTILINE)
     if not found and not library.startswith("ld-linux"):
-        raise FileNotFoundError(f"no package of this system has {library}")
+        raise UnfitError(f"no package of this system has {library}, which the program asks for")
     return frozenset(found[:1])
 
 

@@ -1,4 +1,4 @@
-"""Writes the manual page and the completion of the shell from the command line itself, so that neither falls behind."""
+"""Writes the manual page from the command line itself, so that it never falls behind."""
 
 from __future__ import annotations
 
@@ -45,37 +45,16 @@ def manual(changed_s: int) -> str:
         _roff(whole.description or ""),
         "Without a command the window opens.",
         ".SH OPTIONS",
-        *_options(whole),
+        *_terms(whole),
         ".SH COMMANDS",
     ]
     for name, summary, command in commands(whole):
-        lines += [f".SS {_roff(name)}", _roff(summary), *_options(command, _ANYWHERE)]
+        lines += [f".SS {_roff(name)}", _roff(summary), *_terms(command, _ANYWHERE)]
     for title, rows in (("EXIT STATUS", _EXIT_CODES), ("ENVIRONMENT", _SURROUNDINGS), ("FILES", _FILES)):
         lines.append(f".SH {title}")
         for term, words in rows:
             lines += [".TP", f".B {_roff(term)}", _roff(words)]
     return "\n".join(lines) + "\n"
-
-
-def completion() -> str:
-    """Gives the completion for bash: commands, their options, and files elsewhere."""
-    whole = parser()
-    options = {name: " ".join(_flags(command)) for name, _, command in commands(whole)}
-    cases = "\n".join(f"        {name}) words='{flags}' ;;" for name, flags in options.items())
-    return f"""# Completes the words of shipconsole in bash.
-_shipconsole() {{
-    local word=${{COMP_WORDS[COMP_CWORD]}} command='' words given
-    for given in "${{COMP_WORDS[@]:1:COMP_CWORD-1}}"; do
-        case " {" ".join(options)} " in *" $given "*) command=$given; break ;; esac
-    done
-    case $command in
-{cases}
-        *) words='{" ".join([*options, *_flags(whole)])}' ;;
-    esac
-    COMPREPLY=($(compgen -W "$words" -- "$word"))
-}}
-complete -o default -F _shipconsole shipconsole
-"""
 
 
 def commands(whole: argparse.ArgumentParser) -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
@@ -87,18 +66,20 @@ def commands(whole: argparse.ArgumentParser) -> Iterator[tuple[str, str, argpars
                 yield name, summaries.get(name, ""), command
 
 
-def _options(of: argparse.ArgumentParser, told: Container[str] = ()) -> Iterator[str]:
-    formatter = of._get_formatter()
+def options(of: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Gives each option and each plain word of a command, but those that are no business of a person's."""
     for action in of._actions:
-        known = action.dest in told
-        if known or isinstance(action, argparse._SubParsersAction) or action.help == argparse.SUPPRESS:
+        if not isinstance(action, argparse._SubParsersAction) and action.help != argparse.SUPPRESS:
+            yield action
+
+
+def _terms(of: argparse.ArgumentParser, told: Container[str] = ()) -> Iterator[str]:
+    formatter = of._get_formatter()
+    for action in options(of):
+        if action.dest in told:
             continue
         shown = formatter._format_action_invocation(action)
         yield from (".TP", f".B {_roff(shown)}", _roff(formatter._expand_help(action) if action.help else ""))
-
-
-def _flags(of: argparse.ArgumentParser) -> list[str]:
-    return sorted({flag for action in of._actions for flag in action.option_strings if flag.startswith("--")})
 
 
 def _roff(text: str) -> str:

@@ -18,7 +18,8 @@ esac
 rm -rf "$folder/lib/shipconsole"
 rm -f "$folder/bin/shipconsole" "$folder/share/applications/io.shipconsole.Shipconsole.desktop" \
     "$folder/share/metainfo/io.shipconsole.Shipconsole.metainfo.xml" "$folder/share/man/man1/shipconsole.1.gz" \
-    "$folder/share/bash-completion/completions/shipconsole" "$folder/share/systemd/user/shipconsole-serve.service" \
+    "$folder/share/bash-completion/completions/shipconsole" "$folder/share/zsh/site-functions/_shipconsole" \
+    "$folder/share/fish/vendor_completions.d/shipconsole.fish" "$folder/share/systemd/user/shipconsole-serve.service" \
     "$folder"/share/icons/hicolor/*/apps/shipconsole.png "$folder"/share/icons/hicolor/*/apps/shipconsole.svg
 rm -rf "$folder/share/doc/shipconsole"
 if [ -n "$remove" ]; then
@@ -29,6 +30,12 @@ fi
 mkdir -p "$folder/bin" "$folder/lib" "$folder/share"
 cp -R "$here/usr/lib/shipconsole" "$folder/lib/"
 cp -R "$here/usr/share/." "$folder/share/"
+if [ -d "$folder/share/zsh/vendor-completions" ]; then
+    # Only Debian's zsh looks there, and only below /usr.
+    mkdir -p "$folder/share/zsh/site-functions"
+    mv "$folder/share/zsh/vendor-completions/_shipconsole" "$folder/share/zsh/site-functions/"
+    rmdir "$folder/share/zsh/vendor-completions" 2>/dev/null || true
+fi
 if [ -d "$here/usr/lib/systemd/user" ]; then
     mkdir -p "$folder/share/systemd/user"
     cp -R "$here/usr/lib/systemd/user/." "$folder/share/systemd/user/"

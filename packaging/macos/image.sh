@@ -1,15 +1,18 @@
 #!/bin/sh
 # Makes the disk image for macOS of the frozen Shipconsole.app. Runs on a Mac only.
 #   packaging/macos/image.sh build/frozen/Shipconsole.app dist/Shipconsole.dmg
-# With SIGN_AS (the name of a Developer ID) it is signed for everybody; else for this Mac alone, and its file says so.
+# With SIGN_AS (the name of a Developer ID, which the recipe must have had as well) it is signed for everybody, and with
+# NOTARY_PROFILE (`xcrun notarytool store-credentials`) Apple's notary is asked. Else it is signed for this Mac alone, and
+# its file says so. The last line that it prints is the image.
 set -eu
 app=$1
 image=$2
 entitlements=$(dirname "$0")/entitlements.plist
+# The libraries inside were signed by the recipe; the bundle is sealed now, with the licences that came later.
 if [ -n "${SIGN_AS:-}" ]; then
-    codesign --force --deep --timestamp --options runtime --entitlements "$entitlements" --sign "$SIGN_AS" "$app"
+    codesign --force --timestamp --options runtime --entitlements "$entitlements" --sign "$SIGN_AS" "$app"
 else
-    codesign --force --deep --sign - "$app"
+    codesign --force --sign - "$app"
     image=${image%.dmg}-unsigned.dmg
 fi
 codesign --verify --deep --strict "$app"
@@ -25,5 +28,9 @@ for attempt in 1 2 3 4 5; do
 done
 if [ -n "${SIGN_AS:-}" ]; then
     codesign --timestamp --sign "$SIGN_AS" "$image"
+    if [ -n "${NOTARY_PROFILE:-}" ]; then
+        xcrun notarytool submit "$image" --keychain-profile "$NOTARY_PROFILE" --wait
+        xcrun stapler staple "$image"
+    fi
 fi
 echo "$image"

@@ -1,21 +1,39 @@
 ; The installer for Windows, of the frozen folder. Needs NSIS 3:
 ;   makensis -WX -DVERSION=0.1.0 -DBUNDLE=build\frozen\shipconsole -DICON=build\icons\shipconsole.ico -DOUT=dist\x.exe shipconsole.nsi
-; It installs for everybody of the computer and asks for an administrator. Orders, settings and keys are never touched.
+; -DSIGN=COMMAND has the installer and its uninstaller signed: the command gets the file as its last word.
+;
+; It installs for whoever runs it, without a question; with /ALLUSERS for everybody of the computer, which needs an
+; administrator. What is installed already is replaced where it is. Orders, settings and keys are never touched.
+;   /S  says nothing on the screen.   /D=FOLDER  another folder; must stand last.
+; Exit codes: 0 done, 2 not done, 3 a newer version is installed, 5 an administrator is needed, 6 Shipconsole is open.
 Unicode true
 Target amd64-unicode
+ManifestSupportedOS all
+!include "FileFunc.nsh"
+!include "LogicLib.nsh"
 !include "MUI2.nsh"
+!include "WordFunc.nsh"
 
 Name "Shipconsole"
+BrandingText "Shipconsole ${VERSION}"
 OutFile "${OUT}"
-InstallDir "$PROGRAMFILES64\Shipconsole"
-InstallDirRegKey HKLM "Software\Shipconsole" "InstallDir"
-RequestExecutionLevel admin
+InstallDir ""
+; An administrator is asked by Windows whether to; nobody else is.
+RequestExecutionLevel highest
 SetCompressor /SOLID lzma
 !define MUI_ICON "${ICON}"
-!define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\Shipconsole"
+!define MUI_UNICON "${ICON}"
+!define OWN_KEY "Software\Shipconsole"
+!define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\Shipconsole"
+!ifdef SIGN
+    !uninstfinalize '${SIGN} "%1"'
+    !finalize '${SIGN} "%1"'
+!endif
 
-!insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_INSTFILES
+!define MUI_FINISHPAGE_TITLE "Shipconsole ${VERSION} is installed"
+!define MUI_FINISHPAGE_TEXT "It is in the start menu."
+!insertmacro MUI_PAGE_FINISH
 !insertmacro MUI_UNPAGE_CONFIRM
 !insertmacro MUI_UNPAGE_INSTFILES
 !insertmacro MUI_LANGUAGE "English"
@@ -26,39 +44,128 @@ VIAddVersionKey "FileDescription" "Shipconsole installer"
 VIAddVersionKey "FileVersion" "${VERSION}"
 VIAddVersionKey "LegalCopyright" "The Shipconsole authors, MIT"
 
+; Says why and ends, with a code for those who run it without a screen.
+!macro EndWith CODE WORDS
+    MessageBox MB_OK|MB_ICONEXCLAMATION "${WORDS}" /SD IDOK
+    SetErrorLevel ${CODE}
+    Quit
+!macroend
+
+; Windows keeps the file of a running program from being written to.
+!macro EndWhereOpen PROGRAM
+    ${If} ${FileExists} "$INSTDIR\${PROGRAM}"
+        ClearErrors
+        FileOpen $0 "$INSTDIR\${PROGRAM}" a
+        ${If} ${Errors}
+            !insertmacro EndWith 6 "Shipconsole is open. Close it, then try again; nothing was changed."
+        ${EndIf}
+        FileClose $0
+    ${EndIf}
+!macroend
+
+!macro TakeAway
+    RMDir /r "$INSTDIR\_internal"
+    Delete "$INSTDIR\shipconsole.exe"
+    Delete "$INSTDIR\shipconsolew.exe"
+    Delete "$INSTDIR\LICENSE.txt"
+    Delete "$INSTDIR\THIRD-PARTY.txt"
+!macroend
+
+Function .onInit
+    SetRegView 64
+    ${GetParameters} $R0
+    ClearErrors
+    ${GetOptions} $R0 "/ALLUSERS" $R1
+    ${IfNot} ${Errors}
+        StrCpy $R2 "everybody"
+    ${Else}
+        StrCpy $R2 "one"
+        ReadRegStr $R3 HKCU "${OWN_KEY}" "InstallDir"
+        ReadRegStr $R4 HKLM "${OWN_KEY}" "InstallDir"
+        ClearErrors
+        ${GetOptions} $R0 "/CURRENTUSER" $R1
+        ${If} ${Errors}
+        ${AndIf} $R3 == ""
+        ${AndIf} $R4 != ""
+            StrCpy $R2 "everybody"
+        ${EndIf}
+    ${EndIf}
+    ${If} $R2 == "everybody"
+        UserInfo::GetAccountType
+        Pop $R1
+        ${If} $R1 != "Admin"
+            !insertmacro EndWith 5 "Only an administrator can install Shipconsole for everybody of this computer."
+        ${EndIf}
+        SetShellVarContext all
+        StrCpy $R5 "$PROGRAMFILES64\Shipconsole"
+    ${Else}
+        SetShellVarContext current
+        ; Beside it, in Shipconsole, the program keeps the person's orders.
+        StrCpy $R5 "$LOCALAPPDATA\Programs\Shipconsole"
+    ${EndIf}
+    ReadRegStr $R3 SHCTX "${OWN_KEY}" "InstallDir"
+    ${If} $INSTDIR == ""
+        StrCpy $INSTDIR $R3
+    ${EndIf}
+    ${If} $INSTDIR == ""
+        StrCpy $INSTDIR $R5
+    ${EndIf}
+    ReadRegStr $R3 SHCTX "${UNINSTALL_KEY}" "DisplayVersion"
+    ${If} $R3 != ""
+        ${VersionCompare} $R3 "${VERSION}" $R4
+        ${If} $R4 == 1
+            !insertmacro EndWith 3 "Shipconsole $R3 is installed, which is newer than ${VERSION}. Nothing was changed."
+        ${EndIf}
+    ${EndIf}
+    !insertmacro EndWhereOpen "shipconsole.exe"
+    !insertmacro EndWhereOpen "shipconsolew.exe"
+FunctionEnd
+
 Section "Shipconsole"
     SetRegView 64
     ; A library of the older version must not be found beside those of the new one.
-    RMDir /r "$INSTDIR\_internal"
+    !insertmacro TakeAway
     SetOutPath "$INSTDIR"
     File /r "${BUNDLE}\*.*"
-    CreateShortcut "$SMPROGRAMS\Shipconsole.lnk" "$INSTDIR\shipconsole.exe"
     WriteUninstaller "$INSTDIR\uninstall.exe"
-    WriteRegStr HKLM "Software\Shipconsole" "InstallDir" "$INSTDIR"
-    WriteRegStr HKLM "${UNINSTALL}" "DisplayName" "Shipconsole"
-    WriteRegStr HKLM "${UNINSTALL}" "DisplayVersion" "${VERSION}"
-    WriteRegStr HKLM "${UNINSTALL}" "DisplayIcon" "$INSTDIR\shipconsole.exe"
-    WriteRegStr HKLM "${UNINSTALL}" "Publisher" "The Shipconsole authors"
-    WriteRegStr HKLM "${UNINSTALL}" "UninstallString" '"$INSTDIR\uninstall.exe"'
-    WriteRegStr HKLM "${UNINSTALL}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'
-    WriteRegDWORD HKLM "${UNINSTALL}" "NoModify" 1
-    WriteRegDWORD HKLM "${UNINSTALL}" "NoRepair" 1
+    CreateShortcut "$SMPROGRAMS\Shipconsole.lnk" "$INSTDIR\shipconsolew.exe"
+    WriteRegStr SHCTX "${OWN_KEY}" "InstallDir" "$INSTDIR"
+    WriteRegStr SHCTX "${UNINSTALL_KEY}" "DisplayName" "Shipconsole"
+    WriteRegStr SHCTX "${UNINSTALL_KEY}" "DisplayVersion" "${VERSION}"
+    WriteRegStr SHCTX "${UNINSTALL_KEY}" "DisplayIcon" "$INSTDIR\shipconsolew.exe"
+    WriteRegStr SHCTX "${UNINSTALL_KEY}" "Publisher" "The Shipconsole authors"
+    WriteRegStr SHCTX "${UNINSTALL_KEY}" "InstallLocation" "$INSTDIR"
+    WriteRegStr SHCTX "${UNINSTALL_KEY}" "UninstallString" '"$INSTDIR\uninstall.exe"'
+    WriteRegStr SHCTX "${UNINSTALL_KEY}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'
+    ${GetSize} "$INSTDIR" "/S=0K" $0 $1 $2
+    WriteRegDWORD SHCTX "${UNINSTALL_KEY}" "EstimatedSize" $0
+    WriteRegDWORD SHCTX "${UNINSTALL_KEY}" "NoModify" 1
+    WriteRegDWORD SHCTX "${UNINSTALL_KEY}" "NoRepair" 1
 SectionEnd
+
+Function un.onInit
+    SetRegView 64
+    SetShellVarContext current
+    ReadRegStr $R3 HKCU "${OWN_KEY}" "InstallDir"
+    ${If} $R3 != $INSTDIR
+        UserInfo::GetAccountType
+        Pop $R1
+        ${If} $R1 != "Admin"
+            !insertmacro EndWith 5 "Only an administrator can remove Shipconsole, which is installed for everybody."
+        ${EndIf}
+        SetShellVarContext all
+    ${EndIf}
+    !insertmacro EndWhereOpen "shipconsole.exe"
+    !insertmacro EndWhereOpen "shipconsolew.exe"
+FunctionEnd
 
 Section "Uninstall"
     SetRegView 64
-    SetShellVarContext all
-    RMDir /r "$INSTDIR\_internal"
-    Delete "$INSTDIR\shipconsole.exe"
+    !insertmacro TakeAway
     Delete "$INSTDIR\uninstall.exe"
     ; Not with what somebody else put there.
     RMDir "$INSTDIR"
     Delete "$SMPROGRAMS\Shipconsole.lnk"
-    DeleteRegKey HKLM "${UNINSTALL}"
-    DeleteRegKey HKLM "Software\Shipconsole"
+    DeleteRegKey SHCTX "${UNINSTALL_KEY}"
+    DeleteRegKey SHCTX "${OWN_KEY}"
 SectionEnd
-
-Function .onInit
-    SetRegView 64
-    SetShellVarContext all
-FunctionEnd

@@ -6,7 +6,9 @@ import json
 import os
 import plistlib
 import re
+import shlex
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -20,10 +22,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import yaml
 from PySide6.QtGui import QImage
 
 from shipconsole import __version__
 from shipconsole.cli.program import parser
+from shipconsole.station import announcement
 from tests.house.tree import ROOT, name_of, own_files
 
 PACKAGING = ROOT / "packaging"
@@ -157,26 +161,77 @@ def test_the_list_for_machines_names_each_once_and_no_address() -> None:
 
 def test_manual_page_and_completion_tell_every_command() -> None:
     pages = recipe("linux.help_pages")
-    manual, completion = pages.manual(0), pages.completion()
+    manual, completion = pages.manual(0), recipe("linux.completion")
+    scripts = {shell: completion.scripts()[place] for shell, place in completion.PLACES.items()}
     names = [name for name, _, _ in pages.commands(parser())]
     assert len(names) > 10
     for name in names:
         assert f".SS {name}\n".replace("-", r"\-") in manual
-        assert f"        {name}) words=" in completion
+        assert f"        {name}) words=" in scripts["bash"]
+        assert f"            {name}) _arguments " in scripts["zsh"]
+        assert f"complete -c shipconsole -n '__fish_seen_subcommand_from {name}' -l profile" in scripts["fish"]
     assert manual.startswith('.TH SHIPCONSOLE 1 "1970-01-01"')
 
 
+# What is typed, and what is offered for its last word.
+COMPLETED = [
+    ("shipconsole doc", "doctor"),
+    ("shipconsole ship --tr", "--tracking"),
+    ("shipconsole --pr", "--profile"),
+    ("shipconsole --profile . ship --all", "--all-left"),
+]
+
+
+def completion_script(shell: str, folder: Path) -> Path:
+    """Writes what completes in a shell, under the name that its completion has."""
+    completion = recipe("linux.completion")
+    place = completion.PLACES[shell]
+    script = folder / place.name
+    script.write_text(completion.scripts()[place], encoding="utf-8")
+    return script
+
+
 @pytest.mark.skipif(not shutil.which("bash"), reason="it is bash that completes")
-@pytest.mark.parametrize(
-    ("typed", "offered"),
-    [("shipconsole doc", "doctor"), ("shipconsole ship --tr", "--tracking"), ("shipconsole --pr", "--profile")],
-)
+@pytest.mark.parametrize(("typed", "offered"), COMPLETED)
 def test_bash_completes(typed: str, offered: str, tmp_path: Path) -> None:
-    script = tmp_path / "completion"
-    script.write_text(recipe("linux.help_pages").completion(), encoding="utf-8")
+    script = completion_script("bash", tmp_path)
     words = typed.split()
     ask = f"source {script}; COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; _shipconsole; echo ${{COMPREPLY[*]}}"
     assert run(["bash", "-c", ask], tmp_path).strip() == offered
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="it is fish that completes")
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [*COMPLETED, ("shipconsole orders --state par", "partly_shipped"), ("shipconsole order x ", "")],
+)
+def test_fish_completes(typed: str, offered: str, tmp_path: Path) -> None:
+    script = completion_script("fish", tmp_path)
+    # Only programs that are there are completed.
+    program = tmp_path / "shipconsole"
+    program.touch(mode=0o755)
+    ask = f"set PATH {tmp_path} $PATH; source {script}; complete -C '{typed}'"
+    told = run(["fish", "--no-config", "-c", ask], tmp_path, HOME=str(tmp_path))
+    assert told.partition("\t")[0].strip() == offered
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="it is zsh that completes")
+@pytest.mark.parametrize(("typed", "offered"), [*COMPLETED, ("shipconsole orders --state par", "partly_shipped")])
+def test_zsh_completes_at_a_terminal(typed: str, offered: str, tmp_path: Path) -> None:
+    completion_script("zsh", tmp_path)
+    # A terminal's own redrawing is no text to compare with, so the line is written into a file.
+    ask = f"""
+        zmodload zsh/zpty
+        zpty shell zsh -f -i
+        zpty -w shell 'fpath=({tmp_path} $fpath); autoload -U compinit; compinit -u -D'
+        zpty -w shell 'asked() {{ zle complete-word; print -r -- "$BUFFER" > {tmp_path}/told; print comp"leted" }}'
+        zpty -w shell 'zle -N asked; bindkey "^I" asked'
+        zpty -w -n shell {shlex.quote(typed)}$'\t'
+        zpty -r shell told '*completed*'
+    """
+    run(["zsh", "-f", "-c", ask], tmp_path, TERM="dumb")
+    line = (tmp_path / "told").read_text(encoding="utf-8")
+    assert line.strip() == typed.rpartition(" ")[0] + f" {offered}"
 
 
 def test_the_debian_papers() -> None:
@@ -189,6 +244,41 @@ def test_the_debian_papers() -> None:
     assert granted.startswith(" Permission is hereby granted")
     assert all(line.startswith(" ") for line in granted.splitlines())
     assert [*deb.glibc_versions(b"..\0GLIBC_2.17\0GLIBC_2.35\0..")] == [(2, 17), (2, 35)]
+
+
+def test_a_fault_in_the_menu_entry_stops_the_build(tmp_path: Path) -> None:
+    deb = recipe("linux.deb")
+    if not (shutil.which("desktop-file-validate") and shutil.which("appstreamcli")):
+        with pytest.raises(recipe("freeze").UnfitError, match="is not installed"):
+            deb.look_at_entry(tmp_path)
+        return
+    for file, folder in ((DESKTOP_FILE, "applications"), (METAINFO, "metainfo")):
+        (tmp_path / "usr/share" / folder).mkdir(parents=True)
+        shutil.copy(file, tmp_path / "usr/share" / folder)
+    deb.look_at_entry(tmp_path)
+    entry = tmp_path / "usr/share/applications" / DESKTOP_FILE.name
+    entry.write_text(entry.read_text(encoding="utf-8").replace("Name=Shipconsole\n", ""), encoding="utf-8")
+    with pytest.raises(recipe("freeze").UnfitError, match="Name"):
+        deb.look_at_entry(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the package is tried on Linux")
+def test_only_what_runs_from_the_tried_folder_is_ended(tmp_path: Path) -> None:
+    sleep = shutil.which("sleep")
+    assert sleep
+    programs = [tmp_path / name / "sleep" for name in ("tried", "tried-not")]
+    for program in programs:
+        program.parent.mkdir()
+        shutil.copy(sleep, program)
+    inside, outside = (subprocess.Popen([program, "600"]) for program in programs)
+    try:
+        recipe("linux.places").end_what_runs_from(tmp_path / "tried")
+        assert inside.wait(timeout=50) == -signal.SIGKILL
+        assert outside.poll() is None
+    finally:
+        for process in (inside, outside):
+            process.kill()
+            process.wait()
 
 
 def test_pictures_are_shown_only_from_where_they_are_published() -> None:
@@ -225,7 +315,7 @@ def test_the_archive_installs_takes_an_older_ones_place_and_goes(tmp_path: Path)
         "usr/share/man/man1/shipconsole.1.gz",
         "usr/share/icons/hicolor/16x16/apps/shipconsole.png",
         "usr/share/doc/shipconsole/copyright",
-        "usr/share/bash-completion/completions/shipconsole",
+        *(f"usr/share/{place.as_posix()}" for place in recipe("linux.completion").PLACES.values()),
     ):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).write_text("#!/bin/sh\necho here\n", encoding="utf-8")
@@ -247,6 +337,8 @@ def test_the_archive_installs_takes_an_older_ones_place_and_goes(tmp_path: Path)
     run([str(inside / "install.sh"), str(home)], tmp_path)
     assert run([str(home / "bin" / "shipconsole")], tmp_path) == "here\n"
     assert not (home / "lib" / "shipconsole" / "of-an-older-version").exists()
+    # Below /usr/local or ~/.local, zsh looks there and nowhere else.
+    assert (home / "share" / "zsh" / "site-functions" / "_shipconsole").is_file()
     entry = (home / "share" / "applications" / DESKTOP_FILE.name).read_text(encoding="utf-8")
     assert f"Exec={home}/bin/shipconsole\n" in entry
     unit = (home / "share" / "systemd" / "user" / "shipconsole-serve.service").read_text(encoding="utf-8")
@@ -258,20 +350,76 @@ def test_the_archive_installs_takes_an_older_ones_place_and_goes(tmp_path: Path)
 
 
 def test_other_systems_recipes_name_files_that_there_are() -> None:
-    workflow = (ROOT / ".github" / "workflows" / "packages.yml").read_text(encoding="utf-8")
+    workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
     named = {name.replace("\\", "/") for name in re.findall(r"packaging[\\/][\w\\/]+\.\w+", workflow)}
-    assert len(named) == 2
+    assert named == {"packaging/macos/image.sh", "packaging/windows/shipconsole.nsi", "packaging/windows/sign.ps1"}
     assert all((ROOT / name).is_file() for name in named)
     granted = plistlib.loads((PACKAGING / "macos" / "entitlements.plist").read_bytes())
     assert all(value is True for value in granted.values())
+    told = plistlib.loads((PACKAGING / "macos" / "Info.plist").read_bytes())
+    # PySide6 6.11 goes back to macOS 13; name, version and icon are the recipe's.
+    assert told["LSMinimumSystemVersion"] == "13.0"
+    assert told["NSHighResolutionCapable"] is True
+    assert not {"CFBundleIdentifier", "CFBundleShortVersionString", "CFBundleIconFile"} & told.keys()
     spec = (PACKAGING / "shipconsole.spec").read_text(encoding="utf-8")
     compile(spec, "shipconsole.spec", "exec")
     assert f'"{DESKTOP_FILE.stem}"' in spec
 
 
+def test_the_public_ci_builds_all_three_systems_before_it_drafts_a_release() -> None:
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8"))["jobs"]
+    assert set(jobs["draft"]["needs"]) == {"debian", "windows", "macos"}
+    assert all(jobs[name]["needs"] == "same-version" for name in jobs["draft"]["needs"])
+    for job in jobs.values():
+        for step in job["steps"]:
+            assert ("run" in step) != ("uses" in step)
+            if "run" in step and "windows" not in job["runs-on"]:
+                # What stands in ${{ }} is put in before a shell sees it.
+                run(["bash", "-n", "-c", re.sub(r"\$\{\{.*?\}\}", "word", step["run"])], ROOT)
+
+
+@pytest.mark.skipif(not shutil.which("makensis"), reason="it compiles installers")
+@pytest.mark.parametrize("signed", [False, True])
+def test_the_installer_for_windows_compiles_without_a_warning(tmp_path: Path, signed: bool) -> None:
+    recipe("icons").write_all(tmp_path / "icons")
+    bundle, out, seen = tmp_path / "bundle", tmp_path / "shipconsole.exe", tmp_path / "signed"
+    (bundle / "_internal").mkdir(parents=True)
+    (bundle / "shipconsolew.exe").write_bytes(b"")
+    (tmp_path / "sign").write_text(f'#!/bin/sh\nhead -c 2 "$1" >> {seen}\n', encoding="utf-8")
+    given = {"VERSION": __version__, "BUNDLE": bundle, "ICON": tmp_path / "icons" / "shipconsole.ico", "OUT": out}
+    words = [f"-D{name}={value}" for name, value in given.items()]
+    words += [f"-DSIGN=sh {tmp_path / 'sign'}"] if signed else []
+    run(["makensis", "-V2", "-WX", *words, str(PACKAGING / "windows" / "shipconsole.nsi")], tmp_path)
+    assert out.read_bytes()[:2] == b"MZ"
+    # The uninstaller, and then the installer that holds it.
+    assert (seen.read_bytes() if signed else b"MZMZ") == b"MZMZ"
+
+
+def test_the_trial_in_wine_stands_in_for_just_what_it_says() -> None:
+    trial = recipe("windows.under_wine")
+    assert {file.stem for file in (PACKAGING / "windows" / "under_wine").glob("*.c")} == trial.STAND_INS.keys()
+    # None of them may ever be given away with the program.
+    for name in trial.STAND_INS:
+        assert recipe("freeze")._NOT_OURS.fullmatch(f"{name}.dll")
+
+
+def test_what_is_announced_is_what_the_program_believes(tmp_path: Path) -> None:
+    announce = recipe("announce")
+    key = announce.make_key(tmp_path / "private.pem")
+    file = announce.announcement(key, page="https://example.org/shipconsole", words="More.", signed_at_s=5)
+    told = announcement.read(file, announce.public_text(key))
+    assert told == (__version__, "https://example.org/shipconsole", "More.", 5)
+    with pytest.raises(announcement.AnnouncementError):
+        announce.announcement(key, page="", words="w" * 1_000, signed_at_s=5)
+    with pytest.raises(FileExistsError):
+        announce.make_key(tmp_path / "private.pem")
+
+
 @pytest.mark.parametrize("script", ["linux/install.sh", "macos/image.sh"])
 def test_shell_scripts_are_well_formed(script: str) -> None:
     run(["sh", "-n", str(PACKAGING / script)], ROOT)
+    if shutil.which("shellcheck"):
+        run(["shellcheck", str(PACKAGING / script)], ROOT)
 
 
 @pytest.fixture(scope="module")
