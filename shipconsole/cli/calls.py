@@ -6,8 +6,8 @@ from shipconsole.cli import output
 from shipconsole.cli.commands import LARGEST_ID, Commands, whole_number
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.cli.shipping import exit_of
-from shipconsole.operations import outbox
-from shipconsole.operations.outbox import Decision
+from shipconsole.operations import by_hand, outbox
+from shipconsole.operations.by_hand import Decision
 
 DECISIONS: dict[Decision, str] = {
     "retry": "the vendor did not act: send it again, as a new call",
@@ -47,7 +47,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
 
 async def _settle(session: Session, words: argparse.Namespace) -> int:
     decision: Decision = words.decision
-    await outbox.settle_by_hand(session.desk, words.id, decision, words.why)
+    await by_hand.settle_by_hand(session.desk, words.id, decision, words.why)
     return EXIT_DONE
 
 

@@ -1,27 +1,40 @@
-"""The doctor: says what is in order on this computer and what is not."""
+"""The doctor: says what is in order on this computer and what is not, and writes it down for whoever helps."""
 
 import argparse
+from pathlib import Path
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
 from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, Session
-from shipconsole.operations import checkup
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.operations import checkup, diagnostics
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
-    """Add the command to the command line."""
+    """Add the commands to the command line."""
     doctor = commands.add_parser("doctor", parents=[common], help="say what is in order and what is not")
     doctor.add_argument("--json", action="store_true", help=output.JSON_HELP)
     doctor.set_defaults(run=_doctor)
+    diagnostics_ = commands.add_parser(
+        "diagnostics", parents=[common], help="write a file for whoever helps, with all keys masked"
+    )
+    diagnostics_.add_argument("--to", metavar="FILE", type=Path, help="the file to make; without it one beside the log")
+    diagnostics_.set_defaults(run=_diagnostics)
 
 
 async def _doctor(session: Session, words: argparse.Namespace) -> int:
-    chosen = session.settings
-    found = await checkup.examine(
-        session.desk, profile=session.profile.folder, receiver_port=chosen.receiver_port if chosen.receiver else 0
-    )
+    found = await checkup.examine(session.desk, session.profile, session.settings)
     if words.json:
         output.document([{"what": one.what, "ok": one.ok, "words": one.words} for one in found])
     else:
         output.table([["ok" if one.ok else "LOOK", one.what, one.words] for one in found])
     return EXIT_DONE if all(one.ok for one in found) else EXIT_OUTSIDE
+
+
+async def _diagnostics(session: Session, words: argparse.Namespace) -> int:
+    to = words.to.expanduser().absolute() if words.to else diagnostics.usual_file(session.desk, session.profile)
+    if to.exists():
+        raise RefusedError(Problem(("to",), f"{to} is there already; diagnostics take no other file's place."))
+    await diagnostics.save(session.desk, session.profile, session.settings, to)
+    print(to)
+    return EXIT_DONE

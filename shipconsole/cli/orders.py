@@ -11,8 +11,8 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.domain.field import limits
 from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations import connections, orders, scanning
-from shipconsole.operations.orders import Progress
+from shipconsole.operations import connections, orders, pulling, scanning
+from shipconsole.operations.pulling import Progress
 from shipconsole.operations.scanning import Scan
 
 STATES = ("open", "partly_shipped", "shipped", "cancelled")
@@ -60,7 +60,7 @@ async def _pull(session: Session, words: argparse.Namespace) -> int:
         total = "" if progress.total is None else f" of {progress.total}"
         output.said(f"{progress.connection}: {progress.done}{total}")
 
-    results = await orders.pull(session.desk, chosen, tell, filters=filters)
+    results = await pulling.pull(session.desk, chosen, tell, filters=filters)
     for result in results:
         output.said(f"{result.connection.name}: {result.seen} orders, {result.new} new. {result.words}".rstrip())
         for note in result.notes:
@@ -104,7 +104,7 @@ def _show_filters(chosen: Sequence[Connection], *, in_json: bool) -> None:
         output.table(
             [
                 [f"  {'.'.join(field.path)}", limits(field), ", ".join(field.choices) or field.help]
-                for field in orders.filters_of(connection)
+                for field in pulling.filters_of(connection)
             ]
         )
 
@@ -119,7 +119,7 @@ def _filters_json(connection: Connection) -> list[output.Json]:
             "limits": limits(field),
             "choices": list(field.choices),
         }
-        for field in orders.filters_of(connection)
+        for field in pulling.filters_of(connection)
     ]
 
 

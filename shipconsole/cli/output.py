@@ -120,6 +120,8 @@ def order_json(sheet: OrderSheet) -> Json:
                 "said": list(track.said),
                 "expected": track.expected,
                 "delivered": track.delivered,
+                "items": [{"item": one.remote_id, "quantity": one.quantity} for one in track.items],
+                "doubts": list(track.doubts),
                 "events": [
                     {
                         "at": when(event.at_ms),

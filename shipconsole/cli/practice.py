@@ -17,6 +17,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     practice.add_argument(
         "--orders", type=whole_number(0, 100_000), default=24, metavar="N", help="how many sample orders there are"
     )
+    practice.add_argument("--no-webhooks", action="store_true", help="the vendors tell nothing by themselves")
     practice.add_argument("--ends-with-input", action="store_true", help="stop when standard input ends")
     practice.add_argument(
         "--fault", action="append", default=[], metavar="VENDOR:KIND[:TIMES[:SECONDS]]", help="misbehave; repeatable"
@@ -36,7 +37,9 @@ async def run(words: argparse.Namespace) -> int:
         loop = asyncio.get_running_loop()
         threading.Thread(target=_cancel_at_end_of_input, args=(loop, serving), daemon=True).start()
     try:
-        await serve(words.port, orders=words.orders, faults=words.fault, announce=announce)
+        await serve(
+            words.port, orders=words.orders, faults=words.fault, webhooks=not words.no_webhooks, announce=announce
+        )
     except FaultError as error:
         raise RefusedError(Problem(("fault",), str(error))) from None
     except OSError as error:

@@ -100,7 +100,7 @@ def run(arguments: Sequence[str]) -> int:
         return asyncio.run(practice.run(words) if words.command == "practice" else _run(words))
     except RefusedError as refused:
         for problem in refused.problems:
-            print(f"{problem.message} {problem.advice}".rstrip(), file=sys.stderr)
+            print(problem.sentence, file=sys.stderr)
         return EXIT_WRONG
     except OutsideError as outside:
         print(outside.words, file=sys.stderr)

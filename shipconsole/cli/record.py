@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, moment
@@ -49,4 +49,4 @@ async def _run(session: Session, words: argparse.Namespace) -> int:
 
 
 def _local(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms / 1_000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(at_ms / 1_000, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")

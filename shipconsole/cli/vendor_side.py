@@ -9,7 +9,7 @@ from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryL
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.remote_track import RemoteTime, RemoteTrack
 from shipconsole.domain.webhook import Webhook
-from shipconsole.operations import connections, tracking, webhooks
+from shipconsole.operations import connections, receiving, tracking, webhooks
 from shipconsole.operations.asking import problems_of, words_of
 
 _OUTCOMES: dict[type, str] = {
@@ -40,6 +40,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     do.add_argument("--register", default="", metavar="EVENT", help="have --url called of this event")
     do.add_argument("--change", default=None, metavar="ID", help="give this webhook the address of --url")
     do.add_argument("--remove", default=None, metavar="ID", help="remove this webhook")
+    do.add_argument("--new-path", action="store_true", help="give its webhooks another path; the old one is closed")
     hooks.add_argument("--url", default="", metavar="URL", help="the address that the vendor is to call")
     hooks.add_argument("--json", action="store_true", help=output.JSON_HELP)
     hooks.set_defaults(run=_webhooks)
@@ -76,6 +77,8 @@ async def _webhooks(session: Session, words: argparse.Namespace) -> int:
         return _told(await webhooks.change(desk, connection, words.change, words.url), words.json)
     if words.remove is not None:
         return _told(await webhooks.remove(desk, connection, words.remove), words.json)
+    if words.new_path:
+        return _moved(await receiving.new_path(desk, connection), words.json)
     found = await webhooks.every(desk, connection)
     if not isinstance(found, tuple):
         return _told(found, words.json)
@@ -89,6 +92,16 @@ def _shown(found: tuple[Webhook, ...], in_json: bool) -> int:
         output.document([{"id": one.id, "event": one.event, "url": one.url, "name": one.name} for one in found])
     else:
         output.table([[one.id, one.event, one.url, one.name] for one in found])
+    return EXIT_DONE
+
+
+def _moved(path: str, in_json: bool) -> int:
+    """Print the path at which a connection's webhooks come in from now on."""
+    if in_json:
+        output.document({"webhook_path": path})
+    else:
+        print(path)
+    output.said("The path that it had leads nowhere any more. Give the vendor the new one: --change ID --url URL.")
     return EXIT_DONE
 
 

@@ -281,7 +281,7 @@ def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
             _take_in(db, work, now_ms)
             numbers = [one.number for one in work.orders]
             listed = f"{', '.join(numbers[:LISTED])}{' …' if len(numbers) > LISTED else ''}"
-            work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed}.")
+            work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} came in.")
         case RefreshNews(source_id=source_id):
             to_look_at = calls.look_now(db, work.connection.id, source_id, now_ms=now_ms)
             work.words.append(f"{source_in_words(source_id)} was read to the end.")

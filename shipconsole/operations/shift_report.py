@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import TextIO
 
 from shipconsole.operations.desk import Desk
@@ -40,5 +40,5 @@ def write_csv(shifts: Sequence[Shift], to: TextIO) -> int:
 
 def begin_of_today_ms(now_ms: int) -> int:
     """When the day of a moment began at the bench."""
-    today = datetime.fromtimestamp(now_ms / 1_000).astimezone().date()
+    today = datetime.fromtimestamp(now_ms / 1_000, UTC).astimezone().date()
     return round(datetime.combine(today, time()).astimezone().timestamp() * 1_000)

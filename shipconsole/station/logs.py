@@ -61,7 +61,8 @@ class _HiddenValues:
         self._pattern: re.Pattern[str] | None = None
 
     def add(self, value: str) -> None:
-        spellings = {value, quote(value, safe=""), json.dumps(value)[1:-1], repr(value)[1:-1]}
+        in_json = {json.dumps(value, ensure_ascii=ascii_alone)[1:-1] for ascii_alone in (True, False)}
+        spellings = {value, quote(value, safe=""), repr(value)[1:-1], *in_json}
         with self._lock:
             if spellings <= self._spellings:
                 return

@@ -126,6 +126,17 @@ def test_what_is_open_to_others_or_unlooked_at_is_said(warehouse: Program) -> No
     warehouse.done("connect", "shipengine", "--name", "ShipEngine", "--option", "webhook_signature=required")
 
 
+def test_a_new_path_closes_the_old_one_while_it_serves(warehouse: Program) -> None:
+    old, body = path_of(warehouse, "Swift POD"), json.dumps(SHIPMENT).encode()
+    with serving(warehouse) as (url, _):
+        assert answered(url, old, body) == 200
+        moved = warehouse.done("webhooks", "Swift POD", "--new-path")
+        assert "leads nowhere any more" in moved.err
+        new = moved.out.strip()
+        assert (answered(url, old, body), answered(url, new, body)) == (404, 200)
+    assert path_of(warehouse, "Swift POD") == new
+
+
 def test_a_port_that_is_taken_is_said(warehouse: Program) -> None:
     with serving(warehouse) as (url, _):
         port = url.rsplit(":", 1)[1]

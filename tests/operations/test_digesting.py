@@ -122,7 +122,7 @@ async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench
     kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": f"{HOST}/v-beta/sales_orders"}
     new = {**document, "sales_order_id": "so-new", "external_order_number": "20001"}
     done = await digest(bench, connection, {**kind, "data": [new]})
-    assert (done.state, done.words) == ("digested", "Order 20001.")
+    assert (done.state, done.words) == ("digested", "Order 20001 came in.")
     assert (await orders.sheet(bench, await orders.find(bench, "20001"))).order.lines[0].sku == "TABLET-10"
     old = {**document, "modified_at": "2001-01-01T00:00:00Z", "sales_order_items": []}
     old["sales_order_items"] = [{**document["sales_order_items"][0], "quantity": 9}]

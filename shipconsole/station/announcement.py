@@ -1,0 +1,119 @@
+"""The announcement of a new version: a small signed file at an address that somebody wrote into the settings.
+
+It is two lines: what is announced, as JSON, and the signature of that line by Ed25519 in base64. It is believed only
+where the signature is right by the key in the settings, and only where it was not signed before one that was believed
+earlier: else whoever stands between could keep a computer at an old version by showing it an old file.
+Nothing but this file is ever fetched, and nothing about this computer goes out with the question.
+"""
+
+import base64
+import binascii
+import http.client
+import json
+import re
+import ssl
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import IO, NamedTuple, cast
+from urllib.parse import urlsplit
+
+from shipconsole.domain.problem import OutsideError
+
+LARGEST_BYTES = 16_384
+LONGEST_WORDS = 300
+WAIT_S = 10.0
+_VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){1,3}")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class AnnouncementError(OutsideError):
+    """No announcement that could be believed came; the words say why."""
+
+
+class Announcement(NamedTuple):
+    """A version, the page that tells of it, a few words about it, and when that was signed, in seconds since 1970."""
+
+    version: str
+    page: str
+    words: str
+    signed_at_s: int
+
+
+def fetch(address: str, tls: Callable[[], ssl.SSLContext]) -> bytes:
+    """Get the file; raises `AnnouncementError`. Blocks for seconds, so never on the window's thread."""
+    parts = urlsplit(address)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise AnnouncementError("The address of announcements must begin with https://.")
+    opener = urllib.request.OpenerDirector()
+    # Put together by hand: what Python would make follows redirections, and the address is the one that was chosen.
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(context=tls()),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+    ):
+        opener.add_handler(handler)
+    # Python's own name would tell which one runs here.
+    opener.addheaders = [("User-Agent", "Shipconsole")]
+    try:
+        with opener.open(address, timeout=WAIT_S) as answer:
+            held = cast("IO[bytes]", answer).read(LARGEST_BYTES + 1)
+    except urllib.error.HTTPError as error:
+        with error:
+            raise AnnouncementError(f"{parts.hostname} answered {error.code} to the question.") from error
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise AnnouncementError(f"{parts.hostname} could not be asked.") from error
+    if len(held) > LARGEST_BYTES:
+        raise AnnouncementError(f"{parts.hostname} sent more than an announcement is.")
+    return held
+
+
+def read(file: bytes, key: str) -> Announcement:
+    """Read what was announced; raises `AnnouncementError` where it is not signed by the key, or is no announcement."""
+    line, _, rest = file.partition(b"\n")
+    if not _is_signed(line, rest.strip(), key):
+        raise AnnouncementError("What came is not signed by the key in the settings. It was not believed.")
+    try:
+        told: object = json.loads(line)
+    except ValueError:
+        told = None
+    found = cast("dict[str, object]", told) if isinstance(told, dict) else {}
+    version, page, words, signed_at_s = (found.get(name) for name in Announcement._fields)
+    if (
+        not isinstance(version, str)
+        or not _VERSION.fullmatch(version)
+        or not isinstance(page, str)
+        or not isinstance(words, str)
+        or len(words) > LONGEST_WORDS
+        or not isinstance(signed_at_s, int)
+    ):
+        raise AnnouncementError("What came is signed and yet no announcement that this version can read.")
+    return Announcement(version, page, words, signed_at_s)
+
+
+def is_newer(version: str, than: str) -> bool:
+    """Say whether a version comes after another; 1.2 is the same as 1.2.0."""
+    return _numbers(version) > _numbers(than)
+
+
+def _is_signed(line: bytes, signature: bytes, key: str) -> bool:
+    # Some 20 ms, and needed only where announcements are asked for.
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(base64.b64decode(key, validate=True)).verify(
+            base64.b64decode(signature, validate=True), line
+        )
+    except (InvalidSignature, ValueError, binascii.Error):
+        return False
+    return True
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    numbers = [int(number) for number in re.findall(r"\d+", version.partition("+")[0])]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)
