@@ -47,7 +47,11 @@ QUIT_WAIT_S = 6.0
 # From the wish to close to the end of the program: what hangs by then is left, and the store closed without it.
 LEAVE_AFTER_S = 7.5
 STORE_CLOSES_WITHIN_S = 1.0
-SWITCH_S = 0.001
+SWITCH_S = 0.0002
+WEBHOOKS_PER_S = 60.0
+# Rounds of a second in which garbage is collected: when all is loaded, and how often all of it is looked through.
+SETTLED_ROUND = 5
+FULL_ROUND = 60
 Hear = Callable[[OutsideError | None], None]
 
 
@@ -63,7 +67,7 @@ class Opened(NamedTuple):
 def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
     """Open the window and stay until it is closed; tell the exit code."""
     gc.disable()
-    # The store's threads and the receiver give way to the window five times as soon as they would by themselves.
+    # The store's threads and the receiver give way to the window much sooner than they would by themselves.
     sys.setswitchinterval(SWITCH_S)
     app = QApplication([*sys.argv[:1], *STYLE])
     app.setApplicationName("Shipconsole")
@@ -392,6 +396,7 @@ def _work(
     from shipconsole.operations import new_versions, safekeeping
     from shipconsole.operations.desk import Desk
     from shipconsole.operations.outbox import Dispatcher
+    from shipconsole.operations.pace import BESIDE_A_WINDOW
     from shipconsole.operations.turns import SharedTurns
     from shipconsole.station.clock import SystemClock
     from shipconsole.station.keys import MemoryKeys, OsKeys
@@ -403,7 +408,8 @@ def _work(
         station = opened.settings.station_name
         clock = SystemClock()
         sender = Sender(tls, SharedTurns(opened.store, clock))
-        desk = Desk(opened.store, sender, keys, clock, station, hold_s=opened.settings.hold_s)
+        hold_s = opened.settings.hold_s
+        desk = Desk(opened.store, sender, keys, clock, station, hold_s=hold_s, pace=BESIDE_A_WINDOW)
         asked = asyncio.Event()
         closing.asked.connect(asked.set)
         if closing.was_asked:
@@ -518,7 +524,7 @@ def _listening(desk: "Desk", chosen: settings.Settings, port: int) -> "Receiver"
     from shipconsole.receiver.server import Receiver
 
     names = tuple(chosen.receiver_names.replace(",", " ").split())
-    receiver = Receiver(desk, port=port, rules=Rules(names=names))
+    receiver = Receiver(desk, port=port, rules=Rules(names=names, most_per_s=WEBHOOKS_PER_S))
     receiver.start()
     return receiver
 
@@ -584,7 +590,15 @@ def _collect_on_this_thread(app: QApplication) -> QTimer:
     """Collect on this thread alone, where widgets may be destroyed; by itself Python does so in any thread."""
     rounds = itertools.count(1)
     timer = QTimer(app)
-    timer.timeout.connect(lambda: gc.collect(1 if next(rounds) % 60 else 2))
+
+    def collect() -> None:
+        number = next(rounds)
+        gc.collect(2 if number == SETTLED_ROUND or number % FULL_ROUND == 0 else 1)
+        if number == SETTLED_ROUND:
+            # What was loaded since the start stays; looking through all of it each time would hold the window up.
+            gc.freeze()
+
+    timer.timeout.connect(collect)
     timer.start(1_000)
     return timer
 

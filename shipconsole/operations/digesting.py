@@ -89,6 +89,7 @@ async def run_due_of(desk: Desk, connection_id: int) -> int:
     while due := await desk.read(_read_ahead, connection_id, reader, after=latest_id):
         await asyncio.gather(*(_work_off(desk, one, connection, said) for one, said in due))
         done, latest_id = done + len(due), due[-1][0].id
+        await asyncio.sleep(desk.pace.digest_rest_s)
     return done
 
 

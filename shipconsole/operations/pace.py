@@ -15,6 +15,7 @@ class Pace:
     something harmless first, at pauses from `ask_base_s` to `ask_cap_s`.
     `job_pauses_s` are the pauses before each look at a vendor's job, the last one again and again; what has not ended
     after `job_lasts_s` is no longer waited for.
+    `digest_rest_s` is the rest after each few webhooks that were worked off.
     """
 
     at_once: int = 4
@@ -43,6 +44,9 @@ class Pace:
     crashes_most: int = 2
     job_pauses_s: tuple[float, ...] = (2.0, 5.0, 15.0, 60.0)
     job_lasts_s: float = 3_600.0
+    digest_rest_s: float = 0.0
 
 
 USUAL = Pace()
+BESIDE_A_WINDOW = Pace(digest_rest_s=0.08)
+"""Where a packer works in the same program, who must not feel that thousands of webhooks came."""

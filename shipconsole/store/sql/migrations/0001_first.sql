@@ -465,7 +465,7 @@ CREATE TABLE proposal (
     told_at_ms BIGINT NOT NULL DEFAULT 0,
     UNIQUE (connection_id, tracking_number)
 );
-CREATE INDEX proposals_open ON proposal (connection_id, id) WHERE state = 'proposed';
+CREATE INDEX proposals_open ON proposal (connection_id, id) WHERE state IN ('proposed', 'refused');
 CREATE INDEX proposals_by_order ON proposal (order_id);
 
 -- What was typed for an order and not shipped yet.
