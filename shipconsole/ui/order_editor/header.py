@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui import look as looks
@@ -10,6 +10,8 @@ from shipconsole.ui import words as window_words
 from shipconsole.ui.look import Look, Pill
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.remarks import remarks
+
+GAP_PX = 16
 
 
 class OrderHeader(QFrame):
@@ -46,22 +48,21 @@ class OrderHeader(QFrame):
         self._remarks.setObjectName("remarks")
         self._remarks.setWordWrap(True)
 
-        px = look.tokens.px
+        px = self._px = look.tokens.px
         top = QHBoxLayout()
         top.setSpacing(px(8))
         top.addWidget(self._number)
         top.addWidget(self._state)
         top.addWidget(self._connections, 1)
         top.addWidget(self.menu_button)
-        below = QHBoxLayout()
-        below.setSpacing(px(16))
-        below.addWidget(self._address, 3)
-        below.addWidget(self._note, 1)
+        self._below = QHBoxLayout()
+        self._below.addWidget(self._address, 3)
+        self._below.addWidget(self._note, 1)
         column = QVBoxLayout(self)
-        column.setContentsMargins(px(16), px(13), px(16), px(13))
+        column.setContentsMargins(px(GAP_PX), px(13), px(GAP_PX), px(13))
         column.setSpacing(px(8))
         column.addLayout(top)
-        column.addLayout(below)
+        column.addLayout(self._below)
         column.addWidget(self._address_trouble)
         column.addWidget(self._remarks)
 
@@ -81,9 +82,26 @@ class OrderHeader(QFrame):
         self._note.set_text(note.replace("\n", " "))
         looks.set_tooltip(self._note, note)
         self._note.setVisible(bool(note))
+        self._fit_note()
         said = remarks(sheet)
         self._remarks.setText(looks.plain("\n".join(said), lines=True))
         self._remarks.setVisible(bool(said))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the note where there is room for it."""
+        super().resizeEvent(event)
+        self._fit_note()
+
+    def _fit_note(self) -> None:
+        """The note stands beside the address, or below it where one of them would lose its end."""
+        gap = self._px(GAP_PX)
+        room = self.width() - 3 * gap
+        beside = self._address.sizeHint().width() <= room * 3 // 4 and self._note.sizeHint().width() <= room // 4
+        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        self._below.setDirection(way)
+        self._below.setSpacing(gap if beside else gap // 4)
+        side = Qt.AlignmentFlag.AlignRight if beside else Qt.AlignmentFlag.AlignLeft
+        self._note.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
     def mark_address(self, trouble: str) -> None:
         """Mark the address with what is wrong with it, or take the mark away."""

@@ -15,7 +15,6 @@ from shipconsole.practice.server import PracticeServer
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.ui.fields.dialog import FieldsDialog
-from shipconsole.ui.order_editor.draft_keeper import KEEP_AFTER_MS
 from shipconsole.ui.order_editor.parcels import PackageTabs
 from shipconsole.ui.order_editor.what_will_be_sent import CallRow
 from shipconsole.ui.order_editor.why_dialog import WhyDialog
@@ -328,7 +327,7 @@ async def test_a_draft_is_kept_by_itself_soon_after_the_last_change(order_bench:
     lines = await order_bench.open()
     order_bench.panel.add_piece((lines[0],))
     order_id = order_bench.panel.order_id
-    await asyncio.sleep((KEEP_AFTER_MS + 20) / 1000)
+    await order_bench.until(lambda: not order_bench.panel._keeper._unsaved)
     await order_bench.settled()
     assert (await orders.sheet(order_bench.desk, order_id)).draft == order_bench.panel._draft.frozen()
 
