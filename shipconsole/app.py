@@ -463,6 +463,7 @@ class _Receiving:
         self._desk = desk
         self._window = window
         self._tasks = tasks
+        self._loop = asyncio.get_running_loop()
         self._receiver: Receiver | None = None
         self._one_at_a_time = asyncio.Lock()
         # In the demo any port will do: the usual one may be in use by a window that is none.
@@ -504,7 +505,9 @@ class _Receiving:
                 return
             self._window.receiver.show_starting()
             try:
-                self._receiver = await asyncio.to_thread(_listening, self._desk, self._opened.settings, self._port)
+                self._receiver = await asyncio.to_thread(
+                    _listening, self._desk, self._opened.settings, self._port, self._on_end
+                )
             except OutsideError as error:
                 from shipconsole.ui.words import RECEIVER_MEANS
 
@@ -517,14 +520,30 @@ class _Receiving:
                     self._port = int(self._receiver.urls[0].rpartition(":")[2])
                     await _have_practice_tell(self._desk, self._receiver.urls[0])
 
+    def _on_end(self) -> None:
+        """Called on the receiver's thread: it ended by itself."""
+        self._loop.call_soon_threadsafe(lambda: self._tasks.spawn("the receiver ended", self._give_up()))
 
-def _listening(desk: "Desk", chosen: settings.Settings, port: int) -> "Receiver":
+    async def _give_up(self) -> None:
+        """Say that the receiver has ended, unless it was switched off or begun anew meanwhile."""
+        from shipconsole.receiver.server import ENDED
+        from shipconsole.ui.words import RECEIVER_ENDED_MEANS
+
+        async with self._one_at_a_time:
+            if self._receiver is None or not self._receiver.has_ended:
+                return
+            self._receiver = None
+            self._window.receiver.show_failed(ENDED)
+            self._window.banner.tell(Trouble(ENDED, RECEIVER_ENDED_MEANS, topic="receiver"))
+
+
+def _listening(desk: "Desk", chosen: settings.Settings, port: int, on_end: Callable[[], None]) -> "Receiver":
     """A receiver at work; loading what it needs takes a moment. Raises `OutsideError` where it cannot listen."""
     from shipconsole.receiver.rules import Rules
     from shipconsole.receiver.server import Receiver
 
     names = tuple(chosen.receiver_names.replace(",", " ").split())
-    receiver = Receiver(desk, port=port, rules=Rules(names=names, most_per_s=WEBHOOKS_PER_S))
+    receiver = Receiver(desk, port=port, rules=Rules(names=names, most_per_s=WEBHOOKS_PER_S), on_end=on_end)
     receiver.start()
     return receiver
 

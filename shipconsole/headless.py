@@ -6,12 +6,13 @@ import signal
 from collections.abc import Callable, Generator
 from types import FrameType
 
+from shipconsole.domain.problem import OutsideError
 from shipconsole.operations import receiving, safekeeping
 from shipconsole.operations.connections import every
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.outbox import Dispatcher
 from shipconsole.receiver.rules import Rules
-from shipconsole.receiver.server import Receiver, is_open_to_others
+from shipconsole.receiver.server import ENDED, Receiver, is_open_to_others
 
 QUIT_WAIT_S = 6.0
 OPEN_TO_OTHERS = (
@@ -25,7 +26,7 @@ Say = Callable[[str], None]
 async def serve(desk: Desk, *, host: str, port: int, names: tuple[str, ...], say: Say, warn: Say) -> None:
     """Take webhooks in and do what the window does by itself, until somebody ends the program.
 
-    Raises `OutsideError` where the address cannot be had.
+    Raises `OutsideError` where the address cannot be had, or webhooks are taken in no longer.
     """
     dispatcher = Dispatcher(desk)
     loop = asyncio.get_running_loop()
@@ -34,11 +35,15 @@ async def serve(desk: Desk, *, host: str, port: int, names: tuple[str, ...], say
     for connection in await every(desk):
         if receiving.is_unchecked(connection):
             warn(f"Careful: {connection.name}: {receiving.UNCHECKED}.")
-    receiver = Receiver(desk, host=host, port=port, rules=Rules(names=names))
+    fell = asyncio.Event()
 
     def wake() -> None:
         loop.call_soon_threadsafe(dispatcher.wake)
 
+    def fall() -> None:
+        loop.call_soon_threadsafe(fell.set)
+
+    receiver = Receiver(desk, host=host, port=port, rules=Rules(names=names), on_end=fall)
     desk.store.listen(wake)
     with _ended_by_signals(loop) as ended:
         receiver.start()
@@ -46,15 +51,19 @@ async def serve(desk: Desk, *, host: str, port: int, names: tuple[str, ...], say
         delivering = asyncio.create_task(dispatcher.run(), name="dispatcher")
         copying = asyncio.create_task(safekeeping.copy_daily(desk, warn), name="copies")
         waiting = asyncio.create_task(ended.wait(), name="end")
+        falling = asyncio.create_task(fell.wait(), name="fall")
         try:
-            await asyncio.wait((waiting, delivering), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((waiting, falling, delivering), return_when=asyncio.FIRST_COMPLETED)
         finally:
             waiting.cancel()
+            falling.cancel()
             copying.cancel()
             desk.store.listen(_nobody)
             await asyncio.gather(asyncio.to_thread(receiver.stop), dispatcher.stop(QUIT_WAIT_S))
-            await asyncio.gather(waiting, copying, return_exceptions=True)
+            await asyncio.gather(waiting, falling, copying, return_exceptions=True)
         await delivering
+    if receiver.has_ended:
+        raise OutsideError(ENDED)
 
 
 def _nobody() -> None:

@@ -8,7 +8,7 @@ from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.cli.shipping import deliver_until, exit_of
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.domain.shipment import Package, Shipment
+from shipconsole.domain.shipment import Package, Shipment, plain_number
 from shipconsole.operations import connections, correcting, orders, outbox
 from shipconsole.operations.correcting import Guide, NewLabel
 from shipconsole.operations.orders import OrderSheet
@@ -60,10 +60,10 @@ async def _correct(session: Session, words: argparse.Namespace) -> int:
 
 def _parcel(sheet: OrderSheet, tracking_number: str) -> tuple[Shipment, Package]:
     """The parcel of a number, the newest where several parcels have it."""
-    wanted = "".join(tracking_number.split()).casefold()
+    wanted = plain_number(tracking_number)
     for shipment in reversed(sheet.shipments):
         for package in reversed(shipment.packages):
-            if "".join(package.tracking_number.split()).casefold() == wanted:
+            if plain_number(package.tracking_number) == wanted:
                 return shipment, package
     known = [package.tracking_number for shipment in sheet.shipments for package in shipment.packages]
     listed = f"It has {', '.join(known)}." if known else "Nothing of it has shipped."

@@ -168,6 +168,11 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
     )
 
 
+def plain_number(tracking_number: str) -> str:
+    """A tracking number as it is compared, however it is written."""
+    return "".join(tracking_number.split()).casefold()
+
+
 def label_problems(here: Path, parcel: PackageDraft) -> list[Problem]:
     """What is wrong with what stands on a label, as far as anything does."""
     number = parcel.tracking_number.strip()

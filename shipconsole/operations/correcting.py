@@ -13,7 +13,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import take_back_from, take_back_text
 from shipconsole.domain.link import Link
 from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.domain.shipment import Package, PackageDraft, Shipment, label_problems
+from shipconsole.domain.shipment import Package, PackageDraft, Shipment, label_problems, plain_number
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.shipping import carrier_of
 from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments, tracks
@@ -315,11 +315,12 @@ def _label_problems(db: Db, order_id: int, before: Package, new: NewLabel) -> li
     here = ("tracking_number",)
     if not number:
         problems.append(Problem(here, "Scan or type the number that is on the label now."))
-    if new.instead_of and _plain(new.instead_of) != _plain(before.tracking_number):
+    if new.instead_of and plain_number(new.instead_of) != plain_number(before.tracking_number):
         message = f"The parcel has the number {before.tracking_number} by now: somebody else corrected it."
         problems.append(Problem(here, message))
-    others = (package for shipment in shipments.of_order(db, order_id) for package in shipment.packages)
-    if any(package.id != before.id and _plain(package.tracking_number) == _plain(number) for package in others):
+    parcels = (package for shipment in shipments.of_order(db, order_id) for package in shipment.packages)
+    others = (plain_number(package.tracking_number) for package in parcels if package.id != before.id)
+    if plain_number(number) in others:
         problems.append(Problem(here, f"Another parcel of this order has the number {number}."))
     return problems
 
@@ -329,7 +330,7 @@ def _relabelled(before: Package, new: NewLabel) -> Package:
     number = new.tracking_number.strip()
     carrier = carrier_of(PackageDraft(tracking_number=number, carrier=new.carrier)) or before.carrier
     service = new.service.strip() or (before.service if carrier == before.carrier else "")
-    if _plain(number) == _plain(before.tracking_number):
+    if plain_number(number) == plain_number(before.tracking_number):
         number = before.tracking_number
     update: Mapping[str, str] = {"carrier": carrier, "service": service, "raw_scan": new.tracking_number}
     return before.model_copy(update={**update, "tracking_number": number})
@@ -372,7 +373,3 @@ def _note(db: Db, desk: Desk, order_id: int, what: str, why: str, now_ms: int) -
     hand_changes.add(
         db, order_id, station=desk.station, operator=desk.operator, what=what, why=why.strip(), now_ms=now_ms
     )
-
-
-def _plain(number: str) -> str:
-    return "".join(number.split()).casefold()

@@ -87,7 +87,11 @@ async def run_due_of(desk: Desk, connection_id: int) -> int:
     connection = next(one for one in await desk.read(connections.every) if one.id == connection_id)
     reader = VENDORS[connection.vendor].deliveries
     while due := await desk.read(_read_ahead, connection_id, reader, after=latest_id):
-        await asyncio.gather(*(_work_off(desk, one, connection, said) for one, said in due))
+        # All of them end before this does, whatever becomes of one: else the next round would begin them again.
+        works = (_work_off(desk, one, connection, said) for one, said in due)
+        for trouble in await asyncio.gather(*works, return_exceptions=True):
+            if trouble is not None:
+                raise trouble
         done, latest_id = done + len(due), due[-1][0].id
         await asyncio.sleep(desk.pace.digest_rest_s)
     return done
@@ -217,7 +221,7 @@ async def _asked(desk: Desk, connection: Connection, told: RemoteOrder) -> Remot
 
 
 async def _asked_for_parcel(desk: Desk, work: _Work, told: RemoteTrack) -> RemoteTrack | None:
-    """A parcel as its vendor has it; None where that cannot be had now."""
+    """A parcel as its vendor has it; None where that cannot be had, and then nothing of the hint is believed."""
     number = told.tracking_number
     try:
         found = await tracking.ask(desk, work.connection, number, told.carrier)
@@ -268,6 +272,10 @@ def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
     to_look_at: tuple[int, ...] = ()
     order_id: int | None = None
     match work.said.news:
+        case ParcelNews(track=told, order_number=number, is_hint=True) if work.parcel is None:
+            order_id = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
+            work.words.insert(0, f"{told.tracking_number}, not confirmed: {told.words}")
+            work.waits_for = number if order_id is None else ""
         case ParcelNews(track=told, order_number=number):
             track = work.parcel or told
             named = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
@@ -311,7 +319,7 @@ def _pass_on(db: Db, work: _Work, order_id: int, order: RemoteOrder, told: Remot
     shown = {one.tracking_number.strip() for one in order.tracks}
     missing = [one.tracking_number for one in told.tracks if one.tracking_number.strip() not in shown]
     if missing:
-        work.doubts.append(f"{connection.name} does not show {', '.join(missing)} in the order itself.")
+        work.doubts.append(passing_on.not_shown(connection, missing))
         errands.put(db, connection_id=connection.id, order_id=order_id, kind=passing_on.CONFIRM, due_at_ms=now_ms)
     elif numbers and not work.confirmed:
         work.words.append(passing_on.NOT_CONFIRMED)

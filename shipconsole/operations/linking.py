@@ -11,8 +11,20 @@ from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.pulling import CONFIRM
 from shipconsole.operations.taking_in import take_over
-from shipconsole.store import browse, calls, connections, drafts, hand_changes, linking, orders, shipments
+from shipconsole.store import (
+    browse,
+    calls,
+    connections,
+    drafts,
+    errands,
+    hand_changes,
+    linking,
+    orders,
+    passing,
+    shipments,
+)
 from shipconsole.store.database import Db
 from shipconsole.store.hand_changes import HandChange
 from shipconsole.vendors.catalog import VENDORS
@@ -271,6 +283,9 @@ def _unlink(db: Db, desk: Desk, order_id: int, connection_id: int, why: str) -> 
         linking.set_home(db, order_id, min(remaining, default=None))
     new_id = orders.add(db, number=remote.number, home_connection_id=connection_id, now_ms=now_ms)
     take_over(db, connection, new_id, remote, now_ms=now_ms)
+    linking.move_parcels(db, order_id, connection_id, new_id)
+    if any(one.order_id == new_id and not one.confirmed for one in passing.open_of(db, connection_id)):
+        errands.put(db, connection_id=connection_id, order_id=new_id, kind=CONFIRM, due_at_ms=now_ms)
     orders.count_up(db, order_id, now_ms=now_ms)
     for id_, what in (
         (order_id, f"unlinked from {connection.name}, which has order {remote.number} for itself now (#{new_id})"),

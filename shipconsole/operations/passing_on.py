@@ -11,16 +11,18 @@ from dataclasses import replace
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
-from shipconsole.domain.outcome import Accepted, Outcome
+from shipconsole.domain.outcome import Accepted, Outcome, TryLater
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.remote_track import RemotePacked
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
+from shipconsole.domain.shipment import PackageDraft, ShipmentDraft, plain_number
 from shipconsole.operations import connections, pulling, shop_ids, taking_in, tracks
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.orders import places_for
 from shipconsole.operations.shipping import ship_in
 from shipconsole.store import connections as stored_connections
 from shipconsole.store import errands, passing, shipments
 from shipconsole.store import orders as stored_orders
+from shipconsole.store import tracks as stored_tracks
 from shipconsole.store.database import Db
 from shipconsole.store.passing import Mode, Proposal, Rule
 from shipconsole.vendors.catalog import VENDORS
@@ -64,7 +66,7 @@ def _mode_named(text: str) -> Mode:
 
 
 async def proposals(desk: Desk, *, most: int = 200) -> tuple[Proposal, ...]:
-    """The parcels that were to be passed on, newest first, with what became of each."""
+    """The parcels that were to be passed on, those that wait first, then newest first, with what became of each."""
     return await desk.read(passing.every, most=most)
 
 
@@ -145,19 +147,30 @@ async def confirm(desk: Desk, connection: Connection, order_id: int, link: Link)
     found = await pulling.read_order(desk, connection, link.remote_id)
     if not isinstance(found, RemoteOrder):
         return found
-    await desk.write(_confirmed, desk, connection, order_id, found)
+    missing = await desk.write(_confirmed, desk, connection, order_id, found)
     await run_due(desk)
-    return Accepted()
+    # A webhook may be quicker than the vendor's own order: what it told of may be shown later.
+    return TryLater(not_shown(connection, missing)) if missing else Accepted()
 
 
-def _confirmed(db: Db, desk: Desk, connection: Connection, order_id: int, found: RemoteOrder) -> None:
+def not_shown(connection: Connection, numbers: Sequence[str]) -> str:
+    """Parcels that were told of and that the vendor's order has not, in words."""
+    return f"{connection.name} does not show {', '.join(numbers)} in the order itself."
+
+
+def _confirmed(db: Db, desk: Desk, connection: Connection, order_id: int, found: RemoteOrder) -> tuple[str, ...]:
+    """Take in what the vendor confirms; tell the numbers that were told of and that it does not show."""
     now_ms = desk.clock.now_ms()
     forget_test(db, connection, (found,))
-    if not found.is_test:
-        taking_in.take_in(db, connection, (found,), now_ms=now_ms)
-        for track in found.tracks:
-            tracks.take_in(db, connection, track, order_id=order_id, now_ms=now_ms)
-        propose(db, connection, order_id, found, confirmed=True, now_ms=now_ms)
+    if found.is_test:
+        return ()
+    taking_in.take_in(db, connection, (found,), now_ms=now_ms)
+    for track in found.tracks:
+        tracks.take_in(db, connection, track, order_id=order_id, now_ms=now_ms)
+    propose(db, connection, order_id, found, confirmed=True, now_ms=now_ms)
+    shown = {track.tracking_number.strip() for track in found.tracks}
+    told = [one for one in stored_tracks.of_order(db, order_id) if one.connection_id == connection.id]
+    return tuple(one.track.tracking_number for one in told if one.track.tracking_number not in shown)
 
 
 async def _known(desk: Desk, proposal_id: int) -> Proposal:
@@ -192,18 +205,39 @@ def _ship(db: Db, desk: Desk, proposal: Proposal) -> None:
     if now is None or now.state not in ("proposed", "refused"):
         return
     for shipment in shipments.of_order(db, now.order_id):
-        if any(package.tracking_number.casefold() == now.tracking_number.casefold() for package in shipment.packages):
+        if any(plain_number(one.tracking_number) == plain_number(now.tracking_number) for one in shipment.packages):
             passing.end(db, now, "shipped", "It was entered here already.", shipment_id=shipment.id)
             return
-    rule = next((one for one in passing.rules(db) if one.from_id == now.connection_id), None)
-    told = [one.name for one in stored_connections.every(db) if rule and one.id in rule.to_ids]
-    if not told:
-        raise RefusedError(Problem(("to",), f"No rule says to whom the parcels of {now.connection} are told."))
+    links = stored_orders.links(db, now.order_id)
+    if all(link.connection_id != now.connection_id for link in links):
+        message = f"{now.connection} does not know order {now.order_number}, so nothing of it left there."
+        raise RefusedError(Problem(("order",), message))
+    told, deaf = _to_be_told(db, now, links)
     package = PackageDraft(tracking_number=now.tracking_number, carrier=now.carrier, quantities=_quantities(db, now))
     # It left there and not at this bench, and the record says so.
     elsewhere = replace(desk, station=now.connection)
     shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft((package,)), told)
-    passing.end(db, now, "shipped", f"Told to {', '.join(told)}.", shipment_id=shipped.shipment_id)
+    words = f"Told to {', '.join(told)}."
+    if deaf:
+        words += f" The order is not known to {', '.join(deaf)}."
+    passing.end(db, now, "shipped", words, shipment_id=shipped.shipment_id)
+
+
+def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list[str], list[str]]:
+    """Whom the rule has told of a parcel, by name: those that know its order, and those that do not.
+
+    Where none of them knows it, all are to be told, so that shipping says what is against it.
+    """
+    known = stored_connections.every(db)
+    rule = next((one for one in passing.rules(db) if one.from_id == proposal.connection_id), None)
+    wanted = [one for one in known if rule and one.id in rule.to_ids]
+    if not wanted:
+        raise RefusedError(Problem(("to",), f"No rule says to whom the parcels of {proposal.connection} are told."))
+    places, _ = places_for(db, proposal.order_id, proposal.order_number, known, links)
+    knowing = [one.name for one in wanted if one in places]
+    if not knowing:
+        return [one.name for one in wanted], []
+    return knowing, [one.name for one in wanted if one not in places]
 
 
 def _quantities(db: Db, proposal: Proposal) -> dict[int, int]:

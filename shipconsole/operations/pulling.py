@@ -13,7 +13,7 @@ from shipconsole.operations import taking_in
 from shipconsole.operations.connections import note_outcome, send
 from shipconsole.operations.desk import Desk
 from shipconsole.station.logs import mask
-from shipconsole.store import calls, connections, errands, orders, tracks
+from shipconsole.store import calls, connections, errands, orders, passing, tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
@@ -174,12 +174,22 @@ async def _pull_one(
 
 
 def _look_into_parcels(db: Db, connection: Connection, remotes: Sequence[RemoteOrder], *, now_ms: int) -> None:
-    """Have the parcels that a vendor shipped by itself be followed, and passed on, where no webhook told of them."""
+    """Have the parcels that a vendor shipped by itself be followed, and passed on, where no webhook told of them.
+
+    So are those of which a webhook told before the vendor's own order did, as long as the order here has pieces left.
+    """
+    passed_on = any(rule.from_id == connection.id and rule.mode != "off" for rule in passing.rules(db))
     for remote in remotes:
         numbers = {track.tracking_number.strip() for track in remote.tracks} - {""}
         known = None if remote.is_test else orders.linked(db, connection.id, remote.remote_id)
-        if known is not None and any(tracks.get(db, connection.id, number) is None for number in numbers):
-            errands.put(db, connection_id=connection.id, order_id=known[1], kind=CONFIRM, due_at_ms=now_ms)
+        if known is None or not numbers:
+            continue
+        order_id = known[1]
+        is_lost = passed_on and bool(numbers - passing.settled(db, connection.id, order_id))
+        if any(tracks.get(db, connection.id, number) is None for number in numbers) or (
+            is_lost and orders.get(db, order_id).left
+        ):
+            errands.put(db, connection_id=connection.id, order_id=order_id, kind=CONFIRM, due_at_ms=now_ms)
 
 
 async def _with_lines(desk: Desk, connection: Connection, listed: RemoteOrder) -> RemoteOrder:

@@ -5,7 +5,7 @@ from shipconsole.domain.measures import kilograms
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.shipment import Package, PackageDraft, Shipment, ShipmentDraft
 from shipconsole.operations.desk import Desk
-from shipconsole.store import calls, drafts, hand_changes, orders, shipments
+from shipconsole.store import calls, drafts, hand_changes, orders, passing, shipments
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 
@@ -49,6 +49,7 @@ def _take_back(db: Db, desk: Desk, order_id: int, shipment_id: int, why: str) ->
             if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
                 raise AssertionError(f"fewer pieces of line {packed.line_id} had shipped than were packed")
     shipments.take_back(db, shipment_id, now_ms=now_ms)
+    passing.take_back(db, order_id, shipment_id, f"Taken back by {who} before anybody was told.")
     typed = drafts.get(db, order_id)
     packages = (*map(_draft_of, shipment.packages), *(typed.packages if typed else ()))
     drafts.put(db, order_id, ShipmentDraft(packages), now_ms=now_ms)

@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 
 import uvicorn
 
@@ -18,6 +19,7 @@ from shipconsole.receiver.rules import Rules
 LOOPBACK = "127.0.0.1"
 BACKLOG = 128
 END_S = 4
+ENDED = "Webhooks are not taken in any more: what takes them in ended by itself. The log says why."
 
 _log = logging.getLogger(__name__)
 
@@ -28,11 +30,24 @@ def is_open_to_others(host: str) -> bool:
 
 
 class Receiver:
-    """Takes webhooks in on a thread of its own, between `start` and `stop`."""
+    """Takes webhooks in on a thread of its own, between `start` and `stop`.
 
-    def __init__(self, desk: Desk, *, host: str = LOOPBACK, port: int = 0, rules: Rules | None = None) -> None:
+    Where it ends without being stopped, `has_ended` is true and `on_end` is called, on its thread.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        *,
+        host: str = LOOPBACK,
+        port: int = 0,
+        rules: Rules | None = None,
+        on_end: Callable[[], None] | None = None,
+    ) -> None:
         """Listen, so that nobody is turned away from now on; `OutsideError` where the address cannot be had."""
+        self.has_ended = False
         self._desk = desk
+        self._on_end = on_end
         self._rules = rules or Rules()
         self._sockets = _listening(host, port)
         self._server: uvicorn.Server | None = None
@@ -62,8 +77,16 @@ class Receiver:
     def _run(self) -> None:
         try:
             asyncio.run(self._serve())
-        except Exception:  # noqa: BLE001 - the thread's last resort: the rest of the program goes on
+        except (Exception, SystemExit):  # noqa: BLE001 - the thread's last resort: the rest of the program goes on
             _log.exception("The receiver ended")
+        if self._stopping.is_set():
+            return
+        self.has_ended = True
+        for one in self._sockets:
+            # A vendor that is turned away comes again; one that is let in and never answered may think it told us.
+            one.close()
+        if self._on_end is not None:
+            self._on_end()
 
     async def _serve(self) -> None:
         desk = own_desk(self._desk)

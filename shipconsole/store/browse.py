@@ -14,7 +14,9 @@ NO_LIMIT = 2**63 - 1
 SEARCH_LIMIT = 5_000
 DAY_MS = 24 * 3_600_000
 LATE_AFTER_MS = DAY_MS
-"""A parcel that is expected on a day may come at any time of it."""
+"""A parcel that is expected at a time may come a day later."""
+LATE_AFTER_DAY_MS = DAY_MS + 12 * 3_600_000
+"""One that is expected on a day, which stands as its midnight in UTC, may come until that day is over everywhere."""
 QUIET_AFTER_MS = 3 * DAY_MS
 TROUBLE_LASTS_MS = 30 * DAY_MS
 """After so long nobody will find a parcel by looking at a list."""
@@ -77,6 +79,8 @@ def parcel_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, Parc
         "browse.parcel_troubles",
         not_before_ms=now_ms - TROUBLE_LASTS_MS,
         expected_before_ms=now_ms - LATE_AFTER_MS,
+        day_before_ms=now_ms - LATE_AFTER_DAY_MS,
+        day_ms=DAY_MS,
         quiet_before_ms=now_ms - QUIET_AFTER_MS,
         most=most,
     )

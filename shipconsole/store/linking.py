@@ -52,6 +52,7 @@ def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> No
         db.change(f"linking.move_{part}", order_id=other_id, to_order_id=order_id)
     db.change("linking.keep_number", order_id=other_id, to_order_id=order_id)
     db.change("linking.move_tracks", order_id=other_id, to_order_id=order_id)
+    db.change("linking.drop_twin_proposals", order_id=other_id, to_order_id=order_id)
     db.change("linking.move_proposals", order_id=other_id, to_order_id=order_id)
     for connection in connections.every(db):
         db.change("linking.drop_errands_of", order_id=other_id, connection_id=connection.id)
@@ -67,6 +68,13 @@ def split(db: Db, order_id: int, connection_id: int) -> None:
     db.change("linking.drop", id=link_id)
     db.change("linking.drop_errands_of", order_id=order_id, connection_id=connection_id)
     db.change("linking.keep_apart", order_id=order_id, connection_id=connection_id)
+
+
+def move_parcels(db: Db, order_id: int, connection_id: int, to_order_id: int) -> None:
+    """Make the parcels that a connection shipped by itself another order's, but those that left for the first."""
+    for part in ("proposals", "tracks"):
+        name = f"linking.move_{part}_of"
+        db.change(name, order_id=order_id, connection_id=connection_id, to_order_id=to_order_id)
 
 
 def set_home(db: Db, order_id: int, connection_id: int | None) -> None:

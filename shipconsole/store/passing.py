@@ -66,7 +66,9 @@ def propose(
 ) -> None:
     """Propose a parcel; one that was proposed before learns what is new of it, as long as nobody decided on it.
 
-    `told_at_ms` is when the vendor changed its order: what was older by then and came later changes nothing.
+    One that could not be passed on is proposed again where the news is of the parcel itself. One that was taken back
+    is not: it goes on only by a person's word. `told_at_ms` is when the vendor changed its order: what was older by
+    then and came later changes nothing.
     """
     if db.change(
         "passing.propose",
@@ -90,13 +92,20 @@ def get(db: Db, proposal_id: int) -> Proposal | None:
 
 
 def every(db: Db, *, most: int) -> tuple[Proposal, ...]:
-    """The newest proposals, newest first."""
-    return tuple(_proposal(*row) for row in db.rows("passing.every", most=most))
+    """Those on which nobody decided yet, then those that were decided on; of each the newest, newest first."""
+    undecided = db.rows("passing.undecided", most=most)
+    decided = db.rows("passing.decided", most=most - len(undecided))
+    return tuple(_proposal(*row) for row in (*undecided, *decided))
 
 
 def open_of(db: Db, connection_id: int) -> tuple[Proposal, ...]:
     """A connection's proposals on which nobody decided yet, oldest first."""
     return tuple(_proposal(*row) for row in db.rows("passing.open_of", connection_id=connection_id))
+
+
+def settled(db: Db, connection_id: int, order_id: int) -> frozenset[str]:
+    """The numbers of an order's parcels of which a connection need not be asked: confirmed by it, or decided on."""
+    return frozenset(number for (number,) in db.rows("passing.settled", connection_id=connection_id, order_id=order_id))
 
 
 def waiting(db: Db) -> int:
@@ -115,6 +124,11 @@ def end(db: Db, proposal: Proposal, state: ProposalState, words: str, *, shipmen
     if ended:
         db.note("order", proposal.order_id)
     return ended
+
+
+def take_back(db: Db, order_id: int, shipment_id: int, words: str) -> None:
+    """Have the proposals that became a shipment wait for a person, now that it was taken back."""
+    db.change("passing.take_back", order_id=order_id, shipment_id=shipment_id, words=words)
 
 
 def _proposal(*row: object) -> Proposal:

@@ -19,6 +19,7 @@ SCAN_HINTS = (
     "Scan   F2",
 )
 RECEIVER_MEANS = "Packing goes on as usual. Vendors find nobody until another port stands in the settings."
+RECEIVER_ENDED_MEANS = "Packing goes on as usual. Vendors find nobody until it is switched off and on in Deliveries."
 _LONG_NUMBER = re.compile(r"\b(?=[A-Z]*[0-9])[0-9A-Z]{13,}\b")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

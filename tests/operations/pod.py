@@ -34,9 +34,11 @@ def running_pod() -> Generator[Pod]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             pod.asked.append(self.path)
-            order = pod.orders.get(self.path.removeprefix("/orders/"))
-            body = json.dumps(order or {"status": False, "message": "There is none."}).encode()
-            self.send_response(200 if order else 404)
+            is_list = self.path.startswith("/orders?")
+            page = {"current_page": 1, "data": list(pod.orders.values())}
+            found = page if is_list else pod.orders.get(self.path.removeprefix("/orders/"))
+            body = json.dumps(found or {"status": False, "message": "There is none."}).encode()
+            self.send_response(200 if found else 404)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

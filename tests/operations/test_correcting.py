@@ -9,10 +9,12 @@ import httpx
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, correcting, linking, orders, outbox, pulling, shipping
+from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.operations import connections, correcting, linking, orders, outbox, pulling, shipping, tracks
 from shipconsole.operations.correcting import NewLabel
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
+from shipconsole.store import browse
 from tests.kit.bench import USPS_NUMBERS, draft_of, effects, fault, open_desk
 from tests.kit.clock import ManualClock
 
@@ -349,3 +351,29 @@ async def test_another_shipment_stays_when_one_is_called_back(bench: Desk, pract
     (fulfillment,) = last["body"]["fulfillments"]
     assert [one["tracking_number"] for one in fulfillment["trackers"]] == [THIRD]
     assert CASE in [line["sku"] for line in fulfillment["line_items"]]
+
+
+@pytest.mark.parametrize("how", ["corrected", "called back"])
+async def test_nothing_is_heard_of_a_number_that_is_nobodys_and_that_is_no_trouble(bench: Desk, how: str) -> None:
+    order_id = await ship(bench)
+    much_later_ms = bench.clock.now_ms() + browse.QUIET_AFTER_MS + 60_000
+    assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
+    (shipment,) = (await orders.sheet(bench, order_id)).shipments
+    if how == "corrected":
+        await correcting.correct(bench, order_id, shipment.packages[0].id, NewLabel(NEW), (), WHY)
+    else:
+        await correcting.call_back(bench, order_id, shipment.id, (), WHY)
+    assert await bench.read(browse.parcel_troubles, much_later_ms) == {}
+    await ship(bench)
+    assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
+
+
+async def test_what_somebody_else_ships_is_late_though_it_was_taken_back_here(bench: Desk) -> None:
+    order_id = await ship(bench)
+    pod = await connections.connect(bench, "swiftpod", "SwiftPOD", url="http://127.0.0.1:1", secrets={})
+    now_ms = bench.clock.now_ms()
+    of_printer = RemoteTrack(tracking_number=OLD, status="exception", document="{}")
+    await bench.write(tracks.take_in, pod, of_printer, order_id=order_id, now_ms=now_ms)
+    (shipment,) = (await orders.sheet(bench, order_id)).shipments
+    await correcting.call_back(bench, order_id, shipment.id, (), WHY)
+    assert await bench.read(browse.parcel_troubles, now_ms) == {order_id: "exception"}

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.problem import OutsideError
 from shipconsole.domain.tracking import Track
 from shipconsole.operations import connections, digesting, orders, outbox, shipping
 from shipconsole.operations.desk import Desk
@@ -317,23 +318,59 @@ async def starshipit(desk: Desk) -> Connection:
     return connection
 
 
-async def test_what_starshipit_tells_stands_with_the_order_of_its_number(bench: Desk) -> None:
-    hint = {
-        "order_number": "10002",
-        "carrier_name": "Australia Post",
-        "tracking_number": "QQQ001737901000931501",
-        "tracking_status": "Dispatched",
-        "last_updated_date": "2018-08-09T02:56:07.3453198Z",
-    }
-    done = await digest(bench, await starshipit(bench), hint)
-    # The practice Starshipit knows no such parcel, so that it is taken as it was told.
+HINT = {
+    "order_number": "10002",
+    "carrier_name": "Australia Post",
+    "tracking_number": "QQQ001737901000931501",
+    "tracking_status": "Dispatched",
+    "last_updated_date": "2018-08-09T02:56:07.3453198Z",
+}
+
+
+@pytest.mark.parametrize(("trouble", "state"), [("", "Dispatched"), ("", "Exception"), ("503", "Delivered")])
+async def test_a_hint_that_starshipit_does_not_confirm_is_words_alone(
+    bench: Desk, practice_vendors: PracticeServer, trouble: str, state: str
+) -> None:
+    if trouble:
+        fault(practice_vendors, "starshipit", trouble, times=5)
+    done = await digest(bench, await starshipit(bench), {**HINT, "tracking_status": state})
+    assert done.state == "digested"
+    assert done.words.startswith("QQQ001737901000931501, not confirmed: ")
     assert "QQQ001737901000931501 could not be had: " in done.words
-    (track,) = await tracks(bench, "10002")
-    assert (track.tracking_number, track.status, track.words) == (
-        "QQQ001737901000931501",
-        "accepted",
-        "Handed to the carrier.",
-    )
+    assert (await tracks(bench, "10002"), [one.stands_out for one in await told(bench)]) == ((), [False, False])
+    assert {one.order_id for one in await told(bench)} == {await orders.find(bench, "10002")}
+
+
+async def test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, NUMBER)
+    await shipping.ship(bench, order_id, draft, ["Starshipit"])
+    await outbox.deliver(bench)
+    connection = await starshipit(bench)
+    hint = {"order_number": "10001", "tracking_number": NUMBER}
+    await digest(bench, connection, {**hint, "tracking_status": "Dispatched"})
+    fault(practice_vendors, "starshipit", "503", times=5)
+    await digest(bench, connection, {**hint, "tracking_status": "Delivered"})
+    (track,) = await tracks(bench)
+    assert (track.status, track.words) == ("not_yet", "The label is printed.")
+
+
+async def test_a_round_that_fails_ends_before_the_next_begins(bench: Desk, pod: Pod) -> None:
+    """A store that will not be written to ends the round, but none of its works is left running."""
+    connection = await connected(bench, pod.url)
+    # The first asks nobody, so that it fails while the others still ask.
+    await came(bench, connection, {"event": {"name": "unheard_of"}})
+    one = parcel(NUMBER, A=1)
+    for number in ("1", "2"):
+        await came(bench, connection, webhook(order_of(one), one, uuid=number))
+    with sqlite3.connect(bench.store.file) as store:
+        store.execute("CREATE TRIGGER broken BEFORE UPDATE ON delivery BEGIN SELECT 1 FROM nowhere; END")
+    store.close()
+    before = asyncio.all_tasks()
+    with pytest.raises(OutsideError):
+        await digesting.run_due_of(bench, connection.id)
+    assert asyncio.all_tasks() <= before
 
 
 async def test_a_hint_that_nobody_signed_is_asked_for(bench: Desk, practice_vendors: PracticeServer) -> None:

@@ -15,16 +15,21 @@ from shipconsole.operations import (
     digesting,
     followups,
     introducing,
+    linking,
     orders,
     outbox,
     passing_on,
     pulling,
     shipping,
+    taking_back,
     taking_in,
 )
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.passing_on import Proposal
 from shipconsole.practice.server import PracticeServer
+from shipconsole.store import linking as stored_linking
+from shipconsole.store import passing, tracks
+from shipconsole.store.database import Db
 from tests.kit.bench import draft_of, effects
 from tests.operations.pod import Pod, came, connected, order_of, parcel, running_pod, webhook
 
@@ -48,9 +53,9 @@ async def the_one(desk: Desk) -> Proposal:
     return proposal
 
 
-async def told_of(desk: Desk) -> list[tuple[str, dict[str, int]]]:
+async def told_of(desk: Desk, order: str = "10001") -> list[tuple[str, dict[str, int]]]:
     """The parcels in the order's shipments here, with what is in each."""
-    sheet = await orders.sheet(desk, await orders.find(desk, "10001"))
+    sheet = await orders.sheet(desk, await orders.find(desk, order))
     skus = {line.id: line.sku for line in sheet.order.lines}
     return [
         (package.tracking_number, {skus[packed.line_id]: packed.quantity for packed in package.lines})
@@ -170,14 +175,170 @@ async def test_what_cannot_ship_is_refused_in_words_and_kept(
         await passing_on.accept(bench, proposal.id)
 
 
-async def test_a_number_that_was_entered_here_is_not_entered_again(bench: Desk, pod: Pod) -> None:
+@pytest.mark.parametrize("typed", [NUMBER, "9400 1001 0936 1129 2783 57"])
+async def test_a_number_that_was_entered_here_is_not_entered_again(bench: Desk, pod: Pod, typed: str) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
-    order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1}, NUMBER)
+    order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1}, typed)
     await shipping.ship(bench, order_id, draft)
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    of = parcel(NUMBER, A=1)
+    pod.orders["77"] = order_of(of)
+    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(of), of)))
     assert (await the_one(bench)).words == "It was entered here already."
-    assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 1})]
+    assert await told_of(bench) == [(typed, {"MOBILE-CASE-BLK": 1})]
+
+
+@pytest.mark.parametrize("mode", ["review", "auto"])
+async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(bench: Desk, pod: Pod, mode: str) -> None:
+    """Under `review` it was confirmed before, under `auto` there is no key until later."""
+    connection = await connected(bench, pod.url, key=mode == "review")
+    await rule(bench, mode)
+    pod.orders["77"] = order_of(BOTH)
+    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    order_id = await orders.find(bench, "10001")
+    new_id = await linking.unlink(bench, order_id, connection.id, "another buyer")
+    proposal = await the_one(bench)
+    told = await bench.read(tracks.get, connection.id, NUMBER)
+    assert told is not None
+    assert (proposal.order_id, told.order_id) == (new_id, new_id)
+    if mode == "review":
+        with pytest.raises(RefusedError, match="“ShipEngine” does not know order 10001"):
+            await passing_on.accept(bench, proposal.id)
+    else:
+        await connected(bench, pod.url)
+        await followups.run_due(bench)
+    refused = await the_one(bench)
+    assert (refused.order_id, refused.state, refused.confirmed) == (new_id, "refused", True)
+    assert [await told_of(bench, f"id:{id_}") for id_ in (order_id, new_id)] == [[], []]
+
+
+async def test_a_parcel_of_a_connection_that_does_not_know_the_order_is_refused(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url)
+    await rule(bench, "review")
+    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await bench.write(stored_linking.split, await orders.find(bench, "10001"), connection.id)
+    with pytest.raises(RefusedError, match="Pod does not know order 10001, so"):
+        await passing_on.accept(bench, (await the_one(bench)).id)
+    assert await told_of(bench) == []
+
+
+async def test_a_parcel_is_proposed_once_where_its_orders_become_one_again(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url)
+    await rule(bench, "auto")
+    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    order_id = await orders.find(bench, "10001")
+    new_id = await linking.unlink(bench, order_id, connection.id, "another buyer")
+    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
+    states = [(one.order_id, one.state) for one in await passing_on.proposals(bench)]
+    assert states == [(new_id, "refused"), (order_id, "shipped")]
+    order, other = [(await orders.sheet(bench, id_)).order for id_ in (order_id, new_id)]
+    await linking.link(bench, order_id, new_id, linking.pairs(order, other), "one buyer after all")
+    assert (await the_one(bench)).state == "shipped"
+    assert len(await told_of(bench)) == 1
+
+
+async def test_those_are_told_that_know_the_order(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url)
+    await rule(bench, "auto", "ShipEngine", "Starshipit")
+    order_id = await orders.find(bench, "10001")
+    (starshipit,) = await connections.named(bench, ["Starshipit"])
+    await bench.write(stored_linking.split, order_id, starshipit.id)
+    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    sheet = await orders.sheet(bench, order_id)
+    assert [call.connection for call in sheet.calls] == ["ShipEngine"]
+    assert (await the_one(bench)).words == "Told to ShipEngine. The order is not known to Starshipit."
+
+
+async def test_a_refused_parcel_is_tried_again_when_the_vendor_tells_more_of_it(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url)
+    await rule(bench, "auto")
+    pod.orders["77"] = order_of(parcel(NUMBER))
+    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(parcel(NUMBER)), parcel(NUMBER))))
+    assert (await the_one(bench)).state == "refused"
+    pod.orders["77"] = order_of(BOTH, updated_at="2026-11-20T09:00:00.000000Z")
+    await digesting.digest_one(bench, await came(bench, connection, webhook(pod.orders["77"], BOTH, uuid="2")))
+    assert (await the_one(bench)).state == "shipped"
+    assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1})]
+
+
+async def test_a_refused_parcel_of_which_nothing_is_new_stays_refused(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url)
+    await rule(bench, "auto")
+    odd = parcel(NUMBER, A=4)
+    pod.orders["77"] = order_of(odd)
+    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(odd), odd)))
+    refused = await the_one(bench)
+    pod.orders["77"] = order_of(odd, updated_at="2026-11-20T09:00:00.000000Z")
+    await rule(bench, "review")
+    await digesting.digest_one(bench, await came(bench, connection, webhook(pod.orders["77"], odd, uuid="2")))
+    assert (await the_one(bench), refused.state) == (refused, "refused")
+
+
+async def test_a_number_in_two_orders_is_a_parcel_of_each(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url)
+    await rule(bench, "review")
+    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    other_id = await orders.find(bench, "10002")
+    line = (await orders.sheet(bench, other_id)).order.lines[0]
+    of = parcel(NUMBER, A=1)
+    item = {"id": 1, "sku": line.sku, "quantity": line.ordered, "order_item_id": "A"}
+    pod.orders["78"] = {**order_of(of, number="10002", line_items=[item]), "id": 78}
+    await digesting.digest_one(bench, await came(bench, connection, webhook(pod.orders["78"], of, uuid="2")))
+    for proposal in await passing_on.proposals(bench):
+        await passing_on.accept(bench, proposal.id)
+    assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1})]
+    (shipment,) = (await orders.sheet(bench, other_id)).shipments
+    assert [one.tracking_number for one in shipment.packages] == [NUMBER]
+
+
+async def test_what_waits_comes_before_what_was_decided_on(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url)
+    await rule(bench, "auto")
+    order_id = await orders.find(bench, "10001")
+
+    def many(db: Db) -> None:
+        for number in ("refused", "waits", "shipped", "declined"):
+            passing.propose(
+                db,
+                connection_id=connection.id,
+                tracking_number=number,
+                order_id=order_id,
+                carrier="",
+                items=(),
+                confirmed=False,
+                words="",
+                told_at_ms=0,
+                now_ms=1,
+            )
+            proposal = passing.open_of(db, connection.id)[-1]
+            if number != "waits":
+                passing.end(db, proposal, number, "")
+
+    await bench.write(many)
+    for most, listed in ((4, ["waits", "refused", "declined", "shipped"]), (3, ["waits", "refused", "declined"])):
+        assert [one.tracking_number for one in await passing_on.proposals(bench, most=most)] == listed
+    assert [one.tracking_number for one in await passing_on.proposals(bench, most=1)] == ["waits"]
+
+
+async def test_a_parcel_that_is_taken_back_goes_on_again_only_by_a_persons_word(bench: Desk, pod: Pod) -> None:
+    desk = replace(bench, hold_s=30)
+    connection = await connected(desk, pod.url)
+    await rule(desk, "auto")
+    await digesting.digest_one(desk, await came(desk, connection, webhook(order_of(BOTH), BOTH)))
+    shipped = await the_one(desk)
+    assert shipped.shipment_id is not None
+    await taking_back.take_back(desk, shipped.order_id, shipped.shipment_id)
+    words = "Taken back by Bench 1 before anybody was told."
+    taken = await the_one(desk)
+    assert (taken.state, taken.words, await passing_on.waiting(desk)) == ("refused", words, 1)
+    # Not even what is new of it has it go on by itself.
+    fewer = parcel(NUMBER, A=2)
+    pod.orders["77"] = order_of(fewer, updated_at="2026-11-20T09:00:00.000000Z")
+    await digesting.digest_one(desk, await came(desk, connection, webhook(pod.orders["77"], fewer, uuid="2")))
+    taken = await the_one(desk)
+    assert (taken.state, taken.words, await told_of(desk)) == ("refused", words, [])
+    assert (await passing_on.accept(desk, taken.id)).state == "shipped"
+    assert await told_of(desk) == [(NUMBER, {"MOBILE-CASE-BLK": 2})]
 
 
 async def test_what_a_packer_typed_stays_typed(bench: Desk, pod: Pod) -> None:

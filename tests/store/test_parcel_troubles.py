@@ -7,7 +7,7 @@ import pytest
 
 from shipconsole.domain.remote_track import RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.store import browse, connections, tracks
-from shipconsole.store.browse import DAY_MS, QUIET_AFTER_MS, TROUBLE_LASTS_MS
+from shipconsole.store.browse import DAY_MS, LATE_AFTER_DAY_MS, QUIET_AFTER_MS, TROUBLE_LASTS_MS
 from shipconsole.store.database import Store
 
 NOW_MS = 1_795_260_000_000
@@ -58,6 +58,18 @@ def test_a_parcel_may_come_all_day_and_be_silent_for_three(store: Store) -> None
     told(store, 1, expected_ms=NOW_MS - DAY_MS)
     told(store, 2, at_ms=NOW_MS - QUIET_AFTER_MS)
     assert troubles(store) == {}
+
+
+def test_a_day_without_an_hour_lasts_until_it_is_over_everywhere(store: Store) -> None:
+    midnight_ms = 1_795_132_800_000
+    told(store, 1, expected_ms=midnight_ms)
+    told(store, 2, expected_ms=midnight_ms + HOUR_MS)
+    for now_ms, late in (
+        (midnight_ms + DAY_MS + HOUR_MS + 1, {2: "late"}),
+        (midnight_ms + LATE_AFTER_DAY_MS, {2: "late"}),
+        (midnight_ms + LATE_AFTER_DAY_MS + 1, {1: "late", 2: "late"}),
+    ):
+        assert store.read(browse.parcel_troubles, now_ms).result() == late
 
 
 def test_what_is_a_month_old_is_shown_no_more(store: Store) -> None:

@@ -31,7 +31,7 @@ SCANS = {
     "deliveries.latest",
     "news.latest",
     "passing.due",
-    "passing.every",
+    "passing.decided",
     "passing.rules",
     "connections.bring_near",
     "connections.put",

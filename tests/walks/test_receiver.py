@@ -36,6 +36,16 @@ app.QApplication = Application
 sys.exit(app.run_window(profile=sys.argv[1], database=None, demo=False))
 """
 
+# What the receiver needs of its own is not to be had: its thread ends.
+BREAK = """
+from shipconsole.receiver import server
+
+def no_desk(desk):
+    raise RuntimeError("no second desk")
+
+server.own_desk = no_desk
+"""
+
 
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -73,3 +83,10 @@ def test_a_port_that_is_taken_is_said_in_the_window(tmp_path: Path) -> None:
         ended = subprocess.run(words, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=30, check=False)
     assert (ended.returncode, "Traceback" in ended.stderr) == (0, False), ended.stderr
     assert ended.stdout.startswith(f"Webhooks cannot be taken in at 127.0.0.1, port {port}: Address already in use.")
+
+
+def test_one_that_ends_by_itself_is_said_in_the_window(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", BREAK + BANNER, str(profile_with(tmp_path, free_port()))]
+    ended = subprocess.run(words, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (0, False), ended.stderr
+    assert ended.stdout.startswith("Webhooks are not taken in any more")

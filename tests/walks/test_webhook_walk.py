@@ -403,14 +403,17 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     # Starshipit's and Shipup's.
     address = ("--name", "John Smith", "--street", "20 George Street", "--city", "Sydney", "--country", "Australia")
     program.done("new", "5567476", "--item", "A=1", *address, "--to", "Starshipit", "--wait", "20")
+    number = "QQQ001737901000931501"
+    program.done("ship", "5567476", "--all-left", "--tracking", number, "--to", "Starshipit", "--wait", "20")
     warehouse.post("Starshipit", DISPATCHED)
     warehouse.post("Shipup", TRIAL)
     came = warehouse.until_done()
     assert came[-1]["words"] == "Shipup tried whether this address answers."
-    track = warehouse.track("5567476", "QQQ001737901000931501")
-    assert (track["status"], track["words"]) == ("accepted", "Handed to the carrier.")
+    # It is not signed: what Starshipit says of the parcel when it is asked is what counts.
+    track = warehouse.track("5567476", number)
+    assert (track["status"], track["words"]) == ("not_yet", "The label is printed.")
     walk.open_order("5567476", "20 George Street")
-    walk.until_says("Handed to the carrier.")
+    walk.until_says("Not at the carrier. The label is printed")
     walk.look(pictures="webhook-starshipit")
 
     # All of them stand on the page of deliveries, whose body is what came.

@@ -44,6 +44,26 @@ UPDATE track SET order_id = :to_order_id WHERE order_id = :order_id;
 -- name: move_proposals
 UPDATE proposal SET order_id = :to_order_id WHERE order_id = :order_id;
 
+-- A parcel that both propose is proposed once.
+-- name: drop_twin_proposals
+DELETE FROM proposal WHERE order_id = :order_id AND EXISTS (
+    SELECT 1 FROM proposal AS mine WHERE mine.connection_id = proposal.connection_id
+    AND mine.tracking_number = proposal.tracking_number AND mine.order_id = :to_order_id
+);
+
+-- What became a shipment of the order stays with it.
+-- name: move_proposals_of
+UPDATE proposal SET order_id = :to_order_id
+WHERE order_id = :order_id AND connection_id = :connection_id AND state <> 'shipped';
+
+-- name: move_tracks_of
+UPDATE track SET order_id = :to_order_id WHERE order_id = :order_id AND connection_id = :connection_id
+AND NOT EXISTS (
+    SELECT 1 FROM package JOIN shipment ON shipment.id = package.shipment_id
+    WHERE package.tracking_number = track.tracking_number AND shipment.order_id = :order_id
+    AND shipment.taken_back_at_ms IS NULL
+);
+
 -- name: drop_errands_of
 DELETE FROM errand WHERE order_id = :order_id AND connection_id = :connection_id;
 

@@ -1,5 +1,6 @@
 """The page of what came in: the list, the chosen one whole, working it off again, and files brought in."""
 
+from codecs import getincrementaldecoder
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -24,6 +25,9 @@ from shipconsole.ui.deliveries import words
 from shipconsole.ui.deliveries.came_list import CAME_ROLE, CameList, CameModel
 from shipconsole.ui.look import Look
 from shipconsole.ui.words import when
+
+SHOWN_BYTES = 65_536
+"""So much of a body is laid out at once; a whole long one would hold the window up."""
 
 
 class CamePage(QWidget):
@@ -79,7 +83,7 @@ class CamePage(QWidget):
         looks.set_tooltip(self.bring_in, words.IMPORT_MEANS if self._senders else words.NO_SENDER)
 
     def show_whole(self, delivery: Delivery, connection: str) -> None:
-        """Show one webhook, its body just as it came."""
+        """Show one webhook, its body just as it came, of a long one its beginning."""
         today = date.today()  # noqa: DTZ011 - the day at this bench
         self._title.set_text(words.came(connection, when(delivery.came_at_ms, today), len(delivery.body)))
         state, tone = words.STATES[delivery.state]
@@ -91,7 +95,12 @@ class CamePage(QWidget):
         looks.set_tone(self._verified, tone)
         self._did.setText(looks.plain(delivery.words, lines=True))
         self._did.setVisible(bool(delivery.words))
-        text = looks.plain(delivery.body.decode("utf-8", "replace"), lines=True)
+        self._cut.setVisible(len(delivery.body) > SHOWN_BYTES)
+        # What the cut went through is left out.
+        shown = getincrementaldecoder("utf-8")("replace").decode(
+            delivery.body[:SHOWN_BYTES], final=len(delivery.body) <= SHOWN_BYTES
+        )
+        text = looks.plain(shown, lines=True)
         if text != self.body.toPlainText():
             self.body.setPlainText(text)
 
@@ -174,6 +183,9 @@ class CamePage(QWidget):
         self.body.setAccessibleName(words.BODY)
         self.body.setReadOnly(True)
         self.body.setTabChangesFocus(True)
+        self._cut = looks.label(words.cut(SHOWN_BYTES), "secondary")
+        self._cut.setObjectName("delivery_cut")
+        self._cut.setVisible(False)
         top = QHBoxLayout()
         top.addWidget(self._title, 1)
         top.addWidget(self._state)
@@ -185,6 +197,7 @@ class CamePage(QWidget):
         column.addWidget(self._did)
         column.addWidget(looks.label(words.BODY, "field"))
         column.addWidget(self.body, 1)
+        column.addWidget(self._cut)
         return looks.card(column)
 
     def _buttons(self) -> QHBoxLayout:

@@ -72,6 +72,7 @@ class DeliveriesDialog(QDialog):
         try:
             came = await receiving.latest(self._desk, SHOWN)
             proposed = await passing_on.proposals(self._desk, most=SHOWN)
+            waiting = await passing_on.waiting(self._desk)
             contents = await delivery_list.contents(self._desk, proposed)
         finally:
             self._looking = False
@@ -79,7 +80,7 @@ class DeliveriesDialog(QDialog):
             return
         self.came.show_came(came)
         self.proposals.show_proposals(proposed, contents)
-        self._pages.setTabText(1, words.waiting(sum(one.state == "proposed" for one in proposed)))
+        self._pages.setTabText(1, words.waiting(waiting))
 
     async def _read_rules(self) -> None:
         senders = await delivery_list.senders(self._desk)

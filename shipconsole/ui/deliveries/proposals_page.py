@@ -50,7 +50,7 @@ class ProposalsPage(QWidget):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        for one in sorted(proposals, key=lambda one: one.state != "proposed"):
+        for one in sorted(proposals, key=lambda one: one.state not in OPEN):
             self._column.addWidget(self._row(one, contents.get(one.id, ())))
         if not proposals:
             hint = looks.label(words.NOTHING_PROPOSED_HINT, "secondary")

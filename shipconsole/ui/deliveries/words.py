@@ -92,6 +92,11 @@ def came(connection: str, when: str, size_bytes: int) -> str:
     return f"{connection} · {when} · {size_bytes:,} bytes"
 
 
+def cut(shown_bytes: int) -> str:
+    """That a long body is shown in part."""
+    return f"Only its first {shown_bytes // 1_024:,} KiB are shown."
+
+
 def brought_in(new: int, known: int) -> str:
     """What became of the files."""
     said = f"{counted(new, 'webhook')} brought in."

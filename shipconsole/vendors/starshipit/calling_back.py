@@ -1,10 +1,11 @@
 """A shipment called back at Starshipit: its packages are taken out of the order."""
 
 from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.shipment import plain_number
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.starshipit import wire
-from shipconsole.vendors.starshipit.requests import plain_number, update_order
+from shipconsole.vendors.starshipit.requests import update_order
 from shipconsole.vendors.vendor import Telling
 
 

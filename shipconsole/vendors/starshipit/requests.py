@@ -10,7 +10,7 @@ from shipconsole.domain.link import Link
 from shipconsole.domain.measures import kilograms, metres
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.problem import Path, Problem, RefusedError
-from shipconsole.domain.shipment import Package
+from shipconsole.domain.shipment import Package, plain_number
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.filters import given, moment_in_utc
@@ -315,11 +315,6 @@ def _note_fields(trail: Trail, sent: Path, edit: wire.ItemEdit | wire.PackageEdi
 
 def _decimal(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(value))
-
-
-def plain_number(tracking_number: str) -> str:
-    """A tracking number as it is compared, however it is written."""
-    return "".join(tracking_number.split()).casefold()
 
 
 def _summary(telling: Telling, pieces: int) -> str:

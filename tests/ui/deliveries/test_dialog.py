@@ -18,6 +18,7 @@ from shipconsole.operations.desk import Desk
 from shipconsole.store import news, passing
 from shipconsole.store.database import Db
 from shipconsole.ui.deliveries.came_list import CameModel
+from shipconsole.ui.deliveries.came_page import SHOWN_BYTES
 from shipconsole.ui.deliveries.dialog import DeliveriesDialog
 from shipconsole.ui.deliveries.receiver_state import ReceiverState
 from shipconsole.ui.look import Look
@@ -144,6 +145,26 @@ async def test_another_row_shows_another_body(deliveries: Deliveries) -> None:
     assert deliveries.dialog.came.body.toPlainText() == body(OTHER).decode()
 
 
+async def test_a_long_body_is_shown_in_part_and_that_is_said(deliveries: Deliveries) -> None:
+    cut = deliveries.dialog.findChild(QLabel, "delivery_cut")
+    await bring(deliveries, TRACK)
+    await deliveries.look()
+    assert cut.isHidden()
+    texts = '","'.join(["é" * 5_000] * 20)
+    long = f'{{"resource_type": "API_TRACK", "of": ["{texts}"]}}'.encode()
+    with pytest.raises(UnicodeDecodeError, match="unexpected end"):
+        # The cut goes through a letter.
+        long[:SHOWN_BYTES].decode()
+    await receiving.bring_in(deliveries.desk, deliveries.known["ShipEngine"], long)
+    await deliveries.look()
+    deliveries.dialog.came.list.setCurrentIndex(deliveries.dialog.came.model.index(0))
+    await deliveries.settled()
+    shown = deliveries.dialog.came.body.toPlainText()
+    assert len(shown.encode()) == SHOWN_BYTES - 1
+    assert shown.endswith("éé")
+    assert (cut.isHidden(), cut.text()) == (False, "Only its first 64 KiB are shown.")
+
+
 async def test_markup_and_hidden_signs_in_a_body_are_only_text(deliveries: Deliveries) -> None:
     await bring(deliveries, {"resource_type": "<img src='file:///x'>\u202egpj"})
     await deliveries.look()
@@ -215,10 +236,13 @@ async def test_a_parcel_waits_for_a_yes_and_a_refusal_says_why(deliveries: Deliv
     deliveries.dialog._pages.setCurrentIndex(1)
     deliveries.press(f"yes_{proposal_id}")
     await deliveries.settled()
-    assert deliveries.said("deliveries_said") == "X9 is no item of the order."
+    words = "SwiftPOD does not know order 10001, so nothing of it left there."
+    assert deliveries.said("deliveries_said") == words
     await deliveries.settled()
     (refused,) = await passing_on.proposals(deliveries.desk)
     assert refused.state == "refused"
+    await deliveries.look()
+    assert deliveries.dialog._pages.tabText(1) == "To pass on (1)"
 
 
 async def test_a_no_is_for_good(deliveries: Deliveries) -> None:

@@ -446,7 +446,7 @@ CREATE TABLE pass_rule (
     mode TEXT NOT NULL DEFAULT 'off' CHECK (mode IN ('off', 'review', 'auto'))
 );
 
--- A parcel of such a connection, to become a shipment here once.
+-- A parcel of such a connection, to become a shipment of its order here once. Carriers use numbers again.
 CREATE TABLE proposal (
     id {identity},
     connection_id BIGINT NOT NULL REFERENCES connection (id),
@@ -459,13 +459,15 @@ CREATE TABLE proposal (
     confirmed INTEGER NOT NULL DEFAULT 0 CHECK (confirmed IN (0, 1)),
     state TEXT NOT NULL DEFAULT 'proposed' CHECK (state IN ('proposed', 'shipped', 'refused', 'declined')),
     words TEXT NOT NULL DEFAULT '',
+    -- What it became; where it is refused all the same that was taken back.
     shipment_id BIGINT REFERENCES shipment (id),
     at_ms BIGINT NOT NULL,
     -- When the vendor changed the order of which this was told, by its own clock; 0 where it does not say.
     told_at_ms BIGINT NOT NULL DEFAULT 0,
-    UNIQUE (connection_id, tracking_number)
+    UNIQUE (connection_id, tracking_number, order_id)
 );
 CREATE INDEX proposals_open ON proposal (connection_id, id) WHERE state IN ('proposed', 'refused');
+CREATE INDEX proposals_undecided ON proposal (id) WHERE state IN ('proposed', 'refused');
 CREATE INDEX proposals_by_order ON proposal (order_id);
 
 -- What was typed for an order and not shipped yet.

@@ -1,0 +1,94 @@
+"""A parcel of which a webhook told before the vendor's own order shows it is passed on as soon as it does."""
+
+from collections.abc import Generator
+from dataclasses import replace
+
+import pytest
+
+from shipconsole.operations import digesting, followups, orders, passing_on, pulling, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.store import errands
+from tests.kit.bench import draft_of
+from tests.kit.clock import ManualClock
+from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
+
+NUMBER, OTHER = "9400100109361129278357", "9400111206206406260787"
+THERE = parcel(NUMBER, "delivered", A=3, B=1)
+LATER = "2026-11-20T09:00:00.000000Z"
+
+
+@pytest.fixture
+def pod() -> Generator[Pod]:
+    with running_pod() as running:
+        running.orders["77"] = order_of(status="in_production")
+        yield running
+
+
+async def told(desk: Desk, pod: Pod, mode: str = "auto", body: Document = THERE) -> None:
+    """A webhook tells of a parcel that the vendor's order does not show yet."""
+    connection = await connected(desk, pod.url)
+    await passing_on.set_rule(desk, "Pod", ("ShipEngine",), mode)
+    await digesting.digest_one(desk, await came(desk, connection, webhook(order_of(body), body)))
+    assert await passing_on.proposals(desk) == ()
+
+
+async def shipped(desk: Desk) -> list[str]:
+    """The numbers of the parcels that left for the order here."""
+    sheet = await orders.sheet(desk, await orders.find(desk, "10001"))
+    return [package.tracking_number for shipment in sheet.shipments for package in shipment.packages]
+
+
+async def errands_left(desk: Desk) -> int:
+    return len(await desk.read(errands.due, now_ms=2**62, most=9))
+
+
+async def pulled(desk: Desk, pod: Pod) -> None:
+    """The vendor's orders are brought in, and what follows of it is done."""
+    (done,) = await pulling.pull(desk, [await connected(desk, pod.url)])
+    assert (done.seen, done.words) == (1, "")
+    await followups.run_due(desk)
+
+
+async def test_the_vendor_is_asked_until_it_shows_the_parcel(bench: Desk, pod: Pod) -> None:
+    clock = ManualClock(bench.clock.now_ms())
+    desk = replace(bench, clock=clock)
+    await told(desk, pod)
+    assert await followups.run_due(desk) == 1
+    assert (await shipped(desk), await errands_left(desk)) == ([], 1)
+    pod.orders["77"] = order_of(THERE, updated_at=LATER)
+    clock.pass_s(31)
+    assert await followups.run_due(desk) == 1
+    assert (await shipped(desk), await errands_left(desk)) == ([NUMBER], 0)
+
+
+async def test_bringing_orders_in_finds_what_was_told_too_early(bench: Desk, pod: Pod) -> None:
+    clock = ManualClock(bench.clock.now_ms())
+    desk = replace(bench, clock=clock)
+    await told(desk, pod)
+    while await errands_left(desk):
+        clock.pass_s(3 * 3600)
+        await followups.run_due(desk)
+    pod.orders["77"] = order_of(THERE, updated_at=LATER)
+    await pulled(desk, pod)
+    assert (await shipped(desk), await errands_left(desk)) == ([NUMBER], 0)
+    # It is asked about no more once it has gone on.
+    before = len(pod.asked)
+    await pulled(desk, pod)
+    assert "/orders/77" not in pod.asked[before:]
+
+
+@pytest.mark.parametrize("why", ["no rule", "nothing left"])
+async def test_bringing_orders_in_proposes_no_parcel_for_nobody(bench: Desk, pod: Pod, why: str) -> None:
+    await told(bench, pod)
+    if why == "no rule":
+        await passing_on.set_rule(bench, "Pod", (), "off")
+    else:
+        pieces = {"MOBILE": 1, "MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1}
+        order_id, draft = await draft_of(bench, "10001", pieces, OTHER)
+        await shipping.ship(bench, order_id, draft)
+    for errand in await bench.read(errands.due, now_ms=2**62, most=9):
+        await bench.write(errands.done, errand)
+    pod.orders["77"] = order_of(THERE, updated_at=LATER)
+    before = len(pod.asked)
+    await pulled(bench, pod)
+    assert (await passing_on.proposals(bench), "/orders/77" in pod.asked[before:]) == ((), False)

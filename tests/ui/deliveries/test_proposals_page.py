@@ -1,0 +1,28 @@
+"""The page of parcels to be passed on: what waits for a person stands above what was decided on."""
+
+from PySide6.QtWidgets import QFrame
+from pytestqt.qtbot import QtBot
+
+from shipconsole.operations.delivery_list import Proposal
+from shipconsole.store.passing import ProposalState
+from shipconsole.ui.deliveries.proposals_page import ProposalsPage
+from shipconsole.ui.look import Look
+
+
+def proposal(id_: int, state: ProposalState) -> Proposal:
+    return Proposal(id_, 1, "SwiftPOD", f"N{id_}", 1, "10001", "usps", (), True, state, "", None, 0)
+
+
+def test_what_could_not_be_passed_on_stands_among_what_waits(qtbot: QtBot) -> None:
+    page = ProposalsPage(Look())
+    qtbot.addWidget(page)
+    states: tuple[ProposalState, ...] = ("shipped", "refused", "declined", "proposed")
+    page.show_proposals([proposal(id_, state) for id_, state in enumerate(states, 1)], {})
+    page.show()
+    # The column lays its cards out once the window is shown.
+    cards = [one for one in page.findChildren(QFrame) if one.objectName().startswith("proposal_")]
+    assert len(cards) == 4
+    qtbot.waitUntil(lambda: len({card.y() for card in cards}) == len(cards))
+    assert [card.objectName() for card in sorted(cards, key=lambda card: card.y())] == [
+        f"proposal_{id_}" for id_ in (2, 4, 1, 3)
+    ]
