@@ -50,18 +50,11 @@ class Receiver:
         self._on_end = on_end
         self._rules = rules or Rules()
         self._sockets = _listening(host, port)
+        self.urls = tuple(map(_url, self._sockets))
+        """The addresses that it listens at, or did; without a slash at their ends."""
         self._server: uvicorn.Server | None = None
         self._thread = threading.Thread(target=self._run, name="receiver", daemon=True)
         self._stopping = threading.Event()
-
-    @property
-    def urls(self) -> tuple[str, ...]:
-        """The addresses that it listens at, without a slash at their ends."""
-        found: list[str] = []
-        for one in self._sockets:
-            host, port = one.getsockname()[:2]
-            found.append(f"http://[{host}]:{port}" if one.family == socket.AF_INET6 else f"http://{host}:{port}")
-        return tuple(found)
 
     def start(self) -> None:
         """Begin to answer."""
@@ -113,6 +106,11 @@ class Receiver:
             await self._server.serve(self._sockets)
         finally:
             await desk.sender.close()
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if listening.family == socket.AF_INET6 else f"http://{host}:{port}"
 
 
 def _listening(host: str, port: int) -> list[socket.socket]:

@@ -47,8 +47,8 @@ class OrderDialog(DeskDialog):
             self._tasks.spawn("read the order", self._look_again())
 
     async def _show_sheet(self, sheet: OrderSheet) -> None:
-        """Read what else is shown, and show it. Raises `LookupError` where the order is gone meanwhile."""
-        raise NotImplementedError
+        """Show it; who shows more of it reads that first. Raises `LookupError` where the order is gone meanwhile."""
+        self._show_order(sheet.order)
 
     async def _look_again(self) -> None:
         try:
