@@ -9,6 +9,7 @@ import pytest
 from shipconsole.domain.json_limits import BODY_BYTES, why_unusable
 
 LIMIT_S = 0.05
+LARGEST_S = 0.25
 MEMORY_BYTES = 20 * 1024 * 1024
 
 TRICKS = {
@@ -93,4 +94,5 @@ def test_the_largest_that_may_come_is_read_in_time() -> None:
     assert 1_000_000 < len(body) < BODY_BYTES
     began = time.thread_time()
     assert why_unusable(body) == ""
-    assert time.thread_time() - began < LIMIT_S * 2
+    # A megabyte of what is allowed, 10,000 values in it; the limit above is for what is refused.
+    assert time.thread_time() - began < LARGEST_S
