@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import quote
 
 from shipconsole.domain.problem import OutsideError
 from shipconsole.store import migrations
@@ -258,27 +259,30 @@ class Store:
 
     def _read_all(self) -> None:
         self._opened.wait()
-        try:
-            if self._trouble is not None:
-                raise self._trouble
-            connection = self._patiently(self._open_to_read)
-        except OutsideError as trouble:
-            self._refuse_all(self._reads, trouble)
+        if self._trouble is not None:
+            self._refuse_all(self._reads, self._trouble)
             return
+        connection: sqlite3.Connection | None = None
+        with contextlib.suppress(OutsideError):  # Whoever reads is told; here is only what the first need not wait for.
+            connection = self._patiently(self._open_to_read)
         identity = _identity(self.file)
         while (job := self._reads.get()) is not None:
             try:
-                if _identity(self.file) not in (identity, None):
+                if connection is not None and _identity(self.file) not in (identity, None):
                     connection.close()
+                    connection = None
+                if connection is None:
                     connection, identity = self._open_to_read(), _identity(self.file)
                 connection.execute("BEGIN")
                 job.run(Db(connection))
                 connection.execute("COMMIT")
             except (sqlite3.Error, OSError, OutsideError) as error:
                 job.fail(_in_words(error, self.file))
-                _take_back(connection)
+                if connection is not None:
+                    _take_back(connection)
             job.answer()
-        connection.close()
+        if connection is not None:
+            connection.close()
 
     def _open_to_read(self) -> sqlite3.Connection:
         return connect(self.file, writing=False)
@@ -366,7 +370,12 @@ def connect(file: Path, *, writing: bool) -> sqlite3.Connection:
         # Made private before SQLite opens it: the -wal and -shm files take over its mode.
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(
-        file, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
+        _without_making_one(file),
+        uri=True,
+        timeout=BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=256,
     )
     try:
         _set_safely(connection, file, writing=writing)
@@ -374,6 +383,12 @@ def connect(file: Path, *, writing: bool) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _without_making_one(file: Path) -> str:
+    """The address by which SQLite opens a file that is there: of one that was taken away it would make an empty one."""
+    path = file.absolute().as_posix()
+    return f"file://{'' if path.startswith('/') else '/'}{quote(path)}?mode=rw"
 
 
 def _lacks_its_log(file: Path) -> bool:

@@ -179,6 +179,34 @@ def test_a_store_that_was_deleted_while_open_saves_nothing_until_it_is_back(stor
     assert set(store.read(names).result()) == {"first", "later"}
 
 
+class LateReader(Store):
+    """Its reader opens the file only when it is let."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file)
+        self.let = threading.Event()
+
+    def _open_to_read(self) -> sqlite3.Connection:
+        assert self.let.wait(10)
+        return super()._open_to_read()
+
+
+@posix
+def test_a_reader_that_finds_no_store_makes_none_and_reads_once_it_is_back(tmp_path: Path) -> None:
+    store = LateReader(tmp_path / "shipconsole.db")
+    store.open()
+    store.write(add, "first").result()
+    elsewhere = store.file.rename(tmp_path / "elsewhere.db")
+    store.let.set()
+    with pytest.raises(StoreError, match="it cannot be opened"):
+        store.read(names).result()
+    assert not store.file.exists(), "an empty one in its place would look as if all were gone"
+    elsewhere.rename(store.file)
+    store.write(add, "later").result()
+    assert set(store.read(names).result()) == {"first", "later"}
+    store.close()
+
+
 @posix
 def test_a_store_whose_place_a_copy_took_is_gone_on_with(store: Store) -> None:
     made = backup.make(store.file, now_ms=1_790_000_000_000)
