@@ -13,6 +13,7 @@ from shipconsole.practice.messages import Answer, Request, Vendor, find_route, r
 from shipconsole.practice.server import PracticeServer
 from shipconsole.practice.shipengine import ShipEngine
 
+LOOK_EVERY_S = 0.02
 TELLINGS = ("notify_shipped", "update_order", "create_order")
 MIXED = ("429", "503", "drop_before", "drop_after", "500_after", "late")
 ACTING = ("drop_after", "500_after", "late")
@@ -48,16 +49,28 @@ class Trouble:
 
 
 class FlakyVendors(PracticeServer):
-    """Practice vendors with trouble of their own; `tellings` has every telling that came, oldest first."""
+    """Practice vendors with trouble of their own.
+
+    `tellings` has every telling that came, oldest first; `most_behind_s` is the longest that the computer let them
+    wait for their turn: so much later than they were told to be they were.
+    """
 
     def __init__(self, *, orders: int, trouble: Trouble, now: Callable[[], float]) -> None:
         """Make ready; the vendors' rate limits are off, since time runs faster than they know."""
         super().__init__(orders=orders, now=now)
         self.trouble = trouble
         self.tellings: list[Telling] = []
+        self.most_behind_s = 0.0
         self._acting = set[asyncio.Task[Answer | Raw]]()
         for vendor in self._vendors.values():
             vendor.limit = None
+
+    async def note_how_far_behind(self) -> None:
+        """Note for as long as the loop runs how late it runs."""
+        while True:
+            due_s = time.monotonic() + LOOK_EVERY_S
+            await asyncio.sleep(LOOK_EVERY_S)
+            self.most_behind_s = max(self.most_behind_s, time.monotonic() - due_s)
 
     async def _vendor_reply(self, name: str, vendor: Vendor, whole: Request) -> Answer | Raw:
         route = find_route(vendor.routes, whole.method, whole.path.removeprefix(f"/{name}") or "/")
@@ -129,10 +142,12 @@ def flaky_vendors(*, orders: int, trouble: Trouble, now: Callable[[], float]) ->
     def run(coroutine: Coroutine[object, None, None]) -> None:
         asyncio.run_coroutine_threadsafe(coroutine, loop).result(10)
 
+    watching = asyncio.run_coroutine_threadsafe(server.note_how_far_behind(), loop)
     try:
         run(server.start())
         yield server
     finally:
+        watching.cancel()
         run(server.stop())
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)

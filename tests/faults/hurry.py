@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 
 from shipconsole.operations.pace import USUAL
 
-SPEED = 200
-"""Seconds of the clock in one real second: a lease of a minute ends after 0.3 s, a quarantine after 0.6 s."""
+SPEED = 100
+"""Seconds of the clock in one real second: a lease of a minute ends after 0.6 s, a quarantine after 1.2 s."""
+LEASE_S = 60 / SPEED
+"""How long a claim holds, in real seconds."""
 ANSWER_WITHIN_S = 0.2
 """The longest wait for an answer, in real seconds: shorter than a lease, as the product's own is."""
 HURRY = replace(

@@ -14,7 +14,9 @@ from tests.faults.station import Plan, Stations, stations
 from tests.faults.workload import orders_for, ship_all
 
 VENDORS_LATE_S = 0.15
-"""The longest that a vendor takes to act, in real seconds; a quarantine is four times as long."""
+"""The longest that a vendor takes to act, in real seconds; a quarantine is eight times as long."""
+MOST_BEHIND_S = 4 * VENDORS_LATE_S
+"""Vendors that the computer keeps from acting for longer act after a quarantine, which no program can know."""
 
 
 def kill_again_and_again(station: Stations, plan: Plan, kills: int, apart_s: tuple[float, float]) -> int:
@@ -38,7 +40,21 @@ def told_under_kills(
     apart_s: tuple[float, float] = (0.1, 0.3),
     naive: bool = False,
 ) -> Verdict:
-    """What becomes of so many calls under so many kills, at vendors that go wrong by chance."""
+    """What becomes of so many calls under so many kills, at vendors that go wrong by chance.
+
+    Where the computer kept the vendors from their work for too long, that says nothing, and it is done once more.
+    """
+    for again in range(3):
+        verdict, behind_s = _told_once(folder / str(again), calls, kills, trouble, apart_s, naive=naive)
+        if behind_s < MOST_BEHIND_S:
+            break
+    return verdict
+
+
+def _told_once(
+    folder: Path, calls: int, kills: int, trouble: Trouble, apart_s: tuple[float, float], *, naive: bool
+) -> tuple[Verdict, float]:
+    folder.mkdir()
     began_s = time.time()
     samples = orders_for(calls)
     log = folder / "complaints.txt"
@@ -53,7 +69,7 @@ def told_under_kills(
         verdict = judge(server, folder / "shipconsole.db")
     assert log.read_text() == ""
     assert hit >= 0.9 * kills, "the station was done before it was killed so often"
-    return verdict
+    return verdict, server.most_behind_s
 
 
 def test_nothing_is_lost_or_told_twice_however_often_the_station_is_killed(tmp_path: Path) -> None:

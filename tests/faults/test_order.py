@@ -16,7 +16,7 @@ from shipconsole.operations.editing import Wanted
 from shipconsole.operations.outbox import Dispatcher
 from shipconsole.practice.server import PracticeServer
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
-from tests.faults.hurry import hurried_clock
+from tests.faults.hurry import LEASE_S, hurried_clock
 from tests.faults.judging import judge
 from tests.faults.station import Plan, opened, stations
 from tests.kit.bench import connect_all, draft_of, effects, fault
@@ -169,7 +169,7 @@ async def test_a_call_that_the_program_dies_of_twice_is_left_to_a_person_and_the
         for _ in range(2):
             assert station.start(deadly).wait() == -9
             # Until its claim has run out and it may be sent again.
-            await asyncio.sleep(0.4)
+            await asyncio.sleep(LEASE_S + 0.1)
         async with opened(str(tmp_path), began_s) as desk:
             order_id, draft = await draft_of(desk, "10002", None, "T2")
             await shipping.ship(desk, order_id, draft, ("Shipup",))
