@@ -168,8 +168,9 @@ def _practice() -> Generator[str]:
 
 def _run(app: QApplication, opened: Opened, care: "_Care") -> int:
     look = Look()
-    look.use(app, _tokens(app, opened.settings))
+    look.prepare(app, _tokens(app, opened.settings))
     window = MainWindow(opened.store, look, opened.settings, practice=bool(opened.practice_url), profile=opened.profile)
+    look.dress(app)
     closing = _Closing(window)
     leaving = _Leaving(opened.store)
     closing.asked.connect(leaving.begin)

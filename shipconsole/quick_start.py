@@ -14,7 +14,7 @@ from typing import Any
 
 # What PySide6 needs to tell the signature of a function: for help, for hints, and for the words of a TypeError.
 _SIGNATURES = "shibokensupport.signature"
-_ABOUT_SIGNATURES = ("errorhandler", "layout", "parser", "lib.enum_sig", "lib.pyi_generator")
+_ABOUT_SIGNATURES = ("errorhandler", "layout", "parser", "lib.enum_sig", "lib.pyi_generator", "lib.tool")
 
 
 def begin() -> None:

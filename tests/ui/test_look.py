@@ -47,14 +47,14 @@ def test_every_colour_is_one_and_the_style_sheet_has_no_name_left(qapp: QApplica
     for tokens in (LIGHT, DARK, scaled(LIGHT, 2.0)):
         names = [name for name, value in tokens._asdict().items() if isinstance(value, str)]
         assert all(QColor.isValidColorName(getattr(tokens, name)) for name in names)
-        look.apply(qapp, tokens)
+        Look().use(qapp, tokens)
         assert not {"@", "~"} & set(qapp.styleSheet())
 
 
 def test_a_larger_text_scale_makes_everything_larger(qapp: QApplication, qtbot: QtBot) -> None:
     heights: list[int] = []
     for factor in (1.0, 2.0):
-        look.apply(qapp, scaled(LIGHT, factor))
+        Look().use(qapp, scaled(LIGHT, factor))
         made = look.button("Refresh", key="F5")
         qtbot.addWidget(made)
         made.ensurePolished()
@@ -112,7 +112,7 @@ def test_a_button_has_room_for_its_key(qtbot: QtBot) -> None:
 
 
 def test_a_wrong_field_is_marked_and_the_mark_can_be_taken_away(qapp: QApplication, qtbot: QtBot) -> None:
-    look.apply(qapp, LIGHT)
+    Look().use(qapp, LIGHT)
     field = QLineEdit()
     qtbot.addWidget(field)
     field.resize(120, 34)
@@ -125,7 +125,7 @@ def test_a_wrong_field_is_marked_and_the_mark_can_be_taken_away(qapp: QApplicati
 
 
 def test_a_tone_changes_what_a_pill_says(qapp: QApplication, qtbot: QtBot) -> None:
-    look.apply(qapp, LIGHT)
+    Look().use(qapp, LIGHT)
     made = look.pill("told", "good", dot=True)
     qtbot.addWidget(made)
     made.resize(made.sizeHint())

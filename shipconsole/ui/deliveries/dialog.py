@@ -1,5 +1,6 @@
 """What vendors told by themselves: what came and what it did, what waits for a yes, and which rules there are."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from PySide6.QtCore import QTimer
@@ -39,7 +40,8 @@ class DeliveriesDialog(QDialog):
         self._closed = False
         """Its parts may be gone: what comes to an end later shows nothing here any more."""
         self._looking = False
-        self._busy = False
+        self._wanted = set[str]()
+        self._turn = asyncio.Lock()
         self._connections: dict[int, str] = {}
         self.came = CamePage(look)
         self.proposals = ProposalsPage(look)
@@ -124,37 +126,38 @@ class DeliveriesDialog(QDialog):
         self._tasks.spawn("read a webhook", self._show_whole(delivery_id))
 
     def _on_replay_wanted(self, delivery_id: int) -> None:
-        self._do("work a webhook off again", lambda: self._replay(delivery_id))
+        self._do(f"work webhook {delivery_id} off again", lambda: self._replay(delivery_id))
 
     def _on_files_chosen(self, connection: Connection, bodies: list[bytes]) -> None:
         self._do("bring saved webhooks in", lambda: self._bring_in(connection, bodies))
 
     def _on_accepted(self, proposal_id: int) -> None:
-        self._do("pass a parcel on", lambda: self._accept(proposal_id))
+        self._do(f"pass parcel {proposal_id} on", lambda: self._accept(proposal_id))
 
     def _on_declined(self, proposal_id: int) -> None:
-        self._do("decline a parcel", lambda: self._decline(proposal_id))
+        self._do(f"decline parcel {proposal_id}", lambda: self._decline(proposal_id))
 
     def _on_save_wanted(self) -> None:
         self._do("save the rules of passing on", self._save_rules)
 
     def _do(self, name: str, act: Callable[[], Awaitable[str]]) -> None:
-        """Do one thing at a time; while it lasts another click does nothing."""
-        if not self._busy:
-            self._busy = True
+        """Do one thing after the other; what is wanted again before it is done is done once."""
+        if name not in self._wanted:
+            self._wanted.add(name)
             self._say("")
-            self._tasks.spawn(name, self._done(act))
+            self._tasks.spawn(name, self._done(name, act))
 
-    async def _done(self, act: Callable[[], Awaitable[str]]) -> None:
+    async def _done(self, name: str, act: Callable[[], Awaitable[str]]) -> None:
         tone: looks.Tone = "good"
         try:
-            said = await act()
+            async with self._turn:
+                said = await act()
         except (RefusedError, OutsideError) as trouble:
             if self._closed:
                 raise OutsideError(str(trouble)) from None
             said, tone = str(trouble), "bad"
         finally:
-            self._busy = False
+            self._wanted.discard(name)
         if not self._closed:
             self._say(said, tone)
             self.refresh()

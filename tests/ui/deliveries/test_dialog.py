@@ -280,6 +280,25 @@ async def test_rules_are_off_until_somebody_saves_another(deliveries: Deliveries
     assert not shown.rules.save.isEnabled()
 
 
+async def test_what_is_pressed_while_something_else_is_done_is_done_after_it_once(deliveries: Deliveries) -> None:
+    proposal_id = await propose(deliveries)
+    deliveries.tasks.spawn("read", deliveries.dialog._read_rules())
+    await deliveries.look()
+    shown, shipup = deliveries.dialog, deliveries.known["Shipup"].id
+    swiftpod = deliveries.known["SwiftPOD"].id
+    shown.findChildren(QComboBox, f"rule_mode_{swiftpod}")[-1].setCurrentIndex(2)
+    shown._pages.setCurrentIndex(1)
+    deliveries.press(f"no_{proposal_id}")
+    shown._pages.setCurrentIndex(2)
+    for _ in range(2):
+        deliveries.press("save_rules")
+    assert len(deliveries.tasks._running) == 2
+    await deliveries.settled()
+    (declined,) = await passing_on.proposals(deliveries.desk)
+    assert declined.state == "declined"
+    assert await passing_on.rules(deliveries.desk) == ((swiftpod, (shipup,), "auto"),)
+
+
 async def test_the_receiver_says_how_it_is_and_is_switched(deliveries: Deliveries) -> None:
     receiver = deliveries.dialog._receiver
     wanted: list[bool] = []
