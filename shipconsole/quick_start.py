@@ -29,7 +29,11 @@ def begin() -> None:
         return usual(name, *rest, **named)
 
     builtins.__import__ = importing
+    inspect = sys.modules.setdefault("inspect", _NoSource("inspect"))
     import PySide6.QtCore  # noqa: F401 - what it does to Python is taken back below
+
+    if isinstance(inspect, _NoSource):
+        del sys.modules["inspect"]
 
     # From here on PySide6 would search the source of each module for its `__feature__` switches, which nobody here
     # uses: 20 ms until the window is there, and 80 ms and 16 MB of kept source for what is loaded after it. The
@@ -47,6 +51,13 @@ def _leave_signatures_for_later() -> None:
             sys.modules[full_name] = _Later(full_name, spec.loader.exec_module)
 
 
+class _NoSource(ModuleType):
+    """Stands for `inspect`, of which PySide6 wants one thing at once: whether the source of `shiboken6` has a word."""
+
+    def getsource(self, _: object) -> str:
+        raise OSError
+
+
 class _Later(ModuleType):
     """A module that is loaded when something in it is first wanted."""
 
@@ -56,13 +67,16 @@ class _Later(ModuleType):
         super().__init__(name)
         # PySide6 renames the one that it sees, and needs the other to find the source.
         self.__spec__, self._own_spec = ModuleSpec(name, None), ModuleSpec(name, None)
-        self._load = load
+        self._load: Callable[[ModuleType], None] | None = load
 
     def __getattr__(self, name: str) -> Any:
         with self._loading:
-            if type(self) is _Later:
-                self.__class__ = ModuleType
+            load, self._load = self._load, None
+            if load is not None:
                 seen, self.__spec__ = self.__spec__, self._own_spec
-                self._load(self)
+                load(self)
                 self.__spec__ = seen
-        return getattr(self, name)
+        try:
+            return vars(self)[name]
+        except KeyError:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}") from None

@@ -5,7 +5,7 @@ does the rest. Widgets that paint themselves take a `Look`, use its tokens, and 
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -16,13 +16,11 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
-    QTextLayout,
 )
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QLabel,
-    QLayout,
     QLineEdit,
     QPushButton,
     QSizePolicy,
@@ -34,13 +32,16 @@ from shipconsole.station.resources import resource
 from shipconsole.ui.style_sheet import palette, style_sheet
 from shipconsole.ui.tokens import LIGHT, Tokens
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLayout
+
 Tone = Literal["", "good", "wait", "bad", "accent", "quiet"]
 
 FAMILY = "Inter"
 # Given to QApplication as words: each call that gives back a style has PySide make a class of it, in 9 ms.
 STYLE = ("-style", "Fusion")
-_FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf", "Inter-Bold.otf")
-_LATER_FONT_FILES = ("Inter-Medium.otf",)
+_FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
+_LATER_FONT_FILES = ("Inter-Medium.otf", "Inter-Bold.otf")
 _KEY_GAP = 10
 _DOT = 8
 # Invisible characters that turn text round or hide in it; each is shown as a mark instead.
@@ -119,6 +120,8 @@ def two_lines(text: str, font: QFont, width: int) -> list[str]:
     metrics = QFontMetrics(font)
     if metrics.horizontalAdvance(text) <= width:
         return [text]
+    from PySide6.QtGui import QTextLayout
+
     layout = QTextLayout(text, font)
     layout.beginLayout()
     line = layout.createLine()
@@ -167,7 +170,7 @@ def pill(text: str = "", tone: Tone = "quiet", *, dot: bool = False) -> "Pill":
     return Pill(text, tone, dot=dot)
 
 
-def card(layout: QLayout) -> QFrame:
+def card(layout: "QLayout") -> QFrame:
     """A panel with a faint edge around a layout."""
     made = QFrame()
     made.setProperty("look", "card")

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
 
@@ -191,7 +191,7 @@ class MainWindow(QMainWindow):
             columns = [int(size) for size in state["columns"]]
         except (ValueError, TypeError, KeyError, binascii.Error):
             return
-        self.restoreGeometry(QByteArray(geometry))
+        self.restoreGeometry(geometry)
         self.columns.set_sizes(columns)
 
     def paintEvent(self, event: QPaintEvent) -> None:

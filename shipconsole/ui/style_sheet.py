@@ -57,7 +57,7 @@ QDialog { background: @window; }
 
 QLabel { background: transparent; border: none; }
 QLabel[look="heading"] { font-size: ~14px; font-weight: 600; }
-QLabel[look="title"] { font-size: ~15px; font-weight: 700; }
+QLabel[look="title"] { font-size: ~15px; font-weight: 600; }
 QLabel[look="number"] { font-size: ~21px; font-weight: 700; }
 QLabel[look="strong"] { font-weight: 600; }
 QFrame[look="differs"] { background: @wait_soft; border: none; border-radius: ~8px; }

@@ -30,7 +30,7 @@ app.exec()
 """
 COMMANDS = {
     "empty window": [sys.executable, "-c", EMPTY],
-    "ours": [sys.executable, "-m", "shipconsole", "--profile"],
+    "ours": [sys.executable, "-m", "shipconsole"],  # as the menu starts it
 }
 # A place in the midst of the rows of the list, where both programs have a window and the screen's own ground is black.
 ROWS_X, ROWS_Y, ROWS_WIDTH, ROWS_HEIGHT = 40, 300, 300, 100
@@ -65,11 +65,15 @@ class Screen:
 @contextmanager
 def started(command: list[str], display: Display, folder: Path) -> Iterator[tuple[Screen, float, float]]:
     """Starts a program, and gives the seconds to its first paint: on the clock, and of a processor."""
-    # As installed: compiled once, also where the tests are told to leave no compiled files beside the source.
-    env = display.env | {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    env = display.env | {
+        "SHIPCONSOLE_PROFILE": str(folder),
+        # As installed: compiled once, also where the tests are told to leave no compiled files beside the source.
+        "PYTHONDONTWRITEBYTECODE": "",
+        "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
+    }
     screen = Screen(display)
     began_s = monotonic()
-    process = subprocess.Popen([*command, str(folder)], env=env)
+    process = subprocess.Popen(command, env=env)
     try:
         while screen.colours(1, 1) == {0}:
             assert process.poll() is None, "it ended"
