@@ -24,8 +24,9 @@ QT_PLUGINS = {
 }
 EXCLUDED_MODULES = ["_pytest", "pip", "pydoc", "setuptools", "tkinter", "unittest"]
 # What PyInstaller runs before the program for libraries that need help when frozen. Nobody here starts processes with
-# `multiprocessing`, which a library loads but does not use, or lists packages; the window would wait for both.
-UNNEEDED_HOOKS = {"pyi_rth_multiprocessing", "pyi_rth_pkgutil"}
+# `multiprocessing`, which a library loads but does not use, lists packages, or reads source; and PySide6's wheels tell
+# Qt by themselves where its parts are. The window would wait for all of these, and each command would load Qt.
+UNNEEDED_HOOKS = {"pyi_rth_inspect", "pyi_rth_multiprocessing", "pyi_rth_pkgutil", "pyi_rth_pyside6"}
 
 # These must be those of the computer the program runs on: they belong to its screen driver, its fonts and its bus. The
 # package depends on them instead.

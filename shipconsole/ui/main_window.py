@@ -205,6 +205,7 @@ class MainWindow(QMainWindow):
     def _painted_first(self) -> None:
         self._make_actions()
         self._hear_scans()
+        self.top_bar.scan_field.leave_keys()
         self.painted.emit()
 
     def _hear_scans(self) -> None:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy
 
@@ -231,22 +231,33 @@ class ScanField(QLineEdit):
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
 
-    def event(self, event: QEvent) -> bool:
-        """Leave Ctrl+Z to the window, and Ctrl+A where nothing more can be selected: then it means all that is left."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            # Loaded with the first key, not before the first paint.
-            from PySide6.QtGui import QKeySequence
-
-            all_selected = self.selectedText() == self.text()
-            if event.matches(QKeySequence.StandardKey.Undo) or (
-                event.matches(QKeySequence.StandardKey.SelectAll) and all_selected
-            ):
-                event.ignore()
-                return True
-        return super().event(event)
+    def leave_keys(self) -> None:
+        """Leave some keys to the window, which has more use for them; not before it is painted, for it slows that."""
+        self.installEventFilter(_LeftKeys(self))
 
     def _entered(self) -> None:
         text = self.text()
         self.selectAll()
         if text.strip():
             self.scanned.emit(text)
+
+
+class _LeftKeys(QObject):
+    """Leaves Ctrl+Z to the window, and Ctrl+A where nothing more can be selected: then it means all that is left."""
+
+    def __init__(self, field: ScanField) -> None:
+        super().__init__(field)
+        self._field = field
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        from PySide6.QtGui import QKeySequence
+
+        all_selected = self._field.selectedText() == self._field.text()
+        is_left = event.matches(QKeySequence.StandardKey.Undo) or (
+            event.matches(QKeySequence.StandardKey.SelectAll) and all_selected
+        )
+        if is_left:
+            event.ignore()
+        return is_left

@@ -9,9 +9,13 @@ from typing import Any
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
+
+from shipconsole.station.resources import resource
+from shipconsole.ui.look import load_fonts
 
 HERE = Path(__file__).parent
 
@@ -53,6 +57,26 @@ class LateClosingBot(QtBot):
                 widget.close()
                 widget.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(scope="session")
+def bare_look(qapp: QApplication) -> tuple[QFont, QPalette]:
+    """How the program looks where nobody chose a look, with its typeface known: texts are as wide in every order."""
+    load_fonts(sorted(file.name for file in resource("fonts").glob("*.otf")))
+    return qapp.font(), qapp.palette()
+
+
+@pytest.fixture(autouse=True)
+def bare_look_again(qapp: QApplication, bare_look: tuple[QFont, QPalette]) -> Iterator[None]:
+    """Takes back what a test put on the whole program."""
+    yield
+    font, palette = bare_look
+    if qapp.styleSheet():
+        qapp.setStyleSheet("")
+    if qapp.font() != font:
+        qapp.setFont(font)
+    if qapp.palette() != palette:
+        qapp.setPalette(palette)
 
 
 @pytest.fixture

@@ -23,12 +23,6 @@ def contrast(one: str, other: str) -> float:
     return (bright + 0.05) / (dark + 0.05)
 
 
-@pytest.fixture(autouse=True)
-def plain_style_afterwards(qapp: QApplication):
-    yield
-    qapp.setStyleSheet("")
-
-
 @pytest.mark.parametrize("tokens", [LIGHT, DARK])
 def test_words_can_be_read_on_every_ground_they_stand_on(tokens: Tokens) -> None:
     pairs = [("text", "card"), ("text", "window"), ("text", "selection"), ("text", "field"), ("secondary", "card")]

@@ -214,7 +214,6 @@ def test_the_columns_fit_in_the_usual_window(qtbot: QtBot, qapp: QApplication, s
     assert window.width() == 1_280
     assert window.columns.minimumSizeHint().width() <= 1_280
     assert window.top_bar.minimumSizeHint().width() <= 1_280
-    qapp.setStyleSheet("")
 
 
 def test_an_order_is_packed_and_shipped_by_scans_alone(

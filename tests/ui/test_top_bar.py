@@ -57,6 +57,7 @@ def test_ctrl_a_means_all_that_is_left_where_there_is_nothing_to_select(
     bar: TopBar, text: str, selected: bool, left_to_window: bool
 ) -> None:
     field: ScanField = bar.scan_field
+    field.leave_keys()
     field.setText(text)
     if selected:
         field.selectAll()

@@ -240,6 +240,7 @@ class OrderTable(QTableView):
         self._painter = RowPainter(self._look.tokens)
         self.verticalHeader().setMinimumSectionSize(self._painter.height)
         self.verticalHeader().setDefaultSectionSize(self._painter.height)
+        self.header().fit()
         self._fit_columns()
         self.viewport().update()
 
@@ -267,9 +268,9 @@ class ListHeader(QHeaderView):
         if self.isVisible():  # asked for before, PySide would look for the viewport's class among all, as above
             self.viewport().update()
 
-    def sizeHint(self) -> QSize:
-        """High enough for a finger."""
-        return QSize(super().sizeHint().width(), self._look.tokens.px(36))
+    def fit(self) -> None:
+        """Be high enough for a finger."""
+        self.setFixedHeight(self._look.tokens.px(36))
 
     def paintSection(self, painter: QPainter, rect: QRect, column: int) -> None:
         """Draw a name, the arrow beside the one that is sorted by, and the line below."""
