@@ -52,7 +52,7 @@ async def set_rule(desk: Desk, from_name: str, to_names: Sequence[str], mode: st
     if deaf:
         raise RefusedError(*(Problem(("to",), f"{name} cannot be told of a shipment.") for name in deaf))
     if chosen != "off" and not told:
-        raise RefusedError(Problem(("to",), "Say to whom the parcels are told: --to NAME."))
+        raise RefusedError(Problem(("to",), "Say to whom the parcels are told."))
     rule = Rule(source.id, tuple(one.id for one in told), chosen)
     await desk.write(passing.put_rule, rule)
     return rule

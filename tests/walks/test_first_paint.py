@@ -20,9 +20,12 @@ LATER = {
     "shipconsole.ui.order_editor.panel",
     "shipconsole.ui.tracking.panel",
     "shipconsole.store.backup",
+    "argparse",
+    "ast",
     "dataclasses",
     "html",
     "importlib.resources",
+    "inspect",
     "socket",
     "uuid",
 }
