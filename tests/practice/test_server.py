@@ -176,7 +176,7 @@ def test_stopping_closes_open_connections_at_once() -> None:
         waiting.sendall(b"GET /shipup/v2/orders HTTP/1.1\r\nHost: p\r\n\r\n")
         httpx.get(server.url, trust_env=False, verify=False)
         began_s = time.monotonic()
-    assert time.monotonic() - began_s < 5
+    assert time.monotonic() - began_s < 20
     for line in (idle, waiting):
         with line, contextlib.suppress(ConnectionResetError):
             assert line.recv(10) == b""

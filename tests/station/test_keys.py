@@ -138,9 +138,9 @@ def test_a_keyring_that_hangs_gets_its_verdict_in_time_and_blocks_nobody(bus: Se
     bus.freeze()
     began_s = time.monotonic()
     asked = [keys.get("Shop", "api_key"), keys.put("Shop", "subscription_key", KEY)]
-    assert time.monotonic() - began_s < 0.1
+    assert time.monotonic() - began_s < DEADLINE_S / 5
     assert [why(future) for future in asked] == [NOT_ANSWERING, NOT_ANSWERING]
-    assert DEADLINE_S - 0.1 < time.monotonic() - began_s < 6
+    assert DEADLINE_S - 0.1 < time.monotonic() - began_s < 3 * DEADLINE_S
     bus.thaw()
     assert keys.get("Shop", "api_key").result(10) == Secret(KEY)
 

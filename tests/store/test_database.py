@@ -117,7 +117,7 @@ def test_a_store_that_another_program_holds_is_told_after_the_wait(store: Store)
     began = monotonic()
     with pytest.raises(StoreError, match="another program holds it"):
         store.write(add, "B").result()
-    assert 4 < monotonic() - began < 8
+    assert 4 < monotonic() - began < 20
     other.execute("ROLLBACK")
     store.write(add, "C").result()
     assert store.read(names).result() == ["A", "C"]

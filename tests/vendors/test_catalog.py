@@ -199,9 +199,9 @@ def test_a_status_means_the_same_everywhere(
 def test_nonsense_is_survived(vendor: Vendor, body: bytes) -> None:
     for status in STATUSES:
         for name, read, values in readers(vendor):
-            began = time.perf_counter()
+            began = time.thread_time()
             outcome = read(answer(status, body))
-            assert time.perf_counter() - began < 1, (name, status)
+            assert time.thread_time() - began < 1, (name, status)
             assert isinstance(outcome, (*OUTCOMES, *values)), (name, status)
             _storable(outcome)
             if not 200 <= status < 300:

@@ -79,9 +79,9 @@ def test_the_words_of_a_page(body: bytes, words: str) -> None:
 
 @pytest.mark.parametrize("piece", [b"<", b"<title", b"<title>", b"</title>", b"<title ", b"&#"])
 def test_no_page_makes_the_search_slow(piece: bytes) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     text_of(piece * (65_536 // len(piece)))
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 1
 
 
 def test_the_same_words_at_a_field_only_once() -> None:
