@@ -29,7 +29,7 @@ def complaints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
         (folder / "shipconsole" / place / "wrong.py").write_text(WRONG, encoding="utf-8")
     program = Path(sys.executable).with_name("basedpyright")
     command = [str(program), "--outputjson", "--pythonpath", sys.executable]
-    answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=50)
+    answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=240)
     report: dict[str, Any] = json.loads(answer.stdout[answer.stdout.index("{") :])
     found: dict[str, set[str]] = {}
     for said in report["generalDiagnostics"]:

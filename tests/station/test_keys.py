@@ -261,8 +261,8 @@ def test_what_cannot_be_kept_is_refused_before_the_store_is_asked(
 @pytest.mark.parametrize("value", ["x" * 1200, "🔑" * 600, "a b"])
 def test_the_longest_key_is_kept(value: str) -> None:
     keys = MemoryKeys()
-    keys.put("Shop", "api_key", value).result(1)
-    assert keys.get("Shop", "api_key").result(1) == Secret(value)
+    keys.put("Shop", "api_key", value).result(10)
+    assert keys.get("Shop", "api_key").result(10) == Secret(value)
 
 
 @pytest.mark.parametrize(("connection", "field"), [("", "api_key"), ("Shop", ""), ("Shop", "a/b"), ("Shop", "API")])
@@ -273,13 +273,13 @@ def test_a_name_that_would_blur_two_entries_is_a_bug(keys: OsKeys, connection: s
 
 def test_keys_in_memory_are_kept_replaced_and_removed() -> None:
     keys = MemoryKeys()
-    keys.put("Shop", "api_key", "older").result(1)
-    keys.put("Shop", "api_key", "newer").result(1)
-    assert keys.get("Shop", "api_key").result(1) == Secret("newer")
-    keys.delete("Shop", "api_key").result(1)
-    keys.delete("Shop", "api_key").result(1)
-    assert keys.get("Shop", "api_key").result(1) is None
-    assert keys.describe().result(1) == "in memory only, gone when the program ends"
+    keys.put("Shop", "api_key", "older").result(10)
+    keys.put("Shop", "api_key", "newer").result(10)
+    assert keys.get("Shop", "api_key").result(10) == Secret("newer")
+    keys.delete("Shop", "api_key").result(10)
+    keys.delete("Shop", "api_key").result(10)
+    assert keys.get("Shop", "api_key").result(10) is None
+    assert keys.describe().result(10) == "in memory only, gone when the program ends"
 
 
 def test_a_secret_shows_nothing_of_itself() -> None:

@@ -27,7 +27,7 @@ def note(db: Db, *order_ids: int) -> None:
 def test_a_commit_is_told_at_once_and_only_once(qtbot: QtBot, store: Store) -> None:
     feed = ChangeFeed(store)
     feed.start(0)
-    with qtbot.waitSignal(feed.changed, timeout=500) as told:
+    with qtbot.waitSignal(feed.changed, timeout=5_000) as told:
         store.write(note, 3)
     assert told.args == [Changes(1, (Change("order", 3),), too_many=False)]
     with qtbot.assertNotEmitted(feed.changed, wait=60):
