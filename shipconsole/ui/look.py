@@ -115,21 +115,23 @@ def plain(text: str, *, lines: bool = False) -> str:
     return text.translate(_PLAIN_LINES if lines else _PLAIN)
 
 
-def two_lines(text: str, font: QFont, width: int) -> list[str]:
-    """A text on one line, else on two of which the second is shortened."""
+def two_lines(text: str, font: QFont, width: int, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> list[str]:
+    """A text on one line, else on two of which the second is shortened where that is too little."""
     metrics = QFontMetrics(font)
     if metrics.horizontalAdvance(text) <= width:
         return [text]
-    from PySide6.QtGui import QTextLayout
+    from PySide6.QtGui import QTextLayout, QTextOption
 
     layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
     layout.beginLayout()
     line = layout.createLine()
     line.setLineWidth(width)
     layout.endLayout()
-    first = text[: line.textLength()]
-    rest = text[line.textLength() :].strip()
-    return [first.rstrip(), metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)]
+    first, rest = text[: line.textLength()].rstrip(), text[line.textLength() :].strip()
+    return [first, metrics.elidedText(rest, mode, width)] if rest else [first]
 
 
 def button_text(text: str) -> str:

@@ -249,7 +249,7 @@ class _LeftKeys(QObject):
         super().__init__(field)
         self._field = field
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return super().eventFilter(watched, event)
         from PySide6.QtGui import QKeySequence

@@ -27,8 +27,6 @@ from PySide6.QtGui import (
     QPainter,
     QPen,
     QResizeEvent,
-    QTextLayout,
-    QTextOption,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -333,7 +331,7 @@ class LineDelegate(QStyledItemDelegate):
             if column == ITEM and line.cancelled:
                 self._paint_cancelled(painter, space, text, words.cancelled_pieces(line.cancelled))
                 return
-            text = "\n".join(two_lines(text, painter.font(), space.width(), mode))
+            text = "\n".join(looks.two_lines(text, painter.font(), space.width(), mode))
         painter.drawText(space, _ALIGNED.get(column, _LEFT), text)
 
     def _paint_cancelled(self, painter: QPainter, space: QRect, text: str, cancelled: str) -> None:
@@ -459,20 +457,3 @@ class LineTable(QTableView):
     def _on_model_reset(self) -> None:
         self._fit_columns()
         self.updateGeometry()
-
-
-def two_lines(text: str, typeface: QFont, width: int, mode: Qt.TextElideMode) -> list[str]:
-    """A text in at most two lines of a width, the second one shortened where that is too little."""
-    metrics = QFontMetrics(typeface)
-    if metrics.horizontalAdvance(text) <= width:
-        return [text]
-    layout = QTextLayout(text, typeface)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    layout.setTextOption(option)
-    layout.beginLayout()
-    line = layout.createLine()
-    line.setLineWidth(width)
-    layout.endLayout()
-    first, rest = text[: line.textLength()].rstrip(), text[line.textLength() :].lstrip()
-    return [first, metrics.elidedText(rest, mode, width)] if rest else [first]

@@ -1,13 +1,12 @@
 """The table of items: its model, the round buttons, the keys."""
 
-from collections.abc import Callable
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from shipconsole.ui import look
 from shipconsole.ui.look import Look
 from shipconsole.ui.order_editor.draft import Draft
 from shipconsole.ui.order_editor.line_table import (
@@ -20,7 +19,6 @@ from shipconsole.ui.order_editor.line_table import (
     LineDelegate,
     LineTable,
     LineTableModel,
-    two_lines,
 )
 from shipconsole.ui.tokens import LIGHT, scaled
 from tests.ui.order_editor.orders import CASE, CHARGER, order_of
@@ -167,16 +165,10 @@ def test_the_columns_fill_the_width_and_nothing_more(
     assert table.isColumnHidden(SHIPPED) is (width / factor < 480)
 
 
-def test_a_long_name_stands_in_two_lines_and_loses_its_end(qtbot: QtBot, font: Callable[[], object]) -> None:
+def test_a_long_name_stands_in_two_lines_and_loses_its_end(qapp: QApplication) -> None:
+    typeface = look.font(LIGHT, LIGHT.text_px)
     name = "Stainless steel drinking bottle with straw lid, 750 ml, black"
-    first, second = two_lines(name, font(), 120, Qt.TextElideMode.ElideRight)
+    first, second = look.two_lines(name, typeface, 120, Qt.TextElideMode.ElideRight)
     assert name.startswith(first)
     assert second.endswith("…")
-    assert two_lines("Phone", font(), 120, Qt.TextElideMode.ElideRight) == ["Phone"]
-
-
-@pytest.fixture
-def font() -> Callable[[], object]:
-    from shipconsole.ui import look
-
-    return lambda: look.font(LIGHT, LIGHT.text_px)
+    assert look.two_lines("Phone", typeface, 120, Qt.TextElideMode.ElideRight) == ["Phone"]
