@@ -21,7 +21,7 @@ from pathlib import Path
 from freeze import freeze, size_bytes
 
 MOST = 1.5
-ROUNDS = 9
+ROUNDS = 25
 _WITHIN_S = 60
 # X11's own numbers: what is asked to be told of, and the event that comes when a window is shown.
 _SUBSTRUCTURE_NOTIFY = 1 << 19
