@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.faults.flaky_vendors import Trouble, flaky_vendors
-from tests.faults.hurry import hurried_clock
+from tests.faults.hurry import SPEED, hurried_clock
 from tests.faults.judging import Verdict, judge
 from tests.faults.station import Plan, stations
 from tests.faults.workload import orders_for, ship_all
 
-LATE_S = 0.5
-"""100 s of the hurried clock, of the 120 that a quarantine lasts."""
+LATE_S = 100 / SPEED
+"""The longest that a vendor takes to act, in real seconds: 100 of the hurried clock, of the 120 of a quarantine."""
 
 
 def told_by_late_vendors(folder: Path, *, calls: int, share: float, quarantined: bool = True) -> Verdict:
