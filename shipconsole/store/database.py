@@ -388,7 +388,7 @@ def connect(file: Path, *, writing: bool) -> sqlite3.Connection:
 def _without_making_one(file: Path) -> str:
     """The address by which SQLite opens a file that is there: of one that was taken away it would make an empty one."""
     path = file.absolute().as_posix()
-    return f"file://{'' if path.startswith('/') else '/'}{quote(path)}?mode=rw"
+    return f"file://{'' if path.startswith('/') else '/'}{quote(os.fsencode(path))}?mode=rw"
 
 
 def _lacks_its_log(file: Path) -> bool:

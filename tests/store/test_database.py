@@ -1,5 +1,6 @@
 """The database: durable, private, all or nothing, and never silent about trouble."""
 
+import os
 import sqlite3
 import stat
 import sys
@@ -13,6 +14,8 @@ import pytest
 from shipconsole.domain.problem import OutsideError
 from shipconsole.store import changes, connections, database, migrations
 from shipconsole.store.database import GROUP_SIZE, Db, Store, StoreError
+
+POSIX = sys.platform != "win32"
 
 
 @pytest.fixture
@@ -45,6 +48,27 @@ def test_every_safety_setting_holds_on_the_writer_and_the_reader(store: Store) -
         found = [run(pragma, name).result() for name in ("journal_mode", "synchronous", "foreign_keys")]
         assert found == ["wal", 2, 1]
     assert store.read(pragma, "query_only").result() == 1
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "with space",
+        "Lager-Süd 仓库",
+        "100%25",
+        "a#b&c=d",
+        *(["ask?mode=ro", 'a"b', os.fsdecode(b"\xff")] if POSIX else []),
+    ],
+)
+def test_a_folder_may_have_any_name(tmp_path: Path, folder: str) -> None:
+    file = tmp_path / folder / "shipconsole.db"
+    for name in ("first", "later"):
+        opened = Store(file)
+        opened.open()
+        opened.write(add, name).result()
+        assert name in opened.read(names).result()
+        opened.close()
+    assert [one.name for one in file.parent.iterdir()] == [file.name]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no mode there")
