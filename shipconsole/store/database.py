@@ -212,7 +212,7 @@ class Store:
             try:
                 connection = connect()
                 break
-            except (sqlite3.Error, OSError, OutsideError) as error:
+            except (sqlite3.Error, OSError, ValueError, OutsideError) as error:
                 trouble = _in_words(error, self.file)
             if self._tell is None or not isinstance(trouble, StoreHeldError) or self._closing.is_set():
                 raise trouble

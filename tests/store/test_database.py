@@ -134,6 +134,15 @@ def test_a_file_that_is_no_database_is_told_and_left_alone(tmp_path: Path) -> No
     assert file.read_bytes() == b"not a database at all" * 100
 
 
+def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
+    store = Store(tmp_path / "no\0file.db")
+    store.open()
+    for run in (store.write, store.read):
+        with pytest.raises(StoreError, match="cannot be used: embedded null"):
+            run(names).result(10)
+    store.close()
+
+
 def test_a_store_that_another_program_holds_is_told_after_the_wait(store: Store) -> None:
     store.write(add, "A").result()
     other = sqlite3.connect(store.file, isolation_level=None)
