@@ -30,15 +30,15 @@ def begin() -> None:
 
     builtins.__import__ = importing
     inspect = sys.modules.setdefault("inspect", _NoSource("inspect"))
-    import PySide6.QtCore  # noqa: F401 - what it does to Python is taken back below
-
-    if isinstance(inspect, _NoSource):
-        del sys.modules["inspect"]
-
-    # From here on PySide6 would search the source of each module for its `__feature__` switches, which nobody here
-    # uses: 20 ms until the window is there, and 80 ms and 16 MB of kept source for what is loaded after it. The
-    # other thing its own import does is to complete `from PySide6... import *`, which is banned.
-    builtins.__import__ = usual
+    try:
+        import PySide6.QtCore  # noqa: F401 - what it does to Python is taken back below
+    finally:
+        # From here on PySide6 would search the source of each module for its `__feature__` switches, which nobody
+        # here uses: 20 ms until the window is there, and 80 ms and 16 MB of kept source for what is loaded after it.
+        # The other thing its own import does is to complete `from PySide6... import *`, which is banned.
+        builtins.__import__ = usual
+        if isinstance(inspect, _NoSource):
+            del sys.modules["inspect"]
 
 
 def _leave_signatures_for_later() -> None:
@@ -74,8 +74,13 @@ class _Later(ModuleType):
             load, self._load = self._load, None
             if load is not None:
                 seen, self.__spec__ = self.__spec__, self._own_spec
-                load(self)
-                self.__spec__ = seen
+                try:
+                    load(self)
+                except BaseException:
+                    self._load = load
+                    raise
+                finally:
+                    self.__spec__ = seen
         try:
             return vars(self)[name]
         except KeyError:

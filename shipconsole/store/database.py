@@ -272,6 +272,8 @@ class Store:
                     connection.close()
                     connection = None
                 if connection is None:
+                    if self._closing.is_set():
+                        raise StoreError("The store is closed.")
                     connection, identity = self._open_to_read(), _identity(self.file)
                 connection.execute("BEGIN")
                 job.run(Db(connection))

@@ -70,7 +70,7 @@ async def test_a_request_that_is_not_whole_in_time_is_closed(house: House, open_
             except OSError:
                 closed = True
         assert closed
-        assert time.monotonic() - began > 0.3
+        assert 0.3 < time.monotonic() - began < 5
     assert house.kept() == ()
 
 
@@ -97,7 +97,7 @@ async def test_one_address_has_eight_and_takes_nobody_elses(house: House) -> Non
 async def test_fifty_drips_hold_nobody_up(house: House, open_receiver: Open) -> None:
     figures = drips(open_receiver(Rules(request_s=3.0)).urls[0], house.swiftpod, count=50, request_s=3.0)
     assert figures["answered_s"] < 2
-    assert figures["closed_s"] < 10
+    assert figures["closed_s"] < 3 + 4
 
 
 @pytest.mark.heavy

@@ -1,7 +1,7 @@
 """What vendors told by themselves: what came and what it did, what waits for a yes, and which rules there are."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
@@ -40,7 +40,9 @@ class DeliveriesDialog(QDialog):
         self._closed = False
         """Its parts may be gone: what comes to an end later shows nothing here any more."""
         self._looking = False
-        self._wanted = set[str]()
+        self._wanted = set[tuple[object, ...]]()
+        self._told: list[tuple[str, looks.Tone]] = []
+        """What came of all that was wanted since nothing was."""
         self._turn = asyncio.Lock()
         self._connections: dict[int, str] = {}
         self.came = CamePage(look)
@@ -114,9 +116,9 @@ class DeliveriesDialog(QDialog):
     async def _decline(self, proposal_id: int) -> str:
         return (await passing_on.decline(self._desk, proposal_id)).words
 
-    async def _save_rules(self) -> str:
+    async def _save_rules(self, changed: Sequence[tuple[str, tuple[str, ...], str]]) -> str:
         try:
-            for from_name, to_names, mode in self.rules.changed():
+            for from_name, to_names, mode in changed:
                 await passing_on.set_rule(self._desk, from_name, to_names, mode)
         finally:
             await self._read_rules()
@@ -126,28 +128,34 @@ class DeliveriesDialog(QDialog):
         self._tasks.spawn("read a webhook", self._show_whole(delivery_id))
 
     def _on_replay_wanted(self, delivery_id: int) -> None:
-        self._do(f"work webhook {delivery_id} off again", lambda: self._replay(delivery_id))
+        self._do("work a webhook off again", (delivery_id,), lambda: self._replay(delivery_id))
 
     def _on_files_chosen(self, connection: Connection, bodies: list[bytes]) -> None:
-        self._do("bring saved webhooks in", lambda: self._bring_in(connection, bodies))
+        self._do("bring saved webhooks in", (connection.id, *bodies), lambda: self._bring_in(connection, bodies))
 
     def _on_accepted(self, proposal_id: int) -> None:
-        self._do(f"pass parcel {proposal_id} on", lambda: self._accept(proposal_id))
+        self._do("pass a parcel on", (proposal_id,), lambda: self._accept(proposal_id))
 
     def _on_declined(self, proposal_id: int) -> None:
-        self._do(f"decline parcel {proposal_id}", lambda: self._decline(proposal_id))
+        self._do("decline a parcel", (proposal_id,), lambda: self._decline(proposal_id))
 
     def _on_save_wanted(self) -> None:
-        self._do("save the rules of passing on", self._save_rules)
+        # As they are now: by its turn the page may show others, or be gone.
+        changed = tuple((from_name, tuple(to_names), mode) for from_name, to_names, mode in self.rules.changed())
+        self._do("save the rules of passing on", changed, lambda: self._save_rules(changed))
 
-    def _do(self, name: str, act: Callable[[], Awaitable[str]]) -> None:
-        """Do one thing after the other; what is wanted again before it is done is done once."""
-        if name not in self._wanted:
-            self._wanted.add(name)
+    def _do(self, name: str, of: tuple[object, ...], act: Callable[[], Awaitable[str]]) -> None:
+        """Do one thing after the other; what is wanted `of` the same again before it is done is done once."""
+        wanted = (name, *of)
+        if wanted in self._wanted:
+            return
+        if not self._wanted:
+            self._told.clear()
             self._say("")
-            self._tasks.spawn(name, self._done(name, act))
+        self._wanted.add(wanted)
+        self._tasks.spawn(name, self._done(wanted, act))
 
-    async def _done(self, name: str, act: Callable[[], Awaitable[str]]) -> None:
+    async def _done(self, wanted: tuple[object, ...], act: Callable[[], Awaitable[str]]) -> None:
         tone: looks.Tone = "good"
         try:
             async with self._turn:
@@ -157,9 +165,11 @@ class DeliveriesDialog(QDialog):
                 raise OutsideError(str(trouble)) from None
             said, tone = str(trouble), "bad"
         finally:
-            self._wanted.discard(name)
+            self._wanted.discard(wanted)
         if not self._closed:
-            self._say(said, tone)
+            self._told.append((said, tone))
+            lines = "\n".join(dict.fromkeys(line for line, _ in self._told))
+            self._say(lines, "bad" if any(one == "bad" for _, one in self._told) else tone)
             self.refresh()
 
     def _say(self, text: str, tone: looks.Tone = "") -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QLabel, QPushButton, QWidget
@@ -101,13 +102,13 @@ async def bring(deliveries: Deliveries, what: object, name: str = "ShipEngine") 
     return added.id
 
 
-async def propose(deliveries: Deliveries, *, confirmed: bool = True, sku: str = "") -> int:
+async def propose(deliveries: Deliveries, *, confirmed: bool = True, sku: str = "", number: str = NUMBER) -> int:
     order_id = await orders.find(deliveries.desk, "10001")
     await passing_on.set_rule(deliveries.desk, "SwiftPOD", ["Shipup"], "review")
     await deliveries.desk.write(
         passing.propose,
         connection_id=deliveries.known["SwiftPOD"].id,
-        tracking_number=NUMBER,
+        tracking_number=number,
         order_id=order_id,
         carrier="usps",
         items=[RemotePacked(remote_id=sku or "X9", quantity=3)],
@@ -116,8 +117,8 @@ async def propose(deliveries: Deliveries, *, confirmed: bool = True, sku: str = 
         now_ms=1_790_000_000_000,
         told_at_ms=0,
     )
-    (proposal,) = await passing_on.proposals(deliveries.desk)
-    return proposal.id
+    proposals = await passing_on.proposals(deliveries.desk)
+    return next(one.id for one in proposals if one.tracking_number == number)
 
 
 async def test_what_came_stands_with_what_it_did_and_its_body_just_as_it_came(deliveries: Deliveries) -> None:
@@ -297,6 +298,41 @@ async def test_what_is_pressed_while_something_else_is_done_is_done_after_it_onc
     (declined,) = await passing_on.proposals(deliveries.desk)
     assert declined.state == "declined"
     assert await passing_on.rules(deliveries.desk) == ((swiftpod, (shipup,), "auto"),)
+
+
+async def test_a_refusal_stays_in_sight_beside_what_is_done_after_it(deliveries: Deliveries) -> None:
+    proposal_id = await propose(deliveries)
+    other_id = await propose(deliveries, sku="OTHER", number="1Z12345E1512345676")
+    await deliveries.look()
+    deliveries.dialog._pages.setCurrentIndex(1)
+    deliveries.press(f"yes_{proposal_id}")
+    deliveries.press(f"no_{other_id}")
+    await deliveries.settled()
+    refused, declined = deliveries.said("deliveries_said").splitlines()
+    assert refused == "SwiftPOD does not know order 10001, so nothing of it left there."
+    assert declined == "Declined by Bench 1."
+
+
+async def test_files_for_two_connections_are_both_brought_in(deliveries: Deliveries) -> None:
+    for name in ("SwiftPOD", "ShipEngine"):
+        deliveries.dialog._on_files_chosen(deliveries.known[name], [b'{"of": 1}'])
+    await deliveries.settled()
+    assert len(await receiving.latest(deliveries.desk, 10)) == 2
+
+
+async def test_rules_that_wait_for_their_turn_are_saved_though_the_dialog_is_closed(deliveries: Deliveries) -> None:
+    proposal_id = await propose(deliveries)
+    deliveries.tasks.spawn("read", deliveries.dialog._read_rules())
+    await deliveries.look()
+    shown, swiftpod = deliveries.dialog, deliveries.known["SwiftPOD"].id
+    shown.findChildren(QComboBox, f"rule_mode_{swiftpod}")[-1].setCurrentIndex(2)
+    deliveries.dialog._on_declined(proposal_id)
+    deliveries.dialog._on_save_wanted()
+    shown.reject()
+    shiboken6.delete(shown.rules)
+    await deliveries.settled()
+    (rule,) = await passing_on.rules(deliveries.desk)
+    assert rule.mode == "auto"
 
 
 async def test_the_receiver_says_how_it_is_and_is_switched(deliveries: Deliveries) -> None:

@@ -233,14 +233,17 @@ def test_a_hundred_thousand_orders_are_painted_within_five_milliseconds(
     panel = open_panel(store)
     bar, viewport = panel.table.verticalScrollBar(), panel.table.viewport()
     took_ms: list[float] = []
+    waited_ms: list[float] = []
     for step in range(200):
         bar.setValue(bar.maximum() * (step * 37 % 200) // 200)
         qtbot.wait(2)
-        began_s = time.thread_time()
+        began_s, began_thread_s = time.perf_counter(), time.thread_time()
         viewport.repaint()
-        took_ms.append((time.thread_time() - began_s) * 1000)
+        took_ms.append((time.thread_time() - began_thread_s) * 1000)
+        waited_ms.append((time.perf_counter() - began_s) * 1000)
     store.close()
     assert statistics.median(took_ms) < 5
+    assert statistics.median(waited_ms) < 50, "it waits for somebody"
 
 
 def test_a_count_that_failed_is_followed_by_one_that_does_not(
