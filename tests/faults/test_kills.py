@@ -42,11 +42,11 @@ def told_under_kills(
 ) -> Verdict:
     """What becomes of so many calls under so many kills, at vendors that go wrong by chance.
 
-    Where the computer kept the vendors from their work for too long, that says nothing, and it is done once more.
+    Where the computer kept the vendors from their work for too long, a fault says nothing, and it is done once more.
     """
     for again in range(3):
         verdict, behind_s = _told_once(folder / str(again), calls, kills, trouble, apart_s, naive=naive)
-        if behind_s < MOST_BEHIND_S:
+        if verdict.is_clean or naive or behind_s < MOST_BEHIND_S:
             break
     return verdict
 
