@@ -30,7 +30,7 @@ _BUS_CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Confi
   </policy>
 </busconfig>
 """
-_READY_WITHIN_S = 10
+_READY_WITHIN_S = 30
 
 
 class SecretService:

@@ -20,7 +20,7 @@ import pytest
 from tests.kit.keyboard import Keyboard
 from tests.kit.xvfb import Display
 
-WAIT_S = 20.0
+WAIT_S = 60.0
 LOOK_EVERY_S = 0.05
 MAIN_WINDOW = "^Shipconsole · Practice$"
 REAL_WINDOW = "^Shipconsole$"

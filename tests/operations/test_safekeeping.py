@@ -57,7 +57,7 @@ async def test_who_stops_waiting_stops_the_copy(desk: Desk) -> None:
         connection.executemany("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", changes)
     copying = asyncio.create_task(safekeeping.copy_now(desk))
     folder = backup.folder_of(desk.store.file)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not list(folder.glob(".*.part")):
             await asyncio.sleep(0.001)
         copying.cancel()

@@ -193,7 +193,7 @@ async def test_serve_announces_and_runs_until_cancelled() -> None:
             announced.set()
 
     task = asyncio.create_task(serve(orders=2, faults=["shipup:503"], announce=announce))
-    await asyncio.wait_for(announced.wait(), 5)
+    await asyncio.wait_for(announced.wait(), 30)
     async with httpx.AsyncClient(trust_env=False, verify=False) as client:
         assert (await client.get(f"{lines[3]}/v2/orders")).status_code == 503
     assert lines[1].endswith("/shipengine")

@@ -86,7 +86,7 @@ def shipengine(telling: PracticeServer) -> Generator[httpx.Client]:
 
 
 def until(is_so: Callable[[], bool], what: str) -> None:
-    deadline_s = time.monotonic() + 20
+    deadline_s = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < deadline_s, what
         time.sleep(0.01)

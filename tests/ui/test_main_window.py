@@ -90,7 +90,7 @@ async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[
             window.hide()
 
 
-async def until(true: Callable[[], object], within_s: float = 8) -> None:
+async def until(true: Callable[[], object], within_s: float = 30) -> None:
     for _ in range(int(within_s / 0.01)):
         if true():
             return

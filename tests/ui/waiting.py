@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 STEP_S = 0.005
-LONGEST_S = 20.0
+LONGEST_S = 60.0
 
 
 async def until(true: Callable[[], object]) -> None:

@@ -500,7 +500,7 @@ async def test_calls_that_are_cut_off_leave_no_place_taken(request_: Request) ->
             ended = await asyncio.gather(*calls, return_exceptions=True)
             assert all(isinstance(one, asyncio.CancelledError) for one in ended)
         silent = False
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(15):
             fresh = await asyncio.gather(*(send(sender, server.url(), request_) for _ in range(5)))
         assert [type(one) for one in fresh] == [Answer] * 5
 
@@ -535,7 +535,7 @@ async def test_one_connection_does_not_wait_for_another() -> None:
         stuck = [asyncio.create_task(send(sender, silent.url(), LOOK)) for _ in range(20)]
         await asyncio.sleep(0.02)
         other = Connection(2, "Other", "shipup", server.url())
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(10):
             assert isinstance(await sender.send(other, HURRIED, LOOK, {}), Answer)
         for call in stuck:
             call.cancel()

@@ -60,7 +60,7 @@ def demo(display: Display, tmp_path: Path) -> Generator[Demo]:
         started.effects()
 
 
-def until(true: Callable[[], bool], timeout_s: float = 20) -> None:
+def until(true: Callable[[], bool], timeout_s: float = 60) -> None:
     deadline_s = monotonic() + timeout_s
     while not true():
         assert monotonic() < deadline_s
