@@ -48,6 +48,7 @@ class CamePage(QWidget):
         self._look = look
         self._senders: tuple[Connection, ...] = ()
         self._shown_id = 0
+        self._begun = False
         self.model = CameModel(self)
         self.list = CameList(look, self.model)
         self.list.selectionModel().selectionChanged.connect(self._on_selection_changed)
@@ -67,11 +68,14 @@ class CamePage(QWidget):
         row = max(0, self.model.row_of(self._shown_id))
         if came and not self.list.currentIndex().isValid():
             self.list.setCurrentIndex(self.model.index(row))
-            self.list.setFocus()
         elif came:
             # The same one, which may read differently now.
             self.chosen.emit(self._shown_id)
         self.replay.setEnabled(bool(came))
+        if not self._begun:
+            # Once only: what comes later finds the keyboard wherever the packer has it.
+            self._begun = True
+            self.list.setFocus()
 
     def show_senders(self, senders: Sequence[Sender]) -> None:
         """Offer the connections whose webhooks can be brought in."""

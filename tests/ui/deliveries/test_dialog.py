@@ -335,6 +335,22 @@ async def test_rules_that_wait_for_their_turn_are_saved_though_the_dialog_is_clo
     assert rule.mode == "auto"
 
 
+async def test_what_comes_in_takes_the_keyboard_from_nobody(deliveries: Deliveries) -> None:
+    await bring(deliveries, TRACK)
+    deliveries.tasks.spawn("read", deliveries.dialog._read_rules())
+    await deliveries.look()
+    shown, swiftpod = deliveries.dialog, deliveries.known["SwiftPOD"].id
+    shown._pages.setCurrentIndex(2)
+    mode = shown.findChildren(QComboBox, f"rule_mode_{swiftpod}")[-1]
+    mode.setFocus()
+    chosen = deliveries.rows()[shown.came.list.currentIndex().row()]
+    await bring(deliveries, OTHER)
+    await deliveries.look()
+    assert len(deliveries.rows()) == 2
+    assert deliveries.rows()[shown.came.list.currentIndex().row()] == chosen
+    assert shown.focusWidget() is mode
+
+
 async def test_the_receiver_says_how_it_is_and_is_switched(deliveries: Deliveries) -> None:
     receiver = deliveries.dialog._receiver
     wanted: list[bool] = []
