@@ -22,17 +22,10 @@ class Tasks(QObject):
         """Begin with none."""
         super().__init__(parent)
         self._running: set[asyncio.Task[Any]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
 
     def spawn(self, name: str, coro: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Start a coroutine; the task may be cancelled, and need not be kept."""
-        try:
-            self._loop = asyncio.get_running_loop()
-        except RuntimeError:
-            # A timer of Qt's may run out between two runs of the loop: what it starts goes on with the next one.
-            if self._loop is None:
-                raise
-        task = self._loop.create_task(coro, name=name)
+        task = asyncio.get_running_loop().create_task(coro, name=name)
         self._running.add(task)
         task.add_done_callback(self._ended)
         return task

@@ -3,10 +3,12 @@
 import gc
 import itertools
 from collections.abc import Callable, Iterator
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytestqt.plugin
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QFont, QPalette
@@ -36,6 +38,17 @@ def anyio_backend(qapp: QApplication) -> tuple[str, dict[str, Callable[[], Any]]
         return QEventLoop(qapp)
 
     return "asyncio", {"loop_factory": on_qt}
+
+
+@pytest.fixture(autouse=True)
+def nothing_happens_while_no_loop_runs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the window of an async test run with the test's loop alone, as the program's does.
+
+    Between a test and its fixtures pytest-qt lets Qt run without it: a timer that runs out just then would start a
+    coroutine that finds no loop.
+    """
+    if iscoroutinefunction(request.function):
+        monkeypatch.setattr(pytestqt.plugin, "_process_events", lambda: None)
 
 
 class LateClosingBot(QtBot):

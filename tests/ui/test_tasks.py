@@ -66,21 +66,3 @@ def test_stopping_waits_until_all_have_ended(qtbot: QtBot) -> None:
         assert ended == ["put away"]
 
     asyncio.run(main())
-
-
-def test_what_a_timer_starts_between_two_runs_of_the_loop_is_done_in_the_next(qtbot: QtBot) -> None:
-    done: list[str] = []
-
-    async def note(what: str) -> None:
-        done.append(what)
-
-    with asyncio.Runner() as runner:
-        tasks = Tasks()
-
-        async def spawn_one() -> None:
-            await asyncio.wait([tasks.spawn("first", note("first"))])
-
-        runner.run(spawn_one())
-        tasks.spawn("second", note("second"))
-        runner.run(asyncio.sleep(0))
-    assert done == ["first", "second"]
