@@ -1,0 +1,151 @@
+"""The normal form of everything that is scanned, typed, compared or searched.
+
+One text has several readings: as it came, and cleaned ever more. A reading counts only where those before it match
+nothing, so that an SKU ``]C1`` or ``A123B`` stays what it is. Sources: GS1 General Specifications (application
+identifiers, FNC1 sent as GS), ISO/IEC 15424 (symbology identifiers), Unicode annex 15 (NFC, NFKC).
+"""
+
+import re
+import unicodedata
+
+TEXT_MAX = 200
+"""Characters kept of a scan; no label or packing slip has a longer code."""
+
+GS = "\x1d"
+"""How a scanner sends FNC1, which ends a GS1 element of variable length."""
+
+# Ten times what is kept: room for what is dropped, and no more work for a megabyte than for a line.
+_READ_MAX = 10 * TEXT_MAX
+
+# Control and format characters, lone surrogates, line and paragraph separators.
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_BLANKS = frozenset("\t\n\v\f\r\u2028\u2029")
+_DASHES = str.maketrans("", "", "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
+
+_SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+_GS1_SYMBOLOGIES = ("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1")
+_CODABAR = re.compile(r"[A-Da-d]([0-9]{4,})[A-Da-d]")
+_CODE_39 = re.compile(r"\*([^*]+)\*")
+_BRACKETS = re.compile(r"(?:\(\d{2,4}\)[^()]+)+")
+_BRACKETED = re.compile(r"\((\d{2,4})\)([^()]+)")
+
+# Lengths of the values that GS1 predefines, by the first two digits of the identifier: no GS follows them.
+_FIXED = (
+    {"00": 18, "01": 14, "02": 14, "03": 14, "04": 16, "20": 2}
+    | dict.fromkeys(("11", "12", "13", "14", "15", "16", "17", "18", "19"), 6)
+    | dict.fromkeys(("31", "32", "33", "34", "35", "36"), 6)
+    | {"41": 13}
+)
+_LONG = (
+    "23",
+    "24",
+    "25",
+    "31",
+    "32",
+    "33",
+    "34",
+    "35",
+    "36",
+    "39",
+    "40",
+    "41",
+    "42",
+    "43",
+    "70",
+    "71",
+    "72",
+    "80",
+    "81",
+    "82",
+)
+_LONGER = ("31", "32", "33", "34", "35", "36", "39", "43", "70", "72", "80", "81", "82")
+
+
+def text(raw: str) -> str:
+    """Return a text as it came, in NFC, without unseen characters and needless blanks, cut at `TEXT_MAX`."""
+    return _shown(raw).replace(GS, "").strip()[:TEXT_MAX].strip()
+
+
+def marked_text(raw: str) -> str:
+    """Return what `text` does with every inner GS kept, for formats whose parts it ends."""
+    return _shown(raw)[:TEXT_MAX].strip(GS + " ")
+
+
+def readings(raw: str) -> tuple[str, ...]:
+    """Return every reading of a text, the one as it came first, none twice and none empty."""
+    as_it_came = text(raw)
+    folded = unicodedata.normalize("NFKC", as_it_came)
+    bare = _SYMBOLOGY.sub("", folded, count=1) if folded.startswith("]") else folded
+    found = [as_it_came, folded, bare]
+    found += [match[1] for letters in (_CODABAR, _CODE_39) if (match := letters.fullmatch(bare))]
+    if _BRACKETS.fullmatch(bare):
+        found.append(bare.replace("(", "").replace(")", ""))
+    return tuple(dict.fromkeys(one for one in (one.strip() for one in found) if one))
+
+
+def key(raw: str) -> str:
+    """Return what two codes or names are compared by where their texts differ: compatible forms and case as one.
+
+    Zeros, dashes and other signs count; two that differ in them are two.
+    """
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text(raw)).casefold())
+
+
+def tracking_key(number: str) -> str:
+    """Return what tracking numbers are compared by: upper case, without blanks and dashes."""
+    folded = unicodedata.normalize("NFKC", text(number)).upper()
+    return "".join(folded.split()).translate(_DASHES)
+
+
+def gs1_elements(raw: str) -> dict[str, str]:
+    """Return the values of a GS1 text by their application identifiers, empty where it is none.
+
+    A text counts as GS1 where its symbology says so, a GS is in it, its identifiers stand in brackets, or it begins
+    with ``01`` and fourteen digits. One that ends within an element is none.
+    """
+    marked = unicodedata.normalize("NFKC", _shown(raw)[:TEXT_MAX])
+    is_gs1 = marked.startswith(_GS1_SYMBOLOGIES) or GS in marked
+    if marked.startswith("]"):
+        marked = _SYMBOLOGY.sub("", marked, count=1)
+    marked = marked.strip(GS + " ")
+    if _BRACKETS.fullmatch(marked):
+        return {identifier: value.strip(GS + " ") for identifier, value in _BRACKETED.findall(marked)}
+    if not is_gs1 and not re.match(r"01\d{14}", marked):
+        return {}
+    found: dict[str, str] = {}
+    at = 0
+    while at < len(marked):
+        identifier = _identifier(marked, at)
+        if not identifier.isascii() or not identifier.isdigit():
+            return {}
+        at += len(identifier)
+        length = _FIXED.get(identifier[:2])
+        end = marked.find(GS, at) if length is None else at + length
+        end = len(marked) if end < 0 else end
+        if end > len(marked) or end == at:
+            return {}
+        found[identifier] = marked[at:end]
+        at = end + (marked[end : end + 1] == GS)
+    return found
+
+
+def _shown(raw: str) -> str:
+    """Return a text without unseen characters, every run of blanks of any kind as one blank, GS kept."""
+    kept = "".join(filter(None, map(_kept, raw[:_READ_MAX])))
+    return " ".join(part for part in unicodedata.normalize("NFC", kept).split(" ") if part)
+
+
+def _kept(character: str) -> str:
+    if character == GS:
+        return GS
+    category = unicodedata.category(character)
+    if category == "Zs" or character in _BLANKS:
+        return " "
+    return "" if category in _UNSEEN else character
+
+
+def _identifier(marked: str, at: int) -> str:
+    first = marked[at : at + 2]
+    if first in _LONGER:
+        return marked[at : at + 4]
+    return marked[at : at + 3] if first in _LONG else first
