@@ -440,7 +440,7 @@ def _work(
         await tasks.stop()
         await desk.sender.close()
         chosen = opened.settings._replace(window_state=window.state_text(), receiver=receiving.is_on)
-        settings.save(opened.profile, chosen)
+        settings.save(opened.profile, chosen, opened.settings)
 
     loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(app))
     asyncio.set_event_loop(loop)
@@ -496,7 +496,9 @@ class _Receiving:
             await self.stop()
             self._window.banner.settle("receiver")
             self._window.receiver.show_off()
-        await asyncio.to_thread(settings.save, self._opened.profile, self._opened.settings._replace(receiver=on))
+        known = self._opened.settings
+        on_now, before = known._replace(receiver=on), known._replace(receiver=not on)
+        await asyncio.to_thread(settings.save, self._opened.profile, on_now, before)
 
     async def _start(self) -> None:
         import asyncio

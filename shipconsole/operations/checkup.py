@@ -11,6 +11,7 @@ from shipconsole import __version__
 from shipconsole.domain.problem import OutsideError
 from shipconsole.operations import connections, new_versions, receiving, safekeeping
 from shipconsole.operations.desk import Desk
+from shipconsole.station import private_file
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.store import browse
@@ -18,6 +19,7 @@ from shipconsole.store import browse
 FIRST_SANE_YEAR = 2025
 OLDEST_COPY_MS = 7 * 86_400_000
 RECEIVER_WAIT_S = 1.0
+EXPOSED_NAMED = 3
 
 
 class Finding(NamedTuple):
@@ -34,7 +36,7 @@ async def examine(desk: Desk, profile: Profile, chosen: Settings) -> tuple[Findi
         _program(),
         _python(),
         _qt(),
-        Finding("profile", True, f"{profile.folder}, with settings.toml, logs and backups"),
+        _profile(profile),
         await _store(desk),
         _copies(desk),
         await _keyring(desk),
@@ -60,6 +62,20 @@ def _program() -> Finding:
     packaged = bool(getattr(sys, "frozen", False))
     folder = Path(sys.executable).resolve().parent if packaged else Path(__file__).resolve().parents[2]
     return Finding("program", True, f"Shipconsole {__version__} in {folder}" + (", packaged" if packaged else ""))
+
+
+def _profile(profile: Profile) -> Finding:
+    """Say where the profile is, and which of its files other users of the computer can read or write."""
+    words = f"{profile.folder}, with settings.toml, logs and backups"
+    try:
+        exposed = [str(file.relative_to(profile.folder)) for file in private_file.open_to_others(profile.folder)]
+    except OSError as error:
+        return Finding("profile", False, f"{profile.folder}: {error.strerror or error}")
+    if not exposed:
+        return Finding("profile", True, words)
+    named = ", ".join(exposed[:EXPOSED_NAMED]) + (", …" if len(exposed) > EXPOSED_NAMED else "")
+    words = f"other users of this computer can open {named}; close the folder: chmod -R go= {profile.folder}"
+    return Finding("profile", False, words)
 
 
 def _python() -> Finding:

@@ -201,6 +201,11 @@ def _problems_with(
         usable = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc and _has_port(parts)
         if not usable or not url.isprintable() or " " in url:
             problems.append(Problem(("url",), f"“{url}” is not a web address (https://…)."))
+        elif parts.query or parts.fragment or "?" in url or "#" in url:
+            message = (
+                f"“{url.partition('?')[0].partition('#')[0]}” must end there: what follows “?” or “#” is no part of it."
+            )
+            problems.append(Problem(("url",), f"{message} Keys belong in the keyring: use --secret or the key fields."))
         elif parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
             problems.append(Problem(("url",), f"“{url}” would send the keys unencrypted. Use https://."))
     offered = {option.name: option for option in vendor.options}

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import tomli_w
+import tomlkit
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import OutsideError
@@ -107,7 +107,7 @@ def _settings(profile: Profile) -> list[str]:
         table = settings_file.read(profile.folder)
     except OSError as error:
         return [f"could not be read: {error.strerror or error}"]
-    return tomli_w.dumps({name: value for name, value in table.items() if name not in LEFT_OUT}).splitlines()
+    return tomlkit.dumps({name: value for name, value in table.items() if name not in LEFT_OUT}).splitlines()
 
 
 def _log_lines(profile: Profile) -> list[str]:

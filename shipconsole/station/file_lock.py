@@ -7,6 +7,8 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 
+from shipconsole.station.private_file import own
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -29,14 +31,14 @@ class FileLock:
 
     def __init__(self, file: Path) -> None:
         """Name the file; it is made when first needed and left there, for removing it would race."""
-        self._file = file
+        self.file = file
         self._descriptor: int | None = None
 
     def acquire(self) -> bool:
         """Take the lock and say whether it is ours; a second one is refused, here or in another process."""
         if self._descriptor is not None:
             return True
-        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = own(str(self.file), os.O_RDWR | os.O_CREAT)
         try:
             _seize(descriptor)
         except OSError:

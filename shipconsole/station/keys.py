@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from typing import NamedTuple, NoReturn, Protocol, TypeVar, cast
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.station import logs
+from shipconsole.station import logs, memory
 from shipconsole.station.deadline import DeadlineThread
 
 T = TypeVar("T")
@@ -155,6 +155,7 @@ class OsKeys:
         service = self._service(connection, field)
 
         def ask(backend: Backend) -> Secret | None:
+            memory.keep_private()
             value = backend.get_password(service, _USER)
             return None if value is None else Secret(value)
 
@@ -167,6 +168,7 @@ class OsKeys:
         if refusal:
             return _failed(UnstorableKeyError(refusal))
         logs.hide(value)
+        memory.keep_private()
         return self._submit(lambda backend: backend.set_password(service, _USER, value))
 
     def delete(self, connection: str, field: str) -> "Future[None]":

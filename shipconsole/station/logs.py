@@ -20,7 +20,7 @@ from types import TracebackType
 from urllib.parse import quote
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.station.private_file import private
+from shipconsole.station.private_file import own
 from shipconsole.station.profile import Profile
 
 MASK = "********"
@@ -146,7 +146,7 @@ class _LogFile(RotatingFileHandler):
         )
 
     def _open(self) -> io.TextIOWrapper:
-        return open(self.baseFilename, "a", encoding=self.encoding, errors=self.errors, opener=private)
+        return open(self.baseFilename, "a", encoding=self.encoding, errors=self.errors, opener=own)
 
     def shouldRollover(self, record: logging.LogRecord) -> bool:  # noqa: N802  logging's own name
         """Follow the file first if another program has turned it over."""

@@ -59,8 +59,14 @@ class ProfileLock:
         self._lock = FileLock(profile.folder / "profile.lock")
 
     def acquire(self) -> bool:
-        """Take the profile and say whether it is ours; False while another program has it."""
-        return self._lock.acquire()
+        """Take the profile and say whether it is ours; False while another program has it.
+
+        Raises ProfileUnusableError where the system allows no lock.
+        """
+        try:
+            return self._lock.acquire()
+        except OSError as error:
+            raise ProfileUnusableError(_words("The profile cannot be locked", self._lock.file, error)) from error
 
     def release(self) -> None:
         """Give the profile back."""
@@ -96,7 +102,10 @@ def sqlite_file(url: str) -> Path:
     if not url.startswith(_SQLITE):
         kind = url.partition(":")[0]
         raise ProfileUnusableError(f"“{kind}” is no kind of database that this version can use. It uses {_SQLITE}FILE.")
-    file = Path(url.removeprefix(_SQLITE))
+    name = url.removeprefix(_SQLITE)
+    if not name or "\0" in name or Path(name).is_dir():
+        raise ProfileUnusableError(f"{url} names no file. It must be {_SQLITE}FILE, as in {_SQLITE}/data/orders.db.")
+    file = Path(name)
     refuse_network_drive(file)
     return file
 

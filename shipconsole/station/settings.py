@@ -89,10 +89,15 @@ def load(profile: Profile) -> LoadedSettings:
     return LoadedSettings(settings, (*told, *reader.messages))
 
 
-def save(profile: Profile, settings: Settings) -> None:
-    """Write the settings; keys that are not ours stay. Raises SettingsNotSavedError when the disk refuses."""
+def save(profile: Profile, settings: Settings, before: Settings | None = None) -> None:
+    """Write the settings that differ from those `before`, as loaded last; all else in the file stays as it is now.
+
+    Without `before` it is what the file says. Raises SettingsNotSavedError when the disk refuses.
+    """
+    known = (before or load(profile).settings)._asdict()
+    changed = {key: value for key, value in settings._asdict().items() if known[key] != value}
     try:
-        settings_file.change(profile.folder, settings._asdict())
+        settings_file.change(profile.folder, changed)
     except OSError as error:
         raise SettingsNotSavedError(f"The settings could not be saved: {error.strerror or error}.") from error
 

@@ -1,17 +1,18 @@
 """Reads and writes ``settings.toml`` as a table, whole or not at all.
 
-Two programs may have the same profile open (the window, and a command beside it), so every change reads,
-changes and writes under one lock. A file that cannot be read is kept under another name and never stops the
-program.
+Two programs may have the same profile open (the window, and a command beside it), and a person may edit the file
+meanwhile: every change reads the file as it is, changes only its own keys and writes, under one lock, comments kept.
+A file that cannot be read is kept under another name and never stops the program.
 """
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from pathlib import Path
+from typing import cast
 
 from shipconsole.station import file_lock
-from shipconsole.station.private_file import private
+from shipconsole.station.private_file import create_own
 
 Table = dict[str, object]
 
@@ -32,21 +33,20 @@ def read(folder: Path) -> Table:
 
 
 def change(folder: Path, values: Mapping[str, object]) -> None:
-    """Put values into the settings file and keep every other key; a notice has been seen by then and goes."""
+    """Put values into the settings file and keep all else in it; a notice was read by then and goes."""
     with file_lock.held(folder / "settings.lock", _WAIT_S):
-        table = {**_mended(folder), **values}
-        table.pop(NOTICE, None)
-        _write(folder, table)
+        table = _mended(folder)
+        if NOTICE in table or any(table.get(key) != value for key, value in values.items()):
+            _write(folder, values, dropped=(NOTICE,))
 
 
 def add_missing(folder: Path, key: str, value: str) -> str:
     """Give the text under a key; where there is none, put this value there first, exactly once."""
     with file_lock.held(folder / "settings.lock", _WAIT_S):
-        table = _mended(folder)
-        kept = table.pop(key, None)
+        kept = _mended(folder).get(key)
         if isinstance(kept, str) and kept:
             return kept
-        _write(folder, {key: value, **table})
+        _write(folder, {key: value})
         return value
 
 
@@ -78,7 +78,7 @@ def _mended(folder: Path) -> Table:
     fresh: Table = {NOTICE: notice if found else f"{notice} The keys of the connections have to be entered again."}
     if found:
         fresh[PROFILE_ID] = found[1].decode()
-    _write(folder, fresh)
+    _write(folder, fresh, of=b"")
     return fresh
 
 
@@ -94,17 +94,29 @@ def _parse(raw: bytes) -> Table | None:
         return None
 
 
-def _write(folder: Path, table: Table) -> None:
-    import tomli_w
+def _write(folder: Path, values: Mapping[str, object], dropped: Sequence[str] = (), *, of: bytes | None = None) -> None:
+    """Write the file as it is now, or one made `of` these bytes, with these values in it; it must be readable."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
 
+    raw = _raw(folder) if of is None else of
+    try:
+        document = cast("MutableMapping[str, object]", tomlkit.parse(raw.decode("utf-8-sig")))
+        for key in dropped:
+            document.pop(key, None)
+        document.update(values)
+        text = tomlkit.dumps(document)
+    except (TOMLKitError, ValueError, RecursionError):
+        # Python's own reader takes it: better without its comments than not saved.
+        text = tomlkit.dumps({key: one for key, one in {**(_parse(raw) or {}), **values}.items() if key not in dropped})
     fresh = folder / "settings.toml.new"
-    _write_bytes(fresh, tomli_w.dumps(table).encode())
+    _write_bytes(fresh, text.encode())
     fresh.replace(_file(folder))
     _sync_folder(folder)
 
 
 def _write_bytes(file: Path, raw: bytes) -> None:
-    with open(file, "wb", opener=private) as stream:
+    with open(file, "wb", opener=create_own) as stream:
         stream.write(raw)
         stream.flush()
         os.fsync(stream.fileno())

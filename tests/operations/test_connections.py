@@ -20,6 +20,10 @@ async def test_wrong_entries_are_refused_by_name_and_nothing_is_stored(desk: Des
     assert "“fedex” is no vendor" in (await refusal(desk, "fedex", "F"))[0]
     assert "needs a name" in (await refusal(desk, "shipup", " "))[0]
     assert "not a web address" in (await refusal(desk, "shipup", "S", url="ftp://x"))[0]
+    for address in ("https://api.example.test/v1?api_key=abc123", "https://api.example.test#abc123"):
+        (words,) = await refusal(desk, "shipup", "S", url=address)
+        assert "abc123" not in words
+        assert "keyring" in words
     assert "unencrypted" in (await refusal(desk, "shipup", "S", url="http://api.example.test"))[0]
     assert "no option “colour”" in (await refusal(desk, "shipup", "S", options={"colour": "red"}))[0]
     assert "bearer is one of" in (await refusal(desk, "shipup", "S", options={"bearer": "maybe"}))[0]

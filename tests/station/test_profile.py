@@ -140,6 +140,12 @@ def test_the_file_of_an_address_is_what_follows_the_third_slash(tmp_path: Path) 
     assert sqlite_file("sqlite:///ship.db") == Path("ship.db")
 
 
+@pytest.mark.parametrize("name", ["", "/", ".", "a\0b"])
+def test_an_address_that_names_no_file_is_refused_in_words(name: str) -> None:
+    with pytest.raises(ProfileUnusableError, match="names no file"):
+        sqlite_file(f"sqlite:///{name}")
+
+
 @pytest.mark.parametrize("url", ["mysql://bench@localhost/ship", "postgresql://x", "ship.db", "sqlite:ship.db"])
 def test_an_address_of_another_kind_is_refused_in_words(url: str) -> None:
     with pytest.raises(ProfileUnusableError) as refused:

@@ -51,6 +51,21 @@ def test_keys_that_are_not_ours_stay(profile: Profile) -> None:
     assert (table["theme"], open_profile(profile.folder, {}).id) == ("light", identity)
 
 
+def test_only_what_changed_is_written_over_edits_made_meanwhile(profile: Profile) -> None:
+    loaded = settings.load(profile).settings
+    text = '# the bench by the door\nstation_name = "Dock 7" # painted on it\nhold_s = 9\n'
+    file_of(profile).write_text(f'profile_id = "{profile.id}"\n{text}')
+    settings.save(profile, loaded._replace(window_state="AAAA"), loaded)
+    assert file_of(profile).read_text() == f'profile_id = "{profile.id}"\n{text}window_state = "AAAA"\n'
+
+
+def test_saving_nothing_new_leaves_the_file_alone(profile: Profile) -> None:
+    settings.save(profile, Settings(theme="dark"))
+    before = file_of(profile).stat().st_ino
+    settings.save(profile, Settings(theme="dark"))
+    assert file_of(profile).stat().st_ino == before
+
+
 def test_a_byte_order_mark_and_windows_line_ends_are_read(profile: Profile) -> None:
     file_of(profile).write_bytes(b'\xef\xbb\xbftheme = "dark"\r\nhold_s = 5\r\n')
     loaded = settings.load(profile)

@@ -35,7 +35,7 @@ SHOW_LOADED = """
 import sys
 import shipconsole.ui.main_window
 print(*sorted({name.partition(".")[0] for name in sys.modules}
-    & {"keyring", "asyncio", "pydantic", "httpx", "qasync", "tomllib", "tomli_w"}))
+    & {"keyring", "asyncio", "pydantic", "httpx", "qasync", "tomllib", "tomlkit"}))
 """
 
 
