@@ -345,6 +345,7 @@ class _Heavy(QObject):
 
     def __init__(self, window: MainWindow, profile: Profile) -> None:
         super().__init__(window)
+        self._window = window
         self._profile = profile
         self.stop_log: Callable[[], None] = _no_log
         self.tls: ssl.SSLContext | None = None
@@ -358,9 +359,8 @@ class _Heavy(QObject):
         try:
             self.stop_log = logs.start(self._profile)
         except OutsideError as error:
-            self.error = error
-            self.done.emit()
-            return
+            # Packing goes on without a log.
+            self._window.banner.tell(Trouble(error.words, topic="log"))
         self._thread = threading.Thread(target=self._load, name="heavy-imports", daemon=True)
         self._thread.start()
 

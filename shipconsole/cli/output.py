@@ -4,6 +4,8 @@ import json
 import sys
 from collections.abc import Sequence
 
+from shipconsole.cli.streams import CleanStream
+from shipconsole.domain.plain_text import escaped_json, plain
 from shipconsole.domain.problem import Problem, path_text
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.operations.outbox import Call
@@ -15,7 +17,7 @@ Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 def document(value: Json) -> None:
     """Print one JSON document, in ASCII where standard output cannot carry every character."""
     readable = sys.stdout.encoding.lower().startswith("utf")
-    print(json.dumps(value, ensure_ascii=not readable, indent=2))
+    print(escaped_json(json.dumps(value, ensure_ascii=not readable, indent=2)))
 
 
 def said(text: str) -> None:
@@ -25,11 +27,15 @@ def said(text: str) -> None:
 
 def warned(text: str) -> None:
     """Tell a person something that should not stay so, in red where a terminal shows it."""
-    said(f"\x1b[31m{text}\x1b[0m" if sys.stderr.isatty() else text)
+    if isinstance(sys.stderr, CleanStream) and sys.stderr.isatty():
+        sys.stderr.write_exactly(f"\x1b[31m{plain(text)}\x1b[0m\n")
+    else:
+        said(text)
 
 
 def table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows in columns, the last column as it is."""
+    """Print rows in columns, the last column as it is, each row on one line whatever its cells hold."""
+    rows = [[plain(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)] if rows else []
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]

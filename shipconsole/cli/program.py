@@ -2,8 +2,6 @@
 
 import argparse
 import asyncio
-import io
-import os
 import sys
 from collections.abc import Sequence
 
@@ -27,11 +25,18 @@ from shipconsole.cli import (
     sources,
     vendor_side,
 )
-from shipconsole.cli.session import EXIT_OUTSIDE, EXIT_WRONG, open_session
+from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, EXIT_WRONG, open_session
+from shipconsole.cli.streams import clean_streams
 from shipconsole.domain.problem import OutsideError, RefusedError
 from shipconsole.operations.safekeeping import with_advice
 
 EXIT_INTERRUPTED = 130
+
+READING = frozenset(
+    {"calls", "connections", "deliveries", "doctor", "fields", "identify", "order", "orders", "preview"}
+    | {"proposals", "record", "report"}
+)
+"""The commands whose only result is what they print: where that is lost, they have failed."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -79,21 +84,32 @@ def _where(missing: str | None) -> argparse.ArgumentParser:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; the exit codes are told in the README."""
-    for stream in (sys.stdout, sys.stderr):
-        # A pipe on Windows carries few characters; an odd name must not end a command.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    whole = parser()
+    with clean_streams() as (out, err):
+        name, code = _run_command(arguments)
+        out.flush()
+        if code == EXIT_DONE and name in READING and out.failed and not isinstance(out.failed, BrokenPipeError):
+            err.write(f"The result could not be written: {out.failed.strerror or out.failed}.\n")
+            code = EXIT_OUTSIDE
+    return code
+
+
+def _run_command(arguments: Sequence[str]) -> tuple[str, int]:
+    """Run one command; return its name and its exit code, whatever became of what it wrote."""
     if not all(_is_text(given) for given in arguments):
         print("What was typed holds bytes that are no text.", file=sys.stderr)
-        return EXIT_WRONG
+        return "", EXIT_WRONG
+    whole = parser()
     try:
         words = whole.parse_args(arguments)
     except SystemExit as leaving:
-        return int(leaving.code or 0)
+        return "", int(leaving.code or 0)
     if words.command is None:
         whole.print_usage(sys.stderr)
-        return EXIT_WRONG
+        return "", EXIT_WRONG
+    return words.command, _exit_code(words)
+
+
+def _exit_code(words: argparse.Namespace) -> int:
     try:
         if words.command == "restore":
             return safekeeping.restore(words)
@@ -107,10 +123,6 @@ def run(arguments: Sequence[str]) -> int:
         return EXIT_OUTSIDE
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has left; Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_OUTSIDE
 
 
 def _is_text(given: str) -> bool:

@@ -49,7 +49,7 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
         backup.look_over(file, limit_s=LOOK_LIMIT_S)
     except OutsideError as error:
         raise safekeeping.with_advice(error, file) from error
-    stop_log = logs.start(profile)
+    stop_log = _log(profile)
     loaded = settings.load(profile)
     for message in loaded.messages:
         print(message, file=sys.stderr)
@@ -65,6 +65,15 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
     )
     logging.getLogger(__name__).info("Opened %s", file.name)
     return Session(profile, loaded.settings, desk, stop_log)
+
+
+def _log(profile: Profile) -> Callable[[], None]:
+    """Begin the log; a command is done without one where it cannot be written, and says so."""
+    try:
+        return logs.start(profile)
+    except OutsideError as error:
+        print(error.words, file=sys.stderr)
+        return lambda: None
 
 
 @contextmanager

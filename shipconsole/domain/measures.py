@@ -6,6 +6,7 @@ into 0.69999, so conversions go through `decimal.Decimal`.
 
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
+EXPONENT_MAX = 30
 GRAMS_PER = {"kg": Decimal(1000), "g": Decimal(1), "lb": Decimal("453.59237"), "oz": Decimal("28.349523125")}
 MILLIMETRES_PER = {"m": Decimal(1000), "cm": Decimal(10), "mm": Decimal(1), "in": Decimal("25.4")}
 
@@ -31,12 +32,12 @@ def metres(length_mm: int) -> Decimal:
 
 
 def decimal_from_text(text: str) -> Decimal | None:
-    """The number a person typed, with comma or point; None where it is no finite number."""
+    """The number a person typed, with comma or point; None where it is none that anything is measured in."""
     try:
         value = Decimal(text.strip().replace(",", "."))
     except InvalidOperation:
         return None
-    return value if value.is_finite() else None
+    return value if value.is_finite() and abs(value.adjusted()) <= EXPONENT_MAX else None
 
 
 def _whole(value: Decimal) -> int:

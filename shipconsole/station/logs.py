@@ -132,7 +132,9 @@ def start(profile: Profile) -> Callable[[], None]:
         sys.excepthook, threading.excepthook, sys.unraisablehook = hooks
         root.setLevel(level)
         root.removeHandler(handler)
-        handler.close()
+        # A full disk takes the last entries; what was done is done.
+        with contextlib.suppress(OSError):
+            handler.close()
 
     return stop
 
@@ -164,8 +166,7 @@ class _LogFile(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's own name
         """Say that an entry was lost, but not its arguments, which logging would print unmasked."""
-        if sys.stderr is not None:
-            sys.stderr.write(f"log entry lost: {record.name}: {mask(str(sys.exc_info()[1]))}\n")
+        _write_error(f"log entry lost: {record.name}: {mask(str(sys.exc_info()[1]))}\n")
 
     def _is_current(self, stream: io.TextIOWrapper) -> bool:
         try:
@@ -196,5 +197,11 @@ def _tell(what: str, kind: type[BaseException], error: BaseException, trace: Tra
     """Log an uncaught error, and show it where the program was started; without the values of variables."""
     record = _log.makeRecord(_log.name, logging.CRITICAL, "", 0, what, (), (kind, error, trace))
     _log.handle(record)
+    _write_error(f"{MaskingFormatter().format(record)}\n")
+
+
+def _write_error(text: str) -> None:
+    """Write to standard error, which may be closed or lead to a full disk."""
     if sys.stderr is not None:
-        sys.stderr.write(f"{MaskingFormatter().format(record)}\n")
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(text)

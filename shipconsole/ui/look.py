@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.station.resources import resource
 from shipconsole.ui.style_sheet import palette, style_sheet
 from shipconsole.ui.tokens import LIGHT, Tokens
@@ -44,15 +45,8 @@ _FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 _LATER_FONT_FILES = ("Inter-Medium.otf", "Inter-Bold.otf")
 _KEY_GAP = 10
 _DOT = 8
-# Invisible characters that turn text round or hide in it; each is shown as a mark instead.
-_HIDDEN = dict.fromkeys(
-    [*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF, 0x061C], "\u2423"
-)
-_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)])
-_PLAIN = _HIDDEN | _CONTROLS
 # Not the standard library's `html`, which brings every name of every character before the first paint.
 _AS_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\n": "<br>"})
-_PLAIN_LINES = {code: mark for code, mark in _PLAIN.items() if code != 0x0A}
 
 
 class Look(QObject):
@@ -108,11 +102,6 @@ def font(tokens: Tokens, size: float, weight: QFont.Weight = QFont.Weight.Normal
     if hasattr(made, "setFeature"):  # Qt 6.7 and later
         made.setFeature(QFont.Tag("tnum"), 1)
     return made
-
-
-def plain(text: str, *, lines: bool = False) -> str:
-    """Text from outside as it may be shown: no control characters, hidden ones as a mark that can be seen."""
-    return text.translate(_PLAIN_LINES if lines else _PLAIN)
 
 
 def two_lines(text: str, font: QFont, width: int, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> list[str]:
