@@ -2,7 +2,7 @@
 
 `python3 bootstrap.py demo` opens the program on its practice vendors.
 `python3 bootstrap.py test` runs the tests; further words go to pytest.
-`python3 bootstrap.py setup` only prepares what the tests need.
+`python3 bootstrap.py setup` only prepares what the tests need, and puts the command `shipconsole` into .venv/bin.
 `python3 bootstrap.py package` builds what can be installed on this system; further words go to packaging/build.py.
 """
 
@@ -103,6 +103,7 @@ def main(words: Sequence[str]) -> int:
             return package(rest)
         if verb == "setup" and not rest:
             prepare(DEV_LOCK, (*QT_PACKAGES, *SCREEN_PACKAGES, *VIRTUAL_SCREEN_PACKAGES, *TEST_PACKAGES))
+            install_program()
             return 0
     except Stopped as stopped:
         say(str(stopped))
@@ -179,6 +180,17 @@ def prepare(lock: Path, packages: Sequence[str]) -> None:
     if run([VENV_PYTHON, *install, "--require-hashes", "-r", lock], os.environ) != 0:
         raise Stopped(f"pip could not install {lock.name}; its own words are above")
     STAMP.write_text(json.dumps({**stamp(), lock.name: digest(lock)}), encoding="utf-8")
+
+
+def install_program() -> None:
+    """Puts the command `shipconsole` into the environment; it runs the checkout as it is, later changes included."""
+    if (VENV_PYTHON.parent / ("shipconsole.exe" if os.name == "nt" else "shipconsole")).exists():
+        return
+    say(f"installing the program itself into {VENV.name}")
+    install = ["-m", "pip", "install", "-qq", "--no-input", "--disable-pip-version-check", "--no-index"]
+    # What builds it is in the lock, so nothing is downloaded.
+    if run([VENV_PYTHON, *install, "--no-deps", "--no-build-isolation", "--editable", ROOT], os.environ) != 0:
+        raise Stopped("pip could not install the program itself; its own words are above")
 
 
 def is_ready(lock: Path) -> bool:
