@@ -25,6 +25,19 @@ def keyring() -> Iterator[SecretService]:
         yield service
 
 
+@pytest.fixture(autouse=True)
+def _keyring_goes_on(request: pytest.FixtureRequest) -> None:
+    """Before each test that uses it: a keyring that ended by itself is started anew, and its end told."""
+    if "keyring" in request.fixturenames or "program" in request.fixturenames:
+        service: SecretService = request.getfixturevalue("keyring")
+        if how := service.watch():
+            request.node.warn(KeyringEndedWarning(how))
+
+
+class KeyringEndedWarning(pytest.PytestWarning):
+    """The keyring of the tests ended by itself; no test failed because of it."""
+
+
 @pytest.fixture(scope="package")
 def program(shop: PracticeServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """The program on a profile with all three vendors connected, their keys typed in, and their orders pulled."""

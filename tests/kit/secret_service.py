@@ -37,7 +37,7 @@ class SecretService:
     """A session bus with or without a keyring daemon on it.
 
     `start` unlocked, `start_locked`, `stop` (no service at all), `freeze` and `thaw` (it does not answer),
-    `kill_bus`. What was stored outlives `stop` and `start`.
+    `kill_bus`. What was stored outlives `stop` and `start`. `watch` starts a daemon anew that ended by itself.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -58,6 +58,8 @@ class SecretService:
             self.address = self._bus.stdout.readline().strip()
         assert self.address, "dbus-daemon ended before it had an address"
         self._daemon: subprocess.Popen[bytes] | None = None
+        self._password: str | None = None
+        self._said = folder / "daemon.txt"
 
     @property
     def variables(self) -> dict[str, str]:
@@ -82,6 +84,17 @@ class SecretService:
     def start_locked(self) -> None:
         """Starts the daemon with its keyring locked; one that was never unlocked has no keyring yet."""
         self._start(None)
+
+    def watch(self) -> str:
+        """Starts a daemon anew that ended by itself, and returns how it ended; empty where all is well."""
+        if self._bus.poll() is not None:
+            pytest.fail(f"the bus of the tests ended by itself with {self._bus.returncode}")
+        if self._daemon is None or self._daemon.poll() is None:
+            return ""
+        said = self._said.read_text("utf-8", "replace").strip().splitlines()[-3:]
+        how = f"gnome-keyring-daemon ended by itself with {self._daemon.returncode}: {' / '.join(said) or 'no words'}"
+        self._start(self._password)
+        return how
 
     def stop(self) -> None:
         """Ends the daemon, frozen or not, as a crash would: from then on there is no service."""
@@ -110,16 +123,18 @@ class SecretService:
 
     def _start(self, password: str | None) -> None:
         self.stop()
+        self._password = password
         command = ["gnome-keyring-daemon", "--foreground", "--components=secrets"]
         if password is not None:
             command.append("--unlock")
-        self._daemon = subprocess.Popen(
-            [*command, "--control-directory", str(self._run / "keyring")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=self.env,
-        )
+        with self._said.open("ab") as said:
+            self._daemon = subprocess.Popen(
+                [*command, "--control-directory", str(self._run / "keyring")],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                env=self.env,
+            )
         assert self._daemon.stdin is not None
         with self._daemon.stdin as typed:
             typed.write((password or "").encode())

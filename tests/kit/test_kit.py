@@ -161,6 +161,18 @@ def test_a_secret_outlives_the_service_and_needs_its_password(secret_service: Se
     assert "KeyringLocked" in run_keyring(secret_service, "get").stderr
 
 
+def test_a_service_that_ends_by_itself_is_started_anew_and_its_end_told(secret_service: SecretService) -> None:
+    assert run_keyring(secret_service, "put", "a-secret").returncode == 0
+    assert secret_service.watch() == ""
+    daemon = secret_service._daemon
+    assert daemon is not None
+    daemon.kill()
+    daemon.wait()
+    assert "ended by itself with -9" in secret_service.watch()
+    assert secret_service.watch() == ""
+    assert run_keyring(secret_service, "get").stdout == "a-secret\n"
+
+
 def test_a_bus_can_be_without_a_service_and_then_be_gone(bare_bus: SecretService) -> None:
     assert "org.freedesktop.secrets was not provided" in run_keyring(bare_bus, "get").stderr
     bare_bus.kill_bus()
