@@ -411,6 +411,7 @@ def _work(
         sender = Sender(tls, SharedTurns(opened.store, clock))
         hold_s = opened.settings.hold_s
         desk = Desk(opened.store, sender, keys, clock, station, hold_s=hold_s, pace=BESIDE_A_WINDOW)
+        await desk.write(desk.keep_steady_time)
         asked = asyncio.Event()
         closing.asked.connect(asked.set)
         if closing.was_asked:

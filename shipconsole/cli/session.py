@@ -1,10 +1,10 @@
 """One command's surroundings: its profile, its log, its desk, and how it leaves."""
 
+import contextlib
 import logging
 import os
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +63,9 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
         clock=clock,
         station=loaded.settings.station_name,
     )
+    # A full disk does not keep anybody from reading; what waits goes on to wait.
+    with contextlib.suppress(OutsideError):
+        desk.begin()
     logging.getLogger(__name__).info("Opened %s", file.name)
     return Session(profile, loaded.settings, desk, stop_log)
 
@@ -76,7 +79,7 @@ def _log(profile: Profile) -> Callable[[], None]:
         return lambda: None
 
 
-@contextmanager
+@contextlib.contextmanager
 def store_alone(folder: str | None, database: str | None) -> Generator[Path]:
     """A profile's store as a file, not opened, while no window has it; raises `OutsideError` where one has."""
     profile = open_profile(Path(folder) if folder else None, os.environ)

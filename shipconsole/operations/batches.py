@@ -44,9 +44,9 @@ class _Share:
 
 def together(db: Db, desk: Desk) -> dict[int, tuple[int, ...]]:
     """The calls that may go now and go together, by their connection: two or more for a vendor that takes many."""
-    now_ms, now_s = desk.clock.now_ms(), desk.clock.monotonic_s()
+    steady_ms, now_s = desk.steady_ms(db), desk.clock.monotonic_s()
     found = {
-        one.id: batches.due_creates(db, now_ms, one.id)
+        one.id: batches.due_creates(db, steady_ms, one.id)
         for one in connections.every(db)
         if VENDORS[one.vendor].batch
         and one.failures < desk.pace.failures_most
@@ -170,7 +170,11 @@ async def _hold_back(desk: Desk, connection: Connection, outcome: Outcome) -> No
     if isinstance(outcome, TryLater) and outcome.whole_account:
         pause_s = min(outcome.after_s or desk.pace.backoff_base_s, desk.pace.wait_cap_s)
         desk.held_until_s[connection.id] = desk.clock.monotonic_s() + pause_s
-        await desk.write(connections.hold, connection.id, until_ms=desk.clock.now_ms() + round(pause_s * 1_000))
+        await desk.write(_hold, desk, connection.id, pause_s)
+
+
+def _hold(db: Db, desk: Desk, connection_id: int, pause_s: float) -> None:
+    connections.hold(db, connection_id, until_ms=desk.steady_ms(db) + round(pause_s * 1_000))
 
 
 def _put_off(db: Db, desk: Desk, connection: Connection, call_ids: Sequence[int], outcome: Outcome) -> None:
@@ -209,7 +213,7 @@ def _settle(
     sending.note_answer(db, desk, connection, outcome, sent)
     if isinstance(found, Job):
         words = f"{vendor.title} has taken it in with others, as its job {found.id}."
-        look_at_ms = desk.clock.now_ms() + round(_pause_s(desk, 0) * 1_000)
+        look_at_ms = desk.steady_ms(db) + round(_pause_s(desk, 0) * 1_000)
         for one in in_hand:
             if sending.end(db, desk, one, Ending("checking", words, check_at_ms=look_at_ms), sent):
                 batches.keep_job(db, one.call.id, found.id, until_ms=NEVER_MS)
@@ -256,20 +260,18 @@ def _unknown_to(db: Db, connection_id: int, find: str) -> tuple[OrderRow, ...]:
 
 
 def _due_jobs(db: Db, desk: Desk) -> tuple[DueJob, ...]:
-    now_ms = desk.clock.now_ms()
-    # A clock that was set back must not make a look wait longer than it ever would.
-    return batches.due_jobs(db, now_ms=now_ms, latest_ms=now_ms + round(max(desk.pace.job_pauses_s) * 1_000))
+    return batches.due_jobs(db, steady_ms=desk.steady_ms(db))
 
 
 def _begin_look(db: Db, desk: Desk, due: DueJob) -> tuple[Connection, dict[int, Request], bool] | None:
     """The job's connection, the requests of its calls, and whether it is past its time; None where another looks."""
-    now_ms = desk.clock.now_ms()
+    steady_ms = desk.steady_ms(db)
     found = [calls.get(db, one.call_id) for one in batches.in_job(db, due)]
     waiting = [call for call in found if call is not None]
     if not waiting:
         return None
-    since_s = max(0, now_ms - min(call.changed_at_ms for call in waiting)) / 1_000
-    check_at_ms = now_ms + round(_pause_s(desk, since_s) * 1_000)
+    since_s = max(0, steady_ms - min(call.first_try_ms for call in waiting)) / 1_000
+    check_at_ms = steady_ms + round(_pause_s(desk, since_s) * 1_000)
     if not batches.begin_look(db, due, check_at_ms=check_at_ms):
         return None
     connection = next(one for one in connections.every(db) if one.id == due.connection_id)
@@ -297,12 +299,12 @@ def _settle_job(
     sent: Sent,
 ) -> None:
     """Settle the calls of a job that something is told of; what leaves a call open lets it go by itself."""
-    now_ms = desk.clock.now_ms()
+    steady_ms = desk.steady_ms(db)
     for one in batches.in_job(db, due):
         entry = told.get(one.call_id)
         if entry is None:
             continue
-        claim = batches.take_up(db, one, owner=desk.clock.boot_id(), lease_until_ms=now_ms)
+        claim = batches.take_up(db, one, owner=desk.clock.boot_id(), lease_until_ms=steady_ms)
         call = calls.get(db, one.call_id)
         if claim is None or call is None:
             continue

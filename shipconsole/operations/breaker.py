@@ -22,18 +22,18 @@ def note(db: Db, desk: Desk, connection: Connection, *, nobody_there: bool, word
     if not nobody_there:
         connections.works(db, connection.id, failures_most=pace.failures_most)
         return
-    now_ms = desk.clock.now_ms()
+    steady_ms = desk.steady_ms(db)
     failures = connections.failed(
         db,
         connection.id,
         words,
-        now_ms=now_ms,
+        steady_ms=steady_ms,
         within_ms=pace.failures_within_ms,
         failures_most=pace.failures_most,
     )
     if failures >= pace.failures_most:
         longest_s = min(pace.ask_cap_s, pace.ask_base_s * 2 ** min(failures - pace.failures_most, 10))
-        until_ms = now_ms + round(longest_s * (0.5 + random.random() / 2) * 1_000)
+        until_ms = steady_ms + round(longest_s * (0.5 + random.random() / 2) * 1_000)
         connections.ask_later(db, connection.id, until_ms=until_ms, failures_most=pace.failures_most)
 
 
@@ -66,5 +66,5 @@ async def _ask(desk: Desk, connection: Connection) -> bool:
 
 
 def _to_ask(db: Db, desk: Desk) -> list[Connection]:
-    due = connections.to_ask(db, now_ms=desk.clock.now_ms(), failures_most=desk.pace.failures_most)
+    due = connections.to_ask(db, steady_ms=desk.steady_ms(db), failures_most=desk.pace.failures_most)
     return [one for one in connections.every(db) if one.id in due]

@@ -3,16 +3,26 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypedDict, TypeVar
 
 from shipconsole.operations.pace import USUAL, Pace
 from shipconsole.station.clock import Clock
 from shipconsole.station.keys import Keys
+from shipconsole.store import steady_time
 from shipconsole.store.database import Db, Store
 from shipconsole.vendors.sender import Sender
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+SHOWN_APART_MS = 5_000
+"""Two clocks that are no further apart than this are shown as one."""
+
+
+class _Clocks(TypedDict):
+    run: str
+    monotonic_ms: int
+    wall_ms: int
 
 
 @dataclass(slots=True)
@@ -40,6 +50,28 @@ class Desk:
     hold_s: int | None = None
     pace: Pace = USUAL
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
+
+    def steady_ms(self, db: Db) -> int:
+        """Return the store's steady time, by which calls wait; nobody sets it."""
+        return steady_time.now_ms(db, **self._clocks())
+
+    def begin(self) -> None:
+        """Let the steady time go on, once in each run of the computer; blocks, and raises `OutsideError`."""
+        if not self.store.read(steady_time.is_of, self.clock.computer_run()).result():
+            self.store.write(self.keep_steady_time).result()
+
+    def keep_steady_time(self, db: Db) -> None:
+        """Keep the steady time, from which it goes on after the computer's next start."""
+        steady_time.keep(db, **self._clocks())
+
+    def shown_ms(self, db: Db, steady_ms: int) -> int:
+        """Return a steady time as the clock on the wall will show it; 0, which is at once, stays."""
+        apart_ms = self.clock.now_ms() - self.steady_ms(db)
+        return steady_ms + apart_ms if steady_ms and abs(apart_ms) > SHOWN_APART_MS else steady_ms
+
+    def _clocks(self) -> "_Clocks":
+        monotonic_ms = round(self.clock.monotonic_s() * 1_000)
+        return {"run": self.clock.computer_run(), "monotonic_ms": monotonic_ms, "wall_ms": self.clock.now_ms()}
 
     @property
     def operator(self) -> str:

@@ -292,7 +292,7 @@ def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
             listed = f"{', '.join(numbers[:LISTED])}{' …' if len(numbers) > LISTED else ''}"
             work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} came in.")
         case RefreshNews(source_id=source_id):
-            to_look_at = calls.look_now(db, work.connection.id, source_id, now_ms=now_ms)
+            to_look_at = calls.look_now(db, work.connection.id, source_id)
             work.words.append(f"{source_in_words(source_id)} was read to the end.")
         case OrderNews(order=told, track=track):
             _take_in(db, work, now_ms)
@@ -320,7 +320,7 @@ def _pass_on(db: Db, work: _Work, order_id: int, order: RemoteOrder, told: Remot
     missing = [one.tracking_number for one in told.tracks if one.tracking_number.strip() not in shown]
     if missing:
         work.doubts.append(passing_on.not_shown(connection, missing))
-        errands.put(db, connection_id=connection.id, order_id=order_id, kind=passing_on.CONFIRM, due_at_ms=now_ms)
+        errands.put(db, connection_id=connection.id, order_id=order_id, kind=passing_on.CONFIRM)
     elif numbers and not work.confirmed:
         work.words.append(passing_on.NOT_CONFIRMED)
 

@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 async def run_due(desk: Desk, *, order_id: int | None = None) -> int:
     """Do the errands whose time has come, one after the other; tell how many."""
-    due = await desk.read(errands.due, now_ms=desk.clock.now_ms(), most=20 if order_id is None else 10_000)
+    due = await desk.read(_due, desk, 20 if order_id is None else 10_000)
     mine = [one for one in due if order_id in (None, one.order_id)]
     for errand in mine:
         await _run(desk, errand)
@@ -57,8 +57,7 @@ async def _run(desk: Desk, errand: Errand) -> None:
     words = outcome.problems[0].message if isinstance(outcome, Refused) else outcome.words
     _log.info("Follow-up %s at %s is put off: %s", errand.kind, connection.name, words)
     pause_s = 30 * 2**errand.failures
-    due_at_ms = desk.clock.now_ms() + pause_s * 1_000
-    await desk.write(errands.put_off, errand, due_at_ms=due_at_ms, words=words)
+    await desk.write(_put_off, desk, errand, pause_s, words)
 
 
 async def _do(desk: Desk, connection: Connection, link: Link, order_id: int, kind: str) -> Outcome:
@@ -117,6 +116,14 @@ async def _ask(
     if isinstance(state, SourceState):
         await desk.write(note_state, connection.id, source_id, state, at_ms=desk.clock.now_ms())
     return state
+
+
+def _due(db: Db, desk: Desk, most: int) -> tuple[Errand, ...]:
+    return errands.due(db, steady_ms=desk.steady_ms(db), most=most)
+
+
+def _put_off(db: Db, desk: Desk, errand: Errand, pause_s: int, words: str) -> None:
+    errands.put_off(db, errand, due_at_ms=desk.steady_ms(db) + pause_s * 1_000, words=words)
 
 
 def _known(db: Db, errand: Errand) -> tuple[Connection | None, Link | None]:

@@ -49,11 +49,12 @@ async def due(desk: Desk) -> tuple[tuple[Connection, Silent], ...]:
 def _due(db: Db, desk: Desk) -> tuple[tuple[Connection, Silent], ...]:
     now_ms = desk.clock.now_ms()
     found: list[tuple[Connection, Silent]] = []
+    steady_ms = desk.steady_ms(db)
     for connection in connections.every(db):
         vendor = VENDORS[connection.vendor]
         asks = vendor.tracking is not None or vendor.read_tracks is not None
         is_off = connection.options.get(ASK_AFTER.name) == "0"
-        if not asks or is_off or connection.blocked_words or connection.held_until_ms > now_ms:
+        if not asks or is_off or connection.blocked_words or connection.held_until_ms > steady_ms:
             continue
         at_ms, failures = stored_tracks.asking(db, connection.id)
         # A clock that was set back must not keep the watch from asking for as long as it went back.

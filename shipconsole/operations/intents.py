@@ -37,7 +37,7 @@ def accepted(
     if kind == "create":
         _know(db, call, connection, request, answer, now_ms)
     if kind in ("create", "cancel", "take_back"):
-        errands.put(db, connection_id=connection.id, order_id=call.order_id, kind=followups.READ_BACK, due_at_ms=now_ms)
+        errands.put(db, connection_id=connection.id, order_id=call.order_id, kind=followups.READ_BACK)
 
 
 def _know(db: Db, call: Call, connection: Connection, request: Request, answer: Answer, now_ms: int) -> None:

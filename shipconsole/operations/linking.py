@@ -285,7 +285,7 @@ def _unlink(db: Db, desk: Desk, order_id: int, connection_id: int, why: str) -> 
     take_over(db, connection, new_id, remote, now_ms=now_ms)
     linking.move_parcels(db, order_id, connection_id, new_id)
     if any(one.order_id == new_id and not one.confirmed for one in passing.open_of(db, connection_id)):
-        errands.put(db, connection_id=connection_id, order_id=new_id, kind=CONFIRM, due_at_ms=now_ms)
+        errands.put(db, connection_id=connection_id, order_id=new_id, kind=CONFIRM)
     orders.count_up(db, order_id, now_ms=now_ms)
     for id_, what in (
         (order_id, f"unlinked from {connection.name}, which has order {remote.number} for itself now (#{new_id})"),

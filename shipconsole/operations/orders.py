@@ -1,7 +1,7 @@
 """Orders: finding one, all that is known of it, who is told of it, and what is typed for it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
@@ -11,6 +11,7 @@ from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Shipment, ShipmentDraft
 from shipconsole.domain.tracking import Track, TrackEvent, merged, tracks_of
 from shipconsole.operations import shop_ids
+from shipconsole.operations.call_times import shown
 from shipconsole.operations.desk import Desk
 from shipconsole.store import (
     browse,
@@ -82,7 +83,12 @@ async def find(desk: Desk, number: str) -> int:
 
 async def sheet(desk: Desk, order_id: int) -> OrderSheet:
     """All that is known of one order."""
-    return await desk.read(read_sheet, order_id)
+    return await desk.read(_shown_sheet, desk, order_id)
+
+
+def _shown_sheet(db: Db, desk: Desk, order_id: int) -> OrderSheet:
+    found = read_sheet(db, order_id)
+    return replace(found, calls=shown(db, desk, found.calls))
 
 
 def read_sheet(db: Db, order_id: int) -> OrderSheet:

@@ -6,7 +6,7 @@ may do with it in `by_hand`.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from typing import Any, Literal
 from shipconsole.domain.call import CALL_STATES, CallState
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.operations import batches, breaker, digesting, followups, gap_watch, passing_on, read_back
+from shipconsole.operations.call_times import shown
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.recovery import recover
 from shipconsole.operations.sending import deliver_one
@@ -210,7 +211,7 @@ async def deliver(desk: Desk, *, until_empty: bool = False, order_id: int | None
 
 async def latest(desk: Desk, *, state: CallState | None = None, most: int = 200) -> tuple[Call, ...]:
     """The calls that changed last, newest first."""
-    return await desk.read(calls.latest, state=state, most=most)
+    return await desk.read(_latest, desk, state, most)
 
 
 async def counts(desk: Desk) -> Mapping[CallState, int]:
@@ -230,8 +231,7 @@ async def attempts(desk: Desk, call_id: int) -> tuple[Attempt, ...]:
 
 async def of_ids(desk: Desk, call_ids: tuple[int, ...]) -> tuple[Call, ...]:
     """Some calls as they stand now."""
-    found = [await desk.read(calls.get, call_id) for call_id in call_ids]
-    return tuple(call for call in found if call is not None)
+    return await desk.read(_of_ids, desk, call_ids)
 
 
 def state_named(text: str) -> CallState:
@@ -242,38 +242,47 @@ def state_named(text: str) -> CallState:
     raise RefusedError(Problem(("state",), f"“{text}” is no state of a call: {', '.join(CALL_STATES)}."))
 
 
+def _latest(db: Db, desk: Desk, state: CallState | None, most: int) -> tuple[Call, ...]:
+    return shown(db, desk, calls.latest(db, state=state, most=most))
+
+
+def _of_ids(db: Db, desk: Desk, call_ids: Iterable[int]) -> tuple[Call, ...]:
+    found = (calls.get(db, call_id) for call_id in call_ids)
+    return shown(db, desk, (call for call in found if call is not None))
+
+
 def _due(db: Db, desk: Desk, most: int, in_batches: bool = True) -> list[tuple[Due, bool]]:
     """Due calls, oldest first, at most so many of each connection; and whether that did not answer lately."""
-    now_ms = desk.clock.now_ms()
+    steady_ms = desk.steady_ms(db)
     open_ones = {
         one.id: one.failures > 0
         for one in connections.every(db)
         if not one.blocked_words
-        and one.held_until_ms <= now_ms
+        and one.held_until_ms <= steady_ms
         and one.failures < desk.pace.failures_most
         and desk.held_until_s.get(one.id, 0.0) <= desk.clock.monotonic_s()
     }
-    found = calls.due(db, connection_ids=open_ones, now_ms=now_ms, most=most)
+    found = calls.due(db, connection_ids=open_ones, steady_ms=steady_ms, most=most)
     together = batches.left_to_batches(db, desk) if found and in_batches else frozenset[int]()
     return [(one, open_ones[one.connection_id]) for one in found if one.id not in together]
 
 
 def _held_is_due(db: Db, desk: Desk) -> bool:
-    return calls.held_is_due(db, now_ms=desk.clock.now_ms())
+    return calls.held_is_due(db, steady_ms=desk.steady_ms(db))
 
 
 def _release_held(db: Db, desk: Desk) -> int:
-    return calls.release_held(db, now_ms=desk.clock.now_ms())
+    return calls.release_held(db, now_ms=desk.clock.now_ms(), steady_ms=desk.steady_ms(db))
 
 
 def _backlog(db: Db, desk: Desk) -> tuple[Backlog, ...]:
     known = {one.id: one for one in connections.every(db)}
-    now_ms = desk.clock.now_ms()
+    steady_ms = desk.steady_ms(db)
     found: list[Backlog] = []
     for connection_id, count, since_ms in calls.backlog(db):
         one = known[connection_id]
         silent = breaker.is_silent(desk, one)
-        next_at_ms = one.held_until_ms if one.held_until_ms > now_ms else 0
+        next_at_ms = desk.shown_ms(db, one.held_until_ms) if one.held_until_ms > steady_ms else 0
         words = one.blocked_words or (one.failing_words if silent else "")
         why = "blocked" if one.blocked_words else "silent" if silent else "paused" if next_at_ms else ""
         found.append(Backlog(one.name, count, since_ms, words, next_at_ms, why))

@@ -128,7 +128,7 @@ def propose(
                 now_ms=now_ms,
             )
     if numbers and not confirmed:
-        errands.put(db, connection_id=connection.id, order_id=order_id, kind=CONFIRM, due_at_ms=now_ms)
+        errands.put(db, connection_id=connection.id, order_id=order_id, kind=CONFIRM)
     return numbers
 
 

@@ -154,7 +154,7 @@ async def _pull_one(
                 taking_in.take_in, connection, whole, now_ms=now_ms, asked_at_ms=asked_at_ms, as_of=as_of
             )
             if not VENDORS[connection.vendor].is_told:
-                await desk.write(_look_into_parcels, connection, whole, now_ms=now_ms)
+                await desk.write(_look_into_parcels, connection, whole)
             seen += len(whole)
             notes += [*page.notes, *(f"{one.number}: {note}" for one in whole for note in one.notes)]
             total = page.total if page.total is not None and page.total >= seen else None
@@ -173,7 +173,7 @@ async def _pull_one(
     return Pulled(connection, seen, new, notes=tuple(notes))
 
 
-def _look_into_parcels(db: Db, connection: Connection, remotes: Sequence[RemoteOrder], *, now_ms: int) -> None:
+def _look_into_parcels(db: Db, connection: Connection, remotes: Sequence[RemoteOrder]) -> None:
     """Have the parcels that a vendor shipped by itself be followed, and passed on, where no webhook told of them.
 
     So are those of which a webhook told before the vendor's own order did, as long as the order here has pieces left.
@@ -189,7 +189,7 @@ def _look_into_parcels(db: Db, connection: Connection, remotes: Sequence[RemoteO
         if any(tracks.get(db, connection.id, number) is None for number in numbers) or (
             is_lost and orders.get(db, order_id).left
         ):
-            errands.put(db, connection_id=connection.id, order_id=order_id, kind=CONFIRM, due_at_ms=now_ms)
+            errands.put(db, connection_id=connection.id, order_id=order_id, kind=CONFIRM)
 
 
 async def _with_lines(desk: Desk, connection: Connection, listed: RemoteOrder) -> RemoteOrder:

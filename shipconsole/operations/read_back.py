@@ -107,7 +107,10 @@ def _know(db: Db, desk: Desk, look: _Look, found: RemoteOrder) -> None:
 
 def _due(db: Db, desk: Desk, order_id: int | None) -> tuple[int, ...]:
     due = calls.due_checks(
-        db, now_ms=desk.clock.now_ms(), most=MOST if order_id is None else 10_000, failures_most=desk.pace.failures_most
+        db,
+        steady_ms=desk.steady_ms(db),
+        most=MOST if order_id is None else 10_000,
+        failures_most=desk.pace.failures_most,
     )
     if order_id is None:
         return due
@@ -116,9 +119,14 @@ def _due(db: Db, desk: Desk, order_id: int | None) -> tuple[int, ...]:
 
 
 def _begin(db: Db, desk: Desk, call_id: int) -> _Look | None:
-    now_ms = desk.clock.now_ms()
+    steady_ms = desk.steady_ms(db)
     checks = calls.begin_check(
-        db, call_id, owner=desk.clock.boot_id(), now_ms=now_ms, lease_until_ms=now_ms + desk.pace.lease_ms
+        db,
+        call_id,
+        owner=desk.clock.boot_id(),
+        now_ms=desk.clock.now_ms(),
+        steady_ms=steady_ms,
+        lease_until_ms=steady_ms + desk.pace.lease_ms,
     )
     call = calls.get(db, call_id)
     if checks is None or call is None:
@@ -130,15 +138,15 @@ def _begin(db: Db, desk: Desk, call_id: int) -> _Look | None:
 
 def _end(db: Db, desk: Desk, look: _Look, outcome: Outcome) -> None:
     """Store what the look came to, and what follows from it."""
-    now_ms = desk.clock.now_ms()
+    now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
     evidence: dict[str, Any] = json.loads(look.call.evidence)
     checks = look.checks
     match outcome:
         case Accepted():
             verdict = _verdict(db, look)
-            ending = _ending(verdict, evidence, now_ms, quarantine_ms(db, desk, look.connection))
+            ending = _ending(verdict, evidence, steady_ms, quarantine_ms(db, desk, look.connection))
         case Unsure(words):
-            ending = _undecided(desk, look, words, now_ms)
+            ending = _undecided(desk, look, words, steady_ms)
         case Refused(problems):
             # The vendor does not know the order, or will not show it: looking again shows no more.
             words = "; ".join(problem.message for problem in problems)
@@ -146,7 +154,7 @@ def _end(db: Db, desk: Desk, look: _Look, outcome: Outcome) -> None:
         case TryLater(words) | Blocked(words):
             # The vendor was not reached, so that was no look.
             checks -= 1
-            ending = Ending("unknown", words, check_at_ms=now_ms + desk.pace.look_again_ms)
+            ending = Ending("unknown", words, check_at_ms=steady_ms + desk.pace.look_again_ms)
     ending = ending._replace(words=mask(ending.words))
     ended = calls.end_check(
         db,
@@ -188,26 +196,26 @@ def _verdict(db: Db, look: _Look) -> Verdict:
     return vendor.read_back(seen)
 
 
-def _ending(verdict: Verdict, evidence: dict[str, Any], now_ms: int, apart_ms: int) -> Ending:
+def _ending(verdict: Verdict, evidence: dict[str, Any], steady_ms: int, apart_ms: int) -> Ending:
     match verdict.is_:
         case "confirmed":
             return Ending("confirmed", verdict.words)
         case "person":
             return Ending("needs_person", verdict.words)
         case "absent":
-            first_ms = evidence.setdefault("absent_at_ms", now_ms)
-            if verdict.at_first_sight or now_ms - first_ms >= apart_ms:
+            first_ms = evidence.setdefault("absent_at_ms", steady_ms)
+            if verdict.at_first_sight or steady_ms - first_ms >= apart_ms:
                 evidence.pop("absent_at_ms")
                 return Ending("pending", f"{verdict.words} It is sent again.")
             return Ending("unknown", verdict.words, check_at_ms=first_ms + apart_ms)
 
 
-def _undecided(desk: Desk, look: _Look, words: str, now_ms: int) -> Ending:
+def _undecided(desk: Desk, look: _Look, words: str, steady_ms: int) -> Ending:
     """Another look later, further apart each time; a person when that is used up."""
     looks_ms = desk.pace.looks_ms
     if look.checks >= len(looks_ms):
         return Ending("needs_person", f"{words} It was looked at {look.checks} times.")
-    return Ending("unknown", words, check_at_ms=now_ms + looks_ms[look.checks])
+    return Ending("unknown", words, check_at_ms=steady_ms + looks_ms[look.checks])
 
 
 def _part(db: Db, call: Call) -> Part:

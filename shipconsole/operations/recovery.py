@@ -15,22 +15,25 @@ async def recover(desk: Desk, in_hand: Collection[int] = ()) -> int:
 
 
 def _recover(db: Db, desk: Desk, in_hand: frozenset[int]) -> int:
-    now_ms = desk.clock.now_ms()
-    longest_ms = max(round(desk.pace.wait_cap_s), desk.pace.hold_cap_s) * 1_000 + desk.pace.quarantine_ms
-    calls.bring_near(db, now_ms=now_ms, longest_ms=longest_ms)
-    connections.bring_near(db, now_ms=now_ms, longest_ms=longest_ms)
-    # A clock that jumps ahead ends leases early; who is of this run and in hand still is being sent.
+    desk.keep_steady_time(db)
+    # What is of this run and in hand is still being sent, however long that takes.
     mine = desk.clock.boot_id()
-    found = [one for one in calls.abandoned(db, now_ms=now_ms) if not (one.owner == mine and one.id in in_hand)]
+    abandoned = calls.abandoned(db, steady_ms=desk.steady_ms(db))
+    found = [one for one in abandoned if not (one.owner == mine and one.id in in_hand)]
     for one in found:
-        _take_over(db, desk, one, now_ms)
+        _take_over(db, desk, one)
     return len(found)
 
 
-def _take_over(db: Db, desk: Desk, one: Abandoned, now_ms: int) -> None:
+def _take_over(db: Db, desk: Desk, one: Abandoned) -> None:
+    now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
     call = calls.get(db, one.id)
     if call is None:
         return
+    connection = next(one for one in connections.every(db) if one.id == call.connection_id)
+    settles_ms = quarantine_ms(db, desk, connection)
+    if one.state == "sending":
+        calls.may_act_until(db, one.id, steady_ms + settles_ms)
     calls.add_attempt(
         db,
         one.id,
@@ -43,12 +46,11 @@ def _take_over(db: Db, desk: Desk, one: Abandoned, now_ms: int) -> None:
         words = "The program ended twice while it had this in hand. Please look at it before it goes again."
         ending = Ending("needs_person", words)
     elif one.state == "checking":
-        ending = Ending("unknown", call.words, check_at_ms=now_ms)
+        ending = Ending("unknown", call.words, check_at_ms=steady_ms)
     elif call.repeatable:
         words = "The program ended while this was being sent. It is sent again."
-        ending = Ending("retry_wait", words, due_at_ms=now_ms)
+        ending = Ending("retry_wait", words, due_at_ms=steady_ms)
     else:
         words = "The program ended while this was being sent; whether it arrived is not known."
-        connection = next(one for one in connections.every(db) if one.id == call.connection_id)
-        ending = Ending("unknown", words, check_at_ms=now_ms + quarantine_ms(db, desk, connection))
+        ending = Ending("unknown", words, check_at_ms=steady_ms + settles_ms)
     calls.give_up_claim(db, one.id, ending, now_ms=now_ms)

@@ -117,7 +117,7 @@ def claim(db: Db, desk: Desk, call_id: int) -> Sending | None:
     if known is None:
         return None
     call, connection, link = known
-    now_ms = desk.clock.now_ms()
+    now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
     vendor = VENDORS[connection.vendor]
     if call.request is not None:
         request: Request | None = request_from(call.request)
@@ -128,11 +128,17 @@ def claim(db: Db, desk: Desk, call_id: int) -> Sending | None:
         try:
             request = _request_for(db, call, connection, link)
         except RefusedError as refused:
-            calls.put_off(db, call_id, Ending("rejected", str(refused), refused.problems), now_ms=now_ms)
+            ending = Ending("rejected", str(refused), refused.problems)
+            calls.put_off(db, call_id, ending, now_ms=now_ms, steady_ms=steady_ms)
             return None
     if request is None:
         words = f"Nothing of this concerns {connection.name} any more."
-        calls.put_off(db, call_id, Ending("cancelled", words), now_ms=now_ms)
+        calls.put_off(db, call_id, Ending("cancelled", words), now_ms=now_ms, steady_ms=steady_ms)
+        return None
+    until_ms = calls.others_act_until(db, call_id, fingerprint=request.fingerprint, steady_ms=steady_ms)
+    if until_ms:
+        words = f"{connection.name} may still act on an earlier request about this order that it did not answer."
+        calls.wait(db, call_id, due_at_ms=until_ms, words=words, now_ms=now_ms)
         return None
     claimed = calls.claim(
         db,
@@ -146,7 +152,8 @@ def claim(db: Db, desk: Desk, call_id: int) -> Sending | None:
         evidence=json.dumps({"before": link.status if link else ""}),
         failures_most=desk.pace.failures_most,
         now_ms=now_ms,
-        lease_until_ms=now_ms + desk.pace.lease_ms,
+        steady_ms=steady_ms,
+        lease_until_ms=steady_ms + desk.pace.lease_ms,
     )
     sent = calls.get(db, call_id)
     return None if claimed is None or sent is None else Sending(claimed, sent, request)
@@ -170,16 +177,19 @@ def note_answer(db: Db, desk: Desk, connection: Connection, outcome: Outcome, se
 
 def settle_as(db: Db, desk: Desk, sending: Sending, connection: Connection, outcome: Outcome, sent: Sent) -> None:
     """Store what became of a claimed call, with what came back about it."""
-    now_ms = desk.clock.now_ms()
+    now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
+    settles_ms = quarantine_ms(db, desk, connection)
     ending = ending_of(
         outcome,
         sending.call,
         sending.request,
         pace=desk.pace,
-        quarantine_ms=quarantine_ms(db, desk, connection),
-        now_ms=now_ms,
+        quarantine_ms=settles_ms,
+        steady_ms=steady_ms,
         chance=random.random(),
     )
+    if isinstance(outcome, Unsure):
+        calls.may_act_until(db, sending.call.id, steady_ms + settles_ms)
     if end(db, desk, sending, ending, sent):
         consequences(db, desk, sending.call, connection, outcome)
         if isinstance(outcome, Accepted) and isinstance(sent, Answer):
@@ -215,28 +225,28 @@ def end(db: Db, desk: Desk, sending: Sending, ending: Ending, sent: Sent) -> boo
 
 def consequences(db: Db, desk: Desk, call: Call, connection: Connection, outcome: Outcome) -> None:
     """What an outcome means beyond its own call."""
-    now_ms = desk.clock.now_ms()
+    steady_ms = desk.steady_ms(db)
     vendor = VENDORS[connection.vendor]
     if isinstance(outcome, Blocked):
         connections.block(db, connection.id, mask(outcome.words))
     elif isinstance(outcome, TryLater) and outcome.whole_account:
         pause_s = min(outcome.after_s or desk.pace.backoff_base_s, desk.pace.wait_cap_s)
-        connections.hold(db, connection.id, until_ms=now_ms + round(pause_s * 1_000))
+        connections.hold(db, connection.id, until_ms=steady_ms + round(pause_s * 1_000))
         desk.held_until_s[connection.id] = desk.clock.monotonic_s() + pause_s
     elif isinstance(outcome, Accepted):
         kind = followups.REFRESH if vendor.refresh else followups.READ_BACK if vendor.reads_before_telling else ""
         if kind:
-            errands.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind, due_at_ms=now_ms)
-        tracks.expect(db, connection, call.id, now_ms=now_ms)
+            errands.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind)
+        tracks.expect(db, connection, call.id, now_ms=desk.clock.now_ms())
         if vendor.tracking and vendor.tracking.news and connection.options.get(tracking.SUBSCRIBING) == "yes":
             wanted = tracking.SUBSCRIBE
-            errands.put(db, connection_id=connection.id, order_id=call.order_id, kind=wanted, due_at_ms=now_ms)
+            errands.put(db, connection_id=connection.id, order_id=call.order_id, kind=wanted)
 
 
 def ending_of(
-    outcome: Outcome, call: Call, request: Request, *, pace: Pace, quarantine_ms: int, now_ms: int, chance: float
+    outcome: Outcome, call: Call, request: Request, *, pace: Pace, quarantine_ms: int, steady_ms: int, chance: float
 ) -> Ending:
-    """What an outcome makes of a call that was sent; `chance` (0 to 1) spreads the next try."""
+    """What an outcome makes of a call that was sent, at a steady time; `chance` (0 to 1) spreads the next try."""
     match outcome:
         case Accepted(words):
             return Ending("confirmed", words)
@@ -244,27 +254,28 @@ def ending_of(
             return Ending("rejected", "; ".join(problem.message for problem in problems), problems)
         case Blocked(words):
             return Ending("blocked", words)
-        case TryLater(words, nobody_there=False) if _used_up(call, pace, now_ms):
+        case TryLater(words, nobody_there=False) if _used_up(call, pace, steady_ms):
             return Ending("dead", f"{words} It was tried {call.attempts} times.")
         case TryLater(words, after_s):
-            return _again(call, words, after_s, pace, now_ms, chance)
-        case Unsure(words) if request.repeatable and _used_up(call, pace, now_ms):
+            return _again(call, words, after_s, pace, steady_ms, chance)
+        case Unsure(words) if request.repeatable and _used_up(call, pace, steady_ms):
             return Ending("needs_person", f"{words} It was tried {call.attempts} times.")
         case Unsure(words) if request.repeatable:
-            return _again(call, words, None, pace, now_ms, chance)
+            return _again(call, words, None, pace, steady_ms, chance)
         case Unsure(words):
-            return Ending("unknown", words, check_at_ms=now_ms + quarantine_ms)
+            return Ending("unknown", words, check_at_ms=steady_ms + quarantine_ms)
 
 
-def _used_up(call: Call, pace: Pace, now_ms: int) -> bool:
-    return call.attempts >= pace.max_attempts or (call.attempts > 1 and now_ms - call.created_at_ms > pace.max_age_ms)
+def _used_up(call: Call, pace: Pace, steady_ms: int) -> bool:
+    age_ms = steady_ms - call.first_try_ms if call.first_try_ms else 0
+    return call.attempts >= pace.max_attempts or (call.attempts > 1 and age_ms > pace.max_age_ms)
 
 
-def _again(call: Call, words: str, after_s: float | None, pace: Pace, now_ms: int, chance: float) -> Ending:
+def _again(call: Call, words: str, after_s: float | None, pace: Pace, steady_ms: int, chance: float) -> Ending:
     """The next try: when the vendor said, else after a pause that grows and is spread (full jitter)."""
     longest_s = min(pace.backoff_cap_s, pace.backoff_base_s * 2 ** min(call.attempts, 10))
     pause_s = longest_s * chance if after_s is None else min(after_s, pace.wait_cap_s)
-    return Ending("retry_wait", words, due_at_ms=now_ms + round(pause_s * 1_000))
+    return Ending("retry_wait", words, due_at_ms=steady_ms + round(pause_s * 1_000))
 
 
 def _known(db: Db, call_id: int) -> tuple[Call, Connection, Link | None] | None:
@@ -322,10 +333,11 @@ def _before_sending(outcome: Outcome) -> Outcome:
 
 def put_off(db: Db, desk: Desk, call: Call, connection: Connection, outcome: Outcome) -> None:
     """Write down that a call could not be begun: nothing of it was sent."""
-    now_ms = desk.clock.now_ms()
+    now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
     unsent = Request(call="", method="", path="")
-    ending = ending_of(outcome, call, unsent, pace=desk.pace, quarantine_ms=0, now_ms=now_ms, chance=random.random())
-    if calls.put_off(db, call.id, ending, now_ms=now_ms):
+    chance = random.random()
+    ending = ending_of(outcome, call, unsent, pace=desk.pace, quarantine_ms=0, steady_ms=steady_ms, chance=chance)
+    if calls.put_off(db, call.id, ending, now_ms=now_ms, steady_ms=steady_ms):
         attempt = Attempt(call.attempts + 1, now_ms, "not_sent", words=ending.words, station=desk.station)
         calls.add_attempt(db, call.id, attempt, owner=desk.clock.boot_id())
         if isinstance(outcome, TryLater) and outcome.after_s is None:
@@ -343,6 +355,6 @@ def _set_aside(db: Db, desk: Desk, call_id: int) -> None:
     if call.state == "sending":
         calls.give_up_claim(db, call_id, Ending("needs_person", words), now_ms=now_ms)
     else:
-        calls.put_off(db, call_id, Ending("dead", words), now_ms=now_ms)
+        calls.put_off(db, call_id, Ending("dead", words), now_ms=now_ms, steady_ms=desk.steady_ms(db))
     attempt = Attempt(call.attempts, now_ms, "failed", words=words, station=desk.station)
     calls.add_attempt(db, call_id, attempt, owner=desk.clock.boot_id())

@@ -91,7 +91,7 @@ def ship_in(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequenc
             summary=one.request.summary,
             repeatable=one.request.repeatable,
             now_ms=now_ms,
-            held_until_ms=_held_until_ms(desk, one.connection, now_ms),
+            held_until_ms=_held_until_ms(desk, one.connection, desk.steady_ms(db)),
         )
         for one in told
     ]
@@ -238,10 +238,10 @@ def _ship(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[
     return shipped
 
 
-def _held_until_ms(desk: Desk, connection: Connection, now_ms: int) -> int:
+def _held_until_ms(desk: Desk, connection: Connection, steady_ms: int) -> int:
     """Until when a call can be taken back: as the connection says, else as the bench does; 0 is not at all."""
     if desk.hold_s is None:
         return 0
     own = connection.options.get(HOLD.name, "")
     hold_s = int(own) if own.isdecimal() else desk.hold_s
-    return now_ms + min(hold_s, desk.pace.hold_cap_s) * 1_000 if hold_s else 0
+    return steady_ms + min(hold_s, desk.pace.hold_cap_s) * 1_000 if hold_s else 0

@@ -5,8 +5,8 @@ import math
 
 from shipconsole.domain.problem import OutsideError
 from shipconsole.station.clock import Clock
-from shipconsole.store import turns
-from shipconsole.store.database import Store
+from shipconsole.store import steady_time, turns
+from shipconsole.store.database import Db, Store
 
 FURTHEST_MS = 60_000
 
@@ -24,18 +24,22 @@ class SharedTurns:
 
         No time where the store cannot say: each program still keeps its own pace, and the vendor may ask for less.
         """
-        now_ms = self._clock.now_ms()
-        interval_ms = math.ceil(interval_s * 1_000)
-        taken = self._store.write(
-            turns.take,
+        taken = self._store.write(self._take, connection_id, math.ceil(interval_s * 1_000), burst)
+        try:
+            return await asyncio.wrap_future(taken) / 1_000
+        except OutsideError:
+            return 0.0
+
+    def _take(self, db: Db, connection_id: int, interval_ms: int, burst: int) -> int:
+        clock = self._clock
+        monotonic_ms = round(clock.monotonic_s() * 1_000)
+        now_ms = steady_time.now_ms(db, run=clock.computer_run(), monotonic_ms=monotonic_ms, wall_ms=clock.now_ms())
+        turn_ms = turns.take(
+            db,
             connection_id,
             now_ms=now_ms,
             interval_ms=interval_ms,
             slack_ms=interval_ms * (burst - 1),
             furthest_ms=FURTHEST_MS,
         )
-        try:
-            turn_ms = await asyncio.wrap_future(taken)
-        except OutsideError:
-            return 0.0
-        return max(0, turn_ms - now_ms) / 1_000
+        return max(0, turn_ms - now_ms)

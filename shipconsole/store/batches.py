@@ -41,9 +41,9 @@ class InJob(NamedTuple):
     lease_epoch: int
 
 
-def due_creates(db: Db, now_ms: int, connection_id: int) -> tuple[int, ...]:
+def due_creates(db: Db, steady_ms: int, connection_id: int) -> tuple[int, ...]:
     """The calls that make an order known to a connection and may go now together, oldest first."""
-    rows = db.rows("batches.due", now_ms=now_ms, connection_id=connection_id)
+    rows = db.rows("batches.due", steady_ms=steady_ms, connection_id=connection_id)
     return tuple(call_id for call_id, intent in rows if json.loads(intent).get("kind") == "create")
 
 
@@ -62,9 +62,9 @@ def go_alone(db: Db, call_id: int) -> None:
     db.change("batches.go_alone", id=call_id)
 
 
-def due_jobs(db: Db, *, now_ms: int, latest_ms: int) -> tuple[DueJob, ...]:
-    """The jobs that may be looked at now; a look later than `latest_ms` is one of another clock, and due too."""
-    return tuple(DueJob(*row) for row in db.rows("batches.due_jobs", now_ms=now_ms, latest_ms=latest_ms))
+def due_jobs(db: Db, *, steady_ms: int) -> tuple[DueJob, ...]:
+    """The jobs that may be looked at now."""
+    return tuple(DueJob(*row) for row in db.rows("batches.due_jobs", steady_ms=steady_ms))
 
 
 def in_job(db: Db, due: DueJob) -> tuple[InJob, ...]:

@@ -19,6 +19,7 @@ from shipconsole.store.database import Db, Row
 class Call:
     """One call of the outbox as stored. `request` is its JSON text once it was tried, else None.
 
+    `due_at_ms`, `check_at_ms` and `first_try_ms` are of the steady time (`store.steady_time`), the others of the wall.
     It is about a shipment, or, where `shipment_id` is None, about the change of the order that `intent` holds.
     """
 
@@ -47,6 +48,7 @@ class Call:
     supersedes: int | None
     checks: int
     evidence: str
+    first_try_ms: int
 
 
 class Due(NamedTuple):
@@ -148,36 +150,30 @@ def count_by_state(db: Db) -> dict[CallState, int]:
     return dict(db.rows("calls.count_by_state"))
 
 
-def due(db: Db, *, connection_ids: Iterable[int], now_ms: int, most: int) -> tuple[Due, ...]:
+def due(db: Db, *, connection_ids: Iterable[int], steady_ms: int, most: int) -> tuple[Due, ...]:
     """Calls of some connections that may go now, at most so many of each, those entered first before the others."""
     found: list[Due] = []
     for connection_id in connection_ids:
         own = [
             Due(*row)
             for name in ("calls.due_pending", "calls.due_waiting")
-            for row in db.rows(name, connection_id=connection_id, now_ms=now_ms, most=most)
+            for row in db.rows(name, connection_id=connection_id, steady_ms=steady_ms, most=most)
         ]
         found += sorted(own, key=lambda one: one.id)[:most]
     return tuple(sorted(found, key=lambda one: one.id))
 
 
-def release_held(db: Db, *, now_ms: int) -> int:
+def release_held(db: Db, *, now_ms: int, steady_ms: int) -> int:
     """Let go the calls whose time to be taken back is over; tell how many."""
-    released = [id_ for (id_,) in db.rows("calls.release_held", now_ms=now_ms)]
+    released = [id_ for (id_,) in db.rows("calls.release_held", now_ms=now_ms, steady_ms=steady_ms)]
     for id_ in released:
         db.note("call", id_)
     return len(released)
 
 
-def held_is_due(db: Db, *, now_ms: int) -> bool:
+def held_is_due(db: Db, *, steady_ms: int) -> bool:
     """Whether the time of any held call is over."""
-    return db.row("calls.held_is_due", now_ms=now_ms) is not None
-
-
-def bring_near(db: Db, *, now_ms: int, longest_ms: int) -> None:
-    """Let no call wait longer than any ever does, as it would after the clock was set back."""
-    for name in ("calls.bring_near", "calls.bring_near_held", "calls.bring_near_checks"):
-        db.change(name, now_ms=now_ms, latest_ms=now_ms + longest_ms)
+    return db.row("calls.held_is_due", steady_ms=steady_ms) is not None
 
 
 def claim(
@@ -193,6 +189,7 @@ def claim(
     evidence: str,
     failures_most: int,
     now_ms: int,
+    steady_ms: int,
     lease_until_ms: int,
 ) -> Claim | None:
     """Mark a call as being sent, with its request fixed; None where somebody else was first or it may not go.
@@ -210,6 +207,7 @@ def claim(
         evidence=evidence,
         failures_most=failures_most,
         now_ms=now_ms,
+        steady_ms=steady_ms,
         lease_until_ms=lease_until_ms,
     )
     if row is None:
@@ -231,9 +229,25 @@ def settle_late(db: Db, claim: Claim, ending: Ending, *, now_ms: int) -> bool:
     return _end(db, "calls.settle_late", claim.call_id, ending, now_ms, lease_epoch=claim.lease_epoch + 1)
 
 
-def put_off(db: Db, call_id: int, ending: Ending, *, now_ms: int) -> bool:
+def put_off(db: Db, call_id: int, ending: Ending, *, now_ms: int, steady_ms: int) -> bool:
     """Write down that a call could not even be built or started: nothing of it was sent."""
-    return _end(db, "calls.put_off", call_id, ending, now_ms)
+    return _end(db, "calls.put_off", call_id, ending, now_ms, steady_ms=steady_ms)
+
+
+def may_act_until(db: Db, call_id: int, until_ms: int) -> None:
+    """Write down until when the vendor may still act on an attempt that got no answer."""
+    db.change("calls.may_act_until", id=call_id, until_ms=until_ms)
+
+
+def others_act_until(db: Db, call_id: int, *, fingerprint: str, steady_ms: int) -> int:
+    """Return until when the vendor may act on another request about the call's order; 0 where it may not."""
+    return int(db.value("calls.others_act_until", id=call_id, fingerprint=fingerprint, steady_ms=steady_ms))
+
+
+def wait(db: Db, call_id: int, *, due_at_ms: int, words: str, now_ms: int) -> None:
+    """Let a call that may go wait until a time."""
+    if db.change("calls.wait", id=call_id, due_at_ms=due_at_ms, words=words, now_ms=now_ms):
+        db.note("call", call_id)
 
 
 def move(db: Db, call_id: int, *, from_state: CallState, state: CallState, words: str, now_ms: int) -> bool:
@@ -260,9 +274,9 @@ class Abandoned(NamedTuple):
     owner: str
 
 
-def abandoned(db: Db, *, now_ms: int) -> tuple[Abandoned, ...]:
+def abandoned(db: Db, *, steady_ms: int) -> tuple[Abandoned, ...]:
     """Calls that nobody has in hand any more: what became of them is not known."""
-    return tuple(Abandoned(*row) for row in db.rows("calls.abandoned", now_ms=now_ms))
+    return tuple(Abandoned(*row) for row in db.rows("calls.abandoned", steady_ms=steady_ms))
 
 
 def runs_ended_in_it(db: Db, call_id: int) -> int:
@@ -275,23 +289,25 @@ def give_up_claim(db: Db, call_id: int, ending: Ending, *, now_ms: int) -> None:
     _end(db, "calls.give_up_claim", call_id, ending, now_ms)
 
 
-def due_checks(db: Db, *, now_ms: int, most: int, failures_most: int) -> tuple[int, ...]:
+def due_checks(db: Db, *, steady_ms: int, most: int, failures_most: int) -> tuple[int, ...]:
     """Calls of unknown outcome whose vendor may be looked at now."""
-    return tuple(id_ for (id_,) in db.rows("calls.due_checks", now_ms=now_ms, most=most, failures_most=failures_most))
+    rows = db.rows("calls.due_checks", steady_ms=steady_ms, most=most, failures_most=failures_most)
+    return tuple(id_ for (id_,) in rows)
 
 
-def look_now(db: Db, connection_id: int, source_id: str, *, now_ms: int) -> tuple[int, ...]:
+def look_now(db: Db, connection_id: int, source_id: str) -> tuple[int, ...]:
     """Make calls of unknown outcome due for another look, as their shop was read; tell which.
 
     One that was not looked at yet keeps its time: its vendor may still act on it.
     """
-    rows = db.rows("calls.look_now", connection_id=connection_id, source_id=source_id, now_ms=now_ms)
+    rows = db.rows("calls.look_now", connection_id=connection_id, source_id=source_id)
     return tuple(sorted(id_ for (id_,) in rows))
 
 
-def begin_check(db: Db, call_id: int, *, owner: str, now_ms: int, lease_until_ms: int) -> int | None:
+def begin_check(db: Db, call_id: int, *, owner: str, now_ms: int, steady_ms: int, lease_until_ms: int) -> int | None:
     """Take a call of unknown outcome in hand; tell how many looks this makes, None where somebody was first."""
-    row = db.row("calls.begin_check", id=call_id, owner=owner, now_ms=now_ms, lease_until_ms=lease_until_ms)
+    times = {"now_ms": now_ms, "steady_ms": steady_ms, "lease_until_ms": lease_until_ms}
+    row = db.row("calls.begin_check", id=call_id, owner=owner, **times)
     if row is None:
         return None
     db.note("call", call_id)

@@ -53,12 +53,12 @@ def hold(db: Db, connection_id: int, *, until_ms: int) -> None:
         db.note("connection", connection_id)
 
 
-def failed(db: Db, connection_id: int, words: str, *, now_ms: int, within_ms: int, failures_most: int) -> int:
+def failed(db: Db, connection_id: int, words: str, *, steady_ms: int, within_ms: int, failures_most: int) -> int:
     """Count a call that found nobody there; tell how many in a row that makes.
 
     Failures further apart than `within_ms` are not a row, unless it is at its end already.
     """
-    values = {"id": connection_id, "words": words, "now_ms": now_ms, "since_ms": now_ms - within_ms}
+    values = {"id": connection_id, "words": words, "steady_ms": steady_ms, "since_ms": steady_ms - within_ms}
     failures = int(db.value("connections.failed", **values, failures_most=failures_most))
     if failures >= failures_most:
         db.note("connection", connection_id)
@@ -71,20 +71,15 @@ def works(db: Db, connection_id: int, *, failures_most: int) -> None:
         db.note("connection", connection_id)
 
 
-def to_ask(db: Db, *, now_ms: int, failures_most: int) -> tuple[int, ...]:
+def to_ask(db: Db, *, steady_ms: int, failures_most: int) -> tuple[int, ...]:
     """Connections that did not answer and may be asked now whether they do again."""
-    return tuple(id_ for (id_,) in db.rows("connections.to_ask", now_ms=now_ms, failures_most=failures_most))
+    return tuple(id_ for (id_,) in db.rows("connections.to_ask", steady_ms=steady_ms, failures_most=failures_most))
 
 
 def ask_later(db: Db, connection_id: int, *, until_ms: int, failures_most: int) -> None:
     """Ask a connection that does not answer no more before a time."""
     if db.change("connections.ask_later", id=connection_id, until_ms=until_ms, failures_most=failures_most):
         db.note("connection", connection_id)
-
-
-def bring_near(db: Db, *, now_ms: int, longest_ms: int) -> None:
-    """Let no connection be held longer than any ever is, as it would after the clock was set back."""
-    db.change("connections.bring_near", now_ms=now_ms, latest_ms=now_ms + longest_ms)
 
 
 def answered_in(db: Db, connection_id: int, elapsed_ms: int) -> None:

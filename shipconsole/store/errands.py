@@ -16,14 +16,14 @@ class Errand(NamedTuple):
     failures: int
 
 
-def put(db: Db, *, connection_id: int, order_id: int, kind: str, due_at_ms: int) -> None:
-    """Add an errand; the same one twice is one."""
-    db.change("errands.put", connection_id=connection_id, order_id=order_id, kind=kind, due_at_ms=due_at_ms)
+def put(db: Db, *, connection_id: int, order_id: int, kind: str) -> None:
+    """Add an errand that is due at once; the same one twice is one."""
+    db.change("errands.put", connection_id=connection_id, order_id=order_id, kind=kind)
 
 
-def due(db: Db, *, now_ms: int, most: int) -> tuple[Errand, ...]:
+def due(db: Db, *, steady_ms: int, most: int) -> tuple[Errand, ...]:
     """Errands whose time has come, the oldest first."""
-    return tuple(Errand(*row) for row in db.rows("errands.due", now_ms=now_ms, most=most))
+    return tuple(Errand(*row) for row in db.rows("errands.due", steady_ms=steady_ms, most=most))
 
 
 def begun(db: Db, connection_id: int, source_id: str, kind: str) -> tuple[Errand, ...]:

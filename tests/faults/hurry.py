@@ -48,6 +48,10 @@ class HurriedClock:
         """Give seconds that only ever grow, of the same hurry."""
         return time.monotonic() * self.speed
 
+    def computer_run(self) -> str:
+        """Name the run of the computer, which processes of the same start share."""
+        return f"hurried since {self.began_s}"
+
     def boot_id(self) -> str:
         """Name this run of the process."""
         return self.run_id

@@ -175,6 +175,7 @@ async def opened(
         for field, value in SECRETS[vendor].items():
             keys.put(name, field, value).result()
     desk = Desk(store, DyingSender(point, answer_within_s), keys, hurried_clock(began_s), "Bench 1", pace=pace)
+    desk.begin()
     try:
         yield desk
     finally:

@@ -55,6 +55,7 @@ async def desk_with_calls(
     # No order source is ever read to its end, since the clock stands still: the errands do not wait for it.
     pace = replace(USUAL, refresh_pauses_s=(0.0,))
     desk = Desk(store, UnpacedSender(TLS), MemoryKeys(), clock, "Bench 1", pace=pace)
+    desk.begin()
     try:
         await pulling.pull(desk, await connect_all(desk, server.url))
         for number in range(10001, 10001 + server._order_count):

@@ -50,11 +50,13 @@ def tls() -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def open_desk(folder: Path, clock: Clock | None = None) -> AsyncGenerator[Desk]:
-    """A desk on the store of a folder, closed at the end."""
+async def open_desk(folder: Path, clock: Clock | None = None, *, to_be_copied: bool = False) -> AsyncGenerator[Desk]:
+    """A desk on the store of a folder, closed at the end; one `to_be_copied` keeps no time of its clock."""
     store = Store(folder / "shipconsole.db")
     store.open()
     desk = Desk(store, UnpacedSender(tls()), MemoryKeys(), clock or SystemClock(), "Bench 1")
+    if not to_be_copied:
+        desk.begin()
     try:
         yield desk
     finally:
@@ -128,7 +130,7 @@ def _pulled_store(_practice_house: PracticeServer, tmp_path_factory: pytest.Temp
     httpx.post(f"{_practice_house.url}/_practice/reset").raise_for_status()
 
     async def pull() -> None:
-        async with open_desk(folder) as desk:
+        async with open_desk(folder, to_be_copied=True) as desk:
             results = await pulling.pull(desk, await connect_all(desk, _practice_house.url))
             assert [result.words for result in results] == ["", "", ""]
 

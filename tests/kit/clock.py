@@ -24,6 +24,10 @@ class ManualClock:
         """Name this run; `reboot` begins another."""
         return self._boot_id
 
+    def computer_run(self) -> str:
+        """Name this run of the computer; `reboot` begins another."""
+        return self._boot_id
+
     def pass_s(self, seconds: float) -> None:
         """Let time pass on both clocks."""
         self._monotonic_s += seconds
@@ -34,6 +38,6 @@ class ManualClock:
         self._now_ms = now_ms
 
     def reboot(self) -> None:
-        """Begin another run of the process: a new boot id, the monotonic clock at zero again."""
+        """Begin another run of the computer and the program: new names, the monotonic clock at zero again."""
         self._boot_id = uuid.uuid4().hex
         self._monotonic_s = 0.0

@@ -289,6 +289,7 @@ class _OtherRun:
     def __init__(self, clock: ManualClock) -> None:
         self.now_ms = clock.now_ms
         self.monotonic_s = clock.monotonic_s
+        self.computer_run = clock.computer_run
 
     def boot_id(self) -> str:
         return "another run"
@@ -341,6 +342,7 @@ async def test_a_program_that_is_killed_leaves_nothing_undone_or_doubled(
             await asyncio.sleep(0.05)
         child.kill()
     assert await states(bench, call_ids) == {state: 30}
+    await bench.write(bench.keep_steady_time)
     clock.pass_s(120)
     await deliver(bench, clock, 3, pause_s=10)
     assert await states(bench, call_ids) == {"confirmed": 30}

@@ -182,13 +182,13 @@ async def test_a_shop_that_was_read_has_its_follow_ups_finished(bench: Desk, pra
     (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
     kind = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE"}
     body = {**kind, "resource_url": f"{HOST}/v-beta/order_sources/{link.source_id}"}
-    await bench.write(errands.put, connection_id=connection.id, order_id=order_id, kind="refresh", due_at_ms=0)
+    await bench.write(errands.put, connection_id=connection.id, order_id=order_id, kind="refresh")
     await digest(bench, connection, body)
-    (waiting,) = await bench.read(errands.due, now_ms=2**62, most=9)
+    (waiting,) = await bench.read(errands.due, steady_ms=2**62, most=9)
     await bench.write(errands.put_off, waiting, due_at_ms=2**60, words="The order source has not finished.")
     before = len(asked(practice_vendors))
     await digest(bench, connection, body)
-    assert await bench.read(errands.due, now_ms=2**62, most=9) == ()
+    assert await bench.read(errands.due, steady_ms=2**62, most=9) == ()
     seen = asked(practice_vendors)[before:]
     assert [one["method"] for one in seen] == ["GET", "GET"]
 

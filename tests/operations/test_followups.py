@@ -9,12 +9,12 @@ from tests.kit.bench import USPS_NUMBERS, draft_of, fault
 
 
 async def waiting(desk: Desk) -> tuple[Errand, ...]:
-    return await desk.read(errands.due, now_ms=2**62, most=100)
+    return await desk.read(errands.due, steady_ms=2**62, most=100)
 
 
 async def put(desk: Desk, kind: str, connection_id: int = 1) -> int:
     order_id = await orders.find(desk, "10001")
-    await desk.write(errands.put, connection_id=connection_id, order_id=order_id, kind=kind, due_at_ms=0)
+    await desk.write(errands.put, connection_id=connection_id, order_id=order_id, kind=kind)
     return order_id
 
 
@@ -55,6 +55,6 @@ async def test_after_many_failures_it_is_given_up(bench: Desk) -> None:
 async def test_one_that_is_put_again_while_it_runs_is_done_again(bench: Desk) -> None:
     order_id = await put(bench, followups.READ_BACK)
     (running,) = await waiting(bench)
-    await bench.write(errands.put, connection_id=1, order_id=order_id, kind=followups.READ_BACK, due_at_ms=5)
+    await bench.write(errands.put, connection_id=1, order_id=order_id, kind=followups.READ_BACK)
     await bench.write(errands.done, running)
     assert len(await waiting(bench)) == 1

@@ -39,7 +39,9 @@ async def test_an_order_stays_until_its_call_is_settled(bench: Desk, practice_ve
 async def test_it_does_not_leave_while_it_is_being_looked_into(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, call_id = await lost(bench, practice_vendors)
     now_ms = bench.clock.now_ms() + 86_400_000
-    begun = await bench.write(calls.begin_check, call_id, owner="x", now_ms=now_ms, lease_until_ms=now_ms)
+    begun = await bench.write(
+        calls.begin_check, call_id, owner="x", now_ms=now_ms, steady_ms=now_ms, lease_until_ms=now_ms
+    )
     assert begun == 1
     # Whatever else happens to the order counts anew.
     await bench.write(count_needs, order_id)

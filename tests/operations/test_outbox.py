@@ -314,7 +314,7 @@ async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench:
     request = Request("create_order", "POST", "/v2/orders", repeatable=True)
 
     def becomes(outcome: Outcome) -> str:
-        return sending.ending_of(outcome, call, request, pace=USUAL, quarantine_ms=0, now_ms=0, chance=1).state
+        return sending.ending_of(outcome, call, request, pace=USUAL, quarantine_ms=0, steady_ms=0, chance=1).state
 
     assert becomes(Unsure("500.")) == "needs_person"
     assert becomes(TryLater("429.")) == "dead"

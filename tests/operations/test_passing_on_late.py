@@ -39,7 +39,7 @@ async def shipped(desk: Desk) -> list[str]:
 
 
 async def errands_left(desk: Desk) -> int:
-    return len(await desk.read(errands.due, now_ms=2**62, most=9))
+    return len(await desk.read(errands.due, steady_ms=2**62, most=9))
 
 
 async def pulled(desk: Desk, pod: Pod) -> None:
@@ -86,7 +86,7 @@ async def test_bringing_orders_in_proposes_no_parcel_for_nobody(bench: Desk, pod
         pieces = {"MOBILE": 1, "MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1}
         order_id, draft = await draft_of(bench, "10001", pieces, OTHER)
         await shipping.ship(bench, order_id, draft)
-    for errand in await bench.read(errands.due, now_ms=2**62, most=9):
+    for errand in await bench.read(errands.due, steady_ms=2**62, most=9):
         await bench.write(errands.done, errand)
     pod.orders["77"] = order_of(THERE, updated_at=LATER)
     before = len(pod.asked)

@@ -252,6 +252,7 @@ async def test_a_look_that_was_cut_off_is_done_again(
     assert await desk.write(_begin, desk, call.id) is not None
     assert await desk.write(_begin, desk, call.id) is None, "somebody has it in hand"
     clock.reboot()
+    await desk.write(desk.keep_steady_time)
     clock.pass_s(61)
     assert await recovery.recover(desk) == 1
     await read_back.run_due(desk)

@@ -114,11 +114,18 @@ async def test_it_is_undone_once(held: Desk) -> None:
     assert again.shipment_id != shipped.shipment_id
 
 
-async def test_a_clock_set_back_keeps_nothing_longer_than_any_hold(
-    held: Desk, clock: ManualClock, practice_vendors: PracticeServer
+@pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
+async def test_a_clock_that_is_set_makes_a_hold_neither_longer_nor_shorter(
+    held: Desk, clock: ManualClock, practice_vendors: PracticeServer, jump_s: int
 ) -> None:
     _, shipped = await ship(held)
-    clock.set_wall_ms(clock.now_ms() - 86_400_000)
+    clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
+    clock.pass_s(4)
+    await outbox.deliver(held, until_empty=True)
+    assert await states(held, shipped) == ["held"] * 3
+    (call, *_) = await outbox.of_ids(held, shipped.call_ids)
+    assert call.due_at_ms == clock.now_ms() + 1_000, "it is shown by the clock on the wall"
+    clock.pass_s(1)
     await outbox.deliver(held, until_empty=True)
     assert await states(held, shipped) == ["confirmed"] * 3
 
@@ -131,7 +138,7 @@ async def test_the_command_line_holds_nothing(bench: Desk, practice_vendors: Pra
 async def test_what_is_being_sent_cannot_be_undone(held: Desk, clock: ManualClock) -> None:
     order_id, shipped = await ship(held)
     clock.pass_s(6)
-    await held.write(calls.release_held, now_ms=clock.now_ms())
+    await held.write(calls.release_held, now_ms=clock.now_ms(), steady_ms=clock.now_ms())
     assert await held.write(sending.claim, held, shipped.call_ids[0]) is not None
     with pytest.raises(RefusedError, match="ShipEngine may know of it already"):
         await taking_back.take_back(held, order_id, shipped.shipment_id)

@@ -22,7 +22,7 @@ SELECT state, COUNT(*) FROM call WHERE state NOT IN ('confirmed', 'cancelled', '
 -- its end waits for it.
 -- name: due_pending
 SELECT id, connection_id, due_at_ms FROM call
-WHERE state = 'pending' AND connection_id = :connection_id AND due_at_ms <= :now_ms
+WHERE state = 'pending' AND connection_id = :connection_id AND due_at_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.place < call.place
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
@@ -30,38 +30,29 @@ ORDER BY id LIMIT :most;
 
 -- name: due_waiting
 SELECT id, connection_id, due_at_ms FROM call
-WHERE state = 'retry_wait' AND connection_id = :connection_id AND due_at_ms <= :now_ms
+WHERE state = 'retry_wait' AND connection_id = :connection_id AND due_at_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.place < call.place
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
 ORDER BY id LIMIT :most;
 
 -- name: held_is_due
-SELECT id FROM call WHERE state = 'held' AND due_at_ms <= :now_ms LIMIT 1;
+SELECT id FROM call WHERE state = 'held' AND due_at_ms <= :steady_ms LIMIT 1;
 
 -- name: release_held
 UPDATE call SET state = 'pending', due_at_ms = 0, changed_at_ms = :now_ms
-WHERE state = 'held' AND due_at_ms <= :now_ms
+WHERE state = 'held' AND due_at_ms <= :steady_ms
 RETURNING id;
-
--- A clock that was set back must not make a call wait longer than it ever would.
--- name: bring_near
-UPDATE call SET due_at_ms = :now_ms WHERE state = 'retry_wait' AND due_at_ms > :latest_ms;
-
--- name: bring_near_held
-UPDATE call SET due_at_ms = :now_ms WHERE state = 'held' AND due_at_ms > :latest_ms;
-
--- name: bring_near_checks
-UPDATE call SET check_at_ms = :now_ms WHERE state = 'unknown' AND check_at_ms > :latest_ms;
 
 -- name: claim
 UPDATE call SET state = 'sending', attempts = attempts + 1, owner = :owner, lease_epoch = lease_epoch + 1,
+    first_try_ms = CASE WHEN first_try_ms = 0 THEN :steady_ms ELSE first_try_ms END,
     lease_until_ms = :lease_until_ms, request = COALESCE(request, :request),
     fingerprint = COALESCE(fingerprint, :fingerprint), repeatable = :repeatable, summary = :summary,
     evidence = CASE WHEN evidence = '{}' THEN :evidence ELSE evidence END, changed_at_ms = :now_ms
-WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms <= :now_ms
+WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = call.connection_id
-    AND (blocked_words <> '' OR held_until_ms > :now_ms OR failures >= :failures_most))
+    AND (blocked_words <> '' OR held_until_ms > :steady_ms OR failures >= :failures_most))
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.place < call.place
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
@@ -79,10 +70,24 @@ UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms 
     check_at_ms = :check_at_ms, vendor_request_id = :vendor_request_id, changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('unknown', 'checking', 'needs_person', 'retry_wait') AND lease_epoch = :lease_epoch;
 
+-- name: may_act_until
+UPDATE call SET may_act_until_ms = :until_ms WHERE id = :id AND may_act_until_ms < :until_ms;
+
+-- Until when the vendor may act on another request about the same order, which says something else.
+-- name: others_act_until
+SELECT COALESCE(MAX(other.may_act_until_ms), 0) FROM call AS other JOIN call ON call.id = :id
+WHERE other.order_id = call.order_id AND other.connection_id = call.connection_id AND other.id <> call.id
+AND other.may_act_until_ms > :steady_ms AND other.fingerprint <> :fingerprint;
+
+-- name: wait
+UPDATE call SET due_at_ms = :due_at_ms, words = :words, changed_at_ms = :now_ms
+WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms < :due_at_ms;
+
 -- Before a claim: what had to be known first could not be learned, so nothing was sent.
 -- name: put_off
 UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms = :due_at_ms,
-    attempts = attempts + 1, changed_at_ms = :now_ms
+    attempts = attempts + 1, first_try_ms = CASE WHEN first_try_ms = 0 THEN :steady_ms ELSE first_try_ms END,
+    changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('pending', 'retry_wait');
 
 -- name: move
@@ -97,7 +102,7 @@ WHERE connection_id = :connection_id AND state = 'blocked';
 SELECT DISTINCT order_id FROM call WHERE connection_id = :connection_id AND state = 'blocked';
 
 -- name: abandoned
-SELECT id, state, owner FROM call WHERE state IN ('sending', 'checking') AND lease_until_ms < :now_ms AND job = '';
+SELECT id, state, owner FROM call WHERE state IN ('sending', 'checking') AND lease_until_ms < :steady_ms AND job = '';
 
 -- In how many runs of the program it was in hand when that run ended.
 -- name: runs_ended_in_it
@@ -110,19 +115,19 @@ WHERE id = :id AND state IN ('sending', 'checking');
 
 -- name: due_checks
 SELECT call.id FROM call JOIN connection ON connection.id = call.connection_id
-WHERE call.state = 'unknown' AND call.check_at_ms <= :now_ms AND connection.blocked_words = ''
-AND connection.held_until_ms <= :now_ms AND connection.failures < :failures_most
+WHERE call.state = 'unknown' AND call.check_at_ms <= :steady_ms AND connection.blocked_words = ''
+AND connection.held_until_ms <= :steady_ms AND connection.failures < :failures_most
 ORDER BY call.check_at_ms, call.id LIMIT :most;
 
 -- name: begin_check
 UPDATE call SET state = 'checking', checks = checks + 1, owner = :owner, lease_until_ms = :lease_until_ms,
     changed_at_ms = :now_ms
-WHERE id = :id AND state = 'unknown' AND check_at_ms <= :now_ms
+WHERE id = :id AND state = 'unknown' AND check_at_ms <= :steady_ms
 RETURNING checks;
 
 -- Calls whose vendor was looked at already while it was still reading their shop.
 -- name: look_now
-UPDATE call SET check_at_ms = :now_ms WHERE connection_id = :connection_id AND state = 'unknown' AND checks > 0
+UPDATE call SET check_at_ms = 0 WHERE connection_id = :connection_id AND state = 'unknown' AND checks > 0
 AND EXISTS (SELECT 1 FROM link WHERE link.order_id = call.order_id AND link.connection_id = call.connection_id
     AND link.source_id = :source_id)
 RETURNING id;

@@ -23,7 +23,7 @@ UPDATE connection SET held_until_ms = :until_ms WHERE id = :id AND held_until_ms
 
 -- name: failed
 UPDATE connection SET failing_since_ms = CASE WHEN failures = 0 OR (failures < :failures_most
-        AND failing_since_ms < :since_ms) THEN :now_ms ELSE failing_since_ms END,
+        AND failing_since_ms < :since_ms) THEN :steady_ms ELSE failing_since_ms END,
     failures = CASE WHEN failures < :failures_most AND failing_since_ms < :since_ms THEN 1 ELSE failures + 1 END,
     failing_words = :words
 WHERE id = :id
@@ -35,14 +35,11 @@ UPDATE connection SET failures = 0, failing_since_ms = 0, failing_words = '',
 WHERE id = :id AND failures > 0;
 
 -- name: to_ask
-SELECT id FROM connection WHERE failures >= :failures_most AND held_until_ms <= :now_ms AND blocked_words = ''
+SELECT id FROM connection WHERE failures >= :failures_most AND held_until_ms <= :steady_ms AND blocked_words = ''
 ORDER BY id;
 
 -- name: ask_later
 UPDATE connection SET held_until_ms = :until_ms WHERE id = :id AND failures >= :failures_most;
-
--- name: bring_near
-UPDATE connection SET held_until_ms = :now_ms WHERE held_until_ms > :latest_ms;
 
 -- name: answered_in
 UPDATE connection SET longest_answer_ms = :elapsed_ms WHERE id = :id AND longest_answer_ms < :elapsed_ms;

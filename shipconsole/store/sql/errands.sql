@@ -1,9 +1,12 @@
 -- name: put
-INSERT INTO errand (connection_id, order_id, kind, due_at_ms) VALUES (:connection_id, :order_id, :kind, :due_at_ms)
-ON CONFLICT (connection_id, order_id, kind) DO UPDATE SET due_at_ms = excluded.due_at_ms, failures = 0, words = '';
+-- 0 and less is at once. Each time it is put again the time is another one, so that a run that began before
+-- neither ends it nor puts it off.
+INSERT INTO errand (connection_id, order_id, kind, due_at_ms) VALUES (:connection_id, :order_id, :kind, 0)
+ON CONFLICT (connection_id, order_id, kind) DO UPDATE
+SET due_at_ms = CASE WHEN errand.due_at_ms > 0 THEN 0 ELSE errand.due_at_ms - 1 END, failures = 0, words = '';
 
 -- name: due
-SELECT id, connection_id, order_id, kind, due_at_ms, failures FROM errand WHERE due_at_ms <= :now_ms ORDER BY due_at_ms, id LIMIT :most;
+SELECT id, connection_id, order_id, kind, due_at_ms, failures FROM errand WHERE due_at_ms <= :steady_ms ORDER BY due_at_ms, id LIMIT :most;
 
 -- name: put_off
 UPDATE errand SET due_at_ms = :due_at_ms, failures = failures + 1, words = :words WHERE id = :id AND due_at_ms = :was_due_at_ms;

@@ -1,4 +1,14 @@
 -- Times are whole milliseconds of UTC in BIGINT, truths are 0 or 1, JSON is TEXT: the same in every database.
+-- What waits (due_at_ms, check_at_ms, lease_until_ms, held_until_ms, next_at_ms of calls, connections, turns and
+-- errands) does so by the steady time of store/steady_time.py; what is only told has the wall time.
+
+CREATE TABLE steady_time (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    at_ms BIGINT NOT NULL,
+    -- Which run of the computer, and its clock that nobody sets at that moment.
+    run TEXT NOT NULL,
+    monotonic_ms BIGINT NOT NULL
+);
 
 CREATE TABLE connection (
     id {identity},
@@ -214,6 +224,10 @@ CREATE TABLE call (
     -- Not looked at again before this, after an attempt whose end is not known.
     check_at_ms BIGINT,
     attempts BIGINT NOT NULL DEFAULT 0,
+    first_try_ms BIGINT NOT NULL DEFAULT 0,
+    -- Until when its vendor may still act on an attempt that got no answer; a newer state sent before that could be
+    -- overwritten by it.
+    may_act_until_ms BIGINT NOT NULL DEFAULT 0,
     -- The request as JSON, fixed at the first attempt, and its hash.
     request TEXT,
     fingerprint TEXT,
@@ -259,7 +273,7 @@ CREATE VIEW told_call AS
 SELECT call.id, call.key, call.order_id, orders.number, call.shipment_id, call.intent, call.package_id,
     call.connection_id, connection.name, connection.vendor, call.state, call.summary, call.created_at_ms,
     call.changed_at_ms, call.due_at_ms, call.check_at_ms, call.attempts, call.request, call.repeatable, call.words,
-    call.problems, call.vendor_request_id, call.supersedes, call.checks, call.evidence
+    call.problems, call.vendor_request_id, call.supersedes, call.checks, call.evidence, call.first_try_ms
 FROM call JOIN orders ON orders.id = call.order_id JOIN connection ON connection.id = call.connection_id;
 
 -- What was tried and what was seen, only ever added to.

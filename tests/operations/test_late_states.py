@@ -1,0 +1,180 @@
+"""A vendor that acts late on a request it did not answer: a newer state of the order is never overwritten by it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from shipconsole.operations import by_hand, outbox, pulling, recovery, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.kept_requests import request_from
+from shipconsole.operations.pace import USUAL
+from shipconsole.operations.sending import claim
+from shipconsole.practice.server import PracticeServer
+from shipconsole.store.calls import Call
+from tests.kit.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, fault, open_desk
+from tests.kit.clock import ManualClock
+
+SETTLES_S = USUAL.quarantine_ms / 1_000
+CALLS = {"Shipup": "create_order", "Starshipit": "update_order"}
+PACE = replace(USUAL, refresh_pauses_s=(0.0,), backoff_base_s=0.001)
+NUMBER = "10001"
+
+
+async def ship_unit(desk: Desk, connection: str, position: int) -> int:
+    """Ship one unit of an order and return the call that tells one connection how the order stands then."""
+    order_id, whole = await draft_of(desk, NUMBER, None, USPS_NUMBERS[position])
+    line = next(line for line, units in whole.packages[0].quantities.items() if units)
+    package = replace(whole.packages[0], quantities={line: 1})
+    done = await shipping.ship(desk, order_id, replace(whole, packages=(package,)), (connection,))
+    (call_id,) = done.call_ids
+    return call_id
+
+
+async def ship_two(desk: Desk) -> tuple[int, int]:
+    """Ship two units one after the other, both to be told to Shipup."""
+    return await ship_unit(desk, "Shipup", 0), await ship_unit(desk, "Shipup", 1)
+
+
+async def call_of(desk: Desk, call_id: int) -> Call:
+    return (await outbox.of_ids(desk, (call_id,)))[0]
+
+
+def states_at(server: PracticeServer, connection: str) -> list[str]:
+    """Return which tracking numbers were in each state that the vendor acted on, oldest first."""
+    found: list[str] = []
+    for effect in httpx.get(f"{server.url}/_practice/effects").json():
+        if effect["vendor"] == connection.lower():
+            text = json.dumps(effect)
+            found.append("".join(str(n) for n, number in enumerate(USPS_NUMBERS[:3], 1) if number in text))
+    return found
+
+
+def act_late(server: PracticeServer, connection: str, call: Call) -> None:
+    """Have the vendor act on the request that it got before and did not answer."""
+    assert call.request is not None
+    request = request_from(call.request)
+    keys = SECRETS[connection.lower()]
+    headers = {
+        "Shipup": {"Authorization": f"Bearer {keys['api_key']}"},
+        "Starshipit": {
+            "StarShipIT-Api-Key": keys["api_key"],
+            "Ocp-Apim-Subscription-Key": keys.get("subscription_key", ""),
+        },
+    }[connection]
+    answer = httpx.request(
+        request.method,
+        f"{server.url}/{connection.lower()}{request.path}",
+        content=request.body_text,
+        headers={**headers, "Content-Type": "application/json"},
+    )
+    assert answer.status_code < 300, answer.text
+
+
+async def deliver_for(desk: Desk, clock: ManualClock, seconds: float) -> None:
+    """Let the outbox run for so many seconds of the clock."""
+    until_s = clock.monotonic_s() + seconds
+    while True:
+        await outbox.deliver(desk, until_empty=True)
+        if clock.monotonic_s() >= until_s:
+            return
+        clock.pass_s(min(5.0, until_s - clock.monotonic_s()))
+
+
+@pytest.mark.parametrize("connection", CALLS)
+@pytest.mark.parametrize("lost", [0, 1, 2], ids=["first lost", "second lost", "third lost"])
+@pytest.mark.parametrize("late", [0.0, 0.5, 0.98], ids=["at once", "half way", "at last"])
+async def test_the_newest_state_is_what_the_vendor_ends_with(
+    tmp_path: Path, practice_vendors: PracticeServer, connection: str, lost: int, late: float
+) -> None:
+    clock = ManualClock()
+    async with open_desk(tmp_path, clock) as opened:
+        desk = replace(opened, pace=PACE)
+        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        call_ids: list[int] = []
+        for position in range(3):
+            call_id = await ship_unit(desk, connection, position)
+            call_ids.append(call_id)
+            if position == lost:
+                fault(practice_vendors, connection.lower(), "drop_before", call=CALLS[connection])
+                await outbox.deliver(desk)
+                dropped = await call_of(desk, call_id)
+                await deliver_for(desk, clock, SETTLES_S * late)
+                act_late(practice_vendors, connection, dropped)
+            await outbox.deliver(desk, until_empty=True)
+        await deliver_for(desk, clock, 4 * SETTLES_S)
+        assert [(await call_of(desk, call_id)).state for call_id in call_ids] == ["confirmed"] * 3
+        ended = states_at(practice_vendors, connection)
+        assert ended[-1] == "123"
+        assert ended == sorted(ended), "no older state came after a newer one"
+
+
+async def test_a_state_that_waits_says_why_and_goes_by_itself(tmp_path: Path, practice_vendors: PracticeServer) -> None:
+    clock = ManualClock()
+    async with open_desk(tmp_path, clock) as opened:
+        desk = replace(opened, pace=PACE)
+        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        first, second = await ship_two(desk)
+        fault(practice_vendors, "shipup", "drop_before", call="create_order")
+        await deliver_for(desk, clock, 10)
+        assert (await call_of(desk, first)).state == "confirmed", "the same state may be sent again at once"
+        waiting = await call_of(desk, second)
+        assert waiting.state == "pending"
+        assert "may still act on an earlier request" in waiting.words
+        assert clock.now_ms() < waiting.due_at_ms <= clock.now_ms() + USUAL.quarantine_ms
+        await deliver_for(desk, clock, SETTLES_S)
+        assert (await call_of(desk, second)).state == "confirmed"
+
+
+async def test_what_a_program_that_ended_had_in_hand_holds_newer_states_back_too(
+    tmp_path: Path, practice_vendors: PracticeServer
+) -> None:
+    clock = ManualClock()
+    async with open_desk(tmp_path, clock) as opened:
+        desk = replace(opened, pace=PACE)
+        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        first, second = await ship_two(desk)
+        assert await desk.write(claim, desk, first) is not None
+        clock.pass_s(PACE.lease_ms / 1_000 + 1)
+        assert await recovery.recover(desk) == 1
+        await deliver_for(desk, clock, 10)
+        assert [(await call_of(desk, one)).state for one in (first, second)] == ["confirmed", "pending"]
+        await deliver_for(desk, clock, SETTLES_S)
+        assert (await call_of(desk, second)).state == "confirmed"
+
+
+async def test_a_person_who_gives_up_a_lost_state_does_not_let_the_next_one_go_early(
+    tmp_path: Path, practice_vendors: PracticeServer
+) -> None:
+    clock = ManualClock()
+    async with open_desk(tmp_path, clock) as opened:
+        desk = replace(opened, pace=replace(PACE, backoff_base_s=300.0))
+        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        first, second = await ship_two(desk)
+        fault(practice_vendors, "shipup", "drop_before", call="create_order")
+        await outbox.deliver(desk)
+        await by_hand.settle_by_hand(desk, first, "drop", "it is not needed")
+        await deliver_for(desk, clock, SETTLES_S - 5)
+        assert (await call_of(desk, second)).state == "pending"
+        await deliver_for(desk, clock, 10)
+        assert (await call_of(desk, second)).state == "confirmed"
+
+
+@pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
+async def test_a_clock_that_is_set_lets_no_newer_state_go_early(
+    tmp_path: Path, practice_vendors: PracticeServer, jump_s: int
+) -> None:
+    clock = ManualClock()
+    async with open_desk(tmp_path, clock) as opened:
+        desk = replace(opened, pace=PACE)
+        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        _, second = await ship_two(desk)
+        fault(practice_vendors, "shipup", "drop_before", call="create_order")
+        await outbox.deliver(desk)
+        clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
+        await deliver_for(desk, clock, SETTLES_S - 5)
+        assert (await call_of(desk, second)).state == "pending"
+        await deliver_for(desk, clock, 15)
+        assert (await call_of(desk, second)).state == "confirmed"
