@@ -93,17 +93,19 @@ async def test_the_newest_state_is_what_the_vendor_ends_with(
     async with open_desk(tmp_path, clock) as opened:
         desk = replace(opened, pace=PACE)
         await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
-        call_ids: list[int] = []
-        for position in range(3):
-            call_id = await ship_unit(desk, connection, position)
-            call_ids.append(call_id)
-            if position == lost:
-                fault(practice_vendors, connection.lower(), "drop_before", call=CALLS[connection])
-                await outbox.deliver(desk)
-                dropped = await call_of(desk, call_id)
-                await deliver_for(desk, clock, SETTLES_S * late)
-                act_late(practice_vendors, connection, dropped)
+        call_ids = []
+        for position in range(lost):
+            call_ids.append(await ship_unit(desk, connection, position))
             await outbox.deliver(desk, until_empty=True)
+        call_ids.append(await ship_unit(desk, connection, lost))
+        fault(practice_vendors, connection.lower(), "drop_before", call=CALLS[connection])
+        await outbox.deliver(desk)
+        dropped = await call_of(desk, call_ids[-1])
+        for position in range(lost + 1, 3):
+            call_ids.append(await ship_unit(desk, connection, position))
+            await outbox.deliver(desk, until_empty=True)
+        await deliver_for(desk, clock, SETTLES_S * late)
+        act_late(practice_vendors, connection, dropped)
         await deliver_for(desk, clock, 4 * SETTLES_S)
         assert [(await call_of(desk, call_id)).state for call_id in call_ids] == ["confirmed"] * 3
         ended = states_at(practice_vendors, connection)
