@@ -46,10 +46,10 @@ class Identified(NamedTuple):
     """What a number tells about itself.
 
     `number` is what the carrier knows the package by; where no format fits, it is the text as it came, without a
-    scanner's additions. `carriers` are ids, all whose formats fit, the likeliest first; only one that is `certain`
-    stands alone. `certain` is whether the carrier is: the check digit is right in a structure of its own, or a
-    documented prefix is unique, or several use that structure and the carrier chosen is one of them; digits that are
-    a valid GTIN never are. `likely` is the carrier to take where nobody chose one, "" where several are as likely.
+    scanner's additions. `carriers` are the ids of all whose formats fit, the likeliest first. `certain` is whether
+    the first is its carrier: the check digit is right in a structure of its own, or a documented prefix is unique;
+    where two share the structure, the chosen one is certain. Digits that are a valid GTIN never are. `likely` is the
+    carrier to take where nobody chose one, "" where several are as likely.
 
     `check_digit` is "none" where there is none that could be checked, `right_digit` what a wrong one should be,
     `right_digit_follows` what stands behind it in the number. `postal_code` is where the label says that the package
@@ -151,6 +151,11 @@ class _Fit(NamedTuple):
     carriers: tuple[str, ...]
     is_chosen: bool
 
+    @property
+    def holds_more(self) -> bool:
+        """Whether the text is taken apart: a shape that others have too is no ground to change another's number."""
+        return self.rank <= Proof.DISTINCT or self.is_chosen
+
 
 def _may_be_gs1(text: str) -> bool:
     return code.GS in text or "(" in text or text.lstrip().startswith("]")
@@ -235,7 +240,8 @@ def _fits(reading: _Reading, chosen: str) -> list[_Fit]:
     if reading.is_article and not any(fit.right or fit.is_chosen or fit.rank == Proof.NAMED for fit in possible):
         possible = []
     kept = wrong if _is_wrong(wrong, possible) else possible
-    kept = [fit for fit in kept if fit.rank == Proof.NAMED] or kept
+    if any(fit.rank == Proof.NAMED for fit in kept):
+        kept = [fit for fit in kept if fit.rank == Proof.NAMED or (fit.is_chosen and fit.right)]
     return sorted(kept, key=lambda fit: (not fit.is_chosen, fit.rank))
 
 
@@ -290,6 +296,9 @@ def _told(text: str, reading: _Reading, fits: list[_Fit], chosen: str) -> Identi
     if chosen in carriers:
         carriers = tuple(dict.fromkeys((chosen, *carriers)))
     number = _as_it_came(text) if is_second else _written(first)
+    if reading.has_dashes and not first.holds_more:
+        number = "".join(_as_it_came(text).split()).upper()
+    holds_more = first.holds_more or is_second
     is_wrong = first.right is False
     is_proved = first.rank == Proof.NAMED and not is_wrong and not is_second and not reading.is_article
     certain = is_proved and (len(carriers) == 1 or chosen in carriers)
@@ -298,13 +307,13 @@ def _told(text: str, reading: _Reading, fits: list[_Fit], chosen: str) -> Identi
         carriers=carriers,
         check_digit="wrong" if is_wrong else "right" if first.right else "none",
         format_words=first.form.words.format(length=len(number)),
-        postal_code=_postal_code(first),
+        postal_code=_postal_code(first) if holds_more else "",
         certain=certain,
         likely="" if is_second else _likely(numbers, chosen),
         right_digit=first.form.rule(_checked_part(first.form, first.match)) if is_wrong and first.form.rule else "",
         right_digit_follows=first.match.string[first.match.end("check") :] if is_wrong else "",
         format_id=first.form.id,
-        package_number=first.match.groupdict().get("package") or "",
+        package_number=(first.match.groupdict().get("package") or "") if holds_more else "",
         is_second_barcode=is_second,
     )
 
@@ -335,7 +344,7 @@ def _likely(fits: list[_Fit], chosen: str) -> str:
 
 
 def _written(fit: _Fit) -> str:
-    written = fit.form.written
+    written = fit.form.written if fit.holds_more else 0
     return written(fit.match) if callable(written) else fit.match[written]
 
 

@@ -72,7 +72,7 @@ FORMATS = (
         ("usps",),
         DIGITS,
         (30, 34, 38),
-        rf"{_ZIP}(?P<number>(?P<serial>9(?:\d{{20}}|\d{{24}}))(?P<check>\d))",
+        rf"{_ZIP}(?P<number>(?P<serial>9[1-5](?:\d{{19}}|\d{{23}}))(?P<check>\d))",
         Proof.NAMED,
         gs1,
         PART,
@@ -118,7 +118,7 @@ FORMATS = (
         DIGITS,
         (34,),
         # What USPS begins so is not FedEx's.
-        rf"(?!420(?:\d{{5}}|\d{{9}})9)[0-8]\d{{14}}(?:0{{5}}|(?P<zip>\d{{5}})){_FEDEX_14}",
+        rf"(?!420(?:\d{{5}}|\d{{9}})9[1-5])[0-8]\d{{14}}(?:0{{5}}|(?P<zip>\d{{5}})){_FEDEX_14}",
         Proof.NAMED,
         _FEDEX_13,
         PART,

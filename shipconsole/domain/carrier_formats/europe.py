@@ -75,11 +75,11 @@ FORMATS = (
         r"(?:JJD(?:\d{13}|\d{16,18}|\d{20}|\d{24})|JVGL\d{8,20})",
         Proof.DISTINCT,
     ),
-    Format("evri_16", ("evri",), CHARACTERS, (16,), r"[A-Z][A-Z0-9]{5}\d{10}", Proof.DISTINCT),
-    Format("evri_16_digits", ("evri",), DIGITS, (16,), r"\d{16}", Proof.SHAPED),
     # DHL prints JD and JJD too. Sources: tracking_number_data, also its issue 91, and programs.
     Format("yodel_jd", ("yodel", "dhl"), "JD or JJD and 16 digits", (18, 19), r"JJ?D\d{16}", Proof.DISTINCT),
     Format("yodel_rb", ("yodel",), "RB and 14 digits", (16,), r"RB\d{14}", Proof.DISTINCT),
+    Format("evri_16", ("evri",), CHARACTERS, (16,), r"[A-Z][A-Z0-9]{5}\d{10}", Proof.DISTINCT),
+    Format("evri_16_digits", ("evri",), DIGITS, (16,), r"\d{16}", Proof.SHAPED),
     Format(
         "yodel_routing",
         ("yodel",),
@@ -111,13 +111,15 @@ FORMATS = (
         written=PART,
         postal_code=_dpd_postal_code,
     ),
+    Format("dpd_15_letter", ("dpd",), CHARACTERS, (15,), r"(?P<serial>\d{14})(?P<check>[A-Z])", Proof.NAMED, mod37_36),
+    # Two letters may stand in front, and then the build is Chronopost's too, whose check character no document states.
     Format(
-        "dpd_15_letters",
-        ("dpd",),
+        "dpd_15_geopost",
+        ("dpd", "chronopost"),
         CHARACTERS,
         (15,),
-        r"(?=.*[A-Z])(?P<serial>[A-Z0-9]{2}\d{12})(?P<check>[0-9A-Z])",
-        Proof.NAMED,
+        r"(?=.?[A-Z])(?P<serial>[A-Z0-9]{2}\d{12})(?P<check>[0-9A-Z])",
+        Proof.CHECKED,
         mod37_36,
     ),
     Format("dpd_15", ("dpd",), DIGITS, (15,), r"(?P<serial>\d{14})(?P<check>\d)", Proof.CHECKED, mod37_36),
@@ -161,10 +163,8 @@ FORMATS = (
     Format(
         "austrian_post_22", ("austrian_post",), DIGITS, (22,), r"(?P<serial>\d{21})(?P<check>\d)", Proof.CHECKED, gs1
     ),
-    # No public sample: by this rule every number of Canada Post fits.
-    Format(
-        "austrian_post_16", ("austrian_post",), DIGITS, (16,), r"(?P<serial>\d{15})(?P<check>\d)", Proof.HINTED, gs1
-    ),
+    # It has the check digit of the 22 digits, but no number is public, and every number of Canada Post has it too.
+    Format("austrian_post_16", ("austrian_post",), DIGITS, (16,), r"\d{16}", Proof.SHAPED),
     Format(
         "postnl_3s", ("postnl",), "3S and {length} characters in all", (13, 15), r"3S[A-Z]{2,4}\d{7,11}", Proof.NAMED
     ),
@@ -188,16 +188,8 @@ FORMATS = (
         r"\d{3}(?:[A-Z0-9]\d{10}[A-Z0-9]|\d{12})",
         Proof.SHAPED,
     ),
-    # The rule is DPD's, whose company it is; no number is public.
-    Format(
-        "chronopost_15",
-        ("chronopost",),
-        CHARACTERS,
-        (15,),
-        r"(?P<serial>[A-Z]{2}\d{12})(?P<check>[A-Z0-9])",
-        Proof.HINTED,
-        mod37_36,
-    ),
+    # A check character that is right makes it DPD's too.
+    Format("chronopost_15", ("chronopost",), CHARACTERS, (15,), r"[A-Z]{2}\d{12}[A-Z0-9]", Proof.SHAPED),
     # Source: help pages of shops.
     Format("mondial_relay_8", ("mondial_relay",), DIGITS, (8,), r"\d{8}", Proof.LOOSE),
     # Its last letter is computed by a rule that is not public. Andorra writes AD and three digits.

@@ -203,7 +203,7 @@ FORMATS = (
         "consignment of {length} digits",
         (22,),
         r"64(?P<zip>\d{4})(?P<number>\d{13})(?P<package>\d{3})",
-        Proof.SHAPED,
+        Proof.DISTINCT,
         written=PART,
     ),
     # Direct Freight, Hunter, Border Express: seen in one program only; of Allied Express one number is public.

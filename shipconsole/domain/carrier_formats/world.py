@@ -92,14 +92,14 @@ FORMATS = (
     ),
     Format("dhl_express", ("dhl",), DIGITS, (10, 11), r"(?P<serial>\d{9,10})(?P<check>\d)", Proof.CHECKED, mod7),
     Format("dhl_piece", ("dhl",), "a J, letters and digits", range(12, 15), r"J[A-Z]{2,3}\d{9,10}", Proof.SHAPED),
-    # DHL's page names GM, LX, RX and up to five letters; only GM is a mark of its own.
+    # DHL's page names GM, LX, RX and up to five letters. Only GM is a mark of its own, and S10's build is none of it.
     Format("dhl_ecommerce_gm", ("dhl",), "GM and digits", range(12, 40), r"GM\d{10,37}", Proof.NAMED),
     Format(
         "dhl_ecommerce",
         ("dhl",),
         "2 letters, then digits and letters",
         range(12, 42),
-        r"(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)\d[0-9A-Z]{9,38}",
+        r"(?!..\d{9}[A-Z]{2}$)(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)\d[0-9A-Z]{9,38}",
         Proof.SHAPED,
     ),
     Format("dhl_ecommerce_14", ("dhl",), DIGITS, (14,), r"\d{14}", Proof.SHAPED),
