@@ -361,8 +361,10 @@ def test_random_text_is_never_an_error():
         ("00393153450000000700", "Check digit is right. SSCC of 20 digits, as many carriers use."),
         (
             "09133131530724",
-            "Check digit is right. Hermes Germany, 14 digits. It also fits DHL, DPD UK, DPD or SEUR. "
-            + "It is also a valid product barcode.",
+            (
+                "Check digit is right. Hermes Germany, 14 digits. It also fits DHL, DPD UK, DPD or SEUR."
+                " It is also a valid product barcode."
+            ),
         ),
         ("EXP3084MEL", "StarTrack, routing barcode: not a tracking number. Scan the other barcode on the label."),
         ("]C14202190", "Ship-to postal code: not a tracking number. Scan the other barcode on the label."),
