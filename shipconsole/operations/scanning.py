@@ -80,7 +80,9 @@ def _scan(db: Db, raw: str, order_id: int | None, prefix: str, *, labelled: bool
         return Scan("unknown", raw, text, words=words)
     # Most carriers' numbers are in no public format, so a first label may be any code that is no article's.
     looks_like_label = len(known.number) >= LABEL_LENGTH_MIN and any(map(str.isdigit, known.number))
-    if known.carriers or (looks_like_label and not labelled and not barcode.is_article_number(text)):
+    is_free = not labelled and not known.is_second_barcode and not barcode.is_article_number(text)
+    # A shape alone is no ground to take the place of a label.
+    if known.certain or known.check_digit != "none" or (looks_like_label and is_free):
         return _label(raw, known)
     words = f"“{text}” is not an item of order {order.number}, an order or a shipping label that is known here."
     return Scan("unknown", raw, text, words=words)

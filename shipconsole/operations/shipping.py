@@ -176,8 +176,7 @@ def carrier_of(package: PackageDraft) -> str:
     if package.carrier.strip():
         found = carriers.named(package.carrier)
         return found.id if found else package.carrier.strip()
-    identified = carriers.identify(package.tracking_number)
-    return identified.carriers[0] if len(identified.carriers) == 1 else ""
+    return carriers.identify(package.tracking_number).likely
 
 
 def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:
