@@ -18,7 +18,9 @@ CREATE TABLE connection (
     longest_answer_ms BIGINT NOT NULL DEFAULT 0,
     -- How often its webhooks got another path: the secret in it stands in the keyring, and is read anew for each.
     path_changes BIGINT NOT NULL DEFAULT 0,
-    pulled_at_ms BIGINT
+    pulled_at_ms BIGINT,
+    -- Why its orders were last not read to the end, a code of `operations.pulling.Trouble`; empty where they were.
+    pull_trouble TEXT NOT NULL DEFAULT ''
 );
 
 CREATE TABLE orders (
