@@ -8,7 +8,7 @@ from time import perf_counter
 
 import pytest
 
-from shipconsole.store import browse, connections, migrations
+from shipconsole.store import browse, connections, migrations, search_text
 from shipconsole.store.database import Db, Store
 
 pytestmark = pytest.mark.heavy
@@ -26,7 +26,10 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     connection.executemany(
         "INSERT INTO orders (number, number_key, recipient, state, ordered_pieces, left_pieces, due_at_ms, search_text,"
         " changed_at_ms) VALUES (?, ?, 'J. Smith · Sydney AU', 'open', 5, 5, ?, ?, ?)",
-        ((str(n), str(n).zfill(12), n * 1_000, f"{n}\njohn smith\nsydney", n) for n in range(ORDERS)),
+        (
+            (str(n), str(n).zfill(12), n * 1_000, search_text.of((str(n),), ("John Smith", "Sydney")), n)
+            for n in range(ORDERS)
+        ),
     )
     connection.execute("COMMIT")
     connection.close()

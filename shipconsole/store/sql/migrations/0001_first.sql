@@ -44,7 +44,7 @@ CREATE TABLE orders (
     -- Year 9999 where no date is known, so that such orders stand last.
     due_at_ms BIGINT NOT NULL DEFAULT 253402300799000,
     note TEXT NOT NULL DEFAULT '',
-    -- What the search looks through: number, name, town, SKUs, tracking numbers, in lower case.
+    -- What the search looks through, as `store.search_text` makes it of number, name, town, SKUs, tracking numbers.
     search_text TEXT NOT NULL DEFAULT '',
     changed_at_ms BIGINT NOT NULL
 );
