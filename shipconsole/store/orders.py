@@ -2,6 +2,7 @@
 
 import re
 
+from shipconsole.domain import countries
 from shipconsole.domain.address import Address
 from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.domain.link import LineLink, Link, RemoteOrder
@@ -175,7 +176,8 @@ def count_up(db: Db, order_id: int, *, now_ms: int) -> None:
     """Bring the order's own counters, state and search text in line with its lines, and tell the feed."""
     order = get(db, order_id)
     to = order.ship_to
-    words = [to.name, to.company, to.town, to.postal_code, to.country, to.email]
+    words = [to.name, to.company, to.town, to.postal_code, to.email]
+    words += [to.country, countries.code(to.country), countries.name(to.country)]
     words += [line.sku for line in order.lines]
     # An order may have another number at a connection that a person linked it to, or had one before.
     numbers = [order.number]

@@ -1,7 +1,8 @@
 """The change of an order at Shipup: the changed parts under the stable ids of all that they stand in."""
 
-from typing import cast
+from typing import TypeGuard, cast
 
+from shipconsole.domain import countries
 from shipconsole.domain.field import FieldPath, Value
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.vendors.change import (
@@ -56,6 +57,7 @@ def change(wanted: Change) -> Request:
     if not wanted.link.remote_id:
         raise RefusedError(Problem((), f"{TITLE} has no id for order {wanted.order.number}."))
     told = with_company(values, FIELDS, known, WHOLES, wanted.added)
+    told |= {path: countries.code(text) or text for path, text in told.items() if _is_country_code(path, text)}
     _add_time_of_ordering(told, values, known)
     _check_shipped(told, known)
     number = wanted.link.remote_number or wanted.order.number
@@ -69,6 +71,10 @@ def change(wanted: Change) -> Request:
         summary=summary_of(values, FIELDS, added=len(wanted.added)),
         trail=trail,
     )
+
+
+def _is_country_code(path: FieldPath, value: Value) -> TypeGuard[str]:
+    return path[-1] == "country_code" and isinstance(value, str)
 
 
 def _add_time_of_ordering(told: Values, values: Values, known: dict[FieldPath, Value]) -> None:
