@@ -201,17 +201,18 @@ class _Reading:
 
     def pulled(self) -> Pulled:
         """Return what it came to."""
-        troubles = list(self._troubles)
+        troubles: list[tuple[Trouble, str]] = list(self._troubles)
         if self._shortfalls:
             reasons = "; ".join(SHORTFALLS[one] for one in self._shortfalls)
             troubles.append(("incomplete", f"{self._vendor.title}'s orders could not be read to the end: {reasons}."))
         kinds = {trouble for trouble, _ in troubles}
+        worst = [trouble for trouble in TROUBLES if trouble in kinds]
         return Pulled(
             self._connection,
             len(self._seen),
             self._new,
             " ".join(dict.fromkeys(words for _, words in troubles)),
-            next((trouble for trouble in TROUBLES if trouble in kinds), ""),
+            worst[0] if worst else "",
             tuple(self._notes),
             tuple(self._shortfalls),
         )

@@ -1,6 +1,6 @@
 """The change of an order at Shipup: the changed parts under the stable ids of all that they stand in."""
 
-from typing import TypeGuard, cast
+from typing import cast
 
 from shipconsole.domain import countries
 from shipconsole.domain.field import FieldPath, Value
@@ -57,7 +57,9 @@ def change(wanted: Change) -> Request:
     if not wanted.link.remote_id:
         raise RefusedError(Problem((), f"{TITLE} has no id for order {wanted.order.number}."))
     told = with_company(values, FIELDS, known, WHOLES, wanted.added)
-    told |= {path: countries.code(text) or text for path, text in told.items() if _is_country_code(path, text)}
+    for path, value in told.items():
+        if path[-1] == "country_code" and isinstance(value, str):
+            told[path] = countries.code(value) or value
     _add_time_of_ordering(told, values, known)
     _check_shipped(told, known)
     number = wanted.link.remote_number or wanted.order.number
@@ -71,10 +73,6 @@ def change(wanted: Change) -> Request:
         summary=summary_of(values, FIELDS, added=len(wanted.added)),
         trail=trail,
     )
-
-
-def _is_country_code(path: FieldPath, value: Value) -> TypeGuard[str]:
-    return path[-1] == "country_code" and isinstance(value, str)
 
 
 def _add_time_of_ordering(told: Values, values: Values, known: dict[FieldPath, Value]) -> None:

@@ -40,7 +40,7 @@ def test_an_order_in_our_words() -> None:
     assert (order.remote_id, order.number, order.status) == ("2", "28002-A", "shipped")
     assert (order.shipped_elsewhere, order.cancelled, order.note) == (True, False, "")
     assert [(line.remote_id, line.sku, line.quantity) for line in order.lines] == [("196953049", "UNPT1B00M", 1)]
-    assert order.ship_to.in_one_line == "4736 Phillips Rice Rd, Cortland OH 44410, US"
+    assert order.ship_to.in_one_line == "4736 Phillips Rice Rd, Cortland OH 44410, United States"
     assert order.ordered_at_ms == 1_641_564_710_000
     assert json.loads(order.document) == example()
 
