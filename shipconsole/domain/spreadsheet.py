@@ -38,19 +38,25 @@ def cell(text: str) -> str:
 
 def _is_changed(text: str) -> bool:
     """Return whether a spreadsheet makes a formula, a number, a date or a truth of a text that reads differently."""
-    folded = unicodedata.normalize("NFKC", text)
-    if not folded.strip():
+    if text[:1] in _BEGINS_FORMULA or _first_seen(text) in _BEGINS_FORMULA:
+        return bool(text.strip())
+    if len(text) > _LONGEST_VALUE or text.startswith("'"):
         return False
-    seen = "".join(sign for sign in folded if unicodedata.category(sign) not in ("Cf", "Zs")) or folded
-    if seen[0] in _BEGINS_FORMULA or seen.strip()[:1] in _BEGINS_FORMULA:
-        return True
-    bare = folded.strip().casefold()
+    bare = unicodedata.normalize("NFKC", text).strip().casefold()
     if bare in _TRUTHS:
         return True
-    if len(bare) > _LONGEST_VALUE or text.startswith("'") or not any(sign.isdigit() for sign in bare):
+    if not any(sign.isdigit() for sign in bare):
         return False
     if _NUMBER.fullmatch(bare):
         return text != bare or _PLAIN_NUMBER.fullmatch(bare) is None
     date = _DATE.fullmatch(bare)
     is_date = date is not None and date[1] in _MONTHS
     return is_date or any(known.fullmatch(bare) for known in (_EXPONENT, _TIME))
+
+
+def _first_seen(text: str) -> str:
+    """Return the first character that is no blank and can be seen, in its narrow form; empty where there is none."""
+    for sign in text:
+        if not sign.isspace() and unicodedata.category(sign) != "Cf":
+            return unicodedata.normalize("NFKC", sign)
+    return ""

@@ -205,14 +205,13 @@ class _Reading:
         if self._shortfalls:
             reasons = "; ".join(SHORTFALLS[one] for one in self._shortfalls)
             troubles.append(("incomplete", f"{self._vendor.title}'s orders could not be read to the end: {reasons}."))
-        kinds = {trouble for trouble, _ in troubles}
-        worst = [trouble for trouble in TROUBLES if trouble in kinds]
+        kinds = {"", *(trouble for trouble, _ in troubles)}
         return Pulled(
             self._connection,
             len(self._seen),
             self._new,
             " ".join(dict.fromkeys(words for _, words in troubles)),
-            worst[0] if worst else "",
+            next(trouble for trouble in TROUBLES if trouble in kinds),
             tuple(self._notes),
             tuple(self._shortfalls),
         )
