@@ -64,7 +64,7 @@ class Answer:
 
         An error may have it in its body alone. Source: ShipEngine, Errors (read November 2026).
         """
-        for name in ("x-shipengine-requestid", "request-id", "x-request-id", "x-correlation-id"):
+        for name in ("x-shipengine-requestid", "request-id", "x-request-id", "x-correlation-id", "cf-ray"):
             if self.headers.get(name):
                 return self.headers[name]
         found = _REQUEST_ID.search(self.body, 0, _HEAD_BYTES) if self.status >= 400 else None

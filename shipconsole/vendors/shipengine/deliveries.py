@@ -23,7 +23,8 @@ from shipconsole.domain.delivery import (
     ThingNews,
 )
 from shipconsole.domain.outcome import Outcome
-from shipconsole.vendors.complaints import parse, unreadable
+from shipconsole.vendors.complaints import parse, parsed, unreadable
+from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
 from shipconsole.vendors.shipengine.replies import TITLE, order_of, unless_done
 from shipconsole.vendors.shipengine.tracking import track_of
@@ -100,7 +101,7 @@ def read_delivery(body: bytes) -> Delivered:
     fields = cast("dict[str, Any]", parsed)
     kind, address = fields.get("resource_type"), fields.get("resource_url")
     key = _hash(json_text([kind, address, fields.get("data")]).encode())
-    notes: list[str] = []
+    notes = notes_on(body)
     news = _news(kind if isinstance(kind, str) else "", address if isinstance(address, str) else "", fields, notes)
     # The same shop is read again and again, and each time its webhook is the same to the letter.
     recurs = isinstance(news, RefreshNews | ThingNews)
@@ -120,7 +121,7 @@ def look(kind: ThingKind, thing_id: str) -> Request | None:
 
 def read_look(kind: ThingKind, answer: Answer) -> str | Outcome:
     """What became of a thing, in words."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = unless_done(answer, body)
     if failed is not None:
         return failed

@@ -9,7 +9,8 @@ from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.measures import grams
 from shipconsole.domain.outcome import Accepted, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Path, Problem
-from shipconsole.vendors.complaints import Complaint, message_of, parse, unless_taken, unreadable
+from shipconsole.vendors.complaints import Complaint, message_of, not_done_yet, noted, parsed, unless_taken, unreadable
+from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
 from shipconsole.vendors.shipengine import wire
 from shipconsole.vendors.shipengine.requests import ONE_LIST, OPEN_STATUSES
@@ -42,7 +43,7 @@ _GRAM_UNITS = {"gram": "g", "kilogram": "kg", "ounce": "oz", "pound": "lb"}
 
 def read_list_order_sources(answer: Answer) -> Outcome:
     """Whether the address and the key are right, and how many shops there are."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = unless_done(answer, body)
     if failed is not None:
         return failed
@@ -60,7 +61,7 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
     orders' own statuses. When the list of unfulfilled orders ends, that of the partly fulfilled ones
     begins.
     """
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = unless_done(answer, body)
     if failed is not None:
         return failed
@@ -69,7 +70,7 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
     page = wire.SalesOrderList.model_validate(body)
     if page.sales_orders is None:
         return unreadable(answer, TITLE)
-    notes: list[str] = []
+    notes = notes_on(answer.body, answer.headers)
     orders: list[RemoteOrder] = []
     for raw in page.sales_orders:
         order = order_of(raw)
@@ -92,17 +93,17 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
 
 def read_get_sales_order(answer: Answer) -> RemoteOrder | Outcome:
     """One order."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = unless_done(answer, body)
     if failed is not None:
         return failed
     order = order_of(cast("dict[str, object]", body)) if isinstance(body, dict) else None
-    return order or unreadable(answer, TITLE)
+    return noted(order, answer) if order else unreadable(answer, TITLE)
 
 
 def read_order_source(answer: Answer) -> SourceState | Outcome:
     """How far a shop's refresh is, as both the call that starts it and the look at it answer."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = unless_done(answer, body)
     if failed is not None:
         return failed
@@ -114,7 +115,7 @@ def read_order_source(answer: Answer) -> SourceState | Outcome:
 
 def read_order_sources(answer: Answer) -> tuple[Source, ...] | Outcome:
     """The shops of the account, whether they come under `order_sources` or bare; one without id is left out."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = unless_done(answer, body)
     if failed is not None:
         return failed
@@ -147,15 +148,16 @@ def read_notify_shipped(request: Request, answer: Answer) -> Outcome:
     (409), which may well be with what an earlier try did, or a 503, of which the vendor says nothing.
     Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
     """
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = unless_done(answer, body, request.trail)
     match failed:
         case Refused(problems) if answer.status == CONFLICT:
             return Unsure(" ".join(problem.message for problem in problems))
-        case TryLater(words, whole_account=False):
+        case TryLater(words, whole_account=False, nobody_there=False):
             return Unsure(words)
         case None:
-            return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
+            said_nothing = unreadable(answer, TITLE) if body is None and answer.body.strip() else None
+            return said_nothing or not_done_yet(answer, TITLE) or Accepted()
         case _:
             return failed
 

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field
 
 from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
-from shipconsole.vendors.complaints import parse, unreadable
+from shipconsole.vendors.complaints import noted, parsed, unreadable
 from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
 from shipconsole.vendors.shipengine.carriers import code_for
 from shipconsole.vendors.shipengine.replies import TITLE, unless_done
@@ -105,19 +105,19 @@ def stop_tracking(tracking_number: str, carrier: str, options: Options) -> Reque
 
 def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
     """What is known of a parcel; one that the carrier does not know yet is no error."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = _failed(answer, body)
     if failed is not None:
         return failed
     if not isinstance(body, dict):
         return unreadable(answer, TITLE)
     track = track_of(cast("dict[str, object]", body))
-    return track or unreadable(answer, TITLE)
+    return noted(track, answer) if track else unreadable(answer, TITLE)
 
 
 def read_done(answer: Answer) -> Outcome:
     """What became of starting or stopping: success has no body."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = _failed(answer, body)
     if failed is not None:
         return failed

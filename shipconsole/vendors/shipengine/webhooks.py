@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.webhook import Webhook
-from shipconsole.vendors.complaints import parse, unreadable
+from shipconsole.vendors.complaints import parsed, unreadable
 from shipconsole.vendors.exchange import Answer, Received, Request
 from shipconsole.vendors.shipengine.replies import TITLE, unless_done
 from shipconsole.vendors.trail import Trail
@@ -64,7 +64,7 @@ def delete_webhook(webhook_id: str) -> Request:
 
 def read_list_webhooks(answer: Answer) -> tuple[Webhook, ...] | Outcome:
     """The webhooks that are registered."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = _failed(answer, body)
     if failed is not None:
         return failed
@@ -76,7 +76,7 @@ def read_list_webhooks(answer: Answer) -> tuple[Webhook, ...] | Outcome:
 
 def read_create_webhook(request: Request, answer: Answer) -> Webhook | Outcome:
     """The webhook as it was registered; what the answer leaves out is as it was asked for."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = _failed(answer, body)
     if failed is not None:
         return failed
@@ -87,7 +87,7 @@ def read_create_webhook(request: Request, answer: Answer) -> Webhook | Outcome:
 
 def read_done(answer: Answer) -> Outcome:
     """What became of changing or removing: success has no body."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = _failed(answer, body)
     if failed is not None:
         return failed

@@ -15,11 +15,14 @@ from shipconsole.vendors.complaints import (
     Complaint,
     flatten,
     message_of,
-    parse,
+    not_done_yet,
+    noted,
+    parsed,
     problems,
     unless_taken,
     unreadable,
 )
+from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
 from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.trail import Trail
@@ -40,7 +43,7 @@ def read_probe(answer: Answer) -> Outcome:
 
 def read_list_orders(answer: Answer, _request: Request | None = None) -> OrderPage | Outcome:
     """A page of orders; the cursor is the least of Shipup's own ids on it."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = failed_answer(answer, body, Trail())
     if failed is not None:
         return failed
@@ -50,7 +53,9 @@ def read_list_orders(answer: Answer, _request: Request | None = None) -> OrderPa
     read = [_order(raw) for raw in page.data]
     orders = tuple(order for _, order in read if order is not None)
     ids = [order_id for order_id, _ in read if order_id is not None]
-    notes = ["An order without an id of its own was left out."] if len(orders) < len(read) else []
+    notes = notes_on(answer.body, answer.headers)
+    if len(orders) < len(read):
+        notes.append("An order without an id of its own was left out.")
     if page.has_more and not ids:
         notes.append("There are more orders, but Shipup gave no ids to ask for them by.")
     return OrderPage(orders=orders, next_cursor=str(min(ids)) if page.has_more and ids else "", notes=tuple(notes))
@@ -58,7 +63,7 @@ def read_list_orders(answer: Answer, _request: Request | None = None) -> OrderPa
 
 def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
     """One order, whether it comes bare or as a list of one; several under one number are not sure."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = failed_answer(answer, body, Trail())
     if failed is not None:
         return failed
@@ -69,7 +74,7 @@ def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
     if found == ():
         return Refused((Problem((), "Shipup has no order under this number."),))
     _, order = _order(found[0]) if found and len(found) == 1 else (None, None)
-    return order or unreadable(answer, TITLE)
+    return noted(order, answer) if order else unreadable(answer, TITLE)
 
 
 def read_create_order(request: Request, answer: Answer) -> Outcome:
@@ -78,11 +83,13 @@ def read_create_order(request: Request, answer: Answer) -> Outcome:
     The vendor describes no body of success, so that none is asked for; but a page that no API would send
     is not sure.
     """
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = failed_answer(answer, body, request.trail)
     if failed is not None:
         return failed
-    return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
+    if body is None and answer.body.strip():
+        return unreadable(answer, TITLE)
+    return not_done_yet(answer, TITLE) or Accepted()
 
 
 def failed_answer(answer: Answer, body: Any, trail: Trail) -> Outcome | None:
