@@ -8,7 +8,7 @@ import pytest
 
 from shipconsole.operations import breaker, connections, outbox, pulling, shipping
 from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
+from shipconsole.practice.server import PracticeServer, running_practice
 from shipconsole.store.calls import Call
 from tests.kit.bench import connect_all, draft_of, effects, fault, open_desk
 from tests.kit.clock import ManualClock
@@ -130,22 +130,19 @@ async def test_a_networks_login_page_confirms_nothing(
     assert told(practice_vendors, vendor) == 0
 
 
-async def test_a_promise_of_shipups_is_waited_for_as_its_job(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
-) -> None:
-    call_id = await shipped(desk, "Shipup")
-    fault(practice_vendors, "shipup", "202", call="create_order")
-    await outbox.deliver(desk)
-    call = await call_of(desk, call_id)
-    assert call.state == "checking"
-    assert "job" in call.words
-    for _ in range(100):
-        clock.pass_s(20)
-        await outbox.deliver(desk)
-        if (await call_of(desk, call_id)).state == "confirmed":
-            break
-    assert (await call_of(desk, call_id)).state == "confirmed"
-    assert told(practice_vendors, "shipup") == 1, "it was not told twice"
+async def test_a_promise_of_shipups_is_waited_for_as_its_job(tmp_path: Path, clock: ManualClock) -> None:
+    with running_practice(orders=2, now=lambda: clock.now_ms() / 1_000) as shop:
+        async with open_desk(tmp_path, clock) as desk:
+            await pulling.pull(desk, await connect_all(desk, shop.url))
+            call_id = await shipped(desk, "Shipup")
+            fault(shop, "shipup", "202", call="create_order")
+            await outbox.deliver(desk)
+            call = await call_of(desk, call_id)
+            assert (call.state, "job" in call.words) == ("checking", True)
+            clock.pass_s(10)
+            await outbox.deliver(desk)
+            assert (await call_of(desk, call_id)).state == "confirmed"
+            assert told(shop, "shipup") == 1, "it was not told twice"
 
 
 @pytest.mark.parametrize(("vendor", "state"), [("shipengine", "unknown"), ("starshipit", "retry_wait")])

@@ -18,7 +18,7 @@ from shipconsole.vendors.starshipit.fields import FIELDS, LIST_PATHS
 
 _ORDER: dict[FieldPath, Kind] = {field.path: field.kind for field in FIELDS}
 _ENVELOPE: dict[FieldPath, Kind] = {("success",): "yes_no", ("total_pages",): "whole", ("statusCode",): "whole"}
-_KINDS = {
+_KINDS: Mapping[FieldPath, Kind] = {
     **_ENVELOPE,
     **{("order", *path): kind for path, kind in _ORDER.items()},
     **{("orders", EACH, *path): kind for path, kind in _ORDER.items()},
