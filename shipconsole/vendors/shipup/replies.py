@@ -25,6 +25,7 @@ from shipconsole.vendors.complaints import (
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
 from shipconsole.vendors.shipup import wire
+from shipconsole.vendors.shipup.buyer import state_read
 from shipconsole.vendors.trail import Trail
 from shipconsole.vendors.vendor import OrderPage
 
@@ -94,16 +95,13 @@ def read_create_order(request: Request, answer: Answer) -> Outcome:
 
 def failed_answer(answer: Answer, body: Any, trail: Trail) -> Outcome | None:
     """What an answer says if it is none of success; None where it is."""
-    complaints = _complaints(body, answer.status)
+    complaints = [one._replace(advice=ADVICE.get(_name(one.path), "")) for one in _complaints(body, answer.status)]
     outcome = unless_taken(answer, TITLE, complaints, trail)
     if outcome is None and complaints:
         outcome = Refused(problems(complaints, trail))
     if isinstance(outcome, Blocked) and answer.status == 401:
         said = outcome.words.rstrip(".")
         return Blocked(f"{said}. The word Bearer before the key may be the cause: see the connection's options.")
-    if isinstance(outcome, Refused):
-        advice = {complaint.message: ADVICE.get(_name(complaint.path), "") for complaint in complaints}
-        return Refused(tuple(problem._replace(advice=advice.get(problem.message, "")) for problem in outcome.problems))
     return outcome
 
 
@@ -187,14 +185,14 @@ def _ship_to(order: wire.Order) -> Address:
     name = " ".join(part for part in (address.first_name, address.last_name) if part) or address.name
     return Address(
         name=name or " ".join(part for part in (order.first_name, order.last_name) if part),
-        company=address.company,
+        company=address.company_title or address.company,
         email=order.email,
         phone=address.phone or order.phone,
         street=address.address1,
         street2=address.address2,
         street3=address.address3,
         city=address.city,
-        state=address.state,
+        state=state_read(address),
         postal_code=address.zip,
         country=address.country_code or address.country,
     )
