@@ -13,8 +13,8 @@ from shipconsole.vendors.starshipit.carriers import CODES
 
 NUMBER_MAX = 1_000_000_000
 
-STATUSES = ("Unshipped", "Saved", "Printed", "AwaitingDispatch", "Dispatched", "Delivered", "Delivered6")
-"""What can be sent, then what only answers are said to hold; newer ones are taken as they come."""
+STATUSES = ("Unshipped", "Saved", "Printed", "AwaitingDispatch", "Dispatched", "Delivered")
+"""What can be sent; others that responses hold, such as Delivered6, are shown as they come."""
 
 # Spelled as the vendor spells them.
 _PLATFORMS = """

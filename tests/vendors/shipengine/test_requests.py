@@ -6,7 +6,7 @@ from shipconsole.domain.carrier import CARRIERS
 from shipconsole.domain.problem import RefusedError
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipengine import VENDOR, wire
-from shipconsole.vendors.shipengine.carriers import CODES, KNOWN, code_for
+from shipconsole.vendors.shipengine.carriers import CODES, code_for
 from tests.vendors.making import link, order, package, sample_json, sent_json, shipment, telling
 
 NUMBER = "9374869901600064074368"
@@ -162,8 +162,9 @@ def test_purolator_goes_by_its_own_code(written: str) -> None:
 
 
 def test_every_carrier_of_ours_that_can_be_connected_there_has_its_code() -> None:
-    assert set(CONNECTED.split()) <= set(KNOWN)
-    plain = {code.replace("_canada", "").replace("australia_", "aus"): code for code in CONNECTED.split()}
+    assert {*CONNECTED.split()} <= {*VENDOR.known_carriers}
+    ours = {"purolator_canada": "purolator", "australia_post": "auspost"}
+    plain = {ours.get(code, code): code for code in CONNECTED.split()}
     same = {carrier.id for carrier in CARRIERS} & plain.keys()
     assert {"purolator", "auspost"} < same
     for carrier_id in same:
