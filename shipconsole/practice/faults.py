@@ -58,6 +58,7 @@ KINDS: Mapping[str, Kind] = {
     "202": Kind(True, "acts, but answers 202: taken in and not done yet, with a job where the vendor has jobs"),
     "utf16": Kind(True, "acts, then answers in UTF-16"),
     "no_utf8": Kind(True, "acts, then answers with a byte in a text that is no UTF-8"),
+    "beside": Kind(True, "acts, but names an error beside its success"),
     "empty": Kind(True, "acts, then answers 200 with no body"),
     "cut": Kind(True, "acts, then breaks off in the middle of the answer"),
     "deep": Kind(True, "acts, then answers 200 with JSON nested 200 deep"),
@@ -249,6 +250,8 @@ def _after(kind: str, vendor: Vendor, answer: Answer) -> Answer | Raw:
             return replace(answer, body=text, content_type="application/json; charset=utf-16")
         case "no_utf8":
             return replace(answer, body=answer.body.replace(b'": "', b'": "\xe9', 1))
+        case "beside":
+            return replace(answer, body=_with_error(answer.body))
         case "cut":
             return Raw(_cut(answer.body or b'{"success": true, "page": 1}'))
         case "huge":
@@ -257,6 +260,13 @@ def _after(kind: str, vendor: Vendor, answer: Answer) -> Answer | Raw:
             return Raw(iter([b"\x16\x03\x01 this is not HTTP \x00\xff\r\n\r\n"]))
         case _:
             return answer
+
+
+def _with_error(body: bytes) -> bytes:
+    """An object with an error in it that changes nothing else."""
+    value = read_json(body) if body else {}
+    beside: Json = [{"message": "The service is not available for this address.", "details": "carrier_service_code"}]
+    return json.dumps({**value, "errors": beside} if isinstance(value, dict) else value).encode()
 
 
 def _cut(body: bytes) -> Iterator[bytes]:

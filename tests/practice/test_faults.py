@@ -42,6 +42,7 @@ def tell(shipup: httpx.Client) -> httpx.Response:
         ("202", True, 202),
         ("utf16", True, 201),
         ("no_utf8", True, 201),
+        ("beside", True, 201),
         ("empty", True, 200),
         ("deep", True, 200),
         ("slow", True, 201),
