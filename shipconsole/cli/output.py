@@ -42,7 +42,7 @@ def table(rows: Sequence[Sequence[str]]) -> None:
         print("  ".join([*cells, row[-1]]).rstrip())
 
 
-def problem_json(problem: Problem) -> Json:
+def problem_json(problem: Problem) -> dict[str, Json]:
     """A problem as scripts read it."""
     return {"path": path_text(problem.path), "message": problem.message, "advice": problem.advice}
 

@@ -53,6 +53,8 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
         except OutsideError as error:
             # From here on it is stored, and whoever is told otherwise would ship it once more.
             output.said(f"The shipment is stored; what is not told yet will be. {error.words}")
+    for name, warning in shipped.warnings:
+        output.warned(f"{name}: {warning.sentence}")
     calls = await outbox.of_ids(desk, shipped.call_ids)
     sheet = await orders.sheet(desk, order_id)
     if words.json:
@@ -63,6 +65,9 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
                 "left": sheet.order.left,
                 "shipment": shipped.shipment_id,
                 "calls": [output.call_json(call) for call in calls],
+                "warnings": [
+                    {"connection": name, **output.problem_json(warning)} for name, warning in shipped.warnings
+                ],
             }
         )
     else:
@@ -93,8 +98,11 @@ def show_requests(number: str, told: Sequence[Told], in_json: bool) -> None:
                 "headers": dict(connections.masked_headers(one.connection)),
                 "body": json.loads(request.body_text) if request.body_text else None,
                 "summary": request.summary,
+                "warnings": [output.problem_json(warning) for warning in request.warnings],
             }
         )
+        for warning in request.warnings:
+            output.warned(f"{one.connection.name}: {warning.sentence}")
         if not in_json:
             print(f"{one.connection.name}: {request.call}  {request.summary}")
             print(f"  {request.method} {one.connection.base_url.rstrip('/')}{request.path}")

@@ -21,15 +21,11 @@ from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import batches, browse, calls, connections
 from shipconsole.store.batches import DueJob, Standing
 from shipconsole.store.browse import OrderRow
-from shipconsole.store.calls import Ending
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.sender import Lost, NotSent, Sent
 from shipconsole.vendors.vendor import Entry, Job, JobState
-
-NEVER_MS = 253_402_300_799_000
-"""Year 9999. A call in a job is in nobody's hand: it is given up when the job is, and not when a program ends."""
 
 _log = logging.getLogger(__name__)
 
@@ -213,10 +209,7 @@ def _settle(
     sending.note_answer(db, desk, connection, outcome, sent)
     if isinstance(found, Job):
         words = f"{vendor.title} has taken it in with others, as its job {found.id}."
-        look_at_ms = desk.steady_ms(db) + round(_pause_s(desk, 0) * 1_000)
-        for one in in_hand:
-            if sending.end(db, desk, one, Ending("checking", words, check_at_ms=look_at_ms), sent):
-                batches.keep_job(db, one.call.id, found.id, until_ms=NEVER_MS)
+        sending.await_job(db, desk, in_hand, found, words, sent)
         return
     for one, share in zip(in_hand, _shares(found, len(in_hand), vendor.title), strict=True):
         sending.settle_as(db, desk, one, connection, share.outcome, sent)
@@ -271,22 +264,12 @@ def _begin_look(db: Db, desk: Desk, due: DueJob) -> tuple[Connection, dict[int, 
     if not waiting:
         return None
     since_s = max(0, steady_ms - min(call.first_try_ms for call in waiting)) / 1_000
-    check_at_ms = steady_ms + round(_pause_s(desk, since_s) * 1_000)
+    check_at_ms = steady_ms + round(sending.job_pause_s(desk.pace, since_s) * 1_000)
     if not batches.begin_look(db, due, check_at_ms=check_at_ms):
         return None
     connection = next(one for one in connections.every(db) if one.id == due.connection_id)
     requests = {call.id: request_from(call.request) for call in waiting if call.request is not None}
     return connection, requests, since_s >= desk.pace.job_lasts_s
-
-
-def _pause_s(desk: Desk, since_s: float) -> float:
-    """How long to wait for the next look at a job that was begun so long ago."""
-    at_s = 0.0
-    for pause_s in desk.pace.job_pauses_s:
-        at_s += pause_s
-        if since_s < at_s:
-            return pause_s
-    return desk.pace.job_pauses_s[-1]
 
 
 def _settle_job(

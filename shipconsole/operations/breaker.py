@@ -11,6 +11,7 @@ from shipconsole.operations.desk import Desk
 from shipconsole.store import connections
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.complaints import who_answered
 from shipconsole.vendors.exchange import Answer
 
 SERVER_ERRORS = range(500, 600)
@@ -37,6 +38,11 @@ def note(db: Db, desk: Desk, connection: Connection, *, nobody_there: bool, word
         connections.ask_later(db, connection.id, until_ms=until_ms, failures_most=pace.failures_most)
 
 
+def is_no_answer(answer: Answer) -> bool:
+    """Whether a response is none of the platform's that works: it failed, or something on the way answered."""
+    return answer.status in SERVER_ERRORS or who_answered(answer) is not None
+
+
 def is_silent(desk: Desk, connection: Connection) -> bool:
     """Whether a connection did not answer so often in a row that its calls wait until it does again."""
     return connection.failures >= desk.pace.failures_most
@@ -56,7 +62,7 @@ async def _ask(desk: Desk, connection: Connection) -> bool:
         sent = await send(desk, connection, vendor.probe(connection.options))
     except (RefusedError, OutsideError):
         sent = None
-    answered = isinstance(sent, Answer) and sent.status not in SERVER_ERRORS
+    answered = isinstance(sent, Answer) and not is_no_answer(sent)
     await desk.write(note, desk, connection, nobody_there=not answered, words=words)
     if isinstance(sent, Answer):
         outcome = vendor.read_probe(sent)

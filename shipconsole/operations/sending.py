@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from shipconsole.domain.connection import Connection
@@ -24,16 +25,19 @@ from shipconsole.operations.pulling import read_again
 from shipconsole.operations.quarantine import quarantine_ms
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.station.logs import mask
-from shipconsole.store import calls, connections, errands, orders, package_changes
+from shipconsole.store import batches, calls, connections, errands, orders, package_changes
 from shipconsole.store.calls import Attempt, Call, Claim, Ending
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.complaints import ACCEPTED_ONLY
+from shipconsole.vendors.decoding import as_kept
 from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.sender import Lost, NotSent, Sent
-from shipconsole.vendors.vendor import Telling, Vendor
+from shipconsole.vendors.vendor import Job, Telling, Vendor
 
 ANSWER_KEPT = 4_096
-SERVER_ERRORS = range(500, 600)
+NEVER_MS = 253_402_300_799_000
+"""Year 9999. A call in a job is in nobody's hand: it is given up when the job is, and not when a program ends."""
 
 _log = logging.getLogger(__name__)
 
@@ -161,9 +165,40 @@ def claim(db: Db, desk: Desk, call_id: int) -> Sending | None:
 
 def settle(db: Db, desk: Desk, sending: Sending, connection: Connection, sent: Sent) -> None:
     """Store the answer and what it means, in one transaction."""
-    outcome = outcome_of(VENDORS[connection.vendor], sending.request, sent)
+    vendor = VENDORS[connection.vendor]
+    outcome = outcome_of(vendor, sending.request, sent)
     note_answer(db, desk, connection, outcome, sent)
-    settle_as(db, desk, sending, connection, outcome, sent)
+    if isinstance(outcome, Unsure) and (job := job_of(vendor, sending.request, sent)) is not None:
+        words = f"{vendor.title} has taken it in, as its job {job.id}."
+        await_job(db, desk, [sending], job, words, sent)
+    else:
+        settle_as(db, desk, sending, connection, outcome, sent)
+
+
+def job_of(vendor: Vendor, request: Request, sent: Sent) -> Job | None:
+    """The job under which a vendor works off what it took in by a 202; None where it promised none."""
+    if vendor.batch is None or not isinstance(sent, Answer) or sent.status != ACCEPTED_ONLY:
+        return None
+    found = vendor.batch.read(request, sent)
+    return found if isinstance(found, Job) else None
+
+
+def await_job(db: Db, desk: Desk, in_hand: Sequence[Sending], job: Job, words: str, sent: Sent) -> None:
+    """Let claimed calls wait for the vendor's job."""
+    look_at_ms = desk.steady_ms(db) + round(job_pause_s(desk.pace, 0) * 1_000)
+    for one in in_hand:
+        if end(db, desk, one, Ending("checking", words, check_at_ms=look_at_ms), sent):
+            batches.keep_job(db, one.call.id, job.id, until_ms=NEVER_MS)
+
+
+def job_pause_s(pace: Pace, since_s: float) -> float:
+    """How long to wait for the next look at a job that was begun so long ago."""
+    at_s = 0.0
+    for pause_s in pace.job_pauses_s:
+        at_s += pause_s
+        if since_s < at_s:
+            return pause_s
+    return pace.job_pauses_s[-1]
 
 
 def note_answer(db: Db, desk: Desk, connection: Connection, outcome: Outcome, sent: Sent) -> None:
@@ -172,7 +207,7 @@ def note_answer(db: Db, desk: Desk, connection: Connection, outcome: Outcome, se
     if answer is not None:
         connections.answered_in(db, connection.id, answer.elapsed_ms)
     words = "" if isinstance(outcome, Refused) else mask(outcome.words)
-    breaker.note(db, desk, connection, nobody_there=answer is None or answer.status in SERVER_ERRORS, words=words)
+    breaker.note(db, desk, connection, nobody_there=answer is None or breaker.is_no_answer(answer), words=words)
 
 
 def settle_as(db: Db, desk: Desk, sending: Sending, connection: Connection, outcome: Outcome, sent: Sent) -> None:
@@ -212,7 +247,7 @@ def end(db: Db, desk: Desk, sending: Sending, ending: Ending, sent: Sent) -> boo
         what="answered" if answer else "not_sent" if isinstance(sent, NotSent) else "lost",
         status=answer.status if answer else None,
         vendor_request_id=answer.request_id if answer else "",
-        answer=mask(answer.body[:ANSWER_KEPT].decode("utf-8", "replace").replace("\0", "�")) if answer else "",
+        answer=mask(as_kept(answer.body[:ANSWER_KEPT], answer.headers).replace("\0", "�")) if answer else "",
         words=ending.words,
         station=desk.station,
         elapsed_ms=answer.elapsed_ms if answer else None,

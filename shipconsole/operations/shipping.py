@@ -37,10 +37,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """A stored shipment and the ids of the calls that will tell of it."""
+    """A stored shipment, the ids of the calls that will tell of it, and what will be lost of it by connection."""
 
     shipment_id: int
     call_ids: tuple[int, ...]
+    warnings: tuple[tuple[str, Problem], ...] = ()
 
 
 async def preview(desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> tuple[Told, ...]:
@@ -96,7 +97,8 @@ def ship_in(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequenc
         for one in told
     ]
     orders.count_up(db, order_id, now_ms=now_ms)
-    return Shipped(shipment_id, tuple(call_ids))
+    warnings = tuple((one.connection.name, warning) for one in told for warning in one.request.warnings)
+    return Shipped(shipment_id, tuple(call_ids), warnings)
 
 
 async def draft_of(

@@ -15,6 +15,12 @@ MARK = {"X-Practice": "not the real vendor"}
 HUGE_BYTES = 100 * 1024 * 1024
 LONGEST_S = 600.0
 
+_HTML = "text/html; charset=UTF-8"
+_FIREWALL = (
+    b"<!DOCTYPE html>\n<!--[if lt IE 7]> <html class='no-js ie6'> <![endif]-->\n<html><head>"
+    b"<title>Attention Required! | Cloudflare</title></head>"
+    b"<body><h1>Sorry, you have been blocked</h1><p>Cloudflare Ray ID: 8f0a1b2c3d4e5f60</p></body></html>"
+)
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n" + b"".join(
     f"{name}: {value}\r\n".encode() for name, value in MARK.items()
 )
@@ -46,6 +52,13 @@ KINDS: Mapping[str, Kind] = {
     "drop_before": Kind(False, "closes the connection without acting or answering"),
     "drop_after": Kind(True, "acts, then closes the connection without answering"),
     "html": Kind(False, "answers 502 with a page in HTML, without acting"),
+    "403_page": Kind(False, "answers 403 with the page of a firewall before it (Cloudflare's), without acting"),
+    "407": Kind(False, "answers 407 as a proxy that wants a login does, without acting"),
+    "portal": Kind(False, "answers 200 with the login page of a network, without acting"),
+    "202": Kind(True, "acts, but answers 202: taken in and not done yet, with a job where the vendor has jobs"),
+    "utf16": Kind(True, "acts, then answers in UTF-16"),
+    "no_utf8": Kind(True, "acts, then answers with a byte in a text that is no UTF-8"),
+    "beside": Kind(True, "acts, but names an error beside its success"),
     "empty": Kind(True, "acts, then answers 200 with no body"),
     "cut": Kind(True, "acts, then breaks off in the middle of the answer"),
     "deep": Kind(True, "acts, then answers 200 with JSON nested 200 deep"),
@@ -154,6 +167,9 @@ def strike(fault: Fault, vendor: Vendor, request: Request, act: Callable[[Reques
     """Let a fault strike: act where its kind acts, and give what the caller gets to see."""
     if fault.kind == "keep_other":
         return act(_with_other_value(request, fault.field))
+    if fault.kind == "202":
+        answer = act(request)
+        return vendor.taken_in(answer) if answer.status < 300 else answer
     return _after(fault.kind, vendor, act(request)) if KINDS[fault.kind].acts else _instead(fault, vendor, request)
 
 
@@ -169,7 +185,16 @@ def _instead(fault: Fault, vendor: Vendor, request: Request) -> Answer | Raw:
             return vendor.unauthorized()
         case "html":
             page = b"<html><title>502 Bad Gateway</title><body><h1>502 Bad Gateway</h1></body></html>"
-            return Answer(502, page, "text/html; charset=utf-8")
+            return Answer(502, page, _HTML)
+        case "403_page":
+            return Answer(403, _FIREWALL, _HTML, {"Server": "cloudflare", "CF-RAY": "8f0a1b2c3d4e5f60-SYD"})
+        case "407":
+            page = b"<html><title>Proxy Authentication Required</title></html>"
+            return Answer(407, page, _HTML, {"Proxy-Authenticate": 'Basic realm="proxy"'})
+        case "portal":
+            return Answer(
+                200, b"<!DOCTYPE html><html><head><title>Welcome to the guest network</title></head></html>", _HTML
+            )
         case "drop_before":
             return Raw(iter(()))
         case kind:
@@ -220,6 +245,13 @@ def _after(kind: str, vendor: Vendor, answer: Answer) -> Answer | Raw:
             return Answer(200)
         case "deep":
             return Answer(200, b'{"a":' * 200 + b"1" + b"}" * 200)
+        case "utf16":
+            text = answer.body.decode().encode("utf-16-le")
+            return replace(answer, body=text, content_type="application/json; charset=utf-16")
+        case "no_utf8":
+            return replace(answer, body=answer.body.replace(b'": "', b'": "\xe9', 1))
+        case "beside":
+            return replace(answer, body=_with_error(answer.body))
         case "cut":
             return Raw(_cut(answer.body or b'{"success": true, "page": 1}'))
         case "huge":
@@ -228,6 +260,13 @@ def _after(kind: str, vendor: Vendor, answer: Answer) -> Answer | Raw:
             return Raw(iter([b"\x16\x03\x01 this is not HTTP \x00\xff\r\n\r\n"]))
         case _:
             return answer
+
+
+def _with_error(body: bytes) -> bytes:
+    """An object with an error in it that changes nothing else."""
+    value = read_json(body) if body else {}
+    beside: Json = [{"message": "The service is not available for this address.", "details": "carrier_service_code"}]
+    return json.dumps({**value, "errors": beside} if isinstance(value, dict) else value).encode()
 
 
 def _cut(body: bytes) -> Iterator[bytes]:

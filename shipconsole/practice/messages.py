@@ -85,6 +85,10 @@ class Vendor(Protocol):
         """Answer that the rate limit is reached and when to come back."""
         ...
 
+    def taken_in(self, answer: Answer) -> Answer:
+        """Answer in place of an answer of success that it is not done yet."""
+        ...
+
     def failure(self, status: int) -> Answer:
         """Answer that something is broken at the vendor's."""
         ...

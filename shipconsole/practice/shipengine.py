@@ -420,6 +420,10 @@ class ShipEngine:
         answer = _error(429, "system", "rate_limit_exceeded", "You have exceeded the rate limit.")
         return answer.with_headers({"Retry-After": str(math.ceil(wait_s))})
 
+    def taken_in(self, answer: Answer) -> Answer:
+        """Answer that it was taken in."""
+        return Answer(202, told=answer.told)
+
     def failure(self, status: int) -> Answer:
         """Answer with the error envelope for a status."""
         return _error(status, "system", "unspecified", f"Something went wrong (status {status}).")

@@ -144,11 +144,15 @@ class Shipup:
             number = str(order.fields.get("order_number") or merchant_id)
             tellings.append(Telling("batch_create", number, fields))
             results.append({"status": 201, "body": {"merchant_id": merchant_id}})
+        taken_in = self._promise(results, f"{request.base}/v2/jobs")
+        return replace(taken_in, told_together=tuple(tellings))
+
+    def _promise(self, results: list[Json], jobs: str = "/v2/jobs") -> Answer:
+        """Begin a job that will tell of some results, in an order of its own."""
         job_id = FIRST_JOB_ID + len(self._jobs)
         random.Random(job_id).shuffle(results)
         self._jobs[str(job_id)] = _Job(self._now(), results)
-        taken_in = replace(json_answer(202, {"job_id": job_id}), told_together=tuple(tellings))
-        return taken_in.with_headers({"Location": f"{request.base}/v2/jobs/{job_id}"})
+        return json_answer(202, {"job_id": job_id}).with_headers({"Location": f"{jobs}/{job_id}"})
 
     def _get_job(self, job_id: str) -> Answer:
         job = self._jobs.get(job_id)
@@ -243,6 +247,11 @@ class Shipup:
     def too_many(self, wait_s: float) -> Answer:
         """Answer that the bucket is full."""
         return error_answer({"details": "Too many requests"}, 429).with_headers({"Retry-After": str(math.ceil(wait_s))})
+
+    def taken_in(self, answer: Answer) -> Answer:
+        """Answer with the job that will tell the same."""
+        result: Json = {"status": answer.status, "body": read_json(answer.body)}
+        return replace(self._promise([result]), told=answer.told)
 
     def failure(self, status: int) -> Answer:
         """Answer with the error envelope for a status."""

@@ -29,6 +29,7 @@ def order_errors(body: Fields, known_quantities: Mapping[str, int]) -> Fields:
     """What is wrong with an order; the quantities of its lines may not change once told."""
     quantities = dict(known_quantities)
     errors = _type_errors(body, ORDER_FIELDS, "merchant_id")
+    errors.update(_address_errors(body))
     _note(errors, "line_items", _each(body.get("line_items"), lambda line: _line_errors(line, quantities)))
     fulfillments = _each(body.get("fulfillments"), lambda sent: _fulfillment_errors(sent, quantities))
     _note(errors, "fulfillments", fulfillments)
@@ -37,9 +38,7 @@ def order_errors(body: Fields, known_quantities: Mapping[str, int]) -> Fields:
 
 def _fulfillment_errors(sent: Fields, quantities: dict[str, int]) -> Fields:
     errors = _type_errors(sent, FULFILLMENT_FIELDS, "merchant_id")
-    if isinstance(address := sent.get("shipping_address"), dict):
-        # An address's faults stand one level up, among the fulfillment's. Source: the page's 400 example.
-        errors.update(_type_errors(address, ADDRESS_FIELDS))
+    errors.update(_address_errors(sent))
     status_code = sent.get("status_code")
     if isinstance(status_code, str) and status_code not in STATUS_CODES:
         errors["status_code"] = f"Must be one of {', '.join(STATUS_CODES)}"
@@ -48,6 +47,15 @@ def _fulfillment_errors(sent: Fields, quantities: dict[str, int]) -> Fields:
     _note(errors, "trackers", _each(sent.get("trackers"), lambda tracker: _tracker_errors(tracker, quantities)))
     _note(errors, "line_items", lines)
     return errors
+
+
+def _address_errors(sent: Fields) -> Fields:
+    """An address's faults; they stand one level up, among those of what it belongs to.
+
+    Source: the page's 400 example.
+    """
+    address = sent.get("shipping_address")
+    return _type_errors(address, ADDRESS_FIELDS) if isinstance(address, dict) else {}
 
 
 def _tracker_errors(sent: Fields, quantities: dict[str, int]) -> Fields:

@@ -25,6 +25,7 @@ ORDER_FIELDS = {
     "order_details": HASH,
     "mute_notifications": TRUTH,
     "canceled": TRUTH,
+    "shipping_address": HASH,
     "fulfillments": LIST,
     "line_items": LIST,
 }
@@ -41,15 +42,20 @@ FULFILLMENT_FIELDS = {
 }
 ADDRESS_FIELDS = {
     "name": TEXT,
+    "first_name": TEXT,
+    "last_name": TEXT,
+    "company_title": TEXT,
     "address1": TEXT,
     "address2": TEXT,
     "address3": TEXT,
     "city": TEXT,
     "zip": TEXT,
     "state": TEXT,
+    "state_code": TEXT,
     "country": TEXT,
     "country_code": TEXT,
     "phone": TEXT,
+    "comment": TEXT,
 }
 TRACKER_FIELDS = {
     "tracking_number": TEXT_OR_NUMBER,

@@ -53,6 +53,7 @@ def merge(order: Order, body: Fields) -> None:
     Source: Shipup, Create or update an order (read November 2026).
     """
     order.fields.update(_plain(body, ORDER_FIELDS))
+    _merge_address(order.fields, body)
     for line in _lines_within(body):
         if isinstance(quantity := line.get("quantity"), int):
             order.quantities[str(line["merchant_id"])] = quantity
@@ -60,10 +61,7 @@ def merge(order: Order, body: Fields) -> None:
     for sent in _dicts(body.get("fulfillments")):
         fulfillment = order.fulfillments.setdefault(str(sent["merchant_id"]), Fulfillment())
         fulfillment.fields.update(_plain(sent, FULFILLMENT_FIELDS))
-        if isinstance(address := sent.get("shipping_address"), dict):
-            known = fulfillment.fields.get("shipping_address")
-            merged = {**(known if isinstance(known, dict) else {}), **_plain(address, ADDRESS_FIELDS)}
-            fulfillment.fields["shipping_address"] = merged
+        _merge_address(fulfillment.fields, sent)
         _merge_lines(fulfillment.lines, sent)
         for sent_tracker in _dicts(sent.get("trackers")):
             tracker = fulfillment.trackers.setdefault(str(sent_tracker["tracking_number"]), Tracker())
@@ -79,6 +77,12 @@ def _plain(sent: Fields, fields: Mapping[str, str]) -> Fields:
         for name, value in sent.items()
         if name in fields and name != "shipping_address" and value is not None and fields[name] != LIST
     }
+
+
+def _merge_address(fields: Fields, sent: Fields) -> None:
+    if isinstance(address := sent.get("shipping_address"), dict):
+        known = fields.get("shipping_address")
+        fields["shipping_address"] = {**(known if isinstance(known, dict) else {}), **_plain(address, ADDRESS_FIELDS)}
 
 
 def _dicts(rows: Json) -> list[Fields]:

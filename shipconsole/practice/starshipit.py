@@ -414,6 +414,10 @@ class Starshipit:
         answer = _gateway(429, f"Rate limit is exceeded. Try again in {wait} seconds.")
         return answer.with_headers({"Retry-After": str(wait)})
 
+    def taken_in(self, answer: Answer) -> Answer:
+        """Answer that it was taken in."""
+        return Answer(202, told=answer.told)
+
     def failure(self, status: int) -> Answer:
         """Answer in the gateway's shape for a status."""
         return _gateway(status, f"Something went wrong (status {status}).")

@@ -217,6 +217,10 @@ class SwiftPOD:
         """Answer that there were too many calls; when to come back is in the words only."""
         return _no(429, f"Too many requests. Blocked for {math.ceil(wait_s)} seconds.")
 
+    def taken_in(self, answer: Answer) -> Answer:
+        """Answer that it was taken in."""
+        return Answer(202, told=answer.told)
+
     def failure(self, status: int) -> Answer:
         """Answer that something is broken."""
         return _no(status, f"Something went wrong (status {status}).")

@@ -61,6 +61,10 @@ class PreviewDialog(QDialog):
         said = looks.label(words.message_in_words(one.connection.name, one.request.call, one.request.summary), "strong")
         said.setWordWrap(True)
         said.setObjectName("in_words")
+        warned = looks.label("\n".join(warning.sentence for warning in one.request.warnings), "", "wait")
+        warned.setObjectName("warnings")
+        warned.setWordWrap(True)
+        warned.setVisible(bool(one.request.warnings))
         body = QPlainTextEdit()
         body.setObjectName("to_the_letter")
         body.setAccessibleName(words.MESSAGES_TITLE)
@@ -76,6 +80,7 @@ class PreviewDialog(QDialog):
         column.setContentsMargins(0, px(10), 0, 0)
         column.setSpacing(px(8))
         column.addWidget(said)
+        column.addWidget(warned)
         column.addWidget(body, 1)
         return page
 

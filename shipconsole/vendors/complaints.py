@@ -8,16 +8,21 @@ import json
 import math
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from html import unescape
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
+from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Path, Problem
+from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.vendors.between import DENIED, NETWORK_LOGIN, PROXY_LOGIN, Between, between
+from shipconsole.vendors.decoding import decoded, notes_on
 from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.trail import Trail
 
+ACCEPTED_ONLY = 202
 MAX_NESTING = 64
 MAX_DEPTH = 32
 MAX_COMPLAINTS = 100
@@ -36,23 +41,38 @@ _UNSTORABLE = re.compile("[\ud800-\udfff\x00]")
 
 
 class Complaint(NamedTuple):
-    """One thing a vendor found wrong: at which of its own paths, in its own words."""
+    """One thing a vendor found wrong: at which of its own paths, in its own words, and what is known to help."""
 
     path: Path
     message: str
+    advice: str = ""
 
 
-def parse(body: bytes) -> Any:
+def parse(body: bytes, headers: Mapping[str, str] | None = None) -> Any:
     """The JSON value of a body, or None where it is not JSON (HTML, empty, cut, nested past all sense).
 
     NaN and infinite numbers are read as null. Half surrogate pairs and NUL, which databases refuse,
-    become the replacement character.
+    become the replacement character, as do bytes that are no text in the body's encoding.
     """
     try:
-        text = body.decode("utf-8-sig", "replace")
+        text = decoded(body, headers).text
         return _clean(json.loads(text, strict=False, parse_constant=_no_number, parse_float=_finite), 0)
     except (ValueError, RecursionError):
         return None
+
+
+def parsed(answer: Answer) -> Any:
+    """The JSON value of a response's body, or None where it is not JSON."""
+    return parse(answer.body, answer.headers)
+
+
+Readable = TypeVar("Readable", RemoteOrder, RemoteTrack)
+
+
+def noted(found: Readable, answer: Answer) -> Readable:
+    """What was read, with a note where the response held bytes that are no text."""
+    added = notes_on(answer.body, answer.headers)
+    return found.model_copy(update={"notes": (*found.notes, *added)}) if added else found
 
 
 def _no_number(_name: str) -> None:
@@ -115,9 +135,9 @@ def message_of(value: Any) -> str:
     return _json(value)
 
 
-def text_of(body: bytes) -> str:
+def text_of(body: bytes, headers: Mapping[str, str] | None = None) -> str:
     """What a person would read in a body that is no JSON: a page's title, else its beginning without tags."""
-    text = body[:65_536].decode("utf-8", "replace")
+    text = decoded(body[:65_536], headers).text
     # Every repetition stops at the next tag, so that no page can make the search slow.
     title = re.search(r"<title[^<>]{0,200}>([^<]{0,1000})</title>", text, re.IGNORECASE)
     if title:
@@ -128,14 +148,24 @@ def text_of(body: bytes) -> str:
 
 def in_words(answer: Answer) -> str:
     """One sentence for an answer whose body says nothing that its vendor's readers know."""
-    said = text_of(answer.body)
+    said = text_of(answer.body, answer.headers)
     return f"answered {answer.status}" + (f": “{said}”" if said else " without a word")
 
 
 def problems(complaints: list[Complaint], trail: Trail) -> tuple[Problem, ...]:
-    """Complaints as problems at our fields, in the vendor's words; the same words at a field only once."""
-    found = (Problem(trail.ours(complaint.path), complaint.message) for complaint in complaints)
-    return tuple(dict.fromkeys(found))
+    """Complaints as problems at our fields, in the vendor's words; the same words at a field only once.
+
+    Each keeps its own advice: two fields may be refused in the same words for two reasons.
+    """
+    found = [Problem(trail.ours(complaint.path), complaint.message, complaint.advice) for complaint in complaints]
+    advised = {problem[:2] for problem in found if problem.advice}
+    return tuple(dict.fromkeys(problem for problem in found if problem.advice or problem[:2] not in advised))
+
+
+def who_answered(answer: Answer) -> Between | None:
+    """Who answered in the platform's place; None where the platform did itself."""
+    body = parsed(answer) if answer.status in DENIED else None
+    return between(answer, decoded(answer.body[:65_536], answer.headers).text, body)
 
 
 def retry_after_s(answer: Answer, now_s: float | None = None) -> float | None:
@@ -162,10 +192,13 @@ def unless_taken(answer: Answer, vendor: str, complaints: list[Complaint], trail
     Only a 4xx about the request itself is a refusal; whatever might have been acted on is not sure.
     """
     status = answer.status
-    said = "; ".join(dict.fromkeys(complaint.message for complaint in complaints)) or text_of(answer.body)
+    said = "; ".join(dict.fromkeys(complaint.message for complaint in complaints))
+    said = said or text_of(answer.body, answer.headers)
     words = f" It said: “{_short(said)}”" if said else ""
     if 200 <= status < 300:
         return None
+    if stopped := who_answered(answer):
+        return _stopped(stopped, answer, vendor)
     if status == 401:
         return Blocked(f"{vendor} does not accept the key.{words}")
     if status == 402:
@@ -185,8 +218,46 @@ def unless_taken(answer: Answer, vendor: str, complaints: list[Complaint], trail
     return Unsure(f"{vendor} answered {status}.{words}")
 
 
+def _stopped(stopped: Between, answer: Answer, vendor: str) -> Outcome:
+    """What it means that something on the way to the vendor answered: nothing about the key."""
+    name = f" ({stopped.who})" if stopped.who else ""
+    body = parsed(answer)
+    said = text_of(answer.body, answer.headers) if body is None else message_of(body)
+    sentences = (
+        f"Something between this computer and {vendor}{name} answered with status {answer.status}.",
+        f"The request did not reach {vendor}, so the API key was not checked."
+        if stopped.certain
+        else "This says nothing about the API key.",
+        f"It said: “{said}”" if said else "",
+        _HELP.get(answer.status, "Ask who looks after the network or its firewall, then retry."),
+    )
+    text = " ".join(sentence for sentence in sentences if sentence)
+    if stopped.certain:
+        return TryLater(text, after_s=retry_after_s(answer), nobody_there=True)
+    return Unsure(text)
+
+
+_HELP = {
+    NETWORK_LOGIN: "The network wants a login: open any page in a browser, then retry.",
+    PROXY_LOGIN: "The network's proxy wants a login. Ask who looks after it, then retry.",
+}
+
+
+def not_done_yet(answer: Answer, vendor: str) -> Unsure | None:
+    """What a 202 says: that the request was taken in, not that it was done; None for every other status.
+
+    Source: RFC 9110, section 15.3.3 (read November 2026).
+    """
+    if answer.status != ACCEPTED_ONLY or who_answered(answer):
+        return None
+    return Unsure(f"{vendor} took it in (status {ACCEPTED_ONLY}) and has not said that it is done.")
+
+
 def unreadable(answer: Answer, vendor: str) -> Unsure:
     """A 2xx whose body is not what the vendor promises."""
+    if who_answered(answer):
+        words = f"{vendor} {in_words(answer)}. That is a page for a browser, as a network's login sends it."
+        return Unsure(f"{words} Open any page in a browser, then retry.")
     return Unsure(f"{vendor} {in_words(answer)}. That is no answer we can read.")
 
 

@@ -11,6 +11,7 @@ from typing import cast, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
 
+from shipconsole.domain.problem import Problem
 from shipconsole.vendors.trail import Trail
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | Decimal | bool | None
@@ -25,7 +26,8 @@ class Request:
 
     `call` is the vendor's own name for it. `repeatable` says that the vendor comes to the same state
     however often it is sent. `summary` says in a few words what is told. `trail` leads each value of the
-    body back to the field of ours that it came from.
+    body back to the field of ours that it came from. `warnings` are what a person should know before it is sent:
+    what the vendor will lose of it or not take. They are no part of what is sent, and are not kept with it.
     """
 
     call: str
@@ -36,6 +38,7 @@ class Request:
     repeatable: bool = True
     summary: str = ""
     trail: Trail = field(default_factory=Trail)
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def body_text(self) -> str:
@@ -64,7 +67,7 @@ class Answer:
 
         An error may have it in its body alone. Source: ShipEngine, Errors (read November 2026).
         """
-        for name in ("x-shipengine-requestid", "request-id", "x-request-id", "x-correlation-id"):
+        for name in ("x-shipengine-requestid", "request-id", "x-request-id", "x-correlation-id", "cf-ray"):
             if self.headers.get(name):
                 return self.headers[name]
         found = _REQUEST_ID.search(self.body, 0, _HEAD_BYTES) if self.status >= 400 else None

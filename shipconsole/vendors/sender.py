@@ -260,6 +260,8 @@ async def _body(response: httpx.Response) -> bytes:
     It is unpacked here, since the library unpacks each piece whole, however large a small one gets.
     """
     packing = response.headers.get("content-encoding", "").strip().lower()
+    # The old name stands for the same (RFC 9110, section 8.4.1.3).
+    packing = "gzip" if packing == "x-gzip" else packing
     if packing not in ("", "identity", "gzip"):
         raise _UnreadableError("the answer is packed in a way that was not asked for")
     unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if packing == "gzip" else None

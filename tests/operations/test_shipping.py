@@ -3,17 +3,19 @@
 import asyncio
 import json
 
+import httpx
 import pytest
 
+from shipconsole import practice
 from shipconsole.domain.address import Address
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
-from shipconsole.operations import connections, linking, new_orders, orders, outbox, shipping
+from shipconsole.operations import connections, linking, new_orders, orders, outbox, pulling, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
 from shipconsole.store import calls
-from tests.kit.bench import SECRETS, USPS_NUMBERS, draft_of, effects
+from tests.kit.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
 from tests.operations.test_orders import remote, take_in
 
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
@@ -199,3 +201,46 @@ async def test_two_parcels_are_two_notifications_and_one_update(bench: Desk) -> 
     shipped = await shipping.ship(bench, order_id, draft)
     calls = await outbox.of_ids(bench, shipped.call_ids)
     assert [call.connection for call in calls] == ["ShipEngine", "ShipEngine", "Starshipit", "Shipup"]
+
+
+async def test_a_printed_order_is_warned_of_before_anything_is_sent(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id, draft = await draft_of(bench, "10002", None, USPS_NUMBERS[0])
+    (starshipit,) = await connections.named(bench, ["Starshipit"])
+    assert [one.request.warnings for one in await shipping.preview(bench, order_id, draft, ["Starshipit"])] == [()]
+    sheet = await orders.sheet(bench, order_id)
+    (link,) = [one for one in sheet.links if one.connection_id == starshipit.id]
+    _print(practice_vendors, link.remote_id)
+    await pulling.read_again(bench, starshipit, link.remote_id)
+    (told,) = await shipping.preview(bench, order_id, draft, ["Starshipit"])
+    (warning,) = told.request.warnings
+    assert "“Printed”" in warning.message
+    shipped = await shipping.ship(bench, order_id, draft, ["Starshipit"])
+    assert shipped.warnings == (("Starshipit", warning),)
+    await outbox.deliver(bench)
+    (call,) = await outbox.of_ids(bench, shipped.call_ids)
+    assert call.state == "rejected", "Starshipit decides, and the warning was right"
+
+
+def _print(server: PracticeServer, order_id: str) -> None:
+    """Have Starshipit print an order, as a person does there."""
+    keys = {
+        "StarShipIT-Api-Key": practice.STARSHIPIT_API_KEY,
+        "Ocp-Apim-Subscription-Key": practice.STARSHIPIT_SUBSCRIPTION_KEY,
+    }
+    body = {"order": {"order_id": int(order_id), "status": "Printed"}}
+    answer = httpx.put(f"{server.url}/starshipit/api/orders", json=body, headers=keys)
+    assert answer.json()["success"] is True
+
+
+async def test_errors_beside_a_success_stay_with_the_confirmed_call(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
+    shipped = await shipping.ship(bench, order_id, draft, ["Starshipit"])
+    fault(practice_vendors, "starshipit", "beside", call="update_order")
+    await outbox.deliver(bench)
+    (call,) = await outbox.of_ids(bench, shipped.call_ids)
+    assert call.state == "confirmed"
+    assert call.words.startswith("Starshipit took it, but said: “")

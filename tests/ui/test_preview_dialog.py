@@ -1,6 +1,7 @@
 """The messages before they leave: in words, to the letter, without keys."""
 
 import json
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -8,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.operations import shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.ui.look import Look
@@ -44,3 +46,17 @@ async def test_the_open_message_is_copied(bench: Desk, qtbot: QtBot) -> None:
     dialog.tabs.setCurrentIndex(1)
     QTest.mouseClick(dialog.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == message_text(told[1])
+
+
+async def test_what_a_platform_will_lose_stands_above_its_message(bench: Desk, qtbot: QtBot) -> None:
+    order_id, one = await draft_of(bench, "10005", {"MOBILE": 1}, "N1")
+    _, two = await draft_of(bench, "10005", {"CHARGER-USB-C": 1}, "N2")
+    parcels = (replace(one.packages[0], carrier="ups"), replace(two.packages[0], carrier="fedex"))
+    told = await shipping.preview(bench, order_id, ShipmentDraft(parcels), ["Starshipit", "Shipup"])
+    dialog = PreviewDialog(None, Look(), told)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    (starshipit, shipup) = (dialog.tabs.widget(tab).findChild(QLabel, "warnings") for tab in (0, 1))
+    assert starshipit.isVisible()
+    assert "N2 goes by FedEx" in starshipit.text()
+    assert shipup.isHidden()

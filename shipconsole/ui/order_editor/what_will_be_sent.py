@@ -22,13 +22,14 @@ ROWS_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class CallLine:
-    """One row of the card: whom, what, how it stands, and what a person may do about it."""
+    """One row of the card: whom, what, how it stands, what to know of it, and what a person may do about it."""
 
     connection: str
     text: str
     state: str
     tone: Tone
     trouble: str = ""
+    notice: str = ""
     call_id: int | None = None
     may_go_through: bool = False
 
@@ -162,6 +163,10 @@ class CallRow(QWidget):
         self._trouble = looks.label("", "secondary", "bad")
         self._trouble.setWordWrap(True)
         self._trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._notice = looks.label("", "secondary", "wait")
+        self._notice.setObjectName("notice")
+        self._notice.setWordWrap(True)
+        self._notice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._tell_again = looks.button(window_words.TELL_AGAIN, "plain")
         self._tell_again.setObjectName("tell_again")
         self._tell_again.clicked.connect(self._on_tell_again_clicked)
@@ -186,6 +191,7 @@ class CallRow(QWidget):
         below.setContentsMargins(0, 0, 0, px(4))
         below.setSpacing(px(4))
         below.addWidget(self._trouble)
+        below.addWidget(self._notice)
         below.addLayout(choices)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, px(3), 0, px(3))
@@ -203,9 +209,15 @@ class CallRow(QWidget):
         self._state.setText(looks.plain(line.state))
         looks.set_tone(self._state, line.tone)
         self._trouble.setText(looks.plain(line.trouble))
-        self._below.setVisible(bool(line.trouble))
+        self._trouble.setVisible(bool(line.trouble))
+        self._notice.setText(looks.plain(line.notice))
+        self._notice.setVisible(bool(line.notice))
+        self._below.setVisible(bool(line.trouble or line.notice))
+        self._tell_again.setVisible(bool(line.trouble))
+        self._dealt_with.setVisible(bool(line.trouble))
         self._went_through.setVisible(line.may_go_through)
-        self.setAccessibleName(f"{line.connection}: {line.text}, {line.state}")
+        said = f"{line.connection}: {line.text}, {line.state}"
+        self.setAccessibleName(f"{said}. {line.notice}" if line.notice else said)
 
     def _on_tell_again_clicked(self) -> None:
         if self._line is not None and self._line.call_id is not None:
@@ -227,6 +239,7 @@ def told_line(told: Told) -> CallLine:
         text=" · ".join(part for part in (told.request.call, told.request.summary) if part),
         state=words.READY,
         tone="quiet",
+        notice=" ".join(warning.sentence for warning in told.request.warnings),
     )
 
 
@@ -239,6 +252,7 @@ def call_line(call: Call) -> CallLine:
         state=window_words.call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms),
         tone=window_words.CALL_STATES[call.state].tone,
         trouble=trouble_of(call) if needs_you else "",
+        notice=call.words if call.state == "confirmed" else "",
         call_id=call.id,
         may_go_through=call.state in ("unknown", "needs_person", "dead"),
     )

@@ -1,7 +1,7 @@
 """ShipEngine's carrier codes: which one stands for a carrier of ours.
 
 A code names the account with which the carrier is reached, so a USPS number goes with `stamps_com`.
-Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
+Source: ShipEngine, Notify Marketplaces an Order has Shipped; Connect a carrier account (read November 2026).
 """
 
 import re
@@ -24,15 +24,16 @@ CODES = {
     "canada_post": "canada_post",
     "dpd": "dpd",
     "lasership": "lasership",
+    "purolator": "purolator_canada",
     "royal_mail": "royal_mail",
     "sendle": "sendle",
 }
 
 _KNOWN = """
     access_worldwide amazon_buy_shipping amazon_shipping amazon_shipping_uk apc asendia australia_post canada_post
-    dhl_ecommerce dhl_express dhl_express_australia dhl_express_canada dhl_express_uk dhl_express_worldwide
-    dhl_global_mail dpd endicia fedex fedex_uk firstmile imex lasership newgistics ontrac other purolator_canada
-    royal_mail rr_donnelley seko sendle stamps_com ups usps
+    dhl_ecommerce dhl_express dhl_express_au dhl_express_australia dhl_express_ca dhl_express_canada dhl_express_uk
+    dhl_express_worldwide dhl_global_mail dpd endicia fedex fedex_uk firstmile imex lasership newgistics ontrac other
+    purolator_canada royal_mail rr_donnelley seko sendle stamps_com ups usps
 """
 
 KNOWN = tuple(_KNOWN.split())

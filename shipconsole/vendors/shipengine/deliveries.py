@@ -22,8 +22,10 @@ from shipconsole.domain.delivery import (
     ThingKind,
     ThingNews,
 )
-from shipconsole.domain.outcome import Outcome
-from shipconsole.vendors.complaints import parse, unreadable
+from shipconsole.domain.outcome import Outcome, Refused
+from shipconsole.domain.problem import Problem
+from shipconsole.vendors.complaints import parse, parsed, unreadable
+from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
 from shipconsole.vendors.shipengine.replies import TITLE, order_of, unless_done
 from shipconsole.vendors.shipengine.tracking import track_of
@@ -43,6 +45,15 @@ CALLS: dict[ThingKind, tuple[str, str]] = {
     "rate": ("get_rate_by_id", "/v1/rates/{}"),
     "carrier": ("get_carrier_by_id", "/v1/carriers/{}"),
 }
+NOT_FOUND = 404
+_NAMES: dict[ThingKind, str] = {
+    "batch": "batch",
+    "rates": "rates for a shipment",
+    "rate": "rate",
+    "carrier": "carrier account",
+    "report": "report",
+}
+_ADVICE = {NOT_FOUND: "It may have been removed since the event, or belong to another account."}
 _ID = r"([A-Za-z0-9_-]{1,100})"
 _HOST = r"https?://[^/?#\s\\]{1,255}"
 _BY_SHIPMENT = re.compile(rf"{_HOST}/v1/rates/?\?shipment_id={_ID}")
@@ -100,7 +111,7 @@ def read_delivery(body: bytes) -> Delivered:
     fields = cast("dict[str, Any]", parsed)
     kind, address = fields.get("resource_type"), fields.get("resource_url")
     key = _hash(json_text([kind, address, fields.get("data")]).encode())
-    notes: list[str] = []
+    notes = notes_on(body)
     news = _news(kind if isinstance(kind, str) else "", address if isinstance(address, str) else "", fields, notes)
     # The same shop is read again and again, and each time its webhook is the same to the letter.
     recurs = isinstance(news, RefreshNews | ThingNews)
@@ -119,15 +130,29 @@ def look(kind: ThingKind, thing_id: str) -> Request | None:
 
 
 def read_look(kind: ThingKind, answer: Answer) -> str | Outcome:
-    """What became of a thing, in words."""
-    body = parse(answer.body)
-    failed = unless_done(answer, body)
+    """What became of a thing, in words; one that there is not, or not any more, is named."""
+    body = parsed(answer)
+    failed = unless_done(answer, body, by_status=_ADVICE)
+    if isinstance(failed, Refused) and answer.status == NOT_FOUND:
+        return _not_found(kind, failed)
     if failed is not None:
         return failed
     # A shipment's rates come as one object; a list of such objects was seen as well.
     told = cast("list[Any]", body)[:1] if isinstance(body, list) else [body]
     words = _words_of(kind, cast("dict[str, Any]", told[0])) if told and isinstance(told[0], dict) else ""
     return words or unreadable(answer, TITLE)
+
+
+def _not_found(kind: ThingKind, refused: Refused) -> Refused:
+    """That a thing is not there, in our words first; the platform's own follow where it has any."""
+    said = next((one.message for one in refused.problems if one.message and not _is_bare(one.message)), "")
+    words = f"{TITLE} has no {_NAMES[kind]} with this id."
+    return Refused((Problem((), f"{words} It said: “{said}”" if said else words, _ADVICE[NOT_FOUND]),))
+
+
+def _is_bare(message: str) -> bool:
+    """Whether what was said is no sentence: an object of a form that is not known, a page, or nothing at all."""
+    return message.lstrip().startswith(("{", "[", "<")) or message.startswith(f"{TITLE} answered")
 
 
 def _words_of(kind: ThingKind, told: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """ShipEngine's answers, one reader a call. Every reader takes any status and any bytes and never raises."""
 
 import re
+from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,8 +9,9 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.measures import grams
 from shipconsole.domain.outcome import Accepted, Outcome, Refused, TryLater, Unsure
-from shipconsole.domain.problem import Path, Problem
-from shipconsole.vendors.complaints import Complaint, message_of, parse, unless_taken, unreadable
+from shipconsole.domain.problem import Path
+from shipconsole.vendors.complaints import Complaint, message_of, not_done_yet, noted, parsed, unless_taken, unreadable
+from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
 from shipconsole.vendors.paging import OrderPage, Shortfall, entry
 from shipconsole.vendors.shipengine import wire
@@ -27,24 +29,24 @@ ADVICE = {
     "carrier_not_connected": "Choose the carrier's code in the connection's options.",
     "carrier_disconnected": "Connect the carrier again in ShipEngine.",
     "carrier_not_supported": "Choose another carrier code in the connection's options.",
-    "invalid_identifier": "The order may be gone from ShipEngine. Bring the orders in again.",
-    "identifier_conflict": "It may have been told already. Look at the order in the shop.",
-    "invalid_status": "It may have been told already. Look at the order in the shop.",
     "subscription_inactive": "The ShipEngine plan is not active.",
     "trial_expired": "The trial of ShipEngine has ended.",
 }
-ADVICE_BY_STATUS = {
-    404: "The order may be gone from ShipEngine. Bring the orders in again.",
-    409: "It may have been told already. Look at the order in the shop.",
-}
+_GONE = "The order may be gone from ShipEngine. Bring the orders in again."
+_TOLD = "It may have been told already. Look at the order in the shop."
+ORDER_ADVICE = {"invalid_identifier": _GONE, "identifier_conflict": _TOLD, "invalid_status": _TOLD}
+ORDER_ADVICE_BY_STATUS = {404: _GONE, 409: _TOLD}
+"""What helps where a call is about an order, by an error's code and by the answer's status."""
+SOURCE_ADVICE_BY_STATUS = {404: "The shop may be gone from ShipEngine. Look at its order sources."}
+ENVELOPE = frozenset(("request_id", "errors"))
 
 _GRAM_UNITS = {"gram": "g", "kilogram": "kg", "ounce": "oz", "pound": "lb"}
 
 
 def read_list_order_sources(answer: Answer) -> Outcome:
     """Whether the address and the key are right, and how many shops there are."""
-    body = parse(answer.body)
-    failed = unless_done(answer, body)
+    body = parsed(answer)
+    failed = unless_done(answer, body, by_status={})
     if failed is not None:
         return failed
     sources = cast("dict[str, Any]", body).get("order_sources") if isinstance(body, dict) else body
@@ -56,7 +58,7 @@ def read_list_order_sources(answer: Answer) -> Outcome:
 
 def read_list_sales_orders(answer: Answer, request: Request | None = None) -> OrderPage | Outcome:
     """A page of orders, and the cursor of the next one of the same list, which stands in the request."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = unless_done(answer, body)
     if failed is not None:
         return failed
@@ -65,7 +67,7 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
     page = wire.SalesOrderList.model_validate(body)
     if page.sales_orders is None:
         return unreadable(answer, TITLE)
-    notes: list[str] = []
+    notes = notes_on(answer.body, answer.headers)
     orders: list[RemoteOrder] = []
     entries: list[str] = []
     for raw in page.sales_orders:
@@ -97,18 +99,18 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
 
 def read_get_sales_order(answer: Answer) -> RemoteOrder | Outcome:
     """One order."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = unless_done(answer, body)
     if failed is not None:
         return failed
     order = order_of(cast("dict[str, object]", body)) if isinstance(body, dict) else None
-    return order or unreadable(answer, TITLE)
+    return noted(order, answer) if order else unreadable(answer, TITLE)
 
 
 def read_order_source(answer: Answer) -> SourceState | Outcome:
     """How far a shop's refresh is, as both the call that starts it and the look at it answer."""
-    body = parse(answer.body)
-    failed = unless_done(answer, body)
+    body = parsed(answer)
+    failed = unless_done(answer, body, by_status=SOURCE_ADVICE_BY_STATUS)
     if failed is not None:
         return failed
     info = wire.OrderSource.model_validate(body).refresh_info if isinstance(body, dict) else wire.RefreshInfo()
@@ -119,8 +121,8 @@ def read_order_source(answer: Answer) -> SourceState | Outcome:
 
 def read_order_sources(answer: Answer) -> tuple[Source, ...] | Outcome:
     """The shops of the account, whether they come under `order_sources` or bare; one without id is left out."""
-    body = parse(answer.body)
-    failed = unless_done(answer, body)
+    body = parsed(answer)
+    failed = unless_done(answer, body, by_status={})
     if failed is not None:
         return failed
     told = cast("dict[str, Any]", body).get("order_sources") if isinstance(body, dict) else body
@@ -152,45 +154,53 @@ def read_notify_shipped(request: Request, answer: Answer) -> Outcome:
     (409), which may well be with what an earlier try did, or a 503, of which the vendor says nothing.
     Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
     """
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = unless_done(answer, body, request.trail)
     match failed:
         case Refused(problems) if answer.status == CONFLICT:
             return Unsure(" ".join(problem.message for problem in problems))
-        case TryLater(words, whole_account=False):
+        case TryLater(words, whole_account=False, nobody_there=False):
             return Unsure(words)
         case None:
-            return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
+            said_nothing = unreadable(answer, TITLE) if body is None and answer.body.strip() else None
+            return said_nothing or not_done_yet(answer, TITLE) or Accepted()
         case _:
             return failed
 
 
-def unless_done(answer: Answer, body: Any, trail: Trail | None = None) -> Outcome | None:
-    """What an answer says if it is none of success; None where it is."""
+def unless_done(
+    answer: Answer, body: Any, trail: Trail | None = None, *, by_status: Mapping[int, str] | None = None
+) -> Outcome | None:
+    """What an answer says if it is none of success; None where it is.
+
+    `by_status` is what helps where an error itself does not tell, by the answer's status; usually it is about an order.
+    """
     details = wire.Errors.model_validate(body).errors if isinstance(body, dict) else ()
-    complaints = [_complaint(detail) for detail in details]
+    usual = (ORDER_ADVICE_BY_STATUS if by_status is None else by_status).get(answer.status, "")
+    advice = ADVICE | ORDER_ADVICE if by_status is None else ADVICE
+    complaints = [_complaint(detail, advice, usual) for detail in details]
     if not complaints and isinstance(body, dict) and body:
-        complaints = [Complaint((), message_of(body))]
+        silent = cast("dict[str, Any]", body).keys() <= ENVELOPE
+        said = f"{TITLE} answered {answer.status} without a word." if silent else message_of(body)
+        complaints = [Complaint((), said, usual)]
     outcome = unless_taken(answer, TITLE, complaints, trail or Trail())
     if outcome is None and details:
         said = "; ".join(complaint.message for complaint in complaints)
         return Unsure(f"{TITLE} answered {answer.status}, but named errors: “{said}”")
-    if isinstance(outcome, Refused):
-        return Refused(tuple(_advised(problem, details, answer.status) for problem in outcome.problems))
+    if isinstance(outcome, Refused) and not complaints:
+        return Refused(tuple(problem._replace(advice=usual) for problem in outcome.problems))
     return outcome
 
 
-def _complaint(detail: wire.ErrorDetail) -> Complaint:
-    """One error with the path its `field_name` spells, as in ``sales_order_items[0].quantity``."""
+def _complaint(detail: wire.ErrorDetail, advice: Mapping[str, str], usual: str) -> Complaint:
+    """One error with the path its `field_name` spells, as in ``sales_order_items[0].quantity``.
+
+    What helps is said by its code, else it is what usually helps.
+    """
     parts = re.findall(r"[^.\[\]]+", detail.field_name)
     path: Path = tuple(int(part) if part.isdecimal() and len(part) < 7 else part for part in parts)
-    return Complaint(path, message_of(detail.message or detail.error_code or "an error without a message"))
-
-
-def _advised(problem: Problem, details: tuple[wire.ErrorDetail, ...], status: int) -> Problem:
-    codes = (detail.error_code for detail in details if _complaint(detail).message == problem.message)
-    advice = next((ADVICE[code] for code in codes if code in ADVICE), ADVICE_BY_STATUS.get(status, ""))
-    return problem._replace(advice=advice)
+    said = message_of(detail.message or detail.error_code or "an error without a message")
+    return Complaint(path, said, advice.get(detail.error_code, usual))
 
 
 def _next_page(page: wire.SalesOrderList, current: int) -> int | None:

@@ -9,9 +9,9 @@ from typing import Annotated, Any, NamedTuple, cast
 
 from pydantic import BeforeValidator, Field
 
-from shipconsole.domain.outcome import Accepted, Outcome, Refused
+from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
-from shipconsole.vendors.complaints import parse, unreadable
+from shipconsole.vendors.complaints import noted, parsed, unreadable
 from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
 from shipconsole.vendors.shipengine.carriers import code_for
 from shipconsole.vendors.shipengine.replies import TITLE, unless_done
@@ -105,20 +105,20 @@ def stop_tracking(tracking_number: str, carrier: str, options: Options) -> Reque
 
 def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
     """What is known of a parcel; one that the carrier does not know yet is no error."""
-    body = parse(answer.body)
-    failed = _failed(answer, body)
+    body = parsed(answer)
+    failed = unless_done(answer, body, TRAIL, by_status=ADVICE)
     if failed is not None:
         return failed
     if not isinstance(body, dict):
         return unreadable(answer, TITLE)
     track = track_of(cast("dict[str, object]", body))
-    return track or unreadable(answer, TITLE)
+    return noted(track, answer) if track else unreadable(answer, TITLE)
 
 
 def read_done(answer: Answer) -> Outcome:
     """What became of starting or stopping: success has no body."""
-    body = parse(answer.body)
-    failed = _failed(answer, body)
+    body = parsed(answer)
+    failed = unless_done(answer, body, TRAIL, by_status=ADVICE)
     if failed is not None:
         return failed
     return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
@@ -139,14 +139,6 @@ def _query(tracking_number: str, carrier: str, options: Options) -> tuple[tuple[
     account = re.fullmatch(r"se-\w+", carrier.strip())
     whose = ("carrier_id", account[0]) if account else ("carrier_code", code_for(carrier, options))
     return whose, ("tracking_number", tracking_number.strip())
-
-
-def _failed(answer: Answer, body: Any) -> Outcome | None:
-    outcome = unless_done(answer, body, TRAIL)
-    if isinstance(outcome, Refused):
-        advice = ADVICE.get(answer.status, "")
-        return Refused(tuple(problem._replace(advice=advice) for problem in outcome.problems))
-    return outcome
 
 
 def track_of(raw: dict[str, object]) -> RemoteTrack | None:

@@ -3,12 +3,12 @@
 Source: ShipEngine, List Webhooks, Create a Webhook, Update a Webhook, Delete Webhook By ID (read November 2026).
 """
 
-from typing import Any, cast
+from typing import cast
 from urllib.parse import quote
 
-from shipconsole.domain.outcome import Accepted, Outcome, Refused
+from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.webhook import Webhook
-from shipconsole.vendors.complaints import parse, unreadable
+from shipconsole.vendors.complaints import parsed, unreadable
 from shipconsole.vendors.exchange import Answer, Received, Request
 from shipconsole.vendors.shipengine.replies import TITLE, unless_done
 from shipconsole.vendors.trail import Trail
@@ -64,8 +64,8 @@ def delete_webhook(webhook_id: str) -> Request:
 
 def read_list_webhooks(answer: Answer) -> tuple[Webhook, ...] | Outcome:
     """The webhooks that are registered."""
-    body = parse(answer.body)
-    failed = _failed(answer, body)
+    body = parsed(answer)
+    failed = unless_done(answer, body, TRAIL, by_status=ADVICE)
     if failed is not None:
         return failed
     if not isinstance(body, list):
@@ -76,8 +76,8 @@ def read_list_webhooks(answer: Answer) -> tuple[Webhook, ...] | Outcome:
 
 def read_create_webhook(request: Request, answer: Answer) -> Webhook | Outcome:
     """The webhook as it was registered; what the answer leaves out is as it was asked for."""
-    body = parse(answer.body)
-    failed = _failed(answer, body)
+    body = parsed(answer)
+    failed = unless_done(answer, body, TRAIL, by_status=ADVICE)
     if failed is not None:
         return failed
     asked = cast("dict[str, object]", request.body)
@@ -87,19 +87,11 @@ def read_create_webhook(request: Request, answer: Answer) -> Webhook | Outcome:
 
 def read_done(answer: Answer) -> Outcome:
     """What became of changing or removing: success has no body."""
-    body = parse(answer.body)
-    failed = _failed(answer, body)
+    body = parsed(answer)
+    failed = unless_done(answer, body, TRAIL, by_status=ADVICE)
     if failed is not None:
         return failed
     return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
-
-
-def _failed(answer: Answer, body: Any) -> Outcome | None:
-    outcome = unless_done(answer, body, TRAIL)
-    if isinstance(outcome, Refused):
-        advice = ADVICE.get(answer.status, "")
-        return Refused(tuple(problem._replace(advice=advice) for problem in outcome.problems))
-    return outcome
 
 
 def _webhook(raw: object) -> Webhook:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from shipconsole.domain.outcome import Outcome, Unsure
-from shipconsole.vendors.complaints import parse, unreadable
+from shipconsole.vendors.complaints import parsed, unreadable
 from shipconsole.vendors.exchange import Answer, Json, Request, json_text
 from shipconsole.vendors.shipup import replies
 from shipconsole.vendors.trail import Trail
@@ -39,7 +39,7 @@ def request(creates: Sequence[Request]) -> Request:
 
 def read(sent: Request, answer: Answer) -> Job | Outcome:
     """The job under which a batch was taken in, by its id in the body, else in the header `location`."""
-    body = parse(answer.body)
+    body = parsed(answer)
     if 200 <= answer.status < 300:
         fields = _fields(body)
         given = (fields.get("job_id"), fields.get("id"), answer.headers.get("location", "").rstrip("/").split("/")[-1])
@@ -59,7 +59,7 @@ def read_job(answer: Answer, expected: Sequence[Request]) -> JobState | Outcome:
 
     Where the job has ended and does not tell of one, or tells two things of it, that one is not sure.
     """
-    body = parse(answer.body)
+    body = parsed(answer)
     if not 200 <= answer.status < 300:
         return replies.failed_answer(answer, body, Trail()) or unreadable(answer, replies.TITLE)
     job = _fields(body)

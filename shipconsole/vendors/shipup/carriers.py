@@ -1,11 +1,25 @@
-"""Shipup's carrier codes: which one stands for a carrier of ours.
+"""Shipup's carrier codes: which one stands for a carrier of ours, and what is said of one that has none.
 
-The vendor's list is not public; these are the codes that its pages show. Without a code Shipup guesses
-the carrier from the tracking number. Source: Shipup, Create or update an order (read November 2026).
+The vendor's list is not public; these are the codes that its pages show. Without a code Shipup guesses the carrier
+from the tracking number, and shows the customer the name of one that it does not track. Source: Shipup, Create or
+update an order (read November 2026).
 """
 
+from collections.abc import Sequence
+
+from shipconsole.domain.carrier import by_id
+from shipconsole.domain.problem import Problem
+from shipconsole.domain.shipment import Package
 from shipconsole.vendors.carrier_choice import chosen_code, default_code
-from shipconsole.vendors.vendor import Options
+from shipconsole.vendors.vendor import OptionField, Options
+
+UNTRACKED = OptionField(
+    "untracked_carrier",
+    "Where no carrier code is known: send the carrier's name, or let Shipup guess the carrier",
+    default="name",
+    choices=("name", "guess"),
+    careful={"guess": "A carrier that Shipup does not guess is not shown to the customer at all."},
+)
 
 CODES = ("colissimo", "dpd_fr", "lasership")
 
@@ -13,6 +27,34 @@ CODES = ("colissimo", "dpd_fr", "lasership")
 def usual_code(carrier_id: str) -> str:
     """The code that stands for a carrier of ours where nothing else was chosen, empty where none is known."""
     return carrier_id if carrier_id in CODES else ""
+
+
+def known_as(packages: Sequence[Package], options: Options) -> dict[str, str]:
+    """Return what is said of the carrier of a tracking number, by the newest of its packages that says it.
+
+    A service goes only with the code of its own carrier; without a code the carrier goes by its name.
+    """
+    for package in reversed(packages):
+        if code := code_for(package.carrier, options):
+            return {"carrier_code": code} | ({"carrier_service_code": package.service} if package.service else {})
+    named = next((package.carrier.strip() for package in reversed(packages) if package.carrier.strip()), "")
+    if not named or options.get(UNTRACKED.name) == "guess":
+        return {}
+    carrier = by_id(named.casefold())
+    return {"untracked_carrier_name": carrier.name if carrier else named}
+
+
+def service_warnings(packages: Sequence[Package], options: Options) -> tuple[Problem, ...]:
+    """Return a warning for each package whose service is not sent, as no code is known for its carrier."""
+    return tuple(
+        Problem(
+            ("packages", position, "service"),
+            f"Shipup takes a service only with a carrier code, so “{package.service}” is not sent.",
+            "Enter Shipup's code for this carrier under Carriers.",
+        )
+        for position, package in enumerate(packages)
+        if package.service and not code_for(package.carrier, options)
+    )
 
 
 def code_for(carrier: str, options: Options) -> str | None:

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from shipconsole.domain import countries
+from shipconsole.domain import countries, region
 from shipconsole.domain.field import FieldPath, Value
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.vendors.change import (
@@ -60,6 +60,7 @@ def change(wanted: Change) -> Request:
     for path, value in told.items():
         if path[-1] == "country_code" and isinstance(value, str):
             told[path] = countries.code(value) or value
+    _fit_states(told, values)
     _add_time_of_ordering(told, values, known)
     _check_shipped(told, known)
     number = wanted.link.remote_number or wanted.order.number
@@ -73,6 +74,26 @@ def change(wanted: Change) -> Request:
         summary=summary_of(values, FIELDS, added=len(wanted.added)),
         trail=trail,
     )
+
+
+def _fit_states(told: Values, values: Values) -> None:
+    """Let a state's name and code say the same where a person changed one of them.
+
+    What is no state of a country with such codes stays as it is.
+    """
+    for path in values:
+        if path[-1] not in ("state", "state_code"):
+            continue
+        here = path[:-1]
+        name_path, code_path = (*here, "state"), (*here, "state_code")
+        country = str(told.get((*here, "country_code")) or told.get((*here, "country")) or "")
+        name, code = (str(told.get(one) or "") for one in (name_path, code_path))
+        if code_path not in values and (fitting := region.code(name, country)):
+            told[code_path] = fitting
+        elif code_path not in values and region.name(code, country):
+            del told[code_path]
+        elif name_path not in values and name and (fitting := region.name(code, country)):
+            told[name_path] = fitting
 
 
 def _add_time_of_ordering(told: Values, values: Values, known: dict[FieldPath, Value]) -> None:

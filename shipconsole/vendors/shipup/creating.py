@@ -1,14 +1,13 @@
 """The creation of an order at Shipup: its whole state before anything has shipped, under ids of ours."""
 
 from dataclasses import replace
-from typing import cast
 
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.problem import RefusedError
 from shipconsole.vendors.creation import Part, limit_problems
-from shipconsole.vendors.exchange import Answer, Json, Request
+from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.shipup.fields import FIELDS
 from shipconsole.vendors.shipup.replies import read_create_order, read_get_order
 from shipconsole.vendors.shipup.requests import create_order
@@ -29,15 +28,8 @@ def create(order: Order, options: Options) -> Request:
     if problems:
         raise RefusedError(*problems)
     request = create_order(order, (), None, options)
-    body = cast("dict[str, Json]", request.body)
-    # The order names its buyer here; where it goes is told with its first parcel.
-    first_name, _, last_name = order.ship_to.name.strip().partition(" ")
-    for name, text in (("first_name", first_name), ("last_name", last_name.strip())):
-        if text:
-            body = body | {name: text}
-            request.trail.note((name,), ("ship_to", "name"))
     pieces = order.ordered
-    return replace(request, body=body, summary=f"new order, {pieces} piece{'' if pieces == 1 else 's'}")
+    return replace(request, summary=f"new order, {pieces} piece{'' if pieces == 1 else 's'}")
 
 
 def read(request: Request, answer: Answer) -> RemoteOrder | Outcome:

@@ -10,6 +10,7 @@ from typing import Any, cast
 from shipconsole.domain.delivery import Delivered, News, NothingKnown, ParcelNews
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Received, json_text
 from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.vendor import Deliveries
@@ -49,7 +50,7 @@ def read_delivery(body: bytes) -> Delivered:
     if not isinstance(parsed, dict):
         return Delivered(dedupe_key=_hash(body), news=NothingKnown(words="That is no webhook of Shipup's."))
     fields = cast("dict[str, Any]", parsed)
-    notes: list[str] = []
+    notes = notes_on(body)
     envelope = _Envelope.model_validate(fields, context=notes)
     known = envelope.id.strip()
     is_trial = not envelope.type and "livemode" in fields

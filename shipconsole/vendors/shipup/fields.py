@@ -231,6 +231,7 @@ def _address(place: FieldPath) -> tuple[Field, ...]:
         edit((*here, "city"), "City", "The town.", basic=True),
         edit((*here, "zip"), "Post code", "As the post of the country writes it.", basic=True),
         edit((*here, "state"), "State", "State or province."),
+        edit((*here, "state_code"), "State code", "Two letters, for the United States and Canada."),
         edit((*here, "country"), "Country", "The country's name, where its code is not known."),
         edit((*here, "country_code"), "Country code", "Two letters; goes before the name.", basic=True),
         edit((*here, "comment"), "Comment", "A word for the courier."),

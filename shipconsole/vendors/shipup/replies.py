@@ -15,14 +15,18 @@ from shipconsole.vendors.complaints import (
     Complaint,
     flatten,
     message_of,
-    parse,
+    not_done_yet,
+    noted,
+    parsed,
     problems,
     unless_taken,
     unreadable,
 )
+from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
 from shipconsole.vendors.paging import OrderPage, Shortfall, entry
 from shipconsole.vendors.shipup import wire
+from shipconsole.vendors.shipup.buyer import state_read
 from shipconsole.vendors.trail import Trail
 
 TITLE = "Shipup"
@@ -40,7 +44,7 @@ def read_probe(answer: Answer) -> Outcome:
 
 def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPage | Outcome:
     """A page of orders; the cursor is the least of Shipup's own ids on it, which becomes less from page to page."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = failed_answer(answer, body, Trail())
     if failed is not None:
         return failed
@@ -51,7 +55,9 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
     orders = tuple(order for _, order in read if order is not None)
     ids = [order_id for order_id, _ in read if order_id is not None]
     named = [(order_id, order.remote_id if order else None) for order_id, order in read]
-    notes = ["An order without an id of its own was left out."] if len(orders) < len(read) else []
+    notes = notes_on(answer.body, answer.headers)
+    if len(orders) < len(read):
+        notes.append("An order without an id of its own was left out.")
     asked = dict(request.query) if request else {}
     before = asked.get("ending_before", "")
     shortfalls: list[Shortfall] = []
@@ -71,7 +77,7 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
 
 def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
     """One order, whether it comes bare or as a list of one; several under one number are not sure."""
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = failed_answer(answer, body, Trail())
     if failed is not None:
         return failed
@@ -82,7 +88,7 @@ def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
     if found == ():
         return Refused((Problem((), "Shipup has no order under this number."),))
     _, order = _order(found[0]) if found and len(found) == 1 else (None, None)
-    return order or unreadable(answer, TITLE)
+    return noted(order, answer) if order else unreadable(answer, TITLE)
 
 
 def read_create_order(request: Request, answer: Answer) -> Outcome:
@@ -91,25 +97,24 @@ def read_create_order(request: Request, answer: Answer) -> Outcome:
     The vendor describes no body of success, so that none is asked for; but a page that no API would send
     is not sure.
     """
-    body = parse(answer.body)
+    body = parsed(answer)
     failed = failed_answer(answer, body, request.trail)
     if failed is not None:
         return failed
-    return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()
+    if body is None and answer.body.strip():
+        return unreadable(answer, TITLE)
+    return not_done_yet(answer, TITLE) or Accepted()
 
 
 def failed_answer(answer: Answer, body: Any, trail: Trail) -> Outcome | None:
     """What an answer says if it is none of success; None where it is."""
-    complaints = _complaints(body, answer.status)
+    complaints = [one._replace(advice=ADVICE.get(_name(one.path), "")) for one in _complaints(body, answer.status)]
     outcome = unless_taken(answer, TITLE, complaints, trail)
     if outcome is None and complaints:
         outcome = Refused(problems(complaints, trail))
     if isinstance(outcome, Blocked) and answer.status == 401:
         said = outcome.words.rstrip(".")
         return Blocked(f"{said}. The word Bearer before the key may be the cause: see the connection's options.")
-    if isinstance(outcome, Refused):
-        advice = {complaint.message: ADVICE.get(_name(complaint.path), "") for complaint in complaints}
-        return Refused(tuple(problem._replace(advice=advice.get(problem.message, "")) for problem in outcome.problems))
     return outcome
 
 
@@ -193,14 +198,14 @@ def _ship_to(order: wire.Order) -> Address:
     name = " ".join(part for part in (address.first_name, address.last_name) if part) or address.name
     return Address(
         name=name or " ".join(part for part in (order.first_name, order.last_name) if part),
-        company=address.company,
+        company=address.company_title or address.company,
         email=order.email,
         phone=address.phone or order.phone,
         street=address.address1,
         street2=address.address2,
         street3=address.address3,
         city=address.city,
-        state=address.state,
+        state=state_read(address),
         postal_code=address.zip,
         country=address.country_code or address.country,
     )

@@ -15,7 +15,8 @@ from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.shipup import wire
-from shipconsole.vendors.shipup.carriers import code_for
+from shipconsole.vendors.shipup.buyer import names_of, state_of
+from shipconsole.vendors.shipup.carriers import known_as, service_warnings
 from shipconsole.vendors.shipup.filters import filter_query
 from shipconsole.vendors.trail import Trail
 from shipconsole.vendors.vendor import NO_FILTERS, Filters, Options, Telling
@@ -128,7 +129,7 @@ def create_order(
             fulfillments.append(
                 wire.FulfillmentUpsert(
                     merchant_id=fulfillment_id,
-                    shipping_address=_address(order.ship_to, (*here, "shipping_address"), trail),
+                    shipping_address=_address(order.ship_to, (*here, "shipping_address"), trail, new=link is None),
                     warehouse_merchant_id=known.warehouse_merchant_id or None,
                     trackers=trackers or None,
                     line_items=lines or None,
@@ -147,12 +148,15 @@ def create_order(
         ordered_at=None if ordered_at_ms is None else _iso(ordered_at_ms),
         email=(order.ship_to.email or None) if new else None,
         phone=(order.ship_to.phone or None) if new else None,
+        **(names_of(order.ship_to) if new else {}),
+        # All of an order that is new goes to one place.
+        shipping_address=_address(order.ship_to, ("shipping_address",), trail, new=True) if new else None,
         canceled=True if order.cancelled else None,
         fulfillments=tuple(fulfillments) or None,
         line_items=unfulfilled or None,
     )
-    for name in ("email", "phone"):
-        trail.note((name,), ("ship_to", name))
+    for name, ours in (("email", "email"), ("phone", "phone"), ("first_name", "name"), ("last_name", "name")):
+        trail.note((name,), ("ship_to", ours))
     return Request(
         call="create_order",
         method="POST",
@@ -160,6 +164,7 @@ def create_order(
         body=cast("dict[str, Json]", state.model_dump(mode="json", exclude_none=True)),
         summary=_summary(order, now_told),
         trail=trail,
+        warnings=service_warnings(now_told.packages, options) if now_told else (),
     )
 
 
@@ -279,7 +284,7 @@ def _trackers(
         position = next((position for _, position in entries if position is not None), None)
         ours: Path = () if position is None else ("packages", position)
         trail.note(here, ours)
-        for name, field_name in (("tracking_number", "tracking_number"), ("carrier_code", "carrier")):
+        for name, field_name in _OURS_OF_TRACKER.items():
             trail.note((*here, name), (*ours, field_name) if ours else ())
         line_items: list[wire.LineItemUpsert] = []
         for item in items:
@@ -287,15 +292,17 @@ def _trackers(
             if pieces:
                 place: Path = (*here, "line_items", len(line_items))
                 line_items.append(_line_item(item, pieces, place, trail))
-        codes = (code_for(package.carrier, options) for package, _ in reversed(entries))
-        trackers.append(
-            wire.TrackerUpsert(
-                tracking_number=number,
-                carrier_code=next((code for code in codes if code), None),
-                line_items=tuple(line_items),
-            )
-        )
+        carrier = known_as([package for package, _ in entries], options)
+        trackers.append(wire.TrackerUpsert(tracking_number=number, line_items=tuple(line_items), **carrier))
     return tuple(trackers)
+
+
+_OURS_OF_TRACKER = {
+    "tracking_number": "tracking_number",
+    "carrier_code": "carrier",
+    "carrier_service_code": "service",
+    "untracked_carrier_name": "carrier",
+}
 
 
 def _line_item(item: _Item, pieces: int | None, sent: Path, trail: Trail) -> wire.LineItemUpsert:
@@ -327,26 +334,31 @@ def _line_item(item: _Item, pieces: int | None, sent: Path, trail: Trail) -> wir
     return told
 
 
-def _address(address: Address, sent: Path, trail: Trail) -> wire.AddressUpsert | None:
-    """Where it goes; None where no part of the address is known."""
+def _address(address: Address, sent: Path, trail: Trail, *, new: bool) -> wire.AddressUpsert | None:
+    """Where it goes; None where no part of the address is known. Who gets it is said of an order that is `new`."""
     # A text that stands for no country is no code, whatever it looks like.
     country_code = countries.code(address.country)
     country = address.country if not country_code else countries.name(country_code)
     told = wire.AddressUpsert(
+        name=(address.name or None) if new else None,
+        company_title=(address.company or None) if new else None,
         address1=address.street or None,
         address2=", ".join(part for part in (address.building, address.street2, address.street3) if part) or None,
         city=address.town or None,
-        state=address.state or None,
+        **state_of(address),
         zip=address.postal_code or None,
         country=None if countries.is_code(address.country) else country or None,
         country_code=country_code or None,
     )
     trail.note(sent, ("ship_to",))
     for name, ours in (
+        ("name", "name"),
+        ("company_title", "company"),
         ("address1", "street"),
         ("address2", "street2"),
         ("city", "city"),
         ("state", "state"),
+        ("state_code", "state"),
         ("zip", "postal_code"),
         ("country", "country"),
         ("country_code", "country"),

@@ -22,12 +22,14 @@ class Address(Received):
     last_name: str = ""
     name: str = ""
     company: str = ""
+    company_title: str = ""
     phone: str = ""
     address1: str = ""
     address2: str = ""
     address3: str = ""
     city: str = ""
     state: str = ""
+    state_code: str = ""
     zip: str = ""
     country: str = ""
     country_code: str = ""
@@ -105,10 +107,13 @@ Named = Annotated[str, Field(min_length=1)]
 class AddressUpsert(_Sent):
     """Where it goes; the code of the country is preferred to its name."""
 
+    name: str | None = None
+    company_title: str | None = None
     address1: str | None = None
     address2: str | None = None
     city: str | None = None
     state: str | None = None
+    state_code: str | None = None
     zip: str | None = None
     country: str | None = None
     country_code: str | None = None
@@ -133,6 +138,8 @@ class TrackerUpsert(_Sent):
 
     tracking_number: Named
     carrier_code: str | None = None
+    carrier_service_code: str | None = None
+    untracked_carrier_name: str | None = None
     line_items: tuple[LineItemUpsert, ...]
 
 
@@ -154,6 +161,9 @@ class OrderUpsert(_Sent):
     ordered_at: str | None = None
     email: str | None = None
     phone: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
     canceled: bool | None = None
+    shipping_address: AddressUpsert | None = None
     fulfillments: tuple[FulfillmentUpsert, ...] | None = None
     line_items: tuple[LineItemUpsert, ...] | None = None

@@ -5,6 +5,7 @@ from shipconsole.domain.shipment import plain_number
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.starshipit import wire
+from shipconsole.vendors.starshipit.carrying import printed_warning
 from shipconsole.vendors.starshipit.requests import update_order
 from shipconsole.vendors.vendor import Telling
 
@@ -36,4 +37,5 @@ def untell(telling: Telling) -> Request | None:
         wire.OrderEdit(order_id=int(link.remote_id), packages=edits),
         delete_packages=doomed,
         summary=f"called back: {numbers}",
+        warnings=printed_warning(link.remote_number or telling.order.number, link.status),
     )

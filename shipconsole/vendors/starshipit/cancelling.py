@@ -9,11 +9,10 @@ from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.starshipit import wire
+from shipconsole.vendors.starshipit.carrying import is_printed
 from shipconsole.vendors.starshipit.requests import update_order
 from shipconsole.vendors.trail import Trail
 from shipconsole.vendors.vendor import Cancelling
-
-_OPEN = ("", "unshipped", "saved")
 
 
 def cancel(wanted: Cancelling) -> Request | None:
@@ -24,7 +23,7 @@ def cancel(wanted: Cancelling) -> Request | None:
     by itself; it is needed only to bring back an item that was taken out. Source: Starshipit, Update Order (read
     November 2026).
     """
-    if wanted.link.status.casefold() not in _OPEN:
+    if is_printed(wanted.link.status):
         number = wanted.order.number
         raise RefusedError(Problem((), f"Starshipit has printed order {number}, so its items cannot be changed there."))
     if not wanted.link.remote_id.isdecimal():

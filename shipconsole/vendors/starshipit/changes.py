@@ -17,6 +17,7 @@ from shipconsole.vendors.change import (
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.starshipit import wire
+from shipconsole.vendors.starshipit.carrying import is_printed, loses_service, printed_warning
 from shipconsole.vendors.starshipit.fields import FIELDS, LISTS, read_fields
 from shipconsole.vendors.starshipit.requests import update_order
 from shipconsole.vendors.trail import Trail
@@ -38,23 +39,44 @@ def change(wanted: Change) -> Request:
     November 2026).
     """
     document = parse(wanted.link.document.encode())
-    known = read_fields(cast("dict[str, object]", document) if isinstance(document, dict) else {})
+    document = cast("dict[str, object]", document) if isinstance(document, dict) else {}
+    known = read_fields(document)
     values = changed_values(wanted, FIELDS, known, TITLE, LISTS)
     if not values and not wanted.delete:
         raise NothingChangedError
     if not wanted.link.remote_id.isdecimal():
         raise RefusedError(Problem((), f"{TITLE} gave no id for order {wanted.order.number}, so it cannot be changed."))
     doomed = _doomed(wanted.delete, known)
+    company = with_company(values, FIELDS, known, WHOLES, wanted.added)
+    carrier = values.get(("carrier",))
+    before = wire.Order.model_validate(document)
+    if carrier and ("carrier_service_code",) not in values and loses_service(before, str(carrier), wanted.options):
+        company[("carrier_service_code",)] = ""
     trail = Trail()
     trail.note(("order", "order_id"), ("fields", "order_id"))
-    body = body_of(with_company(values, FIELDS, known, WHOLES, wanted.added) | doomed, FIELDS, trail, ("order",))
+    body = body_of(company | doomed, FIELDS, trail, ("order",))
     return update_order(
         wire.OrderEdit.model_validate({"order_id": int(wanted.link.remote_id), **_frozen(body)}),
         delete_items=_ids(doomed, "items"),
         delete_packages=_ids(doomed, "packages"),
         summary=summary_of(values, FIELDS, len(doomed), len(wanted.added)),
         trail=trail,
+        warnings=_warnings(wanted, values, before.status),
     )
+
+
+def _warnings(wanted: Change, values: Values, status: str) -> tuple[Problem, ...]:
+    """What to know before a printed order is changed: it takes another status alone, and never an earlier one."""
+    wanted_status = values.get(("status",))
+    if values.keys() - {("status",)} or wanted.delete:
+        (warning,) = printed_warning(wanted.order.number, status) or (None,)
+        return (warning._replace(advice="Change it in Starshipit yourself."),) if warning else ()
+    if is_printed(status) and wanted_status is not None and not is_printed(str(wanted_status)):
+        message = (
+            f"Starshipit has order {wanted.order.number} as “{status}” and does not take it back to an earlier one."
+        )
+        return (Problem(("fields", "status"), message),)
+    return ()
 
 
 def _doomed(delete: tuple[FieldPath, ...], known: dict[FieldPath, Value]) -> Values:

@@ -13,8 +13,8 @@ from shipconsole.vendors.starshipit.carriers import CODES
 
 NUMBER_MAX = 1_000_000_000
 
-STATUSES = ("Unshipped", "Saved", "Printed", "AwaitingDispatch", "Dispatched", "Delivered", "Delivered6")
-"""What can be sent, then what only answers are said to hold; newer ones are taken as they come."""
+STATUSES = ("Unshipped", "Saved", "Printed", "AwaitingDispatch", "Dispatched", "Delivered")
+"""What can be sent; others that responses hold, such as Delivered6, are shown as they come."""
 
 # Spelled as the vendor spells them.
 _PLATFORMS = """
@@ -24,7 +24,7 @@ _PLATFORMS = """
     Brightpearl Peoplevox Tiendanube
 """
 
-_LISTS: tuple[FieldPath, ...] = (
+LIST_PATHS: tuple[FieldPath, ...] = (
     ("items",),
     ("packages",),
     ("packages", EACH, "labels"),
@@ -207,7 +207,7 @@ ADDRESS_PATHS: Mapping[str, FieldPath] = {
 def sent_fields(body: Mapping[str, object]) -> dict[FieldPath, Value]:
     """Every value of a request's body by its path in an order."""
     order = body.get("order")
-    return values_in(cast("Mapping[str, object]", order), _LISTS) if isinstance(order, Mapping) else {}
+    return values_in(cast("Mapping[str, object]", order), LIST_PATHS) if isinstance(order, Mapping) else {}
 
 
 def read_fields(document: Mapping[str, object]) -> dict[FieldPath, Value]:
@@ -215,7 +215,7 @@ def read_fields(document: Mapping[str, object]) -> dict[FieldPath, Value]:
 
     Two facts come back under another name than they are sent by; they are given under both.
     """
-    found = values_in(document, _LISTS)
+    found = values_in(document, LIST_PATHS)
     for path, value in tuple(found.items()):
         if path == ("manifested",):
             found.setdefault(("is_manifested",), value)

@@ -6,7 +6,6 @@ Source: Starshipit, Update Order (read November 2026).
 """
 
 import re
-import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
 from itertools import takewhile
 from typing import Any, NamedTuple, cast
@@ -15,30 +14,38 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.measures import grams
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused
-from shipconsole.domain.problem import Path, Problem, path_from_text
+from shipconsole.domain.problem import Path, Problem, path_from_text, path_text
 from shipconsole.vendors.complaints import (
-    MAX_NESTING,
+    MAX_COMPLAINTS,
     Complaint,
+    flatten,
     message_of,
+    not_done_yet,
+    noted,
     parse,
+    parsed,
     problems,
     unless_taken,
     unreadable,
+    who_answered,
 )
+from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
 from shipconsole.vendors.paging import OrderPage, entry
 from shipconsole.vendors.starshipit import wire
+from shipconsole.vendors.starshipit.xml import from_xml
 from shipconsole.vendors.trail import Trail
 
 TITLE = "Starshipit"
 NOT_READ = "details not read"
+SILENT = "an error without a message"
 
 _SHIPPED = ("dispatched", "delivered", "shipped")
 _WRONG_KEY = re.compile(r"api[- ]?key|unauthori[sz]ed|subscription[- ]?key", re.IGNORECASE)
 _PRINTED = re.compile(r"printed|shipped|dispatched|manifested", re.IGNORECASE)
 
 
-class _Read(NamedTuple):
+class Read(NamedTuple):
     """A body as it was read: the raw object, the same as a model, and whether there is any."""
 
     raw: dict[str, Any]
@@ -48,13 +55,13 @@ class _Read(NamedTuple):
 
 def read_probe(answer: Answer) -> Outcome:
     """Whether the address and both keys are right."""
-    read = _read(answer)
+    read = read_body(answer)
     failed = _failed(answer, read)
     if failed is not None:
         return failed
     if read.reply.orders is None and not read.reply.success:
         return unreadable(answer, TITLE)
-    return Accepted()
+    return Accepted(said_beside(read.reply))
 
 
 def read_get_unshipped_orders(answer: Answer, request: Request | None = None) -> OrderPage | Outcome:
@@ -63,7 +70,7 @@ def read_get_unshipped_orders(answer: Answer, request: Request | None = None) ->
     The answer tells how many pages there are but not which one it is: that stands in the request. An
     order that comes as a summary has no lines and the note `NOT_READ`.
     """
-    read = _read(answer)
+    read = read_body(answer)
     failed = _failed(answer, read)
     if failed is not None:
         return failed
@@ -72,7 +79,9 @@ def read_get_unshipped_orders(answer: Answer, request: Request | None = None) ->
         return unreadable(answer, TITLE)
     read_orders = [(raw, _order(raw)) for raw in found]
     orders = [order for _, order in read_orders if order is not None]
-    notes = ["An order without an id of its own was left out."] if len(orders) < len(found) else []
+    notes = [*notes_on(answer.body, answer.headers), *_notes_beside(read.reply)]
+    if len(orders) < len(found):
+        notes.append("An order without an id of its own was left out.")
     query = dict(request.query) if request else {}
     asked, size = query.get("page", ""), int(query.get("limit", 0))
     page = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
@@ -90,24 +99,31 @@ def read_get_unshipped_orders(answer: Answer, request: Request | None = None) ->
 
 def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
     """One order, whether it comes as an object or as a list of one."""
-    read = _read(answer)
+    read = read_body(answer)
     failed = _failed(answer, read)
     if failed is not None:
         return failed
     found = read.reply.order or ()
     order = _order(found[0]) if len(found) == 1 else None
-    return order or unreadable(answer, TITLE)
+    if order is None:
+        return unreadable(answer, TITLE)
+    beside = _notes_beside(read.reply)
+    order = order.model_copy(update={"notes": (*order.notes, *beside)}) if beside else order
+    return noted(order, answer)
 
 
 def read_update_order(request: Request, answer: Answer) -> Outcome:
-    """What became of an update; an answer that neither says success nor gives the order back is not sure."""
-    read = _read(answer)
+    """What became of an update; an answer that neither says success nor gives the order back is not sure.
+
+    Errors that stand beside a success are said with it.
+    """
+    read = read_body(answer)
     failed = _failed(answer, read, request.trail)
     if failed is not None:
         return failed
     if read.reply.success or read.reply.order:
-        return Accepted()
-    return unreadable(answer, TITLE)
+        return not_done_yet(answer, TITLE) or Accepted(said_beside(read.reply))
+    return not_done_yet(answer, TITLE) or unreadable(answer, TITLE)
 
 
 def read_create_order(request: Request, answer: Answer) -> RemoteOrder | Outcome:
@@ -115,7 +131,7 @@ def read_create_order(request: Request, answer: Answer) -> RemoteOrder | Outcome
     outcome = read_update_order(request, answer)
     if not isinstance(outcome, Accepted):
         return outcome
-    found = _read(answer).reply.order or ()
+    found = read_body(answer).reply.order or ()
     return (_order(found[0]) if len(found) == 1 else None) or outcome
 
 
@@ -125,61 +141,31 @@ def read_document(document: str) -> RemoteOrder | Outcome:
     return read_get_order(Answer(200, {}, body.encode()))
 
 
-def _read(answer: Answer) -> _Read:
-    body = parse(answer.body)
+def read_body(answer: Answer) -> Read:
+    """A body in JSON or XML, whatever it holds."""
+    body = parsed(answer)
     if not isinstance(body, dict):
-        body = _from_xml(answer.body)
+        body = from_xml(answer.body, answer.headers)
     raw = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
-    return _Read(raw, wire.Reply.model_validate(raw), bool(raw))
+    return Read(raw, wire.Reply.model_validate(raw), bool(raw))
 
 
-def _from_xml(body: bytes) -> Any:
-    """An XML answer as the same objects that JSON would give; None where it is none.
-
-    Repeated elements are the entries of a list. A document with declarations of its own is refused
-    unread: entities could make it endless.
-    """
-    try:
-        text = body.decode("utf-8-sig").strip()
-        if not text.startswith("<") or "<!DOCTYPE" in text or "<!ENTITY" in text:
-            return None
-        return _value(ElementTree.fromstring(text), 0)
-    except (ElementTree.ParseError, ValueError, RecursionError):
-        return None
-
-
-def _value(element: ElementTree.Element, depth: int) -> Any:
-    if depth > MAX_NESTING:
-        raise ValueError("nested too deep")
-    if len(element) == 0:
-        return (element.text or "").strip() or None
-    fields: dict[str, Any] = {}
-    for child in element:
-        name, value = child.tag.rpartition("}")[2], _value(child, depth + 1)
-        if name not in fields:
-            fields[name] = value
-        elif isinstance(fields[name], list):
-            fields[name].append(value)
-        else:
-            fields[name] = [fields[name], value]
-    return fields
-
-
-def _failed(answer: Answer, read: _Read, trail: Trail | None = None) -> Outcome | None:
+def _failed(answer: Answer, read: Read, trail: Trail | None = None) -> Outcome | None:
     """What an answer says if it is none of success; None where it is."""
     trail = trail or Trail()
     reply = read.reply
     status = answer.status
     if 200 <= status < 300 and reply.success is None and (reply.status_code or 0) >= 400:
         answer = replace(answer, status=reply.status_code or status)
-    complaints = [_complaint(detail, trail) for detail in reply.errors]
+    complaints = _complaints(reply.errors, trail)
     if not complaints and read.understood and reply.success is not True:
         complaints = [Complaint((), message_of(read.raw))] if answer.status >= 300 or reply.message else []
     from_gateway = reply.status_code is not None and reply.success is None
     said = "; ".join(complaint.message for complaint in complaints)
-    if answer.status == 401 and from_gateway:
+    wrong_key = answer.status == 401 and who_answered(answer) is None
+    if wrong_key and from_gateway:
         return Blocked(f"Starshipit does not accept the subscription key. It said: “{said}”")
-    if answer.status == 401:
+    if wrong_key:
         return Blocked(f"Starshipit does not accept the API key.{f' It said: “{said}”' if said else ''}")
     outcome = unless_taken(answer, TITLE, complaints, trail)
     if outcome is None and reply.success is False:
@@ -205,10 +191,32 @@ def _advised(problem: Problem, status: int) -> Problem:
     return problem
 
 
-def _complaint(detail: wire.ErrorDetail, trail: Trail) -> Complaint:
+def said_beside(reply: wire.Reply) -> str:
+    """What stands among the errors of an answer of success, in a sentence; empty where nothing does."""
+    said = "; ".join(dict.fromkeys(one.message for one in _complaints(reply.errors, Trail()) if one.message != SILENT))
+    return f"{TITLE} took it, but said: “{said}”" if said else ""
+
+
+def _notes_beside(reply: wire.Reply) -> list[str]:
+    said = [one.message for one in _complaints(reply.errors, Trail()) if one.message != SILENT]
+    return [f"{TITLE} said: “{message}”" for message in dict.fromkeys(said)]
+
+
+def _complaints(errors: object, trail: Trail) -> list[Complaint]:
+    """The errors of a body: objects with a message, bare texts, or texts by the field that each is about."""
+    if isinstance(errors, dict) and not {"message", "details"} & cast("dict[str, object]", errors).keys():
+        return [Complaint(_path_in(path_text(one.path), trail), one.message) for one in flatten(errors)]
+    told: list[object] = cast("list[object]", errors) if isinstance(errors, list) else [cast("object", errors)]
+    return [_complaint(one, trail) for one in told[:MAX_COMPLAINTS] if one not in (None, "", {}, [])]
+
+
+def _complaint(told: object, trail: Trail) -> Complaint:
+    if not isinstance(told, dict):
+        said = message_of(told)
+        return Complaint(_path_in(said, trail), said)
+    detail = wire.ErrorDetail.model_validate(told)
     words = ": ".join(dict.fromkeys(text for text in (detail.message, detail.details) if text))
-    said = message_of(words or "an error without a message")
-    return Complaint(_path_in(f"{detail.details} {detail.message}", trail), said)
+    return Complaint(_path_in(f"{detail.details} {detail.message}", trail), message_of(words or SILENT))
 
 
 def _path_in(words: str, trail: Trail) -> Path:

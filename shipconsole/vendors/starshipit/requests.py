@@ -16,7 +16,7 @@ from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.filters import given, moment_in_utc
 from shipconsole.vendors.starshipit import wire
-from shipconsole.vendors.starshipit.carriers import code_for
+from shipconsole.vendors.starshipit.carrying import carried, lost, printed_warning
 from shipconsole.vendors.starshipit.filters import SINCE
 from shipconsole.vendors.trail import Trail
 from shipconsole.vendors.vendor import NO_FILTERS, Filters, Options, Telling
@@ -65,6 +65,7 @@ def update_order(
     delete_packages: Collection[int] = (),
     summary: str = "",
     trail: Trail | None = None,
+    warnings: tuple[Problem, ...] = (),
 ) -> Request:
     """Change an order.
 
@@ -98,6 +99,7 @@ def update_order(
         repeatable=all("item_id" in item for item in items) and all("package_id" in one for one in packages),
         summary=summary,
         trail=trail or Trail(),
+        warnings=warnings,
     )
 
 
@@ -149,8 +151,9 @@ def tell(telling: Telling) -> Request | None:
     shipment. Every known package goes with its id; a parcel of ours is the one with its tracking number,
     else it fills the first that has no tracking number yet, else it is added. Parcels of earlier
     shipments that the vendor does not list go too. A package with a number that was corrected since is the
-    corrected parcel's. Where the vendor took the shipment before, no item is sent: nothing more is to ship.
-    None where nothing in the parcels is known to Starshipit. Source: Starshipit, Update Order (read November 2026).
+    corrected parcel's. Of the carriers of a shipment the order gets one. Where the vendor took the shipment before,
+    no item is sent: nothing more is to ship. None where nothing in the parcels is known to Starshipit. Source:
+    Starshipit, Update Order (read November 2026).
     """
     link = telling.link
     if link is None:
@@ -173,17 +176,21 @@ def tell(telling: Telling) -> Request | None:
     }
     if not telling.again:
         values["items"] = _items(known, link, to_ship, trail)
-    for position, package in enumerate(telling.shipment.packages):
-        code = code_for(package.carrier, telling.options)
-        for name, value, ours in (
-            ("carrier", code, "carrier"),
-            ("carrier_service_code", package.service, "service"),
-        ):
-            if value and name not in values:
-                values[name] = value
-                trail.note(("order", name), ("packages", position, ours))
+    chosen = carried(telling.shipment.packages, known, telling.options)
+    values["carrier"] = chosen.carrier
+    trail.note(("order", "carrier"), ("packages", chosen.position or 0, "carrier"))
+    service_position = chosen.position if chosen.service_position is None else chosen.service_position
+    trail.note(("order", "carrier_service_code"), ("packages", service_position or 0, "service"))
     pieces = sum(packed.quantity for package in telling.shipment.packages for packed in package.lines)
-    return update_order(wire.OrderEdit.echo(values), summary=_summary(telling, pieces), trail=trail)
+    # An empty text is no echo: it takes the service away.
+    edit = wire.OrderEdit.echo(values).model_copy(update={"carrier_service_code": chosen.service})
+    number = link.remote_number or telling.order.number
+    return update_order(
+        edit,
+        summary=_summary(telling, pieces),
+        trail=trail,
+        warnings=(*printed_warning(number, link.status), *lost(telling, known, chosen)),
+    )
 
 
 def _pieces_to_ship(telling: Telling, link: Link) -> dict[str, tuple[int, int]]:

@@ -9,9 +9,9 @@ from pydantic import BeforeValidator
 
 from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
-from shipconsole.vendors.complaints import parse, unreadable
+from shipconsole.vendors.complaints import noted, unreadable
 from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
-from shipconsole.vendors.starshipit.replies import TITLE, read_update_order
+from shipconsole.vendors.starshipit.replies import TITLE, read_body, read_update_order
 from shipconsole.vendors.trail import Trail
 from shipconsole.vendors.vendor import Options, Tracking
 
@@ -61,14 +61,13 @@ def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
     outcome = read_update_order(Request("track", "GET", "/api/track", trail=TRAIL), answer)
     if not isinstance(outcome, Accepted):
         return outcome
-    body = parse(answer.body)
-    told = cast("dict[str, Any]", body).get("results") if isinstance(body, dict) else None
+    told = read_body(answer).raw.get("results")
     if not isinstance(told, dict):
         return unreadable(answer, TITLE)
     notes: list[str] = []
     results = _Results.model_validate(told, context=notes)
     status, words = meaning(results.tracking_status)
-    return RemoteTrack(
+    track = RemoteTrack(
         tracking_number=results.tracking_number,
         carrier=results.carrier_name,
         status=status,
@@ -81,6 +80,7 @@ def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
         notes=tuple(dict.fromkeys(notes)),
         document=json_text(cast("Any", told)),
     )
+    return noted(track, answer)
 
 
 def _event(event: _Event) -> RemoteEvent:

@@ -107,7 +107,7 @@ class Reply(Received):
     orders: Annotated[tuple[dict[str, object], ...] | None, BeforeValidator(objects)] = None
     total_pages: int | None = None
     success: bool | None = None
-    errors: Annotated[tuple[ErrorDetail, ...], BeforeValidator(objects)] = ()
+    errors: object = None
     status_code: int | None = Field(default=None, alias="statusCode")
     message: str = ""
 

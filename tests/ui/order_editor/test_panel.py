@@ -455,3 +455,27 @@ async def test_all_fields_are_opened_from_the_order(order_bench: Bench) -> None:
     assert dialog.order_id == order_bench.panel.order_id
     assert dialog.isVisible()
     dialog.reject()
+
+
+async def test_what_a_platform_will_lose_is_said_in_its_row_without_anything_to_press(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    carrier = order_bench.find(QComboBox, "carrier")
+    carrier.lineEdit().selectAll()
+    QTest.keyClicks(carrier.lineEdit(), "Joe's van")
+    await order_bench.until(lambda: any("Joe's van" in row for row in rows(order_bench)))
+    (row,) = [one for one in order_bench.panel.findChildren(CallRow) if "Starshipit" in one.accessibleName()]
+    assert row.findChild(QLabel, "notice").text().startswith("An order of Starshipit's has one carrier.")
+    assert all(row.findChild(QPushButton, name).isHidden() for name in ("tell_again", "went_through", "dealt_with"))
+    assert order_bench.find(QPushButton, "ship_button").isEnabled()
+
+
+async def test_what_was_said_beside_a_success_stands_in_its_row(
+    order_bench: Bench, practice_vendors: PracticeServer
+) -> None:
+    await ready_to_ship(order_bench)
+    fault(practice_vendors, "starshipit", "beside", call="update_order")
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    await outbox.deliver(order_bench.desk)
+    order_bench.panel.refresh()
+    await order_bench.until(lambda: any("took it, but said" in row for row in rows(order_bench)))

@@ -14,7 +14,8 @@ from shipconsole.domain.delivery import (
     ThingKind,
     ThingNews,
 )
-from shipconsole.domain.outcome import Unsure
+from shipconsole.domain.outcome import Refused, Unsure
+from shipconsole.domain.problem import Problem
 from shipconsole.vendors.shipengine.deliveries import look, read_delivery, read_look
 from tests.vendors.making import answer, sample
 
@@ -169,3 +170,42 @@ def test_what_became_of_a_thing_is_told_in_words(kind: ThingKind, body: Any, wor
 @pytest.mark.parametrize("body", [b"<html>", b"{}", b"[]", b"7"])
 def test_an_answer_without_the_thing_is_no_answer(kind: ThingKind, body: bytes) -> None:
     assert isinstance(read_look(kind, answer(200, body)), Unsure)
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [
+        ("batch", "ShipEngine has no batch with this id."),
+        ("rate", "ShipEngine has no rate with this id."),
+        ("rates", "ShipEngine has no rates for a shipment with this id."),
+        ("carrier", "ShipEngine has no carrier account with this id."),
+    ],
+)
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"errors": [{"message": "Not here.", "error_code": "invalid_identifier"}]}, "Not here."),
+        ({"request_id": "22467317-a130-4927-95a6-76124b716e58", "errors": []}, ""),
+        ({"errors": [{"error_code": None}]}, "an error without a message"),
+        ({"unknown": {"shape": 1}}, ""),
+        ({"message": "Not here."}, "Not here."),
+        ([], ""),
+        (b"", ""),
+        (b"<html><title>404 Not Found</title></html>", ""),
+        (b"{broken", ""),
+    ],
+)
+def test_a_thing_that_is_not_there_is_named_and_no_raw_json_shown(
+    kind: ThingKind, named: str, body: object, said: str
+) -> None:
+    outcome = read_look(kind, answer(404, body))
+    assert isinstance(outcome, Refused)
+    (problem,) = outcome.problems
+    assert problem.message == (f"{named} It said: “{said}”" if said else named)
+    assert "order" not in problem.advice.split()
+    assert "{" not in problem.sentence
+
+
+def test_another_refusal_of_a_thing_speaks_of_no_order() -> None:
+    outcome = read_look("batch", answer(400, {"errors": [{"message": "No.", "error_code": "invalid_identifier"}]}))
+    assert outcome == Refused((Problem((), "No."),))

@@ -229,10 +229,11 @@ def test_an_order_without_id_is_left_out_with_a_note() -> None:
     assert (len(read.orders), read.notes) == (1, ("An order without an id of its own was left out.",))
 
 
-@pytest.mark.parametrize("status", [200, 201, 202, 204])
+@pytest.mark.parametrize("status", [200, 201, 204])
 @pytest.mark.parametrize("body", [b"", b"{}", b'{"errors":[]}', b'{"anything":1}'])
 def test_any_success_is_taken(status: int, body: bytes) -> None:
     assert told_with(status, body) == Accepted()
+    assert isinstance(told_with(202, body), Unsure), "taken in is not done"
 
 
 def test_a_success_that_names_errors_or_is_a_page_is_not_sure() -> None:
@@ -317,3 +318,37 @@ def test_a_refresh_is_seen_to_end() -> None:
     assert VENDOR.refresh.read(answer(200, ended)) == SourceState(True, "2026-11-01T00:00:00Z")
     assert isinstance(VENDOR.refresh.read(answer(200, [])), Unsure)
     assert isinstance(VENDOR.refresh.read(answer(400, error("No.", "refresh_not_supported"))), Refused)
+
+
+def test_an_advice_belongs_to_its_own_error() -> None:
+    details = [detail("No.", code) for code in ("carrier_not_connected", "insufficient_funds", "trial_expired")]
+    for given in (details, details[::-1]):
+        outcome = told_with(400, {"errors": given})
+        assert isinstance(outcome, Refused)
+        assert {problem.advice for problem in outcome.problems} == {
+            "Choose the carrier's code in the connection's options.",
+            "The trial of ShipEngine has ended.",
+        }
+
+
+def test_an_envelope_without_a_word_is_not_shown_as_it_came() -> None:
+    for body in ({"request_id": "22467317-a130-4927-95a6-76124b716e58", "errors": []}, {"request_id": None}):
+        outcome = told_with(404, body)
+        assert isinstance(outcome, Refused)
+        assert outcome.problems[0].message == "ShipEngine answered 404 without a word."
+        assert "order" in outcome.problems[0].advice
+    odd = told_with(400, {"unknown": "shape"})
+    assert isinstance(odd, Refused)
+    assert odd.problems[0].message == '{"unknown": "shape"}'
+
+
+def test_what_helps_with_an_order_is_not_said_of_a_shop_or_an_account() -> None:
+    missing = answer(404, {"errors": [detail("Not found.", "invalid_identifier")]})
+    assert VENDOR.refresh
+    for read, word in ((VENDOR.read_order, "order"), (VENDOR.refresh.read, "shop")):
+        outcome = read(missing)
+        assert isinstance(outcome, Refused)
+        assert word in outcome.problems[0].advice
+    for outcome in (VENDOR.read_probe(missing), VENDOR.refresh.read_sources(missing)):
+        assert isinstance(outcome, Refused)
+        assert outcome.problems[0].advice == ""

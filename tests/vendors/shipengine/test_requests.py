@@ -145,3 +145,27 @@ def test_ids_stay_inside_their_part_of_the_path() -> None:
 
 def test_the_key_goes_in_its_header() -> None:
     assert VENDOR.headers({"api_key": "TEST_1"}, {})["API-Key"] == "TEST_1"
+
+
+# Source: ShipEngine, Connect a carrier account, the names of its carriers (read November 2026).
+CONNECTED = (
+    "access_worldwide amazon_buy_shipping amazon_shipping_uk apc asendia australia_post canada_post dhl_ecommerce"
+    " dhl_express dhl_express_au dhl_express_ca dhl_express_uk dpd endicia fedex fedex_uk firstmile imex newgistics"
+    " ontrac purolator_canada royal_mail rr_donnelley seko sendle stamps_com ups lasership"
+)
+
+
+@pytest.mark.parametrize("written", ["purolator", "Purolator", " PUROLATOR ", "purolator_canada"])
+def test_purolator_goes_by_its_own_code(written: str) -> None:
+    assert code_for(written, {}) == "purolator_canada"
+    assert code_for(written, {f"carrier.{written.strip().casefold()}": "purolator_walleted"}) == "purolator_walleted"
+
+
+def test_every_carrier_of_ours_that_can_be_connected_there_has_its_code() -> None:
+    assert {*CONNECTED.split()} <= {*VENDOR.known_carriers}
+    ours = {"purolator_canada": "purolator", "australia_post": "auspost"}
+    plain = {ours.get(code, code): code for code in CONNECTED.split()}
+    same = {carrier.id for carrier in CARRIERS} & plain.keys()
+    assert {"purolator", "auspost"} < same
+    for carrier_id in same:
+        assert code_for(carrier_id, {}) == plain[carrier_id]

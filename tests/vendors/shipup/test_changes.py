@@ -213,3 +213,28 @@ def test_a_tracker_that_is_there_is_not_added_again() -> None:
     values: dict[FieldPath, Value] = {(*tracker, "tracking_number"): "1231121212"}
     with pytest.raises(RefusedError, match="There is a tracker 1231121212 already"):
         change(replace(documents.change(WHOLE, values), added=(tracker,)))
+
+
+HERE: FieldPath = ("shipping_address",)
+CALIFORNIA = {"city": "LA", "state": "California", "state_code": "CA", "country_code": "US"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "known", "told"),
+    [
+        ("state", "Texas", CALIFORNIA, {"state": "Texas", "state_code": "TX"}),
+        ("state", "TX", CALIFORNIA, {"state": "TX", "state_code": "TX"}),
+        ("state_code", "TX", CALIFORNIA, {"state": "Texas", "state_code": "TX"}),
+        ("state", "Elsewhere", CALIFORNIA, {"state": "Elsewhere"}),
+        ("state_code", "ZZ", CALIFORNIA, {"state": "California", "state_code": "ZZ"}),
+        ("state", "Victoria", {"state_code": "NSW", "country_code": "AU"}, {"state": "Victoria", "state_code": "NSW"}),
+        ("state", "Texas", {"country_code": "US"}, {"state": "Texas", "state_code": "TX"}),
+        ("state_code", "TX", {"country_code": "US"}, {"state_code": "TX"}),
+        ("city", "SF", CALIFORNIA, {"state": "California", "state_code": "CA"}),
+    ],
+)
+def test_a_states_name_and_its_code_change_together(
+    name: str, text: str, known: dict[str, str], told: dict[str, str]
+) -> None:
+    sent = body(changed({(*HERE, name): text}, WHOLE | {"shipping_address": known}))["shipping_address"]
+    assert {key: value for key, value in sent.items() if key.startswith("state")} == told

@@ -202,3 +202,55 @@ def test_the_probe() -> None:
     assert VENDOR.read_probe(answer(200, listed())) == Accepted()
     assert isinstance(VENDOR.read_probe(answer(200, b"")), Unsure)
     assert isinstance(VENDOR.read_probe(answer(401)), Blocked)
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_an_advice_belongs_to_its_own_problem(turn: int) -> None:
+    said = "Must be at most 3"
+    names = ("quantity", "shipped_quantity", "title")[::turn]
+    tree = {"fulfillments": {"0": {"trackers": {"0": {"line_items": {"0": dict.fromkeys(names, said)}}}}}}
+    outcome = told_with(400, {"errors": tree})
+    assert isinstance(outcome, Refused)
+    advised = {problem.advice.split(".")[0] for problem in outcome.problems}
+    assert advised == {
+        "Shipup never changes the quantity of an item it knows",
+        "More pieces are in parcels than Shipup knows of",
+    }
+    assert {(problem.path, problem.message) for problem in outcome.problems} == {(("lines", 1), said)}
+
+
+def test_fields_with_one_message_keep_their_own_advice_and_their_own_place() -> None:
+    lines = {"0": {"shipped_quantity": "Wrong."}, "1": {"title": "Wrong."}}
+    tree = {"fulfillments": {"0": {"trackers": {place: {"line_items": {"0": told}} for place, told in lines.items()}}}}
+    outcome = told_with(400, {"errors": tree})
+    assert isinstance(outcome, Refused)
+    assert [(problem.path, bool(problem.advice)) for problem in outcome.problems] == [
+        (("lines", 1), True),
+        (("lines", 2), False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        ({"state": "California", "state_code": "CA", "country_code": "US"}, "CA"),
+        ({"state": "California", "country": "United States"}, "CA"),
+        ({"state_code": "CA", "country_code": "US"}, "CA"),
+        ({"state": "Québec", "country_code": "CA"}, "QC"),
+        ({"state": "New South Wales", "state_code": "NSW", "country_code": "AU"}, "New South Wales"),
+        ({"state_code": "NSW", "country_code": "AU"}, "NSW"),
+        ({"state": "Somewhere", "state_code": "ZZ", "country_code": "US"}, "Somewhere"),
+        ({"state_code": None, "state": None}, ""),
+    ],
+)
+def test_the_state_is_read_by_its_code_and_by_its_name(given: dict[str, object], state: str) -> None:
+    read = VENDOR.read_order(answer(200, OLD | {"shipping_address": {"city": "X", **given}}))
+    assert isinstance(read, RemoteOrder)
+    assert read.ship_to.state == state
+
+
+@pytest.mark.parametrize("name", ["company_title", "company"])
+def test_the_firm_is_read_under_both_of_its_names(name: str) -> None:
+    read = VENDOR.read_order(answer(200, OLD | {"shipping_address": {"city": "X", name: "Engines Ltd"}}))
+    assert isinstance(read, RemoteOrder)
+    assert read.ship_to.company == "Engines Ltd"

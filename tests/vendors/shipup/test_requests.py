@@ -106,15 +106,19 @@ def test_a_new_order_in_one_parcel() -> None:
     buyer = Address(name="John Smith", email="john@example.com", street="20 George Street", city="Sydney", country="au")
     known_since = order(1, 3, ship_to=buyer).model_copy(update={"ordered_at_ms": 1_607_479_872_678})
     request = VENDOR.tell(telling(known_since, None, shipped))
+    address = {"name": "John Smith", "address1": "20 George Street", "city": "Sydney", "country_code": "AU"}
     assert body_of(request) == {
         "merchant_id": "10001",
         "order_number": "10001",
         "ordered_at": "2020-12-09T02:11:12Z",
         "email": "john@example.com",
+        "first_name": "John",
+        "last_name": "Smith",
+        "shipping_address": address,
         "fulfillments": [
             {
                 "merchant_id": "10001_1",
-                "shipping_address": {"address1": "20 George Street", "city": "Sydney", "country_code": "AU"},
+                "shipping_address": address,
                 "trackers": [
                     {
                         "tracking_number": "N1",
@@ -288,3 +292,137 @@ def test_lists_go_down_from_the_newest() -> None:
 def test_the_key_goes_bare_or_after_bearer() -> None:
     assert VENDOR.headers({"api_key": "k"}, {})["Authorization"] == "k"
     assert VENDOR.headers({"api_key": "k"}, {"bearer": "yes"})["Authorization"] == "Bearer k"
+
+
+NEW_YORK = Address(
+    name="Ada King", company="Engines Ltd", street="1 Main St", city="Albany", postal_code="12207", country="US"
+)
+
+
+def addresses(state: str, country: str, known: bool = False) -> list[dict[str, Json]]:
+    """The addresses in what is told of an order: its own, if there is one, and its fulfillment's."""
+    buyer = NEW_YORK.model_copy(update={"state": state, "country": country})
+    link_known = link("10001", {1: ("A", 1)}) if known else None
+    body = body_of(VENDOR.tell(telling(order(1, ship_to=buyer), link_known, shipment(package("N1", {1: 1})))))
+    assert isinstance(body["fulfillments"], list)
+    holders = [body, *(one for one in body["fulfillments"] if isinstance(one, dict))]
+    found = [one["shipping_address"] for one in holders if "shipping_address" in one]
+    return [one for one in found if isinstance(one, dict)]
+
+
+@pytest.mark.parametrize(
+    ("state", "country", "sent"),
+    [
+        ("New York", "US", {"state": "New York", "state_code": "NY"}),
+        ("NY", "US", {"state_code": "NY"}),
+        ("ny", "USA", {"state_code": "NY"}),
+        ("Québec", "CA", {"state": "Québec", "state_code": "QC"}),
+        ("ON", "Canada", {"state_code": "ON"}),
+        ("New South Wales", "AU", {"state": "New South Wales"}),
+        ("NSW", "AU", {"state": "NSW"}),
+        ("WA", "AU", {"state": "WA"}),
+        ("Elsewhere", "US", {"state": "Elsewhere"}),
+        ("NY", "", {"state": "NY"}),
+        ("", "US", {}),
+    ],
+)
+def test_a_state_is_a_code_in_the_us_and_canada_and_a_name_elsewhere(
+    state: str, country: str, sent: dict[str, str]
+) -> None:
+    for known in (False, True):
+        found = addresses(state, country, known)
+        assert len(found) == (1 if known else 2)
+        for address in found:
+            assert {name: text for name, text in address.items() if name.startswith("state")} == sent
+
+
+def test_who_gets_it_is_said_of_an_order_that_is_new_and_only_then() -> None:
+    for address in addresses("NY", "US"):
+        assert (address["name"], address["company_title"]) == ("Ada King", "Engines Ltd")
+    (address,) = addresses("NY", "US", known=True)
+    assert not {"name", "company_title"} & address.keys()
+    alone = body_of(create_order(order(1, ship_to=NEW_YORK), (), None, {}))
+    assert (alone["first_name"], alone["last_name"]) == ("Ada", "King")
+    assert alone["shipping_address"] == {
+        "name": "Ada King",
+        "company_title": "Engines Ltd",
+        "address1": "1 Main St",
+        "city": "Albany",
+        "zip": "12207",
+        "country_code": "US",
+    }
+    nobody = body_of(create_order(order(1, ship_to=Address()), (), None, {}))
+    assert not {"shipping_address", "first_name", "last_name"} & nobody.keys()
+
+
+def test_a_fault_in_the_new_fields_leads_to_the_field_it_came_from() -> None:
+    buyer = NEW_YORK.model_copy(update={"state": "New York"})
+    parcel = package("N1", {1: 1}, carrier="Joe's van", service="today")
+    request = VENDOR.tell(telling(order(1, ship_to=buyer), None, shipment(parcel)))
+    assert request is not None
+    for sent, ours in (
+        (("shipping_address", "company_title"), ("ship_to", "company")),
+        (("shipping_address", "state_code"), ("ship_to", "state")),
+        (("fulfillments", 0, "state_code"), ("ship_to", "state")),
+        (("fulfillments", 0, "shipping_address", "name"), ("ship_to", "name")),
+        (("first_name",), ("ship_to", "name")),
+        (("fulfillments", 0, "trackers", 0, "untracked_carrier_name"), ("packages", 0, "carrier")),
+        (("fulfillments", 0, "trackers", 0, "carrier_service_code"), ("packages", 0, "service")),
+    ):
+        assert request.trail.ours(sent) == ours
+
+
+def carriers_told(*packages: tuple[str, str], options: Mapping[str, str] | None = None) -> list[dict[str, Json]]:
+    """What trackers say of their carriers, for packages with a carrier and a service each."""
+    parcels = shipment(*(package(f"N{n}", {1: 1}, carrier=c, service=s) for n, (c, s) in enumerate(packages)))
+    body = body_of(VENDOR.tell(telling(order(9), None, parcels, options=options)))
+    assert isinstance(body["fulfillments"], list)
+    assert isinstance(body["fulfillments"][0], dict)
+    trackers = body["fulfillments"][0]["trackers"]
+    assert isinstance(trackers, list)
+    return [
+        {name: text for name, text in one.items() if "carrier" in name} for one in trackers if isinstance(one, dict)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("carrier", "service", "options", "said"),
+    [
+        ("colissimo", "DOM", {}, {"carrier_code": "colissimo", "carrier_service_code": "DOM"}),
+        ("colissimo", "", {}, {"carrier_code": "colissimo"}),
+        ("ups", "03", {"carrier.ups": "ups_us"}, {"carrier_code": "ups_us", "carrier_service_code": "03"}),
+        ("ups", "03", {}, {"untracked_carrier_name": "UPS"}),
+        ("Joe's van", "today", {}, {"untracked_carrier_name": "Joe's van"}),
+        ("Joe's van", "", {"carrier_default": "other"}, {"carrier_code": "other"}),
+        ("Joe's van", "today", {"untracked_carrier": "guess"}, {}),
+        ("", "today", {}, {}),
+        ("  ", "", {}, {}),
+    ],
+)
+def test_a_carrier_goes_by_its_code_else_by_its_name_and_a_service_only_with_a_code(
+    carrier: str, service: str, options: dict[str, str], said: dict[str, str]
+) -> None:
+    assert carriers_told((carrier, service), options=options) == [said]
+
+
+def test_each_package_has_the_service_of_its_own_carrier() -> None:
+    assert carriers_told(("ups", "03"), ("colissimo", "DOM"), ("dpd_fr", "")) == [
+        {"untracked_carrier_name": "UPS"},
+        {"carrier_code": "colissimo", "carrier_service_code": "DOM"},
+        {"carrier_code": "dpd_fr"},
+    ]
+    twice = shipment(package("N1", {1: 1}, carrier="colissimo", service="DOM"), package("N1", {1: 1}, carrier="dpd_fr"))
+    body = body_of(VENDOR.tell(telling(order(2), None, twice)))
+    assert '"carrier_code": "dpd_fr"' in str(body).replace("'", '"')
+    assert "carrier_service_code" not in str(body)
+
+
+def test_a_service_that_is_not_sent_is_said_before() -> None:
+    parcels = shipment(
+        package("N1", {1: 1}, carrier="colissimo", service="DOM"), package("N2", {1: 1}, carrier="ups", service="03")
+    )
+    request = VENDOR.tell(telling(order(2), None, parcels))
+    assert request is not None
+    (warning,) = request.warnings
+    assert warning.path == ("packages", 1, "service")
+    assert "“03” is not sent" in warning.message

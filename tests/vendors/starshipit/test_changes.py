@@ -166,3 +166,51 @@ def test_a_new_item_goes_without_an_id_and_the_call_is_not_repeated() -> None:
     assert body(request)["items"] == [{"sku": "GIFT-BOX", "quantity": 2}]
     assert (request.repeatable, request.summary) == (False, "SKU, Quantity; 1 added")
     assert request.trail.ours(("order", "items", 0, "sku")) == ("fields", "items", "2", "sku")
+
+
+@pytest.mark.parametrize(
+    ("values", "known", "options", "sent"),
+    [
+        ({("carrier",): "UPS"}, {}, {}, {"carrier": "UPS", "carrier_service_code": ""}),
+        ({("carrier",): "UPS"}, {}, {"old_service": "keep"}, {"carrier": "UPS"}),
+        (
+            {("carrier",): "UPS", ("carrier_service_code",): "03"},
+            {},
+            {},
+            {"carrier": "UPS", "carrier_service_code": "03"},
+        ),
+        ({("carrier",): "UPS"}, {"carrier_service_code": ""}, {}, {"carrier": "UPS"}),
+        ({("carrier_service_code",): "7C05"}, {}, {}, {"carrier_service_code": "7C05"}),
+    ],
+)
+def test_with_another_carrier_the_old_service_goes_or_is_replaced(
+    values: dict[FieldPath, Value], known: dict[str, str], options: dict[str, str], sent: dict[str, str]
+) -> None:
+    whole = WHOLE | {"carrier": "AusPost", "carrier_service_code": "7B05", **known}
+    told = body(change(replace(documents.change(whole, values), options=options)))
+    assert {name: text for name, text in told.items() if name.startswith("carrier")} == sent
+
+
+@pytest.mark.parametrize(
+    ("status", "values", "warned"),
+    [
+        ("Unshipped", {("reference",): "R"}, ""),
+        ("Saved", {("status",): "Printed"}, ""),
+        ("Printed", {("status",): "Dispatched"}, ""),
+        ("Printed", {("reference",): "R"}, "takes only another status"),
+        ("Delivered6", {("reference",): "R", ("status",): "Dispatched"}, "takes only another status"),
+        ("Printed", {("status",): "Unshipped"}, "does not take it back"),
+        ("Dispatched", {("status",): "Saved"}, "does not take it back"),
+    ],
+)
+def test_a_printed_order_is_warned_of_before_it_is_changed(
+    status: str, values: dict[FieldPath, Value], warned: str
+) -> None:
+    warnings = changed(values, whole=WHOLE | {"status": status}).warnings
+    assert len(warnings) == bool(warned)
+    assert all(warned in warning.message for warning in warnings)
+
+
+def test_taking_an_item_out_of_a_printed_order_is_warned_of_too() -> None:
+    (warning,) = changed({}, ("items", "0"), whole=WHOLE | {"status": "Printed"}).warnings
+    assert "takes only another status" in warning.message

@@ -34,8 +34,53 @@ def refusal(message: str, details: str | None = None) -> dict[str, object]:
 
 def test_the_vendors_answers_of_success() -> None:
     assert told_with(200, sample(UPDATED)) == Accepted()
-    assert told_with(200, sample("starshipit/samples/update_order/200_placeholders.json")) == Accepted()
-    assert told_with(200, sample("starshipit/samples/update_order/200_placeholders.xml")) == Accepted()
+    beside = Accepted("Starshipit took it, but said: “string”")
+    assert told_with(200, sample("starshipit/samples/update_order/200_placeholders.json")) == beside
+    assert told_with(200, sample("starshipit/samples/update_order/200_placeholders.xml")) == beside
+
+
+@pytest.mark.parametrize(
+    ("errors", "said"),
+    [
+        ([{"message": "The service was changed.", "details": "7B05"}], "The service was changed.: 7B05"),
+        (["The service was changed."], "The service was changed."),
+        ("The service was changed.", "The service was changed."),
+        ({"message": "The service was changed."}, "The service was changed."),
+        ({"order.carrier": ["Unknown.", "Unused."]}, "Unknown.; Unused."),
+        ([{"message": "One."}, {"message": "Two."}, {"message": "One."}], "One.; Two."),
+        ([{"message": None, "details": None}], ""),
+        ([{}, None, ""], ""),
+        ([], ""),
+        (None, ""),
+        ("", ""),
+    ],
+)
+def test_errors_beside_a_success_are_said_and_those_of_a_refusal_too(errors: object, said: str) -> None:
+    accepted = told_with(200, {"success": True, "order": {"order_id": 1}, "errors": errors})
+    assert accepted == Accepted(f"Starshipit took it, but said: “{said}”" if said else "")
+    refused = told_with(200, {"success": False, "errors": errors})
+    assert isinstance(refused, Refused)
+    if said:
+        assert "; ".join(problem.message for problem in refused.problems) == said
+    else:
+        assert all(problem.message for problem in refused.problems)
+
+
+def test_errors_beside_orders_that_were_read_are_notes_of_them() -> None:
+    body = {"success": True, "errors": [{"message": "Some orders are hidden."}]}
+    page = VENDOR.read_orders(answer(200, {**body, "orders": []}), VENDOR.list_orders({}, "", {}))
+    assert isinstance(page, OrderPage)
+    assert page.notes == ("Starshipit said: “Some orders are hidden.”",)
+    one = VENDOR.read_order(answer(200, {**body, "order": {"order_id": 1, "items": []}}))
+    assert isinstance(one, RemoteOrder)
+    assert one.notes == ("Starshipit said: “Some orders are hidden.”",)
+    probed = VENDOR.read_probe(answer(200, {**body, "orders": []}))
+    assert probed == Accepted("Starshipit took it, but said: “Some orders are hidden.”")
+
+
+def test_a_field_that_an_error_of_a_refusal_is_keyed_by_is_found() -> None:
+    refused = told_with(400, {"success": False, "errors": {"order.carrier": ["Unknown."]}})
+    assert refused == Refused((Problem(("packages", 0, "carrier"), "Unknown."),))
 
 
 def test_an_order_in_our_words() -> None:

@@ -206,3 +206,132 @@ def test_lists_are_asked_for_from_long_ago() -> None:
 def test_both_keys_go_in_the_headers() -> None:
     headers = VENDOR.headers({"api_key": "a", "subscription_key": "s"}, {})
     assert headers == {"StarShipIT-Api-Key": "a", "Ocp-Apim-Subscription-Key": "s"}
+
+
+AUSPOST = DOCUMENT | {"carrier_service_code": "7B05"}
+
+
+def told_of(
+    *packages: tuple[str, str],
+    document: dict[str, object] | None = None,
+    status: str = "Unshipped",
+    options: dict[str, str] | None = None,
+    earlier: tuple[str, ...] = (),
+) -> Request:
+    """What Starshipit is told of packages with a carrier and a service each, after earlier ones by their carriers."""
+    known = link("1020304051", {1: ("11", 9), 2: ("12", 9)}, document or AUSPOST, number="10001", status=status)
+    before = [shipment(package(f"OLD{n}", {1: 1}, carrier=carrier), number=n + 1) for n, carrier in enumerate(earlier)]
+    now = shipment(
+        *(package(f"N{n}", {1: 1}, carrier=c, service=s) for n, (c, s) in enumerate(packages, start=1)),
+        number=len(earlier) + 1,
+    )
+    request = VENDOR.tell(telling(order(99, 99), known, *before, now, options=options))
+    assert request is not None
+    return request
+
+
+def goes_by(request: Request) -> tuple[object, object]:
+    body = body_of(request)
+    return body.get("carrier", "as it was"), body.get("carrier_service_code", "as it was")
+
+
+@pytest.mark.parametrize(
+    ("packages", "options", "expected"),
+    [
+        # Another carrier: the old service goes, or is replaced.
+        ((("ups", ""),), {}, ("UPS", "")),
+        ((("ups", "03"),), {}, ("UPS", "03")),
+        ((("ups", ""),), {"old_service": "keep"}, ("UPS", "as it was")),
+        ((("ups", "03"),), {"old_service": "keep"}, ("UPS", "03")),
+        # The same carrier: its service stays.
+        ((("auspost", ""),), {}, ("AusPost", "as it was")),
+        ((("auspost", "7C05"),), {}, ("AusPost", "7C05")),
+        # No carrier that Starshipit has a code for: the order keeps its own, and no service of another one is sent.
+        ((("Joe's van", ""),), {}, ("as it was", "as it was")),
+        ((("Joe's van", "today"),), {}, ("as it was", "as it was")),
+        ((("", "7C05"),), {}, ("as it was", "7C05")),
+        ((("", ""),), {}, ("as it was", "as it was")),
+        ((("", ""),), {"carrier_default": "PlainLabel"}, ("PlainLabel", "")),
+        # Two carriers: the first one, and never a service of the other.
+        ((("ups", ""), ("fedex", "2D")), {}, ("UPS", "")),
+        ((("Joe's van", "today"), ("ups", "03")), {}, ("UPS", "03")),
+        ((("ups", ""), ("UPS", "03")), {}, ("UPS", "03")),
+        ((("auspost", ""), ("ups", "03")), {}, ("AusPost", "as it was")),
+    ],
+)
+def test_a_service_belongs_to_its_carrier(
+    packages: tuple[tuple[str, str], ...], options: dict[str, str], expected: tuple[str, str]
+) -> None:
+    assert goes_by(told_of(*packages, options=options)) == expected
+
+
+@pytest.mark.parametrize(
+    "document", [DOCUMENT, DOCUMENT | {"carrier_service_code": ""}, {"carrier": "auspost", "carrier_service_code": "x"}]
+)
+def test_without_an_old_service_none_is_taken_away(document: dict[str, object]) -> None:
+    packages = (("auspost", ""),) if "items" not in document else (("ups", ""),)
+    assert goes_by(told_of(*packages, document=document))[1] == "as it was"
+    assert goes_by(told_of(("ups", ""), document={"carrier_service_code": "7B05"})) == ("UPS", "")
+
+
+def test_a_fault_in_carrier_or_service_leads_to_the_package_it_came_from() -> None:
+    trail = told_of(("Joe's van", ""), ("ups", ""), ("ups", "03")).trail
+    assert trail.ours(("order", "carrier")) == ("packages", 1, "carrier")
+    assert trail.ours(("order", "carrier_service_code")) == ("packages", 2, "service")
+
+
+@pytest.mark.parametrize(
+    ("packages", "warned"),
+    [
+        ((("ups", ""),), []),
+        ((("ups", "03"), ("ups", "03")), []),
+        ((("ups", ""), ("", "")), []),
+        ((("ups", ""), ("fedex", "")), [(("packages", 1, "carrier"), "N2 goes by FedEx", "has UPS")]),
+        (
+            (("ups", ""), ("fedex", ""), ("Joe's van", "")),
+            [
+                (("packages", 1, "carrier"), "N2 goes by FedEx", "has UPS"),
+                (("packages", 2, "carrier"), "N3 goes by Joe's van", "has UPS"),
+            ],
+        ),
+        ((("Joe's van", ""),), [(("packages", 0, "carrier"), "N1 goes by Joe's van", "keeps AusPost")]),
+        ((("Joe's van", ""), ("ups", "")), [(("packages", 0, "carrier"), "N1 goes by Joe's van", "has UPS")]),
+        ((("ups", "03"), ("ups", "11")), [(("packages", 1, "service"), "N2 goes by “11”", "“03”")]),
+    ],
+)
+def test_what_one_order_cannot_hold_is_said_before_it_is_sent(
+    packages: tuple[tuple[str, str], ...], warned: list[tuple[object, str, str]]
+) -> None:
+    warnings = told_of(*packages).warnings
+    assert [warning.path for warning in warnings] == [path for path, _, _ in warned]
+    for warning, (_, lost, kept) in zip(warnings, warned, strict=True):
+        assert lost in warning.message
+        assert kept in warning.message
+
+
+def test_an_order_without_any_carrier_loses_the_one_that_has_no_code() -> None:
+    (warning,) = told_of(("Joe's van", ""), document={"order_id": 1}).warnings
+    assert "This one has none" in warning.message
+    assert "Carriers" in warning.advice
+
+
+def test_packages_shipped_before_by_another_carrier_are_named() -> None:
+    (warning,) = told_of(("ups", ""), earlier=("fedex", "ups", "")).warnings
+    assert "from FedEx to UPS" in warning.message
+    assert "OLD0" in warning.message
+
+
+@pytest.mark.parametrize("status", ["Printed", "printed", "AwaitingDispatch", "Dispatched", "Delivered6", "Newer"])
+def test_a_printed_order_is_warned_of_before_it_is_sent(status: str) -> None:
+    (warning,) = told_of(("ups", ""), status=status).warnings
+    assert (warning.path, f"“{status}”" in warning.message, bool(warning.advice)) == ((), True, True)
+
+
+@pytest.mark.parametrize("status", ["", "Unshipped", "unshipped", "Saved"])
+def test_an_open_order_is_not(status: str) -> None:
+    assert told_of(("ups", ""), status=status).warnings == ()
+
+
+def test_warnings_are_no_part_of_what_is_sent() -> None:
+    printed, open_ = told_of(("ups", ""), status="Printed"), told_of(("ups", ""))
+    assert printed.fingerprint == open_.fingerprint

@@ -1,0 +1,18 @@
+"""What a platform will lose or not take is said before it is sent: by preview, and once more by ship."""
+
+from tests.cli.program import Program
+
+
+def test_a_carrier_that_an_order_cannot_hold_is_said_by_preview_and_by_ship(program: Program) -> None:
+    words = ("10017", "--all-left", "--tracking", "JOE-1", "--carrier", "Joe's van", "--service", "today")
+    shown = program.json("preview", *words)
+    warnings = {one["connection"]: [warning["path"] for warning in one["warnings"]] for one in shown["requests"]}
+    assert warnings["ShipEngine"] == []
+    assert warnings["Starshipit"] == ["packages.0.carrier"]
+    assert warnings["Shipup"] == ["packages.0.service"]
+    for_people = program.done("preview", *words)
+    assert "Starshipit: An order of Starshipit's has one carrier. This one keeps AusPost" in for_people.err
+    assert "one carrier" not in for_people.out
+    shipped = program.json("ship", *words)
+    assert shipped["warnings"][0]["connection"] == "Starshipit"
+    assert "JOE-1 goes by Joe's van" in shipped["warnings"][0]["message"]

@@ -1,0 +1,123 @@
+"""Bodies in every encoding are read, and bytes that are no text are noted, never replaced in silence."""
+
+import json
+import time
+
+import pytest
+
+from shipconsole.domain.delivery import OrdersNews
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.outcome import Accepted, Refused
+from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.decoding import NOTE, as_kept, decoded
+from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.vendor import OrderPage
+from tests.vendors.making import answer
+
+TREE = {"name": "Zoë 王芳", "total": 1}
+TEXT = json.dumps(TREE, ensure_ascii=False)
+TOLD = Request("tell", "PUT", "/")
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+)
+@pytest.mark.parametrize("content_type", ["", "application/json", "application/json; charset=utf-8"])
+def test_json_is_read_in_every_form_of_unicode(encoding: str, content_type: str) -> None:
+    body = TEXT.encode(encoding)
+    assert parse(body, {"content-type": content_type}) == TREE
+    assert decoded(body, {"content-type": content_type}) == (TEXT, True)
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json; charset=iso-8859-1",
+        'application/json;charset="ISO-8859-1"',
+        "application/json; charset=windows-1252",
+        "application/json; charset=latin1; odd=1",
+    ],
+)
+def test_a_charset_that_the_sender_names_is_taken(content_type: str) -> None:
+    assert parse(b'{"name": "Zo\xeb"}', {"content-type": content_type}) == {"name": "Zoë"}
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-16", "utf-16le", "UTF-16BE", "zlib", "punycode", "idna", "no such", "", "\r\n"]
+)
+def test_a_charset_that_is_wrong_odd_or_none_does_no_harm(charset: str) -> None:
+    headers = {"content-type": f"application/json; charset={charset}"}
+    began = time.thread_time()
+    for body in (b'{"a": "b"}', b"", b"\xff" * 50_000):
+        decoded(body, headers)
+    assert time.thread_time() - began < 1
+    if not charset.casefold().startswith("utf-16"):
+        assert parse(b'{"a": "b"}', headers) == {"a": "b"}
+
+
+@pytest.mark.parametrize("body", [b"a\x00b", b"\x00", b"1", b"{}", b"[]", b'""', b"ab\x00c"])
+def test_zeros_in_a_text_do_not_make_it_utf16(body: bytes) -> None:
+    assert decoded(body) == (body.decode(), True)
+
+
+def test_an_xml_document_may_declare_its_encoding() -> None:
+    document = '<?xml version="1.0" encoding="ISO-8859-1"?><R><name>Zoë</name></R>'
+    assert decoded(document.encode("latin-1")) == (document, True)
+
+
+def test_bytes_that_are_no_text_are_shown_as_they_are_where_a_response_is_kept() -> None:
+    assert as_kept(b'{"name": "Zo\xeb"}') == '{"name": "Zo\\xeb"}'
+    assert as_kept(TEXT.encode("utf-16")) == TEXT
+
+
+ORDERS = {
+    "shipengine": ("sales_orders", {"sales_order_id": "so", "external_order_number": "Zoë"}),
+    "starshipit": ("orders", {"order_id": 7, "order_number": "Zoë"}),
+    "shipup": ("data", {"merchant_id": "Zoë"}),
+}
+
+
+@pytest.mark.parametrize("name", ORDERS)
+def test_lists_and_orders_note_what_was_no_text(name: str) -> None:
+    vendor, (key, order) = VENDORS[name], ORDERS[name]
+    whole = json.dumps({key: [order], "order": order, "success": True, **order}, ensure_ascii=False)
+    for body, notes in ((whole.encode(), []), (whole.encode("utf-16"), []), (whole.encode("latin-1"), [NOTE])):
+        page = vendor.read_orders(answer(200, body), vendor.list_orders({}, "", {}))
+        assert isinstance(page, OrderPage)
+        assert [note for note in page.notes if note == NOTE] == notes
+        assert [one.number for one in page.orders] == ["Zo�" if notes else "Zoë"]
+        alone = {"order": order, "success": True} if name == "starshipit" else order
+        encoding = "latin-1" if notes else "utf-16" if body.startswith(b"\xff\xfe") else "utf-8"
+        found = vendor.read_order(answer(200, json.dumps(alone, ensure_ascii=False).encode(encoding)))
+        assert isinstance(found, RemoteOrder)
+        assert [note for note in found.notes if note == NOTE] == notes
+
+
+def test_tracks_and_webhooks_note_it_as_well() -> None:
+    vendor = VENDORS["shipengine"]
+    assert vendor.tracking
+    assert vendor.deliveries
+    track = {"tracking_number": "N", "status_code": "DE", "events": [{"signer": "Zoë"}]}
+    found = vendor.tracking.read(answer(200, json.dumps(track, ensure_ascii=False).encode("latin-1")))
+    assert isinstance(found, RemoteTrack)
+    assert found.notes == (NOTE,)
+    data = [{"sales_order_id": "so", "external_order_number": "Zoë"}]
+    event = json.dumps({"resource_type": "API_SALES_ORDERS_IMPORTED", "data": data}, ensure_ascii=False)
+    assert vendor.deliveries.read(event.encode("latin-1")).notes == (NOTE,)
+    assert vendor.deliveries.read(event.encode()).notes == ()
+    assert isinstance(vendor.deliveries.read(event.encode("utf-16")).news, OrdersNews)
+
+
+def test_a_refusal_in_utf16_keeps_its_words_and_a_success_is_one() -> None:
+    for name, body in (
+        ("shipup", {"errors": {"email": "Ungültig"}}),
+        ("shipengine", {"errors": [{"message": "Ungültig"}]}),
+        ("starshipit", {"success": False, "errors": [{"message": "Ungültig"}]}),
+    ):
+        text = json.dumps(body, ensure_ascii=False).encode("utf-16")
+        refused = VENDORS[name].read_told(TOLD, Answer(400, {"content-type": "application/json; charset=utf-16"}, text))
+        assert isinstance(refused, Refused)
+        assert refused.problems[0].message == "Ungültig"
+        assert isinstance(VENDORS[name].read_told(TOLD, answer(200, '{"success": true}'.encode("utf-16"))), Accepted)
