@@ -26,11 +26,11 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.operations import followups, passing_on, pulling, read_back, taking_in, tracking, tracks
+from shipconsole.operations import followups, order_events, passing_on, read_back, taking_in, tracking, tracks
 from shipconsole.operations.asking import answer_to, words_of
 from shipconsole.operations.desk import Desk
 from shipconsole.station.keys import KeyringUnavailable
-from shipconsole.store import calls, connections, deliveries, errands, news
+from shipconsole.store import calls, connections, deliveries, news
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.store.deliveries import Delivery
@@ -50,9 +50,10 @@ _log = logging.getLogger(__name__)
 class _Work:
     """A delivery being worked off: what it says, and what its vendor said when it was asked.
 
-    `confirmed` says that the vendor gave the order itself; `parcel` is the one that it gave. `doubts` are kept in
-    words that stand out, and so is `trouble` as long as its parcel is in it. `waits_for` is the number of an order that
-    is not here yet.
+    `confirmed` says that the vendor gave the order itself, `not_had` why it did not, `applied` that what was told
+    counts all the same; `parcel` is the one that it gave. `doubts` are kept in words that stand out, and so is
+    `trouble` as long as its parcel is in it. `waits_for` is the number of an order that is not here yet,
+    `unconfirmed_of` the vendor's id of one that does not show yet what was told.
     """
 
     delivery: Delivery
@@ -61,10 +62,13 @@ class _Work:
     orders: Sequence[RemoteOrder] = ()
     parcel: RemoteTrack | None = None
     confirmed: bool = False
+    not_had: order_events.Reason | None = None
+    applied: bool = False
     words: list[str] = field(default_factory=list[str])
     doubts: list[str] = field(default_factory=list[str])
     trouble: str = ""
     waits_for: str = ""
+    unconfirmed_of: str = ""
 
 
 async def run_due(desk: Desk) -> int:
@@ -188,36 +192,27 @@ async def _digest(desk: Desk, work: _Work, reader: Deliveries) -> None:
 
 
 async def _ask_for_order(desk: Desk, work: _Work, told: RemoteOrder, reader: Deliveries) -> None:
-    """Take the order as its vendor has it; where that cannot be had now, as it was told."""
-    found = await _asked(desk, work.connection, told)
+    """Take the order as its vendor has it; what was told counts only where a person said so and no key is here."""
+    found = await order_events.asked(desk, work.connection, told)
     if isinstance(found, RemoteOrder):
         work.orders, work.confirmed = (found,), True
         work.doubts += reader.doubts(found)
-    else:
-        work.orders = (told,)
-        work.words.append(found)
+        return
+    work.words.append(found.words)
+    work.not_had = found.reason
+    work.applied = found.reason == "no_key" and order_events.are_applied_without_key(work.connection)
+    work.orders = (told,) if work.applied else ()
 
 
 async def _whole(desk: Desk, work: _Work, told: RemoteOrder) -> RemoteOrder:
     """An order with its lines, where only its id was told."""
     if told.lines or told.cancelled:
         return told
-    found = await _asked(desk, work.connection, told)
+    found = await order_events.asked(desk, work.connection, told)
     if isinstance(found, RemoteOrder):
         return found
-    work.words.append(found)
+    work.words.append(found.words)
     return told
-
-
-async def _asked(desk: Desk, connection: Connection, told: RemoteOrder) -> RemoteOrder | str:
-    """The order as its vendor has it, or why that cannot be had."""
-    try:
-        found = await pulling.read_order(desk, connection, told.remote_id)
-    except RefusedError as refused:
-        return f"{told.number} was not asked for: {refused}"
-    except KeyringUnavailable as unavailable:
-        return f"{told.number} was not asked for: {unavailable.words}"
-    return found if isinstance(found, RemoteOrder) else f"{told.number} could not be had: {words_of(found)}"
 
 
 async def _asked_for_parcel(desk: Desk, work: _Work, told: RemoteTrack) -> RemoteTrack | None:
@@ -294,35 +289,57 @@ def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
         case RefreshNews(source_id=source_id):
             to_look_at = calls.look_now(db, work.connection.id, source_id, now_ms=now_ms)
             work.words.append(f"{source_in_words(source_id)} was read to the end.")
-        case OrderNews(order=told, track=track):
-            _take_in(db, work, now_ms)
-            (order,) = work.orders
-            linked = stored_orders.linked(db, work.connection.id, order.remote_id)
-            order_id = linked[1] if linked else None
-            for one in (*order.tracks, *((track,) if track else ())):
-                tracks.take_in(db, work.connection, one, order_id=order_id, now_ms=now_ms)
-            work.words.insert(0, _words_of(order, track))
-            if order_id is None:
-                work.words.append(f"No order here is {order.number} of {work.connection.name}.")
-                work.waits_for = order.number
-            else:
-                _pass_on(db, work, order_id, order, told, now_ms)
+        case OrderNews() as event if not work.orders:
+            order_id = _keep_unconfirmed(db, work, event, now_ms)
+        case OrderNews() as event:
+            order_id = _take_order_in(db, work, event, now_ms)
         case ThingNews() | NothingKnown():
             pass
     _tell(db, work, order_id, now_ms)
     return to_look_at
 
 
-def _pass_on(db: Db, work: _Work, order_id: int, order: RemoteOrder, told: RemoteOrder, now_ms: int) -> None:
-    connection = work.connection
-    numbers = passing_on.propose(db, connection, order_id, order, confirmed=work.confirmed, now_ms=now_ms)
-    shown = {one.tracking_number.strip() for one in order.tracks}
-    missing = [one.tracking_number for one in told.tracks if one.tracking_number.strip() not in shown]
+def _keep_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
+    """Keep in words what was told, and have a person asked where a rule says so; tell the order it would be about."""
+    told, connection = event.order, work.connection
+    work.words.insert(0, _words_of(told, event.track, not_confirmed=True))
+    order_id = order_events.order_of(db, connection, told, may_join=work.not_had == "no_key", now_ms=now_ms)
+    if order_id is None:
+        work.waits_for = told.number
+        return None
+    work.unconfirmed_of = order_events.ask_again(db, connection, order_id, now_ms=now_ms)
+    if work.not_had != "denied" and passing_on.propose(db, connection, order_id, told, confirmed=False, now_ms=now_ms):
+        work.words.append(passing_on.NOT_CONFIRMED)
+    return order_id
+
+
+def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
+    """Store the order with its parcels, and of the event what its vendor bears out; tell which order it is here."""
+    connection, (order,), track = work.connection, work.orders, event.track
+    _take_in(db, work, now_ms)
+    linked = stored_orders.linked(db, connection.id, order.remote_id)
+    order_id = linked[1] if linked else None
+    missing, is_borne_out = event.not_in(order), work.applied or event.is_borne_out_by(order)
+    shown = [*order.tracks, *((track,) if track is not None and is_borne_out else ())]
+    if work.applied:
+        strangers = order_events.of_another_order(db, shown, order_id)
+        work.doubts += [f"{number} is on a parcel of order {other}." for number, other in strangers.items()]
+        shown = [one for one in shown if one.tracking_number not in strangers]
+    for one in shown:
+        tracks.take_in(db, connection, one, order_id=order_id, now_ms=now_ms)
+    work.words.insert(0, _words_of(order, track, not_confirmed=not is_borne_out))
     if missing:
         work.doubts.append(passing_on.not_shown(connection, missing))
-        errands.put(db, connection_id=connection.id, order_id=order_id, kind=passing_on.CONFIRM, due_at_ms=now_ms)
-    elif numbers and not work.confirmed:
+    if order_id is None:
+        work.words.append(f"No order here is {order.number} of {connection.name}.")
+        work.waits_for = order.number
+        return None
+    if missing or not is_borne_out:
+        work.unconfirmed_of = order_events.ask_again(db, connection, order_id, now_ms=now_ms)
+    numbers = passing_on.propose(db, connection, order_id, order, confirmed=work.confirmed, now_ms=now_ms)
+    if numbers and not work.confirmed:
         work.words.append(passing_on.NOT_CONFIRMED)
+    return order_id
 
 
 def _take_in(db: Db, work: _Work, now_ms: int) -> None:
@@ -346,10 +363,10 @@ def _age(order: RemoteOrder) -> tuple[int, int, str]:
     return order.changed_at_ms or 0, len(order.document), order.document
 
 
-def _words_of(order: RemoteOrder, track: RemoteTrack | None) -> str:
-    if track is not None:
-        return f"{order.number}, {track.tracking_number}: {track.words}"
-    return f"{order.number}: {order.status.replace('_', ' ') or 'changed'}."
+def _words_of(order: RemoteOrder, track: RemoteTrack | None, *, not_confirmed: bool = False) -> str:
+    about = order.number if track is None else f"{order.number}, {track.tracking_number}"
+    said = f"{order.status.replace('_', ' ') or 'changed'}." if track is None else track.words
+    return f"{about}{', not confirmed' if not_confirmed else ''}: {said}"
 
 
 def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
@@ -374,7 +391,8 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
         )
     words = " ".join([*said, *doubts])
     twins = work.delivery.twins
-    deliveries.digested(db, work.delivery.id, "digested", words, now_ms, twins=twins, waits_for=work.waits_for)
+    waits = {"waits_for": work.waits_for, "unconfirmed_of": work.unconfirmed_of}
+    deliveries.digested(db, work.delivery.id, "digested", words, now_ms, twins=twins, **waits)
 
 
 def _kind_of(said: News) -> str:

@@ -112,14 +112,22 @@ def get(db: Db, id_: int) -> Delivery | None:
 
 
 def digested(
-    db: Db, id_: int, state: State, words: str, now_ms: int, *, twins: int = NO_MATTER, waits_for: str = ""
+    db: Db,
+    id_: int,
+    state: State,
+    words: str,
+    now_ms: int,
+    *,
+    twins: int = NO_MATTER,
+    waits_for: str = "",
+    unconfirmed_of: str = "",
 ) -> None:
     """Write down what a delivery did; again where it was worked off again.
 
     `twins` is how many there were when that began: with one more since, it is to be worked off once more. So it is once
-    an order of the number `waits_for` comes in.
+    an order of the number `waits_for` comes in, or the vendor's order of the id `unconfirmed_of` shows what it tells.
     """
-    values = {"state": state, "words": words, "now_ms": now_ms, "twins": twins}
+    values = {"state": state, "words": words, "now_ms": now_ms, "twins": twins, "unconfirmed_of": unconfirmed_of}
     if db.change("deliveries.digested", id=id_, waits_for=number_key(waits_for), **values):
         db.note("delivery", id_)
 
@@ -127,6 +135,18 @@ def digested(
 def order_came(db: Db, number: str) -> None:
     """Have those worked off again that waited for an order of this number."""
     db.change("deliveries.order_came", number_key=number_key(number))
+
+
+def unconfirmed(db: Db, connection_id: int, remote_id: str) -> tuple[Delivery, ...]:
+    """Return those that tell of a vendor's order what it does not show yet, the first that came first."""
+    rows = db.rows("deliveries.unconfirmed", connection_id=connection_id, remote_id=remote_id)
+    return tuple(_delivery(row) for row in rows)
+
+
+def again(db: Db, id_: int) -> None:
+    """Have one worked off again."""
+    if db.change("deliveries.again", id=id_):
+        db.note("delivery", id_)
 
 
 def latest(db: Db, most: int) -> tuple[Came, ...]:

@@ -27,8 +27,17 @@ FROM delivery WHERE id = :id;
 
 -- name: digested
 UPDATE delivery SET state = CASE WHEN twins > :twins THEN 'new' ELSE :state END, words = :words,
-    digested_at_ms = :now_ms, waits_for = :waits_for
+    digested_at_ms = :now_ms, waits_for = :waits_for, unconfirmed_of = :unconfirmed_of
 WHERE id = :id;
+
+-- name: unconfirmed
+SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, twins,
+    digested_at_ms
+FROM delivery WHERE connection_id = :connection_id AND unconfirmed_of = :remote_id AND unconfirmed_of <> ''
+ORDER BY id;
+
+-- name: again
+UPDATE delivery SET state = 'new', unconfirmed_of = '' WHERE id = :id;
 
 -- name: order_came
 UPDATE delivery SET state = 'new', waits_for = '' WHERE waits_for = :number_key AND waits_for <> '';

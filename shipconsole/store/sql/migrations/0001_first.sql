@@ -348,11 +348,14 @@ CREATE TABLE delivery (
     digested_at_ms BIGINT,
     -- The number of an order that is not here yet, as the order's key is: once it is, this is worked off again.
     waits_for TEXT NOT NULL DEFAULT '',
+    -- The vendor's id of the order that does not show yet what this tells of it: once it does, this is worked off again.
+    unconfirmed_of TEXT NOT NULL DEFAULT '',
     UNIQUE (connection_id, dedupe_key)
 );
 CREATE INDEX deliveries_new ON delivery (id) WHERE state = 'new';
 CREATE INDEX deliveries_new_of ON delivery (connection_id, id) WHERE state = 'new';
 CREATE INDEX deliveries_waiting ON delivery (waits_for) WHERE waits_for <> '';
+CREATE INDEX deliveries_unconfirmed ON delivery (connection_id, unconfirmed_of) WHERE unconfirmed_of <> '';
 
 -- What connections told of parcels on their way: one row a number and connection.
 CREATE TABLE track (
