@@ -23,11 +23,10 @@ from shipconsole.domain.delivery import (
     ThingNews,
 )
 from shipconsole.domain.link import RemoteOrder
-from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.operations import followups, order_events, passing_on, read_back, taking_in, tracking, tracks
-from shipconsole.operations.asking import answer_to, words_of
+from shipconsole.operations import followups, order_events, passing_on, read_back, taking_in, things, tracking, tracks
+from shipconsole.operations.asking import words_of
 from shipconsole.operations.desk import Desk
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import calls, connections, deliveries, news
@@ -125,9 +124,9 @@ async def latest_news(desk: Desk, *, most: int = 200) -> tuple[NewsItem, ...]:
     return await desk.read(news.latest, most=most)
 
 
-def source_in_words(source_id: str) -> str:
-    """A shop by the vendor's id, which is all that a webhook tells of it."""
-    return f"Order source {source_id}"
+def was_read(source: str) -> str:
+    """That a shop was read to the end, by its name or by the vendor's id, which is all that a webhook tells of it."""
+    return f"{source} was read to the end."
 
 
 async def digest_one(desk: Desk, delivery_id: int) -> Delivery:
@@ -177,7 +176,7 @@ async def _digest(desk: Desk, work: _Work, reader: Deliveries) -> None:
         case OrdersNews(orders=told):
             work.orders = [await _whole(desk, work, one) for one in told]
         case ThingNews():
-            work.words.append(await _about_thing(desk, work.connection, work.said.news, reader))
+            work.words.append(await things.became_of(desk, work.connection, work.said.news, reader))
         case ParcelNews(track=track, is_hint=True):
             work.parcel = await _asked_for_parcel(desk, work, track)
         case ParcelNews() | RefreshNews():
@@ -231,36 +230,6 @@ async def _asked_for_parcel(desk: Desk, work: _Work, told: RemoteTrack) -> Remot
     return None
 
 
-async def _about_thing(desk: Desk, connection: Connection, thing: ThingNews, reader: Deliveries) -> str:
-    """What became of a thing, in words; that it is there is news even where nothing more can be learned."""
-    name = f"{_NAMES[thing.kind]} {thing.id}".rstrip()
-    request = reader.look(thing.kind, thing.id) if thing.id else None
-    if request is None:
-        return f"{name}: {_ENDS[thing.kind]}."
-    try:
-        answer = await answer_to(desk, connection, request)
-        found: str | Outcome = reader.read_look(thing.kind, answer) if isinstance(answer, Answer) else answer
-    except (RefusedError, KeyringUnavailable) as trouble:
-        return f"{name}: {_ENDS[thing.kind]}. {trouble}"
-    return f"{name}: {found if isinstance(found, str) else f'{_ENDS[thing.kind]}. {words_of(found)}'}"
-
-
-_NAMES = {
-    "batch": "Batch",
-    "rate": "Rate",
-    "rates": "Rates of shipment",
-    "carrier": "Carrier",
-    "report": "Report",
-}
-_ENDS = {
-    "batch": "completed",
-    "rate": "changed",
-    "rates": "changed",
-    "carrier": "connected",
-    "report": "completed",
-}
-
-
 def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
     """Store what a delivery says and that it was worked off, both or neither; tell which calls can be decided now."""
     now_ms = desk.clock.now_ms()
@@ -288,7 +257,7 @@ def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
             work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} came in.")
         case RefreshNews(source_id=source_id):
             to_look_at = calls.look_now(db, work.connection.id, source_id, now_ms=now_ms)
-            work.words.append(f"{source_in_words(source_id)} was read to the end.")
+            work.words.append(was_read(f"Order source {source_id}"))
         case OrderNews() as event if not work.orders:
             order_id = _keep_unconfirmed(db, work, event, now_ms)
         case OrderNews() as event:
@@ -372,24 +341,28 @@ def _words_of(order: RemoteOrder, track: RemoteTrack | None, *, not_confirmed: b
 def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
     """Write down what a delivery did, for the lists and with itself."""
     said = [words for words in dict.fromkeys(work.words) if words]
-    doubts = list(dict.fromkeys([work.trouble, *work.doubts] if work.trouble else work.doubts))
-    about = work.said.news.track.tracking_number.strip() if isinstance(work.said.news, ParcelNews) else ""
-    # Worked off again it may say something else: that an order is not here, as long as it is not.
-    news.forget_others(db, work.delivery.id, {*said, *doubts})
-    for words, stands_out in [*((one, False) for one in said), *((one, True) for one in doubts)]:
+    doubts = [words for words in dict.fromkeys(work.doubts) if words != work.trouble]
+    told = [*((one, False, False) for one in said), *(((work.trouble, True, True),) if work.trouble else ())]
+    told += [(one, True, False) for one in doubts]
+    what = work.said.news
+    for position, (words, stands_out, is_trouble) in enumerate(told):
         news.put(
             db,
             connection_id=work.connection.id,
             delivery_id=work.delivery.id,
             order_id=order_id,
-            kind=_kind_of(work.said.news),
+            kind=_kind_of(what),
+            position=position,
             words=words,
             now_ms=now_ms,
             stands_out=stands_out,
-            tracking_number=about,
-            is_trouble=words == work.trouble,
+            tracking_number=what.track.tracking_number.strip() if isinstance(what, ParcelNews) else "",
+            is_trouble=is_trouble,
+            source_id=what.source_id if isinstance(what, RefreshNews) and not stands_out else "",
         )
-    words = " ".join([*said, *doubts])
+    # Worked off again it may say less: that an order is not here, as long as it is not.
+    news.forget_from(db, work.delivery.id, len(told))
+    words = " ".join(one for one, *_ in told)
     twins = work.delivery.twins
     waits = {"waits_for": work.waits_for, "unconfirmed_of": work.unconfirmed_of}
     deliveries.digested(db, work.delivery.id, "digested", words, now_ms, twins=twins, **waits)

@@ -392,12 +392,16 @@ CREATE INDEX tracks_in_trouble ON track (changed_at_ms, order_id) WHERE status =
 CREATE TABLE track_event (
     id {identity},
     track_id BIGINT NOT NULL REFERENCES track (id),
+    -- What it is known by, of what its vendor says of it alone: see domain/track_events.py. Our words are no part of it.
+    known_by TEXT NOT NULL,
     -- As the vendor wrote it, and as time where it can be read.
     occurred_at TEXT NOT NULL DEFAULT '',
     occurred_at_ms BIGINT,
     code TEXT NOT NULL DEFAULT '',
     words TEXT NOT NULL,
     place TEXT NOT NULL DEFAULT '',
+    -- The vendor's own sentence.
+    description TEXT NOT NULL DEFAULT '',
     status TEXT NOT NULL,
     said TEXT NOT NULL DEFAULT '',
     local_time TEXT NOT NULL DEFAULT '',
@@ -406,7 +410,7 @@ CREATE TABLE track_event (
     proof_url TEXT NOT NULL DEFAULT '',
     latitude DOUBLE PRECISION,
     longitude DOUBLE PRECISION,
-    UNIQUE (track_id, occurred_at, code, words, place)
+    UNIQUE (track_id, known_by)
 );
 
 -- When each connection was asked last for a parcel of which nothing was heard, and how often in vain since.
@@ -424,20 +428,24 @@ CREATE TABLE news (
     delivery_id BIGINT NOT NULL REFERENCES delivery (id),
     order_id BIGINT,
     kind TEXT NOT NULL,
+    -- Which of the delivery's sentences it is.
+    position INTEGER NOT NULL,
     words TEXT NOT NULL,
     -- 1 where somebody should look into it.
     stands_out INTEGER NOT NULL DEFAULT 0 CHECK (stands_out IN (0, 1)),
     -- The parcel that it is about, and 1 where it stands out only as long as that parcel is in trouble.
     tracking_number TEXT NOT NULL DEFAULT '',
     is_trouble INTEGER NOT NULL DEFAULT 0 CHECK (is_trouble IN (0, 1)),
-    UNIQUE (delivery_id, kind, words)
+    -- The vendor's id of the shop that it is about.
+    source_id TEXT NOT NULL DEFAULT '',
+    UNIQUE (delivery_id, position)
 );
 
 -- News as they are to be told now: the order of a parcel may be known later than the news, its trouble be over.
 CREATE VIEW told_news AS
 SELECT news.id, news.at_ms, connection.name, COALESCE(news.order_id, track.order_id) AS order_id, news.kind,
     news.words, CASE WHEN news.is_trouble = 1 AND COALESCE(track.status, '') <> 'exception' THEN 0
-        ELSE news.stands_out END AS stands_out, news.delivery_id
+        ELSE news.stands_out END AS stands_out, news.delivery_id, news.source_id
 FROM news JOIN connection ON connection.id = news.connection_id
 LEFT JOIN track ON track.connection_id = news.connection_id AND track.tracking_number = news.tracking_number;
 
