@@ -137,6 +137,8 @@ async def digest_one(desk: Desk, delivery_id: int) -> Delivery:
     delivery = await desk.read(deliveries.get, delivery_id)
     if delivery is None:
         raise RefusedError(Problem(("id",), f"There is no delivery {delivery_id}."))
+    if await desk.read(deliveries.is_removed, delivery_id):
+        raise RefusedError(Problem(("id",), f"Delivery {delivery_id} is too old: its body was removed."))
     known = await desk.read(connections.every)
     await _work_off(desk, delivery, next(one for one in known if one.id == delivery.connection_id))
     return await desk.read(deliveries.get, delivery_id) or delivery

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from shipconsole.store import news
 from shipconsole.store.database import Db, Row
 from shipconsole.store.orders import number_key
 
@@ -152,6 +153,25 @@ def again(db: Db, id_: int) -> None:
 def latest(db: Db, most: int) -> tuple[Came, ...]:
     """The newest ones, newest first; all of them where `most` is below zero."""
     return tuple(_came(row) for row in db.rows("deliveries.latest", most=most))
+
+
+def remove_old(db: Db, before_ms: int, now_ms: int, most: int) -> int:
+    """Remove what came, and was worked off, before a moment; return how many were removed.
+
+    What each is known by stays, so that the same one sent again is no new one. What is not worked off, failed, or waits
+    for an order stays whole.
+    """
+    found = db.rows("deliveries.old", before_ms=before_ms, most=most)
+    for (id_,) in found:
+        news.forget_from(db, id_, 0)
+        db.change("deliveries.remove", id=id_, nothing=b"", now_ms=now_ms)
+        db.note("delivery", id_)
+    return len(found)
+
+
+def is_removed(db: Db, id_: int) -> bool:
+    """Return whether the body of a webhook was removed for its age."""
+    return db.value("deliveries.removed", id=id_) is not None
 
 
 def _delivery(row: Row) -> Delivery:

@@ -350,10 +350,13 @@ CREATE TABLE delivery (
     waits_for TEXT NOT NULL DEFAULT '',
     -- The vendor's id of the order that does not show yet what this tells of it: once it does, this is worked off again.
     unconfirmed_of TEXT NOT NULL DEFAULT '',
+    -- When its body was removed for its age; what it is known by stays, so that it is known again.
+    removed_at_ms BIGINT,
     UNIQUE (connection_id, dedupe_key)
 );
 CREATE INDEX deliveries_new ON delivery (id) WHERE state = 'new';
 CREATE INDEX deliveries_new_of ON delivery (connection_id, id) WHERE state = 'new';
+CREATE INDEX deliveries_kept ON delivery (came_at_ms) WHERE removed_at_ms IS NULL;
 CREATE INDEX deliveries_waiting ON delivery (waits_for) WHERE waits_for <> '';
 CREATE INDEX deliveries_unconfirmed ON delivery (connection_id, unconfirmed_of) WHERE unconfirmed_of <> '';
 
