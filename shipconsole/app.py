@@ -394,7 +394,7 @@ def _work(
 
     import qasync  # pyright: ignore[reportMissingTypeStubs] - it has none
 
-    from shipconsole.operations import new_versions, safekeeping
+    from shipconsole.operations import new_versions, retention, safekeeping
     from shipconsole.operations.desk import Desk
     from shipconsole.operations.outbox import Dispatcher
     from shipconsole.operations.pace import BESIDE_A_WINDOW
@@ -426,6 +426,7 @@ def _work(
         tasks.spawn("look the store over", care.look_over(desk))
         if not opened.practice_url:
             tasks.spawn("copies", safekeeping.copy_daily(desk, care.tell_of_copies))
+            tasks.spawn("retention", retention.keep_days(desk, opened.settings.webhook_days))
             tasks.spawn("new versions", new_versions.look_daily(opened.profile, opened.settings, window.show_news))
         receiving = _Receiving(opened, desk, window, tasks)
         if opened.practice_url:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from types import FrameType
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.operations import receiving, safekeeping
+from shipconsole.operations import receiving, retention, safekeeping
 from shipconsole.operations.connections import every
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.outbox import Dispatcher
@@ -23,7 +23,9 @@ OPEN_TO_OTHERS = (
 Say = Callable[[str], None]
 
 
-async def serve(desk: Desk, *, host: str, port: int, names: tuple[str, ...], say: Say, warn: Say) -> None:
+async def serve(
+    desk: Desk, *, host: str, port: int, names: tuple[str, ...], webhook_days: int = 0, say: Say, warn: Say
+) -> None:
     """Take webhooks in and do what the window does by itself, until somebody ends the program.
 
     Raises `OutsideError` where the address cannot be had, or webhooks are taken in no longer.
@@ -50,6 +52,7 @@ async def serve(desk: Desk, *, host: str, port: int, names: tuple[str, ...], say
         say(f"Webhooks come in at {' and '.join(receiver.urls)}")
         delivering = asyncio.create_task(dispatcher.run(), name="dispatcher")
         copying = asyncio.create_task(safekeeping.copy_daily(desk, warn), name="copies")
+        keeping = asyncio.create_task(retention.keep_days(desk, webhook_days), name="retention")
         waiting = asyncio.create_task(ended.wait(), name="end")
         falling = asyncio.create_task(fell.wait(), name="fall")
         try:
@@ -58,9 +61,10 @@ async def serve(desk: Desk, *, host: str, port: int, names: tuple[str, ...], say
             waiting.cancel()
             falling.cancel()
             copying.cancel()
+            keeping.cancel()
             desk.store.listen(_nobody)
             await asyncio.gather(asyncio.to_thread(receiver.stop), dispatcher.stop(QUIT_WAIT_S))
-            await asyncio.gather(waiting, falling, copying, return_exceptions=True)
+            await asyncio.gather(waiting, falling, copying, keeping, return_exceptions=True)
         await delivering
     if receiver.has_ended:
         raise OutsideError(ENDED)

@@ -48,7 +48,15 @@ async def _serve(session: Session, words: argparse.Namespace) -> int:
     names = (*words.name, *(name for name in chosen.receiver_names.replace(",", " ").split()))
     port = chosen.receiver_port if words.port is None else words.port
     try:
-        await serve(session.desk, host=words.host, port=port, names=names, say=_announce, warn=output.said)
+        await serve(
+            session.desk,
+            host=words.host,
+            port=port,
+            names=names,
+            webhook_days=chosen.webhook_days,
+            say=_announce,
+            warn=output.said,
+        )
     finally:
         lock.release()
     return EXIT_DONE

@@ -2,9 +2,11 @@
 
 from typing import Literal
 
+from shipconsole.domain import code
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.domain.tracking import RANKS
 
 ThingKind = Literal["batch", "rate", "rates", "carrier", "report"]
 """`rate` is a single one, `rates` are all of a shipment, under the shipment's id."""
@@ -46,6 +48,21 @@ class OrderNews(Frozen):
 
     order: RemoteOrder
     track: RemoteTrack | None = None
+
+    def not_in(self, order: RemoteOrder) -> tuple[str, ...]:
+        """Return the numbers that were told of and that the vendor's own order does not have."""
+        shown = {code.tracking_key(one.tracking_number) for one in order.tracks}
+        told = (*self.order.tracks, *((self.track,) if self.track else ()))
+        numbers = dict.fromkeys(one.tracking_number.strip() for one in told)
+        return tuple(number for number in numbers if number and code.tracking_key(number) not in shown)
+
+    def is_borne_out_by(self, order: RemoteOrder) -> bool:
+        """Return whether the vendor's own order has the event's parcel, at least as far on its way."""
+        if self.track is None:
+            return True
+        key = code.tracking_key(self.track.tracking_number)
+        shown = (one for one in order.tracks if code.tracking_key(one.tracking_number) == key)
+        return any(RANKS[one.status] >= RANKS[self.track.status] for one in shown)
 
 
 class NothingKnown(Frozen):

@@ -36,6 +36,7 @@ class RemoteTime(Frozen):
 class RemoteEvent(Frozen):
     """One thing that happened to a parcel.
 
+    `words` are shown and never compared: they are the vendor's `description` of it, or ours where it gives none.
     `local_time` is the carrier's own clock, which names no zone: it is shown and never compared with anything.
     `said` are the carrier's own words beside the plain ones. `latitude` and `longitude` are in degrees.
     """
@@ -46,6 +47,7 @@ class RemoteEvent(Frozen):
     status: RemoteStatus = "unknown"
     code: str = ""
     place: str = ""
+    description: str = ""
     company: str = ""
     signer: str = ""
     proof_url: str = ""

@@ -8,6 +8,7 @@ from shipconsole.domain import carrier as carriers
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.remote_track import RemoteEvent, RemotePacked, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.domain.shipment import Shipment
+from shipconsole.domain.track_events import joined, united
 
 TrackStatus = Literal["packed", "announced"] | RemoteStatus
 RANKS: Mapping[TrackStatus, int] = MappingProxyType(
@@ -139,10 +140,6 @@ def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
     What that one does not say is taken from the newest that says it. Whoever decides something stays known, so that
     any number of tellings come to the same in any order.
     """
-    events: dict[tuple[str, str, str, str], RemoteEvent] = {}
-    for event in (*known.events, *news.events):
-        key = _key_of(event)
-        events[key] = max(events.get(key, event), event, key=_fullness)
     tellings = _deciding((*_tellings_of(known), *_tellings_of(news)))
     last = _last_of(tellings)
     whole = last.model_copy(
@@ -151,11 +148,17 @@ def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
                 name: getattr(one, name) for name in _LASTING for one in (*reversed(tellings), last) if _says(one, name)
             },
             "notes": tuple(sorted({*known.notes, *news.notes})),
-            "events": tuple(sorted(events.values(), key=_place_of)),
+            "events": united((*known.events, *news.events)),
         }
     )
     is_one = len(tellings) == 1 and _newest_ms(whole) == _newest_ms(last)
     return whole.model_copy(update={"tellings": () if is_one else tellings})
+
+
+def without_words(track: RemoteTrack) -> dict[str, object]:
+    """What is known of a parcel but our own sentences, which may be written anew at any time."""
+    ours = {"words": True, "events": {"__all__": {"words"}}}
+    return track.model_dump(exclude={**ours, "tellings": {"__all__": ours}})
 
 
 _LASTING = ("carrier", "url", "created", "shipped", "expected", "delivered", "items")
@@ -201,22 +204,8 @@ def _standing(track: RemoteTrack) -> tuple[bool, int, int, int, str]:
     return False, rank, moment or 0, len(track.document), track.document
 
 
-def _fullness(event: RemoteEvent) -> tuple[int, str]:
-    """How much is told of an event; of two that say as much the same one always counts."""
-    told = event.model_dump_json(exclude_defaults=True)
-    return len(told), told
-
-
 def _newest_ms(track: RemoteTrack) -> int | None:
     return max((event.occurred.at_ms for event in track.events if event.occurred.at_ms is not None), default=None)
-
-
-def _key_of(event: RemoteEvent) -> tuple[str, str, str, str]:
-    return event.occurred.text, event.code, event.words, event.place
-
-
-def _place_of(event: RemoteEvent) -> tuple[float, tuple[str, str, str, str]]:
-    return -(event.occurred.at_ms if event.occurred.at_ms is not None else 0), _key_of(event)
 
 
 def _newest_first(events: Iterable[TrackEvent]) -> tuple[TrackEvent, ...]:
@@ -237,7 +226,7 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
             latitude=event.latitude,
             longitude=event.longitude,
         )
-        for event in remote.events
+        for event in joined(remote.events)
         if event.occurred.at_ms is not None
     ]
     if remote.created.at_ms is not None:

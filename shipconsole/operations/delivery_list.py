@@ -1,6 +1,6 @@
 """Deliveries for the screen: the webhooks that came, one of them whole, and saved ones brought in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from shipconsole.domain.connection import Connection
@@ -81,18 +81,15 @@ async def news(desk: Desk, most: int) -> tuple[NewsItem, ...]:
     shown = [one for one in told if one.stands_out or (one.kind != "parcel" and one.order_id is None)]
     seen = await desk.read(source_states.every) if any(one.kind == "refresh" for one in shown) else ()
     # A webhook has no more than the shop's id, which tells nobody anything.
-    names = {digesting.source_in_words(one.source_id): one.name for one in seen if one.name}
-    return tuple(_with_name(one, names) if one.kind == "refresh" else one for one in shown)
+    names = {one.source_id: one.name for one in seen if one.name}
+    return tuple(
+        one._replace(words=digesting.was_read(names[one.source_id])) if one.source_id in names else one for one in shown
+    )
 
 
 async def contents(desk: Desk, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
     """What is in each proposed parcel: our SKU, or the vendor's id where that is no item of the order; and pieces."""
     return await desk.read(_contents, proposals)
-
-
-def _with_name(item: NewsItem, names: Mapping[str, str]) -> NewsItem:
-    told = next((words for words in names if item.words.startswith(words)), "")
-    return item._replace(words=names[told] + item.words.removeprefix(told)) if told else item
 
 
 def _contents(db: Db, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:

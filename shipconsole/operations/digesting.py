@@ -23,14 +23,13 @@ from shipconsole.domain.delivery import (
     ThingNews,
 )
 from shipconsole.domain.link import RemoteOrder
-from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.operations import followups, passing_on, pulling, read_back, taking_in, tracking, tracks
-from shipconsole.operations.asking import answer_to, words_of
+from shipconsole.operations import followups, order_events, passing_on, read_back, taking_in, things, tracking, tracks
+from shipconsole.operations.asking import words_of
 from shipconsole.operations.desk import Desk
 from shipconsole.station.keys import KeyringUnavailable
-from shipconsole.store import calls, connections, deliveries, errands, news
+from shipconsole.store import calls, connections, deliveries, news
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.store.deliveries import Delivery
@@ -50,9 +49,10 @@ _log = logging.getLogger(__name__)
 class _Work:
     """A delivery being worked off: what it says, and what its vendor said when it was asked.
 
-    `confirmed` says that the vendor gave the order itself; `parcel` is the one that it gave. `doubts` are kept in
-    words that stand out, and so is `trouble` as long as its parcel is in it. `waits_for` is the number of an order that
-    is not here yet.
+    `confirmed` says that the vendor gave the order itself, `not_had` why it did not, `applied` that what was told
+    counts all the same; `parcel` is the one that it gave. `doubts` are kept in words that stand out, and so is
+    `trouble` as long as its parcel is in it. `waits_for` is the number of an order that is not here yet,
+    `unconfirmed_of` the vendor's id of one that does not show yet what was told.
     """
 
     delivery: Delivery
@@ -61,10 +61,13 @@ class _Work:
     orders: Sequence[RemoteOrder] = ()
     parcel: RemoteTrack | None = None
     confirmed: bool = False
+    not_had: order_events.Reason | None = None
+    applied: bool = False
     words: list[str] = field(default_factory=list[str])
     doubts: list[str] = field(default_factory=list[str])
     trouble: str = ""
     waits_for: str = ""
+    unconfirmed_of: str = ""
 
 
 async def run_due(desk: Desk) -> int:
@@ -121,9 +124,9 @@ async def latest_news(desk: Desk, *, most: int = 200) -> tuple[NewsItem, ...]:
     return await desk.read(news.latest, most=most)
 
 
-def source_in_words(source_id: str) -> str:
-    """A shop by the vendor's id, which is all that a webhook tells of it."""
-    return f"Order source {source_id}"
+def was_read(source: str) -> str:
+    """That a shop was read to the end, by its name or by the vendor's id, which is all that a webhook tells of it."""
+    return f"{source} was read to the end."
 
 
 async def digest_one(desk: Desk, delivery_id: int) -> Delivery:
@@ -134,6 +137,8 @@ async def digest_one(desk: Desk, delivery_id: int) -> Delivery:
     delivery = await desk.read(deliveries.get, delivery_id)
     if delivery is None:
         raise RefusedError(Problem(("id",), f"There is no delivery {delivery_id}."))
+    if await desk.read(deliveries.is_removed, delivery_id):
+        raise RefusedError(Problem(("id",), f"Delivery {delivery_id} is too old: its body was removed."))
     known = await desk.read(connections.every)
     await _work_off(desk, delivery, next(one for one in known if one.id == delivery.connection_id))
     return await desk.read(deliveries.get, delivery_id) or delivery
@@ -173,7 +178,7 @@ async def _digest(desk: Desk, work: _Work, reader: Deliveries) -> None:
         case OrdersNews(orders=told):
             work.orders = [await _whole(desk, work, one) for one in told]
         case ThingNews():
-            work.words.append(await _about_thing(desk, work.connection, work.said.news, reader))
+            work.words.append(await things.became_of(desk, work.connection, work.said.news, reader))
         case ParcelNews(track=track, is_hint=True):
             work.parcel = await _asked_for_parcel(desk, work, track)
         case ParcelNews() | RefreshNews():
@@ -188,36 +193,27 @@ async def _digest(desk: Desk, work: _Work, reader: Deliveries) -> None:
 
 
 async def _ask_for_order(desk: Desk, work: _Work, told: RemoteOrder, reader: Deliveries) -> None:
-    """Take the order as its vendor has it; where that cannot be had now, as it was told."""
-    found = await _asked(desk, work.connection, told)
+    """Take the order as its vendor has it; what was told counts only where a person said so and no key is here."""
+    found = await order_events.asked(desk, work.connection, told)
     if isinstance(found, RemoteOrder):
         work.orders, work.confirmed = (found,), True
         work.doubts += reader.doubts(found)
-    else:
-        work.orders = (told,)
-        work.words.append(found)
+        return
+    work.words.append(found.words)
+    work.not_had = found.reason
+    work.applied = found.reason == "no_key" and order_events.are_applied_without_key(work.connection)
+    work.orders = (told,) if work.applied else ()
 
 
 async def _whole(desk: Desk, work: _Work, told: RemoteOrder) -> RemoteOrder:
     """An order with its lines, where only its id was told."""
     if told.lines or told.cancelled:
         return told
-    found = await _asked(desk, work.connection, told)
+    found = await order_events.asked(desk, work.connection, told)
     if isinstance(found, RemoteOrder):
         return found
-    work.words.append(found)
+    work.words.append(found.words)
     return told
-
-
-async def _asked(desk: Desk, connection: Connection, told: RemoteOrder) -> RemoteOrder | str:
-    """The order as its vendor has it, or why that cannot be had."""
-    try:
-        found = await pulling.read_order(desk, connection, told.remote_id)
-    except RefusedError as refused:
-        return f"{told.number} was not asked for: {refused}"
-    except KeyringUnavailable as unavailable:
-        return f"{told.number} was not asked for: {unavailable.words}"
-    return found if isinstance(found, RemoteOrder) else f"{told.number} could not be had: {words_of(found)}"
 
 
 async def _asked_for_parcel(desk: Desk, work: _Work, told: RemoteTrack) -> RemoteTrack | None:
@@ -234,36 +230,6 @@ async def _asked_for_parcel(desk: Desk, work: _Work, told: RemoteTrack) -> Remot
             return found.model_copy(update={"tracking_number": number, "carrier": found.carrier or told.carrier})
         work.words.append(f"{number} could not be had: {words_of(found)}")
     return None
-
-
-async def _about_thing(desk: Desk, connection: Connection, thing: ThingNews, reader: Deliveries) -> str:
-    """What became of a thing, in words; that it is there is news even where nothing more can be learned."""
-    name = f"{_NAMES[thing.kind]} {thing.id}".rstrip()
-    request = reader.look(thing.kind, thing.id) if thing.id else None
-    if request is None:
-        return f"{name}: {_ENDS[thing.kind]}."
-    try:
-        answer = await answer_to(desk, connection, request)
-        found: str | Outcome = reader.read_look(thing.kind, answer) if isinstance(answer, Answer) else answer
-    except (RefusedError, KeyringUnavailable) as trouble:
-        return f"{name}: {_ENDS[thing.kind]}. {trouble}"
-    return f"{name}: {found if isinstance(found, str) else f'{_ENDS[thing.kind]}. {words_of(found)}'}"
-
-
-_NAMES = {
-    "batch": "Batch",
-    "rate": "Rate",
-    "rates": "Rates of shipment",
-    "carrier": "Carrier",
-    "report": "Report",
-}
-_ENDS = {
-    "batch": "completed",
-    "rate": "changed",
-    "rates": "changed",
-    "carrier": "connected",
-    "report": "completed",
-}
 
 
 def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
@@ -293,36 +259,58 @@ def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
             work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} came in.")
         case RefreshNews(source_id=source_id):
             to_look_at = calls.look_now(db, work.connection.id, source_id)
-            work.words.append(f"{source_in_words(source_id)} was read to the end.")
-        case OrderNews(order=told, track=track):
-            _take_in(db, work, now_ms)
-            (order,) = work.orders
-            linked = stored_orders.linked(db, work.connection.id, order.remote_id)
-            order_id = linked[1] if linked else None
-            for one in (*order.tracks, *((track,) if track else ())):
-                tracks.take_in(db, work.connection, one, order_id=order_id, now_ms=now_ms)
-            work.words.insert(0, _words_of(order, track))
-            if order_id is None:
-                work.words.append(f"No order here is {order.number} of {work.connection.name}.")
-                work.waits_for = order.number
-            else:
-                _pass_on(db, work, order_id, order, told, now_ms)
+            work.words.append(was_read(f"Order source {source_id}"))
+        case OrderNews() as event if not work.orders:
+            order_id = _keep_unconfirmed(db, work, event, now_ms)
+        case OrderNews() as event:
+            order_id = _take_order_in(db, work, event, now_ms)
         case ThingNews() | NothingKnown():
             pass
     _tell(db, work, order_id, now_ms)
     return to_look_at
 
 
-def _pass_on(db: Db, work: _Work, order_id: int, order: RemoteOrder, told: RemoteOrder, now_ms: int) -> None:
-    connection = work.connection
-    numbers = passing_on.propose(db, connection, order_id, order, confirmed=work.confirmed, now_ms=now_ms)
-    shown = {one.tracking_number.strip() for one in order.tracks}
-    missing = [one.tracking_number for one in told.tracks if one.tracking_number.strip() not in shown]
+def _keep_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
+    """Keep in words what was told, and have a person asked where a rule says so; tell the order it would be about."""
+    told, connection = event.order, work.connection
+    work.words.insert(0, _words_of(told, event.track, not_confirmed=True))
+    order_id = order_events.order_of(db, connection, told, may_join=work.not_had == "no_key", now_ms=now_ms)
+    if order_id is None:
+        work.waits_for = told.number
+        return None
+    work.unconfirmed_of = order_events.ask_again(db, connection, order_id)
+    if work.not_had != "denied" and passing_on.propose(db, connection, order_id, told, confirmed=False, now_ms=now_ms):
+        work.words.append(passing_on.NOT_CONFIRMED)
+    return order_id
+
+
+def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
+    """Store the order with its parcels, and of the event what its vendor bears out; tell which order it is here."""
+    connection, (order,), track = work.connection, work.orders, event.track
+    _take_in(db, work, now_ms)
+    linked = stored_orders.linked(db, connection.id, order.remote_id)
+    order_id = linked[1] if linked else None
+    missing, is_borne_out = event.not_in(order), work.applied or event.is_borne_out_by(order)
+    shown = [*order.tracks, *((track,) if track is not None and is_borne_out else ())]
+    if work.applied:
+        strangers = order_events.of_another_order(db, shown, order_id)
+        work.doubts += [f"{number} is on a parcel of order {other}." for number, other in strangers.items()]
+        shown = [one for one in shown if one.tracking_number not in strangers]
+    for one in shown:
+        tracks.take_in(db, connection, one, order_id=order_id, now_ms=now_ms)
+    work.words.insert(0, _words_of(order, track, not_confirmed=not is_borne_out))
     if missing:
         work.doubts.append(passing_on.not_shown(connection, missing))
-        errands.put(db, connection_id=connection.id, order_id=order_id, kind=passing_on.CONFIRM)
-    elif numbers and not work.confirmed:
+    if order_id is None:
+        work.words.append(f"No order here is {order.number} of {connection.name}.")
+        work.waits_for = order.number
+        return None
+    if missing or not is_borne_out:
+        work.unconfirmed_of = order_events.ask_again(db, connection, order_id)
+    numbers = passing_on.propose(db, connection, order_id, order, confirmed=work.confirmed, now_ms=now_ms)
+    if numbers and not work.confirmed:
         work.words.append(passing_on.NOT_CONFIRMED)
+    return order_id
 
 
 def _take_in(db: Db, work: _Work, now_ms: int) -> None:
@@ -346,35 +334,40 @@ def _age(order: RemoteOrder) -> tuple[int, int, str]:
     return order.changed_at_ms or 0, len(order.document), order.document
 
 
-def _words_of(order: RemoteOrder, track: RemoteTrack | None) -> str:
-    if track is not None:
-        return f"{order.number}, {track.tracking_number}: {track.words}"
-    return f"{order.number}: {order.status.replace('_', ' ') or 'changed'}."
+def _words_of(order: RemoteOrder, track: RemoteTrack | None, *, not_confirmed: bool = False) -> str:
+    about = order.number if track is None else f"{order.number}, {track.tracking_number}"
+    said = f"{order.status.replace('_', ' ') or 'changed'}." if track is None else track.words
+    return f"{about}{', not confirmed' if not_confirmed else ''}: {said}"
 
 
 def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
     """Write down what a delivery did, for the lists and with itself."""
     said = [words for words in dict.fromkeys(work.words) if words]
-    doubts = list(dict.fromkeys([work.trouble, *work.doubts] if work.trouble else work.doubts))
-    about = work.said.news.track.tracking_number.strip() if isinstance(work.said.news, ParcelNews) else ""
-    # Worked off again it may say something else: that an order is not here, as long as it is not.
-    news.forget_others(db, work.delivery.id, {*said, *doubts})
-    for words, stands_out in [*((one, False) for one in said), *((one, True) for one in doubts)]:
+    doubts = [words for words in dict.fromkeys(work.doubts) if words != work.trouble]
+    told = [*((one, False, False) for one in said), *(((work.trouble, True, True),) if work.trouble else ())]
+    told += [(one, True, False) for one in doubts]
+    what = work.said.news
+    for position, (words, stands_out, is_trouble) in enumerate(told):
         news.put(
             db,
             connection_id=work.connection.id,
             delivery_id=work.delivery.id,
             order_id=order_id,
-            kind=_kind_of(work.said.news),
+            kind=_kind_of(what),
+            position=position,
             words=words,
             now_ms=now_ms,
             stands_out=stands_out,
-            tracking_number=about,
-            is_trouble=words == work.trouble,
+            tracking_number=what.track.tracking_number.strip() if isinstance(what, ParcelNews) else "",
+            is_trouble=is_trouble,
+            source_id=what.source_id if isinstance(what, RefreshNews) and not stands_out else "",
         )
-    words = " ".join([*said, *doubts])
+    # Worked off again it may say less: that an order is not here, as long as it is not.
+    news.forget_from(db, work.delivery.id, len(told))
+    words = " ".join(one for one, *_ in told)
     twins = work.delivery.twins
-    deliveries.digested(db, work.delivery.id, "digested", words, now_ms, twins=twins, waits_for=work.waits_for)
+    waits = {"waits_for": work.waits_for, "unconfirmed_of": work.unconfirmed_of}
+    deliveries.digested(db, work.delivery.id, "digested", words, now_ms, twins=twins, **waits)
 
 
 def _kind_of(said: News) -> str:

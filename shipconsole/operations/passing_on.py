@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.delivery import OrderNews
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.outcome import Accepted, Outcome, TryLater
 from shipconsole.domain.problem import Problem, RefusedError
@@ -20,9 +21,8 @@ from shipconsole.operations.desk import Desk
 from shipconsole.operations.orders import places_for
 from shipconsole.operations.shipping import ship_in
 from shipconsole.store import connections as stored_connections
-from shipconsole.store import errands, passing, shipments
+from shipconsole.store import deliveries, errands, passing, shipments
 from shipconsole.store import orders as stored_orders
-from shipconsole.store import tracks as stored_tracks
 from shipconsole.store.database import Db
 from shipconsole.store.passing import Mode, Proposal, Rule
 from shipconsole.vendors.catalog import VENDORS
@@ -147,10 +147,12 @@ async def confirm(desk: Desk, connection: Connection, order_id: int, link: Link)
     found = await pulling.read_order(desk, connection, link.remote_id)
     if not isinstance(found, RemoteOrder):
         return found
-    missing = await desk.write(_confirmed, desk, connection, order_id, found)
+    waiting = await desk.write(_confirmed, desk, connection, order_id, found)
     await run_due(desk)
     # A webhook may be quicker than the vendor's own order: what it told of may be shown later.
-    return TryLater(not_shown(connection, missing)) if missing else Accepted()
+    return (
+        TryLater(f"{connection.name} does not show yet what {waiting} of its webhooks say.") if waiting else Accepted()
+    )
 
 
 def not_shown(connection: Connection, numbers: Sequence[str]) -> str:
@@ -158,19 +160,29 @@ def not_shown(connection: Connection, numbers: Sequence[str]) -> str:
     return f"{connection.name} does not show {', '.join(numbers)} in the order itself."
 
 
-def _confirmed(db: Db, desk: Desk, connection: Connection, order_id: int, found: RemoteOrder) -> tuple[str, ...]:
-    """Take in what the vendor confirms; tell the numbers that were told of and that it does not show."""
+def _confirmed(db: Db, desk: Desk, connection: Connection, order_id: int, found: RemoteOrder) -> int:
+    """Take in what the vendor confirms; tell how many webhooks say what it does not show."""
     now_ms = desk.clock.now_ms()
     forget_test(db, connection, (found,))
     if found.is_test:
-        return ()
+        return 0
     taking_in.take_in(db, connection, (found,), now_ms=now_ms)
     for track in found.tracks:
         tracks.take_in(db, connection, track, order_id=order_id, now_ms=now_ms)
     propose(db, connection, order_id, found, confirmed=True, now_ms=now_ms)
-    shown = {track.tracking_number.strip() for track in found.tracks}
-    told = [one for one in stored_tracks.of_order(db, order_id) if one.connection_id == connection.id]
-    return tuple(one.track.tracking_number for one in told if one.track.tracking_number not in shown)
+    return _still_unconfirmed(db, connection, found)
+
+
+def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> int:
+    """Have those webhooks worked off again that the vendor's order bears out by now; tell how many it does not."""
+    reader, count = VENDORS[connection.vendor].deliveries, 0
+    for one in deliveries.unconfirmed(db, connection.id, found.remote_id):
+        news = reader.read(one.body).news if reader else None
+        if isinstance(news, OrderNews) and (news.not_in(found) or not news.is_borne_out_by(found)):
+            count += 1
+        else:
+            deliveries.again(db, one.id)
+    return count
 
 
 async def _known(desk: Desk, proposal_id: int) -> Proposal:

@@ -187,9 +187,9 @@ class Reception:
         if why := self._why_late(signed):
             return Verdict("untrusted", why)
         keys = self._keys.setdefault(connection.id, _Keys())
-        key, asked = await keys.get(self._desk, connection, signature, signed.key_id)
+        key, reason = await keys.get(self._desk, connection, signature, signed.key_id)
         if key is None:
-            return Verdict("untrusted", "nobody knows its key") if asked else Verdict("later", "its keys did not come")
+            return Verdict("later", reason) if reason else Verdict("untrusted", "nobody knows its key")
         return None if key(signed.signature, signed.text) else Verdict("untrusted", "its signature is wrong")
 
     def _why_late(self, signed: Signed) -> str:
@@ -228,20 +228,25 @@ class _Keys:
 
     async def get(
         self, desk: Desk, connection: Connection, signature: Signature, key_id: str
-    ) -> tuple[PublicKey | None, bool]:
-        """The key of an id, and whether the vendor did tell its keys of late."""
+    ) -> tuple[PublicKey | None, str]:
+        """Return the key of an id; where there is none, why that is not sure yet, or nothing where it is.
+
+        A key may be new since the vendor was asked, and it is not asked more often than once a minute.
+        """
         async with self._asking:
             now_s = desk.clock.monotonic_s()
             fresh = now_s - self._came_at_s < KEYS_LAST_S
-            if not (fresh and key_id in self._known) and now_s - self._asked_at_s >= KEYS_ASKED_EVERY_S:
+            may_ask = now_s - self._asked_at_s >= KEYS_ASKED_EVERY_S
+            if not (fresh and key_id in self._known) and may_ask:
                 self._asked_at_s = now_s
                 # Sent with no key of ours: the public keys are for everybody.
                 sent = await desk.sender.send(connection, VENDORS[connection.vendor], signature.keys(), {})
                 found = signature.read_keys(sent) if isinstance(sent, Answer) else None
                 if found is not None:
                     self._known, self._came_at_s, fresh = found, now_s, True
-            told = fresh and self._came_at_s >= self._asked_at_s
-            return (self._known.get(key_id) if fresh else None), told
+            if not fresh or self._came_at_s < self._asked_at_s:
+                return (self._known.get(key_id) if fresh else None), "its keys did not come"
+            return self._known.get(key_id), "" if may_ask else "its key may be newer than the keys that came"
 
 
 async def _token(desk: Desk, name: str) -> Secret | None:

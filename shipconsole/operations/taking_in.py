@@ -45,7 +45,7 @@ def take_in(
                 orders.seen(db, link_id, now_ms=now_ms, as_of=as_of or 0)
                 continue
         else:
-            order_id = _same_order(db, connection, remote) or 0
+            order_id = same_order(db, connection, remote) or 0
             if not order_id:
                 if remote.cancelled or remote.shipped_elsewhere or not remote.lines:
                     continue
@@ -77,7 +77,8 @@ def take_over(
     orders.count_up(db, order_id, now_ms=now_ms)
 
 
-def _same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | None:
+def same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | None:
+    """Return the order here that a connection's order, not linked yet, is; None where there is none or no one."""
     if remote.is_test:
         # It is nobody's, whatever number it has.
         return None

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.domain.tracking import merged
+from shipconsole.domain.tracking import merged, without_words
 from shipconsole.store import tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
@@ -48,7 +48,8 @@ def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int 
     known = stored.track if stored else None
     whole = merged(known or news, news).model_copy(update={"tracking_number": number})
     order_id = order_id or (stored.order_id if stored else None) or tracks.order_with(db, number)
-    changed = whole != known or stored is None or stored.order_id != order_id
+    is_news = known is None or (whole != known and without_words(whole) != without_words(known))
+    changed = is_news or stored is None or stored.order_id != order_id
     if changed:
         tracks.put(
             db,

@@ -14,10 +14,19 @@ HEAD_BYTES = 16 * 1024
 EXTENSION_BYTES = 1024
 CHUNK_HEAD_BYTES = 20
 """The length of a chunk in hexadecimal, and two line ends."""
+CONTINUE = b"100-continue"
 CHUNKS = 4_096
 """A million chunks of a byte each would keep us busy for many seconds."""
 
-_ONCE = (b"host", b"content-type", b"content-encoding", b"content-length", b"transfer-encoding", b"x-shipengine-")
+_ONCE = (
+    b"host",
+    b"expect",
+    b"content-type",
+    b"content-encoding",
+    b"content-length",
+    b"transfer-encoding",
+    b"x-shipengine-",
+)
 """How the headers begin that decide something; proxies may add others as often as they like."""
 
 # Lines that go on in the next one, and line ends that not everybody takes for one.
@@ -28,6 +37,8 @@ _ODD_LINES = re.compile(rb"\n[ \t]|(?<!\r)\n|\r(?!\n)")
 class Rules:
     """How much the receiver takes upon itself, and by which names it may be called besides this computer's own.
 
+    One more than so many `connections` is told to come again; where some only wait, the one that has been waiting
+    longest is, in its place.
     `each` is for one address; a tunnel or proxy on this computer speaks for many, so that loopback may have all.
     `most_per_s` webhooks are taken in a second; the others wait a moment.
     """
@@ -135,8 +146,8 @@ class StrictConnection(h11.Connection):
             self._refuse(421, "That is not our name")
         elif b"origin" in found:
             self._refuse(403, "Pages of a browser have no business here")
-        elif b"expect" in found or b"upgrade" in found:
-            self._refuse(417, "Nothing is promised beforehand")
+        elif found.get(b"expect", CONTINUE).lower() != CONTINUE or b"upgrade" in found:
+            self._refuse(417, "Nothing is promised beforehand but that the body will be read")
         elif found.get(b"content-encoding", b"identity").lower() != b"identity":
             self._refuse(415, "The body must not be packed")
         elif kind.strip() != b"application/json" or charset.replace(b" ", b"") not in (

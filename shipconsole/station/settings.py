@@ -39,7 +39,8 @@ class Settings(NamedTuple):
     `text_scale` is a factor (1.25 is 125 %). `command_prefix` begins every command code, as in ``%SHIP``.
     `hold_s` is for how long a shipment can be taken back. `window_state` is Qt's own bytes as base64 text.
     `receiver` has an open window take webhooks in at `receiver_port`; `receiver_names` are the names, apart by commas,
-    by which vendors call this computer. `announcements` is the address at which new versions are announced, and
+    by which vendors call this computer. `webhook_days` is after how many days a stored webhook is removed, 0 for never.
+    `announcements` is the address at which new versions are announced, and
     `announcements_signer` who signs that (a public key, in base64); without both nobody is asked.
     """
 
@@ -52,6 +53,7 @@ class Settings(NamedTuple):
     receiver: bool = False
     receiver_port: int = 8787
     receiver_names: str = ""
+    webhook_days: int = 90
     announcements: str = ""
     announcements_signer: str = ""
 
@@ -81,6 +83,7 @@ def load(profile: Profile) -> LoadedSettings:
         receiver=reader.truth("receiver", defaults.receiver),
         receiver_port=reader.whole_number("receiver_port", defaults.receiver_port, least=1, most=65_535),
         receiver_names=reader.text("receiver_names", defaults.receiver_names, shortest=0, longest=1_000),
+        webhook_days=reader.whole_number("webhook_days", defaults.webhook_days, least=0, most=36_500),
         announcements=reader.text("announcements", defaults.announcements, shortest=0, longest=2_000),
         announcements_signer=reader.text("announcements_signer", defaults.announcements_signer, shortest=0, longest=99),
     )

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from shipconsole.store import news
 from shipconsole.store.database import Db, Row
 from shipconsole.store.orders import number_key
 
@@ -112,14 +113,22 @@ def get(db: Db, id_: int) -> Delivery | None:
 
 
 def digested(
-    db: Db, id_: int, state: State, words: str, now_ms: int, *, twins: int = NO_MATTER, waits_for: str = ""
+    db: Db,
+    id_: int,
+    state: State,
+    words: str,
+    now_ms: int,
+    *,
+    twins: int = NO_MATTER,
+    waits_for: str = "",
+    unconfirmed_of: str = "",
 ) -> None:
     """Write down what a delivery did; again where it was worked off again.
 
     `twins` is how many there were when that began: with one more since, it is to be worked off once more. So it is once
-    an order of the number `waits_for` comes in.
+    an order of the number `waits_for` comes in, or the vendor's order of the id `unconfirmed_of` shows what it tells.
     """
-    values = {"state": state, "words": words, "now_ms": now_ms, "twins": twins}
+    values = {"state": state, "words": words, "now_ms": now_ms, "twins": twins, "unconfirmed_of": unconfirmed_of}
     if db.change("deliveries.digested", id=id_, waits_for=number_key(waits_for), **values):
         db.note("delivery", id_)
 
@@ -129,9 +138,40 @@ def order_came(db: Db, number: str) -> None:
     db.change("deliveries.order_came", number_key=number_key(number))
 
 
+def unconfirmed(db: Db, connection_id: int, remote_id: str) -> tuple[Delivery, ...]:
+    """Return those that tell of a vendor's order what it does not show yet, the first that came first."""
+    rows = db.rows("deliveries.unconfirmed", connection_id=connection_id, remote_id=remote_id)
+    return tuple(_delivery(row) for row in rows)
+
+
+def again(db: Db, id_: int) -> None:
+    """Have one worked off again."""
+    if db.change("deliveries.again", id=id_):
+        db.note("delivery", id_)
+
+
 def latest(db: Db, most: int) -> tuple[Came, ...]:
     """The newest ones, newest first; all of them where `most` is below zero."""
     return tuple(_came(row) for row in db.rows("deliveries.latest", most=most))
+
+
+def remove_old(db: Db, before_ms: int, now_ms: int, most: int) -> int:
+    """Remove what came, and was worked off, before a moment; return how many were removed.
+
+    What each is known by stays, so that the same one sent again is no new one. What is not worked off, failed, or waits
+    for an order stays whole.
+    """
+    found = db.rows("deliveries.old", before_ms=before_ms, most=most)
+    for (id_,) in found:
+        news.forget_from(db, id_, 0)
+        db.change("deliveries.remove", id=id_, nothing=b"", now_ms=now_ms)
+        db.note("delivery", id_)
+    return len(found)
+
+
+def is_removed(db: Db, id_: int) -> bool:
+    """Return whether the body of a webhook was removed for its age."""
+    return db.value("deliveries.removed", id=id_) is not None
 
 
 def _delivery(row: Row) -> Delivery:

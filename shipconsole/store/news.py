@@ -1,13 +1,15 @@
 """News: what vendors told by themselves, in words, for whoever looks at the activity."""
 
-from collections.abc import Collection
 from typing import NamedTuple
 
 from shipconsole.store.database import Db
 
 
 class NewsItem(NamedTuple):
-    """One sentence of a vendor's; it `stands_out` where somebody should look into it."""
+    """One sentence of a vendor's; it `stands_out` where somebody should look into it.
+
+    `source_id` is the vendor's id of the shop that it is about, empty where it is about none.
+    """
 
     id: int
     at_ms: int
@@ -17,6 +19,7 @@ class NewsItem(NamedTuple):
     words: str
     stands_out: bool
     delivery_id: int
+    source_id: str = ""
 
 
 def put(
@@ -25,14 +28,16 @@ def put(
     connection_id: int,
     delivery_id: int,
     kind: str,
+    position: int,
     words: str,
     now_ms: int,
     order_id: int | None = None,
     stands_out: bool = False,
     tracking_number: str = "",
     is_trouble: bool = False,
+    source_id: str = "",
 ) -> None:
-    """Add a sentence; the same one of the same delivery is one.
+    """Add a sentence of a delivery, or write the one at its position anew.
 
     One that `is_trouble` stands out only as long as the parcel of its number is in trouble.
     """
@@ -42,23 +47,24 @@ def put(
         delivery_id=delivery_id,
         order_id=order_id,
         kind=kind,
+        position=position,
         words=words,
         stands_out=int(stands_out),
         tracking_number=tracking_number,
         is_trouble=int(is_trouble),
+        source_id=source_id,
         now_ms=now_ms,
     ):
         db.note("news", delivery_id)
 
 
-def forget_others(db: Db, delivery_id: int, words: Collection[str]) -> None:
-    """Forget what a delivery was told to say before, where it says other words now."""
-    for (said,) in db.rows("news.of_delivery", delivery_id=delivery_id):
-        if said not in words and db.change("news.forget", delivery_id=delivery_id, words=said):
-            db.note("news", delivery_id)
+def forget_from(db: Db, delivery_id: int, position: int) -> None:
+    """Forget what a delivery was told to say before at this position and behind it."""
+    if db.change("news.forget_from", delivery_id=delivery_id, position=position):
+        db.note("news", delivery_id)
 
 
 def latest(db: Db, *, most: int) -> tuple[NewsItem, ...]:
     """The newest sentences, newest first."""
     rows = db.rows("news.latest", most=most)
-    return tuple(NewsItem(*row[:6], stands_out=bool(row[6]), delivery_id=row[7]) for row in rows)
+    return tuple(NewsItem(*row[:6], stands_out=bool(row[6]), delivery_id=row[7], source_id=row[8]) for row in rows)

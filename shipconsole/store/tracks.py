@@ -1,9 +1,11 @@
 """Tracks: what vendors told of each parcel on its way, one row a number and connection, each event once."""
 
+import json
 from collections.abc import Collection
 from typing import NamedTuple
 
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
+from shipconsole.domain.track_events import key_of
 from shipconsole.store.database import Db
 
 
@@ -59,7 +61,9 @@ def put(
     ask_at_ms: int,
     known: Collection[RemoteEvent] = (),
 ) -> None:
-    """Store what is known of a parcel now; those events that are `known` stand there already, and none goes.
+    """Store what is known of a parcel now; those events that are `known` stand there already.
+
+    One of them that was told more fully since goes.
 
     Without news it is asked for at `ask_at_ms`.
     """
@@ -77,6 +81,9 @@ def put(
         now_ms=now_ms,
         ask_at_ms=ask_at_ms,
     )
+    keys = {_known_by(event) for event in track.events}
+    for gone in {_known_by(event) for event in known} - keys:
+        db.change("tracks.drop_event", track_id=track_id, known_by=gone)
     there = frozenset(known)
     for event in (one for one in track.events if one not in there):
         values = event.model_dump(exclude={"occurred"})
@@ -84,6 +91,7 @@ def put(
         db.change(
             "tracks.put_event",
             track_id=track_id,
+            known_by=_known_by(event),
             occurred_at=occurred.text,
             occurred_at_ms=occurred.at_ms,
             **values,
@@ -154,11 +162,16 @@ def _stored(
     return Stored(id_, connection_id, connection, order_id, whole, changed_at_ms, asks, bool(subscribed))
 
 
+def _known_by(event: RemoteEvent) -> str:
+    return json.dumps(key_of(event), ensure_ascii=False)
+
+
 def _event(occurred_at: str, occurred_at_ms: int | None, *rest: object) -> RemoteEvent:
     names = (
         "code",
         "words",
         "place",
+        "description",
         "status",
         "said",
         "local_time",

@@ -78,6 +78,14 @@ WEBHOOK_SIGNATURE = OptionField(
     careful={"off": "Whoever learns the address can tell what they like, and it is believed."},
 )
 """A setting of connections whose vendor signs its webhooks."""
+WEBHOOKS_WITHOUT_KEY = OptionField(
+    "webhooks_without_key",
+    "What its webhooks do while no key is stored here to confirm them with: show or apply",
+    default="show",
+    choices=("show", "apply"),
+    careful={"apply": "Whoever learns the address can change the state of packages."},
+)
+"""A setting of connections that need no key, and whose vendor signs no webhooks and has them confirmed."""
 
 
 @dataclass(frozen=True, slots=True)

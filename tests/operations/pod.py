@@ -91,9 +91,10 @@ def webhook(order: Document, of: Document, uuid: str = "1", at: str = "2026-11-2
     return {"event": {"uuid": uuid, "name": "shipment_notify", "timestamp": at, "tracking": tracking}, "data": order}
 
 
-async def connected(desk: Desk, url: str, *, key: bool = True) -> Connection:
-    """A connection to the vendor, with or without a key to ask it."""
-    return await connections.connect(desk, "swiftpod", "Pod", url=url, secrets={"api_key": "k"} if key else {})
+async def connected(desk: Desk, url: str, *, key: bool = True, apply: bool = False) -> Connection:
+    """A connection to the vendor, with or without a key to ask it, which may `apply` what it cannot ask for."""
+    secrets, options = {"api_key": "k"} if key else {}, {"webhooks_without_key": "apply"} if apply else {}
+    return await connections.connect(desk, "swiftpod", "Pod", url=url, secrets=secrets, options=options)
 
 
 async def came(desk: Desk, connection: Connection, body: Document) -> int:

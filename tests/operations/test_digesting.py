@@ -234,8 +234,8 @@ async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Desk, p
     assert (track.tracking_number, track.status) == (number, "delivered")
 
 
-async def test_without_a_key_it_is_taken_as_it_was_told(bench: Desk, pod: Pod) -> None:
-    connection = await connected(bench, pod.url, key=False)
+async def test_without_a_key_it_is_taken_as_it_was_told_where_a_person_chose_so(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url, key=False, apply=True)
     one = parcel("9400111206206406260787", A=4, Z=1)
     done = await digest(bench, connection, webhook(order_of(one), one))
     assert "Pod has no API key yet" in done.words
@@ -273,7 +273,7 @@ async def test_worked_off_again_nothing_changes(bench: Desk, pod: Pod) -> None:
 
 
 async def test_any_order_of_coming_ends_the_same(bench: Desk, pod: Pod) -> None:
-    connection = await connected(bench, pod.url, key=False)
+    connection = await connected(bench, pod.url, key=False, apply=True)
     number = "9400111206206406260787"
     seen: set[str] = set()
     for place, states in enumerate(permutations(("pre_transit", "in_transit", "delivered"))):

@@ -131,7 +131,7 @@ async def test_without_a_rule_nothing_goes_on(bench: Desk, pod: Pod) -> None:
 
 
 async def test_a_webhook_alone_tells_nobody(bench: Desk, pod: Pod) -> None:
-    connection = await connected(bench, pod.url, key=False)
+    connection = await connected(bench, pod.url, key=False, apply=True)
     await rule(bench, "auto")
     await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     proposal = await the_one(bench)
@@ -191,7 +191,7 @@ async def test_a_number_that_was_entered_here_is_not_entered_again(bench: Desk, 
 @pytest.mark.parametrize("mode", ["review", "auto"])
 async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(bench: Desk, pod: Pod, mode: str) -> None:
     """Under `review` it was confirmed before, under `auto` there is no key until later."""
-    connection = await connected(bench, pod.url, key=mode == "review")
+    connection = await connected(bench, pod.url, key=mode == "review", apply=True)
     await rule(bench, mode)
     pod.orders["77"] = order_of(BOTH)
     await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -361,7 +361,7 @@ async def test_a_test_order_reaches_nobody(bench: Desk, pod: Pod) -> None:
 
 
 async def test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere(bench: Desk, pod: Pod) -> None:
-    connection = await connected(bench, pod.url, key=False)
+    connection = await connected(bench, pod.url, key=False, apply=True)
     await rule(bench, "auto")
     hidden = webhook(order_of(BOTH), BOTH)
     pod.orders["77"] = order_of(BOTH, test_order=True)

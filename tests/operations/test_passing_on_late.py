@@ -77,8 +77,10 @@ async def test_bringing_orders_in_finds_what_was_told_too_early(bench: Desk, pod
     assert "/orders/77" not in pod.asked[before:]
 
 
-@pytest.mark.parametrize("why", ["no rule", "nothing left"])
-async def test_bringing_orders_in_proposes_no_parcel_for_nobody(bench: Desk, pod: Pod, why: str) -> None:
+@pytest.mark.parametrize(("why", "proposed"), [("no rule", []), ("nothing left", ["refused"])])
+async def test_bringing_orders_in_asks_once_for_a_parcel_that_goes_to_nobody(
+    bench: Desk, pod: Pod, why: str, proposed: list[str]
+) -> None:
     await told(bench, pod)
     if why == "no rule":
         await passing_on.set_rule(bench, "Pod", (), "off")
@@ -89,6 +91,8 @@ async def test_bringing_orders_in_proposes_no_parcel_for_nobody(bench: Desk, pod
     for errand in await bench.read(errands.due, steady_ms=2**62, most=9):
         await bench.write(errands.done, errand)
     pod.orders["77"] = order_of(THERE, updated_at=LATER)
-    before = len(pod.asked)
-    await pulled(bench, pod)
-    assert (await passing_on.proposals(bench), "/orders/77" in pod.asked[before:]) == ((), False)
+    for times_asked in (1, 0):
+        before = len(pod.asked)
+        await pulled(bench, pod)
+        assert pod.asked[before:].count("/orders/77") == times_asked
+        assert [one.state for one in await passing_on.proposals(bench)] == proposed

@@ -143,6 +143,7 @@ def test_a_second_broken_file_does_not_replace_the_first(profile: Profile) -> No
         ("receiver = 1", "receiver"),
         ("receiver_port = 0", "receiver_port"),
         ("receiver_names = 5", "receiver_names"),
+        ("webhook_days = -1", "webhook_days"),
         ("hold_s = true", "hold_s"),
         ('station_name = ""', "station_name"),
         ('station_name = "a\\u202Eb"', "station_name"),

@@ -1,10 +1,16 @@
 -- One that is here already is counted and keeps what it was; `twins` then tells that it is one. Of one that recurs the
--- same words may tell of something new.
+-- same words may tell of something new, also where they were removed for their age.
 -- name: add
 INSERT INTO delivery (connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words)
 VALUES (:connection_id, :came_at_ms, :headers, :body, :sha256, :dedupe_key, :verified, :verify_words)
 ON CONFLICT (connection_id, dedupe_key) DO UPDATE SET twins = delivery.twins + 1,
-    state = CASE WHEN :recurs = 1 THEN 'new' ELSE delivery.state END
+    state = CASE WHEN :recurs = 1 THEN 'new' ELSE delivery.state END,
+    came_at_ms = CASE WHEN :recurs = 1 AND delivery.removed_at_ms IS NOT NULL THEN excluded.came_at_ms
+        ELSE delivery.came_at_ms END,
+    headers = CASE WHEN :recurs = 1 AND delivery.removed_at_ms IS NOT NULL THEN excluded.headers
+        ELSE delivery.headers END,
+    body = CASE WHEN :recurs = 1 AND delivery.removed_at_ms IS NOT NULL THEN excluded.body ELSE delivery.body END,
+    removed_at_ms = CASE WHEN :recurs = 1 THEN NULL ELSE delivery.removed_at_ms END
 RETURNING id, twins;
 
 -- name: new
@@ -27,8 +33,17 @@ FROM delivery WHERE id = :id;
 
 -- name: digested
 UPDATE delivery SET state = CASE WHEN twins > :twins THEN 'new' ELSE :state END, words = :words,
-    digested_at_ms = :now_ms, waits_for = :waits_for
+    digested_at_ms = :now_ms, waits_for = :waits_for, unconfirmed_of = :unconfirmed_of
 WHERE id = :id;
+
+-- name: unconfirmed
+SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, twins,
+    digested_at_ms
+FROM delivery WHERE connection_id = :connection_id AND unconfirmed_of = :remote_id AND unconfirmed_of <> ''
+ORDER BY id;
+
+-- name: again
+UPDATE delivery SET state = 'new', unconfirmed_of = '' WHERE id = :id;
 
 -- name: order_came
 UPDATE delivery SET state = 'new', waits_for = '' WHERE waits_for = :number_key AND waits_for <> '';
@@ -37,4 +52,16 @@ UPDATE delivery SET state = 'new', waits_for = '' WHERE waits_for = :number_key 
 SELECT delivery.id, connection.name, connection.vendor, delivery.came_at_ms, LENGTH(delivery.body),
     delivery.verified, delivery.verify_words, delivery.state, delivery.words, delivery.twins, delivery.digested_at_ms
 FROM delivery JOIN connection ON connection.id = delivery.connection_id
-ORDER BY delivery.id DESC LIMIT :most;
+WHERE delivery.removed_at_ms IS NULL ORDER BY delivery.id DESC LIMIT :most;
+
+-- What nobody worked off yet, what failed and what waits for something stays, however old it is.
+-- name: old
+SELECT id FROM delivery WHERE removed_at_ms IS NULL AND came_at_ms < :before_ms AND state IN ('digested', 'ignored')
+AND COALESCE(digested_at_ms, came_at_ms) < :before_ms AND waits_for = '' AND unconfirmed_of = ''
+ORDER BY came_at_ms LIMIT :most;
+
+-- name: remove
+UPDATE delivery SET body = :nothing, headers = '{}', words = '', removed_at_ms = :now_ms WHERE id = :id;
+
+-- name: removed
+SELECT removed_at_ms FROM delivery WHERE id = :id;

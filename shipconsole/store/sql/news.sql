@@ -1,15 +1,18 @@
--- The same delivery worked off again says nothing twice, but may know by then to which order it belongs.
+-- The same delivery worked off again says nothing twice, but may say it in other words, or know by then to which order
+-- it belongs.
 -- name: put
-INSERT INTO news (at_ms, connection_id, delivery_id, order_id, kind, words, stands_out, tracking_number, is_trouble)
-VALUES (:now_ms, :connection_id, :delivery_id, :order_id, :kind, :words, :stands_out, :tracking_number, :is_trouble)
-ON CONFLICT (delivery_id, kind, words) DO UPDATE SET order_id = excluded.order_id
-    WHERE news.order_id IS NULL AND excluded.order_id IS NOT NULL;
+INSERT INTO news (at_ms, connection_id, delivery_id, order_id, kind, position, words, stands_out, tracking_number,
+    is_trouble, source_id)
+VALUES (:now_ms, :connection_id, :delivery_id, :order_id, :kind, :position, :words, :stands_out, :tracking_number,
+    :is_trouble, :source_id)
+ON CONFLICT (delivery_id, position) DO UPDATE SET order_id = COALESCE(excluded.order_id, news.order_id),
+    words = excluded.words, stands_out = excluded.stands_out, is_trouble = excluded.is_trouble
+    WHERE (news.words, news.stands_out, news.is_trouble) <> (excluded.words, excluded.stands_out, excluded.is_trouble)
+        OR COALESCE(excluded.order_id, news.order_id, 0) <> COALESCE(news.order_id, 0);
 
 -- name: latest
-SELECT id, at_ms, name, order_id, kind, words, stands_out, delivery_id FROM told_news ORDER BY id DESC LIMIT :most;
+SELECT id, at_ms, name, order_id, kind, words, stands_out, delivery_id, source_id FROM told_news
+ORDER BY id DESC LIMIT :most;
 
--- name: of_delivery
-SELECT words FROM news WHERE delivery_id = :delivery_id;
-
--- name: forget
-DELETE FROM news WHERE delivery_id = :delivery_id AND words = :words;
+-- name: forget_from
+DELETE FROM news WHERE delivery_id = :delivery_id AND position >= :position;

@@ -180,6 +180,7 @@ def _event(event: _Event) -> RemoteEvent:
         status=status,
         code=event.status_code,
         place=" ".join(part for part in place if part),
+        description=event.description,
         company=event.company_name,
         signer=event.signer,
         proof_url=event.proof_of_delivery_url,

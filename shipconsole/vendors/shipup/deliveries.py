@@ -8,11 +8,10 @@ import hashlib
 from typing import Any, cast
 
 from shipconsole.domain.delivery import Delivered, News, NothingKnown, ParcelNews
-from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Received, json_text
-from shipconsole.vendors.shipup import wire
+from shipconsole.vendors.shipup import trackers
 from shipconsole.vendors.vendor import Deliveries
 
 TRIAL = "Shipup tried whether this address answers."
@@ -20,19 +19,6 @@ PARCEL_TYPES = ("tracker.new", "tracker.events.new")
 OTHER_TYPES = {
     "notification.new": "It is about a message to the buyer, not about a parcel.",
     "feedback.new": "It is about what the buyer thinks of it, not about a parcel.",
-}
-STATUSES: dict[str, tuple[RemoteStatus, str]] = {
-    "pending": ("not_yet", "Not known to the carrier yet."),
-    "info_received": ("not_yet", "The carrier knows of it."),
-    "in_transit": ("in_transit", "On its way."),
-    "transit": ("in_transit", "On its way."),
-    "failed_attempt": ("attempted", "Delivery was attempted."),
-    "exception": ("exception", "Something is in its way."),
-    "delayed": ("in_transit", "On its way, delayed."),
-    "return": ("exception", "It goes back."),
-    "expired": ("unknown", "Nothing was heard of it for long."),
-    "pickup": ("collection_point", "Waiting to be collected."),
-    "delivered": ("delivered", "Delivered."),
 }
 
 
@@ -65,29 +51,14 @@ def _news(envelope: _Envelope, data: Any, notes: list[str]) -> News:
     if envelope.type not in PARCEL_TYPES:
         said = f"“{' '.join(envelope.type.split())[:60]}”" if envelope.type.strip() else "no kind of event"
         return NothingKnown(words=f"It names {said}, which is not known here.")
-    told = cast("dict[str, object]", data).get("object") if isinstance(data, dict) else None
-    tracker = wire.Tracker.model_validate(told, context=notes) if isinstance(told, dict) else wire.Tracker()
-    number = tracker.tracking_number.strip()
-    if not number:
+    envelope_data = cast("dict[str, object]", data) if isinstance(data, dict) else {}
+    told = envelope_data.get("object")
+    raw = cast("dict[str, object]", told) if isinstance(told, dict) else {}
+    tracker = trackers.Tracker.model_validate(raw, context=notes)
+    if not tracker.tracking_number.strip():
         return NothingKnown(words="It names no parcel.")
-    code = tracker.delivery_status_code.strip()
-    said = f"Shipup says “{code.replace('_', ' ')}”." if code else "No state is given."
-    status, words = STATUSES.get(code.casefold(), ("unknown", said))
-    happened = RemoteEvent(words=words, occurred=RemoteTime.read(envelope.created_at), status=status, code=code)
-    return ParcelNews(
-        track=RemoteTrack(
-            tracking_number=number,
-            carrier=tracker.carrier_code,
-            status=status,
-            code=code,
-            words=words,
-            events=(happened,),
-            # When it was told, not when it happened.
-            timed=False,
-            notes=tuple(dict.fromkeys(notes)),
-            document=json_text(cast("Any", told)),
-        )
-    )
+    track = trackers.track_of(raw, tracker, envelope.created_at, envelope_data.get("reason"), notes)
+    return ParcelNews(track=track, order_number=tracker.order_number)
 
 
 def _hash(text: bytes) -> str:

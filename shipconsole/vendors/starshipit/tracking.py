@@ -90,6 +90,7 @@ def _event(event: _Event) -> RemoteEvent:
         occurred=RemoteTime.read(event.event_datetime),
         status=status,
         code=event.status,
+        description=event.details,
     )
 
 

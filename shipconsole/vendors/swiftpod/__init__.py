@@ -8,9 +8,18 @@ from collections.abc import Mapping
 
 from shipconsole.domain.field import FieldPath
 from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.swiftpod import filters, replies, requests
+from shipconsole.vendors.swiftpod import fields, filters, replies, requests
 from shipconsole.vendors.swiftpod.deliveries import DELIVERIES
-from shipconsole.vendors.vendor import ASK_AFTER, OptionField, Options, SecretField, Telling, Vendor, Webhooks
+from shipconsole.vendors.vendor import (
+    ASK_AFTER,
+    WEBHOOKS_WITHOUT_KEY,
+    OptionField,
+    Options,
+    SecretField,
+    Telling,
+    Vendor,
+    Webhooks,
+)
 
 # Where the receiver's address stands. Source: SwiftPOD, Get Order Detail (read November 2026).
 ADDRESS_PATHS: Mapping[str, FieldPath] = {
@@ -46,6 +55,7 @@ VENDOR = Vendor(
     secrets=(SecretField("api_key", "API key", required=False),),
     options=(
         ASK_AFTER,
+        WEBHOOKS_WITHOUT_KEY,
         OptionField("test_orders", "Bring in test orders too", default="no", choices=("no", "yes")),
         OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
         OptionField("statuses", "Only orders in these states, as in new_order,in_production; empty for all"),
@@ -67,6 +77,8 @@ VENDOR = Vendor(
     tell=_tell_nothing,
     read_told=replies.read_told,
     tells_new_orders=_never,
+    fields=fields.FIELDS,
+    read_fields=fields.read,
     read_tracks=replies.read_tracks,
     address_paths=ADDRESS_PATHS,
     webhooks=Webhooks(

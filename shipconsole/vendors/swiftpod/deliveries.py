@@ -17,6 +17,7 @@ from shipconsole.vendors.swiftpod.replies import order_of, track
 from shipconsole.vendors.vendor import Deliveries
 
 STOCK = "stock_notify"
+ORDER_EVENTS = ("order_notify", "shipment_notify")
 
 
 def read_delivery(body: bytes) -> Delivered:
@@ -40,10 +41,16 @@ def read_delivery(body: bytes) -> Delivered:
 
 
 def _news(name: str, event: dict[str, Any], data: Any, notes: list[str]) -> News:
+    """Read what an event says; its name decides first, since stock has ids and numbers too."""
+    kind = name.strip().casefold()
+    if kind == STOCK:
+        return NothingKnown(words="It is about stock, not about an order.")
+    if kind not in ORDER_EVENTS:
+        said = f"“{' '.join(name.split())[:60]}”" if kind else "no kind of event"
+        return NothingKnown(words=f"It names {said}, which is not known here.")
     order = order_of(cast("dict[str, object]", data)) if isinstance(data, dict) else None
     if order is None:
-        words = "It is about stock, not about an order." if name == STOCK else "It names no order."
-        return NothingKnown(words=words)
+        return NothingKnown(words="It names no order.")
     told = event.get("tracking")
     parcel = _parcel(cast("dict[str, object]", told), event, order) if isinstance(told, dict) else None
     notes += order.notes

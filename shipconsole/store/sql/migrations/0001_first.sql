@@ -364,11 +364,17 @@ CREATE TABLE delivery (
     digested_at_ms BIGINT,
     -- The number of an order that is not here yet, as the order's key is: once it is, this is worked off again.
     waits_for TEXT NOT NULL DEFAULT '',
+    -- The vendor's id of the order that does not show yet what this tells of it: once it does, this is worked off again.
+    unconfirmed_of TEXT NOT NULL DEFAULT '',
+    -- When its body was removed for its age; what it is known by stays, so that it is known again.
+    removed_at_ms BIGINT,
     UNIQUE (connection_id, dedupe_key)
 );
 CREATE INDEX deliveries_new ON delivery (id) WHERE state = 'new';
 CREATE INDEX deliveries_new_of ON delivery (connection_id, id) WHERE state = 'new';
+CREATE INDEX deliveries_kept ON delivery (came_at_ms) WHERE removed_at_ms IS NULL;
 CREATE INDEX deliveries_waiting ON delivery (waits_for) WHERE waits_for <> '';
+CREATE INDEX deliveries_unconfirmed ON delivery (connection_id, unconfirmed_of) WHERE unconfirmed_of <> '';
 
 -- What connections told of parcels on their way: one row a number and connection.
 CREATE TABLE track (
@@ -405,12 +411,16 @@ CREATE INDEX tracks_in_trouble ON track (changed_at_ms, order_id) WHERE status =
 CREATE TABLE track_event (
     id {identity},
     track_id BIGINT NOT NULL REFERENCES track (id),
+    -- What it is known by, of what its vendor says of it alone: see domain/track_events.py. Our words are no part of it.
+    known_by TEXT NOT NULL,
     -- As the vendor wrote it, and as time where it can be read.
     occurred_at TEXT NOT NULL DEFAULT '',
     occurred_at_ms BIGINT,
     code TEXT NOT NULL DEFAULT '',
     words TEXT NOT NULL,
     place TEXT NOT NULL DEFAULT '',
+    -- The vendor's own sentence.
+    description TEXT NOT NULL DEFAULT '',
     status TEXT NOT NULL,
     said TEXT NOT NULL DEFAULT '',
     local_time TEXT NOT NULL DEFAULT '',
@@ -419,7 +429,7 @@ CREATE TABLE track_event (
     proof_url TEXT NOT NULL DEFAULT '',
     latitude DOUBLE PRECISION,
     longitude DOUBLE PRECISION,
-    UNIQUE (track_id, occurred_at, code, words, place)
+    UNIQUE (track_id, known_by)
 );
 
 -- When each connection was asked last for a parcel of which nothing was heard, and how often in vain since.
@@ -437,20 +447,24 @@ CREATE TABLE news (
     delivery_id BIGINT NOT NULL REFERENCES delivery (id),
     order_id BIGINT,
     kind TEXT NOT NULL,
+    -- Which of the delivery's sentences it is.
+    position INTEGER NOT NULL,
     words TEXT NOT NULL,
     -- 1 where somebody should look into it.
     stands_out INTEGER NOT NULL DEFAULT 0 CHECK (stands_out IN (0, 1)),
     -- The parcel that it is about, and 1 where it stands out only as long as that parcel is in trouble.
     tracking_number TEXT NOT NULL DEFAULT '',
     is_trouble INTEGER NOT NULL DEFAULT 0 CHECK (is_trouble IN (0, 1)),
-    UNIQUE (delivery_id, kind, words)
+    -- The vendor's id of the shop that it is about.
+    source_id TEXT NOT NULL DEFAULT '',
+    UNIQUE (delivery_id, position)
 );
 
 -- News as they are to be told now: the order of a parcel may be known later than the news, its trouble be over.
 CREATE VIEW told_news AS
 SELECT news.id, news.at_ms, connection.name, COALESCE(news.order_id, track.order_id) AS order_id, news.kind,
     news.words, CASE WHEN news.is_trouble = 1 AND COALESCE(track.status, '') <> 'exception' THEN 0
-        ELSE news.stands_out END AS stands_out, news.delivery_id
+        ELSE news.stands_out END AS stands_out, news.delivery_id, news.source_id
 FROM news JOIN connection ON connection.id = news.connection_id
 LEFT JOIN track ON track.connection_id = news.connection_id AND track.tracking_number = news.tracking_number;
 

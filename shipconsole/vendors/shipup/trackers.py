@@ -1,0 +1,183 @@
+"""Shipup's trackers: how a package stands, since when, where it can be followed and what happened to it.
+
+Two generations are read alike: times as Unix seconds or ISO text, the link as ``tracking_link`` or
+``carrier_tracking_url``, events as null, as a list or as a list object whose entries may be no more than an id. An
+event's message may be edited at any time, so it tells no two events apart.
+Source: Shipup, The tracker object, Tracker, The event object, Event, Event type codes, Delivery statuses, tracker.new,
+tracker.events.new (read November 2026).
+"""
+
+from typing import Annotated, Any, cast
+
+from pydantic import BeforeValidator, Field
+
+from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
+from shipconsole.vendors.exchange import Received, json_text, objects
+
+STATUSES: dict[str, tuple[RemoteStatus, str]] = {
+    "pending": ("not_yet", "Not known to the carrier yet."),
+    "info_received": ("not_yet", "The carrier knows of it."),
+    "in_transit": ("in_transit", "On its way."),
+    "transit": ("in_transit", "On its way."),
+    "failed_attempt": ("attempted", "Delivery was attempted."),
+    "exception": ("exception", "Something is in its way."),
+    "delayed": ("in_transit", "On its way, delayed."),
+    "return": ("exception", "It goes back."),
+    "expired": ("unknown", "Nothing was heard of it for long."),
+    "pickup": ("collection_point", "Waiting to be collected."),
+    "delivered": ("delivered", "Delivered."),
+}
+EVENT_TYPES: dict[str, tuple[RemoteStatus, str]] = {
+    **STATUSES,
+    "label_created": ("not_yet", "The label is created."),
+    "origin_scan": ("accepted", "Accepted by the carrier."),
+    "incident": ("exception", "Something is in its way."),
+    "out_for_delivery": ("in_transit", "Out for delivery."),
+    "pickup_point": ("collection_point", "Waiting to be collected."),
+    "drop_off": ("accepted", "Handed in at a collection point."),
+}
+
+
+class _Named(Received):
+    """A carrier, or anything else of which the code is what counts."""
+
+    code: str = ""
+
+
+class _Address(Received):
+    """Where an event took place."""
+
+    city: str = ""
+    state: str = ""
+    country_code: str = ""
+
+
+class _Event(Received):
+    """One event; `messages` are by language."""
+
+    id: str = ""
+    happened_at: str = ""
+    event_type_code: str = ""
+    message: str = ""
+    messages: Annotated[dict[str, Any], Field(default_factory=dict)]
+    address: _Address = _Address()
+
+
+class _Order(Received):
+    """The order of a package, as far as it names it."""
+
+    order_number: str = ""
+    merchant_id: str = ""
+
+
+class _Fulfillment(Received):
+    """The part of an order that a package belongs to."""
+
+    order: _Order = _Order()
+
+
+class Tracker(Received):
+    """A package under its tracking number."""
+
+    tracking_number: str = ""
+    carrier_code: str = ""
+    carrier: _Named = _Named()
+    delivery_status_code: str = ""
+    created_at: str = ""
+    shipped_at: str = ""
+    first_delivery_attempted_at: str = ""
+    delivered_at: str = ""
+    displayable_expected_delivery_date: str = ""
+    displayable_expected_delivery_datetime: str = ""
+    displayable_expected_delivery_end_date: str = ""
+    displayable_expected_delivery_end_datetime: str = ""
+    expected_delivery_at: str = ""
+    tracking_link: str = ""
+    carrier_tracking_url: str = ""
+    untracked_carrier_url: str = ""
+    fulfillment: _Fulfillment = _Fulfillment()
+    events: Annotated[tuple[_Event, ...], BeforeValidator(objects)] = ()
+
+    @property
+    def order_number(self) -> str:
+        """Return what Shipup calls the order, empty where it does not say."""
+        order = self.fulfillment.order
+        return order.order_number.strip() or order.merchant_id.strip()
+
+
+def track_of(raw: dict[str, object], tracker: Tracker, told_at: str, reason: object, notes: list[str]) -> RemoteTrack:
+    """Return a package in our words; `told_at` is when the webhook was made, `reason` the event that made it."""
+    code = tracker.delivery_status_code.strip()
+    said = f"Shipup says “{code.replace('_', ' ')}”." if code else "No state is given."
+    status, words = STATUSES.get(code.casefold(), ("unknown", said))
+    events = _events(tracker, reason, notes)
+    at = _since(tracker, status) or told_at
+    if all(event.status != status for event in events):
+        events.append(RemoteEvent(words=words, occurred=RemoteTime.read(at), status=status, code=code))
+    return RemoteTrack(
+        tracking_number=tracker.tracking_number.strip(),
+        carrier=tracker.carrier_code or tracker.carrier.code,
+        status=status,
+        code=code,
+        words=words,
+        url=tracker.tracking_link or tracker.carrier_tracking_url or tracker.untracked_carrier_url,
+        created=RemoteTime.read(tracker.created_at),
+        shipped=RemoteTime.read(tracker.shipped_at),
+        expected=RemoteTime.read(_expected(tracker)),
+        delivered=RemoteTime.read(tracker.delivered_at),
+        events=tuple(events),
+        # The state is told under the time of its telling, not under that of its happening.
+        timed=False,
+        notes=tuple(dict.fromkeys(notes)),
+        document=json_text(cast("Any", raw)),
+    )
+
+
+def _expected(tracker: Tracker) -> str:
+    """Return when it is expected; the day is more robust than the hour, as Shipup says."""
+    told = (
+        tracker.displayable_expected_delivery_date,
+        tracker.displayable_expected_delivery_datetime,
+        tracker.displayable_expected_delivery_end_date,
+        tracker.displayable_expected_delivery_end_datetime,
+        tracker.expected_delivery_at,
+    )
+    return next((text for text in told if text.strip()), "")
+
+
+def _since(tracker: Tracker, status: RemoteStatus) -> str:
+    """Return since when it is in a state, empty where that is not told."""
+    return {"delivered": tracker.delivered_at, "attempted": tracker.first_delivery_attempted_at}.get(status, "").strip()
+
+
+def _events(tracker: Tracker, reason: object, notes: list[str]) -> list[RemoteEvent]:
+    """Return what happened; an event that is no more than an id says nothing."""
+    told = [*tracker.events]
+    if isinstance(reason, dict):
+        told.append(_Event.model_validate(reason, context=notes))
+    found = [_event(event) for event in told if event.happened_at.strip() and event.event_type_code.strip()]
+    attempted = tracker.first_delivery_attempted_at
+    # The attempt that succeeded is told as the delivery.
+    failed = attempted.strip() and RemoteTime.read(attempted).at_ms != RemoteTime.read(tracker.delivered_at).at_ms
+    if failed and all(event.status != "attempted" for event in found):
+        _, words = STATUSES["failed_attempt"]
+        found.append(
+            RemoteEvent(words=words, occurred=RemoteTime.read(attempted), status="attempted", code="failed_attempt")
+        )
+    return found
+
+
+def _event(event: _Event) -> RemoteEvent:
+    code = event.event_type_code.strip()
+    status, words = EVENT_TYPES.get(code.casefold(), ("unknown", f"Shipup says “{code.replace('_', ' ')}”."))
+    english = event.messages.get("en")
+    said = event.message.strip() or (english.strip() if isinstance(english, str) else "")
+    place = (event.address.city, event.address.state, event.address.country_code)
+    return RemoteEvent(
+        words=words,
+        occurred=RemoteTime.read(event.happened_at),
+        status=status,
+        code=code,
+        place=" ".join(part for part in place if part),
+        said="" if said == words else said,
+    )

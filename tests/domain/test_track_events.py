@@ -1,0 +1,91 @@
+"""Two tellings of one event are one event, in whatever order and words they came; two events stay two."""
+
+from functools import reduce
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
+from shipconsole.domain.track_events import joined, key_of, united
+from shipconsole.domain.tracking import merged, without_words
+
+AT = "2026-11-20T12:00:00Z"
+
+
+def event(at: str = AT, **more: Any) -> RemoteEvent:
+    values: dict[str, Any] = {"words": "On its way.", "code": "IT", "place": "Paris", "description": "Arrived"}
+    return RemoteEvent(occurred=RemoteTime.read(at), **{**values, **more})
+
+
+WHOLE = event(status="in_transit")
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        event(status="in_transit", words="In transit."),
+        event(words="In transit."),
+        event(code=""),
+        event(code="it"),
+        event(place=""),
+        event(place="PARIS "),
+        event(description=""),
+        event(code="", place="", description=""),
+        event("2026-11-20T12:00:00+00:00"),
+        event("2026-11-20T13:00:00+01:00"),
+        event("2026-11-20T12:00:00"),
+        event("2026-11-20T12:00:00.0000000Z"),
+        event("1795176000"),
+        event("1795176000", code="", status="in_transit"),
+    ],
+)
+def test_told_twice_it_is_one(again: RemoteEvent) -> None:
+    for came in ((WHOLE, again), (again, WHOLE), (again, WHOLE, again)):
+        (one,) = united(came)
+        assert key_of(one) == key_of(WHOLE)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        event("2026-11-20T12:00:01Z"),
+        event("", status="in_transit"),
+        event("yesterday"),
+        event(code="DE"),
+        event(place="Lyon"),
+        event(description="Departed"),
+        event(code="", status="delivered"),
+        event(code="", place="Lyon"),
+    ],
+)
+def test_two_events_stay_two(other: RemoteEvent) -> None:
+    for came in permutations((WHOLE, other, WHOLE)):
+        assert len(united(came)) == 2
+
+
+def test_what_one_telling_has_alone_is_kept_and_shown_with_the_fuller_one() -> None:
+    signed = event(code="", signer="Ada", latitude=1.5)
+    for came in ((WHOLE, signed), (signed, WHOLE)):
+        kept = united(came)
+        assert set(kept) == {WHOLE, signed}
+        (shown,) = joined(kept)
+        assert (shown.code, shown.signer, shown.latitude, shown.words) == ("IT", "Ada", 1.5, WHOLE.words)
+
+
+def test_our_words_are_part_of_no_key_and_no_comparison() -> None:
+    reworded = WHOLE.model_copy(update={"words": "Zzz."})
+    assert key_of(WHOLE) == key_of(reworded)
+    first, again = (
+        RemoteTrack(tracking_number="N", status="in_transit", words=one.words, events=(one,), document="{}")
+        for one in (WHOLE, reworded)
+    )
+    whole = merged(first, again)
+    assert len(whole.events) == 1
+    assert without_words(whole) == without_words(merged(again, first)) == without_words(first)
+
+
+def test_any_order_of_tellings_ends_in_the_same_events() -> None:
+    told = [WHOLE, event(code=""), event(place=""), event(code="DE"), event(code="", signer="Ada"), event("x")]
+    ends = {reduce(lambda known, news: united((*known, news)), came, ()) for came in permutations(told)}
+    assert len(ends) == 1

@@ -1,0 +1,189 @@
+"""A webhook about an order counts as far as its platform bears it out when it is asked; before, it is words alone."""
+
+from collections.abc import Generator
+from dataclasses import replace
+
+import pytest
+
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import connections, digesting, followups, orders, passing_on, pulling, shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.store import deliveries, errands, news
+from tests.kit.bench import USPS_NUMBERS, draft_of
+from tests.kit.clock import ManualClock
+from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.operations.test_digesting import everything
+
+OURS, THEIRS = USPS_NUMBERS[0], USPS_NUMBERS[1]
+LATER = "2026-11-20T09:00:00.000000Z"
+
+
+@pytest.fixture
+def pod() -> Generator[Pod]:
+    with running_pod() as running:
+        yield running
+
+
+async def digest(desk: Desk, body: Document) -> deliveries.Delivery:
+    (connection,) = await connections.named(desk, ["Pod"])
+    return await digesting.digest_one(desk, await came(desk, connection, body))
+
+
+async def states(desk: Desk, number: str) -> dict[str, str]:
+    """The state of each of an order's packages by its number."""
+    return {
+        one.tracking_number: one.status for one in (await orders.sheet(desk, await orders.find(desk, number))).tracks
+    }
+
+
+async def ship_ours(desk: Desk, number: str) -> None:
+    """Another order's package leaves this station."""
+    order_id, draft = await draft_of(desk, number, None, OURS)
+    await shipping.ship(desk, order_id, draft, ["Shipup"])
+
+
+def of_two(how: str, pod: Pod) -> Document:
+    """A webhook about order 10001 that puts `delivered` on the package of another one; what SwiftPOD then answers."""
+    forged = parcel(OURS, "delivered", A=3)
+    pod.orders |= {
+        "no such order": {},
+        "the order without it": {"77": order_of(parcel(THEIRS, A=3))},
+        "another order": {"77": order_of(parcel(THEIRS, A=3), number="20002")},
+        "no answer": {},
+        "no key": {},
+        "no key, applied": {},
+    }[how]
+    return webhook(order_of(forged), forged)
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["no such order", "the order without it", "another order", "no answer", "no key", "no key, applied"],
+)
+async def test_what_is_not_confirmed_changes_no_package_of_any_order(bench: Desk, pod: Pod, how: str) -> None:
+    await connected(bench, pod.url, key="no key" not in how, apply="applied" in how)
+    await ship_ours(bench, "10002")
+    body = of_two(how, pod)
+    if how == "no answer":
+        await connected(bench, "http://127.0.0.1:9")
+    before = await states(bench, "10002")
+    done = await digest(bench, body)
+    assert (await states(bench, "10002"), done.state) == (before, "digested")
+    assert before == {OURS: "packed"}
+    # What a person has applied unasked is shown at the order that it names, and there alone.
+    assert (OURS in await states(bench, "10001")) == (how == "no key, applied")
+    assert OURS in done.words
+
+
+@pytest.mark.parametrize(("how", "asked_of_a_person"), [("no such order", 0), ("no answer", 0), ("no key", 1)])
+async def test_what_is_not_confirmed_is_said_and_stored_nowhere_else(
+    bench: Desk, pod: Pod, how: str, asked_of_a_person: int
+) -> None:
+    await connected(bench, pod.url if how != "no answer" else "http://127.0.0.1:9", key=how != "no key")
+    await passing_on.set_rule(bench, "Pod", ("ShipEngine",), "auto")
+    before = everything(bench)
+    done = await digest(bench, webhook(order_of(parcel(THEIRS, A=3)), parcel(THEIRS, A=3)))
+    assert done.words.startswith(f"10001, {THEIRS}, not confirmed: On its way.")
+    proposals = await passing_on.proposals(bench)
+    assert [(one.state, one.confirmed) for one in proposals] == [("proposed", False)] * asked_of_a_person
+    added = [row for row in everything(bench) if row not in before]
+    assert len([row for row in added if row[0] != "order"]) == asked_of_a_person
+    assert await states(bench, "10001") == {}
+    assert {one.kind for one in await bench.read(news.latest, most=9)} == {"order"}
+
+
+async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Desk, pod: Pod) -> None:
+    desk = replace(bench, clock=(clock := ManualClock(bench.clock.now_ms())))
+    await connected(desk, pod.url)
+    moving, there = parcel(THEIRS, "in_transit", A=3), parcel(THEIRS, "delivered", A=3)
+    pod.orders["77"] = order_of(moving)
+    done = await digest(desk, webhook(order_of(there), there))
+    assert (done.words, await states(desk, "10001")) == (
+        f"10001, {THEIRS}, not confirmed: Delivered.",
+        {THEIRS: "in_transit"},
+    )
+    await followups.run_due(desk)
+    assert (await states(desk, "10001"), await digesting.run_due(desk)) == ({THEIRS: "in_transit"}, 0)
+    pod.orders["77"] = order_of(there, updated_at=LATER)
+    clock.pass_s(31)
+    await followups.run_due(desk)
+    assert await desk.read(errands.due, now_ms=2**62, most=9) == ()
+    # Now the event itself is worked off again, with the time at which it happened.
+    assert await digesting.run_due(desk) == 1
+    again = await desk.read(deliveries.get, done.id)
+    assert again is not None
+    assert again.words == f"10001, {THEIRS}: Delivered."
+    (track,) = (await orders.sheet(desk, await orders.find(desk, "10001"))).tracks
+    assert (track.status, [event.words for event in track.events]) == ("delivered", ["Delivered."])
+
+
+async def test_a_vendor_that_never_shows_it_is_asked_nine_times_at_most(bench: Desk, pod: Pod) -> None:
+    desk = replace(bench, clock=(clock := ManualClock(bench.clock.now_ms())))
+    await connected(desk, pod.url)
+    pod.orders["77"] = order_of(parcel(THEIRS, A=3))
+    await digest(desk, webhook(order_of(parcel(OURS, A=3)), parcel(OURS, A=3)))
+    for number in range(40):
+        # Each answer is another document, as of a platform that writes when it was asked.
+        pod.orders["77"] = order_of(parcel(THEIRS, A=3), updated_at=f"2026-11-21T09:00:{number:02}.000000Z")
+        clock.pass_s(3 * 3_600)
+        await followups.run_due(desk)
+        await digesting.run_due(desk)
+    assert pod.asked.count("/orders/77") <= 9
+    assert await states(desk, "10001") == {THEIRS: "in_transit"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("stock_notify", "It is about stock, not about an order."),
+        (" STOCK_NOTIFY ", "It is about stock, not about an order."),
+        ("product_notify", "It names “product_notify”, which is not known here."),
+        ("", "It names no kind of event, which is not known here."),
+    ],
+)
+async def test_the_name_of_an_event_decides_before_what_is_in_it(bench: Desk, pod: Pod, name: str, words: str) -> None:
+    await connected(bench, pod.url)
+    one = parcel(THEIRS, "delivered", A=3)
+    pod.orders["77"] = order_of(one)
+    body = webhook(order_of(one), one)
+    body["event"]["name"] = name
+    done = await digest(bench, body)
+    assert (done.state, done.words, pod.asked) == ("ignored", words, [])
+    assert await states(bench, "10001") == {}
+
+
+@pytest.mark.parametrize("event", ["shipment_notify", "order_notify", "Order_Notify"])
+async def test_a_new_order_that_is_confirmed_comes_in_as_one_that_was_synced(bench: Desk, pod: Pod, event: str) -> None:
+    connection = await connected(bench, pod.url)
+    new = {"number": "POD-9", "status": "in_production", "address": {"name": "Ada", "city": "Paris", "country": "FR"}}
+    pod.orders["77"] = order_of(parcel(THEIRS, A=3), **new)
+    body = webhook(order_of(parcel(THEIRS, A=3), **{**new, "address": {"name": "Mallory"}}), parcel(THEIRS, A=3))
+    body["event"]["name"] = event
+    await digest(bench, body)
+    by_webhook = await orders.sheet(bench, await orders.find(bench, "POD-9"))
+    pod.orders = {"78": {**pod.orders["77"], "id": 78, "order_id": "POD-10"}}
+    await pulling.pull(bench, [connection])
+    await followups.run_due(bench)
+    synced = await orders.sheet(bench, await orders.find(bench, "POD-10"))
+    assert [(one.sku, one.ordered, one.left) for one in by_webhook.order.lines] == [
+        (one.sku, one.ordered, one.left) for one in synced.order.lines
+    ]
+    assert (by_webhook.order.ship_to, by_webhook.order.state) == (synced.order.ship_to, synced.order.state)
+    assert [(one.tracking_number, one.status) for one in by_webhook.tracks] == [(THEIRS, "in_transit")]
+    assert [(one.tracking_number, one.status) for one in synced.tracks] == [(THEIRS, "in_transit")]
+
+
+@pytest.mark.parametrize("key", [True, False])
+async def test_a_new_order_that_is_not_confirmed_does_not_come_in(bench: Desk, pod: Pod, key: bool) -> None:
+    await connected(bench, pod.url, key=key)
+    new = order_of(parcel(THEIRS, A=3), number="POD-9", status="in_production")
+    done = await digest(bench, webhook(new, parcel(THEIRS, A=3)))
+    assert "not confirmed" in done.words
+    with pytest.raises(RefusedError, match="There is no order POD-9"):
+        await orders.find(bench, "POD-9")
+    # Once it is synced, what came before is worked off again.
+    connection = await connected(bench, pod.url)
+    pod.orders["77"] = new
+    await pulling.pull(bench, [connection])
+    assert await digesting.run_due(bench) == 1
+    assert await states(bench, "POD-9") == {THEIRS: "in_transit"}

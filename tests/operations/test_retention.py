@@ -1,0 +1,93 @@
+"""Stored webhooks are removed after some days, but never one that waits; an old one sent again is no new one."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import connections, digesting, receiving, retention
+from shipconsole.operations.desk import Desk
+from shipconsole.store import deliveries, news
+from tests.kit.clock import ManualClock
+from tests.operations.pod import came
+from tests.operations.test_digesting import HINT, HOST, tracked
+
+DAY_S = 86_400
+READ = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
+
+
+@pytest.fixture
+def clock(bench: Desk) -> ManualClock:
+    return ManualClock(bench.clock.now_ms())
+
+
+@pytest.fixture
+def aged(bench: Desk, clock: ManualClock) -> Desk:
+    return replace(bench, clock=clock)
+
+
+async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(aged: Desk, clock: ManualClock) -> None:
+    (connection,) = await connections.named(aged, ["ShipEngine"])
+    body = tracked("IT", ("2026-11-20T12:00:00Z", "IT"))
+    id_ = await came(aged, connection, body)
+    await digesting.run_due(aged)
+    clock.pass_s(90 * DAY_S)
+    assert await retention.remove_old(aged, 90) == 0
+    clock.pass_s(1)
+    assert await retention.remove_old(aged, 90) == 1
+    assert (await receiving.latest(aged, -1), await aged.read(news.latest, most=9)) == ((), ())
+    kept = await aged.read(deliveries.get, id_)
+    assert kept is not None
+    assert (kept.body, len(kept.sha256), bool(kept.dedupe_key)) == (b"", 64, True)
+    # The tracking events that it told of stay: they are the order's.
+    added = await receiving.bring_in(aged, connection, json.dumps(body).encode())
+    assert added == (id_, True)
+    assert await digesting.run_due(aged) == 0
+    with pytest.raises(RefusedError, match="too old"):
+        await digesting.digest_one(aged, id_)
+
+
+async def test_what_waits_is_never_removed(aged: Desk, clock: ManualClock) -> None:
+    (engine, starshipit) = await connections.named(aged, ["ShipEngine", "Starshipit"])
+    done = await came(aged, engine, tracked("IT"))
+    waiting = await came(aged, starshipit, {**HINT, "order_number": "not here yet"})
+    failed, ignored = await came(aged, engine, tracked("AC")), await came(aged, engine, {"resource_type": "API_ODD"})
+    for id_ in (done, waiting, ignored):
+        await digesting.digest_one(aged, id_)
+    await aged.write(deliveries.digested, failed, "failed", "", aged.clock.now_ms())
+    new = await came(aged, engine, tracked("DE"))
+    clock.pass_s(1_000 * DAY_S)
+    assert await retention.remove_old(aged, 90) == 2
+    assert {one.id for one in await receiving.latest(aged, -1)} == {waiting, failed, new}
+    # What is worked off late keeps its days from then on.
+    await digesting.run_due(aged)
+    assert await retention.remove_old(aged, 90) == 0
+    clock.pass_s(91 * DAY_S)
+    assert await retention.remove_old(aged, 90) == 1
+
+
+async def test_what_recurs_is_new_news_after_it_was_removed(aged: Desk, clock: ManualClock) -> None:
+    (connection,) = await connections.named(aged, ["ShipEngine"])
+    id_ = await came(aged, connection, READ)
+    await digesting.run_due(aged)
+    clock.pass_s(91 * DAY_S)
+    assert await retention.remove_old(aged, 90) == 1
+    assert await came(aged, connection, READ) == id_
+    assert await digesting.run_due(aged) == 1
+    (one,) = await receiving.latest(aged, -1)
+    assert (one.id, one.came_at_ms, one.state) == (id_, clock.now_ms(), "digested")
+
+
+async def test_many_go_a_few_at_a_time(aged: Desk, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    (connection,) = await connections.named(aged, ["ShipEngine"])
+    for number in range(7):
+        await came(aged, connection, {"resource_type": f"API_ODD_{number}"})
+    await digesting.run_due(aged)
+    clock.pass_s(91 * DAY_S)
+    monkeypatch.setattr(retention, "AT_ONCE", 3)
+    assert await retention.remove_old(aged, 90) == 7
+
+
+async def test_none_is_removed_where_nobody_wants_it(aged: Desk) -> None:
+    await retention.keep_days(aged, 0)

@@ -1,0 +1,92 @@
+"""Sentences of ours that are written anew repeat no event, no news and no question."""
+
+import json
+import sqlite3
+
+import pytest
+
+from shipconsole.operations import connections, delivery_list, digesting, tracks
+from shipconsole.operations.desk import Desk
+from shipconsole.store import deliveries, source_states
+from shipconsole.vendors.shipengine import tracking as shipengine
+from shipconsole.vendors.shipengine.tracking import Meaning
+from shipconsole.vendors.starshipit import tracking as starshipit
+from tests.kit.bench import USPS_NUMBERS
+from tests.operations.pod import Document, came
+from tests.operations.test_digesting import HOST, tracked
+
+NUMBER = USPS_NUMBERS[0]
+
+
+def rows(desk: Desk, query: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(desk.store.file) as store:
+        found = store.execute(query).fetchall()
+    store.close()
+    return found
+
+
+async def digest(desk: Desk, name: str, body: Document) -> deliveries.Delivery:
+    (connection,) = await connections.named(desk, [name])
+    return await digesting.digest_one(desk, await came(desk, connection, body))
+
+
+def bare(code: str | None, at: str = "2026-11-20T12:00:00Z") -> Document:
+    """ShipEngine's news with an event that has no description, so that its words are ours."""
+    body = tracked("IT")
+    body["data"]["events"] = [{"occurred_at": at, "status_code": code, "city_locality": None}]
+    return body
+
+
+async def test_a_reworded_sentence_repeats_no_event(bench: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await digest(bench, "ShipEngine", bare("IT"))
+    monkeypatch.setitem(shipengine.STATUS_CODES, "IT", Meaning("in_transit", "In transit."))
+    # Another event of the same package, and the one that is known told once more.
+    body = bare("IT")
+    body["data"]["events"].insert(0, {"occurred_at": "2026-11-20T15:00:00Z", "status_code": "AT"})
+    await digest(bench, "ShipEngine", body)
+    assert len(rows(bench, "SELECT id FROM track_event")) == 2
+
+
+async def test_a_reworded_sentence_is_no_news_of_a_package(bench: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (connection,) = await connections.named(bench, ["Starshipit"])
+    told = {"order_number": "1", "tracking_number": NUMBER, "tracking_status": "InTransit"}
+
+    def read() -> tracks.RemoteTrack:
+        status, words = starshipit.meaning("InTransit")
+        return tracks.RemoteTrack(
+            tracking_number=NUMBER, status=status, code="InTransit", words=words, document=json.dumps(told)
+        )
+
+    assert (await bench.write(tracks.take_in, connection, read(), now_ms=1)).changed
+    monkeypatch.setitem(starshipit.STATUSES, "intransit", ("in_transit", "In transit."))
+    assert not (await bench.write(tracks.take_in, connection, read(), now_ms=2)).changed
+    assert rows(bench, "SELECT changed_at_ms FROM track") == [(1,)]
+
+
+@pytest.mark.parametrize("first", ["IT", None])
+async def test_an_event_that_is_told_once_with_a_null_code_is_one(bench: Desk, first: str | None) -> None:
+    second = None if first else "IT"
+    await digest(bench, "ShipEngine", bare(first))
+    await digest(bench, "ShipEngine", bare(second, "2026-11-20T12:00:00.000+00:00"))
+    assert rows(bench, "SELECT code, place FROM track_event") == [("IT", "")]
+
+
+async def test_news_that_are_worked_off_again_in_other_words_are_the_same_news(
+    bench: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = await digest(bench, "ShipEngine", tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
+    before = rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news")
+    monkeypatch.setitem(shipengine.STATUS_CODES, "EX", Meaning("exception", "Delivery exception."))
+    await digesting.digest_one(bench, done.id)
+    assert rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news") == before
+    assert rows(bench, "SELECT words FROM news") == [(f"{NUMBER}: Delivery exception.",)]
+
+
+async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    (connection,) = await connections.named(bench, ["ShipEngine"])
+    shop = {"source_id": "b8", "name": "Shop AU", "status": "idle", "refreshed_at": "", "idle": True}
+    await bench.write(source_states.put, connection_id=connection.id, at_ms=1, **shop)
+    monkeypatch.setattr(digesting, "was_read", lambda source: f"Done: {source}.")
+    read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
+    await digest(bench, "ShipEngine", read)
+    assert [one.words for one in await delivery_list.news(bench, 9)] == ["Done: Shop AU."]

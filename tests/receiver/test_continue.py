@@ -1,0 +1,100 @@
+"""``Expect: 100-continue``: the body is asked for before it comes, unless it would not be read, and all limits hold."""
+
+import socket
+
+import pytest
+
+from shipconsole.domain.json_limits import BODY_BYTES
+from shipconsole.receiver.rules import Rules
+from tests.receiver.conftest import House, Open
+from tests.receiver.senders import TRACK, Signer, answer, connect, post, status
+from tests.receiver.test_http import chunked, one_chunk
+from tests.receiver.test_taking_in import SHIPMENT
+
+EXPECT = "Expect: 100-continue"
+GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def parts(request: bytes) -> tuple[bytes, bytes]:
+    """The head of a request and its body."""
+    end = request.index(b"\r\n\r\n") + 4
+    return request[:end], request[end:]
+
+
+def heard(line: socket.socket, length: int) -> bytes:
+    """The next bytes that come, as many as are expected; fewer where it ends before."""
+    came = b""
+    while len(came) < length and (part := line.recv(length - len(came))):
+        came += part
+    return came
+
+
+def exchange(url: str, request: bytes) -> tuple[bytes, bytes]:
+    """What is answered to the head alone, and what then to the body, which is sent after a 100 only."""
+    head, body = parts(request)
+    with connect(url) as line:
+        line.sendall(head)
+        first = heard(line, len(GO_ON))
+        if first != GO_ON:
+            return first + answer(line), b""
+        line.sendall(body)
+        return first, answer(line)
+
+
+@pytest.mark.parametrize("expect", [EXPECT, "expect: 100-Continue"])
+async def test_the_body_is_asked_for_and_kept(house: House, expect: str) -> None:
+    first, second = exchange(house.url, post(house.swiftpod, SHIPMENT, expect))
+    assert (first, status(second)) == (GO_ON, 200)
+    first, second = exchange(house.url, chunked(house.swiftpod, one_chunk(SHIPMENT), expect))
+    assert (first, status(second)) == (GO_ON, 200)
+    (kept,) = house.kept()
+    assert (kept.body, kept.twins) == (SHIPMENT, 1)
+
+
+async def test_a_signed_body_is_asked_for_and_verified(house: House, signer: Signer) -> None:
+    first, second = exchange(house.url, post(house.shipengine, TRACK, EXPECT, *signer.headers(TRACK)))
+    assert (first, status(second)) == (GO_ON, 200)
+    (kept,) = house.kept()
+    assert kept.verified is True
+
+
+async def test_what_would_not_be_read_is_refused_before_it_comes(house: House) -> None:
+    path = house.swiftpod
+    refused = {
+        "nobody's path": (post(path[:-1], SHIPMENT, EXPECT), 404),
+        "another page": (post("/openapi.json", SHIPMENT, EXPECT), 404),
+        "too long": (post(path, b"x" * (BODY_BYTES + 1), EXPECT), 413),
+        "packed": (post(path, SHIPMENT, EXPECT, "Content-Encoding: gzip"), 415),
+        "a page of a browser": (post(path, SHIPMENT, EXPECT, "Origin: null"), 403),
+        "another's name": (post(path, SHIPMENT, EXPECT, host="evil.example"), 421),
+        "another hope": (post(path, SHIPMENT, "Expect: 200-ok"), 417),
+    }
+    got = {what: exchange(house.url, request) for what, (request, _) in refused.items()}
+    assert {what: status(first) for what, (first, _) in got.items()} == {
+        what: one for what, (_, one) in refused.items()
+    }
+    assert house.kept() == ()
+
+
+async def test_chunks_that_become_too_long_are_refused_after_the_100(house: House) -> None:
+    first, second = exchange(house.url, chunked(house.swiftpod, one_chunk(b" " * (BODY_BYTES + 1)), EXPECT))
+    assert first == GO_ON
+    assert status(second) == 413
+    assert house.kept() == ()
+
+
+async def test_who_sends_without_waiting_is_answered_once(house: House) -> None:
+    with connect(house.url) as line:
+        line.sendall(post(house.swiftpod, SHIPMENT, EXPECT))
+        assert status(answer(line)) == 200
+    assert len(house.kept()) == 1
+
+
+async def test_who_never_sends_what_was_asked_for_is_closed(house: House, open_receiver: Open) -> None:
+    url = open_receiver(Rules(request_s=0.3)).urls[0]
+    head, _ = parts(post(house.swiftpod, SHIPMENT, EXPECT))
+    with connect(url) as line:
+        line.sendall(head)
+        assert heard(line, len(GO_ON)) == GO_ON
+        assert status(answer(line)) == 408
+    assert house.kept() == ()
