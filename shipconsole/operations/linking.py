@@ -282,6 +282,7 @@ def _unlink(db: Db, desk: Desk, order_id: int, connection_id: int, why: str) -> 
         remaining = (one.connection_id for one in known if one.connection_id != connection_id)
         linking.set_home(db, order_id, min(remaining, default=None))
     new_id = orders.add(db, number=remote.number, home_connection_id=connection_id, now_ms=now_ms)
+    linking.keep_apart(db, order_id, new_id)
     take_over(db, connection, new_id, remote, now_ms=now_ms)
     linking.move_parcels(db, order_id, connection_id, new_id)
     if any(one.order_id == new_id and not one.confirmed for one in passing.open_of(db, connection_id)):

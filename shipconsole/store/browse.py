@@ -39,7 +39,11 @@ _TROUBLES: dict[int, ParcelTrouble] = {1: "quiet", 2: "late", 3: "exception"}
 
 
 class OrderRow(NamedTuple):
-    """One row of the order list; `due_at_ms` is in the year 9999 where no date is known."""
+    """One row of the order list; `due_at_ms` is in the year 9999 where no date is known.
+
+    Of what is ordered and left, `unresolved` are items of which a person has to say what became of them. `known_to`
+    is the connection that the order comes from, where another order has its number.
+    """
 
     id: int
     number: str
@@ -50,6 +54,8 @@ class OrderRow(NamedTuple):
     due_at_ms: int
     state: str
     needs_you: int
+    unresolved: int = 0
+    known_to: str = ""
 
     @property
     def wanted(self) -> int:

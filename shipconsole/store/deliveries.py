@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from shipconsole.store.database import Db, Row
-from shipconsole.store.orders import number_key
+from shipconsole.store.orders import match_key
 
 State = Literal["new", "digested", "failed", "ignored"]
 NO_MATTER = 2**62
@@ -120,13 +120,13 @@ def digested(
     an order of the number `waits_for` comes in.
     """
     values = {"state": state, "words": words, "now_ms": now_ms, "twins": twins}
-    if db.change("deliveries.digested", id=id_, waits_for=number_key(waits_for), **values):
+    if db.change("deliveries.digested", id=id_, waits_for=match_key(waits_for), **values):
         db.note("delivery", id_)
 
 
 def order_came(db: Db, number: str) -> None:
     """Have those worked off again that waited for an order of this number."""
-    db.change("deliveries.order_came", number_key=number_key(number))
+    db.change("deliveries.order_came", match_key=match_key(number))
 
 
 def latest(db: Db, most: int) -> tuple[Came, ...]:

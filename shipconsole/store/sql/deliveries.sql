@@ -31,7 +31,7 @@ UPDATE delivery SET state = CASE WHEN twins > :twins THEN 'new' ELSE :state END,
 WHERE id = :id;
 
 -- name: order_came
-UPDATE delivery SET state = 'new', waits_for = '' WHERE waits_for = :number_key AND waits_for <> '';
+UPDATE delivery SET state = 'new', waits_for = '' WHERE waits_for = :match_key AND waits_for <> '';
 
 -- name: latest
 SELECT delivery.id, connection.name, connection.vendor, delivery.came_at_ms, LENGTH(delivery.body),

@@ -1,7 +1,7 @@
 """What vendors say of an order that does not agree with what stands here."""
 
 from shipconsole.domain.link import Link
-from shipconsole.domain.order import Order
+from shipconsole.domain.order import Order, shown_quantity
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui.order_editor import words
 
@@ -32,7 +32,7 @@ def _about(order: Order, link: Link, name: str, *, left: bool) -> list[str]:
     if link.shipped_elsewhere and left:
         return [words.elsewhere_shipped(name, link.status)]
     return [
-        words.elsewhere_differs(name, line.sku, linked.quantity, line.ordered)
+        words.elsewhere_differs(name, line.sku, shown_quantity(linked.quantity_json), line.quantity)
         for linked in link.lines
-        if (line := order.line(linked.line_id)) is not None and linked.quantity != line.ordered
+        if (line := order.line(linked.line_id)) is not None and linked.quantity_json != line.quantity_json
     ]

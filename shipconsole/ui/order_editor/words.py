@@ -113,9 +113,9 @@ def elsewhere_cancelled(name: str, status: str) -> str:
     return f"{name} says {quoted(status) if status else 'that it was cancelled'}. Ask before you ship."
 
 
-def elsewhere_differs(name: str, sku: str, theirs: int, ours: int) -> str:
-    """A vendor has another quantity of an item than the order here."""
-    return f"{name} has {theirs:,} × {sku}, here {ours:,} were ordered."
+def elsewhere_differs(name: str, sku: str, theirs: str, ours: str) -> str:
+    """A vendor has another quantity of an item than the order here, each as it came."""
+    return f"{name} has {theirs} × {sku}, here {ours} were ordered."
 
 
 def cancelled_here() -> str:

@@ -10,7 +10,7 @@ from shipconsole.domain.measures import grams
 from shipconsole.domain.outcome import Accepted, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Path, Problem
 from shipconsole.vendors.complaints import Complaint, message_of, parse, unless_taken, unreadable
-from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
+from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.shipengine import wire
 from shipconsole.vendors.shipengine.requests import ONE_LIST, OPEN_STATUSES
 from shipconsole.vendors.trail import Trail
@@ -249,13 +249,14 @@ def _line(item: wire.SalesOrderItem, notes: list[str]) -> RemoteLine:
     details = item.line_item_details
     sku = details.sku or details.asin or details.name
     if item.quantity is None:
-        notes.append(f"{sku}: no quantity was given.")
+        notes.append(quantity_note(sku, item.quantity_text))
     return RemoteLine(
         remote_id=item.sales_order_item_id,
         shop_id=item.external_order_item_id,
         sku=sku,
         description=details.name,
         quantity=item.quantity,
+        quantity_text=item.quantity_text,
         weight_g=_weight_g(details.weight),
     )
 
