@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 
+from shipconsole.domain.order import OrderLine
 from shipconsole.domain.problem import Problem, path_text
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.operations.outbox import Call
@@ -68,17 +69,20 @@ def order_json(sheet: OrderSheet) -> Json:
         "state": order.state,
         "ship_to": order.ship_to.model_dump(exclude_defaults=True),
         "note": order.note,
-        "lines": [
-            {
-                "sku": line.sku,
-                "description": line.description,
-                "ordered": line.ordered,
-                "cancelled": line.cancelled,
-                "shipped": line.shipped,
-                "left": line.left,
-            }
-            for line in order.lines
+        "joined": [
+            {"connection": one.connection, "number": one.number, "recipient": one.recipient, "differs": one.differs}
+            for one in sheet.joined
         ],
+        "may_be_same": [
+            {
+                "id": one.order_id,
+                "number": one.number,
+                "connections": list(one.connections),
+                "recipient": one.recipient,
+            }
+            for one in sheet.may_be_same
+        ],
+        "lines": [_line_json(line) for line in order.lines],
         "connections": [place.name for place in sheet.places],
         "shipments": [
             {
@@ -137,6 +141,21 @@ def order_json(sheet: OrderSheet) -> Json:
             }
             for track in sheet.tracks
         ],
+    }
+
+
+def _line_json(line: OrderLine) -> Json:
+    """A line as scripts read it; one that is not counted in units has no number of them ordered or left."""
+    return {
+        "sku": line.sku,
+        "description": line.description,
+        "quantity": json.loads(line.quantity_json),
+        "ordered": line.ordered if line.is_counted else None,
+        "cancelled": line.cancelled,
+        "shipped": line.shipped,
+        "left": line.left if line.is_counted else None,
+        "unresolved": line.is_unresolved,
+        "resolved_as": line.resolved_as,
     }
 
 

@@ -288,9 +288,12 @@ def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
             work.waits_for = number if order_id is None else ""
         case OrdersNews():
             _take_in(db, work, now_ms)
-            numbers = [one.number for one in work.orders]
+            waiting = [one for one in work.orders if taking_in.is_ambiguous(db, work.connection, one)]
+            work.doubts += [_ambiguous(one, work.connection) for one in waiting]
+            numbers = [one.number for one in work.orders if one not in waiting]
             listed = f"{', '.join(numbers[:LISTED])}{' …' if len(numbers) > LISTED else ''}"
-            work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} came in.")
+            if numbers:
+                work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} came in.")
         case RefreshNews(source_id=source_id):
             to_look_at = calls.look_now(db, work.connection.id, source_id, now_ms=now_ms)
             work.words.append(f"{source_in_words(source_id)} was read to the end.")
@@ -303,7 +306,10 @@ def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
                 tracks.take_in(db, work.connection, one, order_id=order_id, now_ms=now_ms)
             work.words.insert(0, _words_of(order, track))
             if order_id is None:
-                work.words.append(f"No order here is {order.number} of {work.connection.name}.")
+                if taking_in.is_ambiguous(db, work.connection, order):
+                    work.doubts.append(_ambiguous(order, work.connection))
+                else:
+                    work.words.append(f"No order here is {order.number} of {work.connection.name}.")
                 work.waits_for = order.number
             else:
                 _pass_on(db, work, order_id, order, told, now_ms)
@@ -327,9 +333,14 @@ def _pass_on(db: Db, work: _Work, order_id: int, order: RemoteOrder, told: Remot
 
 def _take_in(db: Db, work: _Work, now_ms: int) -> None:
     """Store orders, unless what is known of them is newer than what was told, or says more at the same time."""
-    fresh = [one for one in work.orders if work.confirmed or not _is_older(db, work.connection, one)]
+    fresh = [one for one in work.orders if work.confirmed or not _waits(db, work.connection, one)]
     # It was not asked what became of our calls, so that nothing is compared with them.
     taking_in.take_in(db, work.connection, fresh, now_ms=now_ms, asked_at_ms=0)
+
+
+def _waits(db: Db, connection: Connection, order: RemoteOrder) -> bool:
+    """Whether an order that was told and not confirmed is left to a sync: it is older, or may be any of its number."""
+    return _is_older(db, connection, order) or taking_in.is_ambiguous(db, connection, order)
 
 
 def _is_older(db: Db, connection: Connection, order: RemoteOrder) -> bool:
@@ -344,6 +355,14 @@ def _is_older(db: Db, connection: Connection, order: RemoteOrder) -> bool:
 
 def _age(order: RemoteOrder) -> tuple[int, int, str]:
     return order.changed_at_ms or 0, len(order.document), order.document
+
+
+def _ambiguous(order: RemoteOrder, connection: Connection) -> str:
+    """Say that an order is not taken for the one here that has its number."""
+    return (
+        f"Order {order.number} is here, but {connection.name} named no recipient, so it may be another one. "
+        "Sync the orders, then link the two where they are the same."
+    )
 
 
 def _words_of(order: RemoteOrder, track: RemoteTrack | None) -> str:

@@ -19,7 +19,6 @@ from shipconsole.vendors.catalog import VENDORS
 from tests.kit.bench import connect_all, fault, open_desk
 from tests.vendors.making import answer, sample_json
 
-
 SHIP_TO = Address(name="Ada Byron", street="1 Test Street", city="Sydney", postal_code="2000", country="AU")
 
 
