@@ -78,7 +78,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     link.add_argument("number", metavar="NUMBER", help="the order that stays")
     link.add_argument("other", metavar="OTHER", nargs="?", default="", help="the one that becomes part of it")
     link.add_argument("--pair", action="append", default=[], metavar="SKU=SKU", help="items that are one; repeatable")
-    link.add_argument("--keep-apart", action="store_true", help="the two are different orders; do not ask again")
+    link.add_argument("--keep-separate", action="store_true", help="the two are different orders; do not ask again")
     _why(link, required=False)
     link.add_argument("--json", action="store_true", help=output.JSON_HELP)
     link.set_defaults(run=_link)
@@ -196,7 +196,7 @@ async def _link(session: Session, words: argparse.Namespace) -> int:
     if not words.other:
         return await _candidates(session, words, order_id)
     other_id = await orders.find(desk, words.other)
-    if words.keep_apart:
+    if words.keep_separate:
         return await _keep_apart(session, words, order_id, other_id)
     order, other = [(await orders.sheet(desk, id_)).order for id_ in (order_id, other_id)]
     by_hand = [_pair(order, other, text) for text in words.pair]
@@ -213,13 +213,13 @@ async def _link(session: Session, words: argparse.Namespace) -> int:
 
 async def _keep_apart(session: Session, words: argparse.Namespace, order_id: int, other_id: int) -> int:
     if words.pair:
-        raise RefusedError(Problem(("pairs",), "Orders that are kept apart have no items that are one."))
+        raise RefusedError(Problem(("pairs",), "Orders that are kept separate have no items that are one."))
     await linking.keep_apart(session.desk, order_id, other_id, words.why)
     sheet = await orders.sheet(session.desk, order_id)
     if words.json:
         output.document(output.order_json(sheet))
     else:
-        print(f"#{order_id} and #{other_id} are kept apart")
+        print(f"#{order_id} and #{other_id} are kept separate")
     return EXIT_DONE
 
 

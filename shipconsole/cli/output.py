@@ -145,12 +145,13 @@ def order_json(sheet: OrderSheet) -> Json:
 
 
 def _line_json(line: OrderLine) -> Json:
-    """A line as scripts read it; one that is not counted in units has no number of them ordered or left."""
+    """A line as scripts read it; of one that is not counted in units nobody knows how many are left."""
+    quantity = json.loads(line.quantity_json)
     return {
         "sku": line.sku,
         "description": line.description,
-        "quantity": json.loads(line.quantity_json),
-        "ordered": line.ordered if line.is_counted else None,
+        "quantity": quantity,
+        "ordered": quantity,
         "cancelled": line.cancelled,
         "shipped": line.shipped,
         "left": line.left if line.is_counted else None,

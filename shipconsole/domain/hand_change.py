@@ -11,7 +11,7 @@ _SAID = {
         "cancelled": "item {sku}, {quantity}: resolved as cancelled",
         "": "item {sku}, {quantity}: reopened",
     },
-    "kept_apart": {"": "kept apart from order {number} (#{id})"},
+    "kept_apart": {"": "kept separate from order {number} (#{id})"},
 }
 
 

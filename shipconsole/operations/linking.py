@@ -203,7 +203,7 @@ def _link(db: Db, desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: s
 def _keep_apart(db: Db, desk: Desk, order_id: int, other_id: int, why: str) -> None:
     order, other = _get(db, order_id), _get(db, other_id)
     if order.id == other.id:
-        raise RefusedError(Problem(("other",), "An order cannot be kept apart from itself."))
+        raise RefusedError(Problem(("other",), "An order cannot be kept separate from itself."))
     linking.keep_apart(db, order_id, other_id)
     for one, apart in ((order, other), (other, order)):
         hand_changes.add(

@@ -58,6 +58,11 @@ class OrderRow(NamedTuple):
     known_to: str = ""
 
     @property
+    def label(self) -> str:
+        """The number, with the connection that the order comes from where another order has the number."""
+        return f"{self.number} · {self.known_to}" if self.known_to else self.number
+
+    @property
     def wanted(self) -> int:
         """Pieces that shipped or shall still ship; what was ordered where all of it is cancelled."""
         return self.shipped + self.left or self.ordered

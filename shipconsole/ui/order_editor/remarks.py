@@ -14,6 +14,7 @@ def remarks(sheet: OrderSheet) -> tuple[str, ...]:
         name = link.source_name or names.get(link.connection_id, "")
         ships = any(one.id == link.connection_id for one in sheet.ships)
         said += _about(sheet.order, link, name, left=_left(sheet.order, link, ships=ships))
+    said += [words.recipient_differs(one.connection, one.recipient) for one in sheet.joined if one.differs]
     said += [words.not_told(one.name, sheet.order.number) for one in sheet.taken]
     return tuple(dict.fromkeys(said))
 
