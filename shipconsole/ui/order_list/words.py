@@ -1,6 +1,6 @@
 """Every sentence of the order list."""
 
-from shipconsole.store.browse import OrderRow
+from shipconsole.operations.order_list import OrderRow
 from shipconsole.ui.words import ago, counted, pieces
 
 SEARCH_FIELD = "Search orders"

@@ -99,8 +99,10 @@ class ResolveItemsDialog(OrderDialog):
         return self._order.line(line_id) if self._order is not None and line_id is not None else None
 
     def _resolution(self) -> Resolution | None:
-        chosen = (one for one, button in self.choices.items() if button.isChecked() and button.isEnabled())
-        return next(chosen, None)
+        for resolution, button in self.choices.items():
+            if button.isChecked() and button.isEnabled():
+                return resolution
+        return None
 
     def _on_recorded(self, _: object) -> None:
         self.reason.input.clear()
