@@ -267,11 +267,12 @@ def order_webhook(number: str, **more: Any) -> dict[str, Any]:
     return {"event": event | {"tracking": of | {"tracking_status": "in_transit", "carrier_code": "USPS"}}, "data": data}
 
 
-async def test_a_webhook_without_a_recipient_is_attached_to_nothing(desk: Desk) -> None:
+@pytest.mark.parametrize("status", ["in_production", "shipped"])
+async def test_a_webhook_without_a_recipient_is_attached_to_nothing(desk: Desk, status: str) -> None:
     engine, _ = await two_shops(desk)
     pod = await connections.connect(desk, "swiftpod", "Pod")
     await take_in(desk, engine, remote("1001", ("MUG", 2)))
-    (delivery_id,) = [await came(desk, pod, order_webhook("1001"))]
+    delivery_id = await came(desk, pod, order_webhook("1001", status=status))
     done = await digesting.digest_one(desk, delivery_id)
     assert "Pod named no recipient" in done.words
     assert len(await orders.listed(desk)) == 1

@@ -17,6 +17,7 @@ from shipconsole.operations import (
     introducing,
     linking,
     orders,
+    read_back,
     resolving,
     shipping,
     taking_in,
@@ -253,6 +254,18 @@ async def test_no_platform_is_told_a_number_that_nobody_knows(desk: Desk) -> Non
 
 
 _NUMBERS = {"quantity", "shipped_quantity", "canceled_quantity"}
+
+
+@pytest.mark.parametrize(("resolution", "part"), [(None, "part"), ("cancelled", "part"), ("shipped", "whole")])
+async def test_what_an_answer_would_show_is_what_was_told(desk: Desk, resolution: str | None, part: str) -> None:
+    (engine,) = await connected(desk, "shipengine")
+    await take_in(desk, engine, ("CLOTH", 2.5), ("MUG", 2))
+    if resolution:
+        await resolve(desk, resolution)
+    order_id, draft = await draft_of(desk, "1001", None, LABEL)
+    await shipping.ship(desk, order_id, draft)
+    (call,) = (await sheet(desk)).calls
+    assert await desk.read(read_back._part, call) == part
 
 
 async def test_an_order_that_is_new_to_shipup_has_no_invented_number_either(desk: Desk) -> None:

@@ -32,7 +32,7 @@ async def test_the_head_says_what_was_linked(order_bench: Bench) -> None:
 
 
 async def test_the_head_says_which_order_may_be_the_same_until_a_person_decides(order_bench: Bench) -> None:
-    other_id = await add(order_bench, ("MOBILE", 1))
+    other_id = await add(order_bench, ("PLATE", 1))
     order_id = await orders.find(order_bench.desk, "10001@ShipEngine")
     order_bench.panel.open_order(order_id)
     await order_bench.until(lambda: order_bench.opened)
