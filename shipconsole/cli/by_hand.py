@@ -1,4 +1,4 @@
-"""Commands about orders by hand: new, send, cancel, link, unlink."""
+"""Commands about orders by hand: new, send, cancel, link, unlink, resolve-item."""
 
 import argparse
 import asyncio
@@ -13,7 +13,17 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.measures import decimal_from_text, grams
 from shipconsole.domain.order import QUANTITY_MAX, Order, OrderLine
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations import batches, cancelling, connections, introducing, linking, new_orders, orders, outbox
+from shipconsole.operations import (
+    batches,
+    cancelling,
+    connections,
+    introducing,
+    linking,
+    new_orders,
+    orders,
+    outbox,
+    resolving,
+)
 from shipconsole.operations.new_orders import NewLine, NewOrder
 from shipconsole.operations.shipping import Told
 
@@ -68,6 +78,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     link.add_argument("number", metavar="NUMBER", help="the order that stays")
     link.add_argument("other", metavar="OTHER", nargs="?", default="", help="the one that becomes part of it")
     link.add_argument("--pair", action="append", default=[], metavar="SKU=SKU", help="items that are one; repeatable")
+    link.add_argument("--keep-separate", action="store_true", help="the two are different orders; do not ask again")
     _why(link, required=False)
     link.add_argument("--json", action="store_true", help=output.JSON_HELP)
     link.set_defaults(run=_link)
@@ -77,6 +88,25 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     _why(unlink)
     unlink.add_argument("--json", action="store_true", help=output.JSON_HELP)
     unlink.set_defaults(run=_unlink)
+    _add_resolve_item(commands, common)
+
+
+def _add_resolve_item(commands: Commands, common: argparse.ArgumentParser) -> None:
+    item = commands.add_parser(
+        "resolve-item", parents=[common], help="record what became of an item that is not counted in units"
+    )
+    item.add_argument("number", metavar="NUMBER", help="the order")
+    item.add_argument("--item", required=True, metavar="SKU", help="the item")
+    became = item.add_mutually_exclusive_group(required=True)
+    for name, resolution, meaning in (
+        ("--shipped", "shipped", "it shipped"),
+        ("--cancelled", "cancelled", "it is not going to ship"),
+        ("--reopen", "", "withdraw what was recorded"),
+    ):
+        became.add_argument(name, action="store_const", const=resolution, dest="resolution", help=meaning)
+    item.add_argument("--reason", required=True, metavar="TEXT", help="the reason, kept with the order")
+    item.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    item.set_defaults(run=_resolve_item)
 
 
 def _to_whom(command: argparse.ArgumentParser, *, required: bool) -> None:
@@ -166,6 +196,8 @@ async def _link(session: Session, words: argparse.Namespace) -> int:
     if not words.other:
         return await _candidates(session, words, order_id)
     other_id = await orders.find(desk, words.other)
+    if words.keep_separate:
+        return await _keep_apart(session, words, order_id, other_id)
     order, other = [(await orders.sheet(desk, id_)).order for id_ in (order_id, other_id)]
     by_hand = [_pair(order, other, text) for text in words.pair]
     taken = {line_id for pair in by_hand for line_id in pair}
@@ -176,6 +208,37 @@ async def _link(session: Session, words: argparse.Namespace) -> int:
         output.document(output.order_json(sheet))
     else:
         print(f"{order.number}: {len(sheet.links)} connections know it, {other.number} is part of it")
+    return EXIT_DONE
+
+
+async def _keep_apart(session: Session, words: argparse.Namespace, order_id: int, other_id: int) -> int:
+    if words.pair:
+        raise RefusedError(Problem(("pairs",), "Orders that are kept separate have no items that are one."))
+    await linking.keep_apart(session.desk, order_id, other_id, words.why)
+    sheet = await orders.sheet(session.desk, order_id)
+    if words.json:
+        output.document(output.order_json(sheet))
+    else:
+        print(f"#{order_id} and #{other_id} are kept separate")
+    return EXIT_DONE
+
+
+async def _resolve_item(session: Session, words: argparse.Namespace) -> int:
+    desk = session.desk
+    order_id = await orders.find(desk, words.number)
+    order = (await orders.sheet(desk, order_id)).order
+    lines = [line for line in order.lines_of(words.item) if not line.is_counted]
+    if not lines:
+        message = f"{words.item} is not on order {order.number}, or its quantity is a whole number of units."
+        raise RefusedError(Problem(("lines",), message))
+    # A SKU that stands twice: the first that waits, or that can be reopened.
+    line = next((one for one in lines if one.is_unresolved != (words.resolution == "")), lines[0])
+    await resolving.resolve(desk, order_id, line.id, words.resolution, words.reason)
+    sheet = await orders.sheet(desk, order_id)
+    if words.json:
+        output.document(output.order_json(sheet))
+    else:
+        print(f"{order.number}, {line.sku}: {line.quantity} {words.resolution or 'reopened'}; {sheet.order.state}")
     return EXIT_DONE
 
 

@@ -10,8 +10,10 @@ from shipconsole.domain import barcode, carrier
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.domain.field import limits
+from shipconsole.domain.order import OrderLine
 from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations import connections, orders, pulling, scanning
+from shipconsole.operations import connections, identity, orders, pulling, scanning
+from shipconsole.operations.orders import OrderRow
 from shipconsole.operations.pulling import Progress, Trouble
 from shipconsole.operations.scanning import Scan
 
@@ -147,13 +149,20 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "left": row.left,
                     "due_at": output.when(row.due_at_ms) if row.due_at_ms < NO_DUE_DATE_MS else None,
                     "needs_you": row.needs_you,
+                    "unresolved": row.unresolved,
+                    "known_to": row.known_to,
                 }
                 for row in rows
             ]
         )
     else:
-        output.table([[row.number, row.state, f"{row.shipped}/{row.wanted}", row.recipient] for row in rows])
+        output.table([[_number(row), row.state, f"{row.shipped}/{row.wanted}", row.recipient] for row in rows])
     return EXIT_DONE
+
+
+def _number(row: OrderRow) -> str:
+    """An order's number, with the connection that it comes from where another order has that number."""
+    return f"{row.number}{identity.AT}{row.known_to}" if row.known_to else row.number
 
 
 async def _show(session: Session, words: argparse.Namespace) -> int:
@@ -163,12 +172,15 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
         return EXIT_DONE
     order = sheet.order
     print(f"{order.number}  {order.state}  {order.ship_to.name}, {order.ship_to.in_one_line}".rstrip(", "))
+    for part in sheet.joined:
+        differs = "  the recipient differs" if part.differs else ""
+        print(f"linked: {part.connection} {part.number}  {part.recipient}{differs}".rstrip())
+    for other in sheet.may_be_same:
+        print(
+            f"may be the same as: id:{other.order_id} {other.number}  {', '.join(other.connections)}  {other.recipient}"
+        )
     header = ["SKU", "ordered", "shipped", "cancelled", "left", "item"]
-    counts = [
-        [line.sku, str(line.ordered), str(line.shipped), str(line.cancelled), str(line.left), line.description]
-        for line in order.lines
-    ]
-    output.table([header, *counts])
+    output.table([header, *(_counts(line) for line in order.lines)])
     for shipment in sheet.shipments:
         for package in shipment.packages:
             print(f"parcel {package.tracking_number}  {package.carrier}".rstrip())
@@ -177,6 +189,12 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
     for change in sheet.by_hand:
         print(f"by hand: {change.what}  {change.why}".rstrip())
     return EXIT_DONE
+
+
+def _counts(line: OrderLine) -> list[str]:
+    """A line in columns; one that is not counted in units has a question mark until a person resolves it."""
+    left = str(line.left) if line.is_counted else "?" if line.is_unresolved else line.resolved_as
+    return [line.sku, line.quantity, str(line.shipped), str(line.cancelled), left, line.description]
 
 
 async def _identify(session: Session, words: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from shipconsole.cli.streams import CleanStream
+from shipconsole.domain.order import OrderLine
 from shipconsole.domain.plain_text import escaped_json, plain
 from shipconsole.domain.problem import Problem, path_text
 from shipconsole.operations.orders import OrderSheet
@@ -74,17 +75,20 @@ def order_json(sheet: OrderSheet) -> Json:
         "state": order.state,
         "ship_to": order.ship_to.model_dump(exclude_defaults=True),
         "note": order.note,
-        "lines": [
-            {
-                "sku": line.sku,
-                "description": line.description,
-                "ordered": line.ordered,
-                "cancelled": line.cancelled,
-                "shipped": line.shipped,
-                "left": line.left,
-            }
-            for line in order.lines
+        "joined": [
+            {"connection": one.connection, "number": one.number, "recipient": one.recipient, "differs": one.differs}
+            for one in sheet.joined
         ],
+        "may_be_same": [
+            {
+                "id": one.order_id,
+                "number": one.number,
+                "connections": list(one.connections),
+                "recipient": one.recipient,
+            }
+            for one in sheet.may_be_same
+        ],
+        "lines": [_line_json(line) for line in order.lines],
         "connections": [place.name for place in sheet.places],
         "shipments": [
             {
@@ -143,6 +147,22 @@ def order_json(sheet: OrderSheet) -> Json:
             }
             for track in sheet.tracks
         ],
+    }
+
+
+def _line_json(line: OrderLine) -> Json:
+    """A line as scripts read it; of one that is not counted in units nobody knows how many are left."""
+    quantity = json.loads(line.quantity_json)
+    return {
+        "sku": line.sku,
+        "description": line.description,
+        "quantity": quantity,
+        "ordered": quantity,
+        "cancelled": line.cancelled,
+        "shipped": line.shipped,
+        "left": line.left if line.is_counted else None,
+        "unresolved": line.is_unresolved,
+        "resolved_as": line.resolved_as,
     }
 
 

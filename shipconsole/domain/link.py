@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.frozen import Frozen
@@ -11,9 +11,10 @@ from shipconsole.domain.remote_track import RemoteTrack
 
 
 class RemoteLine(Frozen):
-    """One line of an order as a vendor gives it; `quantity` is None where it told none that makes sense.
+    """One line of an order as a vendor gives it.
 
-    `shop_id` is the id that the shop itself gave the item, where the vendor tells it.
+    `quantity` is None where it is no whole number of units; it stands in `quantity_text` as JSON text then. `shop_id`
+    is the id that the shop itself gave the item, where the vendor tells it.
     """
 
     remote_id: str
@@ -21,8 +22,15 @@ class RemoteLine(Frozen):
     sku: str
     description: str = ""
     quantity: Annotated[int, Field(ge=0, le=QUANTITY_MAX)] | None
+    quantity_text: str = ""
     cancelled: Annotated[int, Field(ge=0)] = 0
     weight_g: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _none_is_null(cls, values: dict[str, object]) -> dict[str, object]:
+        is_missing = values.get("quantity") is None and not values.get("quantity_text")
+        return values | {"quantity_text": "null"} if is_missing else values
 
 
 class RemoteOrder(Frozen):
@@ -58,8 +66,14 @@ class LineLink(Frozen):
 
     line_id: int
     remote_id: str
-    quantity: Annotated[int, Field(ge=0)]
+    quantity: Annotated[int, Field(ge=0)] | None
+    quantity_text: str = ""
     by_hand: bool = False
+
+    @property
+    def quantity_json(self) -> str:
+        """The quantity as JSON text, just as it came."""
+        return self.quantity_text or ("null" if self.quantity is None else str(self.quantity))
 
 
 class Link(Frozen):

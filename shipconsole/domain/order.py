@@ -1,6 +1,7 @@
 """An order and its lines: what was ordered, what has shipped, what was cancelled, what is left."""
 
-from typing import Annotated, Literal
+import json
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -10,6 +11,15 @@ from shipconsole.domain.frozen import Frozen
 QUANTITY_MAX = 1_000_000
 Quantity = Annotated[int, Field(ge=0, le=QUANTITY_MAX)]
 OrderState = Literal["open", "partly_shipped", "shipped", "cancelled"]
+Resolution = Literal["", "shipped", "cancelled"]
+
+
+class Count(NamedTuple):
+    """How much there is to do: units, and one for each line that is not counted in units."""
+
+    ordered: int
+    shipped: int
+    left: int
 
 
 class OrderLine(Frozen):
@@ -17,6 +27,11 @@ class OrderLine(Frozen):
 
     `shipped` counts every piece that was put in a shipment here, told to the vendors or not yet.
     A vendor may lower `ordered` afterwards, so `shipped + cancelled` can exceed it; then nothing is left.
+
+    A quantity that is no whole number of units (2.5 of a cloth, null, -1) is kept in `quantity_text` as the JSON text
+    it came as, and `ordered` is what was known before it. Nothing of such a line can be put in a package; it
+    waits until a person says what became of it. That is its `resolution`, which holds as long as the quantity is the
+    one that was resolved, `resolved_quantity`.
     """
 
     id: int
@@ -26,11 +41,47 @@ class OrderLine(Frozen):
     shipped: Quantity = 0
     cancelled: Quantity = 0
     weight_g: Annotated[int, Field(ge=0)] | None = None
+    quantity_text: str = ""
+    resolution: Resolution = ""
+    resolved_quantity: str = ""
 
     @property
     def left(self) -> int:
         """Pieces that may still be put in a parcel."""
-        return max(0, self.ordered - self.shipped - self.cancelled)
+        return max(0, self.ordered - self.shipped - self.cancelled) if self.is_counted else 0
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the line is handled in whole units, as nearly all are."""
+        return not (self.quantity_text or self.resolution)
+
+    @property
+    def is_unresolved(self) -> bool:
+        """Whether a person still has to say what became of the line."""
+        return not self.is_counted and self.resolved_as == ""
+
+    @property
+    def resolved_as(self) -> Resolution:
+        """What a person said became of the line, as long as that holds."""
+        return self.resolution if self.resolved_quantity == self.quantity_json else ""
+
+    @property
+    def count(self) -> "Count":
+        """The line's units; one that is not counted in units is one thing beside what shipped of it before."""
+        if self.is_counted:
+            return Count(self.ordered, self.shipped, self.left)
+        shipped = self.shipped + (self.resolved_as == "shipped")
+        return Count(self.shipped + 1, shipped, int(self.is_unresolved))
+
+    @property
+    def quantity_json(self) -> str:
+        """The quantity as JSON text, just as it came."""
+        return self.quantity_text or str(self.ordered)
+
+    @property
+    def quantity(self) -> str:
+        """The quantity as it came, for people: a text stands without its quotation marks."""
+        return shown_quantity(self.quantity_json)
 
 
 class Order(Frozen):
@@ -51,6 +102,18 @@ class Order(Frozen):
         return 0 if self.cancelled else sum(line.left for line in self.lines)
 
     @property
+    def unresolved(self) -> int:
+        """Lines of which a person has to say what became of them."""
+        return 0 if self.cancelled else sum(line.is_unresolved for line in self.lines)
+
+    @property
+    def count(self) -> Count:
+        """What there is to do of the whole order, as its list counts it; a cancelled order has nothing left."""
+        counts = [line.count for line in self.lines]
+        left = 0 if self.cancelled else sum(one.left for one in counts)
+        return Count(sum(one.ordered for one in counts), sum(one.shipped for one in counts), left)
+
+    @property
     def shipped(self) -> int:
         """Pieces already put in shipments."""
         return sum(line.shipped for line in self.lines)
@@ -63,12 +126,8 @@ class Order(Frozen):
     @property
     def state(self) -> OrderState:
         """The order's state, read off its lines."""
-        return order_state(
-            cancelled=self.cancelled,
-            ordered=self.ordered,
-            shipped=self.shipped,
-            left=sum(line.left for line in self.lines),
-        )
+        count = self.count
+        return order_state(cancelled=self.cancelled, ordered=count.ordered, shipped=count.shipped, left=count.left)
 
     def line(self, line_id: int) -> OrderLine | None:
         """The line with this id, if it is one of ours."""
@@ -87,3 +146,11 @@ def order_state(*, cancelled: bool, ordered: int, shipped: int, left: int) -> Or
     if left == 0 and shipped > 0:
         return "shipped"
     return "partly_shipped" if shipped else "open"
+
+
+def shown_quantity(quantity_json: str) -> str:
+    """Return a quantity that is kept as JSON text as people read it."""
+    if not quantity_json.startswith('"'):
+        return quantity_json
+    text: object = json.loads(quantity_json)
+    return str(text) if str(text).strip() else quantity_json

@@ -220,7 +220,9 @@ def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list
             problems.append(Problem(("lines", line_id), f"That item is not on order {order.number}."))
         elif pieces > line.left:
             message = f"{line.sku}: {pieces} in the parcel, but only {line.left} left to ship."
-            if line.left == 0:
+            if not line.is_counted:
+                message = f"{line.sku}: {line.quantity} is no whole number of units. Record what became of the item."
+            elif line.left == 0:
                 message = f"{line.sku}: nothing left to ship, {pieces} in the parcel."
             problems.append(Problem(("lines", line_id), message))
     return problems

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from shipconsole.domain import code, countries
 from shipconsole.domain.field import FieldPath, Value
-from shipconsole.domain.order import Order
+from shipconsole.domain.order import Order, shown_quantity
 from shipconsole.operations.editing import Section
 from shipconsole.vendors.catalog import VENDORS
 
@@ -41,7 +41,7 @@ def _of_quantities(order: Order, sections: Sequence[Section]) -> list[Difference
     found: list[Difference] = []
     for line in order.lines:
         linked = [(one.connection.name, one.link.line(line.id)) for one in sections]
-        told = [(name, str(own.quantity)) for name, own in linked if own is not None]
+        told = [(name, shown_quantity(own.quantity_json)) for name, own in linked if own is not None]
         if len({text for _, text in told}) > 1:
             found.append(Difference(line.sku or line.description, tuple(told)))
     return found

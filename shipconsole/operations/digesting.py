@@ -254,9 +254,12 @@ def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
             work.waits_for = number if order_id is None else ""
         case OrdersNews():
             _take_in(db, work, now_ms)
-            numbers = [one.number for one in work.orders]
+            waiting = [one for one in work.orders if taking_in.is_ambiguous(db, work.connection, one)]
+            work.doubts += [_ambiguous(one, work.connection) for one in waiting]
+            numbers = [one.number for one in work.orders if one not in waiting]
             listed = f"{', '.join(numbers[:LISTED])}{' …' if len(numbers) > LISTED else ''}"
-            work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} came in.")
+            if numbers:
+                work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} came in.")
         case RefreshNews(source_id=source_id):
             to_look_at = calls.look_now(db, work.connection.id, source_id)
             work.words.append(was_read(f"Order source {source_id}"))
@@ -302,7 +305,10 @@ def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | 
     if missing:
         work.doubts.append(passing_on.not_shown(connection, missing))
     if order_id is None:
-        work.words.append(f"No order here is {order.number} of {connection.name}.")
+        if taking_in.is_ambiguous(db, connection, order):
+            work.doubts.append(_ambiguous(order, connection))
+        else:
+            work.words.append(f"No order here is {order.number} of {connection.name}.")
         work.waits_for = order.number
         return None
     if missing or not is_borne_out:
@@ -315,9 +321,14 @@ def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | 
 
 def _take_in(db: Db, work: _Work, now_ms: int) -> None:
     """Store orders, unless what is known of them is newer than what was told, or says more at the same time."""
-    fresh = [one for one in work.orders if work.confirmed or not _is_older(db, work.connection, one)]
+    fresh = [one for one in work.orders if work.confirmed or not _waits(db, work.connection, one)]
     # It was not asked what became of our calls, so that nothing is compared with them.
     taking_in.take_in(db, work.connection, fresh, now_ms=now_ms, asked_at_ms=0)
+
+
+def _waits(db: Db, connection: Connection, order: RemoteOrder) -> bool:
+    """Whether an order that was told and not confirmed is left to a sync: it is older, or may be any of its number."""
+    return _is_older(db, connection, order) or taking_in.is_ambiguous(db, connection, order)
 
 
 def _is_older(db: Db, connection: Connection, order: RemoteOrder) -> bool:
@@ -332,6 +343,14 @@ def _is_older(db: Db, connection: Connection, order: RemoteOrder) -> bool:
 
 def _age(order: RemoteOrder) -> tuple[int, int, str]:
     return order.changed_at_ms or 0, len(order.document), order.document
+
+
+def _ambiguous(order: RemoteOrder, connection: Connection) -> str:
+    """Say that an order is not taken for the one here that has its number."""
+    return (
+        f"Order {order.number} is here, but {connection.name} named no recipient, so it may be another one. "
+        "Sync the orders, then link the two where they are the same."
+    )
 
 
 def _words_of(order: RemoteOrder, track: RemoteTrack | None, *, not_confirmed: bool = False) -> str:

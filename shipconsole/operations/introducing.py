@@ -49,6 +49,18 @@ def request_for(order: Order, connection: Connection) -> Request:
     if create is None:
         title = VENDORS[connection.vendor].title
         raise RefusedError(Problem(("to",), f"{title} takes no new orders from here, so {connection.name} cannot."))
+    uncounted = [line for line in order.lines if line.is_unresolved]
+    if uncounted:
+        raise RefusedError(
+            *(
+                Problem(
+                    ("lines", line.id),
+                    f"{line.sku}: {line.quantity} is no whole number of units, so {connection.name} cannot have it.",
+                    "Record what became of the item first.",
+                )
+                for line in uncounted
+            )
+        )
     return create.request(order, connection.options)
 
 

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from shipconsole.domain import code, hand_change
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
-from shipconsole.domain.link import Link, RemoteOrder
+from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.shipment import ShipmentDraft
+from shipconsole.operations import identity
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.pulling import CONFIRM
 from shipconsole.operations.taking_in import take_over
@@ -27,14 +29,13 @@ from shipconsole.store import (
 )
 from shipconsole.store.database import Db
 from shipconsole.store.hand_changes import HandChange
-from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.exchange import Answer
 
 __all__ = [
     "Candidate",
     "HandChange",
     "candidates",
     "done_by_hand",
+    "keep_apart",
     "link",
     "now_part_of",
     "pairs",
@@ -81,6 +82,14 @@ async def link(desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: str)
     await desk.write(_link, desk, order_id, other_id, pairs, why)
 
 
+async def keep_apart(desk: Desk, order_id: int, other_id: int, why: str = "") -> None:
+    """Keep that two orders are two, whatever they have in common: no sync joins them, and nobody is asked again.
+
+    Raises `RefusedError` where one of them is gone, and where they are one order.
+    """
+    await desk.write(_keep_apart, desk, order_id, other_id, why)
+
+
 async def unlink(desk: Desk, order_id: int, connection_id: int, why: str) -> int:
     """Make what one connection knows as this order an order of its own; tell its id.
 
@@ -121,15 +130,11 @@ def pairs(order: Order, other: Order) -> tuple[tuple[int, int], ...]:
 
 
 def _same_sku(line: OrderLine, other: OrderLine) -> bool:
-    return _plain(line.sku) == _plain(other.sku) != ""
+    return code.key(line.sku) == code.key(other.sku) != ""
 
 
 def _same_description(line: OrderLine, other: OrderLine) -> bool:
-    return _plain(line.description) == _plain(other.description) != ""
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return code.key(line.description) == code.key(other.description) != ""
 
 
 def _candidates(db: Db, order_id: int, find: str) -> tuple[Candidate, ...]:
@@ -161,7 +166,7 @@ def _candidates(db: Db, order_id: int, find: str) -> tuple[Candidate, ...]:
 
 
 def _alike(one: Candidate, order: Order) -> bool:
-    return _plain(one.number) == _plain(order.number)
+    return code.key(one.number) == code.key(order.number)
 
 
 def _link(db: Db, desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
@@ -193,6 +198,25 @@ def _link(db: Db, desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: s
         joined_order_id=other_id,
     )
     orders.count_up(db, order_id, now_ms=now_ms)
+
+
+def _keep_apart(db: Db, desk: Desk, order_id: int, other_id: int, why: str) -> None:
+    order, other = _get(db, order_id), _get(db, other_id)
+    if order.id == other.id:
+        raise RefusedError(Problem(("other",), "An order cannot be kept separate from itself."))
+    linking.keep_apart(db, order_id, other_id)
+    for one, apart in ((order, other), (other, order)):
+        hand_changes.add(
+            db,
+            one.id,
+            station=desk.station,
+            operator=desk.operator,
+            kind="kept_apart",
+            what=hand_change.about(number=apart.number, id=apart.id),
+            why=why.strip(),
+            now_ms=desk.clock.now_ms(),
+        )
+        db.note("order", one.id)
 
 
 def _for_lines(packed: ShipmentDraft, line_of: Mapping[int, int]) -> ShipmentDraft:
@@ -271,7 +295,7 @@ def _unlink(db: Db, desk: Desk, order_id: int, connection_id: int, why: str) -> 
     connection = next((one for one in connections.every(db) if one.id == connection_id), None)
     if own is None or connection is None:
         raise RefusedError(Problem(("connection",), f"That connection does not know order {order.number}."))
-    remote = _as_read(connection, own)
+    remote = identity.as_read(connection, own)
     words = _against_unlinking(db, order, connection, known)
     if words or remote is None:
         message = words or f"{connection.name} gave order {order.number} in a way that cannot be read. Pull it first."
@@ -282,6 +306,7 @@ def _unlink(db: Db, desk: Desk, order_id: int, connection_id: int, why: str) -> 
         remaining = (one.connection_id for one in known if one.connection_id != connection_id)
         linking.set_home(db, order_id, min(remaining, default=None))
     new_id = orders.add(db, number=remote.number, home_connection_id=connection_id, now_ms=now_ms)
+    linking.keep_apart(db, order_id, new_id)
     take_over(db, connection, new_id, remote, now_ms=now_ms)
     linking.move_parcels(db, order_id, connection_id, new_id)
     if any(one.order_id == new_id and not one.confirmed for one in passing.open_of(db, connection_id)):
@@ -316,16 +341,6 @@ def _against_unlinking(db: Db, order: Order, connection: Connection, known: Sequ
     if any(call.state == "confirmed" and call.shipment_id is not None for call in told):
         return f"{connection.name} was told of shipments of order {order.number}, so it stays with it."
     return ""
-
-
-def _as_read(connection: Connection, known: Link) -> RemoteOrder | None:
-    """What a connection last said of an order, under the id by which it is known here."""
-    vendor = VENDORS[connection.vendor]
-    if vendor.read_document is not None:
-        found = vendor.read_document(known.document)
-    else:
-        found = vendor.read_order(Answer(200, {}, known.document.encode()))
-    return found.model_copy(update={"remote_id": known.remote_id}) if isinstance(found, RemoteOrder) else None
 
 
 def _get(db: Db, order_id: int) -> Order:

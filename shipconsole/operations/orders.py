@@ -10,16 +10,16 @@ from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Shipment, ShipmentDraft
 from shipconsole.domain.tracking import Track, TrackEvent, merged, tracks_of
-from shipconsole.operations import shop_ids
+from shipconsole.operations import identity, shop_ids
 from shipconsole.operations.call_times import shown
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.identity import Joined, MayBeSame
 from shipconsole.store import (
     browse,
     calls,
     connections,
     drafts,
     hand_changes,
-    linking,
     orders,
     package_changes,
     shipments,
@@ -32,10 +32,6 @@ from shipconsole.store.hand_changes import HandChange
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
 
-ID_DIGITS_MAX = 19
-PLAIN_ID_MARK = "id:"
-ID_MARKS = ("#", PLAIN_ID_MARK)
-
 
 @dataclass(frozen=True, slots=True)
 class OrderSheet:
@@ -43,7 +39,8 @@ class OrderSheet:
 
     `places` are the connections that a shipment of it is told to; those of `taken` are not, as they have another order
     of its number, and `ships` are those that know the order and ship by themselves. `by_hand` is what people did to it,
-    oldest first.
+    oldest first. `joined` is what each connection has of it where several know it; `may_be_same` are others of its
+    number.
     """
 
     order: Order
@@ -56,18 +53,21 @@ class OrderSheet:
     by_hand: tuple[HandChange, ...] = ()
     taken: tuple[Connection, ...] = ()
     ships: tuple[Connection, ...] = ()
+    joined: tuple[Joined, ...] = ()
+    may_be_same: tuple[MayBeSame, ...] = ()
 
 
 async def find(desk: Desk, number: str) -> int:
-    """The id of the order of a number, or of ``#id`` or ``id:id``; `RefusedError` where there is none or several.
+    """The id of the order of a number, of ``NUMBER@CONNECTION``, or of ``#id`` or ``id:id``.
 
     An order that became part of another is found as that other one. Shops have numbers like #1001 as well, so what
-    is the number of one order and the id of another is neither.
+    is the number of one order and the id of another is neither. Raises `RefusedError` where there is none, and where
+    there are several, which are named so that each is found.
     """
     text = number.strip()
     if not text:
         raise RefusedError(Problem(("number",), "There is no order without a number."))
-    match await desk.read(_named, text):
+    match await desk.read(identity.named, text):
         case (order_id,), _:
             return order_id
         case (), _:
@@ -76,8 +76,8 @@ async def find(desk: Desk, number: str) -> int:
             ids = " or ".join(f"id:{id_}" for id_ in found)
             message = f"{text} is the number of one order and the id of another. Name one as {ids}."
         case found, _:
-            ids = ", ".join(f"#{id_}" for id_ in found)
-            message = f"{len(found)} orders have the number {text}. Name one as {ids}."
+            listed = " or ".join(await desk.read(identity.names, found))
+            message = f"{len(found)} orders have the number {text}. Name one as {listed}."
     raise RefusedError(Problem(("number",), message))
 
 
@@ -115,6 +115,8 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
         by_hand=hand_changes.of_order(db, order_id),
         taken=taken,
         ships=_ship_themselves(known, links),
+        joined=identity.joined(order, known, links),
+        may_be_same=identity.may_be_same(db, order, known, links),
     )
 
 
@@ -207,7 +209,7 @@ def is_anothers(db: Db, order_id: int, number: str, connection_id: int) -> bool:
         return True
     return any(
         call.connection_id == connection_id and call.state not in ("cancelled", "superseded")
-        for twin_id in orders.numbered(db, number)
+        for twin_id in orders.numbered_alike(db, number)
         if twin_id != order_id
         for call in calls.of_order(db, twin_id)
     )
@@ -241,27 +243,6 @@ def _listed(db: Db, find: str, state: str | None, now_ms: int) -> list[OrderRow]
         late = browse.parcel_troubles(db, now_ms)
         return [row for row in rows if row.id in late]
     return [row for row in rows if state in (None, row.state)]
-
-
-def _named(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
-    """The orders that a text may mean, and whether it means one by number and another by id."""
-    numbered = orders.numbered(db, text)
-    mark = next((mark for mark in ID_MARKS if text.startswith(mark)), "")
-    digits = text.removeprefix(mark)
-    is_id = bool(mark) and digits.isascii() and digits.isdecimal() and len(digits) < ID_DIGITS_MAX
-    known = _existing(db, int(digits)) if is_id else ()
-    if mark == PLAIN_ID_MARK and known:
-        return known, False
-    found = tuple(dict.fromkeys((*numbered, *known)))
-    return found or linking.formerly_numbered(db, text), bool(numbered and known)
-
-
-def _existing(db: Db, order_id: int) -> tuple[int, ...]:
-    try:
-        return (orders.get(db, order_id).id,)
-    except LookupError:
-        whole = linking.became_part_of(db, order_id)
-        return () if whole is None else (whole,)
 
 
 def _keep_draft(db: Db, order_id: int, draft: ShipmentDraft, *, now_ms: int) -> None:

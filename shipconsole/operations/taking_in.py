@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
+from shipconsole.domain import code, recipient
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.order import Order, OrderLine
 from shipconsole.operations import echo, shop_ids
 from shipconsole.store import calls, deliveries, linking, orders
 from shipconsole.store.database import Db
@@ -23,12 +25,13 @@ def take_in(
 ) -> int:
     """Store what a connection says of some orders; tell how many are new here.
 
-    An order that several connections know is one order here. It is found by the connection's own id for it;
-    else by its number, if no other account of the same vendor has it under that number already and the two
-    have an item in common: a SKU, or for a vendor that ships by itself the shop's id of an item. What is new and has
-    shipped or was cancelled elsewhere is left out. What was told before `asked_at_ms`, when the vendor was asked, is
-    compared with what it made of it. What it was asked for before a reading that is stored already is left out:
-    `as_of` is the newest attempt of that moment.
+    An order that several connections know is one order here. It is found by the connection's own id for it; else by its
+    number, if no other account of the same vendor has it under that number already, the two have an item in common (a
+    SKU, or for a vendor that ships by itself the shop's id of an item) and one recipient. Orders of which that is not
+    known stay two, and a person links them or keeps them apart. What is new and has shipped or was cancelled elsewhere
+    is left out. What was told before `asked_at_ms`, when the vendor was asked, is compared with what it made of it.
+    What it was asked for before a reading that is stored already is left out: `as_of` is the newest attempt of that
+    moment.
     """
     new = 0
     for remote in remotes:
@@ -70,11 +73,21 @@ def take_over(
         matched += shop_ids.paired(db, order_id, remote.lines, matched)
     orders.forget_line_links(db, link_id)
     for line_id, line, by_hand in matched:
-        orders.put_line_link(
-            db, link_id, line_id=line_id, remote_id=line.remote_id, quantity=line.quantity or 0, by_hand=by_hand
-        )
+        orders.put_line_link(db, link_id, line_id, line, by_hand=by_hand)
     deliveries.order_came(db, remote.number)
     orders.count_up(db, order_id, now_ms=now_ms)
+
+
+def is_ambiguous(db: Db, connection: Connection, remote: RemoteOrder) -> bool:
+    """Whether an order that is new here has the number of another one and does not say whose it is."""
+    is_new = orders.linked(db, connection.id, remote.remote_id) is None
+    return is_new and not recipient.is_told(remote.ship_to) and bool(orders.numbered_alike(db, remote.number))
+
+
+def items_in_common(order: Order, lines: Sequence[OrderLine] | Sequence[RemoteLine]) -> bool:
+    """Whether an order has an item that others are too."""
+    ours = {_key(line.sku, line.description) for line in order.lines}
+    return bool((ours & {_key(line.sku, line.description) for line in lines}) - {""})
 
 
 def same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | None:
@@ -82,21 +95,36 @@ def same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | Non
     if remote.is_test:
         # It is nobody's, whatever number it has.
         return None
-    candidates: list[int] = []
-    for order_id in orders.numbered(db, remote.number):
+    candidates: list[Order] = []
+    for order_id in orders.numbered_alike(db, remote.number):
         if connection.vendor in orders.linked_vendors(db, order_id).values():
             continue
         if linking.are_kept_apart(db, order_id, connection.id):
             continue
-        ours = {_key(line.sku, line.description) for line in orders.lines(db, order_id)}
-        theirs = {_key(line.sku, line.description) for line in remote.lines}
-        ships_itself = not VENDORS[connection.vendor].is_told
-        if not theirs or ours & theirs or (ships_itself and shop_ids.has_items_of(db, order_id, remote)):
-            candidates.append(order_id)
+        order = orders.get(db, order_id)
+        if _is_same(db, connection, order, remote):
+            candidates.append(order)
+    if len(candidates) > 1:
+        candidates = [one for one in candidates if one.number == remote.number]
     if len(candidates) > 1:
         # What a vendor was told of under its number is what it has now.
-        candidates = [one for one in candidates if _was_told(db, one, connection.id)]
-    return candidates[0] if len(candidates) == 1 else None
+        candidates = [one for one in candidates if _was_told(db, one.id, connection.id)]
+    return candidates[0].id if len(candidates) == 1 else None
+
+
+def _is_same(db: Db, connection: Connection, order: Order, remote: RemoteOrder) -> bool:
+    """Whether a connection's order of the same number is one of ours.
+
+    A vendor that was told of an order by its number has what it was told, and often nothing of the recipient.
+    """
+    agreement = recipient.agreement(order.ship_to, remote.ship_to)
+    was_told = _was_told(db, order.id, connection.id)
+    if agreement == "different" or (agreement == "unknown" and not was_told):
+        return False
+    if not remote.lines:
+        return was_told
+    ships_itself = not VENDORS[connection.vendor].is_told
+    return items_in_common(order, remote.lines) or (ships_itself and shop_ids.has_items_of(db, order.id, remote))
 
 
 def _was_told(db: Db, order_id: int, connection_id: int) -> bool:
@@ -120,13 +148,17 @@ def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequenc
     for line in remote_lines:
         line_id = matched.get(id(line))
         known = ours.get(line_id or 0)
-        # A quantity that makes no sense is no news: what was known before still holds.
-        ordered = line.quantity if line.quantity is not None else known.ordered if known else 0
+        quantity_text, ordered = line.quantity_text, line.quantity
+        if known is not None and ordered is None:
+            # No quantity at all is no news: what was known before still holds.
+            ordered = known.ordered
+            quantity_text = known.quantity_text if quantity_text == "null" else quantity_text
+        ordered = ordered or 0
         cancelled = min(line.cancelled, ordered)
         if known is not None:
             told, here = cancellations[known.id]
             if older:
-                ordered, cancelled = known.ordered, told
+                ordered, cancelled, quantity_text = known.ordered, told, known.quantity_text
             elif here and ordered < known.ordered:
                 ordered, cancelled = known.ordered, max(cancelled, known.ordered - ordered)
         if line_id is None:
@@ -138,6 +170,7 @@ def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequenc
                 ordered=ordered,
                 cancelled=cancelled,
                 weight_g=line.weight_g,
+                quantity_text=quantity_text,
             )
         else:
             orders.change_line(
@@ -147,6 +180,7 @@ def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequenc
                 ordered=ordered,
                 cancelled=cancelled,
                 weight_g=line.weight_g,
+                quantity_text=quantity_text,
             )
     for gone in ours.values():
         if gone.id not in matched.values() and not older:
@@ -157,6 +191,7 @@ def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequenc
                 ordered=gone.ordered,
                 cancelled=max(0, gone.ordered - gone.shipped),
                 weight_g=None,
+                quantity_text=gone.quantity_text,
             )
 
 
@@ -202,4 +237,4 @@ def _cancelling_waits(db: Db, order_id: int, connection_id: int) -> bool:
 
 
 def _key(sku: str, description: str) -> str:
-    return (sku or description).strip().casefold()
+    return code.key(sku) or code.key(description)

@@ -81,6 +81,9 @@ _PLACES = (
     _Place("N. Papas", "Ερμού 18", "Αθήνα", "", "105 63", "GR", "Greece"),
 )
 
+PUBLISHED_PLACE = _Place("John Smith", "4736 Phillips Rice Rd", "Cortland", "OH", "44410", "US", "United States")
+"""Source: SwiftPOD, Webhook Notification - Tracking Number Example (read November 2026)."""
+
 _PHONE = _Product("MOBILE", "Mobile Phone", 650, 12500)
 _CASE = _Product("MOBILE-CASE-BLK", "Mobile Case (Black)", 50, 2000)
 _CHARGER = _Product("CHARGER-USB-C", "Charger, USB-C 30 W", 90, 2900)
@@ -113,11 +116,15 @@ def sample_orders(count: int, today: datetime.date) -> tuple[SampleOrder, ...]:
 
 
 def order_of(number: str, items: Sequence[tuple[str, str, int]], position: int, today: datetime.date) -> SampleOrder:
-    """Make an order of a number of its own, known to every vendor; `items` are shop's id, SKU and pieces."""
+    """Make an order of a number of its own, known to every vendor; `items` are shop's id, SKU and pieces.
+
+    It goes where SwiftPOD's published example goes, so that the two are one order.
+    """
     lines = tuple(
         SampleLine(id_, sku, sku, quantity, _CASE.weight_g, _CASE.price_cents) for id_, sku, quantity in items
     )
-    return replace(_order(position, today), number=number, lines=lines, in_shipup=True)
+    made = replace(_order(position, today), number=number, lines=lines, in_shipup=True)
+    return replace(made, **PUBLISHED_PLACE._asdict())
 
 
 def _order(position: int, today: datetime.date) -> SampleOrder:

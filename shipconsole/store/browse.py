@@ -40,7 +40,11 @@ _TROUBLES: dict[int, ParcelTrouble] = {1: "quiet", 2: "late", 3: "exception"}
 
 
 class OrderRow(NamedTuple):
-    """One row of the order list; `due_at_ms` is in the year 9999 where no date is known."""
+    """One row of the order list; `due_at_ms` is in the year 9999 where no date is known.
+
+    Of what is ordered and left, `unresolved` are items of which a person has to say what became of them. `known_to`
+    is the connection that the order comes from, where another order has its number.
+    """
 
     id: int
     number: str
@@ -51,6 +55,13 @@ class OrderRow(NamedTuple):
     due_at_ms: int
     state: str
     needs_you: int
+    unresolved: int = 0
+    known_to: str = ""
+
+    @property
+    def label(self) -> str:
+        """The number, with the connection that the order comes from where another order has the number."""
+        return f"{self.number} · {self.known_to}" if self.known_to else self.number
 
     @property
     def wanted(self) -> int:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from shipconsole.store import news
 from shipconsole.store.database import Db, Row
-from shipconsole.store.orders import number_key
+from shipconsole.store.orders import match_key
 
 State = Literal["new", "digested", "failed", "ignored"]
 NO_MATTER = 2**62
@@ -129,13 +129,13 @@ def digested(
     an order of the number `waits_for` comes in, or the vendor's order of the id `unconfirmed_of` shows what it tells.
     """
     values = {"state": state, "words": words, "now_ms": now_ms, "twins": twins, "unconfirmed_of": unconfirmed_of}
-    if db.change("deliveries.digested", id=id_, waits_for=number_key(waits_for), **values):
+    if db.change("deliveries.digested", id=id_, waits_for=match_key(waits_for), **values):
         db.note("delivery", id_)
 
 
 def order_came(db: Db, number: str) -> None:
     """Have those worked off again that waited for an order of this number."""
-    db.change("deliveries.order_came", number_key=number_key(number))
+    db.change("deliveries.order_came", match_key=match_key(number))
 
 
 def unconfirmed(db: Db, connection_id: int, remote_id: str) -> tuple[Delivery, ...]:

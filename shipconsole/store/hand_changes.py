@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from shipconsole.domain import hand_change
 from shipconsole.store.database import Db
 
 
@@ -25,9 +26,13 @@ def add(
     what: str,
     why: str,
     now_ms: int,
+    kind: str = "",
     joined_order_id: int | None = None,
 ) -> None:
-    """Write down what was done; `joined_order_id` is the order that became part of this one by it, if one did."""
+    """Write down what was done, in words or, where `kind` names it, as JSON of what it was about.
+
+    `joined_order_id` is the order that became part of this one by it, if one did.
+    """
     db.change(
         "hand_changes.add",
         order_id=order_id,
@@ -35,6 +40,7 @@ def add(
         station=station,
         operator=operator,
         what=what,
+        kind=kind,
         why=why,
         joined_order_id=joined_order_id,
     )
@@ -45,7 +51,9 @@ def of_order(db: Db, order_id: int) -> tuple[HandChange, ...]:
     found: dict[int, HandChange] = {}
     waiting = [order_id]
     while waiting:
-        for id_, joined_order_id, *values in db.rows("hand_changes.of_order", order_id=waiting.pop()):
-            found[id_] = HandChange(*values)
+        for id_, joined_order_id, *values, what, why, kind in db.rows("hand_changes.of_order", order_id=waiting.pop()):
+            of_order_id, at_ms, station, operator = values
+            what_done = hand_change.said(kind, what)
+            found[id_] = HandChange(of_order_id, at_ms, station, operator, what_done, why)
             waiting += [joined_order_id] if joined_order_id else []
     return tuple(change for _, change in sorted(found.items()))

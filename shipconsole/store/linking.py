@@ -15,7 +15,18 @@ def alike(db: Db, order_id: int, *, most: int) -> tuple[int, ...]:
 
 def are_kept_apart(db: Db, order_id: int, connection_id: int) -> bool:
     """Whether a person said that a connection's order of this number is another one."""
-    return db.row("linking.kept_apart", order_id=order_id, connection_id=connection_id) is not None
+    return db.row("linking.kept_apart_from_connection", order_id=order_id, connection_id=connection_id) is not None
+
+
+def kept_apart(db: Db, order_id: int) -> frozenset[int]:
+    """The orders of which a person said that they are others than this one."""
+    return frozenset(id_ for (id_,) in db.rows("linking.kept_apart", order_id=order_id))
+
+
+def keep_apart(db: Db, order_id: int, other_id: int) -> None:
+    """Keep that two orders are two."""
+    for one, other in ((order_id, other_id), (other_id, order_id)):
+        db.change("linking.keep_apart", order_id=one, other_id=other)
 
 
 def became_part_of(db: Db, order_id: int) -> int | None:
@@ -26,7 +37,7 @@ def became_part_of(db: Db, order_id: int) -> int | None:
 
 def formerly_numbered(db: Db, number: str) -> tuple[int, ...]:
     """The orders that ones of this number became part of; upper and lower case are the same."""
-    rows = db.rows("linking.formerly_numbered", number_key=orders.number_key(number))
+    rows = db.rows("linking.formerly_numbered", match_key=orders.match_key(number))
     return tuple(id_ for (id_,) in rows)
 
 
@@ -37,9 +48,8 @@ def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> No
     """
     known = db.rows("linking.line_links", order_id=other_id)
     db.change("linking.drop_line_links", order_id=other_id)
-    db.change("linking.allow_again", order_id=order_id, other_order_id=other_id)
     db.change("linking.move", order_id=other_id, to_order_id=order_id)
-    for link_id, line_id, remote_id, quantity in known:
+    for link_id, line_id, remote_id, quantity, quantity_text in known:
         if line_id in line_of:
             db.change(
                 "linking.put_line_link_by_hand",
@@ -47,8 +57,9 @@ def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> No
                 line_id=line_of[line_id],
                 remote_id=remote_id,
                 quantity=quantity,
+                quantity_text=quantity_text,
             )
-    for part in ("calls", "joined"):
+    for part in ("calls", "joined", "kept_apart"):
         db.change(f"linking.move_{part}", order_id=other_id, to_order_id=order_id)
     db.change("linking.keep_number", order_id=other_id, to_order_id=order_id)
     db.change("linking.move_tracks", order_id=other_id, to_order_id=order_id)
@@ -62,12 +73,11 @@ def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> No
 
 
 def split(db: Db, order_id: int, connection_id: int) -> None:
-    """Take a connection's link off an order, and keep the two apart."""
+    """Take a connection's link off an order."""
     link_id = int(db.value("linking.of_connection", order_id=order_id, connection_id=connection_id))
     db.change("linking.drop_line_links_of", link_id=link_id)
     db.change("linking.drop", id=link_id)
     db.change("linking.drop_errands_of", order_id=order_id, connection_id=connection_id)
-    db.change("linking.keep_apart", order_id=order_id, connection_id=connection_id)
 
 
 def move_parcels(db: Db, order_id: int, connection_id: int, to_order_id: int) -> None:

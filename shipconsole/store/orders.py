@@ -2,17 +2,23 @@
 
 import re
 
-from shipconsole.domain import countries
+from shipconsole.domain import code, countries
 from shipconsole.domain.address import Address
 from shipconsole.domain.dates import NO_DUE_DATE_MS
-from shipconsole.domain.link import LineLink, Link, RemoteOrder
-from shipconsole.domain.order import Order, OrderLine
+from shipconsole.domain.link import LineLink, Link, RemoteLine, RemoteOrder
+from shipconsole.domain.order import Order, OrderLine, Resolution
 from shipconsole.store import search_text
 from shipconsole.store.database import Db
 
 
+def match_key(number: str) -> str:
+    """What an order number is found by where no number is just so; two that differ in zeros are two."""
+    # The normal form is cut; numbers that are longer are the same only where they are equal.
+    return code.key(number) if len(number) <= code.TEXT_MAX else number
+
+
 def number_key(number: str) -> str:
-    """An order number so that text order is number order: digits filled up, upper and lower case the same."""
+    """An order number so that text order is number order; for sorting only, as it fills digits up with zeros."""
     return re.sub(r"\d+", lambda digits: digits[0].zfill(12), number.strip().casefold())
 
 
@@ -48,16 +54,21 @@ def home_connection_id(db: Db, order_id: int) -> int | None:
 def lines(db: Db, order_id: int) -> tuple[OrderLine, ...]:
     """The lines of an order in their own order."""
     names = ("id", "sku", "description", "ordered", "shipped", "cancelled", "weight_g")
+    names += ("quantity_text", "resolution", "resolved_quantity")
     rows = db.rows("orders.lines", order_id=order_id)
     return tuple(OrderLine.model_validate(dict(zip(names, row, strict=True))) for row in rows)
 
 
 def numbered(db: Db, number: str) -> tuple[int, ...]:
-    """The ids of all orders of a number: as written, else with upper and lower case the same."""
+    """The ids of all orders of a number: just as written, else in its normal form."""
     rows = db.rows("orders.numbered", number=number.strip())
-    if not rows:
-        rows = db.rows("orders.numbered_any_case", number_key=number_key(number))
-    return tuple(id_ for (id_,) in rows)
+    return tuple(id_ for (id_,) in rows) or numbered_alike(db, number)
+
+
+def numbered_alike(db: Db, number: str) -> tuple[int, ...]:
+    """The ids of all orders whose number is the same in its normal form; an empty one is no number."""
+    key = match_key(number)
+    return tuple(id_ for (id_,) in db.rows("orders.numbered_alike", match_key=key)) if key else ()
 
 
 def has_sku(db: Db, sku: str) -> bool:
@@ -71,6 +82,7 @@ def add(db: Db, *, number: str, home_connection_id: int | None, now_ms: int) -> 
         db.value(
             "orders.add",
             number=number,
+            match_key=match_key(number),
             number_key=number_key(number),
             home_connection_id=home_connection_id,
             now_ms=now_ms,
@@ -120,8 +132,9 @@ def add_line(
     ordered: int,
     cancelled: int,
     weight_g: int | None,
+    quantity_text: str = "",
 ) -> int:
-    """Add a line behind the others; tell its id."""
+    """Add a line behind the others; tell its id. `quantity_text` is a quantity of no whole units, as JSON text."""
     return int(
         db.value(
             "orders.add_line",
@@ -131,11 +144,21 @@ def add_line(
             ordered=ordered,
             cancelled=cancelled,
             weight_g=weight_g,
+            quantity_text=quantity_text,
         )
     )
 
 
-def change_line(db: Db, line_id: int, *, description: str, ordered: int, cancelled: int, weight_g: int | None) -> None:
+def change_line(
+    db: Db,
+    line_id: int,
+    *,
+    description: str,
+    ordered: int,
+    cancelled: int,
+    weight_g: int | None,
+    quantity_text: str = "",
+) -> None:
     """Take over what a vendor says of a line; what has shipped here stays as it is."""
     db.change(
         "orders.change_line",
@@ -144,7 +167,15 @@ def change_line(db: Db, line_id: int, *, description: str, ordered: int, cancell
         ordered=ordered,
         cancelled=cancelled,
         weight_g=weight_g,
+        quantity_text=quantity_text,
     )
+
+
+def resolve_line(db: Db, order_id: int, line: OrderLine, resolution: Resolution) -> bool:
+    """Keep what became of a line that is not counted in units; False, and nothing changed, where it is counted."""
+    quantity = line.quantity_json if resolution else ""
+    values = {"id": line.id, "order_id": order_id, "resolution": resolution, "resolved_quantity": quantity}
+    return db.change("orders.resolve_line", **values) == 1
 
 
 def cancellations(db: Db, order_id: int) -> dict[int, tuple[int, int]]:
@@ -188,9 +219,8 @@ def count_up(db: Db, order_id: int, *, now_ms: int) -> None:
         "orders.count_up",
         id=order_id,
         state=order.state,
-        ordered=order.ordered,
-        shipped=order.shipped,
-        left=order.left,
+        **order.count._asdict(),
+        unresolved=order.unresolved,
         search_text=search_text.of(numbers, words),
         now_ms=now_ms,
     )
@@ -221,8 +251,16 @@ def links(db: Db, order_id: int) -> tuple[Link, ...]:
                 cancelled=bool(cancelled),
                 shipped_elsewhere=bool(shipped_elsewhere),
                 lines=tuple(
-                    LineLink(line_id=line_id, remote_id=line_remote_id, quantity=quantity, by_hand=bool(by_hand))
-                    for line_id, line_remote_id, quantity, by_hand in db.rows("orders.line_links", link_id=id_)
+                    LineLink(
+                        line_id=line_id,
+                        remote_id=line_remote_id,
+                        quantity=quantity,
+                        quantity_text=quantity_text,
+                        by_hand=bool(by_hand),
+                    )
+                    for line_id, line_remote_id, quantity, quantity_text, by_hand in db.rows(
+                        "orders.line_links", link_id=id_
+                    )
                 ),
                 document=document,
                 seen_at_ms=seen_at_ms,
@@ -239,9 +277,10 @@ def linked(db: Db, connection_id: int, remote_id: str) -> tuple[int, int, str, i
 
 
 def linked_by_number(db: Db, connection_id: int, number: str) -> int | None:
-    """The order that a connection knows by a number of its own; None where it is none, or one of several."""
-    rows = db.rows("orders.linked_by_number", connection_id=connection_id, number=number)
-    return int(rows[0][0]) if len(rows) == 1 else None
+    """The order that a connection knows by a number, just so or in its normal form; None for one of several."""
+    rows = db.rows("orders.linked_by_number", connection_id=connection_id, match_key=match_key(number))
+    found = [id_ for id_, known in rows if known == number] or [id_ for id_, _ in rows]
+    return int(found[0]) if len(found) == 1 else None
 
 
 def linked_vendors(db: Db, order_id: int) -> dict[int, str]:
@@ -258,6 +297,7 @@ def put_link(db: Db, order_id: int, connection_id: int, remote: RemoteOrder, *, 
             connection_id=connection_id,
             remote_id=remote.remote_id,
             remote_number=remote.number,
+            match_key=match_key(remote.number),
             source_id=remote.source_id,
             source_name=remote.source_name,
             status=remote.status,
@@ -275,14 +315,15 @@ def forget_line_links(db: Db, link_id: int) -> None:
     db.change("orders.forget_line_links", link_id=link_id)
 
 
-def put_line_link(db: Db, link_id: int, *, line_id: int, remote_id: str, quantity: int, by_hand: bool = False) -> None:
+def put_line_link(db: Db, link_id: int, line_id: int, remote: RemoteLine, *, by_hand: bool = False) -> None:
     """Write down under which id the link's connection knows one of our lines; `by_hand` where a person said so."""
     db.change(
         "orders.put_line_link",
         link_id=link_id,
         line_id=line_id,
-        remote_id=remote_id,
-        quantity=quantity,
+        remote_id=remote.remote_id,
+        quantity=remote.quantity,
+        quantity_text=remote.quantity_text,
         by_hand=int(by_hand),
     )
 

@@ -5,6 +5,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from shipconsole.domain import hand_change
 from shipconsole.store.database import Db
 from shipconsole.store.queries import LIST_SIZES
 
@@ -87,8 +88,8 @@ def _tried(row: Sequence[Any]) -> Event:
 
 
 def _done_by_hand(row: Sequence[Any]) -> Event:
-    at_ms, order, station, operator, what, why = row
-    return Event(at_ms, order, station, operator, what, words=why)
+    at_ms, order, station, operator, what, why, kind = row
+    return Event(at_ms, order, station, operator, hand_change.said(kind, what), words=why)
 
 
 KINDS = (

@@ -249,6 +249,7 @@ class MainWindow(QMainWindow):
         self.editor.call_troubled.connect(self._call_troubled)
         self.editor.call_settled.connect(self._call_settled)
         self.editor.menu_asked.connect(self._show_order_menu)
+        self.editor.entry_asked.connect(self._open_named)
         self.activity.order_chosen.connect(self.open_order)
         self._scans.done.connect(self._scan_done)
         self._scans.badge.connect(self._packer_named)
@@ -421,6 +422,10 @@ class MainWindow(QMainWindow):
 
             actions = [self._entries[entry.name] for entry in ENTRIES if entry.of_order]
             pop_up(self.editor.menu_button, [self._actions["all_fields"], *actions])
+
+    def _open_named(self, name: str) -> None:
+        self._make_actions()
+        self._entries[name].trigger()
 
     def _open_entry(self, entry: "Entry") -> None:
         if self._desk is None:

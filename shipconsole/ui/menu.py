@@ -25,6 +25,7 @@ from shipconsole.ui.look import Look, button_text
 from shipconsole.ui.new_order import words as new_order_words
 from shipconsole.ui.pull_some import words as pull_some_words
 from shipconsole.ui.record import menu_words as record_words
+from shipconsole.ui.resolve_items import words as resolve_items_words
 
 if TYPE_CHECKING:
     from shipconsole.operations.desk import Desk
@@ -113,6 +114,14 @@ def _cancel_items(opening: Opening) -> QDialog:
     return dialog
 
 
+def _resolve_items(opening: Opening) -> QDialog:
+    from shipconsole.ui.resolve_items.dialog import ResolveItemsDialog
+
+    dialog = ResolveItemsDialog(opening.parent, opening.desk, opening.tasks, opening.look, opening.order_id)
+    opening.sheet_changed.connect(dialog.refresh)
+    return dialog
+
+
 def _correct_parcel(opening: Opening) -> QDialog:
     from shipconsole.ui.correct_parcel.dialog import CorrectParcelDialog
 
@@ -158,6 +167,7 @@ def _about(opening: Opening) -> QDialog:
 ENTRIES: tuple[Entry, ...] = (
     Entry("new_order", new_order_words.TITLE, "Ctrl+Shift+N", _new_order),
     Entry("cancel_items", cancel_items_words.TITLE, "", _cancel_items, of_order=True),
+    Entry("resolve_items", resolve_items_words.TITLE, "", _resolve_items, of_order=True),
     Entry("correct_parcel", correct_parcel_words.MENU_TITLE, "", _correct_parcel, of_order=True),
     Entry("link_orders", link_orders_words.TITLE, "", _link_orders, of_order=True),
     Entry("order_record", record_words.ORDER_MENU_TITLE, "", _order_record, of_order=True),

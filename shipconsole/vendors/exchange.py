@@ -7,10 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import cast, get_args
+from typing import Self, cast, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationInfo, ValidatorFunctionWrapHandler, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 
+from shipconsole.domain.order import QUANTITY_MAX, Quantity, shown_quantity
 from shipconsole.domain.problem import Problem
 from shipconsole.vendors.trail import Trail
 
@@ -18,6 +28,8 @@ Json = dict[str, "Json"] | list["Json"] | str | int | float | Decimal | bool | N
 
 _REQUEST_ID = re.compile(rb'"request_id"\s*:\s*"([\x21\x23-\x5b\x5d-\x7e]{1,100})"')
 _HEAD_BYTES = 4_096
+_WHOLE = re.compile(r"([0-9]{1,7})(?:\.0+)?")
+_SHORT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +115,60 @@ class Received(BaseModel):
             if notes is not None:
                 notes.append(f"{name}: {_short(value)} was not taken over.")
             return missing
+
+
+class Counted(Received):
+    """An item with a quantity of units; one that is no whole number of units is kept as the JSON text it came as."""
+
+    quantity: Quantity | None = None
+    _quantity_text: str = PrivateAttr("")
+
+    @property
+    def quantity_text(self) -> str:
+        """The quantity as it came where it is no whole number of units, else empty."""
+        return self._quantity_text
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep_as_it_came(cls, value: object, read: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(value, dict):
+            return read(value)
+        fields = cast("dict[str, object]", value)
+        came = fields.get("quantity")
+        units = whole_units(came)
+        made = read({**fields, "quantity": units})
+        # Not `__dict__`: a private attribute may be set on a frozen model.
+        made._quantity_text = "" if units is not None else short_json(came)
+        return made
+
+
+def whole_units(value: object) -> int | None:
+    """Return a quantity of whole units, written as a number or as a text; None for anything else.
+
+    Nothing is rounded, so 2.5 is none, and neither are a truth, a negative number or more units than any order has.
+    """
+    if isinstance(value, str):
+        match = _WHOLE.fullmatch(value.strip())
+        value = int(match[1]) if match else None
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not 0 <= value <= QUANTITY_MAX:
+        return None
+    return int(value) if value == int(value) else None
+
+
+def quantity_note(name: str, quantity_json: str) -> str:
+    """Say that an item's quantity is no whole number of units."""
+    if quantity_json == "null":
+        return f"{name}: no quantity was given."
+    return f"{name}: the quantity {shown_quantity(quantity_json)} is no whole number of units."
+
+
+def short_json(value: object) -> str:
+    """Return a value as JSON text, one that is long as the text of its beginning."""
+    try:
+        text = json_text(cast("Json", value))
+    except ValueError:
+        text = json_text(str(value))
+    return text if len(text) <= _SHORT else json_text(f"{text[: _SHORT - 3]}…")
 
 
 def objects(value: object, info: ValidationInfo) -> object:

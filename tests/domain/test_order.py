@@ -70,3 +70,40 @@ def test_units_convert_exactly() -> None:
 def test_paths_go_to_text_and_back() -> None:
     for path in [(), ("packages", 0, "tracking_number"), ("ship_to", "country")]:
         assert path_from_text(path_text(path)) == path
+
+
+def cloth(quantity: str = "2.5", **given: object) -> OrderLine:
+    values = {"id": 9, "sku": "CLOTH", "ordered": 0, "quantity_text": quantity, **given}
+    return OrderLine.model_validate(values)
+
+
+@pytest.mark.parametrize("quantity", ["2.5", "null", "-1", "true", '"3 m"', "10000000", '""'])
+def test_a_line_that_is_not_counted_in_units_waits_for_a_person(quantity: str) -> None:
+    mug = OrderLine(id=1, sku="MUG", ordered=2, shipped=2)
+    alone, beside = (Order(id=1, number="1", lines=lines) for lines in ((cloth(quantity),), (mug, cloth(quantity))))
+    assert (alone.state, alone.left, alone.unresolved, alone.count) == ("open", 0, 1, (1, 0, 1))
+    assert (beside.state, beside.left, beside.unresolved, beside.count) == ("partly_shipped", 0, 1, (3, 2, 1))
+    for resolution, alone_is in (("shipped", "shipped"), ("cancelled", "cancelled")):
+        done = cloth(quantity, resolution=resolution, resolved_quantity=quantity)
+        assert alone.model_copy(update={"lines": (done,)}).state == alone_is
+        assert beside.model_copy(update={"lines": (mug, done)}).state == "shipped"
+        assert (done.left, done.is_unresolved, done.resolved_as) == (0, False, resolution)
+
+
+def test_what_a_person_said_holds_for_the_quantity_that_it_was_said_of() -> None:
+    said = cloth(resolution="shipped", resolved_quantity="2.5")
+    assert said.resolved_as == "shipped"
+    for change in ({"quantity_text": "3.5"}, {"quantity_text": "", "ordered": 3}):
+        changed = said.model_copy(update=change)
+        assert (changed.is_counted, changed.is_unresolved, changed.left) == (False, True, 0), change
+    assert cloth("", ordered=3).left == 3
+
+
+def test_a_cancelled_order_waits_for_nobody() -> None:
+    order = Order(id=1, number="1", lines=(cloth(),), cancelled=True)
+    assert (order.state, order.unresolved, order.count.left) == ("cancelled", 0, 0)
+
+
+def test_a_quantity_is_shown_as_it_came() -> None:
+    shown = {'"3 m"': "3 m", "2.5": "2.5", "null": "null", '""': '""', '"\\u00bd"': "½", "": "4"}
+    assert {text: cloth(text, ordered=4).quantity for text in shown} == shown

@@ -21,8 +21,8 @@ NAMES = (
     "J. Weber · Bremen DE",
     "A. Chen · Auckland NZ",
 )
-_ORDER = """INSERT INTO orders (number, number_key, recipient, state, ordered_pieces, shipped_pieces, left_pieces,
-    needs_you, due_at_ms, search_text, changed_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_ORDER = """INSERT INTO orders (number, match_key, number_key, recipient, state, ordered_pieces, shipped_pieces,
+    left_pieces, needs_you, due_at_ms, search_text, changed_at_ms) VALUES (?, ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:

@@ -65,6 +65,7 @@ def order_of(*parcels: Document, number: str = "10001", **more: Any) -> Document
         "test_order": False,
         "updated_at": "2026-11-20T08:00:00.000000Z",
         "status": "shipped",
+        "address": {"name": "John Smith", "city": "Sydney", "country": "AU", "zip": "2000"},
         "line_items": [
             {"id": 1, "sku": "MOBILE-CASE-BLK", "quantity": 3, "order_item_id": "A"},
             {"id": 2, "sku": "CHARGER-USB-C", "quantity": 1, "order_item_id": "B"},

@@ -28,6 +28,7 @@ from shipconsole.store import calls
 from shipconsole.store import orders as orders_store
 from shipconsole.store.database import Db
 from tests.kit.bench import draft_of, open_desk
+from tests.operations.test_orders import SHIP_TO as SHOP_SHIP_TO
 from tests.operations.test_orders import remote, take_in
 
 WHY = "the same order"
@@ -195,7 +196,8 @@ async def test_a_second_order_of_the_number_is_not_joined_where_the_first_was_ta
     items = '[{"merchant_id": "l1", "sku": "CASE", "quantity": 2}]'
     document = f'{{"merchant_id": "m1", "order_number": "1001", "line_items": {items}}}'
     line = RemoteLine(remote_id="l1", sku="CASE", quantity=2)
-    await take_in(desk, mails, RemoteOrder(remote_id="m1", number="1001", lines=(line,), document=document))
+    given = RemoteOrder(remote_id="m1", number="1001", lines=(line,), ship_to=SHOP_SHIP_TO, document=document)
+    await take_in(desk, mails, given)
     order_id = await orders.find(desk, "1001")
     new_id = await linking.unlink(desk, order_id, mails.id, "another buyer")
     await take_in(desk, mails, remote("1001", ("CASE", 2), id_="m2"))

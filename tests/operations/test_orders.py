@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.problem import RefusedError
@@ -18,6 +19,8 @@ from shipconsole.vendors.catalog import VENDORS
 from tests.kit.bench import connect_all, fault, open_desk
 from tests.vendors.making import answer, sample_json
 
+SHIP_TO = Address(name="Ada Byron", street="1 Test Street", city="Sydney", postal_code="2000", country="AU")
+
 
 def remote(number: str, *lines: tuple[str, int], id_: str = "", **given: object) -> RemoteOrder:
     return RemoteOrder.model_validate(
@@ -28,6 +31,7 @@ def remote(number: str, *lines: tuple[str, int], id_: str = "", **given: object)
                 RemoteLine(remote_id=f"{number}/{position}", sku=sku, quantity=quantity)
                 for position, (sku, quantity) in enumerate(lines)
             ),
+            "ship_to": SHIP_TO,
             "document": json.dumps([number, lines, str(given)]),
             **given,
         }

@@ -282,7 +282,8 @@ async def test_a_number_in_two_orders_is_a_parcel_of_each(bench: Desk, pod: Pod)
     line = (await orders.sheet(bench, other_id)).order.lines[0]
     of = parcel(NUMBER, A=1)
     item = {"id": 1, "sku": line.sku, "quantity": line.ordered, "order_item_id": "A"}
-    pod.orders["78"] = {**order_of(of, number="10002", line_items=[item]), "id": 78}
+    address = {"name": "M. Rossi", "city": "Milano", "country": "IT", "zip": "20123"}
+    pod.orders["78"] = {**order_of(of, number="10002", line_items=[item], address=address), "id": 78}
     await digesting.digest_one(bench, await came(bench, connection, webhook(pod.orders["78"], of, uuid="2")))
     for proposal in await passing_on.proposals(bench):
         await passing_on.accept(bench, proposal.id)

@@ -18,7 +18,9 @@ from shipconsole.store.database import Db, Store, StoreDamagedError, StoreError
 NOW_MS = 1_790_000_000_000
 DAY_MS = backup.DAY_MS
 PAGE = 4096
-ORDER = """INSERT INTO orders (id, number, number_key, state, changed_at_ms) VALUES (?, ?, ?, 'open', 0)"""
+ORDER = (
+    """INSERT INTO orders (id, number, match_key, number_key, state, changed_at_ms) VALUES (?, ?, ?2, ?, 'open', 0)"""
+)
 
 
 @pytest.fixture

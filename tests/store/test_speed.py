@@ -24,8 +24,8 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrations.migrate(connection)
     connection.execute("BEGIN")
     connection.executemany(
-        "INSERT INTO orders (number, number_key, recipient, state, ordered_pieces, left_pieces, due_at_ms, search_text,"
-        " changed_at_ms) VALUES (?, ?, 'J. Smith · Sydney AU', 'open', 5, 5, ?, ?, ?)",
+        "INSERT INTO orders (number, match_key, number_key, recipient, state, ordered_pieces, left_pieces, due_at_ms,"
+        " search_text, changed_at_ms) VALUES (?, ?1, ?, 'J. Smith · Sydney AU', 'open', 5, 5, ?, ?, ?)",
         (
             (str(n), str(n).zfill(12), n * 1_000, search_text.of((str(n),), ("John Smith", "Sydney")), n)
             for n in range(ORDERS)

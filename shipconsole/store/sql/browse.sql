@@ -21,8 +21,12 @@ SELECT id FROM orders WHERE needs_you > 0 ORDER BY due_at_ms, number_key, id LIM
 -- name: all_by_changed
 SELECT id FROM orders ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
 
+-- Another order of the number is told apart by the connection that an order comes from.
 -- name: rows
-SELECT id, number, recipient, shipped_pieces, ordered_pieces, left_pieces, due_at_ms, state, needs_you
+SELECT id, number, recipient, shipped_pieces, ordered_pieces, left_pieces, due_at_ms, state, needs_you,
+    unresolved_lines, CASE WHEN EXISTS (
+        SELECT 1 FROM orders AS twin WHERE twin.match_key = orders.match_key AND twin.id <> orders.id
+    ) THEN COALESCE((SELECT name FROM connection WHERE connection.id = orders.home_connection_id), '') ELSE '' END
 FROM orders WHERE id IN :ids;
 
 -- name: newest

@@ -46,7 +46,7 @@ ORDER BY id;
 UPDATE delivery SET state = 'new', unconfirmed_of = '' WHERE id = :id;
 
 -- name: order_came
-UPDATE delivery SET state = 'new', waits_for = '' WHERE waits_for = :number_key AND waits_for <> '';
+UPDATE delivery SET state = 'new', waits_for = '' WHERE waits_for = :match_key AND waits_for <> '';
 
 -- name: latest
 SELECT delivery.id, connection.name, connection.vendor, delivery.came_at_ms, LENGTH(delivery.body),

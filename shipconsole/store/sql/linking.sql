@@ -5,15 +5,15 @@ SELECT id FROM link WHERE order_id = :order_id AND connection_id = :connection_i
 UPDATE link SET order_id = :to_order_id WHERE order_id = :order_id;
 
 -- name: line_links
-SELECT line_link.link_id, line_link.line_id, line_link.remote_id, line_link.quantity
+SELECT line_link.link_id, line_link.line_id, line_link.remote_id, line_link.quantity, line_link.quantity_text
 FROM line_link JOIN link ON link.id = line_link.link_id WHERE link.order_id = :order_id;
 
 -- name: drop_line_links
 DELETE FROM line_link WHERE link_id IN (SELECT id FROM link WHERE order_id = :order_id);
 
 -- name: put_line_link_by_hand
-INSERT INTO line_link (link_id, line_id, remote_id, quantity, by_hand)
-VALUES (:link_id, :line_id, :remote_id, :quantity, 1);
+INSERT INTO line_link (link_id, line_id, remote_id, quantity, quantity_text, by_hand)
+VALUES (:link_id, :line_id, :remote_id, :quantity, :quantity_text, 1);
 
 -- name: drop_line_links_of
 DELETE FROM line_link WHERE link_id = :link_id;
@@ -22,15 +22,25 @@ DELETE FROM line_link WHERE link_id = :link_id;
 DELETE FROM link WHERE id = :id;
 
 -- name: keep_apart
-INSERT INTO kept_apart (order_id, connection_id) VALUES (:order_id, :connection_id)
-ON CONFLICT (order_id, connection_id) DO NOTHING;
-
--- name: allow_again
-DELETE FROM kept_apart WHERE order_id = :order_id
-AND connection_id IN (SELECT connection_id FROM link WHERE order_id = :other_order_id);
+INSERT INTO kept_apart (order_id, other_id) VALUES (:order_id, :other_id) ON CONFLICT (order_id, other_id) DO NOTHING;
 
 -- name: kept_apart
-SELECT 1 FROM kept_apart WHERE order_id = :order_id AND connection_id = :connection_id;
+SELECT other_id FROM kept_apart WHERE order_id = :order_id;
+
+-- A connection's order is kept apart from one here where the order that it knows is.
+-- name: kept_apart_from_connection
+SELECT 1 FROM kept_apart JOIN link ON link.order_id = kept_apart.other_id
+WHERE kept_apart.order_id = :order_id AND link.connection_id = :connection_id LIMIT 1;
+
+-- What an order was kept apart from, the one that it becomes part of is kept apart from.
+-- name: move_kept_apart
+INSERT INTO kept_apart (order_id, other_id)
+SELECT :to_order_id, other_id FROM kept_apart WHERE order_id = :order_id AND other_id <> :to_order_id
+UNION ALL SELECT other_id, :to_order_id FROM kept_apart WHERE order_id = :order_id AND other_id <> :to_order_id
+ON CONFLICT (order_id, other_id) DO NOTHING;
+
+-- name: drop_kept_apart
+DELETE FROM kept_apart WHERE order_id = :order_id OR other_id = :order_id;
 
 -- name: set_home
 UPDATE orders SET home_connection_id = :connection_id WHERE id = :id;
@@ -71,20 +81,17 @@ DELETE FROM errand WHERE order_id = :order_id AND connection_id = :connection_id
 UPDATE joined_order SET order_id = :to_order_id WHERE order_id = :order_id;
 
 -- name: keep_number
-INSERT INTO joined_order (id, number, number_key, order_id)
-SELECT id, number, number_key, :to_order_id FROM orders WHERE id = :order_id;
+INSERT INTO joined_order (id, number, match_key, order_id)
+SELECT id, number, match_key, :to_order_id FROM orders WHERE id = :order_id;
 
 -- name: became_part_of
 SELECT order_id FROM joined_order WHERE id = :order_id;
 
 -- name: formerly_numbered
-SELECT DISTINCT order_id FROM joined_order WHERE number_key = :number_key ORDER BY order_id;
+SELECT DISTINCT order_id FROM joined_order WHERE match_key = :match_key ORDER BY order_id;
 
 -- name: drop_draft
 DELETE FROM draft WHERE order_id = :order_id;
-
--- name: drop_kept_apart
-DELETE FROM kept_apart WHERE order_id = :order_id;
 
 -- name: drop_lines
 DELETE FROM order_line WHERE order_id = :order_id;
@@ -93,7 +100,7 @@ DELETE FROM order_line WHERE order_id = :order_id;
 DELETE FROM orders WHERE id = :order_id;
 
 -- name: alike_by_number
-SELECT id FROM orders WHERE number_key = (SELECT number_key FROM orders WHERE id = :order_id) AND id <> :order_id
+SELECT id FROM orders WHERE match_key = (SELECT match_key FROM orders WHERE id = :order_id) AND id <> :order_id
 ORDER BY id LIMIT :most;
 
 -- name: alike_by_recipient

@@ -2,21 +2,21 @@
 SELECT id, number, ship_to, cancelled, ordered_at_ms, due_at_ms, note, home_connection_id FROM orders WHERE id = :id;
 
 -- name: lines
-SELECT id, sku, description, ordered, shipped, cancelled, weight_g
+SELECT id, sku, description, ordered, shipped, cancelled, weight_g, quantity_text, resolution, resolved_quantity
 FROM order_line WHERE order_id = :order_id ORDER BY position;
 
 -- name: numbered
 SELECT id FROM orders WHERE number = :number ORDER BY id;
 
--- name: numbered_any_case
-SELECT id FROM orders WHERE number_key = :number_key ORDER BY id;
+-- name: numbered_alike
+SELECT id FROM orders WHERE match_key = :match_key ORDER BY id;
 
 -- name: with_sku
 SELECT order_id FROM order_line WHERE sku = :sku LIMIT 1;
 
 -- name: add
-INSERT INTO orders (number, number_key, home_connection_id, state, changed_at_ms)
-VALUES (:number, :number_key, :home_connection_id, 'open', :now_ms)
+INSERT INTO orders (number, match_key, number_key, home_connection_id, state, changed_at_ms)
+VALUES (:number, :match_key, :number_key, :home_connection_id, 'open', :now_ms)
 RETURNING id;
 
 -- name: describe
@@ -29,20 +29,26 @@ UPDATE orders SET note = :note WHERE id = :id AND note = '';
 
 -- name: count_up
 UPDATE orders SET state = :state, ordered_pieces = :ordered, shipped_pieces = :shipped, left_pieces = :left,
-    search_text = :search_text, changed_at_ms = :now_ms
+    unresolved_lines = :unresolved, search_text = :search_text, changed_at_ms = :now_ms
 WHERE id = :id;
 
 -- name: add_line
-INSERT INTO order_line (order_id, position, sku, description, ordered, cancelled, cancelled_told, weight_g)
+INSERT INTO order_line (order_id, position, sku, description, ordered, cancelled, cancelled_told, weight_g,
+    quantity_text)
 VALUES (:order_id, (SELECT COALESCE(MAX(position) + 1, 0) FROM order_line WHERE order_id = :order_id), :sku,
-    :description, :ordered, :cancelled, :cancelled, :weight_g)
+    :description, :ordered, :cancelled, :cancelled, :weight_g, :quantity_text)
 RETURNING id;
 
 -- name: change_line
 UPDATE order_line SET description = :description, ordered = :ordered, cancelled_told = :cancelled,
     cancelled = CASE WHEN :cancelled > cancelled_here THEN :cancelled ELSE cancelled_here END,
-    weight_g = COALESCE(:weight_g, weight_g)
+    weight_g = COALESCE(:weight_g, weight_g), quantity_text = :quantity_text
 WHERE id = :id;
+
+-- What a person says of a line that is not counted in units; one that is counted stays as it is.
+-- name: resolve_line
+UPDATE order_line SET resolution = :resolution, resolved_quantity = :resolved_quantity
+WHERE id = :id AND order_id = :order_id AND (quantity_text <> '' OR resolution <> '');
 
 -- name: cancellations
 SELECT id, cancelled_told, cancelled_here FROM order_line WHERE order_id = :order_id;
@@ -50,7 +56,8 @@ SELECT id, cancelled_told, cancelled_here FROM order_line WHERE order_id = :orde
 -- Never below what has shipped: one statement that either finds the pieces left or changes nothing.
 -- name: cancel_pieces
 UPDATE order_line SET cancelled_here = cancelled + :pieces, cancelled = cancelled + :pieces
-WHERE id = :id AND order_id = :order_id AND :pieces > 0 AND shipped + cancelled + :pieces <= ordered;
+WHERE id = :id AND order_id = :order_id AND :pieces > 0 AND shipped + cancelled + :pieces <= ordered
+    AND quantity_text = '' AND resolution = '';
 
 -- What the home was told by us goes back with it; what it says itself comes with its next word.
 -- name: restore_pieces
@@ -62,7 +69,8 @@ WHERE id = :id AND order_id = :order_id AND :pieces > 0 AND cancelled_here >= :p
 -- The claim on the last piece: one statement that either finds it free or changes nothing.
 -- name: take_pieces
 UPDATE order_line SET shipped = shipped + :pieces
-WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :pieces <= ordered;
+WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :pieces <= ordered
+    AND quantity_text = '' AND resolution = '';
 
 -- name: give_back_pieces
 UPDATE order_line SET shipped = shipped - :pieces WHERE id = :id AND order_id = :order_id AND shipped >= :pieces;
@@ -73,7 +81,7 @@ SELECT id, connection_id, remote_id, remote_number, source_id, source_name, stat
 FROM link WHERE order_id = :order_id ORDER BY connection_id;
 
 -- name: line_links
-SELECT line_link.line_id, line_link.remote_id, line_link.quantity, line_link.by_hand
+SELECT line_link.line_id, line_link.remote_id, line_link.quantity, line_link.quantity_text, line_link.by_hand
 FROM line_link JOIN order_line ON order_line.id = line_link.line_id
 WHERE link_id = :link_id ORDER BY order_line.position;
 
@@ -81,19 +89,19 @@ WHERE link_id = :link_id ORDER BY order_line.position;
 SELECT id, order_id, document, as_of FROM link WHERE connection_id = :connection_id AND remote_id = :remote_id;
 
 -- name: linked_by_number
-SELECT order_id FROM link WHERE connection_id = :connection_id AND remote_number = :number LIMIT 2;
+SELECT order_id, remote_number FROM link WHERE connection_id = :connection_id AND match_key = :match_key;
 
 -- name: linked_vendors
 SELECT connection.id, connection.vendor
 FROM link JOIN connection ON connection.id = link.connection_id WHERE link.order_id = :order_id;
 
 -- name: put_link
-INSERT INTO link (order_id, connection_id, remote_id, remote_number, source_id, source_name, status, cancelled,
+INSERT INTO link (order_id, connection_id, remote_id, remote_number, match_key, source_id, source_name, status, cancelled,
     shipped_elsewhere, document, seen_at_ms, as_of)
-VALUES (:order_id, :connection_id, :remote_id, :remote_number, :source_id, :source_name, :status, :cancelled,
+VALUES (:order_id, :connection_id, :remote_id, :remote_number, :match_key, :source_id, :source_name, :status, :cancelled,
     :shipped_elsewhere, :document, :now_ms, :as_of)
 ON CONFLICT (connection_id, remote_id) DO UPDATE SET remote_number = excluded.remote_number,
-    source_id = excluded.source_id, source_name = excluded.source_name, status = excluded.status,
+    match_key = excluded.match_key, source_id = excluded.source_id, source_name = excluded.source_name, status = excluded.status,
     cancelled = excluded.cancelled, shipped_elsewhere = excluded.shipped_elsewhere, document = excluded.document, seen_at_ms = excluded.seen_at_ms,
     as_of = CASE WHEN excluded.as_of > link.as_of THEN excluded.as_of ELSE link.as_of END
 RETURNING id;
@@ -102,10 +110,10 @@ RETURNING id;
 DELETE FROM line_link WHERE link_id = :link_id;
 
 -- name: put_line_link
-INSERT INTO line_link (link_id, line_id, remote_id, quantity, by_hand)
-VALUES (:link_id, :line_id, :remote_id, :quantity, :by_hand)
+INSERT INTO line_link (link_id, line_id, remote_id, quantity, quantity_text, by_hand)
+VALUES (:link_id, :line_id, :remote_id, :quantity, :quantity_text, :by_hand)
 ON CONFLICT (link_id, line_id) DO UPDATE SET remote_id = excluded.remote_id, quantity = excluded.quantity,
-    by_hand = excluded.by_hand;
+    quantity_text = excluded.quantity_text, by_hand = excluded.by_hand;
 
 -- name: seen
 UPDATE link SET seen_at_ms = :now_ms, as_of = CASE WHEN :as_of > as_of THEN :as_of ELSE as_of END WHERE id = :id;

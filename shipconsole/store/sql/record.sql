@@ -51,6 +51,6 @@ WHERE attempt.id IN :ids;
 
 -- name: hand_changes
 SELECT hand_change.id, hand_change.at_ms, COALESCE(orders.number, ''), hand_change.station, hand_change.operator,
-    hand_change.what, hand_change.why
+    hand_change.what, hand_change.why, hand_change.kind
 FROM hand_change LEFT JOIN orders ON orders.id = hand_change.order_id
 WHERE hand_change.id IN :ids;

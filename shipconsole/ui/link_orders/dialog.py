@@ -88,6 +88,12 @@ class LinkOrdersDialog(OrderDialog):
             pairs = tuple(self.pairing.partners().items())
             self._begin("link orders", linking.link(self._desk, self.order_id, self._other.id, pairs, why))
 
+    def keep_separate(self) -> None:
+        """Keep that the chosen order is another one; a reason may be typed and need not be."""
+        if not self._busy and self._mode == "link" and self._order is not None and self._other is not None:
+            why = self.why.input.text().strip()
+            self._begin("keep orders apart", linking.keep_apart(self._desk, self.order_id, self._other.id, why))
+
     def reject(self) -> None:
         """Close, but ask first where something was typed; in the search field show the first orders again."""
         if self.search.text() and self.search.hasFocus():
@@ -187,6 +193,8 @@ class LinkOrdersDialog(OrderDialog):
         else:
             text, ready = words.unlink_button(connection.name if connection else ""), connection is not None
         name_button(self.confirm_button, text)
+        self.separate_button.setVisible(self._mode == "link")
+        self.separate_button.setEnabled(ready and self._order is not None and not self._busy)
         ready = ready and self._order is not None and not self._busy
         self.confirm_button.setEnabled(ready and bool(self.why.input.text().strip()))
 
@@ -247,6 +255,7 @@ class LinkOrdersDialog(OrderDialog):
         column.addLayout(self._pages, 1)
         column.addWidget(self.why)
         column.addLayout(self._foot)
+        self.separate_button = self._foot.add("link_keep_separate", words.KEEP_SEPARATE, self.keep_separate)
         self.confirm_button = self._foot.add("link_confirm", words.LINK, self.confirm, ENTER, kind="primary")
 
     def _head(self) -> QHBoxLayout:

@@ -24,6 +24,7 @@ SAY_WHY = "Say why first. The words are kept with the order."
 UNLINK_WHICH = "Which connection has another order"
 CHOOSE_CONNECTION = "Choose the connection first."
 LINK = "Link"
+KEEP_SEPARATE = "Keep separate"
 UNLINK = "Unlink"
 ADDRESS_PARTS = {
     "name": "Name",

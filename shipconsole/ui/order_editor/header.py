@@ -15,9 +15,10 @@ GAP_PX = 16
 
 
 class OrderHeader(QFrame):
-    """A card with what the packer checks first. Signal: menu_asked()."""
+    """A card with what the packer checks first. Signals: menu_asked(), link_asked()."""
 
     menu_asked = Signal()
+    link_asked = Signal()
 
     def __init__(self, look: Look) -> None:
         """Begin with no order."""
@@ -44,6 +45,15 @@ class OrderHeader(QFrame):
         self._address_trouble = looks.label("", "secondary", "bad")
         self._address_trouble.setObjectName("ship_to_trouble")
         self._address_trouble.setWordWrap(True)
+        self._joined = looks.Elided("", "secondary")
+        self._joined.setObjectName("joined_orders")
+        self._may_be_same = looks.label("", "secondary", "wait")
+        self._may_be_same.setObjectName("may_be_same")
+        self._may_be_same.setWordWrap(True)
+        self._link = looks.button(words.COMPARE_ORDERS, "plain")
+        self._link.setObjectName("compare_orders")
+        self._link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._link.clicked.connect(self.link_asked)
         self._remarks = looks.label("", "secondary", "wait")
         self._remarks.setObjectName("remarks")
         self._remarks.setWordWrap(True)
@@ -63,8 +73,21 @@ class OrderHeader(QFrame):
         column.setSpacing(px(8))
         column.addLayout(top)
         column.addLayout(self._below)
+        column.addWidget(self._joined)
         column.addWidget(self._address_trouble)
+        column.addWidget(self._same_row())
         column.addWidget(self._remarks)
+
+    def _same_row(self) -> QWidget:
+        """The other orders that may be this one, and where they are compared."""
+        self._same = QWidget()
+        row = QHBoxLayout(self._same)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(self._px(10))
+        row.addWidget(self._may_be_same, 1)
+        row.addWidget(self._link)
+        self._same.hide()
+        return self._same
 
     def show_sheet(self, sheet: OrderSheet) -> None:
         """Show an order."""
@@ -83,6 +106,11 @@ class OrderHeader(QFrame):
         looks.set_tooltip(self._note, note)
         self._note.setVisible(bool(note))
         self._fit_note()
+        self._joined.set_text(words.joined([(one.connection, one.number, one.recipient) for one in sheet.joined]))
+        self._joined.setVisible(bool(sheet.joined))
+        same = [words.may_be_same(one.number, one.connections, one.recipient) for one in sheet.may_be_same]
+        self._may_be_same.setText(looks.plain("\n".join(same), lines=True))
+        self._same.setVisible(bool(same))
         said = remarks(sheet)
         self._remarks.setText(looks.plain("\n".join(said), lines=True))
         self._remarks.setVisible(bool(said))

@@ -1,7 +1,7 @@
 """The order's items: how it stands, the table of its lines, and what is wrong with them."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.ui import look as looks
 from shipconsole.ui import words as window_words
@@ -14,10 +14,12 @@ from shipconsole.ui.order_editor.line_table import LineTable, LineTableModel
 class ItemsCard(QFrame):
     """The lines of the open order.
 
-    Signals: all_left_asked(), quantity_changed(line id), quantity_refused(line id, pieces) for more than is left.
+    Signals: all_left_asked(), resolve_asked(), quantity_changed(line id), quantity_refused(line id, pieces) for more
+    than is left.
     """
 
     all_left_asked = Signal()
+    resolve_asked = Signal()
     quantity_changed = Signal(int)
     quantity_refused = Signal(int, int)
 
@@ -39,7 +41,21 @@ class ItemsCard(QFrame):
         self._trouble = looks.label("", "secondary", "bad")
         self._trouble.setObjectName("line_trouble")
         self._trouble.setWordWrap(True)
+        self._unresolved = QWidget()
+        self._unresolved_text = looks.label("", "secondary", "wait")
+        self._unresolved_text.setObjectName("unresolved_items")
+        self._unresolved_text.setWordWrap(True)
+        resolve = looks.button(words.RESOLVE_ITEMS, "plain")
+        resolve.setObjectName("resolve_items_button")
+        resolve.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        resolve.clicked.connect(self.resolve_asked)
         px = look.tokens.px
+        beside = QHBoxLayout(self._unresolved)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.setSpacing(px(10))
+        beside.addWidget(self._unresolved_text, 1)
+        beside.addWidget(resolve)
+        self._unresolved.hide()
         top = QHBoxLayout()
         top.setSpacing(px(9))
         top.addWidget(looks.label(window_words.ITEMS, "heading"))
@@ -50,6 +66,7 @@ class ItemsCard(QFrame):
         column.setSpacing(px(8))
         column.addLayout(top)
         column.addWidget(self.line_table)
+        column.addWidget(self._unresolved)
         column.addWidget(self._trouble)
 
     def show_items(self, draft: Draft, marks: dict[int, str], *, shipped: int, usable: bool) -> None:
@@ -59,6 +76,9 @@ class ItemsCard(QFrame):
         troubles = [_line_words(draft, line_id, said) for line_id, said in marks.items()]
         self._trouble.setText(looks.plain("\n".join(troubles), lines=True))
         self._trouble.setVisible(bool(troubles))
+        unresolved = draft.order.unresolved
+        self._unresolved_text.setText(words.unresolved_items(unresolved))
+        self._unresolved.setVisible(unresolved > 0)
         several = len(draft.parcels) > 1
         cancelled = sum(line.cancelled for line in draft.order.lines)
         self._headline.set_text(

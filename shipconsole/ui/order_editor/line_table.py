@@ -48,6 +48,8 @@ from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.draft import Draft
 
 SKU, ITEM, ORDERED, SHIPPED, IN_PARCEL, LEFT = range(6)
+UNRESOLVED = "?"
+"""Stands for how many are left where nobody knows."""
 LINE_ROLE = Qt.ItemDataRole.UserRole
 """The order line of a row, whole."""
 MARK_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -161,8 +163,8 @@ class LineTableModel(QAbstractTableModel):
                 return self._tooltip(line, column)
             case Qt.ItemDataRole.AccessibleTextRole:
                 said = f"{words.LINE_COLUMNS[column]}: {self._value(line, column)}"
-                cancelled = column == ITEM and line.cancelled > 0
-                return f"{said}, {words.cancelled_pieces(line.cancelled)}" if cancelled else said
+                beside = _beside(line) if column == ITEM else ""
+                return f"{said}, {beside}" if beside else said
             case _ if role == LINE_ROLE:
                 return line
             case _ if role == MARK_ROLE:
@@ -192,12 +194,16 @@ class LineTableModel(QAbstractTableModel):
                 return looks.plain(line.sku)
             case 1:
                 return looks.plain(line.description)
+            case 2 if not line.is_counted:
+                return looks.plain(line.quantity)
             case 2:
                 return line.ordered - line.cancelled if line.cancelled <= line.ordered else 0
             case 3:
                 return line.shipped
             case 4:
                 return self._draft.in_parcel(line.id)
+            case _ if line.is_unresolved:
+                return UNRESOLVED
             case _:
                 return self._draft.left_of(line.id)
 
@@ -328,21 +334,30 @@ class LineDelegate(QStyledItemDelegate):
         if column in (SKU, ITEM):
             mode = Qt.TextElideMode.ElideMiddle if column == SKU else Qt.TextElideMode.ElideRight
             line: OrderLine = index.data(LINE_ROLE)
-            if column == ITEM and line.cancelled:
-                self._paint_cancelled(painter, space, text, words.cancelled_pieces(line.cancelled))
+            if column == ITEM and _beside(line):
+                self._paint_beside(painter, space, text, _beside(line))
                 return
+            if column == SKU and line.is_unresolved:
+                painter.setPen(tokens.colour("wait"))
             text = "\n".join(looks.two_lines(text, painter.font(), space.width(), mode))
         painter.drawText(space, _ALIGNED.get(column, _LEFT), text)
 
-    def _paint_cancelled(self, painter: QPainter, space: QRect, text: str, cancelled: str) -> None:
-        """The item in one line, and below it how much of it will not come."""
+    def _paint_beside(self, painter: QPainter, space: QRect, text: str, beside: str) -> None:
+        """The item in one line, and below it what is to be known of it."""
         height = painter.fontMetrics().height()
         upper = QRect(space.left(), space.center().y() - height, space.width(), height)
         painter.drawText(
             upper, _LEFT, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, space.width())
         )
         painter.setPen(self._look.tokens.colour("wait"))
-        painter.drawText(upper.translated(0, height), _LEFT, cancelled)
+        painter.drawText(upper.translated(0, height), _LEFT, beside)
+
+
+def _beside(line: OrderLine) -> str:
+    """How much of an item is cancelled, or how one stands that is not counted in units."""
+    if not line.is_counted:
+        return words.line_not_counted(line.resolved_as)
+    return words.cancelled_pieces(line.cancelled) if line.cancelled else ""
 
 
 class LineTable(QTableView):

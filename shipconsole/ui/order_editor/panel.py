@@ -35,11 +35,12 @@ class OrderEditorPanel(QWidget):
     Signals: sheet_changed(OrderSheet) after each look at the store, shipped(shipment id), refused(words) for what
     the packer asked last, store_failed(words), failed(a tuple of problems that no field on the screen stands for),
     call_troubled(call id, problem) for a call that needs a person, call_settled(call id) when it no longer does,
-    menu_asked().
+    menu_asked(), entry_asked(name) for a dialog of the order's menu.
     """
 
     sheet_changed = Signal(object)
     menu_asked = Signal()
+    entry_asked = Signal(str)
     shipped = Signal(int)
     refused = Signal(str)
     store_failed = Signal(str)
@@ -75,6 +76,8 @@ class OrderEditorPanel(QWidget):
         self._calls.refused.connect(self.failed)
         self._page = OrderPage(look, desk.clock)
         self._page.header.menu_asked.connect(self.menu_asked)
+        self._page.header.link_asked.connect(partial(self.entry_asked.emit, "link_orders"))
+        self._page.items.resolve_asked.connect(partial(self.entry_asked.emit, "resolve_items"))
         self._page.items.all_left_asked.connect(self.all_left)
         self._page.items.quantity_changed.connect(self._on_quantity_changed)
         self._page.items.quantity_refused.connect(self._on_quantity_refused)
@@ -197,7 +200,9 @@ class OrderEditorPanel(QWidget):
         line_id = draft.add_piece(line_ids)
         if line_id is None:
             line = draft.order.line(line_ids[0]) if line_ids else None
-            self.refused.emit(words.no_more_of(line.sku if line else ""))
+            is_counted = line is None or line.is_counted
+            words_for = words.no_more_of(line.sku if line else "")
+            self.refused.emit(words_for if is_counted or line is None else words.not_counted(line.sku, line.quantity))
             return False
         self._changed()
         self._page.items.line_table.show_line(line_id)

@@ -1,7 +1,7 @@
 """What vendors say of an order that does not agree with what stands here."""
 
 from shipconsole.domain.link import Link
-from shipconsole.domain.order import Order
+from shipconsole.domain.order import Order, shown_quantity
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui.order_editor import words
 
@@ -14,6 +14,7 @@ def remarks(sheet: OrderSheet) -> tuple[str, ...]:
         name = link.source_name or names.get(link.connection_id, "")
         ships = any(one.id == link.connection_id for one in sheet.ships)
         said += _about(sheet.order, link, name, left=_left(sheet.order, link, ships=ships))
+    said += [words.recipient_differs(one.connection, one.recipient) for one in sheet.joined if one.differs]
     said += [words.not_told(one.name, sheet.order.number) for one in sheet.taken]
     return tuple(dict.fromkeys(said))
 
@@ -32,7 +33,7 @@ def _about(order: Order, link: Link, name: str, *, left: bool) -> list[str]:
     if link.shipped_elsewhere and left:
         return [words.elsewhere_shipped(name, link.status)]
     return [
-        words.elsewhere_differs(name, line.sku, linked.quantity, line.ordered)
+        words.elsewhere_differs(name, line.sku, shown_quantity(linked.quantity_json), line.quantity)
         for linked in link.lines
-        if (line := order.line(linked.line_id)) is not None and linked.quantity != line.ordered
+        if (line := order.line(linked.line_id)) is not None and linked.quantity_json != line.quantity_json
     ]

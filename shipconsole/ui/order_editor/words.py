@@ -38,6 +38,44 @@ def goes_out_in(seconds: int) -> str:
     )
 
 
+COMPARE_ORDERS = "Compare orders…"
+RESOLVE_ITEMS = "Resolve items…"
+
+
+def joined(parts: Sequence[tuple[str, str, str]]) -> str:
+    """What each connection has of the order: its name, its number of the order, who receives it there."""
+    return f"Linked: {', '.join(' '.join(part for part in (name, number) if part) for name, number, _ in parts)}"
+
+
+def may_be_same(number: str, connections: Sequence[str], recipient: str) -> str:
+    """Another order of the number that nobody linked or kept separate."""
+    about = ", ".join(part for part in (" and ".join(connections), recipient) if part)
+    return f"May be the same as order {number} ({about})." if about else f"May be the same as another order {number}."
+
+
+def recipient_differs(name: str, recipient: str) -> str:
+    """A connection changed who receives an order that is linked to the one here."""
+    return f"{name} has another recipient: {recipient}. Check before you ship, or unlink {name}."
+
+
+def not_counted(sku: str, quantity: str) -> str:
+    """An item whose quantity is no whole number of units was scanned."""
+    return f"{sku}: {quantity} is no whole number of units, so it is not counted. Record what became of it."
+
+
+def line_not_counted(resolved_as: str) -> str:
+    """How an item stands whose quantity is no whole number of units."""
+    return {
+        "shipped": "Recorded as shipped",
+        "cancelled": "Recorded as cancelled",
+    }.get(resolved_as, "No whole number of units")
+
+
+def unresolved_items(count: int) -> str:
+    """Items of which a person has to say what became of them."""
+    return f"{counted(count, 'item')} with a quantity that is no whole number of units. Record what became of each."
+
+
 READY = "ready"
 WHY_TITLE = "Why?"
 WHY_LABEL = "In a few words. They are kept with the call."
@@ -113,9 +151,9 @@ def elsewhere_cancelled(name: str, status: str) -> str:
     return f"{name} says {quoted(status) if status else 'that it was cancelled'}. Ask before you ship."
 
 
-def elsewhere_differs(name: str, sku: str, theirs: int, ours: int) -> str:
-    """A vendor has another quantity of an item than the order here."""
-    return f"{name} has {theirs:,} × {sku}, here {ours:,} were ordered."
+def elsewhere_differs(name: str, sku: str, theirs: str, ours: str) -> str:
+    """A vendor has another quantity of an item than the order here, each as it came."""
+    return f"{name} has {theirs} × {sku}, here {ours} were ordered."
 
 
 def cancelled_here() -> str:

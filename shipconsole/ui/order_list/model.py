@@ -63,11 +63,11 @@ class OrderListModel(QAbstractTableModel):
         match COLUMNS[index.column()]:
             case "number":
                 trouble = self._troubles.get(row.id) if role == Qt.ItemDataRole.AccessibleTextRole else None
-                return f"{row.number}. {words.PARCEL_TROUBLES_MEAN[trouble]}" if trouble else row.number
+                return f"{row.label}. {words.PARCEL_TROUBLES_MEAN[trouble]}" if trouble else row.label
             case "recipient":
                 return row.recipient
             case "items":
-                return window_words.pieces(row.shipped, row.wanted)
+                return words.items(row)
             case _:
                 return window_words.due(row.due_at_ms, date.today())[0]  # noqa: DTZ011 - the bench's own day is meant
 

@@ -87,7 +87,7 @@ class RowPainter:
         painter.setFont(self._font)
         painter.setPen(self._text)
         left, width = cells.number
-        painter.drawText(left + pad, base, self._fitting(row.number, width - pad, middle=True))
+        painter.drawText(left + pad, base, self._fitting(row.label, width - pad, middle=True))
         left, width = cells.recipient
         painter.drawText(left + pad, base, self._fitting(row.recipient, width - pad, middle=False))
         due, late = window_words.due(row.due_at_ms, today)
@@ -118,15 +118,15 @@ class RowPainter:
     def shortened(self, row: OrderRow, cells: Cells) -> str:
         """The whole texts of a row where one of them did not fit, else nothing."""
         pad = self._pad
-        number_fits = self._fitting(row.number, cells.number[1] - pad, middle=True) == plain(row.number)
+        number_fits = self._fitting(row.label, cells.number[1] - pad, middle=True) == plain(row.label)
         name_fits = self._fitting(row.recipient, cells.recipient[1] - pad, middle=False) == plain(row.recipient)
-        return "" if number_fits and name_fits else f"{row.number}\n{row.recipient}"
+        return "" if number_fits and name_fits else f"{row.label}\n{row.recipient}"
 
     def _items(self, painter: QPainter, top: int, cell: tuple[int, int], row: OrderRow, packing: int) -> None:
         left, width = cell
-        text = window_words.pieces(row.shipped + packing, row.wanted)
+        text = words.items(row, packing)
         painter.setFont(self._small)
-        painter.setPen(self._secondary)
+        painter.setPen(self._late if row.unresolved else self._secondary)
         text_width = self._small_metrics.horizontalAdvance(text)
         base = top + (self.height + self._small_metrics.ascent() - self._small_metrics.descent()) // 2
         px = self.tokens.px

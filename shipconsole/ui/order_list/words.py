@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from shipconsole.ui.words import ago, counted
+from shipconsole.operations.order_list import OrderRow
+from shipconsole.ui.words import ago, counted, pieces
 
 SEARCH_FIELD = "Search orders"
 SEARCH_HINTS = (
@@ -61,3 +62,12 @@ def nothing_listed(view: str, text: str, all_orders: int, connections: int) -> s
         "needs_you": "Nothing needs you.",
         "late": "No parcel is late, quiet or in trouble.",
     }.get(view, "No orders.")
+
+
+UNRESOLVED_MARK = "?"
+
+
+def items(row: OrderRow, packing: int = 0) -> str:
+    """How much of an order has shipped, `packing` units with it; marked where a person has to resolve an item."""
+    said = pieces(row.shipped + packing, row.wanted)
+    return f"{UNRESOLVED_MARK} {said}" if row.unresolved else said

@@ -12,7 +12,7 @@ from shipconsole.domain.outcome import Accepted, Outcome, Refused, TryLater, Uns
 from shipconsole.domain.problem import Path
 from shipconsole.vendors.complaints import Complaint, message_of, not_done_yet, noted, parsed, unless_taken, unreadable
 from shipconsole.vendors.decoding import notes_on
-from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
+from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.paging import OrderPage, Shortfall, entry
 from shipconsole.vendors.shipengine import wire
 from shipconsole.vendors.shipengine.requests import OPEN_STATUSES
@@ -252,13 +252,14 @@ def _line(item: wire.SalesOrderItem, notes: list[str]) -> RemoteLine:
     details = item.line_item_details
     sku = details.sku or details.asin or details.name
     if item.quantity is None:
-        notes.append(f"{sku}: no quantity was given.")
+        notes.append(quantity_note(sku, item.quantity_text))
     return RemoteLine(
         remote_id=item.sales_order_item_id,
         shop_id=item.external_order_item_id,
         sku=sku,
         description=details.name,
         quantity=item.quantity,
+        quantity_text=item.quantity_text,
         weight_g=_weight_g(details.weight),
     )
 

@@ -146,14 +146,21 @@ def _items_in(package: Package, link: Link) -> dict[str, tuple[int, int]]:
 
 
 def _is_whole_order(telling: Telling, items: dict[str, tuple[int, int]]) -> bool:
-    """Whether the order's only parcel holds all that ShipEngine knows of it, nothing cancelled."""
+    """Whether the order's only parcel holds all that ShipEngine knows of it, nothing cancelled.
+
+    An item that is not counted in units is in it where a person said that it shipped.
+    """
     link = telling.link
     if link is None or link.status not in ("", "unfulfilled"):
         return False
     only_parcel = len(telling.shipments) == 1 and len(telling.shipment.packages) == 1
+    uncounted = [line for line in telling.order.lines if not line.is_counted]
     if not only_parcel or any(line.cancelled for line in telling.order.lines):
         return False
-    known = _known_quantities(link)
+    if any(line.resolved_as != "shipped" for line in uncounted):
+        return False
+    resolved = {linked.remote_id for line in uncounted if (linked := link.line(line.id)) is not None}
+    known = {item_id: units for item_id, units in _known_quantities(link).items() if item_id not in resolved}
     return bool(known) and known == {item_id: quantity for item_id, (quantity, _) in items.items()}
 
 

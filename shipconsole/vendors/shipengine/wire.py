@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from shipconsole.vendors.exchange import Received, objects
+from shipconsole.vendors.exchange import Counted, Received, objects
 
 
 class Money(Received):
@@ -120,7 +120,7 @@ class PriceSummary(Received):
     total: Money = Money()
 
 
-class SalesOrderItem(Received):
+class SalesOrderItem(Counted):
     """One item of an order."""
 
     sales_order_item_id: str = ""
@@ -129,7 +129,6 @@ class SalesOrderItem(Received):
     ship_to: Address = Address()
     requested_shipping_options: RequestedShippingOptions = RequestedShippingOptions()
     price_summary: PriceSummary = PriceSummary()
-    quantity: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     is_gift: bool = False
 
 

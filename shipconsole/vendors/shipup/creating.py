@@ -19,6 +19,8 @@ def create(order: Order, options: Options) -> Request:
 
     Source: Shipup, Create or update an order (read November 2026).
     """
+    # What a person resolved is not to ship any more.
+    order = order.model_copy(update={"lines": tuple(line for line in order.lines if line.is_counted)})
     parts = [Part(("merchant_id",), order.number, ("number",))]
     for position, line in enumerate(order.lines):
         there, here = ("line_items", str(position)), ("lines", line.id)

@@ -23,7 +23,7 @@ from shipconsole.vendors.complaints import (
     unreadable,
 )
 from shipconsole.vendors.decoding import notes_on
-from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
+from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.paging import OrderPage, Shortfall, entry
 from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.shipup.buyer import state_read
@@ -170,10 +170,12 @@ def _lines(order: wire.Order, notes: list[str]) -> tuple[RemoteLine, ...]:
         places.setdefault(item.merchant_id, []).append(item)
     lines: list[RemoteLine] = []
     for merchant_id, items in places.items():
-        quantities = [item.quantity for item in items if item.quantity is not None]
-        quantity = max(quantities, default=None)
-        if not quantities:
-            notes.append(f"{merchant_id}: no quantity was given.")
+        quantity = max((item.quantity for item in items if item.quantity is not None), default=None)
+        # One place may leave out what another tells; what is told and no whole number stands before both.
+        odd = next((item.quantity_text for item in items if item.quantity_text not in ("", "null")), "")
+        if odd or quantity is None:
+            quantity, odd = None, odd or "null"
+            notes.append(quantity_note(merchant_id, odd))
         cancelled = max((item.canceled_quantity or 0 for item in items), default=0)
         if any(item.canceled for item in items):
             cancelled = quantity or cancelled
@@ -185,6 +187,7 @@ def _lines(order: wire.Order, notes: list[str]) -> tuple[RemoteLine, ...]:
                 sku=next((item.sku for item in items if item.sku), merchant_id),
                 description=" - ".join(text for text in (first.title or first.name, first.variant_title) if text),
                 quantity=quantity,
+                quantity_text=odd,
                 cancelled=cancelled if quantity is None else min(cancelled, quantity),
             )
         )

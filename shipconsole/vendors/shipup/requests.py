@@ -94,6 +94,8 @@ def create_order(
     Every id is the one that Shipup already has, else made of the order's number and the SKUs, always the
     same: so the call can be repeated and comes to the same state.
 
+    An item that is not counted in units is named without a number, until a person says that it shipped.
+
     `quantity` must never change. For an item that Shipup knows it is what Shipup has; where Shipup has
     none, it is left out, as is `shipped_quantity`, which is held against it. Texts of known items are
     given back as they were. `now_told` is the shipment whose parcels a complaint may be about. Of `changed_lines`
@@ -120,7 +122,7 @@ def create_order(
             for item in inside:
                 item.fulfillment_id = fulfillment_id
             trackers = _trackers(inside, shipments, now_told, options, here, trail)
-            waiting = [item for item in inside if item.left or not item.in_trackers]
+            waiting = [item for item in inside if item.left or not (item.in_trackers or item.is_gone)]
             if not trackers and not waiting:
                 continue
             lines = tuple(
@@ -184,6 +186,13 @@ class _Item:
     in_trackers: bool = False
     cancelled_told: bool = False
     cancelled_changed: bool = False
+    is_counted: bool = True
+    resolutions: set[str] = field(default_factory=set[str])
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the item is not counted in units, and a person said that it shipped."""
+        return self.resolutions == {"shipped"}
 
     @property
     def left(self) -> int:
@@ -210,9 +219,12 @@ def _items(order: Order, link: Link | None, document: wire.Order) -> list[_Item]
         item.line_ids.append(line.id)
         item.ordered += line.ordered
         item.cancelled += line.cancelled
+        if not line.is_counted:
+            item.is_counted = False
+            item.resolutions.add(line.resolved_as)
     for item in items.values():
         if item.known is None:
-            item.quantity = item.ordered
+            item.quantity = item.ordered if item.is_counted else None
     return list(items.values())
 
 
@@ -312,9 +324,10 @@ def _line_item(item: _Item, pieces: int | None, sent: Path, trail: Trail) -> wir
     parcel.
     """
     waits_elsewhere = pieces is not None and item.left > 0
-    say_cancelled = (item.cancelled > 0 or item.cancelled_changed) and not (item.cancelled_told or waits_elsewhere)
+    is_cancelled = item.cancelled > 0 or item.resolutions == {"cancelled"}
+    say_cancelled = (is_cancelled or item.cancelled_changed) and not (item.cancelled_told or waits_elsewhere)
     item.cancelled_told = item.cancelled_told or say_cancelled
-    all_cancelled = 0 < item.cancelled >= (item.quantity or item.ordered)
+    all_cancelled = 0 < item.cancelled >= (item.quantity or item.ordered) or item.resolutions == {"cancelled"}
     known = item.known
     told = wire.LineItemUpsert(
         merchant_id=item.merchant_id,
@@ -324,7 +337,7 @@ def _line_item(item: _Item, pieces: int | None, sent: Path, trail: Trail) -> wir
         sku=(known.sku if known else item.line.sku) or None,
         quantity=item.quantity,
         shipped_quantity=None if item.quantity is None else pieces,
-        canceled_quantity=item.cancelled if say_cancelled else None,
+        canceled_quantity=item.cancelled if say_cancelled and item.is_counted else None,
         canceled=all_cancelled if say_cancelled and (all_cancelled or item.cancelled_changed) else None,
     )
     ours: Path = ("lines", item.line_ids[0])

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from shipconsole.vendors.exchange import Received, objects
+from shipconsole.vendors.exchange import Counted, Received, objects
 
 Whole = Annotated[int, Field(ge=0, le=1_000_000)]
 
@@ -35,7 +35,7 @@ class Address(Received):
     country_code: str = ""
 
 
-class LineItem(Received):
+class LineItem(Counted):
     """An item: in the order until fulfilled, in the fulfillment until shipped, then in the tracker."""
 
     merchant_id: str = ""
@@ -44,7 +44,6 @@ class LineItem(Received):
     variant_title: str = ""
     description: str = ""
     sku: str = ""
-    quantity: Whole | None = None
     shipped_quantity: Whole | None = None
     canceled_quantity: Whole | None = None
     canceled: bool = False

@@ -34,6 +34,9 @@ def cancel(wanted: Cancelling) -> Request | None:
     edits: list[wire.ItemEdit] = []
     doomed: list[int] = []
     for item_id, lines in _lines_by_item(wanted).items():
+        if not all(line.is_counted for line in lines):
+            # Another line of the same item is not counted in units, so how many are left in all is not known.
+            continue
         quantity = sum(line.ordered - line.cancelled for line in lines)
         edit = _item_edit(item_id, there.get(item_id), quantity, restored=wanted.restored)
         if edit is not None:

@@ -30,7 +30,7 @@ from shipconsole.vendors.complaints import (
     who_answered,
 )
 from shipconsole.vendors.decoding import notes_on
-from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
+from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.paging import OrderPage, entry
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.xml import from_xml
@@ -267,13 +267,14 @@ def _order(raw: dict[str, object]) -> RemoteOrder | None:
 def _line(item: wire.Item, notes: list[str]) -> RemoteLine:
     sku = item.sku or item.description
     if item.quantity is None:
-        notes.append(f"{sku}: no quantity was given.")
+        notes.append(quantity_note(sku, item.quantity_text))
     weight_kg = item.weight
     return RemoteLine(
         remote_id="" if item.item_id is None else str(item.item_id),
         sku=sku,
         description=item.description,
         quantity=item.quantity,
+        quantity_text=item.quantity_text,
         weight_g=grams(str(weight_kg), "kg") if weight_kg is not None and 0 <= weight_kg <= 100_000 else None,
     )
 

@@ -175,7 +175,7 @@ def tell(telling: Telling) -> Request | None:
         "packages": _packages(known, telling, trail),
     }
     if not telling.again:
-        values["items"] = _items(known, link, to_ship, trail)
+        values["items"] = _items(known, telling, link, to_ship, trail)
     chosen = carried(telling.shipment.packages, known, telling.options)
     values["carrier"] = chosen.carrier
     trail.note(("order", "carrier"), ("packages", chosen.position or 0, "carrier"))
@@ -210,9 +210,17 @@ def _pieces_to_ship(telling: Telling, link: Link) -> dict[str, tuple[int, int]]:
 
 
 def _items(
-    known: wire.Order, link: Link, to_ship: dict[str, tuple[int, int]], trail: Trail
+    known: wire.Order, telling: Telling, link: Link, to_ship: dict[str, tuple[int, int]], trail: Trail
 ) -> tuple[wire.ItemEdit, ...]:
-    """Every item that has an id: those of the vendor's document, then those that only the link names."""
+    """Every item that has an id: those of the vendor's document, then those that only the link names.
+
+    One that is not counted in units, here or there, is left out, as no number of it is known.
+    """
+    uncounted = {str(item.item_id) for item in known.items or () if item.quantity is None}
+    for linked in link.lines:
+        line = telling.order.line(linked.line_id)
+        if linked.quantity is None or (line is not None and not line.is_counted):
+            uncounted.add(linked.remote_id)
     fields_by_id: dict[str, dict[str, object]] = {}
     for item in known.items or ():
         if item.item_id is not None:
@@ -231,6 +239,8 @@ def _items(
     ours = {line.remote_id: line.line_id for line in reversed(link.lines)}
     items: list[wire.ItemEdit] = []
     for item_id, fields in fields_by_id.items():
+        if item_id in uncounted and item_id not in to_ship:
+            continue
         pieces, line_id = to_ship.get(item_id, (0, ours.get(item_id)))
         edit = wire.ItemEdit.echo({"item_id": int(item_id), **fields, "quantity_to_ship": Decimal(pieces)})
         if line_id is not None:

@@ -11,7 +11,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from shipconsole.vendors.exchange import Received, objects
+from shipconsole.vendors.exchange import Counted, Received, objects
 
 Whole = Annotated[int, Field(ge=0, le=1_000_000)]
 
@@ -34,7 +34,7 @@ class Address(Received):
     tax_number: str = ""
 
 
-class Item(Received):
+class Item(Counted):
     """One item of an order; `weight` is that of one piece in kilograms."""
 
     item_id: int | None = None
@@ -42,7 +42,6 @@ class Item(Received):
     sku: str = ""
     tariff_code: str = ""
     country_of_origin: str = ""
-    quantity: Whole | None = None
     quantity_to_ship: float | None = None
     weight: float | None = None
     value: float | None = None

@@ -20,7 +20,7 @@ from shipconsole.vendors.complaints import (
     unless_taken,
     unreadable,
 )
-from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
+from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.paging import OrderPage, entry
 from shipconsole.vendors.swiftpod import wire
 from shipconsole.vendors.swiftpod.requests import WITH_TEST_ORDERS
@@ -235,13 +235,14 @@ def order_of(raw: dict[str, object]) -> RemoteOrder | None:
 def _line(item: wire.LineItem, notes: list[str]) -> RemoteLine:
     sku = item.sku or item.name
     if item.quantity is None:
-        notes.append(f"{sku}: no quantity was given.")
+        notes.append(quantity_note(sku, item.quantity_text))
     return RemoteLine(
         remote_id=item.order_item_id or item.id,
         shop_id=item.order_item_id,
         sku=sku,
         description=item.name,
         quantity=item.quantity,
+        quantity_text=item.quantity_text,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from shipconsole.vendors.exchange import Received, objects
+from shipconsole.vendors.exchange import Counted, Received, objects
 
 Whole = Annotated[int, Field(ge=0, le=1_000_000)]
 Event = Literal["order_notify", "stock_notify", "shipment_notify"]
@@ -31,14 +31,13 @@ class Address(Received):
     zip: str = ""
 
 
-class LineItem(Received):
+class LineItem(Counted):
     """An item; `order_item_id` is the shop's own, a text in one example and a number in another."""
 
     id: str = ""
     order_item_id: str = ""
     sku: str = ""
     name: str = ""
-    quantity: Whole | None = None
 
 
 class ShippedItem(Received):

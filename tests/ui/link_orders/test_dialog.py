@@ -234,3 +234,20 @@ async def test_an_order_that_nobody_else_knows_cannot_be_taken_apart(bench: Desk
     assert made.said("unlink_means") == "No connection knows this order, so there is nothing to take apart."
     assert dialog.unlink_page.buttons == {}
     shiboken6.delete(dialog)
+
+
+async def test_an_order_is_kept_separate_without_a_reason(opened: Linking) -> None:
+    chosen = opened.dialog.candidates.candidate()
+    button = opened.dialog.findChild(QPushButton, "link_keep_separate")
+    assert button is not None
+    assert chosen is not None
+    opened.dialog.choose("unlink")
+    assert not button.isVisible()
+    opened.dialog.choose("link")
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    await opened.settled()
+    assert not opened.dialog.isVisible()
+    for order_id in (opened.dialog.order_id, chosen.order_id):
+        assert [one.what.partition(" (")[0] for one in await linking.done_by_hand(opened.desk, order_id)][-1:] == [
+            f"kept separate from order {'B-1' if order_id == opened.dialog.order_id else '10001'}"
+        ]

@@ -69,6 +69,35 @@ def test_cancelled_pieces_are_seen_and_said(table: LineTable, model: LineTableMo
     assert before != after
 
 
+@pytest.mark.parametrize(
+    ("resolution", "left", "said"),
+    [
+        ("", "?", "No whole number of units"),
+        ("shipped", 0, "Recorded as shipped"),
+        ("cancelled", 0, "Recorded as cancelled"),
+    ],
+)
+def test_an_item_without_whole_units_is_shown_as_it_came(
+    model: LineTableModel, table: LineTable, resolution: str, left: object, said: str
+) -> None:
+    order = order_of()
+    odd = {"ordered": 0, "shipped": 0, "quantity_text": "2.5", "resolution": resolution, "resolved_quantity": "2.5"}
+    lines = tuple(one.model_copy(update=odd) if one.id == CASE else one for one in order.lines)
+    model.show(Draft(order.model_copy(update={"lines": lines})))
+    assert shown(model)[CASE_ROW] == ["MOBILE-CASE-BLK", "Mobile Case (Black)", "2.5", 0, 0, left]
+    assert model.index(CASE_ROW, ITEM).data(Qt.ItemDataRole.AccessibleTextRole) == f"Item: Mobile Case (Black), {said}"
+    assert not model.may_step(CASE_ROW, 1)
+    assert not model.setData(model.index(CASE_ROW, IN_PARCEL), "1")
+    rect = table.visualRect(model.index(CASE_ROW, ITEM)).translated(table.viewport().pos())
+    image = table.grab().toImage()
+    colours = {
+        image.pixelColor(x, y).name()
+        for x in range(rect.left(), rect.right())
+        for y in range(rect.top(), rect.bottom())
+    }
+    assert LIGHT.wait in colours
+
+
 def test_the_model_shows_the_order_and_the_open_parcel(model: LineTableModel) -> None:
     model.setData(model.index(CASE_ROW, IN_PARCEL), "1")
     assert shown(model) == [

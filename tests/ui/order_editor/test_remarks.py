@@ -6,6 +6,7 @@ import pytest
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import LineLink, Link
+from shipconsole.operations.identity import Joined
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui.order_editor.remarks import remarks
 from tests.ui.order_editor.orders import CASE, order_of
@@ -58,6 +59,20 @@ def test_a_printer_that_shipped_its_part_contradicts_nobody() -> None:
 def test_who_is_not_told_as_it_has_another_order_of_the_number_is_said() -> None:
     shown = replace(sheet(Link(connection_id=1, remote_id="a")), taken=(PLACE,))
     assert remarks(shown) == ("ShipEngine is not told of this order: it has another one with the number 10001.",)
+
+
+def test_a_linked_order_whose_recipient_changed_is_said() -> None:
+    joined = (Joined("ShipEngine", "1", "A", differs=False), Joined("Starshipit", "1", "B. Stone · Wellington", True))
+    shown = replace(sheet(Link(connection_id=1, remote_id="a")), joined=joined)
+    assert remarks(shown) == (
+        "Starshipit has another recipient: B. Stone · Wellington. Check before you ship, or unlink Starshipit.",
+    )
+
+
+def test_a_quantity_without_whole_units_differs_as_it_came() -> None:
+    linked = LineLink(line_id=CASE, remote_id="b", quantity=None, quantity_text='"3 m"')
+    link = Link(connection_id=1, remote_id="a", lines=(linked,))
+    assert remarks(sheet(link)) == ("ShipEngine has 3 m × MOBILE-CASE-BLK, here 3 were ordered.",)
 
 
 def test_a_cancelled_order_says_so() -> None:

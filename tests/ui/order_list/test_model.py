@@ -67,6 +67,17 @@ def test_a_row_is_asked_for_once_with_its_page_and_told_when_it_is_there(
     assert model.row(120) == row_of(121)
 
 
+def test_orders_of_one_number_and_items_to_resolve_are_told_apart(model: OrderListModel, shelf: Shelf) -> None:
+    model.set_ids(ids(2))
+    model.row(0)
+    ((_, then),) = shelf.asked
+    then([row_of(1)._replace(known_to="Starshipit"), row_of(2)._replace(unresolved=1)])
+    shown = [[model.index(row, column).data() for column in (0, 2)] for row in (0, 1)]
+    assert shown == [["10001 · Starshipit", "0 / 5"], ["10002", "? 0 / 5"]]
+    spoken = model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "10001 · Starshipit"
+
+
 def test_neighbours_of_what_is_shown_are_ready_before_they_are_needed(model: OrderListModel, shelf: Shelf) -> None:
     model.set_ids(ids(1_000))
     shelf.answer()

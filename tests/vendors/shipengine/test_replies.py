@@ -139,8 +139,7 @@ def test_half_a_piece_is_noted() -> None:
     read = VENDOR.read_order(answer(200, GIVEN | {"sales_order_items": [item, "stray"]}))
     assert getattr(read, "notes", None) == (
         "sales_order_items: 1 of 2 entries were not taken over.",
-        "quantity: 1.5 was not taken over.",
-        "ROPE: no quantity was given.",
+        "ROPE: the quantity 1.5 is no whole number of units.",
     )
 
 

@@ -178,7 +178,8 @@ def test_an_order_without_an_id_is_left_out_and_one_odd_field_loses_none() -> No
     assert found.notes == ("An order without an id of its own was left out.",)
     (order,) = found.orders
     assert (order.lines[0].quantity, order.tracks) == (None, ())
-    assert "S: no quantity was given." in order.notes
+    assert order.lines[0].quantity_text == '"many"'
+    assert "S: the quantity many is no whole number of units." in order.notes
 
 
 def test_an_order_may_come_under_data() -> None:

@@ -36,7 +36,9 @@ CREATE TABLE connection (
 CREATE TABLE orders (
     id {identity},
     number TEXT NOT NULL,
-    -- The number with its digits filled up, so that 9 stands before 10.
+    -- The number in its normal form, by which it is found: 0001001 and 1001 are two.
+    match_key TEXT NOT NULL,
+    -- The number with its digits filled up, so that 9 stands before 10; for sorting only.
     number_key TEXT NOT NULL,
     -- The connection whose word on lines and address counts; the others only add their ids.
     home_connection_id BIGINT REFERENCES connection (id),
@@ -45,9 +47,12 @@ CREATE TABLE orders (
     recipient TEXT NOT NULL DEFAULT '',
     state TEXT NOT NULL CHECK (state IN ('open', 'partly_shipped', 'shipped', 'cancelled')),
     cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled IN (0, 1)),
+    -- Units, and one for each line whose quantity is no whole number of units.
     ordered_pieces BIGINT NOT NULL DEFAULT 0,
     shipped_pieces BIGINT NOT NULL DEFAULT 0,
     left_pieces BIGINT NOT NULL DEFAULT 0,
+    -- How many of those lines wait for a person to say what became of them.
+    unresolved_lines BIGINT NOT NULL DEFAULT 0,
     -- How many calls of the order wait for a person.
     needs_you BIGINT NOT NULL DEFAULT 0,
     ordered_at_ms BIGINT,
@@ -59,6 +64,7 @@ CREATE TABLE orders (
     changed_at_ms BIGINT NOT NULL
 );
 CREATE INDEX orders_by_number ON orders (number);
+CREATE INDEX orders_by_match_key ON orders (match_key, id);
 CREATE INDEX orders_by_number_key ON orders (number_key, id);
 CREATE INDEX orders_by_changed ON orders (changed_at_ms, id);
 CREATE INDEX orders_to_ship_by_due ON orders (due_at_ms, number_key, id) WHERE left_pieces > 0;
@@ -83,6 +89,11 @@ CREATE TABLE order_line (
     -- As a person at a bench wants it, whatever the home says.
     cancelled_here BIGINT NOT NULL DEFAULT 0 CHECK (cancelled_here >= 0),
     weight_g BIGINT,
+    -- The quantity as JSON text where it is no whole number of units; `ordered` is then what was known before.
+    quantity_text TEXT NOT NULL DEFAULT '',
+    -- What a person said became of such a line, and the quantity, as JSON text, that it had then.
+    resolution TEXT NOT NULL DEFAULT '' CHECK (resolution IN ('', 'shipped', 'cancelled')),
+    resolved_quantity TEXT NOT NULL DEFAULT '',
     UNIQUE (order_id, position)
 );
 CREATE INDEX order_lines_by_sku ON order_line (sku);
@@ -93,6 +104,7 @@ CREATE TABLE link (
     connection_id BIGINT NOT NULL REFERENCES connection (id),
     remote_id TEXT NOT NULL,
     remote_number TEXT NOT NULL DEFAULT '',
+    match_key TEXT NOT NULL DEFAULT '',
     source_id TEXT NOT NULL DEFAULT '',
     source_name TEXT NOT NULL DEFAULT '',
     status TEXT NOT NULL DEFAULT '',
@@ -111,29 +123,32 @@ CREATE TABLE line_link (
     link_id BIGINT NOT NULL REFERENCES link (id),
     line_id BIGINT NOT NULL REFERENCES order_line (id),
     remote_id TEXT NOT NULL,
-    quantity BIGINT NOT NULL,
+    -- NULL where it is no whole number of units; it stands as JSON text beside it.
+    quantity BIGINT,
+    quantity_text TEXT NOT NULL DEFAULT '',
     -- A person said that the two are one: then the id alone counts, whatever the SKUs.
     by_hand INTEGER NOT NULL DEFAULT 0 CHECK (by_hand IN (0, 1)),
     PRIMARY KEY (link_id, line_id)
 );
-CREATE INDEX links_by_number ON link (connection_id, remote_number);
+CREATE INDEX links_by_match_key ON link (connection_id, match_key);
 CREATE INDEX line_links_by_line ON line_link (line_id);
 
--- A person said that the connection's order of this number is another one: a pull does not join them again.
+-- A person said that two orders are two, whatever they have in common; each pair stands both ways round.
 CREATE TABLE kept_apart (
     order_id BIGINT NOT NULL REFERENCES orders (id),
-    connection_id BIGINT NOT NULL REFERENCES connection (id),
-    PRIMARY KEY (order_id, connection_id)
+    other_id BIGINT NOT NULL REFERENCES orders (id),
+    PRIMARY KEY (order_id, other_id)
 );
+CREATE INDEX kept_apart_by_other ON kept_apart (other_id);
 
 -- Orders that became part of others; by their numbers and ids those are still found.
 CREATE TABLE joined_order (
     id BIGINT PRIMARY KEY,
     number TEXT NOT NULL,
-    number_key TEXT NOT NULL,
+    match_key TEXT NOT NULL,
     order_id BIGINT NOT NULL REFERENCES orders (id)
 );
-CREATE INDEX joined_orders_by_number ON joined_order (number_key, order_id);
+CREATE INDEX joined_orders_by_match_key ON joined_order (match_key, order_id);
 CREATE INDEX joined_orders_by_order ON joined_order (order_id, id);
 
 -- What people did to orders by hand, only ever added to. It stays when its order becomes part of another.
@@ -143,7 +158,9 @@ CREATE TABLE hand_change (
     at_ms BIGINT NOT NULL,
     station TEXT NOT NULL DEFAULT '',
     operator TEXT NOT NULL DEFAULT '',
+    -- What was done: in words, or where `kind` names it, as JSON of what it was about.
     what TEXT NOT NULL,
+    kind TEXT NOT NULL DEFAULT '',
     why TEXT NOT NULL DEFAULT '',
     -- The order that became part of this one by it.
     joined_order_id BIGINT

@@ -1,0 +1,72 @@
+"""Whether two addresses are of one recipient, as far as postcodes and names tell it."""
+
+import re
+import unicodedata
+from typing import Literal
+
+from shipconsole.domain import code
+from shipconsole.domain.address import Address
+
+Agreement = Literal["same", "different", "unknown"]
+
+_ZIP = re.compile(r"(\d{5})(\d{4})?")
+_LETTERS_OF_A_CODE = 2
+
+
+def agreement(one: Address, other: Address) -> Agreement:
+    """Return whether two addresses have one recipient: the same postcode, or the same name.
+
+    A postcode means something in its country only, so two that are alike in countries that are not known to be one
+    prove nothing, and two countries that are known to differ are two recipients. The email address decides where
+    nothing else can be compared. A person at a company is named by the person, else by the company.
+    """
+    countries = _countries(one.country, other.country)
+    if countries == "different":
+        return "different"
+    codes, names = (postcode(one.postal_code), postcode(other.postal_code)), (_name(one), _name(other))
+    if (countries == "same" and _same_postcode(*codes)) or (all(names) and names[0] == names[1]):
+        return "same"
+    if (all(codes) and not _same_postcode(*codes)) or all(names):
+        return "different"
+    emails = code.key(one.email), code.key(other.email)
+    return "same" if all(emails) and emails[0] == emails[1] else "unknown"
+
+
+def is_told(address: Address) -> bool:
+    """Return whether an address says anything of who receives a package."""
+    return bool(postcode(address.postal_code) or _name(address) or code.key(address.email))
+
+
+def postcode(text: str) -> str:
+    """Return a postcode without blanks and signs, empty where it is none: platforms fill one in, such as 00000."""
+    plain = "".join(letter for letter in code.key(text) if letter.isalnum())
+    return plain if any(letter.isdigit() and letter != "0" for letter in plain) else ""
+
+
+def _same_postcode(one: str, other: str) -> bool:
+    """Return whether two postcodes are one; a ZIP+4 and its ZIP are (Source: USPS Publication 28, section 218)."""
+    if one == other:
+        return bool(one)
+    zips = _ZIP.fullmatch(one), _ZIP.fullmatch(other)
+    if zips[0] is None or zips[1] is None:
+        return False
+    return zips[0][1] == zips[1][1] and not (zips[0][2] and zips[1][2])
+
+
+def _name(address: Address) -> tuple[str, ...]:
+    """Return the words of a recipient's name; signs between them do not count, since platforms drop some."""
+    return _words(address.name) or _words(address.company)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    letters = (letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in code.key(text))
+    return tuple("".join(letters).split())
+
+
+def _countries(one: str, other: str) -> Agreement:
+    """Return whether two countries are one; a code and a name cannot be compared, and what is missing agrees."""
+    plain = code.key(one), code.key(other)
+    if not all(plain) or plain[0] == plain[1]:
+        return "same"
+    are_codes = [len(text) == _LETTERS_OF_A_CODE for text in plain]
+    return "different" if are_codes[0] == are_codes[1] else "unknown"

@@ -1,0 +1,311 @@
+"""Quantities that are no whole units: kept as they came, nothing is rounded, and no such item ships by itself."""
+
+import json
+from random import Random
+from typing import Any
+
+import pytest
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import (
+    cancelling,
+    connections,
+    differences,
+    editing,
+    introducing,
+    linking,
+    orders,
+    read_back,
+    resolving,
+    shipping,
+    taking_in,
+)
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.orders import OrderSheet
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Json
+from tests.kit.bench import draft_of
+from tests.vendors.making import answer
+
+LABEL = "9400100109361129278357"
+WHY = "cut and packed"
+TO = {"name": "Ada Byron", "address_line1": "1 Test Street", "city_locality": "Sydney", "postal_code": "2000"} | {
+    "country_code": "AU"
+}
+ODD: tuple[Json, ...] = (
+    2.5,
+    None,
+    -1,
+    True,
+    False,
+    "3 m",
+    "",
+    "NaN",
+    "two",
+    1_000_001,
+    10**30,
+    -0.5,
+    1e300,
+    [],
+    {},
+    [3],
+)
+"""What is no whole number of units, each as a platform could write it."""
+
+
+def body(vendor: str, *items: tuple[str, Json], number: str = "1001") -> dict[str, Any]:
+    """An order of a platform with items by SKU, each with a quantity as it comes."""
+    if vendor == "shipengine":
+        made = [
+            {"sales_order_item_id": f"i-{sku}", "line_item_details": {"sku": sku, "name": sku}, "quantity": quantity}
+            for sku, quantity in items
+        ]
+        return {"sales_order_id": f"so-{number}", "external_order_number": number, "ship_to": TO} | {
+            "sales_order_status": {"fulfillment_status": "unfulfilled"},
+            "sales_order_items": made,
+        }
+    if vendor == "starshipit":
+        made = [
+            {"item_id": 100 + place, "sku": sku, "description": sku, "quantity": quantity}
+            for place, (sku, quantity) in enumerate(items)
+        ]
+        to = {"name": TO["name"], "post_code": TO["postal_code"], "country": TO["country_code"]}
+        order = {"order_id": 501, "order_number": number, "status": "Unshipped", "destination": to, "items": made}
+        return {"success": True, "order": order}
+    if vendor == "shipup":
+        made = [{"merchant_id": f"m-{sku}", "sku": sku, "title": sku, "quantity": quantity} for sku, quantity in items]
+        to = {"name": TO["name"], "zip": TO["postal_code"], "country_code": TO["country_code"]}
+        return {"merchant_id": f"su-{number}", "order_number": number, "shipping_address": to, "line_items": made}
+    made = [{"id": sku, "order_item_id": sku, "sku": sku, "name": sku, "quantity": quantity} for sku, quantity in items]
+    to = {"name": TO["name"], "zip": TO["postal_code"], "country": TO["country_code"]}
+    return {"id": 7, "order_id": number, "status": "in_production", "address": to, "line_items": made}
+
+
+def read(vendor: str, *items: tuple[str, Json], number: str = "1001") -> RemoteOrder:
+    given = body(vendor, *items, number=number)
+    found = VENDORS[vendor].read_order(answer(200, {"data": [given]} if vendor == "shipup" else given))
+    assert isinstance(found, RemoteOrder), found
+    return found
+
+
+async def take_in(desk: Desk, connection: Connection, *items: tuple[str, Json]) -> int:
+    given = (read(connection.vendor, *items),)
+    return await desk.write(taking_in.take_in, connection, given, now_ms=1)
+
+
+async def connected(desk: Desk, *vendors: str) -> list[Connection]:
+    return [await connections.connect(desk, vendor, vendor.title()) for vendor in vendors]
+
+
+async def sheet(desk: Desk) -> OrderSheet:
+    return await orders.sheet(desk, await orders.find(desk, "1001"))
+
+
+async def resolve(desk: Desk, resolution: Any, sku: str = "CLOTH") -> OrderSheet:
+    order = (await sheet(desk)).order
+    await resolving.resolve(desk, order.id, order.lines_of(sku)[0].id, resolution, WHY)
+    return await sheet(desk)
+
+
+@pytest.mark.parametrize("vendor", ["shipengine", "starshipit", "shipup", "swiftpod"])
+@pytest.mark.parametrize("quantity", ODD, ids=repr)
+async def test_it_is_kept_as_it_came_and_waits_for_a_person(desk: Desk, vendor: str, quantity: Json) -> None:
+    (connection,) = await connected(desk, vendor)
+    assert await take_in(desk, connection, ("CLOTH", quantity), ("MUG", 2)) == 1
+    found = await sheet(desk)
+    cloth, mug = found.order.lines
+    assert json.loads(cloth.quantity_json) == quantity
+    assert type(json.loads(cloth.quantity_json)) is type(quantity)
+    assert (cloth.is_counted, cloth.is_unresolved, cloth.left) == (False, True, 0)
+    assert (mug.is_counted, mug.ordered, mug.left) == (True, 2, 2)
+    assert found.links[0].lines[0].quantity is None
+    (row,) = await orders.listed(desk, state="to_ship")
+    assert (row.state, row.ordered, row.left, row.unresolved) == ("open", 3, 3, 1)
+
+
+@pytest.mark.parametrize("vendor", ["shipengine", "starshipit", "shipup", "swiftpod"])
+@pytest.mark.parametrize(
+    ("quantity", "units"), [(3, 3), ("3", 3), (3.0, 3), ("3.00", 3), (1e3, 1000), (0, 0), (-0.0, 0)]
+)
+def test_whole_units_are_read_however_they_are_written(vendor: str, quantity: Json, units: int) -> None:
+    (line,) = read(vendor, ("MUG", quantity)).lines
+    assert (line.quantity, line.quantity_text) == (units, "")
+
+
+@pytest.mark.parametrize("vendor", ["shipengine", "starshipit", "shipup", "swiftpod"])
+def test_what_is_long_is_kept_by_its_beginning(vendor: str) -> None:
+    (line,) = read(vendor, ("MUG", "9" * 5_000)).lines
+    assert json.loads(line.quantity_text) == '"' + "9" * 56 + "…"
+
+
+async def test_no_nonsense_makes_an_order_disappear_or_turns_to_nothing(desk: Desk) -> None:
+    """Whatever comes, in whatever order, an item that ever had no whole units is open until a person resolves it."""
+    (connection,) = await connected(desk, "shipengine")
+    random = Random(7)
+    await take_in(desk, connection, ("CLOTH", 2.5), ("MUG", 1))
+    for _ in range(120):
+        quantity = random.choice((*ODD, random.randint(0, 9), random.uniform(-5, 5), str(random.uniform(0, 9))))
+        before = (await sheet(desk)).order.lines[0]
+        await take_in(desk, connection, ("CLOTH", quantity), ("MUG", 1))
+        found = await sheet(desk)
+        cloth = found.order.lines[0]
+        assert found.order.state == "open"
+        assert [row.number for row in await orders.listed(desk, state="to_ship")] == ["1001"]
+        if quantity is None:
+            assert cloth.quantity_json == before.quantity_json, "no quantity is no news"
+        else:
+            assert json.loads(cloth.quantity_json) == quantity or cloth.quantity == str(quantity)
+        assert cloth.is_unresolved == bool(cloth.quantity_text)
+
+
+async def test_a_quantity_that_is_whole_again_is_packed_as_ever(desk: Desk) -> None:
+    (connection,) = await connected(desk, "shipengine")
+    await take_in(desk, connection, ("CLOTH", 2.5))
+    await take_in(desk, connection, ("CLOTH", 3))
+    found = await sheet(desk)
+    assert (found.order.lines[0].left, found.order.unresolved) == (3, 0)
+    # What had units and has none any more keeps what is known of them, and nothing more of it ships.
+    order_id, draft = await draft_of(desk, "1001", {"CLOTH": 1}, LABEL)
+    await shipping.ship(desk, order_id, draft)
+    await take_in(desk, connection, ("CLOTH", "2.5 m"))
+    cloth = (await sheet(desk)).order.lines[0]
+    assert (cloth.ordered, cloth.shipped, cloth.left, cloth.quantity) == (3, 1, 0, "2.5 m")
+    assert (await sheet(desk)).order.state == "partly_shipped"
+    assert (await resolve(desk, "cancelled")).order.state == "shipped"
+
+
+async def test_it_cannot_be_put_in_a_package_and_does_not_ship_by_itself(desk: Desk) -> None:
+    (connection,) = await connected(desk, "shipengine")
+    await take_in(desk, connection, ("CLOTH", 2.5), ("MUG", 2))
+    order_id, draft = await draft_of(desk, "1001", None, LABEL)
+    assert list(draft.packages[0].quantities.values()) == [2]
+    with pytest.raises(RefusedError, match=r"CLOTH: 2.5 is no whole number of units. Record what became"):
+        await shipping.ship(desk, order_id, (await draft_of(desk, "1001", {"CLOTH": 1}, LABEL))[1])
+    cloth = (await sheet(desk)).order.lines[0]
+    with pytest.raises(RefusedError):
+        await cancelling.cancel(desk, order_id, {cloth.id: 1}, WHY)
+    # Not even where somebody else's work came between.
+    assert not await desk.write(lambda db: db.change("orders.take_pieces", id=cloth.id, order_id=order_id, pieces=0))
+    await shipping.ship(desk, order_id, draft)
+    assert (await sheet(desk)).order.state == "partly_shipped"
+    assert [row.left for row in await orders.listed(desk, state="to_ship")] == [1]
+    done = await resolve(desk, "shipped")
+    assert (done.order.state, await orders.listed(desk, state="to_ship")) == ("shipped", [])
+    assert [(one.what, one.why) for one in done.by_hand] == [("item CLOTH, 2.5: resolved as shipped", WHY)]
+    reopened = await resolve(desk, "")
+    assert (reopened.order.state, reopened.order.unresolved) == ("partly_shipped", 1)
+
+
+async def test_only_what_can_be_resolved_is(desk: Desk) -> None:
+    (connection,) = await connected(desk, "shipengine")
+    await take_in(desk, connection, ("CLOTH", 2.5), ("MUG", 2))
+    order = (await sheet(desk)).order
+    cloth, mug = order.lines
+    for line_id, resolution, why, said in (
+        (mug.id, "shipped", WHY, "whole number of units"),
+        (99, "shipped", WHY, "no such item"),
+        (cloth.id, "shipped", "  ", "reason"),
+        (cloth.id, "", WHY, "already"),
+    ):
+        with pytest.raises(RefusedError, match=said):
+            await resolving.resolve(desk, order.id, line_id, resolution, why)  # pyright: ignore[reportArgumentType]
+    await resolve(desk, "cancelled")
+    with pytest.raises(RefusedError, match="cancelled already"):
+        await resolve(desk, "cancelled")
+    # Another quantity is another question, also where it is whole: the package may be packed already.
+    for quantity in (3.5, 3):
+        await take_in(desk, connection, ("CLOTH", quantity), ("MUG", 2))
+        found = (await sheet(desk)).order
+        assert (found.unresolved, found.lines[0].left, found.lines[0].is_counted) == (1, 0, False), quantity
+    await resolve(desk, "")
+    assert (await sheet(desk)).order.lines[0].left == 3
+
+
+async def requests(desk: Desk) -> dict[str, Any]:
+    order_id, draft = await draft_of(desk, "1001", None, LABEL)
+    return {one.connection.name: one.request.body for one in await shipping.preview(desk, order_id, draft)}
+
+
+async def test_no_platform_is_told_a_number_that_nobody_knows(desk: Desk) -> None:
+    engine, post, mails = await connected(desk, "shipengine", "starshipit", "shipup")
+    for connection in (engine, post, mails):
+        await take_in(desk, connection, ("CLOTH", 2.5), ("MUG", 2))
+    told = await requests(desk)
+    mug = {"sales_order_item_id": "i-MUG", "quantity": 2}
+    assert told["Shipengine"]["sales_order_items"] == [mug], "the whole order is not said to have shipped"
+    assert [item["item_id"] for item in told["Starshipit"]["order"]["items"]] == [101]
+    (fulfillment,) = told["Shipup"]["fulfillments"]
+    assert [item["sku"] for item in fulfillment["trackers"][0]["line_items"]] == ["MUG"]
+    assert [(item["sku"], item.keys() & _NUMBERS) for item in fulfillment["line_items"]] == [("CLOTH", set())]
+
+    await resolve(desk, "shipped")
+    told = await requests(desk)
+    assert "sales_order_items" not in told["Shipengine"], "the only package is the whole order now"
+    assert [item["item_id"] for item in told["Starshipit"]["order"]["items"]] == [101]
+    assert "line_items" not in told["Shipup"]["fulfillments"][0]
+
+    await resolve(desk, "cancelled")
+    told = await requests(desk)
+    assert told["Shipengine"]["sales_order_items"] == [mug]
+    (cloth,) = told["Shipup"]["fulfillments"][0]["line_items"]
+    assert (cloth["canceled"], cloth.keys() & _NUMBERS) == (True, set())
+
+
+_NUMBERS = {"quantity", "shipped_quantity", "canceled_quantity"}
+
+
+@pytest.mark.parametrize(("resolution", "part"), [(None, "part"), ("cancelled", "part"), ("shipped", "whole")])
+async def test_what_an_answer_would_show_is_what_was_told(desk: Desk, resolution: str | None, part: str) -> None:
+    (engine,) = await connected(desk, "shipengine")
+    await take_in(desk, engine, ("CLOTH", 2.5), ("MUG", 2))
+    if resolution:
+        await resolve(desk, resolution)
+    order_id, draft = await draft_of(desk, "1001", None, LABEL)
+    await shipping.ship(desk, order_id, draft)
+    (call,) = (await sheet(desk)).calls
+    assert await desk.read(read_back._part, call) == part
+
+
+async def test_an_order_that_is_new_to_shipup_has_no_invented_number_either(desk: Desk) -> None:
+    engine, _ = await connected(desk, "shipengine", "shipup")
+    await take_in(desk, engine, ("CLOTH", None), ("MUG", 2))
+    (fulfillment,) = (await requests(desk))["Shipup"]["fulfillments"]
+    (cloth,) = fulfillment["line_items"]
+    assert (cloth["sku"], cloth.keys() & _NUMBERS) == ("CLOTH", set())
+
+
+@pytest.mark.parametrize("vendor", ["starshipit", "shipup"])
+async def test_it_is_made_known_nowhere_before_a_person_resolved_it(desk: Desk, vendor: str) -> None:
+    engine, other = await connected(desk, "shipengine", vendor)
+    await take_in(desk, engine, ("CLOTH", 2.5), ("MUG", 2))
+    order_id = await orders.find(desk, "1001")
+    with pytest.raises(RefusedError, match=r"CLOTH: 2.5 is no whole number of units"):
+        await introducing.preview(desk, order_id, other.id)
+    (skipped,) = (await introducing.introduce(desk, [order_id], other.id)).skipped
+    assert "2.5" in skipped[1]
+    await resolve(desk, "cancelled")
+    assert "CLOTH" not in (await introducing.preview(desk, order_id, other.id)).body_text
+
+
+async def test_a_quantity_of_another_connection_is_shown_as_it_came(desk: Desk) -> None:
+    engine, post = await connected(desk, "shipengine", "starshipit")
+    await take_in(desk, engine, ("CLOTH", 3))
+    await take_in(desk, post, ("CLOTH", 2.5))
+    found = await sheet(desk)
+    assert (found.order.lines[0].left, [link.lines[0].quantity_json for link in found.links]) == (3, ["3", "2.5"])
+    sections = await editing.sections(desk, found.order.id)
+    (differs,) = [one for one in differences.between(found.order, sections) if one.what == "CLOTH"]
+    assert differs.told == (("Shipengine", "3"), ("Starshipit", "2.5"))
+
+
+async def test_it_stays_as_it_came_where_a_person_links_its_order(desk: Desk) -> None:
+    engine, post = await connected(desk, "shipengine", "starshipit")
+    await take_in(desk, engine, ("CLOTH", 2.5))
+    other = read("starshipit", ("CLOTH", "2.5 m"), number="W-1")
+    await desk.write(taking_in.take_in, post, (other,), now_ms=1)
+    here, there = [(await orders.sheet(desk, await orders.find(desk, number))).order for number in ("1001", "W-1")]
+    await linking.link(desk, here.id, there.id, linking.pairs(here, there), "one order")
+    found = await sheet(desk)
+    assert (found.order.unresolved, [link.lines[0].quantity_json for link in found.links]) == (1, ["2.5", '"2.5 m"'])

@@ -1,0 +1,63 @@
+"""The head of an order: what was linked, and which other order of its number may be the same."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from shipconsole.operations import connections, linking, orders, taking_in
+from tests.operations.test_uncounted import read
+from tests.ui.order_editor.conftest import Bench
+
+
+def text_of(bench: Bench, name: str) -> str:
+    label = bench.find(QWidget, name)
+    if not label.isVisibleTo(bench.panel):
+        return ""
+    return label.text() if isinstance(label, QLabel) and label.text() else label.accessibleName()
+
+
+async def add(bench: Bench, *items: tuple[str, object], number: str = "10001") -> int:
+    """Take in Ada's order of a number from a connection that knows none; tell its id."""
+    name = f"Shop {number}"
+    shop = await connections.connect(bench.desk, "swiftpod", name)
+    await bench.desk.write(taking_in.take_in, shop, (read("swiftpod", *items, number=number),), now_ms=1)
+    return await orders.find(bench.desk, f"{number}@{name}")
+
+
+async def test_the_head_says_what_was_linked(order_bench: Bench) -> None:
+    await order_bench.open()
+    assert text_of(order_bench, "joined_orders") == "Linked: ShipEngine 10001, Starshipit 10001, Shipup 10001"
+    assert text_of(order_bench, "may_be_same") == ""
+    assert not order_bench.find(QPushButton, "compare_orders").isVisibleTo(order_bench.panel)
+
+
+async def test_the_head_says_which_order_may_be_the_same_until_a_person_decides(order_bench: Bench) -> None:
+    other_id = await add(order_bench, ("PLATE", 1))
+    order_id = await orders.find(order_bench.desk, "10001@ShipEngine")
+    order_bench.panel.open_order(order_id)
+    await order_bench.until(lambda: order_bench.opened)
+    assert text_of(order_bench, "may_be_same") == "May be the same as order 10001 (Shop 10001, A. Byron · AU)."
+    asked: list[str] = []
+    order_bench.panel.entry_asked.connect(asked.append)
+    QTest.mouseClick(order_bench.find(QPushButton, "compare_orders"), Qt.MouseButton.LeftButton)
+    assert asked == ["link_orders"]
+    await linking.keep_apart(order_bench.desk, order_id, other_id)
+    order_bench.panel.refresh()
+    await order_bench.until(lambda: text_of(order_bench, "may_be_same") == "")
+
+
+async def test_an_item_without_whole_units_is_said_and_no_scan_counts_it(order_bench: Bench) -> None:
+    order_id = await add(order_bench, ("CLOTH", 2.5), ("MUG", 1), number="77")
+    order_bench.panel.open_order(order_id)
+    await order_bench.until(lambda: order_bench.opened)
+    assert text_of(order_bench, "unresolved_items").startswith("1 item with a quantity that is no whole number")
+    line = (await orders.sheet(order_bench.desk, order_id)).order.lines[0]
+    assert not order_bench.panel.add_piece((line.id,))
+    assert order_bench.said == [
+        "CLOTH: 2.5 is no whole number of units, so it is not counted. Record what became of it."
+    ]
+    order_bench.said.clear()
+    asked: list[str] = []
+    order_bench.panel.entry_asked.connect(asked.append)
+    QTest.mouseClick(order_bench.find(QPushButton, "resolve_items_button"), Qt.MouseButton.LeftButton)
+    assert asked == ["resolve_items"]
