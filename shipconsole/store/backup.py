@@ -7,7 +7,6 @@ It has its name only once it is whole, checked and on the disk.
 import contextlib
 import os
 import re
-import sqlite3
 import sys
 import threading
 import time
@@ -17,8 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from shipconsole.store import migrations
-from shipconsole.store.database import Db, StoreDamagedError, StoreError, connect
+from shipconsole.store import engine, migrations
+from shipconsole.store.database import Db
+from shipconsole.store.engine import Connection, connect
+from shipconsole.store.errors import StoreDamagedError, StoreError, unusable
 
 KEPT_DAILY = 7
 DAY_MS = 86_400_000
@@ -83,7 +84,7 @@ def make_at(store: Path, target: Path, *, stop: threading.Event | None = None) -
         target.parent.mkdir(mode=0o700, exist_ok=True)
         with _in_place_when_whole(target) as part:
             _copy(store, part, stop or threading.Event())
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, engine.Error) as error:
         raise StoreError(f"No copy of the orders could be made in {target.parent}: {error}.") from error
 
 
@@ -95,7 +96,7 @@ def check(copy: Path) -> int:
         try:
             _refuse_damaged(connection, copy)
             return int(Db(connection).value("backup.orders"))
-        except sqlite3.Error as error:
+        except engine.Error as error:
             raise StoreDamagedError(f"{copy.name} is no whole store of Shipconsole: {error}.") from error
 
 
@@ -117,21 +118,16 @@ def look_over(store: Path, *, limit_s: float) -> bool:
     deadline_s = time.monotonic() + limit_s
     try:
         connection = connect(store, writing=False)
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            return False
-        raise StoreDamagedError(f"The store {store.name} cannot be used: it is damaged ({error}).") from error
-    except StoreDamagedError:
-        raise
-    except StoreError:
+        try:
+            engine.limit_time(connection, deadline_s, look_every=LOOKS_AT_ONCE)
+            _refuse_damaged(connection, store)
+        finally:
+            connection.close()
+    except (OSError, engine.Error, StoreError) as error:
+        found = engine.in_words(error, store)
+        if isinstance(found, StoreDamagedError):
+            raise found from error
         return False
-    connection.set_progress_handler(lambda: time.monotonic() > deadline_s, LOOKS_AT_ONCE)
-    try:
-        _refuse_damaged(connection, store)
-    except sqlite3.OperationalError:
-        return False
-    finally:
-        connection.close()
     return True
 
 
@@ -144,14 +140,13 @@ def put_back(store: Path, copy: Path, *, now_ms: int) -> Path | None:
     check(copy)
     try:
         with _in_place_when_whole(store, replacing=lambda: set_aside(store, now_ms=now_ms)) as part:
-            with _opened(copy) as source, contextlib.closing(sqlite3.connect(part, isolation_level=None)) as target:
-                target.execute("PRAGMA synchronous = off")  # synced once at the end, as a whole
-                source.backup(target)
+            with _opened(copy) as source, contextlib.closing(engine.open_alone(part)) as target:
+                engine.copy(source, target)
                 migrations.migrate(target)
                 _leave_undecided(Db(target), now_ms)
                 target.execute("PRAGMA journal_mode = delete")
             check(part)
-    except (OSError, sqlite3.Error) as error:
+    except (OSError, engine.Error) as error:
         raise StoreError(f"{copy.name} could not be put back: {error}.") from error
     return next(iter(sorted(store.parent.glob(f"{store.name}.damaged-*"), reverse=True)), None)
 
@@ -188,18 +183,17 @@ def _leave_undecided(db: Db, now_ms: int) -> None:
 
 
 def _copy(store: Path, part: Path, stop: threading.Event) -> None:
-    def step(_status: int, _left: int, _total: int) -> None:
+    def step() -> None:
         if stop.is_set():
             raise StoreError("The copy was not finished: the program is closing.")
         time.sleep(BETWEEN_STEPS_S)
 
     source = connect(store, writing=False)
     try:
-        with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as target:
-            target.execute("PRAGMA synchronous = off")  # synced once at the end, as a whole
+        with contextlib.closing(engine.open_alone(part)) as target:
             source.execute("BEGIN")
             counts = Db(source).row("backup.counts")
-            source.backup(target, pages=STEP_PAGES, progress=step)
+            engine.copy(source, target, pages=STEP_PAGES, after_step=step)
             source.execute("COMMIT")
             target.execute("PRAGMA journal_mode = delete")
             _refuse_damaged(target, store)
@@ -209,27 +203,19 @@ def _copy(store: Path, part: Path, stop: threading.Event) -> None:
         source.close()
 
 
-def _refuse_damaged(connection: sqlite3.Connection, file: Path) -> None:
-    """Raise `StoreDamagedError` where SQLite finds a store's pages, rows and indexes at odds."""
-    try:
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError as error:
-        raise StoreDamagedError(f"The store {file.name} cannot be used: it is damaged ({error}).") from error
-    if found is None or found[0] != "ok":
-        what = "" if found is None else str(found[0]).splitlines()[-1]
-        raise StoreDamagedError(f"The store {file.name} cannot be used: it is damaged ({what}).")
+def _refuse_damaged(connection: Connection, file: Path) -> None:
+    """Raise `StoreDamagedError` where SQLite finds a database's pages, rows and indexes at odds."""
+    found = connection.execute("PRAGMA quick_check(1)").fetchall()
+    if found != [("ok",)]:
+        what = str(found[0][0]).splitlines()[-1] if found else ""
+        raise StoreDamagedError(unusable(file, f"it is damaged ({what})"))
 
 
 @contextmanager
-def _opened(copy: Path) -> Generator[sqlite3.Connection]:
+def _opened(copy: Path) -> Generator[Connection]:
     """A file that nobody else uses, read without writing anything beside it."""
-    connection = sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
-    try:
+    with contextlib.closing(engine.open_unchanging(copy)) as connection:
         yield connection
-    finally:
-        connection.close()
 
 
 @contextmanager

@@ -5,13 +5,13 @@ SQLite can do. In the common files ``{identity}`` stands for a key that counts i
 a column that holds bytes.
 """
 
-import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from shipconsole.domain.problem import OutsideError
+from shipconsole.store.engine import Connection, is_whole_statement
 
 _FOLDER = Path(__file__).parent / "sql" / "migrations"
 _WORDS = {"identity": "INTEGER PRIMARY KEY AUTOINCREMENT", "bytes": "BLOB"}
@@ -36,7 +36,7 @@ def known() -> list[Migration]:
     return steps
 
 
-def waiting(connection: sqlite3.Connection, steps: Sequence[Migration]) -> list[Migration]:
+def waiting(connection: Connection, steps: Sequence[Migration]) -> list[Migration]:
     """The steps that a store lacks, in order, without changing it."""
     if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").fetchone() is None:
         return list(steps)
@@ -44,7 +44,7 @@ def waiting(connection: sqlite3.Connection, steps: Sequence[Migration]) -> list[
     return [step for step in steps if step.number not in done]
 
 
-def migrate(connection: sqlite3.Connection, steps: Sequence[Migration] | None = None) -> list[int]:
+def migrate(connection: Connection, steps: Sequence[Migration] | None = None) -> list[int]:
     """Bring the schema up to date, with every step that this program has, and tell which steps that took.
 
     Raises `OutsideError` where a newer program has already gone further: an older one must not touch it.
@@ -83,6 +83,6 @@ def statements(text: str) -> Iterator[str]:
     statement = ""
     for line in text.splitlines(keepends=True):
         statement += line
-        if sqlite3.complete_statement(statement):
+        if is_whole_statement(statement):
             yield statement
             statement = ""

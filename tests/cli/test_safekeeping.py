@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from shipconsole.station.profile import Profile, ProfileLock
+from shipconsole.store import engine
 from tests.cli.program import Program
 from tests.kit.many_orders import store_with_orders
 
@@ -81,3 +82,10 @@ def test_the_doctor_tells_of_the_last_copy(small: Program) -> None:
     found = {one["what"]: one for one in small.run("doctor", "--json").json}
     assert found["last backup"]["ok"]
     assert made["file"] in found["last backup"]["words"]
+
+
+def test_the_doctor_names_the_version_of_sqlite(small: Program) -> None:
+    found = {one["what"]: one for one in small.run("doctor", "--json").json}
+    assert found["database"]["sqlite_version"] == engine.version()
+    assert f"SQLite {engine.version()}" in small.run("doctor").out
+    assert [what for what, one in found.items() if "sqlite_version" in one] == ["database"]

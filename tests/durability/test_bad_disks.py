@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -15,9 +14,10 @@ from time import monotonic
 import pytest
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.store import backup, connections
+from shipconsole.store import backup, connections, engine
 from shipconsole.store.database import Db, Store, StoreError
 from tests.durability.power_cut import ROOT
+from tests.kit import sql
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody touch a file that is open")
 URL = "https://example.test/" + "x" * 3_000
@@ -98,7 +98,7 @@ def test_a_disk_without_room_is_told_and_used_again_when_there_is_room(tmp_path:
     number, _, words = ran.partition(" ")
     assert words.startswith("Not saved. The store shipconsole.db cannot be used: the disk")
     assert int(number) > 0
-    with closing(sqlite3.connect(file)) as connection:
+    with closing(sql.connect(file)) as connection:
         kept = {name for (name,) in connection.execute("SELECT name FROM connection")}
     assert kept == {
         f"{name}{end}" for name in ("first", "later", *(f"C{i}" for i in range(int(number)))) for end in "ab"
@@ -186,7 +186,7 @@ class LateReader(Store):
         super().__init__(file)
         self.let = threading.Event()
 
-    def _open_to_read(self) -> sqlite3.Connection:
+    def _open_to_read(self) -> engine.Connection:
         assert self.let.wait(10)
         return super()._open_to_read()
 
@@ -232,7 +232,7 @@ def test_a_store_that_is_held_at_the_start_is_waited_for(tmp_path: Path) -> None
         told.append(trouble)
         heard.set()
 
-    with closing(sqlite3.connect(first.file, isolation_level=None)) as other:
+    with closing(sql.connect(first.file)) as other:
         other.execute("BEGIN IMMEDIATE")
         store = Store(first.file)
         began_s = monotonic()
@@ -259,7 +259,7 @@ def test_whoever_waits_for_a_store_can_be_closed(tmp_path: Path) -> None:
     first.write(add, "first").result()
     first.close()
     heard = threading.Event()
-    with closing(sqlite3.connect(first.file, isolation_level=None)) as other:
+    with closing(sql.connect(first.file)) as other:
         other.execute("BEGIN EXCLUSIVE")
         store = Store(first.file)
         store.open(lambda _: heard.set())

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import stat
 import sys
 import threading
@@ -14,6 +13,7 @@ import pytest
 
 from shipconsole.store import backup, connections, migrations
 from shipconsole.store.database import Db, Store, StoreDamagedError, StoreError
+from tests.kit import sql
 
 NOW_MS = 1_790_000_000_000
 DAY_MS = backup.DAY_MS
@@ -31,7 +31,7 @@ def store(tmp_path: Path) -> Generator[Store]:
 
 
 def fill(file: Path, count: int) -> None:
-    with closing(sqlite3.connect(file)) as connection, connection:
+    with closing(sql.connect(file)) as connection, connection:
         connection.executemany(ORDER, [(number, str(number), str(number)) for number in range(1, count + 1)])
 
 
@@ -44,7 +44,7 @@ def add(db: Db, name: str) -> int:
 
 
 def rows(file: Path, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(file)) as connection:
+    with closing(sql.connect(file)) as connection:
         return connection.execute(query).fetchall()
 
 
@@ -196,7 +196,7 @@ def test_a_log_that_was_taken_away_after_a_crash_is_noticed(store: Store, tmp_pa
 
 
 def test_a_look_ends_when_its_time_is_over(store: Store) -> None:
-    with closing(sqlite3.connect(store.file, timeout=10)) as connection, connection:
+    with closing(sql.connect(store.file)) as connection, connection:
         changes = [(number,) for number in range(100_000)]
         connection.executemany("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", changes)
     assert backup.look_over(store.file, limit_s=30)
@@ -239,7 +239,7 @@ def test_a_copy_that_is_no_good_changes_nothing(store: Store, tmp_path: Path) ->
     bad = tmp_path / "bad.db"
     bad.write_bytes(b"SQLite format 3\0" + bytes(5_000))
     other = tmp_path / "other.db"
-    with closing(sqlite3.connect(other)) as connection:
+    with closing(sql.connect(other)) as connection:
         connection.execute("CREATE TABLE a (b)")
     for copy in (bad, other, tmp_path / "none.db"):
         with pytest.raises(StoreError):
@@ -250,7 +250,7 @@ def test_a_copy_that_is_no_good_changes_nothing(store: Store, tmp_path: Path) ->
 
 def test_calls_that_had_not_ended_in_the_copy_wait_for_a_person(store: Store) -> None:
     states = ("pending", "sending", "retry_wait", "blocked", "confirmed")
-    with closing(sqlite3.connect(store.file, timeout=10)) as connection, connection:
+    with closing(sql.connect(store.file)) as connection, connection:
         connection.execute("INSERT INTO connection (id, name, vendor, base_url) VALUES (1, 'A', 'shipup', '')")
         for number, state in enumerate(states, 1):
             connection.execute(

@@ -1,7 +1,6 @@
 """A window on a store that is damaged or held: it asks, or it waits, and goes on without being started again."""
 
 import os
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -13,6 +12,7 @@ import pytest
 
 from shipconsole.store import backup
 from tests.durability.power_cut import ROOT
+from tests.kit import sql
 from tests.kit.many_orders import store_with_orders
 
 # Says what the banner and the dialog say as they come, presses what it is told to, and closes once orders are seen.
@@ -86,7 +86,7 @@ def profile(tmp_path: Path) -> Path:
 
 
 def spoil(file: Path) -> None:
-    with closing(sqlite3.connect(file)) as connection:
+    with closing(sql.connect(file)) as connection:
         (root,) = connection.execute(
             "SELECT rootpage FROM sqlite_schema WHERE name = 'packages_by_tracking_number'"
         ).fetchone()
@@ -131,7 +131,7 @@ def test_damage_that_only_a_look_finds_is_asked_about_while_the_window_works(pro
 
 def test_a_store_that_is_held_is_waited_for_in_the_window(profile: Path) -> None:
     file = profile / "shipconsole.db"
-    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+    with closing(sql.connect(file)) as other:
         other.execute("BEGIN IMMEDIATE")
 
         def hear(line: str) -> None:
