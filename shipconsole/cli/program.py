@@ -95,8 +95,8 @@ def run(arguments: Sequence[str]) -> int:
         whole.print_usage(sys.stderr)
         return EXIT_WRONG
     try:
-        if words.command == "restore":
-            return safekeeping.restore(words)
+        if words.run is None:
+            return words.run_alone(words)
         return asyncio.run(practice.run(words) if words.command == "practice" else _run(words))
     except RefusedError as refused:
         for problem in refused.problems:

@@ -4,7 +4,8 @@ Every write is a whole transaction given as a plain function. The writer takes a
 own savepoint and commits once (BEGIN IMMEDIATE, WAL, synchronous FULL: one sync a commit), then answers each.
 So nobody is told "stored" before it is on the disk, and many at once cost one sync.
 
-A store that is damaged, or part of which is gone, is told as such and left as it is; `store.backup` knows more.
+A store that is damaged, part of which is gone, or that is older than it was is told as such and left as it is;
+`store.fitness` looks for that, `store.restoring` puts something in its place.
 """
 
 import contextlib
@@ -17,9 +18,10 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.store import engine, migrations
+from shipconsole.store import engine, fitness, mark, migrations
 from shipconsole.store.engine import Connection, connect, in_words
-from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError, unusable
+from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError, StoreUnfitError, unusable
+from shipconsole.store.mark import Mark, Marker
 from shipconsole.store.queries import Values, bind, query
 
 P = ParamSpec("P")
@@ -78,10 +80,17 @@ class Db:
 class Store:
     """The open database. `write` and `read` may be called from any thread; they never block the caller."""
 
-    def __init__(self, file: Path, steps: Sequence[migrations.Migration] | None = None) -> None:
-        """Make ready to open the file; `steps` is its schema, by default all that this program knows."""
+    def __init__(
+        self, file: Path, steps: Sequence[migrations.Migration] | None = None, *, expected: bool = False
+    ) -> None:
+        """Make ready to open the file; `steps` is its schema, by default all that this program knows.
+
+        A file that is missing is begun, unless there are signs that there was one, or the caller `expected` one.
+        """
         self.file = file
         self._steps = steps
+        self._expected = expected
+        self._marker: Marker | None = None
         self.copy_trouble = ""
         """Why no copy could be made before the schema was changed at opening; empty where all is well."""
         self._before_migration: Callable[[Path, int], object] | None = None
@@ -112,6 +121,11 @@ class Store:
         self._tell, self._before_migration = tell, before_migration
         for thread in self._threads:
             thread.start()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the file was opened and can be used."""
+        return self._opened.is_set() and self._trouble is None
 
     def write(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Run a function in one write transaction; the future is done when it is committed and synced."""
@@ -167,24 +181,51 @@ class Store:
                     connection, identity = self._open_to_write(), _identity(self.file)
                 except (engine.Error, OSError, OutsideError) as error:
                     self._trouble = in_words(error, self.file)
+                    if self._tell is not None:
+                        self._tell(self._trouble)
                     self._refuse_all(self._writes, self._trouble)
                     return
         self._trouble = StoreError("The store is closed.")
         connection.close()
+        if self._marker is not None:
+            self._marker.close()
 
     def _open_to_write(self) -> Connection:
+        fitness.refuse_lost(self.file, expected=self._expected)
+        # Read before the database, which others may carry on meanwhile.
+        known = mark.read(self.file)
         connection = connect(self.file, writing=True)
         try:
             # Read on this thread, which nobody waits for as long as the window is being made.
             steps = migrations.known() if self._steps is None else self._steps
+            if migrations.is_blank(connection):
+                fitness.refuse_blank(self.file, expected=self._expected)
+            migrations.refuse_other_layout(connection, self.file, steps)
+            fitness.refuse_behind(connection, self.file, known)
             waiting = migrations.waiting(connection, steps)
             if waiting and waiting[0].number > 1 and self._before_migration is not None:
                 self._copy_before(waiting[0].number)
             migrations.migrate(connection, steps)
+            self._keep_mark(connection)
+        except StoreUnfitError:
+            engine.close_untouched(connection, self.file)
+            raise
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _keep_mark(self, connection: Connection) -> None:
+        if self._marker is not None:
+            self._marker.close()
+            self._marker = None
+        try:
+            self._marker = Marker(self.file)
+        except OSError as error:
+            name, reason = mark.file_of(self.file).name, error.strerror or str(error)
+            raise StoreError(unusable(self.file, f"{name} beside it cannot be written ({reason})")) from error
+        if (reached := fitness.reached(connection)) is not None:
+            self._marker.reached(reached)
 
     def _copy_before(self, number: int) -> None:
         """Have a copy made. Without one the schema is changed all the same: it is changed whole or not at all."""
@@ -231,8 +272,9 @@ class Store:
         db = Db(connection)
         try:
             connection.execute("BEGIN IMMEDIATE")
-            for job in jobs:
-                job.run_in_savepoint(connection, db)
+            changed = [job.run_in_savepoint(connection, db) for job in jobs]
+            # What changes nothing costs no sync, so it is not counted.
+            reached = Mark(*db.rows("info.count_commit")[0]) if any(changed) else None
             if _identity(self.file) != identity:
                 raise StoreError(unusable(self.file, "it is no longer in its place"))
             connection.execute("COMMIT")
@@ -243,6 +285,8 @@ class Store:
             for job in jobs:
                 job.fail(trouble)
             return
+        if reached is not None and self._marker is not None:
+            self._marker.reached(reached)
         if db.noted and self._on_change is not None:
             self._on_change()
         for job in jobs:
@@ -307,15 +351,16 @@ class _Job:
         except Exception as error:  # noqa: BLE001 - the caller gets it from the future, whatever it is
             self._error = error
 
-    def run_in_savepoint(self, connection: Connection, db: Db) -> None:
-        """Run so that an error takes back this job's changes and nobody else's."""
-        noted = db.noted
+    def run_in_savepoint(self, connection: Connection, db: Db) -> bool:
+        """Run so that an error takes back this job's changes and nobody else's; tell whether it changed anything."""
+        noted, before = db.noted, connection.total_changes()
         connection.execute("SAVEPOINT job")
         self.run(db)
         if self._error is not None:
             connection.execute("ROLLBACK TO job")
             db.noted = noted
         connection.execute("RELEASE job")
+        return self._error is None and connection.total_changes() != before
 
     def fail(self, error: BaseException) -> None:
         self._error = error

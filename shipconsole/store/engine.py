@@ -19,6 +19,8 @@ from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldErr
 
 Value = str | int | float | bytes | None
 Error = apsw.Error
+# A statement does not fit the database: a table or column that it names is not there.
+StatementError = apsw.SQLError
 # What is wrong with one statement's values, and not with the database.
 VALUE_ERRORS = (apsw.ConstraintError, apsw.TooBigError, apsw.MismatchError)
 is_whole_statement = apsw.complete
@@ -99,10 +101,28 @@ def open_alone(file: Path) -> Connection:
     return connection
 
 
-def close_untouched(connection: Connection) -> None:
-    """Close a connection and leave the write-ahead file as it is, also as the last one that has the database open."""
-    _drivers(connection).config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+def close_untouched(connection: Connection, file: Path) -> None:
+    """Close a connection and leave what is in the write-ahead file there, also as the last that has the file open."""
+    log = file.with_name(f"{file.name}-wal")
+    # An empty one may be this connection's own; SQLite takes it away.
+    if log.exists() and log.stat().st_size:
+        _drivers(connection).config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
     connection.close()
+
+
+def refuse_held(file: Path) -> None:
+    """Raise `StoreHeldError` where another connection has a database open; a damaged one is nobody's."""
+    connection = _opened(file, "mode=rw", apsw.SQLITE_OPEN_READWRITE)
+    try:
+        # Alone or not at all: the log is then read without the file that all its users share.
+        connection.execute("PRAGMA locking_mode = exclusive").fetchall()
+        connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
+    except (apsw.BusyError, apsw.LockedError) as error:
+        raise in_words(error, file) from error
+    except apsw.Error:
+        return
+    finally:
+        close_untouched(connection, file)
 
 
 def copy(

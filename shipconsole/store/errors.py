@@ -13,8 +13,24 @@ class StoreHeldError(StoreError):
     """Another program holds the database; it will let go some time."""
 
 
-class StoreDamagedError(StoreError):
+class StoreUnfitError(StoreError):
+    """The database must not be used as it is; a person decides what takes its place. Nothing was changed."""
+
+
+class StoreDamagedError(StoreUnfitError):
     """What is in the file is not what was stored there; a backup has to take its place."""
+
+
+class StoreLostError(StoreUnfitError):
+    """There is no database where one was: the file is gone, or it is empty."""
+
+
+class StoreBehindError(StoreUnfitError):
+    """The database is sound and older than what was committed here, or it is another one."""
+
+
+class StoreLayoutError(StoreUnfitError):
+    """The database has other tables than this version makes."""
 
 
 def unusable(file: Path, reason: str) -> str:

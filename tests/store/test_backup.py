@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.store import backup, connections, migrations
+from shipconsole.store import backup, connections, migrations, restoring
 from shipconsole.store.database import Db, Store, StoreDamagedError, StoreError
 from tests.kit import sql
 
@@ -211,7 +211,7 @@ def test_a_copy_takes_the_place_of_a_damaged_store_which_is_kept(store: Store, d
     store.close()
     damage(store.file)
     spoiled = store.file.read_bytes()
-    aside = backup.put_back(store.file, made.file, now_ms=NOW_MS)
+    aside = restoring.put_back(store.file, made.file, now_ms=NOW_MS).aside
     assert aside is not None
     assert aside.name.startswith("shipconsole.db.damaged-")
     assert aside.read_bytes() == spoiled
@@ -225,8 +225,8 @@ def test_a_copy_takes_the_place_of_a_damaged_store_which_is_kept(store: Store, d
 def test_what_is_set_aside_takes_its_log_with_it(store: Store, tmp_path: Path) -> None:
     made = backup.make(store.file, now_ms=NOW_MS)
     crashed = leave_open(store, tmp_path / "crashed")
-    backup.put_back(crashed, made.file, now_ms=NOW_MS)
-    aside = backup.put_back(crashed, made.file, now_ms=NOW_MS)
+    restoring.put_back(crashed, made.file, now_ms=NOW_MS)
+    aside = restoring.put_back(crashed, made.file, now_ms=NOW_MS).aside
     kept = sorted(file.name for file in crashed.parent.iterdir())
     stamp = aside.name.rpartition("-")[0] if aside is not None else ""
     assert kept == ["shipconsole.db", stamp, f"{stamp}-2", f"{stamp}-shm", f"{stamp}-wal"]
@@ -243,9 +243,9 @@ def test_a_copy_that_is_no_good_changes_nothing(store: Store, tmp_path: Path) ->
         connection.execute("CREATE TABLE a (b)")
     for copy in (bad, other, tmp_path / "none.db"):
         with pytest.raises(StoreError):
-            backup.put_back(store.file, copy, now_ms=NOW_MS)
+            restoring.put_back(store.file, copy, now_ms=NOW_MS)
     assert store.file.read_bytes() == before
-    assert sorted(file.name for file in store.file.parent.iterdir()) == ["shipconsole.db"]
+    assert sorted(file.name for file in store.file.parent.iterdir()) == ["shipconsole.db", "shipconsole.db-committed"]
 
 
 def test_calls_that_had_not_ended_in_the_copy_wait_for_a_person(store: Store) -> None:
@@ -260,10 +260,10 @@ def test_calls_that_had_not_ended_in_the_copy_wait_for_a_person(store: Store) ->
             )
     made = backup.make(store.file, now_ms=NOW_MS)
     store.close()
-    backup.put_back(store.file, made.file, now_ms=NOW_MS)
+    restoring.put_back(store.file, made.file, now_ms=NOW_MS)
     found = rows(store.file, "SELECT state, words FROM call ORDER BY id")
-    assert [state for state, _ in found] == ["dead", "unknown", "dead", "dead", "confirmed"]
-    assert {words for _, words in found[:4]} == {backup.PUT_BACK}
+    assert [state for state, _ in found] == ["dead", "needs_person", "dead", "dead", "confirmed"]
+    assert {words for _, words in found[:4]} == {restoring.UNDECIDED}
     assert rows(store.file, "SELECT call_id FROM attempt ORDER BY id") == [(1,), (2,), (3,), (4,)]
     assert rows(store.file, "SELECT id FROM orders WHERE needs_you = 1 ORDER BY id") == [(1,), (2,), (3,), (4,)]
 

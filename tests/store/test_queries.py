@@ -20,7 +20,8 @@ NAMES = sorted(
 # Reads of whole small tables, of a count that is shown once, of all calls after a copy was put back, or of what a
 # query's own parts have found by their indexes.
 SCANS = {
-    "backup.leave_sending_open",
+    "backup.leave_sent_open",
+    "backup.review_rules",
     "backup.leave_unsent_open",
     "backup.note_undecided",
     "browse.count_all",
