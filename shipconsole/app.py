@@ -146,7 +146,7 @@ def _finish_restore(file: Path) -> str:
         return ""
     from shipconsole.operations import safekeeping
 
-    return safekeeping.finish_restore(file, now_ms=time.time_ns() // 1_000_000)
+    return safekeeping.finish_restore(file)
 
 
 def _copy_before(file: Path, number: int) -> object:

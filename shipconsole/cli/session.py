@@ -78,7 +78,7 @@ def _finish_restore(profile: Profile, file: Path) -> None:
     if not lock.acquire():
         raise OutsideError("A backup is being restored. Try again when that has ended; nothing was changed.")
     try:
-        if words := safekeeping.finish_restore(file, now_ms=SystemClock().now_ms()):
+        if words := safekeeping.finish_restore(file):
             print(words, file=sys.stderr)
     finally:
         lock.release()

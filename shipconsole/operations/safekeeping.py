@@ -101,9 +101,9 @@ def is_restore_unfinished(store: Path) -> bool:
     return fitness.is_restore_unfinished(store)
 
 
-def finish_restore(store: Path, *, now_ms: int) -> str:
+def finish_restore(store: Path) -> str:
     """Finish a restore that was interrupted, and tell that in a sentence; empty where there was none to finish."""
-    return FINISHED if restoring.finish(store, now_ms=now_ms) else ""
+    return FINISHED if restoring.finish(store) else ""
 
 
 def with_advice(error: OutsideError, store: Path) -> OutsideError:

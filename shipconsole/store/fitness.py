@@ -3,6 +3,7 @@
 Nothing is written before these looks are done, and what is refused is left as it is.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from shipconsole.store.mark import Mark
 
 BACKUP_NAME = re.compile(r"-(\d{8}T\d{6}Z)(?:-before-(\d{4}))?\.db$")
 """What a backup is called after the database's own name: when it was made, and before which migration."""
-_RESTORED = "-restoring"
+RESTORED = "-restoring-"
+"""What the name of a restored database has between that of the database and the tag of the restore."""
 
 
 def folder_of_backups(store: Path) -> Path:
@@ -23,23 +25,23 @@ def folder_of_backups(store: Path) -> Path:
 
 def backups_of(store: Path) -> tuple[Path, ...]:
     """Return the files of a database's backups."""
-    found = folder_of_backups(store).glob(f"{store.stem}-*.db")
+    found = _named(folder_of_backups(store), f"{store.stem}-")
     return tuple(file for file in found if BACKUP_NAME.fullmatch(file.name.removeprefix(store.stem)))
 
 
-def restored_of(store: Path) -> Path:
-    """Return the name of a database that is whole and about to take the store's place."""
-    return store.with_name(store.name + _RESTORED)
+def restored_of(store: Path) -> Path | None:
+    """Return the database that is whole and about to take this one's place; its name has a tag at the end."""
+    return next(iter(_named(store.parent, f"{store.name}{RESTORED}")), None)
 
 
 def parts_of(store: Path) -> tuple[Path, ...]:
     """Return the files that an interrupted restore was still filling, with what belongs to them."""
-    return tuple(store.parent.glob(f".{store.name}-*.part*"))
+    return tuple(file for file in _named(store.parent, f".{store.name}-") if ".part" in file.name)
 
 
 def is_restore_unfinished(store: Path) -> bool:
     """Say whether a restore is under way, or was when its program ended."""
-    return restored_of(store).exists() or bool(parts_of(store))
+    return restored_of(store) is not None or bool(parts_of(store))
 
 
 def refuse_lost(store: Path, *, expected: bool = False) -> None:
@@ -91,3 +93,12 @@ def _size(file: Path) -> int | None:
         return file.stat().st_size
     except FileNotFoundError:
         return None
+
+
+def _named(folder: Path, start: str) -> tuple[Path, ...]:
+    """The files of a folder whose names begin so, whatever signs are in them; none where there is no folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return tuple(sorted(Path(entry.path) for entry in entries if entry.name.startswith(start)))
+    except (FileNotFoundError, NotADirectoryError):
+        return ()

@@ -1,8 +1,9 @@
 """Restoring: a backup, or an empty database, in the place of one; or an older one accepted as it is.
 
-What takes the place is made whole beside it first, under the name that `fitness.restored_of` gives. From then on the
+What takes the place is made whole beside it first, under a name that `fitness.restored_of` finds. From then on the
 restore is finished, by this program or by whichever starts next, wherever this one ends. Before, nothing has changed.
-Nobody else may have the database open; the caller holds its profile.
+The name has the tag under which the old database is kept. Nobody else may have the database open; the caller holds its
+profile.
 
 In what is restored nothing goes to a platform by itself: it may have been sent since the backup was made.
 """
@@ -84,15 +85,15 @@ def accept_older(store: Path, *, now_ms: int) -> Restored:
         raise engine.in_words(error, store) from error
 
 
-def finish(store: Path, *, now_ms: int) -> bool:
+def finish(store: Path) -> bool:
     """Finish a restore whose program ended, or sweep away what it had begun; tell whether one was finished."""
     for part in fitness.parts_of(store):
         part.unlink(missing_ok=True)
     restored = fitness.restored_of(store)
-    if not restored.exists():
+    if restored is None:
         return False
     try:
-        _exchange(store, restored, now_ms)
+        _exchange(store, restored)
     except OSError as error:
         words = f"A restore was interrupted and cannot be finished: {error.strerror or error} ({restored.name})."
         raise StoreError(words) from error
@@ -100,8 +101,8 @@ def finish(store: Path, *, now_ms: int) -> bool:
 
 
 def _replaced(store: Path, fill: Callable[[Connection], Restored], now_ms: int, failure: str) -> Restored:
-    finish(store, now_ms=now_ms)
-    restored = fitness.restored_of(store)
+    finish(store)
+    restored = store.with_name(f"{store.name}{fitness.RESTORED}{_free_tag(store, now_ms)}")
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
         with part_of(store) as part:
@@ -117,19 +118,19 @@ def _replaced(store: Path, fill: Callable[[Connection], Restored], now_ms: int, 
     except (OSError, engine.Error) as error:
         raise StoreError(f"{failure}: {error}.") from error
     try:
-        aside = _exchange(store, restored, now_ms)
+        aside = _exchange(store, restored)
     except OSError as error:
         restored.unlink(missing_ok=True)
         raise StoreError(f"{failure}: {error}.") from error
     return done._replace(aside=aside)
 
 
-def _exchange(store: Path, restored: Path, now_ms: int) -> Path | None:
+def _exchange(store: Path, restored: Path) -> Path | None:
     """Set a database aside and put the restored one in its place, from wherever that ended before.
 
     Tells where the old one is kept. What fails is taken back: raises OSError then.
     """
-    aside = _name_aside(store, now_ms)
+    aside = _aside(store, restored.name.rpartition(fitness.RESTORED)[2])
     moves = [(store.with_name(store.name + end), aside.with_name(aside.name + end)) for end in _LOG_FILES]
     if store.exists() and not aside.exists():
         try:
@@ -140,6 +141,8 @@ def _exchange(store: Path, restored: Path, now_ms: int) -> Path | None:
     moved: list[tuple[Path, Path]] = []
     try:
         for file, kept in moves:
+            # There are two where another program opened the old one between an interruption and now.
+            kept = kept.with_name(f"{kept.name}-2") if kept.exists() else kept
             if file.exists():
                 file.rename(kept)
                 moved.append((file, kept))
@@ -152,22 +155,18 @@ def _exchange(store: Path, restored: Path, now_ms: int) -> Path | None:
     return aside if aside.exists() else None
 
 
-def _name_aside(store: Path, now_ms: int) -> Path:
-    """A name that is free, or the one that an interrupted restore gave the same database."""
+def _aside(store: Path, tag: str) -> Path:
+    return store.with_name(f"{store.name}.damaged-{tag}")
+
+
+def _free_tag(store: Path, now_ms: int) -> str:
+    """What is at the end of the names of one restore: its time, and a number where there is more than one of that."""
     stamp = datetime.fromtimestamp(now_ms / 1_000, UTC).strftime(backup.TIME)
-    for known in sorted(store.parent.glob(f"{store.name}.damaged-*")):
-        logs_free = not any(
-            known.with_name(known.name + end).exists() and store.with_name(store.name + end).exists()
-            for end in _LOG_FILES
-        )
-        if store.exists() and known.samefile(store) and logs_free:
-            return known
-    aside = store.with_name(f"{store.name}.damaged-{stamp}")
-    number = 1
-    while any(aside.with_name(aside.name + end).exists() for end in ("", *_LOG_FILES)):
+    tag, number = stamp, 1
+    while any(_aside(store, tag + end).exists() for end in ("", *_LOG_FILES)):
         number += 1
-        aside = store.with_name(f"{store.name}.damaged-{stamp}-{number}")
-    return aside
+        tag = f"{stamp}-{number}"
+    return tag
 
 
 def _wait_for_a_person(connection: Connection, now_ms: int) -> Restored:
