@@ -405,9 +405,12 @@ class _Heavy(QObject):
         self.tls: ssl.SSLContext | None = None
         self.error: BaseException | None = None
         self._thread: threading.Thread | None = None
+        self._ended = False
         window.painted.connect(self._start)
 
     def _start(self) -> None:
+        if self._ended:
+            return
         from shipconsole.station import logs
 
         try:
@@ -420,7 +423,11 @@ class _Heavy(QObject):
         self._thread.start()
 
     def finish(self) -> None:
-        """Wait for the thread, which would else tell a window that is gone, and close the log."""
+        """Wait for the thread, which would else tell a window that is gone, and close the log.
+
+        A window that is closed before its first paint is painted all the same.
+        """
+        self._ended = True
         if self._thread is not None:
             self._thread.join()
         self.stop_log()
