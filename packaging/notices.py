@@ -24,9 +24,10 @@ _CLASSIFIERS = {
     "License :: OSI Approved :: Apache Software License": "Apache-2.0",
     "License :: OSI Approved :: BSD License": "BSD-3-Clause",
 }
-# Nothing else may come along unread. PyInstaller's own exception lets its starter be part of any program.
+# Nothing else may come along unread. PyInstaller's own exception lets its starter be part of any program. "any-OSI" is
+# apsw's: the terms of the zlib licence, or of any other that the Open Source Initiative approves.
 ALLOWED = re.compile(
-    r"MIT|MIT-0|BSD-[23]-Clause|Apache-2\.0|PSF-2\.0|MPL-2\.0|Apache-2\.0 OR BSD-[23]-Clause"
+    r"MIT|MIT-0|any-OSI|BSD-[23]-Clause|Apache-2\.0|PSF-2\.0|MPL-2\.0|Apache-2\.0 OR BSD-[23]-Clause"
     r"|LGPL-3\.0-only OR GPL-2\.0-only OR GPL-3\.0-only|LGPL-3\.0-only WITH .*"
 )
 _QT = """Qt and PySide6 (Qt for Python) are used under the GNU Lesser General Public License, version 3, whose text and

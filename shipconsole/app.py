@@ -23,7 +23,15 @@ from PySide6.QtWidgets import QApplication
 from shipconsole.domain.problem import OutsideError
 from shipconsole.station import settings
 from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
-from shipconsole.store.database import Store, StoreDamagedError, StoreHeldError
+from shipconsole.store import fitness
+from shipconsole.store.database import Store
+from shipconsole.store.errors import (
+    StoreBehindError,
+    StoreHeldError,
+    StoreLayoutError,
+    StoreLostError,
+    StoreUnfitError,
+)
 from shipconsole.ui.look import STYLE, Look
 from shipconsole.ui.main_window import MainWindow
 from shipconsole.ui.tokens import DARK, LIGHT, Tokens, scaled
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
     from shipconsole.operations.desk import Desk
     from shipconsole.receiver.server import Receiver
     from shipconsole.store import backup
+    from shipconsole.store.restoring import Restored
     from shipconsole.ui.tasks import Tasks
 
 APP_ID = "io.shipconsole.Shipconsole"
@@ -62,6 +71,8 @@ class Opened(NamedTuple):
     settings: settings.Settings
     store: Store
     practice_url: str = ""
+    restored: str = ""
+    """What is to be said of a restore that was interrupted and is finished now."""
 
 
 def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
@@ -74,17 +85,16 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
     app.setDesktopFileName(APP_ID)
     app.setQuitOnLastWindowClosed(False)
     try:
+        notice: Trouble | None = None
         while True:
-            care = _Care()
+            care = _Care(notice)
             with _opened(profile, database, care.hear, demo=demo) as opened:
                 code = _run(app, opened, care)
                 if care.chosen is None:
                     return code
-                from shipconsole.store import backup
-
                 # Nobody has the store open any more, and no other window can open it yet.
                 opened.store.close()
-                backup.put_back(opened.store.file, care.chosen, now_ms=time.time_ns() // 1_000_000)
+                notice = care.chosen(opened.store.file)
     except OutsideError as outside:
         sys.stderr.write(f"{outside.words}\n")
         _say(outside.words)
@@ -116,15 +126,27 @@ def _held(profile: Profile, database: str | None, practice_url: str, tell: Hear 
         raise OutsideError("Shipconsole is already open on these orders. Use that window, or end it (or serve) first.")
     try:
         file = sqlite_file(profile.database_url({} if practice_url else os.environ, database))
+        restored = _finish_restore(file)
         loaded = settings.load(profile)
-        store = Store(file)
+        store = Store(file, expected=profile.had_database(file))
         store.open(tell, before_migration=_copy_before)
         try:
-            yield Opened(profile, loaded.settings, store, practice_url)
+            yield Opened(profile, loaded.settings, store, practice_url, restored)
         finally:
+            if store.is_open:
+                profile.note_database(file)
             store.close()
     finally:
         lock.release()
+
+
+def _finish_restore(file: Path) -> str:
+    """Finish a restore whose program was ended, and tell that in a sentence."""
+    if not fitness.is_restore_unfinished(file):
+        return ""
+    from shipconsole.operations import safekeeping
+
+    return safekeeping.finish_restore(file)
 
 
 def _copy_before(file: Path, number: int) -> object:
@@ -174,7 +196,7 @@ def _run(app: QApplication, opened: Opened, care: "_Care") -> int:
     closing = _Closing(window)
     leaving = _Leaving(opened.store)
     closing.asked.connect(leaving.begin)
-    care.begin(window, look, opened.store)
+    care.begin(window, look, opened)
     window.painted.connect(lambda: _close_on_signals(window))
     heavy = _Heavy(window, opened.profile)
     _wait_for(window.order_list.first_came, window.order_list.failed, most_ms=FIRST_PAGE_WITHIN_MS)
@@ -197,25 +219,30 @@ def _run(app: QApplication, opened: Opened, care: "_Care") -> int:
 
 
 class _Care(QObject):
-    """Looks after the store beside the packing: says who holds it, and asks what to do where it is damaged.
+    """Looks after the store beside the packing: says who holds it, and asks what to do where it cannot be used.
 
-    `chosen` is the copy that shall be put back once the window is closed.
+    `chosen` is what shall be done with the file once the window is closed; it gives what the next window says of it.
     """
 
     _heard = Signal(object)
-    _searched = Signal(str, object, bool)
+    _searched = Signal(object, object, bool)
 
-    def __init__(self) -> None:
+    def __init__(self, notice: Trouble | None) -> None:
         super().__init__()
-        self.chosen: Path | None = None
+        self.chosen: Callable[[Path], Trouble] | None = None
         self.left_damaged = False
+        self._notice = notice
         self._asked = False
         # What is heard before the window is there waits until Qt runs.
         self._heard.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._searched.connect(self._ask, Qt.ConnectionType.QueuedConnection)
 
-    def begin(self, window: MainWindow, look: Look, store: Store) -> None:
-        self._window, self._look, self._store = window, look, store
+    def begin(self, window: MainWindow, look: Look, opened: Opened) -> None:
+        self._window, self._look, self._store = window, look, opened.store
+        if opened.restored:
+            self._notice = Trouble(opened.restored, topic="restored")
+        if self._notice is not None:
+            window.banner.tell(self._notice)
 
     def hear(self, trouble: OutsideError | None) -> None:
         """Called on the store's thread: the store cannot be opened, or it could be after all."""
@@ -227,8 +254,8 @@ class _Care(QObject):
 
         try:
             await safekeeping.look_over(desk)
-        except StoreDamagedError as damaged:
-            self._search(damaged.words, usable=True)
+        except StoreUnfitError as unfit:
+            self._search(unfit, usable=True)
 
     def tell_of_copies(self, words: str) -> None:
         """Say that no copy could be made."""
@@ -243,19 +270,20 @@ class _Care(QObject):
             from shipconsole.ui.damaged_store.words import WAITS
 
             self._window.banner.tell(Trouble(trouble.words, WAITS, topic="store"))
-        elif isinstance(trouble, StoreDamagedError):
-            self._search(trouble.words, usable=False)
+        elif isinstance(trouble, StoreUnfitError):
+            self._search(trouble, usable=False)
 
-    def _search(self, words: str, *, usable: bool) -> None:
+    def _search(self, trouble: StoreUnfitError, *, usable: bool) -> None:
         """Look for a good copy where that may take its time."""
         from shipconsole.store import backup
 
         def search() -> None:
-            self._searched.emit(words, backup.last_good(self._store.file), usable)
+            self._searched.emit(trouble, backup.last_good(self._store.file), usable)
 
         threading.Thread(target=search, name="copies", daemon=True).start()
 
-    def _ask(self, found: str, good: "tuple[backup.Copy, int] | None", usable: bool) -> None:
+    def _ask(self, trouble: StoreUnfitError, good: "tuple[backup.Copy, int] | None", usable: bool) -> None:
+        from shipconsole.store import restoring
         from shipconsole.ui.damaged_store import words
         from shipconsole.ui.damaged_store.dialog import DamagedStoreDialog
 
@@ -265,23 +293,50 @@ class _Care(QObject):
 
         def put_back() -> None:
             assert good is not None
-            self.chosen = good[0].file
-            self._window.close()
+            copy = good[0].file
+            self._choose(words.RESTORED, lambda file, now_ms: restoring.put_back(file, copy, now_ms=now_ms))
+
+        def accept_older() -> None:
+            self._choose(words.ACCEPTED_OLDER, lambda file, now_ms: restoring.accept_older(file, now_ms=now_ms))
+
+        def start_empty() -> None:
+            self._choose(words.STARTED_EMPTY, lambda file, now_ms: restoring.begin_anew(file, now_ms=now_ms))
 
         def leave() -> None:
             self.left_damaged = True
             if usable:
-                self._window.banner.tell(Trouble(words.TITLE, found, topic="store"))
+                self._window.banner.tell(Trouble(title, trouble.words, topic="store"))
             else:
                 self._window.close()
 
+        title, other, do_other = words.TITLE, ("", ""), None
+        if isinstance(trouble, StoreBehindError):
+            title, other, do_other = words.OLDER, (words.USE_OLDER, words.OLDER_MEANS), accept_older
+        elif isinstance(trouble, StoreLostError | StoreLayoutError):
+            title = words.MISSING if isinstance(trouble, StoreLostError) else words.OTHER_VERSION
+            other, do_other = (words.START_EMPTY, words.EMPTY_MEANS), start_empty
         copy = words.copy_of(good[0].at_ms, good[1]) if good is not None else ""
         refuse = words.GO_ON if usable else words.CLOSE
-        dialog = DamagedStoreDialog(self._window, self._look, found, copy=copy, refuse=refuse)
+        dialog = DamagedStoreDialog(
+            self._window, self._look, trouble.words, copy=copy, refuse=refuse, title=title, other=other
+        )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(put_back)
         dialog.rejected.connect(leave)
+        if do_other is not None:
+            dialog.other_chosen.connect(do_other)
         dialog.open()
+
+    def _choose(self, said: str, act: "Callable[[Path, int], Restored]") -> None:
+        """Have something done once the window is closed."""
+        from shipconsole.ui.damaged_store import words
+
+        def do(file: Path) -> Trouble:
+            done = act(file, time.time_ns() // 1_000_000)
+            return Trouble(said, words.waits(done.rules, done.updates), topic="restored")
+
+        self.chosen = do
+        self._window.close()
 
 
 class _Closing(QObject):
@@ -351,9 +406,12 @@ class _Heavy(QObject):
         self.tls: ssl.SSLContext | None = None
         self.error: BaseException | None = None
         self._thread: threading.Thread | None = None
+        self._ended = False
         window.painted.connect(self._start)
 
     def _start(self) -> None:
+        if self._ended:
+            return
         from shipconsole.station import logs
 
         try:
@@ -365,7 +423,11 @@ class _Heavy(QObject):
         self._thread.start()
 
     def finish(self) -> None:
-        """Wait for the thread, which would else tell a window that is gone, and close the log."""
+        """Wait for the thread, which would else tell a window that is gone, and close the log.
+
+        A window that is closed before its first paint is painted all the same.
+        """
+        self._ended = True
         if self._thread is not None:
             self._thread.join()
         self.stop_log()

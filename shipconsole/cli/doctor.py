@@ -5,6 +5,7 @@ from pathlib import Path
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
+from shipconsole.cli.output import Json
 from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, Session
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.operations import checkup, diagnostics
@@ -25,10 +26,15 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 async def _doctor(session: Session, words: argparse.Namespace) -> int:
     found = await checkup.examine(session.desk, session.profile, session.settings)
     if words.json:
-        output.document([{"what": one.what, "ok": one.ok, "words": one.words} for one in found])
+        output.document([_shown(one) for one in found])
     else:
         output.table([["ok" if one.ok else "LOOK", one.what, one.words] for one in found])
     return EXIT_DONE if all(one.ok for one in found) else EXIT_OUTSIDE
+
+
+def _shown(found: checkup.Finding) -> Json:
+    shown: dict[str, Json] = {"what": found.what, "ok": found.ok, "words": found.words}
+    return {**shown, "sqlite_version": found.sqlite_version} if found.sqlite_version else shown
 
 
 async def _diagnostics(session: Session, words: argparse.Namespace) -> int:

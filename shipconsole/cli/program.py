@@ -111,8 +111,8 @@ def _run_command(arguments: Sequence[str]) -> tuple[str, int]:
 
 def _exit_code(words: argparse.Namespace) -> int:
     try:
-        if words.command == "restore":
-            return safekeeping.restore(words)
+        if words.run is None:
+            return words.run_alone(words)
         return asyncio.run(practice.run(words) if words.command == "practice" else _run(words))
     except RefusedError as refused:
         for problem in refused.problems:

@@ -36,6 +36,8 @@ class Session:
     async def close(self) -> None:
         """Close what was opened, the log last."""
         await self.desk.sender.close()
+        if self.desk.store.is_open:
+            self.profile.note_database(self.desk.store.file)
         self.desk.store.close()
         self.stop_log()
 
@@ -44,6 +46,7 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
     """Open a profile's store, keys and log; raises `OutsideError` where one cannot be used."""
     profile = open_profile(Path(folder) if folder else None, os.environ)
     file = sqlite_file(profile.database_url(os.environ, database))
+    _finish_restore(profile, file)
     try:
         # As far as a command may be kept waiting; `doctor` looks at the whole.
         backup.look_over(file, limit_s=LOOK_LIMIT_S)
@@ -53,7 +56,7 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
     loaded = settings.load(profile)
     for message in loaded.messages:
         print(message, file=sys.stderr)
-    store = Store(file)
+    store = Store(file, expected=profile.had_database(file))
     store.open(before_migration=backup.make_before)
     clock = SystemClock()
     desk = Desk(
@@ -77,6 +80,20 @@ def _log(profile: Profile) -> Callable[[], None]:
     except OutsideError as error:
         print(error.words, file=sys.stderr)
         return lambda: None
+
+
+def _finish_restore(profile: Profile, file: Path) -> None:
+    """Finish a restore whose program was ended; raises `OutsideError` while one is under way."""
+    if not safekeeping.is_restore_unfinished(file):
+        return
+    lock = ProfileLock(profile)
+    if not lock.acquire():
+        raise OutsideError("A backup is being restored. Try again when that has ended; nothing was changed.")
+    try:
+        if words := safekeeping.finish_restore(file):
+            print(words, file=sys.stderr)
+    finally:
+        lock.release()
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from shipconsole.operations.desk import Desk
 from shipconsole.station import private_file
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
-from shipconsole.store import browse
+from shipconsole.store import browse, engine
 
 FIRST_SANE_YEAR = 2025
 OLDEST_COPY_MS = 7 * 86_400_000
@@ -28,6 +28,7 @@ class Finding(NamedTuple):
     what: str
     ok: bool
     words: str
+    sqlite_version: str = ""
 
 
 async def examine(desk: Desk, profile: Profile, chosen: Settings) -> tuple[Finding, ...]:
@@ -97,9 +98,11 @@ async def _store(desk: Desk) -> Finding:
         counts = await desk.read(browse.counts)
         whole = await safekeeping.look_over(desk)
     except OutsideError as error:
-        return Finding("database", False, safekeeping.with_advice(error, desk.store.file).words)
+        words = safekeeping.with_advice(error, desk.store.file).words
+        return Finding("database", False, words, engine.version())
     looked = "whole" if whole else "too large to be looked at as a whole"
-    return Finding("database", True, f"{desk.store.file}, {counts.all} orders, {looked}")
+    words = f"{desk.store.file}, {counts.all} orders, {looked}, SQLite {engine.version()}"
+    return Finding("database", True, words, engine.version())
 
 
 def _copies(desk: Desk) -> Finding:

@@ -5,28 +5,26 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.operations.desk import Desk
-from shipconsole.store import backup
+from shipconsole.store import backup, fitness, restoring
 from shipconsole.store.backup import Copy, every
-from shipconsole.store.database import StoreDamagedError
+from shipconsole.store.errors import StoreBehindError, StoreLayoutError, StoreLostError, StoreUnfitError
+from shipconsole.store.restoring import Restored
 
-__all__ = ["Copy", "every"]
+__all__ = ["Copy", "Restored", "every"]
 
 T = TypeVar("T")
 
 DAILY_LOOK_S = 600.0
 FIRST_COPY_AFTER_S = 20.0
 LOOK_LIMIT_S = 60.0
-
-
-class PutBack(NamedTuple):
-    """A copy that took the store's place: how many orders are in it, and where the store before it is kept."""
-
-    orders: int
-    aside: Path | None
+FINISHED = (
+    "A restore that was interrupted is finished now. Forwarding rules that were automatic are set to review, and"
+    " updates that had not ended wait for you."
+)
 
 
 async def copy_now(desk: Desk, to: Path | None = None) -> Copy:
@@ -70,15 +68,47 @@ async def look_over(desk: Desk, *, limit_s: float = LOOK_LIMIT_S) -> bool:
     return await _beside(lambda _: backup.look_over(desk.store.file, limit_s=limit_s))
 
 
-def restore(store: Path, copy: Path, *, now_ms: int) -> PutBack:
+def restore(store: Path, copy: Path, *, now_ms: int) -> Restored:
     """Put a copy in the place of a store that nobody has open; raises `OutsideError` where the copy is no good."""
-    orders = backup.check(copy)
-    return PutBack(orders, backup.put_back(store, copy, now_ms=now_ms))
+    return restoring.put_back(store, copy, now_ms=now_ms)
+
+
+def begin_anew(store: Path, *, now_ms: int) -> Restored:
+    """Begin with an empty database where there is none that can be used; `RefusedError` where there is one."""
+    try:
+        whole = backup.look_over(store, limit_s=LOOK_LIMIT_S)
+    except StoreUnfitError:
+        whole = False
+    if store.exists() and whole:
+        message = f"{store.name} can be used, so no empty database takes its place. To have one, choose another file."
+        raise RefusedError(Problem(("new",), message))
+    return restoring.begin_anew(store, now_ms=now_ms)
+
+
+def accept_older(store: Path, *, now_ms: int) -> Restored:
+    """Go on with a database that is older than it was; `RefusedError` where it is none of those."""
+    try:
+        backup.look_over(store, limit_s=LOOK_LIMIT_S)
+    except (StoreLostError, StoreLayoutError):
+        raise
+    except StoreUnfitError:
+        return restoring.accept_older(store, now_ms=now_ms)
+    raise RefusedError(Problem(("accept_older",), f"{store.name} is not older than it was; nothing was changed."))
+
+
+def is_restore_unfinished(store: Path) -> bool:
+    """Say whether a restore is under way, or was when its program ended."""
+    return fitness.is_restore_unfinished(store)
+
+
+def finish_restore(store: Path) -> str:
+    """Finish a restore that was interrupted, and tell that in a sentence; empty where there was none to finish."""
+    return FINISHED if restoring.finish(store) else ""
 
 
 def with_advice(error: OutsideError, store: Path) -> OutsideError:
-    """An error as a command says it: that of a damaged store names the command that puts a copy back."""
-    if not isinstance(error, StoreDamagedError):
+    """Add what a person can do to the error of a database that must not be used as it is."""
+    if not isinstance(error, StoreUnfitError):
         return error
     copy = next(iter(every(store)), None)
     advice = (
@@ -86,6 +116,10 @@ def with_advice(error: OutsideError, store: Path) -> OutsideError:
         if copy is not None
         else f"There is no copy in {backup.folder_of(store)}. One from elsewhere: shipconsole restore FILE"
     )
+    if isinstance(error, StoreBehindError):
+        advice += "\nTo use the database as it is: shipconsole database --accept-older"
+    elif isinstance(error, StoreLostError | StoreLayoutError):
+        advice += "\nTo start with an empty database: shipconsole database --new"
     return OutsideError(f"{error.words} Nothing was changed. {advice}")
 
 

@@ -1,5 +1,6 @@
 """The profile: one folder with everything one station keeps, and the lock that gives it one window."""
 
+import contextlib
 import os
 from collections.abc import Mapping
 from functools import cached_property
@@ -10,6 +11,7 @@ from shipconsole.station import settings_file
 from shipconsole.station.file_lock import FileLock
 
 _SQLITE = "sqlite:///"
+_DATABASE = "shipconsole.db"
 _NETWORK_TYPES = frozenset(
     {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ncpfs", "davfs", "ceph"}
     | {"fuse.sshfs", "fuse.davfs", "fuse.glusterfs", "fuse.rclone", "fuse.smbnetfs"}
@@ -46,9 +48,23 @@ class Profile:
         except OSError as error:
             raise ProfileUnusableError(_words("The profile folder cannot be written", self.folder, error)) from error
 
+    def had_database(self, file: Path) -> bool:
+        """Say whether this profile had its own database once, where that is this file."""
+        return self._is_own(file) and settings_file.read(self.folder).get(settings_file.HAS_DATABASE) is True
+
+    def note_database(self, file: Path) -> None:
+        """Remember that this profile has its own database, where that is this file."""
+        if self._is_own(file) and not self.had_database(file):
+            # The database is as good without this note; other signs of it stay.
+            with contextlib.suppress(OSError):
+                settings_file.change(self.folder, {settings_file.HAS_DATABASE: True})
+
+    def _is_own(self, file: Path) -> bool:
+        return file.absolute() == self.folder.absolute() / _DATABASE
+
     def database_url(self, env: Mapping[str, str], arg: str | None) -> str:
         """Say which database to use: the argument, else SHIPCONSOLE_DATABASE, else SQLite in this folder."""
-        return arg or env.get("SHIPCONSOLE_DATABASE") or f"{_SQLITE}{self.folder.absolute() / 'shipconsole.db'}"
+        return arg or env.get("SHIPCONSOLE_DATABASE") or f"{_SQLITE}{self.folder.absolute() / _DATABASE}"
 
 
 class ProfileLock:

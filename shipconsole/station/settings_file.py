@@ -20,6 +20,7 @@ Table = dict[str, object]
 
 PROFILE_ID = "profile_id"
 NOTICE = "notice"
+HAS_DATABASE = "has_database"
 _ID_LINE = re.compile(rb'^\s*profile_id\s*=\s*"([0-9a-f]{32})"', re.MULTILINE)
 _LARGEST_BYTES = 1 << 20
 _WAIT_S = 1.0

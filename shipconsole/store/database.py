@@ -4,23 +4,24 @@ Every write is a whole transaction given as a plain function. The writer takes a
 own savepoint and commits once (BEGIN IMMEDIATE, WAL, synchronous FULL: one sync a commit), then answers each.
 So nobody is told "stored" before it is on the disk, and many at once cost one sync.
 
-A store that is damaged, or part of which is gone, is told as such and left as it is; `store.backup` knows more.
+A store that is damaged, part of which is gone, or that is older than it was is told as such and left as it is;
+`store.fitness` looks for that, `store.restoring` puts something in its place.
 """
 
 import contextlib
-import os
 import queue
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
-from urllib.parse import quote
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.store import migrations
+from shipconsole.store import engine, fitness, mark, migrations
+from shipconsole.store.engine import Connection, connect, in_words
+from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError, StoreUnfitError, unusable
+from shipconsole.store.mark import Mark, Marker
 from shipconsole.store.queries import Values, bind, query
 
 P = ParamSpec("P")
@@ -28,21 +29,8 @@ T = TypeVar("T")
 Row = tuple[Any, ...]
 
 GROUP_SIZE = 64
-BUSY_TIMEOUT_S = 5.0
 RETRY_S = 1.0
 _STOP = None
-
-
-class StoreError(OutsideError):
-    """The store cannot be used: full, locked, read-only, damaged, or made by a newer program."""
-
-
-class StoreHeldError(StoreError):
-    """Another program holds the store; it will let go some time."""
-
-
-class StoreDamagedError(StoreError):
-    """What is in the file is not what was stored there; a copy has to take its place."""
 
 
 class Db:
@@ -50,7 +38,7 @@ class Db:
 
     __slots__ = ("_connection", "noted")
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work on a connection whose transaction the caller holds."""
         self._connection = connection
         self.noted = 0
@@ -61,7 +49,11 @@ class Db:
 
     def row(self, name: str, /, **values: Any) -> Row | None:
         """The first row of a named query, if there is one."""
-        return self._run(name, values).fetchone()
+        found = self._run(name, values)
+        row = found.fetchone()
+        # What is left of a statement would hold its view of the database open.
+        found.close()
+        return row
 
     def value(self, name: str, /, **values: Any) -> Any:
         """The first column of the first row; the query has to give one."""
@@ -72,14 +64,15 @@ class Db:
 
     def change(self, name: str, /, **values: Any) -> int:
         """Run a named statement and tell how many rows it touched."""
-        return self._run(name, values).rowcount
+        self._run(name, values)
+        return self._connection.changes()
 
     def note(self, kind: str, ref_id: int) -> None:
         """Tell the feed that something of a kind changed, in the same transaction as the change itself."""
         self._run("changes.note", {"kind": kind, "ref_id": ref_id, "at_ms": time.time_ns() // 1_000_000})
         self.noted += 1
 
-    def _run(self, name: str, values: Values) -> sqlite3.Cursor:
+    def _run(self, name: str, values: Values) -> engine.Cursor:
         text, bound = bind(query(name), values)
         return self._connection.execute(text, bound)
 
@@ -87,10 +80,17 @@ class Db:
 class Store:
     """The open database. `write` and `read` may be called from any thread; they never block the caller."""
 
-    def __init__(self, file: Path, steps: Sequence[migrations.Migration] | None = None) -> None:
-        """Make ready to open the file; `steps` is its schema, by default all that this program knows."""
+    def __init__(
+        self, file: Path, steps: Sequence[migrations.Migration] | None = None, *, expected: bool = False
+    ) -> None:
+        """Make ready to open the file; `steps` is its schema, by default all that this program knows.
+
+        A file that is missing is begun, unless there are signs that there was one, or the caller `expected` one.
+        """
         self.file = file
         self._steps = steps
+        self._expected = expected
+        self._marker: Marker | None = None
         self.copy_trouble = ""
         """Why no copy could be made before the schema was changed at opening; empty where all is well."""
         self._before_migration: Callable[[Path, int], object] | None = None
@@ -121,6 +121,11 @@ class Store:
         self._tell, self._before_migration = tell, before_migration
         for thread in self._threads:
             thread.start()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the file was opened and can be used."""
+        return self._opened.is_set() and self._trouble is None
 
     def write(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Run a function in one write transaction; the future is done when it is committed and synced."""
@@ -174,26 +179,53 @@ class Store:
                 connection.close()
                 try:
                     connection, identity = self._open_to_write(), _identity(self.file)
-                except (sqlite3.Error, OSError, OutsideError) as error:
-                    self._trouble = _in_words(error, self.file)
+                except (engine.Error, OSError, OutsideError) as error:
+                    self._trouble = in_words(error, self.file)
+                    if self._tell is not None:
+                        self._tell(self._trouble)
                     self._refuse_all(self._writes, self._trouble)
                     return
         self._trouble = StoreError("The store is closed.")
         connection.close()
+        if self._marker is not None:
+            self._marker.close()
 
-    def _open_to_write(self) -> sqlite3.Connection:
+    def _open_to_write(self) -> Connection:
+        fitness.refuse_lost(self.file, expected=self._expected)
+        # Read before the database, which others may carry on meanwhile.
+        known = mark.read(self.file)
         connection = connect(self.file, writing=True)
         try:
             # Read on this thread, which nobody waits for as long as the window is being made.
             steps = migrations.known() if self._steps is None else self._steps
+            if migrations.is_blank(connection):
+                fitness.refuse_blank(self.file, expected=self._expected)
+            migrations.refuse_other_layout(connection, self.file, steps)
+            fitness.refuse_behind(connection, self.file, known)
             waiting = migrations.waiting(connection, steps)
             if waiting and waiting[0].number > 1 and self._before_migration is not None:
                 self._copy_before(waiting[0].number)
             migrations.migrate(connection, steps)
+            self._keep_mark(connection)
+        except StoreUnfitError:
+            engine.close_untouched(connection, self.file)
+            raise
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _keep_mark(self, connection: Connection) -> None:
+        if self._marker is not None:
+            self._marker.close()
+            self._marker = None
+        try:
+            self._marker = Marker(self.file)
+        except OSError as error:
+            name, reason = mark.file_of(self.file).name, error.strerror or str(error)
+            raise StoreError(unusable(self.file, f"{name} beside it cannot be written ({reason})")) from error
+        if (reached := fitness.reached(connection)) is not None:
+            self._marker.reached(reached)
 
     def _copy_before(self, number: int) -> None:
         """Have a copy made. Without one the schema is changed all the same: it is changed whole or not at all."""
@@ -205,15 +237,15 @@ class Store:
         except OutsideError as error:
             self.copy_trouble = error.words
 
-    def _patiently(self, connect: Callable[[], sqlite3.Connection]) -> sqlite3.Connection:
+    def _patiently(self, connect: Callable[[], Connection]) -> Connection:
         """Connect, waiting for a file that another program holds if somebody is there to be told of it."""
         told = False
         while True:
             try:
                 connection = connect()
                 break
-            except (sqlite3.Error, OSError, ValueError, OutsideError) as error:
-                trouble = _in_words(error, self.file)
+            except (engine.Error, OSError, ValueError, OutsideError) as error:
+                trouble = in_words(error, self.file)
             if self._tell is None or not isinstance(trouble, StoreHeldError) or self._closing.is_set():
                 raise trouble
             self._tell(trouble)
@@ -236,22 +268,25 @@ class Store:
                 return group, False
         return group, True
 
-    def _write_group(self, connection: sqlite3.Connection, jobs: "list[_Job]", identity: "_Identity | None") -> None:
+    def _write_group(self, connection: Connection, jobs: "list[_Job]", identity: "_Identity | None") -> None:
         db = Db(connection)
         try:
             connection.execute("BEGIN IMMEDIATE")
-            for job in jobs:
-                job.run_in_savepoint(connection, db)
+            changed = [job.run_in_savepoint(connection, db) for job in jobs]
+            # What changes nothing costs no sync, so it is not counted.
+            reached = Mark(*db.rows("info.count_commit")[0]) if any(changed) else None
             if _identity(self.file) != identity:
-                raise StoreError(f"The store {self.file.name} cannot be used: it is no longer in its place.")
+                raise StoreError(unusable(self.file, "it is no longer in its place"))
             connection.execute("COMMIT")
-        except (sqlite3.Error, StoreError) as error:
+        except (engine.Error, StoreError) as error:
             _take_back(connection)
-            found = _in_words(error, self.file)
+            found = in_words(error, self.file)
             trouble = type(found)(f"Not saved. {found.words}")
             for job in jobs:
                 job.fail(trouble)
             return
+        if reached is not None and self._marker is not None:
+            self._marker.reached(reached)
         if db.noted and self._on_change is not None:
             self._on_change()
         for job in jobs:
@@ -262,7 +297,7 @@ class Store:
         if self._trouble is not None:
             self._refuse_all(self._reads, self._trouble)
             return
-        connection: sqlite3.Connection | None = None
+        connection: Connection | None = None
         with contextlib.suppress(OutsideError):  # Whoever reads is told; here is only what the first need not wait for.
             connection = self._patiently(self._open_to_read)
         identity = _identity(self.file)
@@ -278,15 +313,15 @@ class Store:
                 connection.execute("BEGIN")
                 job.run(Db(connection))
                 connection.execute("COMMIT")
-            except (sqlite3.Error, OSError, OutsideError) as error:
-                job.fail(_in_words(error, self.file))
+            except (engine.Error, OSError, OutsideError) as error:
+                job.fail(in_words(error, self.file))
                 if connection is not None:
                     _take_back(connection)
             job.answer()
         if connection is not None:
             connection.close()
 
-    def _open_to_read(self) -> sqlite3.Connection:
+    def _open_to_read(self) -> Connection:
         return connect(self.file, writing=False)
 
     def _refuse_all(self, jobs: "queue.SimpleQueue[_Job | None]", trouble: OutsideError) -> None:
@@ -309,22 +344,23 @@ class _Job:
     def run(self, db: Db) -> None:
         try:
             self._result = self._do(db)
-        except sqlite3.IntegrityError as error:
+        except engine.VALUE_ERRORS as error:
             self._error = error
-        except sqlite3.DatabaseError:
+        except engine.Error:
             raise
         except Exception as error:  # noqa: BLE001 - the caller gets it from the future, whatever it is
             self._error = error
 
-    def run_in_savepoint(self, connection: sqlite3.Connection, db: Db) -> None:
-        """Run so that an error takes back this job's changes and nobody else's."""
-        noted = db.noted
+    def run_in_savepoint(self, connection: Connection, db: Db) -> bool:
+        """Run so that an error takes back this job's changes and nobody else's; tell whether it changed anything."""
+        noted, before = db.noted, connection.total_changes()
         connection.execute("SAVEPOINT job")
         self.run(db)
         if self._error is not None:
             connection.execute("ROLLBACK TO job")
             db.noted = noted
         connection.execute("RELEASE job")
+        return self._error is None and connection.total_changes() != before
 
     def fail(self, error: BaseException) -> None:
         self._error = error
@@ -352,107 +388,8 @@ def _identity(file: Path) -> _Identity | None:
     return found.st_dev, found.st_ino
 
 
-def _take_back(connection: sqlite3.Connection) -> None:
+def _take_back(connection: Connection) -> None:
     """End a transaction that failed; SQLite may have ended it already, or the connection may be closed."""
-    with contextlib.suppress(sqlite3.Error):
+    with contextlib.suppress(engine.Error):
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-
-
-def connect(file: Path, *, writing: bool) -> sqlite3.Connection:
-    """Open with every safety setting set and read back; raises `StoreError` where one does not hold.
-
-    Raises `StoreDamagedError` where a program ended without closing the store and its write-ahead file, which
-    holds the last commits, has been taken away since: opened like that, the store would seem whole and be old.
-    """
-    if _lacks_its_log(file):
-        raise StoreDamagedError(_unusable(file, f"it is damaged, for {file.name}-wal with what was saved last is gone"))
-    if writing:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        # Made private before SQLite opens it: the -wal and -shm files take over its mode.
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = sqlite3.connect(
-        _without_making_one(file),
-        uri=True,
-        timeout=BUSY_TIMEOUT_S,
-        isolation_level=None,
-        check_same_thread=False,
-        cached_statements=256,
-    )
-    try:
-        _set_safely(connection, file, writing=writing)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _without_making_one(file: Path) -> str:
-    """The address by which SQLite opens a file that is there: of one that was taken away it would make an empty one."""
-    path = file.absolute().as_posix()
-    return f"file://{'' if path.startswith('/') else '/'}{quote(os.fsencode(path))}?mode=rw"
-
-
-def _lacks_its_log(file: Path) -> bool:
-    """Whether there is a -shm file and no -wal file beside a store.
-
-    SQLite makes the -wal first and removes it last, so by itself it never leaves this behind. Another program may
-    open or close the store between our looks; so they are taken twice.
-    """
-    wal, shm = (file.with_name(file.name + end) for end in ("-wal", "-shm"))
-    for wait_s in (0.0, 0.05):
-        time.sleep(wait_s)
-        if wal.exists() or not (file.exists() and shm.exists()) or wal.exists():
-            return False
-    return True
-
-
-def _set_safely(connection: sqlite3.Connection, file: Path, *, writing: bool) -> None:
-    settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "query_only": int(not writing)}
-    for name, wanted in settings.items():
-        _set(connection, name, wanted)
-        found = connection.execute(f"PRAGMA {name}").fetchone()[0]
-        if found != wanted:
-            raise StoreError(f"{file.name} cannot be opened safely: {name} is {found}, not {wanted}.")
-
-
-def _set(connection: sqlite3.Connection, name: str, wanted: str | int) -> None:
-    """Set a pragma. SQLite does not wait for a file's turn by itself where it goes over to its log."""
-    until_s = time.monotonic() + BUSY_TIMEOUT_S
-    while True:
-        try:
-            connection.execute(f"PRAGMA {name} = {wanted}")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() >= until_s:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-
-
-_HELD = ("locked",)
-_DAMAGED = ("malformed", "not a database")
-_REASONS = {
-    "full": "the disk is full",
-    "readonly": "it may not be written to",
-    "Read-only file system": "it may not be written to",
-    "Permission denied": "it may not be written to",
-    "disk I/O error": "the disk does not take or give what it should",
-    "unable to open": "it cannot be opened",
-}
-
-
-def _in_words(error: Exception, file: Path) -> OutsideError:
-    """A driver's error as a sentence for the packer; one that is a sentence already stays as it is."""
-    if isinstance(error, OutsideError):
-        return error
-    text = str(error)
-    if any(part in text for part in _HELD):
-        return StoreHeldError(_unusable(file, "another program holds it"))
-    if any(part in text for part in _DAMAGED):
-        return StoreDamagedError(_unusable(file, "it is damaged"))
-    return StoreError(_unusable(file, next((words for part, words in _REASONS.items() if part in text), text)))
-
-
-def _unusable(file: Path, reason: str) -> str:
-    return f"The store {file.name} cannot be used: {reason}."

@@ -5,15 +5,20 @@ SQLite can do. In the common files ``{identity}`` stands for a key that counts i
 a column that holds bytes.
 """
 
-import sqlite3
+import os
+import re
 import time
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from shipconsole.domain.problem import OutsideError
+from shipconsole.store.engine import Connection, StatementError, is_whole_statement
+from shipconsole.store.errors import StoreLayoutError, unusable
 
 _FOLDER = Path(__file__).parent / "sql" / "migrations"
+_COMMENT = re.compile(r"--.*")
 _WORDS = {"identity": "INTEGER PRIMARY KEY AUTOINCREMENT", "bytes": "BLOB"}
 
 
@@ -23,6 +28,11 @@ class Migration(NamedTuple):
     number: int
     name: str
     text: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what tells one text of a step from another; comments and blanks do not count."""
+        return _hash(" ".join(_COMMENT.sub("", self.text).split()))
 
 
 def known() -> list[Migration]:
@@ -36,15 +46,39 @@ def known() -> list[Migration]:
     return steps
 
 
-def waiting(connection: sqlite3.Connection, steps: Sequence[Migration]) -> list[Migration]:
+def is_blank(connection: Connection) -> bool:
+    """Say whether no migration was ever applied to a database."""
+    return not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").fetchall()
+
+
+def waiting(connection: Connection, steps: Sequence[Migration]) -> list[Migration]:
     """The steps that a store lacks, in order, without changing it."""
-    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").fetchone() is None:
+    if is_blank(connection):
         return list(steps)
-    done = {number for (number,) in connection.execute("SELECT number FROM migration")}
+    done = _done(connection)
     return [step for step in steps if step.number not in done]
 
 
-def migrate(connection: sqlite3.Connection, steps: Sequence[Migration] | None = None) -> list[int]:
+def refuse_other_layout(connection: Connection, file: Path, steps: Sequence[Migration] | None = None) -> None:
+    """Raise `StoreLayoutError` where a database's tables are not those that these steps make.
+
+    A step that was applied has to be the one of that number here, and the schema the one that the last step left. A
+    blank database passes, and so does one in which a newer program has gone further: `migrate` refuses that.
+    """
+    if is_blank(connection):
+        return
+    known_steps = {step.number: step for step in (known() if steps is None else steps)}
+    try:
+        done = connection.execute("SELECT number, fingerprint FROM migration").fetchall()
+        ((left,),) = connection.execute("SELECT fingerprint FROM database_info").fetchall() or [("",)]
+    except StatementError:
+        done, left = [], ""
+    as_here = all(number not in known_steps or known_steps[number].fingerprint == one for number, one in done)
+    if not done or not as_here or left != _fingerprint(connection):
+        raise StoreLayoutError(unusable(file, "its tables are not those of this version of Shipconsole"))
+
+
+def migrate(connection: Connection, steps: Sequence[Migration] | None = None) -> list[int]:
     """Bring the schema up to date, with every step that this program has, and tell which steps that took.
 
     Raises `OutsideError` where a newer program has already gone further: an older one must not touch it.
@@ -54,9 +88,9 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[Migration] | None = 
     try:
         connection.execute(
             "CREATE TABLE IF NOT EXISTS migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL,"
-            " applied_at_ms BIGINT NOT NULL)"
+            " applied_at_ms BIGINT NOT NULL, fingerprint TEXT NOT NULL)"
         )
-        done = {number for (number,) in connection.execute("SELECT number FROM migration")}
+        done = _done(connection)
         if done - {step.number for step in steps}:
             raise OutsideError(
                 "These orders were last opened by a newer Shipconsole. Install that version here too;"
@@ -67,9 +101,15 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[Migration] | None = 
             for statement in statements(step.text):
                 connection.execute(statement)
             connection.execute(
-                "INSERT INTO migration VALUES (?, ?, ?)",
-                (step.number, step.name, time.time_ns() // 1_000_000),
+                "INSERT INTO migration VALUES (?, ?, ?, ?)",
+                (step.number, step.name, time.time_ns() // 1_000_000, step.fingerprint),
             )
+        if missing:
+            connection.execute(
+                "INSERT INTO database_info (id, database_id, fingerprint) VALUES (1, ?, '') ON CONFLICT DO NOTHING",
+                (os.urandom(16).hex(),),
+            )
+            connection.execute("UPDATE database_info SET fingerprint = ?", (_fingerprint(connection),))
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -78,11 +118,29 @@ def migrate(connection: sqlite3.Connection, steps: Sequence[Migration] | None = 
     return [step.number for step in missing]
 
 
+def _done(connection: Connection) -> set[int]:
+    return {number for (number,) in connection.execute("SELECT number FROM migration")}
+
+
+def _fingerprint(connection: Connection) -> str:
+    """What tells one schema from another: each table, index, view and trigger with its text."""
+    rows = connection.execute(
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name"
+    ).fetchall()
+    return _hash(repr(rows))
+
+
+def _hash(text: str) -> str:
+    """A short hash against mistakes, of a module that is loaded anyway: the first page waits for this."""
+    whole = text.encode()
+    return f"{len(whole):x}-{zlib.crc32(whole):08x}"
+
+
 def statements(text: str) -> Iterator[str]:
     """The statements of a script one by one; a trigger's inner statements stay with it."""
     statement = ""
     for line in text.splitlines(keepends=True):
         statement += line
-        if sqlite3.complete_statement(statement):
+        if is_whole_statement(statement):
             yield statement
             statement = ""

@@ -36,9 +36,17 @@ def _subject(subject: str) -> dict[str, Query]:
         texts.append(own.read_text("utf-8"))
     parts = [part for text in texts for part in _NAME.split(text)[1:]]
     return {
-        name: Query(body.strip().rstrip(";"), "".join(_LIST.findall(body)))
+        name: Query(_statement(body), "".join(_LIST.findall(body)))
         for name, body in zip(parts[::2], parts[1::2], strict=True)
     }
+
+
+def _statement(body: str) -> str:
+    """A block without what stands after its statement: comments there are about the next one."""
+    lines = body.strip().splitlines()
+    while lines and (not lines[-1].strip() or lines[-1].startswith("--")):
+        lines.pop()
+    return "\n".join(lines).rstrip(";")
 
 
 def query(name: str) -> Query:

@@ -5,7 +5,6 @@ was killed.
 """
 
 import random
-import sqlite3
 import sys
 import threading
 import time
@@ -18,6 +17,7 @@ import pytest
 from shipconsole.practice.server import running_practice
 from tests.cli.program import Program
 from tests.cli.test_receiving import first_url, leave, path_of
+from tests.kit import sql
 from tests.kit.bench import SECRETS
 from tests.operations.pod import running_pod
 from tests.receiver.end_state import differences, end_state
@@ -84,7 +84,7 @@ def worked_off(file: Path, limit_s: float) -> int:
         " + (SELECT COUNT(*) FROM call WHERE state <> 'confirmed')"
     )
     until = time.monotonic() + limit_s
-    with closing(sqlite3.connect(file)) as store:
+    with closing(sql.connect(file)) as store:
         while (count := store.execute(left).fetchone()[0]) and time.monotonic() < until:
             time.sleep(0.05)
     return int(count)
@@ -132,7 +132,7 @@ async def stormed(
         killed = connected(program.on(folder / "killed"), pod.url, f"{told.url}/shipup", mode)
         found = served(killed, mixed, kills=kills)
     assert differences(in_order, found) == {}
-    with closing(sqlite3.connect(killed.profile / "shipconsole.db")) as store:
+    with closing(sql.connect(killed.profile / "shipconsole.db")) as store:
         kept = store.execute("SELECT body, twins FROM delivery").fetchall()
     assert sorted(body for body, _ in kept) == sorted(body for _, body in whole.events)
     return {

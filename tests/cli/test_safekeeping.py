@@ -1,12 +1,16 @@
 """backup and restore: a copy while others work, and a damaged store's place taken by it."""
 
 import os
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from shipconsole.station.profile import Profile, ProfileLock
+from shipconsole.store import engine
+from shipconsole.store.database import Store
 from tests.cli.program import Program
+from tests.kit import sql
 from tests.kit.many_orders import store_with_orders
 
 
@@ -81,3 +85,114 @@ def test_the_doctor_tells_of_the_last_copy(small: Program) -> None:
     found = {one["what"]: one for one in small.run("doctor", "--json").json}
     assert found["last backup"]["ok"]
     assert made["file"] in found["last backup"]["words"]
+
+
+def test_the_doctor_names_the_version_of_sqlite(small: Program) -> None:
+    found = {one["what"]: one for one in small.run("doctor", "--json").json}
+    assert found["database"]["sqlite_version"] == engine.version()
+    assert f"SQLite {engine.version()}" in small.run("doctor").out
+    assert [what for what, one in found.items() if "sqlite_version" in one] == ["database"]
+
+
+def lose(profile: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        (profile / f"shipconsole.db{end}").unlink(missing_ok=True)
+
+
+def test_a_database_that_is_gone_is_refused_until_somebody_decides(small: Program) -> None:
+    made = small.json("backup")
+    lose(small.profile)
+    for words in (["orders"], ["ship", "10001", "--all-left", "--tracking", "1"], ["doctor"]):
+        ended = small.run(*words)
+        assert ended.code == 5
+        assert "its file is missing" in ended.err
+        assert f"shipconsole restore {made['file']}" in ended.err
+        assert "shipconsole database --new" in ended.err
+    assert not (small.profile / "shipconsole.db").exists()
+    begun = small.done("database", "--new", "--json")
+    assert begun.json == {"orders": 0, "updates_to_check": 0, "rules_set_to_review": [], "kept_as": None}
+    assert small.json("orders") == []
+    assert small.run("database", "--new").code == 2, "what can be used is not replaced"
+
+
+def test_settings_remember_that_there_was_a_database(small: Program) -> None:
+    small.json("orders")
+    lose(small.profile)
+    (small.profile / "shipconsole.db-committed").unlink()
+    ended = small.run("orders")
+    assert ended.code == 5
+    assert "its file is missing" in ended.err
+    assert "There is no copy in" in ended.err
+    elsewhere = small.profile.parent / "elsewhere.db"
+    assert small.done("--database", f"sqlite:///{elsewhere}", "orders", "--json").json == []
+    assert elsewhere.exists(), "another file is another matter"
+
+
+def test_a_database_that_is_older_than_it_was_is_refused_until_somebody_decides(small: Program) -> None:
+    small.json("orders")
+    file = small.profile / "shipconsole.db"
+    with closing(sql.connect(file)) as connection:
+        connection.execute("INSERT INTO pass_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
+    older = file.read_bytes()
+    store = Store(file)
+    store.open()
+    store.write(lambda db: db.note("order", 1)).result()
+    store.close()
+    file.write_bytes(older)
+    ended = small.run("orders")
+    assert ended.code == 5
+    assert "saved in it" in ended.err
+    assert "shipconsole database --accept-older" in ended.err
+    accepted = small.done("database", "--accept-older", "--json")
+    assert accepted.json["rules_set_to_review"] == ["ShipEngine"]
+    assert "Packages of ShipEngine are no longer forwarded automatically" in accepted.err
+    assert len(small.json("orders")) == 10
+    assert small.run("database", "--accept-older").code == 2
+
+
+def test_other_tables_are_refused_in_words(small: Program) -> None:
+    file = small.profile / "shipconsole.db"
+    with closing(sql.connect(file)) as connection:
+        connection.execute("ALTER TABLE orders RENAME COLUMN recipient TO receiver")
+    before = file.read_bytes()
+    for words in (["orders"], ["doctor"], ["pull"]):
+        ended = small.run(*words)
+        assert ended.code == 5
+        assert "its tables are not those of this version" in ended.err
+    assert file.read_bytes() == before
+    done = small.done("database", "--new", "--json")
+    assert Path(done.json["kept_as"]).read_bytes() == before
+
+
+def test_a_restore_says_which_rules_are_set_to_review(small: Program) -> None:
+    with closing(sql.connect(small.profile / "shipconsole.db")) as connection:
+        connection.execute("INSERT INTO pass_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
+    made = small.json("backup")
+    ended = small.done("restore", made["file"], "--json")
+    assert ended.json["orders"] == 10
+    assert ended.json["rules_set_to_review"] == ["ShipEngine"]
+    assert ended.json["kept_as"] is not None
+    assert "Packages of ShipEngine are no longer forwarded automatically" in ended.err
+
+
+def test_a_command_finishes_a_restore_whose_program_was_killed(small: Program) -> None:
+    made = small.json("backup")
+    with closing(sql.connect(small.profile / "shipconsole.db")) as connection:
+        connection.execute("UPDATE orders SET recipient = 'Since the backup'")
+    restored = small.profile / "shipconsole.db-restoring-20260921T141320Z"
+    restored.write_bytes(Path(made["file"]).read_bytes())
+    part = small.profile / ".shipconsole.db-1-1.part"
+    part.touch()
+    lock = ProfileLock(Profile(small.profile))
+    assert lock.acquire()
+    ended = small.run("orders")
+    lock.release()
+    assert ended.code == 5
+    assert "A backup is being restored" in ended.err
+    assert restored.exists()
+    ended = small.done("orders")
+    assert "A restore that was interrupted is finished now" in ended.err
+    assert "Since the backup" not in ended.out
+    assert not restored.exists()
+    assert not part.exists()
+    assert list(small.profile.glob("shipconsole.db.damaged-*"))

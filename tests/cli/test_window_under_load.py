@@ -7,7 +7,6 @@ and by what the whole program did: on a computer that others use too only the la
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -20,6 +19,7 @@ import pytest
 
 from tests.cli.program import ROOT, Program
 from tests.cli.test_receiving import path_of
+from tests.kit import sql
 from tests.kit.bench import USPS_NUMBERS
 from tests.receiver.senders import answered
 from tests.walks.test_receiver import free_port, profile_with
@@ -169,7 +169,7 @@ def _send(url: str, path: str, bodies: list[bytes]) -> None:
 
 def _wait_until_worked_off(program: Program, limit_s: float) -> None:
     until = time.monotonic() + limit_s
-    with closing(sqlite3.connect(program.profile / "shipconsole.db")) as store:
+    with closing(sql.connect(program.profile / "shipconsole.db")) as store:
         while store.execute("SELECT COUNT(*) FROM delivery WHERE state = 'new'").fetchone()[0]:
             assert time.monotonic() < until
             time.sleep(0.2)

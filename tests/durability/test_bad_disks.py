@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -15,9 +14,11 @@ from time import monotonic
 import pytest
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.store import backup, connections
-from shipconsole.store.database import Db, Store, StoreError
+from shipconsole.store import backup, connections, engine, restoring
+from shipconsole.store.database import Db, Store
+from shipconsole.store.errors import StoreBehindError, StoreError, StoreHeldError
 from tests.durability.power_cut import ROOT
+from tests.kit import sql
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody touch a file that is open")
 URL = "https://example.test/" + "x" * 3_000
@@ -98,7 +99,7 @@ def test_a_disk_without_room_is_told_and_used_again_when_there_is_room(tmp_path:
     number, _, words = ran.partition(" ")
     assert words.startswith("Not saved. The store shipconsole.db cannot be used: the disk")
     assert int(number) > 0
-    with closing(sqlite3.connect(file)) as connection:
+    with closing(sql.connect(file)) as connection:
         kept = {name for (name,) in connection.execute("SELECT name FROM connection")}
     assert kept == {
         f"{name}{end}" for name in ("first", "later", *(f"C{i}" for i in range(int(number)))) for end in "ab"
@@ -140,7 +141,7 @@ def test_a_store_that_may_not_be_written_is_told_and_left_alone() -> None:
         said = ran_alone(READ_ONLY, opened.file)
         assert said == "The store shipconsole.db cannot be used: it may not be written to.\n" * 2
         folder.chmod(0o755)
-        assert [file.name for file in folder.iterdir()] == ["shipconsole.db"]
+        assert {file.name for file in folder.iterdir()} == {"shipconsole.db", "shipconsole.db-committed"}
         assert opened.file.read_bytes() == before
         opened.file.chmod(0o600)
         again = Store(opened.file)
@@ -186,7 +187,7 @@ class LateReader(Store):
         super().__init__(file)
         self.let = threading.Event()
 
-    def _open_to_read(self) -> sqlite3.Connection:
+    def _open_to_read(self) -> engine.Connection:
         assert self.let.wait(10)
         return super()._open_to_read()
 
@@ -207,16 +208,54 @@ def test_a_reader_that_finds_no_store_makes_none_and_reads_once_it_is_back(tmp_p
     store.close()
 
 
+def exchanged(store: Store, copy: Path) -> None:
+    """Put another file in the place of one that is open, as a person with a file manager would."""
+    for end in ("", "-wal", "-shm"):
+        file = store.file.with_name(store.file.name + end)
+        file.rename(file.with_name(f"old{end}"))
+    shutil.copy(copy, store.file)
+
+
 @posix
-def test_a_store_whose_place_a_copy_took_is_gone_on_with(store: Store) -> None:
-    made = backup.make(store.file, now_ms=1_790_000_000_000)
-    store.write(add, "after the copy").result()
-    assert set(store.read(names).result()) == {"first", "after the copy"}
-    backup.put_back(store.file, made.file, now_ms=1_790_000_000_000)
+def test_a_file_that_lacks_nothing_in_the_place_of_an_open_one_is_gone_on_with(store: Store) -> None:
+    store.write(add, "before the copy").result()
+    exchanged(store, backup.make(store.file, now_ms=1_790_000_000_000).file)
     with pytest.raises(StoreError, match=r"^Not saved\."):
         store.write(add, "lost").result()
     store.write(add, "later").result()
+    assert set(store.read(names).result()) == {"first", "before the copy", "later"}
+
+
+@posix
+def test_an_older_file_in_the_place_of_an_open_one_is_refused_and_told(tmp_path: Path) -> None:
+    told: list[OutsideError | None] = []
+    store = Store(tmp_path / "shipconsole.db")
+    store.open(told.append)
+    store.write(add, "first").result()
+    made = backup.make(store.file, now_ms=1_790_000_000_000)
+    store.write(add, "after the copy").result()
+    exchanged(store, made.file)
+    with pytest.raises(StoreError, match=r"^Not saved\."):
+        store.write(add, "lost").result()
+    with pytest.raises(StoreBehindError, match="the last change that was saved in it"):
+        store.write(add, "later").result()
+    assert [type(one) for one in told] == [StoreBehindError]
+    store.close()
+    assert backup.check(store.file) == 0
+
+
+def test_nothing_is_restored_while_the_database_is_open(store: Store) -> None:
+    made = backup.make(store.file, now_ms=1_790_000_000_000)
+    for act in (
+        lambda: restoring.put_back(store.file, made.file, now_ms=1_790_000_000_000),
+        lambda: restoring.begin_anew(store.file, now_ms=1_790_000_000_000),
+        lambda: restoring.accept_older(store.file, now_ms=1_790_000_000_000),
+    ):
+        with pytest.raises(StoreHeldError, match="another program holds it"):
+            act()
+    store.write(add, "later").result()
     assert set(store.read(names).result()) == {"first", "later"}
+    assert not [file.name for file in store.file.parent.iterdir() if "part" in file.name or "restor" in file.name]
 
 
 def test_a_store_that_is_held_at_the_start_is_waited_for(tmp_path: Path) -> None:
@@ -232,7 +271,7 @@ def test_a_store_that_is_held_at_the_start_is_waited_for(tmp_path: Path) -> None
         told.append(trouble)
         heard.set()
 
-    with closing(sqlite3.connect(first.file, isolation_level=None)) as other:
+    with closing(sql.connect(first.file)) as other:
         other.execute("BEGIN IMMEDIATE")
         store = Store(first.file)
         began_s = monotonic()
@@ -259,7 +298,7 @@ def test_whoever_waits_for_a_store_can_be_closed(tmp_path: Path) -> None:
     first.write(add, "first").result()
     first.close()
     heard = threading.Event()
-    with closing(sqlite3.connect(first.file, isolation_level=None)) as other:
+    with closing(sql.connect(first.file)) as other:
         other.execute("BEGIN EXCLUSIVE")
         store = Store(first.file)
         store.open(lambda _: heard.set())

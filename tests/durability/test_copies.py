@@ -1,13 +1,13 @@
 """A copy that is made while the store is written all the time, put back in another folder, is a moment of the store."""
 
-import sqlite3
 import threading
 from contextlib import closing
 from pathlib import Path
 from time import monotonic, sleep
 
-from shipconsole.store import backup, connections
+from shipconsole.store import backup, connections, restoring
 from shipconsole.store.database import Db, Store
+from tests.kit import sql
 
 WRITES_A_SECOND = 50
 SECONDS = 2.0
@@ -53,8 +53,8 @@ def test_copies_made_during_fifty_writes_a_second_are_moments_of_the_store(tmp_p
     for number, (least, copy, most) in enumerate(copies):
         there = tmp_path / f"there-{number}" / "shipconsole.db"
         there.parent.mkdir()
-        backup.put_back(there, copy, now_ms=1_790_000_000_000)
-        with closing(sqlite3.connect(there)) as connection:
+        restoring.put_back(there, copy, now_ms=1_790_000_000_000)
+        with closing(sql.connect(there)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             names = [name for (name,) in connection.execute("SELECT name FROM connection ORDER BY id")]
         assert names == [f"C{one}" for one in range(len(names))]

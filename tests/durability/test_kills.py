@@ -3,7 +3,6 @@
 import os
 import random
 import shutil
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from shipconsole.domain.problem import OutsideError
 from shipconsole.store import backup, drafts, migrations
 from shipconsole.store.database import Store
 from tests.durability.power_cut import ROOT
+from tests.kit import sql
 
 LOST_AT_MOST_S = 1.0
 KEY_EVERY_S = 0.03
@@ -148,19 +148,20 @@ from pathlib import Path
 from shipconsole.store import migrations
 from shipconsole.store.database import connect
 left = int(sys.argv[2])
-def count(statement):
+def count(*_):
     global left
     if not left:
         os.kill(os.getpid(), signal.SIGKILL)
     left -= 1
+    return True
 connection = connect(Path(sys.argv[1]), writing=True)
-connection.set_trace_callback(count)
+connection.set_exec_trace(count)
 migrations.migrate(connection, [*migrations.known(), migrations.Migration(9000, "later", sys.argv[3])])
 """
 
 
 def schema(file: Path) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(file)) as connection:
+    with closing(sql.connect(file)) as connection:
         assert connection.execute("PRAGMA quick_check").fetchall() == [("ok",)]
         rows = connection.execute("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name").fetchall()
         return [*rows, *connection.execute("SELECT number FROM migration ORDER BY number").fetchall()]
@@ -202,7 +203,7 @@ def test_half_an_upgrade_would_be_seen(pulled_store: Path, tmp_path: Path) -> No
     """The canary: the same statements without the transaction around them."""
     half = tmp_path / "half.db"
     shutil.copy(pulled_store, half)
-    with closing(sqlite3.connect(half, isolation_level=None)) as connection:
+    with closing(sql.connect(half)) as connection:
         connection.execute(next(migrations.statements(LATER + ";")))
     assert schema(half) != schema(pulled_store)
 
@@ -222,4 +223,4 @@ def test_an_older_program_refuses_a_newer_store_and_leaves_it_alone(pulled_store
             run(lambda db: db.value("backup.orders")).result()
     older.close()
     assert file.read_bytes() == before
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["shipconsole.db"]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["shipconsole.db", "shipconsole.db-committed"]

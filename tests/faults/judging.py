@@ -1,6 +1,5 @@
 """Judges what a run came to, by the vendors' own state and the store's record; by nothing that the outbox says."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 import httpx
 
 from tests.faults.flaky_vendors import FlakyVendors
+from tests.kit import sql
 
 VENDORS = ("shipengine", "starshipit", "shipup")
 
@@ -42,7 +42,7 @@ def judge(server: FlakyVendors, store_file: Path) -> Verdict:
         "starshipit": Counter(_tracking_numbers(state["starshipit"])),
         "shipup": Counter(_tracking_numbers(state["shipup"])),
     }
-    with sqlite3.connect(store_file) as store:
+    with sql.connect(store_file) as store:
         wanted = store.execute(
             "SELECT DISTINCT connection.vendor, package.tracking_number FROM call"
             " JOIN connection ON connection.id = call.connection_id"

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import pytest
 
 from shipconsole.practice.server import PracticeServer
 from tests.faults.test_quitting import ENDS_WITHIN_S, connect, ship_all
+from tests.kit import sql
 from tests.kit.bench import fault
 from tests.kit.secret_service import SecretService
 
@@ -32,7 +32,7 @@ sys.exit(run_window(profile=sys.argv[1], database=None, demo=False))
 
 
 def states(profile: Path) -> list[str]:
-    with closing(sqlite3.connect(profile / "shipconsole.db")) as store:
+    with closing(sql.connect(profile / "shipconsole.db")) as store:
         return [state for (state,) in store.execute("SELECT state FROM call ORDER BY id")]
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import sqlite3
 import time
 from dataclasses import dataclass, replace
 
@@ -13,6 +12,7 @@ from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.hurry import hurried_clock
 from tests.faults.judging import VENDORS, Verdict, judge
 from tests.faults.station import POINTS, Plan, Stations, opened, stations
+from tests.kit import sql
 from tests.kit.bench import connect_all
 
 NEVER_LEFT = ("before intent", "after intent", "before claim")
@@ -85,7 +85,7 @@ def deaths(tmp_path_factory: pytest.TempPathFactory) -> Deaths:
                 assert station.start(again).wait() == 0
         assert station.start(plan).wait() == 0
         verdict = judge(server, folder / "shipconsole.db")
-    with sqlite3.connect(folder / "shipconsole.db") as store:
+    with sql.connect(folder / "shipconsole.db") as store:
         rows = store.execute(
             "SELECT orders.number, attempt.what FROM attempt JOIN call ON call.id = attempt.call_id"
             " JOIN orders ON orders.id = call.order_id ORDER BY attempt.id"

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.hurry import LEASE_S, hurried_clock
 from tests.faults.judging import judge
 from tests.faults.station import Plan, opened, stations
+from tests.kit import sql
 from tests.kit.bench import connect_all, draft_of, effects, fault
 
 TEN_PIECES = "10007"
@@ -72,7 +72,7 @@ async def test_ten_parcels_of_an_order_are_told_in_their_order_by_two_programs_a
     assert verdict.is_clean, verdict
     assert verdict.packages == 30
     assert notified == [f"T{number}" for number in range(10)]
-    with sqlite3.connect(tmp_path / "shipconsole.db") as store:
+    with sql.connect(tmp_path / "shipconsole.db") as store:
         owners = store.execute("SELECT COUNT(DISTINCT owner) FROM attempt WHERE what = 'sending'").fetchone()[0]
     store.close()
     assert owners == 2, "both took part"

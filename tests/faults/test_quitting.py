@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import pytest
 from shipconsole.operations import connections, pulling, shipping
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.judging import doubled
+from tests.kit import sql
 from tests.kit.bench import NAMES, SECRETS, draft_of, open_desk
 from tests.kit.secret_service import SecretService
 
@@ -76,7 +76,7 @@ def quit_again_and_again(profile: Path, env: Mapping[str, str], *, cycles: int, 
         asyncio.run(ship_all(profile, count))
         for _ in range(cycles):
             assert start_and_quit(profile, env, server) < ENDS_WITHIN_S
-            with sqlite3.connect(profile / "shipconsole.db") as store:
+            with sql.connect(profile / "shipconsole.db") as store:
                 states = {state for (state,) in store.execute("SELECT state FROM call")}
             store.close()
             assert states <= AFTER_THE_END

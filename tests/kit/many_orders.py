@@ -1,12 +1,12 @@
 """A store with any number of orders, written straight into its tables: quick, and without operations."""
 
-import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from shipconsole.store import search_text
 from shipconsole.store.database import Store
+from tests.kit import sql
 
 DAY_MS = 86_400_000
 NAMES = (
@@ -31,7 +31,7 @@ def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
     store.open()
     store.write(lambda db: db.value("changes.newest")).result(10)
     now_ms = time.time_ns() // 1_000_000
-    with sqlite3.connect(store.file) as connection:
+    with sql.connect(store.file) as connection:
         connection.executemany(_ORDER, _orders(count, first, now_ms))
         connection.execute(
             "INSERT OR IGNORE INTO connection (name, vendor, base_url, pulled_at_ms)"
@@ -45,7 +45,7 @@ def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
 
 def change_order(store: Store, order_id: int, columns: str) -> None:
     """Sets columns of an order and notes it in the feed, as another program would."""
-    with sqlite3.connect(store.file, timeout=10) as connection:
+    with sql.connect(store.file) as connection:
         connection.execute(f"UPDATE orders SET {columns} WHERE id = ?", (order_id,))
         connection.execute("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", (order_id,))
     connection.close()

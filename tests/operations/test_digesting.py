@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import Generator
 from dataclasses import replace
 from itertools import permutations
@@ -21,6 +20,7 @@ from shipconsole.practice.server import PracticeServer
 from shipconsole.practice.shipengine_things import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
 from shipconsole.store import deliveries, errands, news
 from shipconsole.store.news import NewsItem
+from tests.kit import sql
 from tests.kit.bench import USPS_NUMBERS, draft_of, fault
 from tests.kit.clock import ManualClock
 from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
@@ -72,7 +72,7 @@ async def shipped(desk: Desk, items: dict[str, int]) -> None:
 
 def everything(desk: Desk) -> list[tuple[Any, ...]]:
     """All that is stored of parcels and orders, but when it was."""
-    with sqlite3.connect(desk.store.file) as store:
+    with sql.connect(desk.store.file) as store:
         found = store.execute("SELECT id, order_id, status, told FROM track").fetchall()
         found += store.execute("SELECT * FROM track_event").fetchall()
         found += store.execute("SELECT kind, words, stands_out FROM news").fetchall()
@@ -364,7 +364,7 @@ async def test_a_round_that_fails_ends_before_the_next_begins(bench: Desk, pod: 
     one = parcel(NUMBER, A=1)
     for number in ("1", "2"):
         await came(bench, connection, webhook(order_of(one), one, uuid=number))
-    with sqlite3.connect(bench.store.file) as store:
+    with sql.connect(bench.store.file) as store:
         store.execute("CREATE TRIGGER broken BEFORE UPDATE ON delivery BEGIN SELECT 1 FROM nowhere; END")
     store.close()
     before = asyncio.all_tasks()

@@ -9,7 +9,7 @@ from shipconsole.domain.call import CallState
 from shipconsole.operations import by_hand, order_list, orders, outbox, recovery, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
-from shipconsole.store import backup, calls
+from shipconsole.store import backup, calls, restoring
 from shipconsole.store.orders import count_needs
 from tests.kit.bench import USPS_NUMBERS, draft_of, fault, open_desk
 
@@ -73,7 +73,7 @@ async def test_what_a_copy_left_open_stays_until_somebody_decides(bench: Desk, t
     copy = tmp_path / "copy.db"
     backup.make_at(bench.store.file, copy)
     bench.store.close()
-    backup.put_back(bench.store.file, copy, now_ms=bench.clock.now_ms())
+    restoring.put_back(bench.store.file, copy, now_ms=bench.clock.now_ms())
     async with open_desk(bench.store.file.parent) as restored:
         found = await outbox.latest(restored)
         assert {call.state for call in found} == {"dead"}

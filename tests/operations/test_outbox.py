@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from shipconsole.store import calls
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.exchange import Answer, Request
+from tests.kit import sql
 from tests.kit.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
 from tests.kit.clock import ManualClock
 from tests.kit.silence import ExpectedNoise
@@ -248,7 +248,7 @@ async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
 ) -> None:
     dispatcher = Dispatcher(bench)
     await orders.listed(bench)
-    other = sqlite3.connect(bench.store.file, isolation_level=None)
+    other = sql.connect(bench.store.file)
     other.execute("BEGIN IMMEDIATE")
     with expected_noise("Nothing can be sent at present"):
         running = asyncio.create_task(dispatcher.run())

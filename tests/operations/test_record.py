@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from shipconsole.domain.problem import OutsideError
 from shipconsole.operations import by_hand, correcting, orders, outbox, record, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
+from tests.kit import sql
 from tests.kit.bench import SECRETS, USPS_NUMBERS, draft_of, fault
 
 
@@ -90,14 +90,15 @@ PLANTED = [
 
 async def test_nothing_of_the_record_can_be_changed_or_taken_away(bench: Desk) -> None:
     await corrected(bench)
-    with closing(sqlite3.connect(bench.store.file)) as store:
+    with closing(sql.connect(bench.store.file)) as store:
+        store.execute("BEGIN")
         for statement in PLANTED:
-            with pytest.raises(sqlite3.IntegrityError, match="only"):
+            with pytest.raises(sql.ConstraintError, match="only"):
                 store.execute(statement)
         store.execute("UPDATE shipment SET taken_back_at_ms = 1")
-        with pytest.raises(sqlite3.IntegrityError, match="only"):
+        with pytest.raises(sql.ConstraintError, match="only"):
             store.execute("UPDATE shipment SET taken_back_at_ms = NULL")
-        store.rollback()
+        store.execute("ROLLBACK")
 
 
 async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Desk) -> None:

@@ -1,7 +1,6 @@
 """Safekeeping: a copy a day, trouble told once, and a damaged store answered with the command that helps."""
 
 import asyncio
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.store import backup
 from shipconsole.store.database import StoreDamagedError, StoreError
+from tests.kit import sql
 from tests.kit.bench import open_desk
 from tests.kit.clock import ManualClock
 
@@ -52,7 +52,7 @@ async def test_a_copy_goes_to_a_file_that_is_not_there_yet(desk: Desk, tmp_path:
 
 async def test_who_stops_waiting_stops_the_copy(desk: Desk) -> None:
     await first_write(desk)
-    with closing(sqlite3.connect(desk.store.file)) as connection, connection:
+    with closing(sql.connect(desk.store.file)) as connection, connection:
         changes = [(number,) for number in range(300_000)]
         connection.executemany("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", changes)
     copying = asyncio.create_task(safekeeping.copy_now(desk))

@@ -1,8 +1,9 @@
 """The end state: everything that working webhooks off writes, without ids and without when it was."""
 
-import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
+
+from tests.kit import sql
 
 QUERIES: Mapping[str, str] = {
     "deliveries": "SELECT connection.name, dedupe_key, state, words, waits_for FROM delivery"
@@ -41,7 +42,7 @@ QUERIES: Mapping[str, str] = {
 
 def end_state(file: Path) -> dict[str, list[str]]:
     """What a store holds by now, as sorted text, so that two of them can be compared."""
-    with sqlite3.connect(file) as store:
+    with sql.connect(file) as store:
         found = {what: sorted(map(repr, store.execute(query))) for what, query in QUERIES.items()}
     store.close()
     return found

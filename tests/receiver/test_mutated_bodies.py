@@ -7,7 +7,6 @@ to have happened is lost, and no order changes that no body names.
 
 import asyncio
 import logging
-import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Generator
@@ -23,6 +22,7 @@ from shipconsole.operations import connections, digesting, passing_on, receiving
 from shipconsole.operations.desk import Desk
 from shipconsole.store import deliveries
 from shipconsole.vendors.catalog import VENDORS
+from tests.kit import sql
 from tests.receiver.conftest import Open
 from tests.receiver.end_state import end_state
 from tests.receiver.senders import KeyShop, Signer, post, say, status
@@ -59,7 +59,7 @@ def bodies() -> list[tuple[str, bytes]]:
 
 
 def seen(file: Path) -> Seen:
-    with closing(sqlite3.connect(file)) as store:
+    with closing(sql.connect(file)) as store:
         counted = ("shipment", "package", "call", "hand_change", "errand WHERE kind <> 'confirm'")
         deaf = Counter({what: store.execute(f"SELECT COUNT(*) FROM {what}").fetchone()[0] for what in counted})
         tracks = store.execute("SELECT connection_id, tracking_number, told FROM track WHERE status = 'delivered'")
@@ -77,7 +77,7 @@ def newest_ms(file: Path, connection_id: int, number: str) -> int:
         "SELECT COALESCE(MAX(occurred_at_ms), 0) FROM track_event JOIN track ON track.id = track_id"
         " WHERE connection_id = ? AND tracking_number = ?"
     )
-    with closing(sqlite3.connect(file)) as store:
+    with closing(sql.connect(file)) as store:
         return int(store.execute(query, (connection_id, number)).fetchone()[0])
 
 
@@ -139,7 +139,7 @@ async def pelted(desk: Desk, url: str, keys: KeyShop, signer: Signer, count: int
         pass
     assert set(said) <= {200, 400}
     assert await _kept(desk) - kept_before == said[200]
-    with closing(sqlite3.connect(desk.store.file)) as store:
+    with closing(sql.connect(desk.store.file)) as store:
         stored = set(store.execute("SELECT connection_id, dedupe_key FROM delivery").fetchall())
         states = dict(store.execute("SELECT state, COUNT(*) FROM delivery GROUP BY state").fetchall())
         proposed = {state for (state,) in store.execute("SELECT DISTINCT state FROM proposal")}

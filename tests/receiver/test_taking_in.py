@@ -3,7 +3,6 @@
 import json
 import logging
 import secrets
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from shipconsole.operations import connections as connecting
 from shipconsole.operations import receiving
 from shipconsole.operations.desk import Desk
 from shipconsole.store import connections
+from tests.kit import sql
 from tests.kit.bench import open_desk
 from tests.kit.silence import ExpectedNoise
 from tests.receiver.conftest import House, Open, paths
@@ -79,7 +79,7 @@ async def test_a_token_is_made_once_and_is_long(house: House) -> None:
 async def test_a_store_that_takes_nothing_has_it_sent_again_later(
     house: House, tmp_path: Path, expected_noise: ExpectedNoise
 ) -> None:
-    other = sqlite3.connect(tmp_path / "shipconsole.db", isolation_level=None)
+    other = sql.connect(tmp_path / "shipconsole.db")
     other.execute("BEGIN IMMEDIATE")
     with expected_noise("a webhook could not be kept: Not saved. .* another program holds it"):
         assert answered(house.url, house.swiftpod, SHIPMENT) == 503

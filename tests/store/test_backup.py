@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sqlite3
 import stat
 import sys
 import threading
@@ -12,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.store import backup, connections, migrations
+from shipconsole.store import backup, connections, migrations, restoring
 from shipconsole.store.database import Db, Store, StoreDamagedError, StoreError
+from tests.kit import sql
 
 NOW_MS = 1_790_000_000_000
 DAY_MS = backup.DAY_MS
@@ -33,7 +33,7 @@ def store(tmp_path: Path) -> Generator[Store]:
 
 
 def fill(file: Path, count: int) -> None:
-    with closing(sqlite3.connect(file)) as connection, connection:
+    with closing(sql.connect(file)) as connection, connection:
         connection.executemany(ORDER, [(number, str(number), str(number)) for number in range(1, count + 1)])
 
 
@@ -46,7 +46,7 @@ def add(db: Db, name: str) -> int:
 
 
 def rows(file: Path, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(file)) as connection:
+    with closing(sql.connect(file)) as connection:
         return connection.execute(query).fetchall()
 
 
@@ -198,7 +198,7 @@ def test_a_log_that_was_taken_away_after_a_crash_is_noticed(store: Store, tmp_pa
 
 
 def test_a_look_ends_when_its_time_is_over(store: Store) -> None:
-    with closing(sqlite3.connect(store.file, timeout=10)) as connection, connection:
+    with closing(sql.connect(store.file)) as connection, connection:
         changes = [(number,) for number in range(100_000)]
         connection.executemany("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", changes)
     assert backup.look_over(store.file, limit_s=30)
@@ -213,7 +213,7 @@ def test_a_copy_takes_the_place_of_a_damaged_store_which_is_kept(store: Store, d
     store.close()
     damage(store.file)
     spoiled = store.file.read_bytes()
-    aside = backup.put_back(store.file, made.file, now_ms=NOW_MS)
+    aside = restoring.put_back(store.file, made.file, now_ms=NOW_MS).aside
     assert aside is not None
     assert aside.name.startswith("shipconsole.db.damaged-")
     assert aside.read_bytes() == spoiled
@@ -227,8 +227,8 @@ def test_a_copy_takes_the_place_of_a_damaged_store_which_is_kept(store: Store, d
 def test_what_is_set_aside_takes_its_log_with_it(store: Store, tmp_path: Path) -> None:
     made = backup.make(store.file, now_ms=NOW_MS)
     crashed = leave_open(store, tmp_path / "crashed")
-    backup.put_back(crashed, made.file, now_ms=NOW_MS)
-    aside = backup.put_back(crashed, made.file, now_ms=NOW_MS)
+    restoring.put_back(crashed, made.file, now_ms=NOW_MS)
+    aside = restoring.put_back(crashed, made.file, now_ms=NOW_MS).aside
     kept = sorted(file.name for file in crashed.parent.iterdir())
     stamp = aside.name.rpartition("-")[0] if aside is not None else ""
     assert kept == ["shipconsole.db", stamp, f"{stamp}-2", f"{stamp}-shm", f"{stamp}-wal"]
@@ -241,18 +241,18 @@ def test_a_copy_that_is_no_good_changes_nothing(store: Store, tmp_path: Path) ->
     bad = tmp_path / "bad.db"
     bad.write_bytes(b"SQLite format 3\0" + bytes(5_000))
     other = tmp_path / "other.db"
-    with closing(sqlite3.connect(other)) as connection:
+    with closing(sql.connect(other)) as connection:
         connection.execute("CREATE TABLE a (b)")
     for copy in (bad, other, tmp_path / "none.db"):
         with pytest.raises(StoreError):
-            backup.put_back(store.file, copy, now_ms=NOW_MS)
+            restoring.put_back(store.file, copy, now_ms=NOW_MS)
     assert store.file.read_bytes() == before
-    assert sorted(file.name for file in store.file.parent.iterdir()) == ["shipconsole.db"]
+    assert sorted(file.name for file in store.file.parent.iterdir()) == ["shipconsole.db", "shipconsole.db-committed"]
 
 
 def test_calls_that_had_not_ended_in_the_copy_wait_for_a_person(store: Store) -> None:
     states = ("pending", "sending", "retry_wait", "blocked", "confirmed")
-    with closing(sqlite3.connect(store.file, timeout=10)) as connection, connection:
+    with closing(sql.connect(store.file)) as connection, connection:
         connection.execute("INSERT INTO connection (id, name, vendor, base_url) VALUES (1, 'A', 'shipup', '')")
         for number, state in enumerate(states, 1):
             connection.execute(
@@ -262,10 +262,10 @@ def test_calls_that_had_not_ended_in_the_copy_wait_for_a_person(store: Store) ->
             )
     made = backup.make(store.file, now_ms=NOW_MS)
     store.close()
-    backup.put_back(store.file, made.file, now_ms=NOW_MS)
+    restoring.put_back(store.file, made.file, now_ms=NOW_MS)
     found = rows(store.file, "SELECT state, words FROM call ORDER BY id")
-    assert [state for state, _ in found] == ["dead", "unknown", "dead", "dead", "confirmed"]
-    assert {words for _, words in found[:4]} == {backup.PUT_BACK}
+    assert [state for state, _ in found] == ["dead", "needs_person", "dead", "dead", "confirmed"]
+    assert {words for _, words in found[:4]} == {restoring.UNDECIDED}
     assert rows(store.file, "SELECT call_id FROM attempt ORDER BY id") == [(1,), (2,), (3,), (4,)]
     assert rows(store.file, "SELECT id FROM orders WHERE needs_you = 1 ORDER BY id") == [(1,), (2,), (3,), (4,)]
 

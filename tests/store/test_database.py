@@ -1,7 +1,6 @@
 """The database: durable, private, all or nothing, and never silent about trouble."""
 
 import os
-import sqlite3
 import stat
 import sys
 import threading
@@ -14,6 +13,7 @@ import pytest
 from shipconsole.domain.problem import OutsideError
 from shipconsole.store import changes, connections, database, migrations
 from shipconsole.store.database import GROUP_SIZE, Db, Store, StoreError
+from tests.kit import sql
 
 POSIX = sys.platform != "win32"
 
@@ -68,14 +68,15 @@ def test_a_folder_may_have_any_name(tmp_path: Path, folder: str) -> None:
         opened.write(add, name).result()
         assert name in opened.read(names).result()
         opened.close()
-    assert [one.name for one in file.parent.iterdir()] == [file.name]
+    assert sorted(one.name for one in file.parent.iterdir()) == [file.name, f"{file.name}-committed"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files have no mode there")
 def test_only_the_owner_may_read_the_files(store: Store) -> None:
     store.write(add, "A").result()
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in store.file.parent.iterdir()}
-    assert modes == {"shipconsole.db": 0o600, "shipconsole.db-wal": 0o600, "shipconsole.db-shm": 0o600}
+    assert set(modes.values()) == {0o600}
+    assert {name.removeprefix("shipconsole.db") for name in modes} == {"", "-wal", "-shm", "-committed"}
 
 
 def test_a_function_that_fails_changes_nothing_and_its_neighbours_stay(store: Store) -> None:
@@ -145,7 +146,7 @@ def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
 
 def test_a_store_that_another_program_holds_is_told_after_the_wait(store: Store) -> None:
     store.write(add, "A").result()
-    other = sqlite3.connect(store.file, isolation_level=None)
+    other = sql.connect(store.file)
     other.execute("BEGIN IMMEDIATE")
     began = monotonic()
     with pytest.raises(StoreError, match="another program holds it"):
@@ -162,8 +163,8 @@ def test_a_store_of_a_newer_program_is_refused_in_words(tmp_path: Path) -> None:
     store.open()
     store.write(add, "A").result()
     store.close()
-    with sqlite3.connect(store.file) as later:
-        later.execute("INSERT INTO migration VALUES (9999, 'later', 0)")
+    with sql.connect(store.file) as later:
+        later.execute("INSERT INTO migration VALUES (9999, 'later', 0, '')")
     later.close()
     old = Store(store.file)
     old.open()
@@ -180,7 +181,7 @@ def test_after_closing_every_call_is_answered(store: Store) -> None:
 
 
 def test_a_schema_that_fails_half_way_is_taken_back(tmp_path: Path) -> None:
-    connection = sqlite3.connect(tmp_path / "half.db", isolation_level=None)
+    connection = sql.connect(tmp_path / "half.db")
     whole = [step.text for step in migrations.known()]
     assert migrations.migrate(connection) == list(range(1, len(whole) + 1))
     assert migrations.migrate(connection) == []

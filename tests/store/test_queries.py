@@ -1,7 +1,6 @@
 """Named queries: every one runs, and those of every day walk an index and sort nothing."""
 
 import re
-import sqlite3
 from collections.abc import Generator
 from importlib.resources import files
 
@@ -9,6 +8,7 @@ import pytest
 
 from shipconsole.store import migrations
 from shipconsole.store.queries import LIST_SIZES, bind, query
+from tests.kit import sql
 
 SQL = files("shipconsole.store") / "sql"
 NAMES = sorted(
@@ -20,7 +20,8 @@ NAMES = sorted(
 # Reads of whole small tables, of a count that is shown once, of all calls after a copy was put back, or of what a
 # query's own parts have found by their indexes.
 SCANS = {
-    "backup.leave_sending_open",
+    "backup.leave_sent_open",
+    "backup.review_rules",
     "backup.leave_unsent_open",
     "backup.note_undecided",
     "browse.count_all",
@@ -60,14 +61,14 @@ SORTS = {
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Generator[sqlite3.Connection]:
-    opened = sqlite3.connect(tmp_path_factory.mktemp("store") / "plan.db", isolation_level=None)
+def connection(tmp_path_factory: pytest.TempPathFactory) -> Generator[sql.Connection]:
+    opened = sql.connect(tmp_path_factory.mktemp("store") / "plan.db")
     migrations.migrate(opened)
     yield opened
     opened.close()
 
 
-def plan(connection: sqlite3.Connection, name: str) -> list[str]:
+def plan(connection: sql.Connection, name: str) -> list[str]:
     statement = query(name)
     names = set(re.findall(r":(\w+)", statement.text))
     values = {one: [1, 2] if one == statement.list else 1 for one in names}
@@ -76,7 +77,7 @@ def plan(connection: sqlite3.Connection, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_query_reads_a_table_from_end_to_end(connection: sqlite3.Connection, name: str) -> None:
+def test_no_query_reads_a_table_from_end_to_end(connection: sql.Connection, name: str) -> None:
     steps = plan(connection, name)
     scans = [step for step in steps if step.startswith("SCAN") and "USING" not in step and "VIRTUAL" not in step]
     scans = [step for step in scans if "CONSTANT ROW" not in step]
@@ -105,7 +106,7 @@ def test_the_exceptions_are_still_exceptions(name: str) -> None:
         ("calls.abandoned", "calls_in_hand"),
     ],
 )
-def test_an_index_fits_its_query(connection: sqlite3.Connection, name: str, index: str) -> None:
+def test_an_index_fits_its_query(connection: sql.Connection, name: str, index: str) -> None:
     assert any(index in step for step in plan(connection, name))
 
 

@@ -1,6 +1,5 @@
 """What the store costs beside the bare driver, taken in turn in one run so that only ratios count."""
 
-import sqlite3
 from collections.abc import Callable, Generator
 from pathlib import Path
 from statistics import median
@@ -10,6 +9,7 @@ import pytest
 
 from shipconsole.store import browse, connections, migrations, search_text
 from shipconsole.store.database import Db, Store
+from tests.kit import sql
 
 pytestmark = pytest.mark.heavy
 
@@ -19,7 +19,7 @@ ORDERS = 100_000
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("speed") / "shipconsole.db"
-    connection = sqlite3.connect(file, isolation_level=None)
+    connection = sql.connect(file)
     connection.execute("PRAGMA journal_mode = wal")
     migrations.migrate(connection)
     connection.execute("BEGIN")
@@ -57,7 +57,7 @@ def in_turn(rounds: int, *ways: Callable[[], object]) -> list[float]:
 
 
 def test_a_page_costs_at_most_half_more_than_the_bare_driver(store: Store, filled: Path) -> None:
-    raw = sqlite3.connect(filled, check_same_thread=False)
+    raw = sql.connect(filled)
     ids = [order_id for (order_id,) in raw.execute("SELECT id FROM orders LIMIT 100 OFFSET 50000")]
     marks = ", ".join("?" * 100)
     select = (
@@ -78,7 +78,7 @@ def test_a_transaction_costs_at_most_three_times_the_bare_one(store: Store, tmp_
     connection_id = store.write(
         connections.put, name="C", vendor="shipup", base_url="https://example.test", options={}
     ).result()
-    raw = sqlite3.connect(tmp_path / "raw.db", isolation_level=None)
+    raw = sql.connect(tmp_path / "raw.db")
     raw.execute("PRAGMA journal_mode = wal")
     raw.execute("PRAGMA synchronous = 2")
     raw.execute("CREATE TABLE connection (id INTEGER PRIMARY KEY, pulled_at_ms BIGINT)")

@@ -1,7 +1,6 @@
 """The line is cut: orders are packed and shipped all the same, the window says so, and all goes out when it is back."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import replace
@@ -18,6 +17,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.look import Look
 from shipconsole.ui.main_window import MainWindow
 from shipconsole.ui.tasks import Tasks
+from tests.kit import sql
 from tests.kit.bench import NAMES, USPS_NUMBERS, effects
 from tests.ui.waiting import until
 
@@ -43,7 +43,7 @@ async def until_read(true: Callable[[], Awaitable[object]]) -> None:
 async def cut(bench: Desk) -> Desk:
     """A desk whose line is cut, two hours after its orders were read."""
     await point_all_at(bench, NOBODY)
-    with closing(sqlite3.connect(bench.store.file)) as store, store:
+    with closing(sql.connect(bench.store.file)) as store, store:
         store.execute("UPDATE connection SET pulled_at_ms = ?", (bench.clock.now_ms() - TWO_HOURS_MS,))
     pace = replace(bench.pace, failures_most=1, ask_base_s=0.2, backoff_base_s=0.2, backoff_cap_s=0.5, round_s=0.1)
     return replace(bench, pace=pace)

@@ -1,6 +1,5 @@
 """A quick packer and a slow store: every scan is done for the order that it was meant for, or said not to be."""
 
-import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 
@@ -8,6 +7,7 @@ import pytest
 
 from shipconsole.operations import orders
 from shipconsole.ui.scans import Scans
+from tests.kit import sql
 from tests.kit.bench import USPS_NUMBERS
 from tests.ui.order_editor.conftest import Bench, order_bench
 
@@ -17,7 +17,7 @@ __all__ = ["order_bench"]
 @contextmanager
 def held(bench: Bench) -> Generator[None]:
     """Keep everybody from writing to the store."""
-    other = sqlite3.connect(bench.desk.store.file, isolation_level=None)
+    other = sql.connect(bench.desk.store.file)
     other.execute("BEGIN IMMEDIATE")
     try:
         yield

@@ -1,7 +1,7 @@
 """A window on a store that is damaged or held: it asks, or it waits, and goes on without being started again."""
 
 import os
-import sqlite3
+import shutil
 import subprocess
 import sys
 import threading
@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from shipconsole.store import backup
+from shipconsole.store.database import Store
 from tests.durability.power_cut import ROOT
+from tests.kit import sql
 from tests.kit.many_orders import store_with_orders
 
 # Says what the banner and the dialog say as they come, presses what it is told to, and closes once orders are seen.
@@ -43,6 +45,8 @@ def look():
                 say(f"orders: {shown}")
                 if window._desk is not None and not window.banner.troubles() and shown == int(sys.argv[3]):
                     window.close()
+            if window._desk is not None and sys.argv[4] and any(one.startswith(sys.argv[4]) for one in said):
+                window.close()
 
 class Application(QApplication):
     def __init__(self, words):
@@ -57,14 +61,14 @@ sys.exit(app.run_window(profile=sys.argv[1], database=None, demo=False))
 
 
 def walked(
-    profile: Path, button: str, until: int, hear: Callable[[str], None] = lambda _: None
+    profile: Path, button: str, until: int, hear: Callable[[str], None] = lambda _: None, closes_at: str = ""
 ) -> tuple[int, list[str]]:
     """Open the window on a profile and tell its exit code and what was seen."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
-    words = [sys.executable, "-c", WALK, str(profile), button, str(until)]
+    words = [sys.executable, "-c", WALK, str(profile), button, str(until), closes_at]
     seen: list[str] = []
     with subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as window:
-        limit = threading.Timer(15, window.kill)
+        limit = threading.Timer(90, window.kill)
         limit.start()
         assert window.stdout is not None
         for line in window.stdout:
@@ -86,7 +90,7 @@ def profile(tmp_path: Path) -> Path:
 
 
 def spoil(file: Path) -> None:
-    with closing(sqlite3.connect(file)) as connection:
+    with closing(sql.connect(file)) as connection:
         (root,) = connection.execute(
             "SELECT rootpage FROM sqlite_schema WHERE name = 'packages_by_tracking_number'"
         ).fetchone()
@@ -102,7 +106,7 @@ def orders(file: Path) -> int:
 def test_a_store_that_cannot_be_opened_is_replaced_by_its_copy_and_the_window_comes_again(profile: Path) -> None:
     file = profile / "shipconsole.db"
     os.truncate(file, 3 * 4096)
-    code, seen = walked(profile, "put_back", 18)
+    code, seen = walked(profile, "put_back", 18, closes_at="banner: The backup was restored.")
     assert seen[-1].startswith("orders: ")
     assert "asks" in seen
     assert code == 0
@@ -123,7 +127,7 @@ def test_who_does_not_want_the_copy_has_the_file_as_it_was(profile: Path) -> Non
 def test_damage_that_only_a_look_finds_is_asked_about_while_the_window_works(profile: Path) -> None:
     file = profile / "shipconsole.db"
     spoil(file)
-    code, seen = walked(profile, "put_back", 18)
+    code, seen = walked(profile, "put_back", 18, closes_at="banner: The backup was restored.")
     assert "asks" in seen
     assert code == 0
     assert orders(file) == 20
@@ -131,7 +135,7 @@ def test_damage_that_only_a_look_finds_is_asked_about_while_the_window_works(pro
 
 def test_a_store_that_is_held_is_waited_for_in_the_window(profile: Path) -> None:
     file = profile / "shipconsole.db"
-    with closing(sqlite3.connect(file, isolation_level=None, check_same_thread=False)) as other:
+    with closing(sql.connect(file)) as other:
         other.execute("BEGIN IMMEDIATE")
 
         def hear(line: str) -> None:
@@ -144,3 +148,51 @@ def test_a_store_that_is_held_is_waited_for_in_the_window(profile: Path) -> None
     )
     assert seen[-1].startswith("orders: ")
     assert code == 0
+
+
+def lose(profile: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        (profile / f"shipconsole.db{end}").unlink(missing_ok=True)
+
+
+def test_a_database_that_is_gone_is_replaced_by_its_copy_which_is_said(profile: Path) -> None:
+    lose(profile)
+    code, seen = walked(profile, "put_back", 18, closes_at="banner: The backup was restored.")
+    assert code == 0
+    assert any(one.startswith("banner: The backup was restored.") for one in seen)
+    assert orders(profile / "shipconsole.db") == 20
+
+
+def test_an_empty_database_is_begun_only_by_its_button(profile: Path) -> None:
+    lose(profile)
+    code, _ = walked(profile, "leave_damaged", -1)
+    assert code == 5
+    assert not (profile / "shipconsole.db").exists()
+    code, seen = walked(profile, "other_choice", -1, closes_at="banner: The database is empty now.")
+    assert code == 0
+    assert any(one.startswith("banner: The database is empty now.") for one in seen)
+    assert orders(profile / "shipconsole.db") == 0
+
+
+def test_an_older_database_is_used_only_by_its_button_and_its_rules_are_set_to_review(profile: Path) -> None:
+    file = profile / "shipconsole.db"
+    with closing(sql.connect(file)) as connection:
+        connection.execute("INSERT INTO pass_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
+    older = file.read_bytes()
+    store = Store(file)
+    store.open()
+    store.write(lambda db: db.note("order", 1)).result()
+    store.close()
+    file.write_bytes(older)
+    code, seen = walked(profile, "other_choice", 27, closes_at="banner: The older database is used now.")
+    assert code == 0
+    assert any("Forwarding is set to review for ShipEngine" in one for one in seen)
+
+
+def test_the_window_finishes_a_restore_whose_program_was_killed(profile: Path) -> None:
+    (copy,) = (profile / "backups").iterdir()
+    shutil.copy(copy, profile / "shipconsole.db-restoring-20260921T141320Z")
+    code, seen = walked(profile, "put_back", 18, closes_at="banner: A restore that was interrupted is finished now.")
+    assert code == 0
+    assert "asks" not in seen
+    assert orders(profile / "shipconsole.db") == 20

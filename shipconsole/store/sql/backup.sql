@@ -7,15 +7,17 @@ SELECT (SELECT COUNT(*) FROM connection), (SELECT COUNT(*) FROM orders), (SELECT
 -- name: orders
 SELECT COUNT(*) FROM orders;
 
--- A store that is put back may be older than what was told since. Nobody knows, so nothing goes by itself.
+-- A database that is restored may be older than what was sent since. Nobody knows, so nothing goes by itself.
 -- name: note_undecided
 INSERT INTO attempt (call_id, number, at_ms, what, words)
 SELECT id, attempts, :now_ms, 'abandoned', :words FROM call
-WHERE state IN ('held', 'pending', 'sending', 'retry_wait', 'blocked');
+WHERE state IN ('held', 'pending', 'sending', 'retry_wait', 'unknown', 'checking', 'blocked');
 
--- name: leave_sending_open
-UPDATE call SET state = 'unknown', words = :words, changed_at_ms = :now_ms, lease_epoch = lease_epoch + 1
-WHERE state = 'sending';
+-- What was looked into already could go again after the look, and what is in a batch job after that job.
+-- name: leave_sent_open
+UPDATE call SET state = 'needs_person', words = :words, changed_at_ms = :now_ms, check_at_ms = NULL, in_job = 0,
+    lease_epoch = lease_epoch + 1
+WHERE state IN ('sending', 'unknown', 'checking');
 
 -- name: leave_unsent_open
 UPDATE call SET state = 'dead', words = :words, changed_at_ms = :now_ms
@@ -26,3 +28,8 @@ UPDATE orders SET needs_you = (SELECT COUNT(*) FROM call WHERE call.order_id = o
     AND (call.state IN ('unknown', 'needs_person', 'rejected', 'blocked', 'dead')
         OR (call.state = 'checking' AND call.in_job = 0)))
 WHERE id IN (SELECT order_id FROM call WHERE changed_at_ms = :now_ms);
+
+-- Packages that were forwarded since would be forwarded once more.
+-- name: review_rules
+UPDATE pass_rule SET mode = 'review' WHERE mode = 'auto'
+RETURNING (SELECT name FROM connection WHERE connection.id = pass_rule.from_id);

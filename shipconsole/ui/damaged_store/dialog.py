@@ -1,6 +1,6 @@
-"""Asks whether a copy is to take the place of a damaged store."""
+"""Asks what is to take the place of a store that cannot be used as it is."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.ui import look as looks
@@ -11,24 +11,41 @@ from shipconsole.ui.look import Look
 class DamagedStoreDialog(QDialog):
     """What is wrong and which copy there is; accepted means that it is to be put back. Opened with `open()`.
 
-    `copy` says which copy there is, and is empty where there is none. `refuse` is on the other button.
+    `copy` says which copy there is, and is empty where there is none. `refuse` is on the button that leaves all as it
+    is, `other` on a third one, with what it means; signal: other_chosen.
     """
 
-    def __init__(self, parent: QWidget, look: Look, found: str, *, copy: str, refuse: str) -> None:
+    other_chosen = Signal()
+
+    def __init__(
+        self,
+        parent: QWidget,
+        look: Look,
+        found: str,
+        *,
+        copy: str,
+        refuse: str,
+        title: str = words.TITLE,
+        other: tuple[str, str] = ("", ""),
+    ) -> None:
         """Say what was found."""
         super().__init__(parent)
         self.setObjectName("damaged_store_dialog")
-        self.setWindowTitle(words.TITLE)
+        self.setWindowTitle(title)
         px = look.tokens.px
         column = QVBoxLayout(self)
         column.setContentsMargins(px(20), px(18), px(20), px(18))
         column.setSpacing(px(10))
-        column.addWidget(looks.label(words.TITLE, "heading"))
+        column.addWidget(looks.label(title, "heading"))
+        label, other_means = other
         for text, name, style in (
             (copy or words.NO_COPY, "copy", ""),
             (words.MEANS if copy else words.COMMAND, "means", "" if copy else "strong"),
+            (other_means, "other_means", ""),
             (found, "found", "secondary"),
         ):
+            if not text:
+                continue
             said = looks.label(looks.plain(text), style)
             said.setObjectName(name)
             said.setWordWrap(True)
@@ -45,6 +62,12 @@ class DamagedStoreDialog(QDialog):
         leave.clicked.connect(self.reject)
         buttons.addWidget(leave)
         buttons.addStretch(1)
+        if label:
+            choose = looks.button(label, "plain")
+            choose.setObjectName("other_choice")
+            choose.setAutoDefault(False)
+            choose.clicked.connect(self._choose_other)
+            buttons.addWidget(choose)
         if copy:
             put_back = looks.button(words.PUT_BACK, "primary")
             put_back.setObjectName("put_back")
@@ -53,3 +76,9 @@ class DamagedStoreDialog(QDialog):
             buttons.addWidget(put_back)
         column.addLayout(buttons)
         self.setMinimumWidth(px(520))
+
+    def _choose_other(self) -> None:
+        # Neither accepted nor rejected: those are said of the other two.
+        self.other_chosen.emit()
+        self.hide()
+        self.deleteLater()

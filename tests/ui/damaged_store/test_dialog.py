@@ -15,13 +15,14 @@ FOUND = "The store shipconsole.db cannot be used: it is damaged."
 class Asked:
     """An open dialog and what it was answered."""
 
-    def __init__(self, qtbot: QtBot, copy: str) -> None:
+    def __init__(self, qtbot: QtBot, copy: str, other: tuple[str, str] = ("", "")) -> None:
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.dialog = DamagedStoreDialog(self.window, Look(), FOUND, copy=copy, refuse=words.CLOSE)
+        self.dialog = DamagedStoreDialog(self.window, Look(), FOUND, copy=copy, refuse=words.CLOSE, other=other)
         self.answers: list[str] = []
         self.dialog.accepted.connect(lambda: self.answers.append("put back"))
         self.dialog.rejected.connect(lambda: self.answers.append("left"))
+        self.dialog.other_chosen.connect(lambda: self.answers.append("other"))
         self.dialog.open()
 
     def text(self, name: str) -> str:
@@ -66,3 +67,26 @@ def test_without_a_copy_the_command_is_named(qtbot: QtBot) -> None:
     asked = Asked(qtbot, "")
     assert asked.text("means") == words.COMMAND
     assert asked.dialog.findChild(QPushButton, "put_back") is None
+
+
+@pytest.mark.parametrize("other", [(words.START_EMPTY, words.EMPTY_MEANS), (words.USE_OLDER, words.OLDER_MEANS)])
+def test_the_third_way_is_said_and_chosen_by_its_own_button(qtbot: QtBot, other: tuple[str, str]) -> None:
+    asked = Asked(qtbot, words.copy_of(1_790_000_000_000, 1), other)
+    assert asked.text("other_means") == other[1]
+    choose = asked.dialog.findChild(QPushButton, "other_choice")
+    assert choose is not None
+    assert choose.text() == other[0]
+    qtbot.mouseClick(choose, Qt.MouseButton.LeftButton)
+    assert asked.answers == ["other"], "neither put back nor left alone"
+
+
+def test_a_damaged_store_has_no_third_way(asked: Asked) -> None:
+    assert asked.dialog.findChild(QPushButton, "other_choice") is None
+    assert asked.dialog.findChild(QLabel, "other_means") is None
+
+
+def test_what_waits_after_a_restore_is_said(qtbot: QtBot) -> None:
+    assert words.waits((), 0) == ""
+    assert "set to review for Pod, Shop" in words.waits(("Pod", "Shop"), 0)
+    assert words.waits((), 1).startswith("1 update had not ended")
+    assert "2 updates" in words.waits(("Pod",), 2)

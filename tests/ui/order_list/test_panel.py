@@ -1,6 +1,5 @@
 """The list as the packer uses it: views, search, keys, and what it does when orders change."""
 
-import sqlite3
 import statistics
 import time
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from shipconsole.ui import words
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.order_list.row_painter import RowPainter
 from shipconsole.ui.tokens import DARK, LIGHT, scaled
+from tests.kit import sql
 from tests.kit.many_orders import change_order, store_with_orders
 
 TO_SHIP = 258
@@ -262,11 +262,11 @@ def test_a_count_that_failed_is_followed_by_one_that_does_not(
     qtbot: QtBot, panel: OrderListPanel, tmp_path: Path
 ) -> None:
     qtbot.waitUntil(lambda: not panel._finder._counting)
-    with closing(sqlite3.connect(tmp_path / "shipconsole.db")) as db:
+    with closing(sql.connect(tmp_path / "shipconsole.db")) as db:
         db.execute("ALTER TABLE orders RENAME TO elsewhere")
     with qtbot.waitSignal(panel.failed):
         panel._finder.count()
-    with closing(sqlite3.connect(tmp_path / "shipconsole.db")) as db:
+    with closing(sql.connect(tmp_path / "shipconsole.db")) as db:
         db.execute("ALTER TABLE elsewhere RENAME TO orders")
     with qtbot.waitSignal(panel.counts_came):
         panel._finder.count()

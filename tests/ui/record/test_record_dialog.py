@@ -2,7 +2,6 @@
 
 import asyncio
 import csv
-import sqlite3
 import time
 from collections.abc import AsyncGenerator
 from contextlib import closing
@@ -21,6 +20,7 @@ from shipconsole.ui.look import Look
 from shipconsole.ui.record.dialog import RecordDialog
 from shipconsole.ui.record.entries import CONNECTION, ORDER, WHAT, WORDS
 from shipconsole.ui.tasks import Tasks
+from tests.kit import sql
 from tests.kit.bench import USPS_NUMBERS, draft_of
 from tests.ui.waiting import until
 
@@ -189,7 +189,7 @@ async def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, shipped: Desk
 def plant(desk: Desk, count: int) -> None:
     """Put so many attempts in the store, as many a day's work leaves."""
     now_ms = desk.clock.now_ms()
-    with closing(sqlite3.connect(desk.store.file)) as store, store:
+    with closing(sql.connect(desk.store.file)) as store, store:
         (call_id,) = store.execute("SELECT MIN(id) FROM call").fetchone()
         store.executemany(
             "INSERT INTO attempt (call_id, number, at_ms, what, words, answer) VALUES (?, 1, ?, 'answered', ?, ?)",

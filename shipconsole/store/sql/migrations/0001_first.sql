@@ -530,3 +530,13 @@ CREATE TABLE change (
     ref_id BIGINT NOT NULL,
     at_ms BIGINT NOT NULL
 );
+
+-- One row about the database itself. A database keeps its id for life, also in its backups. `commits` counts the groups
+-- of writes and never goes back, also not by a restore; a file beside the database keeps how far it is known to have
+-- come. `fingerprint` is that of the schema.
+CREATE TABLE database_info (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    database_id TEXT NOT NULL,
+    commits BIGINT NOT NULL DEFAULT 0,
+    fingerprint TEXT NOT NULL
+);

@@ -1,0 +1,240 @@
+"""The engine: opens SQLite files through the driver, which only this module knows, and puts its errors into words.
+
+The driver brings its own SQLite, so that the engine is the same on every computer. Errors are told apart by SQLite's
+result codes.
+"""
+
+import errno
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, cast
+from urllib.parse import quote
+
+import apsw
+
+from shipconsole.domain.problem import OutsideError
+from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError, unusable
+
+Value = str | int | float | bytes | None
+Error = apsw.Error
+# A statement does not fit the database: a table or column that it names is not there.
+StatementError = apsw.SQLError
+# What is wrong with one statement's values, and not with the database.
+VALUE_ERRORS = (apsw.ConstraintError, apsw.TooBigError, apsw.MismatchError)
+is_whole_statement = apsw.complete
+
+BUSY_TIMEOUT_S = 5.0
+STATEMENTS_KEPT = 256
+# SQLite 3.7.0 to 3.51.2 may lose commits or corrupt the file when two connections write and checkpoint at the same
+# moment: https://sqlite.org/wal.html, "The WAL-Reset Bug".
+OLDEST_SAFE = (3, 51, 3)
+
+
+class Cursor(Protocol):
+    """The rows of one statement."""
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]: ...
+    def fetchone(self) -> tuple[Any, ...] | None: ...
+    def fetchall(self) -> list[tuple[Any, ...]]: ...
+    def close(self) -> None: ...
+
+
+class Connection(Protocol):
+    """What the rest of the store uses of the driver's connections. Every transaction is begun and ended by its name."""
+
+    @property
+    def in_transaction(self) -> bool: ...
+    def execute(self, statements: str, bindings: Mapping[str, Any] | Sequence[Value] | None = None) -> Cursor: ...
+    def changes(self) -> int: ...
+    def total_changes(self) -> int: ...
+    def close(self) -> None: ...
+
+
+def version() -> str:
+    """Return SQLite's version, as in 3.54.1."""
+    return apsw.sqlite_lib_version()
+
+
+def refuse_unsafe(found: str) -> None:
+    """Raise `StoreError` for a version of SQLite that can lose commits."""
+    if tuple(int(part) for part in found.split(".")[:3]) < OLDEST_SAFE:
+        oldest = ".".join(map(str, OLDEST_SAFE))
+        raise StoreError(
+            f"SQLite {found} can lose saved data when several programs write at once. Install Shipconsole again with"
+            f" the libraries that it names: it needs SQLite {oldest} or later. Nothing was changed."
+        )
+
+
+def connect(file: Path, *, writing: bool) -> Connection:
+    """Open a database in use, with every safety setting set and read back; raises `StoreError` where one fails.
+
+    Raises `StoreDamagedError` where a program ended without closing the database and its write-ahead file, which
+    holds the last commits, has been taken away since: opened like that, the database would seem whole and be old.
+    """
+    refuse_unsafe(version())
+    if _lacks_its_log(file):
+        raise StoreDamagedError(unusable(file, f"it is damaged, for {file.name}-wal with what was saved last is gone"))
+    if writing:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _make_private(file)
+    connection = _opened(file, "mode=rw", apsw.SQLITE_OPEN_READWRITE)
+    try:
+        _drivers(connection).set_busy_timeout(round(BUSY_TIMEOUT_S * 1_000))
+        _set_safely(connection, file, writing=writing)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def open_unchanging(file: Path) -> Connection:
+    """Open a file that no program uses, to read it without writing anything beside it."""
+    return _opened(file, "mode=ro&immutable=1", apsw.SQLITE_OPEN_READONLY)
+
+
+def open_alone(file: Path) -> Connection:
+    """Open a file that only this connection uses, to fill it; whoever asks syncs it once, at the end."""
+    connection = _opened(file, "mode=rw", apsw.SQLITE_OPEN_READWRITE)
+    connection.execute("PRAGMA synchronous = off")
+    return connection
+
+
+def close_untouched(connection: Connection, file: Path) -> None:
+    """Close a connection and leave what is in the write-ahead file there, also as the last that has the file open."""
+    log = file.with_name(f"{file.name}-wal")
+    # An empty one may be this connection's own; SQLite takes it away.
+    if log.exists() and log.stat().st_size:
+        _drivers(connection).config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+    connection.close()
+
+
+def refuse_held(file: Path) -> None:
+    """Raise `StoreHeldError` where another connection has a database open; a damaged one is nobody's."""
+    connection = _opened(file, "mode=rw", apsw.SQLITE_OPEN_READWRITE)
+    try:
+        # Alone or not at all: the log is then read without the file that all its users share.
+        connection.execute("PRAGMA locking_mode = exclusive").fetchall()
+        connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
+    except (apsw.BusyError, apsw.LockedError) as error:
+        raise in_words(error, file) from error
+    except apsw.Error:
+        return
+    finally:
+        close_untouched(connection, file)
+
+
+def copy(
+    source: Connection, target: Connection, *, pages: int = -1, after_step: Callable[[], object] | None = None
+) -> None:
+    """Copy a whole database, so many pages at a time (-1: all at once)."""
+    with _drivers(target).backup("main", _drivers(source), "main") as under_way:
+        while not under_way.done:
+            under_way.step(pages)
+            if after_step is not None:
+                after_step()
+
+
+def limit_time(connection: Connection, until_s: float, *, look_every: int) -> None:
+    """Interrupt what a connection runs once the monotonic clock has passed a time."""
+    _drivers(connection).set_progress_handler(lambda: time.monotonic() > until_s, look_every)
+
+
+def in_words(error: Exception, file: Path) -> OutsideError:
+    """Put an error of the driver or the system into a sentence; one that is a sentence already stays as it is."""
+    if isinstance(error, OutsideError):
+        return error
+    if isinstance(error, apsw.Error):
+        # Errors of the driver itself, such as a connection that is closed, have no code.
+        code = getattr(error, "result", apsw.SQLITE_ERROR)
+        if code in _HELD:
+            return StoreHeldError(unusable(file, "another program holds it"))
+        if code in _DAMAGED:
+            return StoreDamagedError(unusable(file, "it is damaged"))
+        return StoreError(unusable(file, _REASONS.get(code, str(error))))
+    if isinstance(error, OSError) and error.errno is not None:
+        return StoreError(unusable(file, _SYSTEM_REASONS.get(error.errno, error.strerror or str(error))))
+    return StoreError(unusable(file, str(error)))
+
+
+_NOT_WRITABLE = "it may not be written to"
+_FULL = "the disk is full"
+_HELD = frozenset({apsw.SQLITE_BUSY, apsw.SQLITE_LOCKED, apsw.SQLITE_PROTOCOL})
+_DAMAGED = frozenset({apsw.SQLITE_CORRUPT, apsw.SQLITE_NOTADB})
+_REASONS = {
+    apsw.SQLITE_FULL: _FULL,
+    apsw.SQLITE_READONLY: _NOT_WRITABLE,
+    apsw.SQLITE_PERM: _NOT_WRITABLE,
+    apsw.SQLITE_IOERR: "the disk does not take or give what it should",
+    apsw.SQLITE_CANTOPEN: "it cannot be opened",
+    apsw.SQLITE_NOMEM: "there is not enough memory",
+}
+_SYSTEM_REASONS = {
+    errno.EROFS: _NOT_WRITABLE,
+    errno.EACCES: _NOT_WRITABLE,
+    errno.EPERM: _NOT_WRITABLE,
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+}
+
+
+def _opened(file: Path, how: str, flags: int) -> Connection:
+    """Open by address: `mode` keeps SQLite from making an empty file where there is none."""
+    path = file.absolute().as_posix()
+    address = f"file://{'' if path.startswith('/') else '/'}{quote(os.fsencode(path))}?{how}"
+    opened = apsw.Connection(address, flags=flags | apsw.SQLITE_OPEN_URI, statementcachesize=STATEMENTS_KEPT)
+    return cast("Connection", opened)
+
+
+def _drivers(connection: Connection) -> apsw.Connection:
+    return cast("apsw.Connection", connection)
+
+
+def _make_private(file: Path) -> None:
+    """Make the file before SQLite does, closed to other users: the -wal and -shm files take over its mode.
+
+    One that is there is not opened here: closing it would drop the locks that this process holds on it.
+    """
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        if not os.access(file, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(file)) from None
+
+
+def _lacks_its_log(file: Path) -> bool:
+    """Whether there is a -shm file and no -wal file beside a database.
+
+    SQLite makes the -wal first and removes it last, so by itself it never leaves this behind. Another program may
+    open or close the database between our looks; so they are taken twice.
+    """
+    wal, shm = (file.with_name(file.name + end) for end in ("-wal", "-shm"))
+    for wait_s in (0.0, 0.05):
+        time.sleep(wait_s)
+        if wal.exists() or not (file.exists() and shm.exists()) or wal.exists():
+            return False
+    return True
+
+
+def _set_safely(connection: Connection, file: Path, *, writing: bool) -> None:
+    settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "query_only": int(not writing)}
+    for name, wanted in settings.items():
+        _set(connection, name, wanted)
+        ((found,),) = connection.execute(f"PRAGMA {name}").fetchall()
+        if found != wanted:
+            raise StoreError(f"{file.name} cannot be opened safely: {name} is {found}, not {wanted}.")
+
+
+def _set(connection: Connection, name: str, wanted: str | int) -> None:
+    """Set a pragma. SQLite does not wait for a file's turn by itself where it goes over to its log."""
+    until_s = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute(f"PRAGMA {name} = {wanted}").fetchall()
+        except (apsw.BusyError, apsw.LockedError):
+            if time.monotonic() >= until_s:
+                raise
+            time.sleep(0.01)
+        else:
+            return

@@ -1,0 +1,104 @@
+"""Looks before use: whether a database is the one that was here, as new as it was, with the tables that it should have.
+
+Nothing is written before these looks are done, and what is refused is left as it is.
+"""
+
+import os
+import re
+from pathlib import Path
+
+from shipconsole.store import engine, mark
+from shipconsole.store.engine import Connection
+from shipconsole.store.errors import StoreBehindError, StoreLostError, unusable
+from shipconsole.store.mark import Mark
+
+BACKUP_NAME = re.compile(r"-(\d{8}T\d{6}Z)(?:-before-(\d{4}))?\.db$")
+"""What a backup is called after the database's own name: when it was made, and before which migration."""
+RESTORED = "-restoring-"
+"""What the name of a restored database has between that of the database and the tag of the restore."""
+
+
+def folder_of_backups(store: Path) -> Path:
+    """Return where a database's backups are: beside it."""
+    return store.parent / "backups"
+
+
+def backups_of(store: Path) -> tuple[Path, ...]:
+    """Return the files of a database's backups."""
+    found = _named(folder_of_backups(store), f"{store.stem}-")
+    return tuple(file for file in found if BACKUP_NAME.fullmatch(file.name.removeprefix(store.stem)))
+
+
+def restored_of(store: Path) -> Path | None:
+    """Return the database that is whole and about to take this one's place; its name has a tag at the end."""
+    return next(iter(_named(store.parent, f"{store.name}{RESTORED}")), None)
+
+
+def parts_of(store: Path) -> tuple[Path, ...]:
+    """Return the files that an interrupted restore was still filling, with what belongs to them."""
+    return tuple(file for file in _named(store.parent, f".{store.name}-") if ".part" in file.name)
+
+
+def is_restore_unfinished(store: Path) -> bool:
+    """Say whether a restore is under way, or was when its program ended."""
+    return restored_of(store) is not None or bool(parts_of(store))
+
+
+def refuse_lost(store: Path, *, expected: bool = False) -> None:
+    """Raise `StoreLostError` where a database is missing or empty that was here before.
+
+    Its mark, its backups, or a write-ahead file that is not empty show that it was; so does `expected`, which is what
+    the caller knows of it. To be called before SQLite sees the file: beside an empty one it deletes the -wal.
+    """
+    size = _size(store)
+    if size:
+        return
+    if expected or mark.file_of(store).exists() or backups_of(store) or _size(store.with_name(f"{store.name}-wal")):
+        reason = "its file is missing" if size is None else "its file is empty"
+        raise StoreLostError(unusable(store, f"{reason}, and orders were saved in it before"))
+
+
+def refuse_blank(store: Path, *, expected: bool = False) -> None:
+    """Raise `StoreLostError` for a database without tables where there was one with some."""
+    if expected or mark.file_of(store).exists() or backups_of(store):
+        raise StoreLostError(unusable(store, "it holds nothing, and orders were saved in it before"))
+
+
+def refuse_behind(connection: Connection, store: Path, known: Mark | None) -> None:
+    """Raise `StoreBehindError` where a database has not committed all that its mark, read before it, says."""
+    found = reached(connection)
+    if known is None or found is None:
+        return
+    if found.database_id != known.database_id:
+        raise StoreBehindError(unusable(store, "it is not the one that was used here before"))
+    if found.commits < known.commits:
+        missing = known.commits - found.commits
+        reason = "the last change that was saved in it is missing"
+        if missing > 1:
+            reason = f"the last {missing:,} changes that were saved in it are missing"
+        raise StoreBehindError(unusable(store, reason))
+
+
+def reached(connection: Connection) -> Mark | None:
+    """Return how far a database has committed; None where it does not say."""
+    try:
+        rows = connection.execute("SELECT database_id, commits FROM database_info").fetchall()
+    except engine.StatementError:
+        return None
+    return Mark(*rows[0]) if rows else None
+
+
+def _size(file: Path) -> int | None:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return None
+
+
+def _named(folder: Path, start: str) -> tuple[Path, ...]:
+    """The files of a folder whose names begin so, whatever signs are in them; none where there is no folder."""
+    try:
+        with os.scandir(folder) as entries:
+            return tuple(sorted(Path(entry.path) for entry in entries if entry.name.startswith(start)))
+    except (FileNotFoundError, NotADirectoryError):
+        return ()

@@ -1,0 +1,83 @@
+"""The high-water mark: how far a database is known to have committed, kept in a small file beside it.
+
+It is written after each commit and never before, without a sync of its own. So after a crash it may be behind the
+database, and never ahead of it: a database that is behind its mark has lost commits. Several programs may write it at
+once; each writes only what is further than what it finds.
+"""
+
+import os
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+_LENGTH = 63
+_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+class Mark(NamedTuple):
+    """Which database it is, and how many groups of writes it has committed."""
+
+    database_id: str
+    commits: int
+
+
+def file_of(store: Path) -> Path:
+    """Return the mark's file: beside the database, under its name."""
+    return store.with_name(f"{store.name}-committed")
+
+
+def read(store: Path) -> Mark | None:
+    """Return a database's mark; None where there is none that can be read."""
+    try:
+        return _parsed(file_of(store).read_bytes())
+    except OSError:
+        return None
+
+
+class Marker:
+    """Keeps a database's mark for one connection that writes; to be used by one thread."""
+
+    def __init__(self, store: Path) -> None:
+        """Open the mark's file, or make it, closed to other users; raises OSError where it cannot be written."""
+        self._file = file_of(store)
+        self._descriptor = os.open(self._file, _FLAGS, 0o600)
+
+    def reached(self, mark: Mark) -> None:
+        """Write how far the database has committed, unless another program wrote as much or keeps another database."""
+        try:
+            if not os.fstat(self._descriptor).st_nlink:
+                self._reopen()
+            found = _parsed(self._read())
+            if found is None or (found.database_id == mark.database_id and found.commits < mark.commits):
+                os.lseek(self._descriptor, 0, os.SEEK_SET)
+                os.write(self._descriptor, _text(mark))
+        except OSError:
+            # What was saved is saved. The mark stays behind until it can be written again.
+            return
+
+    def close(self) -> None:
+        """Close the file, which stays."""
+        os.close(self._descriptor)
+
+    def _read(self) -> bytes:
+        os.lseek(self._descriptor, 0, os.SEEK_SET)
+        return os.read(self._descriptor, _LENGTH)
+
+    def _reopen(self) -> None:
+        fresh = os.open(self._file, _FLAGS, 0o600)
+        os.close(self._descriptor)
+        self._descriptor = fresh
+
+
+def _text(mark: Mark) -> bytes:
+    """One line of a fixed length, whose last part shows whether the others are whole."""
+    what = f"{mark.database_id:<32} {mark.commits:020}".encode()
+    return what + f" {zlib.crc32(what):08x}\n".encode()
+
+
+def _parsed(line: bytes) -> Mark | None:
+    what, _, check = line.rstrip(b"\n").rpartition(b" ")
+    if len(line) != _LENGTH or check != f"{zlib.crc32(what):08x}".encode():
+        return None
+    database_id, _, commits = what.decode("ascii", "replace").partition(" ")
+    return Mark(database_id, int(commits)) if commits.isdecimal() else None

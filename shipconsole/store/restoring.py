@@ -1,0 +1,188 @@
+"""Restoring: a backup, or an empty database, in the place of one; or an older one accepted as it is.
+
+What takes the place is made whole beside it first, under a name that `fitness.restored_of` finds. From then on the
+restore is finished, by this program or by whichever starts next, wherever this one ends. Before, nothing has changed.
+The name has the tag under which the old database is kept. Nobody else may have the database open; the caller holds its
+profile.
+
+In what is restored nothing goes to a platform by itself: it may have been sent since the backup was made.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from shipconsole.store import backup, engine, fitness, mark, migrations
+from shipconsole.store.database import Db
+from shipconsole.store.engine import Connection
+from shipconsole.store.errors import StoreError
+from shipconsole.store.files import part_of, put_in_place, sync_folder
+
+UNDECIDED = (
+    "Put back from a copy of the store: whether the vendor was told since is not known. Look there, then decide."
+)
+_LOG_FILES = ("-wal", "-shm")
+
+
+class Restored(NamedTuple):
+    """What was restored: how many updates and which rules wait for a person now, and where the old database is kept.
+
+    `rules` are the names of the connections whose packages were forwarded by themselves.
+    """
+
+    orders: int
+    updates: int = 0
+    rules: tuple[str, ...] = ()
+    aside: Path | None = None
+
+
+def put_back(store: Path, copy: Path, *, now_ms: int) -> Restored:
+    """Put a backup in the place of a database, which is set aside.
+
+    Raises `StoreError` where the backup is no good, or another program has the database open; nothing changes then.
+    """
+    orders = backup.check(copy)
+
+    def fill(target: Connection) -> Restored:
+        with closing(engine.open_unchanging(copy)) as source:
+            engine.copy(source, target)
+        migrations.migrate(target)
+        return _wait_for_a_person(target, now_ms)._replace(orders=orders)
+
+    return _replaced(store, fill, now_ms, f"{copy.name} could not be put back")
+
+
+def begin_anew(store: Path, *, now_ms: int) -> Restored:
+    """Put an empty database in the place of one, which is set aside; raises `StoreError` where that fails."""
+
+    def fill(target: Connection) -> Restored:
+        migrations.migrate(target)
+        return Restored(0)
+
+    return _replaced(store, fill, now_ms, "No empty database could be made")
+
+
+def accept_older(store: Path, *, now_ms: int) -> Restored:
+    """Have a database that lost commits be used as it is, in one transaction; raises `StoreError` if that fails."""
+    fitness.refuse_lost(store)
+    known = mark.read(store)
+    log, shared = (store.with_name(store.name + end) for end in _LOG_FILES)
+    try:
+        engine.refuse_held(store)
+        if not log.exists():
+            # It is about a log that is gone.
+            shared.unlink(missing_ok=True)
+        with closing(engine.connect(store, writing=True)) as connection:
+            migrations.refuse_other_layout(connection, store)
+            connection.execute("BEGIN IMMEDIATE")
+            restored = _wait_for_a_person(connection, now_ms)
+            _continue_from(connection, known)
+            connection.execute("COMMIT")
+            return restored._replace(orders=int(Db(connection).value("backup.orders")))
+    except (OSError, engine.Error) as error:
+        raise engine.in_words(error, store) from error
+
+
+def finish(store: Path) -> bool:
+    """Finish a restore whose program ended, or sweep away what it had begun; tell whether one was finished."""
+    for part in fitness.parts_of(store):
+        part.unlink(missing_ok=True)
+    restored = fitness.restored_of(store)
+    if restored is None:
+        return False
+    try:
+        _exchange(store, restored)
+    except OSError as error:
+        words = f"A restore was interrupted and cannot be finished: {error.strerror or error} ({restored.name})."
+        raise StoreError(words) from error
+    return True
+
+
+def _replaced(store: Path, fill: Callable[[Connection], Restored], now_ms: int, failure: str) -> Restored:
+    finish(store)
+    restored = store.with_name(f"{store.name}{fitness.RESTORED}{_free_tag(store, now_ms)}")
+    try:
+        store.parent.mkdir(parents=True, exist_ok=True)
+        with part_of(store) as part:
+            # Whoever opens the database from here on sees the part and waits.
+            if store.exists() and store.stat().st_size:
+                engine.refuse_held(store)
+            with closing(engine.open_alone(part)) as target:
+                done = fill(target)
+                _continue_from(target, mark.read(store))
+                target.execute("PRAGMA journal_mode = delete").fetchall()
+            backup.check(part)
+            put_in_place(part, restored)
+    except (OSError, engine.Error) as error:
+        raise StoreError(f"{failure}: {error}.") from error
+    try:
+        aside = _exchange(store, restored)
+    except OSError as error:
+        restored.unlink(missing_ok=True)
+        raise StoreError(f"{failure}: {error}.") from error
+    return done._replace(aside=aside)
+
+
+def _exchange(store: Path, restored: Path) -> Path | None:
+    """Set a database aside and put the restored one in its place, from wherever that ended before.
+
+    Tells where the old one is kept. What fails is taken back: raises OSError then.
+    """
+    aside = _aside(store, restored.name.rpartition(fitness.RESTORED)[2])
+    moves = [(store.with_name(store.name + end), aside.with_name(aside.name + end)) for end in _LOG_FILES]
+    if store.exists() and not aside.exists():
+        try:
+            # A second name first: at no moment is there no database.
+            aside.hardlink_to(store)
+        except OSError:
+            moves.append((store, aside))
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for file, kept in moves:
+            # There are two where another program opened the old one between an interruption and now.
+            kept = kept.with_name(f"{kept.name}-2") if kept.exists() else kept
+            if file.exists():
+                file.rename(kept)
+                moved.append((file, kept))
+        restored.replace(store)
+    except OSError:
+        for file, kept in reversed(moved):
+            kept.rename(file)
+        raise
+    sync_folder(store.parent)
+    return aside if aside.exists() else None
+
+
+def _aside(store: Path, tag: str) -> Path:
+    return store.with_name(f"{store.name}.damaged-{tag}")
+
+
+def _free_tag(store: Path, now_ms: int) -> str:
+    """What is at the end of the names of one restore: its time, and a number where there is more than one of that."""
+    stamp = datetime.fromtimestamp(now_ms / 1_000, UTC).strftime(backup.TIME)
+    tag, number = stamp, 1
+    while any(_aside(store, tag + end).exists() for end in ("", *_LOG_FILES)):
+        number += 1
+        tag = f"{stamp}-{number}"
+    return tag
+
+
+def _wait_for_a_person(connection: Connection, now_ms: int) -> Restored:
+    db = Db(connection)
+    db.change("backup.note_undecided", words=UNDECIDED, now_ms=now_ms)
+    updates = sum(
+        db.change(f"backup.{name}", words=UNDECIDED, now_ms=now_ms) for name in ("leave_sent_open", "leave_unsent_open")
+    )
+    db.change("backup.recount_needs_you", now_ms=now_ms)
+    rules = tuple(str(name) for (name,) in db.rows("backup.review_rules"))
+    return Restored(0, updates, rules)
+
+
+def _continue_from(connection: Connection, known: mark.Mark | None) -> None:
+    """Count on from the mark: what is accepted here is never behind it."""
+    own = fitness.reached(connection)
+    from_ = known or own
+    if from_ is not None:
+        Db(connection).change("info.continue_from", database_id=from_.database_id, commits=from_.commits)
