@@ -39,16 +39,17 @@ RETURNING id;
 
 -- name: put_event
 INSERT INTO track_event (track_id, occurred_at, occurred_at_ms, code, words, place, status, said, local_time, company,
-    signer, proof_url, latitude, longitude)
+    signer, proof_url, latitude, longitude, postal_code, event_code, detail_code)
 VALUES (:track_id, :occurred_at, :occurred_at_ms, :code, :words, :place, :status, :said, :local_time, :company,
-    :signer, :proof_url, :latitude, :longitude)
+    :signer, :proof_url, :latitude, :longitude, :postal_code, :event_code, :detail_code)
 ON CONFLICT (track_id, occurred_at, code, words, place) DO UPDATE SET status = excluded.status, said = excluded.said,
     local_time = excluded.local_time, company = excluded.company, signer = excluded.signer,
-    proof_url = excluded.proof_url, latitude = excluded.latitude, longitude = excluded.longitude;
+    proof_url = excluded.proof_url, latitude = excluded.latitude, longitude = excluded.longitude,
+    postal_code = excluded.postal_code, event_code = excluded.event_code, detail_code = excluded.detail_code;
 
 -- name: events
 SELECT occurred_at, occurred_at_ms, code, words, place, status, said, local_time, company, signer, proof_url,
-    latitude, longitude
+    latitude, longitude, postal_code, event_code, detail_code
 FROM track_event WHERE track_id = :track_id ORDER BY COALESCE(occurred_at_ms, 0) DESC, occurred_at, code, words, place;
 
 -- News that came before the parcel was entered here is its order's all the same.
