@@ -8,6 +8,7 @@ from shipconsole.cli.streams import CleanStream
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.plain_text import escaped_json, plain
 from shipconsole.domain.problem import Problem, path_text
+from shipconsole.domain.tracking import Track
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.operations.outbox import Call
 
@@ -121,31 +122,50 @@ def order_json(sheet: OrderSheet) -> Json:
             }
             for change in sheet.by_hand
         ],
-        "tracks": [
+        "tracks": [track_json(track) for track in sheet.tracks],
+    }
+
+
+def track_json(track: Track) -> Json:
+    """A package on its way with all that is known of it, as scripts read it; texts of the platform as they came."""
+    return {
+        "tracking_number": track.tracking_number,
+        "carrier": track.carrier,
+        "status": track.status,
+        "words": track.words,
+        "said": list(track.said),
+        "description": track.description,
+        "code": track.code,
+        "detail_code": track.detail_code,
+        "carrier_status_code": track.carrier_status_code,
+        "carrier_detail_code": track.carrier_detail_code,
+        "shipped": track.shipped,
+        "expected": track.expected,
+        "delivered": track.delivered,
+        "url": track.url,
+        "label_url": track.label_url,
+        "items": [{"item": one.remote_id, "quantity": one.quantity} for one in track.items],
+        "doubts": list(track.doubts),
+        "events": [
             {
-                "tracking_number": track.tracking_number,
-                "carrier": track.carrier,
-                "status": track.status,
-                "words": track.words,
-                "said": list(track.said),
-                "expected": track.expected,
-                "delivered": track.delivered,
-                "items": [{"item": one.remote_id, "quantity": one.quantity} for one in track.items],
-                "doubts": list(track.doubts),
-                "events": [
-                    {
-                        "at": when(event.at_ms),
-                        "words": event.words,
-                        "place": event.place,
-                        "status": event.status,
-                        "said": event.said,
-                        "latitude": event.latitude,
-                        "longitude": event.longitude,
-                    }
-                    for event in track.events
-                ],
+                "at": None if event.at_ms is None else when(event.at_ms),
+                "occurred_at": event.occurred,
+                "local_time": event.local_time,
+                "words": event.words,
+                "place": event.place,
+                "postal_code": event.postal_code,
+                "company": event.company,
+                "signer": event.signer,
+                "proof_url": event.proof_url,
+                "status": event.status,
+                "code": event.code,
+                "event_code": event.event_code,
+                "detail_code": event.detail_code,
+                "said": event.said,
+                "latitude": event.latitude,
+                "longitude": event.longitude,
             }
-            for track in sheet.tracks
+            for event in track.events
         ],
     }
 

@@ -38,7 +38,8 @@ class RemoteEvent(Frozen):
 
     `words` are shown and never compared: they are the vendor's `description` of it, or ours where it gives none.
     `local_time` is the carrier's own clock, which names no zone: it is shown and never compared with anything.
-    `said` are the carrier's own words beside the plain ones. `latitude` and `longitude` are in degrees.
+    `said` are the carrier's own words beside the plain ones, `event_code` and `detail_code` its own codes beside the
+    vendor's `code`. `latitude` and `longitude` are in degrees.
     """
 
     words: str
@@ -48,10 +49,13 @@ class RemoteEvent(Frozen):
     code: str = ""
     place: str = ""
     description: str = ""
+    postal_code: str = ""
     company: str = ""
     signer: str = ""
     proof_url: str = ""
     said: str = ""
+    event_code: str = ""
+    detail_code: str = ""
     latitude: float | None = None
     longitude: float | None = None
 
@@ -66,9 +70,11 @@ class RemotePacked(Frozen):
 class RemoteTrack(Frozen):
     """A parcel as a vendor tells of it, with the vendor's own document.
 
-    `status` is ours, `code` the vendor's own word for it, `words` a plain sentence, and `said` the vendor's own
-    sentences. `events` stand in the vendor's order: their times do not always tell which came first, and of a track
-    that is not `timed` they never do. `tellings` are those that it was put together from, none where it is one itself.
+    `status` is ours, `code` the vendor's own word for it with its own `description`, `words` a plain sentence, and
+    `said` the vendor's and the carrier's own sentences. `detail_code` says more than `code`; `carrier_status_code` and
+    `carrier_detail_code` are what the carrier itself calls the state. `label_url` leads to a picture of the label.
+    `events` stand in the vendor's order: their times do not always tell which came first, and of a track that is not
+    `timed` they never do. `tellings` are those that it was put together from, none where it is one itself.
     """
 
     tracking_number: str
@@ -77,7 +83,12 @@ class RemoteTrack(Frozen):
     code: str = ""
     words: str = ""
     said: tuple[str, ...] = ()
+    description: str = ""
+    detail_code: str = ""
+    carrier_status_code: str = ""
+    carrier_detail_code: str = ""
     url: str = ""
+    label_url: str = ""
     created: RemoteTime = RemoteTime()
     shipped: RemoteTime = RemoteTime()
     expected: RemoteTime = RemoteTime()

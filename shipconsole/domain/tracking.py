@@ -29,15 +29,25 @@ RANKS: Mapping[TrackStatus, int] = MappingProxyType(
 class TrackEvent(Frozen):
     """One thing that happened to a parcel, in plain words; `said` are the carrier's own beside them.
 
+    `at_ms` is None where its time cannot be read; `occurred` is the time as it was written. `code` is the vendor's,
+    `event_code` and `detail_code` are the carrier's.
     `local_time` is the carrier's own clock, which names no zone: it is shown and never compared with anything.
     """
 
-    at_ms: int
+    at_ms: int | None
     words: str
     place: str = ""
     status: RemoteStatus = "unknown"
     said: str = ""
+    occurred: str = ""
     local_time: str = ""
+    postal_code: str = ""
+    company: str = ""
+    signer: str = ""
+    proof_url: str = ""
+    code: str = ""
+    event_code: str = ""
+    detail_code: str = ""
     latitude: float | None = None
     longitude: float | None = None
 
@@ -50,10 +60,11 @@ class Track(Frozen):
     """One parcel's number and what happened to it, newest first.
 
     A parcel is `packed` when its shipment was entered here, and `announced` when a vendor has taken the news; the
-    other states are those that a vendor tells of a parcel. `words` are the vendor's state in a plain sentence, `said`
-    the carrier's own sentences, `expected` and `delivered` the days as they were written, `url`
-    a page that is told of, which may be anybody's, `items` what a vendor that ships by itself says is in it. `doubts`
-    tell in words what of it does not fit.
+    other states are those that a vendor tells of a parcel. `words` are the vendor's state in a plain sentence,
+    `description` its own, `said` the carrier's sentences; `code` and `detail_code` are the vendor's, the other codes
+    the carrier's. `shipped`, `expected` and `delivered` are the days as they were written, `url` and `label_url` pages
+    that are told of, which may be anybody's, `items` what a vendor that ships by itself says is in it. `doubts` tell in
+    words what of it does not fit.
     """
 
     tracking_number: str
@@ -61,9 +72,16 @@ class Track(Frozen):
     status: TrackStatus
     words: str = ""
     said: tuple[str, ...] = ()
+    description: str = ""
+    code: str = ""
+    detail_code: str = ""
+    carrier_status_code: str = ""
+    carrier_detail_code: str = ""
+    shipped: str = ""
     expected: str = ""
     delivered: str = ""
     url: str = ""
+    label_url: str = ""
     items: tuple[RemotePacked, ...] = ()
     doubts: tuple[str, ...] = ()
     events: tuple[TrackEvent, ...] = ()
@@ -122,9 +140,11 @@ def _joined(known: Track, told: Track) -> Track:
             "carrier": known.carrier or told.carrier,
             "words": last.words or other.words,
             "said": last.said or other.said,
+            "shipped": last.shipped or other.shipped,
             "expected": last.expected or other.expected,
             "delivered": last.delivered or other.delivered,
             "url": last.url or other.url,
+            "label_url": last.label_url or other.label_url,
             "items": last.items or other.items,
             "doubts": tuple(dict.fromkeys((*known.doubts, *told.doubts))),
             "events": events,
@@ -161,7 +181,7 @@ def without_words(track: RemoteTrack) -> dict[str, object]:
     return track.model_dump(exclude={**ours, "tellings": {"__all__": ours}})
 
 
-_LASTING = ("carrier", "url", "created", "shipped", "expected", "delivered", "items")
+_LASTING = ("carrier", "url", "label_url", "created", "shipped", "expected", "delivered", "items")
 """What a parcel keeps though newer tellings say nothing of it."""
 
 
@@ -209,11 +229,12 @@ def _newest_ms(track: RemoteTrack) -> int | None:
 
 
 def _newest_first(events: Iterable[TrackEvent]) -> tuple[TrackEvent, ...]:
-    return tuple(sorted(events, key=lambda event: -event.at_ms))
+    """The newest first; what has no time that can be read stands at the end."""
+    return tuple(sorted(events, key=lambda event: (event.at_ms is None, -(event.at_ms or 0))))
 
 
 def _track_of(connection: str, remote: RemoteTrack) -> Track:
-    """A vendor's parcel; what has no time that can be read cannot stand among what happened."""
+    """A vendor's parcel with all that is told of it."""
     known = carriers.named(remote.carrier)
     events = [
         TrackEvent(
@@ -222,12 +243,19 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
             place=event.place or connection,
             status=event.status,
             said=event.said,
+            occurred=event.occurred.text,
             local_time=event.local_time,
+            postal_code=event.postal_code,
+            company=event.company,
+            signer=event.signer,
+            proof_url=event.proof_url,
+            code=event.code,
+            event_code=event.event_code,
+            detail_code=event.detail_code,
             latitude=event.latitude,
             longitude=event.longitude,
         )
         for event in joined(remote.events)
-        if event.occurred.at_ms is not None
     ]
     if remote.created.at_ms is not None:
         words = "Label made" if remote.events else remote.words
@@ -238,9 +266,16 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
         status=remote.status,
         words=remote.words,
         said=remote.said,
+        description=remote.description,
+        code=remote.code,
+        detail_code=remote.detail_code,
+        carrier_status_code=remote.carrier_status_code,
+        carrier_detail_code=remote.carrier_detail_code,
+        shipped=remote.shipped.text,
         expected=remote.expected.text,
         delivered=remote.delivered.text,
         url=remote.url,
+        label_url=remote.label_url,
         items=remote.items,
         doubts=_doubts(remote),
         events=_newest_first(events),

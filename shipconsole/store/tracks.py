@@ -180,6 +180,9 @@ def _event(occurred_at: str, occurred_at_ms: int | None, *rest: object) -> Remot
         "proof_url",
         "latitude",
         "longitude",
+        "postal_code",
+        "event_code",
+        "detail_code",
     )
     occurred = RemoteTime(text=occurred_at, at_ms=occurred_at_ms)
     return RemoteEvent.model_validate({"occurred": occurred, **dict(zip(names, rest, strict=True))})

@@ -17,7 +17,8 @@ def test_a_parcel_that_left_here_gains_what_a_vendor_tells_of_it() -> None:
     first, ours = tracks_of((left,), {1: LEFT_MS + 1}, [("Pod", other), ("Pod", told)])
     assert (first.tracking_number, first.carrier, first.status, first.events) == ("1Z", "a new one", "delivered", ())
     assert (ours.carrier, ours.status) == ("usps", "delivered")
-    assert [event.words for event in ours.events] == ["Delivered.", "Announced", "Packed"]
+    assert [event.words for event in ours.events] == ["Delivered.", "Announced", "Packed", "Some time"]
+    assert ours.events[-1].at_ms is None, "what has no time is shown all the same"
     unsure = told.model_copy(update={"status": "unknown", "events": ()})
     assert [one.status for one in tracks_of((left,), {1: LEFT_MS + 1}, [("Pod", unsure)])] == ["announced"]
 

@@ -14,6 +14,7 @@ from shipconsole.ui import words as said_everywhere
 from shipconsole.ui.carrier_names import carrier_name
 from shipconsole.ui.look import Look, Tone
 from shipconsole.ui.tracking import words
+from shipconsole.ui.tracking.details import TrackDetailsDialog
 from shipconsole.ui.tracking.links import Link, judged
 from shipconsole.ui.tracking.number import CopyButton, ParcelTitle
 from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog
@@ -69,10 +70,16 @@ class TrackView(QWidget):
         title.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         copy = CopyButton(self._look)
         copy.clicked.connect(self._on_copy_triggered)
+        details = looks.button(words.DETAILS, "quiet")
+        details.setObjectName("track_details_button")
+        details.setAccessibleName(words.DETAILS_TITLE)
+        details.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; font-weight: 400; }}")
+        details.clicked.connect(self._on_details_clicked)
         top = QHBoxLayout()
         top.setSpacing(px(2))
         top.addWidget(title, 1)
         top.addWidget(copy)
+        top.addWidget(details)
         if self._link is not None:
             opens = looks.button(said_everywhere.OPEN_LINK, "quiet")
             opens.setObjectName("open_link")
@@ -130,6 +137,11 @@ class TrackView(QWidget):
     def _on_copy_triggered(self) -> None:
         QGuiApplication.clipboard().setText(self._track.tracking_number)
 
+    def _on_details_clicked(self) -> None:
+        shown = TrackDetailsDialog(self.window(), self._look, self._track)
+        shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        shown.open()
+
     def _on_link_clicked(self) -> None:
         if self._link is None:
             return
@@ -163,6 +175,8 @@ def is_late(track: Track, today: date) -> bool:
 def days_of(track: Track, today: date) -> str:
     """When a parcel is expected and when it came, in one line."""
     said: list[str] = []
+    if (shipped := _day_of(track.shipped)) and track.status != "delivered":
+        said.append(f"{words.SHIPPED} {words.day(shipped, today)}")
     if expected := _day_of(track.expected):
         said.append(f"{words.EXPECTED} {words.day(expected, today)}")
     delivered_at_ms = RemoteTime.read(track.delivered).at_ms
@@ -174,7 +188,7 @@ def days_of(track: Track, today: date) -> str:
 def steps_of(track: Track, today: date) -> tuple[Step, ...]:
     """What happened, newest first: where, at whose clock, and how the carrier put it."""
     return tuple(
-        Step(event.words, event.place, _when(event, today), event.said, STEP_TONES.get(event.status, "good"))
+        Step(event.words, _where(event), _when(event, today), event.said, STEP_TONES.get(event.status, "good"))
         for event in track.events
     )
 
@@ -190,7 +204,16 @@ def places_of(track: Track) -> tuple[Place, ...]:
     return tuple(made)
 
 
+def _where(event: TrackEvent) -> str:
+    """Where it was and who was there: place and postal code, the company, who signed."""
+    place = " ".join(part for part in (event.place, event.postal_code) if part)
+    signer = words.signed_by(event.signer) if event.signer else ""
+    return " · ".join(part for part in (place, event.company, signer) if part)
+
+
 def _when(event: TrackEvent, today: date) -> str:
+    if event.at_ms is None:
+        return event.occurred or words.NO_TIME
     # The carrier's clock tells the packer and the buyer most; which zone it has is not known.
     local = words.local_time(event.local_time, today)
     return words.local(local) if local else said_everywhere.when(event.at_ms, today)

@@ -6,17 +6,47 @@ from shipconsole.ui.words import named_day
 
 EXPECTED = "Expected"
 DELIVERED = "Delivered"
+SHIPPED = "Shipped"
 LATE = "Late"
 QUIET = "Quiet"
 OPEN_TITLE = "Open this page?"
 OPEN_ANYWAY = "Open anyway"
 LEAVE_CLOSED = "Leave it closed"
+DETAILS = "Details"
+DETAILS_TITLE = "Tracking details"
+DETAIL, VALUE = "Detail", "Value"
+OPEN_LABEL = "Open label"
+STATUS = "Status"
+STATUS_CODE = "Status code"
+DESCRIPTION = "Description"
+DETAIL_CODE = "Detail code"
+SAID = "Carrier's words"
+CARRIER = "Carrier"
+CARRIER_STATUS_CODE = "Carrier's status code"
+CARRIER_DETAIL_CODE = "Carrier's detail code"
+TRACKING_PAGE = "Tracking page"
+LABEL_LINK = "Label link"
+TIME = "Time"
+CARRIER_TIME = "Time at the carrier"
+PLACE = "Place"
+POSTAL_CODE = "Postal code"
+COMPANY = "Company"
+SIGNER = "Signed by"
+PROOF_LINK = "Proof of delivery"
+EVENT_CODE = "Event code"
+COORDINATES = "Coordinates"
+NO_TIME = "time not known"
 NOT_A_CARRIERS = "The page is at this place, which is not one of the carriers we know:"
 
 
 def as_told(raw: str) -> str:
     """The words as they came, beside the plain ones."""
     return f"As it was told: {raw}"
+
+
+def signed_by(name: str) -> str:
+    """Who took a package in."""
+    return f"Signed by {name}"
 
 
 def local(time: str) -> str:

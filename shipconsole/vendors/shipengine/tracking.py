@@ -56,6 +56,7 @@ class _Event(Received):
     carrier_detail_code: str = ""
     city_locality: str = ""
     state_province: str = ""
+    postal_code: str = ""
     country_code: str = ""
     company_name: str = ""
     signer: str = ""
@@ -71,10 +72,13 @@ class _Track(Received):
 
     tracking_number: str = ""
     tracking_url: str = ""
+    label_url: str = ""
     status_code: str = ""
     status_detail_code: str = ""
     carrier_code: str = ""
     carrier_id: str = ""
+    carrier_detail_code: str = ""
+    carrier_status_code: str = ""
     status_description: str = ""
     status_detail_description: str = ""
     carrier_status_description: str = ""
@@ -160,7 +164,12 @@ def track_of(raw: dict[str, object]) -> RemoteTrack | None:
         code=track.status_code,
         words=words,
         said=tuple(dict.fromkeys(sentence for sentence in said if sentence)),
+        description=track.status_description,
+        detail_code=track.status_detail_code,
+        carrier_status_code=track.carrier_status_code,
+        carrier_detail_code=track.carrier_detail_code,
         url=track.tracking_url,
+        label_url=track.label_url,
         shipped=RemoteTime.read(track.ship_date or track.shipped_date),
         expected=RemoteTime.read(track.estimated_delivery_date),
         delivered=RemoteTime.read(track.actual_delivery_date),
@@ -173,6 +182,7 @@ def track_of(raw: dict[str, object]) -> RemoteTrack | None:
 def _event(event: _Event) -> RemoteEvent:
     status, words = meaning(event.status_code, event.status_description)
     place = (event.city_locality, event.state_province, event.country_code)
+    described = event.status_description if event.description else ""
     return RemoteEvent(
         words=event.description or words,
         occurred=RemoteTime.read(event.occurred_at or event.event_date),
@@ -181,10 +191,13 @@ def _event(event: _Event) -> RemoteEvent:
         code=event.status_code,
         place=" ".join(part for part in place if part),
         description=event.description,
+        postal_code=event.postal_code,
         company=event.company_name,
         signer=event.signer,
         proof_url=event.proof_of_delivery_url,
-        said=" ".join(part for part in (event.event_description, event.event_code, event.carrier_detail_code) if part),
+        said=" · ".join(dict.fromkeys(part for part in (event.event_description, described) if part)),
+        event_code=event.event_code,
+        detail_code=event.carrier_detail_code,
         latitude=event.latitude,
         longitude=event.longitude,
     )

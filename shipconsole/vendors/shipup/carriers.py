@@ -29,16 +29,17 @@ def usual_code(carrier_id: str) -> str:
     return carrier_id if carrier_id in CODES else ""
 
 
-def known_as(packages: Sequence[Package], options: Options) -> dict[str, str]:
+def known_as(packages: Sequence[Package], options: Options, *, recognised: bool = False) -> dict[str, str]:
     """Return what is said of the carrier of a tracking number, by the newest of its packages that says it.
 
-    A service goes only with the code of its own carrier; without a code the carrier goes by its name.
+    A service goes only with the code of its own carrier; without a code the carrier goes by its name, unless Shipup
+    has `recognised` it by then.
     """
     for package in reversed(packages):
         if code := code_for(package.carrier, options):
             return {"carrier_code": code} | ({"carrier_service_code": package.service} if package.service else {})
     named = next((package.carrier.strip() for package in reversed(packages) if package.carrier.strip()), "")
-    if not named or options.get(UNTRACKED.name) == "guess":
+    if recognised or not named or options.get(UNTRACKED.name) == "guess":
         return {}
     carrier = by_id(named.casefold())
     return {"untracked_carrier_name": carrier.name if carrier else named}

@@ -113,6 +113,12 @@ def create_order(
     trail.note(("merchant_id",), ("order", "number"))
     trail.note(("order_number",), ("order", "number"))
     fulfillments: list[wire.FulfillmentUpsert] = []
+    recognised = {
+        tracker.tracking_number
+        for fulfillment in document.fulfillments
+        for tracker in fulfillment.trackers
+        if tracker.carrier_code or tracker.carrier.code
+    }
     # What stands in a fulfillment already must not be told to stand in the order as well.
     in_fulfillments = bool(fulfilled or shipments or document.fulfillments)
     if in_fulfillments:
@@ -121,7 +127,7 @@ def create_order(
             inside = [item for item in items if item.fulfillment_id in (fulfillment_id, "")]
             for item in inside:
                 item.fulfillment_id = fulfillment_id
-            trackers = _trackers(inside, shipments, now_told, options, here, trail)
+            trackers = _trackers(inside, shipments, now_told, options, here, trail, recognised)
             waiting = [item for item in inside if item.left or not (item.in_trackers or item.is_gone)]
             if not trackers and not waiting:
                 continue
@@ -281,8 +287,12 @@ def _trackers(
     options: Options,
     fulfillment: Path,
     trail: Trail,
+    recognised: Collection[str],
 ) -> tuple[wire.TrackerUpsert, ...]:
-    """One tracker for each tracking number that has some of the items, the oldest first."""
+    """One tracker for each tracking number that has some of the items, the oldest first.
+
+    Of those whose carrier Shipup has `recognised` no carrier is named by words.
+    """
     parcels: dict[str, list[tuple[Package, int | None]]] = {}
     for shipment in shipments:
         told_now = now_told is not None and shipment.id == now_told.id
@@ -304,7 +314,7 @@ def _trackers(
             if pieces:
                 place: Path = (*here, "line_items", len(line_items))
                 line_items.append(_line_item(item, pieces, place, trail))
-        carrier = known_as([package for package, _ in entries], options)
+        carrier = known_as([package for package, _ in entries], options, recognised=number in recognised)
         trackers.append(wire.TrackerUpsert(tracking_number=number, line_items=tuple(line_items), **carrier))
     return tuple(trackers)
 

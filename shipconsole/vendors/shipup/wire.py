@@ -49,11 +49,18 @@ class LineItem(Counted):
     canceled: bool = False
 
 
+class Carrier(Received):
+    """A carrier as Shipup recognised it."""
+
+    code: str = ""
+
+
 class Tracker(Received):
-    """A parcel under its tracking number."""
+    """A parcel under its tracking number; who brings it stands in one of two places."""
 
     tracking_number: str = ""
     carrier_code: str = ""
+    carrier: Carrier = Carrier()
     delivery_status_code: str = ""
     line_items: Annotated[tuple[LineItem, ...], BeforeValidator(objects)] = ()
 

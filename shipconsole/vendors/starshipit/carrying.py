@@ -89,15 +89,15 @@ def lost(telling: Telling, known: wire.Order, chosen: Carried) -> Iterator[Probl
         if package.carrier and (not code or code.casefold() != shown.casefold()):
             yield Problem(
                 ("packages", position, "carrier"),
-                f"An order of Starshipit's has one carrier. This one {keeps}, so Starshipit does not learn that"
+                f"An order of Starshipit's has one carrier. This one {keeps}, so Starshipit will not show that"
                 f" {package.tracking_number} goes by {_name(package.carrier)}.",
                 "" if code else "If Starshipit knows this carrier, enter its code under Carriers.",
             )
         elif package.service and package.service != chosen.service:
             yield Problem(
                 ("packages", position, "service"),
-                f"An order of Starshipit's has one service. This one has “{chosen.service or ''}”, so Starshipit does"
-                f" not learn that {package.tracking_number} goes by “{package.service}”.",
+                f"An order of Starshipit's has one service. This one has “{chosen.service or ''}”, so Starshipit will"
+                f" not show that {package.tracking_number} goes by “{package.service}”.",
             )
     earlier = {
         package.tracking_number: package.carrier

@@ -14,7 +14,9 @@ from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui.look import Look
+from shipconsole.ui.tracking.details import TrackDetailsDialog
 from shipconsole.ui.tracking.number import ParcelTitle
+from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.parcel import TrackView, days_of, is_late, link_of, places_of, reason_of, steps_of
 from shipconsole.ui.tracking.timeline import Step, Timeline
@@ -310,3 +312,76 @@ def test_what_does_not_fit_is_said_below_the_state(panel: TrackingPanel) -> None
     said = panel.findChildren(QLabel, "parcel_doubt")
     assert tuple(one.text() for one in said) == doubts
     assert {one.property("tone") for one in said} == {"wait"}
+
+
+SIGNED = TrackEvent(
+    at_ms=1_795_260_000_000,
+    words="Delivered",
+    place="OAK RIDGE TN US",
+    status="delivered",
+    postal_code="37830",
+    company="Engines Ltd",
+    signer="J. Smith",
+    code="DE",
+    event_code="01",
+    detail_code="FRONT DOOR",
+    occurred="2026-11-21T11:40:00Z",
+)
+ARRIVED = Track(
+    tracking_number=NUMBER,
+    carrier="usps",
+    status="delivered",
+    words="Delivered.",
+    code="DE",
+    carrier_status_code="OK",
+    shipped="2026-11-18T00:00:00Z",
+    label_url="https://labels.example.com/label-1.png",
+    events=(SIGNED, TrackEvent(at_ms=None, words="Noted", occurred="some time")),
+)
+
+
+def test_who_signed_where_and_for_which_firm_stands_in_the_step() -> None:
+    signed, noted = steps_of(ARRIVED, TODAY)
+    assert signed.where == "OAK RIDGE TN US 37830 · Engines Ltd · Signed by J. Smith"
+    assert (noted.where, noted.when) == ("", "some time")
+
+
+def test_a_ship_date_is_shown_until_it_has_arrived() -> None:
+    on_its_way = ARRIVED.model_copy(update={"status": "in_transit"})
+    assert "Shipped" in days_of(on_its_way, TODAY)
+    assert "Shipped" not in days_of(ARRIVED, TODAY)
+
+
+def test_all_that_is_known_is_shown_to_the_letter_and_can_be_copied(panel: TrackingPanel) -> None:
+    panel.show_sheet(sheet(ARRIVED))
+    button = panel.findChild(QPushButton, "track_details_button")
+    assert button.accessibleName() == "Tracking details"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    dialog = panel.window().findChild(TrackDetailsDialog, "track_details_dialog")
+    assert dialog.isVisible()
+    tree = dialog.tree
+    heads = [tree.topLevelItem(place) for place in range(tree.topLevelItemCount())]
+    assert [head.text(0) for head in heads] == [NUMBER, "Delivered", "Noted"]
+    rows = {heads[1].child(place).text(0): heads[1].child(place).text(1) for place in range(heads[1].childCount())}
+    assert rows["Signed by"] == "J. Smith"
+    assert rows["Detail code"] == "FRONT DOOR"
+    assert "Proof of delivery" not in rows, "what is empty takes no row"
+    QTest.mouseClick(dialog.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)
+    copied = QGuiApplication.clipboard().text()
+    assert "Label link: https://labels.example.com/label-1.png" in copied
+    assert "Carrier's status code: OK" in copied
+    dialog.close()
+
+
+def test_a_label_that_is_no_carriers_is_asked_about_before_it_is_opened(panel: TrackingPanel) -> None:
+    opened = Opened()
+    dialog = TrackDetailsDialog(panel, Look(), ARRIVED)
+    dialog.open()
+    QTest.mouseClick(dialog.findChild(QPushButton, "open_label"), Qt.MouseButton.LeftButton)
+    asked = dialog.findChild(OpenAnywayDialog, "open_anyway_dialog")
+    assert opened.urls == []
+    asked.accept()
+    assert [url.toString() for url in opened.urls] == ["https://labels.example.com/label-1.png"]
+    dialog.close()
+    hidden = TrackDetailsDialog(panel, Look(), ARRIVED.model_copy(update={"label_url": "file:///etc/passwd"}))
+    assert hidden.findChild(QPushButton, "open_label") is None

@@ -41,7 +41,13 @@ def test_a_parcel_comes_with_its_events_and_both_kinds_of_words() -> None:
     assert (received.latitude, received.longitude) == (37.8614, -84.6646)
     assert (received.words, received.said) == (
         "Shipment Received, Package Acceptance Pending",
-        "Shipment Received, Package Acceptance Pending TM",
+        "Shipment Received, Package Acceptance Pending",
+    )
+    assert (received.event_code, received.postal_code) == ("TM", "40383")
+    assert (track.shipped.text, track.description, track.carrier_status_code) == (
+        "2020-06-30T16:09:00",
+        "In Transit",
+        "NT",
     )
     assert (received.occurred.text, received.local_time) == ("2020-06-30T20:09:00Z", "2020-06-30T16:09:00")
 

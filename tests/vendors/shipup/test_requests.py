@@ -426,3 +426,30 @@ def test_a_service_that_is_not_sent_is_said_before() -> None:
     (warning,) = request.warnings
     assert warning.path == ("packages", 1, "service")
     assert "“03” is not sent" in warning.message
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ({}, {"untracked_carrier_name": "UPS"}),
+        ({"carrier_code": None}, {"untracked_carrier_name": "UPS"}),
+        ({"carrier_code": "ups"}, {}),
+        ({"carrier": {"object": "carrier", "code": "ups", "name": "UPS"}}, {}),
+        ({"carrier": {"code": None}}, {"untracked_carrier_name": "UPS"}),
+    ],
+)
+def test_a_carrier_that_shipup_recognised_by_then_is_not_named_again(
+    there: dict[str, object], said: dict[str, str]
+) -> None:
+    tracker = {"tracking_number": "N1", "line_items": [{"merchant_id": "A", "quantity": 3}], **there}
+    known = link("10001", {1: ("A", 3)}, {"fulfillments": [{"merchant_id": "F", "trackers": [tracker]}]})
+    before = shipment(package("N1", {1: 1}, carrier="ups"))
+    now = shipment(package("N2", {1: 1}, carrier="ups"), number=2)
+    body = body_of(VENDOR.tell(telling(order(3), known, before, now)))
+    assert isinstance(body["fulfillments"], list)
+    assert isinstance(body["fulfillments"][0], dict)
+    trackers = body["fulfillments"][0]["trackers"]
+    assert isinstance(trackers, list)
+    first, second = (one for one in trackers if isinstance(one, dict))
+    assert {name: text for name, text in first.items() if "carrier" in name} == said
+    assert second["untracked_carrier_name"] == "UPS"

@@ -441,6 +441,10 @@ CREATE TABLE track_event (
     status TEXT NOT NULL,
     said TEXT NOT NULL DEFAULT '',
     local_time TEXT NOT NULL DEFAULT '',
+    postal_code TEXT NOT NULL DEFAULT '',
+    -- The carrier's own codes.
+    event_code TEXT NOT NULL DEFAULT '',
+    detail_code TEXT NOT NULL DEFAULT '',
     company TEXT NOT NULL DEFAULT '',
     signer TEXT NOT NULL DEFAULT '',
     proof_url TEXT NOT NULL DEFAULT '',
