@@ -12,6 +12,7 @@ from shipconsole.store import connections
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.reading import off_loop
 
 SERVER_ERRORS = range(500, 600)
 
@@ -59,7 +60,7 @@ async def _ask(desk: Desk, connection: Connection) -> bool:
     answered = isinstance(sent, Answer) and sent.status not in SERVER_ERRORS
     await desk.write(note, desk, connection, nobody_there=not answered, words=words)
     if isinstance(sent, Answer):
-        outcome = vendor.read_probe(sent)
+        outcome = await off_loop(vendor.read_probe, sent)
         if isinstance(outcome, Blocked):
             await note_outcome(desk, connection, outcome)
     return answered

@@ -17,6 +17,7 @@ from shipconsole.store import calls, connections, errands, orders, passing, trac
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.sender import NotSent
 from shipconsole.vendors.vendor import Filters, OrderPage
 
@@ -97,7 +98,7 @@ async def read_order(desk: Desk, connection: Connection, remote_id: str) -> Remo
         lasting = isinstance(sent, NotSent) and sent.lasting
         words = f"{vendor.title}: {sent.words}."
         return Blocked(words) if lasting else TryLater(words, nobody_there=True)
-    found = vendor.read_order(sent)
+    found = await off_loop(vendor.read_order, sent)
     if not isinstance(found, RemoteOrder):
         await note_outcome(desk, connection, found)
         return found
@@ -143,7 +144,7 @@ async def _pull_one(
             sent = await send(desk, connection, request)
             if not isinstance(sent, Answer):
                 return Pulled(connection, seen, new, mask(f"{vendor.title}: {sent.words}."), "not_yet", tuple(notes))
-            page = vendor.read_orders(sent, request)
+            page = await off_loop(vendor.read_orders, sent, request)
             if not isinstance(page, OrderPage):
                 await note_outcome(desk, connection, page)
                 trouble = "refused" if isinstance(page, Blocked | Refused) else "not_yet"
@@ -198,7 +199,7 @@ async def _with_lines(desk: Desk, connection: Connection, listed: RemoteOrder) -
         return listed
     vendor = VENDORS[connection.vendor]
     sent = await send(desk, connection, vendor.get_order(listed.remote_id, connection.options))
-    found = vendor.read_order(sent) if isinstance(sent, Answer) else listed
+    found = await off_loop(vendor.read_order, sent) if isinstance(sent, Answer) else listed
     if not isinstance(found, RemoteOrder):
         return listed
     return found.model_copy(update={"remote_id": listed.remote_id})
