@@ -24,6 +24,7 @@ from shipconsole.store.browse import OrderRow
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.sender import Lost, NotSent, Sent
 from shipconsole.vendors.vendor import Entry, Job, JobState
 
@@ -143,7 +144,7 @@ async def _look(desk: Desk, due: DueJob) -> None:
         sent = NotSent(str(error))
     left_open = Unsure(f"{vendor.title}'s job {due.job} did not end in time.") if is_late else None
     told: dict[int, Entry] = {}
-    state = vendor.batch.read_job(sent, list(requests.values())) if isinstance(sent, Answer) else None
+    state = await off_loop(vendor.batch.read_job, sent, list(requests.values())) if isinstance(sent, Answer) else None
     match state:
         case JobState(_, entries):
             told = {call_id: entry for call_id, entry in zip(requests, entries, strict=True) if entry is not None}

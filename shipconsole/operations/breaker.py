@@ -13,6 +13,7 @@ from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.complaints import who_answered
 from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.reading import off_loop
 
 SERVER_ERRORS = range(500, 600)
 
@@ -65,7 +66,7 @@ async def _ask(desk: Desk, connection: Connection) -> bool:
     answered = isinstance(sent, Answer) and not is_no_answer(sent)
     await desk.write(note, desk, connection, nobody_there=not answered, words=words)
     if isinstance(sent, Answer):
-        outcome = vendor.read_probe(sent)
+        outcome = await off_loop(vendor.read_probe, sent)
         if isinstance(outcome, Blocked):
             await note_outcome(desk, connection, outcome)
     return answered

@@ -16,6 +16,7 @@ from shipconsole.store import calls, connections
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.sender import Lost, NotSent, Sent
 from shipconsole.vendors.vendor import OptionField, SecretField
 
@@ -115,7 +116,7 @@ async def test(desk: Desk, connection: Connection) -> Tested:
         return Tested("no network", mask(f"{vendor.title}: {sent.words}."))
     if isinstance(sent, Lost):
         return Tested("no answer", mask(f"{vendor.title}: {sent.words}."))
-    outcome = vendor.read_probe(sent)
+    outcome = await off_loop(vendor.read_probe, sent)
     await note_outcome(desk, connection, outcome)
     match outcome:
         case Accepted():

@@ -22,6 +22,7 @@ from shipconsole.store.database import Db
 from shipconsole.store.errands import Errand
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.vendor import Refresh, SourceState
 
 REFRESH = "refresh"
@@ -112,7 +113,7 @@ async def _ask(
     sent = await send(desk, connection, request)
     if not isinstance(sent, Answer):
         return TryLater(sent.words)
-    state = calls.read(sent)
+    state = await off_loop(calls.read, sent)
     if isinstance(state, SourceState):
         await desk.write(note_state, connection.id, source_id, state, at_ms=desk.clock.now_ms())
     return state

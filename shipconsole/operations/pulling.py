@@ -18,6 +18,7 @@ from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.paging import PAGES_MOST, ListReading, OrderPage, Shortfall
+from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.sender import NotSent
 from shipconsole.vendors.vendor import Filters
 
@@ -114,7 +115,7 @@ async def read_order(desk: Desk, connection: Connection, remote_id: str) -> Remo
         lasting = isinstance(sent, NotSent) and sent.lasting
         words = f"{vendor.title}: {sent.words}."
         return Blocked(words) if lasting else TryLater(words, nobody_there=True)
-    found = vendor.read_order(sent)
+    found = await off_loop(vendor.read_order, sent)
     if not isinstance(found, RemoteOrder):
         await note_outcome(desk, connection, found)
         return found
@@ -252,7 +253,7 @@ class _Reading:
         if not isinstance(sent, Answer):
             self.fail("not_yet", mask(f"{self._vendor.title}: {sent.words}."))
             return False
-        page = self._vendor.read_orders(sent, request)
+        page = await off_loop(self._vendor.read_orders, sent, request)
         if not isinstance(page, OrderPage):
             await note_outcome(desk, connection, page)
             self.fail("refused" if isinstance(page, Blocked | Refused) else "not_yet", _words_of(page))
@@ -294,7 +295,7 @@ async def _with_lines(desk: Desk, connection: Connection, listed: RemoteOrder) -
         return listed
     vendor = VENDORS[connection.vendor]
     sent = await send(desk, connection, vendor.get_order(listed.remote_id, connection.options))
-    found = vendor.read_order(sent) if isinstance(sent, Answer) else listed
+    found = await off_loop(vendor.read_order, sent) if isinstance(sent, Answer) else listed
     if not isinstance(found, RemoteOrder):
         return listed
     return found.model_copy(update={"remote_id": listed.remote_id})

@@ -29,6 +29,7 @@ from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.read_back import Evidence, Part, Verdict
+from shipconsole.vendors.reading import off_loop
 
 MOST = 20
 
@@ -92,7 +93,7 @@ async def _find(desk: Desk, look: _Look) -> Outcome:
     sent = await send(desk, look.connection, vendor.create.find(look.call.order_number))
     if not isinstance(sent, Answer):
         return TryLater(f"{vendor.title}: {sent.words}.")
-    found = vendor.read_order(sent)
+    found = await off_loop(vendor.read_order, sent)
     if not isinstance(found, RemoteOrder):
         return found
     if found.number.casefold() == look.call.order_number.casefold():

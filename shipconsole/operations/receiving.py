@@ -23,6 +23,7 @@ from shipconsole.store import connections, deliveries
 from shipconsole.store.deliveries import Added, Came
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.sender import Pace, Sender, tls_context
 from shipconsole.vendors.vendor import WEBHOOK_SIGNATURE, PublicKey, Signature, Signed
 
@@ -241,7 +242,7 @@ class _Keys:
                 self._asked_at_s = now_s
                 # Sent with no key of ours: the public keys are for everybody.
                 sent = await desk.sender.send(connection, VENDORS[connection.vendor], signature.keys(), {})
-                found = signature.read_keys(sent) if isinstance(sent, Answer) else None
+                found = await off_loop(signature.read_keys, sent) if isinstance(sent, Answer) else None
                 if found is not None:
                     self._known, self._came_at_s, fresh = found, now_s, True
             if not fresh or self._came_at_s < self._asked_at_s:

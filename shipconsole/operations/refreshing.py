@@ -12,6 +12,7 @@ from shipconsole.store.database import Db
 from shipconsole.store.source_states import Seen
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.vendor import Refresh, Source, SourceState
 
 STALE_AFTER_MS = 300_000
@@ -62,7 +63,7 @@ async def sources(desk: Desk, connection: Connection) -> tuple[Source, ...] | Ou
     sent = await answer_to(desk, connection, _refresh_of(connection).sources())
     if not isinstance(sent, Answer):
         return sent
-    found = _refresh_of(connection).read_sources(sent)
+    found = await off_loop(_refresh_of(connection).read_sources, sent)
     if isinstance(found, tuple):
         await desk.write(_note_all, connection.id, found, at_ms=desk.clock.now_ms())
     return found
@@ -73,7 +74,7 @@ async def refresh(desk: Desk, connection: Connection, source_id: str) -> SourceS
     sent = await answer_to(desk, connection, _refresh_of(connection).start(source_id))
     if not isinstance(sent, Answer):
         return sent
-    state = _refresh_of(connection).read(sent)
+    state = await off_loop(_refresh_of(connection).read, sent)
     if isinstance(state, SourceState):
         await desk.write(note_state, connection.id, source_id, state, at_ms=desk.clock.now_ms())
     return state

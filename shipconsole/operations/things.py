@@ -8,6 +8,7 @@ from shipconsole.operations.asking import answer_to, words_of
 from shipconsole.operations.desk import Desk
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.vendor import Deliveries
 
 _NAMES = {
@@ -34,7 +35,9 @@ async def became_of(desk: Desk, connection: Connection, thing: ThingNews, reader
         return f"{name}: {_ENDS[thing.kind]}."
     try:
         answer = await answer_to(desk, connection, request)
-        found: str | Outcome = reader.read_look(thing.kind, answer) if isinstance(answer, Answer) else answer
+        found: str | Outcome = (
+            await off_loop(reader.read_look, thing.kind, answer) if isinstance(answer, Answer) else answer
+        )
     except (RefusedError, KeyringUnavailable) as trouble:
         return f"{name}: {_ENDS[thing.kind]}. {trouble}"
     return f"{name}: {found if isinstance(found, str) else f'{_ENDS[thing.kind]}. {words_of(found)}'}"

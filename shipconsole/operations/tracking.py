@@ -12,6 +12,7 @@ from shipconsole.store import tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.vendor import Tracking, TrackNews
 
 SUBSCRIBE = "subscribe"
@@ -28,7 +29,7 @@ async def ask(desk: Desk, connection: Connection, tracking_number: str, carrier:
     tracking = _tracking(connection)
     number, whose = _checked(tracking_number, carrier)
     answer = await answer_to(desk, connection, tracking.get(number, whose, connection.options))
-    return tracking.read(answer) if isinstance(answer, Answer) else answer
+    return await off_loop(tracking.read, answer) if isinstance(answer, Answer) else answer
 
 
 async def start(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
@@ -36,7 +37,7 @@ async def start(desk: Desk, connection: Connection, tracking_number: str, carrie
     news = _news(connection)
     number, whose = _checked(tracking_number, carrier)
     answer = await answer_to(desk, connection, news.start(number, whose, connection.options))
-    return news.read_done(answer) if isinstance(answer, Answer) else answer
+    return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
 
 
 async def stop(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
@@ -44,7 +45,7 @@ async def stop(desk: Desk, connection: Connection, tracking_number: str, carrier
     news = _news(connection)
     number, whose = _checked(tracking_number, carrier)
     answer = await answer_to(desk, connection, news.stop(number, whose, connection.options))
-    return news.read_done(answer) if isinstance(answer, Answer) else answer
+    return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
 
 
 async def subscribe(desk: Desk, connection: Connection, order_id: int) -> Outcome:

@@ -10,6 +10,7 @@ from shipconsole.operations.asking import answer_to
 from shipconsole.operations.desk import Desk
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.vendor import WebhookRegistry, Webhooks
 
 NAME = "Shipconsole"
@@ -25,7 +26,7 @@ async def every(desk: Desk, connection: Connection) -> tuple[Webhook, ...] | Out
     """The webhooks of the connection's account; `RefusedError` where the vendor cannot be asked for them."""
     registry = _registry(connection)
     answer = await answer_to(desk, connection, registry.look())
-    return registry.read(answer) if isinstance(answer, Answer) else answer
+    return await off_loop(registry.read, answer) if isinstance(answer, Answer) else answer
 
 
 async def register(desk: Desk, connection: Connection, event: str, url: str) -> Webhook | Outcome:
@@ -43,7 +44,7 @@ async def register(desk: Desk, connection: Connection, event: str, url: str) -> 
         raise RefusedError(*problems)
     request = webhooks.register(event, url, NAME)
     answer = await answer_to(desk, connection, request)
-    return webhooks.read_registered(request, answer) if isinstance(answer, Answer) else answer
+    return await off_loop(webhooks.read_registered, request, answer) if isinstance(answer, Answer) else answer
 
 
 async def change(desk: Desk, connection: Connection, webhook_id: str, url: str) -> Outcome:
@@ -52,7 +53,7 @@ async def change(desk: Desk, connection: Connection, webhook_id: str, url: str) 
     if problems := [*_problems_with_id(webhook_id), *_problems_with_url(url)]:
         raise RefusedError(*problems)
     answer = await answer_to(desk, connection, registry.change(webhook_id.strip(), url))
-    return registry.read_done(answer) if isinstance(answer, Answer) else answer
+    return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
 
 
 async def remove(desk: Desk, connection: Connection, webhook_id: str) -> Outcome:
@@ -61,7 +62,7 @@ async def remove(desk: Desk, connection: Connection, webhook_id: str) -> Outcome
     if problems := _problems_with_id(webhook_id):
         raise RefusedError(*problems)
     answer = await answer_to(desk, connection, registry.remove(webhook_id.strip()))
-    return registry.read_done(answer) if isinstance(answer, Answer) else answer
+    return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
 
 
 def _webhooks(connection: Connection) -> Webhooks:

@@ -19,7 +19,9 @@ import truststore
 
 from shipconsole import __version__
 from shipconsole.domain.connection import Connection
+from shipconsole.vendors import answer_limits
 from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.vendor import Vendor
 
 SOCKETS = 8
@@ -27,6 +29,7 @@ CONNECT_S, WRITE_S, READ_S, TOTAL_S = 5.0, 10.0, 20.0, 30.0
 WAITING_SHARE = 1 / 3
 """How much of the total time a call may wait for its turn; the rest is for the vendor's answer."""
 ANSWER_LIMIT = 32 * 1024 * 1024
+UNPACK_STEP = 256 * 1024
 LARGEST_PORT = 65_535
 
 
@@ -255,25 +258,53 @@ async def _exchange(
 
 
 async def _body(response: httpx.Response) -> bytes:
-    """Read the answer's body, at most `ANSWER_LIMIT` bytes of it.
-
-    It is unpacked here, since the library unpacks each piece whole, however large a small one gets.
-    """
+    """Read the answer's body, at most `ANSWER_LIMIT` bytes of it, and no more parts than anybody would send."""
     packing = response.headers.get("content-encoding", "").strip().lower()
     # The old name stands for the same (RFC 9110, section 8.4.1.3).
     packing = "gzip" if packing == "x-gzip" else packing
     if packing not in ("", "identity", "gzip"):
         raise _UnreadableError("the answer is packed in a way that was not asked for")
-    unpacking = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if packing == "gzip" else None
-    body, came = bytearray(), False
+    body = await (_unpacked(response) if packing == "gzip" else _plain(response))
+    too_much = await off_loop(answer_limits.why_too_much, body)
+    if too_much:
+        raise _UnreadableError(too_much)
+    return body
+
+
+async def _plain(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        _check_length(body)
+    return bytes(body)
+
+
+async def _unpacked(response: httpx.Response) -> bytes:
+    """Read a packed body to the end of its stream; what stands behind that is not read.
+
+    It is unpacked here and in steps, since the library unpacks each piece whole, however large a small one gets.
+    """
+    unpacking, body, came = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16), bytearray(), False
     async for chunk in response.aiter_raw():
         came = came or bool(chunk)
-        body += unpacking.decompress(chunk, ANSWER_LIMIT + 1 - len(body)) if unpacking else chunk
-        if len(body) > ANSWER_LIMIT:
-            raise _UnreadableError(f"the answer is longer than {ANSWER_LIMIT // 1_048_576} MiB")
-    if unpacking and came and not unpacking.eof:
+        if unpacking.eof:
+            # The first byte too many. Where there is none the library reads on to the end, and keeps the line.
+            break
+        while chunk and not unpacking.eof:
+            body += unpacking.decompress(chunk, UNPACK_STEP)
+            _check_length(body)
+            chunk = unpacking.unconsumed_tail
+            await asyncio.sleep(0)
+        if unpacking.unused_data:
+            break
+    if came and not unpacking.eof:
         raise _UnreadableError("the packed answer is not whole")
     return bytes(body)
+
+
+def _check_length(body: bytearray) -> None:
+    if len(body) > ANSWER_LIMIT:
+        raise _UnreadableError(f"the answer is longer than {ANSWER_LIMIT // 1_048_576} MiB")
 
 
 def _is_sendable(value: str) -> bool:

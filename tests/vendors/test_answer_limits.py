@@ -1,0 +1,77 @@
+"""What a vendor may answer: real pages pass whatever their texts hold, poison is refused before anything is built."""
+
+import json
+import tracemalloc
+
+import pytest
+
+from shipconsole.vendors import answer_limits
+from shipconsole.vendors.answer_limits import CONTAINERS, PARTS, TEXT_BYTES, is_heavy, why_too_much
+
+MIB = 1024 * 1024
+MANY = f"the answer has more than {CONTAINERS:,} objects or {PARTS:,} values"
+LONG = f"the answer has more text than fits in {TEXT_BYTES // MIB} MiB"
+
+POISON = {
+    "31 MB of objects": b"[" + b"{}," * (5 * MIB - 1) + b"{}]",
+    "nested items": b'{"data":[{"items":[' + b'{"a":{}},' * 100_000 + b"{}]}]}",
+    "deep": b"[" * (CONTAINERS + 1),
+    "values": b"[" + b"1," * PARTS + b"1]",
+    "texts": b"[" + b'"",' * PARTS + b'""]',
+    "texts of commas and objects between": b"[" + b'{"a":",,,,{{{{"},' * CONTAINERS + b"{}]",
+    "quotes without end": b'"' * (answer_limits.MARKS + 2) + b"," * PARTS,
+    "escapes without end": b'["' + b"\\n" * answer_limits.MARKS + b'\\n"' + b"," * PARTS,
+}
+
+
+@pytest.mark.parametrize("what", POISON)
+def test_poison_is_refused_and_costs_no_memory(what: str) -> None:
+    body = POISON[what]
+    tracemalloc.start()
+    try:
+        said = why_too_much(body)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert said == MANY
+    assert peak < MIB
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"x" * TEXT_BYTES, ""),
+        (b"x" * (TEXT_BYTES + 1), LONG),
+        ("é".encode() * (TEXT_BYTES // 4), ""),
+        ("é".encode() * (TEXT_BYTES // 4 + 1), LONG),
+        # One such character has the whole text take four bytes a character.
+        (b"x" * (TEXT_BYTES // 4 - 4) + "😀".encode(), ""),
+        (b"x" * (TEXT_BYTES // 4) + "😀".encode(), LONG),
+    ],
+)
+def test_a_text_is_measured_as_it_will_stand_in_memory(body: bytes, said: str) -> None:
+    assert why_too_much(body) == said
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"orders": [{"note": ",{[" * 2_000, "items": [{"sku": "A", "quantity": 1}] * 3} for _ in range(200)]},
+        {"orders": [{"label": "JVBERi0\\/" * 5_000, "quote": '"' * 100, "back": "\\" * 101} for _ in range(100)]},
+        {"orders": [{"a": list(range(25)), "b": {"c": {}}} for _ in range(CONTAINERS // 4 - 1)]},
+    ],
+    ids=["marks in texts", "labels and escapes", "just within"],
+)
+def test_a_real_page_passes_whatever_its_texts_hold(page: object) -> None:
+    assert why_too_much(json.dumps(page).encode()) == ""
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"null", b"<html>" + b"," * 1_000, b'"' * 11, b"\\", b'["\\'])
+def test_small_and_broken_bodies_pass(body: bytes) -> None:
+    assert why_too_much(body) == ""
+    assert not is_heavy(body)
+
+
+def test_what_takes_long_to_read_is_known_before_it_is_read() -> None:
+    assert is_heavy(b" " * (answer_limits.HEAVY_BYTES + 1))
+    assert is_heavy(b"[" + b"{}," * answer_limits.HEAVY_CONTAINERS + b"{}]")

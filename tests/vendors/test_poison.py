@@ -1,0 +1,147 @@
+"""Answers that are meant to do harm: over a real line, in bounds of memory, and never in the way of the loop."""
+
+import asyncio
+import gzip
+import json
+import sys
+import threading
+import time
+import tracemalloc
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from shipconsole.operations import connections, pulling
+from shipconsole.operations.desk import Desk
+from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.reading import off_loop
+from shipconsole.vendors.sender import Lost
+from tests.vendors.test_answer_limits import MANY, MIB, POISON
+from tests.vendors.test_sender import bomb, memory_within, opened, packed, saying, send, sent_to, serving
+
+MOST_BYTES = 200_000_000
+SMALL = gzip.compress(b'{"orders":[]}')
+
+
+def plain(body: bytes) -> bytes:
+    return f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+@pytest.mark.parametrize("what", ["31 MB of objects", "nested items", "deep", "values"])
+@pytest.mark.parametrize("how", ["plain", "packed"])
+async def test_poison_is_lost_in_words_within_200_mb(what: str, how: str) -> None:
+    body = POISON[what]
+    answer = plain(body) if how == "plain" else packed(gzip.compress(body, 1))
+    async with memory_within(MOST_BYTES):
+        assert await sent_to(saying(answer)) == Lost(MANY)
+
+
+async def test_nothing_behind_the_end_of_a_packed_answer_is_read() -> None:
+    """The server counts how much it got rid of: what stands behind the end stays with it."""
+    written = 0
+    behind = b"\0" * MIB
+
+    async def go_on(_: asyncio.StreamReader, writer: asyncio.StreamWriter, __: bytes) -> None:
+        nonlocal written
+        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(SMALL) + 512 * MIB}\r\n\r\n"
+        writer.write(head.encode() + SMALL)
+        for _ in range(512):
+            writer.write(behind)
+            await writer.drain()
+            written += 1
+
+    sent = await sent_to(go_on)
+    assert isinstance(sent, Answer)
+    assert sent.body == b'{"orders":[]}'
+    # What the two ends of a line hold between them, and no more.
+    assert written < 64
+
+
+@pytest.mark.parametrize("behind", [b"\n", b"\0" * 10, SMALL, b"x" * 100_000])
+async def test_a_packed_answer_with_something_behind_it_is_the_answer(behind: bytes) -> None:
+    sent = await sent_to(saying(packed(SMALL + behind)))
+    assert isinstance(sent, Answer)
+    assert sent.body == b'{"orders":[]}'
+
+
+async def test_a_line_that_ends_with_its_packed_answer_is_used_again() -> None:
+    async with serving(saying(packed(SMALL), then_close=False)) as seen, opened() as sender:
+        for _ in range(3):
+            assert isinstance(await send(sender, seen.url()), Answer)
+        assert seen.connections == 1
+
+
+async def test_what_is_large_is_read_on_a_thread_and_what_is_small_is_not() -> None:
+    def thread(_: Answer) -> str:
+        return threading.current_thread().name
+
+    here = threading.current_thread().name
+    assert await off_loop(thread, Answer(200, {}, b"{}")) == here
+    assert await off_loop(thread, Answer(200, {}, b"[" + b"{}," * 300 + b"{}]")) != here
+    assert await off_loop(thread, Answer(200, {}, b" " * 100_000)) != here
+
+
+async def test_while_what_is_large_is_read_the_loop_goes_on() -> None:
+    went_on = threading.Event()
+
+    def wait(_: Answer) -> bool:
+        return went_on.wait(30)
+
+    asyncio.get_running_loop().call_soon(went_on.set)
+    assert await off_loop(wait, Answer(200, {}, b" " * 100_000))
+
+
+async def test_a_page_of_the_largest_kind_comes_in_whole(desk: Desk) -> None:
+    order = {"id": 1, "merchant_id": "1", "order_number": "1", "line_items": [{"merchant_id": "a", "quantity": 1}] * 20}
+    page = {"has_more": False, "data": [{**order, "merchant_id": str(number)} for number in range(500)]}
+    async with serving(saying(plain(json.dumps(page).encode()))) as seen:
+        connection = await connections.connect(desk, "shipup", "Shipup", url=seen.url(), secrets={"api_key": "k"})
+        (done,) = await pulling.pull(desk, [connection])
+    assert (done.seen, done.new, done.words) == (500, 500, "")
+
+
+@asynccontextmanager
+async def gaps(found: list[float]) -> AsyncGenerator[None]:
+    """How long the loop stood still, in seconds, each time that it did."""
+
+    async def watch() -> None:
+        last = time.perf_counter()
+        while True:
+            await asyncio.sleep(0)
+            now = time.perf_counter()
+            found.append(now - last)
+            last = now
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("what", [*POISON, "bomb", "behind", "long text"])
+async def test_figures_of_poison(what: str, capsys: pytest.CaptureFixture[str]) -> None:
+    body = POISON.get(what, b"")
+    answer = {
+        "bomb": packed(bomb(256 * MIB)),
+        "behind": packed(SMALL + b"\0" * (31 * MIB)),
+        "long text": plain(b'"' + b"x" * (16 * MIB - 2) + b'"'),
+    }.get(what, plain(body))
+    found: list[float] = []
+    began = time.perf_counter()
+    async with gaps(found):
+        sent = await sent_to(saying(answer))
+    took_s = time.perf_counter() - began
+    tracemalloc.start()
+    await sent_to(saying(answer))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    with capsys.disabled():
+        said = sent.words if isinstance(sent, Lost) else "answer"
+        sys.stdout.write(
+            f"\n{what}: {took_s:.2f} s, {peak / 1e6:.0f} MB, {sum(gap > 0.05 for gap in found)} standstills over 50 ms,"
+            f" longest {max(found) * 1_000:.0f} ms: {said}\n"
+        )
+    assert peak < MOST_BYTES
