@@ -4,7 +4,7 @@ from collections import deque
 
 from PySide6.QtCore import QObject, Signal
 
-from shipconsole.domain import barcode
+from shipconsole.domain import barcode, code
 from shipconsole.domain.scan import Scan
 from shipconsole.operations import scanning
 from shipconsole.operations.desk import Desk
@@ -38,6 +38,7 @@ class Scans(QObject):
             "ALL LEFT": editor.all_left,
             "UNDO": editor.undo,
             "STOP": self._stop,
+            "OK": lambda: False,
         }
 
     def take(self, text: str) -> None:
@@ -51,7 +52,7 @@ class Scans(QObject):
         try:
             while self._waiting:
                 text = self._waiting.popleft()
-                name = barcode.badge(barcode.clean(text), self._prefix)
+                name = barcode.badge(code.text(text), self._prefix)
                 if name is not None:
                     self.badge.emit(name)
                     continue
