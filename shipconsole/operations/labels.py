@@ -69,10 +69,12 @@ def _check(
     return label_issues(facts)
 
 
-def checked(db: Db, desk: Desk, order: Order, draft: ShipmentDraft) -> ShipmentDraft:
-    """Return a draft as it may be stored: with the carriers' own numbers, what was read kept in `raw_scan`.
+def checked(
+    db: Db, desk: Desk, order: Order, draft: ShipmentDraft
+) -> tuple[ShipmentDraft, LabelsRefusedError | None]:
+    """Return a draft with the carriers' own numbers, what was read kept in `raw_scan`, and what nobody accepted of it.
 
-    Raises `LabelsRefusedError`, paths ``packages.<position>.tracking_number``, for what nobody accepted.
+    The problems' paths are ``packages.<position>.tracking_number``.
     """
     found: list[PackageDraft] = []
     problems: list[Problem] = []
@@ -99,9 +101,8 @@ def checked(db: Db, desk: Desk, order: Order, draft: ShipmentDraft) -> ShipmentD
                 accepted=tuple(one.kind for one in issues if one.kind in package.accepted),
             )
         )
-    if problems:
-        raise LabelsRefusedError(open_issues, *problems)
-    return ShipmentDraft(tuple(found))
+    refused = LabelsRefusedError(open_issues, *problems) if problems else None
+    return ShipmentDraft(tuple(found)), refused
 
 
 def reading_of(package: PackageDraft) -> Label:
