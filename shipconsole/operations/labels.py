@@ -157,7 +157,7 @@ def carrier_id(named: str, read: Label) -> str:
     """Return our id for the carrier that was named, else the one whose number it is; text that is neither as it is."""
     if named.strip():
         return _chosen(named)
-    return read.carriers[0] if len(read.carriers) == 1 else ""
+    return read.likely
 
 
 def _chosen(named: str) -> str:

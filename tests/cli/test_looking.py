@@ -155,7 +155,7 @@ def test_scans_are_told_apart(program: Program) -> None:
     in_words = program.done("identify", "10001", "9400100109361129278358").out.splitlines()
     assert in_words == [
         "10001: order",
-        "9400100109361129278358: tracking, Looks like USPS, but the check digit is wrong.",
+        "9400100109361129278358: tracking, USPS. Check digit is wrong: the last digit should be 7.",
     ]
     assert [one["raw"] for one in told] == list(scans)
     seen = [(one["kind"], one["number"], one["carriers"], one["check_digit"], one["postal_code"]) for one in told]
