@@ -152,9 +152,9 @@ def read(raw: str, carrier_id: str = "") -> Label:
 
 
 def _reading_of(found: Identified, readings: Sequence[str], carrier_id: str) -> str:
-    """Return the first reading that says what was found, the last one where only all of them together do."""
+    """Return the first reading that says by itself what was found, the last one where only all together do."""
     for text in readings[:-1]:
-        if carrier.identify(text, carrier_id)[:3] == found[:3]:
+        if code.readings(text) == (text,) and carrier.identify(text, carrier_id)[:3] == found[:3]:
             return text
     return readings[-1]
 

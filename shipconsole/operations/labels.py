@@ -69,9 +69,7 @@ def _check(
     return label_issues(facts)
 
 
-def checked(
-    db: Db, desk: Desk, order: Order, draft: ShipmentDraft
-) -> tuple[ShipmentDraft, LabelsRefusedError | None]:
+def checked(db: Db, desk: Desk, order: Order, draft: ShipmentDraft) -> tuple[ShipmentDraft, LabelsRefusedError | None]:
     """Return a draft with the carriers' own numbers, what was read kept in `raw_scan`, and what nobody accepted of it.
 
     The problems' paths are ``packages.<position>.tracking_number``.

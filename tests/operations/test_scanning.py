@@ -88,7 +88,7 @@ async def opened(desk: Desk, shop: Connection) -> int:
         ("ord-7", "order", "other_order", "ORD-7"),
         (USPS_NUMBERS[0], "tracking", "label", USPS_NUMBERS[0]),
         ("]C1420902459261290336128704042634", "tracking", "label", "9261290336128704042634"),
-        ("33ABC9912345", "unknown", "unknown", "33ABC9912345"),
+        ("33ABC9912345", "tracking", "possible_label", "33ABC9912345"),
         ("036000291469", "unknown", "unknown_item", "036000291469"),
         ("]E0036000291469", "unknown", "unknown_item", "036000291469"),
         ("%ship", "command", "command", "SHIP"),
@@ -170,7 +170,7 @@ async def test_a_platforms_barcode_comes_with_its_items(desk: Desk, shop: Connec
 
 
 async def test_a_carrier_that_the_station_lists_is_taken_unasked(desk: Desk, opened: int) -> None:
-    raw = "YT1234567890123456"
+    raw = "33ABC9912345"
     assert (await scan(desk, raw, opened)).reason == "possible_label"
     listing = Desk(
         desk.store,
@@ -178,14 +178,14 @@ async def test_a_carrier_that_the_station_lists_is_taken_unasked(desk: Desk, ope
         desk.keys,
         desk.clock,
         desk.station,
-        label_rules=LabelRules(carriers_used=("yunexpress",)),
+        label_rules=LabelRules(carriers_used=("auspost",)),
     )
     found = await scan(listing, raw, opened)
     assert (found.kind, found.reason, found.certain, found.carriers) == (
         "tracking",
         "listed_carrier",
         False,
-        ("yunexpress",),
+        ("auspost",),
     )
     assert (await scan(listing, raw, opened, labelled=True)).reason == "possible_label"
     assert (await scan(listing, "4006381333948", opened)).kind == "unknown"
