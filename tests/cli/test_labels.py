@@ -1,4 +1,4 @@
-"""Labels from the command line: what is refused, by which options it is taken all the same, and what is kept of that."""
+"""Labels from the command line: what is refused, by which options it is taken all the same, what is kept of that."""
 
 import pytest
 
