@@ -65,6 +65,7 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
         keys=keys or OsKeys(profile.id),
         clock=clock,
         station=loaded.settings.station_name,
+        label_rules=loaded.settings.label_rules,
     )
     # A full disk does not keep anybody from reading; what waits goes on to wait.
     with contextlib.suppress(OutsideError):

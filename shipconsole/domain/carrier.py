@@ -5,6 +5,7 @@ format. `identify` reads labels as scanners send them and people type them, so i
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -21,6 +22,7 @@ __all__ = [
     "has_formats",
     "identify",
     "named",
+    "names",
     "tracking_link",
     "words",
 ]
@@ -120,6 +122,12 @@ def words(identified: Identified) -> str:
     if not identified.certain and gtin.is_valid(identified.number):
         sentences.append("It is also a valid product barcode.")
     return " ".join(sentences)
+
+
+def names(carrier_ids: Iterable[str]) -> str:
+    """Return the names of some carriers as a choice, "" for none."""
+    found = [one.name if (one := by_id(carrier_id)) else carrier_id for carrier_id in carrier_ids]
+    return _either(found) if found else ""
 
 
 def _either(names: list[str]) -> str:

@@ -25,6 +25,7 @@ _DASHES = str.maketrans("", "", "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GS1_SYMBOLOGIES = ("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1")
 _CODABAR = re.compile(r"[A-Da-d]([0-9]{4,})[A-Da-d]")
+_SMALL_CODABAR = re.compile(r"[a-d]([0-9]{4,})[a-d]")
 _CODE_39 = re.compile(r"\*([^*]+)\*")
 _BRACKETS = re.compile(r"(?:\(\d{2,4}\)[^()]+)+")
 _BRACKETED = re.compile(r"\((\d{2,4})\)([^()]+)")
@@ -63,7 +64,7 @@ _LONGER = ("31", "32", "33", "34", "35", "36", "39", "43", "70", "72", "80", "81
 
 def text(raw: str) -> str:
     """Return a text as it came, in NFC, without unseen characters and needless blanks, cut at `TEXT_MAX`."""
-    return _shown(raw).replace(GS, "").strip()[:TEXT_MAX].strip()
+    return _shown(raw[:_READ_MAX].replace(GS, ""))[:TEXT_MAX].strip()
 
 
 def marked_text(raw: str) -> str:
@@ -83,6 +84,19 @@ def readings(raw: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in (one.strip() for one in found) if one))
 
 
+def number_text(raw: str) -> str:
+    """Return a tracking number of no known format: without blanks and without what only its barcode needed.
+
+    Letters around digits are taken for Codabar's only where they are small, as no number's own are.
+    """
+    bare = _SYMBOLOGY.sub("", unicodedata.normalize("NFKC", text(raw)), count=1)
+    if match := _CODE_39.fullmatch(bare) or _SMALL_CODABAR.fullmatch(bare):
+        bare = match[1]
+    if _BRACKETS.fullmatch(bare):
+        bare = bare.replace("(", "").replace(")", "")
+    return "".join(bare.split())
+
+
 def key(raw: str) -> str:
     """Return what two codes or names are compared by where their texts differ: compatible forms and case as one.
 
@@ -94,7 +108,7 @@ def key(raw: str) -> str:
 def tracking_key(number: str) -> str:
     """Return what tracking numbers are compared by: upper case, without blanks and dashes."""
     folded = unicodedata.normalize("NFKC", text(number)).upper()
-    return "".join(folded.split()).translate(_DASHES)
+    return unicodedata.normalize("NFKC", "".join(folded.split()).translate(_DASHES))
 
 
 def gs1_elements(raw: str) -> dict[str, str]:

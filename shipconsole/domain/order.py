@@ -5,6 +5,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
+from shipconsole.domain import code
 from shipconsole.domain.address import Address
 from shipconsole.domain.frozen import Frozen
 
@@ -44,6 +45,7 @@ class OrderLine(Frozen):
     quantity_text: str = ""
     resolution: Resolution = ""
     resolved_quantity: str = ""
+    barcode: str = ""
 
     @property
     def left(self) -> int:
@@ -134,9 +136,10 @@ class Order(Frozen):
         return next((line for line in self.lines if line.id == line_id), None)
 
     def lines_of(self, sku: str) -> tuple[OrderLine, ...]:
-        """Every line of a SKU, in the order's own order; upper and lower case are the same."""
-        wanted = sku.strip().casefold()
-        return tuple(line for line in self.lines if line.sku.casefold() == wanted)
+        """Every line of a SKU, in the order's own order: those written just so, else those in another letter case."""
+        text, key = code.text(sku), code.key(sku)
+        exact = tuple(line for line in self.lines if code.text(line.sku) == text)
+        return exact or tuple(line for line in self.lines if code.key(line.sku) == key)
 
 
 def order_state(*, cancelled: bool, ordered: int, shipped: int, left: int) -> OrderState:

@@ -73,6 +73,8 @@ def take_over(
         matched += shop_ids.paired(db, order_id, remote.lines, matched)
     orders.forget_line_links(db, link_id)
     for line_id, line, by_hand in matched:
+        if line.barcode:
+            orders.put_barcode(db, line_id, line.barcode)
         orders.put_line_link(db, link_id, line_id, line, by_hand=by_hand)
     deliveries.order_came(db, remote.number)
     orders.count_up(db, order_id, now_ms=now_ms)

@@ -2,7 +2,8 @@
 SELECT id, number, ship_to, cancelled, ordered_at_ms, due_at_ms, note, home_connection_id FROM orders WHERE id = :id;
 
 -- name: lines
-SELECT id, sku, description, ordered, shipped, cancelled, weight_g, quantity_text, resolution, resolved_quantity
+SELECT id, sku, description, ordered, shipped, cancelled, weight_g, quantity_text, resolution, resolved_quantity,
+    barcode
 FROM order_line WHERE order_id = :order_id ORDER BY position;
 
 -- name: numbered
@@ -11,8 +12,26 @@ SELECT id FROM orders WHERE number = :number ORDER BY id;
 -- name: numbered_alike
 SELECT id FROM orders WHERE match_key = :match_key ORDER BY id;
 
--- name: with_sku
-SELECT order_id FROM order_line WHERE sku = :sku LIMIT 1;
+-- An item of another order, by its SKU as it is written; by its SKU's and its barcode's normal form.
+-- name: item_with_sku
+SELECT sku, description FROM order_line
+WHERE sku_key = :key AND sku = :sku AND order_id <> :order_id LIMIT 1;
+
+-- name: item_with_key
+SELECT sku, description FROM order_line
+WHERE sku_key = :key AND order_id <> :order_id LIMIT 1;
+
+-- name: item_with_barcode
+SELECT sku, description FROM order_line
+WHERE barcode_key = :key AND barcode_key <> '' AND order_id <> :order_id LIMIT 1;
+
+-- SKUs and order numbers that begin alike and are as long, for a look at each.
+-- name: skus_between
+SELECT DISTINCT sku_key FROM order_line
+WHERE sku_key >= :first AND sku_key < :end AND LENGTH(sku_key) = :length LIMIT :most;
+
+-- name: numbers_between
+SELECT DISTINCT number FROM orders WHERE number >= :first AND number < :end AND LENGTH(number) = :length LIMIT :most;
 
 -- name: add
 INSERT INTO orders (number, match_key, number_key, home_connection_id, state, changed_at_ms)
@@ -33,9 +52,9 @@ UPDATE orders SET state = :state, ordered_pieces = :ordered, shipped_pieces = :s
 WHERE id = :id;
 
 -- name: add_line
-INSERT INTO order_line (order_id, position, sku, description, ordered, cancelled, cancelled_told, weight_g,
+INSERT INTO order_line (order_id, position, sku, sku_key, description, ordered, cancelled, cancelled_told, weight_g,
     quantity_text)
-VALUES (:order_id, (SELECT COALESCE(MAX(position) + 1, 0) FROM order_line WHERE order_id = :order_id), :sku,
+VALUES (:order_id, (SELECT COALESCE(MAX(position) + 1, 0) FROM order_line WHERE order_id = :order_id), :sku, :sku_key,
     :description, :ordered, :cancelled, :cancelled, :weight_g, :quantity_text)
 RETURNING id;
 
@@ -49,6 +68,17 @@ WHERE id = :id;
 -- name: resolve_line
 UPDATE order_line SET resolution = :resolution, resolved_quantity = :resolved_quantity
 WHERE id = :id AND order_id = :order_id AND (quantity_text <> '' OR resolution <> '');
+
+-- name: put_barcode
+UPDATE order_line SET barcode = :barcode, barcode_key = :barcode_key WHERE id = :id AND barcode <> :barcode;
+
+-- name: units_of_case
+SELECT units FROM case_units WHERE code = :code;
+
+-- name: put_units_of_case
+INSERT INTO case_units (code, units, at_ms, station, operator) VALUES (:code, :units, :now_ms, :station, :operator)
+ON CONFLICT (code) DO UPDATE SET units = excluded.units, at_ms = excluded.at_ms, station = excluded.station,
+    operator = excluded.operator;
 
 -- name: cancellations
 SELECT id, cancelled_told, cancelled_here FROM order_line WHERE order_id = :order_id;

@@ -272,6 +272,7 @@ def _line(item: wire.Item, notes: list[str]) -> RemoteLine:
     return RemoteLine(
         remote_id="" if item.item_id is None else str(item.item_id),
         sku=sku,
+        barcode=item.barcode,
         description=item.description,
         quantity=item.quantity,
         quantity_text=item.quantity_text,

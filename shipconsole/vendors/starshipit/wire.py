@@ -40,6 +40,7 @@ class Item(Counted):
     item_id: int | None = None
     description: str = ""
     sku: str = ""
+    barcode: str = ""
     tariff_code: str = ""
     country_of_origin: str = ""
     quantity_to_ship: float | None = None
