@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shipconsole.domain.label import LabelIssue
 from shipconsole.domain.scan import Scan
-from shipconsole.domain.verdict import Label, OrderChange, ScannerFault
+from shipconsole.domain.verdict import PendingLabel, OrderChange, ScannerFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ class AddUnits:
 class SetTracking:
     """Give a package its tracking number, or with `in_next` the next package."""
 
-    label: Label
+    label: PendingLabel
     in_next: bool = False
 
 

@@ -43,7 +43,7 @@ from shipconsole.domain.scanning_events import (
     Undone,
     UnitsEntered,
 )
-from shipconsole.domain.verdict import OF_ISSUE, Ending, Label, Verdict, VerdictKind
+from shipconsole.domain.verdict import OF_ISSUE, Ending, PendingLabel, Verdict, VerdictKind
 
 OK, UNDO, SHIP, STOP, ALL_LEFT = "OK", "UNDO", "SHIP", "STOP", "ALL LEFT"
 NEXT_PACKAGE = ("NEXT PARCEL", "NEXT PACKAGE")
@@ -176,7 +176,11 @@ def _on_chosen(strip: Strip, event: Chosen) -> Step:
         carrier = shown.issue.carriers[event.number - 1]
         done = _accept(strip, replace(shown.label, carrier=carrier))
         return replace(done, effects=(RememberCarrier(shown.issue.carriers, carrier), *done.effects))
-    if shown.scan is None or not 1 <= event.number <= len(shown.scan.line_ids):
+    if shown.scan is None:
+        return _repeat(strip)
+    if shown.kind == VerdictKind.SEVERAL_ORDERS:
+        return _choose_order(strip, shown.scan, event.number)
+    if not 1 <= event.number <= len(shown.scan.line_ids):
         return _repeat(strip)
     line_ids = (shown.scan.line_ids[event.number - 1],)
     good = Verdict(VerdictKind.GOOD, strip.order_id, strip.order_number, replace(shown.scan, line_ids=line_ids))
@@ -300,6 +304,8 @@ def _judge(strip: Strip, event: Scanned) -> Step:
             return _ask(strip, VerdictKind.SEVERAL_ITEMS, event)
         case "item", _ if scan.line_ids and strip.order_id is not None:
             return _item(strip, scan, event.packing)
+        case (("item" | "wrong_item"), _) if strip.order_id is None:
+            return _ask(strip, VerdictKind.NO_ORDER, event)
         case _, ScanReason.NO_ORDER_OPEN:
             return _ask(strip, VerdictKind.NO_ORDER, event)
         case _, ScanReason.SEVERAL_ITEMS if scan.line_ids:
@@ -366,7 +372,7 @@ def _label(strip: Strip, event: Scanned) -> Step:
     if not event.is_typed and packing.number and code.tracking_key(packing.number) == code.tracking_key(scan.number):
         # It is the package's own label once more.
         said = Verdict(VerdictKind.GOOD, strip.order_id, strip.order_number, scan, package=packing.package)
-        return _say(strip, replace(said, label=Label(packing.number, scan.raw, packing.package)))
+        return _say(strip, replace(said, label=PendingLabel(packing.number, scan.raw, packing.package)))
     found = {one.kind: one for one in event.issues}
     is_asked = not found.keys() & {*_SAID_BY_A_PERSON, LabelIssueKind.POSSIBLE}
     if is_asked and not event.by_person and not event.is_typed and not _is_unasked(scan):
@@ -375,7 +381,7 @@ def _label(strip: Strip, event: Scanned) -> Step:
     if (event.by_person or event.is_typed) and found.pop(LabelIssueKind.POSSIBLE, None) is not None:
         # To type a number, or to take a code as a label by key, is to say that it is one.
         accepted = (LabelIssueKind.POSSIBLE,)
-    label = Label(
+    label = PendingLabel(
         number=scan.number,
         raw=scan.raw,
         package=packing.package,
@@ -455,7 +461,7 @@ def _refuse(strip: Strip) -> Step:
     return replace(done, effects=_cleared(shown))
 
 
-def _accept(strip: Strip, label: Label) -> Step:
+def _accept(strip: Strip, label: PendingLabel) -> Step:
     """Keep a label in spite of what is asked about it, and ask what is left."""
     shown, (issue, *rest) = strip.shown, label.issues
     accepted = [*label.accepted, issue.kind]

@@ -155,7 +155,7 @@ class ScannerFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class PendingLabel:
     """A label that is being decided on: what was decided so far and which issues are left.
 
     `package` is the position of the package in the draft, `accepted` what a person accepted or `reason` says why.
@@ -182,7 +182,7 @@ class Verdict:
     order_id: int | None = None
     order_number: str = ""
     scan: Scan | None = None
-    label: Label | None = None
+    label: PendingLabel | None = None
     count: int = 0
     total: int = 0
     package: int = 0
