@@ -5,7 +5,7 @@ import unicodedata
 SCAN_MAX = 200
 """Characters that are kept of a scan; no label or slip has a longer code."""
 
-COMMANDS = ("SHIP", "NEXT PARCEL", "ALL LEFT", "UNDO", "STOP")
+COMMANDS = ("SHIP", "NEXT PARCEL", "ALL LEFT", "UNDO", "STOP", "OK")
 """What the barcodes on the bench's command sheet say, each after the site's prefix."""
 
 BADGE = "BADGE"

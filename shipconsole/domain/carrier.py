@@ -4,11 +4,13 @@ What is said of a number is advice. A number that we do not know is as good as a
 Australia and New Zealand publish no format, so theirs are unknown here and never wrong.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from re import Match, Pattern
 from re import compile as compile_pattern
 from typing import Literal, NamedTuple
 
+from shipconsole.domain import gtin
 from shipconsole.domain.carrier_formats import FORMATS, S10_POSTS, Format
 
 CheckDigit = Literal["right", "wrong", "none"]
@@ -26,7 +28,8 @@ class Identified(NamedTuple):
 
     `number` is what the carrier knows the parcel by; of a number that no carrier's format fits it is the text
     as it came. `carriers` are ids, the likeliest first. `check_digit` is "none" where there is none that we
-    could check. `postal_code` is where the label says that the parcel goes, "" where it does not say.
+    could check; `right_digit` is what a wrong one should be. `certain` says that its check digit names one carrier, and
+    that it is no article's number. `postal_code` is where the label says that the parcel goes, "" where it does not say.
     """
 
     number: str
@@ -34,6 +37,8 @@ class Identified(NamedTuple):
     check_digit: CheckDigit = "none"
     format_words: str = ""
     postal_code: str = ""
+    certain: bool = False
+    right_digit: str = ""
 
 
 CARRIERS = (
@@ -131,6 +136,11 @@ def named(text: str) -> Carrier | None:
     return next((one for one in CARRIERS if wanted in (one.id, one.name.casefold())), None)
 
 
+def names(carrier_ids: Iterable[str]) -> str:
+    """The names of some carriers as a choice: "UPS or DHL"."""
+    return " or ".join(_BY_ID[one].name if one in _BY_ID else one for one in carrier_ids)
+
+
 def has_formats(carrier_id: str) -> bool:
     """Whether we know how the carrier's own numbers look."""
     return carrier_id in _WITH_FORMATS
@@ -179,14 +189,14 @@ def words(identified: Identified) -> str:
     """What was found, in a sentence for the packer."""
     if not identified.carriers:
         return "Not a number format we know. It is sent as it is."
-    names = " or ".join(_BY_ID[carrier_id].name for carrier_id in identified.carriers)
+    listed = names(identified.carriers)
     match identified.check_digit:
         case "right":
-            return f"Check digit is right. {names}, {identified.format_words}."
+            return f"Check digit is right. {listed}, {identified.format_words}."
         case "wrong":
-            return f"Looks like {names}, but the check digit is wrong."
+            return f"Looks like {listed}, but the check digit is wrong."
         case "none":
-            return f"{names}, {identified.format_words}. This format has no check digit."
+            return f"{listed}, {identified.format_words}. This format has no check digit."
 
 
 class _Fit(NamedTuple):
@@ -210,12 +220,15 @@ def _told(fits: list[_Fit], check_digit: CheckDigit) -> Identified:
     form, match = fits[0]
     number = match.expand(form.written)
     zip_code = match.groupdict().get("zip") or ""
+    carriers = tuple(dict.fromkeys(_carrier(fit) for fit in fits))
     return Identified(
         number=number,
-        carriers=tuple(dict.fromkeys(_carrier(fit) for fit in fits)),
+        carriers=carriers,
         check_digit=check_digit,
         format_words=form.words.format(length=len(number)),
         postal_code=f"{zip_code[:5]}-{zip_code[5:]}" if len(zip_code) > 5 else zip_code,
+        certain=check_digit == "right" and len(carriers) == 1 and not gtin.is_valid(match[0]),
+        right_digit=form.rule(_checked_part(form, match)) if form.rule and check_digit == "wrong" else "",
     )
 
 

@@ -83,6 +83,19 @@ def readings(raw: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in (one.strip() for one in found) if one))
 
 
+def number_text(raw: str) -> str:
+    """Return a tracking number of no known format: without blanks and without what only its barcode needed.
+
+    Letters around digits stay: they are Codabar's, or the number's own.
+    """
+    bare = _SYMBOLOGY.sub("", unicodedata.normalize("NFKC", text(raw)), count=1)
+    if match := _CODE_39.fullmatch(bare):
+        bare = match[1]
+    if _BRACKETS.fullmatch(bare):
+        bare = bare.replace("(", "").replace(")", "")
+    return "".join(bare.split())
+
+
 def key(raw: str) -> str:
     """Return what two codes or names are compared by where their texts differ: compatible forms and case as one.
 

@@ -30,6 +30,27 @@ def articles(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def forms(article: str) -> tuple[str, ...]:
+    """Return every text that stands for an article of fourteen digits: all texts whose `articles` it is among."""
+    bare = article.lstrip("0")
+    found = [article[-length:] for length in (14, 13, 12, 11, 8) if len(bare) <= length]
+    whole = article[-12:]
+    if len(bare) <= 12 and whole[0] in "01":
+        for six in _six_of_upc_e(whole):
+            found += [whole[0] + six + whole[-1], whole[0] + six, *([six] if whole[0] == "0" else [])]
+    return tuple(dict.fromkeys(text for text in found if article in articles(text)))
+
+
+def _six_of_upc_e(whole: str) -> tuple[str, ...]:
+    """Return what may be the six digits of a UPC-E, by the four ways in which one leaves zeros out."""
+    return (
+        whole[1:3] + whole[8:11] + whole[3],
+        whole[1:4] + whole[9:11] + "3",
+        whole[1:5] + whole[10] + "4",
+        whole[1:6] + whole[10],
+    )
+
+
 def unit_of_case(text: str) -> str | None:
     """Return the article in a case as fourteen digits, None where a code is no case's.
 

@@ -1,7 +1,14 @@
 """What has to be decided before a tracking number becomes a package's: by a scan, typed, or from the command line."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
+
+from shipconsole.domain import carrier, code, gtin
+from shipconsole.domain.address import Address
+from shipconsole.domain.carrier import Identified
 
 
 class LabelIssueKind(StrEnum):
@@ -40,3 +47,212 @@ class LabelIssue:
     order_postal_code: str = ""
     right_digit: str = ""
     carriers: tuple[str, ...] = ()
+
+
+class LabelRules(NamedTuple):
+    """What a station decided about labels.
+
+    `number_reuse_days` is how long a number stops after it shipped. `carriers_used` are the ids of the carriers whose
+    numbers are taken unasked where only their shape is known.
+    """
+
+    number_reuse_days: int = 180
+    carriers_used: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What the text of a label says: `text` is the reading that was understood, and is an article's where it is a GTIN.
+
+    A shape says little of digits that are a valid GTIN: `carriers` then names only those whose check digit is right.
+    """
+
+    raw: str
+    text: str
+    number: str
+    carriers: tuple[str, ...] = ()
+    certain: bool = False
+    check_digit: carrier.CheckDigit = "none"
+    right_digit: str = ""
+    postal_code: str = ""
+    is_article: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NumberUse:
+    """A package that has a number: of an order, or of the same draft, where it has no id yet."""
+
+    order_id: int
+    order_number: str
+    package_id: int | None = None
+    shipped_at_ms: int | None = None
+    packer: str = ""
+    delivered: bool | None = None
+    """None where no platform said anything of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFacts:
+    """What was looked up about a label for one package of a draft.
+
+    `uses` are the packages that have its number, `other_number` is the number that the package has already. `asked` says
+    that the label is not the one that a person named by typing it, so that a shape alone asks.
+    """
+
+    label: Label
+    ship_to: Address = Address()
+    to_pickup_point: bool = False
+    uses: tuple[NumberUse, ...] = ()
+    other_number: str = ""
+    asked: bool = False
+    carrier_chosen: bool = False
+    now_ms: int = 0
+    rules: LabelRules = LabelRules()
+
+
+STORED_KINDS = (
+    LabelIssueKind.TAKEN,
+    LabelIssueKind.POSTAL_CODE,
+    LabelIssueKind.CHECK_DIGIT,
+    LabelIssueKind.ARTICLE_NUMBER,
+    LabelIssueKind.USED_BEFORE,
+)
+"""What no shipment is stored with unless a person accepted it, whichever way the number came in."""
+
+NUMBER_IN_USE = (LabelIssueKind.TAKEN, LabelIssueKind.USED_BEFORE)
+
+_DAY_MS = 86_400_000
+_SHORTEST_POSTAL_CODE = 3
+_UNITED_STATES = ("", "us", "usa", "united states", "united states of america")
+
+# As shops and carriers write it: no platform has a field for it. Source: the names that DHL, Deutsche Post, Hermes,
+# GLS, DPD, UPS, Royal Mail, Australia Post, La Poste, Mondial Relay, PostNL, InPost, Correos and NZ Post give their own.
+_PICKUP_POINT = re.compile(
+    r"\b(?:packstation|postfiliale|paketshop|paketbox|parcel ?shop|parcel ?locker|parcel collect|collection point"
+    r"|pick ?-?up|access point|service ?point|click (?:and|&) collect|locker|postamat|paczkomat"
+    r"|point relais|relais|consigne|punto de recogida|citypaq|pakketpunt|postnl punt|parcelpod|local collect)\b"
+)
+
+
+def read(raw: str, carrier_id: str = "") -> Label:
+    """Return what a label's text says, however it came in: scanned, typed, from a file or a platform.
+
+    `carrier_id` is the carrier that a person named, if any. `number` is the carrier's own; of a text that fits no
+    format it is the text without blanks and without what only its barcode needed.
+    """
+    known = [(text, carrier.identify(text, carrier_id)) for text in code.readings(raw)]
+    ranked = sorted((one for one in known if one[1].carriers), key=lambda one: _rank(one[1]))
+    if not ranked:
+        number = code.number_text(raw)
+        return Label(raw, number, number, is_article=gtin.is_valid(number))
+    text, found = ranked[0]
+    is_article = gtin.is_valid("".join(text.split()))
+    return Label(
+        raw,
+        text,
+        found.number,
+        carriers=() if is_article and found.check_digit != "right" else found.carriers,
+        certain=found.certain and not is_article,
+        check_digit=found.check_digit,
+        right_digit=found.right_digit,
+        postal_code=found.postal_code,
+        is_article=is_article,
+    )
+
+
+def carrier_number(raw: str) -> str:
+    """Return the carrier's own number in a label's text, however it came in."""
+    return read(raw).number
+
+
+def number_key(raw: str) -> str:
+    """Return what tracking numbers are compared by, however each is written."""
+    return code.tracking_key(carrier_number(raw))
+
+
+def _rank(found: Identified) -> int:
+    """How little a reading says: one that is certain comes first, one whose check digit is wrong last."""
+    return 0 if found.certain else ("right", "none", "wrong").index(found.check_digit) + 1
+
+
+def label_issues(facts: LabelFacts) -> tuple[LabelIssue, ...]:
+    """Return all that has to be decided before the label is the package's, what stops first."""
+    label = facts.label
+    found = [*_uses(facts)]
+    if differs := _other_postal_code(facts):
+        found.append(differs)
+    if label.check_digit == "wrong" and not label.is_article:
+        found.append(LabelIssue(LabelIssueKind.CHECK_DIGIT, False, right_digit=label.right_digit, carriers=label.carriers))
+    if label.is_article:
+        found.append(LabelIssue(LabelIssueKind.ARTICLE_NUMBER, False, carriers=label.carriers))
+    if facts.other_number and code.tracking_key(facts.other_number) != code.tracking_key(label.number):
+        found.append(LabelIssue(LabelIssueKind.SECOND_LABEL, False))
+    if len(label.carriers) > 1 and label.check_digit == "right" and not label.is_article and not facts.carrier_chosen:
+        found.append(LabelIssue(LabelIssueKind.SEVERAL_CARRIERS, False, carriers=label.carriers))
+    elif facts.asked and not label.certain and label.check_digit != "wrong" and not label.is_article:
+        found.append(LabelIssue(LabelIssueKind.POSSIBLE, False, carriers=label.carriers))
+    return tuple(sorted(found, key=lambda one: not one.stops))
+
+
+def _uses(facts: LabelFacts) -> list[LabelIssue]:
+    """The package that speaks most against the number: one of now stops, one of long ago asks."""
+    judged = [_use(use, facts) for use in facts.uses]
+    return sorted(judged, key=lambda one: (not one.stops, -(one.shipped_at_ms or facts.now_ms)))[:1]
+
+
+def _use(use: NumberUse, facts: LabelFacts) -> LabelIssue:
+    latest_ms = facts.now_ms - facts.rules.number_reuse_days * _DAY_MS
+    is_recent = use.shipped_at_ms is None or use.shipped_at_ms > latest_ms
+    stops = is_recent or use.delivered is False
+    return LabelIssue(
+        LabelIssueKind.TAKEN if stops else LabelIssueKind.USED_BEFORE,
+        stops,
+        order_id=use.order_id,
+        order_number=use.order_number,
+        package_id=use.package_id,
+        shipped_at_ms=use.shipped_at_ms,
+        packer=use.packer,
+    )
+
+
+def _other_postal_code(facts: LabelFacts) -> LabelIssue | None:
+    theirs, ours = facts.label.postal_code, facts.ship_to.postal_code.strip()
+    if facts.to_pickup_point or not theirs or not ours or same_postal_code(theirs, ours):
+        return None
+    if facts.label.carriers[:1] == ("fedex",) and code.key(facts.ship_to.country) not in _UNITED_STATES:
+        # Its five digits are a ZIP code: of a package to elsewhere they name a place of its way.
+        return None
+    return LabelIssue(LabelIssueKind.POSTAL_CODE, True, label_postal_code=theirs, order_postal_code=ours)
+
+
+def same_postal_code(one: str, other: str) -> bool:
+    """Return whether two postal codes name one area, as far as the shorter one tells.
+
+    Blanks, dashes, case and a country's letters before digits count for nothing: ``1234 AB`` and ``1234``, ``78745-1234``
+    and ``78745``, ``SW1A 1AA`` and ``sw1a1aa``, ``L-1234`` and ``1234``. A label fills up with zeros, a sheet loses them.
+    """
+    plain, also = (_plain_postal_code(text) for text in (one, other))
+    if plain.isdecimal() or also.isdecimal():
+        plain, also = (re.sub(r"^[A-Z]{1,2}(?=\d+$)", "", text) for text in (plain, also))
+    shorter, longer = sorted((plain, also), key=len)
+    if longer.isdecimal():
+        # A code's second part, which a label may leave out, has three digits or more: 78745-1234, 1000-001, 01310-100.
+        is_second_part = len(longer) - len(shorter) >= 3
+        return shorter.lstrip("0") == longer.lstrip("0") or (is_second_part and longer.startswith(shorter))
+    return len(shorter) >= _SHORTEST_POSTAL_CODE and longer.startswith(shorter)
+
+
+def _plain_postal_code(text: str) -> str:
+    return "".join(character for character in code.key(text).upper() if character.isalnum())
+
+
+def goes_to_pickup_point(ship_to: Address, service: str = "") -> bool:
+    """Return whether an address, or the shipping service that was ordered, names a place where packages are fetched."""
+    lines = (ship_to.company, ship_to.building, ship_to.street, ship_to.street2, ship_to.street3)
+    return any(_PICKUP_POINT.search(code.key(text)) for text in (*lines, service))
+
+
+def with_carriers(label: Label, carriers: Collection[str]) -> Label:
+    """Return a label with only those of its carriers that are given; the same one where none of them is."""
+    kept = tuple(one for one in label.carriers if one in carriers)
+    return replace(label, carriers=kept) if kept else label

@@ -19,6 +19,7 @@ class RemoteLine(Frozen):
     remote_id: str
     shop_id: str = ""
     sku: str
+    barcode: str = ""
     description: str = ""
     quantity: Annotated[int, Field(ge=0, le=QUANTITY_MAX)] | None
     cancelled: Annotated[int, Field(ge=0)] = 0

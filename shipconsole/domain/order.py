@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from shipconsole.domain import code
 from shipconsole.domain.address import Address
 from shipconsole.domain.frozen import Frozen
 
@@ -26,6 +27,7 @@ class OrderLine(Frozen):
     shipped: Quantity = 0
     cancelled: Quantity = 0
     weight_g: Annotated[int, Field(ge=0)] | None = None
+    barcode: str = ""
 
     @property
     def left(self) -> int:
@@ -75,9 +77,10 @@ class Order(Frozen):
         return next((line for line in self.lines if line.id == line_id), None)
 
     def lines_of(self, sku: str) -> tuple[OrderLine, ...]:
-        """Every line of a SKU, in the order's own order; upper and lower case are the same."""
-        wanted = sku.strip().casefold()
-        return tuple(line for line in self.lines if line.sku.casefold() == wanted)
+        """Every line of a SKU, in the order's own order: those written just so, else those in another letter case."""
+        text, key = code.text(sku), code.key(sku)
+        exact = tuple(line for line in self.lines if code.text(line.sku) == text)
+        return exact or tuple(line for line in self.lines if code.key(line.sku) == key)
 
 
 def order_state(*, cancelled: bool, ordered: int, shipped: int, left: int) -> OrderState:

@@ -13,6 +13,7 @@ from typing import Annotated, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.measures import decimal_from_text, grams
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Path, Problem, RefusedError
@@ -44,6 +45,11 @@ class Package(Frozen):
     width_mm: Annotated[int, Field(gt=0)] | None = None
     height_mm: Annotated[int, Field(gt=0)] | None = None
     raw_scan: str = ""
+    unverified: bool = False
+    """No format with a check digit, and no unique prefix, says whose number it is."""
+    accepted: tuple[LabelIssueKind, ...] = ()
+    """What a person accepted about the label, and why where a reason was needed."""
+    kept_reason: Text = ""
     id: int | None = None
 
     def quantity_of(self, line_id: int) -> int:
@@ -103,7 +109,11 @@ class NewShipment(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class PackageDraft:
-    """A parcel as typed so far; quantities by order line id, weight in kilograms as text."""
+    """A parcel as typed so far; quantities by order line id, weight in kilograms as text.
+
+    `accepted` is what a person accepted about the label that it has now, `kept_reason` why; both go with the number.
+    `unverified` is judged anew when it ships.
+    """
 
     tracking_number: str = ""
     carrier: str = ""
@@ -111,6 +121,9 @@ class PackageDraft:
     weight_kg: str = ""
     quantities: Mapping[int, int] = field(default_factory=dict[int, int])
     raw_scan: str = ""
+    accepted: tuple[LabelIssueKind, ...] = ()
+    kept_reason: str = ""
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +175,13 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
                 lines=lines,
                 weight_g=_weight_g(parcel.weight_kg),
                 raw_scan=parcel.raw_scan,
+                unverified=parcel.unverified,
+                accepted=parcel.accepted,
+                kept_reason=parcel.kept_reason if parcel.accepted else "",
             )
             for (_, parcel), lines in zip(kept, packed, strict=True)
         ),
     )
-
-
-def plain_number(tracking_number: str) -> str:
-    """A tracking number as it is compared, however it is written."""
-    return "".join(tracking_number.split()).casefold()
 
 
 def label_problems(here: Path, parcel: PackageDraft) -> list[Problem]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
+from shipconsole.domain.label import LabelRules
 from shipconsole.operations.pace import USUAL, Pace
 from shipconsole.station.clock import Clock
 from shipconsole.station.keys import Keys
@@ -38,6 +39,7 @@ class Desk:
     station: str
     duty: Duty = field(default_factory=Duty)
     hold_s: int | None = None
+    label_rules: LabelRules = LabelRules()
     pace: Pace = USUAL
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
 

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from shipconsole.domain import carrier as carriers
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, OrderLine
@@ -17,6 +16,7 @@ from shipconsole.domain.shipment import (
     ShipmentDraft,
     shipment_from,
 )
+from shipconsole.operations import labels
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.orders import places_for, why_nobodys
 from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
@@ -48,7 +48,7 @@ async def preview(desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[
 
     Raises `RefusedError` for what `ship` would refuse.
     """
-    return await desk.read(_preview, order_id, draft, to)
+    return await desk.read(_preview, desk, order_id, draft, to)
 
 
 async def ship(desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
@@ -63,7 +63,7 @@ async def ship(desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str
 def ship_in(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
     """What `ship` does, inside a transaction of the caller's; what was typed for the order stays typed."""
     now_ms = desk.clock.now_ms()
-    new = _checked(db, order_id, draft)
+    new = _checked(db, desk, order_id, draft)
     links = orders.links(db, order_id)
     places = _places(db, links, to, new.order)
     earlier = shipments.of_order(db, order_id)
@@ -116,6 +116,9 @@ async def draft_of(
         lines = order.lines_of(sku)
         if not lines:
             problems.append(Problem(("lines",), f"{sku} is not on order {order.number}."))
+        elif len({line.sku for line in lines}) > 1:
+            listed = " and ".join(dict.fromkeys(line.sku for line in lines))
+            problems.append(Problem(("lines",), f"{sku} may be {listed} of order {order.number}: write it as it stands."))
         elif pieces < 1:
             problems.append(Problem(("lines", lines[0].id), f"{sku}: {pieces} pieces cannot ship."))
         else:
@@ -162,22 +165,22 @@ def _fill(quantities: dict[int, int], lines: Sequence[OrderLine], pieces: int) -
         quantities[lines[-1].id] = quantities.get(lines[-1].id, 0) + pieces
 
 
-def _checked(db: Db, order_id: int, draft: ShipmentDraft) -> NewShipment:
+def _checked(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft) -> NewShipment:
     order = orders.get(db, order_id)
-    packages = tuple(
-        replace(package, carrier=carrier_of(package)) if package.tracking_number.strip() else package
-        for package in draft.packages
-    )
-    return shipment_from(order, ShipmentDraft(packages))
+    try:
+        with_labels = labels.checked(db, desk, order, draft)
+    except labels.LabelsRefusedError as refused:
+        # What is wrong besides is told with it, in one go.
+        _raise_all(order, draft, refused)
+        raise
+    return shipment_from(order, with_labels)
 
 
-def carrier_of(package: PackageDraft) -> str:
-    """Our id for the carrier that was named, else the one the number belongs to; text that is neither as it is."""
-    if package.carrier.strip():
-        found = carriers.named(package.carrier)
-        return found.id if found else package.carrier.strip()
-    identified = carriers.identify(package.tracking_number)
-    return identified.carriers[0] if len(identified.carriers) == 1 else ""
+def _raise_all(order: Order, draft: ShipmentDraft, refused: RefusedError) -> None:
+    try:
+        shipment_from(order, draft)
+    except RefusedError as also:
+        raise RefusedError(*also.problems, *refused.problems) from refused
 
 
 def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:
@@ -209,8 +212,8 @@ def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> t
     return tuple(one for one in places if one.name.casefold() in wanted)
 
 
-def _preview(db: Db, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> tuple[Told, ...]:
-    new = _checked(db, order_id, draft)
+def _preview(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> tuple[Told, ...]:
+    new = _checked(db, desk, order_id, draft)
     links = orders.links(db, order_id)
     earlier = shipments.of_order(db, order_id)
     # The packages get ids as stored ones have, so that builders can tell them apart.

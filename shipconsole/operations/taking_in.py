@@ -70,6 +70,8 @@ def take_over(
         matched += shop_ids.paired(db, order_id, remote.lines, matched)
     orders.forget_line_links(db, link_id)
     for line_id, line, by_hand in matched:
+        if line.barcode:
+            orders.put_barcode(db, line_id, line.barcode)
         orders.put_line_link(
             db, link_id, line_id=line_id, remote_id=line.remote_id, quantity=line.quantity or 0, by_hand=by_hand
         )

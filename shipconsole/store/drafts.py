@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 
+from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.store.database import Db
 
@@ -20,6 +21,9 @@ def get(db: Db, order_id: int) -> ShipmentDraft | None:
             weight_kg=kept["weight_kg"],
             quantities={int(line_id): pieces for line_id, pieces in kept["quantities"].items()},
             raw_scan=kept["raw_scan"],
+            accepted=tuple(map(LabelIssueKind, kept.get("accepted", ()))),
+            kept_reason=kept.get("kept_reason", ""),
+            unverified=kept.get("unverified", False),
         )
         for kept in json.loads(row[0])
     ]

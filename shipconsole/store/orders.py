@@ -2,6 +2,7 @@
 
 import re
 
+from shipconsole.domain import code
 from shipconsole.domain.address import Address
 from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.domain.link import LineLink, Link, RemoteOrder
@@ -45,7 +46,7 @@ def home_connection_id(db: Db, order_id: int) -> int | None:
 
 def lines(db: Db, order_id: int) -> tuple[OrderLine, ...]:
     """The lines of an order in their own order."""
-    names = ("id", "sku", "description", "ordered", "shipped", "cancelled", "weight_g")
+    names = ("id", "sku", "description", "ordered", "shipped", "cancelled", "weight_g", "barcode")
     rows = db.rows("orders.lines", order_id=order_id)
     return tuple(OrderLine.model_validate(dict(zip(names, row, strict=True))) for row in rows)
 
@@ -58,9 +59,34 @@ def numbered(db: Db, number: str) -> tuple[int, ...]:
     return tuple(id_ for (id_,) in rows)
 
 
-def has_sku(db: Db, sku: str) -> bool:
-    """Whether any order has a line of a SKU, written just so."""
-    return db.row("orders.with_sku", sku=sku) is not None
+def item_elsewhere(db: Db, text: str, *, other_than: int) -> tuple[str, str] | None:
+    """SKU and description of an item that another order has: by its SKU, just so or in another case, or its barcode."""
+    values = {"key": code.key(text), "order_id": other_than}
+    row = db.row("orders.item_with_sku", sku=text, **values)
+    row = row or db.row("orders.item_with_key", **values) or db.row("orders.item_with_barcode", **values)
+    return None if row is None else (row[0], row[1])
+
+
+def codes_between(db: Db, first: str, end: str, *, length: int, most: int) -> tuple[str, ...]:
+    """SKUs in their normal form, and order numbers in either case, of a length that stand from one text up to another."""
+    limits = {"length": length, "most": most}
+    rows = db.rows("orders.skus_between", first=first, end=end, **limits)
+    for low, high in {(first, end), (first.upper(), end.upper())}:
+        rows += db.rows("orders.numbers_between", first=low, end=high, **limits)
+    return tuple(text for (text,) in rows)
+
+
+def units_of_case(db: Db, case: str) -> int:
+    """How many units a case has, by the fourteen digits on it; 0 where nobody entered it yet."""
+    row = db.row("orders.units_of_case", code=case)
+    return 0 if row is None else int(row[0])
+
+
+def put_units_of_case(db: Db, case: str, units: int, *, station: str, operator: str, now_ms: int) -> None:
+    """Store how many units a case has."""
+    db.change(
+        "orders.put_units_of_case", code=case, units=units, station=station, operator=operator, now_ms=now_ms
+    )
 
 
 def add(db: Db, *, number: str, home_connection_id: int | None, now_ms: int) -> int:
@@ -125,12 +151,18 @@ def add_line(
             "orders.add_line",
             order_id=order_id,
             sku=sku,
+            sku_key=code.key(sku),
             description=description,
             ordered=ordered,
             cancelled=cancelled,
             weight_g=weight_g,
         )
     )
+
+
+def put_barcode(db: Db, line_id: int, barcode: str) -> None:
+    """Store the barcode that a line's item carries."""
+    db.change("orders.put_barcode", id=line_id, barcode=barcode, barcode_key=code.key(barcode))
 
 
 def change_line(db: Db, line_id: int, *, description: str, ordered: int, cancelled: int, weight_g: int | None) -> None:

@@ -1,7 +1,10 @@
 """What was on parcels' labels before they were corrected: when, at which bench, who and why; only ever added to."""
 
-from typing import NamedTuple
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
+from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.shipment import Package
 from shipconsole.store.database import Db
 
@@ -21,6 +24,8 @@ class PackageChange(NamedTuple):
     old_service: str
     service: str
     why: str
+    old_accepted: tuple[LabelIssueKind, ...] = ()
+    accepted: tuple[LabelIssueKind, ...] = ()
 
     @property
     def who(self) -> str:
@@ -43,12 +48,20 @@ def add(db: Db, before: Package, after: Package, *, station: str, operator: str,
         old_service=before.service,
         service=after.service,
         why=why,
+        old_accepted=json.dumps(before.accepted),
+        accepted=json.dumps(after.accepted),
     )
 
 
 def of_order(db: Db, order_id: int) -> tuple[PackageChange, ...]:
     """Every correction of an order's parcels, oldest first."""
-    return tuple(sorted(PackageChange(*row) for row in db.rows("package_changes.of_order", order_id=order_id)))
+    return tuple(sorted(_change(row) for row in db.rows("package_changes.of_order", order_id=order_id)))
+
+
+def _change(row: Sequence[Any]) -> PackageChange:
+    *values, old_accepted, accepted = row
+    codes = (tuple(map(LabelIssueKind, json.loads(text))) for text in (old_accepted, accepted))
+    return PackageChange(*values, *codes)
 
 
 def replaced(db: Db, order_id: int) -> dict[str, str]:

@@ -1,9 +1,15 @@
 """Shipments with their packages and what is in each."""
 
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from shipconsole.domain import code
+from shipconsole.domain.label import LabelIssueKind, NumberUse
 from shipconsole.domain.shipment import NewShipment, Package, Packed, Shipment
 from shipconsole.store.database import Db
 
-_MEASURES = ("weight_g", "length_mm", "width_mm", "height_mm", "raw_scan")
+_MEASURES = ("weight_g", "length_mm", "width_mm", "height_mm", "raw_scan", "unverified", "accepted", "kept_reason")
 
 
 def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -> int:
@@ -12,8 +18,10 @@ def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -
         db.value("shipments.add", order_id=new.order.id, now_ms=now_ms, station=station, operator=operator)
     )
     for position, package in enumerate(new.packages):
-        values = package.model_dump(exclude={"id", "lines"})
-        package_id = int(db.value("shipments.add_package", shipment_id=shipment_id, position=position, **values))
+        values = package.model_dump(exclude={"id", "lines", *_label(package)})
+        package_id = int(
+            db.value("shipments.add_package", shipment_id=shipment_id, position=position, **values, **_label(package))
+        )
         for packed in package.lines:
             db.change(
                 "shipments.add_packed",
@@ -43,20 +51,32 @@ def newest_told(db: Db, call_id: int) -> int:
     return int(db.value("shipments.newest_told", call_id=call_id) or 0)
 
 
-def relabel(
-    db: Db, package_id: int, *, old_number: str, tracking_number: str, carrier: str, service: str, raw_scan: str
-) -> bool:
-    """Give a parcel another label; False, and nothing changed, where its number is not the old one any more."""
-    changed = db.change(
-        "shipments.relabel",
-        id=package_id,
-        old_number=old_number,
-        tracking_number=tracking_number,
-        carrier=carrier,
-        service=service,
-        raw_scan=raw_scan,
-    )
-    return changed == 1
+def relabel(db: Db, after: Package, *, old_number: str) -> bool:
+    """Give a parcel the label that it has now; False, and nothing changed, where its number is not the old one any more."""
+    return db.change("shipments.relabel", id=after.id, old_number=old_number, **_label(after)) == 1
+
+
+def uses_of_number(db: Db, number: str, *, order_id: int, other_than: int | None = None) -> tuple[NumberUse, ...]:
+    """The packages that have a number, but for one, newest first; and what platforms track under it for other orders."""
+    found = [
+        NumberUse(of, of_number, id_, at_ms, operator or station, None if delivered is None else bool(delivered))
+        for id_, of, of_number, at_ms, operator, station, delivered in db.rows(
+            "shipments.with_tracking_key", key=code.tracking_key(number)
+        )
+        if id_ != other_than
+    ]
+    known = {use.order_id for use in found}
+    for of, of_number, at_ms, status in db.rows("shipments.tracked_elsewhere", number=number, order_id=order_id):
+        if of not in known:
+            delivered = None if status == "unknown" else status == "delivered"
+            found.append(NumberUse(of, of_number, shipped_at_ms=at_ms, delivered=delivered))
+    return tuple(found)
+
+
+def unverified_numbers(db: Db, *, like: str, station: str, most: int) -> tuple[str, ...]:
+    """The newest numbers that a station kept and no format verifies, of the length of a number."""
+    values = {"length": len(code.tracking_key(like)), "station": station, "most": most}
+    return tuple(number for (number,) in db.rows("shipments.unverified", **values))
 
 
 def take_back(db: Db, shipment_id: int, *, now_ms: int) -> int | None:
@@ -82,7 +102,27 @@ def _packages(db: Db, shipment_id: int) -> tuple[Package, ...]:
                 carrier=carrier,
                 service=service,
                 lines=tuple(Packed(line_id=line_id, quantity=quantity) for line_id, quantity in packed),
-                **dict(zip(_MEASURES, measures, strict=True)),
+                **_measured(measures),
             )
         )
     return tuple(found)
+
+
+def _measured(values: Sequence[Any]) -> dict[str, Any]:
+    found = dict(zip(_MEASURES, values, strict=True))
+    accepted = tuple(map(LabelIssueKind, json.loads(found["accepted"])))
+    return {**found, "unverified": bool(found["unverified"]), "accepted": accepted}
+
+
+def _label(package: Package) -> dict[str, str | int]:
+    """What is stored of a label."""
+    return {
+        "tracking_number": package.tracking_number,
+        "tracking_key": code.tracking_key(package.tracking_number),
+        "carrier": package.carrier,
+        "service": package.service,
+        "raw_scan": package.raw_scan,
+        "unverified": int(package.unverified),
+        "accepted": json.dumps(package.accepted),
+        "kept_reason": package.kept_reason,
+    }

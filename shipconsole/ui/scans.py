@@ -5,9 +5,9 @@ from collections import deque
 from PySide6.QtCore import QObject, Signal
 
 from shipconsole.domain import barcode
+from shipconsole.domain.scan import Scan
 from shipconsole.operations import scanning
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.scanning import Scan
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
 from shipconsole.ui.tasks import Tasks
 
@@ -70,11 +70,11 @@ class Scans(QObject):
             case "item":
                 acted = self._editor.add_piece(scan.line_ids)
             case "tracking":
-                acted = self._editor.set_tracking(scan.text, scan.raw)
+                acted = self._editor.set_tracking(scan.number, scan.raw)
             case "command":
-                acted = self._commands[scan.text]()
+                acted = self._commands[scan.number]()
             case _:
-                self.unknown.emit(scan.words)
+                self.unknown.emit(f"“{scan.number}” is not known here: {scan.reason}.")
                 return
         if acted:
             self.done.emit(scan)

@@ -2,7 +2,7 @@
 SELECT id, number, ship_to, cancelled, ordered_at_ms, due_at_ms, note, home_connection_id FROM orders WHERE id = :id;
 
 -- name: lines
-SELECT id, sku, description, ordered, shipped, cancelled, weight_g
+SELECT id, sku, description, ordered, shipped, cancelled, weight_g, barcode
 FROM order_line WHERE order_id = :order_id ORDER BY position;
 
 -- name: numbered
@@ -11,8 +11,26 @@ SELECT id FROM orders WHERE number = :number ORDER BY id;
 -- name: numbered_any_case
 SELECT id FROM orders WHERE number_key = :number_key ORDER BY id;
 
--- name: with_sku
-SELECT order_id FROM order_line WHERE sku = :sku LIMIT 1;
+-- An item of another order, by its SKU as it is written; by its SKU's and its barcode's normal form.
+-- name: item_with_sku
+SELECT sku, description FROM order_line
+WHERE LENGTH(sku_key) = LENGTH(:key) AND sku_key = :key AND sku = :sku AND order_id <> :order_id LIMIT 1;
+
+-- name: item_with_key
+SELECT sku, description FROM order_line
+WHERE LENGTH(sku_key) = LENGTH(:key) AND sku_key = :key AND order_id <> :order_id LIMIT 1;
+
+-- name: item_with_barcode
+SELECT sku, description FROM order_line
+WHERE barcode_key = :key AND barcode_key <> '' AND order_id <> :order_id LIMIT 1;
+
+-- SKUs and order numbers that begin alike and are as long, for a look at each.
+-- name: skus_between
+SELECT DISTINCT sku_key FROM order_line
+WHERE LENGTH(sku_key) = :length AND sku_key >= :first AND sku_key < :end LIMIT :most;
+
+-- name: numbers_between
+SELECT DISTINCT number FROM orders WHERE number >= :first AND number < :end AND LENGTH(number) = :length LIMIT :most;
 
 -- name: add
 INSERT INTO orders (number, number_key, home_connection_id, state, changed_at_ms)
@@ -33,8 +51,8 @@ UPDATE orders SET state = :state, ordered_pieces = :ordered, shipped_pieces = :s
 WHERE id = :id;
 
 -- name: add_line
-INSERT INTO order_line (order_id, position, sku, description, ordered, cancelled, cancelled_told, weight_g)
-VALUES (:order_id, (SELECT COALESCE(MAX(position) + 1, 0) FROM order_line WHERE order_id = :order_id), :sku,
+INSERT INTO order_line (order_id, position, sku, sku_key, description, ordered, cancelled, cancelled_told, weight_g)
+VALUES (:order_id, (SELECT COALESCE(MAX(position) + 1, 0) FROM order_line WHERE order_id = :order_id), :sku, :sku_key,
     :description, :ordered, :cancelled, :cancelled, :weight_g)
 RETURNING id;
 
@@ -43,6 +61,17 @@ UPDATE order_line SET description = :description, ordered = :ordered, cancelled_
     cancelled = CASE WHEN :cancelled > cancelled_here THEN :cancelled ELSE cancelled_here END,
     weight_g = COALESCE(:weight_g, weight_g)
 WHERE id = :id;
+
+-- name: put_barcode
+UPDATE order_line SET barcode = :barcode, barcode_key = :barcode_key WHERE id = :id AND barcode <> :barcode;
+
+-- name: units_of_case
+SELECT units FROM case_units WHERE code = :code;
+
+-- name: put_units_of_case
+INSERT INTO case_units (code, units, at_ms, station, operator) VALUES (:code, :units, :now_ms, :station, :operator)
+ON CONFLICT (code) DO UPDATE SET units = excluded.units, at_ms = excluded.at_ms, station = excluded.station,
+    operator = excluded.operator;
 
 -- name: cancellations
 SELECT id, cancelled_told, cancelled_here FROM order_line WHERE order_id = :order_id;

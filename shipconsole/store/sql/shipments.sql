@@ -3,10 +3,10 @@ INSERT INTO shipment (order_id, created_at_ms, station, operator) VALUES (:order
 RETURNING id;
 
 -- name: add_package
-INSERT INTO package (shipment_id, position, tracking_number, carrier, service, weight_g, length_mm, width_mm,
-    height_mm, raw_scan)
-VALUES (:shipment_id, :position, :tracking_number, :carrier, :service, :weight_g, :length_mm, :width_mm,
-    :height_mm, :raw_scan)
+INSERT INTO package (shipment_id, position, tracking_number, tracking_key, carrier, service, weight_g, length_mm,
+    width_mm, height_mm, raw_scan, unverified, accepted, kept_reason)
+VALUES (:shipment_id, :position, :tracking_number, :tracking_key, :carrier, :service, :weight_g, :length_mm,
+    :width_mm, :height_mm, :raw_scan, :unverified, :accepted, :kept_reason)
 RETURNING id;
 
 -- name: add_packed
@@ -27,8 +27,33 @@ SELECT MAX(told.shipment_id) FROM call JOIN call AS told ON told.order_id = call
 WHERE call.id = :call_id;
 
 -- name: relabel
-UPDATE package SET tracking_number = :tracking_number, carrier = :carrier, service = :service, raw_scan = :raw_scan
+UPDATE package SET tracking_number = :tracking_number, tracking_key = :tracking_key, carrier = :carrier,
+    service = :service, raw_scan = :raw_scan, unverified = :unverified, accepted = :accepted,
+    kept_reason = :kept_reason
 WHERE id = :id AND tracking_number = :old_number;
+
+-- Packages that have a number, newest first; whether one was delivered is NULL where no platform said anything of it.
+-- name: with_tracking_key
+SELECT package.id, shipment.order_id, orders.number, shipment.created_at_ms, shipment.operator, shipment.station,
+    (SELECT MAX(track.status = 'delivered') FROM track
+        WHERE track.tracking_number = package.tracking_number AND track.status <> 'unknown')
+FROM package JOIN shipment ON shipment.id = package.shipment_id JOIN orders ON orders.id = shipment.order_id
+WHERE package.tracking_key = :key AND shipment.taken_back_at_ms IS NULL
+ORDER BY package.id DESC LIMIT 100;
+
+-- What a platform tracks for another order and no package here has.
+-- name: tracked_elsewhere
+SELECT track.order_id, orders.number, track.changed_at_ms, track.status
+FROM track JOIN orders ON orders.id = track.order_id
+WHERE track.tracking_number = :number AND track.order_id <> :order_id
+ORDER BY track.id DESC LIMIT 100;
+
+-- The newest numbers of a station that no format verifies.
+-- name: unverified
+SELECT package.tracking_number FROM package JOIN shipment ON shipment.id = package.shipment_id
+WHERE package.unverified = 1 AND LENGTH(package.tracking_key) = :length AND shipment.station = :station
+    AND shipment.taken_back_at_ms IS NULL
+ORDER BY package.id DESC LIMIT :most;
 
 -- name: take_back
 UPDATE shipment SET taken_back_at_ms = :now_ms WHERE id = :id AND taken_back_at_ms IS NULL
@@ -36,7 +61,7 @@ RETURNING order_id;
 
 -- name: packages
 SELECT package.id, package.tracking_number, package.carrier, package.service, package.weight_g, package.length_mm,
-    package.width_mm, package.height_mm, package.raw_scan
+    package.width_mm, package.height_mm, package.raw_scan, package.unverified, package.accepted, package.kept_reason
 FROM package WHERE shipment_id = :shipment_id ORDER BY position;
 
 -- name: packed

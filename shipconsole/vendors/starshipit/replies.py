@@ -257,6 +257,7 @@ def _line(item: wire.Item, notes: list[str]) -> RemoteLine:
     return RemoteLine(
         remote_id="" if item.item_id is None else str(item.item_id),
         sku=sku,
+        barcode=item.barcode,
         description=item.description,
         quantity=item.quantity,
         weight_g=grams(str(weight_kg), "kg") if weight_kg is not None and 0 <= weight_kg <= 100_000 else None,

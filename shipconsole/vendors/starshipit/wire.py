@@ -40,6 +40,7 @@ class Item(Received):
     item_id: int | None = None
     description: str = ""
     sku: str = ""
+    barcode: str = ""
     tariff_code: str = ""
     country_of_origin: str = ""
     quantity: Whole | None = None

@@ -61,6 +61,10 @@ CREATE TABLE order_line (
     order_id BIGINT NOT NULL REFERENCES orders (id),
     position INTEGER NOT NULL,
     sku TEXT NOT NULL,
+    -- What a scan is compared with: the normal form of the SKU, and of the item's barcode where a platform has one.
+    sku_key TEXT NOT NULL,
+    barcode TEXT NOT NULL DEFAULT '',
+    barcode_key TEXT NOT NULL DEFAULT '',
     description TEXT NOT NULL DEFAULT '',
     ordered BIGINT NOT NULL CHECK (ordered >= 0),
     shipped BIGINT NOT NULL DEFAULT 0 CHECK (shipped >= 0),
@@ -73,7 +77,17 @@ CREATE TABLE order_line (
     weight_g BIGINT,
     UNIQUE (order_id, position)
 );
-CREATE INDEX order_lines_by_sku ON order_line (sku);
+CREATE INDEX order_lines_by_sku ON order_line (LENGTH(sku_key), sku_key, sku);
+CREATE INDEX order_lines_by_barcode ON order_line (barcode_key) WHERE barcode_key <> '';
+
+-- How many units a case has, by the fourteen digits on it, as a person entered it once.
+CREATE TABLE case_units (
+    code TEXT PRIMARY KEY,
+    units BIGINT NOT NULL CHECK (units > 0),
+    at_ms BIGINT NOT NULL,
+    station TEXT NOT NULL DEFAULT '',
+    operator TEXT NOT NULL DEFAULT ''
+);
 
 CREATE TABLE link (
     id {identity},
@@ -156,6 +170,8 @@ CREATE TABLE package (
     shipment_id BIGINT NOT NULL REFERENCES shipment (id),
     position INTEGER NOT NULL,
     tracking_number TEXT NOT NULL CHECK (tracking_number <> ''),
+    -- The number as numbers are compared: upper case, without blanks and dashes.
+    tracking_key TEXT NOT NULL,
     carrier TEXT NOT NULL DEFAULT '',
     service TEXT NOT NULL DEFAULT '',
     weight_g BIGINT,
@@ -163,8 +179,16 @@ CREATE TABLE package (
     width_mm BIGINT,
     height_mm BIGINT,
     raw_scan TEXT NOT NULL DEFAULT '',
+    -- 1 where neither a check digit nor a unique prefix says whose number it is.
+    unverified INTEGER NOT NULL DEFAULT 0 CHECK (unverified IN (0, 1)),
+    -- What a person accepted about the label, a list of codes (domain/label.py), and why.
+    accepted TEXT NOT NULL DEFAULT '[]',
+    kept_reason TEXT NOT NULL DEFAULT '',
     UNIQUE (shipment_id, position)
 );
+CREATE INDEX packages_by_tracking_key ON package (tracking_key);
+-- What teaches a station the formats of labels: the newest of a length.
+CREATE INDEX packages_unverified ON package (LENGTH(tracking_key), id) WHERE unverified = 1;
 CREATE INDEX packages_by_tracking_number ON package (tracking_number);
 
 -- What was on a parcel's label before it was corrected and after, only ever added to.
@@ -180,7 +204,10 @@ CREATE TABLE package_change (
     carrier TEXT NOT NULL DEFAULT '',
     old_service TEXT NOT NULL DEFAULT '',
     service TEXT NOT NULL DEFAULT '',
-    why TEXT NOT NULL DEFAULT ''
+    why TEXT NOT NULL DEFAULT '',
+    -- What was accepted about the label before and after, lists of codes.
+    old_accepted TEXT NOT NULL DEFAULT '[]',
+    accepted TEXT NOT NULL DEFAULT '[]'
 );
 CREATE INDEX package_changes_by_package ON package_change (package_id, id);
 

@@ -1,0 +1,113 @@
+"""Label formats that a station was taught: how the numbers of a carrier look that publishes no format.
+
+Three labels that a person kept teach one: their length, what they begin with, and which characters stand where.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from shipconsole.domain import code, gtin
+
+TEACHING = 3
+"""How many different numbers teach a format."""
+LENGTH_MIN = 8
+
+# Positions that a format leaves open at its end, so that a carrier's next thousands of numbers fit like its last three.
+_OPEN_MIN = 6
+# A format of letters and digits in any order that begins with nothing in particular is only told by its length.
+_LENGTH_WITHOUT_BEGINNING = 12
+_PREFIX_OF_MIXED = 2
+
+_DIGIT, _LETTER, _EITHER = "9A*"
+
+
+class LabelFormat(NamedTuple):
+    """What every number of a format begins with, and the kind of each character after that.
+
+    A kind is ``9`` for a digit, ``A`` for a letter, ``*`` for either; any other character stands for itself.
+    """
+
+    prefix: str
+    kinds: str
+
+    @property
+    def length(self) -> int:
+        """How many characters a number has."""
+        return len(self.prefix) + len(self.kinds)
+
+    @property
+    def span(self) -> tuple[str, str]:
+        """The texts between which every number of the format stands, the second one excluded."""
+        if self.prefix:
+            return self.prefix, self.prefix[:-1] + chr(ord(self.prefix[-1]) + 1)
+        return ("0", ":") if self.kinds[0] == _DIGIT else ("", "\U0010ffff")
+
+    def fits(self, number: str) -> bool:
+        """Return whether a number has the format; upper and lower case are the same, an article's number never fits."""
+        text = _text(number)
+        if len(text) != self.length or not text.startswith(self.prefix) or gtin.is_valid(text):
+            return False
+        return all(map(_is_kind, text[len(self.prefix) :], self.kinds))
+
+
+def can_teach(number: str) -> bool:
+    """Return whether a number may be one of those that teach a format: long enough, with a digit, no article's."""
+    text = _text(number)
+    return len(text) >= LENGTH_MIN and any(map(str.isdecimal, text)) and not gtin.is_valid(text)
+
+
+def learn(numbers: Iterable[str], like: str) -> LabelFormat | None:
+    """Return the format that some kept numbers teach and that a number has; None where there is none.
+
+    Numbers of another length, or with other letters at their beginning, are of another format.
+    """
+    sought = _text(like)
+    texts = {text for text in map(_text, numbers) if len(text) == len(sought) and can_teach(text)}
+    for alike in ({text for text in texts if _letters(text) == _letters(sought)}, texts):
+        found = _common(sorted(alike)) if len(alike) >= TEACHING else None
+        if found and found.fits(sought):
+            return found
+    return None
+
+
+def _common(texts: list[str]) -> LabelFormat | None:
+    length = len(texts[0])
+    same = next((at for at in range(length) if len({text[at] for text in texts}) > 1), length)
+    # What a carrier's numbers begin with is letters and signs; of the digits behind them, those that hardly change.
+    letters = next((at for at in range(same, 0, -1) if not texts[0][at - 1].isdecimal()), 0)
+    beginning = max(letters, min(same, length - _OPEN_MIN))
+    kinds = [_kind({text[at] for text in texts}) for at in range(beginning, length)]
+    if _EITHER in kinds:
+        if beginning < _PREFIX_OF_MIXED and length < _LENGTH_WITHOUT_BEGINNING:
+            return None
+        kinds = [_EITHER if kind in (_DIGIT, _LETTER) else kind for kind in kinds]
+    return LabelFormat(texts[0][:beginning], "".join(kinds))
+
+
+def _kind(characters: set[str]) -> str:
+    if all(map(str.isdecimal, characters)):
+        return _DIGIT
+    if all(map(str.isalpha, characters)):
+        return _LETTER
+    return next(iter(characters)) if len(characters) == 1 else _EITHER
+
+
+def _is_kind(character: str, kind: str) -> bool:
+    match kind:
+        case "9":
+            return character.isdecimal()
+        case "A":
+            return character.isalpha()
+        case "*":
+            return character.isalnum()
+        case _:
+            return character == kind
+
+
+def _letters(text: str) -> str:
+    """What stands before the first digit."""
+    return text[: next((at for at, character in enumerate(text) if character.isdecimal()), len(text))]
+
+
+def _text(number: str) -> str:
+    return "".join(code.key(number).split())
