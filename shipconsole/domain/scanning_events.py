@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shipconsole.domain.label import LabelIssue
 from shipconsole.domain.scan import Scan
-from shipconsole.domain.verdict import PendingLabel, OrderChange, ScannerFault
+from shipconsole.domain.verdict import OrderChange, PendingLabel, ScannerFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ class Chosen:
     """A person chose one of several, counted from 1."""
 
     number: int
+    packing: Packing = Packing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class UnitsEntered:
 
 @dataclass(frozen=True, slots=True)
 class ShipAsked:
-    """A person asked to ship, by key or button."""
+    """A person asked to ship, by key or button; where nothing waits it is done."""
 
 
 @dataclass(frozen=True, slots=True)

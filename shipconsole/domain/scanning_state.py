@@ -45,7 +45,7 @@ from shipconsole.domain.scanning_events import (
 )
 from shipconsole.domain.verdict import OF_ISSUE, Ending, PendingLabel, Verdict, VerdictKind
 
-OK, UNDO, SHIP, STOP, ALL_LEFT = "OK", "UNDO", "SHIP", "STOP", "ALL LEFT"
+OK, UNDO, STOP, ALL_LEFT = "OK", "UNDO", "STOP", "ALL LEFT"
 NEXT_PACKAGE = ("NEXT PARCEL", "NEXT PACKAGE")
 _UNASKED = (ScanReason.LABEL, ScanReason.LISTED_CARRIER, ScanReason.TAUGHT_FORMAT)
 _SAID_BY_A_PERSON = (LabelIssueKind.CHECK_DIGIT, LabelIssueKind.ARTICLE_NUMBER, LabelIssueKind.SEVERAL_CARRIERS)
@@ -179,7 +179,10 @@ def _on_chosen(strip: Strip, event: Chosen) -> Step:
     if shown.scan is None:
         return _repeat(strip)
     if shown.kind == VerdictKind.SEVERAL_ORDERS:
-        return _choose_order(strip, shown.scan, event.number)
+        if not 1 <= event.number <= len(shown.scan.order_ids):
+            return _repeat(strip)
+        chosen = replace(shown.scan, kind="order", order_id=shown.scan.order_ids[event.number - 1])
+        return _order(_without(strip, shown), Scanned(chosen, event.packing))
     if not 1 <= event.number <= len(shown.scan.line_ids):
         return _repeat(strip)
     line_ids = (shown.scan.line_ids[event.number - 1],)
@@ -196,7 +199,7 @@ def _on_units_entered(strip: Strip, event: UnitsEntered) -> Step:
 
 
 def _on_ship_asked(strip: Strip) -> Step:
-    return _repeat(strip) if strip.shown.waits else Step(strip, strip.shown, (Command(SHIP),))
+    return _repeat(strip) if strip.shown.waits else Step(strip, strip.shown)
 
 
 def _on_order_opened(strip: Strip, event: OrderOpened) -> Step:

@@ -104,7 +104,7 @@ RULES: Mapping[VerdictKind, Rule] = MappingProxyType(
         VerdictKind.POSSIBLE_LABEL: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE),
         VerdictKind.SEVERAL_CARRIERS: _rule(Severity.CONFIRM, Ending.DIGIT, Ending.REFUSE),
         VerdictKind.SEVERAL_ITEMS: _rule(Severity.CONFIRM, Ending.DIGIT, Ending.REFUSE),
-        VerdictKind.SEVERAL_ORDERS: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.ORDER),
+        VerdictKind.SEVERAL_ORDERS: _rule(Severity.CONFIRM, Ending.DIGIT, Ending.REFUSE, Ending.ORDER),
         VerdictKind.CASE_UNITS: _rule(Severity.CONFIRM, Ending.NUMBER, Ending.REFUSE),
         VerdictKind.SECOND_LABEL: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.NEXT_PACKAGE),
         VerdictKind.ANOTHER_ORDER: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE),

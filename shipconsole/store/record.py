@@ -10,7 +10,10 @@ from shipconsole.store.queries import LIST_SIZES
 
 
 class Event(NamedTuple):
-    """One thing that happened. `request` and `answer` are as sent and received, keys masked; times in milliseconds."""
+    """One thing that happened. `request` and `answer` are as sent and received, keys masked; times in milliseconds.
+
+    `verdict` is what a scan came to: a code, and after a colon what a person answered.
+    """
 
     at_ms: int
     order: str
@@ -30,6 +33,7 @@ class Event(NamedTuple):
     words: str = ""
     request: str = ""
     answer: str = ""
+    verdict: str = ""
 
 
 def found(db: Db, *, since_ms: int, until_ms: int, order_id: int = 0, find: str = "") -> "array[int]":
@@ -91,12 +95,20 @@ def _done_by_hand(row: Sequence[Any]) -> Event:
     return Event(at_ms, order, station, operator, what, words=why)
 
 
+def _scanned(row: Sequence[Any]) -> Event:
+    at_ms, order, station, operator, raw, number, verdict, answer = row
+    said = f"{verdict}:{answer}" if answer else verdict
+    what = "scanned" if raw else "answered_verdict"
+    return Event(at_ms, order, station, operator, what, tracking_number=number, raw_scan=raw, verdict=said)
+
+
 KINDS = (
     ("record.shipments", _shipped),
     ("record.attempts", _tried),
     ("record.hand_changes", _done_by_hand),
+    ("record.scans", _scanned),
 )
-"""What entries there are: a parcel that shipped, what was tried of a call, what was done by hand."""
+"""What entries there are: a package that shipped, an attempt of an update, what was done by hand, a scan."""
 
 
 def _as_sent(request: str | None) -> str:

@@ -94,7 +94,7 @@ CAUSES: dict[VerdictKind, tuple[Event | Scan, ...]] = {
     VerdictKind.POSSIBLE_LABEL: (POSSIBLE,),
     VerdictKind.SEVERAL_CARRIERS: (label(LabelIssueKind.SEVERAL_CARRIERS, POSSIBLE, **CARRIERS),),
     VerdictKind.SEVERAL_ITEMS: (scan("unknown", ScanReason.SEVERAL_ITEMS, "x", line_ids=(1, 2)),),
-    VerdictKind.SEVERAL_ORDERS: (scan("unknown", ScanReason.SEVERAL_ORDERS, "x"),),
+    VerdictKind.SEVERAL_ORDERS: (scan("unknown", ScanReason.SEVERAL_ORDERS, "x", order_ids=(OTHER, 9)),),
     VerdictKind.CASE_UNITS: (CASE,),
     VerdictKind.SECOND_LABEL: (label(LabelIssueKind.SECOND_LABEL),),
     VerdictKind.ANOTHER_ORDER: (OTHER_ORDER,),
@@ -216,6 +216,13 @@ def test_the_units_of_a_case_are_asked_once_kept_and_never_too_many() -> None:
 def test_of_several_items_the_digit_names_one() -> None:
     (several,) = CAUSES[VerdictKind.SEVERAL_ITEMS]
     assert after(several, Chosen(2)).effects == (AddUnits((2,), 1),)
+    assert after(several, Chosen(3)).is_repeated
+
+
+def test_of_several_orders_the_digit_opens_one_and_asks_where_something_would_be_left() -> None:
+    (several,) = CAUSES[VerdictKind.SEVERAL_ORDERS]
+    assert after(several, Chosen(2)).effects == (OpenOrder(9),)
+    assert after(several, Chosen(2, PACKING)).strip.shown.kind == VerdictKind.ANOTHER_ORDER
     assert after(several, Chosen(3)).is_repeated
 
 
@@ -355,7 +362,8 @@ def test_a_scanner_that_is_set_up_wrong_is_said_until_the_next_scan() -> None:
 
 
 def test_shipping_is_said_and_what_needs_attention_after_it() -> None:
-    assert after(ShipAsked()).effects == after(SHIP).effects == (Command("SHIP"),)
+    assert after(SHIP).effects == (Command("SHIP"),)
+    assert not after(ShipAsked()).is_repeated
     shipped = after(OrderShipped(ORDER, 2, 3, ("ShipEngine",)))
     assert (shipped.strip.shown.kind, shipped.strip.shown.package) == (VerdictKind.SHIPPED, 2)
     troubled = after(AttentionNeeded(ORDER, 2), strip=shipped.strip)
