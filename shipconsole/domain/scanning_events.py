@@ -4,14 +4,14 @@
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shipconsole.domain.label import LabelIssue
 from shipconsole.domain.scan import Scan
 from shipconsole.domain.verdict import OrderChange, PendingLabel, ScannerFault
 
 
-@dataclass(frozen=True, slots=True)
-class Packing:
+class Packing(NamedTuple):
     """How the open order's draft stands when a scan comes.
 
     `units` are in packages that have not shipped, `left` in none yet. `item_count` units of the scanned item are
@@ -36,13 +36,17 @@ class Packing:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A scan was judged; for a label with its issues. `by_person` says that a person takes it as a label."""
+    """A scan was judged; for a label with its issues. `by_person` says that a person takes it as a label.
+
+    `carrier` is the one that a person chose for such labels before.
+    """
 
     scan: Scan
     packing: Packing = Packing()
     issues: tuple[LabelIssue, ...] = ()
     by_person: bool = False
     is_typed: bool = False
+    carrier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

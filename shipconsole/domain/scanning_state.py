@@ -377,7 +377,7 @@ def _label(strip: Strip, event: Scanned) -> Step:
         said = Verdict(VerdictKind.GOOD, strip.order_id, strip.order_number, scan, package=packing.package)
         return _say(strip, replace(said, label=PendingLabel(packing.number, scan.raw, packing.package)))
     found = {one.kind: one for one in event.issues}
-    is_asked = not found.keys() & {*_SAID_BY_A_PERSON, LabelIssueKind.POSSIBLE}
+    is_asked = not event.carrier and not found.keys() & {*_SAID_BY_A_PERSON, LabelIssueKind.POSSIBLE}
     if is_asked and not event.by_person and not event.is_typed and not _is_unasked(scan):
         found[LabelIssueKind.POSSIBLE] = LabelIssue(LabelIssueKind.POSSIBLE, stops=False, carriers=scan.carriers)
     accepted: tuple[LabelIssueKind, ...] = ()
@@ -390,6 +390,7 @@ def _label(strip: Strip, event: Scanned) -> Step:
         package=packing.package,
         issues=tuple(found[kind] for kind in _ASKED_IN_ORDER if kind in found),
         accepted=accepted,
+        carrier=event.carrier,
         is_typed=event.is_typed,
     )
     said = Verdict(

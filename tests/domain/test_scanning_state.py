@@ -89,7 +89,7 @@ def label(kind: LabelIssueKind, of: Scan = LABEL, packing: Packing = PACKING, **
 CARRIERS = {"carriers": ("dhl", "gls")}
 CAUSES: dict[VerdictKind, tuple[Event | Scan, ...]] = {
     VerdictKind.WRONG_ITEM: (WRONG,),
-    VerdictKind.ONE_TOO_MANY: (Scanned(ITEM, replace(PACKING, item_count=3)),),
+    VerdictKind.ONE_TOO_MANY: (Scanned(ITEM, PACKING._replace(item_count=3)),),
     VerdictKind.UNKNOWN_CODE: (UNKNOWN,),
     VerdictKind.POSSIBLE_LABEL: (POSSIBLE,),
     VerdictKind.SEVERAL_CARRIERS: (label(LabelIssueKind.SEVERAL_CARRIERS, POSSIBLE, **CARRIERS),),
@@ -243,7 +243,7 @@ def test_a_possible_label_is_kept_by_a_person_alone() -> None:
 
 
 def test_the_packages_own_label_once_more_changes_and_asks_nothing() -> None:
-    packing = replace(PACKING, number="9400 1001 0936 1129 2783 57")
+    packing = PACKING._replace(number="9400 1001 0936 1129 2783 57")
     done = after(label(LabelIssueKind.TAKEN, packing=packing))
     assert (done.effects, done.verdict.kind) == ((), VerdictKind.GOOD)
 

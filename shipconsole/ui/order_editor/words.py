@@ -25,7 +25,6 @@ SHIPPING = "Storing the shipment"
 SHIPPING_WAIT = "The shipment is being stored. Scan again in a moment; nothing was changed."
 NOT_OPEN = "No order is open. Scan an order first."
 NOTHING_TO_UNDO = "There is nothing to take back."
-TOO_LATE_TO_UNDO = "Everybody was told; More (F9) → Correct a parcel."
 GOES_OUT_NOW = "Goes out now."
 
 
