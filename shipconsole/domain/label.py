@@ -182,9 +182,7 @@ def label_issues(facts: LabelFacts) -> tuple[LabelIssue, ...]:
     if differs := _other_postal_code(facts):
         found.append(differs)
     if label.check_digit == "wrong" and not label.is_article:
-        found.append(
-            LabelIssue(LabelIssueKind.CHECK_DIGIT, False, right_digit=label.right_digit, carriers=label.carriers)
-        )
+        found.append(LabelIssue(LabelIssueKind.CHECK_DIGIT, False, right_digit=label.right_digit, carriers=label.carriers))
     if label.is_article:
         found.append(LabelIssue(LabelIssueKind.ARTICLE_NUMBER, False, carriers=label.carriers))
     if facts.other_number and code.tracking_key(facts.other_number) != code.tracking_key(label.number):

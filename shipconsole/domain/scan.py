@@ -188,7 +188,9 @@ def _order(facts: ScanFacts, reading: Reading) -> Scan | None:
     if more:
         order_ids = tuple(order.id for order in reading.orders)
         return Scan("unknown", ScanReason.SEVERAL_ORDERS, facts.raw, reading.text, order_ids=order_ids)
-    return Scan("order", ScanReason.OTHER_ORDER, facts.raw, first.number, order_id=first.id, order_number=first.number)
+    return Scan(
+        "order", ScanReason.OTHER_ORDER, facts.raw, first.number, order_id=first.id, order_number=first.number
+    )
 
 
 def _certain_label(facts: ScanFacts, reading: Reading) -> Scan | None:

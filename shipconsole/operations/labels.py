@@ -133,7 +133,9 @@ def issues_of(
     return tuple(one for one in label_issues(facts) if one.kind in STORED_KINDS)
 
 
-def unaccepted(issues: Sequence[LabelIssue], accepted: Sequence[LabelIssueKind], reason: str) -> tuple[LabelIssue, ...]:
+def unaccepted(
+    issues: Sequence[LabelIssue], accepted: Sequence[LabelIssueKind], reason: str
+) -> tuple[LabelIssue, ...]:
     """Return those that nobody accepted; what stops is accepted only with a reason."""
     return tuple(one for one in issues if one.kind not in accepted or (one.stops and not reason.strip()))
 
@@ -192,9 +194,7 @@ def _where(issue: LabelIssue) -> str:
 
 def _in_draft(order: Order, draft: ShipmentDraft, position: int, read: Label) -> tuple[NumberUse, ...]:
     """The other packages of a draft that have a label's number."""
-    others = (
-        package for at, package in enumerate(draft.packages) if at != position and package.tracking_number.strip()
-    )
+    others = (package for at, package in enumerate(draft.packages) if at != position and package.tracking_number.strip())
     return tuple(
         NumberUse(order.id, order.number)
         for package in others

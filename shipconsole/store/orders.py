@@ -84,7 +84,9 @@ def units_of_case(db: Db, case: str) -> int:
 
 def put_units_of_case(db: Db, case: str, units: int, *, station: str, operator: str, now_ms: int) -> None:
     """Store how many units a case has."""
-    db.change("orders.put_units_of_case", code=case, units=units, station=station, operator=operator, now_ms=now_ms)
+    db.change(
+        "orders.put_units_of_case", code=case, units=units, station=station, operator=operator, now_ms=now_ms
+    )
 
 
 def add(db: Db, *, number: str, home_connection_id: int | None, now_ms: int) -> int:
