@@ -55,8 +55,8 @@ class Held(NamedTuple):
     event: QKeyEvent
 
 
-Answer = Callable[[PersonKey, str], bool]
-"""What is asked about a person's Enter, Esc or digit (its text): whether it was taken for an answer."""
+Answer = Callable[[PersonKey, str, bool], bool]
+"""What is asked about an Enter, Esc or digit (its text): whether it is taken, as an answer or for it is no person's."""
 
 
 class ScanBurst(QObject):
@@ -125,13 +125,13 @@ class ScanBurst(QObject):
         if heard.is_taken:
             return True
         if event.key() in _ENTER:
-            return since_ms > AFTER_SCAN_MS and self._is_answer(PersonKey.ENTER, "")
+            return self._is_answer(PersonKey.ENTER, "", is_person=since_ms > AFTER_SCAN_MS)
         if event.key() == Qt.Key.Key_Escape:
             return self._is_answer(PersonKey.ESCAPE, "")
         return _would_type_with_alt(event)
 
-    def _is_answer(self, key: PersonKey, text: str) -> bool:
-        return self._answer is not None and self._answer(key, text)
+    def _is_answer(self, key: PersonKey, text: str, *, is_person: bool = True) -> bool:
+        return self._answer is not None and self._answer(key, text, is_person)
 
     def _start(self) -> None:
         self._started_ms = time.monotonic() * 1_000

@@ -17,7 +17,7 @@ from shipconsole.operations import linking, orders, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.labels import LabelsRefusedError
 from shipconsole.operations.orders import OrderSheet
-from shipconsole.operations.taking_back import can_be_taken_back, take_back
+from shipconsole.operations.taking_back import can_be_taken_back, take_back, told_of
 from shipconsole.ui import words as window_words
 from shipconsole.ui.fields.dialog import FieldsDialog
 from shipconsole.ui.look import Look
@@ -35,7 +35,7 @@ class OrderEditorPanel(QWidget):
 
     What the packer asks for (open, pack, scan, ship) tells whether it was done or will be, once the order is there.
 
-    Signals: sheet_changed(OrderSheet) after each look at the store, shipped(shipment id), refused(words) for what
+    Signals: quantity_refused(words) for a typed quantity, quantity_taken() for one that fits; sheet_changed(OrderSheet) after each look at the store, shipped(shipment id), refused(words) for what
     the packer asked last, store_failed(words), failed(a tuple of problems that no field on the screen stands for),
     call_troubled(call id, problem) for a call that needs a person, call_settled(call id) when it no longer does,
     menu_asked(); changed() when the draft did. For the verdicts: opened(order id or None, number, units left),
@@ -47,6 +47,8 @@ class OrderEditorPanel(QWidget):
     menu_asked = Signal()
     shipped = Signal(int)
     refused = Signal(str)
+    quantity_refused = Signal(str)
+    quantity_taken = Signal()
     store_failed = Signal(str)
     failed = Signal(object)
     call_troubled = Signal(int, object)
@@ -158,6 +160,11 @@ class OrderEditorPanel(QWidget):
     def frozen(self) -> ShipmentDraft | None:
         """Return the draft as a value, None while there is none."""
         return self._draft.frozen() if self._draft is not None else None
+
+    def item_name(self, line_id: int) -> str:
+        """Return what an item of the open order is called, and its SKU."""
+        line = self._draft.order.line(line_id) if self._draft is not None else None
+        return f"{line.description} ({line.sku})" if line is not None and line.description else line.sku if line else ""
 
     def add_piece(self, line_ids: tuple[int, ...], units: int = 1) -> bool:
         """Put units in the open package; too many are refused in words and change nothing."""
@@ -296,11 +303,15 @@ class OrderEditorPanel(QWidget):
             self._changed()
             self.undone.emit()
             return True
-        last = self._sheet.shipments[-1] if self._sheet and self._sheet.shipments else None
-        if self._sheet is None or last is None or not can_be_taken_back(last, self._sheet.calls):
-            self.refused.emit(
-                words.too_late_to_undo(self._sheet, last) if self._sheet and last else words.NOTHING_TO_UNDO
-            )
+        sheet = self._sheet
+        if sheet is None or not sheet.shipments:
+            self.refused.emit(words.NOTHING_TO_UNDO)
+            return False
+        last = sheet.shipments[-1]
+        notified, perhaps, _ = told = told_of(last, sheet.calls)
+        # What was tried and never left can be undone as well, which the store knows best.
+        if not can_be_taken_back(last, sheet.calls) and (notified or perhaps):
+            self.refused.emit(words.too_late_to_undo(*told))
             return False
         self._tasks.spawn("take a shipment back", self._take_back(draft.order.id, last.id))
         return True
@@ -476,6 +487,7 @@ class OrderEditorPanel(QWidget):
     # What the packer does
 
     def _on_quantity_changed(self, _: int) -> None:
+        self.quantity_taken.emit()
         self._page.parcels.show_draft()
         self._changed()
 
@@ -483,7 +495,7 @@ class OrderEditorPanel(QWidget):
         line = self._draft.order.line(line_id) if self._draft else None
         if self._draft is not None and line is not None:
             left = self._draft.left_of(line_id) + self._draft.in_parcel(line_id)
-            self.refused.emit(words.too_many(line.sku, pieces, left))
+            self.quantity_refused.emit(words.too_many(line.sku, pieces, left))
 
     def _on_typed(self, name: str, text: str) -> None:
         if self._draft is not None and not self._shipping:

@@ -37,6 +37,24 @@ def goes_out_in(seconds: int) -> str:
     )
 
 
+def too_late_to_undo(notified: Sequence[str], perhaps: Sequence[str], not_yet: Sequence[str]) -> str:
+    """Return why a shipment cannot be undone any more: how it stands with each platform."""
+    parts = [
+        f"{_listed(names)} {said[len(names) > 1]}"
+        for names, said in (
+            (notified, ("was notified", "were notified")),
+            (perhaps, ("may be notified", "may be notified")),
+            (not_yet, ("was not notified", "were not notified")),
+        )
+        if names
+    ]
+    return f"{'; '.join(parts) or 'The shipment is stored'}. To change it: More (F9) → Correct a parcel."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)
+
+
 READY = "ready"
 WHY_TITLE = "Why?"
 WHY_LABEL = "In a few words. They are kept with the call."
