@@ -409,8 +409,8 @@ def _work(
         station = opened.settings.station_name
         clock = SystemClock()
         sender = Sender(tls, SharedTurns(opened.store, clock))
-        hold_s = opened.settings.hold_s
-        desk = Desk(opened.store, sender, keys, clock, station, hold_s=hold_s, pace=BESIDE_A_WINDOW)
+        hold_s, rules = opened.settings.hold_s, opened.settings.label_rules
+        desk = Desk(opened.store, sender, keys, clock, station, hold_s=hold_s, label_rules=rules, pace=BESIDE_A_WINDOW)
         asked = asyncio.Event()
         closing.asked.connect(asked.set)
         if closing.was_asked:

@@ -3,12 +3,13 @@
 import argparse
 from collections.abc import Sequence
 
-from shipconsole.cli import output
+from shipconsole.cli import labels, output
 from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.cli.shipping import deliver_until, exit_of
+from shipconsole.domain.label import number_key
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.domain.shipment import Package, Shipment, plain_number
+from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.operations import connections, correcting, orders, outbox
 from shipconsole.operations.correcting import Guide, NewLabel
 from shipconsole.operations.orders import OrderSheet
@@ -29,7 +30,10 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     correct.add_argument("--carrier", default="", metavar="CODE", help="its carrier, else found from the number")
     correct.add_argument("--service", default="", metavar="CODE", help="the carrier's service")
     correct.add_argument("--to", action="append", default=[], nargs="+", metavar="NAME", help="tell only these")
-    correct.add_argument("--why", default="", metavar="TEXT", help="the reason, kept with the order")
+    correct.add_argument(
+        "--why", "--reason", dest="reason", default="", metavar="TEXT", help="the reason, kept with the order"
+    )
+    labels.add_to(correct, reason="--why")
     correct.add_argument(
         "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once; stay up to so long for the answers"
     )
@@ -47,11 +51,18 @@ async def _correct(session: Session, words: argparse.Namespace) -> int:
     guides = await correcting.guide(desk, order_id, package_id)
     if words.call_back:
         to = await _to(session, words.to, back_guides)
-        call_ids = await correcting.call_back(desk, order_id, shipment.id, to, words.why)
+        call_ids = await correcting.call_back(desk, order_id, shipment.id, to, words.reason)
     elif words.new or words.carrier or words.service:
         to = await _to(session, words.to, guides)
-        new = NewLabel(words.new or package.tracking_number, words.carrier, words.service, package.tracking_number)
-        call_ids = await correcting.correct(desk, order_id, package_id, new, to, words.why)
+        new = NewLabel(
+            words.new or package.tracking_number,
+            words.carrier,
+            words.service,
+            package.tracking_number,
+            accepted=labels.accepted(words),
+        )
+        with labels.advised():
+            call_ids = await correcting.correct(desk, order_id, package_id, new, to, words.reason)
     else:
         await _show(session, words, sheet, package, guides, back_guides)
         return EXIT_DONE
@@ -60,10 +71,10 @@ async def _correct(session: Session, words: argparse.Namespace) -> int:
 
 def _parcel(sheet: OrderSheet, tracking_number: str) -> tuple[Shipment, Package]:
     """The parcel of a number, the newest where several parcels have it."""
-    wanted = plain_number(tracking_number)
+    wanted = number_key(tracking_number)
     for shipment in reversed(sheet.shipments):
         for package in reversed(shipment.packages):
-            if plain_number(package.tracking_number) == wanted:
+            if number_key(package.tracking_number) == wanted:
                 return shipment, package
     known = [package.tracking_number for shipment in sheet.shipments for package in shipment.packages]
     listed = f"It has {', '.join(known)}." if known else "Nothing of it has shipped."

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_OUTSIDE, EXIT_REFUSED, EXIT_WRONG, Session
-from shipconsole.domain import barcode, carrier
+from shipconsole.domain import carrier, label
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.domain.field import limits
 from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.operations import connections, orders, pulling, scanning
 from shipconsole.operations.pulling import Progress
-from shipconsole.operations.scanning import Scan
 
 STATES = ("open", "partly_shipped", "shipped", "cancelled")
 EXITS = {"outside": EXIT_OUTSIDE, "no_key": EXIT_WRONG, "refused": EXIT_REFUSED, "not_yet": EXIT_NOT_YET}
@@ -42,6 +42,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     one.add_argument("--json", action="store_true", help=output.JSON_HELP)
     one.set_defaults(run=_show)
     identify = commands.add_parser("identify", parents=[common], help="say what a scan is")
+    identify.add_argument("--order", default="", metavar="NUMBER", help="the order that is open")
     identify.add_argument("text", nargs="+", metavar="TEXT", help="what the scanner typed")
     identify.add_argument("--json", action="store_true", help=output.JSON_HELP)
     identify.set_defaults(run=_identify)
@@ -171,13 +172,14 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
 
 
 async def _identify(session: Session, words: argparse.Namespace) -> int:
-    scans = [await scanning.identify(session.desk, text, session.settings.command_prefix) for text in words.text]
+    prefix = session.settings.command_prefix
+    order_id = await orders.find(session.desk, words.order) if words.order else None
+    scans = [await scanning.identify(session.desk, text, prefix, order_id) for text in words.text]
     if words.json:
         output.document([_scan_json(scan) for scan in scans])
     else:
         for scan in scans:
-            known = carrier.words(carrier.identify(barcode.clean(scan.raw))) if scan.kind == "tracking" else ""
-            print(", ".join(part for part in (f"{scan.raw}: {scan.kind}", known) if part))
+            print(", ".join(part for part in (f"{scan.raw}: {scan.kind}", _scan_words(scan)) if part))
     return EXIT_DONE
 
 
@@ -185,8 +187,38 @@ def _scan_json(scan: Scan) -> output.Json:
     return {
         "raw": scan.raw,
         "kind": scan.kind,
-        "number": scan.text,
+        "number": scan.number,
         "carriers": list(scan.carriers),
+        "certain": scan.certain,
         "check_digit": scan.check_digit,
+        "right_digit": scan.right_digit,
         "postal_code": scan.postal_code,
+        "item": scan.item_name,
+        "units": scan.units,
+        "order": scan.order_number,
+        "reason": scan.reason,
     }
+
+
+_REASONS: dict[ScanReason, str] = {
+    ScanReason.ITEM_CASE: "a case of {name}",
+    ScanReason.SEVERAL_ITEMS: "several items of the order match",
+    ScanReason.OPEN_ORDER: "the open order",
+    ScanReason.WRONG_ITEM: "{name} is not on the order",
+    ScanReason.ORDER_OR_ITEM: "also an item: {name}",
+    ScanReason.SEVERAL_ORDERS: "several orders have this number",
+    ScanReason.LISTED_CARRIER: "{carriers}, a carrier used here; not verified",
+    ScanReason.TAUGHT_FORMAT: "a label format taught here; not verified",
+    ScanReason.POSSIBLE_LABEL: "possibly {carriers}; not verified",
+    ScanReason.WRONG_CHECK_DIGIT: "{carriers}, but the check digit is wrong: it should be {digit}",
+    ScanReason.UNKNOWN_ITEM: "an article number (GTIN) that no order has",
+    ScanReason.UNKNOWN: "no item, order or label that is known here",
+}
+
+
+def _scan_words(scan: Scan) -> str:
+    if scan.reason is ScanReason.LABEL:
+        return carrier.words(carrier.identify(label.read(scan.raw).text))
+    return _REASONS.get(scan.reason, "").format(
+        name=scan.item_name or scan.number, carriers=carrier.names(scan.carriers), digit=scan.right_digit
+    )

@@ -90,6 +90,9 @@ def order_json(sheet: OrderSheet) -> Json:
                         "tracking_number": package.tracking_number,
                         "carrier": package.carrier,
                         "service": package.service,
+                        "unverified": package.unverified,
+                        "accepted": list(package.accepted),
+                        "kept_reason": package.kept_reason,
                         "lines": [
                             {"sku": skus.get(packed.line_id, ""), "quantity": packed.quantity}
                             for packed in package.lines

@@ -2,7 +2,7 @@
 
 import argparse
 
-from shipconsole.cli import output
+from shipconsole.cli import labels, output
 from shipconsole.cli.commands import LARGEST_ID, Commands, whole_number
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.operations import connections, passing_on
@@ -27,6 +27,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     decide.add_argument(
         "--decline", type=whole_number(1, LARGEST_ID), default=None, metavar="ID", help="never pass it on"
     )
+    labels.add_reuse(proposals)
     proposals.add_argument("--json", action="store_true", help=output.JSON_HELP)
     proposals.set_defaults(run=_proposals)
 
@@ -49,7 +50,8 @@ async def _passing(session: Session, words: argparse.Namespace) -> int:
 async def _proposals(session: Session, words: argparse.Namespace) -> int:
     desk = session.desk
     if words.accept is not None:
-        found: tuple[Proposal, ...] = (await passing_on.accept(desk, words.accept),)
+        reuse_reason = words.reason if labels.accepted(words) else ""
+        found: tuple[Proposal, ...] = (await passing_on.accept(desk, words.accept, reuse_reason=reuse_reason),)
     elif words.decline is not None:
         found = (await passing_on.decline(desk, words.decline),)
     else:

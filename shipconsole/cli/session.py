@@ -62,6 +62,7 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
         keys=keys or OsKeys(profile.id),
         clock=clock,
         station=loaded.settings.station_name,
+        label_rules=loaded.settings.label_rules,
     )
     logging.getLogger(__name__).info("Opened %s", file.name)
     return Session(profile, loaded.settings, desk, stop_log)

@@ -5,7 +5,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 
-from shipconsole.cli import output
+from shipconsole.cli import labels, output
 from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
@@ -34,6 +34,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
         command.add_argument("--service", default="", metavar="CODE", help="the carrier's service")
         command.add_argument("--weight", default="", metavar="KG", help="weight of the parcel in kilograms")
         command.add_argument("--to", action="append", default=[], nargs="+", metavar="NAME", help="tell only these")
+        labels.add_to(command)
         command.add_argument("--json", action="store_true", help=output.JSON_HELP)
     ship.add_argument(
         "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once; stay up to so long for the answers"
@@ -46,7 +47,8 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
     desk = session.desk
     order_id = await orders.find(desk, words.number)
     draft = await _draft(session, words, order_id)
-    shipped = await shipping.ship(desk, order_id, draft, _names(words))
+    with labels.advised():
+        shipped = await shipping.ship(desk, order_id, draft, _names(words))
     if words.wait is not None:
         try:
             await deliver_until(session, order_id, shipped.call_ids, words.wait)
@@ -74,7 +76,9 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
 async def _preview(session: Session, words: argparse.Namespace) -> int:
     order_id = await orders.find(session.desk, words.number)
     draft = await _draft(session, words, order_id)
-    show_requests(words.number, await shipping.preview(session.desk, order_id, draft, _names(words)), words.json)
+    with labels.advised():
+        told = await shipping.preview(session.desk, order_id, draft, _names(words))
+    show_requests(words.number, told, words.json)
     return EXIT_DONE
 
 
@@ -107,7 +111,12 @@ async def _draft(session: Session, words: argparse.Namespace, order_id: int) -> 
     if not words.item and not words.all_left:
         raise RefusedError(Problem(("lines",), "Nothing to ship: say --item SKU=QTY or --all-left."))
     package = PackageDraft(
-        tracking_number=words.tracking, carrier=words.carrier, service=words.service, weight_kg=words.weight
+        tracking_number=words.tracking,
+        carrier=words.carrier,
+        service=words.service,
+        weight_kg=words.weight,
+        accepted=labels.accepted(words),
+        kept_reason=words.reason,
     )
     items = None if words.all_left else [_item(text) for text in words.item]
     return await shipping.draft_of(session.desk, order_id, items, package)

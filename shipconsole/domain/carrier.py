@@ -28,8 +28,9 @@ class Identified(NamedTuple):
 
     `number` is what the carrier knows the parcel by; of a number that no carrier's format fits it is the text
     as it came. `carriers` are ids, the likeliest first. `check_digit` is "none" where there is none that we
-    could check; `right_digit` is what a wrong one should be. `certain` says that its check digit names one carrier, and
-    that it is no article's number. `postal_code` is where the label says that the parcel goes, "" where it does not say.
+    could check; `right_digit` is what a wrong one should be. `certain` says that its check digit names one carrier
+    and that it is no article's number. `postal_code` is where the label says that the parcel goes, "" where it says
+    nothing.
     """
 
     number: str

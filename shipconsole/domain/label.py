@@ -4,11 +4,11 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
 
 from shipconsole.domain import carrier, code, gtin
 from shipconsole.domain.address import Address
 from shipconsole.domain.carrier import Identified
+from shipconsole.domain.label_rules import USUAL, LabelRules
 
 
 class LabelIssueKind(StrEnum):
@@ -49,17 +49,6 @@ class LabelIssue:
     carriers: tuple[str, ...] = ()
 
 
-class LabelRules(NamedTuple):
-    """What a station decided about labels.
-
-    `number_reuse_days` is how long a number stops after it shipped. `carriers_used` are the ids of the carriers whose
-    numbers are taken unasked where only their shape is known.
-    """
-
-    number_reuse_days: int = 180
-    carriers_used: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Label:
     """What the text of a label says: `text` is the reading that was understood, and is an article's where it is a GTIN.
@@ -95,19 +84,18 @@ class NumberUse:
 class LabelFacts:
     """What was looked up about a label for one package of a draft.
 
-    `uses` are the packages that have its number, `other_number` is the number that the package has already. `asked` says
-    that the label is not the one that a person named by typing it, so that a shape alone asks.
+    `uses` are the packages that have its number, `other_number` is the number that the package has already. `asked`
+    says that a shape alone asks: the label was scanned, not typed, and the station does not expect its shape.
     """
 
     label: Label
-    ship_to: Address = Address()
+    ship_to: Address
     to_pickup_point: bool = False
     uses: tuple[NumberUse, ...] = ()
     other_number: str = ""
     asked: bool = False
-    carrier_chosen: bool = False
     now_ms: int = 0
-    rules: LabelRules = LabelRules()
+    rules: LabelRules = USUAL
 
 
 STORED_KINDS = (
@@ -125,8 +113,8 @@ _DAY_MS = 86_400_000
 _SHORTEST_POSTAL_CODE = 3
 _UNITED_STATES = ("", "us", "usa", "united states", "united states of america")
 
-# As shops and carriers write it: no platform has a field for it. Source: the names that DHL, Deutsche Post, Hermes,
-# GLS, DPD, UPS, Royal Mail, Australia Post, La Poste, Mondial Relay, PostNL, InPost, Correos and NZ Post give their own.
+# As it stands in addresses: no platform has a field for it in what it sends. The names are those that DHL, Hermes, GLS,
+# DPD, UPS, Royal Mail, Australia Post, Mondial Relay, PostNL, InPost, Correos and NZ Post give to their own.
 _PICKUP_POINT = re.compile(
     r"\b(?:packstation|postfiliale|paketshop|paketbox|parcel ?shop|parcel ?locker|parcel collect|collection point"
     r"|pick ?-?up|access point|service ?point|click (?:and|&) collect|locker|postamat|paczkomat"
@@ -182,12 +170,14 @@ def label_issues(facts: LabelFacts) -> tuple[LabelIssue, ...]:
     if differs := _other_postal_code(facts):
         found.append(differs)
     if label.check_digit == "wrong" and not label.is_article:
-        found.append(LabelIssue(LabelIssueKind.CHECK_DIGIT, False, right_digit=label.right_digit, carriers=label.carriers))
+        found.append(
+            LabelIssue(LabelIssueKind.CHECK_DIGIT, False, right_digit=label.right_digit, carriers=label.carriers)
+        )
     if label.is_article:
         found.append(LabelIssue(LabelIssueKind.ARTICLE_NUMBER, False, carriers=label.carriers))
     if facts.other_number and code.tracking_key(facts.other_number) != code.tracking_key(label.number):
         found.append(LabelIssue(LabelIssueKind.SECOND_LABEL, False))
-    if len(label.carriers) > 1 and label.check_digit == "right" and not label.is_article and not facts.carrier_chosen:
+    if len(label.carriers) > 1 and label.check_digit == "right" and not label.is_article:
         found.append(LabelIssue(LabelIssueKind.SEVERAL_CARRIERS, False, carriers=label.carriers))
     elif facts.asked and not label.certain and label.check_digit != "wrong" and not label.is_article:
         found.append(LabelIssue(LabelIssueKind.POSSIBLE, False, carriers=label.carriers))
@@ -228,8 +218,9 @@ def _other_postal_code(facts: LabelFacts) -> LabelIssue | None:
 def same_postal_code(one: str, other: str) -> bool:
     """Return whether two postal codes name one area, as far as the shorter one tells.
 
-    Blanks, dashes, case and a country's letters before digits count for nothing: ``1234 AB`` and ``1234``, ``78745-1234``
-    and ``78745``, ``SW1A 1AA`` and ``sw1a1aa``, ``L-1234`` and ``1234``. A label fills up with zeros, a sheet loses them.
+    Blanks, dashes, case and a country's letters before digits count for nothing: ``1234 AB`` and ``1234``,
+    ``78745-1234`` and ``78745``, ``SW1A 1AA`` and ``sw1a1aa``, ``L-1234`` and ``1234``. A label fills up with zeros,
+    a sheet loses them.
     """
     plain, also = (_plain_postal_code(text) for text in (one, other))
     if plain.isdecimal() or also.isdecimal():

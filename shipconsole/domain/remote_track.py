@@ -3,9 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.label import carrier_number
+
+TrackingNumber = Annotated[str, AfterValidator(carrier_number)]
+"""The carrier's own number, whatever of its label a platform sends."""
 
 RemoteStatus = Literal[
     "unknown",
@@ -69,7 +73,7 @@ class RemoteTrack(Frozen):
     that is not `timed` they never do. `tellings` are those that it was put together from, none where it is one itself.
     """
 
-    tracking_number: str
+    tracking_number: TrackingNumber
     carrier: str = ""
     status: RemoteStatus = "unknown"
     code: str = ""

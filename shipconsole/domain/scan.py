@@ -92,9 +92,9 @@ class KnownOrder(NamedTuple):
 class Reading:
     """One reading of a code and all that it matches here.
 
-    `items` are lines of the open order, found in the first of these ways that finds any: SKU or barcode written just so,
-    in another letter case, as the same article in another form, as a case of the article; `units` is how many units that
-    case has, 0 where nobody said. `elsewhere` is an item that only other orders have.
+    `items` are lines of the open order, found in the first of these ways that finds any: SKU or barcode written just
+    so, in another letter case, as the same article in another form, as a case of the article; `units` is how many
+    units that case has, 0 where nobody said. `elsewhere` is an item that only other orders have.
     """
 
     text: str
@@ -188,9 +188,7 @@ def _order(facts: ScanFacts, reading: Reading) -> Scan | None:
     if more:
         order_ids = tuple(order.id for order in reading.orders)
         return Scan("unknown", ScanReason.SEVERAL_ORDERS, facts.raw, reading.text, order_ids=order_ids)
-    return Scan(
-        "order", ScanReason.OTHER_ORDER, facts.raw, first.number, order_id=first.id, order_number=first.number
-    )
+    return Scan("order", ScanReason.OTHER_ORDER, facts.raw, first.number, order_id=first.id, order_number=first.number)
 
 
 def _certain_label(facts: ScanFacts, reading: Reading) -> Scan | None:
@@ -198,7 +196,7 @@ def _certain_label(facts: ScanFacts, reading: Reading) -> Scan | None:
 
 
 def _uncertain(facts: ScanFacts) -> Scan:
-    """Return what a code may be that is nothing for certain; unasked it is a label only where the station expects it."""
+    """Return what a code may be that is nothing for certain: a label unasked only where the station expects it."""
     label = facts.label
     article = next((reading.text for reading in facts.readings if gtin.is_valid(reading.text)), "")
     if label.check_digit == "wrong" and not article:

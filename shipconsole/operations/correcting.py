@@ -5,17 +5,19 @@ person's choice, and what stood on the label before stays in the record.
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from shipconsole.domain import code, label
 from shipconsole.domain.call import CallState
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import take_back_from, take_back_text
+from shipconsole.domain.label import Label, LabelIssue, LabelIssueKind
 from shipconsole.domain.link import Link
 from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.domain.shipment import Package, PackageDraft, Shipment, label_problems, plain_number
+from shipconsole.domain.shipment import Package, PackageDraft, Shipment, label_problems
+from shipconsole.operations import labels
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.shipping import carrier_of
 from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments, tracks
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
@@ -33,13 +35,16 @@ GIVEN_UP: tuple[CallState, ...] = ("cancelled", "superseded")
 class NewLabel:
     """What a parcel's label shall be: an empty carrier is found from the number, an empty service stays.
 
-    `instead_of` is the number that the person saw; another one by now is not overwritten. Empty is any.
+    `instead_of` is the number that the person saw; another one by now is not overwritten. Empty is any. `accepted` is
+    what a person accepts about the label; the correction's reason stands for it.
     """
 
     tracking_number: str
     carrier: str = ""
     service: str = ""
     instead_of: str = ""
+    raw_scan: str = ""
+    accepted: tuple[LabelIssueKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,23 +179,19 @@ def _correct(
 ) -> tuple[int, ...]:
     shipment, before = _parcel(db, order_id, package_id)
     told = _by_connection(db, _about(calls.of_order(db, order_id), shipment, before))
-    problems = [*_label_problems(db, order_id, before, new), *_told_problems(told, to), *_why_problems(why)]
+    problems = [*_label_problems(before, new), *_told_problems(told, to), *_why_problems(why)]
+    read = labels.reading_of(PackageDraft(new.tracking_number, new.carrier, raw_scan=new.raw_scan))
+    issues = _issues(db, desk, order_id, before, read)
+    left = labels.unaccepted(issues, new.accepted, why)
+    problems += [Problem(("tracking_number",), labels.words(one, read)) for one in left]
     if problems:
-        raise RefusedError(*problems)
-    after = _relabelled(before, new)
+        raise labels.LabelsRefusedError({0: left}, *problems) if left else RefusedError(*problems)
+    accepted = tuple(one.kind for one in issues if one.kind in new.accepted)
+    after = _relabelled(before, new, read, accepted, why.strip())
     if _label(after) == _label(before):
         raise RefusedError(Problem(("tracking_number",), "That is the label that the parcel has already."))
     now_ms = desk.clock.now_ms()
-    relabelled = shipments.relabel(
-        db,
-        package_id,
-        old_number=before.tracking_number,
-        tracking_number=after.tracking_number,
-        carrier=after.carrier,
-        service=after.service,
-        raw_scan=after.raw_scan,
-    )
-    if not relabelled:
+    if not shipments.relabel(db, after, old_number=before.tracking_number):
         raise AssertionError(f"package {package_id} changed within one transaction")
     tracks.left_for(db, after.tracking_number, order_id)
     package_changes.add(db, before, after, station=desk.station, operator=desk.operator, why=why.strip(), now_ms=now_ms)
@@ -308,32 +309,45 @@ def _why_problems(why: str) -> list[Problem]:
     return [] if why.strip() else [Problem(("why",), "Say why, in a few words; it is kept with the order.")]
 
 
-def _label_problems(db: Db, order_id: int, before: Package, new: NewLabel) -> list[Problem]:
+def _label_problems(before: Package, new: NewLabel) -> list[Problem]:
     number = new.tracking_number.strip()
     draft = PackageDraft(tracking_number=number, carrier=new.carrier, service=new.service)
     problems = label_problems((), draft)
     here = ("tracking_number",)
     if not number:
         problems.append(Problem(here, "Scan or type the number that is on the label now."))
-    if new.instead_of and plain_number(new.instead_of) != plain_number(before.tracking_number):
+    if new.instead_of and label.number_key(new.instead_of) != code.tracking_key(before.tracking_number):
         message = f"The parcel has the number {before.tracking_number} by now: somebody else corrected it."
         problems.append(Problem(here, message))
-    parcels = (package for shipment in shipments.of_order(db, order_id) for package in shipment.packages)
-    others = (plain_number(package.tracking_number) for package in parcels if package.id != before.id)
-    if plain_number(number) in others:
-        problems.append(Problem(here, f"Another parcel of this order has the number {number}."))
     return problems
 
 
-def _relabelled(before: Package, new: NewLabel) -> Package:
+def _issues(db: Db, desk: Desk, order_id: int, before: Package, read: Label) -> tuple[LabelIssue, ...]:
+    """What has to be accepted of a new label; nothing where the number stays, which was looked at when it shipped."""
+    if not read.number or code.tracking_key(read.number) == code.tracking_key(before.tracking_number):
+        return ()
+    return labels.issues_of(db, desk, orders.get(db, order_id), read, other_than=before.id)
+
+
+def _relabelled(
+    before: Package, new: NewLabel, read: Label, accepted: tuple[LabelIssueKind, ...], reason: str
+) -> Package:
     """The parcel with its new label; where the carrier stays, so does a service that was not named."""
-    number = new.tracking_number.strip()
-    carrier = carrier_of(PackageDraft(tracking_number=number, carrier=new.carrier)) or before.carrier
+    carrier = labels.carrier_id(new.carrier, read) or before.carrier
     service = new.service.strip() or (before.service if carrier == before.carrier else "")
-    if plain_number(number) == plain_number(before.tracking_number):
-        number = before.tracking_number
-    update: Mapping[str, str] = {"carrier": carrier, "service": service, "raw_scan": new.tracking_number}
-    return before.model_copy(update={**update, "tracking_number": number})
+    label_only = {"carrier": carrier, "service": service}
+    if code.tracking_key(read.number) == code.tracking_key(before.tracking_number):
+        return before.model_copy(update=label_only)
+    return before.model_copy(
+        update={
+            **label_only,
+            "tracking_number": read.number,
+            "raw_scan": read.raw,
+            "unverified": not read.certain,
+            "accepted": accepted,
+            "kept_reason": reason if accepted else "",
+        }
+    )
 
 
 def _label(package: Package) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Concatenate, ParamSpec, TypeVar
 
-from shipconsole.domain.label import LabelRules
+from shipconsole.domain.label_rules import USUAL as USUAL_RULES
+from shipconsole.domain.label_rules import LabelRules
 from shipconsole.operations.pace import USUAL, Pace
 from shipconsole.station.clock import Clock
 from shipconsole.station.keys import Keys
@@ -39,7 +40,7 @@ class Desk:
     station: str
     duty: Duty = field(default_factory=Duty)
     hold_s: int | None = None
-    label_rules: LabelRules = LabelRules()
+    label_rules: LabelRules = USUAL_RULES
     pace: Pace = USUAL
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
 

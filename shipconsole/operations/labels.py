@@ -51,7 +51,7 @@ def _check(
     order = orders.get(db, order_id)
     package = draft.packages[position] if position < len(draft.packages) else PackageDraft()
     if isinstance(scanned, str):
-        read, asked = label.read(scanned, package.carrier), False
+        read, asked = label.read(scanned, _chosen(package.carrier)), False
     else:
         read, asked = label.read(scanned.raw), scanned.reason not in _TAKEN_UNASKED
         if scanned.reason is ScanReason.LISTED_CARRIER:
@@ -106,8 +106,9 @@ def checked(db: Db, desk: Desk, order: Order, draft: ShipmentDraft) -> ShipmentD
 
 def reading_of(package: PackageDraft) -> Label:
     """Return what a package's label says: as it was scanned, if the number is still the scanned one, else as typed."""
-    typed = label.read(package.tracking_number, package.carrier)
-    scanned = label.read(package.raw_scan, package.carrier) if package.raw_scan else typed
+    chosen = _chosen(package.carrier)
+    typed = label.read(package.tracking_number, chosen)
+    scanned = label.read(package.raw_scan, chosen) if package.raw_scan else typed
     return scanned if code.tracking_key(scanned.number) == code.tracking_key(typed.number) else typed
 
 
@@ -120,7 +121,7 @@ def issues_of(
     uses: Sequence[NumberUse] = (),
     other_than: int | None = None,
 ) -> tuple[LabelIssue, ...]:
-    """Return what a label of an order may not be stored with unless it is accepted; `other_than` is its package's id."""
+    """Return what has to be accepted before a label of an order is stored; `other_than` is its own package's id."""
     known = shipments.uses_of_number(db, read.number, order_id=order.id, other_than=other_than)
     facts = LabelFacts(
         label=read,
@@ -133,15 +134,13 @@ def issues_of(
     return tuple(one for one in label_issues(facts) if one.kind in STORED_KINDS)
 
 
-def unaccepted(
-    issues: Sequence[LabelIssue], accepted: Sequence[LabelIssueKind], reason: str
-) -> tuple[LabelIssue, ...]:
+def unaccepted(issues: Sequence[LabelIssue], accepted: Sequence[LabelIssueKind], reason: str) -> tuple[LabelIssue, ...]:
     """Return those that nobody accepted; what stops is accepted only with a reason."""
     return tuple(one for one in issues if one.kind not in accepted or (one.stops and not reason.strip()))
 
 
 def fits_taught(db: Db, desk: Desk, number: str) -> bool:
-    """Return whether a number fits a label format that this station was taught, and no SKU or order number here fits."""
+    """Return whether a number fits a label format that this station was taught and no SKU or order number here fits."""
     if not label_formats.can_teach(number):
         return False
     samples = shipments.unverified_numbers(db, like=number, station=desk.station, most=_SAMPLES)
@@ -156,9 +155,13 @@ def fits_taught(db: Db, desk: Desk, number: str) -> bool:
 def carrier_id(named: str, read: Label) -> str:
     """Return our id for the carrier that was named, else the one whose number it is; text that is neither as it is."""
     if named.strip():
-        found = carrier.named(named)
-        return found.id if found else named.strip()
+        return _chosen(named)
     return read.carriers[0] if len(read.carriers) == 1 else ""
+
+
+def _chosen(named: str) -> str:
+    found = carrier.named(named)
+    return found.id if found else named.strip()
 
 
 def words(issue: LabelIssue, read: Label) -> str:
@@ -194,7 +197,9 @@ def _where(issue: LabelIssue) -> str:
 
 def _in_draft(order: Order, draft: ShipmentDraft, position: int, read: Label) -> tuple[NumberUse, ...]:
     """The other packages of a draft that have a label's number."""
-    others = (package for at, package in enumerate(draft.packages) if at != position and package.tracking_number.strip())
+    others = (
+        package for at, package in enumerate(draft.packages) if at != position and package.tracking_number.strip()
+    )
     return tuple(
         NumberUse(order.id, order.number)
         for package in others

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.label import NUMBER_IN_USE, STORED_KINDS, number_key
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.outcome import Accepted, Outcome, TryLater
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.remote_track import RemotePacked
-from shipconsole.domain.shipment import PackageDraft, ShipmentDraft, plain_number
+from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations import connections, pulling, shop_ids, taking_in, tracks
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.orders import places_for
@@ -75,10 +76,13 @@ async def waiting(desk: Desk) -> int:
     return await desk.read(passing.waiting)
 
 
-async def accept(desk: Desk, proposal_id: int) -> Proposal:
-    """Pass a parcel on because a person says so; `RefusedError` where it cannot be, and it is kept with the reason."""
+async def accept(desk: Desk, proposal_id: int, *, reuse_reason: str = "") -> Proposal:
+    """Pass a parcel on because a person says so; `RefusedError` where it cannot be, and it is kept with the reason.
+
+    `reuse_reason` is why a number that another package has is right all the same: several orders may be in one box.
+    """
     proposal = await _open(desk, proposal_id)
-    problems = await _carry_out(desk, proposal)
+    problems = await _carry_out(desk, proposal, reuse_reason)
     if problems:
         raise RefusedError(*problems)
     return await _known(desk, proposal_id)
@@ -188,10 +192,10 @@ async def _open(desk: Desk, proposal_id: int) -> Proposal:
     return found
 
 
-async def _carry_out(desk: Desk, proposal: Proposal) -> tuple[Problem, ...]:
+async def _carry_out(desk: Desk, proposal: Proposal, reuse_reason: str = "") -> tuple[Problem, ...]:
     """Make a proposal a shipment, both or neither; what speaks against it is kept with it and given back."""
     try:
-        await desk.write(_ship, desk, proposal)
+        await desk.write(_ship, desk, proposal, reuse_reason)
     except RefusedError as refused:
         words = " ".join(problem.message for problem in refused.problems)
         await desk.write(passing.end, proposal, "refused", words)
@@ -200,12 +204,12 @@ async def _carry_out(desk: Desk, proposal: Proposal) -> tuple[Problem, ...]:
     return ()
 
 
-def _ship(db: Db, desk: Desk, proposal: Proposal) -> None:
+def _ship(db: Db, desk: Desk, proposal: Proposal, reuse_reason: str) -> None:
     now = passing.get(db, proposal.id)
     if now is None or now.state not in ("proposed", "refused"):
         return
     for shipment in shipments.of_order(db, now.order_id):
-        if any(plain_number(one.tracking_number) == plain_number(now.tracking_number) for one in shipment.packages):
+        if any(number_key(one.tracking_number) == number_key(now.tracking_number) for one in shipment.packages):
             passing.end(db, now, "shipped", "It was entered here already.", shipment_id=shipment.id)
             return
     links = stored_orders.links(db, now.order_id)
@@ -213,7 +217,15 @@ def _ship(db: Db, desk: Desk, proposal: Proposal) -> None:
         message = f"{now.connection} does not know order {now.order_number}, so nothing of it left there."
         raise RefusedError(Problem(("order",), message))
     told, deaf = _to_be_told(db, now, links)
-    package = PackageDraft(tracking_number=now.tracking_number, carrier=now.carrier, quantities=_quantities(db, now))
+    # The platform that shipped it says what its number is and where it goes; only a number in use is a person's matter.
+    in_use = NUMBER_IN_USE if reuse_reason.strip() else ()
+    package = PackageDraft(
+        tracking_number=now.tracking_number,
+        carrier=now.carrier,
+        quantities=_quantities(db, now),
+        accepted=(*(kind for kind in STORED_KINDS if kind not in NUMBER_IN_USE), *in_use),
+        kept_reason=reuse_reason.strip() or now.connection,
+    )
     # It left there and not at this bench, and the record says so.
     elsewhere = replace(desk, station=now.connection)
     shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft((package,)), told)

@@ -118,7 +118,9 @@ async def draft_of(
             problems.append(Problem(("lines",), f"{sku} is not on order {order.number}."))
         elif len({line.sku for line in lines}) > 1:
             listed = " and ".join(dict.fromkeys(line.sku for line in lines))
-            problems.append(Problem(("lines",), f"{sku} may be {listed} of order {order.number}: write it as it stands."))
+            problems.append(
+                Problem(("lines",), f"{sku} may be {listed} of order {order.number}: write it as it stands.")
+            )
         elif pieces < 1:
             problems.append(Problem(("lines", lines[0].id), f"{sku}: {pieces} pieces cannot ship."))
         else:

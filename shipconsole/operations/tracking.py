@@ -1,6 +1,7 @@
 """Tracking: asking a vendor about a parcel on its way, and asking it to tell of news or no longer."""
 
 from shipconsole.domain import carrier as carriers
+from shipconsole.domain import label
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.problem import Problem, RefusedError
@@ -88,13 +89,14 @@ def _news(connection: Connection) -> TrackNews:
 
 def _checked(tracking_number: str, carrier: str) -> tuple[str, str]:
     """The number and its carrier: the one named, ours by id or name, else the one the number belongs to."""
-    number = tracking_number.strip()
-    if not number or not number.isprintable():
+    read = label.read(tracking_number)
+    number = read.number
+    if not number:
         raise RefusedError(Problem(("tracking_number",), "That is no tracking number."))
     if carrier.strip():
         ours = carriers.named(carrier)
         return number, ours.id if ours else carrier.strip()
-    found = carriers.identify(number).carriers
+    found = read.carriers
     if len(found) != 1:
         message = f"Whose number {number} is cannot be told from it. Name the carrier."
         raise RefusedError(Problem(("carrier",), message))

@@ -3,8 +3,10 @@
 import os
 import re
 import sys
-from typing import Literal, NamedTuple
+from collections.abc import Sequence
+from typing import Literal, NamedTuple, cast
 
+from shipconsole.domain.label_rules import LabelRules
 from shipconsole.domain.problem import OutsideError
 from shipconsole.station import settings_file
 from shipconsole.station.profile import Profile
@@ -37,7 +39,9 @@ class Settings(NamedTuple):
     """One station's choices.
 
     `text_scale` is a factor (1.25 is 125 %). `command_prefix` begins every command code, as in ``%SHIP``.
-    `hold_s` is for how long a shipment can be taken back. `window_state` is Qt's own bytes as base64 text.
+    `hold_s` is for how long a shipment can be taken back. `carriers_used` are ids of carriers whose numbers are taken
+    unasked though only their shape is known; `number_reuse_days` is how long a tracking number stops after it
+    shipped. `window_state` is Qt's own bytes as base64 text.
     `receiver` has an open window take webhooks in at `receiver_port`; `receiver_names` are the names, apart by commas,
     by which vendors call this computer. `announcements` is the address at which new versions are announced, and
     `announcements_signer` who signs that (a public key, in base64); without both nobody is asked.
@@ -48,12 +52,19 @@ class Settings(NamedTuple):
     text_scale: float = 1.0
     command_prefix: str = "%"
     hold_s: int = 5
+    carriers_used: tuple[str, ...] = ()
+    number_reuse_days: int = 180
     window_state: str = ""
     receiver: bool = False
     receiver_port: int = 8787
     receiver_names: str = ""
     announcements: str = ""
     announcements_signer: str = ""
+
+    @property
+    def label_rules(self) -> LabelRules:
+        """What is decided here about labels."""
+        return LabelRules(self.number_reuse_days, self.carriers_used)
 
 
 class LoadedSettings(NamedTuple):
@@ -77,6 +88,8 @@ def load(profile: Profile) -> LoadedSettings:
         text_scale=reader.number("text_scale", defaults.text_scale, least=0.75, most=3.0),
         command_prefix=reader.text("command_prefix", defaults.command_prefix, shortest=1, longest=10),
         hold_s=reader.whole_number("hold_s", defaults.hold_s, least=0, most=600),
+        carriers_used=reader.texts("carriers_used", defaults.carriers_used, longest=50),
+        number_reuse_days=reader.whole_number("number_reuse_days", defaults.number_reuse_days, least=0, most=3_650),
         window_state=reader.text("window_state", defaults.window_state, shortest=0, longest=20_000),
         receiver=reader.truth("receiver", defaults.receiver),
         receiver_port=reader.whole_number("receiver_port", defaults.receiver_port, least=1, most=65_535),
@@ -108,6 +121,17 @@ class _Reader:
         value = self._table.get(key, default)
         if isinstance(value, str) and shortest <= len(value) <= longest and value.isprintable():
             return value
+        self._note(key, default)
+        return default
+
+    def texts(self, key: str, default: tuple[str, ...], *, longest: int) -> tuple[str, ...]:
+        value = self._table.get(key, default)
+        if isinstance(value, list | tuple):
+            found = tuple(
+                one for one in cast("Sequence[object]", value) if isinstance(one, str) and len(one) <= longest
+            )
+            if len(found) == len(cast("Sequence[object]", value)):
+                return found
         self._note(key, default)
         return default
 

@@ -68,7 +68,7 @@ def item_elsewhere(db: Db, text: str, *, other_than: int) -> tuple[str, str] | N
 
 
 def codes_between(db: Db, first: str, end: str, *, length: int, most: int) -> tuple[str, ...]:
-    """SKUs in their normal form, and order numbers in either case, of a length that stand from one text up to another."""
+    """SKUs in their normal form, and order numbers in either case, of a length, from one text up to another."""
     limits = {"length": length, "most": most}
     rows = db.rows("orders.skus_between", first=first, end=end, **limits)
     for low, high in {(first, end), (first.upper(), end.upper())}:
@@ -84,9 +84,7 @@ def units_of_case(db: Db, case: str) -> int:
 
 def put_units_of_case(db: Db, case: str, units: int, *, station: str, operator: str, now_ms: int) -> None:
     """Store how many units a case has."""
-    db.change(
-        "orders.put_units_of_case", code=case, units=units, station=station, operator=operator, now_ms=now_ms
-    )
+    db.change("orders.put_units_of_case", code=case, units=units, station=station, operator=operator, now_ms=now_ms)
 
 
 def add(db: Db, *, number: str, home_connection_id: int | None, now_ms: int) -> int:

@@ -13,6 +13,7 @@ class Event(NamedTuple):
     """One thing that happened. `request` and `answer` are as sent and received, keys masked; times in milliseconds.
 
     `verdict` is what a scan came to: a code, and after a colon what a person answered.
+    `accepted` are the codes of what a person accepted about the label, apart by blanks.
     """
 
     at_ms: int
@@ -34,6 +35,9 @@ class Event(NamedTuple):
     request: str = ""
     answer: str = ""
     verdict: str = ""
+    unverified: bool = False
+    accepted: str = ""
+    kept_reason: str = ""
 
 
 def found(db: Db, *, since_ms: int, until_ms: int, order_id: int = 0, find: str = "") -> "array[int]":
@@ -55,7 +59,21 @@ def rows(db: Db, entries: Sequence[int]) -> list[Event]:
 
 
 def _shipped(row: Sequence[Any]) -> Event:
-    at_ms, order, station, operator, number, carrier, service, raw_scan, weight_g, contents = row
+    (
+        at_ms,
+        order,
+        station,
+        operator,
+        number,
+        carrier,
+        service,
+        raw_scan,
+        weight_g,
+        contents,
+        unverified,
+        accepted,
+        reason,
+    ) = row
     return Event(
         at_ms,
         order,
@@ -68,6 +86,9 @@ def _shipped(row: Sequence[Any]) -> Event:
         contents=contents or "",
         raw_scan=raw_scan,
         weight_g=weight_g,
+        unverified=bool(unverified),
+        accepted=" ".join(json.loads(accepted)),
+        kept_reason=reason,
     )
 
 

@@ -52,12 +52,12 @@ def newest_told(db: Db, call_id: int) -> int:
 
 
 def relabel(db: Db, after: Package, *, old_number: str) -> bool:
-    """Give a parcel the label that it has now; False, and nothing changed, where its number is not the old one any more."""
+    """Give a parcel its new label; False, and nothing changed, where its number is not the old one any more."""
     return db.change("shipments.relabel", id=after.id, old_number=old_number, **_label(after)) == 1
 
 
 def uses_of_number(db: Db, number: str, *, order_id: int, other_than: int | None = None) -> tuple[NumberUse, ...]:
-    """The packages that have a number, but for one, newest first; and what platforms track under it for other orders."""
+    """The packages but one that have a number, newest first, and what platforms track under it for other orders."""
     found = [
         NumberUse(of, of_number, id_, at_ms, operator or station, None if delivered is None else bool(delivered))
         for id_, of, of_number, at_ms, operator, station, delivered in db.rows(

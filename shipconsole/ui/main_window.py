@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from shipconsole.domain.problem import Problem
+    from shipconsole.domain.scan import Scan
     from shipconsole.operations.desk import Desk
     from shipconsole.operations.new_versions import News
     from shipconsole.operations.orders import OrderSheet
-    from shipconsole.operations.scanning import Scan
     from shipconsole.ui.banner import Banner
     from shipconsole.ui.deliveries.receiver_state import ReceiverState
     from shipconsole.ui.menu import Entry
@@ -315,7 +315,7 @@ class MainWindow(QMainWindow):
     def _scan_done(self, scan: "Scan") -> None:
         self.banner.settle(SCAN)
         self.columns.show_panel("order")
-        if scan.kind == "command" and scan.text == "STOP":
+        if scan.kind == "command" and scan.number == "STOP":
             self._scan_failed(words.STOPPED)
 
     def _scan_failed(self, said: str) -> None:

@@ -8,7 +8,7 @@ SELECT entry FROM (
     FROM shipment JOIN orders ON orders.id = shipment.order_id JOIN package ON package.shipment_id = shipment.id
     WHERE shipment.created_at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR shipment.order_id = :order_id)
     AND (:find = '' OR 'shipped ' || orders.number || ' ' || shipment.operator || ' ' || shipment.station || ' '
-        || package.tracking_number || ' ' || package.raw_scan || ' ' || package.carrier || ' '
+        || package.tracking_number || ' ' || package.raw_scan || ' ' || package.carrier || ' ' || package.kept_reason || ' '
         || COALESCE((SELECT GROUP_CONCAT(old_number, ' ') FROM package_change
             WHERE package_change.package_id = package.id), '') LIKE :find ESCAPE '\')
     UNION ALL
@@ -41,7 +41,11 @@ SELECT package.id, shipment.created_at_ms, orders.number, shipment.station, ship
         ORDER BY package_change.id LIMIT 1), package.tracking_number),
     package.carrier, package.service, package.raw_scan, package.weight_g,
     (SELECT GROUP_CONCAT(packed.quantity || ' × ' || order_line.sku, ', ') FROM packed
-        JOIN order_line ON order_line.id = packed.line_id WHERE packed.package_id = package.id)
+        JOIN order_line ON order_line.id = packed.line_id WHERE packed.package_id = package.id),
+    package.unverified,
+    COALESCE((SELECT old_accepted FROM package_change WHERE package_change.package_id = package.id
+        ORDER BY package_change.id LIMIT 1), package.accepted),
+    package.kept_reason
 FROM package JOIN shipment ON shipment.id = package.shipment_id JOIN orders ON orders.id = shipment.order_id
 WHERE package.id IN :ids;
 

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from shipconsole.domain import barcode
 from shipconsole.domain import carrier as carriers
+from shipconsole.domain import label
 from shipconsole.domain.carrier import CheckDigit
 from shipconsole.operations.correcting import NewLabel
 from shipconsole.ui import look as looks
@@ -37,6 +37,7 @@ class LabelForm(QWidget):
         self.service = QLineEdit()
         self.service.textEdited.connect(self._on_edited)
         self._carrier_typed = False
+        self._raw_scan = ""
         self._titles: dict[str, looks.Elided] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(9))
@@ -71,11 +72,13 @@ class LabelForm(QWidget):
     def label(self, instead_of: str) -> NewLabel:
         """What was typed, in place of the number that was seen."""
         carrier = carrier_id(self.carrier.currentText()) if self._carrier_typed else ""
-        return NewLabel(self.number.text().strip(), carrier, self.service.text().strip(), instead_of)
+        number, service = self.number.text().strip(), self.service.text().strip()
+        return NewLabel(number, carrier, service, instead_of, self._raw_scan)
 
     def clear(self) -> None:
         """Begin anew."""
         self._carrier_typed = False
+        self._raw_scan = ""
         self.number.clear()
         self.carrier.setEditText("")
         self.service.clear()
@@ -98,7 +101,8 @@ class LabelForm(QWidget):
 
     def _on_scanned(self) -> None:
         """A scanner types what is printed, routing code and all, and ends with Enter."""
-        self.number.setText(carriers.identify(barcode.clean(self.number.text())).number)
+        self._raw_scan = self.number.text()
+        self.number.setText(label.carrier_number(self._raw_scan))
         self._show()
         self.changed.emit()
         self.scanned.emit()

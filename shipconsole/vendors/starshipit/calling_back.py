@@ -1,7 +1,7 @@
 """A shipment called back at Starshipit: its packages are taken out of the order."""
 
+from shipconsole.domain.label import number_key
 from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.domain.shipment import plain_number
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.starshipit import wire
@@ -20,13 +20,13 @@ def untell(telling: Telling) -> Request | None:
         return None
     if not link.remote_id.isdecimal():
         raise RefusedError(Problem((), f"Starshipit gave no id for order {telling.order.number}."))
-    last = {plain_number(package.tracking_number) for package in telling.packages}
-    earlier = {plain_number(old) for old, new in telling.replaced.items() if plain_number(new) in last}
+    last = {number_key(package.tracking_number) for package in telling.packages}
+    earlier = {number_key(old) for old, new in telling.replaced.items() if number_key(new) in last}
     document = wire.Order.model_validate(parse(link.document.encode()) or {})
     doomed = [
         package.package_id
         for package in document.packages
-        if package.package_id is not None and plain_number(package.tracking_number) in last | earlier
+        if package.package_id is not None and number_key(package.tracking_number) in last | earlier
     ]
     if not doomed:
         return None

@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any, cast
 
 from shipconsole.domain.address import Address
+from shipconsole.domain.label import number_key
 from shipconsole.domain.link import Link
 from shipconsole.domain.measures import kilograms, metres
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.problem import Path, Problem, RefusedError
-from shipconsole.domain.shipment import Package, plain_number
+from shipconsole.domain.shipment import Package
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.filters import given, moment_in_utc
@@ -234,7 +235,7 @@ class _Parcel:
 
     @property
     def number(self) -> str:
-        return plain_number(str(self.fields.get("tracking_number") or ""))
+        return number_key(str(self.fields.get("tracking_number") or ""))
 
 
 def _packages(known: wire.Order, telling: Telling, trail: Trail) -> tuple[wire.PackageEdit, ...]:
@@ -245,10 +246,10 @@ def _packages(known: wire.Order, telling: Telling, trail: Trail) -> tuple[wire.P
         for parcel, package in zip(parcels, _with_id(known.packages), strict=True)
         if not parcel.number and package.shipment_type.casefold() not in ("return", "transfer")
     ]
-    replaced = {plain_number(old): plain_number(new) for old, new in telling.replaced.items()}
+    replaced = {number_key(old): number_key(new) for old, new in telling.replaced.items()}
     for shipment in telling.shipments:
         for position, package in enumerate(shipment.packages):
-            number = plain_number(package.tracking_number)
+            number = number_key(package.tracking_number)
             same = (parcel for parcel in parcels if parcel.number == number)
             corrected = (parcel for parcel in parcels if replaced.get(parcel.number) == number)
             parcel = next(same, None) or next(corrected, None)

@@ -1,0 +1,53 @@
+"""Options by which a label is accepted that would be refused, and what a refusal says of them."""
+
+import argparse
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from shipconsole.domain.label import NUMBER_IN_USE, STORED_KINDS, LabelIssueKind
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.operations.labels import LabelsRefusedError
+
+_OF_THE_LABEL = tuple(kind for kind in STORED_KINDS if kind not in NUMBER_IN_USE)
+
+
+def add_to(command: argparse.ArgumentParser, *, reason: str = "--reason") -> None:
+    """Add both options to a command; `reason` is the option that says why, where the command has one already."""
+    command.add_argument("--keep-label", action="store_true", help="keep a label that fails a check; needs " + reason)
+    add_reuse(command, has_reason=reason != "--reason")
+
+
+def add_reuse(command: argparse.ArgumentParser, *, has_reason: bool = False) -> None:
+    """Add the option for a number that another package has, and the reason for it."""
+    command.add_argument(
+        "--reuse-number", action="store_true", help="keep a number that another package has; needs --reason"
+    )
+    if not has_reason:
+        command.add_argument("--reason", default="", metavar="TEXT", help="why a label or number is kept; stored")
+
+
+def accepted(words: argparse.Namespace) -> tuple[LabelIssueKind, ...]:
+    """Return what the options accept; raises `RefusedError` where one is given without a reason."""
+    kept = _OF_THE_LABEL if getattr(words, "keep_label", False) else ()
+    reused = NUMBER_IN_USE if words.reuse_number else ()
+    if (kept or reused) and not words.reason.strip():
+        option = "--keep-label" if kept else "--reuse-number"
+        raise RefusedError(Problem(("reason",), f"{option} needs --reason TEXT: it is stored with the package."))
+    return (*kept, *reused)
+
+
+@contextmanager
+def advised() -> Generator[None]:
+    """Have the refusal of a label say which option accepts it."""
+    try:
+        yield
+    except LabelsRefusedError as refused:
+        kinds = {issue.kind for issues in refused.issues.values() for issue in issues}
+        options = [
+            option
+            for option, some in (("--keep-label", _OF_THE_LABEL), ("--reuse-number", NUMBER_IN_USE))
+            if kinds.intersection(some)
+        ]
+        advice = f"To use it all the same, add {' '.join(options)} --reason TEXT."
+        *others, last = refused.problems
+        raise RefusedError(*others, last._replace(advice=advice)) from refused
