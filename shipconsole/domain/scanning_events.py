@@ -31,6 +31,8 @@ class Packing(NamedTuple):
         return bool(self.units or self.number.strip())
 
 
+NOTHING_PACKED = Packing()
+
 # Events
 
 
@@ -42,7 +44,7 @@ class Scanned:
     """
 
     scan: Scan
-    packing: Packing = Packing()
+    packing: Packing = NOTHING_PACKED
     issues: tuple[LabelIssue, ...] = ()
     by_person: bool = False
     is_typed: bool = False
@@ -76,7 +78,7 @@ class Chosen:
     """A person chose one of several, counted from 1."""
 
     number: int
-    packing: Packing = Packing()
+    packing: Packing = NOTHING_PACKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class KeyboardReturn(QObject):
         self._back = back
         self._watch(window.windowHandle())
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Hear when a dialog comes before a window, and when it is gone."""
         if event.type() in (QEvent.Type.WindowBlocked, QEvent.Type.WindowUnblocked):
             # Whoever is at another program's window stays there.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from shipconsole.domain import barcode
+from shipconsole.domain import barcode, code
 from shipconsole.domain.keyboard_layout import is_surely_azerty, meanings
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
 from shipconsole.domain.scan import Scan, ScanReason
@@ -155,7 +155,7 @@ class Scans(QObject):
         try:
             while self._waiting:
                 text, by_scanner, caps_lock = self._waiting.popleft()
-                name = barcode.badge(barcode.clean(text), self._prefix)
+                name = barcode.badge(code.text(text), self._prefix)
                 if name is not None:
                     self.badge.emit(name)
                     continue
