@@ -63,7 +63,7 @@ _LONGER = ("31", "32", "33", "34", "35", "36", "39", "43", "70", "72", "80", "81
 
 def text(raw: str) -> str:
     """Return a text as it came, in NFC, without unseen characters and needless blanks, cut at `TEXT_MAX`."""
-    return _shown(raw).replace(GS, "").strip()[:TEXT_MAX].strip()
+    return _shown(raw[:_READ_MAX].replace(GS, ""))[:TEXT_MAX].strip()
 
 
 def marked_text(raw: str) -> str:
@@ -107,7 +107,7 @@ def key(raw: str) -> str:
 def tracking_key(number: str) -> str:
     """Return what tracking numbers are compared by: upper case, without blanks and dashes."""
     folded = unicodedata.normalize("NFKC", text(number)).upper()
-    return "".join(folded.split()).translate(_DASHES)
+    return unicodedata.normalize("NFKC", "".join(folded.split()).translate(_DASHES))
 
 
 def gs1_elements(raw: str) -> dict[str, str]:

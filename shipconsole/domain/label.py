@@ -129,6 +129,9 @@ def read(raw: str, carrier_id: str = "") -> Label:
     format it is the text without blanks and without what only its barcode needed.
     """
     known = [(text, carrier.identify(text, carrier_id)) for text in code.readings(raw)]
+    known += [
+        (text, carrier.identify(text, carrier_id)._replace(postal_code=goes_to)) for text, goes_to in _routed(raw)
+    ]
     ranked = sorted((one for one in known if one[1].carriers), key=lambda one: _rank(one[1]))
     if not ranked:
         number = code.number_text(raw)
@@ -146,6 +149,14 @@ def read(raw: str, carrier_id: str = "") -> Label:
         postal_code=found.postal_code,
         is_article=is_article,
     )
+
+
+def _routed(raw: str) -> list[tuple[str, str]]:
+    """Return what follows the ship-to postal code of a GS1 text (420, or 421 with a country), and that postal code."""
+    elements = code.gs1_elements(raw)
+    goes_to = elements.pop("420", "") or elements.pop("421", "")[3:]
+    rest = "".join(identifier + value for identifier, value in elements.items())
+    return [(rest, goes_to)] if goes_to and rest else []
 
 
 def carrier_number(raw: str) -> str:

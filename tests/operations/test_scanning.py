@@ -1,63 +1,200 @@
 """Scanning: what one field makes of everything a packer holds under the scanner."""
 
+from collections.abc import Mapping
+
 import pytest
 
-from shipconsole.operations import orders
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.label_rules import LabelRules
+from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import connections, orders, scanning
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.scanning import identify, scan
 from tests.kit.bench import USPS_NUMBERS
+from tests.operations.test_orders import take_in
+
+
+def order(number: str, items: Mapping[str, str]) -> RemoteOrder:
+    """An order in Sydney with two units of each item: barcodes by SKU."""
+    lines = tuple(
+        RemoteLine(remote_id=f"{number}/{sku}", sku=sku, barcode=barcode, description=f"Thing {sku}", quantity=2)
+        for sku, barcode in items.items()
+    )
+    address = {"name": "Ada Byron", "city": "Sydney", "postal_code": "2000", "country": "AU"}
+    return RemoteOrder.model_validate(
+        {"remote_id": f"r-{number}", "number": number, "lines": lines, "ship_to": address, "document": f'["{number}"]'}
+    )
+
+
+@pytest.fixture
+async def shop(desk: Desk) -> Connection:
+    """A connection that tells of orders; nobody is asked anything."""
+    return await connections.connect(desk, "shipengine", "ShipEngine")
+
+
+@pytest.fixture
+async def opened(desk: Desk, shop: Connection) -> int:
+    """Order 1001 with two units of MUG; orders with other items are known too."""
+    await take_in(
+        desk,
+        shop,
+        order("1001", {"MUG": "", "036000291452": "", "TEE": "4006381333931", "Abc": "", "aBC": ""}),
+        order("1002", {"CHARGER-USB-C2": "", "5901234123457": "", "CAP": "9780201379624", "1003": ""}),
+        order("1003", {"VG-2450": ""}),
+        order("ORD-7", {"Z": ""}),
+    )
+    return await orders.find(desk, "1001")
 
 
 @pytest.mark.parametrize(
-    ("raw", "opened", "kind", "text"),
+    ("raw", "kind", "reason", "number"),
     [
-        ("10001", False, "order", "10001"),
-        ("10001\r", True, "order", "10001"),
-        ("mobile", True, "item", "MOBILE"),
-        ("MOBILE", False, "unknown", "MOBILE"),
-        ("9400100109361129278357", True, "tracking", "9400100109361129278357"),
-        ("420787459400111206206406260787", True, "tracking", "9400111206206406260787"),
-        ("9400100109361129278357", False, "unknown", "9400100109361129278357"),
-        ("33ABC9912345", True, "tracking", "33ABC9912345"),
-        ("%ship", True, "command", "SHIP"),
-        ("%NEXT PARCEL", False, "command", "NEXT PARCEL"),
-        ("SHIP", True, "unknown", "SHIP"),
-        ("", True, "unknown", ""),
-        ("hello", True, "unknown", "hello"),
+        ("MUG", "item", "item_sku", "MUG"),
+        ("mug", "item", "item_sku", "MUG"),
+        (" ]C0MUG\r", "item", "item_sku", "MUG"),
+        ("\uff2d\uff35\uff27", "item", "item_sku", "MUG"),
+        ("Abc", "item", "item_sku", "Abc"),
+        ("aBC", "item", "item_sku", "aBC"),
+        ("ABC", "unknown", "several_items", "ABC"),
+        ("036000291452", "item", "item_sku", "036000291452"),
+        ("36000291452", "item", "item_gtin", "036000291452"),
+        ("0036000291452", "item", "item_gtin", "036000291452"),
+        ("]E00036000291452", "item", "item_gtin", "036000291452"),
+        ("]d2010003600029145210LOT1", "item", "item_gtin", "036000291452"),
+        ("(01)00036000291452", "item", "item_gtin", "036000291452"),
+        ("10036000291459", "item", "item_case", "036000291452"),
+        ("4006381333931", "item", "item_gtin", "TEE"),
+        ("04006381333931", "item", "item_gtin", "TEE"),
+        ("1001", "order", "open_order", "1001"),
+        ("CHARGER-USB-C2", "wrong_item", "wrong_item", "CHARGER-USB-C2"),
+        ("charger-usb-c2", "wrong_item", "wrong_item", "CHARGER-USB-C2"),
+        ("05901234123457", "wrong_item", "wrong_item", "5901234123457"),
+        ("15901234123454", "wrong_item", "wrong_item", "5901234123457"),
+        ("9780201379624", "wrong_item", "wrong_item", "CAP"),
+        ("VG-2450", "wrong_item", "wrong_item", "VG-2450"),
+        ("VG-2450N", "unknown", "unknown", "VG-2450N"),
+        ("X00ABCDEF7", "unknown", "unknown", "X00ABCDEF7"),
+        ("https://example.com/p?id=1234", "unknown", "unknown", "https://example.com/p?id=1234"),
+        ("9.4001E+21", "unknown", "unknown", "9.4001E+21"),
+        ("1002", "order", "other_order", "1002"),
+        ("1003", "order", "order_or_item", "1003"),
+        ("ord-7", "order", "other_order", "ORD-7"),
+        (USPS_NUMBERS[0], "tracking", "label", USPS_NUMBERS[0]),
+        ("]C1420902459261290336128704042634", "tracking", "label", "9261290336128704042634"),
+        ("33ABC9912345", "unknown", "unknown", "33ABC9912345"),
+        ("036000291469", "unknown", "unknown_item", "036000291469"),
+        ("]E0036000291469", "unknown", "unknown_item", "036000291469"),
+        ("%ship", "command", "command", "SHIP"),
+        ("%OK", "command", "command", "OK"),
+        ("SHIP", "unknown", "unknown", "SHIP"),
+        ("", "unknown", "unknown", ""),
     ],
 )
-async def test_a_scan_is_what_the_packer_means(bench: Desk, raw: str, opened: bool, kind: str, text: str) -> None:
-    order_id = await orders.find(bench, "10001") if opened else None
-    found = await scan(bench, raw, order_id)
-    assert (found.kind, found.text, found.raw) == (kind, text, raw)
-    assert bool(found.words) == (kind == "unknown")
+async def test_a_scan_is_what_the_packer_means(
+    desk: Desk, opened: int, raw: str, kind: str, reason: str, number: str
+) -> None:
+    for found in (await scan(desk, raw, opened), await identify(desk, raw, order_id=opened)):
+        assert (found.kind, found.reason, found.number, found.raw) == (kind, reason, number, raw)
 
 
-async def test_an_item_names_all_its_lines(bench: Desk) -> None:
-    found = await scan(bench, "MOBILE-CASE-BLK", await orders.find(bench, "10001"))
-    assert len(found.line_ids) == 1
+@pytest.mark.parametrize(
+    ("raw", "kind", "reason", "why_not"),
+    [
+        ("1001", "order", "other_order", "other_order"),
+        ("1003", "order", "other_order", "other_order"),
+        ("mug", "item", "item_sku", "no_order_open"),
+        ("36000291452", "item", "item_gtin", "no_order_open"),
+        ("10036000291459", "item", "item_case", "no_order_open"),
+        (USPS_NUMBERS[0], "tracking", "label", "no_order_open"),
+        ("%STOP", "command", "command", "command"),
+        ("nothing", "unknown", "unknown", "unknown"),
+    ],
+)
+async def test_without_an_order_an_item_is_any_orders_item(
+    desk: Desk, opened: int, raw: str, kind: str, reason: str, why_not: str
+) -> None:
+    found, at_the_bench = await identify(desk, raw), await scan(desk, raw, None)
+    assert (found.kind, found.reason) == (kind, reason)
+    assert (at_the_bench.kind, at_the_bench.reason) == (kind, why_not)
 
 
-@pytest.mark.parametrize("code", ["WIDGET-2000", "10099999", "4006381333931"])
-async def test_a_code_that_nobody_knows_does_not_take_a_labels_place(bench: Desk, code: str) -> None:
-    order_id = await orders.find(bench, "10001")
-    assert (await scan(bench, code, order_id, labelled=True)).kind == "unknown"
-    assert (await scan(bench, "9400100109361129278357", order_id, labelled=True)).kind == "tracking"
+async def test_what_a_scan_tells_besides(desk: Desk, opened: int) -> None:
+    lines = {line.sku: line.id for line in (await orders.sheet(desk, opened)).order.lines}
+    mug = await scan(desk, "mug", opened)
+    assert (mug.line_ids, mug.item_name, mug.units) == ((lines["MUG"],), "Thing MUG", 1)
+    wrong = await scan(desk, "CHARGER-USB-C2", opened)
+    assert (wrong.line_ids, wrong.item_name) == ((), "Thing CHARGER-USB-C2")
+    other = await scan(desk, "1002", opened)
+    assert (other.order_id, other.order_number) == (await orders.find(desk, "1002"), "1002")
+    several = await scan(desk, "ABC", opened)
+    assert several.line_ids == (lines["Abc"], lines["aBC"])
+    label = await scan(desk, "]C1420902459261290336128704042634", opened)
+    assert (label.carriers, label.certain, label.check_digit, label.postal_code) == (("usps",), True, "right", "90245")
+    wrong_digit = await scan(desk, "1Z999AA10123456785", opened)
+    assert (wrong_digit.kind, wrong_digit.certain, wrong_digit.right_digit) == ("tracking", False, "4")
 
 
-async def test_a_wrong_article_is_never_a_first_label(bench: Desk) -> None:
-    order_id = await orders.find(bench, "10001")
-    assert (await scan(bench, "4006381333931", order_id)).kind == "unknown"
-    assert (await scan(bench, "4006381333932", order_id)).kind == "tracking", "its check digit is no article's"
+async def test_two_orders_with_one_number_ask(desk: Desk, shop: Connection, opened: int) -> None:
+    second = order("1002", {"OTHER": ""}).model_copy(update={"remote_id": "r-2", "document": "[2]"})
+    await take_in(desk, shop, second)
+    found = await scan(desk, "1002", opened)
+    assert (found.kind, found.reason, len(found.order_ids)) == ("unknown", "several_orders", 2)
 
 
-async def test_without_an_order_an_item_is_any_orders_item(bench: Desk) -> None:
-    kinds = [(await identify(bench, text)).kind for text in ("10001", "MOBILE", USPS_NUMBERS[0], "%SHIP", "nothing")]
-    assert kinds == ["order", "item", "tracking", "command", "unknown"]
-    label = await identify(bench, "420787459400111206206406260787")
-    assert (label.text, label.carriers, label.check_digit, label.postal_code) == (
-        "9400111206206406260787",
-        ("usps",),
-        "right",
-        "78745",
+async def test_the_units_of_a_case_are_entered_once(desk: Desk, opened: int) -> None:
+    assert (await scan(desk, "10036000291459", opened)).units == 0
+    await scanning.enter_units_of_case(desk, "]I110036000291459", 12)
+    assert (await scan(desk, "10036000291459", opened)).units == 12
+    assert (await scan(desk, "036000291452", opened)).units == 1
+    assert (await scan(desk, "20036000291456", opened)).units == 0, "another case of the same article"
+    await scanning.enter_units_of_case(desk, "10036000291459", 10)
+    assert (await identify(desk, "10036000291459")).units == 10
+    for raw, units, path in (("10036000291459", 0, "units"), ("036000291452", 12, "code"), ("MUG", 2, "code")):
+        with pytest.raises(RefusedError) as refused:
+            await scanning.enter_units_of_case(desk, raw, units)
+        assert refused.value.problems[0].path == (path,)
+
+
+async def test_a_platforms_barcode_comes_with_its_items(desk: Desk, shop: Connection, opened: int) -> None:
+    await take_in(desk, shop, order("1001", {"MUG": "96385074"}).model_copy(update={"document": "[3]"}))
+    assert (await scan(desk, "96385074", opened)).number == "MUG"
+    await take_in(desk, shop, order("1001", {"MUG": ""}).model_copy(update={"document": "[4]"}))
+    assert (await scan(desk, "96385074", opened)).number == "MUG", "a platform that says nothing of it takes none away"
+
+
+async def test_a_carrier_that_the_station_lists_is_taken_unasked(desk: Desk, opened: int) -> None:
+    raw = "YT1234567890123456"
+    assert (await scan(desk, raw, opened)).reason == "possible_label"
+    listing = Desk(
+        desk.store,
+        desk.sender,
+        desk.keys,
+        desk.clock,
+        desk.station,
+        label_rules=LabelRules(carriers_used=("yunexpress",)),
     )
+    found = await scan(listing, raw, opened)
+    assert (found.kind, found.reason, found.certain, found.carriers) == (
+        "tracking",
+        "listed_carrier",
+        False,
+        ("yunexpress",),
+    )
+    assert (await scan(listing, raw, opened, labelled=True)).reason == "possible_label"
+    assert (await scan(listing, "4006381333948", opened)).kind == "unknown"
+
+
+async def test_looking_for_an_item_reads_few_rows(desk: Desk, shop: Connection, opened: int) -> None:
+    for text in ("orders.item_with_sku", "orders.item_with_key", "orders.item_with_barcode", "orders.skus_between"):
+        plan = await desk.read(_plan, text)
+        assert "SEARCH" in plan, (text, plan)
+        assert "SCAN" not in plan, (text, plan)
+
+
+def _plan(db: object, name: str) -> str:
+    from shipconsole.store.queries import query
+
+    names = ("key", "sku", "order_id", "length", "first", "end", "most")
+    rows = db._connection.execute(f"EXPLAIN QUERY PLAN {query(name).text}", dict.fromkeys(names, "1")).fetchall()  # type: ignore[attr-defined]
+    return " ".join(row[3] for row in rows)

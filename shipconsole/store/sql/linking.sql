@@ -102,7 +102,7 @@ AND recipient = (SELECT recipient FROM orders WHERE id = :order_id) ORDER BY id 
 
 -- name: alike_by_sku
 SELECT theirs.order_id FROM order_line AS mine
-JOIN order_line AS theirs ON LENGTH(theirs.sku_key) = LENGTH(mine.sku_key) AND theirs.sku_key = mine.sku_key
+JOIN order_line AS theirs ON theirs.sku_key = mine.sku_key
 JOIN orders ON orders.id = theirs.order_id
 WHERE mine.order_id = :order_id AND mine.sku_key <> '' AND theirs.order_id <> :order_id AND orders.left_pieces > 0
 LIMIT :most;

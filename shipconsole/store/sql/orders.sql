@@ -14,11 +14,11 @@ SELECT id FROM orders WHERE number_key = :number_key ORDER BY id;
 -- An item of another order, by its SKU as it is written; by its SKU's and its barcode's normal form.
 -- name: item_with_sku
 SELECT sku, description FROM order_line
-WHERE LENGTH(sku_key) = LENGTH(:key) AND sku_key = :key AND sku = :sku AND order_id <> :order_id LIMIT 1;
+WHERE sku_key = :key AND sku = :sku AND order_id <> :order_id LIMIT 1;
 
 -- name: item_with_key
 SELECT sku, description FROM order_line
-WHERE LENGTH(sku_key) = LENGTH(:key) AND sku_key = :key AND order_id <> :order_id LIMIT 1;
+WHERE sku_key = :key AND order_id <> :order_id LIMIT 1;
 
 -- name: item_with_barcode
 SELECT sku, description FROM order_line
@@ -27,7 +27,7 @@ WHERE barcode_key = :key AND barcode_key <> '' AND order_id <> :order_id LIMIT 1
 -- SKUs and order numbers that begin alike and are as long, for a look at each.
 -- name: skus_between
 SELECT DISTINCT sku_key FROM order_line
-WHERE LENGTH(sku_key) = :length AND sku_key >= :first AND sku_key < :end LIMIT :most;
+WHERE sku_key >= :first AND sku_key < :end AND LENGTH(sku_key) = :length LIMIT :most;
 
 -- name: numbers_between
 SELECT DISTINCT number FROM orders WHERE number >= :first AND number < :end AND LENGTH(number) = :length LIMIT :most;

@@ -77,7 +77,7 @@ CREATE TABLE order_line (
     weight_g BIGINT,
     UNIQUE (order_id, position)
 );
-CREATE INDEX order_lines_by_sku ON order_line (LENGTH(sku_key), sku_key, sku);
+CREATE INDEX order_lines_by_sku ON order_line (sku_key, sku);
 CREATE INDEX order_lines_by_barcode ON order_line (barcode_key) WHERE barcode_key <> '';
 
 -- How many units a case has, by the fourteen digits on it, as a person entered it once.

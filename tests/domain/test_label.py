@@ -1,0 +1,193 @@
+"""What has to be decided before a number becomes a package's."""
+
+from dataclasses import replace
+
+import pytest
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.label import (
+    LabelFacts,
+    LabelIssueKind,
+    NumberUse,
+    carrier_number,
+    goes_to_pickup_point,
+    label_issues,
+    number_key,
+    read,
+    same_postal_code,
+)
+from shipconsole.domain.label_rules import LabelRules
+
+DAY_MS = 86_400_000
+NOW_MS = 1_000 * DAY_MS
+USPS = "9400100109361129278357"
+USPS_420 = "420787459400111206206406260787"
+TEXAS = Address(postal_code="78745", country="US")
+
+
+def facts(raw: str, ship_to: Address = TEXAS, *uses: NumberUse) -> LabelFacts:
+    return LabelFacts(label=read(raw), ship_to=ship_to, uses=uses, now_ms=NOW_MS)
+
+
+def kinds(known: LabelFacts) -> list[tuple[str, bool]]:
+    return [(one.kind.value, one.stops) for one in label_issues(known)]
+
+
+def use(days_ago: float, delivered: bool | None = None) -> NumberUse:
+    return NumberUse(7, "1002", 70, NOW_MS - round(days_ago * DAY_MS), "Ada", delivered)
+
+
+def test_a_label_that_is_certain_is_taken():
+    assert kinds(facts(USPS)) == []
+    assert kinds(facts(USPS_420)) == []
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "delivered", "expected"),
+    [
+        (0, None, ("taken", True)),
+        (179, True, ("taken", True)),
+        (180, True, ("used_before", False)),
+        (180, None, ("used_before", False)),
+        (1_000, False, ("taken", True)),
+        (-1, True, ("taken", True)),
+    ],
+)
+def test_a_number_in_use_stops_and_one_of_long_ago_asks(
+    days_ago: float, delivered: bool | None, expected: tuple[str, bool]
+):
+    (found,) = label_issues(facts(USPS, TEXAS, use(days_ago, delivered)))
+    assert (found.kind, found.stops) == expected
+    assert (found.order_id, found.order_number, found.package_id, found.packer) == (7, "1002", 70, "Ada")
+
+
+def test_the_use_that_speaks_most_against_a_number_is_named():
+    (found,) = label_issues(facts(USPS, TEXAS, use(400, True), replace(use(3), order_number="1003"), use(500, True)))
+    assert (found.kind, found.order_number) == (LabelIssueKind.TAKEN, "1003")
+
+
+def test_how_long_a_number_stops_is_the_stations():
+    known = facts(USPS, TEXAS, use(20, True))
+    assert kinds(replace(known, rules=LabelRules(number_reuse_days=10))) == [("used_before", False)]
+
+
+def test_another_package_of_the_draft_stops():
+    (found,) = label_issues(facts(USPS, TEXAS, NumberUse(1, "1001")))
+    assert (found.kind, found.stops, found.package_id) == ("taken", True, None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ("78745", "78745-1234", True),
+        ("78745-1234", "787451234", True),
+        ("78745", "78746", False),
+        ("00802", "802", True),
+        ("1234 AB", "1234ab", True),
+        ("1234", "1234 AB", True),
+        ("1234 AB", "1234 AC", False),
+        ("SW1A 1AA", "sw1a1aa", True),
+        ("SW1A", "SW1A 1AA", True),
+        ("SW1A 1AA", "SW1A 2AA", False),
+        ("K1A 0B1", "K1A0B1", True),
+        ("K1A 0B1", "K1B 0B1", False),
+        ("L-1234", "1234", True),
+        ("LV-1010", "1010", True),
+        ("0012345", "12345", True),
+        ("01310-100", "01310100", True),
+        ("1000-001", "1000", True),
+        ("90245", "2000", False),
+        ("2000", "20001", False),
+        ("\uff12\uff10\uff10\uff10", "2000", True),
+        ("90245", "SW1A 1AA", False),
+    ],
+)
+def test_postal_codes_are_compared_as_far_as_both_tell(one: str, other: str, are_one: bool):
+    assert same_postal_code(one, other) is are_one
+    assert same_postal_code(other, one) is are_one
+
+
+def test_a_label_to_another_postal_code_stops_and_names_both():
+    (found,) = label_issues(facts(USPS_420, Address(postal_code="2000", country="AU")))
+    assert (found.kind, found.stops) == ("postal_code", True)
+    assert (found.label_postal_code, found.order_postal_code) == ("78745", "2000")
+    assert kinds(facts(USPS_420, Address(postal_code="78746", country="US"))) == [("postal_code", True)]
+
+
+def test_where_one_of_them_says_nothing_no_postal_code_differs():
+    assert kinds(facts(USPS_420, Address(postal_code=" ", country="US"))) == []
+    assert kinds(facts(USPS, Address(postal_code="2000", country="AU"))) == []
+
+
+def test_a_fedex_zip_code_says_nothing_of_an_order_to_elsewhere():
+    ground = "1071804952390002087800925989385163"
+    assert kinds(facts(ground, Address(postal_code="2000", country="Australia"))) == []
+    assert kinds(facts(ground, Address(postal_code="20878", country="United States"))) == []
+    assert kinds(facts(ground, Address(postal_code="90210", country="US"))) == [("postal_code", True)]
+
+
+@pytest.mark.parametrize(
+    ("ship_to", "is_one"),
+    [
+        (Address(street="Packstation 145"), True),
+        (Address(company="Parcel Locker 10234 56789"), True),
+        (Address(street2="c/o DHL Paketshop"), True),
+        (Address(building="UPS Access Point"), True),
+        (Address(street="Point Relais Tabac"), True),
+        (Address(street="12 Blockers Lane"), False),
+        (Address(street="1 Station Street", instructions="Do not pick up before noon"), False),
+        (Address(), False),
+    ],
+)
+def test_orders_to_a_pickup_point_are_known_by_their_address(ship_to: Address, is_one: bool):
+    assert goes_to_pickup_point(ship_to) is is_one
+
+
+def test_an_order_to_a_pickup_point_has_no_postal_code_that_differs():
+    known = facts(USPS_420, Address(postal_code="2000", country="AU"))
+    assert kinds(replace(known, to_pickup_point=True)) == []
+
+
+def test_a_wrong_check_digit_says_which_it_should_be():
+    (found,) = label_issues(facts("1Z999AA10123456785"))
+    assert (found.kind, found.stops, found.right_digit, found.carriers) == ("check_digit", False, "4", ("ups",))
+
+
+def test_digits_that_are_an_articles_ask():
+    assert kinds(facts("4006381333931")) == [("article_number", False)]
+    assert kinds(facts("4006381333932")) == []
+
+
+def test_a_second_label_asks_but_the_same_one_does_not():
+    assert kinds(replace(facts(USPS), other_number="1Z999AA10123456784")) == [("second_label", False)]
+    assert kinds(replace(facts(USPS), other_number="9400 1001 0936 1129 2783 57")) == []
+
+
+def test_a_shape_asks_where_it_was_scanned_and_not_where_it_was_typed():
+    assert kinds(replace(facts("LOC0001234"), asked=True)) == [("possible", False)]
+    assert kinds(facts("LOC0001234")) == []
+    assert kinds(replace(facts(USPS), asked=True)) == []
+
+
+def test_what_stops_comes_first():
+    known = facts(USPS_420, Address(postal_code="2000", country="AU"), use(400, True))
+    known = replace(known, other_number="1Z999AA10123456784")
+    assert kinds(known) == [("postal_code", True), ("used_before", False), ("second_label", False)]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "1Z999AA10123456784",
+        USPS_420,
+        "1071804952390002087800925989385163",
+        "LOC-00 12",
+        "A1",
+        "]C0LOC1",
+        "4006381333931",
+    ],
+)
+def test_the_carriers_number_is_its_own_number(raw: str):
+    number = carrier_number(raw)
+    assert carrier_number(number) == number
+    assert number_key(raw) == number_key(number)
