@@ -23,6 +23,7 @@ SECRET = "secret"
 _TIMER_MS = BETWEEN_KEYS_MS + 8
 _STALLED_MS = 40
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
+_END_TEXTS = ("\r", "\n", "\t")
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MODIFIERS = (
     Qt.Key.Key_Shift,
@@ -183,8 +184,11 @@ def _kind(event: QKeyEvent) -> tuple[Kind, str]:
     # A scanner sends GS as itself or as Ctrl+], whatever the layout makes of that key.
     if text == GS or key == ord(GS) or (key == Qt.Key.Key_BracketRight and modifiers & _CTRL):
         return "character", GS
-    if key in _ENDS and not modifiers & ~_TYPING & ~Qt.KeyboardModifier.ShiftModifier:
-        return ("other", "") if modifiers & Qt.KeyboardModifier.ShiftModifier else ("end", "")
+    if key in _ENDS:
+        return ("other", "") if modifiers & ~Qt.KeyboardModifier.KeypadModifier else ("end", "")
+    if text in _END_TEXTS and not modifiers & _ALT:
+        # A line feed, or Ctrl+M, Ctrl+J and Ctrl+I from a scanner that sends control characters.
+        return "end", ""
     by_alt_gr = modifiers & _CTRL and modifiers & _ALT
     if text and text.isprintable() and (by_alt_gr or not modifiers & ~_TYPING):
         return "character", text

@@ -7,7 +7,8 @@ BETWEEN_KEYS_MS = 37
 """Between two keys of a scanner at most: 35 ms, and what the clock of the key events is coarse."""
 AFTER_SCAN_MS = 150
 """An Enter or a Tab that comes so soon after a scan is the scanner's own."""
-SHORTEST = 4
+SHORTEST = 3
+"""As the command code %OK has."""
 SHORTEST_WITHOUT_END = 5
 """A scan that nothing but a pause ends has more characters: a person may roll three or four keys at once."""
 

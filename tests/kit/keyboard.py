@@ -2,14 +2,17 @@
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from time import monotonic, sleep
 
 import pytest
 
 from tests.kit.xvfb import Display
 
-PERSON_MS = 40
-"""Between two keys of a person; what comes faster than in 35 ms is taken for a scanner."""
+PERSON_MS = 70
+"""Between two keys of a person; what comes every 37 ms or faster is taken for a scanner's, and screens stutter."""
+SCANNER_MS = 5
+GS = "\x1d"
 
 
 class Keyboard:
@@ -45,10 +48,13 @@ class Keyboard:
         """Type a text as a person does."""
         self._do("type", "--delay", str(PERSON_MS), text)
 
-    def scan(self, text: str) -> None:
-        """Type a text as fast as a scanner does, with its Enter."""
-        self._do("type", "--delay", "8", text)
-        self._do("key", "Return")
+    def scan(self, text: str, end: Sequence[str] = ("Return",), every_ms: int = SCANNER_MS) -> None:
+        """Type a text as fast as a scanner does, with the keys that end it; GS goes as Ctrl+]."""
+        words: list[str] = []
+        for place, part in enumerate(text.split(GS)):
+            words += ["key", "--delay", str(every_ms), "ctrl+bracketright"] if place else []
+            words += ["type", "--args", "1", "--delay", str(every_ms), part] if part else []
+        self._do(*words, *(["key", "--delay", str(every_ms), *end] if end else []))
 
     def _do(self, *words: str) -> str:
         ran = subprocess.run(
