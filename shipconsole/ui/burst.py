@@ -16,12 +16,13 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from shipconsole.domain.code import GS
-from shipconsole.ui.rhythm import AFTER_SCAN_MS, BETWEEN_KEYS_MS, Heard, Kind, Rhythm
+from shipconsole.ui.rhythm import AFTER_SCAN_MS, Heard, Kind, Rhythm
 
 SECRET = "secret"
 """The property of a field whose keys are neither captured nor logged, whatever it shows."""
-_TIMER_MS = BETWEEN_KEYS_MS + 8
-_STALLED_MS = 40
+_SLACK_MS = 8
+"""The timer gives the next key a little longer than its own time says."""
+_BUSY_MS = 40
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _END_TEXTS = ("\r", "\n", "\t")
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -82,7 +83,6 @@ class ScanBurst(QObject):
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
         self._hold.setTimerType(Qt.TimerType.PreciseTimer)
-        self._hold.setInterval(_TIMER_MS)
         self._hold.timeout.connect(self._on_pause)
 
     def watch_all(self) -> None:
@@ -136,10 +136,10 @@ class ScanBurst(QObject):
 
     def _start(self) -> None:
         self._started_ms = time.monotonic() * 1_000
-        self._hold.start()
+        self._hold.start(self._rhythm.patience_ms + _SLACK_MS)
 
     def _on_pause(self) -> None:
-        if time.monotonic() * 1_000 - self._started_ms > _TIMER_MS + _STALLED_MS:
+        if time.monotonic() * 1_000 - self._started_ms > self._hold.interval() + _BUSY_MS:
             # The window was busy: the next key may have been pressed in time and wait behind this.
             self._start()
             return

@@ -2,17 +2,16 @@
 
 import shutil
 import subprocess
-from collections.abc import Sequence
 from time import monotonic, sleep
 
 import pytest
 
+from tests.kit.scanner import Scanner
 from tests.kit.xvfb import Display
 
 PERSON_MS = 70
 """Between two keys of a person; what comes every 37 ms or faster is taken for a scanner's, and screens stutter."""
 SCANNER_MS = 5
-GS = "\x1d"
 
 
 class Keyboard:
@@ -48,13 +47,9 @@ class Keyboard:
         """Type a text as a person does."""
         self._do("type", "--delay", str(PERSON_MS), text)
 
-    def scan(self, text: str, end: Sequence[str] = ("Return",), every_ms: int = SCANNER_MS) -> None:
-        """Type a text as fast as a scanner does, with the keys that end it; GS goes as Ctrl+]."""
-        words: list[str] = []
-        for place, part in enumerate(text.split(GS)):
-            words += ["key", "--delay", str(every_ms), "ctrl+bracketright"] if place else []
-            words += ["type", "--args", "1", "--delay", str(every_ms), part] if part else []
-        self._do(*words, *(["key", "--delay", str(every_ms), *end] if end else []))
+    def scan(self, text: str, end: str = "\n", every_ms: int = SCANNER_MS) -> None:
+        """Type a text as a scanner does, with what ends it."""
+        Scanner(self._env["DISPLAY"]).scan(text, end, every_ms)
 
     def _do(self, *words: str) -> str:
         ran = subprocess.run(

@@ -70,6 +70,15 @@ def test_typing_is_never_a_scan_and_arrives_in_order(text: str, rolled: list[int
     assert listener.typed == text + "\n"
 
 
+@given(st.text("0123456789ABC", min_size=12, max_size=30), st.integers(3, 11), st.integers(38, 110), ENDS)
+def test_a_scan_during_which_the_computer_was_busy_once_is_whole(text: str, place: int, gap_ms: int, end: str) -> None:
+    listener = Listener()
+    for position, character in enumerate(text + end):
+        listener.press(character, gap_ms if position == place else 5)
+    listener.rest()
+    assert (listener.scans, listener.typed) == ([text], "") or len(set(text)) == 1
+
+
 @given(st.sampled_from("0a "), st.integers(5, 80), st.integers(20, 37))
 def test_a_key_that_is_held_is_no_scan(character: str, times: int, every_ms: int) -> None:
     listener = Listener()
