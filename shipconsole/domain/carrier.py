@@ -1,36 +1,62 @@
-"""Carriers: who they are, which of them a number belongs to, and whether its check digit is right.
+"""Whose tracking number a text is, whether its check digit is right, and what number the carrier knows.
 
-What is said of a number is advice. A number that we do not know is as good as any other: most carriers of
-Australia and New Zealand publish no format, so theirs are unknown here and never wrong.
+What is said of a number is advice. A number that is not known here is as good as any other: many carriers publish no
+format. `identify` reads labels as scanners send them and people type them, so it takes the text as it came.
 """
 
+import re
 from collections.abc import Iterable
 from functools import cache
-from re import Match, Pattern
-from re import compile as compile_pattern
 from typing import Literal, NamedTuple
 
-from shipconsole.domain import gtin
-from shipconsole.domain.carrier_formats import FORMATS, S10_POSTS, Format
+from shipconsole.domain import code, gtin
+from shipconsole.domain.carrier_formats import AUSPOST_GTIN, FORMATS, S10_POSTS, Format, Proof, of_length
+from shipconsole.domain.carrier_list import CARRIERS, Carrier, by_id, named, tracking_link
+
+__all__ = [
+    "CARRIERS",
+    "Carrier",
+    "CheckDigit",
+    "Identified",
+    "by_id",
+    "has_formats",
+    "identify",
+    "named",
+    "names",
+    "tracking_link",
+    "words",
+]
 
 CheckDigit = Literal["right", "wrong", "none"]
 
+LOOSE_LENGTH_MIN = 7
+"""Characters from which a code with a digit may be a number of a format that many codes have."""
 
-class Carrier(NamedTuple):
-    """A company that brings parcels: our id for it, and the name that people know."""
+NAMES_MAX = 6
+"""Carriers that a sentence names; more of them say nothing."""
 
-    id: str
-    name: str
+_WITH_FORMATS = frozenset(carrier for form in FORMATS for carrier in form.carriers) | {
+    carrier for posts in S10_POSTS.values() for carrier in posts
+}
+_USPS_IDENTIFIERS = frozenset(("91", "92", "93", "94", "95"))
+POSTAL_CODE_MIN = 4
+_POSTAL_CODE_ONLY = frozenset(("403", "420", "421"))
+_ARTICLE_SYMBOLOGY = "]E"
 
 
 class Identified(NamedTuple):
-    """What a number told about itself.
+    """What a number tells about itself.
 
-    `number` is what the carrier knows the parcel by; of a number that no carrier's format fits it is the text
-    as it came. `carriers` are ids, the likeliest first. `check_digit` is "none" where there is none that we
-    could check; `right_digit` is what a wrong one should be. `certain` says that its check digit names one carrier
-    and that it is no article's number. `postal_code` is where the label says that the parcel goes, "" where it says
-    nothing.
+    `number` is what the carrier knows the package by; where no format fits, it is the text as it came, without a
+    scanner's additions. `carriers` are the ids of all whose formats fit, the likeliest first. `certain` is whether
+    the first is its carrier: the check digit is right in a structure of its own, or a documented prefix is unique;
+    where two share the structure, the chosen one is certain. Digits that are a valid GTIN never are. `likely` is the
+    carrier to take where nobody chose one, "" where several are as likely.
+
+    `check_digit` is "none" where there is none that could be checked, `right_digit` what a wrong one should be,
+    `right_digit_follows` what stands behind it in the number. `postal_code` is where the label says that the package
+    goes, `package_number` which package of the consignment it is; both "" where the label does not say.
+    `is_second_barcode` says that it stands beside the number on a label, so that it is no tracking number at all.
     """
 
     number: str
@@ -39,200 +65,300 @@ class Identified(NamedTuple):
     format_words: str = ""
     postal_code: str = ""
     certain: bool = False
+    likely: str = ""
     right_digit: str = ""
-
-
-CARRIERS = (
-    Carrier("allied_express", "Allied Express"),
-    Carrier("amazon", "Amazon"),
-    Carrier("an_post", "An Post"),
-    Carrier("aramex", "Aramex (Fastway)"),
-    Carrier("asendia", "Asendia"),
-    Carrier("auspost", "Australia Post"),
-    Carrier("border_express", "Border Express"),
-    Carrier("canada_post", "Canada Post"),
-    Carrier("canpar", "Canpar"),
-    Carrier("castle_parcels", "Castle Parcels"),
-    Carrier("chronopost", "Chronopost"),
-    Carrier("colissimo", "Colissimo"),
-    Carrier("courierpost", "CourierPost"),
-    Carrier("couriers_please", "CouriersPlease"),
-    Carrier("deutsche_post", "Deutsche Post"),
-    Carrier("dhl", "DHL"),
-    Carrier("direct_freight", "Direct Freight"),
-    Carrier("dpd", "DPD"),
-    Carrier("evri", "Evri (Hermes)"),
-    Carrier("fedex", "FedEx"),
-    Carrier("gls", "GLS"),
-    Carrier("gofo", "GOFO Express"),
-    Carrier("hunter_express", "Hunter Express"),
-    Carrier("la_poste", "La Poste"),
-    Carrier("landmark", "Landmark Global"),
-    Carrier("lasership", "LaserShip"),
-    Carrier("mondial_relay", "Mondial Relay"),
-    Carrier("nz_couriers", "NZ Couriers"),
-    Carrier("nzpost", "NZ Post"),
-    Carrier("old_dominion", "Old Dominion"),
-    Carrier("ontrac", "OnTrac"),
-    Carrier("pbt", "PBT Couriers"),
-    Carrier("post_haste", "Post Haste"),
-    Carrier("postnl", "PostNL"),
-    Carrier("purolator", "Purolator"),
-    Carrier("royal_mail", "Royal Mail"),
-    Carrier("s10", "International post"),
-    Carrier("sendle", "Sendle"),
-    Carrier("singapore_post", "Singapore Post"),
-    Carrier("speedee", "Spee-Dee"),
-    Carrier("startrack", "StarTrack"),
-    Carrier("tnt", "TNT"),
-    Carrier("toll", "Toll"),
-    Carrier("ups", "UPS"),
-    Carrier("usps", "USPS"),
-    Carrier("yodel", "Yodel"),
-    Carrier("yunexpress", "YunExpress"),
-)
-
-_BY_ID = {carrier.id: carrier for carrier in CARRIERS}
-_WITH_FORMATS = frozenset(form.carrier for form in FORMATS)
-
-# Where a customer looks a parcel up; the braces stand for the number.
-_LINKS = {
-    "auspost": "https://auspost.com.au/mypost/track/#/details/{}",
-    "canada_post": "https://www.canadapost-postescanada.ca/track-reperage/en#/search?searchFor={}",
-    "canpar": "https://www.canpar.com/en/track/tracking.jsp?reference={}&locale=en",
-    "colissimo": "https://www.laposte.fr/outils/suivre-vos-envois?code={}",
-    "dhl": "https://www.dhl.com/en/express/tracking.html?brand=DHL&AWB={}",
-    "dpd": "https://www.dpdgroup.com/nl/mydpd/my-parcels/track?lang=en&parcelNumber={}",
-    "evri": "https://www.evri.com/track/parcel/{}",
-    "fedex": "https://www.fedex.com/apps/fedextrack/?tracknumbers={}",
-    "gofo": "https://www.gofoexpress.com/tracking.html?searchID={}",
-    "la_poste": "https://www.laposte.fr/outils/suivre-vos-envois?code={}",
-    "landmark": "https://track.landmarkglobal.com/?search={}",
-    "nzpost": "https://www.nzpost.co.nz/tools/tracking/item/{}",
-    "old_dominion": "https://www.odfl.com/us/en/tools/trace-track-ltl-freight/trace.html?proNumbers={}",
-    "ontrac": "https://www.ontrac.com/tracking/?number={}",
-    "purolator": "https://www.purolator.com/en/shipping/tracker?searchValue={}",
-    "royal_mail": "https://www.royalmail.com/track-your-item#/tracking-results/{}",
-    "sendle": "https://track.sendle.com/tracking?ref={}",
-    "speedee": "https://www.speedeedelivery.com/track/?tracking={}",
-    "ups": "https://wwwapps.ups.com/WebTracking/track?track=yes&trackNums={}",
-    "usps": "https://tools.usps.com/go/TrackConfirmAction?tLabels={}",
-    "yodel": "https://www.yodel.co.uk/tracking/{}",
-    "yunexpress": "https://www.yuntrack.com/parcelTracking?id={}",
-}
-
-_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
-_UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_DROPPED = str.maketrans("", "", _DASHES + _UNSEEN)
-
-
-def by_id(carrier_id: str) -> Carrier | None:
-    """The carrier that we call so, None where we know none."""
-    return _BY_ID.get(carrier_id)
-
-
-def named(text: str) -> Carrier | None:
-    """Find a carrier by its id or its name, upper and lower case being the same."""
-    wanted = text.strip().casefold()
-    return next((one for one in CARRIERS if wanted in (one.id, one.name.casefold())), None)
-
-
-def names(carrier_ids: Iterable[str]) -> str:
-    """The names of some carriers as a choice: "UPS or DHL"."""
-    return " or ".join(_BY_ID[one].name if one in _BY_ID else one for one in carrier_ids)
+    right_digit_follows: str = ""
+    format_id: str = ""
+    package_number: str = ""
+    is_second_barcode: bool = False
 
 
 def has_formats(carrier_id: str) -> bool:
-    """Whether we know how the carrier's own numbers look."""
+    """Return whether it is known here how the carrier's own numbers look."""
     return carrier_id in _WITH_FORMATS
 
 
-def tracking_link(carrier_id: str, number: str) -> str | None:
-    """Where a customer looks the parcel up, https only; None where we know no such page."""
-    # Here and not above: it takes longer to load than all else that a scan needs.
-    from urllib.parse import quote
+def identify(text: str, chosen: str = "") -> Identified:
+    """Tell from a text whose number it may be and whether its check digit is right, whatever the text.
 
-    link = _LINKS.get(carrier_id)
-    return link.format(quote(number, safe="", errors="replace")) if link and number else None
-
-
-def identify(number: str, chosen: str = "") -> Identified:
-    """Tell from a number whose it may be and whether its check digit is right, whatever the text.
-
-    `chosen` is the carrier that the packer named, if any: a run of digits with a check digit that does not
-    fit is then told to be wrong, while of itself it may be the number of a carrier that we know no format of.
+    `chosen` is the id of the carrier that a person, an order or a station named, if any: it stands first where it
+    fits, and a check digit that is wrong for it counts even where other carriers' numbers look the same.
     """
-    text = number.strip()
-    bare = "".join(text.split()).translate(_DROPPED)
-    right: list[_Fit] = []
-    wrong: list[_Fit] = []
-    unchecked: list[_Fit] = []
-    if bare.isascii():
-        bare = bare.upper()
-        for form in FORMATS:
-            match = _pattern(form.pattern).fullmatch(bare) if len(bare) in form.lengths else None
-            if match is None:
-                continue
-            if form.rule is None:
-                unchecked.append(_Fit(form, match))
-            elif form.rule(_checked_part(form, match)) == match["check"]:
-                right.append(_Fit(form, match))
-            elif not form.plain or form.carrier == chosen:
-                wrong.append(_Fit(form, match))
-    if right:
-        return _told(right + unchecked, "right")
-    if wrong:
-        return _told(wrong, "wrong")
-    return _told(unchecked, "none") if unchecked else Identified(text)
+    if len(text) > code.TEXT_MAX:
+        text = code.marked_text(text)
+    best: Identified | None = None
+    best_rank = len(Proof)
+    for reading in _readings(text):
+        fits = _fits(reading, chosen)
+        if fits and fits[0].rank < best_rank:
+            best, best_rank = _told(text, reading, fits, chosen), fits[0].rank
+        if best_rank == Proof.NAMED:
+            break
+    found = best or Identified(_as_it_came(text))
+    return found if found.postal_code or not _may_be_gs1(text) else _with_postal_code(found, code.gs1_elements(text))
 
 
 def words(identified: Identified) -> str:
-    """What was found, in a sentence for the packer."""
+    """Return what was found, in a sentence for the packer."""
+    names = [carrier.name for carrier_id in identified.carriers if (carrier := by_id(carrier_id))]
+    if identified.is_second_barcode:
+        what = ", ".join((*names[:1], identified.format_words))
+        return f"{what[:1].upper()}{what[1:]}: not a tracking number. Scan the other barcode on the label."
     if not identified.carriers:
         return "Not a number format we know. It is sent as it is."
-    listed = names(identified.carriers)
-    match identified.check_digit:
-        case "right":
-            return f"Check digit is right. {listed}, {identified.format_words}."
-        case "wrong":
-            return f"Looks like {listed}, but the check digit is wrong."
-        case "none":
-            return f"{listed}, {identified.format_words}. This format has no check digit."
+    if identified.check_digit == "wrong":
+        return f"{_either(names)}. Check digit is wrong: {_should_be(identified)}."
+    sentences = ["Check digit is right."] if identified.check_digit == "right" else []
+    if not identified.likely and len(names) > NAMES_MAX:
+        sentences.append(f"{identified.format_words[:1].upper()}{identified.format_words[1:]}, as many carriers use.")
+    elif identified.likely and len(names) > 1:
+        likely, *others = names
+        sentences += [f"{likely}, {identified.format_words}.", f"It also fits {_either(others)}."]
+    else:
+        possibly = "" if identified.certain or identified.check_digit == "right" else "Possibly "
+        sentences.append(f"{possibly}{_either(names)}, {identified.format_words}.")
+    if identified.check_digit == "none":
+        sentences.append("This format has no check digit.")
+    if not identified.certain and gtin.is_valid(identified.number):
+        sentences.append("It is also a valid product barcode.")
+    return " ".join(sentences)
+
+
+def names(carrier_ids: Iterable[str]) -> str:
+    """Return the names of some carriers as a choice, "" for none."""
+    found = [one.name if (one := by_id(carrier_id)) else carrier_id for carrier_id in carrier_ids]
+    return _either(found) if found else ""
+
+
+def _either(names: list[str]) -> str:
+    return " or ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
+
+
+def _should_be(identified: Identified) -> str:
+    kind = "digit" if identified.right_digit.isdigit() else "character"
+    if identified.right_digit_follows:
+        return f"the {kind} before {identified.right_digit_follows} should be {identified.right_digit}"
+    return f"the last {kind} should be {identified.right_digit}"
+
+
+class _Reading(NamedTuple):
+    """A bare text, and what is to be known of it beyond its characters."""
+
+    bare: str
+    is_article: bool
+    has_dashes: bool
 
 
 class _Fit(NamedTuple):
-    """A format and how the number fits it."""
+    """A format, how the number fits it, and what that proves; `right` is None where nothing was checked."""
 
     form: Format
-    match: Match[str]
+    match: re.Match[str]
+    rank: int
+    right: bool | None
+    carriers: tuple[str, ...]
+    is_chosen: bool
+
+    @property
+    def holds_more(self) -> bool:
+        """Whether the text is taken apart: a shape that others have too is no ground to change another's number."""
+        return self.rank <= Proof.DISTINCT or self.is_chosen
+
+
+def _may_be_gs1(text: str) -> bool:
+    return code.GS in text or "(" in text or text.lstrip().startswith("]")
+
+
+def _readings(text: str) -> list[_Reading]:
+    """Return the readings of a text that may be numbers, the one as it came first, none twice."""
+    plain = text.strip()
+    if plain.isascii() and plain.isalnum() and len(plain) <= code.TEXT_MAX:
+        came = [plain, *code.readings(plain)[1:]] if plain[:1] in "ABCDabcd" else [plain]
+    else:
+        came = [*code.readings(text), *_of_elements(text)]
+    is_article = plain.startswith(_ARTICLE_SYMBOLOGY)
+    found: dict[str, _Reading] = {}
+    for one in came:
+        bare = code.tracking_key(one) if one is not plain or not plain.isascii() or not plain.isalnum() else one.upper()
+        undashed = len("".join(one.split())) == len(bare)
+        found.setdefault(bare, _Reading(bare, is_article or _is_article(bare), not undashed))
+    return list(found.values())
+
+
+def _of_elements(text: str) -> list[str]:
+    """Return the barcodes that the elements of a GS1 text make, in the order that the formats know."""
+    elements = code.gs1_elements(text) if _may_be_gs1(text) else {}
+    postal_code = elements.get("420", "")
+    found: list[str] = []
+    if elements.get("01") == AUSPOST_GTIN and "91" in elements:
+        found.append(f"01{AUSPOST_GTIN}91{elements['91']}" + (f"420{postal_code}" if len(postal_code) == 4 else ""))
+    if "00" in elements:
+        found.append("00" + elements["00"])
+    for identifier in sorted(_USPS_IDENTIFIERS & elements.keys()):
+        number = identifier + elements[identifier]
+        found += [f"420{postal_code}{number}", number]
+    return found
+
+
+def _is_article(bare: str) -> bool:
+    """Return whether a bare text is an article's number, alone or at the front of a GS1 text."""
+    if bare.startswith("01") and bare[2:16] != AUSPOST_GTIN and gtin.is_valid(bare[2:16]):
+        return True
+    return gtin.is_valid(bare)
+
+
+def _with_postal_code(found: Identified, elements: dict[str, str]) -> Identified:
+    """Return what was found with the postal code that stands in an element of its own.
+
+    Fewer than four characters are none that was read whole; USPS puts up to six more digits behind the ZIP code.
+    """
+    postal_code = elements.get("420", "") or elements.get("421", "")[3:]
+    if len(postal_code) < POSTAL_CODE_MIN:
+        return found
+    if not found.carriers and elements.keys() <= _POSTAL_CODE_ONLY:
+        return found._replace(format_words="ship-to postal code", postal_code=postal_code, is_second_barcode=True)
+    return found._replace(postal_code=postal_code[:5] if "usps" in found.carriers else postal_code)
+
+
+def _as_it_came(text: str) -> str:
+    """Return a text that is no known number, without what the scanner put round it.
+
+    Letters round digits are taken off as Codabar's only where they are small, as no number's own are.
+    """
+    readings = code.readings(text) or ("",)
+    last = readings[-1]
+    has_capitals = last.isdigit() and any(one[1:-1] == last and one[0].isupper() for one in readings)
+    return readings[-2:][0] if has_capitals else last
 
 
 @cache
-def _pattern(pattern: str) -> Pattern[str]:
-    return compile_pattern(pattern)
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII | re.DOTALL)
 
 
-def _checked_part(form: Format, match: Match[str]) -> str:
+def _fits(reading: _Reading, chosen: str) -> list[_Fit]:
+    """Return how a reading fits the formats, what proves most first, without those that others disprove."""
+    found: list[_Fit] = []
+    for form in of_length(len(reading.bare)):
+        match = _pattern(form.pattern).fullmatch(reading.bare)
+        if match is not None and (fit := _fit(form, match, reading, chosen)):
+            found.append(fit)
+    wrong = [fit for fit in found if fit.right is False]
+    possible = [fit for fit in found if fit.right is not False]
+    if reading.is_article and not any(fit.right or fit.is_chosen or fit.rank == Proof.NAMED for fit in possible):
+        possible = []
+    kept = wrong if _is_wrong(wrong, possible) else possible
+    if any(fit.rank == Proof.NAMED for fit in kept):
+        kept = [fit for fit in kept if fit.rank == Proof.NAMED or (fit.is_chosen and fit.right)]
+    return sorted(kept, key=lambda fit: (not fit.is_chosen, fit.rank))
+
+
+def _fit(form: Format, match: re.Match[str], reading: _Reading, chosen: str) -> _Fit | None:
+    """Return how a number fits a format whose pattern it has, None where that says nothing."""
+    country = match.groupdict().get("country")
+    carriers = S10_POSTS.get(country, form.carriers) if country and form.id == "s10" else form.carriers
+    is_chosen = bool(chosen) and chosen in carriers
+    if form.proof == Proof.LOOSE and not is_chosen and not _is_long_enough(reading):
+        return None
+    if form.rule is None:
+        return _Fit(form, match, form.proof, None, carriers, is_chosen)
+    if form.rule(_checked_part(form, match)) == match["check"]:
+        return _Fit(form, match, form.proof, True, carriers, is_chosen)
+    if form.proof == Proof.HINTED:
+        return _Fit(form, match, Proof.DISTINCT, None, carriers, is_chosen)
+    if form.proof == Proof.CHECKED and (not is_chosen or form.second):
+        return None
+    return _Fit(form, match, form.proof, False, carriers, is_chosen)
+
+
+def _is_long_enough(reading: _Reading) -> bool:
+    return (
+        len(reading.bare) >= LOOSE_LENGTH_MIN
+        and not reading.has_dashes
+        and any(character.isdigit() for character in reading.bare)
+    )
+
+
+def _is_wrong(wrong: list[_Fit], possible: list[_Fit]) -> bool:
+    """Return whether a check digit is wrong, other formats being as possible."""
+    if not wrong or any(fit.is_chosen for fit in possible):
+        return False
+    if any(fit.is_chosen for fit in wrong):
+        return True
+    others = [fit.rank for fit in possible if not set(fit.carriers) <= {one for each in wrong for one in each.carriers}]
+    return not any(rank == Proof.NAMED or Proof.DISTINCT <= rank <= Proof.SHAPED for rank in others)
+
+
+def _checked_part(form: Format, match: re.Match[str]) -> str:
     serial = match["serial"]
     return serial if serial.startswith(form.lead) else form.lead + serial
 
 
-def _told(fits: list[_Fit], check_digit: CheckDigit) -> Identified:
-    form, match = fits[0]
-    number = match.expand(form.written)
-    zip_code = match.groupdict().get("zip") or ""
-    carriers = tuple(dict.fromkeys(_carrier(fit) for fit in fits))
+def _told(text: str, reading: _Reading, fits: list[_Fit], chosen: str) -> Identified:
+    second = [fit for fit in fits if fit.form.second]
+    numbers = [fit for fit in fits if not fit.form.second]
+    is_second = bool(second) and _is_second(second[0], numbers)
+    first = second[0] if is_second else (numbers or second)[0]
+    listed = second[:1] if is_second else numbers
+    carriers = tuple(dict.fromkeys(carrier for fit in listed for carrier in fit.carriers))
+    if chosen in carriers:
+        carriers = tuple(dict.fromkeys((chosen, *carriers)))
+    number = _as_it_came(text) if is_second else _written(first)
+    if reading.has_dashes and not first.holds_more:
+        number = "".join(_as_it_came(text).split()).upper()
+    holds_more = first.holds_more or is_second
+    is_wrong = first.right is False
+    is_proved = first.rank == Proof.NAMED and not is_wrong and not is_second and not reading.is_article
+    certain = is_proved and (len(carriers) == 1 or chosen in carriers)
     return Identified(
         number=number,
         carriers=carriers,
-        check_digit=check_digit,
-        format_words=form.words.format(length=len(number)),
-        postal_code=f"{zip_code[:5]}-{zip_code[5:]}" if len(zip_code) > 5 else zip_code,
-        certain=check_digit == "right" and len(carriers) == 1 and not gtin.is_valid(match[0]),
-        right_digit=form.rule(_checked_part(form, match)) if form.rule and check_digit == "wrong" else "",
+        check_digit="wrong" if is_wrong else "right" if first.right else "none",
+        format_words=first.form.words.format(length=len(number)),
+        postal_code=_postal_code(first) if holds_more else "",
+        certain=certain,
+        likely="" if is_second else _likely(numbers, chosen),
+        right_digit=first.form.rule(_checked_part(first.form, first.match)) if is_wrong and first.form.rule else "",
+        right_digit_follows=first.match.string[first.match.end("check") :] if is_wrong else "",
+        format_id=first.form.id,
+        package_number=(first.match.groupdict().get("package") or "") if holds_more else "",
+        is_second_barcode=is_second,
     )
 
 
-def _carrier(fit: _Fit) -> str:
-    country = fit.match.groupdict().get("country")
-    return S10_POSTS.get(country, fit.form.carrier) if country else fit.form.carrier
+def _is_second(second: _Fit, numbers: list[_Fit]) -> bool:
+    """Return whether a text is the barcode beside a number rather than a number itself."""
+    if not numbers:
+        return True
+    number = numbers[0]
+    if number.is_chosen and not second.is_chosen:
+        return False
+    return second.rank < number.rank or (second.rank == number.rank and number.rank > Proof.CHECKED)
+
+
+def _likely(fits: list[_Fit], chosen: str) -> str:
+    """Return the carrier to take where nobody chose one; of several that prove as much it is none."""
+    if any(fit.is_chosen for fit in fits):
+        return chosen
+    best = fits[0].rank
+    if best == Proof.NAMED:
+        found = {fit.carriers[0] for fit in fits}
+    elif best in (Proof.SEALED, Proof.SHAPED, Proof.LOOSE):
+        found = set[str]()
+    else:
+        worst = best if best == Proof.CHECKED else Proof.SHAPED
+        found = {carrier for fit in fits if fit.rank <= worst for carrier in fit.carriers}
+    return next(iter(found)) if len(found) == 1 else ""
+
+
+def _written(fit: _Fit) -> str:
+    written = fit.form.written if fit.holds_more else 0
+    return written(fit.match) if callable(written) else fit.match[written]
+
+
+def _postal_code(fit: _Fit) -> str:
+    """Return the postal code of a label; nine digits of the United States are written as on letters."""
+    if fit.form.postal_code is not None:
+        return fit.form.postal_code(fit.match)
+    found = fit.match.groupdict().get("zip") or ""
+    return f"{found[:5]}-{found[5:]}" if len(found) == 9 and found.isdigit() else found

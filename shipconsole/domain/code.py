@@ -25,6 +25,7 @@ _DASHES = str.maketrans("", "", "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GS1_SYMBOLOGIES = ("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1")
 _CODABAR = re.compile(r"[A-Da-d]([0-9]{4,})[A-Da-d]")
+_SMALL_CODABAR = re.compile(r"[a-d]([0-9]{4,})[a-d]")
 _CODE_39 = re.compile(r"\*([^*]+)\*")
 _BRACKETS = re.compile(r"(?:\(\d{2,4}\)[^()]+)+")
 _BRACKETED = re.compile(r"\((\d{2,4})\)([^()]+)")
@@ -86,10 +87,10 @@ def readings(raw: str) -> tuple[str, ...]:
 def number_text(raw: str) -> str:
     """Return a tracking number of no known format: without blanks and without what only its barcode needed.
 
-    Letters around digits stay: they are Codabar's, or the number's own.
+    Letters around digits are taken for Codabar's only where they are small, as no number's own are.
     """
     bare = _SYMBOLOGY.sub("", unicodedata.normalize("NFKC", text(raw)), count=1)
-    if match := _CODE_39.fullmatch(bare):
+    if match := _CODE_39.fullmatch(bare) or _SMALL_CODABAR.fullmatch(bare):
         bare = match[1]
     if _BRACKETS.fullmatch(bare):
         bare = bare.replace("(", "").replace(")", "")

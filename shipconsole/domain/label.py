@@ -1,7 +1,7 @@
 """What has to be decided before a tracking number becomes a package's: by a scan, typed, or from the command line."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -51,15 +51,16 @@ class LabelIssue:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What the text of a label says: `text` is the reading that was understood, and is an article's where it is a GTIN.
+    """What the text of a label says: `text` is the reading that was understood, `likely` the carrier to take.
 
-    A shape says little of digits that are a valid GTIN: `carriers` then names only those whose check digit is right.
+    A shape says nothing of digits that are a valid GTIN: there is a carrier then only where its check digit is right.
     """
 
     raw: str
     text: str
     number: str
     carriers: tuple[str, ...] = ()
+    likely: str = ""
     certain: bool = False
     check_digit: carrier.CheckDigit = "none"
     right_digit: str = ""
@@ -128,21 +129,20 @@ def read(raw: str, carrier_id: str = "") -> Label:
     `carrier_id` is the carrier that a person named, if any. `number` is the carrier's own; of a text that fits no
     format it is the text without blanks and without what only its barcode needed.
     """
-    known = [(text, carrier.identify(text, carrier_id)) for text in code.readings(raw)]
-    known += [
-        (text, carrier.identify(text, carrier_id)._replace(postal_code=goes_to)) for text, goes_to in _routed(raw)
-    ]
-    ranked = sorted((one for one in known if one[1].carriers), key=lambda one: _rank(one[1]))
-    if not ranked:
-        number = code.number_text(raw)
-        return Label(raw, number, number, is_article=gtin.is_valid(number))
-    text, found = ranked[0]
-    is_article = gtin.is_valid("".join(text.split()))
+    found = carrier.identify(raw, carrier_id)
+    plain = code.number_text(raw)
+    readings = code.readings(raw)
+    is_article = any(map(gtin.is_valid, readings))
+    # Of digits between two letters a shape alone does not say that the letters are the barcode's.
+    is_guess = not found.certain and found.check_digit == "none" and plain[1:-1] == found.number
+    if not found.carriers or found.is_second_barcode or is_guess:
+        return Label(raw, plain, plain, postal_code=found.postal_code, is_article=is_article)
     return Label(
         raw,
-        text,
+        _reading_of(found, readings, carrier_id),
         found.number,
-        carriers=() if is_article and found.check_digit != "right" else found.carriers,
+        carriers=found.carriers,
+        likely=found.likely,
         certain=found.certain and not is_article,
         check_digit=found.check_digit,
         right_digit=found.right_digit,
@@ -151,12 +151,12 @@ def read(raw: str, carrier_id: str = "") -> Label:
     )
 
 
-def _routed(raw: str) -> list[tuple[str, str]]:
-    """Return what follows the ship-to postal code of a GS1 text (420, or 421 with a country), and that postal code."""
-    elements = code.gs1_elements(raw)
-    goes_to = elements.pop("420", "") or elements.pop("421", "")[3:]
-    rest = "".join(identifier + value for identifier, value in elements.items())
-    return [(rest, goes_to)] if goes_to and rest else []
+def _reading_of(found: Identified, readings: Sequence[str], carrier_id: str) -> str:
+    """Return the first reading that says by itself what was found, the last one where only all together do."""
+    for text in readings[:-1]:
+        if code.readings(text) == (text,) and carrier.identify(text, carrier_id)[:3] == found[:3]:
+            return text
+    return readings[-1]
 
 
 def carrier_number(raw: str) -> str:
@@ -167,11 +167,6 @@ def carrier_number(raw: str) -> str:
 def number_key(raw: str) -> str:
     """Return what tracking numbers are compared by, however each is written."""
     return code.tracking_key(carrier_number(raw))
-
-
-def _rank(found: Identified) -> int:
-    """How little a reading says: one that is certain comes first, one whose check digit is wrong last."""
-    return 0 if found.certain else ("right", "none", "wrong").index(found.check_digit) + 1
 
 
 def label_issues(facts: LabelFacts) -> tuple[LabelIssue, ...]:
@@ -188,7 +183,7 @@ def label_issues(facts: LabelFacts) -> tuple[LabelIssue, ...]:
         found.append(LabelIssue(LabelIssueKind.ARTICLE_NUMBER, False, carriers=label.carriers))
     if facts.other_number and code.tracking_key(facts.other_number) != code.tracking_key(label.number):
         found.append(LabelIssue(LabelIssueKind.SECOND_LABEL, False))
-    if len(label.carriers) > 1 and label.check_digit == "right" and not label.is_article:
+    if label.check_digit == "right" and not label.likely and not label.is_article:
         found.append(LabelIssue(LabelIssueKind.SEVERAL_CARRIERS, False, carriers=label.carriers))
     elif facts.asked and not label.certain and label.check_digit != "wrong" and not label.is_article:
         found.append(LabelIssue(LabelIssueKind.POSSIBLE, False, carriers=label.carriers))
@@ -257,4 +252,4 @@ def goes_to_pickup_point(ship_to: Address, service: str = "") -> bool:
 def with_carriers(label: Label, carriers: Collection[str]) -> Label:
     """Return a label with only those of its carriers that are given; the same one where none of them is."""
     kept = tuple(one for one in label.carriers if one in carriers)
-    return replace(label, carriers=kept) if kept else label
+    return replace(label, carriers=kept, likely=kept[0] if len(kept) == 1 else label.likely) if kept else label

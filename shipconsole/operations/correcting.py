@@ -179,8 +179,8 @@ def _correct(
 ) -> tuple[int, ...]:
     shipment, before = _parcel(db, order_id, package_id)
     told = _by_connection(db, _about(calls.of_order(db, order_id), shipment, before))
-    problems = [*_label_problems(before, new), *_told_problems(told, to), *_why_problems(why)]
     read = labels.reading_of(PackageDraft(new.tracking_number, new.carrier, raw_scan=new.raw_scan))
+    problems = [*_label_problems(before, new, read), *_told_problems(told, to), *_why_problems(why)]
     issues = _issues(db, desk, order_id, before, read)
     left = labels.unaccepted(issues, new.accepted, why)
     problems += [Problem(("tracking_number",), labels.words(one, read)) for one in left]
@@ -309,12 +309,11 @@ def _why_problems(why: str) -> list[Problem]:
     return [] if why.strip() else [Problem(("why",), "Say why, in a few words; it is kept with the order.")]
 
 
-def _label_problems(before: Package, new: NewLabel) -> list[Problem]:
-    number = new.tracking_number.strip()
-    draft = PackageDraft(tracking_number=number, carrier=new.carrier, service=new.service)
+def _label_problems(before: Package, new: NewLabel, read: Label) -> list[Problem]:
+    draft = PackageDraft(tracking_number=read.number, carrier=new.carrier, service=new.service)
     problems = label_problems((), draft)
     here = ("tracking_number",)
-    if not number:
+    if not read.number:
         problems.append(Problem(here, "Scan or type the number that is on the label now."))
     if new.instead_of and label.number_key(new.instead_of) != code.tracking_key(before.tracking_number):
         message = f"The parcel has the number {before.tracking_number} by now: somebody else corrected it."

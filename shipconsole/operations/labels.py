@@ -69,10 +69,10 @@ def _check(
     return label_issues(facts)
 
 
-def checked(db: Db, desk: Desk, order: Order, draft: ShipmentDraft) -> ShipmentDraft:
-    """Return a draft as it may be stored: with the carriers' own numbers, what was read kept in `raw_scan`.
+def checked(db: Db, desk: Desk, order: Order, draft: ShipmentDraft) -> tuple[ShipmentDraft, LabelsRefusedError | None]:
+    """Return a draft with the carriers' own numbers, what was read kept in `raw_scan`, and what nobody accepted of it.
 
-    Raises `LabelsRefusedError`, paths ``packages.<position>.tracking_number``, for what nobody accepted.
+    The problems' paths are ``packages.<position>.tracking_number``.
     """
     found: list[PackageDraft] = []
     problems: list[Problem] = []
@@ -99,9 +99,8 @@ def checked(db: Db, desk: Desk, order: Order, draft: ShipmentDraft) -> ShipmentD
                 accepted=tuple(one.kind for one in issues if one.kind in package.accepted),
             )
         )
-    if problems:
-        raise LabelsRefusedError(open_issues, *problems)
-    return ShipmentDraft(tuple(found))
+    refused = LabelsRefusedError(open_issues, *problems) if problems else None
+    return ShipmentDraft(tuple(found)), refused
 
 
 def reading_of(package: PackageDraft) -> Label:
@@ -156,7 +155,7 @@ def carrier_id(named: str, read: Label) -> str:
     """Return our id for the carrier that was named, else the one whose number it is; text that is neither as it is."""
     if named.strip():
         return _chosen(named)
-    return read.carriers[0] if len(read.carriers) == 1 else ""
+    return read.likely
 
 
 def _chosen(named: str) -> str:

@@ -217,8 +217,11 @@ def _ship(db: Db, desk: Desk, proposal: Proposal, reuse_reason: str) -> None:
         message = f"{now.connection} does not know order {now.order_number}, so nothing of it left there."
         raise RefusedError(Problem(("order",), message))
     told, deaf = _to_be_told(db, now, links)
-    # The platform that shipped it says what its number is and where it goes; only a number in use is a person's matter.
-    in_use = NUMBER_IN_USE if reuse_reason.strip() else ()
+    # The platform that shipped it says what its number is and where it goes; only a number that a package here has is a
+    # person's matter.
+    uses = shipments.uses_of_number(db, now.tracking_number, order_id=now.order_id)
+    is_free = not any(use.package_id for use in uses)
+    in_use = NUMBER_IN_USE if is_free or reuse_reason.strip() else ()
     package = PackageDraft(
         tracking_number=now.tracking_number,
         carrier=now.carrier,

@@ -169,20 +169,14 @@ def _fill(quantities: dict[int, int], lines: Sequence[OrderLine], pieces: int) -
 
 def _checked(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft) -> NewShipment:
     order = orders.get(db, order_id)
+    with_labels, refused = labels.checked(db, desk, order, draft)
     try:
-        with_labels = labels.checked(db, desk, order, draft)
-    except labels.LabelsRefusedError as refused:
-        # What is wrong besides is told with it, in one go.
-        _raise_all(order, draft, refused)
-        raise
-    return shipment_from(order, with_labels)
-
-
-def _raise_all(order: Order, draft: ShipmentDraft, refused: RefusedError) -> None:
-    try:
-        shipment_from(order, draft)
-    except RefusedError as also:
-        raise RefusedError(*also.problems, *refused.problems) from refused
+        new = shipment_from(order, with_labels)
+    except RefusedError as wrong:
+        raise RefusedError(*wrong.problems, *(refused.problems if refused else ())) from wrong
+    if refused:
+        raise refused
+    return new
 
 
 def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:

@@ -92,4 +92,6 @@ def _draft_of(package: Package) -> PackageDraft:
         weight_kg="" if package.weight_g is None else f"{kilograms(package.weight_g):f}",
         quantities={packed.line_id: packed.quantity for packed in package.lines},
         raw_scan=package.raw_scan,
+        accepted=package.accepted,
+        kept_reason=package.kept_reason,
     )

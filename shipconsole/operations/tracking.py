@@ -96,8 +96,7 @@ def _checked(tracking_number: str, carrier: str) -> tuple[str, str]:
     if carrier.strip():
         ours = carriers.named(carrier)
         return number, ours.id if ours else carrier.strip()
-    found = read.carriers
-    if len(found) != 1:
+    if not read.likely:
         message = f"Whose number {number} is cannot be told from it. Name the carrier."
         raise RefusedError(Problem(("carrier",), message))
-    return number, found[0]
+    return number, read.likely

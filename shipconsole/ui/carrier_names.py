@@ -16,6 +16,5 @@ def carrier_id(text: str) -> str:
 
 
 def found_carrier(number: str) -> str:
-    """The name of the one carrier that a number belongs to; empty where there is none, or more than one."""
-    possible = carriers.identify(number).carriers if number.strip() else ()
-    return carrier_name(possible[0]) if len(possible) == 1 else ""
+    """Return the name of the carrier that a number most likely belongs to, empty where several are as likely."""
+    return carrier_name(carriers.identify(number).likely)

@@ -2,9 +2,10 @@
 
 from shipconsole.practice.server import PracticeServer
 from tests.cli.program import Program
-from tests.kit.bench import USPS_NUMBERS, effects
+from tests.kit.bench import effects
+from tests.kit.labels import usps
 
-OLD, NEW, _ = USPS_NUMBERS
+OLD, NEW, OF_ANOTHER, NEW_OF_ANOTHER = (usps(serial) for serial in range(201, 205))
 
 
 def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, shop: PracticeServer) -> None:
@@ -43,6 +44,6 @@ def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, sh
 def test_a_name_tells_whom_it_names(program: Program, shop: PracticeServer) -> None:
     number = "10017"
     (line, *_) = program.json("order", number)["lines"]
-    program.done("ship", number, "--item", f"{line['sku']}=1", "--tracking", OLD, "--wait", "20")
-    at = ("correct", number, "--tracking", OLD, "--new", NEW, "--why", "wrong label", "--to", "Starshipit")
+    program.done("ship", number, "--item", f"{line['sku']}=1", "--tracking", OF_ANOTHER, "--wait", "20")
+    at = ("correct", number, "--tracking", OF_ANOTHER, "--new", NEW_OF_ANOTHER, "--why", "x", "--to", "Starshipit")
     assert [one["connection"] for one in program.json(*at, "--wait", "20")["calls"]] == ["Starshipit"]

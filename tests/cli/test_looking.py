@@ -5,6 +5,7 @@ from pathlib import Path
 from shipconsole import practice
 from shipconsole.practice.server import PracticeServer
 from tests.cli.program import Program
+from tests.kit.labels import usps
 from tests.vendors.test_sender import free_port
 
 
@@ -143,7 +144,7 @@ def test_one_order_has_the_keys_that_scripts_use(program: Program) -> None:
 def test_scans_are_told_apart(program: Program) -> None:
     scans = {
         "10001": ("order", "10001", [], "none", ""),
-        "MOBILE-CASE-BLK": ("item", "MOBILE-CASE-BLK", [], "none", ""),
+        "mobile-case-blk": ("item", "MOBILE-CASE-BLK", [], "none", ""),
         "%next parcel": ("command", "NEXT PARCEL", [], "none", ""),
         "1Z999AA10123456784": ("tracking", "1Z999AA10123456784", ["ups"], "right", ""),
         "9400100109361129278358": ("tracking", "9400100109361129278358", ["usps"], "wrong", ""),
@@ -155,7 +156,7 @@ def test_scans_are_told_apart(program: Program) -> None:
     in_words = program.done("identify", "10001", "9400100109361129278358").out.splitlines()
     assert in_words == [
         "10001: order",
-        "9400100109361129278358: tracking, Looks like USPS, but the check digit is wrong.",
+        "9400100109361129278358: tracking, USPS, but the check digit is wrong: it should be 7",
     ]
     assert [one["raw"] for one in told] == list(scans)
     seen = [(one["kind"], one["number"], one["carriers"], one["check_digit"], one["postal_code"]) for one in told]
@@ -166,11 +167,11 @@ def test_what_a_pipe_cannot_carry_is_written_so_that_it_can(program: Program) ->
     narrow = program.on(program.profile, PYTHONIOENCODING="cp1252")
     in_json, in_words = narrow.run_together([("identify", "é\x81日本🙂", "--json"), ("identify", "日本")])
     assert in_json.json[0]["raw"] == "é\x81日本🙂"
-    assert (in_words.code, in_words.out) == (0, "\\u65e5\\u672c: unknown\n")
+    assert (in_words.code, in_words.out) == (0, "\\u65e5\\u672c: unknown, no item, order or label that is known here\n")
 
 
 def test_a_shift_is_reported_as_a_table_as_csv_and_as_json(program: Program, tmp_path: Path) -> None:
-    program.done("ship", "10021", "--all-left", "--tracking", "9400136106023042331500")
+    program.done("ship", "10021", "--all-left", "--tracking", usps(301))
     (bench,) = program.json("report")
     assert bench["shipments"] >= 1
     assert bench["pieces"] >= bench["packages"] >= 1

@@ -13,6 +13,7 @@ from tests.kit.bench import SECRETS, effects
 UPS = "1Z999AA10123456784"
 ITEM = ("--item", "POWER-BANK-20K=1")
 TRACKED = ("--tracking", UPS)
+TO_OTHERS = "420787459400111206206406260787"
 WRONG = {
     "more than left": (("ship", "10006", "--item", "POWER-BANK-20K=2", *TRACKED), "POWER-BANK-20K: 2"),
     "far more than left": (("ship", "10006", "--item", f"POWER-BANK-20K={10**30}", *TRACKED), "POWER-BANK-20K"),
@@ -36,7 +37,15 @@ WRONG = {
     "no database": (("orders", "--database", "mysql://x"), "“mysql”"),
     "no command": (("--json",), "usage"),
     "no text": (("ship", "10006", *ITEM, "--tracking", "\udcff"), "no text"),
-    "hidden character": (("ship", "10006", *ITEM, "--tracking", "1Z\u202e99"), "cannot be seen"),
+    "only hidden characters": (("ship", "10006", *ITEM, "--tracking", "\u202e\u200b"), "no tracking number"),
+    "wrong check digit": (("ship", "10006", *ITEM, "--tracking", "1Z999AA10123456785"), "it should be 4"),
+    "another postal code": (("ship", "10006", *ITEM, "--tracking", TO_OTHERS), "goes to postal code 78745"),
+    "an article's number": (("preview", "10006", *ITEM, "--tracking", "4006381333931"), "GTIN"),
+    "a kept label, no reason": (("ship", "10006", *ITEM, *TRACKED, "--keep-label"), "--keep-label needs --reason"),
+    "a number again, no reason": (
+        ("ship", "10006", *ITEM, *TRACKED, "--reuse-number", "--reason", " "),
+        "--reuse-number needs --reason",
+    ),
 }
 
 

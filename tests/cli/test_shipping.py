@@ -7,8 +7,9 @@ import httpx
 from shipconsole.practice.server import PracticeServer
 from tests.cli.program import Program
 from tests.kit.bench import USPS_NUMBERS, effects, fault
+from tests.kit.labels import usps
 
-UPS = "1Z999AA10123456784"
+PREVIEWED, LATER, TRIED, REFUSED, UNKNOWN = (usps(serial) for serial in range(101, 106))
 
 
 def vendors_state(shop: PracticeServer) -> dict[str, Any]:
@@ -16,7 +17,7 @@ def vendors_state(shop: PracticeServer) -> dict[str, Any]:
 
 
 def test_what_is_previewed_is_what_each_vendor_is_told_once(program: Program, shop: PracticeServer) -> None:
-    words = ("10001", "--item", "MOBILE-CASE-BLK=2", "--tracking", UPS)
+    words = ("10001", "--item", "MOBILE-CASE-BLK=2", "--tracking", PREVIEWED)
     shown = program.json("preview", *words)
     assert shown["order"] == "10001"
     assert [one["connection"] for one in shown["requests"]] == ["ShipEngine", "Starshipit", "Shipup"]
@@ -93,7 +94,9 @@ def sum_by_sku(parts: list[Any], lines: str, sku: str, pieces: str) -> dict[str,
 
 
 def test_without_waiting_the_calls_are_due_and_deliver_sends_them(program: Program, shop: PracticeServer) -> None:
-    shipped = program.json("ship", "10007", "--item", "GLASS-6-1=4", "--tracking", UPS, "--to", "ShipEngine", "Shipup")
+    shipped = program.json(
+        "ship", "10007", "--item", "GLASS-6-1=4", "--tracking", LATER, "--to", "ShipEngine", "Shipup"
+    )
     ids = [call["id"] for call in shipped["calls"]]
     assert [(call["connection"], call["state"]) for call in shipped["calls"]] == [
         ("ShipEngine", "pending"),
@@ -125,7 +128,7 @@ def test_without_waiting_the_calls_are_due_and_deliver_sends_them(program: Progr
 
 def test_deliver_tells_of_what_it_tried_and_of_nothing_else(program: Program, shop: PracticeServer) -> None:
     fault(shop, "shipup", "refuse", call="create_order")
-    shipped = program.json("ship", "10011", "--all-left", "--tracking", UPS, "--to", "ShipEngine", "Shipup")
+    shipped = program.json("ship", "10011", "--all-left", "--tracking", TRIED, "--to", "ShipEngine", "Shipup")
     assert len(shipped["calls"]) == 2
     first = program.run("deliver", "--until-empty")
     assert first.code == 3
@@ -139,7 +142,7 @@ def test_deliver_tells_of_what_it_tried_and_of_nothing_else(program: Program, sh
 
 def test_a_refusal_ends_in_3_and_is_sent_again_on_a_persons_word(program: Program, shop: PracticeServer) -> None:
     fault(shop, "shipengine", "refuse", call="notify_shipped")
-    words = ("ship", "10003", "--all-left", "--tracking", UPS, "--to", "ShipEngine", "--wait", "20", "--json")
+    words = ("ship", "10003", "--all-left", "--tracking", REFUSED, "--to", "ShipEngine", "--wait", "20", "--json")
     refused = program.run(*words)
     assert refused.code == 3
     (call,) = refused.json["calls"]
@@ -159,7 +162,7 @@ def test_a_refusal_ends_in_3_and_is_sent_again_on_a_persons_word(program: Progra
 
 def test_an_unknown_answer_ends_in_4_and_is_never_sent_again_by_itself(program: Program, shop: PracticeServer) -> None:
     fault(shop, "shipengine", "drop_after", call="notify_shipped")
-    words = ("ship", "10002", "--all-left", "--tracking", UPS, "--to", "ShipEngine", "--wait", "20", "--json")
+    words = ("ship", "10002", "--all-left", "--tracking", UNKNOWN, "--to", "ShipEngine", "--wait", "20", "--json")
     ended = program.run(*words)
     assert ended.code == 4
     (call,) = ended.json["calls"]

@@ -21,6 +21,7 @@ import pytest
 from tests.cli.program import ROOT, Program
 from tests.cli.test_receiving import path_of
 from tests.kit.bench import USPS_NUMBERS
+from tests.kit.labels import usps
 from tests.receiver.senders import answered
 from tests.walks.test_receiver import free_port, profile_with
 
@@ -119,7 +120,7 @@ def measured(program: Program, count: int) -> tuple[Gaps, Gaps, dict[str, int]]:
     port = free_port()
     profile_with(program.profile, port)
     path = path_of(program, "ShipEngine")
-    numbers = [*USPS_NUMBERS, *(f"94001001093612{number:08d}" for number in range(PARCELS))]
+    numbers = [*USPS_NUMBERS, *(usps(number) for number in range(PARCELS))]
     bodies = [news(number, numbers) for number in range(count)]
     env = {**os.environ, **program.env}
     words = [sys.executable, "-c", WINDOW, str(program.profile)]

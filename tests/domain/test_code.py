@@ -99,6 +99,7 @@ def test_tracking_numbers_are_compared_without_case_blanks_and_dashes(written: s
         ("*LOC1234*", "LOC1234"),
         ("(91)14902200", "9114902200"),
         ("A12345678B", "A12345678B"),
+        ("a12345678b", "12345678"),
     ],
 )
 def test_a_number_of_no_known_format_keeps_its_own_letters_and_dashes(raw: str, number: str):

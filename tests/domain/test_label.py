@@ -164,8 +164,8 @@ def test_a_second_label_asks_but_the_same_one_does_not():
 
 
 def test_a_shape_asks_where_it_was_scanned_and_not_where_it_was_typed():
-    assert kinds(replace(facts("LOC0001234"), asked=True)) == [("possible", False)]
-    assert kinds(facts("LOC0001234")) == []
+    assert kinds(replace(facts("LC/000/1234"), asked=True)) == [("possible", False)]
+    assert kinds(facts("LC/000/1234")) == []
     assert kinds(replace(facts(USPS), asked=True)) == []
 
 

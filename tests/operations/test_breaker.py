@@ -13,6 +13,7 @@ from shipconsole.practice.server import PracticeServer
 from shipconsole.store.calls import Call
 from tests.kit.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
 from tests.kit.clock import ManualClock
+from tests.kit.labels import usps
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ async def ship_some(desk: Desk, count: int) -> list[int]:
     """Ship part of several orders; tell the ids of the calls to Shipup."""
     ids: list[int] = []
     for number in range(count):
-        order_id, draft = await draft_of(desk, f"1000{1 + number}", None, f"1Z999AA1012345678{number}")
+        order_id, draft = await draft_of(desk, f"1000{1 + number}", None, usps(number))
         shipped = await shipping.ship(desk, order_id, draft, ["Shipup"])
         ids += shipped.call_ids
     return ids

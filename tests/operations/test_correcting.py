@@ -234,9 +234,9 @@ async def test_the_same_number_twice_and_numbers_of_others_are_refused(bench: De
     wrong = {
         NEW: "the label that the parcel has already",
         f" {NEW[:4]} {NEW[4:]} ": "the label that the parcel has already",
-        THIRD: f"Another parcel of this order has the number {THIRD}",
+        THIRD: f"Tracking number {THIRD} is on another package of order",
         " ": "Scan or type the number",
-        "9" * 101: "101 characters",
+        "X-" * 51: "102 characters",
     }
     for number, words in wrong.items():
         with pytest.raises(RefusedError, match=words):

@@ -185,7 +185,7 @@ async def test_a_number_that_was_entered_here_is_not_entered_again(bench: Desk, 
     pod.orders["77"] = order_of(of)
     await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(of), of)))
     assert (await the_one(bench)).words == "It was entered here already."
-    assert await told_of(bench) == [(typed, {"MOBILE-CASE-BLK": 1})]
+    assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 1})]
 
 
 @pytest.mark.parametrize("mode", ["review", "auto"])
@@ -284,11 +284,14 @@ async def test_a_number_in_two_orders_is_a_parcel_of_each(bench: Desk, pod: Pod)
     item = {"id": 1, "sku": line.sku, "quantity": line.ordered, "order_item_id": "A"}
     pod.orders["78"] = {**order_of(of, number="10002", line_items=[item]), "id": 78}
     await digesting.digest_one(bench, await came(bench, connection, webhook(pod.orders["78"], of, uuid="2")))
-    for proposal in await passing_on.proposals(bench):
-        await passing_on.accept(bench, proposal.id)
+    first, second = sorted(await passing_on.proposals(bench))
+    await passing_on.accept(bench, first.id)
+    with pytest.raises(RefusedError, match="is on another package of order 10001"):
+        await passing_on.accept(bench, second.id)
+    await passing_on.accept(bench, second.id, reuse_reason="both in one box")
     assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1})]
     (shipment,) = (await orders.sheet(bench, other_id)).shipments
-    assert [one.tracking_number for one in shipment.packages] == [NUMBER]
+    assert [(one.tracking_number, one.kept_reason) for one in shipment.packages] == [(NUMBER, "both in one box")]
 
 
 async def test_what_waits_comes_before_what_was_decided_on(bench: Desk, pod: Pod) -> None:

@@ -14,6 +14,7 @@ from shipconsole.operations.desk import Desk
 from shipconsole.practice.server import PracticeServer
 from shipconsole.store import calls
 from tests.kit.bench import SECRETS, USPS_NUMBERS, draft_of, effects
+from tests.kit.labels import usps
 from tests.operations.test_orders import remote, take_in
 
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
@@ -70,8 +71,9 @@ async def test_a_wrong_shipment_is_refused_and_nothing_is_stored(
 
 
 async def test_ten_at_once_never_ship_more_than_there_is(bench: Desk) -> None:
-    order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
-    ends = await asyncio.gather(*(shipping.ship(bench, order_id, draft) for _ in range(10)), return_exceptions=True)
+    made = [await draft_of(bench, "10001", ONE_CASE, usps(serial)) for serial in range(10)]
+    order_id = made[0][0]
+    ends = await asyncio.gather(*(shipping.ship(bench, *one) for one in made), return_exceptions=True)
     assert sum(isinstance(end, shipping.Shipped) for end in ends) == 3
     assert sum(isinstance(end, RefusedError) for end in ends) == 7
     order = (await orders.sheet(bench, order_id)).order
@@ -132,7 +134,7 @@ async def test_of_two_orders_of_a_number_only_the_first_is_told_to_who_knows_ord
         await take_in(desk, shop, remote("1001", ("CASE", 1), id_=str(place), document="{}"))
     first, second = [row.id for row in await orders.listed(desk)]
     for order_id, places in ((first, 2), (second, 1)):
-        _, draft = await draft_of(desk, f"#{order_id}", None, USPS_NUMBERS[0])
+        _, draft = await draft_of(desk, f"#{order_id}", None, usps(order_id))
         told = await shipping.ship(desk, order_id, draft)
         assert len(told.call_ids) == places
     assert (await orders.sheet(desk, second)).taken == (shipup,)
@@ -176,10 +178,10 @@ async def test_an_order_that_only_this_bench_knows_is_refused_with_what_to_do(de
 
 async def test_the_full_form_is_for_the_whole_order_in_one_parcel_only(bench: Desk) -> None:
     async def bodies(items: dict[str, int] | None) -> object:
-        order_id, draft = await draft_of(bench, "10001", items, USPS_NUMBERS[0])
+        order_id, draft = await draft_of(bench, "10001", items, USPS_NUMBERS[1])
         return (await shipping.preview(bench, order_id, draft, ["ShipEngine"]))[0].request.body
 
-    assert await bodies(None) == {"tracking_number": USPS_NUMBERS[0], "carrier_code": "stamps_com"}
+    assert await bodies(None) == {"tracking_number": USPS_NUMBERS[1], "carrier_code": "stamps_com"}
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     await shipping.ship(bench, order_id, draft)
     completing = await bodies(None)

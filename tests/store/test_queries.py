@@ -105,6 +105,14 @@ def test_the_exceptions_are_still_exceptions(name: str) -> None:
         ("calls.release_held", "calls_held"),
         ("calls.due_checks", "calls_unknown"),
         ("calls.abandoned", "calls_in_hand"),
+        ("orders.item_with_sku", "order_lines_by_sku"),
+        ("orders.item_with_key", "order_lines_by_sku"),
+        ("orders.item_with_barcode", "order_lines_by_barcode"),
+        ("orders.skus_between", "order_lines_by_sku"),
+        ("orders.numbers_between", "orders_by_number"),
+        ("shipments.with_tracking_key", "packages_by_tracking_key"),
+        ("shipments.tracked_elsewhere", "tracks_by_number"),
+        ("shipments.unverified", "packages_unverified"),
     ],
 )
 def test_an_index_fits_its_query(connection: sqlite3.Connection, name: str, index: str) -> None:
