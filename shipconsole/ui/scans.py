@@ -2,6 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -55,6 +57,21 @@ _ANSWERS: dict[type, str] = {
 }
 
 
+class _Scanned(NamedTuple):
+    """A scan as it came."""
+
+    text: str
+    by_scanner: bool
+    caps_lock: bool
+
+
+class _Answered(NamedTuple):
+    """A person's answer, and what was shown when it was given."""
+
+    event: Event
+    seen: Verdict
+
+
 class Scans(QObject):
     """Takes scans however fast they come: each may depend on what the one before opened.
 
@@ -76,7 +93,7 @@ class Scans(QObject):
         self._editor = editor
         self._prefix = prefix
         self._strip = Strip()
-        self._waiting: deque[tuple[str, bool, bool]] = deque()
+        self._waiting: deque[_Scanned | _Answered] = deque()
         self._working = False
         self._commands: dict[str, Callable[[], object]] = {
             "SHIP": editor.ship,
@@ -102,14 +119,29 @@ class Scans(QObject):
 
     def take(self, text: str, *, by_scanner: bool = False, caps_lock: bool = False) -> None:
         """Take a scan as it came, or what was typed in its place."""
-        self._waiting.append((text, by_scanner, caps_lock))
+        self._waiting.append(_Scanned(text, by_scanner, caps_lock))
         if not self._working:
             self._working = True
             self._tasks.spawn("scan", self._work())
 
     def hear(self, event: Event) -> None:
-        """Take an event that is no scan, most often a person's answer."""
+        """Take an event that is neither a scan nor an answer."""
+        self._step(event)
+
+    def _take_answer(self, event: Event) -> None:
+        """Take what a person says to what is shown, behind the scans that came before it."""
+        answered = _Answered(event, self._strip.shown)
+        if self._working:
+            self._waiting.append(answered)
+        else:
+            self._do_answer(answered)
+
+    def _do_answer(self, answered: "_Answered") -> None:
+        event, seen = answered
         before = self._strip.shown
+        if replace(before, repeats=0) != replace(seen, repeats=0):
+            # Something else was shown when the person answered.
+            return
         done = self._step(event)
         answer = _ANSWERS.get(type(event), "")
         if answer and before.waits and not done.is_repeated:
@@ -122,10 +154,10 @@ class Scans(QObject):
             return False
         match key:
             case PersonKey.ENTER:
-                self.hear(Acknowledged())
+                self._take_answer(Acknowledged())
                 return True
             case PersonKey.ESCAPE if shown.ends_with(Ending.REFUSE):
-                self.hear(Refused())
+                self._take_answer(Refused())
                 return True
             case PersonKey.DIGIT if shown.ends_with(Ending.DIGIT):
                 self.choose(int(text))
@@ -135,26 +167,30 @@ class Scans(QObject):
 
     def choose(self, number: int) -> None:
         """Take one of several for which the packer is asked."""
-        self.hear(Chosen(number, self._editor.packing()))
+        self._take_answer(Chosen(number, self._editor.packing()))
 
     def ask_to_keep(self) -> None:
         """Begin to keep a label in spite of what is said of it, or to take a code as a label."""
         if self._strip.shown.waits:
-            self.hear(KeepAsked())
+            self._take_answer(KeepAsked())
 
     def keep(self, reason: str) -> None:
         """Keep a label with a reason."""
-        self.hear(Kept(reason))
+        self._take_answer(Kept(reason))
 
     def enter_units(self, units: int) -> None:
         """Take the number of units in a case."""
         scan = self._strip.shown.scan
-        self.hear(UnitsEntered(units, self._editor.packing(scan.line_ids if scan else ())))
+        self._take_answer(UnitsEntered(units, self._editor.packing(scan.line_ids if scan else ())))
 
     async def _work(self) -> None:
         try:
             while self._waiting:
-                text, by_scanner, caps_lock = self._waiting.popleft()
+                first = self._waiting.popleft()
+                if isinstance(first, _Answered):
+                    self._do_answer(first)
+                    continue
+                text, by_scanner, caps_lock = first
                 name = barcode.badge(code.text(text), self._prefix)
                 if name is not None:
                     self.badge.emit(name)
