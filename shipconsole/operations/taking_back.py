@@ -27,6 +27,23 @@ def can_be_taken_back(shipment: Shipment, told: tuple[Call, ...]) -> bool:
     return bool(own) and all(call.state in ("held", "pending") and not call.attempts for call in own)
 
 
+def told_of(shipment: Shipment, told: tuple[Call, ...]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the connections that were notified of a shipment, those that may have been, and those that were not.
+
+    A connection with several updates stands where most is known of it.
+    """
+    own = [call for call in told if call.shipment_id == shipment.id and call.state not in ("cancelled", "superseded")]
+    notified = {call.connection for call in own if call.state == "confirmed"}
+    not_sent = {call.connection for call in own if call.state in UNSENT or call.state == "rejected"}
+    perhaps = {call.connection for call in own} - notified - not_sent
+    names = tuple(dict.fromkeys(call.connection for call in own))
+    return (
+        tuple(one for one in names if one in notified),
+        tuple(one for one in names if one in perhaps),
+        tuple(one for one in names if one in not_sent - notified),
+    )
+
+
 def _take_back(db: Db, desk: Desk, order_id: int, shipment_id: int, why: str) -> None:
     now_ms = desk.clock.now_ms()
     shipment = next((one for one in shipments.of_order(db, order_id) if one.id == shipment_id), None)

@@ -13,6 +13,7 @@ from shipconsole.store.queries import LIST_SIZES
 class Event(NamedTuple):
     """One thing that happened. `request` and `answer` are as sent and received, keys masked; times in milliseconds.
 
+    `verdict` is what a scan came to: a code, and after a colon what a person answered.
     `accepted` are the codes of what a person accepted about the label, apart by blanks.
     """
 
@@ -34,6 +35,7 @@ class Event(NamedTuple):
     words: str = ""
     request: str = ""
     answer: str = ""
+    verdict: str = ""
     unverified: bool = False
     accepted: str = ""
     kept_reason: str = ""
@@ -115,12 +117,20 @@ def _done_by_hand(row: Sequence[Any]) -> Event:
     return Event(at_ms, order, station, operator, hand_change.said(kind, what), words=why)
 
 
+def _scanned(row: Sequence[Any]) -> Event:
+    at_ms, order, station, operator, raw, number, verdict, answer = row
+    said = f"{verdict}:{answer}" if answer else verdict
+    what = "scanned" if raw else "answered_verdict"
+    return Event(at_ms, order, station, operator, what, tracking_number=number, raw_scan=raw, verdict=said)
+
+
 KINDS = (
     ("record.shipments", _shipped),
     ("record.attempts", _tried),
     ("record.hand_changes", _done_by_hand),
+    ("record.scans", _scanned),
 )
-"""What entries there are: a parcel that shipped, what was tried of a call, what was done by hand."""
+"""What entries there are: a package that shipped, an attempt of an update, what was done by hand, a scan."""
 
 
 def _as_sent(request: str | None) -> str:

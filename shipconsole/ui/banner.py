@@ -1,18 +1,22 @@
-"""The banner: trouble stays in sight until it is dealt with."""
+"""The banner: a verdict that waits stays in sight until it is ended, trouble until it is dismissed or over."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
+from shipconsole.domain.verdict import Verdict, VerdictKind
 from shipconsole.ui import words
 from shipconsole.ui.look import Look, button, label, plain
 from shipconsole.ui.trouble import Trouble
+from shipconsole.ui.verdict_view import VerdictView
+from shipconsole.ui.verdict_words import Said
 
 KEY = "Alt+D"
+_SHOWN_UNASKED = (VerdictKind.SCANNER, VerdictKind.OFFLINE)
 
 
 class Banner(QFrame):
-    """Shows one trouble at a time, the oldest first, and how many wait."""
+    """Shows the verdict that waits, else one trouble of the open order or of none at a time, the oldest first."""
 
     def __init__(self, look: Look) -> None:
         """Begin without trouble, unseen."""
@@ -21,6 +25,9 @@ class Banner(QFrame):
         self.setProperty("look", "trouble")
         self.setAccessibleName(words.TROUBLE)
         self._troubles: list[Trouble] = []
+        self._order_id: int | None = None
+        self.verdict = VerdictView(look)
+        self.verdict.hide()
         px = look.tokens.px
         self._what = label(look="strong")
         self._means = label()
@@ -47,16 +54,33 @@ class Banner(QFrame):
         row.addLayout(texts, 1)
         for part in (self._count, self._copy_button, self._details_button, self._dealt_with):
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._trouble = QFrame()
+        inside = QVBoxLayout(self._trouble)
+        inside.setContentsMargins(px(18), px(10), px(14), px(10))
+        inside.addLayout(row)
+        inside.addWidget(self._details)
         column = QVBoxLayout(self)
-        column.setContentsMargins(px(18), px(10), px(14), px(10))
-        column.addLayout(row)
-        column.addWidget(self._details)
-        self._dealt_with.clicked.connect(self._drop)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.verdict)
+        column.addWidget(self._trouble)
+        self._dealt_with.clicked.connect(self.dismiss)
         self._details_button.toggled.connect(self._show_details)
         self._copy_button.clicked.connect(self._copy)
-        self._shortcut = QShortcut(QKeySequence(KEY), self)
-        self._shortcut.activated.connect(self._drop)
         self.hide()
+
+    def show_verdict(self, verdict: Verdict, said: Said) -> None:
+        """Show a verdict that waits, or that has to be known; any other takes the one that was shown away."""
+        shown = verdict.waits or verdict.kind in _SHOWN_UNASKED
+        if shown:
+            self.verdict.show_verdict(verdict, said)
+        self.verdict.setVisible(shown)
+        self._show()
+
+    def show_order(self, order_id: int | None) -> None:
+        """Show what belongs to an order that is open now, and not what belongs to another."""
+        self._order_id = order_id
+        self._show()
 
     def troubles(self) -> tuple[Trouble, ...]:
         """What has not been dealt with yet, oldest first."""
@@ -81,21 +105,29 @@ class Banner(QFrame):
             self._troubles = left
             self._show()
 
-    def _drop(self) -> None:
-        if self._troubles:
-            del self._troubles[0]
+    def dismiss(self) -> None:
+        """Take away the trouble that is shown."""
+        shown = self._shown()
+        if shown and self.verdict.isHidden():
+            self._troubles.remove(shown[0])
             self._show()
 
+    def _shown(self) -> list[Trouble]:
+        return [one for one in self._troubles if one.order_id in (None, self._order_id)]
+
     def _show(self) -> None:
-        if not self._troubles:
-            self.hide()
+        shown = self._shown()
+        # What waits comes first: scanning waits with it.
+        self._trouble.setVisible(bool(shown) and self.verdict.isHidden())
+        if not shown:
+            self.setVisible(not self.verdict.isHidden())
             return
-        first = self._troubles[0]
+        first = shown[0]
         self._what.setText(plain(first.what, lines=True))
         self._means.setText(plain(" ".join(part for part in (first.means, first.advice) if part), lines=True))
         self._means.setVisible(bool(first.means or first.advice))
-        self._count.setText(words.one_of(len(self._troubles)))
-        self._count.setVisible(len(self._troubles) > 1)
+        self._count.setText(words.one_of(len(shown)))
+        self._count.setVisible(len(shown) > 1)
         if self._details.toPlainText() != first.details:
             self._details_button.setChecked(False)
             self._details.setPlainText(first.details)

@@ -8,11 +8,11 @@ import binascii
 import json
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from shipconsole.operations.order_list import Changes, First, Store
 from shipconsole.station.profile import Profile
@@ -31,11 +31,12 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from shipconsole.domain.problem import Problem
-    from shipconsole.domain.scan import Scan
+    from shipconsole.domain.scanning_state import Step
     from shipconsole.operations.desk import Desk
     from shipconsole.operations.new_versions import News
     from shipconsole.operations.orders import OrderSheet
     from shipconsole.ui.banner import Banner
+    from shipconsole.ui.burst import PersonKey
     from shipconsole.ui.deliveries.receiver_state import ReceiverState
     from shipconsole.ui.menu import Entry
     from shipconsole.ui.tasks import Tasks
@@ -43,8 +44,18 @@ if TYPE_CHECKING:
 SMALLEST_PX = (860, 560)
 USUAL_PX = (1280, 800)
 UNDER_WAY = ("held", "pending", "sending", "retry_wait", "checking")
-SCAN = "scan"
+NOTE = "note"
+DISMISS_KEY, KEEP_KEY = "Alt+D", "Alt+K"
 LEAVING_EVERY_S = 0.2
+
+
+@runtime_checkable
+class TakesScans(Protocol):
+    """A dialog that has use for a scan."""
+
+    def take_scan(self, text: str) -> bool:
+        """Take a scan as it came; False leaves it to the window."""
+        ...
 
 
 class MainWindow(QMainWindow):
@@ -71,7 +82,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._profile = profile or Profile(store.file.parent)
         self._news: News | None = None
-        self._scanned_early: list[str] = []
+        self._scanned_early: list[tuple[str, bool, bool]] = []
         self._chosen_early: int | None = None
         self._desk: Desk | None = None
         self._counting = False
@@ -110,6 +121,7 @@ class MainWindow(QMainWindow):
         from PySide6.QtGui import QIcon
 
         from shipconsole.ui.activity import ActivityPanel
+        from shipconsole.ui.answering import Answering
         from shipconsole.ui.order_editor.panel import OrderEditorPanel
         from shipconsole.ui.pull import Pull
         from shipconsole.ui.scans import Scans
@@ -124,6 +136,16 @@ class MainWindow(QMainWindow):
         self.activity = ActivityPanel(desk, tasks, self._look)
         self.columns.give(order=self.editor, tracking=self.tracking, activity=self.activity)
         self._scans = Scans(desk, tasks, self.editor, self._prefix)
+        self._answering = Answering(
+            self,
+            desk,
+            self._look,
+            banner=self.banner,
+            field=self.top_bar.scan_field,
+            editor=self.editor,
+            scans=self._scans,
+            prefix=self._prefix,
+        )
         self._pull = Pull(desk, tasks, self.order_list)
         self._connect_panels()
         for name in ("ship", "new_parcel", "all_left", "preview", "undo", "all_fields"):
@@ -136,8 +158,8 @@ class MainWindow(QMainWindow):
         tasks.spawn("look at the connections", self._look_at_connections())
         if self._chosen_early is not None:
             self.editor.open_order(self._chosen_early)
-        for text in self._scanned_early:
-            self._scans.take(text)
+        for text, by_scanner, caps_lock in self._scanned_early:
+            self._scans.take(text, by_scanner=by_scanner, caps_lock=caps_lock)
         self._scanned_early.clear()
 
     def pull_orders(self) -> None:
@@ -209,12 +231,33 @@ class MainWindow(QMainWindow):
         self.painted.emit()
 
     def _hear_scans(self) -> None:
-        """Hear scans wherever the focus is."""
+        """Hear scans wherever the focus is, in dialogs too, and have the keyboard back after those."""
         from shipconsole.ui.burst import ScanBurst
+        from shipconsole.ui.keyboard_return import KeyboardReturn
 
-        burst = ScanBurst(self)
-        burst.scanned.connect(self.top_bar.scan_field.take)
-        self.windowHandle().installEventFilter(burst)
+        self._burst = ScanBurst(self, self._answer)
+        self._burst.scanned.connect(self._on_scan)
+        self._burst.watch(self.windowHandle())
+        self._burst.watch_all()
+        KeyboardReturn(self, self.top_bar.scan_field.go)
+
+    def _answer(self, key: "PersonKey", text: str, is_person: bool) -> bool:
+        return self._desk is not None and self._answering.answer(key, text, is_person)
+
+    def _on_scan(self, text: str, caps_lock: bool) -> None:
+        """Send a scan to the dialog in front if that takes scans, else to where scans go."""
+        front = QApplication.activeModalWidget()
+        if isinstance(front, TakesScans) and front.take_scan(text):
+            return
+        if front is None:
+            self.top_bar.scan_field.go()
+        self._take_scan(text, by_scanner=True, caps_lock=caps_lock)
+
+    def _take_scan(self, text: str, *, by_scanner: bool = False, caps_lock: bool = False) -> None:
+        if self._desk is None:
+            self._scanned_early.append((text, by_scanner, caps_lock))
+        else:
+            self._scans.take(text, by_scanner=by_scanner, caps_lock=caps_lock)
 
     def _lay_out(self) -> None:
         whole = QWidget()
@@ -226,7 +269,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
 
     def _connect(self) -> None:
-        self.top_bar.scanned.connect(self._scanned)
+        self.top_bar.scanned.connect(self._take_scan)
         self.top_bar.menu_wanted.connect(self._show_menu)
         self.top_bar.needs_you_wanted.connect(self._show_needs_you)
         self.top_bar.late_wanted.connect(self._show_late)
@@ -243,7 +286,11 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         self.editor.sheet_changed.connect(self._sheet_changed)
         self.editor.shipped.connect(self._shipped)
-        self.editor.refused.connect(self._scan_failed)
+        self.editor.refused.connect(self._note)
+        self.editor.quantity_refused.connect(self._quantity_refused)
+        self.editor.quantity_taken.connect(self._quantity_taken)
+        self.editor.changed.connect(self._on_draft_changed)
+        self.editor.opened.connect(self._on_opened)
         self.editor.store_failed.connect(self._store_failed)
         self.editor.failed.connect(self._problems_found)
         self.editor.call_troubled.connect(self._call_troubled)
@@ -251,12 +298,14 @@ class MainWindow(QMainWindow):
         self.editor.menu_asked.connect(self._show_order_menu)
         self.editor.entry_asked.connect(self._open_named)
         self.activity.order_chosen.connect(self.open_order)
-        self._scans.done.connect(self._scan_done)
+        self._scans.said.connect(self._on_said)
         self._scans.badge.connect(self._packer_named)
-        self._scans.unknown.connect(self._scan_failed)
+        self._scans.stopped.connect(lambda: self._note(words.STOPPED))
         self._pull.trouble.connect(self.banner.tell)
+        self._pull.settled.connect(self.banner.settle)
         self.order_list.pull_cancelled.connect(self._pull.cancel)
-        self._tasks.failed.connect(self._task_failed)
+        self._tasks.troubled.connect(self._task_failed)
+        self._tasks.recovered.connect(self._task_recovered)
 
     def _make_actions(self) -> None:
         """Make the keys and the menus' entries, once."""
@@ -281,6 +330,8 @@ class MainWindow(QMainWindow):
             ("menu", "F10", self._show_menu),
             ("packer", "", self._ask_who_packs),
             ("order_menu", "F9", self._show_order_menu),
+            ("dismiss", DISMISS_KEY, self._dismiss),
+            ("keep_label", KEEP_KEY, self._keep_label),
         )
         for name, keys, then in made:
             action = QAction(self)
@@ -307,20 +358,26 @@ class MainWindow(QMainWindow):
         else:
             self.editor.open_order(order_id)
 
-    def _scanned(self, text: str) -> None:
-        if self._desk is None:
-            self._scanned_early.append(text)
-        else:
-            self._scans.take(text)
+    def _on_said(self, step: "Step") -> None:
+        """What was noted of an act is over with the next one."""
+        if not step.is_repeated:
+            self.banner.settle(NOTE)
+        if self._scans.verdict.waits or step.effects:
+            self.columns.show_panel("order")
 
-    def _scan_done(self, scan: "Scan") -> None:
-        self.banner.settle(SCAN)
-        self.columns.show_panel("order")
-        if scan.kind == "command" and scan.number == "STOP":
-            self._scan_failed(words.STOPPED)
+    def _on_opened(self, order_id: int | None, _number: str, _left: int) -> None:
+        self.banner.show_order(order_id)
+        self.banner.settle(NOTE)
 
-    def _scan_failed(self, said: str) -> None:
-        self.banner.tell(Trouble(said, topic=SCAN))
+    def _on_draft_changed(self) -> None:
+        self.banner.settle(NOTE)
+        self.banner.settle(self._topic("problems"))
+
+    def _topic(self, cause: str) -> str:
+        return f"{cause} {self.editor.order_id}"
+
+    def _note(self, said: str) -> None:
+        self.banner.tell(Trouble(said, topic=NOTE))
 
     def _shipped(self, _shipment_id: int) -> None:
         self.top_bar.scan_field.go()
@@ -332,17 +389,44 @@ class MainWindow(QMainWindow):
         self.order_list.show_packing(sheet.order.id, sum(sum(one.quantities.values()) for one in packages))
 
     def _problems_found(self, problems: "tuple[Problem, ...]") -> None:
-        for problem in problems:
-            self.banner.tell(Trouble(problem.message, advice=problem.advice))
+        said = "\n".join(dict.fromkeys(problem.message for problem in problems))
+        advice = " ".join(dict.fromkeys(problem.advice for problem in problems if problem.advice))
+        trouble = Trouble(said, advice=advice, topic=self._topic("problems"), order_id=self.editor.order_id)
+        self.banner.tell(trouble)
 
     def _call_troubled(self, call_id: int, problem: "Problem") -> None:
-        self.banner.tell(Trouble(problem.message, advice=problem.advice, topic=f"call {call_id}"))
+        topic, order_id = f"call {call_id}", self.editor.order_id
+        self.banner.tell(Trouble(problem.message, advice=problem.advice, topic=topic, order_id=order_id))
 
     def _call_settled(self, call_id: int) -> None:
         self.banner.settle(f"call {call_id}")
 
-    def _task_failed(self, said: str) -> None:
-        self.banner.tell(Trouble(said))
+    def _task_failed(self, name: str, said: str) -> None:
+        self.banner.tell(Trouble(said, topic=f"task {name}"))
+
+    def _task_recovered(self, name: str) -> None:
+        self.banner.settle(f"task {name}")
+
+    def _quantity_refused(self, said: str) -> None:
+        self.banner.tell(Trouble(said, topic=self._topic("quantity"), order_id=self.editor.order_id))
+
+    def _quantity_taken(self) -> None:
+        self.banner.settle(self._topic("quantity"))
+
+    def _dismiss(self) -> None:
+        if "banner" in self.__dict__:
+            self.banner.dismiss()
+
+    def _keep_label(self) -> None:
+        if self._desk is not None:
+            self._scans.ask_to_keep()
+
+    def show_database_away(self, is_away: bool) -> None:
+        """Say among the verdicts whether anything can be saved."""
+        if self._desk is not None:
+            from shipconsole.domain.scanning_events import DatabaseAway
+
+            self._scans.hear(DatabaseAway(is_away))
 
     def _store_failed(self, said: str) -> None:
         self.banner.tell(Trouble(said or words.PROGRAM_FAILED, words.STORE_MEANS, topic="store"))
@@ -480,7 +564,7 @@ class MainWindow(QMainWindow):
         if self._desk is not None:
             self._desk.duty.operator = name
             self.top_bar.show_operator(name)
-            self.banner.settle(SCAN)
+            self.banner.settle(NOTE)
 
     def _show_keys(self) -> None:
         from shipconsole.ui.keys_sheet import KeysSheet

@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from shipconsole.domain import barcode, code
 from shipconsole.domain.barcode import NAME_MAX
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
@@ -19,6 +20,7 @@ class PackerDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("packer_dialog")
         self.setWindowTitle(words.WHO_PACKS)
+        self._prefix = prefix
         px = look.tokens.px
         self.field = QLineEdit(name)
         self.field.setObjectName("packer_name")
@@ -46,6 +48,15 @@ class PackerDialog(QDialog):
         column.addWidget(hint)
         column.addLayout(foot)
         self.setMinimumWidth(px(380))
+
+    def take_scan(self, text: str) -> bool:
+        """Take a packer's badge; any other scan is the window's."""
+        name = barcode.badge(code.text(text), self._prefix)
+        if name is None:
+            return False
+        self.field.setText(name)
+        self._on_kept()
+        return True
 
     def _on_kept(self) -> None:
         self.named.emit(" ".join(self.field.text().split()))

@@ -17,9 +17,13 @@ TOPIC = "pull"
 
 
 class Pull(QObject):
-    """One pull at a time. Signals: trouble(object Trouble), one for each connection that failed."""
+    """One pull at a time.
+
+    Signals: trouble(object Trouble), one for each connection that failed; settled(str topic) for what is over.
+    """
 
     trouble = Signal(object)
+    settled = Signal(str)
 
     def __init__(self, desk: Desk, tasks: Tasks, panel: OrderListPanel) -> None:
         """Show how far it is in the list's footer."""
@@ -45,6 +49,7 @@ class Pull(QObject):
             advice = words.ADD_ONE_FIRST
             self.trouble.emit(Trouble(words.NO_CONNECTION_TO_PULL, advice=advice, topic=TOPIC))
             return
+        self.settled.emit(TOPIC)
         self._panel.show_pull(words.pulling(known[0].name, 0, None))
         try:
             self._tell(await pulling.pull(self._desk, known, self._progress))
@@ -57,9 +62,10 @@ class Pull(QObject):
 
     def _tell(self, pulled: tuple[Pulled, ...]) -> None:
         for one in pulled:
-            if not one.words:
-                continue
             name = one.connection.name
+            if not one.words:
+                self.settled.emit(f"{TOPIC} {name}")
+                continue
             self.trouble.emit(
                 Trouble(
                     words.pull_failed(name),

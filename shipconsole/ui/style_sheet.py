@@ -53,6 +53,11 @@ QFrame[look="card"] { background: @card; border: 1px solid @line; border-radius:
 QFrame[look="bar"] { background: @card; border: none; border-bottom: 1px solid @line; }
 QFrame[look="line"] { background: @line; border: none; max-height: 1px; }
 QFrame[look="trouble"] { background: @bad_soft; border: none; border-bottom: 1px solid @bad; }
+QFrame[look="verdict"] { border: none; }
+QFrame[look="verdict"][severity="locked"] { background: @bad_solid; }
+QFrame[look="verdict"][severity="confirm"], QFrame[look="verdict"][severity="notice"] { background: @wait_solid; }
+QFrame[look="verdict"][severity="locked"] QLabel { color: @on_bad; }
+QFrame[look="verdict"][severity="confirm"] QLabel, QFrame[look="verdict"][severity="notice"] QLabel { color: @on_wait; }
 QDialog { background: @window; }
 
 QLabel { background: transparent; border: none; }

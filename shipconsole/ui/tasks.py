@@ -14,14 +14,21 @@ _log = logging.getLogger(__name__)
 
 
 class Tasks(QObject):
-    """Keeps every coroutine that runs for the window. Signal: failed(str words), once for each that failed."""
+    """Keeps every coroutine that runs for the window.
+
+    Signals: failed(str words), once for each that failed; troubled(str name, str words) with its name, and
+    recovered(str name) when one of that name ends well again.
+    """
 
     failed = Signal(str)
+    troubled = Signal(str, str)
+    recovered = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin with none."""
         super().__init__(parent)
         self._running: set[asyncio.Task[Any]] = set()
+        self._troubled: set[str] = set()
 
     def spawn(self, name: str, coro: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Start a coroutine; the task may be cancelled, and need not be kept."""
@@ -43,12 +50,20 @@ class Tasks(QObject):
         self._running.discard(task)
         if task.cancelled():
             return
-        error = task.exception()
+        name, error = task.get_name(), task.exception()
         if error is None:
-            _log.debug("%s ended", task.get_name())
+            _log.debug("%s ended", name)
+            if name in self._troubled:
+                self._troubled.discard(name)
+                self.recovered.emit(name)
         elif isinstance(error, OutsideError):
-            _log.info("%s: %s", task.get_name(), error.words)
-            self.failed.emit(error.words)
+            _log.info("%s: %s", name, error.words)
+            self._say(name, error.words)
         else:
-            _log.error("%s failed", task.get_name(), exc_info=error)
-            self.failed.emit(words.PROGRAM_FAILED)
+            _log.error("%s failed", name, exc_info=error)
+            self._say(name, words.PROGRAM_FAILED)
+
+    def _say(self, name: str, said: str) -> None:
+        self._troubled.add(name)
+        self.failed.emit(said)
+        self.troubled.emit(name, said)

@@ -35,6 +35,10 @@ class Tokens(NamedTuple):
     bad: str
     bad_soft: str
     quiet_soft: str
+    wait_solid: str
+    on_wait: str
+    bad_solid: str
+    on_bad: str
     scale: float = 1.0
     still: bool = False
     """Nothing moves or fades: the reduced motion setting."""
@@ -78,6 +82,10 @@ LIGHT = Tokens(
     bad="#c0271e",
     bad_soft="#fde7e5",
     quiet_soft="#eef0f4",
+    wait_solid="#ffc145",
+    on_wait="#2b1a00",
+    bad_solid="#b9251c",
+    on_bad="#ffffff",
 )
 DARK = Tokens(
     dark=True,
@@ -103,6 +111,10 @@ DARK = Tokens(
     bad="#ff8078",
     bad_soft="#42191a",
     quiet_soft="#252a35",
+    wait_solid="#f5b84b",
+    on_wait="#2b1a00",
+    bad_solid="#c2342b",
+    on_bad="#ffffff",
 )
 
 

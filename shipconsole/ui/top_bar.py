@@ -201,7 +201,7 @@ class PressedPill(Pill):
 
 
 class ScanField(QLineEdit):
-    """Takes everything that is scanned. Signal: scanned(str text) when a scan or a typed line ends with Enter."""
+    """Takes what is typed in place of a scan. Signal: scanned(str text) when a line ends with Enter."""
 
     scanned = Signal(str)
 
@@ -221,13 +221,13 @@ class ScanField(QLineEdit):
         fit_hint(self, words.SCAN_HINTS)
 
     def take(self, text: str) -> None:
-        """Take a scan that came while the focus was elsewhere, as if it had been scanned here."""
+        """Take a text as if it had been entered here."""
         self.setText(text)
         self.go()
         self._entered()
 
     def go(self) -> None:
-        """Go to the field; what stands there is replaced by the next scan."""
+        """Go to the field; what stands there is replaced by what is typed next."""
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
 
@@ -237,7 +237,8 @@ class ScanField(QLineEdit):
 
     def _entered(self) -> None:
         text = self.text()
-        self.selectAll()
+        # Empty it says that the next Enter is an answer.
+        self.clear()
         if text.strip():
             self.scanned.emit(text)
 

@@ -6,10 +6,12 @@ from time import monotonic, sleep
 
 import pytest
 
+from tests.kit.scanner import Scanner
 from tests.kit.xvfb import Display
 
-PERSON_MS = 40
-"""Between two keys of a person; what comes faster than in 35 ms is taken for a scanner."""
+PERSON_MS = 70
+"""Between two keys of a person; what comes every 37 ms or faster is taken for a scanner's, and screens stutter."""
+SCANNER_MS = 5
 
 
 class Keyboard:
@@ -45,10 +47,9 @@ class Keyboard:
         """Type a text as a person does."""
         self._do("type", "--delay", str(PERSON_MS), text)
 
-    def scan(self, text: str) -> None:
-        """Type a text as fast as a scanner does, with its Enter."""
-        self._do("type", "--delay", "8", text)
-        self._do("key", "Return")
+    def scan(self, text: str, end: str = "\n", every_ms: int = SCANNER_MS) -> None:
+        """Type a text as a scanner does, with what ends it."""
+        Scanner(self._env["DISPLAY"]).scan(text, end, every_ms)
 
     def _do(self, *words: str) -> str:
         ran = subprocess.run(

@@ -6,6 +6,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.scan import Scan, ScanReason
+from shipconsole.domain.verdict import Verdict, VerdictKind
+from shipconsole.ui import verdict_words
 from shipconsole.ui.banner import Banner
 from shipconsole.ui.look import Look
 from shipconsole.ui.trouble import Trouble
@@ -42,12 +45,27 @@ def test_esc_does_not_drop_it_and_the_button_does(qtbot: QtBot, banner: Banner) 
     assert banner.isHidden()
 
 
-def test_it_has_a_key(qtbot: QtBot, banner: Banner) -> None:
+def test_what_belongs_to_an_order_is_shown_while_that_is_open(banner: Banner) -> None:
+    banner.tell(Trouble("of order 7", order_id=7))
+    assert banner.isHidden()
+    banner.show_order(7)
+    assert not banner.isHidden()
+    banner.show_order(8)
+    banner.dismiss()
+    assert banner.troubles() != (), "what nobody sees is not dismissed"
+
+
+def test_a_verdict_that_waits_comes_before_trouble_and_its_sign_is_no_color(banner: Banner) -> None:
     banner.tell(REFUSED)
-    banner.activateWindow()
-    qtbot.waitUntil(banner.isActiveWindow)
-    qtbot.keyClick(banner, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
-    assert banner.troubles() == ()
+    wrong = Verdict(VerdictKind.WRONG_ITEM, 7, "10001", Scan("wrong_item", ScanReason.WRONG_ITEM, "X", "X"))
+    said = verdict_words.said(wrong, "%", 0)
+    banner.show_verdict(wrong, said)
+    assert (banner.verdict.headline.text(), banner._trouble.isHidden()) == ("Wrong item", True)
+    assert banner.verdict.accessibleName().startswith("Wrong item. X is not in order 10001.")
+    banner.dismiss()
+    assert banner.troubles() == (REFUSED,)
+    banner.show_verdict(Verdict(), verdict_words.said(Verdict(), "%", 0))
+    assert (banner.verdict.isHidden(), banner._trouble.isHidden()) == (True, False)
 
 
 def test_several_stack_with_their_count_and_the_same_stands_once(qtbot: QtBot, banner: Banner) -> None:

@@ -1,4 +1,4 @@
-"""A scan from anywhere lands in the scan field; what a person types stays where it was typed."""
+"""A scan is taken wherever the keyboard is, whole, and nothing of it reaches a field; what a person types stays."""
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -6,32 +6,64 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTableWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.burst import BETWEEN_KEYS_MS, ScanBurst
+from shipconsole.ui.burst import SECRET, PersonKey, ScanBurst
+from shipconsole.ui.rhythm import BETWEEN_KEYS_MS
+
+GS = "\x1d"
+NONE, CTRL, ALT, SHIFT = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+)
+SPECIAL = {"\r": Qt.Key.Key_Return, "\t": Qt.Key.Key_Tab, "\x1b": Qt.Key.Key_Escape}
 
 
 class Bench(QWidget):
-    """A window with a text field, a button and a list that notes its keys."""
+    """A window with a text field, a masked one, a button and a list that notes its keys."""
 
     def __init__(self) -> None:
         super().__init__()
         column = QVBoxLayout(self)
-        self.field, self.button, self.list = QLineEdit(), QPushButton("x"), NotingList()
-        for part in (self.field, self.button, self.list):
+        self.field, self.button, self.list, self.key = QLineEdit(), QPushButton("x"), NotingList(), QLineEdit()
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        for part in (self.field, self.button, self.list, self.key):
             column.addWidget(part)
-        self.burst = ScanBurst(self)
+        self.answers: list[tuple[PersonKey, str, bool]] = []
+        self.takes_answers = False
+        self.burst = ScanBurst(self, self._on_answer)
         self.scans: list[str] = []
-        self.burst.scanned.connect(self.scans.append)
+        self.caps: list[bool] = []
+        self.burst.scanned.connect(self._on_scan)
         self._now_ms = 1_000
 
-    def press(self, keys: str, every_ms: int, *, after_ms: int = 1_000) -> None:
-        """Presses keys on the window, as the screen would send them, so far apart."""
+    def press(
+        self, keys: str, every_ms: int, *, after_ms: int = 1_000, modifiers: Qt.KeyboardModifier = NONE, gs: str = "gs"
+    ) -> None:
+        """Press keys on the window, as the screen would send them, so far apart."""
         for place, character in enumerate(keys):
             self._now_ms += every_ms if place else after_ms
-            key = Qt.Key.Key_Return if character == "\r" else Qt.Key(ord(character.upper()))
-            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-                event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, character)
-                event.setTimestamp(self._now_ms)
-                QApplication.sendEvent(self.windowHandle(), event)
+            self.send(character, modifiers, gs)
+
+    def send(self, character: str, modifiers: Qt.KeyboardModifier = NONE, gs: str = "gs") -> None:
+        key = SPECIAL.get(character) or Qt.Key(ord(character.upper()))
+        text = character
+        if character == GS and gs == "ctrl":
+            key, modifiers = Qt.Key.Key_BracketRight, CTRL
+        elif character == GS and gs == "key":
+            text = ""
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, modifiers, text)
+            event.setTimestamp(self._now_ms)
+            QApplication.sendEvent(self.windowHandle(), event)
+
+    def _on_scan(self, text: str, caps_lock: bool) -> None:
+        self.scans.append(text)
+        self.caps.append(caps_lock)
+
+    def _on_answer(self, key: PersonKey, text: str, is_person: bool) -> bool:
+        self.answers.append((key, text, is_person))
+        return self.takes_answers
 
 
 class NotingList(QTableWidget):
@@ -50,23 +82,49 @@ def bench(qtbot: QtBot) -> Bench:
     bench.show()
     bench.activateWindow()
     qtbot.waitUntil(bench.isActiveWindow)
-    handle = bench.windowHandle()
-    assert handle is not None
-    handle.installEventFilter(bench.burst)
+    bench.burst.watch(bench.windowHandle())
     return bench
 
 
-def test_quick_keys_that_end_with_enter_are_a_scan(bench: Bench) -> None:
-    bench.list.setFocus()
-    bench.press("10001\r", 5)
-    assert bench.scans == ["10001"]
-    assert bench.list.keys == ""
+@pytest.mark.parametrize("gs", ["gs", "ctrl", "key"])
+@pytest.mark.parametrize("every_ms", [3, 35])
+@pytest.mark.parametrize("where", ["list", "field", "button"])
+@pytest.mark.parametrize(
+    ("keys", "scan"),
+    [
+        (f"9400100109361129278357{GS}\r", f"9400100109361129278357{GS}"),
+        (f"{GS}420902459261290336128704042634\r", f"{GS}420902459261290336128704042634"),
+        (f"4209024512345{GS}9261290336128704042634\r", f"4209024512345{GS}9261290336128704042634"),
+        ("10001\t", "10001"),
+        ("10001\r\r", "10001"),
+        ("10001\n", "10001"),
+        ("10001\r\n", "10001"),
+        ("10001", "10001"),
+        ("%OK\r", "%OK"),
+    ],
+)
+def test_each_is_one_scan_whole_and_nothing_of_it_reaches_the_focus(
+    qtbot: QtBot, bench: Bench, keys: str, scan: str, where: str, every_ms: int, gs: str
+) -> None:
+    bench.field.setText("kept")
+    part: QWidget = getattr(bench, where)
+    part.setFocus()
+    clicked: list[bool] = []
+    bench.button.clicked.connect(clicked.append)
+    bench.press(keys, every_ms, gs=gs)
+    qtbot.waitUntil(lambda: bool(bench.scans))
+    assert bench.scans == [scan]
+    assert (bench.list.keys, bench.field.text(), clicked) == ("", "kept", [])
+    assert part.hasFocus(), "the Tab was the scanner's"
 
 
 def test_slow_keys_go_where_they_were_meant(qtbot: QtBot, bench: Bench) -> None:
     bench.list.setFocus()
     bench.press("3+x\r", 120)
     qtbot.waitUntil(lambda: bench.list.keys == "3+x\r")
+    bench.field.setFocus()
+    bench.press("Box 12", 60)
+    qtbot.waitUntil(lambda: bench.field.text() == "Box 12")
     assert bench.scans == []
 
 
@@ -74,7 +132,7 @@ def test_one_key_alone_comes_after_the_time_a_scan_would_take(qtbot: QtBot, benc
     bench.list.setFocus()
     bench.press("3", 0)
     assert bench.list.keys == ""
-    qtbot.waitUntil(lambda: bench.list.keys == "3", timeout=BETWEEN_KEYS_MS * 10)
+    qtbot.waitUntil(lambda: bench.list.keys == "3", timeout=BETWEEN_KEYS_MS * 100)
 
 
 def test_space_still_presses_a_button(qtbot: QtBot, bench: Bench) -> None:
@@ -83,35 +141,92 @@ def test_space_still_presses_a_button(qtbot: QtBot, bench: Bench) -> None:
         bench.press(" ", 0)
 
 
-def test_what_is_typed_in_a_text_field_is_never_taken_however_quick(bench: Bench) -> None:
-    bench.field.setFocus()
-    bench.press("10001\r", 5)
-    assert bench.scans == []
-    assert bench.field.text() == "10001"
+@pytest.mark.parametrize("is_masked", [True, False])
+def test_a_field_for_keys_is_left_alone_however_quick(bench: Bench, is_masked: bool) -> None:
+    if not is_masked:
+        bench.key.setEchoMode(QLineEdit.EchoMode.Normal)
+        bench.key.setProperty(SECRET, True)
+    bench.key.setFocus()
+    bench.press("sk_live_12345\r", 5)
+    assert (bench.scans, bench.key.text()) == ([], "sk_live_12345")
 
 
 def test_too_few_quick_keys_are_no_scan(bench: Bench) -> None:
     bench.list.setFocus()
-    bench.press("123\r", 5)
+    bench.press("12\r", 5)
     assert bench.scans == []
+    assert bench.list.keys == "12\r"
 
 
-def test_an_enter_that_comes_late_is_no_end_of_a_scan(bench: Bench) -> None:
+def test_an_enter_that_comes_late_reaches_nobody(qtbot: QtBot, bench: Bench) -> None:
     bench.list.setFocus()
     bench.press("10001", 5)
-    bench.press("\r", 0, after_ms=200)
-    assert bench.scans == []
+    qtbot.waitUntil(lambda: bench.scans == ["10001"])
+    bench.press("\r", 0, after_ms=120)
+    assert bench.list.keys == ""
+    bench.press("\r", 0, after_ms=400)
     assert bench.list.keys == "\r"
 
 
 def test_two_scans_one_after_the_other_are_two(bench: Bench) -> None:
     bench.list.setFocus()
     bench.press("10001\r", 5)
-    bench.press("MOBILE\r", 5)
+    bench.press("MOBILE\r", 5, after_ms=5)
     assert bench.scans == ["10001", "MOBILE"]
 
 
-def test_keys_with_ctrl_pass_at_once(qtbot: QtBot, bench: Bench) -> None:
+def test_caps_lock_is_told_by_the_letters_that_come_without_shift(bench: Bench) -> None:
     bench.list.setFocus()
-    event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier, "\x03")
-    assert bench.burst.eventFilter(bench, event) is False
+    bench.press("mobile-1\r", 5, modifiers=SHIFT)
+    bench.press("MOBILE-1\r", 5)
+    bench.press("mobile-1\r", 5)
+    bench.press("10001\r", 5)
+    assert bench.caps == [True, True, False, False]
+
+
+def test_keys_with_ctrl_pass_at_once_and_alt_types_nothing(bench: Bench) -> None:
+    bench.field.setFocus()
+    bench.send("c", CTRL)
+    bench.send("d", ALT)
+    assert (bench.field.text(), bench.scans) == ("", [])
+
+
+def test_a_held_key_repeats_as_it_is_typed(qtbot: QtBot, bench: Bench) -> None:
+    bench.field.setFocus()
+    handle = bench.windowHandle()
+    for place in range(12):
+        event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_0, NONE, "0", bool(place))
+        event.setTimestamp(5_000 + 20 * place)
+        QApplication.sendEvent(handle, event)
+    qtbot.waitUntil(lambda: bench.field.text() == "0" * 12)
+    assert bench.scans == []
+
+
+def test_what_is_pasted_is_no_scan(bench: Bench) -> None:
+    bench.field.setFocus()
+    QApplication.clipboard().setText("9400100109361129278357")
+    bench.field.paste()
+    assert (bench.field.text(), bench.scans) == ("9400100109361129278357", [])
+
+
+def test_enter_is_a_persons_when_no_key_came_just_before(qtbot: QtBot, bench: Bench) -> None:
+    bench.takes_answers = True
+    bench.list.setFocus()
+    bench.press("\r", 0)
+    assert bench.answers == [(PersonKey.ENTER, "", True)]
+    bench.press("xy\r", 60)
+    qtbot.waitUntil(lambda: bench.list.keys == "xy")
+    assert bench.answers[-1] == (PersonKey.ENTER, "", False)
+    assert bench.list.keys == "xy", "taken, as an answer or for it is none"
+
+
+def test_a_digit_and_esc_are_offered_as_answers_and_else_typed(qtbot: QtBot, bench: Bench) -> None:
+    bench.field.setFocus()
+    bench.press("2", 0)
+    qtbot.waitUntil(lambda: bench.field.text() == "2")
+    bench.takes_answers = True
+    bench.press("3", 0)
+    qtbot.waitUntil(lambda: (PersonKey.DIGIT, "3", True) in bench.answers)
+    bench.send("\x1b")
+    assert bench.answers[-1] == (PersonKey.ESCAPE, "", True)
+    assert bench.field.text() == "2"

@@ -11,16 +11,18 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
-from shipconsole.operations import orders, pulling
+from shipconsole.domain.problem import Problem
+from shipconsole.operations import orders, pulling, record
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.outbox import Dispatcher
 from shipconsole.practice.server import PracticeServer
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
+from shipconsole.ui.burst import PersonKey
 from shipconsole.ui.look import Look
 from shipconsole.ui.main_window import MainWindow
 from shipconsole.ui.menu import ENTRIES
@@ -137,6 +139,8 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "menu": ["F10"],
         "order_menu": ["F9"],
         "packer": [],
+        "dismiss": ["Alt+D"],
+        "keep_label": ["Alt+K"],
         **{entry.name: [entry.keys] if entry.keys else [] for entry in ENTRIES},
     }
     pressed = [QKeySequence(key).toString() for listed in keys.values() for key in listed]
@@ -181,9 +185,9 @@ def test_a_scan_outside_text_fields_lands_in_the_scan_field(qtbot: QtBot, window
         event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, character)
         event.setTimestamp(1_000 + place)
         QApplication.sendEvent(window.windowHandle(), event)
-    assert window.top_bar.scan_field.text() == "10005"
+    assert window.top_bar.scan_field.text() == "", "empty it takes Enter for an answer"
     assert window.top_bar.scan_field.hasFocus()
-    assert window._scanned_early == ["10005"]
+    assert window._scanned_early == [("10005", True, False)]
 
 
 def test_the_window_stands_where_it_stood(qtbot: QtBot, window: MainWindow, store: Store) -> None:
@@ -236,36 +240,110 @@ def test_an_order_is_packed_and_shipped_by_scans_alone(
     run(main())
 
 
-def test_a_scan_that_means_nothing_is_said_until_the_next_one_does(
+def test_an_unknown_code_is_said_until_a_person_or_a_known_code_ends_it(
     qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
         async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
-            window.top_bar.scan_field.take("nonsense <b>")
-            await until(window.banner.troubles)
-            assert "nonsense <b>" in window.banner.troubles()[0].what
-            window.top_bar.scan_field.take("10001")
-            await until(lambda: not window.banner.troubles())
-            assert window.editor.order_id is not None
-            window.top_bar.scan_field.take("%STOP")
+            shown = window.banner.verdict
+            take = window.top_bar.scan_field.take
+            take("nonsense <b>")
+            await until(shown.isVisible)
+            assert shown.headline.text() == "Unknown code"
+            assert "nonsense <b>" in shown.second.text()
+            take("10001")
+            await until(lambda: window.editor.order_id is not None and not shown.isVisible())
+            take("STAND")
+            await until(shown.isVisible)
+            take("more nonsense")
+            await until(lambda: window._scans.verdict.repeats == 1)
+            assert "STAND" in shown.second.text(), "the first one is still there"
+            take("%OK")
+            await until(lambda: not shown.isVisible())
+            take("%STOP")
             await until(window.banner.troubles)
 
     run(main())
 
 
-def test_a_piece_too_many_is_said_until_a_scan_is_acted_on(
+def test_one_too_many_waits_for_a_person_and_nothing_is_packed_or_shipped_meanwhile(
     qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
-            take = window.top_bar.scan_field.take
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
+            take, shown = window.top_bar.scan_field.take, window.banner.verdict
             for scan in ("10001", *["MOBILE"] * 4):
                 take(scan)
-            await until(window.banner.troubles)
+            await until(shown.isVisible)
             await until(lambda: not window._scans._working)
-            assert "no more of it is left" in window.banner.troubles()[0].what
-            take("%UNDO")
-            await until(lambda: not window.banner.troubles())
+            assert shown.headline.text() == "One too many"
+            packed = window.editor.packing().units
+            for scan in ("%ALL LEFT", "%SHIP", "%NEXT PARCEL", "10003"):
+                take(scan)
+            await until(lambda: window._scans.verdict.repeats == 4)
+            window._actions["ship"].trigger()
+            await until(lambda: window._scans.verdict.repeats == 5)
+            assert window.editor.packing().units == packed
+            assert (await orders.sheet(desk, window.editor.order_id)).shipments == ()
+            qtbot.mouseClick(shown.findChild(QPushButton, "verdict_enter"), Qt.MouseButton.LeftButton)
+            await until(lambda: not shown.isVisible())
+            assert window.editor.packing().units == packed
+
+    run(main())
+
+
+def test_an_error_belongs_to_its_order_and_is_there_again(
+    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
+            first, other = await orders.find(desk, "10001"), await orders.find(desk, "10003")
+            shown = window.banner.verdict
+            for scan in ("10001", "nonsense"):
+                window.top_bar.scan_field.take(scan)
+            await until(shown.isVisible)
+            window.editor.failed.emit((Problem((), "Something of this order."),))
+            window.open_order(other)
+            await until(lambda: not window.banner.isVisible())
+            window.open_order(first)
+            await until(shown.isVisible)
+            window._scans.answer(PersonKey.ENTER, "")
+            await until(lambda: not shown.isVisible())
+            assert window.banner._what.text() == "Something of this order."
+            window._actions["all_left"].trigger()
+            await until(lambda: not window.banner.isVisible())
+
+    run(main())
+
+
+def test_each_scan_stands_in_the_audit_log_with_its_verdict(
+    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
+            for scan in ("10001", "nonsense", "MOBILE-CASE-BLK", "nonsense", "10003", "%OK"):
+                window.top_bar.scan_field.take(scan)
+            await until(lambda: not window._scans._working)
+            window.top_bar.scan_field.take("more nonsense")
+            await until(lambda: window._scans.verdict.waits)
+            window._scans.answer(PersonKey.ENTER, "")
+            found: list[tuple[str, str]] = []
+            for _ in range(500):
+                events = await record.events(desk)
+                found = [(one.raw_scan, one.verdict) for one in events if one.what in ("scanned", "answered_verdict")]
+                if len(found) == 8:
+                    break
+                await asyncio.sleep(0.01)
+            assert found == [
+                ("10001", "idle"),
+                ("nonsense", "unknown_code"),
+                ("MOBILE-CASE-BLK", "good"),
+                ("nonsense", "unknown_code"),
+                ("10003", "another_order"),
+                ("%OK", "idle"),
+                ("more nonsense", "unknown_code"),
+                ("more nonsense", "unknown_code:acknowledged"),
+            ]
 
     run(main())
 

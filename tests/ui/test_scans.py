@@ -1,16 +1,21 @@
 """A quick packer and a slow store: every scan is done for the order that it was meant for, or said not to be."""
 
+import asyncio
+import sqlite3
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
-from shipconsole.operations import orders
+from shipconsole.domain.verdict import ScannerFault, VerdictKind
+from shipconsole.operations import orders, record
+from shipconsole.ui.burst import PersonKey
 from shipconsole.ui.scans import Scans
 from tests.kit import sql
 from tests.kit.bench import USPS_NUMBERS
 from tests.ui.order_editor.conftest import Bench, order_bench
 
+CASE = "14006381333938"
 __all__ = ["order_bench"]
 
 
@@ -35,22 +40,87 @@ async def shipments(bench: Bench, number: str) -> int:
 )
 async def test_the_next_orders_scans_wait_for_it(order_bench: Bench, before: tuple[str, ...]) -> None:
     bench = order_bench
-    await bench.open("10001")
     scans = Scans(bench.desk, bench.tasks, bench.panel, "%")
-    unknown: list[str] = []
-    scans.unknown.connect(unknown.append)
+    await bench.open("10001")
     for text in before[:-1]:
         scans.take(text)
     await bench.settled()
     with held(bench):
-        for text in (before[-1], "10003", "%ALL LEFT", USPS_NUMBERS[1], "%SHIP", "10005", "%ALL LEFT"):
+        # An order in which something is packed is left on a person's word alone.
+        leave = () if "%SHIP" in before else ("%OK",)
+        for text in (before[-1], "10003", *leave, "%ALL LEFT", USPS_NUMBERS[1], "%SHIP", "10005", "%ALL LEFT"):
             scans.take(text)
-        await bench.until(lambda: not scans._waiting)
+        await asyncio.sleep(0.1)
+        assert scans._waiting, "they wait until the order before is stored"
     await bench.until(lambda: bench.opened[-1] == "10005")
     await bench.settled()
-    assert unknown == []
+    assert not scans.verdict.waits
     assert bench.said == []
     assert await shipments(bench, "10003") == 1
     assert await shipments(bench, "10001") == (1 if "%SHIP" in before else 0)
     await bench.panel.put_away()
     assert (await orders.sheet(bench.desk, await orders.find(bench.desk, "10005"))).draft is not None
+
+
+async def test_an_answer_comes_after_the_scans_before_it_and_to_what_was_seen(order_bench: Bench) -> None:
+    bench = order_bench
+    scans = Scans(bench.desk, bench.tasks, bench.panel, "%")
+    await bench.open("10001")
+    scans.take("NONSENSE")
+    scans.answer(PersonKey.ENTER, "")
+    await bench.settled()
+    assert scans.verdict.kind == VerdictKind.UNKNOWN_CODE, "it was not shown when Enter was pressed"
+    scans.take("MOBILE-CASE-BLK-2")
+    assert scans.answer(PersonKey.ENTER, "")
+    await bench.settled()
+    assert scans.verdict.kind == VerdictKind.IDLE
+    logged = [one.verdict for one in await record.events(bench.desk) if one.verdict]
+    assert logged == ["unknown_code", "unknown_code:repeated", "unknown_code:acknowledged"]
+
+
+async def test_the_units_of_a_case_are_entered_once(order_bench: Bench) -> None:
+    bench = order_bench
+    scans = Scans(bench.desk, bench.tasks, bench.panel, "%")
+    wanted: list[bool] = []
+    scans.units_wanted.connect(lambda: wanted.append(True))
+    with closing(sqlite3.connect(bench.desk.store.file)) as store, store:
+        store.execute("UPDATE order_line SET barcode = '4006381333931' WHERE sku = 'MOBILE-CASE-BLK'")
+    await bench.open("10001")
+    scans.take(CASE)
+    await bench.settled()
+    assert (wanted, scans.verdict.kind) == ([True], VerdictKind.CASE_UNITS)
+    scans.enter_units(2)
+    await bench.settled()
+    assert bench.panel.packing().units == 2
+    bench.panel.undo()
+    scans.take(CASE)
+    await bench.settled()
+    assert (wanted, bench.panel.packing().units) == ([True], 2), "the number is kept"
+
+
+@pytest.mark.parametrize(
+    ("arrived", "meaning", "fault"),
+    [
+        ("zZ9", "Zz9", ScannerFault.CAPS_LOCK),
+        ("?OBILE)CQSE)BLK", "MOBILE-CASE-BLK", ScannerFault.AZERTY),
+        ("&àààé", "10002", ScannerFault.AZERTY),
+        ("5UNDO", "%UNDO", ScannerFault.AZERTY),
+        ("MOBILEßCASEßBLK", "MOBILE-CASE-BLK", ScannerFault.QWERTZ),
+        ("ç'àààà&àààààààààààààà&", "9400001000000000000001", ScannerFault.AZERTY),
+    ],
+)
+async def test_a_scanner_that_types_wrong_is_said_and_nothing_is_guessed(
+    order_bench: Bench, arrived: str, meaning: str, fault: ScannerFault
+) -> None:
+    bench = order_bench
+    scans = Scans(bench.desk, bench.tasks, bench.panel, "%")
+    await bench.open("10001")
+    scans.take(arrived, by_scanner=True, caps_lock=fault == ScannerFault.CAPS_LOCK)
+    await bench.settled()
+    shown = scans.verdict
+    assert (shown.kind, shown.meaning, shown.fault) == (VerdictKind.SCANNER, meaning, fault)
+    assert bench.panel.packing().units == 0
+    assert bench.opened == ["10001"] * len(bench.opened)
+    scans.take("MOBILE", by_scanner=True)
+    await bench.settled()
+    assert scans.verdict.kind == VerdictKind.GOOD

@@ -26,6 +26,12 @@ SELECT entry FROM (
     WHERE hand_change.at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR hand_change.order_id = :order_id)
     AND (:find = '' OR COALESCE(orders.number, '') || ' ' || hand_change.operator || ' ' || hand_change.station || ' '
         || hand_change.what || ' ' || hand_change.why LIKE :find ESCAPE '\')
+    UNION ALL
+    SELECT scan.at_ms, 4 * scan.id + 3
+    FROM scan LEFT JOIN orders ON orders.id = scan.order_id
+    WHERE scan.at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR scan.order_id = :order_id)
+    AND (:find = '' OR COALESCE(orders.number, '') || ' ' || scan.operator || ' ' || scan.station || ' ' || scan.raw
+        || ' ' || scan.number || ' ' || scan.verdict || ' ' || scan.answer LIKE :find ESCAPE '\')
 ) AS entries ORDER BY at_ms DESC, entry % 4 DESC, entry DESC;
 
 -- The number is the one that the parcel shipped with, whatever it was corrected to since.
@@ -58,3 +64,9 @@ SELECT hand_change.id, hand_change.at_ms, COALESCE(orders.number, ''), hand_chan
     hand_change.what, hand_change.why, hand_change.kind
 FROM hand_change LEFT JOIN orders ON orders.id = hand_change.order_id
 WHERE hand_change.id IN :ids;
+
+-- name: scans
+SELECT scan.id, scan.at_ms, COALESCE(orders.number, ''), scan.station, scan.operator, scan.raw,
+    CASE WHEN scan.kind = 'tracking' THEN scan.number ELSE '' END, scan.verdict, scan.answer
+FROM scan LEFT JOIN orders ON orders.id = scan.order_id
+WHERE scan.id IN :ids;

@@ -1,16 +1,19 @@
 """Corrects a parcel of the open order after somebody was told, or calls its shipment back: how, why, who hears."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Literal
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
+from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.operations import correcting
-from shipconsole.operations.correcting import Guide
+from shipconsole.operations.correcting import Guide, NewLabel
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.labels import LabelsRefusedError
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui import look as looks
 from shipconsole.ui.correct_parcel import words
@@ -42,6 +45,8 @@ class CorrectParcelDialog(OrderDialog):
         self._page: Page = "number"
         self._guided: tuple[Page, int] | None = None
         """The page and the parcel for which it is shown who is told."""
+        self._doubts: tuple[LabelIssueKind, ...] = ()
+        """What the typed label was refused for; a person may keep it all the same."""
         self._lay_out()
         self._make_keys({ENTER: self.confirm})
         self._fit(SIZE_PX)
@@ -54,6 +59,7 @@ class CorrectParcelDialog(OrderDialog):
         for name, tab in self._tabs.items():
             tab.setChecked(name == page)
         self.label_form.setVisible(page == "number")
+        self.keep_label.setVisible(page == "number" and bool(self._doubts))
         self._back_means.setVisible(page == "back")
         # A wrong label is what is corrected nearly always; why a shipment comes back nobody can guess.
         self.why.input.setText(words.WHY_NUMBER if page == "number" else "")
@@ -79,11 +85,28 @@ class CorrectParcelDialog(OrderDialog):
             self._say(words.SAY_WHY, "bad")
             self.why.input.setFocus()
         elif self._page == "number":
-            act = correcting.correct(self._desk, self.order_id, package.id or 0, new, self.told.to(), why)
-            self._begin("correct a parcel", act)
+            if self.keep_label.isChecked():
+                new = replace(new, accepted=self._doubts)
+            self._begin("correct a parcel", self._correct(package.id or 0, new, why))
         else:
             act = correcting.call_back(self._desk, self.order_id, shipment.id, self.told.to(), why)
             self._begin("call a shipment back", act)
+
+    def take_scan(self, text: str) -> bool:
+        """Take a scan of the right label, wherever the keyboard is; on the other page it is the window's."""
+        if self._page == "number":
+            self.label_form.take(text)
+        return self._page == "number"
+
+    async def _correct(self, package_id: int, new: NewLabel, why: str) -> None:
+        """Store a new label; what it is doubted for can be accepted then."""
+        try:
+            await correcting.correct(self._desk, self.order_id, package_id, new, self.told.to(), why)
+        except LabelsRefusedError as refused:
+            self._doubts = tuple(one.kind for issues in refused.issues.values() for one in issues)
+            if not self._closed:
+                self.keep_label.show()
+            raise
 
     async def _show_sheet(self, sheet: OrderSheet) -> None:
         changes = await correcting.changes(self._desk, self.order_id)
@@ -158,10 +181,15 @@ class CorrectParcelDialog(OrderDialog):
 
     def _on_changed(self) -> None:
         self._say("")
+        # What is doubted next is another label.
+        self._doubts = ()
+        self.keep_label.setChecked(False)
+        self.keep_label.hide()
         self._show_buttons()
 
     def _on_why_edited(self, _text: str) -> None:
-        self._on_changed()
+        self._say("")
+        self._show_buttons()
 
     def _on_scanned(self) -> None:
         """The number is in: what is left to say is why."""
@@ -215,7 +243,11 @@ class CorrectParcelDialog(OrderDialog):
         column = QVBoxLayout()
         column.setContentsMargins(px(16), px(12), px(16), px(12))
         column.setSpacing(px(8))
+        self.keep_label = QCheckBox(words.KEEP_LABEL)
+        self.keep_label.setObjectName("keep_label")
+        self.keep_label.hide()
         column.addWidget(self.label_form)
+        column.addWidget(self.keep_label)
         column.addWidget(self._back_means)
         column.addWidget(self.why)
         return looks.card(column)

@@ -99,6 +99,11 @@ class LabelForm(QWidget):
         self._show()
         self.changed.emit()
 
+    def take(self, scan: str) -> None:
+        """Take a scan of the right label, wherever in the dialog it came."""
+        self.number.setText(scan)
+        self._on_scanned()
+
     def _on_scanned(self) -> None:
         """A scanner types what is printed, routing code and all, and ends with Enter."""
         self._raw_scan = self.number.text()

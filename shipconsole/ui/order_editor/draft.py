@@ -1,10 +1,12 @@
 """The draft of a shipment while it is being packed: parcels that change with every scan and key, without any Qt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.scanning_events import Packing
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft, shipment_from
 
 STEPS_KEPT = 100
@@ -19,6 +21,8 @@ class ParcelDraft:
     service: str = ""
     weight_kg: str = ""
     raw_scan: str = ""
+    accepted: tuple[LabelIssueKind, ...] = ()
+    kept_reason: str = ""
     quantities: dict[int, int] = field(default_factory=dict[int, int])
 
     @property
@@ -40,6 +44,8 @@ class ParcelDraft:
             weight_kg=self.weight_kg,
             quantities={line: pieces for line, pieces in self.quantities.items() if pieces},
             raw_scan=self.raw_scan,
+            accepted=self.accepted,
+            kept_reason=self.kept_reason,
         )
 
 
@@ -87,13 +93,33 @@ class Draft:
         line = self.order.line(line_id)
         return 0 if line is None or self.order.cancelled else max(0, line.left - self.packed(line_id))
 
-    def add_piece(self, line_ids: Sequence[int]) -> int | None:
-        """Put one piece in the open parcel: of the first of these lines with something left; None where none has."""
-        for line_id in line_ids:
-            if self.left_of(line_id):
-                self.set_quantity(line_id, self.in_parcel(line_id) + 1)
-                return line_id
-        return None
+    def packing(self, line_ids: Sequence[int]) -> Packing:
+        """Return how the draft stands, for a scan of these lines."""
+        packed = sum(map(self.packed, line_ids))
+        return Packing(
+            units=self.pieces,
+            left=self.left,
+            item_count=packed,
+            item_total=packed + sum(map(self.left_of, line_ids)),
+            package=self.current,
+            number=self.parcel.tracking_number,
+        )
+
+    def add_piece(self, line_ids: Sequence[int], units: int = 1) -> int | None:
+        """Put units in the open package, of the first of these lines with something left on; return the last line.
+
+        None, and nothing changed, where not so many are left.
+        """
+        if not 0 < units <= sum(map(self.left_of, line_ids)):
+            return None
+        self._note_step()
+        line_id = None
+        for one in line_ids:
+            here = min(units, self.left_of(one))
+            if here:
+                self.parcel.quantities[one] = self.in_parcel(one) + here
+                units, line_id = units - here, one
+        return line_id
 
     def set_quantity(self, line_id: int, pieces: int) -> bool:
         """Put so many pieces of a line in the open parcel; False, and nothing changed, where not so many are left."""
@@ -119,12 +145,32 @@ class Draft:
                     self.parcel.quantities[line.id] = pieces
         return added
 
-    def set_tracking(self, number: str, raw_scan: str) -> None:
-        """Give the open parcel a number; the scan it came from is kept for what else the label may tell."""
-        if (number, raw_scan) != (self.parcel.tracking_number, self.parcel.raw_scan):
+    def set_tracking(
+        self,
+        number: str,
+        raw_scan: str,
+        *,
+        accepted: tuple[LabelIssueKind, ...] = (),
+        reason: str = "",
+        carrier: str = "",
+    ) -> None:
+        """Give the open package a number, with what a person accepted about it and why.
+
+        The scan that it came from is kept for what else the label says.
+        """
+        before, parcel = self.parcel.frozen(), self.parcel
+        after = replace(
+            before,
+            tracking_number=number,
+            raw_scan=raw_scan,
+            accepted=accepted,
+            kept_reason=reason,
+            carrier=carrier or before.carrier,
+        )
+        if after != before:
             self._note_step()
-            self.parcel.tracking_number = number
-            self.parcel.raw_scan = raw_scan
+            parcel.tracking_number, parcel.raw_scan, parcel.carrier = number, raw_scan, after.carrier
+            parcel.accepted, parcel.kept_reason = accepted, reason
 
     def set_text(self, name: str, text: str) -> None:
         """Take what was typed in a field of the open parcel; typing on in the same field is one step."""
@@ -136,8 +182,8 @@ class Draft:
         self._typing = here
         setattr(self.parcel, name, text)
         if name == "tracking_number":
-            # The scan told of another number.
-            self.parcel.raw_scan = ""
+            # What was scanned, and what a person accepted, was of another number.
+            self.parcel.raw_scan, self.parcel.accepted, self.parcel.kept_reason = "", (), ""
 
     def new_parcel(self) -> bool:
         """Open another parcel; an untouched one is opened rather than added. False where it was open already."""
@@ -205,5 +251,7 @@ def _thawed(package: PackageDraft) -> ParcelDraft:
         service=package.service,
         weight_kg=package.weight_kg,
         raw_scan=package.raw_scan,
+        accepted=package.accepted,
+        kept_reason=package.kept_reason,
         quantities=dict(package.quantities),
     )

@@ -1,30 +1,33 @@
 """The open order: what is packed is kept as a draft, previewed as it changes, and shipped with one key."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QStackedLayout, QWidget
 
+from shipconsole.domain.call import NEEDS_YOU
+from shipconsole.domain.order_changes import changes_of
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.scanning_events import OrderChanged, OrderShipped, Packing
 from shipconsole.domain.shipment import ShipmentDraft
+from shipconsole.domain.verdict import PendingLabel
 from shipconsole.operations import linking, orders, shipping
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.labels import LabelsRefusedError
 from shipconsole.operations.orders import OrderSheet
-from shipconsole.operations.shipping import Told
-from shipconsole.operations.taking_back import can_be_taken_back, take_back
+from shipconsole.operations.taking_back import can_be_taken_back, take_back, told_of
 from shipconsole.ui import words as window_words
 from shipconsole.ui.fields.dialog import FieldsDialog
 from shipconsole.ui.look import Look
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.calls_by_hand import CallsByHand
 from shipconsole.ui.order_editor.draft import Draft
-from shipconsole.ui.order_editor.draft_keeper import DraftKeeper, once
+from shipconsole.ui.order_editor.draft_keeper import DraftKeeper
 from shipconsole.ui.order_editor.order_page import OrderPage, draft_marks, nothing_open
-from shipconsole.ui.preview_dialog import PreviewDialog
+from shipconsole.ui.order_editor.previewing import Previewing
 from shipconsole.ui.tasks import Tasks
-
-PREVIEW_AFTER_MS = 80
 
 
 class OrderEditorPanel(QWidget):
@@ -33,9 +36,12 @@ class OrderEditorPanel(QWidget):
     What the packer asks for (open, pack, scan, ship) tells whether it was done or will be, once the order is there.
 
     Signals: sheet_changed(OrderSheet) after each look at the store, shipped(shipment id), refused(words) for what
-    the packer asked last, store_failed(words), failed(a tuple of problems that no field on the screen stands for),
-    call_troubled(call id, problem) for a call that needs a person, call_settled(call id) when it no longer does,
-    menu_asked(), entry_asked(name) for a dialog of the order's menu.
+    the packer asked last, quantity_refused(words) for a typed quantity and quantity_taken() for one that fits,
+    store_failed(words), failed(a tuple of problems that no field on the screen stands for), call_troubled(call id,
+    problem) for a call that needs a person, call_settled(call id) when it no longer does, menu_asked(),
+    entry_asked(name) for a dialog of the order's menu; changed() when the draft did. For the verdicts:
+    opened(order id or None, number, units left), moved(order id, id of the order that it became part of),
+    happened(event), attention(order id, updates), label_typed(package, number), label_edited(package), undone().
     """
 
     sheet_changed = Signal(object)
@@ -43,10 +49,20 @@ class OrderEditorPanel(QWidget):
     entry_asked = Signal(str)
     shipped = Signal(int)
     refused = Signal(str)
+    quantity_refused = Signal(str)
+    quantity_taken = Signal()
     store_failed = Signal(str)
     failed = Signal(object)
     call_troubled = Signal(int, object)
     call_settled = Signal(int)
+    changed = Signal()
+    opened = Signal(object, str, int)
+    moved = Signal(int, int)
+    happened = Signal(object)
+    attention = Signal(int, int)
+    label_typed = Signal(int, str)
+    label_edited = Signal(int)
+    undone = Signal()
 
     def __init__(self, desk: Desk, tasks: Tasks, look: Look) -> None:
         """Begin with no order."""
@@ -59,14 +75,13 @@ class OrderEditorPanel(QWidget):
         self._look = look
         self._sheet: OrderSheet | None = None
         self._draft: Draft | None = None
-        self._told: tuple[Told, ...] = ()
-        self._refused: tuple[Problem, ...] = ()
-        """What the last try to ship, or the preview, was refused for; gone with the next change."""
+        self.gate: Callable[[], bool] = lambda: True
+        """Asked before anything ships: no verdict may wait."""
         self._storing_ids: set[int] = set()
         self._refresh_wanted = False
-        self._generation = 0
-        """Grows with every change of the draft; an answer for an older one is not shown."""
         self._opening = 0
+        self._is_ready = asyncio.Event()
+        self._is_ready.set()
         self._after_opening: list[Callable[[], bool]] = []
         self._keeper = DraftKeeper(self, desk, tasks)
         self._calls = CallsByHand(self, desk, tasks)
@@ -82,6 +97,7 @@ class OrderEditorPanel(QWidget):
         self._page.items.quantity_changed.connect(self._on_quantity_changed)
         self._page.items.quantity_refused.connect(self._on_quantity_refused)
         self._page.parcels.typed.connect(self._on_typed)
+        self._page.parcels.number_entered.connect(self._on_number_entered)
         self._page.parcels.parcel_chosen.connect(self._on_parcel_chosen)
         self._page.parcels.new_parcel_asked.connect(self.new_parcel)
         self._page.parcels.parcel_dropped.connect(self._on_parcel_dropped)
@@ -91,7 +107,10 @@ class OrderEditorPanel(QWidget):
         self._page.sending.tell_again_asked.connect(self._calls.tell_again)
         self._page.sending.went_through_asked.connect(self._calls.went_through)
         self._page.sending.dealt_with_asked.connect(self._calls.give_up)
-        self._preview_timer = once(self, PREVIEW_AFTER_MS, self._on_preview_due)
+        self._previewing = Previewing(self, desk, tasks, look, self._would_ship)
+        self._previewing.found.connect(self._show_all)
+        self._previewing.refused_now.connect(self._refuse)
+        self._previewing.gone.connect(self.refresh)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(nothing_open(look))
         self._pages.addWidget(self._page)
@@ -108,9 +127,10 @@ class OrderEditorPanel(QWidget):
         self._save_soon(now=True)
         self.order_id = order_id
         self._opening += 1
-        self._generation += 1
-        self._sheet, self._draft, self._told, self._refused = None, None, (), ()
-        self._preview_timer.stop()
+        self._is_ready.clear()
+        self._sheet, self._draft = None, None
+        self._previewing.forget()
+        self._previewing.pause()
         self._page.items.lock(True)
         self._tasks.spawn("open order", self._open(order_id, self._opening))
         return True
@@ -124,9 +144,43 @@ class OrderEditorPanel(QWidget):
             return
         self._tasks.spawn("look at the order again", self._look_again(self.order_id))
 
-    def add_piece(self, line_ids: tuple[int, ...]) -> bool:
-        """Put one piece in the open parcel; one too many is refused in words and changes nothing."""
-        return self._act(partial(self._add_piece, line_ids))
+    @property
+    def is_ready(self) -> bool:
+        """Whether the open order is there and is not being stored, or none is open."""
+        return self._is_ready.is_set()
+
+    async def ready(self) -> None:
+        """Wait until it is."""
+        await self._is_ready.wait()
+
+    def packing(self, line_ids: Sequence[int] = ()) -> Packing:
+        """Return how the draft stands, for a scan of these lines."""
+        return self._draft.packing(line_ids) if self._draft is not None else Packing()
+
+    def packing_of(self, package: int) -> Packing:
+        """Return how the draft stands, for a number that was typed in one of its packages."""
+        return self.packing()._replace(package=package, number="")
+
+    def frozen(self) -> ShipmentDraft | None:
+        """Return the draft as a value, None while there is none."""
+        return self._draft.frozen() if self._draft is not None else None
+
+    def item_name(self, line_id: int) -> str:
+        """Return what an item of the open order is called, and its SKU."""
+        line = self._draft.order.line(line_id) if self._draft is not None else None
+        return f"{line.description} ({line.sku})" if line is not None and line.description else line.sku if line else ""
+
+    def add_piece(self, line_ids: tuple[int, ...], units: int = 1) -> bool:
+        """Put units in the open package; too many are refused in words and change nothing."""
+        return self._act(partial(self._add_piece, line_ids, units))
+
+    def take_label(self, label: PendingLabel, *, in_next: bool = False) -> bool:
+        """Give a package a label with all that was decided about it."""
+        return self._act(partial(self._take_label, label, in_next))
+
+    def clear_label(self, package: int, number: str) -> bool:
+        """Remove a number that was typed in a package and is not kept."""
+        return self._act(partial(self._clear_label, package, number))
 
     def set_tracking(self, number: str, raw_scan: str = "") -> bool:
         """Give the open parcel its number, from a scan of the label."""
@@ -147,7 +201,7 @@ class OrderEditorPanel(QWidget):
     def ship(self) -> bool:
         """Ship what is in the parcels, once; what keeps it from shipping is marked and said."""
         # Asked again while it ships, nothing is said: the key was pressed twice.
-        return False if self._shipping else self._act(self._begin_shipping)
+        return False if self._shipping or not self.gate() else self._act(self._begin_shipping)
 
     @property
     def _shipping(self) -> bool:
@@ -195,9 +249,9 @@ class OrderEditorPanel(QWidget):
             return act(self._draft)
         return False
 
-    def _add_piece(self, line_ids: tuple[int, ...], draft: Draft) -> bool:
+    def _add_piece(self, line_ids: tuple[int, ...], units: int, draft: Draft) -> bool:
         self._page.parcels.show_draft()
-        line_id = draft.add_piece(line_ids)
+        line_id = draft.add_piece(line_ids, units)
         if line_id is None:
             line = draft.order.line(line_ids[0]) if line_ids else None
             is_counted = line is None or line.is_counted
@@ -212,6 +266,29 @@ class OrderEditorPanel(QWidget):
         self._page.parcels.show_draft()
         draft.set_tracking(number, raw_scan)
         self._changed()
+        return True
+
+    def _take_label(self, label: PendingLabel, in_next: bool, draft: Draft) -> bool:
+        if in_next:
+            draft.new_parcel()
+        elif label.package < len(draft.parcels):
+            draft.current = label.package
+        self._page.parcels.show_draft()
+        draft.set_tracking(
+            label.number,
+            "" if label.is_typed else label.raw,
+            accepted=label.accepted,
+            reason=label.reason,
+            carrier=label.carrier,
+        )
+        self._changed()
+        return True
+
+    def _clear_label(self, package: int, number: str, draft: Draft) -> bool:
+        if package < len(draft.parcels) and draft.parcels[package].tracking_number == number:
+            draft.current = package
+            draft.set_tracking("", "")
+            self._changed()
         return True
 
     def _new_parcel(self, draft: Draft) -> bool:
@@ -230,10 +307,17 @@ class OrderEditorPanel(QWidget):
         self._page.parcels.show_draft()
         if draft.undo():
             self._changed()
+            self.undone.emit()
             return True
-        last = self._sheet.shipments[-1] if self._sheet and self._sheet.shipments else None
-        if self._sheet is None or last is None or not can_be_taken_back(last, self._sheet.calls):
-            self.refused.emit(words.TOO_LATE_TO_UNDO if last else words.NOTHING_TO_UNDO)
+        sheet = self._sheet
+        if sheet is None or not sheet.shipments:
+            self.refused.emit(words.NOTHING_TO_UNDO)
+            return False
+        last = sheet.shipments[-1]
+        notified, perhaps, _ = told = told_of(last, sheet.calls)
+        # What was tried and never left can be undone as well, which the store knows best.
+        if not can_be_taken_back(last, sheet.calls) and (notified or perhaps):
+            self.refused.emit(words.too_late_to_undo(*told))
             return False
         self._tasks.spawn("take a shipment back", self._take_back(draft.order.id, last.id))
         return True
@@ -244,9 +328,10 @@ class OrderEditorPanel(QWidget):
             self._refuse(problems)
             return False
         self._storing_ids.add(self.order_id)
-        self._refused = ()
+        self._is_ready.clear()
+        self._previewing.refused = ()
         self._keeper.pause()
-        self._preview_timer.stop()
+        self._previewing.pause()
         self._page.items.lock(True)
         self._show_all()
         self._tasks.spawn("ship", self._ship(self.order_id, draft.frozen()))
@@ -257,7 +342,7 @@ class OrderEditorPanel(QWidget):
         if problems or self.order_id is None:
             self._refuse(problems)
             return False
-        self._tasks.spawn("show the messages", self._show_messages(self.order_id, draft.frozen()))
+        self._previewing.show_messages(self.order_id, draft.frozen())
         return True
 
     def _show_fields(self, draft: Draft) -> bool:
@@ -276,7 +361,7 @@ class OrderEditorPanel(QWidget):
         except LookupError:
             await self._follow(order_id)
             return
-        except OutsideError:
+        except Exception:
             if opening == self._opening:
                 self._close()
             raise
@@ -284,9 +369,11 @@ class OrderEditorPanel(QWidget):
             return
         self._page.items.lock(False)
         self._draft = Draft(sheet.order, sheet.draft)
+        self.opened.emit(order_id, sheet.order.number, sheet.order.left)
         self._show_sheet(sheet)
         self._pages.setCurrentIndex(1)
-        self._preview_later()
+        self._previewing.soon()
+        self._show_ready()
         waiting, self._after_opening = self._after_opening, []
         for act in waiting:
             act()
@@ -302,6 +389,7 @@ class OrderEditorPanel(QWidget):
         if whole is None:
             self.refused.emit(window_words.ORDER_GONE)
             return
+        self.moved.emit(order_id, whole.id)
         self.open_order(whole.id)
         # What was scanned meanwhile was for the same order.
         self._after_opening = waiting
@@ -311,12 +399,14 @@ class OrderEditorPanel(QWidget):
     def _close(self) -> list[Callable[[], bool]]:
         """Show no order; tell what was still to be done with it."""
         waiting, self._after_opening = self._after_opening, []
-        self.order_id, self._sheet, self._draft, self._told, self._refused = None, None, None, (), ()
+        self.order_id, self._sheet, self._draft = None, None, None
         self._opening += 1
-        self._generation += 1
-        self._preview_timer.stop()
+        self._previewing.forget()
+        self._previewing.pause()
         self._page.items.lock(True)
         self._pages.setCurrentIndex(0)
+        self.opened.emit(None, "", 0)
+        self._show_ready()
         return waiting
 
     async def _look_again(self, order_id: int) -> None:
@@ -326,11 +416,25 @@ class OrderEditorPanel(QWidget):
             await self._follow(order_id)
             return
         if order_id == self.order_id and self._draft is not None and not self._shipping:
-            same = sheet.order == self._draft.order
+            before = self._draft.order
+            if self._sheet is not None:
+                self._say_what_changed(self._sheet, sheet, self._draft)
             self._draft.take_order(sheet.order)
             self._show_sheet(sheet)
-            if not same:
-                self._preview_later()
+            if sheet.order != before:
+                self._previewing.soon()
+
+    def _say_what_changed(self, before: OrderSheet, after: OrderSheet, draft: Draft) -> None:
+        """Have what others changed of an order looked at; what was done to it here by hand is known."""
+        own = [one for one in after.by_hand[len(before.by_hand) :] if one.station == self._desk.station]
+        order = after.order
+        if own or after.order == before.order:
+            return
+        if order.cancelled:
+            if not before.order.cancelled:
+                self.happened.emit(OrderChanged(order.id, order.number))
+        elif draft.packing(()).is_begun and (changes := changes_of(before.order, order)):
+            self.happened.emit(OrderChanged(order.id, order.number, changes))
 
     async def _ship(self, order_id: int, draft: ShipmentDraft) -> None:
         try:
@@ -338,6 +442,14 @@ class OrderEditorPanel(QWidget):
                 done = await shipping.ship(self._desk, order_id, draft)
                 self._keeper.forget(order_id)
             sheet = await orders.sheet(self._desk, order_id)
+        except LabelsRefusedError as refused:
+            self._end_shipping(order_id)
+            if order_id == self.order_id:
+                self._previewing.refused = refused.problems
+                self._show_all()
+                for package in refused.issues:
+                    self.label_typed.emit(package, draft.packages[package].tracking_number)
+            return
         except RefusedError as refused:
             self._end_shipping(order_id)
             if order_id == self.order_id:
@@ -355,8 +467,11 @@ class OrderEditorPanel(QWidget):
             self._end_shipping(order_id)
             raise
         if order_id == self.order_id:
-            self._generation += 1
-            self._draft, self._told = Draft(sheet.order), ()
+            self._previewing.forget()
+            self._draft = Draft(sheet.order)
+            packages = sum(len(one.packages) for one in sheet.shipments)
+            units = sum(sum(package.quantities.values()) for package in draft.packages)
+            self.happened.emit(OrderShipped(order_id, packages, units, tuple(one.name for one in sheet.places)))
             self._show_sheet(sheet)
         self._end_shipping(order_id)
         self.shipped.emit(done.shipment_id)
@@ -371,40 +486,14 @@ class OrderEditorPanel(QWidget):
             self.refresh()
             return
         if order_id == self.order_id:
-            self._generation += 1
+            self._previewing.forget()
             self._opening += 1
             await self._open(order_id, self._opening)
-
-    async def _preview(self, order_id: int, draft: ShipmentDraft, generation: int) -> None:
-        told: tuple[Told, ...] = ()
-        refused: tuple[Problem, ...] = ()
-        try:
-            told = await shipping.preview(self._desk, order_id, draft)
-        except RefusedError as why:
-            refused = why.problems
-        except LookupError:
-            # The look at the store that follows the change opens what it became part of.
-            return
-        if generation == self._generation and order_id == self.order_id:
-            self._told, self._refused = told, refused
-            self._show_all()
-
-    async def _show_messages(self, order_id: int, draft: ShipmentDraft) -> None:
-        try:
-            told = await shipping.preview(self._desk, order_id, draft)
-        except RefusedError as refused:
-            self._refuse(refused.problems)
-            return
-        except LookupError:
-            await self._follow(order_id)
-            return
-        dialog = PreviewDialog(self, self._look, told)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     # What the packer does
 
     def _on_quantity_changed(self, _: int) -> None:
+        self.quantity_taken.emit()
         self._page.parcels.show_draft()
         self._changed()
 
@@ -412,12 +501,20 @@ class OrderEditorPanel(QWidget):
         line = self._draft.order.line(line_id) if self._draft else None
         if self._draft is not None and line is not None:
             left = self._draft.left_of(line_id) + self._draft.in_parcel(line_id)
-            self.refused.emit(words.too_many(line.sku, pieces, left))
+            self.quantity_refused.emit(words.too_many(line.sku, pieces, left))
 
     def _on_typed(self, name: str, text: str) -> None:
         if self._draft is not None and not self._shipping:
             self._draft.set_text(name, text)
+            if name == "tracking_number":
+                self.label_edited.emit(self._draft.current)
             self._changed()
+
+    def _on_number_entered(self) -> None:
+        if self._draft is not None and not self._shipping:
+            parcel = self._draft.parcel
+            if parcel.tracking_number.strip() and not parcel.raw_scan:
+                self.label_typed.emit(self._draft.current, parcel.tracking_number)
 
     def _on_parcel_chosen(self, position: int) -> None:
         if self._draft is not None:
@@ -429,20 +526,19 @@ class OrderEditorPanel(QWidget):
             self._draft.drop_parcel(position)
             self._changed()
 
-    def _on_preview_due(self) -> None:
+    def _would_ship(self) -> tuple[int, ShipmentDraft] | None:
         if self._draft is None or self.order_id is None or self._shipping or self._draft.why_not():
-            return
-        coroutine = self._preview(self.order_id, self._draft.frozen(), self._generation)
-        self._tasks.spawn("preview", coroutine)
+            return None
+        return self.order_id, self._draft.frozen()
 
     # The draft
 
     def _changed(self) -> None:
-        self._generation += 1
-        self._told, self._refused = (), ()
+        self._previewing.forget()
         self._save_soon()
-        self._preview_later()
+        self._previewing.soon()
         self._show_all()
+        self.changed.emit()
 
     def _save_soon(self, *, now: bool = False) -> None:
         if self._draft is None or self.order_id is None or self._shipping:
@@ -452,11 +548,8 @@ class OrderEditorPanel(QWidget):
         else:
             self._keeper.keep_soon(self.order_id, self._draft.frozen())
 
-    def _preview_later(self) -> None:
-        self._preview_timer.start()
-
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
-        self._refused = problems
+        self._previewing.refused = problems
         self._show_all()
         elsewhere = draft_marks(self._draft, problems).elsewhere if self._draft is not None else ()
         if elsewhere:
@@ -469,6 +562,7 @@ class OrderEditorPanel(QWidget):
         self._page.items.lock(self._draft is None or self._shipping)
         self._keeper.resume()
         self._show_all()
+        self._show_ready()
         if self._refresh_wanted:
             self._refresh_wanted = False
             self.refresh()
@@ -480,8 +574,16 @@ class OrderEditorPanel(QWidget):
         self._page.header.show_sheet(sheet)
         self._show_all()
         self._calls.show_sheet(sheet)
+        last = sheet.shipments[-1].id if sheet.shipments else None
+        needing = [call for call in sheet.calls if call.shipment_id == last and call.state in NEEDS_YOU]
+        self.attention.emit(sheet.order.id, len(needing) if last is not None else 0)
         self.sheet_changed.emit(sheet)
+
+    def _show_ready(self) -> None:
+        if (self.order_id is None or self._draft is not None) and not self._shipping:
+            self._is_ready.set()
 
     def _show_all(self) -> None:
         if self._draft is not None and self._sheet is not None:
-            self._page.show_order(self._sheet, self._draft, self._told, self._refused, shipping=self._shipping)
+            told, refused = self._previewing.told, self._previewing.refused
+            self._page.show_order(self._sheet, self._draft, told, refused, shipping=self._shipping)

@@ -47,11 +47,12 @@ class ShippedParcel:
 class ParcelsCard(QFrame):
     """Tabs of parcels over their fields.
 
-    Signals: typed(field name, text), parcel_chosen(position in the draft), new_parcel_asked(),
-    parcel_dropped(position in the draft).
+    Signals: typed(field name, text), number_entered() when a person is done with a tracking number,
+    parcel_chosen(position in the draft), new_parcel_asked(), parcel_dropped(position in the draft).
     """
 
     typed = Signal(str, str)
+    number_entered = Signal()
     parcel_chosen = Signal(int)
     new_parcel_asked = Signal()
     parcel_dropped = Signal(int)
@@ -96,6 +97,7 @@ class ParcelsCard(QFrame):
             self._cells[name] = self._cell(name, title)
         self.tracking_number.setPlaceholderText(words.TRACKING_HINT)
         self.tracking_number.textEdited.connect(self._on_tracking_number_edited)
+        self.tracking_number.editingFinished.connect(self._on_number_entered)
         self.carrier.edited.connect(self._on_carrier_edited)
         self.carrier.line.editingFinished.connect(self._fill_fields)
         self.service.textEdited.connect(self._on_service_edited)
@@ -288,6 +290,10 @@ class ParcelsCard(QFrame):
 
     def _on_tracking_number_edited(self, text: str) -> None:
         self.typed.emit("tracking_number", text)
+
+    def _on_number_entered(self) -> None:
+        if self._chosen is None and self.tracking_number.text():
+            self.number_entered.emit()
 
     def _on_carrier_edited(self, text: str) -> None:
         self.typed.emit("carrier", text)

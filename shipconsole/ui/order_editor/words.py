@@ -25,7 +25,6 @@ SHIPPING = "Storing the shipment"
 SHIPPING_WAIT = "The shipment is being stored. Scan again in a moment; nothing was changed."
 NOT_OPEN = "No order is open. Scan an order first."
 NOTHING_TO_UNDO = "There is nothing to take back."
-TOO_LATE_TO_UNDO = "Everybody was told; More (F9) → Correct a parcel."
 GOES_OUT_NOW = "Goes out now."
 
 
@@ -74,6 +73,24 @@ def line_not_counted(resolved_as: str) -> str:
 def unresolved_items(count: int) -> str:
     """Items of which a person has to say what became of them."""
     return f"{counted(count, 'item')} with a quantity that is no whole number of units. Record what became of each."
+
+
+def too_late_to_undo(notified: Sequence[str], perhaps: Sequence[str], not_yet: Sequence[str]) -> str:
+    """Return why a shipment cannot be undone any more: how it stands with each platform."""
+    parts = [
+        f"{_listed(names)} {said[len(names) > 1]}"
+        for names, said in (
+            (notified, ("was notified", "were notified")),
+            (perhaps, ("may be notified", "may be notified")),
+            (not_yet, ("was not notified", "were not notified")),
+        )
+        if names
+    ]
+    return f"{'; '.join(parts) or 'The shipment is stored'}. To change it: More (F9) → Correct a parcel."
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else "".join(names)
 
 
 READY = "ready"

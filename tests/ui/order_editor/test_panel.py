@@ -349,8 +349,9 @@ async def test_an_older_preview_is_never_shown(order_bench: Bench) -> None:
     panel = order_bench.panel
     old = panel._draft.frozen()
     panel.all_left()
-    await panel._preview(panel.order_id, old, panel._generation - 1)
-    assert panel._told == ()
+    previewing = panel._previewing
+    await previewing._preview(panel.order_id, old, previewing._generation - 1)
+    assert previewing.told == ()
     await order_bench.until(lambda: rows(order_bench))
     assert "CHARGER" in rows(order_bench)[0]
 

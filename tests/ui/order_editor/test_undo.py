@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from shipconsole.operations import orders, outbox
+from shipconsole.store import calls as stored_calls
 from tests.kit.bench import USPS_NUMBERS
 from tests.ui.order_editor.conftest import Bench
 
@@ -50,4 +51,22 @@ async def test_without_a_hold_it_is_too_late(order_bench: Bench) -> None:
     order_bench.panel.refresh()
     await order_bench.until(lambda: not bar.isVisible())
     order_bench.panel.undo()
-    assert order_bench.said == ["Everybody was told; More (F9) → Correct a parcel."]
+    (said,) = order_bench.said
+    assert said == "ShipEngine, Starshipit and Shipup were notified. To change it: More (F9) → Correct a parcel."
+
+
+async def test_undo_says_who_was_notified_and_who_was_not(held_bench: Bench) -> None:
+    await shipped(held_bench)
+    order_id = await orders.find(held_bench.desk, "10001")
+    calls = {call.connection: call for call in (await orders.sheet(held_bench.desk, order_id)).calls}
+    for name, state in (("ShipEngine", "confirmed"), ("Shipup", "unknown")):
+        move = {"from_state": "held", "state": state, "words": "", "now_ms": 0}
+        await held_bench.desk.write(stored_calls.move, calls[name].id, **move)
+    held_bench.panel.refresh()
+    await held_bench.settled()
+    held_bench.panel.undo()
+    await held_bench.settled()
+    said = held_bench.said[-1]
+    assert isinstance(said, str)
+    for part in ("ShipEngine was notified", "Shipup may be notified", "Starshipit was not notified"):
+        assert part in said

@@ -166,6 +166,39 @@ CREATE INDEX joined_orders_by_match_key ON joined_order (match_key, order_id);
 CREATE INDEX joined_orders_by_order ON joined_order (order_id, id);
 
 -- What people did to orders by hand, only ever added to. It stays when its order becomes part of another.
+-- Each scan at a station, and each answer of a person to a verdict: what came, what it was taken for and what was
+-- shown, as codes. Only ever added to.
+CREATE TABLE scan (
+    id {identity},
+    order_id BIGINT,
+    at_ms BIGINT NOT NULL,
+    station TEXT NOT NULL DEFAULT '',
+    operator TEXT NOT NULL DEFAULT '',
+    raw TEXT NOT NULL DEFAULT '',
+    kind TEXT NOT NULL DEFAULT '',
+    reason TEXT NOT NULL DEFAULT '',
+    number TEXT NOT NULL DEFAULT '',
+    verdict TEXT NOT NULL,
+    -- '' for a scan that was judged, else 'repeated' or what a person's key said.
+    answer TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX scans_by_order ON scan (order_id, id);
+CREATE INDEX scans_by_time ON scan (at_ms);
+
+-- Which of several carriers the labels of a connection's orders are of; `carriers` are their ids with blanks between.
+CREATE TABLE carrier_choice (
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    carriers TEXT NOT NULL,
+    carrier TEXT NOT NULL,
+    PRIMARY KEY (connection_id, carriers)
+);
+
+-- The order that is open at a station, for a window that was ended by force.
+CREATE TABLE open_order (
+    station TEXT PRIMARY KEY,
+    order_id BIGINT NOT NULL REFERENCES orders (id)
+);
+
 CREATE TABLE hand_change (
     id {identity},
     order_id BIGINT NOT NULL,

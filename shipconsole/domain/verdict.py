@@ -1,0 +1,213 @@
+"""The verdicts on what was scanned: which there are, how severe each is, what each waits for and who may end it.
+
+A verdict that waits belongs to its order and stays until something on its list of endings comes: a person's key, a
+command code, or a fitting scan. Until then scanning waits too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
+
+from shipconsole.domain.label import LabelIssue, LabelIssueKind
+from shipconsole.domain.scan import Scan
+
+
+class VerdictKind(StrEnum):
+    """What the packer is shown."""
+
+    IDLE = "idle"
+    GOOD = "good"
+    COMPLETE = "complete"
+    SHIPPED = "shipped"
+    SHIPPED_ATTENTION = "shipped_attention"
+    WRONG_ITEM = "wrong_item"
+    ONE_TOO_MANY = "one_too_many"
+    UNKNOWN_CODE = "unknown_code"
+    POSSIBLE_LABEL = "possible_label"
+    SEVERAL_CARRIERS = "several_carriers"
+    SEVERAL_ITEMS = "several_items"
+    SEVERAL_ORDERS = "several_orders"
+    CASE_UNITS = "case_units"
+    SECOND_LABEL = "second_label"
+    ANOTHER_ORDER = "another_order"
+    NO_ORDER = "no_order"
+    ORDER_CANCELLED = "order_cancelled"
+    ORDER_CHANGED = "order_changed"
+    SCANNER = "scanner"
+    DATABASE_AWAY = "database_away"
+    LABEL_TAKEN = "label_taken"
+    POSTAL_CODE = "postal_code"
+    CHECK_DIGIT = "check_digit"
+    ARTICLE_NUMBER = "article_number"
+    USED_BEFORE = "used_before"
+    OFFLINE = "offline"
+
+
+class Severity(StrEnum):
+    """How severe a verdict is; only `CONFIRM` and `LOCKED` wait."""
+
+    IDLE = "idle"
+    GOOD = "good"
+    NOTICE = "notice"
+    """Attention without a question: it is over with the next scan, or by itself."""
+    CONFIRM = "confirm"
+    LOCKED = "locked"
+
+
+class Ending(StrEnum):
+    """What ends a verdict."""
+
+    NEXT_SCAN = "next_scan"
+    ITSELF = "itself"
+    ACKNOWLEDGE = "acknowledge"
+    """Enter by a person, or %OK."""
+    REFUSE = "refuse"
+    """Esc, or %UNDO."""
+    KEEP = "keep"
+    """Alt+K."""
+    DIGIT = "digit"
+    NUMBER = "number"
+    """A number of units that a person enters."""
+    NEXT_PACKAGE = "next_package"
+    RIGHT_ITEM = "right_item"
+    """An item of the open order of which units are left."""
+    KNOWN_CODE = "known_code"
+    """A right item, an order, or a label that is taken without a question."""
+    LABEL = "label"
+    """Another label."""
+    ORDER = "order"
+
+
+class Rule(NamedTuple):
+    """How severe a verdict is and what ends it."""
+
+    severity: Severity
+    endings: frozenset[Ending]
+
+
+def _rule(severity: Severity, *endings: Ending) -> Rule:
+    return Rule(severity, frozenset(endings))
+
+
+RULES: Mapping[VerdictKind, Rule] = MappingProxyType(
+    {
+        VerdictKind.IDLE: _rule(Severity.IDLE, Ending.NEXT_SCAN),
+        VerdictKind.GOOD: _rule(Severity.GOOD, Ending.NEXT_SCAN),
+        VerdictKind.COMPLETE: _rule(Severity.GOOD, Ending.NEXT_SCAN),
+        VerdictKind.SHIPPED: _rule(Severity.GOOD, Ending.NEXT_SCAN),
+        VerdictKind.SHIPPED_ATTENTION: _rule(Severity.NOTICE, Ending.NEXT_SCAN),
+        VerdictKind.WRONG_ITEM: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE, Ending.RIGHT_ITEM),
+        VerdictKind.ONE_TOO_MANY: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE, Ending.RIGHT_ITEM),
+        VerdictKind.UNKNOWN_CODE: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE, Ending.KNOWN_CODE, Ending.KEEP),
+        VerdictKind.POSSIBLE_LABEL: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE),
+        VerdictKind.SEVERAL_CARRIERS: _rule(Severity.CONFIRM, Ending.DIGIT, Ending.REFUSE),
+        VerdictKind.SEVERAL_ITEMS: _rule(Severity.CONFIRM, Ending.DIGIT, Ending.REFUSE),
+        VerdictKind.SEVERAL_ORDERS: _rule(Severity.CONFIRM, Ending.DIGIT, Ending.REFUSE, Ending.ORDER),
+        VerdictKind.CASE_UNITS: _rule(Severity.CONFIRM, Ending.NUMBER, Ending.REFUSE),
+        VerdictKind.SECOND_LABEL: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.NEXT_PACKAGE),
+        VerdictKind.ANOTHER_ORDER: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE),
+        VerdictKind.NO_ORDER: _rule(Severity.LOCKED, Ending.ORDER),
+        VerdictKind.ORDER_CANCELLED: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE),
+        VerdictKind.ORDER_CHANGED: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE),
+        VerdictKind.SCANNER: _rule(Severity.NOTICE, Ending.NEXT_SCAN),
+        VerdictKind.DATABASE_AWAY: _rule(Severity.NOTICE, Ending.ITSELF),
+        VerdictKind.LABEL_TAKEN: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE, Ending.LABEL, Ending.KEEP),
+        VerdictKind.POSTAL_CODE: _rule(Severity.LOCKED, Ending.ACKNOWLEDGE, Ending.LABEL, Ending.KEEP),
+        VerdictKind.CHECK_DIGIT: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
+        VerdictKind.ARTICLE_NUMBER: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
+        VerdictKind.USED_BEFORE: _rule(Severity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.LABEL),
+        VerdictKind.OFFLINE: _rule(Severity.NOTICE, Ending.NEXT_SCAN, Ending.ITSELF),
+    }
+)
+"""The table of the verdicts."""
+
+OF_ISSUE: Mapping[LabelIssueKind, VerdictKind] = MappingProxyType(
+    {
+        LabelIssueKind.TAKEN: VerdictKind.LABEL_TAKEN,
+        LabelIssueKind.POSTAL_CODE: VerdictKind.POSTAL_CODE,
+        LabelIssueKind.CHECK_DIGIT: VerdictKind.CHECK_DIGIT,
+        LabelIssueKind.ARTICLE_NUMBER: VerdictKind.ARTICLE_NUMBER,
+        LabelIssueKind.USED_BEFORE: VerdictKind.USED_BEFORE,
+        LabelIssueKind.SEVERAL_CARRIERS: VerdictKind.SEVERAL_CARRIERS,
+        LabelIssueKind.POSSIBLE: VerdictKind.POSSIBLE_LABEL,
+        LabelIssueKind.SECOND_LABEL: VerdictKind.SECOND_LABEL,
+    }
+)
+"""What is asked for each issue of a label, in the order in which it is asked: what stops first, the package last."""
+
+
+class OrderChange(NamedTuple):
+    """One difference between an order as it was when it was packed and as it is: of an item, or of the address."""
+
+    sku: str = ""
+    before: int = 0
+    after: int = 0
+
+
+class ScannerFault(StrEnum):
+    """Why what arrived is not what the code says."""
+
+    CAPS_LOCK = "caps_lock"
+    AZERTY = "azerty"
+    QWERTZ = "qwertz"
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLabel:
+    """A label that is being decided on: what was decided so far and which issues are left.
+
+    `package` is the position of the package in the draft, `accepted` what a person accepted or `reason` says why.
+    """
+
+    number: str
+    raw: str
+    package: int
+    issues: tuple[LabelIssue, ...] = ()
+    accepted: tuple[LabelIssueKind, ...] = ()
+    reason: str = ""
+    carrier: str = ""
+    is_typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the packer is shown; which of the fields are set follows from `kind`.
+
+    `count` of `total` are units of the item, or of the order. `repeats` is how often a scan came that does not end it.
+    """
+
+    kind: VerdictKind = VerdictKind.IDLE
+    order_id: int | None = None
+    order_number: str = ""
+    scan: Scan | None = None
+    label: PendingLabel | None = None
+    count: int = 0
+    total: int = 0
+    package: int = 0
+    earlier_number: str = ""
+    changes: tuple[OrderChange, ...] = ()
+    fault: ScannerFault | None = None
+    meaning: str = ""
+    platforms: tuple[str, ...] = ()
+    repeats: int = 0
+
+    @property
+    def severity(self) -> Severity:
+        """How severe it is."""
+        return RULES[self.kind].severity
+
+    @property
+    def waits(self) -> bool:
+        """Whether scanning waits until it is ended."""
+        return self.severity in (Severity.CONFIRM, Severity.LOCKED)
+
+    @property
+    def issue(self) -> LabelIssue | None:
+        """The issue of the label that it asks about."""
+        return self.label.issues[0] if self.label is not None and self.label.issues else None
+
+    def ends_with(self, ending: Ending) -> bool:
+        """Whether something ends it."""
+        return ending in RULES[self.kind].endings

@@ -1,0 +1,64 @@
+"""What was scanned at a station and what it was taken for, and what a station remembers between scans."""
+
+from collections.abc import Sequence
+
+from shipconsole.store.database import Db
+
+
+def add(
+    db: Db,
+    order_id: int | None,
+    *,
+    station: str,
+    operator: str,
+    raw: str,
+    kind: str,
+    reason: str,
+    number: str,
+    verdict: str,
+    answer: str,
+    now_ms: int,
+) -> None:
+    """Write a scan down, or a person's answer to a verdict."""
+    db.change(
+        "scans.add",
+        order_id=order_id,
+        at_ms=now_ms,
+        station=station,
+        operator=operator,
+        raw=raw,
+        kind=kind,
+        reason=reason,
+        number=number,
+        verdict=verdict,
+        answer=answer,
+    )
+
+
+def chosen_carrier(db: Db, order_id: int, carriers: Sequence[str]) -> str:
+    """Return the carrier that was chosen of several for the orders of the same connection, else nothing."""
+    row = db.row("scans.chosen_carrier", order_id=order_id, carriers=_joined(carriers))
+    return row[0] if row else ""
+
+
+def choose_carrier(db: Db, order_id: int, carriers: Sequence[str], carrier: str) -> None:
+    """Remember a choice."""
+    db.change("scans.choose_carrier", order_id=order_id, carriers=_joined(carriers), carrier=carrier)
+
+
+def open_order(db: Db, station: str) -> int | None:
+    """Return the order that was open when a window was ended by force."""
+    row = db.row("scans.open_order", station=station)
+    return row[0] if row else None
+
+
+def keep_open_order(db: Db, station: str, order_id: int | None) -> None:
+    """Remember the open order, or that none is."""
+    if order_id is None:
+        db.change("scans.drop_open_order", station=station)
+    else:
+        db.change("scans.keep_open_order", station=station, order_id=order_id)
+
+
+def _joined(carriers: Sequence[str]) -> str:
+    return " ".join(sorted(carriers))

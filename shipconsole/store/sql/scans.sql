@@ -1,0 +1,22 @@
+-- name: add
+INSERT INTO scan (order_id, at_ms, station, operator, raw, kind, reason, number, verdict, answer)
+VALUES (:order_id, :at_ms, :station, :operator, :raw, :kind, :reason, :number, :verdict, :answer);
+
+-- name: chosen_carrier
+SELECT carrier FROM carrier_choice JOIN orders ON orders.home_connection_id = carrier_choice.connection_id
+WHERE orders.id = :order_id AND carriers = :carriers;
+
+-- name: choose_carrier
+INSERT INTO carrier_choice (connection_id, carriers, carrier)
+SELECT home_connection_id, :carriers, :carrier FROM orders WHERE id = :order_id AND home_connection_id IS NOT NULL
+ON CONFLICT (connection_id, carriers) DO UPDATE SET carrier = excluded.carrier;
+
+-- name: open_order
+SELECT order_id FROM open_order WHERE station = :station;
+
+-- name: keep_open_order
+INSERT INTO open_order (station, order_id) VALUES (:station, :order_id)
+ON CONFLICT (station) DO UPDATE SET order_id = excluded.order_id;
+
+-- name: drop_open_order
+DELETE FROM open_order WHERE station = :station;

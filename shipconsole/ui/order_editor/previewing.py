@@ -1,0 +1,100 @@
+"""What would be sent if the draft shipped now, found anew after each change; and the messages themselves, on demand."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.shipment import ShipmentDraft
+from shipconsole.operations import shipping
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.shipping import Told
+from shipconsole.ui.look import Look
+from shipconsole.ui.order_editor.draft_keeper import once
+from shipconsole.ui.preview_dialog import PreviewDialog
+from shipconsole.ui.tasks import Tasks
+
+PREVIEW_AFTER_MS = 80
+
+
+class Previewing(QObject):
+    """`told` is what the draft would send, `refused` what it, or the last try to ship, was refused for.
+
+    Signals: found() after each look; refused_now(a tuple of problems) for messages that were asked for; gone() where
+    the order is part of another.
+    """
+
+    found = Signal()
+    refused_now = Signal(object)
+    gone = Signal()
+
+    def __init__(
+        self,
+        window: QWidget,
+        desk: Desk,
+        tasks: Tasks,
+        look: Look,
+        draft: Callable[[], tuple[int, ShipmentDraft] | None],
+    ) -> None:
+        """Ask `draft` for the order's id and what would ship; None while nothing could."""
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._tasks = tasks
+        self._look = look
+        self._draft = draft
+        self.told: tuple[Told, ...] = ()
+        self.refused: tuple[Problem, ...] = ()
+        self._generation = 0
+        """Grows with every change of the draft; an answer for an older one is not shown."""
+        self._timer = once(self, PREVIEW_AFTER_MS, self._on_due)
+
+    def forget(self) -> None:
+        """Let what was found be over: the draft is another one."""
+        self._generation += 1
+        self.told, self.refused = (), ()
+
+    def soon(self) -> None:
+        """Look after a moment."""
+        self._timer.start()
+
+    def pause(self) -> None:
+        """Look no more by itself."""
+        self._timer.stop()
+
+    def show_messages(self, order_id: int, draft: ShipmentDraft) -> None:
+        """Show each message as it would leave."""
+        self._tasks.spawn("show the messages", self._show_messages(order_id, draft))
+
+    def _on_due(self) -> None:
+        now = self._draft()
+        if now is not None:
+            self._tasks.spawn("preview", self._preview(*now, self._generation))
+
+    async def _preview(self, order_id: int, draft: ShipmentDraft, generation: int) -> None:
+        told: tuple[Told, ...] = ()
+        refused: tuple[Problem, ...] = ()
+        try:
+            told = await shipping.preview(self._desk, order_id, draft)
+        except RefusedError as why:
+            refused = why.problems
+        except LookupError:
+            # The look at the store that follows the change opens what it became part of.
+            return
+        if generation == self._generation:
+            self.told, self.refused = told, refused
+            self.found.emit()
+
+    async def _show_messages(self, order_id: int, draft: ShipmentDraft) -> None:
+        try:
+            told = await shipping.preview(self._desk, order_id, draft)
+        except RefusedError as refused:
+            self.refused_now.emit(refused.problems)
+            return
+        except LookupError:
+            self.gone.emit()
+            return
+        dialog = PreviewDialog(self._window, self._look, told)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

@@ -1,0 +1,114 @@
+"""What a scanner sends is one scan, whole, at any speed it may have; what a person types never is."""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from shipconsole.domain.code import GS
+from shipconsole.ui.rhythm import BETWEEN_KEYS_MS, SHORTEST_WITHOUT_END, Heard, Rhythm
+
+SCANNERS_MS = st.integers(3, 35)
+PERSONS_MS = st.integers(BETWEEN_KEYS_MS + 1, 400)
+CHARACTERS = st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_ %/+." + GS)
+ENDS = st.sampled_from(["\n", "\t", "\n\n", "\r\n", ""])
+
+
+class Listener:
+    """Hears keys with their times, and notes what became of them."""
+
+    def __init__(self) -> None:
+        self.rhythm: Rhythm[str] = Rhythm()
+        self.scans: list[str] = []
+        self.typed = ""
+        self.now_ms = 1_000.0
+
+    def press(self, character: str, after_ms: float) -> None:
+        self.now_ms += after_ms
+        kind = "end" if character in "\r\n\t" else "character"
+        heard = self.rhythm.press(kind, character, character, self.now_ms)
+        self.note(heard)
+        if not heard.is_taken:
+            self.typed += character
+
+    def note(self, heard: Heard[str]) -> None:
+        if heard.scan:
+            self.scans.append(heard.scan)
+        self.typed += "".join(heard.given_back)
+
+    def rest(self) -> None:
+        self.note(self.rhythm.pause())
+        self.now_ms += 1_000
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(CHARACTERS, min_size=SHORTEST_WITHOUT_END, max_size=60).map("".join), ENDS, st.integers(3, 35)
+        ).filter(lambda one: len(set(one[0])) > 1),
+        max_size=4,
+    )
+)
+@example([("10001", "\n\n", 35), ("9400100109361129278357" + GS, "\n", 3)])
+def test_each_scan_is_one_and_nothing_of_it_is_typed(scans: list[tuple[str, str, int]]) -> None:
+    listener = Listener()
+    for text, end, every_ms in scans:
+        for character in text + end:
+            listener.press(character, every_ms)
+        listener.rest()
+    assert listener.scans == [text for text, _, _ in scans]
+    assert listener.typed == ""
+
+
+@given(st.text(CHARACTERS, min_size=1, max_size=40), st.lists(st.integers(0, 2), max_size=40), st.data())
+def test_typing_is_never_a_scan_and_arrives_in_order(text: str, rolled: list[int], data: st.DataObject) -> None:
+    """Two or three keys may be rolled at once, as quick as they like; then a person needs a moment."""
+    listener, quick = Listener(), 0
+    for place, character in enumerate(text + "\n"):
+        quick = quick + 1 if place < len(rolled) and rolled[place] and quick < 2 else 0
+        listener.press(character, data.draw(st.integers(0, BETWEEN_KEYS_MS) if quick else PERSONS_MS))
+    listener.rest()
+    assert listener.scans == []
+    assert listener.typed == text + "\n"
+
+
+@given(st.text("0123456789ABC", min_size=12, max_size=30), st.integers(3, 11), st.integers(38, 110), ENDS)
+def test_a_scan_during_which_the_computer_was_busy_once_is_whole(text: str, place: int, gap_ms: int, end: str) -> None:
+    listener = Listener()
+    for position, character in enumerate(text + end):
+        listener.press(character, gap_ms if position == place else 5)
+    listener.rest()
+    assert (listener.scans, listener.typed) == ([text], "") or len(set(text)) == 1
+
+
+@given(st.sampled_from("0a "), st.integers(5, 80), st.integers(20, 37))
+def test_a_key_that_is_held_is_no_scan(character: str, times: int, every_ms: int) -> None:
+    listener = Listener()
+    for _ in range(times):
+        listener.press(character, every_ms)
+    listener.rest()
+    assert (listener.scans, listener.typed) == ([], character * times)
+
+
+def test_an_enter_that_comes_late_after_a_scan_without_an_end_is_the_scanners_own() -> None:
+    listener = Listener()
+    for character in "MOBILE":
+        listener.press(character, 8)
+    listener.note(listener.rhythm.pause())
+    listener.press("\n", 120)
+    assert (listener.scans, listener.typed) == (["MOBILE"], "")
+    listener.press("\n", 400)
+    assert listener.typed == "\n"
+
+
+def test_of_a_scan_right_after_another_neither_is_lost() -> None:
+    listener = Listener()
+    for text in ("10001", "MOBILE"):
+        for character in text + "\n":
+            listener.press(character, 3)
+    assert (listener.scans, listener.typed) == (["10001", "MOBILE"], "")
+
+
+def test_a_tab_and_an_enter_of_a_person_pass() -> None:
+    listener = Listener()
+    for character in "12\t34\n":
+        listener.press(character, 90)
+    assert (listener.scans, listener.typed) == ([], "12\t34\n")
