@@ -42,6 +42,7 @@ def test_a_parcel_waits_for_a_yes_and_then_goes_on(warehouse: Program, tmp_path:
         "id": 5,
         "order_id": "10001",
         "status": "shipped",
+        "address": {"name": "John Smith", "zip": "2000", "country": "AU"},
         "line_items": [{"id": 1, "order_item_id": "A", "sku": "MOBILE-CASE-BLK", "quantity": 3}],
         "trackings": [{**parcel, "status": "in_transit", "carrier": "USPS"}],
     }

@@ -129,6 +129,7 @@ def _printed(made: Storm, number: int, at: datetime, *, is_shown: bool) -> list[
                 "test_order": number % 20 == 0,
                 "updated_at": _text(moment),
                 "status": "shipped",
+                "address": {"name": "John Smith", "city": "Sydney", "country": "AU"},
                 "line_items": [
                     {"id": n, "sku": sku, "quantity": 2, "order_item_id": f"{number}-{sku}"}
                     for n, sku in enumerate(SKUS)
