@@ -51,6 +51,7 @@ def test_poison_is_refused_and_costs_no_memory(what: str) -> None:
         (b'"' + b"x" * ONE_TEXT_BYTES + b'"', ONE_TEXT),
         (b'{"a":"' + b"x" * (ONE_TEXT_BYTES - 10) + b'","b":"' + b"x" * (ONE_TEXT_BYTES - 10) + b'"}', ""),
     ],
+    ids=["plain", "too long", "wide", "too wide", "widest", "too much for the widest", "one text", "two texts"],
 )
 def test_a_text_is_measured_as_it_will_stand_in_memory(body: bytes, said: str) -> None:
     assert why_too_much(body) == said
@@ -69,7 +70,9 @@ def test_a_real_page_passes_whatever_its_texts_hold(page: object) -> None:
     assert why_too_much(json.dumps(page).encode()) == ""
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"null", b"<html>" + b"," * 1_000, b'"' * 11, b"\\", b'["\\'])
+@pytest.mark.parametrize(
+    "body", [b"", b"{}", b"null", b"<html>" + b"," * 1_000, b'"' * 11, b"\\", b'["\\'], ids=range(7)
+)
 def test_small_and_broken_bodies_pass(body: bytes) -> None:
     assert why_too_much(body) == ""
     assert not is_heavy(body)

@@ -59,7 +59,7 @@ async def test_nothing_behind_the_end_of_a_packed_answer_is_read() -> None:
     assert written < 64
 
 
-@pytest.mark.parametrize("behind", [b"\n", b"\0" * 10, SMALL, b"x" * 100_000])
+@pytest.mark.parametrize("behind", [b"\n", b"\0" * 10, SMALL, b"x" * 100_000], ids=range(4))
 async def test_a_packed_answer_with_something_behind_it_is_the_answer(behind: bytes) -> None:
     sent = await sent_to(saying(packed(SMALL + behind)))
     assert isinstance(sent, Answer)
