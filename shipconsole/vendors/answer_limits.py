@@ -8,11 +8,14 @@ import re
 
 TEXT_BYTES = 16 * 1024 * 1024
 """How much memory the text of an answer may take once it is read."""
+ONE_TEXT_BYTES = 2 * 1024 * 1024
+"""A label of a large package, packed as text, has some hundred thousand."""
 PARTS = 250_000
-CONTAINERS = 30_000
-"""A page of 500 orders with everything in them has some 75,000 values in 25,000 objects and lists."""
+CONTAINERS = 25_000
+"""A page of 500 orders with everything in them has some 75,000 values in 22,000 objects and lists."""
 STEP_BYTES = 256 * 1024
-MARKS = 1_500_000
+MARKS = 600_000
+"""Quotes and escapes: beyond these the counting itself would take seconds."""
 HEAVY_BYTES = 64 * 1024
 HEAVY_CONTAINERS = 200
 
@@ -24,6 +27,8 @@ def why_too_much(body: bytes) -> str:
     """Say why an answer is too much to be read; empty where it is not. May run on a thread: long ones take a while."""
     if len(body) * _width(body) > TEXT_BYTES:
         return f"the answer has more text than fits in {TEXT_BYTES // 1_048_576} MiB"
+    if _has_long_text(body):
+        return f"the answer has a text of more than {ONE_TEXT_BYTES // 1_048_576} MiB"
     if _is_within(*_count(body)) or _is_within(*_count_between_texts(body)):
         return ""
     return f"the answer has more than {CONTAINERS:,} objects or {PARTS:,} values"
@@ -32,6 +37,18 @@ def why_too_much(body: bytes) -> str:
 def is_heavy(body: bytes) -> bool:
     """Return whether reading an answer takes so long that it is to be done on a thread."""
     return len(body) > HEAVY_BYTES or body.count(b"{") + body.count(b"[") > HEAVY_CONTAINERS
+
+
+def _has_long_text(body: bytes) -> bool:
+    """Return whether so many bytes stand in a row without a quotation mark."""
+    start = 0
+    while start + ONE_TEXT_BYTES < len(body):
+        mark = body.rfind(b'"', start, start + ONE_TEXT_BYTES)
+        if mark < 0:
+            # Between objects there are no texts.
+            return not any(sign in body[start : start + ONE_TEXT_BYTES] for sign in b"{}[],")
+        start = mark + 1
+    return False
 
 
 def _is_within(containers: int, separators: int) -> bool:
@@ -46,15 +63,15 @@ def _width(body: bytes) -> int:
     return 2 if any(_WIDE.search(body, start, start + STEP_BYTES) for start in steps) else 1
 
 
-def _count(body: bytes) -> tuple[int, int]:
-    """Return how many brackets and commas there are, those in texts among them."""
+def _count(body: bytes, start: int = 0, end: int | None = None) -> tuple[int, int]:
+    """Return how many brackets and commas stand there, those in texts among them; no more where those are too many."""
     containers = separators = 0
-    for start in range(0, len(body), STEP_BYTES):
-        end = start + STEP_BYTES
-        containers += body.count(b"{", start, end) + body.count(b"[", start, end)
-        separators += body.count(b",", start, end)
-        if containers > 50 * CONTAINERS:
-            break
+    stop = len(body) if end is None else end
+    while start < stop and _is_within(containers, separators):
+        until = min(start + STEP_BYTES, stop)
+        containers += body.count(b"{", start, until) + body.count(b"[", start, until)
+        separators += body.count(b",", start, until)
+        start = until
     return containers, separators
 
 
@@ -63,17 +80,13 @@ def _count_between_texts(body: bytes) -> tuple[int, int]:
     containers = separators = since = 0
     in_text = False
     for number, mark in enumerate(_MARK.finditer(body)):
-        if number > MARKS:
+        if number > MARKS or not _is_within(containers, separators):
             return CONTAINERS, PARTS
         if mark[0] != b'"':
             continue
-        if not in_text:
-            containers += body.count(b"{", since, mark.start()) + body.count(b"[", since, mark.start())
-            separators += body.count(b",", since, mark.start())
-            if not _is_within(containers, separators):
-                return containers, separators
+        if not in_text and mark.start() > since:
+            found = _count(body, since, mark.start())
+            containers, separators = containers + found[0], separators + found[1]
         in_text, since = not in_text, mark.end()
-    if not in_text:
-        containers += body.count(b"{", since) + body.count(b"[", since)
-        separators += body.count(b",", since)
-    return containers, separators
+    found = (0, 0) if in_text else _count(body, since)
+    return containers + found[0], separators + found[1]

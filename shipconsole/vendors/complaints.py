@@ -88,13 +88,18 @@ def _clean(value: Any, depth: int) -> Any:
     if depth > MAX_NESTING:
         raise ValueError("nested too deep")
     if isinstance(value, str):
-        return _UNSTORABLE.sub("\ufffd", value)
+        return _storable(value)
     if isinstance(value, dict):
         fields = cast("dict[str, Any]", value).items()
-        return {_UNSTORABLE.sub("\ufffd", key): _clean(inner, depth + 1) for key, inner in fields}
+        return {_storable(key): _clean(inner, depth + 1) for key, inner in fields}
     if isinstance(value, list):
         return [_clean(inner, depth + 1) for inner in cast("list[Any]", value)]
     return value
+
+
+def _storable(text: str) -> str:
+    # Plain texts are the most and the longest, and looking through one sign by sign takes its time.
+    return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub("\ufffd", text)
 
 
 def flatten(tree: Any, path: Path = ()) -> list[Complaint]:

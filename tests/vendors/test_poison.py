@@ -17,7 +17,7 @@ from shipconsole.operations.desk import Desk
 from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.sender import Lost
-from tests.vendors.test_answer_limits import MANY, MIB, POISON
+from tests.vendors.test_answer_limits import LONG, MANY, MIB, POISON
 from tests.vendors.test_sender import bomb, memory_within, opened, packed, saying, send, sent_to, serving
 
 MOST_BYTES = 200_000_000
@@ -34,7 +34,8 @@ async def test_poison_is_lost_in_words_within_200_mb(what: str, how: str) -> Non
     body = POISON[what]
     answer = plain(body) if how == "plain" else packed(gzip.compress(body, 1))
     async with memory_within(MOST_BYTES):
-        assert await sent_to(saying(answer)) == Lost(MANY)
+        sent = await sent_to(saying(answer))
+    assert sent in (Lost(MANY), Lost(LONG))
 
 
 async def test_nothing_behind_the_end_of_a_packed_answer_is_read() -> None:
@@ -58,7 +59,7 @@ async def test_nothing_behind_the_end_of_a_packed_answer_is_read() -> None:
     assert written < 64
 
 
-@pytest.mark.parametrize("behind", [b"\n", b"\0" * 10, SMALL, b"x" * 100_000])
+@pytest.mark.parametrize("behind", [b"\n", b"\0" * 10, SMALL, b"x" * 100_000], ids=range(4))
 async def test_a_packed_answer_with_something_behind_it_is_the_answer(behind: bytes) -> None:
     sent = await sent_to(saying(packed(SMALL + behind)))
     assert isinstance(sent, Answer)
@@ -127,7 +128,7 @@ async def test_figures_of_poison(what: str, capsys: pytest.CaptureFixture[str]) 
     answer = {
         "bomb": packed(bomb(256 * MIB)),
         "behind": packed(SMALL + b"\0" * (31 * MIB)),
-        "long text": plain(b'"' + b"x" * (16 * MIB - 2) + b'"'),
+        "long text": plain(b'["' + b'","'.join([b"x" * MIB] * 15) + b'"]'),
     }.get(what, plain(body))
     found: list[float] = []
     began = time.perf_counter()

@@ -7,6 +7,7 @@ Source: Shipup, The tracker object, Tracker, The event object, Event, Event type
 tracker.events.new (read November 2026).
 """
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 
 from pydantic import BeforeValidator, Field
@@ -113,7 +114,7 @@ def track_of(raw: dict[str, object], tracker: Tracker, told_at: str, reason: obj
     events = _events(tracker, reason, notes)
     at = _since(tracker, status) or told_at
     if all(event.status != status for event in events):
-        events.append(RemoteEvent(words=words, occurred=RemoteTime.read(at), status=status, code=code))
+        events.append(RemoteEvent(words=words, occurred=_time(at), status=status, code=code))
     return RemoteTrack(
         tracking_number=tracker.tracking_number.strip(),
         carrier=tracker.carrier_code or tracker.carrier.code,
@@ -121,16 +122,25 @@ def track_of(raw: dict[str, object], tracker: Tracker, told_at: str, reason: obj
         code=code,
         words=words,
         url=tracker.tracking_link or tracker.carrier_tracking_url or tracker.untracked_carrier_url,
-        created=RemoteTime.read(tracker.created_at),
-        shipped=RemoteTime.read(tracker.shipped_at),
-        expected=RemoteTime.read(_expected(tracker)),
-        delivered=RemoteTime.read(tracker.delivered_at),
+        created=_time(tracker.created_at),
+        shipped=_time(tracker.shipped_at),
+        expected=_time(_expected(tracker)),
+        delivered=_time(tracker.delivered_at),
         events=tuple(events),
         # The state is told under the time of its telling, not under that of its happening.
         timed=False,
         notes=tuple(dict.fromkeys(notes)),
         document=json_text(cast("Any", raw)),
     )
+
+
+def _time(text: str) -> RemoteTime:
+    """Return a moment; Unix seconds, which tell nobody anything, are written as ISO 8601."""
+    read = RemoteTime.read(text)
+    if read.at_ms is None or not text.strip().isdecimal():
+        return read
+    written = datetime.fromtimestamp(read.at_ms / 1_000, UTC).isoformat().replace("+00:00", "Z")
+    return RemoteTime(text=written, at_ms=read.at_ms)
 
 
 def _expected(tracker: Tracker) -> str:
@@ -158,12 +168,10 @@ def _events(tracker: Tracker, reason: object, notes: list[str]) -> list[RemoteEv
     found = [_event(event) for event in told if event.happened_at.strip() and event.event_type_code.strip()]
     attempted = tracker.first_delivery_attempted_at
     # The attempt that succeeded is told as the delivery.
-    failed = attempted.strip() and RemoteTime.read(attempted).at_ms != RemoteTime.read(tracker.delivered_at).at_ms
+    failed = attempted.strip() and _time(attempted).at_ms != _time(tracker.delivered_at).at_ms
     if failed and all(event.status != "attempted" for event in found):
         _, words = STATUSES["failed_attempt"]
-        found.append(
-            RemoteEvent(words=words, occurred=RemoteTime.read(attempted), status="attempted", code="failed_attempt")
-        )
+        found.append(RemoteEvent(words=words, occurred=_time(attempted), status="attempted", code="failed_attempt"))
     return found
 
 
@@ -175,7 +183,7 @@ def _event(event: _Event) -> RemoteEvent:
     place = (event.address.city, event.address.state, event.address.country_code)
     return RemoteEvent(
         words=words,
-        occurred=RemoteTime.read(event.happened_at),
+        occurred=_time(event.happened_at),
         status=status,
         code=code,
         place=" ".join(part for part in place if part),

@@ -57,7 +57,7 @@ def test_dates_and_link_are_read_in_both_generations(tracker: dict[str, Any]) ->
     read = found.track
     assert (read.shipped.at_ms, read.delivered.at_ms) == (1_530_040_615_000, 1_530_213_415_000)
     assert (read.created.at_ms, read.expected.text) == (1_530_040_000_000, "2018-06-28")
-    assert read.url == OLD["carrier_tracking_url"]
+    assert (read.url, read.shipped.text) == (OLD["carrier_tracking_url"], "2018-06-26T19:16:55Z")
     assert (read.carrier, found.order_number, read.notes) == ("colissimo", "ABCD123", ())
     assert [(one.status, one.occurred.at_ms) for one in read.events] == [
         ("attempted", 1_530_127_015_000),
@@ -96,7 +96,7 @@ def test_events_are_read_and_their_messages_tell_no_two_apart(listed: bool) -> N
         ({"displayable_expected_delivery_datetime": 1530208800}, "2018-06-28"),
         (
             {"displayable_expected_delivery_date": None, "displayable_expected_delivery_datetime": 1530208800},
-            "1530208800",
+            "2018-06-28T18:00:00Z",
         ),
         (
             {"displayable_expected_delivery_date": None, "displayable_expected_delivery_end_date": "2018-06-30"},
