@@ -207,7 +207,7 @@ async def _link(session: Session, words: argparse.Namespace) -> int:
     if words.json:
         output.document(output.order_json(sheet))
     else:
-        print(f"{order.number}: {len(sheet.links)} connections know it, {other.number} is part of it")
+        output.line(f"{order.number}: {len(sheet.links)} connections know it, {other.number} is part of it")
     return EXIT_DONE
 
 
@@ -219,7 +219,7 @@ async def _keep_apart(session: Session, words: argparse.Namespace, order_id: int
     if words.json:
         output.document(output.order_json(sheet))
     else:
-        print(f"#{order_id} and #{other_id} are kept separate")
+        output.line(f"#{order_id} and #{other_id} are kept separate")
     return EXIT_DONE
 
 
@@ -238,7 +238,9 @@ async def _resolve_item(session: Session, words: argparse.Namespace) -> int:
     if words.json:
         output.document(output.order_json(sheet))
     else:
-        print(f"{order.number}, {line.sku}: {line.quantity} {words.resolution or 'reopened'}; {sheet.order.state}")
+        output.line(
+            f"{order.number}, {line.sku}: {line.quantity} {words.resolution or 'reopened'}; {sheet.order.state}"
+        )
     return EXIT_DONE
 
 
@@ -280,7 +282,7 @@ async def _unlink(session: Session, words: argparse.Namespace) -> int:
     if words.json:
         output.document(output.order_json(sheet))
     else:
-        print(f"{connection.name} has order {sheet.order.number} for itself now: #{new_id}")
+        output.line(f"{connection.name} has order {sheet.order.number} for itself now: #{new_id}")
     return EXIT_DONE
 
 
@@ -322,7 +324,9 @@ async def _told(
         )
     else:
         for call in calls:
-            print(f"{call.order_number} to {call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
+            output.line(
+                f"{call.order_number} to {call.connection}: {call.state}  {call.summary}  {call.words}".rstrip()
+            )
         for line in passed_over or (f"{who}: {why}" for who, why in left_out.items()):
             output.said(line)
     return EXIT_DONE if words.wait is None else exit_of(calls)

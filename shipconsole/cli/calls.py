@@ -56,5 +56,5 @@ async def _deliver(session: Session, words: argparse.Namespace) -> int:
     calls = await outbox.of_ids(session.desk, tuple(dict.fromkeys(tried)))
     output.said(f"{len(calls)} calls tried.")
     for call in calls:
-        print(f"{call.order_number}  {call.connection}: {call.state}  {call.words}".rstrip())
+        output.line(f"{call.order_number}  {call.connection}: {call.state}  {call.words}".rstrip())
     return exit_of(calls)

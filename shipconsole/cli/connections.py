@@ -109,7 +109,7 @@ async def _test(session: Session, words: argparse.Namespace) -> int:
     if words.json:
         output.document({"name": connection.name, "verdict": tested.verdict, "words": tested.words})
     else:
-        print(tested.verdict)
+        output.line(tested.verdict)
         if tested.words:
             output.said(tested.words)
     return _EXITS[tested.verdict]

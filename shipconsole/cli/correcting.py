@@ -122,11 +122,11 @@ async def _show(
             }
         )
         return
-    print(" ".join(part for part in (package.tracking_number, package.carrier, package.service) if part))
+    output.line(" ".join(part for part in (package.tracking_number, package.carrier, package.service) if part))
     for one in changes:
-        print(f"  was {one.old_number} until {output.when(one.at_ms)}, corrected by {one.who}: {one.why}")
+        output.line(f"  was {one.old_number} until {output.when(one.at_ms)}, corrected by {one.who}: {one.why}")
     for title, listed in (("Another number", guides), ("Called back", back_guides)):
-        print(title)
+        output.line(title)
         output.table([[f"  {one.connection.name}", _told_by_itself(one), one.words] for one in listed])
 
 
@@ -164,5 +164,5 @@ async def _told(session: Session, words: argparse.Namespace, order_id: int, call
         )
     else:
         for call in calls:
-            print(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
+            output.line(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
     return EXIT_DONE if words.wait is None else exit_of(calls)

@@ -42,5 +42,5 @@ async def _diagnostics(session: Session, words: argparse.Namespace) -> int:
     if to.exists():
         raise RefusedError(Problem(("to",), f"{to} is there already; diagnostics take no other file's place."))
     await diagnostics.save(session.desk, session.profile, session.settings, to)
-    print(to)
+    output.line(to)
     return EXIT_DONE

@@ -79,7 +79,7 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
     for one in found:
         output.said(f"{one.what} differs: {', '.join(f'{name} has {text}' for name, text in one.told)}")
     for section in sections:
-        print(f"{section.connection.name}{'' if section.may_change else ' (takes no changes)'}")
+        output.line(f"{section.connection.name}{'' if section.may_change else ' (takes no changes)'}")
         for one in changed[section.connection.id]:
             meant = one.before if one.sent is None else one.sent
             output.said(f"{section.connection.name} changed: {one.title} {meant or 'empty'} -> {one.now or 'empty'}")
@@ -122,7 +122,7 @@ async def _change(session: Session, words: argparse.Namespace) -> int:
         )
     else:
         for call in calls:
-            print(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
+            output.line(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
     return EXIT_DONE if words.wait is None else exit_of(calls)
 
 

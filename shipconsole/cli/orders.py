@@ -112,7 +112,7 @@ def _show_filters(chosen: Sequence[Connection], *, in_json: bool) -> None:
         output.document([{"connection": one.name, "filters": _filters_json(one)} for one in chosen])
         return
     for connection in chosen:
-        print(connection.name)
+        output.line(connection.name)
         output.table(
             [
                 [f"  {'.'.join(field.path)}", limits(field), ", ".join(field.choices) or field.help]
@@ -172,23 +172,23 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
         output.document(output.order_json(sheet))
         return EXIT_DONE
     order = sheet.order
-    print(f"{order.number}  {order.state}  {order.ship_to.name}, {order.ship_to.in_one_line}".rstrip(", "))
+    output.line(f"{order.number}  {order.state}  {order.ship_to.name}, {order.ship_to.in_one_line}".rstrip(", "))
     for part in sheet.joined:
         differs = "  the recipient differs" if part.differs else ""
-        print(f"linked: {part.connection} {part.number}  {part.recipient}{differs}".rstrip())
+        output.line(f"linked: {part.connection} {part.number}  {part.recipient}{differs}".rstrip())
     for other in sheet.may_be_same:
-        print(
+        output.line(
             f"may be the same as: id:{other.order_id} {other.number}  {', '.join(other.connections)}  {other.recipient}"
         )
     header = ["SKU", "ordered", "shipped", "cancelled", "left", "item"]
     output.table([header, *(_counts(line) for line in order.lines)])
     for shipment in sheet.shipments:
         for package in shipment.packages:
-            print(f"parcel {package.tracking_number}  {package.carrier}".rstrip())
+            output.line(f"parcel {package.tracking_number}  {package.carrier}".rstrip())
     for call in sheet.calls:
-        print(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
+        output.line(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
     for change in sheet.by_hand:
-        print(f"by hand: {change.what}  {change.why}".rstrip())
+        output.line(f"by hand: {change.what}  {change.why}".rstrip())
     return EXIT_DONE
 
 
@@ -206,7 +206,7 @@ async def _identify(session: Session, words: argparse.Namespace) -> int:
         output.document([_scan_json(scan) for scan in scans])
     else:
         for scan in scans:
-            print(", ".join(part for part in (f"{scan.raw}: {scan.kind}", _scan_words(scan)) if part))
+            output.line(", ".join(part for part in (f"{scan.raw}: {scan.kind}", _scan_words(scan)) if part))
     return EXIT_DONE
 
 

@@ -22,6 +22,11 @@ def document(value: Json) -> None:
     print(escaped_json(json.dumps(value, ensure_ascii=not readable, indent=2)))
 
 
+def line(text: object) -> None:
+    """Print a text on one line, whatever it holds."""
+    print(plain(str(text)))
+
+
 def said(text: str) -> None:
     """Tell a person something that is not the command's result."""
     print(text, file=sys.stderr)

@@ -100,14 +100,14 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
 
 async def _replay(session: Session, words: argparse.Namespace) -> int:
     done = await digesting.digest_one(session.desk, words.id)
-    print(f"{done.state}  {done.words}".rstrip())
+    output.line(f"{done.state}  {done.words}".rstrip())
     return EXIT_DONE
 
 
 async def _import(session: Session, words: argparse.Namespace) -> int:
     (connection,) = await connections.named(session.desk, [words.connection])
     added = await receiving.bring_in(session.desk, connection, _saved(words.file))
-    print(f"{added.id}  {'came before' if added.is_twin else 'new'}")
+    output.line(f"{added.id}  {'came before' if added.is_twin else 'new'}")
     return EXIT_DONE
 
 

@@ -37,7 +37,7 @@ async def _backup(session: Session, words: argparse.Namespace) -> int:
     if words.json:
         output.document({"file": str(copy.file), "at": output.when(copy.at_ms), "bytes": copy.file.stat().st_size})
     else:
-        print(copy.file)
+        output.line(copy.file)
     return EXIT_DONE
 
 

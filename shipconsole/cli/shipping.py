@@ -74,7 +74,7 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
         )
     else:
         for call in calls:
-            print(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
+            output.line(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
     return EXIT_DONE if words.wait is None else exit_of(calls)
 
 
@@ -108,9 +108,9 @@ def show_requests(number: str, told: Sequence[Told], in_json: bool) -> None:
         for warning in request.warnings:
             output.warned(f"{one.connection.name}: {warning.sentence}")
         if not in_json:
-            print(f"{one.connection.name}: {request.call}  {request.summary}")
-            print(f"  {request.method} {one.connection.base_url.rstrip('/')}{request.path}")
-            print(f"  {request.body_text}")
+            output.line(f"{one.connection.name}: {request.call}  {request.summary}")
+            output.line(f"  {request.method} {one.connection.base_url.rstrip('/')}{request.path}")
+            output.line(f"  {request.body_text}")
     if in_json:
         output.document({"order": number, "requests": documents})
 

@@ -58,9 +58,9 @@ async def _track(session: Session, words: argparse.Namespace) -> int:
     if words.json:
         output.document(_track_json(found))
         return EXIT_DONE
-    print(f"{found.tracking_number}  {found.words}")
+    output.line(f"{found.tracking_number}  {found.words}")
     for sentence in found.said:
-        print(f"  {sentence}")
+        output.line(f"  {sentence}")
     output.table([[event.occurred.text, event.place, event.words] for event in found.events])
     return EXIT_DONE
 
@@ -100,7 +100,7 @@ def _moved(path: str, in_json: bool) -> int:
     if in_json:
         output.document({"webhook_path": path})
     else:
-        print(path)
+        output.line(path)
     output.said("The path that it had leads nowhere any more. Give the vendor the new one: --change ID --url URL.")
     return EXIT_DONE
 
@@ -114,7 +114,7 @@ def _told(outcome: Outcome, in_json: bool) -> int:
         problems: list[output.Json] = [output.problem_json(problem) for problem in problems_of(outcome)]
         output.document({"outcome": _OUTCOMES[type(outcome)], "words": words, "problems": problems})
     elif code == EXIT_DONE:
-        print(words or "done")
+        output.line(words or "done")
     else:
         output.said(words)
     return code
