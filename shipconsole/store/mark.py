@@ -6,6 +6,7 @@ once; each writes only what is further than what it finds.
 """
 
 import os
+import sys
 import zlib
 from pathlib import Path
 from typing import NamedTuple
@@ -47,10 +48,9 @@ class Marker:
         try:
             if not os.fstat(self._descriptor).st_nlink:
                 self._reopen()
-            found = _parsed(self._read())
+            found = _parsed(_read_at_start(self._descriptor))
             if found is None or (found.database_id == mark.database_id and found.commits < mark.commits):
-                os.lseek(self._descriptor, 0, os.SEEK_SET)
-                os.write(self._descriptor, _text(mark))
+                _write_at_start(self._descriptor, _text(mark))
         except OSError:
             # What was saved is saved. The mark stays behind until it can be written again.
             return
@@ -59,14 +59,29 @@ class Marker:
         """Close the file, which stays."""
         os.close(self._descriptor)
 
-    def _read(self) -> bytes:
-        os.lseek(self._descriptor, 0, os.SEEK_SET)
-        return os.read(self._descriptor, _LENGTH)
-
     def _reopen(self) -> None:
         fresh = os.open(self._file, _FLAGS, 0o600)
         os.close(self._descriptor)
         self._descriptor = fresh
+
+
+if sys.platform == "win32":
+
+    def _read_at_start(descriptor: int) -> bytes:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        return os.read(descriptor, _LENGTH)
+
+    def _write_at_start(descriptor: int, line: bytes) -> None:
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, line)
+
+else:
+
+    def _read_at_start(descriptor: int) -> bytes:
+        return os.pread(descriptor, _LENGTH, 0)
+
+    def _write_at_start(descriptor: int, line: bytes) -> None:
+        os.pwrite(descriptor, line, 0)
 
 
 def _text(mark: Mark) -> bytes:
