@@ -162,7 +162,7 @@ async def test_an_order_that_is_only_named_is_asked_for(bench: Desk, practice_ve
             f"/v1/carriers/{CARRIER_ID}",
             f"Carrier {CARRIER_ID}: Stamps.com · Account of the warehouse, connected",
         ),
-        ("API_BATCH", "/v1/batches/se-1", "Batch se-1: completed. There is nothing with the id se-1."),
+        ("API_BATCH", "/v1/batches/se-1", "Batch se-1: completed. ShipEngine has no batch with this id."),
         ("API_REPORT_COMPLETE", "/v1/reports/se-1", "Report se-1: completed."),
     ],
 )
