@@ -24,8 +24,8 @@ class Request:
     """One call to a vendor, complete but for the base address and the keys.
 
     `call` is the vendor's own name for it. `repeatable` says that the vendor comes to the same state
-    however often it is sent. `summary` says in a few words what is told. `trail` leads each value of the
-    body back to the field of ours that it came from.
+    however often it is sent. `summary` says in a few words what is told, `mode` how its answer is to be read; that is
+    neither shown nor sent. `trail` leads each value of the body back to the field of ours that it came from.
     """
 
     call: str
@@ -35,6 +35,7 @@ class Request:
     body: Json = None
     repeatable: bool = True
     summary: str = ""
+    mode: str = ""
     trail: Trail = field(default_factory=Trail)
 
     @property

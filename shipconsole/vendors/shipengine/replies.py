@@ -77,7 +77,7 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
             notes.append("An order without an id of its own was left out.")
         else:
             orders.append(order)
-    alone = request is not None and request.summary == ONE_LIST
+    alone = request is not None and request.mode == ONE_LIST
     status = dict(request.query)["fulfillment_status"] if request and alone else _list_of(page, orders, request)
     next_page = _next_page(page)
     cursor = ""

@@ -16,8 +16,8 @@ from shipconsole.vendors.vendor import NO_FILTERS, Filters, Options, Telling
 
 PAGE_SIZE = 100
 OPEN_STATUSES = ("unfulfilled", "partially_fulfilled")
-ONE_LIST = "one list"
-"""The summary of a request for a page of the only list that is wanted: no other one is read after it."""
+ONE_LIST = "one_list"
+"""The mode of a request for a page of the only list that is wanted: no other one is read after it."""
 """The lists that are read one after the other: the filter takes one status at a time."""
 
 
@@ -67,8 +67,8 @@ def list_sales_orders(options: Options, cursor: str, filters: Filters = NO_FILTE
         *given(filters, "order_source_id", "external_order_id", "external_order_number", "payment_status", "cancelled"),
         *((name, moment_in_utc(text)) for name, text in given(filters, *MOMENTS)),
     )
-    summary = ONE_LIST if wanted else ""
-    return Request("list_sales_orders", "GET", "/v-beta/sales_orders", query=query, summary=summary)
+    mode = ONE_LIST if wanted else ""
+    return Request("list_sales_orders", "GET", "/v-beta/sales_orders", query=query, mode=mode)
 
 
 def get_sales_order(sales_order_id: str, _options: Options) -> Request:

@@ -61,7 +61,7 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
     page = wire.OrderList.model_validate(body) if isinstance(body, dict) else wire.OrderList()
     if page.data is None:
         return unreadable(answer, TITLE)
-    wanted = [raw for raw in page.data if not is_test(raw) or (request and request.summary == WITH_TEST_ORDERS)]
+    wanted = [raw for raw in page.data if not is_test(raw) or (request and request.mode == WITH_TEST_ORDERS)]
     orders = [order for order in map(order_of, wanted) if order is not None]
     notes: list[str] = []
     if left_out := len(page.data) - len(wanted):
