@@ -37,9 +37,10 @@ class Request:
     """One call to a vendor, complete but for the base address and the keys.
 
     `call` is the vendor's own name for it. `repeatable` says that the vendor comes to the same state
-    however often it is sent. `summary` says in a few words what is told. `trail` leads each value of the
-    body back to the field of ours that it came from. `warnings` are what a person should know before it is sent:
-    what the vendor will lose of it or not take. They are no part of what is sent, and are not kept with it.
+    however often it is sent. `summary` says in a few words what is told, `mode` how its answer is to be read; that is
+    neither shown nor sent. `trail` leads each value of the body back to the field of ours that it came from.
+    `warnings` are what a person should know before it is sent: what the vendor will lose of it or not take. They are
+    no part of what is sent, and are not kept with it.
     """
 
     call: str
@@ -49,6 +50,7 @@ class Request:
     body: Json = None
     repeatable: bool = True
     summary: str = ""
+    mode: str = ""
     trail: Trail = field(default_factory=Trail)
     warnings: tuple[Problem, ...] = ()
 

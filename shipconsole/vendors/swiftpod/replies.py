@@ -61,7 +61,7 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
     page = wire.OrderList.model_validate(body) if isinstance(body, dict) else wire.OrderList()
     if page.data is None:
         return unreadable(answer, TITLE)
-    with_tests = request is not None and request.summary == WITH_TEST_ORDERS
+    with_tests = request is not None and request.mode == WITH_TEST_ORDERS
     read = [(raw, order_of(raw)) for raw in page.data]
     wanted = [order for raw, order in read if with_tests or not is_test(raw)]
     orders = tuple(order for order in wanted if order is not None)

@@ -14,8 +14,8 @@ from shipconsole.vendors.vendor import NO_FILTERS, Filters, Options
 
 PAGE_SIZE = 50
 EVENTS: tuple[str, ...] = get_args(wire.Event)
-WITH_TEST_ORDERS = "with test orders"
-"""The summary of a request for a page from which test orders are to be kept; SwiftPOD has no filter for them."""
+WITH_TEST_ORDERS = "with_test_orders"
+"""The mode of a request for a page from which test orders are to be kept; SwiftPOD has no filter for them."""
 
 _IDS = ("id", "order_id")
 _LISTS = {"statuses": "status[]", "rejected_statuses": "rejected_status[]"}
@@ -45,7 +45,7 @@ def list_orders(options: Options, cursor: str, filters: Filters = NO_FILTERS) ->
         query += [(name, word.strip()) for word in wanted.get(option, "").split(",") if word.strip()]
     query += [(name, _day(name, wanted[name])) for name in DAYS if wanted.get(name)]
     kept = WITH_TEST_ORDERS if options.get("test_orders") == "yes" else ""
-    return Request("list_orders", "GET", "/orders", query=tuple(query), summary=kept)
+    return Request("list_orders", "GET", "/orders", query=tuple(query), mode=kept)
 
 
 def get_order(order_id: str, _options: Options) -> Request:
