@@ -77,6 +77,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "state": "blocked" if one.blocked_words else "ok",
                     "words": one.blocked_words,
                     "pulled_at": output.when(one.pulled_at_ms) if one.pulled_at_ms else None,
+                    "pull_trouble": one.pull_trouble,
                     "webhook_path": paths.get(one.id),
                     "webhooks_unchecked": receiving.is_unchecked(one),
                 }

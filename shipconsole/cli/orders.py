@@ -13,10 +13,16 @@ from shipconsole.domain.field import limits
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.operations import connections, orders, pulling, scanning
-from shipconsole.operations.pulling import Progress
+from shipconsole.operations.pulling import Progress, Trouble
 
 STATES = ("open", "partly_shipped", "shipped", "cancelled")
-EXITS = {"outside": EXIT_OUTSIDE, "no_key": EXIT_WRONG, "refused": EXIT_REFUSED, "not_yet": EXIT_NOT_YET}
+EXITS: dict[Trouble, int] = {
+    "outside": EXIT_OUTSIDE,
+    "no_key": EXIT_WRONG,
+    "refused": EXIT_REFUSED,
+    "not_yet": EXIT_NOT_YET,
+    "incomplete": EXIT_NOT_YET,
+}
 """Exit codes of a pull by what was in its way; of several the first here tells, what only needs time the last."""
 
 
@@ -74,6 +80,9 @@ async def _pull(session: Session, words: argparse.Namespace) -> int:
                     "orders": one.seen,
                     "new": one.new,
                     "words": one.words,
+                    "complete": one.is_complete,
+                    "trouble": one.trouble,
+                    "shortfalls": list(one.shortfalls),
                     "notes": list(one.notes),
                 }
                 for one in results

@@ -8,7 +8,7 @@ from shipconsole.cli.commands import LARGEST_ID, Commands, whole_number
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations import connections, digesting, receiving
+from shipconsole.operations import connections, digesting, receiving, text_files
 from shipconsole.station.profile import ProfileLock
 
 SHOWN = 200
@@ -104,9 +104,8 @@ async def _import(session: Session, words: argparse.Namespace) -> int:
 
 
 def _saved(name: str) -> bytes:
-    """What is in a file, at most a byte more than a webhook may have: that it is too long is told elsewhere."""
+    """What is in a file; that it is too long for a webhook is told elsewhere."""
     try:
-        with Path(name).open("rb") as file:
-            return file.read(BODY_BYTES + 1)
+        return text_files.read(Path(name), BODY_BYTES)
     except OSError as error:
         raise RefusedError(Problem(("file",), f"{name} cannot be read: {error.strerror or error}.")) from None

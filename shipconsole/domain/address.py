@@ -1,5 +1,6 @@
 """Where a parcel goes: one address, in the words of the packing bench and of no vendor."""
 
+from shipconsole.domain import countries
 from shipconsole.domain.frozen import Frozen
 
 
@@ -30,7 +31,7 @@ class Address(Frozen):
     def in_one_line(self) -> str:
         """Street, town, state and postal code, country, as on a label but in one line."""
         place = " ".join(part for part in (self.town, self.state, self.postal_code) if part)
-        parts = (self.building, self.street, self.street2, self.street3, place, self.country)
+        parts = (self.building, self.street, self.street2, self.street3, place, countries.name(self.country))
         return ", ".join(part for part in parts if part)
 
     @property
@@ -40,5 +41,6 @@ class Address(Frozen):
         first, _, rest = who.partition(" ")
         if rest and first[0].isascii() and first[0].isalpha():
             who = f"{first[0]}. {rest.strip()}"
-        place = " ".join(part for part in (self.town, self.country) if part)
+        country = countries.code(self.country) or self.country
+        place = " ".join(part for part in (self.town, country) if part)
         return " · ".join(part for part in (who, place) if part)

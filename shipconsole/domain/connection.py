@@ -10,7 +10,7 @@ class Connection(NamedTuple):
 
     `blocked_words` say why no call can pass at present; no call goes before `held_until_ms`. `failures` in a row
     found nobody there, the last for the reason in `failing_words`. `path_changes` is how often its webhooks got another
-    path.
+    path. `pull_trouble` is the code of what kept the last reading of its orders from its end, empty where nothing did.
     """
 
     id: int
@@ -24,3 +24,4 @@ class Connection(NamedTuple):
     failures: int = 0
     failing_words: str = ""
     path_changes: int = 0
+    pull_trouble: str = ""

@@ -72,8 +72,8 @@ async def connect(
         raise RefusedError(Problem(("name",), message))
     shown_name = known.name if known else name.strip()
     for field, value in (secrets or {}).items():
-        # A key is copied out of a web page, often with the blank beside it.
-        await asyncio.wrap_future(desk.keys.put(shown_name, field, value.strip()))
+        # A key is copied out of a web page, often with the blank beside it; a pipe may put a byte order mark first.
+        await asyncio.wrap_future(desk.keys.put(shown_name, field, value.strip().removeprefix("\ufeff").strip()))
     return await desk.write(
         _connect,
         name=shown_name,

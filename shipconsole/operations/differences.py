@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from shipconsole.domain import code, countries
 from shipconsole.domain.field import FieldPath, Value
 from shipconsole.domain.order import Order
 from shipconsole.operations.editing import Section
 from shipconsole.vendors.catalog import VENDORS
-
-_COUNTRY_CODE_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +53,7 @@ def _text(values: Mapping[FieldPath, Value], path: FieldPath | None) -> str:
 
 
 def _differ(texts: Sequence[str], part: str) -> bool:
-    """Whether texts differ in more than their case; a country's code and its name are not compared."""
-    plain = {text.casefold() for text in texts}
-    if part != "Country":
-        return len(plain) > 1
-    codes = {text for text in plain if len(text) == _COUNTRY_CODE_LETTERS}
-    return len(codes) > 1 or len(plain - codes) > 1
+    """Whether texts differ in more than their form and case; codes and names of one country do not."""
+    if part == "Country":
+        return any(not countries.are_same(texts[0], other) for other in texts[1:])
+    return len({code.key(text) for text in texts}) > 1

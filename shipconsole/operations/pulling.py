@@ -17,12 +17,12 @@ from shipconsole.store import calls, connections, errands, orders, passing, trac
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.paging import PAGES_MOST, ListReading, OrderPage, Shortfall
 from shipconsole.vendors.sender import NotSent
-from shipconsole.vendors.vendor import Filters, OrderPage
+from shipconsole.vendors.vendor import Filters
 
 CONFIRM = "confirm"
 """The errand of asking a vendor that ships by itself for an order and its parcels."""
-MAX_PAGES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +34,26 @@ class Progress:
     total: int | None
 
 
-Trouble = Literal["", "refused", "not_yet", "no_key", "outside"]
+Trouble = Literal["", "refused", "not_yet", "no_key", "outside", "incomplete"]
+TROUBLES: tuple[Trouble, ...] = ("outside", "no_key", "refused", "not_yet", "incomplete", "")
+"""The worst first."""
+SHORTFALLS: Mapping[Shortfall, str] = {
+    "repeated": "a page of the list came a second time",
+    "page_number": "a page had another number than the one that was requested",
+    "empty_page": "an empty page was followed by more pages",
+    "past_last_page": "more pages followed the last one",
+    "too_few": "there were fewer orders than it counted",
+    "too_long": f"the list did not end within {PAGES_MOST:,} pages, or its pages were nearly empty",
+}
+"""What a platform did when the list of its orders could not be read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
     """What a pull from one connection came to; `words` is empty when all went well.
 
-    `trouble` tells its kind: the vendor would not have it, it did not come through, a key is missing here, or
-    the surroundings failed.
+    `trouble` tells its kind: the vendor would not have it, it did not come through, a key is missing here, the
+    surroundings failed, or a list was not read to its end, as `shortfalls` say.
     """
 
     connection: Connection
@@ -51,6 +62,12 @@ class Pulled:
     words: str = ""
     trouble: Trouble = ""
     notes: tuple[str, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all lists were read to their ends."""
+        return not self.trouble
 
 
 async def pull(
@@ -134,43 +151,122 @@ def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
 async def _pull_one(
     desk: Desk, connection: Connection, progress: Callable[[Progress], None], filters: Filters
 ) -> Pulled:
-    vendor = VENDORS[connection.vendor]
-    cursor, seen, new, notes = "", 0, 0, list[str]()
+    """Read every list of a connection; what was read stays, also where one cannot be read to its end."""
+    reading = _Reading(desk, connection, progress, filters)
     try:
-        for _ in range(MAX_PAGES):
-            request = vendor.list_orders(connection.options, cursor, filters)
-            asked_at_ms, as_of = desk.clock.now_ms(), await desk.read(calls.newest_attempt)
-            sent = await send(desk, connection, request)
-            if not isinstance(sent, Answer):
-                return Pulled(connection, seen, new, mask(f"{vendor.title}: {sent.words}."), "not_yet", tuple(notes))
-            page = vendor.read_orders(sent, request)
-            if not isinstance(page, OrderPage):
-                await note_outcome(desk, connection, page)
-                trouble = "refused" if isinstance(page, Blocked | Refused) else "not_yet"
-                return Pulled(connection, seen, new, _words_of(page), trouble, tuple(notes))
-            whole = [await _with_lines(desk, connection, one) for one in page.orders]
-            now_ms = desk.clock.now_ms()
-            new += await desk.write(
-                taking_in.take_in, connection, whole, now_ms=now_ms, asked_at_ms=asked_at_ms, as_of=as_of
-            )
-            if not VENDORS[connection.vendor].is_told:
-                await desk.write(_look_into_parcels, connection, whole, now_ms=now_ms)
-            seen += len(whole)
-            notes += [*page.notes, *(f"{one.number}: {note}" for one in whole for note in one.notes)]
-            total = page.total if page.total is not None and page.total >= seen else None
-            progress(Progress(connection.name, seen, total))
-            if not page.next_cursor or page.next_cursor == cursor:
+        for first_cursor in VENDORS[connection.vendor].order_lists(filters):
+            if not await reading.read_list(first_cursor):
                 break
-            cursor = page.next_cursor
     except OutsideError as error:
-        return Pulled(connection, seen, new, error.words, "outside", tuple(notes))
+        reading.fail("outside", error.words)
     except RefusedError as refused:
-        return Pulled(connection, seen, new, str(refused), "no_key", tuple(notes))
-    await note_outcome(desk, connection, Accepted())
+        reading.fail("no_key", str(refused))
+    pulled = reading.pulled()
+    if pulled.trouble in ("", "incomplete"):
+        await note_outcome(desk, connection, Accepted())
     if not filters:
         # What filters kept away was not read: the connection is no fresher for it.
-        await desk.write(connections.pulled, connection.id, desk.clock.now_ms())
-    return Pulled(connection, seen, new, notes=tuple(notes))
+        await _note_end(desk, connection, pulled.trouble)
+    return pulled
+
+
+async def _note_end(desk: Desk, connection: Connection, trouble: Trouble) -> None:
+    try:
+        await desk.write(connections.pull_ended, connection.id, desk.clock.now_ms(), trouble)
+    except OutsideError:
+        if trouble != "outside":
+            raise
+
+
+class _Reading:
+    """How far one connection's lists have been read, and what was in the way."""
+
+    def __init__(
+        self, desk: Desk, connection: Connection, progress: Callable[[Progress], None], filters: Filters
+    ) -> None:
+        self._desk = desk
+        self._connection = connection
+        self._vendor = VENDORS[connection.vendor]
+        self._progress = progress
+        self._filters = filters
+        self._seen: set[str] = set()
+        self._new = 0
+        self._troubles: list[tuple[Trouble, str]] = []
+        self._notes: dict[str, None] = {}
+        self._shortfalls: dict[Shortfall, None] = {}
+
+    def fail(self, trouble: Trouble, words: str) -> None:
+        """Keep what was in the way."""
+        self._troubles.append((trouble, words))
+
+    def pulled(self) -> Pulled:
+        """Return what it came to."""
+        troubles: list[tuple[Trouble, str]] = list(self._troubles)
+        if self._shortfalls:
+            reasons = "; ".join(SHORTFALLS[one] for one in self._shortfalls)
+            troubles.append(("incomplete", f"{self._vendor.title}'s orders could not be read to the end: {reasons}."))
+        kinds = {"", *(trouble for trouble, _ in troubles)}
+        return Pulled(
+            self._connection,
+            len(self._seen),
+            self._new,
+            " ".join(dict.fromkeys(words for _, words in troubles)),
+            next(trouble for trouble in TROUBLES if trouble in kinds),
+            tuple(self._notes),
+            tuple(self._shortfalls),
+        )
+
+    async def read_list(self, first_cursor: str) -> bool:
+        """Read one list; return whether the next one may be asked for.
+
+        One that comes short is read once more: an order that changes moves others to a page that was read already.
+        """
+        known: tuple[str, ...] = ()
+        for is_last_try in (False, True):
+            reading = ListReading(first_cursor, known)
+            before = len(self._seen)
+            cursor = first_cursor
+            while True:
+                page = await self._read_page(cursor)
+                if not isinstance(page, OrderPage):
+                    return page
+                cursor = reading.following(page)
+                total = page.total if page.total is not None and before + page.total >= len(self._seen) else None
+                self._progress(
+                    Progress(self._connection.name, len(self._seen), None if total is None else before + total)
+                )
+                if not cursor:
+                    break
+            if is_last_try or not reading.is_only_short:
+                self._shortfalls |= reading.shortfalls
+                return True
+            known = reading.entries
+        return True
+
+    async def _read_page(self, cursor: str) -> OrderPage | bool:
+        """Read a page and store its orders; where it does not come, return whether the next list may be asked for."""
+        desk, connection = self._desk, self._connection
+        request = self._vendor.list_orders(connection.options, cursor, self._filters)
+        asked_at_ms, as_of = desk.clock.now_ms(), await desk.read(calls.newest_attempt)
+        sent = await send(desk, connection, request)
+        if not isinstance(sent, Answer):
+            self.fail("not_yet", mask(f"{self._vendor.title}: {sent.words}."))
+            return False
+        page = self._vendor.read_orders(sent, request)
+        if not isinstance(page, OrderPage):
+            await note_outcome(desk, connection, page)
+            self.fail("refused" if isinstance(page, Blocked | Refused) else "not_yet", _words_of(page))
+            return not (isinstance(page, Blocked) or (isinstance(page, TryLater) and page.whole_account))
+        whole = [await _with_lines(desk, connection, one) for one in page.orders]
+        now_ms = desk.clock.now_ms()
+        self._new += await desk.write(
+            taking_in.take_in, connection, whole, now_ms=now_ms, asked_at_ms=asked_at_ms, as_of=as_of
+        )
+        if not self._vendor.is_told:
+            await desk.write(_look_into_parcels, connection, whole, now_ms=now_ms)
+        self._seen |= {one.remote_id for one in whole}
+        self._notes |= dict.fromkeys((*page.notes, *(f"{one.number}: {note}" for one in whole for note in one.notes)))
+        return page
 
 
 def _look_into_parcels(db: Db, connection: Connection, remotes: Sequence[RemoteOrder], *, now_ms: int) -> None:

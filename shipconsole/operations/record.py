@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.spreadsheet import cell
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.kept_requests import spelled_out
 from shipconsole.station.logs import mask
@@ -15,13 +16,11 @@ from shipconsole.station.private_file import private
 from shipconsole.store import calls, record
 from shipconsole.store.record import Event
 
-__all__ = ["ALL_TIME_MS", "COLUMNS", "Event", "cell", "events", "export", "found", "request_of", "rows", "write_csv"]
+__all__ = ["ALL_TIME_MS", "COLUMNS", "Event", "events", "export", "found", "request_of", "rows", "write_csv"]
 
 ALL_TIME_MS = 253_402_300_799_000
 AT_ONCE = 100
 COLUMNS = ("at", *(name for name in Event._fields if name != "at_ms"))
-# Also in their wide forms, which a spreadsheet reads alike.
-_BEGINS_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 
 
 async def found(
@@ -84,8 +83,8 @@ async def export(
 def write_csv(rows: Iterable[Event], to: TextIO, *, for_machines: bool = False, heading: bool = True) -> int:
     """Write events as CSV with a heading, every cell quoted; tell how many.
 
-    A spreadsheet takes some texts for formulas, and a buyer's name may be one: such cells get an apostrophe in
-    front, unless the file is for machines alone.
+    What a spreadsheet would change (a formula, a long number, leading zeros, what looks like a date) gets an
+    apostrophe in front, unless the file is for machines alone.
     """
     writer = csv.writer(to, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     if heading:
@@ -101,8 +100,3 @@ def write_csv(rows: Iterable[Event], to: TextIO, *, for_machines: bool = False, 
 
 def _masked(event: Event) -> Event:
     return event._replace(words=mask(event.words), request=mask(event.request), answer=mask(event.answer))
-
-
-def cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip(" \u00a0\u3000")[:1] in _BEGINS_FORMULA and text.strip() else text

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from typing import TextIO
 
+from shipconsole.domain.spreadsheet import cell
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.record import cell
 from shipconsole.store import shift_report
 from shipconsole.store.shift_report import Shift
 
@@ -30,7 +30,7 @@ def total(shifts: Sequence[Shift]) -> Shift:
 
 
 def write_csv(shifts: Sequence[Shift], to: TextIO) -> int:
-    """Write shifts as CSV with a heading, no cell of which a spreadsheet takes for a formula; tell how many."""
+    """Write shifts as CSV with a heading, no cell of which a spreadsheet changes; tell how many."""
     writer = csv.writer(to, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(Shift._fields)
     for one in shifts:

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import IO, NamedTuple, cast
 from urllib.parse import urlsplit
 
+from shipconsole.domain import text_bytes
 from shipconsole.domain.problem import OutsideError
 
 LARGEST_BYTES = 16_384
@@ -72,7 +73,7 @@ def fetch(address: str, tls: Callable[[], ssl.SSLContext]) -> bytes:
 
 def read(file: bytes, key: str) -> Announcement:
     """Read what was announced; raises `AnnouncementError` where it is not signed by the key, or is no announcement."""
-    line, _, rest = file.partition(b"\n")
+    line, _, rest = _signed_text(file).partition(b"\n")
     if not _is_signed(line, rest.strip(), key):
         raise AnnouncementError("What came is not signed by the key in the settings. It was not believed.")
     try:
@@ -96,6 +97,14 @@ def read(file: bytes, key: str) -> Announcement:
 def is_newer(version: str, than: str) -> bool:
     """Say whether a version comes after another; 1.2 is the same as 1.2.0."""
     return _numbers(version) > _numbers(than)
+
+
+def _signed_text(file: bytes) -> bytes:
+    """Return the lines as they were signed: PowerShell's ``>`` writes UTF-16 and ends lines with CRLF."""
+    try:
+        return text_bytes.utf8(file).replace(b"\r\n", b"\n")
+    except ValueError:
+        return file
 
 
 def _is_signed(line: bytes, signature: bytes, key: str) -> bool:

@@ -5,11 +5,13 @@ changes and writes under one lock. A file that cannot be read is kept under anot
 program.
 """
 
+import contextlib
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from shipconsole.domain import text_bytes
 from shipconsole.station import file_lock
 from shipconsole.station.private_file import private
 
@@ -73,7 +75,7 @@ def _mended(folder: Path) -> Table:
         return table
     aside = _free_name(folder)
     _write_bytes(aside, raw)
-    found = _ID_LINE.search(raw)
+    found = _ID_LINE.search(_readable(raw))
     notice = f"The settings could not be read and start afresh. The old file is kept as {aside.name}."
     fresh: Table = {NOTICE: notice if found else f"{notice} The keys of the connections have to be entered again."}
     if found:
@@ -82,14 +84,19 @@ def _mended(folder: Path) -> Table:
     return fresh
 
 
+def _readable(raw: bytes) -> bytes:
+    with contextlib.suppress(ValueError):
+        return text_bytes.utf8(raw)
+    return raw
+
+
 def _parse(raw: bytes) -> Table | None:
     import tomllib
 
     if len(raw) > _LARGEST_BYTES:
         return None
     try:
-        # Notepad puts a byte order mark in front, which TOML does not know.
-        return tomllib.loads(raw.decode("utf-8-sig"))
+        return tomllib.loads(text_bytes.decode(raw))
     except (ValueError, RecursionError):
         return None
 

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from shipconsole.store import search_text
 from shipconsole.store.database import Db
 from shipconsole.store.queries import LIST_SIZES
 
@@ -88,31 +89,17 @@ def parcel_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, Parc
 
 
 def found(db: Db, text: str, most: int = SEARCH_LIMIT) -> "array[int]":
-    """The ids of orders in whose number, name, town, SKUs or tracking numbers all words of a text occur, newest first.
+    """The ids of orders in whose number, recipient, place, SKUs or tracking numbers all words of a text occur.
 
-    Words of three letters and more decide. Where there is none, the orders are those whose number begins with
-    the text.
+    A word of three characters and more may stand anywhere, a shorter one where a word begins. The orders of just that
+    number come first, then the newest.
     """
-    words = text.casefold().split()
-    if any(len(word) >= 3 for word in words):
-        phrase = " AND ".join('"' + word.replace('"', '""') + '"' for word in words if len(word) >= 3)
-        return array("q", (id_ for (id_,) in db.rows("browse.containing", phrase=phrase, most=most)))
-    start = words[0] if words else ""
-    if start.isdigit():
-        return _numbers_beginning(db, start, most)
-    rows = db.rows("browse.beginning", start=start, end=start + "\uffff", most=most)
-    return array("q", (id_ for (id_,) in rows))
-
-
-def _numbers_beginning(db: Db, digits: str, most: int) -> "array[int]":
-    """Orders whose number begins with one or two digits, whatever its length: one short range a length."""
-    result: array[int] = array("q")
-    for length in range(len(digits), 13):
-        start = digits.ljust(length, "0").zfill(12)
-        end = digits.ljust(length, "9").zfill(12) + "\uffff"
-        found = db.rows("browse.beginning", start=start, end=end, most=most - len(result))
-        result.extend(id_ for (id_,) in found)
-    return result
+    query = search_text.query(text)
+    if not query:
+        return array("q")
+    exact = db.rows("browse.containing", phrase=search_text.number_query(text), most=most)
+    others = db.rows("browse.containing", phrase=query, most=most)
+    return array("q", dict.fromkeys(id_ for (id_,) in (*exact, *others)))[:most]
 
 
 def rows(db: Db, order_ids: Sequence[int]) -> list[OrderRow]:

@@ -41,9 +41,9 @@ def path_changed(db: Db, connection_id: int) -> None:
     db.note("connection", connection_id)
 
 
-def pulled(db: Db, connection_id: int, at_ms: int) -> None:
-    """Write down when its orders were last read to the end."""
-    db.change("connections.pulled", id=connection_id, at_ms=at_ms)
+def pull_ended(db: Db, connection_id: int, at_ms: int, trouble: str = "") -> None:
+    """Write down how reading its orders ended; without trouble they were read to the end at that time."""
+    db.change("connections.pull_ended", id=connection_id, at_ms=at_ms, trouble=trouble)
     db.note("connection", connection_id)
 
 

@@ -2,11 +2,12 @@
 
 import re
 
-from shipconsole.domain import code
+from shipconsole.domain import code, countries
 from shipconsole.domain.address import Address
 from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.domain.link import LineLink, Link, RemoteOrder
 from shipconsole.domain.order import Order, OrderLine
+from shipconsole.store import search_text
 from shipconsole.store.database import Db
 
 
@@ -204,11 +205,13 @@ def count_up(db: Db, order_id: int, *, now_ms: int) -> None:
     """Bring the order's own counters, state and search text in line with its lines, and tell the feed."""
     order = get(db, order_id)
     to = order.ship_to
-    words = [order.number, to.name, to.company, to.town, to.postal_code, to.country, to.email]
+    words = [to.name, to.company, to.town, to.postal_code, to.email]
+    words += [to.country, countries.code(to.country), countries.name(to.country)]
     words += [line.sku for line in order.lines]
     # An order may have another number at a connection that a person linked it to, or had one before.
+    numbers = [order.number]
     for name in ("orders.remote_numbers", "orders.joined_numbers"):
-        words += [number for (number,) in db.rows(name, order_id=order_id)]
+        numbers += [number for (number,) in db.rows(name, order_id=order_id)]
     words += [tracking for (tracking,) in db.rows("orders.tracking_numbers", order_id=order_id)]
     db.change(
         "orders.count_up",
@@ -217,7 +220,7 @@ def count_up(db: Db, order_id: int, *, now_ms: int) -> None:
         ordered=order.ordered,
         shipped=order.shipped,
         left=order.left,
-        search_text="\n".join(dict.fromkeys(word.casefold() for word in words if word)),
+        search_text=search_text.of(numbers, words),
         now_ms=now_ms,
     )
     db.note("order", order_id)

@@ -477,8 +477,7 @@ class MainWindow(QMainWindow):
         desk = self._desk
         known = await connections.every(desk)
         self.top_bar.show_connections(known, [one.id for one in known if breaker.is_silent(desk, one)])
-        pulled = [one.pulled_at_ms for one in known if one.pulled_at_ms is not None]
-        self.order_list.show_synced(len(known), max(pulled, default=None))
+        self.order_list.show_synced(known)
 
     def _show_to_pass_on(self) -> None:
         from shipconsole.ui.deliveries.dialog import DeliveriesDialog

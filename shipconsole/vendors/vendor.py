@@ -16,6 +16,7 @@ from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.domain.webhook import Webhook
 from shipconsole.vendors.change import Change
 from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.paging import OrderPage, only_list
 from shipconsole.vendors.read_back import Evidence, Verdict
 
 Options = Mapping[str, str]
@@ -77,16 +78,6 @@ WEBHOOK_SIGNATURE = OptionField(
     careful={"off": "Whoever learns the address can tell what they like, and it is believed."},
 )
 """A setting of connections whose vendor signs its webhooks."""
-
-
-@dataclass(frozen=True, slots=True)
-class OrderPage:
-    """A page of a vendor's orders; `next_cursor` is empty on the last one, `total` None where it is not told."""
-
-    orders: tuple[RemoteOrder, ...]
-    next_cursor: str = ""
-    total: int | None = None
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +345,7 @@ class Vendor:
     `read_back` decides what became of a call without an answer from the order as the vendor has it now.
     `is_told` is false for a vendor that ships by itself and is never told of a shipment.
     `filters` are those of its list of orders; their values go to `list_orders` with the cursor of every page.
+    `order_lists` gives the cursor at which each of its lists of orders begins, where filters leave more than one.
     `correction` says what it can take back of what it was told; `untell` builds the call that takes a shipment back,
     which is not one of the telling's `shipments` any more, and gives None where the vendor has nothing of it.
     `carrier_codes` gives its usual code for a carrier of ours, empty where there is none; `known_carriers` are the
@@ -399,6 +391,7 @@ class Vendor:
     read_back: Callable[[Evidence], Verdict] | None = None
     is_told: bool = True
     filters: tuple[Field, ...] = ()
+    order_lists: Callable[[Filters], tuple[str, ...]] = only_list
     carrier_codes: Callable[[str], str] = _no_code
     known_carriers: tuple[str, ...] = ()
     batch: Batch | None = None

@@ -1,5 +1,6 @@
 """`serve` and the commands about webhooks, as a person and a vendor meet them."""
 
+import codecs
 import json
 import re
 import signal
@@ -109,6 +110,25 @@ def test_a_webhook_comes_in_is_listed_and_worked_off_again(warehouse: Program, s
     assert warehouse.run("import-delivery", str(saved), "--connection", "ShipEngine").code == 2
     assert warehouse.run("import-delivery", str(tmp_path), "--connection", "ShipEngine").code == 2
     assert len(warehouse.done("deliveries").out.splitlines()) == 3
+
+
+def test_a_saved_webhook_comes_in_however_its_file_is_encoded(warehouse: Program, tmp_path: Path) -> None:
+    saved = tmp_path / "saved.json"
+    saved.write_bytes(codecs.BOM_UTF8 + track(3))
+    new = warehouse.done("import-delivery", str(saved), "--connection", "ShipEngine").out
+    assert new.split()[1:] == ["new"]
+    text = track(3).decode()
+    marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"")
+    for mark, encoding in zip(marks, ("utf-16-le", "utf-16-be", "utf-16-le"), strict=True):
+        saved.write_bytes(mark + text.encode(encoding))
+        twin = warehouse.done("import-delivery", str(saved), "--connection", "ShipEngine").out
+        assert twin == new.replace("new", "came before"), encoding
+    before = warehouse.json("deliveries")
+    saved.write_bytes('{"name": "Ström"}'.encode("cp1252"))
+    refused = warehouse.run("import-delivery", str(saved), "--connection", "ShipEngine")
+    assert (refused.code, refused.out) == (2, "")
+    assert "saved.json cannot be read as text" in refused.err
+    assert warehouse.json("deliveries") == before
 
 
 def test_what_is_open_to_others_or_unlooked_at_is_said(warehouse: Program) -> None:

@@ -42,6 +42,9 @@ def test_a_sku_is_found_in_any_case() -> None:
     ("address", "recipient"),
     [
         (Address(name="John Smith", city="Sydney", country="AU"), "J. Smith · Sydney AU"),
+        (Address(name="John Smith", city="Sydney", country="Australia"), "J. Smith · Sydney AU"),
+        (Address(name="John Smith", city="Leeds", country="uk"), "J. Smith · Leeds GB"),
+        (Address(name="John Smith", city="Nowhere", country="XX"), "J. Smith · Nowhere XX"),
         (Address(name="John", suburb="Sydney"), "John · Sydney"),
         (Address(name="山田 太郎", city="大阪", country="JP"), "山田 太郎 · 大阪 JP"),
         (Address(company="DEMO"), "DEMO"),

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from shipconsole.store import search_text
 from shipconsole.store.database import Store
 
 DAY_MS = 86_400_000
@@ -67,6 +68,6 @@ def _orders(count: int, first: int, now_ms: int) -> Iterator[tuple[object, ...]]
             ordered - shipped,
             int(place % 50 == 3) if count < 5_000 else int(place % 20_000 == 3),
             due_at_ms,
-            f"{number} {name.lower()} mobile-case-{place % 10}",
+            search_text.of((number,), (name, f"MOBILE-CASE-{place % 10}")),
             now_ms,
         )

@@ -70,6 +70,13 @@ async def test_a_test_tells_what_is_wrong(desk: Desk, practice_vendors: Practice
     assert (await connections.test(desk, gone)).verdict == "no network"
 
 
+async def test_the_mark_that_a_pipe_puts_before_a_key_is_no_part_of_it(desk: Desk) -> None:
+    await connections.connect(desk, "shipup", "S", secrets={"api_key": "\ufeff key-1 \r\n"})
+    key = desk.keys.get("S", "api_key").result()
+    assert key is not None
+    assert key.reveal() == "key-1"
+
+
 async def test_a_connection_that_works_again_is_open_again(desk: Desk, practice_vendors: PracticeServer) -> None:
     made = await connections.connect(
         desk, "shipup", "S", url=f"{practice_vendors.url}/shipup", secrets=SECRETS["shipup"]

@@ -33,11 +33,29 @@ async def test_an_address_differs_in_more_than_case_and_spaces(bench: Desk) -> N
     )
 
 
-async def test_a_country_is_compared_code_with_code_and_name_with_name(bench: Desk) -> None:
+async def test_a_country_is_the_same_by_code_and_by_name(bench: Desk) -> None:
     sheet, sections = await known(bench)
-    sections[2] = with_value(sections[2], ("shipping_address", "country_code"), "NZ")
+    told = {one.connection.name: place for place, one in enumerate(sections)}
+    starshipit, shipup = told["Starshipit"], told["Shipup"]
+    for text in ("Australia", "AUS", "Australien", "au"):
+        sections[starshipit] = with_value(sections[starshipit], ("destination", "country"), text)
+        assert between(sheet.order, sections) == ()
+    sections[starshipit] = with_value(sections[starshipit], ("destination", "country"), "Austria")
     (found,) = between(sheet.order, sections)
-    assert found == Difference("Country", (("ShipEngine", "AU"), ("Starshipit", "Australia"), ("Shipup", "NZ")))
+    assert found == Difference("Country", (("ShipEngine", "AU"), ("Starshipit", "Austria")))
+    sections[starshipit] = with_value(sections[starshipit], ("destination", "country"), "Australia")
+    sections[shipup] = with_value(sections[shipup], ("shipping_address", "country_code"), "XX")
+    assert [one.what for one in between(sheet.order, sections)] == ["Country"]
+
+
+async def test_texts_differ_by_more_than_their_unicode_form(bench: Desk) -> None:
+    sheet, sections = await known(bench)
+    for place, path, text in (
+        (0, ("ship_to", "name"), "Stro\u0308m"),
+        (1, ("destination", "name"), "STR\u00d6M"),
+    ):
+        sections[place] = with_value(sections[place], path, text)
+    assert "Name" not in [one.what for one in between(sheet.order, sections[:2])]
 
 
 async def test_quantities_differ_by_item(bench: Desk) -> None:

@@ -54,23 +54,6 @@ async def test_a_span_of_time_and_other_orders(bench: Desk) -> None:
     assert await record.events(bench, since_ms=at_ms + 60_000) == []
 
 
-FORMULAS = [
-    "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "  \t=cmd", "＝1", "＋1", "－1", "＠A1", "\u00a0=1",
-    "=HYPERLINK(\"http://example.com\")", "-2+3+cmd|' /C calc'!A0", "　=1",
-]  # fmt: skip
-PLAIN = ["", " ", "10001", "a=b", "1-1", "John Smith", "'=1", "0", "…=1"]
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_no_cell_is_a_formula(text: str) -> None:
-    assert record.cell(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", PLAIN)
-def test_other_cells_stay_as_they_are(text: str) -> None:
-    assert record.cell(text) == text
-
-
 def test_every_cell_is_quoted_and_the_file_for_machines_is_as_it_is(tmp_path: Path) -> None:
     event = record.Event(1_764_000_000_123, "=1", "Bench 3", "", "shipped", words='say "x",\nnext')
     safe, plain = io.StringIO(), io.StringIO()

@@ -18,6 +18,14 @@ def test_what_is_signed_is_read() -> None:
     assert announcement.read(file, key) == TOLD
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_announcement_may_be_written_by_a_redirection_of_powershell(encoding: str, end: str) -> None:
+    key, file = signed(TOLD)
+    written = file.decode().replace("\n", end).encode(encoding)
+    assert announcement.read(written, key) == TOLD
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

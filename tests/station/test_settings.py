@@ -57,6 +57,19 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(profile: Profile) -> N
     assert (loaded.settings.theme, loaded.settings.hold_s, loaded.messages) == ("dark", 5, ())
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_settings_that_powershell_wrote_are_read_and_broken_ones_keep_the_profile_id(
+    profile: Profile, encoding: str
+) -> None:
+    text = file_of(profile).read_text("utf-8")
+    file_of(profile).write_bytes(f'theme = "dark"\r\n{text}'.encode(encoding))
+    loaded = settings.load(profile)
+    assert (loaded.settings.theme, loaded.messages) == ("dark", ())
+    assert open_profile(profile.folder, {}).id == profile.id
+    file_of(profile).write_bytes(f"theme = dark\r\n{text}".encode(encoding))
+    assert open_profile(profile.folder, {}).id == profile.id
+
+
 @pytest.mark.parametrize(
     "broken",
     [

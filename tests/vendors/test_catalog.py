@@ -15,7 +15,8 @@ from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.webhook import Webhook
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.vendor import OrderPage, SourceState, Vendor
+from shipconsole.vendors.paging import OrderPage
+from shipconsole.vendors.vendor import SourceState, Vendor
 from tests.vendors.making import answer, link, order, package, shipment, telling
 from tests.vendors.nonsense import BODIES, STATUSES
 

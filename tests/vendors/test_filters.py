@@ -7,7 +7,7 @@ import pytest
 from shipconsole.domain.field import Kind
 from shipconsole.domain.problem import RefusedError
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.vendor import OrderPage
+from shipconsole.vendors.paging import OrderPage
 from tests.vendors.making import answer
 
 # Source: ShipEngine, List Sales Orders; Starshipit, Get Unshipped Orders; Shipup, List all orders; SwiftPOD, Get
@@ -82,20 +82,16 @@ def test_shipengine_is_asked_for_open_orders_unless_a_filter_says_otherwise() ->
 
 
 @pytest.mark.parametrize(
-    ("filters", "next_one"),
+    ("filters", "lists"),
     [
-        ({}, "partially_fulfilled:1"),
-        ({"external_order_number": "1"}, "partially_fulfilled:1"),
-        ({"fulfillment_status": "unfulfilled"}, ""),
-        ({"fulfillment_status": "fulfilled"}, ""),
+        ({}, ("unfulfilled:1", "partially_fulfilled:1")),
+        ({"external_order_number": "1"}, ("unfulfilled:1", "partially_fulfilled:1")),
+        ({"fulfillment_status": "unfulfilled"}, ("unfulfilled:1",)),
+        ({"fulfillment_status": "fulfilled"}, ("fulfilled:1",)),
     ],
 )
-def test_after_the_only_list_that_is_wanted_no_other_is_read(filters: dict[str, str], next_one: str) -> None:
-    vendor = VENDORS["shipengine"]
-    body = {"sales_orders": [], "page": 1, "pages": 1, "links": {"next": {}}}
-    page = vendor.read_orders(answer(200, body), vendor.list_orders({}, "", filters))
-    assert isinstance(page, OrderPage)
-    assert (page.next_cursor, page.notes) == (next_one, ())
+def test_only_the_lists_that_are_wanted_are_read(filters: dict[str, str], lists: tuple[str, ...]) -> None:
+    assert VENDORS["shipengine"].order_lists(filters) == lists
 
 
 def test_pages_of_the_only_list_are_walked() -> None:

@@ -20,7 +20,8 @@ from shipconsole.domain.problem import RefusedError
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.vendor import OrderPage, Vendor
+from shipconsole.vendors.paging import OrderPage
+from shipconsole.vendors.vendor import Vendor
 from tests.vendors import documents
 from tests.vendors.making import HERE, answer
 

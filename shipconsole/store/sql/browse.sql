@@ -40,10 +40,6 @@ SELECT COUNT(*) FROM orders WHERE needs_you > 0;
 -- name: count_all
 SELECT COUNT(*) FROM orders;
 
--- One or two letters: the beginning of a number.
--- name: beginning
-SELECT id FROM orders WHERE number_key >= :start AND number_key < :end ORDER BY number_key LIMIT :most;
-
 -- Orders with a parcel that is late (2), of which nothing was heard for long (1), or that has trouble (3); the worst
 -- first. A parcel that arrived by any connection's word is none of them, nor is a number that no parcel here has any
 -- more, since its label was corrected or it was taken back: only whoever is never told of ours ships it all the same.

@@ -1,5 +1,5 @@
 -- What every other database does in its own way: substring search.
 
--- Three letters and more: trigrams find any part of any word.
+-- Trigrams find any part of three characters and more; `store.search_text` has shorter words filled up to that.
 -- name: containing
 SELECT rowid FROM order_search WHERE search_text MATCH :phrase ORDER BY rowid DESC LIMIT :most;

@@ -1,6 +1,6 @@
 -- name: all
 SELECT id, name, vendor, base_url, options, blocked_words, held_until_ms, pulled_at_ms, failures, failing_words,
-    path_changes
+    path_changes, pull_trouble
 FROM connection ORDER BY id;
 
 -- name: put
@@ -14,8 +14,10 @@ UPDATE connection SET blocked_words = :words WHERE id = :id AND blocked_words <>
 -- name: path_changed
 UPDATE connection SET path_changes = path_changes + 1 WHERE id = :id;
 
--- name: pulled
-UPDATE connection SET pulled_at_ms = :at_ms WHERE id = :id;
+-- The time stays that of the last reading to the end.
+-- name: pull_ended
+UPDATE connection SET pull_trouble = :trouble, pulled_at_ms = CASE WHEN :trouble = '' THEN :at_ms ELSE pulled_at_ms END
+WHERE id = :id;
 
 -- A longer pause is never cut short by a shorter one.
 -- name: hold

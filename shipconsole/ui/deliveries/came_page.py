@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.json_limits import BODY_BYTES
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import text_files
 from shipconsole.operations.delivery_list import Came, Delivery, Sender
 from shipconsole.ui import look as looks
 from shipconsole.ui.choice import Choice
@@ -122,11 +124,12 @@ class CamePage(QWidget):
         bodies: list[bytes] = []
         for name in names:
             try:
-                with Path(name).open("rb") as file:
-                    # One byte more than any webhook has: that it is too long is told where it is judged.
-                    bodies.append(file.read(BODY_BYTES + 1))
+                bodies.append(text_files.read(Path(name), BODY_BYTES))
             except OSError as error:
                 self.failed.emit(words.unreadable(Path(name).name, error.strerror or str(error)))
+                return
+            except RefusedError as refused:
+                self.failed.emit(str(refused))
                 return
         place = self.whose.currentIndex()
         if bodies and 0 <= place < len(self._senders):

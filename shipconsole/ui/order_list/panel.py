@@ -2,6 +2,7 @@
 
 import time
 from array import array
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shipconsole.domain.connection import Connection
 from shipconsole.operations.order_list import SEARCH_LIMIT, VIEWS, Changes, Counts, First, ParcelTrouble, Store
 from shipconsole.ui.look import Elided, Look, button, button_text, fit_hint, label
 from shipconsole.ui.order_list import words
@@ -56,6 +58,7 @@ class OrderListPanel(QFrame):
         self._tab_gap = look.tokens.px(2)
         self._connections = 0
         self._synced_at_ms: int | None = None
+        self._incomplete: list[str] = []
         self._listed = False
         self._begun = False
         self._finder = OrderFinder(store, self)
@@ -93,9 +96,12 @@ class OrderListPanel(QFrame):
         """Show in an order's bar what is in its open parcels."""
         self.table.show_packing(order_id, pieces)
 
-    def show_synced(self, connections: int, synced_at_ms: int | None) -> None:
-        """Say how many connections there are and when they were asked last."""
-        self._connections, self._synced_at_ms = connections, synced_at_ms
+    def show_synced(self, connections: Sequence[Connection]) -> None:
+        """Say when the connections were last synced, and which of them were not synced completely."""
+        self._connections = len(connections)
+        synced = [one.pulled_at_ms for one in connections if one.pulled_at_ms is not None]
+        self._synced_at_ms = max(synced, default=None)
+        self._incomplete = [one.name for one in connections if one.pull_trouble]
         self._say_how_fresh()
         self._show_empty()
 
@@ -194,7 +200,7 @@ class OrderListPanel(QFrame):
         self._listed = True
         self.table.scrollToTop()
         self.table.mark(self._open_id, scroll=False)
-        self.show_synced(len(first.connections), newest_pull_ms(first))
+        self.show_synced(first.connections)
         if first.counts is not None:
             self._count(first.counts)
         elif not self._begun:
@@ -273,7 +279,8 @@ class OrderListPanel(QFrame):
             return
         synced_s = None if self._synced_at_ms is None else time.time() - self._synced_at_ms / 1000
         most = SEARCH_LIMIT if self._finder.text else None
-        self._footer.set_text(words.list_footer(self._model.rowCount(), synced_s, most) if self._listed else "")
+        text = words.list_footer(self._model.rowCount(), synced_s, most, self._incomplete)
+        self._footer.set_text(text if self._listed else "")
 
 
 class SearchField(QLineEdit):
@@ -306,8 +313,3 @@ class SearchField(QLineEdit):
                 self.clear()
             case _:
                 super().keyPressEvent(event)
-
-
-def newest_pull_ms(first: First) -> int | None:
-    """When orders were last brought in from any connection."""
-    return max((one.pulled_at_ms for one in first.connections if one.pulled_at_ms is not None), default=None)

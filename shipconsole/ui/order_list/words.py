@@ -1,5 +1,7 @@
 """Every sentence of the order list."""
 
+from collections.abc import Sequence
+
 from shipconsole.ui.words import ago, counted
 
 SEARCH_FIELD = "Search orders"
@@ -36,10 +38,12 @@ def short_count(number: int) -> str:
     return f"{number // 1000:,}k" if number < 1_000_000 else f"{number / 1_000_000:.1f}M"
 
 
-def list_footer(orders: int, synced_s: float | None, most: int | None = None) -> str:
-    """How many orders the list shows, and when the connections were last asked."""
+def list_footer(orders: int, synced_s: float | None, most: int | None = None, incomplete: Sequence[str] = ()) -> str:
+    """How many orders the list shows, when connections were last synced, and which were not synced completely."""
     text = f"{orders:,} orders or more" if most is not None and orders >= most else counted(orders, "order")
-    return f"{text} · synced {ago(synced_s)}" if synced_s is not None else text
+    parts = [text, f"synced {ago(synced_s)}" if synced_s is not None else ""]
+    parts.append(f"sync incomplete: {', '.join(incomplete)}" if incomplete else "")
+    return " · ".join(part for part in parts if part)
 
 
 def nothing_listed(view: str, text: str, all_orders: int, connections: int) -> str:

@@ -63,6 +63,7 @@ VENDOR = Vendor(
     read_probe=replies.read_list_order_sources,
     list_orders=requests.list_sales_orders,
     read_orders=replies.read_list_sales_orders,
+    order_lists=requests.order_lists,
     get_order=requests.get_sales_order,
     read_order=replies.read_get_sales_order,
     tell=requests.notify_shipped,

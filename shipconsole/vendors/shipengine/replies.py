@@ -11,10 +11,11 @@ from shipconsole.domain.outcome import Accepted, Outcome, Refused, TryLater, Uns
 from shipconsole.domain.problem import Path, Problem
 from shipconsole.vendors.complaints import Complaint, message_of, parse, unless_taken, unreadable
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
+from shipconsole.vendors.paging import OrderPage, Shortfall, entry
 from shipconsole.vendors.shipengine import wire
-from shipconsole.vendors.shipengine.requests import ONE_LIST, OPEN_STATUSES
+from shipconsole.vendors.shipengine.requests import OPEN_STATUSES
 from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import OrderPage, Source, SourceState
+from shipconsole.vendors.vendor import Source, SourceState
 
 TITLE = "ShipEngine"
 CONFLICT = 409
@@ -54,12 +55,7 @@ def read_list_order_sources(answer: Answer) -> Outcome:
 
 
 def read_list_sales_orders(answer: Answer, request: Request | None = None) -> OrderPage | Outcome:
-    """A page of orders, and the cursor of the next one.
-
-    Which list the page is of stands in the request, else in the addresses of its neighbours, else in its
-    orders' own statuses. When the list of unfulfilled orders ends, that of the partly fulfilled ones
-    begins.
-    """
+    """A page of orders, and the cursor of the next one of the same list, which stands in the request."""
     body = parse(answer.body)
     failed = unless_done(answer, body)
     if failed is not None:
@@ -71,23 +67,32 @@ def read_list_sales_orders(answer: Answer, request: Request | None = None) -> Or
         return unreadable(answer, TITLE)
     notes: list[str] = []
     orders: list[RemoteOrder] = []
+    entries: list[str] = []
     for raw in page.sales_orders:
         order = order_of(raw)
+        entries.append(entry(raw, order.remote_id if order else None))
         if order is None:
             notes.append("An order without an id of its own was left out.")
         else:
             orders.append(order)
-    alone = request is not None and request.summary == ONE_LIST
-    status = dict(request.query)["fulfillment_status"] if request and alone else _list_of(page, orders, request)
-    next_page = _next_page(page)
-    cursor = ""
-    if next_page and status:
-        cursor = f"{status}:{next_page}"
-    elif status == OPEN_STATUSES[0] and not alone:
-        cursor = f"{OPEN_STATUSES[1]}:1"
-    elif not status:
-        notes.append("ShipEngine did not say which orders these are; there may be partly shipped ones more.")
-    return OrderPage(orders=tuple(orders), next_cursor=cursor, total=page.total, notes=tuple(notes))
+    asked = dict(request.query) if request else {}
+    number = _page_number(asked.get("page", "")) or page.page or 1
+    next_page = _next_page(page, number)
+    shortfalls: list[Shortfall] = []
+    if page.page is not None and page.page != number:
+        shortfalls.append("page_number")
+    if next_page and page.pages is not None and number >= page.pages:
+        shortfalls.append("past_last_page")
+        next_page = None
+    return OrderPage(
+        orders=tuple(orders),
+        next_cursor=f"{asked.get('fulfillment_status', OPEN_STATUSES[0])}:{next_page}" if next_page else "",
+        total=page.total,
+        notes=tuple(notes),
+        entries=tuple(entries),
+        size=_page_number(asked.get("page_size", "")) or 0,
+        shortfalls=tuple(shortfalls),
+    )
 
 
 def read_get_sales_order(answer: Answer) -> RemoteOrder | Outcome:
@@ -188,27 +193,15 @@ def _advised(problem: Problem, details: tuple[wire.ErrorDetail, ...], status: in
     return problem._replace(advice=advice)
 
 
-def _list_of(page: wire.SalesOrderList, orders: list[RemoteOrder], request: Request | None) -> str:
-    """The fulfillment status by which the page was asked for; empty where it cannot be told."""
-    links = page.links
-    asked = dict(request.query).get("fulfillment_status", "") if request else ""
-    linked = (_in_query(link.href, "fulfillment_status") for link in (links.first, links.last, links.prev))
-    of_next = _in_query(links.next.href, "fulfillment_status") if links.next else ""
-    for status in (asked, of_next, *linked, *(order.status for order in orders)):
-        if status in OPEN_STATUSES:
-            return status
-    return ""
-
-
-def _next_page(page: wire.SalesOrderList) -> int | None:
+def _next_page(page: wire.SalesOrderList, current: int) -> int | None:
     """The number of the next page. Source: ShipEngine, Pagination (read November 2026)."""
-    current = page.page or 1
-    if page.links.next is not None:
-        number = _in_query(page.links.next.href, "page")
-        if not page.links.next.href:
-            return None
-        return int(number) if number.isdecimal() and len(number) < 10 else current + 1
+    if page.links.next is not None and page.links.next.href:
+        return _page_number(_in_query(page.links.next.href, "page")) or current + 1
     return current + 1 if page.pages and current < page.pages else None
+
+
+def _page_number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _in_query(address: str, name: str) -> str:

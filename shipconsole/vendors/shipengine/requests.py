@@ -16,8 +16,6 @@ from shipconsole.vendors.vendor import NO_FILTERS, Filters, Options, Telling
 
 PAGE_SIZE = 100
 OPEN_STATUSES = ("unfulfilled", "partially_fulfilled")
-ONE_LIST = "one list"
-"""The summary of a request for a page of the only list that is wanted: no other one is read after it."""
 """The lists that are read one after the other: the filter takes one status at a time."""
 
 
@@ -45,6 +43,12 @@ def refresh_order_source(order_source_id: str) -> Request:
     return Request("refresh_order_source", "PUT", path)
 
 
+def order_lists(filters: Filters = NO_FILTERS) -> tuple[str, ...]:
+    """Return the cursors at which the lists begin: the one that a filter names, else both of open orders."""
+    wanted = dict(given(filters, "fulfillment_status")).get("fulfillment_status", "")
+    return tuple(f"{status}:1" for status in ((wanted,) if wanted else OPEN_STATUSES))
+
+
 def list_sales_orders(options: Options, cursor: str, filters: Filters = NO_FILTERS) -> Request:
     """Ask for a page of the orders that are not wholly fulfilled, or of those that filters leave.
 
@@ -67,8 +71,7 @@ def list_sales_orders(options: Options, cursor: str, filters: Filters = NO_FILTE
         *given(filters, "order_source_id", "external_order_id", "external_order_number", "payment_status", "cancelled"),
         *((name, moment_in_utc(text)) for name, text in given(filters, *MOMENTS)),
     )
-    summary = ONE_LIST if wanted else ""
-    return Request("list_sales_orders", "GET", "/v-beta/sales_orders", query=query, summary=summary)
+    return Request("list_sales_orders", "GET", "/v-beta/sales_orders", query=query)
 
 
 def get_sales_order(sales_order_id: str, _options: Options) -> Request:

@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from shipconsole.domain import countries
 from shipconsole.domain.field import FieldPath, Value
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.vendors.change import (
@@ -56,6 +57,9 @@ def change(wanted: Change) -> Request:
     if not wanted.link.remote_id:
         raise RefusedError(Problem((), f"{TITLE} has no id for order {wanted.order.number}."))
     told = with_company(values, FIELDS, known, WHOLES, wanted.added)
+    for path, value in told.items():
+        if path[-1] == "country_code" and isinstance(value, str):
+            told[path] = countries.code(value) or value
     _add_time_of_ordering(told, values, known)
     _check_shipped(told, known)
     number = wanted.link.remote_number or wanted.order.number

@@ -21,9 +21,9 @@ from shipconsole.vendors.complaints import (
     unreadable,
 )
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
+from shipconsole.vendors.paging import OrderPage, Shortfall, entry
 from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import OrderPage
 
 TITLE = "Shipup"
 ADVICE = {
@@ -38,8 +38,8 @@ def read_probe(answer: Answer) -> Outcome:
     return Accepted() if isinstance(page, OrderPage) else page
 
 
-def read_list_orders(answer: Answer, _request: Request | None = None) -> OrderPage | Outcome:
-    """A page of orders; the cursor is the least of Shipup's own ids on it."""
+def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPage | Outcome:
+    """A page of orders; the cursor is the least of Shipup's own ids on it, which becomes less from page to page."""
     body = parse(answer.body)
     failed = failed_answer(answer, body, Trail())
     if failed is not None:
@@ -50,10 +50,23 @@ def read_list_orders(answer: Answer, _request: Request | None = None) -> OrderPa
     read = [_order(raw) for raw in page.data]
     orders = tuple(order for _, order in read if order is not None)
     ids = [order_id for order_id, _ in read if order_id is not None]
+    named = [(order_id, order.remote_id if order else None) for order_id, order in read]
     notes = ["An order without an id of its own was left out."] if len(orders) < len(read) else []
+    asked = dict(request.query) if request else {}
+    before = asked.get("ending_before", "")
+    shortfalls: list[Shortfall] = []
     if page.has_more and not ids:
-        notes.append("There are more orders, but Shipup gave no ids to ask for them by.")
-    return OrderPage(orders=orders, next_cursor=str(min(ids)) if page.has_more and ids else "", notes=tuple(notes))
+        shortfalls.append("empty_page")
+    elif page.has_more and before.isdecimal() and min(ids) >= int(before):
+        shortfalls.append("repeated")
+    return OrderPage(
+        orders=orders,
+        next_cursor=str(min(ids)) if page.has_more and not shortfalls else "",
+        notes=tuple(notes),
+        entries=tuple(entry(raw, *known) for raw, known in zip(page.data, named, strict=True)),
+        size=int(asked.get("limit", 0)),
+        shortfalls=tuple(shortfalls),
+    )
 
 
 def read_get_order(answer: Answer) -> RemoteOrder | Outcome:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import cast
 
+from shipconsole.domain import countries
 from shipconsole.domain.address import Address
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, OrderLine
@@ -328,15 +329,17 @@ def _line_item(item: _Item, pieces: int | None, sent: Path, trail: Trail) -> wir
 
 def _address(address: Address, sent: Path, trail: Trail) -> wire.AddressUpsert | None:
     """Where it goes; None where no part of the address is known."""
-    is_code = len(address.country) == 2 and address.country.isascii() and address.country.isalpha()
+    # A text that stands for no country is no code, whatever it looks like.
+    country_code = countries.code(address.country)
+    country = address.country if not country_code else countries.name(country_code)
     told = wire.AddressUpsert(
         address1=address.street or None,
         address2=", ".join(part for part in (address.building, address.street2, address.street3) if part) or None,
         city=address.town or None,
         state=address.state or None,
         zip=address.postal_code or None,
-        country=None if is_code else address.country or None,
-        country_code=address.country.upper() if is_code else None,
+        country=None if countries.is_code(address.country) else country or None,
+        country_code=country_code or None,
     )
     trail.note(sent, ("ship_to",))
     for name, ours in (

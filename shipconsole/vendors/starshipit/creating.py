@@ -13,6 +13,7 @@ from shipconsole.vendors.creation import Part, limit_problems
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.fields import FIELDS
+from shipconsole.vendors.starshipit.requests import country_of
 from shipconsole.vendors.trail import Trail
 from shipconsole.vendors.vendor import Options
 
@@ -61,7 +62,7 @@ def _address_parts(address: Address, note: str) -> list[Part]:
         "name": (address.name or address.company, "name"),
         "street": (_street(address), "street"),
         "suburb": (address.suburb or address.city, "suburb" if address.suburb else "city"),
-        "country": (address.country, "country"),
+        "country": (country_of(address), "country"),
     }
     known: dict[str, tuple[str, str]] = {
         "email": (address.email, "email"),

@@ -26,9 +26,9 @@ from shipconsole.vendors.complaints import (
     unreadable,
 )
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
+from shipconsole.vendors.paging import OrderPage, entry
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import OrderPage
 
 TITLE = "Starshipit"
 NOT_READ = "details not read"
@@ -70,15 +70,22 @@ def read_get_unshipped_orders(answer: Answer, request: Request | None = None) ->
     found = read.reply.orders
     if found is None:
         return unreadable(answer, TITLE)
-    orders = [order for order in map(_order, found) if order is not None]
+    read_orders = [(raw, _order(raw)) for raw in found]
+    orders = [order for _, order in read_orders if order is not None]
     notes = ["An order without an id of its own was left out."] if len(orders) < len(found) else []
-    asked = dict(request.query).get("page", "") if request else ""
-    pages = read.reply.total_pages or 1
+    query = dict(request.query) if request else {}
+    asked, size = query.get("page", ""), int(query.get("limit", 0))
     page = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
-    if request is None and pages > 1:
-        notes.append(f"Only the first of {pages} pages was read.")
-    more = request is not None and page < pages and bool(found)
-    return OrderPage(orders=tuple(orders), next_cursor=str(page + 1) if more else "", notes=tuple(notes))
+    pages = read.reply.total_pages
+    # Where the answer does not count its pages, only a full one can have a next one.
+    more = page < pages if pages is not None else bool(size) and len(found) >= size
+    return OrderPage(
+        orders=tuple(orders),
+        next_cursor=str(page + 1) if more else "",
+        notes=tuple(notes),
+        entries=tuple(entry(raw, order.remote_id if order else None) for raw, order in read_orders),
+        size=size,
+    )
 
 
 def read_get_order(answer: Answer) -> RemoteOrder | Outcome:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, cast
 
+from shipconsole.domain import countries
 from shipconsole.domain.address import Address
 from shipconsole.domain.label import number_key
 from shipconsole.domain.link import Link
@@ -101,6 +102,12 @@ def update_order(
     )
 
 
+def country_of(address: Address) -> str:
+    """Return the country as its ISO code where it came so, else by its English name, else as it came."""
+    code = countries.code(address.country)
+    return code if code == address.country.strip().upper() else countries.name(address.country)
+
+
 def destination_edit(address: Address) -> wire.DestinationEdit:
     """An address in the vendor's words; raises ValidationError where the vendor would refuse it."""
     return wire.DestinationEdit(
@@ -114,7 +121,7 @@ def destination_edit(address: Address) -> wire.DestinationEdit:
         city=address.city or None,
         state=address.state or None,
         post_code=address.postal_code or None,
-        country=address.country,
+        country=country_of(address),
         delivery_instructions=address.instructions or None,
     )
 

@@ -21,10 +21,10 @@ from shipconsole.vendors.complaints import (
     unreadable,
 )
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text
+from shipconsole.vendors.paging import OrderPage, entry
 from shipconsole.vendors.swiftpod import wire
 from shipconsole.vendors.swiftpod.requests import WITH_TEST_ORDERS
 from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import OrderPage
 
 TITLE = "SwiftPOD"
 TEST_ORDER = "test order"
@@ -61,18 +61,27 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
     page = wire.OrderList.model_validate(body) if isinstance(body, dict) else wire.OrderList()
     if page.data is None:
         return unreadable(answer, TITLE)
-    wanted = [raw for raw in page.data if not is_test(raw) or (request and request.summary == WITH_TEST_ORDERS)]
-    orders = [order for order in map(order_of, wanted) if order is not None]
+    with_tests = request is not None and request.summary == WITH_TEST_ORDERS
+    read = [(raw, order_of(raw)) for raw in page.data]
+    wanted = [order for raw, order in read if with_tests or not is_test(raw)]
+    orders = tuple(order for order in wanted if order is not None)
     notes: list[str] = []
-    if left_out := len(page.data) - len(wanted):
+    if left_out := len(read) - len(wanted):
         notes.append("1 test order was left out." if left_out == 1 else f"{left_out} test orders were left out.")
     if len(orders) < len(wanted):
         notes.append("An order without an id of its own was left out.")
+    asked = dict(request.query) if request else {}
+    size = int(asked["limit"]) if asked.get("limit", "").isdecimal() else 0
+    number = int(asked["page"]) if asked.get("page", "").isdecimal() else page.current_page or 1
+    more = number < page.last_page if page.last_page is not None else bool(size) and len(read) >= size
     return OrderPage(
-        orders=tuple(orders),
-        next_cursor=_next_page(page, len(page.data), dict(request.query) if request else {}),
+        orders=orders,
+        next_cursor=str(number + 1) if more else "",
         total=page.total,
         notes=tuple(notes),
+        entries=tuple(entry(raw, order.remote_id if order else None) for raw, order in read),
+        size=size,
+        shortfalls=() if page.current_page in (None, number) else ("page_number",),
     )
 
 
@@ -182,14 +191,6 @@ def _failed(answer: Answer, body: Any, trail: Trail | None = None) -> Outcome | 
         advice = ADVICE.get(answer.status, "")
         return Refused(tuple(problem._replace(advice=advice) for problem in outcome.problems))
     return outcome
-
-
-def _next_page(page: wire.OrderList, came: int, asked: dict[str, str]) -> str:
-    number = page.current_page or (int(asked["page"]) if asked.get("page", "").isdecimal() else 1)
-    if page.last_page is not None:
-        return str(number + 1) if number < page.last_page and came else ""
-    limit = asked.get("limit", "")
-    return str(number + 1) if limit.isdecimal() and came >= int(limit) else ""
 
 
 def is_test(raw: dict[str, object]) -> bool:

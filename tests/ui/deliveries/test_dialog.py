@@ -191,8 +191,9 @@ def everything_told(db: Db) -> object:
 
 
 async def test_files_are_brought_in_each_once(deliveries: Deliveries, tmp_path: Path) -> None:
-    for name, what in (("a.json", TRACK), ("b.json", OTHER), ("c.json", TRACK)):
+    for name, what in (("a.json", TRACK), ("b.json", OTHER)):
         (tmp_path / name).write_bytes(body(what))
+    (tmp_path / "c.json").write_bytes(body(TRACK).decode().encode("utf-16"))
     deliveries.press("bring_in")
     asked = deliveries.dialog.findChild(QFileDialog, "delivery_files")
     assert asked is not None
@@ -209,6 +210,9 @@ async def test_a_file_that_is_no_webhook_or_cannot_be_read_is_said(deliveries: D
     deliveries.dialog.came.take_files([str(tmp_path / "a.json")])
     await deliveries.settled()
     assert deliveries.said("deliveries_said").startswith("File 1 of 1: This is no webhook")
+    (tmp_path / "b.json").write_bytes("Ström".encode("cp1252"))
+    deliveries.dialog.came.take_files([str(tmp_path / "b.json")])
+    assert deliveries.said("deliveries_said").startswith("b.json cannot be read as text: ")
     deliveries.dialog.came.take_files([str(tmp_path / "none.json")])
     assert deliveries.said("deliveries_said") == "none.json could not be read: No such file or directory."
 

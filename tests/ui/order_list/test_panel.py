@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.connection import Connection
 from shipconsole.operations.order_list import Change, Changes
 from shipconsole.store.database import Store
 from shipconsole.ui import words
@@ -51,6 +52,17 @@ def test_the_view_to_ship_is_shown_with_its_count_and_where_it_stands(qtbot: QtB
     assert tab is not None
     assert tab.accessibleName() == f"To ship {TO_SHIP}"
     assert panel._footer.accessibleName() == f"{TO_SHIP} orders · synced 12 s ago"
+
+
+def test_a_sync_that_was_not_complete_stands_under_the_list(panel: OrderListPanel) -> None:
+    known = (
+        Connection(1, "Shop A", "shipengine", "", pull_trouble="incomplete"),
+        Connection(2, "Shop B", "shipup", ""),
+    )
+    panel.show_synced(known)
+    assert panel._footer.accessibleName() == f"{TO_SHIP} orders · sync incomplete: Shop A"
+    panel.show_synced(known[1:])
+    assert panel._footer.accessibleName() == f"{TO_SHIP} orders"
 
 
 def test_another_view_shows_its_orders(qtbot: QtBot, panel: OrderListPanel) -> None:

@@ -8,9 +8,9 @@ from pydantic import BaseModel
 from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.shipengine import VENDOR, wire
-from shipconsole.vendors.shipengine.replies import read_list_sales_orders
-from shipconsole.vendors.vendor import OrderPage, SourceState
+from shipconsole.vendors.vendor import SourceState
 from tests.vendors.making import answer, link, order, package, sample, shipment, telling
 
 GIVEN = {
@@ -176,33 +176,44 @@ def page(status: str = "unfulfilled", number: int = 1, pages: int = 1, **more: o
 
 
 @pytest.mark.parametrize(
-    ("body", "cursor"),
+    ("asked", "body", "cursor"),
     [
-        (page(), "partially_fulfilled:1"),
-        (page(pages=2), "unfulfilled:2"),
-        (page(number=2, pages=2), "partially_fulfilled:1"),
-        (page("partially_fulfilled", pages=2), "partially_fulfilled:2"),
-        (page("partially_fulfilled", 2, 2), ""),
-        (page("partially_fulfilled", sales_orders=[]), ""),
-        (page(pages=2, links=None), "unfulfilled:2"),
-        (page(pages=2, page="no", links={"next": {"href": "//[bad"}}), "unfulfilled:2"),
+        ("", page(), ""),
+        ("", page(pages=2), "unfulfilled:2"),
+        ("unfulfilled:2", page(number=2, pages=2), ""),
+        ("partially_fulfilled:1", page("partially_fulfilled", pages=2), "partially_fulfilled:2"),
+        ("partially_fulfilled:2", page("partially_fulfilled", 2, 2), ""),
+        ("", page("partially_fulfilled", sales_orders=[]), ""),
+        ("", page(pages=2, links=None), "unfulfilled:2"),
+        ("", page(pages=2, links={"next": {}}), "unfulfilled:2"),
+        ("", page(pages=2, page="no", links={"next": {"href": "//[bad"}}), "unfulfilled:2"),
     ],
 )
-def test_the_next_page(body: dict[str, object], cursor: str) -> None:
-    read = VENDOR.read_orders(answer(200, body))
+def test_the_next_page(asked: str, body: dict[str, object], cursor: str) -> None:
+    read = VENDOR.read_orders(answer(200, body), VENDOR.list_orders({}, asked))
     assert isinstance(read, OrderPage)
-    assert read.next_cursor == cursor
-    assert read.total == 3
+    assert (read.next_cursor, read.total, read.shortfalls) == (cursor, 3, ())
 
 
-def test_a_page_that_does_not_say_its_list_is_told_by_its_request() -> None:
-    body = {"sales_orders": [], "total": 0, "page": 1, "pages": 1, "links": {"next": {}}}
-    unknown = VENDOR.read_orders(answer(200, body))
-    assert isinstance(unknown, OrderPage)
-    assert (unknown.next_cursor, len(unknown.notes)) == ("", 1)
-    known = read_list_sales_orders(answer(200, body), VENDOR.list_orders({}, ""))
-    assert isinstance(known, OrderPage)
-    assert known.next_cursor == "partially_fulfilled:1"
+@pytest.mark.parametrize(
+    ("asked", "body", "cursor", "shortfalls"),
+    [
+        ("unfulfilled:2", page(number=1, pages=3), "unfulfilled:2", ("page_number",)),
+        ("unfulfilled:2", page(number=2, pages=2, links={"next": {"href": "/?page=3"}}), "", ("past_last_page",)),
+    ],
+)
+def test_what_a_page_itself_shows_to_be_wrong(
+    asked: str, body: dict[str, object], cursor: str, shortfalls: tuple[str, ...]
+) -> None:
+    read = VENDOR.read_orders(answer(200, body), VENDOR.list_orders({}, asked))
+    assert isinstance(read, OrderPage)
+    assert (read.next_cursor, read.shortfalls) == (cursor, shortfalls)
+
+
+def test_both_lists_of_open_orders_are_read_or_the_one_that_is_asked_for() -> None:
+    assert VENDOR.order_lists({}) == ("unfulfilled:1", "partially_fulfilled:1")
+    assert VENDOR.order_lists({"fulfillment_status": "fulfilled"}) == ("fulfilled:1",)
+    assert dict(VENDOR.list_orders({}, "partially_fulfilled:1").query)["fulfillment_status"] == "partially_fulfilled"
 
 
 def test_the_vendors_paging_example_has_a_next_page_but_no_orders() -> None:

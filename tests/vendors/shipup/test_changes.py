@@ -113,6 +113,12 @@ def test_an_address_goes_whole() -> None:
     ]
 
 
+@pytest.mark.parametrize(("typed", "sent"), [("uk", "GB"), ("EL", "GR"), ("Deutschland", "DE"), ("XX", "XX")])
+def test_a_typed_country_code_goes_as_its_iso_code(typed: str, sent: str) -> None:
+    told = body(changed({("fulfillments", "0", "shipping_address", "country_code"): typed}))
+    assert told["fulfillments"][0]["shipping_address"]["country_code"] == sent
+
+
 def test_an_address_can_be_given_to_the_order_itself() -> None:
     assert body(changed({("shipping_address", "city"): "Perth"})) == {"shipping_address": {"city": "Perth"}}
 

@@ -7,8 +7,8 @@ import pytest
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
+from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.shipup import VENDOR
-from shipconsole.vendors.vendor import OrderPage
 from tests.vendors.making import answer, sample, sample_json
 from tests.vendors.shipup.test_requests import example
 

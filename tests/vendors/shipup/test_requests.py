@@ -79,6 +79,28 @@ def test_the_vendors_example_field_by_field() -> None:
     assert request.summary == "2 trackers, 1 × A, 1 × B"
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("UK", {"country_code": "GB"}),
+        ("el", {"country_code": "GR"}),
+        ("USA", {"country_code": "US"}),
+        ("GBR", {"country_code": "GB"}),
+        ("GB", {"country_code": "GB"}),
+        ("England", {"country": "United Kingdom", "country_code": "GB"}),
+        ("United Kingdom", {"country": "United Kingdom", "country_code": "GB"}),
+        ("Deutschland", {"country": "Germany", "country_code": "DE"}),
+        ("XX", {"country": "XX"}),
+        ("Country", {"country": "Country"}),
+        ("", {}),
+    ],
+)
+def test_a_country_goes_as_its_iso_code_and_an_unknown_one_as_it_came(text: str, told: dict[str, str]) -> None:
+    shipped = shipment(package("N1", {2: 2}))
+    request = VENDOR.tell(telling(order(1, 3, ship_to=Address(city="Leeds", country=text)), None, shipped))
+    assert body_of(request)["fulfillments"][0]["shipping_address"] == {"city": "Leeds", **told}
+
+
 def test_a_new_order_in_one_parcel() -> None:
     shipped = shipment(package("N1", {2: 2}, carrier="colissimo"))
     buyer = Address(name="John Smith", email="john@example.com", street="20 George Street", city="Sydney", country="au")

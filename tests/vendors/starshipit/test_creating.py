@@ -40,6 +40,27 @@ def test_the_pieces_that_are_left_are_sent_and_nothing_else() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("GB", "GB"),
+        ("gb", "GB"),
+        ("UK", "United Kingdom"),
+        ("EL", "Greece"),
+        ("USA", "United States"),
+        ("England", "United Kingdom"),
+        ("Deutschland", "Germany"),
+        ("Australia", "Australia"),
+        ("XX", "XX"),
+        ("Narnia", "Narnia"),
+    ],
+)
+def test_a_country_goes_as_its_code_or_english_name(text: str, sent: str) -> None:
+    address = Address(name="John Smith", street="1 High St", city="Leeds", country=text)
+    request = create_order(order(1, ship_to=address), {})
+    assert cast("dict[str, Any]", sent_json(request))["order"]["destination"]["country"] == sent
+
+
 def test_a_firm_without_a_person_and_a_city_without_a_suburb_are_enough() -> None:
     address = Address(company="Smith Ltd", street="1 High St", street2="Unit 2", city="Leeds", country="GB")
     request = create_order(order(1, ship_to=address).model_copy(update={"note": "Ring twice"}), {})

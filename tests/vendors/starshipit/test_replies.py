@@ -8,9 +8,9 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Path, Problem
 from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.starshipit import VENDOR
 from shipconsole.vendors.starshipit.replies import read_get_unshipped_orders
-from shipconsole.vendors.vendor import OrderPage
 from tests.vendors.making import answer, link, order, package, sample, sample_json, shipment, telling
 
 UPDATED = "starshipit/samples/update_order/200_updated.json"
@@ -95,7 +95,17 @@ def test_the_next_page_is_counted_from_the_one_asked_for() -> None:
     assert cursors == ["2", "3", ""]
     alone = VENDOR.read_orders(reply)
     assert isinstance(alone, OrderPage)
-    assert (alone.next_cursor, alone.notes) == ("", ("Only the first of 3 pages was read.",))
+    assert alone.next_cursor == "2"
+
+
+def test_where_pages_are_not_counted_only_a_full_one_has_a_next_one() -> None:
+    request = VENDOR.list_orders({}, "2")
+    size = int(dict(request.query)["limit"])
+    for came, cursor in ((size, "3"), (size - 1, "")):
+        reply = answer(200, {"orders": [{"order_id": id_} for id_ in range(1, came + 1)], "success": True})
+        page = VENDOR.read_orders(reply, request)
+        assert isinstance(page, OrderPage)
+        assert (page.next_cursor, len(page.entries)) == (cursor, came)
 
 
 @pytest.mark.parametrize("odd", [None, 7, 1.5, True, "text", [], {}, [[]], -1, 10**400, [None, 3]], ids=repr)

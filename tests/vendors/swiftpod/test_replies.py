@@ -10,10 +10,10 @@ from shipconsole.domain.outcome import Accepted, Refused, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.remote_track import RemotePacked
 from shipconsole.domain.webhook import Webhook
+from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.swiftpod import VENDOR
 from shipconsole.vendors.swiftpod.replies import read_subscribe_webhook, track
 from shipconsole.vendors.swiftpod.requests import subscribe_webhook
-from shipconsole.vendors.vendor import OrderPage
 from tests.vendors.making import answer, sample, sample_json
 
 
@@ -40,7 +40,7 @@ def test_an_order_in_our_words() -> None:
     assert (order.remote_id, order.number, order.status) == ("2", "28002-A", "shipped")
     assert (order.shipped_elsewhere, order.cancelled, order.note) == (True, False, "")
     assert [(line.remote_id, line.sku, line.quantity) for line in order.lines] == [("196953049", "UNPT1B00M", 1)]
-    assert order.ship_to.in_one_line == "4736 Phillips Rice Rd, Cortland OH 44410, US"
+    assert order.ship_to.in_one_line == "4736 Phillips Rice Rd, Cortland OH 44410, United States"
     assert order.ordered_at_ms == 1_641_564_710_000
     assert json.loads(order.document) == example()
 
@@ -165,7 +165,8 @@ def test_a_real_order_is_not_taken_for_a_test(said: object) -> None:
 def test_pages_end_by_their_number_else_when_one_is_not_full() -> None:
     one, two = example(id=1), example(id=2)
     assert page(one, two, current_page=3, last_page=4, total=8).next_cursor == "4"
-    assert page(one, two, current_page=4, last_page=4).next_cursor == ""
+    assert page(one, two, current_page=3, last_page=3).next_cursor == ""
+    assert page(one, two, current_page=1, last_page=4).shortfalls == ("page_number",)
     assert page(one, two).next_cursor == "4"
     assert page(one).next_cursor == ""
     assert page(example(test_order=True), two).next_cursor == "4"

@@ -18,7 +18,9 @@ CREATE TABLE connection (
     longest_answer_ms BIGINT NOT NULL DEFAULT 0,
     -- How often its webhooks got another path: the secret in it stands in the keyring, and is read anew for each.
     path_changes BIGINT NOT NULL DEFAULT 0,
-    pulled_at_ms BIGINT
+    pulled_at_ms BIGINT,
+    -- Why its orders were last not read to the end, a code of `operations.pulling.Trouble`; empty where they were.
+    pull_trouble TEXT NOT NULL DEFAULT ''
 );
 
 CREATE TABLE orders (
@@ -42,7 +44,7 @@ CREATE TABLE orders (
     -- Year 9999 where no date is known, so that such orders stand last.
     due_at_ms BIGINT NOT NULL DEFAULT 253402300799000,
     note TEXT NOT NULL DEFAULT '',
-    -- What the search looks through: number, name, town, SKUs, tracking numbers, in lower case.
+    -- What the search looks through, as `store.search_text` makes it of number, name, town, SKUs, tracking numbers.
     search_text TEXT NOT NULL DEFAULT '',
     changed_at_ms BIGINT NOT NULL
 );

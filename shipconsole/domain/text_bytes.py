@@ -1,0 +1,37 @@
+"""Reading the bytes of a text, however a program of this computer wrote them.
+
+Notepad and PowerShell put a byte order mark before UTF-8, and PowerShell's ``>`` writes UTF-16. Sources: Unicode 16,
+23.8 (byte order mark); RFC 4627, 3 (how JSON without a mark shows its encoding).
+"""
+
+import codecs
+
+NOT_TEXT = "it is neither UTF-8 nor UTF-16"
+
+# UTF-32 before UTF-16, whose mark is the beginning of its own.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def decode(raw: bytes) -> str:
+    """Return the text of some bytes without its mark; raise ValueError where they are no text."""
+    mark, encoding = next(((mark, name) for mark, name in _MARKS if raw.startswith(mark)), (b"", _without_mark(raw)))
+    return raw[len(mark) :].decode(encoding)
+
+
+def utf8(raw: bytes) -> bytes:
+    """Return some bytes as UTF-8 without a mark; raise ValueError where they are no text."""
+    return decode(raw).encode()
+
+
+def _without_mark(raw: bytes) -> str:
+    """Return the encoding that the NULs among the first bytes show, of a text that begins with two letters of ASCII."""
+    nuls = [not byte for byte in raw[:4]]
+    if nuls in ([False, True], [False, True, False, True]):
+        return "utf-16-le"
+    return "utf-16-be" if nuls in ([True, False], [True, False, True, False]) else "utf-8"

@@ -1,0 +1,28 @@
+"""A list that was not read to its end: the command says so, in words, in JSON and by its exit code."""
+
+from pathlib import Path
+
+from tests.cli.program import Program
+from tests.operations.lying_lists import lying, shipengine, shipup
+
+
+def test_a_sync_that_stopped_ends_with_4_and_reads_the_other_connections(program: Program, tmp_path: Path) -> None:
+    own = program.on(tmp_path)
+    with (
+        lying(lambda _: shipengine([1, 2], pages=3, total=6)) as endless,
+        lying(lambda _: shipup([9], more=False)) as sound,
+    ):
+        own.done("connect", "shipengine", "--name", "Lies", "--url", endless.url, "--secret", "api_key", typed="key\n")
+        own.done("connect", "shipup", "--name", "Sound", "--url", sound.url, "--secret", "api_key", typed="key\n")
+        ended = own.run("pull", "--json")
+    assert ended.code == 4
+    lies, other = ended.json
+    assert (lies["complete"], lies["trouble"], lies["orders"]) == (False, "incomplete", 2)
+    assert lies["shortfalls"] == ["page_number", "repeated", "too_few"]
+    assert "could not be read to the end" in lies["words"]
+    assert (other["complete"], other["trouble"], other["orders"], other["words"]) == (True, "", 1, "")
+    assert "a page of the list came a second time" in ended.err
+    assert len(own.json("orders")) == 3
+    known = {one["name"]: one for one in own.json("connections")}
+    assert (known["Lies"]["pulled_at"], known["Lies"]["pull_trouble"]) == (None, "incomplete")
+    assert (bool(known["Sound"]["pulled_at"]), known["Sound"]["pull_trouble"]) == (True, "")
