@@ -239,10 +239,12 @@ class _Care(QObject):
     def _take(self, trouble: OutsideError | None) -> None:
         if trouble is None:
             self._window.banner.settle("store")
+            self._window.show_database_away(False)
         elif isinstance(trouble, StoreHeldError):
             from shipconsole.ui.damaged_store.words import WAITS
 
             self._window.banner.tell(Trouble(trouble.words, WAITS, topic="store"))
+            self._window.show_database_away(True)
         elif isinstance(trouble, StoreDamagedError):
             self._search(trouble.words, usable=False)
 
@@ -266,14 +268,14 @@ class _Care(QObject):
         def put_back() -> None:
             assert good is not None
             self.chosen = good[0].file
-            self._window.close()
+            self._window.close_now()
 
         def leave() -> None:
             self.left_damaged = True
             if usable:
                 self._window.banner.tell(Trouble(words.TITLE, found, topic="store"))
             else:
-                self._window.close()
+                self._window.close_now()
 
         copy = words.copy_of(good[0].at_ms, good[1]) if good is not None else ""
         refuse = words.GO_ON if usable else words.CLOSE
@@ -291,6 +293,7 @@ class _Closing(QObject):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
+        self._window = window
         self.was_asked = False
         window.installEventFilter(self)
 
@@ -298,7 +301,7 @@ class _Closing(QObject):
         if event.type() != QEvent.Type.Close:
             return super().eventFilter(watched, event)
         event.ignore()
-        if not self.was_asked:
+        if not self.was_asked and not self._window.begin_closing():
             self.was_asked = True
             self.asked.emit()
         return True
@@ -624,11 +627,11 @@ def _collect_on_this_thread(app: QApplication) -> QTimer:
 
 
 def _close_on_signals(window: MainWindow) -> None:
-    """Ctrl+C in a terminal and an orderly end of the session close the window as a click would."""
+    """Ctrl+C in a terminal and an orderly end of the session close the window, and ask nothing."""
     import signal
 
     def close(_number: int, _frame: "FrameType | None") -> None:
-        window.close()
+        window.close_now()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, close)

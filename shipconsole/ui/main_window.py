@@ -47,6 +47,8 @@ UNDER_WAY = ("held", "pending", "sending", "retry_wait", "checking")
 NOTE = "note"
 DISMISS_KEY, KEEP_KEY = "Alt+D", "Alt+K"
 LEAVING_EVERY_S = 0.2
+LOOK_MOST_S = 2.0
+"""How long a closing window looks for what is unfinished."""
 
 
 @runtime_checkable
@@ -87,6 +89,8 @@ class MainWindow(QMainWindow):
         self._desk: Desk | None = None
         self._counting = False
         self._is_painted = False
+        self._is_closing = False
+        self.closes_unasked = False
         self._actions: dict[str, QAction] = {}
         self.setWindowTitle(words.window_title(practice))
         self.feed = ChangeFeed(store, self)
@@ -158,14 +162,64 @@ class MainWindow(QMainWindow):
         tasks.spawn("look at the connections", self._look_at_connections())
         if self._chosen_early is not None:
             self.editor.open_order(self._chosen_early)
+        else:
+            tasks.spawn("open the order of before", self._open_again())
         for text, by_scanner, caps_lock in self._scanned_early:
             self._scans.take(text, by_scanner=by_scanner, caps_lock=caps_lock)
         self._scanned_early.clear()
+
+    async def _open_again(self) -> None:
+        """Open the order that was open when the program was ended by force, unless another is meanwhile."""
+        from shipconsole.operations import scan_log
+
+        assert self._desk is not None
+        order_id = await scan_log.open_order(self._desk)
+        if order_id is not None and self.editor.order_id is None and not self._scans.is_working:
+            self.open_order(order_id)
+            self.top_bar.scan_field.go()
 
     def pull_orders(self) -> None:
         """Bring orders in from all connections."""
         if self._desk is not None:
             self._pull.start()
+
+    def close_now(self) -> None:
+        """Close without asking: the session ends, or a person has answered."""
+        self.closes_unasked = True
+        self.close()
+
+    def begin_closing(self) -> bool:
+        """Look whether work would be left unfinished; False where the window may close at once."""
+        if self._desk is None or self.closes_unasked:
+            return False
+        if not self._is_closing:
+            self._is_closing = True
+            self._tasks.spawn("look what is unfinished", self._ask_to_close())
+        return True
+
+    async def _ask_to_close(self) -> None:
+        import asyncio
+
+        from shipconsole.domain.problem import OutsideError
+        from shipconsole.operations.unfinished import Unfinished, unfinished
+
+        assert self._desk is not None
+        try:
+            async with asyncio.timeout(LOOK_MOST_S):
+                await self.editor.keep()
+                left = await unfinished(self._desk)
+        except (OutsideError, TimeoutError):
+            left = Unfinished()
+        finally:
+            self._is_closing = False
+        if not (left.packed or left.updates):
+            self.close_now()
+            return
+        from shipconsole.ui.close_dialog import CloseDialog
+
+        dialog = CloseDialog(self, self._look, left)
+        dialog.accepted.connect(self.close_now)
+        self._open(dialog)
 
     async def put_away(self) -> None:
         """Keep what was typed and listen to nothing more, as the program is about to end."""
@@ -176,6 +230,7 @@ class MainWindow(QMainWindow):
             self._pull.cancel()
             # As a task its failure is told and logged like any other, and the rest is put away all the same.
             await asyncio.wait([self._tasks.spawn("keep what was typed", self.editor.put_away())])
+            await asyncio.wait([self._tasks.spawn("forget the open order", self._scans.put_away())])
 
     async def say_leaving(self, in_flight: Callable[[], int], wait_s: float) -> None:
         """Say above everything for what the program waits before it ends; nothing can be typed any more."""

@@ -152,6 +152,7 @@ def _about(opening: Opening) -> QDialog:
         opening.profile,
         opening.settings,
         opening.news,
+        opening.receiver,
     )
 
 

@@ -183,6 +183,15 @@ class Scans(QObject):
         scan = self._strip.shown.scan
         self._take_answer(UnitsEntered(units, self._editor.packing(scan.line_ids if scan else ())))
 
+    @property
+    def is_working(self) -> bool:
+        """Whether scans wait."""
+        return self._working
+
+    async def put_away(self) -> None:
+        """Remember no open order: the window closes in order."""
+        await scan_log.keep_open_order(self._desk, None)
+
     async def _work(self) -> None:
         try:
             while self._waiting:

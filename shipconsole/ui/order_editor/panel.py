@@ -226,6 +226,10 @@ class OrderEditorPanel(QWidget):
         """Begin to keep what was typed, without waiting for the pause after it."""
         self._save_soon(now=True)
 
+    async def keep(self) -> None:
+        """Keep what was typed, and end when it is stored."""
+        await self._keeper.keep_all()
+
     async def put_away(self) -> None:
         """Keep what was typed, and end when it is stored: the program is about to close."""
         self._keeper.pause()
