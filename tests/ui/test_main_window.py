@@ -66,6 +66,14 @@ def shown(qtbot: QtBot, window: MainWindow) -> MainWindow:
 
 
 @pytest.fixture
+def stays_open(qapp: QApplication) -> Iterator[None]:
+    """Lets the program go on when its last window is closed, as the real one does."""
+    qapp.setQuitOnLastWindowClosed(False)
+    yield
+    qapp.setQuitOnLastWindowClosed(True)
+
+
+@pytest.fixture
 def run(qapp: QApplication) -> Iterator[Callable[[Coroutine[Any, Any, None]], None]]:
     """Runs a coroutine on the loop that the program uses."""
     with QEventLoop(qapp) as loop:
@@ -281,12 +289,12 @@ def test_one_too_many_waits_for_a_person_and_nothing_is_packed_or_shipped_meanwh
             await until(shown.isVisible)
             await until(lambda: not window._scans._working)
             assert shown.headline.text() == "One too many"
-            packed = window.editor.packing().units
+            packed, before = window.editor.packing().units, window._scans.verdict.repeats
             for scan in ("%ALL LEFT", "%SHIP", "%NEXT PARCEL", "10003"):
                 take(scan)
-            await until(lambda: window._scans.verdict.repeats == 4)
+            await until(lambda: window._scans.verdict.repeats == before + 4)
             window._actions["ship"].trigger()
-            await until(lambda: window._scans.verdict.repeats == 5)
+            assert window._scans.verdict.repeats == before + 5
             assert window.editor.packing().units == packed
             assert (await orders.sheet(desk, window.editor.order_id)).shipments == ()
             qtbot.mouseClick(shown.findChild(QPushButton, "verdict_enter"), Qt.MouseButton.LeftButton)
@@ -481,7 +489,11 @@ def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_i
 
 
 def test_closing_asks_for_what_is_packed_and_names_it(
-    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+    qtbot: QtBot,
+    stays_open: None,
+    tmp_path: Path,
+    practice_vendors: PracticeServer,
+    run: Callable[[Coroutine[Any, Any, None]], None],
 ) -> None:
     async def main() -> None:
         async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
