@@ -21,7 +21,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui import words
 from shipconsole.ui.columns import Columns
 from shipconsole.ui.feed import ChangeFeed
-from shipconsole.ui.look import Look, button_text, pill
+from shipconsole.ui.look import Look, button_text
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.top_bar import NEEDS_YOU_KEY, TopBar
 from shipconsole.ui.trouble import Trouble
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QDialog
 
-    from shipconsole.domain.problem import Problem
     from shipconsole.domain.scanning_state import Step
     from shipconsole.operations.desk import Desk
     from shipconsole.operations.new_versions import News
@@ -44,11 +43,7 @@ if TYPE_CHECKING:
 SMALLEST_PX = (860, 560)
 USUAL_PX = (1280, 800)
 UNDER_WAY = ("held", "pending", "sending", "retry_wait", "checking")
-NOTE = "note"
 DISMISS_KEY, KEEP_KEY = "Alt+D", "Alt+K"
-LEAVING_EVERY_S = 0.2
-LOOK_MOST_S = 2.0
-"""How long a closing window looks for what is unfinished."""
 
 
 @runtime_checkable
@@ -89,7 +84,6 @@ class MainWindow(QMainWindow):
         self._desk: Desk | None = None
         self._counting = False
         self._is_painted = False
-        self._is_closing = False
         self.closes_unasked = False
         self._actions: dict[str, QAction] = {}
         self.setWindowTitle(words.window_title(practice))
@@ -126,6 +120,8 @@ class MainWindow(QMainWindow):
 
         from shipconsole.ui.activity import ActivityPanel
         from shipconsole.ui.answering import Answering
+        from shipconsole.ui.closing import ClosingQuestion
+        from shipconsole.ui.messages import Messages
         from shipconsole.ui.order_editor.panel import OrderEditorPanel
         from shipconsole.ui.pull import Pull
         from shipconsole.ui.scans import Scans
@@ -150,6 +146,8 @@ class MainWindow(QMainWindow):
             scans=self._scans,
             prefix=self._prefix,
         )
+        self._messages = Messages(self.banner, self.editor, tasks)
+        self._closing = ClosingQuestion(self, desk, tasks, self._look, self.editor, self.close_now)
         self._pull = Pull(desk, tasks, self.order_list)
         self._connect_panels()
         for name in ("ship", "new_parcel", "all_left", "preview", "undo", "all_fields"):
@@ -192,34 +190,8 @@ class MainWindow(QMainWindow):
         """Look whether work would be left unfinished; False where the window may close at once."""
         if self._desk is None or self.closes_unasked:
             return False
-        if not self._is_closing:
-            self._is_closing = True
-            self._tasks.spawn("look what is unfinished", self._ask_to_close())
+        self._closing.ask()
         return True
-
-    async def _ask_to_close(self) -> None:
-        import asyncio
-
-        from shipconsole.domain.problem import OutsideError
-        from shipconsole.operations.unfinished import Unfinished, unfinished
-
-        assert self._desk is not None
-        try:
-            async with asyncio.timeout(LOOK_MOST_S):
-                await self.editor.keep()
-                left = await unfinished(self._desk)
-        except (OutsideError, TimeoutError):
-            left = Unfinished()
-        finally:
-            self._is_closing = False
-        if not (left.packed or left.updates):
-            self.close_now()
-            return
-        from shipconsole.ui.close_dialog import CloseDialog
-
-        dialog = CloseDialog(self, self._look, left)
-        dialog.accepted.connect(self.close_now)
-        self._open(dialog)
 
     async def put_away(self) -> None:
         """Keep what was typed and listen to nothing more, as the program is about to end."""
@@ -234,22 +206,11 @@ class MainWindow(QMainWindow):
 
     async def say_leaving(self, in_flight: Callable[[], int], wait_s: float) -> None:
         """Say above everything for what the program waits before it ends; nothing can be typed any more."""
-        import asyncio
-        import time
+        from shipconsole.ui.closing import say_leaving
 
-        until_s = time.monotonic() + wait_s
         self.top_bar.setEnabled(False)
         self.columns.setEnabled(False)
-        said = pill("", "wait", dot=True)
-        said.setObjectName("leaving")
-        said.setParent(self)
-        while waiting := in_flight():
-            said.setText(words.leaving(waiting, until_s - time.monotonic()))
-            said.adjustSize()
-            said.move((self.width() - said.width()) // 2, self.top_bar.height() + self._look.tokens.px(12))
-            said.show()
-            said.raise_()
-            await asyncio.sleep(LEAVING_EVERY_S)
+        await say_leaving(self, self._look, self.top_bar.height(), in_flight, wait_s)
 
     def state_text(self) -> str:
         """Where the window stands and how wide its columns are, as text for the settings."""
@@ -341,25 +302,15 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         self.editor.sheet_changed.connect(self._sheet_changed)
         self.editor.shipped.connect(self._shipped)
-        self.editor.refused.connect(self._note)
-        self.editor.quantity_refused.connect(self._quantity_refused)
-        self.editor.quantity_taken.connect(self._quantity_taken)
-        self.editor.changed.connect(self._on_draft_changed)
-        self.editor.opened.connect(self._on_opened)
         self.editor.store_failed.connect(self._store_failed)
-        self.editor.failed.connect(self._problems_found)
-        self.editor.call_troubled.connect(self._call_troubled)
-        self.editor.call_settled.connect(self._call_settled)
         self.editor.menu_asked.connect(self._show_order_menu)
         self.activity.order_chosen.connect(self.open_order)
         self._scans.said.connect(self._on_said)
         self._scans.badge.connect(self._packer_named)
-        self._scans.stopped.connect(lambda: self._note(words.STOPPED))
+        self._scans.stopped.connect(lambda: self._messages.note(words.STOPPED))
         self._pull.trouble.connect(self.banner.tell)
         self._pull.settled.connect(self.banner.settle)
         self.order_list.pull_cancelled.connect(self._pull.cancel)
-        self._tasks.troubled.connect(self._task_failed)
-        self._tasks.recovered.connect(self._task_recovered)
 
     def _make_actions(self) -> None:
         """Make the keys and the menus' entries, once."""
@@ -415,23 +366,9 @@ class MainWindow(QMainWindow):
     def _on_said(self, step: "Step") -> None:
         """What was noted of an act is over with the next one."""
         if not step.is_repeated:
-            self.banner.settle(NOTE)
+            self._messages.forget_note()
         if self._scans.verdict.waits or step.effects:
             self.columns.show_panel("order")
-
-    def _on_opened(self, order_id: int | None, _number: str, _left: int) -> None:
-        self.banner.show_order(order_id)
-        self.banner.settle(NOTE)
-
-    def _on_draft_changed(self) -> None:
-        self.banner.settle(NOTE)
-        self.banner.settle(self._topic("problems"))
-
-    def _topic(self, cause: str) -> str:
-        return f"{cause} {self.editor.order_id}"
-
-    def _note(self, said: str) -> None:
-        self.banner.tell(Trouble(said, topic=NOTE))
 
     def _shipped(self, _shipment_id: int) -> None:
         self.top_bar.scan_field.go()
@@ -441,31 +378,6 @@ class MainWindow(QMainWindow):
         self.order_list.mark(sheet.order.id)
         packages = sheet.draft.packages if sheet.draft is not None else ()
         self.order_list.show_packing(sheet.order.id, sum(sum(one.quantities.values()) for one in packages))
-
-    def _problems_found(self, problems: "tuple[Problem, ...]") -> None:
-        said = "\n".join(dict.fromkeys(problem.message for problem in problems))
-        advice = " ".join(dict.fromkeys(problem.advice for problem in problems if problem.advice))
-        trouble = Trouble(said, advice=advice, topic=self._topic("problems"), order_id=self.editor.order_id)
-        self.banner.tell(trouble)
-
-    def _call_troubled(self, call_id: int, problem: "Problem") -> None:
-        topic, order_id = f"call {call_id}", self.editor.order_id
-        self.banner.tell(Trouble(problem.message, advice=problem.advice, topic=topic, order_id=order_id))
-
-    def _call_settled(self, call_id: int) -> None:
-        self.banner.settle(f"call {call_id}")
-
-    def _task_failed(self, name: str, said: str) -> None:
-        self.banner.tell(Trouble(said, topic=f"task {name}"))
-
-    def _task_recovered(self, name: str) -> None:
-        self.banner.settle(f"task {name}")
-
-    def _quantity_refused(self, said: str) -> None:
-        self.banner.tell(Trouble(said, topic=self._topic("quantity"), order_id=self.editor.order_id))
-
-    def _quantity_taken(self) -> None:
-        self.banner.settle(self._topic("quantity"))
 
     def _dismiss(self) -> None:
         if "banner" in self.__dict__:
@@ -614,7 +526,7 @@ class MainWindow(QMainWindow):
         if self._desk is not None:
             self._desk.duty.operator = name
             self.top_bar.show_operator(name)
-            self.banner.settle(NOTE)
+            self._messages.forget_note()
 
     def _show_keys(self) -> None:
         from shipconsole.ui.keys_sheet import KeysSheet

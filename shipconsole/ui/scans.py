@@ -108,6 +108,7 @@ class Scans(QObject):
         editor.moved.connect(self._on_moved)
         editor.happened.connect(self.hear)
         editor.label_typed.connect(self._on_label_typed)
+        editor.label_doubted.connect(self._on_label_doubted)
         editor.label_edited.connect(lambda package: self.hear(LabelEdited(package)))
         editor.undone.connect(lambda: self.hear(Undone()))
         editor.attention.connect(lambda order_id, updates: self.hear(AttentionNeeded(order_id, updates)))
@@ -322,6 +323,11 @@ class Scans(QObject):
         if left and not any(one.is_typed and one.package == package for one in shown):
             scan = Scan("tracking", ScanReason.LABEL, number, number)
             self.hear(Scanned(scan, self._editor.packing_of(package), left, is_typed=True))
+
+    def _on_label_doubted(self, package: int, number: str, issues: tuple[LabelIssue, ...]) -> None:
+        """Ask about a label for which a shipment was not stored: something is known of it since it was scanned."""
+        scan = Scan("tracking", ScanReason.LABEL, number, number)
+        self.hear(Scanned(scan, self._editor.packing_of(package), issues, is_typed=True))
 
     def _may_ship(self) -> bool:
         return not self._step(ShipAsked()).is_repeated

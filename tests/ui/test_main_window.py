@@ -407,6 +407,10 @@ def test_f5_brings_orders_in_and_says_which_connection_failed(
     run(main())
 
 
+def tasks_of(window: MainWindow) -> Tasks:
+    return window._tasks
+
+
 def pill_texts(window: MainWindow) -> list[str]:
     return [label.text() for label in window.top_bar.findChildren(QLabel) if label.property("look") == "pill"]
 
@@ -591,14 +595,14 @@ def test_alt_d_dismisses_the_message_and_without_one_types_nothing(
 ) -> None:
     async def main() -> None:
         async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
-            window._task_failed("something", "It failed.")
+            tasks_of(window).troubled.emit("something", "It failed.")
             assert window.banner.isVisible()
             window._actions["dismiss"].trigger()
             assert not window.banner.isVisible()
             window._actions["dismiss"].trigger()
             assert window.top_bar.scan_field.text() == ""
-            window._task_failed("something", "It failed.")
-            window._task_recovered("something")
+            tasks_of(window).troubled.emit("something", "It failed.")
+            tasks_of(window).recovered.emit("something")
             assert not window.banner.isVisible()
 
     run(main())
