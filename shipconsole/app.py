@@ -266,10 +266,12 @@ class _Care(QObject):
     def _take(self, trouble: OutsideError | None) -> None:
         if trouble is None:
             self._window.banner.settle("store")
+            self._window.show_database_away(False)
         elif isinstance(trouble, StoreHeldError):
             from shipconsole.ui.damaged_store.words import WAITS
 
             self._window.banner.tell(Trouble(trouble.words, WAITS, topic="store"))
+            self._window.show_database_away(True)
         elif isinstance(trouble, StoreUnfitError):
             self._search(trouble, usable=False)
 
@@ -307,7 +309,7 @@ class _Care(QObject):
             if usable:
                 self._window.banner.tell(Trouble(title, trouble.words, topic="store"))
             else:
-                self._window.close()
+                self._window.close_now()
 
         title, other, do_other = words.TITLE, ("", ""), None
         if isinstance(trouble, StoreBehindError):
@@ -336,7 +338,7 @@ class _Care(QObject):
             return Trouble(said, words.waits(done.rules, done.updates), topic="restored")
 
         self.chosen = do
-        self._window.close()
+        self._window.close_now()
 
 
 class _Closing(QObject):
@@ -346,6 +348,7 @@ class _Closing(QObject):
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
+        self._window = window
         self.was_asked = False
         window.installEventFilter(self)
 
@@ -353,7 +356,7 @@ class _Closing(QObject):
         if event.type() != QEvent.Type.Close:
             return super().eventFilter(watched, event)
         event.ignore()
-        if not self.was_asked:
+        if not self.was_asked and not self._window.begin_closing():
             self.was_asked = True
             self.asked.emit()
         return True
@@ -690,11 +693,11 @@ def _collect_on_this_thread(app: QApplication) -> QTimer:
 
 
 def _close_on_signals(window: MainWindow) -> None:
-    """Ctrl+C in a terminal and an orderly end of the session close the window as a click would."""
+    """Ctrl+C in a terminal and an orderly end of the session close the window, and ask nothing."""
     import signal
 
     def close(_number: int, _frame: "FrameType | None") -> None:
-        window.close()
+        window.close_now()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, close)

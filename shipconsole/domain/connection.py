@@ -1,8 +1,20 @@
 """A connection: one account at one vendor, under the name the warehouse gave it."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
+
+
+class ConnectionState(StrEnum):
+    """What was last learned of a connection, the worst first; the same wherever it is shown."""
+
+    BLOCKED = "blocked"
+    SYNC_FAILED = "sync_failed"
+    SILENT = "silent"
+    WORKS = "works"
+    UNCHECKED = "unchecked"
+    """Nothing yet: it was neither asked nor synced."""
 
 
 class Connection(NamedTuple):
@@ -25,3 +37,15 @@ class Connection(NamedTuple):
     failing_words: str = ""
     path_changes: int = 0
     pull_trouble: str = ""
+    has_answered: bool = False
+
+    def state(self, *, is_silent: bool) -> ConnectionState:
+        """Return what was last learned; `is_silent` says that its updates wait until it answers again."""
+        if self.blocked_words:
+            return ConnectionState.BLOCKED
+        if self.pull_trouble:
+            return ConnectionState.SYNC_FAILED
+        if is_silent:
+            return ConnectionState.SILENT
+        is_known = self.has_answered or self.pulled_at_ms is not None
+        return ConnectionState.WORKS if is_known else ConnectionState.UNCHECKED

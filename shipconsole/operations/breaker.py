@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from shipconsole.domain.connection import Connection
+from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.domain.outcome import Blocked
 from shipconsole.domain.problem import OutsideError, RefusedError
 from shipconsole.operations.connections import note_outcome, send
@@ -47,6 +47,12 @@ def is_no_answer(answer: Answer) -> bool:
 def is_silent(desk: Desk, connection: Connection) -> bool:
     """Whether a connection did not answer so often in a row that its calls wait until it does again."""
     return connection.failures >= desk.pace.failures_most
+
+
+async def state(desk: Desk, connection_id: int) -> ConnectionState:
+    """Return what was last learned of a connection."""
+    known = await desk.read(connections.every)
+    return next(one.state(is_silent=is_silent(desk, one)) for one in known if one.id == connection_id)
 
 
 async def ask(desk: Desk) -> int:

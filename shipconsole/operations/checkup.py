@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shipconsole import __version__
+from shipconsole.domain.connection import ConnectionState
 from shipconsole.domain.problem import OutsideError
-from shipconsole.operations import connections, new_versions, receiving, safekeeping
+from shipconsole.operations import breaker, connections, new_versions, receiving, safekeeping
 from shipconsole.operations.desk import Desk
 from shipconsole.station import private_file
 from shipconsole.station.profile import Profile
@@ -20,6 +21,8 @@ FIRST_SANE_YEAR = 2025
 OLDEST_COPY_MS = 7 * 86_400_000
 RECEIVER_WAIT_S = 1.0
 EXPOSED_NAMED = 3
+RECEIVER = "receiver"
+"""What is found of the receiver, which a window that has one knows better."""
 
 
 class Finding(NamedTuple):
@@ -51,8 +54,11 @@ async def examine(desk: Desk, profile: Profile, chosen: Settings) -> tuple[Findi
         known = ()
     for connection in known:
         tested = await connections.test(desk, connection)
+        state = await breaker.state(desk, connection.id)
+        is_ok = tested.verdict == "ok" and state == ConnectionState.WORKS
+        failed = "its last sync failed or is incomplete" if state == ConnectionState.SYNC_FAILED else ""
         words = " ".join(part for part in (tested.verdict, tested.words) if part)
-        found.append(Finding(f"connection {connection.name}", tested.verdict == "ok", words))
+        found.append(Finding(f"connection {connection.name}", is_ok, f"{words}; {failed}" if failed else words))
         if receiving.is_unchecked(connection):
             found.append(Finding(f"webhooks of {connection.name}", False, receiving.UNCHECKED))
     return tuple(found)
@@ -138,11 +144,11 @@ async def _new_version(profile: Profile, chosen: Settings) -> Finding:
 async def _receiver(port: int) -> Finding:
     """Whether webhooks can come in at present; that nobody listens is in order while no window is open."""
     if not port:
-        return Finding("receiver", True, "off in the window; shipconsole serve takes webhooks in")
+        return Finding(RECEIVER, True, "off in the window; shipconsole serve takes webhooks in")
     try:
         async with asyncio.timeout(RECEIVER_WAIT_S):
             _, line = await asyncio.open_connection("127.0.0.1", port)
     except OSError:
-        return Finding("receiver", True, f"nobody listens at port {port}; an open window does, and shipconsole serve")
+        return Finding(RECEIVER, True, f"nobody listens at port {port}; an open window does, and shipconsole serve")
     line.close()
-    return Finding("receiver", True, f"port {port} answers")
+    return Finding(RECEIVER, True, f"port {port} answers")

@@ -120,6 +120,7 @@ async def test(desk: Desk, connection: Connection) -> Tested:
     await note_outcome(desk, connection, outcome)
     match outcome:
         case Accepted():
+            await desk.write(connections.answered_in, connection.id, max(1, sent.elapsed_ms))
             return Tested("ok", mask(outcome.words))
         case Blocked():
             return Tested("wrong key" if sent.status in (401, 403) else "refused", mask(outcome.words))

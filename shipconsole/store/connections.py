@@ -10,8 +10,8 @@ from shipconsole.store.database import Db
 def every(db: Db) -> tuple[Connection, ...]:
     """All connections, oldest first."""
     return tuple(
-        Connection(id_, name, vendor, base_url, json.loads(options), *state)
-        for id_, name, vendor, base_url, options, *state in db.rows("connections.all")
+        Connection(id_, name, vendor, base_url, json.loads(options), *state, has_answered=bool(has_answered))
+        for id_, name, vendor, base_url, options, *state, has_answered in db.rows("connections.all")
     )
 
 
@@ -84,7 +84,9 @@ def ask_later(db: Db, connection_id: int, *, until_ms: int, failures_most: int) 
 
 def answered_in(db: Db, connection_id: int, elapsed_ms: int) -> None:
     """Remember the longest time that an answer took."""
-    db.change("connections.answered_in", id=connection_id, elapsed_ms=elapsed_ms)
+    is_first = not longest_answer_ms(db, connection_id)
+    if db.change("connections.answered_in", id=connection_id, elapsed_ms=elapsed_ms) and is_first:
+        db.note("connection", connection_id)
 
 
 def longest_answer_ms(db: Db, connection_id: int) -> int:

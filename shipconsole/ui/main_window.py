@@ -21,7 +21,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui import words
 from shipconsole.ui.columns import Columns
 from shipconsole.ui.feed import ChangeFeed
-from shipconsole.ui.look import Look, button_text, pill
+from shipconsole.ui.look import Look, button_text
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.top_bar import NEEDS_YOU_KEY, TopBar
 from shipconsole.ui.trouble import Trouble
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QDialog
 
-    from shipconsole.domain.problem import Problem
     from shipconsole.domain.scanning_state import Step
     from shipconsole.operations.desk import Desk
     from shipconsole.operations.new_versions import News
@@ -44,9 +43,7 @@ if TYPE_CHECKING:
 SMALLEST_PX = (860, 560)
 USUAL_PX = (1280, 800)
 UNDER_WAY = ("held", "pending", "sending", "retry_wait", "checking")
-NOTE = "note"
 DISMISS_KEY, KEEP_KEY = "Alt+D", "Alt+K"
-LEAVING_EVERY_S = 0.2
 
 
 @runtime_checkable
@@ -87,6 +84,7 @@ class MainWindow(QMainWindow):
         self._desk: Desk | None = None
         self._counting = False
         self._is_painted = False
+        self.closes_unasked = False
         self._actions: dict[str, QAction] = {}
         self.setWindowTitle(words.window_title(practice))
         self.feed = ChangeFeed(store, self)
@@ -122,6 +120,8 @@ class MainWindow(QMainWindow):
 
         from shipconsole.ui.activity import ActivityPanel
         from shipconsole.ui.answering import Answering
+        from shipconsole.ui.closing import ClosingQuestion
+        from shipconsole.ui.messages import Messages
         from shipconsole.ui.order_editor.panel import OrderEditorPanel
         from shipconsole.ui.pull import Pull
         from shipconsole.ui.scans import Scans
@@ -146,6 +146,8 @@ class MainWindow(QMainWindow):
             scans=self._scans,
             prefix=self._prefix,
         )
+        self._messages = Messages(self.banner, self.editor, tasks)
+        self._closing = ClosingQuestion(self, desk, tasks, self._look, self.editor, self.close_now)
         self._pull = Pull(desk, tasks, self.order_list)
         self._connect_panels()
         for name in ("ship", "new_parcel", "all_left", "preview", "undo", "all_fields"):
@@ -158,14 +160,38 @@ class MainWindow(QMainWindow):
         tasks.spawn("look at the connections", self._look_at_connections())
         if self._chosen_early is not None:
             self.editor.open_order(self._chosen_early)
+        else:
+            tasks.spawn("open the order of before", self._open_again())
         for text, by_scanner, caps_lock in self._scanned_early:
             self._scans.take(text, by_scanner=by_scanner, caps_lock=caps_lock)
         self._scanned_early.clear()
+
+    async def _open_again(self) -> None:
+        """Open the order that was open when the program was ended by force, unless another is meanwhile."""
+        from shipconsole.operations import scan_log
+
+        assert self._desk is not None
+        order_id = await scan_log.open_order(self._desk)
+        if order_id is not None and self.editor.order_id is None and not self._scans.is_working:
+            self.open_order(order_id)
+            self.top_bar.scan_field.go()
 
     def pull_orders(self) -> None:
         """Bring orders in from all connections."""
         if self._desk is not None:
             self._pull.start()
+
+    def close_now(self) -> None:
+        """Close without asking: the session ends, or a person has answered."""
+        self.closes_unasked = True
+        self.close()
+
+    def begin_closing(self) -> bool:
+        """Look whether work would be left unfinished; False where the window may close at once."""
+        if self._desk is None or self.closes_unasked:
+            return False
+        self._closing.ask()
+        return True
 
     async def put_away(self) -> None:
         """Keep what was typed and listen to nothing more, as the program is about to end."""
@@ -176,25 +202,15 @@ class MainWindow(QMainWindow):
             self._pull.cancel()
             # As a task its failure is told and logged like any other, and the rest is put away all the same.
             await asyncio.wait([self._tasks.spawn("keep what was typed", self.editor.put_away())])
+            await asyncio.wait([self._tasks.spawn("forget the open order", self._scans.put_away())])
 
     async def say_leaving(self, in_flight: Callable[[], int], wait_s: float) -> None:
         """Say above everything for what the program waits before it ends; nothing can be typed any more."""
-        import asyncio
-        import time
+        from shipconsole.ui.closing import say_leaving
 
-        until_s = time.monotonic() + wait_s
         self.top_bar.setEnabled(False)
         self.columns.setEnabled(False)
-        said = pill("", "wait", dot=True)
-        said.setObjectName("leaving")
-        said.setParent(self)
-        while waiting := in_flight():
-            said.setText(words.leaving(waiting, until_s - time.monotonic()))
-            said.adjustSize()
-            said.move((self.width() - said.width()) // 2, self.top_bar.height() + self._look.tokens.px(12))
-            said.show()
-            said.raise_()
-            await asyncio.sleep(LEAVING_EVERY_S)
+        await say_leaving(self, self._look, self.top_bar.height(), in_flight, wait_s)
 
     def state_text(self) -> str:
         """Where the window stands and how wide its columns are, as text for the settings."""
@@ -286,26 +302,16 @@ class MainWindow(QMainWindow):
     def _connect_panels(self) -> None:
         self.editor.sheet_changed.connect(self._sheet_changed)
         self.editor.shipped.connect(self._shipped)
-        self.editor.refused.connect(self._note)
-        self.editor.quantity_refused.connect(self._quantity_refused)
-        self.editor.quantity_taken.connect(self._quantity_taken)
-        self.editor.changed.connect(self._on_draft_changed)
-        self.editor.opened.connect(self._on_opened)
         self.editor.store_failed.connect(self._store_failed)
-        self.editor.failed.connect(self._problems_found)
-        self.editor.call_troubled.connect(self._call_troubled)
-        self.editor.call_settled.connect(self._call_settled)
         self.editor.menu_asked.connect(self._show_order_menu)
         self.editor.entry_asked.connect(self._open_named)
         self.activity.order_chosen.connect(self.open_order)
         self._scans.said.connect(self._on_said)
         self._scans.badge.connect(self._packer_named)
-        self._scans.stopped.connect(lambda: self._note(words.STOPPED))
+        self._scans.stopped.connect(lambda: self._messages.note(words.STOPPED))
         self._pull.trouble.connect(self.banner.tell)
         self._pull.settled.connect(self.banner.settle)
         self.order_list.pull_cancelled.connect(self._pull.cancel)
-        self._tasks.troubled.connect(self._task_failed)
-        self._tasks.recovered.connect(self._task_recovered)
 
     def _make_actions(self) -> None:
         """Make the keys and the menus' entries, once."""
@@ -361,23 +367,9 @@ class MainWindow(QMainWindow):
     def _on_said(self, step: "Step") -> None:
         """What was noted of an act is over with the next one."""
         if not step.is_repeated:
-            self.banner.settle(NOTE)
+            self._messages.forget_note()
         if self._scans.verdict.waits or step.effects:
             self.columns.show_panel("order")
-
-    def _on_opened(self, order_id: int | None, _number: str, _left: int) -> None:
-        self.banner.show_order(order_id)
-        self.banner.settle(NOTE)
-
-    def _on_draft_changed(self) -> None:
-        self.banner.settle(NOTE)
-        self.banner.settle(self._topic("problems"))
-
-    def _topic(self, cause: str) -> str:
-        return f"{cause} {self.editor.order_id}"
-
-    def _note(self, said: str) -> None:
-        self.banner.tell(Trouble(said, topic=NOTE))
 
     def _shipped(self, _shipment_id: int) -> None:
         self.top_bar.scan_field.go()
@@ -387,31 +379,6 @@ class MainWindow(QMainWindow):
         self.order_list.mark(sheet.order.id)
         packages = sheet.draft.packages if sheet.draft is not None else ()
         self.order_list.show_packing(sheet.order.id, sum(sum(one.quantities.values()) for one in packages))
-
-    def _problems_found(self, problems: "tuple[Problem, ...]") -> None:
-        said = "\n".join(dict.fromkeys(problem.message for problem in problems))
-        advice = " ".join(dict.fromkeys(problem.advice for problem in problems if problem.advice))
-        trouble = Trouble(said, advice=advice, topic=self._topic("problems"), order_id=self.editor.order_id)
-        self.banner.tell(trouble)
-
-    def _call_troubled(self, call_id: int, problem: "Problem") -> None:
-        topic, order_id = f"call {call_id}", self.editor.order_id
-        self.banner.tell(Trouble(problem.message, advice=problem.advice, topic=topic, order_id=order_id))
-
-    def _call_settled(self, call_id: int) -> None:
-        self.banner.settle(f"call {call_id}")
-
-    def _task_failed(self, name: str, said: str) -> None:
-        self.banner.tell(Trouble(said, topic=f"task {name}"))
-
-    def _task_recovered(self, name: str) -> None:
-        self.banner.settle(f"task {name}")
-
-    def _quantity_refused(self, said: str) -> None:
-        self.banner.tell(Trouble(said, topic=self._topic("quantity"), order_id=self.editor.order_id))
-
-    def _quantity_taken(self) -> None:
-        self.banner.settle(self._topic("quantity"))
 
     def _dismiss(self) -> None:
         if "banner" in self.__dict__:
@@ -564,7 +531,7 @@ class MainWindow(QMainWindow):
         if self._desk is not None:
             self._desk.duty.operator = name
             self.top_bar.show_operator(name)
-            self.banner.settle(NOTE)
+            self._messages.forget_note()
 
     def _show_keys(self) -> None:
         from shipconsole.ui.keys_sheet import KeysSheet

@@ -161,6 +161,7 @@ def _about(opening: Opening) -> QDialog:
         opening.profile,
         opening.settings,
         opening.news,
+        opening.receiver,
     )
 
 

@@ -108,6 +108,7 @@ class Scans(QObject):
         editor.moved.connect(self._on_moved)
         editor.happened.connect(self.hear)
         editor.label_typed.connect(self._on_label_typed)
+        editor.label_doubted.connect(self._on_label_doubted)
         editor.label_edited.connect(lambda package: self.hear(LabelEdited(package)))
         editor.undone.connect(lambda: self.hear(Undone()))
         editor.attention.connect(lambda order_id, updates: self.hear(AttentionNeeded(order_id, updates)))
@@ -182,6 +183,15 @@ class Scans(QObject):
         """Take the number of units in a case."""
         scan = self._strip.shown.scan
         self._take_answer(UnitsEntered(units, self._editor.packing(scan.line_ids if scan else ())))
+
+    @property
+    def is_working(self) -> bool:
+        """Whether scans wait."""
+        return self._working
+
+    async def put_away(self) -> None:
+        """Remember no open order: the window closes in order."""
+        await scan_log.keep_open_order(self._desk, None)
 
     async def _work(self) -> None:
         try:
@@ -313,6 +323,11 @@ class Scans(QObject):
         if left and not any(one.is_typed and one.package == package for one in shown):
             scan = Scan("tracking", ScanReason.LABEL, number, number)
             self.hear(Scanned(scan, self._editor.packing_of(package), left, is_typed=True))
+
+    def _on_label_doubted(self, package: int, number: str, issues: tuple[LabelIssue, ...]) -> None:
+        """Ask about a label for which a shipment was not stored: something is known of it since it was scanned."""
+        scan = Scan("tracking", ScanReason.LABEL, number, number)
+        self.hear(Scanned(scan, self._editor.packing_of(package), issues, is_typed=True))
 
     def _may_ship(self) -> bool:
         return not self._step(ShipAsked()).is_repeated

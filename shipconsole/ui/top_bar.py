@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy
 
-from shipconsole.domain.connection import Connection
+from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.ui import words
 from shipconsole.ui.look import Elided, Look, Pill, Tone, button, fit_hint, label, pill, set_tooltip
 
@@ -157,17 +157,19 @@ class TopBar(QFrame):
             self._pills.addWidget(self._offline_pill())
             shown = []
         for title, members in shown:
-            blocked = [one for one in members if one.blocked_words]
-            silent = any(one.id in self._silent for one in members)
-            tone: Tone = "bad" if blocked else "wait" if silent else "good"
+            states = [self._state_of(one) for one in members]
+            worst = next(state for state in ConnectionState if state in states)
+            number = states.count(worst)
             short = title if len(title) <= NAME_MOST else title[: NAME_MOST - 1] + "…"
-            text = words.connection_blocked(short, len(blocked), len(members)) if blocked else short
-            made = pill(text, tone, dot=True)
+            made = pill(
+                words.connections_in(short, worst, number, len(members)), words.CONNECTION_TONES[worst], dot=True
+            )
             name = words.counted(len(members), "connection") if len(members) > 1 else title
-            made.setAccessibleName(words.connection_blocked(name, len(blocked), len(members)) if blocked else name)
+            said = words.connections_in(name, worst, number, len(members))
+            if said == name and worst != ConnectionState.WORKS:
+                said = f"{name}, {words.CONNECTION_WORDS[worst]}"
+            made.setAccessibleName(said)
             set_tooltip(made, "\n".join(self._said_of(one) for one in members))
-            if silent:
-                made.setAccessibleName(f"{made.accessibleName()}, {words.NOT_ANSWERING}")
             self._pills.addWidget(made)
 
     def _offline_pill(self) -> QLabel:
@@ -178,9 +180,12 @@ class TopBar(QFrame):
         return made
 
     def _said_of(self, one: Connection) -> str:
-        if one.id in self._silent and not one.blocked_words:
-            return words.not_answering(one.name, one.failing_words)
-        return words.connection_state(one.name, one.blocked_words)
+        state = self._state_of(one)
+        said = one.blocked_words if state == ConnectionState.BLOCKED else one.failing_words
+        return words.connection_state(one.name, state, said)
+
+    def _state_of(self, one: Connection) -> ConnectionState:
+        return one.state(is_silent=one.id in self._silent)
 
 
 class PressedPill(Pill):

@@ -31,14 +31,13 @@ class VerdictView(QFrame):
         self.headline.setObjectName("verdict_headline")
         self.second = label()
         self.second.setObjectName("verdict_second")
-        self.hint = label()
-        self.hint.setObjectName("verdict_hint")
-        for part in (self.headline, self.second, self.hint):
+        for part in (self.headline, self.second):
             part.setWordWrap(True)
         texts = QVBoxLayout()
         texts.setSpacing(px(2))
-        for part in (self.headline, self.second, self.hint):
-            texts.addWidget(part)
+        texts.addWidget(self.headline)
+        texts.addWidget(self.second)
+        texts.addStretch(1)
         self._buttons = QVBoxLayout()
         self._buttons.setSpacing(px(6))
         row = QHBoxLayout(self)
@@ -54,11 +53,9 @@ class VerdictView(QFrame):
         self.setProperty("severity", str(verdict.severity))
         self._sign.show_sign(verdict.kind, verdict.severity)
         self.headline.setText(plain(said.headline))
-        self.second.setText(plain(said.second, lines=True))
-        self.hint.setText(plain(said.hint))
-        self.hint.setVisible(bool(said.hint))
+        self.second.setText(plain(f"{said.second} {said.hint}".strip(), lines=True))
         self._fill_buttons()
-        for part in (self, self.headline, self.second, self.hint):
+        for part in (self, self.headline, self.second):
             part.style().unpolish(part)
             part.style().polish(part)
         self.setAccessibleName(f"{said.headline}. {said.second}")

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from shipconsole.domain.call import CallState
+from shipconsole.domain.connection import ConnectionState
 from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.ui.look import Tone
 
@@ -67,14 +68,43 @@ def pull_failed(connection: str) -> str:
     return f"Not all orders came in from {connection}."
 
 
-def connection_state(name: str, blocked_words: str) -> str:
-    """How a connection is, in a sentence."""
-    return f"{name} is blocked: {blocked_words}" if blocked_words else f"{name} is in order."
+CONNECTION_TONES: dict[ConnectionState, Tone] = {
+    ConnectionState.BLOCKED: "bad",
+    ConnectionState.SYNC_FAILED: "bad",
+    ConnectionState.SILENT: "wait",
+    ConnectionState.WORKS: "good",
+    ConnectionState.UNCHECKED: "quiet",
+}
+"""The color of a connection in each state; the worst comes first."""
+CONNECTION_WORDS = {
+    ConnectionState.BLOCKED: "blocked",
+    ConnectionState.SYNC_FAILED: "sync failed",
+    ConnectionState.SILENT: "not answering",
+    ConnectionState.WORKS: "ok",
+    ConnectionState.UNCHECKED: "not checked yet",
+}
 
 
-def connection_blocked(title: str, blocked: int, members: int) -> str:
-    """A connection, or several drawn together, of which some are blocked."""
-    return f"{title} · blocked" if members == 1 else f"{title} · {blocked} blocked"
+def connection_state(name: str, state: ConnectionState, said: str) -> str:
+    """How a connection is, in a sentence, with what its platform said."""
+    match state:
+        case ConnectionState.BLOCKED:
+            return f"{name} is blocked: {said}"
+        case ConnectionState.SYNC_FAILED:
+            return f"The last sync of {name} failed or is incomplete. Press F5 to sync."
+        case ConnectionState.SILENT:
+            return f"{name} is not answering. {said}".strip()
+        case ConnectionState.UNCHECKED:
+            return f"{name} was not checked yet. Press F5 to sync."
+        case _:
+            return f"{name} is in order."
+
+
+def connections_in(title: str, state: ConnectionState, number: int, members: int) -> str:
+    """A connection, or several drawn together, of which so many are in the worst state."""
+    if state not in (ConnectionState.BLOCKED, ConnectionState.SYNC_FAILED):
+        return title
+    return f"{title} · {CONNECTION_WORDS[state]}" if members == 1 else f"{title} · {number} {CONNECTION_WORDS[state]}"
 
 
 def one_of(number: int) -> str:
@@ -93,14 +123,8 @@ def leaving(answers: int, left_s: float) -> str:
 
 
 OFFLINE = "Offline"
-NOT_ANSWERING = "not answering"
 OFFLINE_MEANS = "No connection answers. What you enter is kept, and goes out as soon as they do."
 SHOW_NEEDS_YOU = "Show the orders that need you"
-
-
-def not_answering(name: str, failing_words: str) -> str:
-    """A connection that does not answer, and what was seen last."""
-    return f"{name} is not answering. {failing_words}".strip()
 
 
 def needs_you(number: int) -> str:
@@ -464,6 +488,24 @@ UNDO = "Undo"
 KEEP_EDITING = "Keep editing"
 CLOSE_UNSAVED = "Close without saving"
 UNSAVED_TITLE = "Not saved"
+CLOSE_TITLE = "Close Shipconsole?"
+CLOSE_PROGRAM = "Close"
+KEEP_PACKING = "Keep packing"
+_NAMED_MOST = 5
+
+
+def unfinished(packed: Sequence[tuple[str, int]], updates: int) -> list[str]:
+    """What would be left unfinished: orders that are packed, each with its units, and updates that are not sent."""
+    lines = [f"Order {number}: {counted(units, 'unit')} packed, not shipped." for number, units in packed[:_NAMED_MOST]]
+    if len(packed) > _NAMED_MOST:
+        lines.append(f"{counted(len(packed) - _NAMED_MOST, 'more order')} packed, not shipped.")
+    if packed:
+        lines.append("What is packed is kept as a draft.")
+    if updates:
+        lines.append(f"{counted(updates, 'update')} not sent yet. Shipconsole sends what is left when it runs again.")
+    return lines
+
+
 UNSAVED_MEANS = "Closing forgets what was typed there; nobody is told of it."
 
 

@@ -11,28 +11,32 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
 from shipconsole.domain.problem import Problem
-from shipconsole.operations import orders, pulling, record
+from shipconsole.operations import orders, pulling, record, scan_log
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.outbox import Dispatcher
 from shipconsole.practice.server import PracticeServer
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
-from shipconsole.ui.burst import PersonKey
+from shipconsole.ui.burst import PersonKey, is_secret
+from shipconsole.ui.close_dialog import CloseDialog
+from shipconsole.ui.connections.dialog import ConnectionsDialog
 from shipconsole.ui.look import Look
 from shipconsole.ui.main_window import MainWindow
 from shipconsole.ui.menu import ENTRIES
+from shipconsole.ui.packer_dialog import PackerDialog
 from shipconsole.ui.tasks import Tasks
 from shipconsole.ui.tokens import LIGHT, scaled
-from tests.kit.bench import USPS_NUMBERS, connect_all, effects, open_desk
+from tests.kit.bench import NAMES, USPS_NUMBERS, connect_all, effects, open_desk
 from tests.kit.many_orders import store_with_orders
 
 pytest_plugins = ("tests.kit.bench",)
 SETTINGS = Settings(station_name="Bench 3")
+NO_KEYS = Qt.KeyboardModifier.NoModifier
 SHOW_LOADED = """
 import sys
 import shipconsole.ui.main_window
@@ -59,6 +63,14 @@ def shown(qtbot: QtBot, window: MainWindow) -> MainWindow:
     with qtbot.waitSignals([window.order_list.first_came, window.painted]):
         window.show()
     return window
+
+
+@pytest.fixture
+def stays_open(qapp: QApplication) -> Iterator[None]:
+    """Lets the program go on when its last window is closed, as the real one does."""
+    qapp.setQuitOnLastWindowClosed(False)
+    yield
+    qapp.setQuitOnLastWindowClosed(True)
 
 
 @pytest.fixture
@@ -277,12 +289,12 @@ def test_one_too_many_waits_for_a_person_and_nothing_is_packed_or_shipped_meanwh
             await until(shown.isVisible)
             await until(lambda: not window._scans._working)
             assert shown.headline.text() == "One too many"
-            packed = window.editor.packing().units
+            packed, before = window.editor.packing().units, window._scans.verdict.repeats
             for scan in ("%ALL LEFT", "%SHIP", "%NEXT PARCEL", "10003"):
                 take(scan)
-            await until(lambda: window._scans.verdict.repeats == 4)
+            await until(lambda: window._scans.verdict.repeats == before + 4)
             window._actions["ship"].trigger()
-            await until(lambda: window._scans.verdict.repeats == 5)
+            assert window._scans.verdict.repeats == before + 5
             assert window.editor.packing().units == packed
             assert (await orders.sheet(desk, window.editor.order_id)).shipments == ()
             qtbot.mouseClick(shown.findChild(QPushButton, "verdict_enter"), Qt.MouseButton.LeftButton)
@@ -395,6 +407,10 @@ def test_f5_brings_orders_in_and_says_which_connection_failed(
     run(main())
 
 
+def tasks_of(window: MainWindow) -> Tasks:
+    return window._tasks
+
+
 def pill_texts(window: MainWindow) -> list[str]:
     return [label.text() for label in window.top_bar.findChildren(QLabel) if label.property("look") == "pill"]
 
@@ -436,6 +452,158 @@ def test_an_order_chosen_and_a_scan_made_too_early_are_not_lost(
             await window.put_away()
             await tasks.stop()
             window.hide()
+
+    run(main())
+
+
+def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_is_not(
+    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with open_desk(tmp_path) as desk:
+            await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+            order_id = await orders.find(desk, "10003")
+
+            async def use(reopened: int | None, *, is_orderly: bool) -> None:
+                window, tasks = MainWindow(desk.store, Look(), SETTINGS), Tasks()
+                qtbot.addWidget(window)
+                window.show()
+                window.start(desk, tasks)
+                await until(lambda: "open the order of before" not in {one.get_name() for one in tasks._running})
+                assert window.editor.order_id == reopened
+                if reopened is None:
+                    window.open_order(order_id)
+                else:
+                    assert window.focusWidget() is window.top_bar.scan_field
+                await until(lambda: window.editor.is_ready)
+                await until(lambda: "remember the open order" not in {one.get_name() for one in tasks._running})
+                if is_orderly:
+                    await window.put_away()
+                else:
+                    window.feed.stop()
+                await tasks.stop()
+                window.hide()
+
+            await use(None, is_orderly=False)
+            assert await scan_log.open_order(desk) == order_id
+            await use(order_id, is_orderly=True)
+            await use(None, is_orderly=True)
+
+    run(main())
+
+
+def test_closing_asks_for_what_is_packed_and_names_it(
+    qtbot: QtBot,
+    stays_open: None,
+    tmp_path: Path,
+    practice_vendors: PracticeServer,
+    run: Callable[[Coroutine[Any, Any, None]], None],
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
+            assert not window.closes_unasked
+            for scan in ("10001", "MOBILE", "MOBILE-CASE-BLK"):
+                window.top_bar.scan_field.take(scan)
+            await until(lambda: window.editor.packing().units == 2)
+            assert window.begin_closing()
+            assert window.begin_closing(), "asked once"
+            await until(lambda: window.findChild(CloseDialog) is not None)
+            dialog = window.findChild(CloseDialog)
+            said = [label.text() for label in dialog.findChildren(QLabel, "unfinished")]
+            assert said == ["Order 10001: 2 units packed, not shipped.", "What is packed is kept as a draft."]
+            dialog.reject()
+            assert not window.closes_unasked
+            window._actions["undo"].trigger()
+            window._actions["undo"].trigger()
+            await until(lambda: not window.editor.packing().units)
+            window.begin_closing()
+            await until(lambda: window.closes_unasked)
+            assert not window.begin_closing()
+
+    run(main())
+
+
+def test_a_key_typed_as_fast_as_a_scan_into_connections_is_neither_taken_nor_logged(
+    qtbot: QtBot,
+    tmp_path: Path,
+    practice_vendors: PracticeServer,
+    run: Callable[[Coroutine[Any, Any, None]], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    secret = "TEST_sk_0123456789abcdef"
+
+    async def main() -> None:
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
+            await until(lambda: window._is_painted)
+            window._entries["connections"].trigger()
+            dialog = window.findChild(ConnectionsDialog)
+            await until(lambda: dialog.list.count() == len(NAMES))
+            dialog.activateWindow()
+            await until(dialog.isActiveWindow)
+            fields = [field for field in dialog.findChildren(QLineEdit) if is_secret(field)]
+            for field in fields:
+                field.setFocus()
+                window._burst.watch(dialog.windowHandle())
+                for place, character in enumerate(secret):
+                    event = QKeyEvent(QEvent.Type.KeyPress, Qt.Key(ord(character.upper())), NO_KEYS, character)
+                    event.setTimestamp(90_000 + 5 * place)
+                    QApplication.sendEvent(dialog.windowHandle(), event)
+                assert field.text() == secret
+                field.clear()
+            assert fields
+            dialog.close()
+            await until(lambda: not window._scans.is_working)
+            assert not [one for one in await record.events(desk) if secret in str(one)]
+
+    caplog.set_level("DEBUG")
+    run(main())
+    assert secret not in caplog.text
+    for file in tmp_path.rglob("*"):
+        assert not file.is_file() or secret.encode() not in file.read_bytes(), file
+
+
+@pytest.mark.parametrize("takes", [True, False])
+def test_a_scan_in_a_dialog_goes_to_it_if_it_takes_scans_else_where_scans_go(
+    qtbot: QtBot,
+    tmp_path: Path,
+    practice_vendors: PracticeServer,
+    run: Callable[[Coroutine[Any, Any, None]], None],
+    takes: bool,
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
+            await until(lambda: window._is_painted)
+            window._actions["packer"].trigger()
+            dialog = window.findChild(PackerDialog)
+            await until(dialog.isVisible)
+            dialog.field.setText("typed")
+            window._on_scan("%BADGE Ann" if takes else "10003", False)
+            if takes:
+                await until(lambda: not dialog.isVisible())
+                await until(lambda: window.focusWidget() is window.top_bar.scan_field)
+            else:
+                await until(lambda: window.editor.order_id is not None)
+                assert (dialog.isVisible(), dialog.field.text()) == (True, "typed")
+                dialog.reject()
+            assert window._desk.operator == ("Ann" if takes else "")
+
+    run(main())
+
+
+def test_alt_d_dismisses_the_message_and_without_one_types_nothing(
+    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
+            tasks_of(window).troubled.emit("something", "It failed.")
+            assert window.banner.isVisible()
+            window._actions["dismiss"].trigger()
+            assert not window.banner.isVisible()
+            window._actions["dismiss"].trigger()
+            assert window.top_bar.scan_field.text() == ""
+            tasks_of(window).troubled.emit("something", "It failed.")
+            tasks_of(window).recovered.emit("something")
+            assert not window.banner.isVisible()
 
     run(main())
 

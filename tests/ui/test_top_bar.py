@@ -13,8 +13,9 @@ from shipconsole.ui.look import Look
 from shipconsole.ui.top_bar import ScanField, TopBar
 
 
-def connection(number: int, name: str, blocked_words: str = "") -> Connection:
-    return Connection(number, name, "shipengine", "https://api.example.com", blocked_words=blocked_words)
+def connection(number: int, name: str, blocked_words: str = "", **state: object) -> Connection:
+    found = Connection(number, name, "shipengine", "https://api.example.com", blocked_words=blocked_words)
+    return found._replace(**{"has_answered": True, **state})
 
 
 @pytest.fixture
@@ -76,6 +77,27 @@ def test_each_connection_says_how_it_is(bar: TopBar) -> None:
     assert widget is not None
     assert widget.toolTip() == "<p>Shop &lt;b&gt; is blocked: the key is wrong.</p>"
     assert widget.property("tone") == "bad"
+
+
+@pytest.mark.parametrize(
+    ("state", "silent", "text", "tone", "said"),
+    [
+        ({"has_answered": False}, False, "Shop", "quiet", "Shop, not checked yet"),
+        ({"has_answered": False, "pulled_at_ms": 1}, False, "Shop", "good", "Shop"),
+        ({}, False, "Shop", "good", "Shop"),
+        ({}, True, "Shop", "wait", "Shop, not answering"),
+        ({"pull_trouble": "not_yet"}, False, "Shop · sync failed", "bad", "Shop · sync failed"),
+        ({"pull_trouble": "incomplete"}, True, "Shop · sync failed", "bad", "Shop · sync failed"),
+        ({"blocked_words": "key", "pull_trouble": "refused"}, False, "Shop · blocked", "bad", "Shop · blocked"),
+    ],
+)
+def test_a_connections_color_is_what_was_last_learned(
+    bar: TopBar, state: dict[str, object], silent: bool, text: str, tone: str, said: str
+) -> None:
+    other = connection(2, "Other")
+    bar.show_connections([connection(1, "Shop", **state), other], [1] if silent else [])
+    made = bar._pills.itemAt(0).widget()
+    assert (made.text(), made.property("tone"), made.accessibleName()) == (text, tone, said)
 
 
 def test_many_connections_and_a_narrow_bar_make_one_pill(qtbot: QtBot, bar: TopBar) -> None:

@@ -1,6 +1,6 @@
 -- name: all
 SELECT id, name, vendor, base_url, options, blocked_words, held_until_ms, pulled_at_ms, failures, failing_words,
-    path_changes, pull_trouble
+    path_changes, pull_trouble, longest_answer_ms > 0
 FROM connection ORDER BY id;
 
 -- name: put

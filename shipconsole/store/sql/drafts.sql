@@ -7,3 +7,7 @@ ON CONFLICT (order_id) DO UPDATE SET body = excluded.body, changed_at_ms = exclu
 
 -- name: drop
 DELETE FROM draft WHERE order_id = :order_id;
+
+-- name: every
+SELECT orders.number, draft.body FROM draft JOIN orders ON orders.id = draft.order_id
+ORDER BY draft.changed_at_ms DESC, orders.id;

@@ -17,6 +17,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui import look as looks
 from shipconsole.ui import words as said_everywhere
 from shipconsole.ui.about import words
+from shipconsole.ui.deliveries.receiver_state import ReceiverState
 from shipconsole.ui.desk_dialog import DeskDialog
 from shipconsole.ui.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.look import Look
@@ -38,12 +39,14 @@ class AboutDialog(DeskDialog):
         profile: Profile,
         settings: Settings,
         news: News | None = None,
+        receiver: ReceiverState | None = None,
     ) -> None:
         """Show what is known at once, and the checkup when it is through."""
         super().__init__(parent, desk, tasks, look, name="about_dialog", said="about_said")
         self.setWindowTitle(words.TITLE)
         self._profile = profile
         self._settings = settings
+        self._receiver = receiver
         self._again = self._foot.add("look_again", words.LOOK_AGAIN, self.look_again)
         self._save = self._foot.add("save_diagnostics", words.SAVE, self._on_save_clicked)
         self._lay_out(news)
@@ -71,7 +74,7 @@ class AboutDialog(DeskDialog):
             part = item.widget()
             if part is not None:
                 part.deleteLater()
-        for row, one in enumerate(found):
+        for row, one in enumerate(map(self._as_known_here, found)):
             mark = looks.pill(words.OK if one.ok else words.LOOK, "good" if one.ok else "bad")
             what, said = looks.label(looks.plain(one.what), "strong"), self._wrapped(one.words)
             said.setObjectName(f"finding_{row}")
@@ -83,6 +86,13 @@ class AboutDialog(DeskDialog):
             self._list.addWidget(said, row, 2, Qt.AlignmentFlag.AlignTop)
         self._list.setRowStretch(len(found), 1)
         self._say("")
+
+    def _as_known_here(self, one: Finding) -> Finding:
+        """The receiver is this window's own: it is said as everywhere else in it."""
+        if one.what != checkup.RECEIVER or self._receiver is None:
+            return one
+        said = self._receiver.why or self._receiver.words
+        return one._replace(ok=self._receiver.tone != "bad", words=said)
 
     def _wrapped(self, text: str, look: str = "") -> QLabel:
         """A label whose text wraps and can be selected, which is how a path is copied."""

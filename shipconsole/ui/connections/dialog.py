@@ -19,11 +19,12 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations import connections
+from shipconsole.operations import breaker, connections
 from shipconsole.operations.connections import KINDS
 from shipconsole.operations.desk import Desk
 from shipconsole.ui import look as looks
 from shipconsole.ui import words as window_words
+from shipconsole.ui.burst import SECRET
 from shipconsole.ui.connections import words
 from shipconsole.ui.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.look import Look
@@ -118,9 +119,12 @@ class ConnectionsDialog(QDialog):
         self.list.blockSignals(True)
         self.list.clear()
         for one in self._known:
-            item = QListWidgetItem(looks.plain(words.connection_row(one.name, one.blocked_words)))
+            state = one.state(is_silent=breaker.is_silent(self._desk, one))
+            item = QListWidgetItem(looks.plain(words.connection_row(one.name, state)))
             item.setSizeHint(QSize(0, self._look.tokens.px(36)))
-            item.setForeground(self._look.tokens.colour("bad" if one.blocked_words else "text"))
+            item.setForeground(
+                self._look.tokens.colour("bad" if window_words.CONNECTION_TONES[state] == "bad" else "text")
+            )
             self.list.addItem(item)
         self.list.blockSignals(False)
         names = [one.name for one in self._known]
@@ -251,6 +255,7 @@ class ConnectionsDialog(QDialog):
         for secret in kind.secrets:
             field = _line("", words.KEY_KEPT if connection else words.KEY_EMPTY)
             field.setEchoMode(QLineEdit.EchoMode.Password)
+            field.setProperty(SECRET, True)
             title = secret.title if secret.required else words.optional(secret.title)
             self._add_row(rows, ("secret", secret.name), title, field)
         stored = dict(connection.options) if connection else {}

@@ -1,5 +1,8 @@
 """Every sentence of the connections: which there are, and the form of one."""
 
+from shipconsole.domain.connection import ConnectionState
+from shipconsole.ui.words import CONNECTION_WORDS
+
 NO_CONNECTIONS = "No connection yet. Add the first one with its key."
 ADD_CONNECTION = "Add connection"
 TEST = "Test"
@@ -12,9 +15,9 @@ KEY_EMPTY = "Is put in this computer's keyring, nowhere else."
 PAIRS_HINT = "usps=endicia, ups=ups"
 
 
-def connection_row(name: str, blocked_words: str) -> str:
+def connection_row(name: str, state: ConnectionState) -> str:
     """A connection in the list, with the word for its state."""
-    return f"{name} · {'held up' if blocked_words else 'ok'}"
+    return f"{name} · {CONNECTION_WORDS[state]}"
 
 
 def connection_stored(name: str) -> str:

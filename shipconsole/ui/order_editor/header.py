@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from shipconsole.domain.call import NEEDS_YOU
 from shipconsole.operations.orders import OrderSheet
 from shipconsole.ui import look as looks
 from shipconsole.ui import words as window_words
@@ -94,6 +95,9 @@ class OrderHeader(QFrame):
         order = sheet.order
         self._number.setText(looks.plain(order.number))
         word, tone = window_words.ORDER_STATES[order.state]
+        if tone == "good" and any(call.state in NEEDS_YOU for call in sheet.calls):
+            # Shipped, but a platform refused an update, or may not have it.
+            tone = "bad"
         self._state.setText(word)
         looks.set_tone(self._state, tone)
         sources = {link.connection_id: link.source_name for link in sheet.links}

@@ -9,15 +9,15 @@ from PySide6.QtWidgets import QPushButton, QStackedLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_YOU
 from shipconsole.domain.order_changes import changes_of
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged, OrderShipped, Packing
 from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.domain.verdict import PendingLabel
-from shipconsole.operations import linking, orders, shipping
+from shipconsole.operations import linking, orders
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.labels import LabelsRefusedError
 from shipconsole.operations.orders import OrderSheet
-from shipconsole.operations.taking_back import can_be_taken_back, take_back, told_of
+from shipconsole.operations.taking_back import can_be_taken_back, told_of
 from shipconsole.ui import words as window_words
 from shipconsole.ui.fields.dialog import FieldsDialog
 from shipconsole.ui.look import Look
@@ -27,6 +27,7 @@ from shipconsole.ui.order_editor.draft import Draft
 from shipconsole.ui.order_editor.draft_keeper import DraftKeeper
 from shipconsole.ui.order_editor.order_page import OrderPage, draft_marks, nothing_open
 from shipconsole.ui.order_editor.previewing import Previewing
+from shipconsole.ui.order_editor.storing import Storing
 from shipconsole.ui.tasks import Tasks
 
 
@@ -41,7 +42,8 @@ class OrderEditorPanel(QWidget):
     problem) for a call that needs a person, call_settled(call id) when it no longer does, menu_asked(),
     entry_asked(name) for a dialog of the order's menu; changed() when the draft did. For the verdicts:
     opened(order id or None, number, units left), moved(order id, id of the order that it became part of),
-    happened(event), attention(order id, updates), label_typed(package, number), label_edited(package), undone().
+    happened(event), attention(order id, updates), label_typed(package, number), label_edited(package),
+    label_doubted(package, number, issues), undone().
     """
 
     sheet_changed = Signal(object)
@@ -62,6 +64,7 @@ class OrderEditorPanel(QWidget):
     attention = Signal(int, int)
     label_typed = Signal(int, str)
     label_edited = Signal(int)
+    label_doubted = Signal(int, str, object)
     undone = Signal()
 
     def __init__(self, desk: Desk, tasks: Tasks, look: Look) -> None:
@@ -77,13 +80,21 @@ class OrderEditorPanel(QWidget):
         self._draft: Draft | None = None
         self.gate: Callable[[], bool] = lambda: True
         """Asked before anything ships: no verdict may wait."""
-        self._storing_ids: set[int] = set()
         self._refresh_wanted = False
         self._opening = 0
         self._is_ready = asyncio.Event()
         self._is_ready.set()
         self._after_opening: list[Callable[[], bool]] = []
         self._keeper = DraftKeeper(self, desk, tasks)
+        self._storing = Storing(self, desk, tasks, self._keeper)
+        self._storing.shipped.connect(self._on_shipped)
+        self._storing.ended.connect(self._end_shipping)
+        self._storing.refused.connect(self._on_refused)
+        self._storing.doubted.connect(self._on_doubted)
+        self._storing.gone.connect(self._on_gone)
+        self._storing.failed.connect(self.store_failed)
+        self._storing.undone.connect(self._on_undone)
+        self._storing.not_undone.connect(self._on_not_undone)
         self._calls = CallsByHand(self, desk, tasks)
         self._calls.troubled.connect(self.call_troubled)
         self._calls.over.connect(self.call_settled)
@@ -206,7 +217,7 @@ class OrderEditorPanel(QWidget):
     @property
     def _shipping(self) -> bool:
         """Whether a shipment of the open order is being stored."""
-        return self.order_id in self._storing_ids
+        return self._storing.is_storing(self.order_id)
 
     def preview(self) -> bool:
         """Show each message as it would leave."""
@@ -228,6 +239,10 @@ class OrderEditorPanel(QWidget):
     def keep_now(self) -> None:
         """Begin to keep what was typed, without waiting for the pause after it."""
         self._save_soon(now=True)
+
+    async def keep(self) -> None:
+        """Keep what was typed, and end when it is stored."""
+        await self._keeper.keep_all()
 
     async def put_away(self) -> None:
         """Keep what was typed, and end when it is stored: the program is about to close."""
@@ -276,7 +291,7 @@ class OrderEditorPanel(QWidget):
         self._page.parcels.show_draft()
         draft.set_tracking(
             label.number,
-            "" if label.is_typed else label.raw,
+            draft.parcel.raw_scan if label.is_typed else label.raw,
             accepted=label.accepted,
             reason=label.reason,
             carrier=label.carrier,
@@ -319,7 +334,7 @@ class OrderEditorPanel(QWidget):
         if not can_be_taken_back(last, sheet.calls) and (notified or perhaps):
             self.refused.emit(words.too_late_to_undo(*told))
             return False
-        self._tasks.spawn("take a shipment back", self._take_back(draft.order.id, last.id))
+        self._storing.undo(draft.order.id, last.id)
         return True
 
     def _begin_shipping(self, draft: Draft) -> bool:
@@ -327,14 +342,13 @@ class OrderEditorPanel(QWidget):
         if problems or self.order_id is None:
             self._refuse(problems)
             return False
-        self._storing_ids.add(self.order_id)
         self._is_ready.clear()
         self._previewing.refused = ()
         self._keeper.pause()
         self._previewing.pause()
         self._page.items.lock(True)
+        self._storing.ship(self.order_id, draft.frozen())
         self._show_all()
-        self._tasks.spawn("ship", self._ship(self.order_id, draft.frozen()))
         return True
 
     def _begin_preview(self, draft: Draft) -> bool:
@@ -436,36 +450,7 @@ class OrderEditorPanel(QWidget):
         elif draft.packing(()).is_begun and (changes := changes_of(before.order, order)):
             self.happened.emit(OrderChanged(order.id, order.number, changes))
 
-    async def _ship(self, order_id: int, draft: ShipmentDraft) -> None:
-        try:
-            async with self._keeper.storing:
-                done = await shipping.ship(self._desk, order_id, draft)
-                self._keeper.forget(order_id)
-            sheet = await orders.sheet(self._desk, order_id)
-        except LabelsRefusedError as refused:
-            self._end_shipping(order_id)
-            if order_id == self.order_id:
-                self._previewing.refused = refused.problems
-                self._show_all()
-                for package in refused.issues:
-                    self.label_typed.emit(package, draft.packages[package].tracking_number)
-            return
-        except RefusedError as refused:
-            self._end_shipping(order_id)
-            if order_id == self.order_id:
-                self._refuse(refused.problems)
-            return
-        except LookupError:
-            self._end_shipping(order_id)
-            await self._follow(order_id)
-            return
-        except OutsideError as trouble:
-            self._end_shipping(order_id)
-            self.store_failed.emit(trouble.words)
-            return
-        except BaseException:
-            self._end_shipping(order_id)
-            raise
+    def _on_shipped(self, order_id: int, sheet: OrderSheet, draft: ShipmentDraft, shipment_id: int) -> None:
         if order_id == self.order_id:
             self._previewing.forget()
             self._draft = Draft(sheet.order)
@@ -474,21 +459,32 @@ class OrderEditorPanel(QWidget):
             self.happened.emit(OrderShipped(order_id, packages, units, tuple(one.name for one in sheet.places)))
             self._show_sheet(sheet)
         self._end_shipping(order_id)
-        self.shipped.emit(done.shipment_id)
+        self.shipped.emit(shipment_id)
 
-    async def _take_back(self, order_id: int, shipment_id: int) -> None:
-        """Undo a shipment; what was typed since stays, behind what was typed for it."""
-        await self._keeper.keep_all()
-        try:
-            await take_back(self._desk, order_id, shipment_id)
-        except RefusedError as refused:
-            self.failed.emit(refused.problems)
-            self.refresh()
-            return
+    def _on_refused(self, order_id: int, problems: tuple[Problem, ...]) -> None:
+        if order_id == self.order_id:
+            self._refuse(problems)
+
+    def _on_doubted(self, order_id: int, draft: ShipmentDraft, refused: LabelsRefusedError) -> None:
+        """Have a person decide on the labels that kept a shipment from being stored."""
+        if order_id == self.order_id:
+            self._previewing.refused = refused.problems
+            self._show_all()
+            for package, issues in refused.issues.items():
+                self.label_doubted.emit(package, draft.packages[package].tracking_number, issues)
+
+    def _on_gone(self, order_id: int) -> None:
+        self._tasks.spawn("look where an order went", self._follow(order_id))
+
+    def _on_undone(self, order_id: int) -> None:
         if order_id == self.order_id:
             self._previewing.forget()
             self._opening += 1
-            await self._open(order_id, self._opening)
+            self._tasks.spawn("open order", self._open(order_id, self._opening))
+
+    def _on_not_undone(self, _order_id: int, problems: tuple[Problem, ...]) -> None:
+        self.failed.emit(problems)
+        self.refresh()
 
     # What the packer does
 
@@ -557,8 +553,7 @@ class OrderEditorPanel(QWidget):
         elif problems:
             self.failed.emit(problems[:1])
 
-    def _end_shipping(self, order_id: int) -> None:
-        self._storing_ids.discard(order_id)
+    def _end_shipping(self, _order_id: int) -> None:
         self._page.items.lock(self._draft is None or self._shipping)
         self._keeper.resume()
         self._show_all()

@@ -42,6 +42,7 @@ class RowPainter:
         self.selection, self.hover, self.glow = colour("selection"), colour("hover"), colour("glow")
         self._text, self._secondary, self._track = colour("text"), colour("secondary"), colour("track")
         self._good, self._accent, self._late = colour("good"), colour("accent"), colour("wait")
+        self._bad = colour("bad")
         self._troubles: dict[ParcelTrouble, QColor] = {
             "exception": colour("bad"),
             "late": colour("wait"),
@@ -144,7 +145,8 @@ class RowPainter:
         painter.setPen(Qt.PenStyle.NoPen)
         _bar(painter, frame, bar, self._track)
         _bar(painter, frame, both if packing else 0, self._accent)
-        _bar(painter, frame, shipped, self._good)
+        # Shipped and not known everywhere is not fine.
+        _bar(painter, frame, shipped, self._bad if row.needs_you else self._good)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _fitting(self, text: str, width: int, *, middle: bool) -> str:

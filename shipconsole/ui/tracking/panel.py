@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from shipconsole.domain.call import NEEDS_YOU
 from shipconsole.domain.tracking import Track
 from shipconsole.operations.linking import HandChange
 from shipconsole.operations.orders import OrderSheet
@@ -25,7 +26,7 @@ class TrackingPanel(QFrame):
         self.setObjectName("tracking_panel")
         self.setAccessibleName(words.TRACKING)
         self._look = look
-        self._shown: tuple[tuple[Track, ...], tuple[HandChange, ...]] | None = None
+        self._shown: tuple[tuple[Track, ...], tuple[HandChange, ...], frozenset[str]] | None = None
         self._parcels: list[TrackView] = []
         self._by_hand: HandHistory | None = None
         self._counted = looks.label("", "secondary")
@@ -54,17 +55,21 @@ class TrackingPanel(QFrame):
     def show_sheet(self, sheet: OrderSheet | None) -> None:
         """Show an order's parcels, or that there are none."""
         tracks = sheet.tracks if sheet is not None else ()
+        troubled = numbers_in_trouble(sheet) if sheet is not None else frozenset()
         by_hand = sheet.by_hand if sheet is not None else ()
-        if (tracks, by_hand) == self._shown:
+        if (tracks, by_hand, troubled) == self._shown:
             return
-        self._shown = tracks, by_hand
+        self._shown = tracks, by_hand, troubled
         for view in self._parcels:
             self._column.removeWidget(view)
             view.hide()
             view.deleteLater()
         # The last parcel is the one that is asked about.
         numbered = list(enumerate(tracks, 1))[::-1]
-        self._parcels = [TrackView(self._look, number, track) for number, track in numbered]
+        self._parcels = [
+            TrackView(self._look, number, track, is_troubled=track.tracking_number in troubled)
+            for number, track in numbered
+        ]
         for view in self._parcels:
             self._column.addWidget(view)
         self._show_by_hand(by_hand)
@@ -80,3 +85,14 @@ class TrackingPanel(QFrame):
         self._by_hand = HandHistory(self._look, changes) if changes else None
         if self._by_hand is not None:
             self._column.addWidget(self._by_hand)
+
+
+def numbers_in_trouble(sheet: OrderSheet) -> frozenset[str]:
+    """Return the tracking numbers of which a platform refused the update, or may not have it."""
+    return frozenset(
+        package.tracking_number
+        for shipment in sheet.shipments
+        for package in shipment.packages
+        for call in sheet.calls
+        if call.state in NEEDS_YOU and call.shipment_id == shipment.id and call.package_id in (None, package.id)
+    )

@@ -30,9 +30,10 @@ STEP_TONES: dict[str, Tone] = {"exception": "bad", "attempted": "wait"}
 class TrackView(QWidget):
     """One parcel: its number and carrier, a link to the carrier, how it stands, and what happened."""
 
-    def __init__(self, look: Look, number: int, track: Track) -> None:
-        """Show one track."""
+    def __init__(self, look: Look, number: int, track: Track, *, is_troubled: bool = False) -> None:
+        """Show one track; `is_troubled` says that a platform refused its update, or may not have it."""
         super().__init__()
+        self._is_troubled = is_troubled
         self._look = look
         self._track = track
         self._link = link_of(track)
@@ -94,6 +95,8 @@ class TrackView(QWidget):
     def _status(self, today: date) -> QLabel:
         track = self._track
         word, tone = said_everywhere.TRACK_STATES.get(track.status, (track.status, "quiet"))
+        if self._is_troubled and track.status in OWN_STATES:
+            word, tone = words.NOT_ALL_NOTIFIED, "bad"
         if is_late(track, today) and tone != "bad":
             word, tone = words.late(word), "wait"
         made = looks.label(word, "status", tone)

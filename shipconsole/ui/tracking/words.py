@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from shipconsole.ui.words import named_day
 
+NOT_ALL_NOTIFIED = "Not all platforms notified"
 EXPECTED = "Expected"
 DELIVERED = "Delivered"
 SHIPPED = "Shipped"

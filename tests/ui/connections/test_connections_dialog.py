@@ -98,7 +98,7 @@ async def test_a_wrong_key_is_said_and_the_list_shows_it(
     await until(lambda: dialog.list.count() == 1)
     press(dialog, "test")
     await until(lambda: said(dialog).startswith("The key is wrong or may not do this."))
-    assert dialog.list.item(0).text() == "ShipEngine · held up"
+    assert dialog.list.item(0).text() == "ShipEngine · blocked"
 
 
 async def test_what_cannot_be_is_marked_at_its_field(desk: Desk, opened: Callable[[Desk], ConnectionsDialog]) -> None:
