@@ -53,8 +53,8 @@ SHIPENGINE = {
     "ups": "ups",
     "fedex": "fedex fedex_uk",
     "dhl": (
-        "dhl_ecommerce dhl_express dhl_express_australia dhl_express_canada dhl_express_uk dhl_express_worldwide"
-        " dhl_global_mail"
+        "dhl_ecommerce dhl_express dhl_express_au dhl_express_australia dhl_express_ca dhl_express_canada dhl_express_uk"
+        " dhl_express_worldwide dhl_global_mail"
     ),
     "ontrac": "ontrac",
     "amazon": "amazon_shipping amazon_shipping_uk amazon_buy_shipping",
@@ -89,7 +89,7 @@ def test_the_carriers_of_starshipits_list_that_are_known_by_their_numbers() -> N
 
 
 def test_the_carriers_of_shipengines_list_that_are_known_by_their_numbers() -> None:
-    assert check(shipengine.KNOWN, SHIPENGINE, SHIPENGINE_WITHOUT) == 24
+    assert check(shipengine.KNOWN, SHIPENGINE, SHIPENGINE_WITHOUT) == 26
     assert len(shipengine.KNOWN) == 33
 
 
