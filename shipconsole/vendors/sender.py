@@ -295,8 +295,6 @@ async def _unpacked(response: httpx.Response) -> bytes:
             _check_length(body)
             chunk = unpacking.unconsumed_tail
             await asyncio.sleep(0)
-        if unpacking.unused_data:
-            break
     if came and not unpacking.eof:
         raise _UnreadableError("the packed answer is not whole")
     return bytes(body)

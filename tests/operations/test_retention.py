@@ -56,10 +56,12 @@ async def test_what_waits_is_never_removed(aged: Desk, clock: ManualClock) -> No
     for id_ in (done, waiting, ignored):
         await digesting.digest_one(aged, id_)
     await aged.write(deliveries.digested, failed, "failed", "", aged.clock.now_ms())
+    unconfirmed = await came(aged, engine, {"resource_type": "API_ODD_2"})
+    await aged.write(deliveries.digested, unconfirmed, "digested", "", aged.clock.now_ms(), unconfirmed_of="77")
     new = await came(aged, engine, tracked("DE"))
     clock.pass_s(1_000 * DAY_S)
     assert await retention.remove_old(aged, 90) == 2
-    assert {one.id for one in await receiving.latest(aged, -1)} == {waiting, failed, new}
+    assert {one.id for one in await receiving.latest(aged, -1)} == {waiting, failed, unconfirmed, new}
     # What is worked off late keeps its days from then on.
     await digesting.run_due(aged)
     assert await retention.remove_old(aged, 90) == 0

@@ -133,6 +133,19 @@ async def test_of_more_than_there_are_places_each_hears_a_status(house: House, o
     assert len(house.kept()) == said.count(200) > 0
 
 
+async def test_who_is_told_to_come_again_may_say_all_and_hears_it(house: House, open_receiver: Open) -> None:
+    url = open_receiver(Rules(connections=2)).urls[0]
+    with contextlib.ExitStack() as stack:
+        lines = [stack.enter_context(connect(url)) for _ in range(3)]
+        whole = post(house.swiftpod, SHIPMENT)
+        lines[0].setblocking(True)
+        assert lines[0].recv(12, socket.MSG_PEEK) == b"HTTP/1.1 503"
+        for start in range(0, len(whole), 50):
+            lines[0].sendall(whole[start : start + 50])
+            await asyncio.sleep(0.01)
+        assert status(answer(lines[0])) == 503
+
+
 @pytest.mark.parametrize("begun", [b"", b"POST /webh"])
 async def test_who_is_too_slow_hears_so(open_receiver: Open, begun: bytes) -> None:
     with connect(open_receiver(Rules(request_s=0.2)).urls[0]) as line:
