@@ -111,7 +111,7 @@ def _run_command(arguments: Sequence[str]) -> tuple[str, int]:
 
 def _exit_code(words: argparse.Namespace) -> int:
     try:
-        if words.run is None:
+        if hasattr(words, "run_alone"):
             return words.run_alone(words)
         return asyncio.run(practice.run(words) if words.command == "practice" else _run(words))
     except RefusedError as refused:

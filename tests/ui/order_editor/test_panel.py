@@ -445,7 +445,7 @@ def _refuse_first_call(db: Db, order_id: int, problems: tuple[Problem, ...]) -> 
     from shipconsole.store import calls
 
     ending = calls.Ending("rejected", "refused", problems)
-    assert calls.put_off(db, calls.of_order(db, order_id)[0].id, ending, now_ms=1)
+    assert calls.put_off(db, calls.of_order(db, order_id)[0].id, ending, now_ms=1, steady_ms=1)
 
 
 async def test_all_fields_are_opened_from_the_order(order_bench: Bench) -> None:
