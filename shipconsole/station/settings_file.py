@@ -22,6 +22,7 @@ PROFILE_ID = "profile_id"
 NOTICE = "notice"
 HAS_DATABASE = "has_database"
 _ID_LINE = re.compile(rb'^\s*profile_id\s*=\s*"([0-9a-f]{32})"', re.MULTILINE)
+_PLAIN = re.compile(r"\w*", re.ASCII)
 _LARGEST_BYTES = 1 << 20
 _WAIT_S = 1.0
 
@@ -104,23 +105,30 @@ def _parse(raw: bytes) -> Table | None:
 
 def _write(folder: Path, values: Mapping[str, object], dropped: Sequence[str] = (), *, of: bytes | None = None) -> None:
     """Write the file as it is now, or one made `of` these bytes, with these values in it; it must be readable."""
+    fresh = folder / "settings.toml.new"
+    _write_bytes(fresh, _changed(_raw(folder) if of is None else of, values, dropped).encode())
+    fresh.replace(_file(folder))
+    _sync_folder(folder)
+
+
+def _changed(raw: bytes, values: Mapping[str, object], dropped: Sequence[str]) -> str:
+    """Return the text of a file with these values in it, its comments kept."""
+    if not raw and all(isinstance(value, str) and _PLAIN.fullmatch(value) for value in values.values()):
+        # The first start writes the profile's id before the window is shown, which need not wait for the library.
+        return "".join(f'{key} = "{value}"\n' for key, value in values.items())
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
-    raw = _raw(folder) if of is None else of
     try:
-        document = cast("MutableMapping[str, object]", tomlkit.parse(raw.decode("utf-8-sig")))
+        document = cast("MutableMapping[str, object]", tomlkit.parse(text_bytes.decode(raw)))
         for key in dropped:
             document.pop(key, None)
         document.update(values)
-        text = tomlkit.dumps(document)
+        return tomlkit.dumps(document)
     except (TOMLKitError, ValueError, RecursionError):
         # Python's own reader takes it: better without its comments than not saved.
-        text = tomlkit.dumps({key: one for key, one in {**(_parse(raw) or {}), **values}.items() if key not in dropped})
-    fresh = folder / "settings.toml.new"
-    _write_bytes(fresh, text.encode())
-    fresh.replace(_file(folder))
-    _sync_folder(folder)
+        known = {**(_parse(raw) or {}), **values}
+        return tomlkit.dumps({key: value for key, value in known.items() if key not in dropped})
 
 
 def _write_bytes(file: Path, raw: bytes) -> None:

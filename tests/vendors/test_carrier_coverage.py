@@ -53,8 +53,8 @@ SHIPENGINE = {
     "ups": "ups",
     "fedex": "fedex fedex_uk",
     "dhl": (
-        "dhl_ecommerce dhl_express dhl_express_au dhl_express_australia dhl_express_ca dhl_express_canada dhl_express_uk"
-        " dhl_express_worldwide dhl_global_mail"
+        "dhl_ecommerce dhl_express dhl_express_au dhl_express_australia dhl_express_ca dhl_express_canada"
+        " dhl_express_uk dhl_express_worldwide dhl_global_mail"
     ),
     "ontrac": "ontrac",
     "amazon": "amazon_shipping amazon_shipping_uk amazon_buy_shipping",
