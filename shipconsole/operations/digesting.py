@@ -279,6 +279,8 @@ def _keep_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int
     work.words.insert(0, _words_of(told, event.track, not_confirmed=True))
     order_id = order_events.order_of(db, connection, told, may_join=work.not_had == "no_key", now_ms=now_ms)
     if order_id is None:
+        if taking_in.is_ambiguous(db, connection, told):
+            work.doubts.append(_ambiguous(told, connection))
         work.waits_for = told.number
         return None
     work.unconfirmed_of = order_events.ask_again(db, connection, order_id)

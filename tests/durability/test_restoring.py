@@ -240,7 +240,8 @@ def test_nothing_that_is_restored_goes_by_itself(tmp_path: Path) -> None:
     with closing(sql.connect(store.file)) as connection:
         for number, (state, repeatable) in enumerate([(one, flag) for one in STATES for flag in (0, 1)], 1):
             connection.execute(
-                "INSERT INTO orders (id, number, number_key, state, changed_at_ms) VALUES (?1, ?1, ?1, 'open', 0)",
+                "INSERT INTO orders (id, number, match_key, number_key, state, changed_at_ms)"
+                " VALUES (?1, ?1, ?1, ?1, 'open', 0)",
                 (number,),
             )
             connection.execute(

@@ -107,7 +107,7 @@ async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Desk
     pod.orders["77"] = order_of(there, updated_at=LATER)
     clock.pass_s(31)
     await followups.run_due(desk)
-    assert await desk.read(errands.due, now_ms=2**62, most=9) == ()
+    assert await desk.read(errands.due, steady_ms=2**62, most=9) == ()
     # Now the event itself is worked off again, with the time at which it happened.
     assert await digesting.run_due(desk) == 1
     again = await desk.read(deliveries.get, done.id)

@@ -52,6 +52,7 @@ async def pulled(desk: Desk, pod: Pod) -> None:
 async def test_the_vendor_is_asked_until_it_shows_the_parcel(bench: Desk, pod: Pod) -> None:
     clock = ManualClock(bench.clock.now_ms())
     desk = replace(bench, clock=clock)
+    desk.begin()
     await told(desk, pod)
     assert await followups.run_due(desk) == 1
     assert (await shipped(desk), await errands_left(desk)) == ([], 1)

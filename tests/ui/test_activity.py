@@ -55,6 +55,7 @@ TOLD = Call(
     supersedes=None,
     checks=0,
     evidence="",
+    first_try_ms=0,
 )
 
 
