@@ -95,7 +95,7 @@ def run(arguments: Sequence[str]) -> int:
         whole.print_usage(sys.stderr)
         return EXIT_WRONG
     try:
-        if words.run is None:
+        if "run_alone" in words:
             return words.run_alone(words)
         return asyncio.run(practice.run(words) if words.command == "practice" else _run(words))
     except RefusedError as refused:

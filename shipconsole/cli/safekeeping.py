@@ -21,7 +21,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     restore = commands.add_parser("restore", parents=[common], help="put a copy of the orders in their place")
     restore.add_argument("file", metavar="FILE", type=Path, help="the copy; what it replaces is set aside")
     restore.add_argument("--json", action="store_true", help=output.JSON_HELP)
-    restore.set_defaults(run=None, run_alone=_restore)
+    restore.set_defaults(run_alone=_restore)
     database = commands.add_parser(
         "database", parents=[common], help="say what takes the place of a database that cannot be used"
     )
@@ -29,7 +29,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     what.add_argument("--new", action="store_true", help="start with an empty database; what is there is set aside")
     what.add_argument("--accept-older", action="store_true", help="use a database that lacks what was saved last")
     database.add_argument("--json", action="store_true", help=output.JSON_HELP)
-    database.set_defaults(run=None, run_alone=_database)
+    database.set_defaults(run_alone=_database)
 
 
 async def _backup(session: Session, words: argparse.Namespace) -> int:
