@@ -1,19 +1,22 @@
 """The engine: which SQLite it is, its errors by their codes, and the values that go in and come out."""
 
 import errno
+import re
 import sys
 from collections.abc import Callable, Generator
 from contextlib import closing
 from enum import IntEnum, StrEnum
 from pathlib import Path
 
+import apsw
 import pytest
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.store import engine
+from shipconsole.store import engine, migrations
 from shipconsole.store.database import Store
 from shipconsole.store.engine import Connection
 from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError
+from shipconsole.store.queries import query
 from tests.kit import sql
 
 
@@ -229,6 +232,24 @@ def test_a_value_against_a_rule_takes_back_its_own_job_alone(tmp_path: Path) -> 
         good.result()
         with pytest.raises(engine.VALUE_ERRORS):
             bad.result()
+
+
+def test_other_values_compile_no_statement_anew(tmp_path: Path) -> None:
+    """A statement whose plan may hang on its values is compiled again whenever they are bound, unless that is off."""
+    statement = query("browse.parcel_troubles").text
+    names = re.findall(r":(\w+)", statement)
+    compiling: list[int] = []
+    with closing(engine.connect(tmp_path / "plans.db", writing=True)) as connection:
+        migrations.migrate(connection)
+
+        def hear(*_: object) -> int:
+            compiling.append(value)
+            return apsw.SQLITE_OK
+
+        engine._drivers(connection).set_authorizer(hear)
+        for value in range(20):
+            connection.execute(statement, dict.fromkeys(names, value)).fetchall()
+    assert set(compiling) == {0}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists the locks of a file")
