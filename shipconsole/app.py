@@ -397,6 +397,9 @@ class _Heavy(QObject):
         "shipconsole.operations.shipping",
         "shipconsole.ui.tasks",
         "shipconsole.ui.activity",
+        "shipconsole.ui.answering",
+        "shipconsole.ui.closing",
+        "shipconsole.ui.messages",
         "shipconsole.ui.order_editor.panel",
         "shipconsole.ui.tracking.panel",
     )

@@ -151,7 +151,8 @@ class MainWindow(QMainWindow):
         self._pull = Pull(desk, tasks, self.order_list)
         self._connect_panels()
         for name in ("ship", "new_parcel", "all_left", "preview", "undo", "all_fields"):
-            self._actions[name].triggered.connect(getattr(self.editor, name))
+            act = getattr(self.editor, name)
+            self._actions[name].triggered.connect(lambda _=False, act=act: self._scans.after_scans(act))
         for action in self._actions.values():
             action.setEnabled(True)
         self.activity.refresh()

@@ -93,8 +93,10 @@ class Scans(QObject):
         self._editor = editor
         self._prefix = prefix
         self._strip = Strip()
-        self._waiting: deque[_Scanned | _Answered] = deque()
+        self._waiting: deque[_Scanned | _Answered | Callable[[], object]] = deque()
         self._working = False
+        self._is_acting = False
+        """Whether what is done now is what waited: it waits no more."""
         self._commands: dict[str, Callable[[], object]] = {
             "SHIP": editor.ship,
             "NEXT PARCEL": editor.new_parcel,
@@ -128,6 +130,13 @@ class Scans(QObject):
     def hear(self, event: Event) -> None:
         """Take an event that is neither a scan nor an answer."""
         self._step(event)
+
+    def after_scans(self, act: Callable[[], object]) -> None:
+        """Do what a key asks for once the scans before it are done."""
+        if self._working:
+            self._waiting.append(act)
+        else:
+            act()
 
     def _take_answer(self, event: Event) -> None:
         """Take what a person says to what is shown, behind the scans that came before it."""
@@ -199,6 +208,10 @@ class Scans(QObject):
                 first = self._waiting.popleft()
                 if isinstance(first, _Answered):
                     self._do_answer(first)
+                    continue
+                if not isinstance(first, _Scanned):
+                    await self._editor.ready()
+                    self._act(first)
                     continue
                 text, by_scanner, caps_lock = first
                 name = barcode.badge(code.text(text), self._prefix)
@@ -286,7 +299,7 @@ class Scans(QObject):
             case OpenOrder(order_id=order_id):
                 editor.open_order(order_id)
             case Command(name=name):
-                self._commands[name]()
+                self._act(self._commands[name])
             case JudgeAsLabel(scan=scan):
                 self._tasks.spawn("check a label", self._judge_as_label(scan))
             case AskReason():
@@ -329,7 +342,18 @@ class Scans(QObject):
         scan = Scan("tracking", ScanReason.LABEL, number, number)
         self.hear(Scanned(scan, self._editor.packing_of(package), issues, is_typed=True))
 
+    def _act(self, act: Callable[[], object]) -> None:
+        self._is_acting = True
+        try:
+            act()
+        finally:
+            self._is_acting = False
+
     def _may_ship(self) -> bool:
+        if self._working and not self._is_acting:
+            # A label that was scanned just before has to be judged first.
+            self._waiting.append(self._editor.ship)
+            return False
         return not self._step(ShipAsked()).is_repeated
 
     def _stop(self) -> None:

@@ -6,7 +6,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from tests.kit.scanner import Scanner
+from tests.kit.x_keys import Keys
 from tests.kit.xvfb import Display
 
 PERSON_MS = 70
@@ -22,6 +22,7 @@ class Keyboard:
         if not shutil.which("xdotool"):
             pytest.fail("install xdotool (python3 bootstrap.py setup does)")
         self._env = display.env
+        self._keys = Keys(display.name)
         self.go_to(title, timeout_s)
 
     def go_to(self, title: str, timeout_s: float = 20) -> None:
@@ -45,11 +46,11 @@ class Keyboard:
 
     def write(self, text: str) -> None:
         """Type a text as a person does."""
-        self._do("type", "--delay", str(PERSON_MS), text)
+        self._keys.type(text, PERSON_MS)
 
     def scan(self, text: str, end: str = "\n", every_ms: int = SCANNER_MS) -> None:
         """Type a text as a scanner does, with what ends it."""
-        Scanner(self._env["DISPLAY"]).scan(text, end, every_ms)
+        self._keys.type(text + end, every_ms)
 
     def _do(self, *words: str) -> str:
         ran = subprocess.run(

@@ -124,3 +124,16 @@ async def test_a_scanner_that_types_wrong_is_said_and_nothing_is_guessed(
     scans.take("MOBILE", by_scanner=True)
     await bench.settled()
     assert scans.verdict.kind == VerdictKind.GOOD
+
+
+async def test_what_a_key_asks_for_waits_for_the_scans_before_it(order_bench: Bench) -> None:
+    bench = order_bench
+    scans = Scans(bench.desk, bench.tasks, bench.panel, "%")
+    await bench.open("10001")
+    for text in ("MOBILE", USPS_NUMBERS[0]):
+        scans.take(text)
+    bench.panel.ship()
+    scans.after_scans(bench.panel.ship)
+    await bench.until(lambda: bench.shipped)
+    await bench.settled()
+    assert await shipments(bench, "10001") == 1

@@ -5,8 +5,8 @@ from time import sleep
 import pytest
 
 from tests.kit.bench import USPS_NUMBERS
-from tests.kit.scanner import GS
 from tests.kit.walk import MAIN_WINDOW, Walk
+from tests.kit.x_keys import GS
 
 USED, LABEL, SECOND = USPS_NUMBERS
 ELSEWHERE = f"42078701{LABEL}"

@@ -1,6 +1,8 @@
 """The open order: fill, click, look, with a real store and practice vendors."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import datetime
 
 import pytest
@@ -8,17 +10,24 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 
+from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import Problem
+from shipconsole.domain.scanning_events import OrderChanged
+from shipconsole.domain.verdict import OrderChange, VerdictKind
 from shipconsole.operations import by_hand, linking, new_orders, orders, outbox, shipping
 from shipconsole.practice.server import PracticeServer
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
+from shipconsole.ui.burst import PersonKey
 from shipconsole.ui.fields.dialog import FieldsDialog
+from shipconsole.ui.look import Look
 from shipconsole.ui.order_editor.parcels import PackageTabs
 from shipconsole.ui.order_editor.what_will_be_sent import CallRow
 from shipconsole.ui.order_editor.why_dialog import WhyDialog
 from shipconsole.ui.preview_dialog import PreviewDialog
+from shipconsole.ui.scans import Scans
+from shipconsole.ui.tracking.panel import TrackingPanel
 from tests.kit.bench import USPS_NUMBERS, effects, fault
 from tests.ui.order_editor.conftest import Bench
 
@@ -480,3 +489,85 @@ async def test_what_was_said_beside_a_success_stands_in_its_row(
     await outbox.deliver(order_bench.desk)
     order_bench.panel.refresh()
     await order_bench.until(lambda: any("took it, but said" in row for row in rows(order_bench)))
+
+
+async def test_what_others_change_while_something_is_packed_is_said(order_bench: Bench) -> None:
+    lines = await order_bench.open()
+    happened: list[object] = []
+    order_bench.panel.happened.connect(happened.append)
+    order_id = order_bench.panel.order_id
+
+    async def change(column: str, value: int) -> None:
+        with closing(sqlite3.connect(order_bench.desk.store.file)) as store, store:
+            store.execute(f"UPDATE order_line SET {column} = ? WHERE id = ?", (value, lines[1]))
+        order_bench.panel.refresh()
+        await order_bench.settled()
+
+    await change("ordered", 4)
+    assert happened == [], "nothing was packed by what it was before"
+    order_bench.panel.add_piece((lines[0],))
+    await change("ordered", 2)
+    assert happened == [OrderChanged(order_id, "10001", (OrderChange("MOBILE-CASE-BLK", 4, 2),))]
+    with closing(sqlite3.connect(order_bench.desk.store.file)) as store, store:
+        store.execute("UPDATE orders SET cancelled = 1 WHERE id = ?", (order_id,))
+    order_bench.panel.refresh()
+    await order_bench.settled()
+    assert happened[1:] == [OrderChanged(order_id, "10001")]
+
+
+async def test_a_typed_number_that_is_doubted_is_asked_about_and_shipped_once_kept(order_bench: Bench) -> None:
+    scans = Scans(order_bench.desk, order_bench.tasks, order_bench.panel, "%")
+    lines = await order_bench.open()
+    panel = order_bench.panel
+    panel.add_piece((lines[0],))
+    wrong = USPS_NUMBERS[0][:-1] + "8"
+    number = order_bench.find(QLineEdit, "tracking_number")
+    number.setFocus()
+    QTest.keyClicks(number, wrong)
+    panel.ship()
+    await order_bench.until(lambda: scans.verdict.waits)
+    assert (scans.verdict.kind, scans.verdict.issue.right_digit) == (VerdictKind.CHECK_DIGIT, USPS_NUMBERS[0][-1])
+    panel.ship()
+    assert scans.verdict.repeats == 1, "nothing ships while it waits"
+    assert scans.answer(PersonKey.ENTER, "")
+    panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    sheet = await orders.sheet(order_bench.desk, panel.order_id)
+    (package,) = sheet.shipments[0].packages
+    assert (package.tracking_number, package.accepted) == (wrong, (LabelIssueKind.CHECK_DIGIT,))
+
+
+async def test_a_typed_number_that_is_not_kept_is_gone(order_bench: Bench) -> None:
+    scans = Scans(order_bench.desk, order_bench.tasks, order_bench.panel, "%")
+    await order_bench.open()
+    number = order_bench.find(QLineEdit, "tracking_number")
+    number.setFocus()
+    QTest.keyClicks(number, USPS_NUMBERS[0][:-1] + "8")
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    await order_bench.until(lambda: scans.verdict.waits)
+    assert scans.answer(PersonKey.ESCAPE, "")
+    await order_bench.settled()
+    assert number.text() == ""
+    assert not scans.verdict.waits
+
+
+async def test_shipped_is_no_good_news_while_a_platform_refuses(
+    order_bench: Bench, practice_vendors: PracticeServer
+) -> None:
+    await order_bench.open("10002")
+    fault(practice_vendors, "shipup", "refuse", times=None)
+    order_bench.panel.all_left()
+    order_bench.panel.set_tracking(USPS_NUMBERS[0], "")
+    order_bench.panel.ship()
+    await order_bench.until(lambda: order_bench.shipped)
+    await outbox.deliver(order_bench.desk, until_empty=True)
+    order_bench.panel.refresh()
+    await order_bench.settled()
+    state = order_bench.find(QLabel, "order_state")
+    assert (state.text(), state.property("tone")) == ("Shipped", "bad")
+    sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
+    tracking = TrackingPanel(Look())
+    tracking.show_sheet(sheet)
+    status = tracking.findChild(QLabel, "parcel_status")
+    assert (status.text(), status.property("tone")) == ("Not all platforms notified", "bad")
+    tracking.deleteLater()

@@ -1,6 +1,7 @@
-"""A scanner on a virtual screen: the X server itself presses its keys, so far apart as they should be.
+"""Keys on a virtual screen that the X server itself presses, so far apart as they should be.
 
-A program that presses them one by one is stopped by whatever else the computer does, and no scanner is.
+A program that presses them one by one is stopped by whatever else the computer does: a scanner would stutter, and what
+a person types would come all at once.
 """
 
 import ctypes
@@ -10,21 +11,21 @@ from ctypes import c_char_p, c_int, c_uint, c_ulong, c_void_p
 from typing import Any
 
 GS = "\x1d"
-_NAMES = {"\n": "Return", "\t": "Tab", " ": "space", "-": "minus", "%": "percent", "_": "underscore", "/": "slash"}
+_SYMS = {"\n": 0xFF0D, "\t": 0xFF09, GS: ord("]")}
 _SHIFT, _CONTROL = "Shift_L", "Control_L"
 
 
-class Scanner:
-    """Types codes on one display."""
+class Keys:
+    """Types on one display: as a scanner, or as a person."""
 
     def __init__(self, display: str) -> None:
         """Take the display's name."""
         self._name = display.encode()
 
-    def scan(self, text: str, end: str = "\n", every_ms: int = 5) -> None:
-        """Type a code and what ends it; GS goes as Ctrl+], as from a scanner."""
+    def type(self, text: str, every_ms: int) -> None:
+        """Press the keys of a text; line ends are Enter, and GS goes as Ctrl+], as from a scanner."""
         with self._connected() as (xlib, xtest, display):
-            for place, character in enumerate(text + end):
+            for place, character in enumerate(text):
                 self._press(xlib, xtest, display, character, every_ms if place else 0)
             xlib.XSync(display, 0)
 
@@ -46,10 +47,10 @@ class Scanner:
             xlib.XCloseDisplay(display)
 
     def _press(self, xlib: Any, xtest: Any, display: int, character: str, after_ms: int) -> None:
-        name = "bracketright" if character == GS else _NAMES.get(character, character)
-        sym = xlib.XStringToKeysym(name.encode())
-        assert sym, f"no key for {character!r}"
+        # The symbol of a key is its character, as far as Latin 1 goes.
+        sym = _SYMS.get(character, ord(character))
         code = xlib.XKeysymToKeycode(display, sym)
+        assert code, f"no key for {character!r}"
         held: Sequence[str] = (_CONTROL,) if character == GS else ()
         if not held and xlib.XkbKeycodeToKeysym(display, code, 0, 0) != sym:
             held = (_SHIFT,)
