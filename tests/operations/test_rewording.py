@@ -1,7 +1,7 @@
 """Sentences of ours that are written anew repeat no event, no news and no question."""
 
 import json
-import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -11,6 +11,7 @@ from shipconsole.store import deliveries, source_states
 from shipconsole.vendors.shipengine import tracking as shipengine
 from shipconsole.vendors.shipengine.tracking import Meaning
 from shipconsole.vendors.starshipit import tracking as starshipit
+from tests.kit import sql
 from tests.kit.bench import USPS_NUMBERS
 from tests.operations.pod import Document, came
 from tests.operations.test_digesting import HOST, tracked
@@ -19,10 +20,8 @@ NUMBER = USPS_NUMBERS[0]
 
 
 def rows(desk: Desk, query: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(desk.store.file) as store:
-        found = store.execute(query).fetchall()
-    store.close()
-    return found
+    with closing(sql.connect(desk.store.file)) as store:
+        return store.execute(query).fetchall()
 
 
 async def digest(desk: Desk, name: str, body: Document) -> deliveries.Delivery:

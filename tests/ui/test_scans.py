@@ -1,7 +1,6 @@
 """A quick packer and a slow store: every scan is done for the order that it was meant for, or said not to be."""
 
 import asyncio
-import sqlite3
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 
@@ -83,7 +82,7 @@ async def test_the_units_of_a_case_are_entered_once(order_bench: Bench) -> None:
     scans = Scans(bench.desk, bench.tasks, bench.panel, "%")
     wanted: list[bool] = []
     scans.units_wanted.connect(lambda: wanted.append(True))
-    with closing(sqlite3.connect(bench.desk.store.file)) as store, store:
+    with closing(sql.connect(bench.desk.store.file)) as store:
         store.execute("UPDATE order_line SET barcode = '4006381333931' WHERE sku = 'MOBILE-CASE-BLK'")
     await bench.open("10001")
     scans.take(CASE)

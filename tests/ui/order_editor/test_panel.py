@@ -1,7 +1,6 @@
 """The open order: fill, click, look, with a real store and practice vendors."""
 
 import asyncio
-import sqlite3
 from contextlib import closing
 from datetime import datetime
 
@@ -28,6 +27,7 @@ from shipconsole.ui.order_editor.why_dialog import WhyDialog
 from shipconsole.ui.preview_dialog import PreviewDialog
 from shipconsole.ui.scans import Scans
 from shipconsole.ui.tracking.panel import TrackingPanel
+from tests.kit import sql
 from tests.kit.bench import USPS_NUMBERS, effects, fault
 from tests.ui.order_editor.conftest import Bench
 
@@ -498,7 +498,7 @@ async def test_what_others_change_while_something_is_packed_is_said(order_bench:
     order_id = order_bench.panel.order_id
 
     async def change(column: str, value: int) -> None:
-        with closing(sqlite3.connect(order_bench.desk.store.file)) as store, store:
+        with closing(sql.connect(order_bench.desk.store.file)) as store:
             store.execute(f"UPDATE order_line SET {column} = ? WHERE id = ?", (value, lines[1]))
         order_bench.panel.refresh()
         await order_bench.settled()
@@ -508,7 +508,7 @@ async def test_what_others_change_while_something_is_packed_is_said(order_bench:
     order_bench.panel.add_piece((lines[0],))
     await change("ordered", 2)
     assert happened == [OrderChanged(order_id, "10001", (OrderChange("MOBILE-CASE-BLK", 4, 2),))]
-    with closing(sqlite3.connect(order_bench.desk.store.file)) as store, store:
+    with closing(sql.connect(order_bench.desk.store.file)) as store:
         store.execute("UPDATE orders SET cancelled = 1 WHERE id = ?", (order_id,))
     order_bench.panel.refresh()
     await order_bench.settled()
