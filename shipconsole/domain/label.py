@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from shipconsole.domain import carrier, code, gtin
 from shipconsole.domain.address import Address
@@ -159,6 +160,8 @@ def _reading_of(found: Identified, readings: Sequence[str], carrier_id: str) -> 
     return readings[-1]
 
 
+# The same numbers are compared again and again: with each of an order's packages, with each event of a package.
+@lru_cache(maxsize=4_096)
 def carrier_number(raw: str) -> str:
     """Return the carrier's own number in a label's text, however it came in."""
     return read(raw).number

@@ -325,7 +325,7 @@ def _issues(db: Db, desk: Desk, order_id: int, before: Package, read: Label) -> 
     """What has to be accepted of a new label; nothing where the number stays, which was looked at when it shipped."""
     if not read.number or code.tracking_key(read.number) == code.tracking_key(before.tracking_number):
         return ()
-    return labels.issues_of(db, desk, orders.get(db, order_id), read, other_than=before.id)
+    return labels.issues_of(db, desk, orders.get(db, order_id), read)
 
 
 def _relabelled(

@@ -118,10 +118,9 @@ def issues_of(
     read: Label,
     *,
     uses: Sequence[NumberUse] = (),
-    other_than: int | None = None,
 ) -> tuple[LabelIssue, ...]:
-    """Return what has to be accepted before a label of an order is stored; `other_than` is its own package's id."""
-    known = shipments.uses_of_number(db, read.number, order_id=order.id, other_than=other_than)
+    """Return what has to be accepted before a label of an order is stored; `uses` are those of the same draft."""
+    known = shipments.uses_of_number(db, read.number, order_id=order.id)
     facts = LabelFacts(
         label=read,
         ship_to=order.ship_to,

@@ -56,14 +56,13 @@ def relabel(db: Db, after: Package, *, old_number: str) -> bool:
     return db.change("shipments.relabel", id=after.id, old_number=old_number, **_label(after)) == 1
 
 
-def uses_of_number(db: Db, number: str, *, order_id: int, other_than: int | None = None) -> tuple[NumberUse, ...]:
-    """The packages but one that have a number, newest first, and what platforms track under it for other orders."""
+def uses_of_number(db: Db, number: str, *, order_id: int) -> tuple[NumberUse, ...]:
+    """The packages that have a number, newest first, and what platforms track under it for other orders."""
     found = [
         NumberUse(of, of_number, id_, at_ms, operator or station, None if delivered is None else bool(delivered))
         for id_, of, of_number, at_ms, operator, station, delivered in db.rows(
             "shipments.with_tracking_key", key=code.tracking_key(number)
         )
-        if id_ != other_than
     ]
     known = {use.order_id for use in found}
     for of, of_number, at_ms, status in db.rows("shipments.tracked_elsewhere", number=number, order_id=order_id):
