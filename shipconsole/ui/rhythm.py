@@ -68,6 +68,8 @@ class Rhythm(Generic[K]):
         over = Heard[K](True)
         if kind == "other" or not quick:
             over = self.pause()
+            # A key between says that an Enter is a person's.
+            self._scanned_ms = float("-inf")
             if kind != "character":
                 return Heard(False, over.scan, over.given_back)
             self._first_ms = at_ms

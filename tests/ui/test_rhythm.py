@@ -99,6 +99,15 @@ def test_an_enter_that_comes_late_after_a_scan_without_an_end_is_the_scanners_ow
     assert listener.typed == "\n"
 
 
+def test_an_enter_soon_after_a_scan_is_a_persons_where_another_key_came_between() -> None:
+    listener = Listener()
+    for character in "MOBILE\n":
+        listener.press(character, 8)
+    listener.note(listener.rhythm.press("other", "", "", listener.now_ms + 20))
+    listener.press("\n", 60)
+    assert listener.typed == "\n"
+
+
 def test_of_a_scan_right_after_another_neither_is_lost() -> None:
     listener = Listener()
     for text in ("10001", "MOBILE"):

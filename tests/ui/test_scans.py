@@ -74,6 +74,12 @@ async def test_an_answer_comes_after_the_scans_before_it_and_to_what_was_seen(or
     await bench.settled()
     assert scans.verdict.kind == VerdictKind.IDLE
     logged = [one.verdict for one in await record.events(bench.desk) if one.verdict]
+    scans.take("NONSENSE")
+    await bench.settled()
+    scans.take(f"42078701{USPS_NUMBERS[0]}")
+    scans.answer(PersonKey.ENTER, "")
+    await bench.settled()
+    assert scans.verdict.kind == VerdictKind.POSTAL_CODE, "Enter was said to the unknown code"
     assert logged == ["unknown_code", "unknown_code:repeated", "unknown_code:acknowledged"]
 
 
