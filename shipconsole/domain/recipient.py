@@ -4,13 +4,12 @@ import re
 import unicodedata
 from typing import Literal
 
-from shipconsole.domain import code
+from shipconsole.domain import code, countries
 from shipconsole.domain.address import Address
 
 Agreement = Literal["same", "different", "unknown"]
 
 _ZIP = re.compile(r"(\d{5})(\d{4})?")
-_LETTERS_OF_A_CODE = 2
 
 
 def agreement(one: Address, other: Address) -> Agreement:
@@ -20,11 +19,11 @@ def agreement(one: Address, other: Address) -> Agreement:
     prove nothing, and two countries that are known to differ are two recipients. The email address decides where
     nothing else can be compared. A person at a company is named by the person, else by the company.
     """
-    countries = _countries(one.country, other.country)
-    if countries == "different":
+    land = _countries(one.country, other.country)
+    if land == "different":
         return "different"
     codes, names = (postcode(one.postal_code), postcode(other.postal_code)), (_name(one), _name(other))
-    if (countries == "same" and _same_postcode(*codes)) or (all(names) and names[0] == names[1]):
+    if (land == "same" and _same_postcode(*codes)) or (all(names) and names[0] == names[1]):
         return "same"
     if (all(codes) and not _same_postcode(*codes)) or all(names):
         return "different"
@@ -64,9 +63,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _countries(one: str, other: str) -> Agreement:
-    """Return whether two countries are one; a code and a name cannot be compared, and what is missing agrees."""
-    plain = code.key(one), code.key(other)
-    if not all(plain) or plain[0] == plain[1]:
+    """Return whether two countries are one; a text that stands for no known country proves nothing, nor does none."""
+    if not one.strip() or not other.strip() or countries.are_same(one, other):
         return "same"
-    are_codes = [len(text) == _LETTERS_OF_A_CODE for text in plain]
-    return "different" if are_codes[0] == are_codes[1] else "unknown"
+    return "different" if countries.code(one) and countries.code(other) else "unknown"

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
+from shipconsole.domain import countries
+
 REGIONS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "US": MappingProxyType(
@@ -110,15 +112,6 @@ _OTHER_NAMES = {
         "Territoires du Nord-Ouest": "NT",
     },
 }
-_COUNTRIES = {
-    "us": "US",
-    "usa": "US",
-    "unitedstates": "US",
-    "unitedstatesofamerica": "US",
-    "ca": "CA",
-    "can": "CA",
-    "canada": "CA",
-}
 
 
 def code(region: str, country: str) -> str:
@@ -126,20 +119,20 @@ def code(region: str, country: str) -> str:
 
     Empty where the country is neither the United States nor Canada, and where the text stands for none of theirs.
     """
-    land = _COUNTRIES.get(_key(country), "")
+    land = countries.code(country)
     key = _key(region)
     return _codes(land).get(key) or _codes(land).get(key.removeprefix(land.casefold()), "")
 
 
 def name(region_code: str, country: str) -> str:
     """Return the name of a state or province by its code, empty where there is none."""
-    land = _COUNTRIES.get(_key(country), "")
+    land = countries.code(country)
     return REGIONS.get(land, {}).get(code(region_code, country), "")
 
 
 def is_code(region: str, country: str) -> bool:
     """Return whether a text is a code itself, however it is written, and not a name."""
-    land, found = _COUNTRIES.get(_key(country), ""), code(region, country)
+    land, found = countries.code(country), code(region, country)
     return bool(found) and _key(region) in (found.casefold(), f"{land}{found}".casefold())
 
 

@@ -97,3 +97,10 @@ def test_an_address_without_postcode_name_and_email_names_nobody() -> None:
     assert is_told(ADA)
     assert is_told(Address(company="ACME"))
     assert not is_told(Address(city="Sydney", country="AU", postal_code="0000", phone="1"))
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("AU", "Australia"), ("GB", "UK"), ("Deutschland", "DE"), ("USA", "US")])
+def test_a_country_is_one_however_it_is_written(ours: str, theirs: str) -> None:
+    one = Address(name="Ada Byron", postal_code="2000", country=ours)
+    other = Address(name="A. Byron", postal_code="2000", country=theirs)
+    assert agreement(one, other) == "same"
