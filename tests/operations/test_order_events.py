@@ -94,6 +94,7 @@ async def test_what_is_not_confirmed_is_said_and_stored_nowhere_else(
 
 async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Desk, pod: Pod) -> None:
     desk = replace(bench, clock=(clock := ManualClock(bench.clock.now_ms())))
+    desk.begin()
     await connected(desk, pod.url)
     moving, there = parcel(THEIRS, "in_transit", A=3), parcel(THEIRS, "delivered", A=3)
     pod.orders["77"] = order_of(moving)
@@ -119,6 +120,7 @@ async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Desk
 
 async def test_a_vendor_that_never_shows_it_is_asked_nine_times_at_most(bench: Desk, pod: Pod) -> None:
     desk = replace(bench, clock=(clock := ManualClock(bench.clock.now_ms())))
+    desk.begin()
     await connected(desk, pod.url)
     pod.orders["77"] = order_of(parcel(THEIRS, A=3))
     await digest(desk, webhook(order_of(parcel(OURS, A=3)), parcel(OURS, A=3)))

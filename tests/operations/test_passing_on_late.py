@@ -65,6 +65,7 @@ async def test_the_vendor_is_asked_until_it_shows_the_parcel(bench: Desk, pod: P
 async def test_bringing_orders_in_finds_what_was_told_too_early(bench: Desk, pod: Pod) -> None:
     clock = ManualClock(bench.clock.now_ms())
     desk = replace(bench, clock=clock)
+    desk.begin()
     await told(desk, pod)
     while await errands_left(desk):
         clock.pass_s(3 * 3600)
