@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self._chosen_early: int | None = None
         self._desk: Desk | None = None
         self._counting = False
+        self._is_offline = False
         self._is_painted = False
         self.closes_unasked = False
         self._actions: dict[str, QAction] = {}
@@ -445,8 +446,21 @@ class MainWindow(QMainWindow):
         assert self._desk is not None
         desk = self._desk
         known = await connections.every(desk)
-        self.top_bar.show_connections(known, [one.id for one in known if breaker.is_silent(desk, one)])
+        silent = [one.id for one in known if breaker.is_silent(desk, one)]
+        self.top_bar.show_connections(known, silent)
         self.order_list.show_synced(known)
+        await self._say_offline(bool(known) and len(silent) == len(known))
+
+    async def _say_offline(self, is_offline: bool) -> None:
+        """Say among the verdicts that no connection answers, or that one does again; once each time."""
+        from shipconsole.domain.scanning_events import Offline
+        from shipconsole.operations import outbox
+
+        if is_offline == self._is_offline or self._desk is None:
+            return
+        self._is_offline = is_offline
+        counts = await outbox.counts(self._desk)
+        self._scans.hear(Offline(is_offline, sum(counts.get(state, 0) for state in UNDER_WAY)))
 
     def _show_to_pass_on(self) -> None:
         from shipconsole.ui.deliveries.dialog import DeliveriesDialog

@@ -82,6 +82,8 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         await until_read(shipped)
         await until(lambda: window.top_bar.findChild(QLabel, "offline") is not None)
         assert window.top_bar.findChild(QLabel, "offline").text() == "Offline"
+        await until(lambda: window.banner.verdict.headline.text() == "Offline, keep packing")
+        assert window.banner.verdict.isVisible()
         waits = window.activity.findChild(QLabel, "what_waits")
         await until(lambda: waits.text().count("is not answering: 1 waits, since ") == 3)
         assert effects(practice_vendors) == []
@@ -89,6 +91,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         # Another order can be opened, packed and left meanwhile.
         window.top_bar.scan_field.take("10002")
         await until(lambda: window.editor.order_id not in (None, order_id))
+        assert not window.banner.verdict.isVisible()
         window.pull_orders()
         await until(window.banner.troubles)
         assert "Not all orders came in" in window.banner.troubles()[0].what
