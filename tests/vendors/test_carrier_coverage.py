@@ -90,7 +90,7 @@ def test_the_carriers_of_starshipits_list_that_are_known_by_their_numbers() -> N
 
 def test_the_carriers_of_shipengines_list_that_are_known_by_their_numbers() -> None:
     assert check(shipengine.KNOWN, SHIPENGINE, SHIPENGINE_WITHOUT) == 26
-    assert len(shipengine.KNOWN) == 33
+    assert len(shipengine.KNOWN) == 35
 
 
 def test_a_carrier_without_a_code_goes_to_the_vendors_own_default() -> None:
