@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from shipconsole.domain.scanning_events import Refused
 from shipconsole.domain.scanning_state import Step
-from shipconsole.domain.verdict import VerdictKind
+from shipconsole.domain.verdict import Ending, VerdictKind
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.scanning import UNITS_MAX
 from shipconsole.ui import verdict_words as words
@@ -61,6 +61,8 @@ class Answering(QObject):
             return False
         if key == PersonKey.ENTER and not is_person:
             return True
+        if key == PersonKey.DIGIT and not is_person:
+            return self._scans.verdict.ends_with(Ending.DIGIT)
         return self._scans.answer(key, text)
 
     def _on_said(self, _step: Step) -> None:

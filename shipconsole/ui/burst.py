@@ -58,17 +58,21 @@ class Held(NamedTuple):
 
 
 Answer = Callable[[PersonKey, str, bool], bool]
-"""What is asked about an Enter, Esc or digit (its text): whether it is taken, as an answer or for it is no person's."""
+"""What is asked about an Enter, Esc or digit (its text): whether it is taken, as an answer or for it is no person's.
+
+A digit without its text is only asked about: whether one would be an answer now.
+"""
 
 
 class ScanBurst(QObject):
     """Watches the keys of every window that gets the keyboard.
 
-    Signals: scanned(str text, bool with caps lock on). `answer` is asked about the keys by which a person answers;
-    an Enter so soon after another key that it may be a scanner's is none of them.
+    Signals: scanned(str text, bool with caps lock on, bool whether what was typed right before may be its beginning).
+    `answer` is asked about the keys by which a person answers; an Enter so soon after another key, or a digit so soon
+    before one, that it may be a scanner's is none of them.
     """
 
-    scanned = Signal(str, bool)
+    scanned = Signal(str, bool, bool)
 
     def __init__(self, parent: QObject | None = None, answer: Answer | None = None) -> None:
         """Hear nothing yet."""
@@ -136,14 +140,25 @@ class ScanBurst(QObject):
 
     def _start(self) -> None:
         self._started_ms = time.monotonic() * 1_000
-        self._hold.start(self._rhythm.patience_ms + _SLACK_MS)
+        self._hold.start(max(self._rhythm.patience_ms + _SLACK_MS, self._answer_ms()))
+
+    def _answer_ms(self) -> int:
+        """How long a digit that may be an answer is kept back: it may be the first of a scan."""
+        keys = self._rhythm.kept
+        is_asked = len(keys) == 1 and _is_digit(keys[0]) and self._is_answer(PersonKey.DIGIT, "", is_person=False)
+        return AFTER_SCAN_MS if is_asked else 0
 
     def _on_pause(self) -> None:
         if time.monotonic() * 1_000 - self._started_ms > self._hold.interval() + _BUSY_MS:
             # The window was busy: the next key may have been pressed in time and wait behind this.
             self._start()
             return
-        self._do(self._rhythm.pause())
+        heard = self._rhythm.pause()
+        if len(heard.given_back) == 1 and _is_digit(key := heard.given_back[0]):
+            if self._is_answer(PersonKey.DIGIT, key.event.text()):
+                self._letters = []
+                return
+        self._do(heard)
 
     def _do(self, heard: Heard[Held]) -> None:
         """Send a scan on its way, and keys that were none back on theirs."""
@@ -152,10 +167,7 @@ class ScanBurst(QObject):
         letters, self._letters = self._letters, []
         self._hold.stop()
         if heard.scan:
-            self.scanned.emit(heard.scan, bool(letters) and all(letters))
-            return
-        text = heard.given_back[0].event.text()
-        if len(heard.given_back) == 1 and text.isdecimal() and self._is_answer(PersonKey.DIGIT, text):
+            self.scanned.emit(heard.scan, bool(letters) and all(letters), heard.may_go_on)
             return
         self._giving_back = True
         try:
@@ -163,6 +175,10 @@ class ScanBurst(QObject):
                 _give_back(held)
         finally:
             self._giving_back = False
+
+
+def _is_digit(held: Held) -> bool:
+    return held.event.text().isdecimal()
 
 
 def is_secret(widget: QWidget | None) -> bool:

@@ -262,9 +262,14 @@ class MainWindow(QMainWindow):
     def _answer(self, key: "PersonKey", text: str, is_person: bool) -> bool:
         return self._desk is not None and self._answering.answer(key, text, is_person)
 
-    def _on_scan(self, text: str, caps_lock: bool) -> None:
-        """Send a scan to the dialog in front if that takes scans, else to where scans go."""
+    def _on_scan(self, text: str, caps_lock: bool, may_go_on: bool) -> None:
+        """Send a scan to the dialog in front if that takes scans, else to where scans go.
+
+        Where what stands in the scan field may be its beginning, it is: half of a code may be another code.
+        """
         front = QApplication.activeModalWidget()
+        if may_go_on and front is None and self.top_bar.scan_field.hasFocus():
+            text = self.top_bar.scan_field.taken() + text
         if isinstance(front, TakesScans) and front.take_scan(text):
             return
         if front is None:

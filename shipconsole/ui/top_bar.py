@@ -236,14 +236,19 @@ class ScanField(QLineEdit):
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.selectAll()
 
+    def taken(self) -> str:
+        """Take away what stands in the field, and return it."""
+        text = self.text()
+        self.clear()
+        return text
+
     def leave_keys(self) -> None:
         """Leave some keys to the window, which has more use for them; not before it is painted, for it slows that."""
         self.installEventFilter(_LeftKeys(self))
 
     def _entered(self) -> None:
-        text = self.text()
         # Empty it says that the next Enter is an answer.
-        self.clear()
+        text = self.taken()
         if text.strip():
             self.scanned.emit(text)
 

@@ -95,7 +95,8 @@ def main(folder: str, count: str = "0") -> None:
     app.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(app)
     asyncio.set_event_loop(loop)
-    loop.run_until_complete(take(app, Path(folder), int(count)))
+    with loop:
+        loop.run_until_complete(take(app, Path(folder), int(count)))
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ class Bench(QWidget):
         self.burst = ScanBurst(self, self._on_answer)
         self.scans: list[str] = []
         self.caps: list[bool] = []
+        self.goes_on: list[bool] = []
         self.burst.scanned.connect(self._on_scan)
         self._now_ms = 1_000
 
@@ -57,8 +58,9 @@ class Bench(QWidget):
             event.setTimestamp(self._now_ms)
             QApplication.sendEvent(self.windowHandle(), event)
 
-    def _on_scan(self, text: str, caps_lock: bool) -> None:
+    def _on_scan(self, text: str, caps_lock: bool, may_go_on: bool) -> None:
         self.scans.append(text)
+        self.goes_on.append(may_go_on)
         self.caps.append(caps_lock)
 
     def _on_answer(self, key: PersonKey, text: str, is_person: bool) -> bool:
@@ -230,3 +232,14 @@ def test_a_digit_and_esc_are_offered_as_answers_and_else_typed(qtbot: QtBot, ben
     bench.send("\x1b")
     assert bench.answers[-1] == (PersonKey.ESCAPE, "", True)
     assert bench.field.text() == "2"
+
+
+def test_the_first_digit_of_a_scan_that_comes_slowly_answers_nothing(qtbot: QtBot, bench: Bench) -> None:
+    """The computer was busy after it: it is what stands before the rest, and no choice of a carrier."""
+    bench.takes_answers = True
+    bench.field.setFocus()
+    bench.press("1", 5)
+    bench.press("Z999AA10123456784\r", 5, after_ms=90)
+    qtbot.waitUntil(lambda: bool(bench.scans))
+    assert (bench.scans, bench.goes_on, bench.field.text()) == (["Z999AA10123456784"], [True], "1")
+    assert [text for key, text, _ in bench.answers if key == PersonKey.DIGIT and text] == []

@@ -202,6 +202,20 @@ def test_a_scan_outside_text_fields_lands_in_the_scan_field(qtbot: QtBot, window
     assert window._scanned_early == [("10005", True, False)]
 
 
+def test_a_scan_whose_first_key_came_early_is_whole(qtbot: QtBot, window: MainWindow) -> None:
+    """0001 may be another order."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.top_bar.scan_field.setFocus()
+    for character, at_ms in zip("10001\r", (1_000, 1_300, 1_305, 1_310, 1_315, 1_320), strict=True):
+        key = Qt.Key.Key_Return if character == "\r" else Qt.Key(ord(character))
+        event = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, character)
+        event.setTimestamp(at_ms)
+        QApplication.sendEvent(window.windowHandle(), event)
+    assert window._scanned_early == [("10001", True, False)]
+    assert window.top_bar.scan_field.text() == ""
+
+
 def test_the_window_stands_where_it_stood(qtbot: QtBot, window: MainWindow, store: Store) -> None:
     window.resize(860, 600)  # fits on the screen of the tests
     window.columns.set_sizes([388, 430, 0])

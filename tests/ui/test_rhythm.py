@@ -121,3 +121,37 @@ def test_a_tab_and_an_enter_of_a_person_pass() -> None:
     for character in "12\t34\n":
         listener.press(character, 90)
     assert (listener.scans, listener.typed) == ([], "12\t34\n")
+
+
+def scan(listener: Listener, text: str, gaps: dict[int, float]) -> Heard[str]:
+    """Scan a text with an Enter, with some keys so much later."""
+    heard = Heard[str](False)
+    for position, character in enumerate(text + "\n"):
+        listener.now_ms += gaps.get(position, 5)
+        kind = "end" if character == "\n" else "character"
+        heard = listener.rhythm.press(kind, character, character, listener.now_ms)
+        listener.note(heard)
+    return heard
+
+
+def test_of_a_scanner_that_ends_with_enter_no_half_is_a_scan_however_often_the_computer_was_busy() -> None:
+    text = "9400100109361129278357"
+    listener = Listener()
+    for _ in range(2):
+        scan(listener, text, {})
+        listener.rest()
+    scan(listener, text, {5: 350, 9: 200, 17: 390})
+    assert (listener.scans, listener.typed) == ([text] * 3, "")
+
+
+def test_what_seemed_typed_right_before_a_scan_may_be_its_beginning() -> None:
+    for gap_ms, may_go_on in ((60, True), (490, True), (700, False)):
+        listener = Listener()
+        heard = scan(listener, "10001", {1: gap_ms})
+        assert (listener.scans, listener.typed, heard.may_go_on) == (["0001"], "1", may_go_on)
+    listener = Listener()
+    listener.press("1", 1_000)
+    listener.press("\n", 100)
+    assert scan(listener, "10001", {0: 100}).may_go_on is False
+    listener.rest()
+    assert scan(listener, "10001", {}).may_go_on is False
