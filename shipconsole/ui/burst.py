@@ -154,10 +154,10 @@ class ScanBurst(QObject):
             self._start()
             return
         heard = self._rhythm.pause()
-        if len(heard.given_back) == 1 and _is_digit(key := heard.given_back[0]):
-            if self._is_answer(PersonKey.DIGIT, key.event.text()):
-                self._letters = []
-                return
+        digit = heard.given_back[0] if len(heard.given_back) == 1 and _is_digit(heard.given_back[0]) else None
+        if digit is not None and self._is_answer(PersonKey.DIGIT, digit.event.text()):
+            self._letters = []
+            return
         self._do(heard)
 
     def _do(self, heard: Heard[Held]) -> None:

@@ -591,7 +591,7 @@ def test_a_scan_in_a_dialog_goes_to_it_if_it_takes_scans_else_where_scans_go(
             dialog = window.findChild(PackerDialog)
             await until(dialog.isVisible)
             dialog.field.setText("typed")
-            window._on_scan("%BADGE Ann" if takes else "10003", False)
+            window._on_scan("%BADGE Ann" if takes else "10003", caps_lock=False, may_go_on=False)
             if takes:
                 await until(lambda: not dialog.isVisible())
                 await until(lambda: window.focusWidget() is window.top_bar.scan_field)
