@@ -7,7 +7,7 @@ from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import RemoteLine, RemoteOrder
-from shipconsole.domain.order import Order, OrderLine
+from shipconsole.domain.order import Order
 from shipconsole.operations import echo, shop_ids
 from shipconsole.store import calls, deliveries, linking, orders
 from shipconsole.store.database import Db
@@ -86,8 +86,8 @@ def is_ambiguous(db: Db, connection: Connection, remote: RemoteOrder) -> bool:
     return is_new and not recipient.is_told(remote.ship_to) and bool(orders.numbered_alike(db, remote.number))
 
 
-def items_in_common(order: Order, lines: Sequence[OrderLine] | Sequence[RemoteLine]) -> bool:
-    """Whether an order has an item that others are too."""
+def _items_in_common(order: Order, lines: Sequence[RemoteLine]) -> bool:
+    """Whether an order has an item that a connection's lines have too."""
     ours = {_key(line.sku, line.description) for line in order.lines}
     return bool((ours & {_key(line.sku, line.description) for line in lines}) - {""})
 
@@ -126,7 +126,7 @@ def _is_same(db: Db, connection: Connection, order: Order, remote: RemoteOrder) 
     if not remote.lines:
         return was_told
     ships_itself = not VENDORS[connection.vendor].is_told
-    return items_in_common(order, remote.lines) or (ships_itself and shop_ids.has_items_of(db, order.id, remote))
+    return _items_in_common(order, remote.lines) or (ships_itself and shop_ids.has_items_of(db, order.id, remote))
 
 
 def _was_told(db: Db, order_id: int, connection_id: int) -> bool:
