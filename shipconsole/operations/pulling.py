@@ -12,6 +12,7 @@ from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.operations import taking_in
 from shipconsole.operations.connections import note_outcome, send
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.taking_in import CONFIRM
 from shipconsole.station.logs import mask
 from shipconsole.store import calls, connections, errands, orders, passing, tracks
 from shipconsole.store.database import Db
@@ -22,8 +23,6 @@ from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.sender import NotSent
 from shipconsole.vendors.vendor import Filters
 
-CONFIRM = "confirm"
-"""The errand of asking a vendor that ships by itself for an order and its parcels."""
 
 
 @dataclass(frozen=True, slots=True)
