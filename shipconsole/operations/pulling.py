@@ -24,7 +24,6 @@ from shipconsole.vendors.sender import NotSent
 from shipconsole.vendors.vendor import Filters
 
 
-
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a pull has come; `total` is None where the vendor does not tell."""
