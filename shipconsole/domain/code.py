@@ -24,6 +24,8 @@ _DASHES = str.maketrans("", "", "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 
 # The accents of Latin, Greek and Cyrillic letters; the marks of other scripts make other letters.
 _ACCENTS = re.compile("[\u0300-\u036f]")
+# All but ASCII and what our own texts have besides; nothing else has another form than its small letter.
+_FOLDED = re.compile("[^ -~×·–—“”’]")
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
 )
@@ -116,10 +118,10 @@ def search_key(raw: str) -> str:
 
     Letters that Unicode does not take apart are written as people without them on the keyboard write them.
     """
-    if raw.isascii() and raw.isprintable():
+    if not _FOLDED.search(raw):
         return " ".join(raw.lower().split())
-    kept = "".join(filter(None, map(_kept, raw.replace(GS, "")))).split(" ")
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFC", " ".join(filter(None, kept)))).casefold()
+    seen = raw if raw.isprintable() else "".join(map(_kept, raw.replace(GS, "")))
+    folded = unicodedata.normalize("NFKC", " ".join(seen.split())).casefold()
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded)).translate(_LETTERS)
     return unicodedata.normalize("NFC", bare)
 
