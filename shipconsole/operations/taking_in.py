@@ -33,9 +33,9 @@ def take_in(
     number, if no other account of the same vendor has it under that number already, the two have an item in common (a
     SKU, or for a vendor that ships by itself the shop's id of an item) and one recipient. Orders of which that is not
     known stay two, and a person links them or keeps them apart. What is new and has shipped or was cancelled elsewhere
-    is left out, what has shipped not where it is to come in `with_shipped`. What was told before `asked_at_ms`, when the vendor was asked, is compared with what it made of it.
-    What it was asked for before a reading that is stored already is left out: `as_of` is the newest attempt of that
-    moment.
+    is left out, what has shipped not where it is to come in `with_shipped`. What was told before `asked_at_ms`, when
+    the vendor was asked, is compared with what it made of it. What it was asked for before a reading that is stored
+    already is left out: `as_of` is the newest attempt of that moment.
     """
     new = 0
     for remote in remotes:

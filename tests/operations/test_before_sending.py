@@ -1,7 +1,6 @@
 """A platform that changed an order since it was read is noticed before anything is sent to it."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 
 import httpx
@@ -22,9 +21,9 @@ KEYS = {
 
 
 @pytest.fixture
-def later(bench: Desk) -> Iterator[Desk]:
+def later(bench: Desk) -> Desk:
     """The bench an hour after its sync."""
-    yield replace(bench, clock=ManualClock(bench.clock.now_ms() + 3_600_000))
+    return replace(bench, clock=ManualClock(bench.clock.now_ms() + 3_600_000))
 
 
 async def print_order(server: PracticeServer, desk: Desk, number: str) -> int:

@@ -3,8 +3,8 @@
 `cases.json` is a list. `source` is the public report of people who do this job, `orders` what the platforms hold (with
 `to`, what differs of the recipient), `steps` what is done in turn and what has to come of it: `run` is a command line
 (``{PATH}`` is the file of the case), `scan` are scans into the scan field of the order that is open, on a package that
-is `labelled` where that is said. Of what a step comes to, only what is named is compared. `also` are inputs of the kind that need
-a station of their own.
+is `labelled` where that is said. Of what a step comes to, only what is named is compared. `also` are inputs of the kind
+that need a station of their own.
 """
 
 import asyncio
