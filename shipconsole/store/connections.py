@@ -10,8 +10,8 @@ from shipconsole.store.database import Db
 def every(db: Db) -> tuple[Connection, ...]:
     """All connections, oldest first."""
     return tuple(
-        Connection(id_, name, vendor, base_url, json.loads(options), *state, has_answered=bool(has_answered))
-        for id_, name, vendor, base_url, options, *state, has_answered in db.rows("connections.all")
+        Connection(id_, name, vendor, base_url, json.loads(options), *state, bool(has_answered), bool(is_blocked))
+        for id_, name, vendor, base_url, options, *state, has_answered, is_blocked in db.rows("connections.all")
     )
 
 
@@ -30,8 +30,14 @@ def put(db: Db, *, name: str, vendor: str, base_url: str, options: Mapping[str, 
 
 
 def block(db: Db, connection_id: int, words: str) -> None:
-    """Write down why no call of the connection can pass; empty words lift it."""
-    if db.change("connections.block", id=connection_id, words=words):
+    """Let no call of the connection pass, whatever the reason is worth in words."""
+    if db.change("connections.block", id=connection_id, is_blocked=1, words=words):
+        db.note("connection", connection_id)
+
+
+def unblock(db: Db, connection_id: int) -> None:
+    """Let the calls of the connection pass again."""
+    if db.change("connections.block", id=connection_id, is_blocked=0, words=""):
         db.note("connection", connection_id)
 
 
