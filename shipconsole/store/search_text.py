@@ -55,8 +55,9 @@ def typed(text: str) -> tuple[str, str]:
     return code.search_key(text), together if is_number else ""
 
 
-def is_found(wanted: str, together: str, text: str) -> bool:
-    """Return whether a text has in it what was typed; the statements call it."""
+def is_found(*values: object) -> bool:
+    """Return whether a text, the last one, has in it what was typed, as `typed` gives it; the statements call it."""
+    wanted, together, text = map(str, values)
     key = code.search_key(text)
     return wanted in key or (bool(together) and together in key)
 
