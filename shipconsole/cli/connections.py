@@ -74,7 +74,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "vendor": one.vendor,
                     "url": one.base_url,
                     "options": dict(one.options),
-                    "state": "blocked" if one.blocked_words else "ok",
+                    "state": "blocked" if one.is_blocked else "ok",
                     "words": one.blocked_words,
                     "pulled_at": output.when(one.pulled_at_ms) if one.pulled_at_ms else None,
                     "pull_trouble": one.pull_trouble,

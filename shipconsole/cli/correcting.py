@@ -10,7 +10,7 @@ from shipconsole.cli.shipping import deliver_until, exit_of
 from shipconsole.domain.label import number_key
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.shipment import Package, Shipment
-from shipconsole.operations import connections, correcting, orders, outbox
+from shipconsole.operations import before_sending, connections, correcting, orders, outbox
 from shipconsole.operations.correcting import Guide, NewLabel
 from shipconsole.operations.orders import OrderSheet
 
@@ -44,6 +44,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 async def _correct(session: Session, words: argparse.Namespace) -> int:
     desk = session.desk
     order_id = await orders.find(desk, words.number)
+    await before_sending.read_once_more(desk, order_id, [name for some in words.to for name in some])
     sheet = await orders.sheet(desk, order_id)
     shipment, package = _parcel(sheet, words.tracking)
     package_id = package.id or 0

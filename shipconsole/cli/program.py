@@ -29,6 +29,7 @@ from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, EXIT_WRONG, open_se
 from shipconsole.cli.streams import clean_streams
 from shipconsole.domain.problem import OutsideError, RefusedError
 from shipconsole.operations.safekeeping import with_advice
+from shipconsole.station.keys import Keys
 
 EXIT_INTERRUPTED = 130
 
@@ -82,10 +83,10 @@ def _where(missing: str | None) -> argparse.ArgumentParser:
     return where
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Run one command; the exit codes are told in the README."""
+def run(arguments: Sequence[str], keys: Keys | None = None) -> int:
+    """Run one command; the exit codes are told in the README. `keys` stand in the place of the system's keyring."""
     with clean_streams() as (out, err):
-        name, code = _run_command(arguments)
+        name, code = _run_command(arguments, keys)
         out.flush()
         if code == EXIT_DONE and name in READING and out.failed and not isinstance(out.failed, BrokenPipeError):
             err.write(f"The result could not be written: {out.failed.strerror or out.failed}.\n")
@@ -93,7 +94,7 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def _run_command(arguments: Sequence[str]) -> tuple[str, int]:
+def _run_command(arguments: Sequence[str], keys: Keys | None) -> tuple[str, int]:
     """Run one command; return its name and its exit code, whatever became of what it wrote."""
     if not all(_is_text(given) for given in arguments):
         print("What was typed holds bytes that are no text.", file=sys.stderr)
@@ -106,14 +107,14 @@ def _run_command(arguments: Sequence[str]) -> tuple[str, int]:
     if words.command is None:
         whole.print_usage(sys.stderr)
         return "", EXIT_WRONG
-    return words.command, _exit_code(words)
+    return words.command, _exit_code(words, keys)
 
 
-def _exit_code(words: argparse.Namespace) -> int:
+def _exit_code(words: argparse.Namespace, keys: Keys | None) -> int:
     try:
         if hasattr(words, "run_alone"):
             return words.run_alone(words)
-        return asyncio.run(practice.run(words) if words.command == "practice" else _run(words))
+        return asyncio.run(practice.run(words) if words.command == "practice" else _run(words, keys))
     except RefusedError as refused:
         for problem in refused.problems:
             print(problem.sentence, file=sys.stderr)
@@ -130,8 +131,8 @@ def _is_text(given: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in given)
 
 
-async def _run(words: argparse.Namespace) -> int:
-    session = open_session(words.profile, words.database)
+async def _run(words: argparse.Namespace, keys: Keys | None) -> int:
+    session = open_session(words.profile, words.database, keys=keys)
     try:
         return await words.run(session, words)
     except OutsideError as error:

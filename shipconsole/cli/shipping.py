@@ -10,7 +10,7 @@ from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
-from shipconsole.operations import connections, orders, outbox, shipping
+from shipconsole.operations import before_sending, connections, orders, outbox, shipping
 from shipconsole.operations.outbox import Call
 from shipconsole.operations.shipping import Told
 
@@ -46,6 +46,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 async def _ship(session: Session, words: argparse.Namespace) -> int:
     desk = session.desk
     order_id = await orders.find(desk, words.number)
+    await before_sending.read_once_more(desk, order_id, _names(words))
     draft = await _draft(session, words, order_id)
     with labels.advised():
         shipped = await shipping.ship(desk, order_id, draft, _names(words))
@@ -80,6 +81,7 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
 
 async def _preview(session: Session, words: argparse.Namespace) -> int:
     order_id = await orders.find(session.desk, words.number)
+    await before_sending.read_once_more(session.desk, order_id, _names(words))
     draft = await _draft(session, words, order_id)
     with labels.advised():
         told = await shipping.preview(session.desk, order_id, draft, _names(words))

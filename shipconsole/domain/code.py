@@ -22,6 +22,14 @@ _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _BLANKS = frozenset("\t\n\v\f\r\u2028\u2029")
 _DASHES = str.maketrans("", "", "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212")
 
+# The accents of Latin, Greek and Cyrillic letters; the marks of other scripts make other letters.
+_ACCENTS = re.compile("[\u0300-\u036f]")
+# All but ASCII and what our own texts have besides; nothing else has another form than its small letter.
+_FOLDED = re.compile("[^ -~×·–—“”’]")
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ŋ": "n"}
+)
+
 _SYMBOLOGY = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _GS1_SYMBOLOGIES = ("]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1")
 _CODABAR = re.compile(r"[A-Da-d]([0-9]{4,})[A-Da-d]")
@@ -103,6 +111,19 @@ def key(raw: str) -> str:
     Zeros, dashes and other signs count; two that differ in them are two.
     """
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text(raw)).casefold())
+
+
+def search_key(raw: str) -> str:
+    """Return what a text is searched by: its whole normal form, upper and lower case and accents as one.
+
+    Letters that Unicode does not take apart are written as people without them on the keyboard write them.
+    """
+    if not _FOLDED.search(raw):
+        return " ".join(raw.lower().split())
+    seen = raw if raw.isprintable() else "".join(map(_kept, raw.replace(GS, "")))
+    folded = unicodedata.normalize("NFKC", " ".join(seen.split())).casefold()
+    bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", folded)).translate(_LETTERS)
+    return unicodedata.normalize("NFC", bare)
 
 
 def tracking_key(number: str) -> str:

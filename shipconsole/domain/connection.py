@@ -20,9 +20,10 @@ class ConnectionState(StrEnum):
 class Connection(NamedTuple):
     """One account at one vendor; its keys are in the keyring, never here.
 
-    `blocked_words` say why no call can pass at present; no call goes before `held_until_ms`. `failures` in a row
-    found nobody there, the last for the reason in `failing_words`. `path_changes` is how often its webhooks got another
-    path. `pull_trouble` is the code of what kept the last reading of its orders from its end, empty where nothing did.
+    While it `is_blocked` no call can pass, for the reason in `blocked_words`; no call goes before `held_until_ms`.
+    `failures` in a row found nobody there, the last for the reason in `failing_words`. `path_changes` is how often its
+    webhooks got another path. `pull_trouble` is the code of what kept the last reading of its orders from its end,
+    empty where nothing did.
     """
 
     id: int
@@ -38,10 +39,11 @@ class Connection(NamedTuple):
     path_changes: int = 0
     pull_trouble: str = ""
     has_answered: bool = False
+    is_blocked: bool = False
 
     def state(self, *, is_silent: bool) -> ConnectionState:
         """Return what was last learned; `is_silent` says that its updates wait until it answers again."""
-        if self.blocked_words:
+        if self.is_blocked:
             return ConnectionState.BLOCKED
         if self.pull_trouble:
             return ConnectionState.SYNC_FAILED

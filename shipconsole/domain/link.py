@@ -37,10 +37,11 @@ class RemoteLine(Frozen):
 class RemoteOrder(Frozen):
     """An order as a vendor gives it, read into our words.
 
-    `document` is the vendor's own JSON text, whole: nothing that was received is lost. `status` is the
-    vendor's word for the order's state. `shipped_elsewhere` is true where the vendor says that everything has
-    shipped. `changed_at_ms` is when the vendor changed it last. An order that `is_test` is nobody's: no buyer and no
-    shop may hear of it. `notes` tells in words what could not be taken over (a quantity of half a piece, say).
+    `document` is the vendor's own JSON text, whole: nothing that was received is lost. `status` is the vendor's word
+    for the order's state. `shipped_elsewhere` is true where the vendor says that everything has shipped. `service` is
+    the delivery that the buyer chose, in the shop's words. `changed_at_ms` is when the vendor changed it last. An order
+    that `is_test` is nobody's: no buyer and no shop may hear of it. `notes` tells in words what could not be taken over
+    (a quantity of half a piece, say).
     """
 
     remote_id: str
@@ -52,6 +53,7 @@ class RemoteOrder(Frozen):
     shipped_elsewhere: bool = False
     lines: tuple[RemoteLine, ...] = ()
     ship_to: Address = Address()
+    service: str = ""
     ordered_at_ms: int | None = None
     due_at_ms: int | None = None
     changed_at_ms: int | None = None

@@ -9,11 +9,15 @@ Path = tuple[str | int, ...]
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong: where, in whose words, and what the packer may do about it."""
+    """One thing that is wrong: where, in whose words, and what the packer may do about it.
+
+    `names_item` says that the message names the item of its path, so that nobody puts its SKU before it.
+    """
 
     path: Path
     message: str
     advice: str = ""
+    names_item: bool = False
 
     @property
     def sentence(self) -> str:

@@ -235,7 +235,7 @@ def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list
                 message = f"{line.sku}: {line.quantity} is no whole number of units. Record what became of the item."
             elif line.left == 0:
                 message = f"{line.sku}: nothing left to ship, {pieces} in the parcel."
-            problems.append(Problem(("lines", line_id), message))
+            problems.append(Problem(("lines", line_id), message, names_item=True))
     return problems
 
 

@@ -160,7 +160,7 @@ def _too_many(order: Order, line_id: int, count: int, most: int, *, restored: bo
         message = f"{sku}: {count} cannot be restored, {most or 'none'} were cancelled here."
     else:
         message = f"{sku}: {count} cannot be cancelled, {most or 'none'} are left that have not shipped."
-    return Problem(("lines", line_id), message)
+    return Problem(("lines", line_id), message, names_item=True)
 
 
 def _tellings(db: Db, order: Order, line_ids: Sequence[int], *, restored: bool) -> list[_Telling]:

@@ -171,13 +171,13 @@ async def note_outcome(desk: Desk, connection: Connection, outcome: object) -> N
     """Block a connection whose account or set-up is at fault; let one that works go again."""
     if isinstance(outcome, Blocked):
         await desk.write(connections.block, connection.id, mask(outcome.words))
-    elif connection.blocked_words and isinstance(outcome, Accepted | Refused):
+    elif connection.is_blocked and isinstance(outcome, Accepted | Refused):
         await desk.write(unblock, connection.id, now_ms=desk.clock.now_ms())
 
 
 def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:
     """Let the calls of a connection go again."""
-    connections.block(db, connection_id, "")
+    connections.unblock(db, connection_id)
     calls.unblock(db, connection_id, now_ms=now_ms)
 
 

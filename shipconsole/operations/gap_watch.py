@@ -54,7 +54,7 @@ def _due(db: Db, desk: Desk) -> tuple[tuple[Connection, Silent], ...]:
         vendor = VENDORS[connection.vendor]
         asks = vendor.tracking is not None or vendor.read_tracks is not None
         is_off = connection.options.get(ASK_AFTER.name) == "0"
-        if not asks or is_off or connection.blocked_words or connection.held_until_ms > steady_ms:
+        if not asks or is_off or connection.is_blocked or connection.held_until_ms > steady_ms:
             continue
         at_ms, failures = stored_tracks.asking(db, connection.id)
         # A clock that was set back must not keep the watch from asking for as long as it went back.

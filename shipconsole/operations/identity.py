@@ -7,7 +7,6 @@ from shipconsole.domain import recipient
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.order import Order
-from shipconsole.operations import taking_in
 from shipconsole.store import connections, linking, orders
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
@@ -88,9 +87,9 @@ def joined(order: Order, known: Sequence[Connection], links: Sequence[Link]) -> 
 
 
 def may_be_same(db: Db, order: Order, known: Sequence[Connection], links: Sequence[Link]) -> tuple[MayBeSame, ...]:
-    """Return the other orders of the same number that no connection of this one knows.
+    """Return the other orders of the same number that a person has neither linked nor kept apart.
 
-    One that has neither an item nor the recipient in common is another shop's, and nobody needs to be asked.
+    Two that one connection knows are two: it says so itself.
     """
     connection_names = {one.id: one.name for one in known}
     mine = {link.connection_id for link in links}
@@ -101,9 +100,6 @@ def may_be_same(db: Db, order: Order, known: Sequence[Connection], links: Sequen
         if other_id == order.id or other_id in apart or mine & theirs:
             continue
         other = orders.get(db, other_id)
-        is_anothers = recipient.agreement(order.ship_to, other.ship_to) == "different"
-        if is_anothers and not taking_in.items_in_common(order, other.lines):
-            continue
         listed = tuple(connection_names[id_] for id_ in sorted(theirs))
         found.append(MayBeSame(other_id, other.number, listed, other.ship_to.recipient))
     return tuple(found)

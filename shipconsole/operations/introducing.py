@@ -57,6 +57,7 @@ def request_for(order: Order, connection: Connection) -> Request:
                     ("lines", line.id),
                     f"{line.sku}: {line.quantity} is no whole number of units, so {connection.name} cannot have it.",
                     "Record what became of the item first.",
+                    names_item=True,
                 )
                 for line in uncounted
             )

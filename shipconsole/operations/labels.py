@@ -17,8 +17,9 @@ from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
+from shipconsole.operations import identity
 from shipconsole.operations.desk import Desk
-from shipconsole.store import orders, shipments
+from shipconsole.store import connections, orders, shipments
 from shipconsole.store.database import Db
 
 _TAKEN_UNASKED = (ScanReason.LABEL, ScanReason.LISTED_CARRIER, ScanReason.TAUGHT_FORMAT)
@@ -59,7 +60,7 @@ def _check(
     facts = LabelFacts(
         label=read,
         ship_to=order.ship_to,
-        to_pickup_point=label.goes_to_pickup_point(order.ship_to),
+        to_pickup_point=_goes_to_pickup_point(db, order, read),
         uses=(*_in_draft(order, draft, position, read), *shipments.uses_of_number(db, read.number, order_id=order_id)),
         other_number=package.tracking_number,
         asked=asked,
@@ -124,7 +125,7 @@ def issues_of(
     facts = LabelFacts(
         label=read,
         ship_to=order.ship_to,
-        to_pickup_point=label.goes_to_pickup_point(order.ship_to),
+        to_pickup_point=_goes_to_pickup_point(db, order, read),
         uses=(*uses, *known),
         now_ms=desk.clock.now_ms(),
         rules=desk.label_rules,
@@ -191,6 +192,17 @@ def _where(issue: LabelIssue) -> str:
     package = f" (package {issue.package_id})" if issue.package_id else ""
     packer = f" by {issue.packer}" if issue.packer else ""
     return f" of order {issue.order_number}{package}{packer}"
+
+
+def _goes_to_pickup_point(db: Db, order: Order, read: Label) -> bool:
+    """Return whether a label may have another postal code than an order; looked up only where it has another."""
+    if not read.postal_code or label.same_postal_code(read.postal_code, order.ship_to.postal_code):
+        return False
+    if label.goes_to_pickup_point(order.ship_to):
+        return True
+    known = {one.id: one for one in connections.every(db)}
+    remotes = (identity.as_read(known[link.connection_id], link) for link in orders.links(db, order.id))
+    return any(label.goes_to_pickup_point(one.ship_to, one.service) for one in remotes if one is not None)
 
 
 def _in_draft(order: Order, draft: ShipmentDraft, position: int, read: Label) -> tuple[NumberUse, ...]:

@@ -13,8 +13,7 @@ from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.operations import identity
 from shipconsole.operations.desk import Desk
-from shipconsole.operations.pulling import CONFIRM
-from shipconsole.operations.taking_in import take_over
+from shipconsole.operations.taking_in import CONFIRM, take_over
 from shipconsole.store import (
     browse,
     calls,

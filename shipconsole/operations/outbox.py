@@ -257,7 +257,7 @@ def _due(db: Db, desk: Desk, most: int, in_batches: bool = True) -> list[tuple[D
     open_ones = {
         one.id: one.failures > 0
         for one in connections.every(db)
-        if not one.blocked_words
+        if not one.is_blocked
         and one.held_until_ms <= steady_ms
         and one.failures < desk.pace.failures_most
         and desk.held_until_s.get(one.id, 0.0) <= desk.clock.monotonic_s()
@@ -284,6 +284,6 @@ def _backlog(db: Db, desk: Desk) -> tuple[Backlog, ...]:
         silent = breaker.is_silent(desk, one)
         next_at_ms = desk.shown_ms(db, one.held_until_ms) if one.held_until_ms > steady_ms else 0
         words = one.blocked_words or (one.failing_words if silent else "")
-        why = "blocked" if one.blocked_words else "silent" if silent else "paused" if next_at_ms else ""
+        why = "blocked" if one.is_blocked else "silent" if silent else "paused" if next_at_ms else ""
         found.append(Backlog(one.name, count, since_ms, words, next_at_ms, why))
     return tuple(found)

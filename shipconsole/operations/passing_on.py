@@ -28,7 +28,7 @@ from shipconsole.store.database import Db
 from shipconsole.store.passing import Mode, Proposal, Rule
 from shipconsole.vendors.catalog import VENDORS
 
-CONFIRM = pulling.CONFIRM
+CONFIRM = taking_in.CONFIRM
 MODES: tuple[Mode, ...] = ("off", "review", "auto")
 NOT_CONFIRMED = "Not confirmed at the vendor yet."
 TEST_ORDER = "It is about a test order."

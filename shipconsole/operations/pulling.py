@@ -12,18 +12,16 @@ from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.operations import taking_in
 from shipconsole.operations.connections import note_outcome, send
 from shipconsole.operations.desk import Desk
+from shipconsole.operations.taking_in import CONFIRM
 from shipconsole.station.logs import mask
 from shipconsole.store import calls, connections, errands, orders, passing, tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.paging import PAGES_MOST, ListReading, OrderPage, Shortfall
+from shipconsole.vendors.paging import BYTES_MOST, LASTS_S, PAGES_MOST, ListReading, OrderPage, Shortfall
 from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.sender import NotSent
 from shipconsole.vendors.vendor import Filters
-
-CONFIRM = "confirm"
-"""The errand of asking a vendor that ships by itself for an order and its parcels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,9 @@ SHORTFALLS: Mapping[Shortfall, str] = {
     "empty_page": "an empty page was followed by more pages",
     "past_last_page": "more pages followed the last one",
     "too_few": "there were fewer orders than it counted",
-    "too_long": f"the list did not end within {PAGES_MOST:,} pages, or its pages were nearly empty",
+    "too_many": "there were more orders than it counted, and more were to follow",
+    "too_long": f"the list did not end within {PAGES_MOST:,} pages, {BYTES_MOST // 1024**3} GiB and"
+    f" {LASTS_S / 60:.0f} min, or its pages were nearly empty",
 }
 """What a platform did when the list of its orders could not be read to its end."""
 
@@ -191,6 +191,7 @@ class _Reading:
         self._progress = progress
         self._filters = filters
         self._seen: set[str] = set()
+        self._page_bytes = 0
         self._new = 0
         self._troubles: list[tuple[Trouble, str]] = []
         self._notes: dict[str, None] = {}
@@ -225,13 +226,14 @@ class _Reading:
         known: tuple[str, ...] = ()
         for is_last_try in (False, True):
             reading = ListReading(first_cursor, known)
-            before = len(self._seen)
+            before, began_s = len(self._seen), self._desk.clock.monotonic_s()
             cursor = first_cursor
             while True:
                 page = await self._read_page(cursor)
                 if not isinstance(page, OrderPage):
                     return page
-                cursor = reading.following(page)
+                lasted_s = self._desk.clock.monotonic_s() - began_s
+                cursor = reading.following(page, size_bytes=self._page_bytes, lasted_s=lasted_s)
                 total = page.total if page.total is not None and before + page.total >= len(self._seen) else None
                 self._progress(
                     Progress(self._connection.name, len(self._seen), None if total is None else before + total)
@@ -253,6 +255,7 @@ class _Reading:
         if not isinstance(sent, Answer):
             self.fail("not_yet", mask(f"{self._vendor.title}: {sent.words}."))
             return False
+        self._page_bytes = len(sent.body)
         page = await off_loop(self._vendor.read_orders, sent, request)
         if not isinstance(page, OrderPage):
             await note_outcome(desk, connection, page)

@@ -72,7 +72,7 @@ def ship_in(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequenc
         if not orders.take_pieces(db, order_id, line_id, pieces):
             sku = next(line.sku for line in new.order.lines if line.id == line_id)
             message = f"{sku}: {pieces} in the parcel, but not so many are left to ship."
-            raise RefusedError(Problem(("lines", line_id), message))
+            raise RefusedError(Problem(("lines", line_id), message, names_item=True))
     shipment_id = shipments.add(db, new, station=desk.station, operator=desk.operator, now_ms=now_ms)
     for package in new.packages:
         tracks.left_for(db, package.tracking_number, order_id)
@@ -124,7 +124,8 @@ async def draft_of(
                 Problem(("lines",), f"{sku} may be {listed} of order {order.number}: write it as it stands.")
             )
         elif pieces < 1:
-            problems.append(Problem(("lines", lines[0].id), f"{sku}: {pieces} pieces cannot ship."))
+            message = f"{sku}: {pieces} pieces cannot ship."
+            problems.append(Problem(("lines", lines[0].id), message, names_item=True))
         else:
             _fill(quantities, lines, pieces)
     if problems:

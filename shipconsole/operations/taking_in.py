@@ -7,11 +7,14 @@ from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import RemoteLine, RemoteOrder
-from shipconsole.domain.order import Order, OrderLine
-from shipconsole.operations import echo, shop_ids
-from shipconsole.store import calls, deliveries, linking, orders
+from shipconsole.domain.order import Order
+from shipconsole.operations import echo, identity, shop_ids
+from shipconsole.store import calls, connections, deliveries, drafts, errands, linking, orders, passing, shipments
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
+
+CONFIRM = "confirm"
+"""The errand of asking a vendor that ships by itself for an order and its parcels."""
 
 
 def take_in(
@@ -22,6 +25,7 @@ def take_in(
     now_ms: int,
     asked_at_ms: int | None = None,
     as_of: int | None = None,
+    with_shipped: bool = False,
 ) -> int:
     """Store what a connection says of some orders; tell how many are new here.
 
@@ -29,9 +33,9 @@ def take_in(
     number, if no other account of the same vendor has it under that number already, the two have an item in common (a
     SKU, or for a vendor that ships by itself the shop's id of an item) and one recipient. Orders of which that is not
     known stay two, and a person links them or keeps them apart. What is new and has shipped or was cancelled elsewhere
-    is left out. What was told before `asked_at_ms`, when the vendor was asked, is compared with what it made of it.
-    What it was asked for before a reading that is stored already is left out: `as_of` is the newest attempt of that
-    moment.
+    is left out, what has shipped not where it is to come in `with_shipped`. What was told before `asked_at_ms`, when
+    the vendor was asked, is compared with what it made of it. What it was asked for before a reading that is stored
+    already is left out: `as_of` is the newest attempt of that moment.
     """
     new = 0
     for remote in remotes:
@@ -49,8 +53,13 @@ def take_in(
                 continue
         else:
             order_id = same_order(db, connection, remote) or 0
+            is_open = not (remote.cancelled or remote.shipped_elsewhere) and bool(remote.lines)
+            if order_id and is_open and _is_printers_alone(db, connection, order_id):
+                _replace(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of or 0)
+                continue
             if not order_id:
-                if remote.cancelled or remote.shipped_elsewhere or not remote.lines:
+                comes_shipped = with_shipped and remote.shipped_elsewhere and bool(remote.lines)
+                if not is_open and not (comes_shipped and not remote.cancelled):
                     continue
                 order_id = orders.add(db, number=remote.number, home_connection_id=connection.id, now_ms=now_ms)
                 new += 1
@@ -77,6 +86,9 @@ def take_over(
             orders.put_barcode(db, line_id, line.barcode)
         orders.put_line_link(db, link_id, line_id, line, by_hand=by_hand)
     deliveries.order_came(db, remote.number)
+    if remote.shipped_elsewhere and _is_settled_there(db, connection, order_id):
+        for line in orders.lines(db, order_id):
+            orders.take_pieces(db, order_id, line.id, line.left)
     orders.count_up(db, order_id, now_ms=now_ms)
 
 
@@ -86,8 +98,8 @@ def is_ambiguous(db: Db, connection: Connection, remote: RemoteOrder) -> bool:
     return is_new and not recipient.is_told(remote.ship_to) and bool(orders.numbered_alike(db, remote.number))
 
 
-def items_in_common(order: Order, lines: Sequence[OrderLine] | Sequence[RemoteLine]) -> bool:
-    """Whether an order has an item that others are too."""
+def _items_in_common(order: Order, lines: Sequence[RemoteLine]) -> bool:
+    """Whether an order has an item that a connection's lines have too."""
     ours = {_key(line.sku, line.description) for line in order.lines}
     return bool((ours & {_key(line.sku, line.description) for line in lines}) - {""})
 
@@ -120,19 +132,57 @@ def _is_same(db: Db, connection: Connection, order: Order, remote: RemoteOrder) 
     A vendor that was told of an order by its number has what it was told, and often nothing of the recipient.
     """
     agreement = recipient.agreement(order.ship_to, remote.ship_to)
+    vendors = orders.linked_vendors(db, order.id).values()
     was_told = _was_told(db, order.id, connection.id)
     if agreement == "different" or (agreement == "unknown" and not was_told):
         return False
     if not remote.lines:
         return was_told
-    ships_itself = not VENDORS[connection.vendor].is_told
-    return items_in_common(order, remote.lines) or (ships_itself and shop_ids.has_items_of(db, order.id, remote))
+    ships_itself = any(not VENDORS[one].is_told for one in (connection.vendor, *vendors))
+    return _items_in_common(order, remote.lines) or (ships_itself and shop_ids.has_items_of(db, order.id, remote))
 
 
 def _was_told(db: Db, order_id: int, connection_id: int) -> bool:
     return any(
         call.connection_id == connection_id and call.state == "confirmed" for call in calls.of_order(db, order_id)
     )
+
+
+def _is_settled_there(db: Db, connection: Connection, order_id: int) -> bool:
+    """Whether only a vendor that ships by itself has an order, and its packages go on to nobody.
+
+    Once it has shipped, nothing of it is left to be packed or told here.
+    """
+    if VENDORS[connection.vendor].is_told or orders.linked_vendors(db, order_id).keys() != {connection.id}:
+        return False
+    return all(rule.from_id != connection.id or rule.mode == "off" for rule in passing.rules(db))
+
+
+def _is_printers_alone(db: Db, connection: Connection, order_id: int) -> bool:
+    """Whether a shop's order is one that so far only vendors that ship by themselves have, untouched here."""
+    vendors = orders.linked_vendors(db, order_id).values()
+    if not VENDORS[connection.vendor].is_told or not vendors or any(VENDORS[one].is_told for one in vendors):
+        return False
+    is_touched = shipments.of_order(db, order_id) or calls.of_order(db, order_id) or drafts.get(db, order_id)
+    return orders.home_connection_id(db, order_id) is not None and not is_touched
+
+
+def _replace(db: Db, connection: Connection, before_id: int, remote: RemoteOrder, *, now_ms: int, as_of: int) -> None:
+    """Make the shop's order the one that counts, and what printers have of it part of that.
+
+    A printer has only its part of the items, under SKUs of its own.
+    """
+    printers = {one.id: one for one in connections.every(db)}
+    links = orders.links(db, before_id)
+    order_id = orders.add(db, number=remote.number, home_connection_id=connection.id, now_ms=now_ms)
+    take_over(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of)
+    linking.join(db, order_id, before_id, {})
+    for link in links:
+        printer = printers[link.connection_id]
+        known = identity.as_read(printer, link)
+        if known is not None:
+            take_over(db, printer, order_id, known, now_ms=now_ms, as_of=link.as_of)
+        errands.put(db, connection_id=printer.id, order_id=order_id, kind=CONFIRM)
 
 
 def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequence[RemoteLine]) -> None:

@@ -4,14 +4,14 @@ import json
 from collections.abc import Mapping
 
 from shipconsole.domain.connection import Connection
-from shipconsole.store.database import Db
+from shipconsole.store.database import Db, Row
 
 
 def every(db: Db) -> tuple[Connection, ...]:
     """All connections, oldest first."""
     return tuple(
-        Connection(id_, name, vendor, base_url, json.loads(options), *state, has_answered=bool(has_answered))
-        for id_, name, vendor, base_url, options, *state, has_answered in db.rows("connections.all")
+        Connection(id_, name, vendor, base_url, json.loads(options), *state)
+        for id_, name, vendor, base_url, options, *state in map(_with_truths, db.rows("connections.all"))
     )
 
 
@@ -30,8 +30,14 @@ def put(db: Db, *, name: str, vendor: str, base_url: str, options: Mapping[str, 
 
 
 def block(db: Db, connection_id: int, words: str) -> None:
-    """Write down why no call of the connection can pass; empty words lift it."""
-    if db.change("connections.block", id=connection_id, words=words):
+    """Let no call of the connection pass, whatever the reason is worth in words."""
+    if db.change("connections.block", id=connection_id, is_blocked=1, words=words):
+        db.note("connection", connection_id)
+
+
+def unblock(db: Db, connection_id: int) -> None:
+    """Let the calls of the connection pass again."""
+    if db.change("connections.block", id=connection_id, is_blocked=0, words=""):
         db.note("connection", connection_id)
 
 
@@ -92,3 +98,8 @@ def answered_in(db: Db, connection_id: int, elapsed_ms: int) -> None:
 def longest_answer_ms(db: Db, connection_id: int) -> int:
     """The longest time that an answer of the connection took."""
     return int(db.value("connections.longest_answer", id=connection_id))
+
+
+def _with_truths(row: Row) -> Row:
+    """Return a row with its last two values, whether it has answered and is blocked, as truths."""
+    return (*row[:-2], bool(row[-2]), bool(row[-1]))

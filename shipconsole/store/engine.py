@@ -15,6 +15,7 @@ from urllib.parse import quote
 import apsw
 
 from shipconsole.domain.problem import OutsideError
+from shipconsole.store import search_text
 from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError, unusable
 
 Value = str | int | float | bytes | None
@@ -187,6 +188,9 @@ def _opened(file: Path, how: str, flags: int) -> Connection:
     # One plan for a statement, whatever its values: else statements are compiled anew for other values, at eight times
     # the cost of running some of them.
     opened.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
+    opened.create_scalar_function(  # pyright: ignore[reportUnknownMemberType] - half typed
+        "is_found", search_text.is_found, 3, deterministic=True
+    )
     return cast("Connection", opened)
 
 

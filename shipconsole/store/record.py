@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from shipconsole.domain import hand_change
+from shipconsole.store import search_text
 from shipconsole.store.database import Db
 from shipconsole.store.queries import LIST_SIZES
 
@@ -43,8 +44,8 @@ class Event(NamedTuple):
 
 def found(db: Db, *, since_ms: int, until_ms: int, order_id: int = 0, find: str = "") -> "array[int]":
     """The entries of a span of time, of one order or of all, in whose words a text occurs; newest first."""
-    escaped = find.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    span = {"since_ms": since_ms, "until_ms": until_ms, "order_id": order_id, "find": f"%{escaped}%" if find else ""}
+    wanted, together = search_text.typed(find)
+    span = {"since_ms": since_ms, "until_ms": until_ms, "order_id": order_id, "find": wanted, "together": together}
     return array("q", (entry for (entry,) in db.rows("record.found", **span)))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from shipconsole.domain import code
 
-# A control character, so that neither a stored nor a typed text holds it: `code.key` leaves none.
+# A control character, so that neither a stored nor a typed text holds it: `code.search_key` leaves none.
 _FILL = "\x1f"
 _PART = 3
 _BEGINNING = 2
@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W_]+")
 def of(numbers: Iterable[str], texts: Iterable[str]) -> str:
     """Return the text to be stored for an order that has these numbers, and shall be found by these texts too."""
     numbers = tuple(numbers)
-    keys = tuple(dict.fromkeys(key for text in (*numbers, *texts) if (key := code.key(text))))
+    keys = tuple(dict.fromkeys(key for text in (*numbers, *texts) if (key := code.search_key(text))))
     whole = (_whole_number(number) for number in numbers if number.strip())
     joined = (together for key in keys if (together := _without_inner_blanks(key)) != key)
     close = (code.tracking_key(key).casefold() for key in keys if any(sign.isdigit() for sign in key))
@@ -34,7 +34,7 @@ def query(text: str) -> str:
 
     A number typed with blanks or dashes finds the one that is written without them.
     """
-    words = [word for written in code.key(text).split() if (word := written.lstrip("#") or written)]
+    words = [word for written in code.search_key(text).split() if (word := written.lstrip("#") or written)]
     if not words:
         return ""
     all_words = " AND ".join(_phrase(word) for word in dict.fromkeys(words))
@@ -48,8 +48,22 @@ def number_query(text: str) -> str:
     return _quoted(_whole_number(text))
 
 
+def typed(text: str) -> tuple[str, str]:
+    """Return for `is_found` what was typed, and the same without blanks and dashes where that may be a number."""
+    together = code.tracking_key(text).casefold()
+    is_number = len(together) >= _PART and any(sign.isdigit() for sign in together)
+    return code.search_key(text), together if is_number else ""
+
+
+def is_found(*values: object) -> bool:
+    """Return whether a text, the last one, has in it what was typed, as `typed` gives it; the statements call it."""
+    wanted, together, text = map(str, values)
+    key = code.search_key(text)
+    return wanted in key or (bool(together) and together in key)
+
+
 def _whole_number(number: str) -> str:
-    return f"{_FILL}={code.key(number).removeprefix('#')}{_FILL}"
+    return f"{_FILL}={code.search_key(number).removeprefix('#')}{_FILL}"
 
 
 def _phrase(word: str) -> str:

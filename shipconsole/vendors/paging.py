@@ -13,14 +13,21 @@ from shipconsole.domain.link import RemoteOrder
 
 PAGES_MOST = 1_000
 """Pages that are read of one list: 100,000 orders where a page holds a hundred."""
+BYTES_MOST = 2 * 1024**3
+"""Bytes that are read of one list: 100,000 orders of 20 KB."""
+LASTS_S = 3_600.0
+"""How long one list is read. A thousand pages last ten minutes where a platform allows two a second, so that one that
+goes on for ever without a total cannot be told from an honest long one within seconds."""
+SPARE_SHARE = 10
+"""Of the total that a platform states, one in so many, and two pages, may come beyond it: orders come in meanwhile."""
 THIN_ENTRIES = 10
 THIN_PAGES_MOST = 20
 """Pages with fewer entries than that, and fewer than were asked for, although more pages were to follow."""
 
-Shortfall = Literal["repeated", "page_number", "empty_page", "past_last_page", "too_few", "too_long"]
+Shortfall = Literal["repeated", "page_number", "empty_page", "past_last_page", "too_few", "too_many", "too_long"]
 """What makes a list incomplete: a page came again; a page had another number than was asked for; more was to follow
 an empty page, or without anything to ask for it by; more was to follow the last page; fewer entries came than were
-counted; it did not end."""
+counted, or more; it did not end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,8 @@ class ListReading:
         self._known = frozenset(known)
         self._met: dict[str, None] = {}
         self._total: int | None = None
-        self._pages = self._thin_pages = 0
+        self._pages = self._thin_pages = self._bytes = 0
+        self._is_too_long = False
         self.shortfalls: dict[Shortfall, None] = {}
 
     @property
@@ -62,8 +70,13 @@ class ListReading:
         """Whether nothing is wrong but that fewer entries came than were counted."""
         return list(self.shortfalls) == ["too_few"]
 
-    def following(self, page: OrderPage) -> str:
-        """Take a page in; return the cursor of the next one, empty where reading stops."""
+    def following(self, page: OrderPage, *, size_bytes: int = 0, lasted_s: float = 0) -> str:
+        """Take a page of some bytes in; return the cursor of the next one, empty where reading stops.
+
+        `lasted_s` is how long the list has been read by now.
+        """
+        self._bytes += size_bytes
+        self._is_too_long = self._bytes > BYTES_MOST or lasted_s > LASTS_S
         new = [entry for entry in page.entries if entry not in self._met]
         self._met |= dict.fromkeys(new)
         self._total = self._total if page.total is None else page.total
@@ -89,11 +102,20 @@ class ListReading:
             self.shortfalls["empty_page"] = None
         elif page.next_cursor in self._asked:
             self.shortfalls["repeated"] = None
-        elif self._pages >= PAGES_MOST or self._thin_pages > THIN_PAGES_MOST:
+        elif self._has_too_many(page):
+            self.shortfalls["too_many"] = None
+        elif self._is_too_long or self._pages >= PAGES_MOST or self._thin_pages > THIN_PAGES_MOST:
             self.shortfalls["too_long"] = None
         else:
             return True
         return False
+
+    def _has_too_many(self, page: OrderPage) -> bool:
+        """Whether more came than the platform counts by now, beyond any doubt."""
+        if self._total is None:
+            return False
+        spare = max(2 * max(page.size, len(page.entries)), self._total // SPARE_SHARE)
+        return len(self._met) > self._total + spare
 
 
 def entry(raw: Mapping[str, object], *ids: object) -> str:

@@ -1,4 +1,4 @@
-"""Two platforms of the tests' own on one address: each answers with the orders that a test gives it."""
+"""Platforms of the tests' own on one address: each answers with the orders that a test gives it."""
 
 import json
 import threading
@@ -11,10 +11,14 @@ Document = dict[str, Any]
 
 
 class Shops:
-    """What ShipEngine and Starshipit hold, and the bodies that each was sent."""
+    """What ShipEngine and Starshipit hold, and the bodies that each was sent; Shipup knows no order.
+
+    `mark` stands before every answer: a byte-order mark, say.
+    """
 
     def __init__(self) -> None:
         """Begin without orders."""
+        self.mark = b""
         self.engine: list[Document] = []
         self.post: list[Document] = []
         self.sent: list[tuple[str, Document]] = []
@@ -23,7 +27,7 @@ class Shops:
 
 @contextmanager
 def running_shops() -> Iterator[Shops]:
-    """Both on a free port of this computer."""
+    """All on a free port of this computer."""
     shops = Shops()
 
     class Handler(BaseHTTPRequestHandler):
@@ -34,6 +38,8 @@ def running_shops() -> Iterator[Shops]:
                 found: Document = {"sales_orders": listed, "total": len(listed), "page": 1, "pages": 1, "links": {}}
                 if not path.endswith("/sales_orders"):
                     found = next(one for one in shops.engine if path.endswith(one["sales_order_id"]))
+            elif path.startswith("/shipup"):
+                found = {"object": "list", "has_more": False, "data": []}
             elif "order_id=" in query:
                 order_id = query.partition("order_id=")[2].partition("&")[0]
                 order = next(one for one in shops.post if str(one["order_id"]) == order_id)
@@ -51,7 +57,7 @@ def running_shops() -> Iterator[Shops]:
             self.do_POST()
 
         def answer(self, found: Document) -> None:
-            body = json.dumps(found).encode()
+            body = shops.mark + json.dumps(found).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

@@ -144,9 +144,13 @@ async def test_only_number_item_and_recipient_together_make_one(desk: Desk, item
     one = items == "same items" and to.startswith("same")
     assert new == (0 if one else 1)
     first = await orders.sheet(desk, 1)
-    # What has neither an item nor the recipient in common is another shop's, and nobody is asked.
-    asked = not one and (items, to) != ("other items", "other")
-    assert len(first.may_be_same) == asked
+    # Every pair that stays two says so, also where neither an item nor the recipient agrees: a person says no once.
+    assert [one.order_id for one in first.may_be_same] == ([] if one else [2])
+    if not one:
+        assert [one.order_id for one in (await orders.sheet(desk, 2)).may_be_same] == [1]
+        await linking.keep_apart(desk, 1, 2)
+        for order_id in (1, 2):
+            assert (await orders.sheet(desk, order_id)).may_be_same == ()
     assert len(first.links) == 1 + one
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.link import RemoteOrder
@@ -28,6 +29,7 @@ from shipconsole.operations.labels import LabelsRefusedError
 from shipconsole.store import drafts
 from tests.kit.bench import USPS_NUMBERS
 from tests.kit.clock import ManualClock
+from tests.operations.test_identity import starshipit
 from tests.operations.test_orders import take_in
 from tests.operations.test_scanning import order
 
@@ -326,3 +328,16 @@ async def test_an_undone_shipment_teaches_nothing(at: Desk) -> None:
     newest = (await orders.sheet(at, order_id)).shipments[-1].id
     await taking_back.take_back(at, order_id, newest)
     assert (await scanning.scan(at, "LOC120001", order_id)).reason == "possible_label"
+
+
+@pytest.mark.parametrize(("service", "stops"), [("Local Collect", False), ("PARCEL LOCKER", False), ("Express", True)])
+async def test_an_order_that_is_fetched_somewhere_may_have_another_postal_code_on_its_label(
+    at: Desk, service: str, stops: bool
+) -> None:
+    order_id = await orders.find(at, "1001")
+    assert await issues(at, TO_TEXAS, PackageDraft()) == ["postal_code"]
+    post = await connections.connect(at, "starshipit", "Starshipit")
+    sydney = Address(name="Ada Byron", city="Sydney", postal_code="2000", country="AU")
+    assert await take_in(at, post, starshipit("1001", sydney, shipping_method=service)) == 0
+    assert len((await orders.sheet(at, order_id)).links) == 2
+    assert await issues(at, TO_TEXAS, PackageDraft()) == (["postal_code"] if stops else [])

@@ -5,7 +5,7 @@ import pytest
 from shipconsole.operations import connections, orders, pulling
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.pulling import Pulled
-from shipconsole.vendors.paging import THIN_PAGES_MOST
+from shipconsole.vendors.paging import BYTES_MOST, LASTS_S, PAGES_MOST, THIN_PAGES_MOST, ListReading, OrderPage
 from shipconsole.vendors.vendor import Filters
 from tests.operations.lying_lists import Page, Platform, Query, lying, shipengine, shipup, starshipit, swiftpod
 
@@ -91,9 +91,27 @@ LIES: dict[str, tuple[str, Page, int, set[str]]] = {
     ),
     "shipengine, new orders for ever": (
         "shipengine",
-        engine(lambda q: shipengine([100 + number(q)], page=number(q), pages=10**6, total=0)),
+        engine(lambda q: shipengine([100 + number(q)], page=number(q), pages=10**6, total=10**6)),
         THIN_PAGES_MOST + 2,
-        {"too_long"},
+        {"too_few", "too_long"},
+    ),
+    "shipengine, full pages of new orders for ever, beyond its total": (
+        "shipengine",
+        engine(
+            lambda q: shipengine(
+                list(range(100 * number(q), 100 * number(q) + 100)), page=number(q), pages=10**6, total=250
+            )
+        ),
+        501,
+        {"too_many"},
+    ),
+    "swiftpod, full pages of new orders for ever, beyond its total": (
+        "swiftpod",
+        lambda q: swiftpod(
+            list(range(50 * number(q), 50 * number(q) + 50)), current_page=number(q), last_page=10**6, total=60
+        ),
+        200,
+        {"too_many"},
     ),
     "starshipit, the same orders on every page": ("starshipit", lambda _: starshipit([1, 2], 3), 2, {"repeated"}),
     "starshipit, the same orders on the last page": ("starshipit", lambda _: starshipit([1, 2], 2), 2, {"repeated"}),
@@ -243,3 +261,39 @@ async def test_an_order_that_another_one_pushed_to_a_page_already_read_is_found_
     with lying(engine(page)) as platform:
         pulled = await pull(desk, "shipengine", platform)
     assert (pulled.seen, pulled.is_complete) == (4, True)
+
+
+def full(number: int, total: int | None = None) -> OrderPage:
+    """A page of a hundred orders that no page before had, with another one behind it."""
+    entries = tuple(f"{number}/{at}" for at in range(100))
+    return OrderPage((), next_cursor=str(number + 1), total=total, entries=entries, size=100)
+
+
+@pytest.mark.parametrize("total", [None, 91_000])
+def test_a_hundred_thousand_orders_are_read_also_where_one_in_ten_came_in_meanwhile(total: int | None) -> None:
+    reading = ListReading("0")
+    for number in range(PAGES_MOST - 1):
+        assert reading.following(full(number, total), size_bytes=BYTES_MOST // PAGES_MOST, lasted_s=number * 3)
+    assert reading.following(OrderPage((), entries=("last",), total=total)) == ""
+    assert list(reading.shortfalls) == []
+
+
+@pytest.mark.parametrize(
+    ("pages", "size_bytes", "lasted_s", "total", "shortfall"),
+    [
+        (PAGES_MOST, 0, 0, None, "too_long"),
+        (3, BYTES_MOST // 2, 0, None, "too_long"),
+        (1, 0, LASTS_S + 1, None, "too_long"),
+        (3, 0, 0, 0, "too_many"),
+        (6, 0, 0, 300, "too_many"),
+        (111, 0, 0, 10_000, "too_many"),
+    ],
+)
+def test_a_list_without_an_end_ends(
+    pages: int, size_bytes: int, lasted_s: float, total: int | None, shortfall: str
+) -> None:
+    reading, read = ListReading("0"), 0
+    while reading.following(full(read, total), size_bytes=size_bytes, lasted_s=lasted_s):
+        read += 1
+    assert read + 1 == pages
+    assert shortfall in reading.shortfalls

@@ -140,3 +140,15 @@ async def test_a_file_is_written_piece_by_piece_with_one_heading(bench: Desk, tm
     assert file.read_bytes().decode("utf-8-sig") == whole.getvalue()
     with pytest.raises(OutsideError, match="could not be written"):
         await record.export(bench, entries, str(tmp_path / "none" / "x.csv"))
+
+
+@pytest.mark.parametrize(
+    "find", ["rene", "RENÉ", "Re\u0301ne", "  rene\u200b", "Ｒｅｎé", "100% rené", "9400 1001-0936 1129 2783 57"]
+)
+async def test_it_is_found_however_it_is_written_here_and_there(bench: Desk, find: str) -> None:
+    bench.duty.operator = "100% Rene\u0301"
+    order_id, draft = await draft_of(bench, "10001", None, "9400100109361129278357")
+    await shipping.ship(bench, order_id, draft)
+    (entry,) = await record.found(bench, find=find)
+    assert [one.what for one in await record.rows(bench, [entry])] == ["shipped"]
+    assert len(await record.found(bench, find="rene_")) == 0

@@ -21,6 +21,9 @@ BUYERS = {
     "X9": "Ｗｉｄｅ Name",
     "15": "O'Brien & Sons",
     "1001": "Julia Bolivar",
+    "L-1": "Łódź Smørrebrød",
+    "K-1": "\uac00\uc704",
+    "J-1": "\u30ac\u30b9",
 }
 TRACKING = {"51": "1Z 999 AA1 01 2345 6784"}
 
@@ -79,6 +82,14 @@ def numbers(store: Store, text: str) -> list[str]:
         ("Ström", "ORD-0015"),
         ("hé", "ORD-0015"),
         ("HÉLÈNE st", "ORD-0015"),
+        ("Helene", "ORD-0015"),
+        ("he", "ORD-0015"),
+        ("helené strom", "ORD-0015"),
+        ("lodz", "L-1"),
+        ("ŁÓDŹ", "L-1"),
+        ("Smorrebrod", "L-1"),
+        ("smørrebrød", "L-1"),
+        ("\uac00\uc704", "K-1"),
         ("0015", "ORD-0015"),
         ("ord-0015", "ORD-0015"),
         ("#ORD-0015", "ORD-0015"),
@@ -108,6 +119,7 @@ def test_an_order_is_found(store: Store, text: str, number: str) -> None:
         ("li", ["#5"]),
         ("U2", []),
         ("玉", []),
+        ("\u30ab", []),
         ("olivar x", []),
         ("ab", []),
         ("", []),

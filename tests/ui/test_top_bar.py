@@ -14,7 +14,14 @@ from shipconsole.ui.top_bar import ScanField, TopBar
 
 
 def connection(number: int, name: str, blocked_words: str = "", **state: object) -> Connection:
-    found = Connection(number, name, "shipengine", "https://api.example.com", blocked_words=blocked_words)
+    found = Connection(
+        number,
+        name,
+        "shipengine",
+        "https://api.example.com",
+        blocked_words=blocked_words,
+        is_blocked=bool(blocked_words),
+    )
     return found._replace(**{"has_answered": True, **state})
 
 
@@ -88,7 +95,13 @@ def test_each_connection_says_how_it_is(bar: TopBar) -> None:
         ({}, True, "Shop", "wait", "Shop, not answering"),
         ({"pull_trouble": "not_yet"}, False, "Shop · sync failed", "bad", "Shop · sync failed"),
         ({"pull_trouble": "incomplete"}, True, "Shop · sync failed", "bad", "Shop · sync failed"),
-        ({"blocked_words": "key", "pull_trouble": "refused"}, False, "Shop · blocked", "bad", "Shop · blocked"),
+        (
+            {"is_blocked": True, "pull_trouble": "refused"},
+            False,
+            "Shop · blocked",
+            "bad",
+            "Shop · blocked",
+        ),
     ],
 )
 def test_a_connections_color_is_what_was_last_learned(

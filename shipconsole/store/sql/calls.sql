@@ -52,7 +52,7 @@ UPDATE call SET state = 'sending', attempts = attempts + 1, owner = :owner, leas
     evidence = CASE WHEN evidence = '{}' THEN :evidence ELSE evidence END, changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = call.connection_id
-    AND (blocked_words <> '' OR held_until_ms > :steady_ms OR failures >= :failures_most))
+    AND (is_blocked = 1 OR held_until_ms > :steady_ms OR failures >= :failures_most))
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.place < call.place
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
@@ -115,7 +115,7 @@ WHERE id = :id AND state IN ('sending', 'checking');
 
 -- name: due_checks
 SELECT call.id FROM call JOIN connection ON connection.id = call.connection_id
-WHERE call.state = 'unknown' AND call.check_at_ms <= :steady_ms AND connection.blocked_words = ''
+WHERE call.state = 'unknown' AND call.check_at_ms <= :steady_ms AND connection.is_blocked = 0
 AND connection.held_until_ms <= :steady_ms AND connection.failures < :failures_most
 ORDER BY call.check_at_ms, call.id LIMIT :most;
 

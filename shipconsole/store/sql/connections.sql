@@ -1,6 +1,6 @@
 -- name: all
 SELECT id, name, vendor, base_url, options, blocked_words, held_until_ms, pulled_at_ms, failures, failing_words,
-    path_changes, pull_trouble, longest_answer_ms > 0
+    path_changes, pull_trouble, longest_answer_ms > 0, is_blocked
 FROM connection ORDER BY id;
 
 -- name: put
@@ -9,7 +9,8 @@ ON CONFLICT (name) DO UPDATE SET base_url = excluded.base_url, options = exclude
 RETURNING id;
 
 -- name: block
-UPDATE connection SET blocked_words = :words WHERE id = :id AND blocked_words <> :words;
+UPDATE connection SET is_blocked = :is_blocked, blocked_words = :words
+WHERE id = :id AND (is_blocked <> :is_blocked OR blocked_words <> :words);
 
 -- name: path_changed
 UPDATE connection SET path_changes = path_changes + 1 WHERE id = :id;
@@ -37,7 +38,7 @@ UPDATE connection SET failures = 0, failing_since_ms = 0, failing_words = '',
 WHERE id = :id AND failures > 0;
 
 -- name: to_ask
-SELECT id FROM connection WHERE failures >= :failures_most AND held_until_ms <= :steady_ms AND blocked_words = ''
+SELECT id FROM connection WHERE failures >= :failures_most AND held_until_ms <= :steady_ms AND is_blocked = 0
 ORDER BY id;
 
 -- name: ask_later

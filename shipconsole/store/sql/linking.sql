@@ -51,8 +51,11 @@ UPDATE call SET order_id = :to_order_id WHERE order_id = :order_id;
 -- name: move_tracks
 UPDATE track SET order_id = :to_order_id WHERE order_id = :order_id;
 
+-- What was refused may fit now: the order has other items and is known to others. Not one that was taken back.
 -- name: move_proposals
-UPDATE proposal SET order_id = :to_order_id WHERE order_id = :order_id;
+UPDATE proposal SET order_id = :to_order_id,
+    state = CASE WHEN state = 'refused' AND shipment_id IS NULL THEN 'proposed' ELSE state END
+WHERE order_id = :order_id;
 
 -- A parcel that both propose is proposed once.
 -- name: drop_twin_proposals

@@ -1,37 +1,42 @@
 -- Entries are numbers: four times the id of a row, and which kind it is of (`store.record.KINDS`). Their columns are
 -- those of `store.record.Event`, one kind a statement.
 
--- Newest first. `:order_id` 0 is every order; `:find` is a pattern that the texts of an entry are like, '' for all.
+-- Newest first. `:order_id` 0 is every order; The texts of an entry hold `:find`, '' for all, or
+-- `:together`, both as `search_text.typed` gives them.
 -- name: found
 SELECT entry FROM (
     SELECT shipment.created_at_ms AS at_ms, 4 * package.id AS entry
     FROM shipment JOIN orders ON orders.id = shipment.order_id JOIN package ON package.shipment_id = shipment.id
     WHERE shipment.created_at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR shipment.order_id = :order_id)
-    AND (:find = '' OR 'shipped ' || orders.number || ' ' || shipment.operator || ' ' || shipment.station || ' '
+    AND (:find = '' OR is_found(:find, :together,
+        'shipped ' || orders.number || ' ' || shipment.operator || ' ' || shipment.station || ' '
         || package.tracking_number || ' ' || package.raw_scan || ' ' || package.carrier || ' ' || package.kept_reason || ' '
         || COALESCE((SELECT GROUP_CONCAT(old_number, ' ') FROM package_change
-            WHERE package_change.package_id = package.id), '') LIKE :find ESCAPE '\')
+            WHERE package_change.package_id = package.id), '')))
     UNION ALL
     SELECT attempt.at_ms, 4 * attempt.id + 1
     FROM attempt JOIN call ON call.id = attempt.call_id JOIN orders ON orders.id = call.order_id
     JOIN connection ON connection.id = call.connection_id
     WHERE attempt.at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR call.order_id = :order_id)
-    AND (:find = '' OR orders.number || ' ' || attempt.operator || ' ' || attempt.station || ' ' || connection.name || ' '
+    AND (:find = '' OR is_found(:find, :together,
+        orders.number || ' ' || attempt.operator || ' ' || attempt.station || ' ' || connection.name || ' '
         || attempt.words || ' ' || attempt.vendor_request_id || ' ' || call.summary || ' '
         || COALESCE((SELECT GROUP_CONCAT(package.tracking_number, ' ') FROM package
-            WHERE package.shipment_id = call.shipment_id), '') LIKE :find ESCAPE '\')
+            WHERE package.shipment_id = call.shipment_id), '')))
     UNION ALL
     SELECT hand_change.at_ms, 4 * hand_change.id + 2
     FROM hand_change LEFT JOIN orders ON orders.id = hand_change.order_id
     WHERE hand_change.at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR hand_change.order_id = :order_id)
-    AND (:find = '' OR COALESCE(orders.number, '') || ' ' || hand_change.operator || ' ' || hand_change.station || ' '
-        || hand_change.what || ' ' || hand_change.why LIKE :find ESCAPE '\')
+    AND (:find = '' OR is_found(:find, :together,
+        COALESCE(orders.number, '') || ' ' || hand_change.operator || ' ' || hand_change.station || ' '
+        || hand_change.what || ' ' || hand_change.why))
     UNION ALL
     SELECT scan.at_ms, 4 * scan.id + 3
     FROM scan LEFT JOIN orders ON orders.id = scan.order_id
     WHERE scan.at_ms BETWEEN :since_ms AND :until_ms AND (:order_id = 0 OR scan.order_id = :order_id)
-    AND (:find = '' OR COALESCE(orders.number, '') || ' ' || scan.operator || ' ' || scan.station || ' ' || scan.raw
-        || ' ' || scan.number || ' ' || scan.verdict || ' ' || scan.answer LIKE :find ESCAPE '\')
+    AND (:find = '' OR is_found(:find, :together,
+        COALESCE(orders.number, '') || ' ' || scan.operator || ' ' || scan.station || ' ' || scan.raw
+        || ' ' || scan.number || ' ' || scan.verdict || ' ' || scan.answer))
 ) AS entries ORDER BY at_ms DESC, entry % 4 DESC, entry DESC;
 
 -- The number is the one that the parcel shipped with, whatever it was corrected to since.

@@ -4,6 +4,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from shipconsole.domain.code import search_key
 from shipconsole.operations.carrier_codes import Code, Row, Table
 from shipconsole.ui import look as looks
 from shipconsole.ui.carriers import words
@@ -47,7 +48,7 @@ class CodesModel(QAbstractTableModel):
     def find(self, wanted: str) -> None:
         """Show only the carriers whose name or codes hold a text; the codes for any other carrier stay on top."""
         self.beginResetModel()
-        self._wanted = wanted.strip().casefold()
+        self._wanted = search_key(wanted)
         self._narrow()
         self.endResetModel()
 
@@ -153,7 +154,7 @@ class CodesModel(QAbstractTableModel):
 
     def _is_found(self, row: Row) -> bool:
         texts = [row.name, row.carrier_id, *(text for code in row.codes.values() for text in (code.own, code.usual))]
-        return any(self._wanted in text.casefold() for text in texts)
+        return any(self._wanted in search_key(text) for text in texts)
 
     def _place(self, index: Index) -> tuple[int, str]:
         return self._table.connections[index.column() - 1].id, self._rows[index.row()].carrier_id

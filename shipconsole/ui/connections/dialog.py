@@ -231,7 +231,7 @@ class ConnectionsDialog(QDialog):
 
     def _show(self, connection: Connection) -> None:
         self._build(connection.vendor, connection)
-        if connection.blocked_words:
+        if connection.is_blocked:
             self._say(connection.blocked_words, "bad")
 
     def _build(self, vendor_name: str, connection: Connection | None) -> None:

@@ -45,6 +45,8 @@ class CorrectParcelDialog(OrderDialog):
         self._page: Page = "number"
         self._guided: tuple[Page, int] | None = None
         """The page and the parcel for which it is shown who is told."""
+        self._is_why_typed = False
+        """Whether a person wrote the reason, and not only the usual one stands there by itself."""
         self._doubts: tuple[LabelIssueKind, ...] = ()
         """What the typed label was refused for; a person may keep it all the same."""
         self._lay_out()
@@ -63,6 +65,7 @@ class CorrectParcelDialog(OrderDialog):
         self._back_means.setVisible(page == "back")
         # A wrong label is what is corrected nearly always; why a shipment comes back nobody can guess.
         self.why.input.setText(words.WHY_NUMBER if page == "number" else "")
+        self._is_why_typed = False
         self.why.input.setPlaceholderText(words.WHY_HINT if page == "back" else "")
         self._say("")
         self._show_buttons()
@@ -161,9 +164,8 @@ class CorrectParcelDialog(OrderDialog):
     def _unsaved(self) -> Sequence[str]:
         """What was typed; nothing where it is no order's any more."""
         number, why = self.label_form.number.text().strip(), self.why.input.text().strip()
-        # The usual reason stands there by itself.
         parts = [words.NEW_NUMBER] if self._page == "number" and number else []
-        if why and not (self._page == "number" and why == words.WHY_NUMBER):
+        if why and self._is_why_typed:
             parts.append(words.WHY)
         return (words.unsaved(self._order.number, parts),) if self._order is not None and parts else ()
 
@@ -188,6 +190,7 @@ class CorrectParcelDialog(OrderDialog):
         self._show_buttons()
 
     def _on_why_edited(self, _text: str) -> None:
+        self._is_why_typed = True
         self._say("")
         self._show_buttons()
 

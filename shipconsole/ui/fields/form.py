@@ -7,6 +7,7 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from shipconsole.domain import code
 from shipconsole.domain.field import FieldPath
 from shipconsole.ui import look as looks
 from shipconsole.ui import words as window_words
@@ -73,11 +74,11 @@ class FieldsForm(QScrollArea):
 
     def show_fields(self, *, everything: bool, wanted: str) -> None:
         """Show the fields that a text finds among all, or without a text all, or those that matter."""
-        wanted = " ".join(wanted.casefold().split())
+        wanted = code.search_key(wanted)
         self._refusals = self._edits.said()
         self._content.setUpdatesEnabled(False)
         for part, group in zip(self._parts, self._groups, strict=True):
-            in_title = bool(wanted) and wanted in group.title.casefold()
+            in_title = bool(wanted) and wanted in code.search_key(group.title)
             told = any(entry.text for entry in group.entries) or self._edits.is_new(group.part)
             shown = {
                 entry.path

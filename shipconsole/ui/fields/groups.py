@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from shipconsole.domain import code
 from shipconsole.domain.entries import EntryList, list_of
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, field_at, text_of
 from shipconsole.operations.editing import Section
@@ -22,8 +23,8 @@ class Entry:
     may_change: bool
 
     def found_by(self, wanted: str) -> bool:
-        """Whether its title, its name or its value has these words."""
-        return wanted in f"{self.field.title} {'.'.join(self.path)} {self.text}".casefold()
+        """Whether its title, its name or its value has a text, which is a search key."""
+        return wanted in code.search_key(f"{self.field.title} {'.'.join(self.path)} {self.text}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The order's items: how it stands, the table of its lines, and what is wrong with them."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -69,11 +71,16 @@ class ItemsCard(QFrame):
         column.addWidget(self._unresolved)
         column.addWidget(self._trouble)
 
-    def show_items(self, draft: Draft, marks: dict[int, str], *, shipped: int, usable: bool) -> None:
-        """Show the lines with what is wrong with each, by line id; `shipped` pieces have left, if any."""
+    def show_items(
+        self, draft: Draft, marks: dict[int, str], named: Collection[int], *, shipped: int, usable: bool
+    ) -> None:
+        """Show the lines with what is wrong with each, by line id; `shipped` pieces have left, if any.
+
+        What is wrong with the `named` lines names their items itself.
+        """
         self._lines.show(draft)
         self._lines.mark(marks)
-        troubles = [_line_words(draft, line_id, said) for line_id, said in marks.items()]
+        troubles = [said if id_ in named else _with_sku(draft, id_, said) for id_, said in marks.items()]
         self._trouble.setText(looks.plain("\n".join(troubles), lines=True))
         self._trouble.setVisible(bool(troubles))
         unresolved = draft.order.unresolved
@@ -91,6 +98,6 @@ class ItemsCard(QFrame):
         self._lines.lock(locked)
 
 
-def _line_words(draft: Draft, line_id: int, said: str) -> str:
+def _with_sku(draft: Draft, line_id: int, said: str) -> str:
     line = draft.order.line(line_id)
-    return said if line is None or said.startswith(f"{line.sku}:") else f"{line.sku}: {said}"
+    return said if line is None else f"{line.sku}: {said}"

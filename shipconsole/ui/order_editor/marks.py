@@ -20,12 +20,16 @@ _FIELD_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Words by the place they belong to; `elsewhere` is what no field on the screen stands for."""
+    """Words by the place they belong to; `elsewhere` is what no field on the screen stands for.
+
+    `named` are the lines whose words name their item.
+    """
 
     fields: Mapping[tuple[int, str], str] = field(default_factory=dict[tuple[int, str], str])
     lines: Mapping[int, str] = field(default_factory=dict[int, str])
     address: str = ""
     elsewhere: tuple[Problem, ...] = ()
+    named: frozenset[int] = frozenset()
 
     def of_parcel(self, position: int) -> dict[str, str]:
         """The words of one parcel by field name, those of the whole parcel under `PARCEL`."""
@@ -38,6 +42,7 @@ def marks_of(problems: Iterable[Problem], line_ids: Iterable[int], parcels: int)
     lines: dict[int, list[str]] = {}
     address: list[str] = []
     elsewhere: list[Problem] = []
+    unnamed: set[int] = set()
     known_lines = set(line_ids)
     for problem in problems:
         words = problem.sentence
@@ -45,6 +50,8 @@ def marks_of(problems: Iterable[Problem], line_ids: Iterable[int], parcels: int)
             case ("packages", int(position), *rest) if position < parcels:
                 fields.setdefault((position, _field_name(rest)), []).append(words)
             case ("lines", int(line_id), *_) if line_id in known_lines:
+                if line_id not in lines and not problem.names_item:
+                    unnamed.add(line_id)
                 lines.setdefault(line_id, []).append(words)
             case ("ship_to", *_):
                 address.append(words)
@@ -55,6 +62,7 @@ def marks_of(problems: Iterable[Problem], line_ids: Iterable[int], parcels: int)
         {line_id: " ".join(said) for line_id, said in lines.items()},
         " ".join(address),
         tuple(elsewhere),
+        frozenset(lines.keys() - unnamed),
     )
 
 

@@ -64,7 +64,8 @@ class OrderPage(QWidget):
         marks = draft_marks(draft, refused)
         of_calls = call_marks(sheet)
         line_marks = {**of_calls.lines, **marks.lines}
-        self.items.show_items(draft, line_marks, shipped=sheet.order.shipped, usable=not shipping)
+        named = (of_calls.named - marks.lines.keys()) | marks.named
+        self.items.show_items(draft, line_marks, named, shipped=sheet.order.shipped, usable=not shipping)
         self.header.mark_address(marks.address or of_calls.address)
         self.parcels.show_parcels(draft, shipped_parcels(sheet), marks)
         last = sheet.shipments[-1].id if sheet.shipments else None

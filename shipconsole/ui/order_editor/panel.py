@@ -140,8 +140,7 @@ class OrderEditorPanel(QWidget):
         self._opening += 1
         self._is_ready.clear()
         self._sheet, self._draft = None, None
-        self._previewing.forget()
-        self._previewing.pause()
+        self._previewing.begin()
         self._page.items.lock(True)
         self._tasks.spawn("open order", self._open(order_id, self._opening))
         return True

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.shipment import ShipmentDraft
-from shipconsole.operations import shipping
+from shipconsole.operations import before_sending, shipping
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.shipping import Told
 from shipconsole.ui.look import Look
@@ -46,6 +46,8 @@ class Previewing(QObject):
         self._draft = draft
         self.told: tuple[Told, ...] = ()
         self.refused: tuple[Problem, ...] = ()
+        self._read_of: int | None = None
+        """The order that was read once more since it was opened."""
         self._generation = 0
         """Grows with every change of the draft; an answer for an older one is not shown."""
         self._timer = once(self, PREVIEW_AFTER_MS, self._on_due)
@@ -54,6 +56,12 @@ class Previewing(QObject):
         """Let what was found be over: the draft is another one."""
         self._generation += 1
         self.told, self.refused = (), ()
+
+    def begin(self) -> None:
+        """Let what was found be over, and read the next order once more when something of it would be sent."""
+        self.forget()
+        self.pause()
+        self._read_of = None
 
     def soon(self) -> None:
         """Look after a moment."""
@@ -85,6 +93,10 @@ class Previewing(QObject):
         if generation == self._generation:
             self.told, self.refused = told, refused
             self.found.emit()
+        if told and self._read_of != order_id:
+            self._read_of = order_id
+            if await before_sending.read_once_more(self._desk, order_id):
+                self.soon()
 
     async def _show_messages(self, order_id: int, draft: ShipmentDraft) -> None:
         try:

@@ -228,6 +228,7 @@ def order_of(raw: dict[str, object]) -> RemoteOrder | None:
     if not order.sales_order_id:
         return None
     status = order.sales_order_status
+    services = [item.requested_shipping_options.shipping_service for item in order.sales_order_items]
     due = [at_ms(item.requested_shipping_options.ship_date) for item in order.sales_order_items]
     return RemoteOrder(
         remote_id=order.sales_order_id,
@@ -239,6 +240,7 @@ def order_of(raw: dict[str, object]) -> RemoteOrder | None:
         shipped_elsewhere=status.fulfillment_status.casefold() == "fulfilled",
         lines=tuple(_line(item, notes) for item in order.sales_order_items),
         ship_to=_ship_to(order),
+        service=", ".join(dict.fromkeys(filter(None, services))),
         ordered_at_ms=at_ms(order.order_date or order.created_at),
         due_at_ms=min((moment for moment in due if moment is not None), default=None),
         changed_at_ms=at_ms(order.modified_at),

@@ -258,6 +258,7 @@ def _order(raw: dict[str, object]) -> RemoteOrder | None:
         shipped_elsewhere=status.startswith(_SHIPPED),
         lines=tuple(_line(item, notes) for item in order.items or ()),
         ship_to=_ship_to(order),
+        service=order.shipping_method,
         ordered_at_ms=at_ms(order.order_date),
         notes=tuple(dict.fromkeys(notes)),
         document=json_text(cast("Any", raw)),

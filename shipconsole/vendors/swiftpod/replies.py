@@ -221,6 +221,7 @@ def order_of(raw: dict[str, object]) -> RemoteOrder | None:
         shipped_elsewhere=status in SHIPPED,
         lines=lines,
         ship_to=_ship_to(order.address),
+        service=order.shipping_method,
         ordered_at_ms=at_ms(order.created_at),
         due_at_ms=at_ms(order.ship_by_date),
         changed_at_ms=at_ms(order.updated_at),

@@ -254,3 +254,13 @@ async def test_the_usual_reason_alone_is_no_work_that_would_be_lost(opened: Corr
     assert opened.dialog.why.input.text() == "Wrong label"
     opened.dialog.close()
     assert not opened.dialog.isVisible()
+
+
+async def test_the_usual_reason_that_a_person_typed_is_work(opened: Correcting) -> None:
+    opened.dialog.why.input.clear()
+    QTest.keyClicks(opened.dialog.why.input, "Wrong label")
+    opened.dialog.close()
+    assert opened.dialog.isVisible()
+    (ask,) = opened.dialog.findChildren(QDialog, "unsaved_dialog")
+    ask.findChild(QPushButton, "close_unsaved").click()
+    assert not opened.dialog.isVisible()

@@ -37,6 +37,14 @@ def test_rows_and_the_address_take_theirs_and_several_are_told_together() -> Non
     marks = marks_of(problems, [1], 1)
     assert dict(marks.lines) == {1: "No id. Unknown."}
     assert marks.address == "Country is missing."
+    assert marks.named == frozenset()
+
+
+def test_which_words_name_their_item_is_said_and_not_read_out_of_them() -> None:
+    named = Problem(("lines", 1), "A: too many.", names_item=True)
+    foreign = Problem(("lines", 2), "A: that is what the platform calls a carton.")
+    assert marks_of([named, foreign], [1, 2], 1).named == {1}
+    assert marks_of([foreign._replace(path=("lines", 1)), named], [1], 1).named == frozenset()
 
 
 def test_what_is_still_missing_is_not_marked_while_a_person_types() -> None:

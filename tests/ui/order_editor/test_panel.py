@@ -29,6 +29,7 @@ from shipconsole.ui.scans import Scans
 from shipconsole.ui.tracking.panel import TrackingPanel
 from tests.kit import sql
 from tests.kit.bench import USPS_NUMBERS, effects, fault
+from tests.operations.test_before_sending import print_order
 from tests.ui.order_editor.conftest import Bench
 
 NUMBER = USPS_NUMBERS[0]
@@ -571,3 +572,15 @@ async def test_shipped_is_no_good_news_while_a_platform_refuses(
     status = tracking.findChild(QLabel, "parcel_status")
     assert (status.text(), status.property("tone")) == ("Not all platforms notified", "bad")
     tracking.deleteLater()
+
+
+async def test_an_order_that_was_printed_since_it_was_read_is_warned_of_before_it_ships(
+    order_bench: Bench, practice_vendors: PracticeServer
+) -> None:
+    order_id = await orders.find(order_bench.desk, "10001")
+    with closing(sql.connect(order_bench.desk.store.file)) as store:
+        store.execute("UPDATE link SET seen_at_ms = 1")
+    await print_order(practice_vendors, order_bench.desk, "10001")
+    await ready_to_ship(order_bench)
+    await order_bench.until(lambda: any("has order 10001 as “Printed”" in row for row in rows(order_bench)))
+    assert not (await orders.sheet(order_bench.desk, order_id)).shipments

@@ -17,6 +17,7 @@ CREATE TABLE connection (
     base_url TEXT NOT NULL,
     options TEXT NOT NULL DEFAULT '{{}}',
     -- Why no call can pass at present (key, plan, certificate), in words; empty when all is well.
+    is_blocked INTEGER NOT NULL DEFAULT 0 CHECK (is_blocked IN (0, 1)),
     blocked_words TEXT NOT NULL DEFAULT '',
     -- No call goes before this: the vendor asked to hold back.
     held_until_ms BIGINT NOT NULL DEFAULT 0,

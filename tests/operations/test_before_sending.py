@@ -1,0 +1,83 @@
+"""A platform that changed an order since it was read is noticed before anything is sent to it."""
+
+import asyncio
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from shipconsole import practice
+from shipconsole.operations import before_sending, connections, orders, shipping
+from shipconsole.operations.before_sending import FRESH_MS, read_once_more
+from shipconsole.operations.desk import Desk
+from shipconsole.practice.server import PracticeServer
+from tests.kit.bench import USPS_NUMBERS, draft_of, fault
+from tests.kit.clock import ManualClock
+
+KEYS = {
+    "StarShipIT-Api-Key": practice.STARSHIPIT_API_KEY,
+    "Ocp-Apim-Subscription-Key": practice.STARSHIPIT_SUBSCRIPTION_KEY,
+}
+
+
+@pytest.fixture
+def later(bench: Desk) -> Desk:
+    """The bench an hour after its sync."""
+    return replace(bench, clock=ManualClock(bench.clock.now_ms() + 3_600_000))
+
+
+async def print_order(server: PracticeServer, desk: Desk, number: str) -> int:
+    """Have Starshipit print an order; return its id here."""
+    order_id = await orders.find(desk, number)
+    sheet = await orders.sheet(desk, order_id)
+    (starshipit,) = await connections.named(desk, ["Starshipit"])
+    (remote_id,) = [one.remote_id for one in sheet.links if one.connection_id == starshipit.id]
+    body = {"order": {"order_id": int(remote_id), "status": "Printed"}}
+    async with httpx.AsyncClient() as client:
+        answered = await client.put(f"{server.url}/starshipit/api/orders", json=body, headers=KEYS)
+    assert answered.json()["success"], answered.text
+    return order_id
+
+
+async def warnings(desk: Desk, number: str) -> list[str]:
+    order_id, draft = await draft_of(desk, number, None, USPS_NUMBERS[0])
+    told = await shipping.preview(desk, order_id, draft)
+    return [warning.message for one in told for warning in one.request.warnings]
+
+
+async def test_an_order_that_was_printed_since_is_warned_of(later: Desk, practice_vendors: PracticeServer) -> None:
+    order_id = await print_order(practice_vendors, later, "10001")
+    assert await warnings(later, "10001") == []
+    assert await read_once_more(later, order_id)
+    (warned,) = await warnings(later, "10001")
+    assert "has order 10001 as “Printed”" in warned
+
+
+async def test_only_what_was_not_read_just_now_is_read_and_of_these_connections(
+    later: Desk, practice_vendors: PracticeServer
+) -> None:
+    order_id = await orders.find(later, "10001")
+    assert not await read_once_more(later, order_id, ("ShipEngine",))
+    assert await read_once_more(later, order_id, ("starshipit",))
+    assert not await read_once_more(later, order_id)
+    assert isinstance(later.clock, ManualClock)
+    later.clock.pass_s(FRESH_MS / 1_000 + 1)
+    assert await read_once_more(later, order_id)
+
+
+@pytest.mark.parametrize("kind", ["unreachable", "slow", "without keys"])
+async def test_a_platform_that_does_not_answer_keeps_nobody(
+    later: Desk, practice_vendors: PracticeServer, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(before_sending, "LONGEST_S", 0.2)
+    order_id = await orders.find(later, "10001")
+    if kind == "unreachable":
+        await connections.connect(later, "starshipit", "Starshipit", url="http://127.0.0.1:9")
+    elif kind == "without keys":
+        for field in ("api_key", "subscription_key"):
+            await asyncio.wrap_future(later.keys.delete("Starshipit", field))
+    else:
+        fault(practice_vendors, "starshipit", "slow", call="get_order", seconds=30)
+    # What was read last counts: nothing was told, and nothing is warned of.
+    await read_once_more(later, order_id)
+    assert await warnings(later, "10001") == []
