@@ -39,6 +39,20 @@ async def test_a_shipment_its_counters_and_its_calls_are_stored_together(bench: 
     assert sheet.tracks[0].status == "packed"
 
 
+async def test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not(bench: Desk) -> None:
+    order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
+    other_id, other = await draft_of(bench, "10002", None, USPS_NUMBERS[1])
+    for of, typed in ((order_id, draft), (other_id, other)):
+        await orders.keep_draft(bench, of, typed)
+    await shipping.preview(bench, order_id, draft)
+    with pytest.raises(RefusedError, match="does not know order"):
+        await shipping.ship(bench, order_id, draft, ["Amazon"])
+    assert (await orders.sheet(bench, order_id)).draft == draft
+    await shipping.ship(bench, order_id, draft)
+    assert (await orders.sheet(bench, order_id)).draft is None
+    assert (await orders.sheet(bench, other_id)).draft == other
+
+
 async def test_what_was_previewed_is_what_happens_once_each(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     promised = await shipping.preview(bench, order_id, draft)
