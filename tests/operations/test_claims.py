@@ -13,6 +13,7 @@ from shipconsole.store import calls, connections
 from shipconsole.store.calls import Due
 from shipconsole.store.database import Db
 from shipconsole.vendors.exchange import Answer
+from tests.kit import sql
 from tests.kit.bench import USPS_NUMBERS, connect_all, open_desk
 from tests.kit.clock import ManualClock
 from tests.operations.test_outbox import now, ship_one
@@ -197,3 +198,31 @@ async def test_a_late_answer_counts_for_the_claim_that_was_given_up_and_for_no_o
         assert (await now(desk, call)).state == waiting != "confirmed"
         await desk.write(sending.settle, desk, later, connection, Answer(200, body=b"{}"))
         assert (await now(desk, call)).state == "confirmed"
+
+
+async def test_a_second_lost_attempt_never_shortens_the_time_in_which_the_first_may_be_acted_on(bench: Desk) -> None:
+    lost, newer = await ship_one(bench, "Shipup"), await ship_one(bench, "Shipup", tracking=USPS_NUMBERS[1])
+    for until_ms in (1_000, 2_000, 500):
+        await bench.write(calls.may_act_until, lost.id, until_ms)
+    assert await bench.read(calls.others_act_until, newer.id, fingerprint="another", steady_ms=1_999) == 0, "unsent"
+    assert await bench.write(sending.claim, bench, lost.id) is not None
+    assert await bench.read(calls.others_act_until, newer.id, fingerprint="another", steady_ms=1_999) == 2_000
+    assert await bench.read(calls.others_act_until, newer.id, fingerprint="another", steady_ms=2_000) == 0
+
+
+async def test_two_calls_never_have_one_key(bench: Desk) -> None:
+    call = await ship_one(bench, "ShipEngine")
+    again = {"order_id": call.order_id, "shipment_id": call.shipment_id, "package_id": None, "summary": ""}
+    with pytest.raises(sql.ConstraintError, match=r"UNIQUE.*call\.key"):
+        await bench.write(
+            calls.add, key=call.key, connection_id=call.connection_id, repeatable=False, now_ms=0, **again
+        )
+    assert len(await outbox.latest(bench)) == 1
+
+
+async def test_a_call_is_moved_only_from_the_state_that_was_seen(bench: Desk) -> None:
+    call = await ship_one(bench, "ShipEngine")
+    assert await bench.write(sending.claim, bench, call.id) is not None
+    moved = await bench.write(calls.move, call.id, from_state="pending", state="cancelled", words="", now_ms=0)
+    assert not moved
+    assert (await now(bench, call)).state == "sending"
