@@ -25,7 +25,7 @@ from tests.mutation.vendors_guards import VENDORS
 GUARDS: tuple[Guard, ...] = (*STORE, *OPERATIONS, *VENDORS)
 
 TEST_LIMIT_S = 60
-RUN_LIMIT_S = 240
+BROKEN_LIMIT_S, WHOLE_LIMIT_S = 240, 3_600
 FAILED, NO_FAILURE = 1, 0
 
 Verdict = Literal["caught", "SURVIVED", "UNCLEAR"]
@@ -49,7 +49,7 @@ def copy_to(folder: Path, files: Iterable[Path]) -> None:
     compileall.compile_dir(folder / "shipconsole", quiet=2, invalidation_mode=by_content)
 
 
-def run_tests(root: Path, tests: Sequence[str], *options: str) -> tuple[int | None, str]:
+def run_tests(root: Path, tests: Sequence[str], limit_s: float, *options: str) -> tuple[int | None, str]:
     """Run tests in a tree; return how pytest ended, None where it did not in time, and what it said."""
     command = [sys.executable, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider", "-rfE", "--tb=no", "--no-header"]
     command += [f"--timeout={TEST_LIMIT_S}", f"--basetemp={root.parent / 'temporary'}", *options]
@@ -69,7 +69,7 @@ def run_tests(root: Path, tests: Sequence[str], *options: str) -> tuple[int | No
         start_new_session=True,
     ) as running:
         try:
-            said, _ = running.communicate(timeout=RUN_LIMIT_S)
+            said, _ = running.communicate(timeout=limit_s)
         except subprocess.TimeoutExpired:
             return None, ""
         finally:
@@ -95,7 +95,7 @@ def break_one(root: Path, guard: Guard) -> Result:
     text = file.read_text(encoding="utf-8")
     try:
         file.write_text(text.replace(guard.original, guard.broken), encoding="utf-8", newline="")
-        code, said = run_tests(root, guard.tests, "-x")
+        code, said = run_tests(root, guard.tests, BROKEN_LIMIT_S, "-x")
     finally:
         file.write_bytes(whole)
     failed = next((line for line in said.splitlines() if line.startswith("FAILED ")), "")
@@ -123,7 +123,7 @@ def main(words: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="shipconsole-mutation-") as temporary:
         root = Path(temporary) / "tree"
         copy_to(root, own_files())
-        code, said = run_tests(root, sorted({test for guard in guards for test in guard.tests}))
+        code, said = run_tests(root, sorted({test for guard in guards for test in guard.tests}), WHOLE_LIMIT_S)
         if code != NO_FAILURE:
             print("Nothing is broken yet, and the tests fail:", said, sep="\n")
             return 1
@@ -139,4 +139,6 @@ def main(words: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
+    # Ended from outside it still takes away what it made.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     sys.exit(main(sys.argv[1:]))
