@@ -31,14 +31,14 @@ _ONCE = (
         _SENDING,
         'return Ending("unknown", words, check_at_ms=steady_ms + quarantine_ms)',
         'return Ending("unknown", words, check_at_ms=steady_ms)',
-        (_READ_BACK,),
+        (f"{_READ_BACK}::test_nothing_is_looked_into_while_the_vendor_may_still_act",),
         "a platform is looked at while it may still act",
     ),
     Guard(
         _SENDING,
         "    if isinstance(outcome, Unsure):\n        calls.may_act_until(",
         "    if False:\n        calls.may_act_until(",
-        ("tests/operations/test_late_states.py",),
+        ("tests/operations/test_late_states.py::test_a_state_that_waits_says_why_and_goes_by_itself",),
         "an older state of an order overwrites a newer one",
     ),
     Guard(
@@ -59,7 +59,7 @@ _ONCE = (
         _SENDING,
         'connection, Lost("the program was closed before an answer came")',
         'connection, NotSent("the program was closed before an answer came")',
-        ("tests/faults/test_quitting.py", _OUTBOX),
+        ("tests/operations/test_claims.py::test_what_was_on_its_way_when_the_program_was_closed_may_have_arrived",),
         "what was on its way when the program was closed is sent again",
     ),
     Guard(
@@ -73,7 +73,7 @@ _ONCE = (
         "shipconsole/operations/batches.py",
         "    if desk.clock.monotonic_s() - before_claim_s < desk.pace.claim_fresh_s:\n",
         "    if True:\n",
-        ("tests/operations/test_batches.py",),
+        ("tests/operations/test_looks.py::test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them",),
         "a computer that slept sends a batch on claims that were given up",
     ),
     Guard(
@@ -94,7 +94,9 @@ _ONCE = (
         "shipconsole/operations/recovery.py",
         "        calls.may_act_until(db, one.id, steady_ms + settles_ms)\n",
         "        calls.may_act_until(db, one.id, steady_ms)\n",
-        ("tests/operations/test_late_states.py",),
+        (
+            "tests/operations/test_late_states.py::test_what_a_program_that_ended_had_in_hand_holds_newer_states_back_too",
+        ),
         "what a killed program sent overwrites a newer state",
     ),
     Guard(
@@ -110,35 +112,35 @@ _ONCE = (
         "shipconsole/operations/recovery.py",
         "if not (one.owner == mine and one.id in in_hand)]",
         "]",
-        (_OUTBOX, "tests/operations/test_claims.py"),
+        ("tests/operations/test_looks.py::test_what_this_program_still_waits_for_is_not_abandoned",),
         "what this program still waits for is taken for abandoned",
     ),
     Guard(
         "shipconsole/operations/read_back.py",
         "if verdict.at_first_sight or steady_ms - first_ms >= apart_ms:",
         "if True:",
-        (_READ_BACK,),
+        (f"{_READ_BACK}::test_a_shop_that_tells_at_once_is_believed_after_two_looks",),
         "a shop that is slow to tell has a notification sent twice",
     ),
     Guard(
         "shipconsole/operations/by_hand.py",
         "    if call.state not in _MAY_SETTLE[decision]:\n",
         "    if False:\n",
-        (_OUTBOX,),
+        (f"{_OUTBOX}::test_a_person_may_settle_what_is_unknown_with_a_reason",),
         "what is confirmed or just being sent is sent again by hand",
     ),
     Guard(
         "shipconsole/operations/by_hand.py",
         "calls.newer_confirmed(db, call.id):",
         "False:",
-        ("tests/operations/test_correcting.py", "tests/operations/test_shipping.py", "tests/faults/test_order.py"),
+        ("tests/operations/test_looks.py::test_an_older_state_is_not_sent_by_hand_after_a_newer_one",),
         "an older state of an order is sent after a newer one",
     ),
     Guard(
         "shipconsole/operations/taking_back.py",
         "if one.may_be_known or one.state not in UNSENT]",
         "if one.state not in UNSENT]",
-        ("tests/operations/test_taking_back.py",),
+        ("tests/operations/test_taking_back.py::test_what_a_platform_answered_in_trouble_cannot_be_undone",),
         "a shipment is undone of which a platform may know",
     ),
     Guard(
@@ -152,13 +154,6 @@ _ONCE = (
 
 # What ships, under which label.
 _SHIPPING = (
-    Guard(
-        "shipconsole/operations/shipping.py",
-        "        if not orders.take_pieces(db, order_id, line_id, pieces):\n",
-        "        if orders.take_pieces(db, order_id, line_id, pieces) is None:\n",
-        ("tests/operations/test_shipping.py",),
-        "a shipment is stored with units that another station took",
-    ),
     Guard(
         "shipconsole/operations/shipping.py",
         "    drafts.drop(db, order_id)\n",
@@ -177,7 +172,7 @@ _SHIPPING = (
         "shipconsole/operations/labels.py",
         "if one.kind not in accepted or (one.stops and not reason.strip()))",
         "if one.kind not in accepted)",
-        ("tests/operations/test_labels.py",),
+        ("tests/operations/test_labels.py::test_a_number_is_used_again_with_a_reason_and_the_record_says_so",),
         "a label that is in use is used again without a reason",
     ),
     Guard(
@@ -230,7 +225,7 @@ _INBOUND = (
         _RECEIVING,
         "fresh = now_s - self._came_at_s < KEYS_LAST_S\n",
         "fresh = True\n",
-        (_SIGNATURES,),
+        (f"{_SIGNATURES}::test_keys_are_asked_for_once_in_12_hours_and_at_most_once_a_minute",),
         "a key that its platform has withdrawn is believed for ever",
     ),
     Guard(
@@ -244,7 +239,7 @@ _INBOUND = (
         _DIGESTING,
         "        case OrderNews(order=order) if order.is_test:\n",
         "        case OrderNews(order=order) if False:\n",
-        ("tests/operations/test_digesting.py::test_a_test_order_does_nothing", "tests/operations/test_passing_on.py"),
+        ("tests/operations/test_digesting.py::test_a_test_order_does_nothing",),
         "the invented numbers of a test order are taken for real",
     ),
     Guard(
@@ -258,14 +253,20 @@ _INBOUND = (
         _DIGESTING,
         "case ParcelNews(track=told, order_number=number, is_hint=True) if work.parcel is None:",
         "case ParcelNews(track=told, order_number=number, is_hint=True) if False:",
-        ("tests/operations/test_digesting.py",),
+        (
+            "tests/operations/test_digesting.py::test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm",
+            "tests/operations/test_digesting.py::test_a_hint_that_starshipit_does_not_confirm_is_words_alone",
+        ),
         "a hint that its platform does not confirm changes a package",
     ),
     Guard(
         _PASSING_ON,
         'if rule is None or rule.mode == "off" or order.is_test:',
         'if rule is None or rule.mode == "off":',
-        ("tests/operations/test_passing_on.py",),
+        (
+            "tests/operations/test_passing_on.py::test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere",
+            "tests/operations/test_passing_on.py::test_a_test_order_that_was_brought_in_is_told_to_nobody",
+        ),
         "a buyer is notified of a test order",
     ),
     Guard(
@@ -279,7 +280,9 @@ _INBOUND = (
         _PASSING_ON,
         '    if now is None or now.state not in ("proposed", "refused"):\n',
         "    if now is None:\n",
-        ("tests/operations/test_passing_on.py", "tests/faults/test_passing_kills.py"),
+        (
+            "tests/operations/test_passing_on_twice.py::test_a_package_that_another_station_declined_meanwhile_does_not_ship",
+        ),
         "two programs forward one package, each once",
     ),
     Guard(
@@ -293,22 +296,15 @@ _INBOUND = (
         _PASSING_ON,
         "in_use = NUMBER_IN_USE if is_free or reuse_reason.strip() else ()",
         "in_use = NUMBER_IN_USE",
-        ("tests/operations/test_passing_on.py", "tests/operations/test_labels.py"),
+        ("tests/operations/test_passing_on.py::test_a_number_in_two_orders_is_a_parcel_of_each",),
         "a forwarded package takes a number that another package here has",
     ),
     Guard(
         "shipconsole/operations/retention.py",
         "now_ms - days * DAY_MS, now_ms, AT_ONCE",
         "now_ms, now_ms, AT_ONCE",
-        ("tests/operations/test_retention.py",),
+        ("tests/operations/test_retention.py::test_what_was_worked_off_is_removed_after_its_days_and_known_again",),
         "webhooks are removed before their days are over",
-    ),
-    Guard(
-        "shipconsole/operations/pulling.py",
-        "        if not self._vendor.is_told:\n",
-        "        if True:\n",
-        ("tests/operations/test_passing_on.py", "tests/operations/test_pull_some.py"),
-        "packages that were shipped here are asked for as if a platform had shipped them",
     ),
 )
 

@@ -1,10 +1,12 @@
 """Claims: no call is sent by two, or before an older one of its order; no answer counts for another claim."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from shipconsole.domain.call import CallState
+from shipconsole.operations import connections as open_connections
 from shipconsole.operations import outbox, pulling, recovery, sending
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.pace import USUAL
@@ -226,3 +228,28 @@ async def test_a_call_is_moved_only_from_the_state_that_was_seen(bench: Desk) ->
     moved = await bench.write(calls.move, call.id, from_state="pending", state="cancelled", words="", now_ms=0)
     assert not moved
     assert (await now(bench, call)).state == "sending"
+
+
+@pytest.mark.parametrize(("name", "state"), [("ShipEngine", "unknown"), ("Shipup", "retry_wait")])
+async def test_what_was_on_its_way_when_the_program_was_closed_may_have_arrived(
+    bench: Desk, name: str, state: CallState
+) -> None:
+    came = asyncio.Event()
+
+    async def never_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        came.set()
+        await reader.read()
+        writer.close()
+
+    call = await ship_one(bench, name)
+    async with await asyncio.start_server(never_answer, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        await open_connections.connect(bench, name.lower(), name, url=url)
+        sent = asyncio.create_task(sending.deliver_one(bench, call.id))
+        await came.wait()
+        sent.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sent
+    assert (await now(bench, call)).state == state
+    assert [one.what for one in await outbox.attempts(bench, call.id)] == ["sending", "lost"]
