@@ -70,6 +70,13 @@ _ONCE = (
         "the buyer of another order of the same number is notified",
     ),
     Guard(
+        "shipconsole/operations/taking_in.py",
+        "            if as_of is not None and as_of < known_as_of:\n",
+        "            if False:\n",
+        (f"{_OUTBOX}::test_an_older_reading_never_takes_the_place_of_a_newer_one",),
+        "an update is built of a reading that is older than what was told since",
+    ),
+    Guard(
         "shipconsole/operations/batches.py",
         "    if desk.clock.monotonic_s() - before_claim_s < desk.pace.claim_fresh_s:\n",
         "    if True:\n",

@@ -245,17 +245,14 @@ _SHIPPING = (
         _ORDERS,
         "as_of = CASE WHEN excluded.as_of > link.as_of THEN excluded.as_of ELSE link.as_of END\nRETURNING id;",
         "as_of = excluded.as_of\nRETURNING id;",
-        (
-            f"{_OUTBOX}::test_an_older_reading_never_takes_the_place_of_a_newer_one",
-            f"{_OUTBOX}::test_an_update_is_not_built_of_what_was_read_before_another_was_told",
-        ),
-        "an update is built of a document that is older than what was told since",
+        ("tests/operations/test_looks.py::test_what_is_told_unasked_makes_no_reading_older",),
+        "an older reading that comes late takes the place of a newer one",
     ),
     Guard(
         "shipconsole/store/sql/shipments.sql",
         "WHERE id = :id AND tracking_number = :old_number;",
         "WHERE id = :id;",
-        ("tests/operations/test_correcting.py::test_two_programs_that_correct_at_once_do_not_overwrite_each_other",),
+        ("tests/operations/test_looks.py::test_a_label_is_corrected_only_where_it_is_still_the_one_that_was_seen",),
         "one correction of a label overwrites another",
     ),
     Guard(

@@ -5,20 +5,22 @@ from typing import Any
 
 import pytest
 
+from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import batches, by_hand, introducing, outbox, pulling, recovery, sending
+from shipconsole.operations import batches, by_hand, introducing, orders, outbox, pulling, recovery, sending, taking_in
+from shipconsole.operations import connections as connections_here
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.pace import USUAL
 from shipconsole.practice.server import PracticeServer
 from shipconsole.store import batches as stored_batches
-from shipconsole.store import calls, connections, deliveries
+from shipconsole.store import calls, connections, deliveries, shipments
 from shipconsole.store.calls import Ending
 from shipconsole.store.database import Store
 from shipconsole.vendors.sender import Lost
 from tests.kit.bench import USPS_NUMBERS, connect_all, effects, open_desk
 from tests.kit.clock import ManualClock
 from tests.operations.test_batches import add_orders
-from tests.operations.test_outbox import now, ship_one
+from tests.operations.test_outbox import link_of, now, ship_one
 
 DAY_MS = 86_400_000
 
@@ -173,3 +175,28 @@ async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_a
     assert [one.id for one in await bench.read(deliveries.new, 9)] == [id_]
     await bench.write(deliveries.digested, id_, "digested", "", 0, twins=begun.twins + 1)
     assert await bench.read(deliveries.new, 9) == ()
+
+
+async def test_what_is_told_unasked_makes_no_reading_older(bench: Desk) -> None:
+    """Else an older reading that comes late would take the place of a newer one."""
+    call = await ship_one(bench, "Starshipit")
+    await outbox.deliver(bench, until_empty=True)
+    (connection,) = await connections_here.named(bench, ["Starshipit"])
+    link = await link_of(bench, call)
+    assert link.as_of > 0
+    remote = await pulling.read_order(bench, connection, link.remote_id)
+    assert isinstance(remote, RemoteOrder)
+    told = remote.model_copy(update={"document": "{}"})
+    await bench.write(taking_in.take_in, connection, (told,), now_ms=bench.clock.now_ms())
+    after = await link_of(bench, call)
+    assert (after.document, after.as_of) == ("{}", link.as_of)
+
+
+async def test_a_label_is_corrected_only_where_it_is_still_the_one_that_was_seen(bench: Desk) -> None:
+    call = await ship_one(bench, "ShipEngine")
+    (package,) = (await orders.sheet(bench, call.order_id)).shipments[0].packages
+    after = package.model_copy(update={"tracking_number": USPS_NUMBERS[1]})
+    assert not await bench.write(shipments.relabel, after, old_number=USPS_NUMBERS[2])
+    assert (await orders.sheet(bench, call.order_id)).shipments[0].packages == (package,)
+    assert await bench.write(shipments.relabel, after, old_number=USPS_NUMBERS[0])
+    assert (await orders.sheet(bench, call.order_id)).shipments[0].packages == (after,)
