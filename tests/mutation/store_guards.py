@@ -351,14 +351,14 @@ _DATABASE = (
         _BACKUP,
         "WHERE state IN ('held', 'pending', 'retry_wait', 'blocked');",
         "WHERE state IN ('blocked');",
-        ("tests/operations/test_restoring.py::test_an_update_that_was_sent_since_waits_for_a_person",),
+        ("tests/durability/test_restoring.py::test_nothing_that_is_restored_goes_by_itself",),
         "after a restore what was sent since the copy is sent again",
     ),
     Guard(
         _BACKUP,
         "WHERE state IN ('sending', 'unknown', 'checking');",
         "WHERE state IN ('sending');",
-        ("tests/store/test_backup.py::test_calls_that_had_not_ended_in_the_copy_wait_for_a_person",),
+        ("tests/durability/test_restoring.py::test_nothing_that_is_restored_goes_by_itself",),
         "after a restore what nobody knows the outcome of is decided by itself",
     ),
     Guard(
@@ -396,7 +396,7 @@ _DATABASE = (
         "shipconsole/store/mark.py",
         "(found.database_id == mark.database_id and found.commits < mark.commits)",
         "found.database_id == mark.database_id",
-        (f"{_LOST}::test_several_writers_at_once_leave_the_mark_at_the_last_commit",),
+        ("tests/store/test_mark.py::test_who_committed_before_and_writes_later_takes_nothing_back",),
         "the high-water mark goes back, and lost commits are not noticed",
     ),
     Guard(
