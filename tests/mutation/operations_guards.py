@@ -154,7 +154,7 @@ _ONCE = (
         "shipconsole/operations/breaker.py",
         "    if failures >= pace.failures_most:\n",
         "    if False:\n",
-        ("tests/operations/test_breaker.py",),
+        ("tests/operations/test_breaker.py::test_the_question_is_asked_after_a_pause_that_grows",),
         "a platform that is out of reach is asked without a pause",
     ),
 )
@@ -172,7 +172,7 @@ _SHIPPING = (
         "shipconsole/operations/shipping.py",
         "    if not told:\n",
         "    if False:\n",
-        ("tests/operations/test_shipping.py",),
+        ("tests/operations/test_shipping.py::test_a_package_of_which_nobody_would_be_told_is_refused",),
         "a shipment is stored of which nobody is notified",
     ),
     Guard(

@@ -157,6 +157,19 @@ async def test_of_two_orders_of_a_number_only_the_first_is_told_to_who_knows_ord
     assert (await orders.sheet(desk, first)).taken == ()
 
 
+async def test_a_package_of_which_nobody_would_be_told_is_refused(desk: Desk) -> None:
+    """Its items are known to another connection than the one that is to be told."""
+    whole = await connections.connect(desk, "starshipit", "Whole")
+    part = await connections.connect(desk, "shipengine", "Part")
+    await take_in(desk, whole, remote("1001", ("CASE", 1), ("CUP", 1), id_="1", document="{}"))
+    await take_in(desk, part, remote("1001", ("CASE", 1), id_="9", document="{}"))
+    order_id, draft = await draft_of(desk, "1001", {"CUP": 1}, USPS_NUMBERS[0])
+    with pytest.raises(RefusedError, match="None of Part knows these items, so nobody would be told"):
+        await shipping.ship(desk, order_id, draft, ["Part"])
+    sheet = await orders.sheet(desk, order_id)
+    assert (sheet.shipments, sheet.order.shipped) == ((), 0)
+
+
 @pytest.mark.parametrize("told", [True, False])
 async def test_what_a_vendor_was_told_of_is_the_order_that_it_has(desk: Desk, told: bool) -> None:
     """Of two orders of a number one waits to be told when the vendor's own order of that number is read."""
