@@ -270,10 +270,7 @@ _INBOUND = (
         _PASSING_ON,
         'if rule is None or rule.mode == "off" or order.is_test:',
         'if rule is None or rule.mode == "off":',
-        (
-            "tests/operations/test_passing_on.py::test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere",
-            "tests/operations/test_passing_on.py::test_a_test_order_that_was_brought_in_is_told_to_nobody",
-        ),
+        ("tests/operations/test_passing_on_twice.py::test_no_package_of_a_test_order_is_proposed_whoever_asks",),
         "a buyer is notified of a test order",
     ),
     Guard(

@@ -9,7 +9,6 @@ _SIGNATURES = "shipconsole/vendors/shipengine/signatures.py"
 _LIMITS = "shipconsole/vendors/answer_limits.py"
 _TESTS = "tests/vendors"
 _SENDER_TESTS = f"{_TESTS}/test_sender.py"
-_LISTS = "tests/operations/test_reading_lists.py"
 
 # Whether anything left, and whether it may be sent again.
 _ONCE = (
@@ -221,42 +220,42 @@ _ENDS = (
         _PAGING,
         "        if self._pages > 1 and page.entries and not has_new:\n",
         "        if False:\n",
-        (_LISTS,),
+        (f"{_TESTS}/test_paging.py::test_a_page_without_anything_new_ends_it_wherever_it_leads",),
         "a platform that gives the same page for ever is read for ever, or counts as read to its end",
     ),
     Guard(
         _PAGING,
         "        elif page.next_cursor in self._asked:\n",
         "        elif False:\n",
-        (_LISTS,),
+        (f"{_TESTS}/test_paging.py::test_a_cursor_that_was_asked_for_before_ends_it_whatever_is_on_the_page",),
         "a platform that leads in a circle is read round and round",
     ),
     Guard(
         _PAGING,
         "        if not page.entries:\n            self.shortfalls",
         "        if False:\n            self.shortfalls",
-        (_LISTS,),
+        (f"{_TESTS}/test_paging.py::test_an_empty_page_that_leads_on_ends_it",),
         "empty pages are read for ever",
     ),
     Guard(
         _PAGING,
         "self._pages >= PAGES_MOST or self._thin_pages > THIN_PAGES_MOST:",
         "self._pages >= PAGES_MOST:",
-        (_LISTS,),
+        (f"{_TESTS}/test_paging.py::test_pages_that_are_nearly_empty_end_it_sooner",),
         "a thousand pages with an order each are read, at the pace of the platform",
     ),
     Guard(
         _PAGING,
         "if self._total is not None and len(self._met.keys() | self._known) < self._total:",
         "if False:",
-        (_LISTS,),
+        (f"{_TESTS}/test_paging.py::test_fewer_entries_than_were_counted_are_told",),
         "a list that lacks orders counts as read to its end",
     ),
     Guard(
         _LIMITS,
         "    if _has_long_text(body):\n",
         "    if False:\n",
-        (f"{_TESTS}/test_answer_limits.py::test_poison_is_refused_and_costs_no_memory",),
+        (f"{_TESTS}/test_answer_limits.py::test_a_text_is_measured_as_it_will_stand_in_memory",),
         "one text fills the memory",
     ),
     Guard(

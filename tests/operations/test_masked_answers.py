@@ -178,6 +178,7 @@ async def test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_dat
         await pulling.pull(bench, known)
         for connection in known:
             await connections.test(bench, connection)
+            assert [text for text in stored_texts(bench.store.file) if "4711" in text] == []
             await bench.write(connections.unblock, connection.id, now_ms=0)
         await followups.run_due(bench)
         for call in shipped:

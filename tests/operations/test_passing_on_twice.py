@@ -4,11 +4,12 @@ from collections.abc import Generator
 
 import pytest
 
-from shipconsole.operations import digesting, passing_on
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.operations import digesting, orders, passing_on, pulling
 from shipconsole.operations.desk import Desk
 from shipconsole.store import passing
 from tests.operations.pod import Pod, came, connected, order_of, running_pod, webhook
-from tests.operations.test_passing_on import BOTH, rule, the_one, told_of
+from tests.operations.test_passing_on import BOTH, NUMBER, rule, the_one, told_of
 
 
 @pytest.fixture
@@ -41,3 +42,16 @@ async def test_what_has_shipped_is_not_declined_afterwards(bench: Desk, pod: Pod
     await bench.write(passing.end, seen, "declined", "Not needed.")
     assert await the_one(bench) == shipped
     assert shipped.state == "shipped"
+
+
+async def test_no_package_of_a_test_order_is_proposed_whoever_asks(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url)
+    await rule(bench, "auto")
+    order_id = await orders.find(bench, "10001")
+    for is_test, numbers in ((True, []), (False, [NUMBER])):
+        real = await pulling.read_order(bench, connection, "77")
+        assert isinstance(real, RemoteOrder)
+        order = real.model_copy(update={"is_test": is_test})
+        told = await bench.write(passing_on.propose, connection, order_id, order, confirmed=True, now_ms=0)
+        assert told == numbers
+        assert [one.tracking_number for one in await passing_on.proposals(bench)] == numbers
