@@ -9,9 +9,10 @@ import logging
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
-from shipconsole.domain.outcome import Accepted, Outcome, Refused, TryLater, Unsure
+from shipconsole.domain.outcome import Accepted, Outcome, TryLater, Unsure
 from shipconsole.domain.problem import OutsideError, RefusedError
 from shipconsole.operations import passing_on, tracking
+from shipconsole.operations.asking import words_of
 from shipconsole.operations.connections import send
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.pulling import read_again
@@ -55,7 +56,7 @@ async def _run(desk: Desk, errand: Errand) -> None:
     if isinstance(outcome, Accepted):
         await desk.write(errands.done, errand)
         return
-    words = outcome.problems[0].message if isinstance(outcome, Refused) else outcome.words
+    words = words_of(outcome)
     _log.info("Follow-up %s at %s is put off: %s", errand.kind, connection.name, words)
     pause_s = 30 * 2**errand.failures
     await desk.write(_put_off, desk, errand, pause_s, words)

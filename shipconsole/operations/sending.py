@@ -36,6 +36,8 @@ from shipconsole.vendors.sender import Lost, NotSent, Sent
 from shipconsole.vendors.vendor import Job, Telling, Vendor
 
 ANSWER_KEPT = 4_096
+LONGEST_SPELLING = 4_096
+"""A key of the greatest length as it stands in an address, and more."""
 NEVER_MS = 253_402_300_799_000
 """Year 9999. A call in a job is in nobody's hand: it is given up when the job is, and not when a program ends."""
 
@@ -235,19 +237,14 @@ def end(db: Db, desk: Desk, sending: Sending, ending: Ending, sent: Sent) -> boo
     """Write down an attempt and its ending; False where the claim is no longer ours and something else was decided."""
     now_ms = desk.clock.now_ms()
     answer = sent if isinstance(sent, Answer) else None
-    # A vendor may repeat what it was sent, so its words are masked before they are kept.
-    ending = ending._replace(
-        words=mask(ending.words),
-        problems=tuple(problem._replace(message=mask(problem.message)) for problem in ending.problems),
-        vendor_request_id=answer.request_id if answer else "",
-    )
+    ending = masked(ending)._replace(vendor_request_id=mask(answer.request_id) if answer else "")
     attempt = Attempt(
         number=sending.call.attempts,
         at_ms=now_ms,
         what="answered" if answer else "not_sent" if isinstance(sent, NotSent) else "lost",
         status=answer.status if answer else None,
-        vendor_request_id=answer.request_id if answer else "",
-        answer=mask(as_kept(answer.body[:ANSWER_KEPT], answer.headers).replace("\0", "�")) if answer else "",
+        vendor_request_id=ending.vendor_request_id,
+        answer=_beginning_of(answer) if answer else "",
         words=ending.words,
         station=desk.station,
         elapsed_ms=answer.elapsed_ms if answer else None,
@@ -256,6 +253,22 @@ def end(db: Db, desk: Desk, sending: Sending, ending: Ending, sent: Sent) -> boo
     if calls.settle(db, sending.claim, ending, now_ms=now_ms):
         return True
     return answer is not None and calls.settle_late(db, sending.claim, ending, now_ms=now_ms)
+
+
+def masked(ending: Ending) -> Ending:
+    """Return an ending as it is kept: a vendor may repeat what it was sent, so keys in its words are masked."""
+    problems = tuple(problem._replace(message=mask(problem.message)) for problem in ending.problems)
+    return ending._replace(words=mask(ending.words), problems=problems)
+
+
+def _beginning_of(answer: Answer) -> str:
+    """Return the beginning of an answer as it is kept, masked.
+
+    More of it is masked than is kept: of a key that the cut goes through only a part would be known by nobody.
+    """
+    read = ANSWER_KEPT + LONGEST_SPELLING
+    text = mask(as_kept(answer.body[:read], answer.headers).replace("\0", "�"))
+    return (text[:-LONGEST_SPELLING] if len(answer.body) > read else text)[:ANSWER_KEPT]
 
 
 def consequences(db: Db, desk: Desk, call: Call, connection: Connection, outcome: Outcome) -> None:
@@ -371,7 +384,10 @@ def put_off(db: Db, desk: Desk, call: Call, connection: Connection, outcome: Out
     now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
     unsent = Request(call="", method="", path="")
     chance = random.random()
-    ending = ending_of(outcome, call, unsent, pace=desk.pace, quarantine_ms=0, steady_ms=steady_ms, chance=chance)
+    # The vendor may have been read just before.
+    ending = masked(
+        ending_of(outcome, call, unsent, pace=desk.pace, quarantine_ms=0, steady_ms=steady_ms, chance=chance)
+    )
     if calls.put_off(db, call.id, ending, now_ms=now_ms, steady_ms=steady_ms):
         attempt = Attempt(call.attempts + 1, now_ms, "not_sent", words=ending.words, station=desk.station)
         calls.add_attempt(db, call.id, attempt, owner=desk.clock.boot_id())

@@ -37,6 +37,8 @@ _MESSAGE_KEYS = (
     "title",
     "description",
 )
+_SIGNS = "".join(map(chr, range(33, 127)))
+"""What a key may be made of."""
 _UNSTORABLE = re.compile("[\ud800-\udfff\x00]")
 
 
@@ -271,9 +273,10 @@ def _json(tree: Any) -> str:
         text = json.dumps(tree, ensure_ascii=False, default=str)
     except (ValueError, RecursionError):
         text = "nested too deep to show"
-    return _short(text[: MAX_MESSAGE * 2])
+    return _short(text)
 
 
 def _short(text: str) -> str:
+    """Return a text in one line, cut where it is long, but in no word: half a key could not be masked later."""
     one_line = " ".join(_UNSTORABLE.sub("\ufffd", text).split())
-    return one_line if len(one_line) <= MAX_MESSAGE else one_line[: MAX_MESSAGE - 1] + "…"
+    return one_line if len(one_line) <= MAX_MESSAGE else one_line[: MAX_MESSAGE - 1].rstrip(_SIGNS) + "…"

@@ -21,7 +21,7 @@ def complaints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     folder = tmp_path_factory.mktemp("planted")
     shutil.copy(ROOT / "pyproject.toml", folder)
     (folder / "bootstrap.py").touch()
-    for name in ("tests/house", "tests/kit"):
+    for name in ("tests/house", "tests/kit", "tests/mutation"):
         (folder / name).mkdir(parents=True)
     for place in ("domain", "operations", "vendors", "store", "station", "cli", "practice", "ui"):
         (folder / "shipconsole" / place).mkdir(parents=True)

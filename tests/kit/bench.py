@@ -50,9 +50,11 @@ def tls() -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def open_desk(folder: Path, clock: Clock | None = None, *, to_be_copied: bool = False) -> AsyncGenerator[Desk]:
-    """A desk on the store of a folder, closed at the end; one `to_be_copied` keeps no time of its clock."""
-    store = Store(folder / "shipconsole.db")
+async def open_desk(
+    folder: Path, clock: Clock | None = None, *, to_be_copied: bool = False, store: Store | None = None
+) -> AsyncGenerator[Desk]:
+    """A desk on the store of a folder or on another, closed at the end; one `to_be_copied` keeps no time."""
+    store = store or Store(folder / "shipconsole.db")
     store.open()
     desk = Desk(store, UnpacedSender(tls()), MemoryKeys(), clock or SystemClock(), "Bench 1")
     if not to_be_copied:

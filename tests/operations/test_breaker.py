@@ -83,6 +83,29 @@ async def test_after_five_failures_nothing_but_a_question_goes(
     assert told == [f"1000{1 + number}" for number in range(6)], "oldest first"
 
 
+async def test_the_question_is_asked_after_a_pause_that_grows(desk: Desk, clock: ManualClock) -> None:
+    (shipup,) = await connections.named(desk, ["Shipup"])
+    pace = desk.pace
+
+    async def is_asked() -> bool:
+        return [one.id for one in await desk.read(breaker._to_ask, desk)] == [shipup.id]
+
+    for _ in range(pace.failures_most):
+        assert not await is_asked()
+        await desk.write(breaker.note, desk, shipup, nobody_there=True, words="no connection")
+    for more in range(6):
+        assert not await is_asked()
+        longest_s = min(pace.ask_cap_s, pace.ask_base_s * 2**more)
+        clock.pass_s(longest_s * 0.49)
+        assert not await is_asked(), "half of the pause is not left to chance"
+        clock.pass_s(longest_s * 0.52)
+        assert await is_asked()
+        await desk.write(breaker.note, desk, shipup, nobody_there=True, words="no connection")
+    await desk.write(breaker.note, desk, shipup, nobody_there=False, words="")
+    clock.pass_s(3_600)
+    assert not await is_asked(), "it answers again"
+
+
 async def test_the_question_is_never_a_notification(
     desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:

@@ -39,6 +39,20 @@ async def test_a_shipment_its_counters_and_its_calls_are_stored_together(bench: 
     assert sheet.tracks[0].status == "packed"
 
 
+async def test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not(bench: Desk) -> None:
+    order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
+    other_id, other = await draft_of(bench, "10002", None, USPS_NUMBERS[1])
+    for of, typed in ((order_id, draft), (other_id, other)):
+        await orders.keep_draft(bench, of, typed)
+    await shipping.preview(bench, order_id, draft)
+    with pytest.raises(RefusedError, match="does not know order"):
+        await shipping.ship(bench, order_id, draft, ["Amazon"])
+    assert (await orders.sheet(bench, order_id)).draft == draft
+    await shipping.ship(bench, order_id, draft)
+    assert (await orders.sheet(bench, order_id)).draft is None
+    assert (await orders.sheet(bench, other_id)).draft == other
+
+
 async def test_what_was_previewed_is_what_happens_once_each(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     promised = await shipping.preview(bench, order_id, draft)
@@ -141,6 +155,19 @@ async def test_of_two_orders_of_a_number_only_the_first_is_told_to_who_knows_ord
         assert len(told.call_ids) == places
     assert (await orders.sheet(desk, second)).taken == (shipup,)
     assert (await orders.sheet(desk, first)).taken == ()
+
+
+async def test_a_package_of_which_nobody_would_be_told_is_refused(desk: Desk) -> None:
+    """Its items are known to another connection than the one that is to be told."""
+    whole = await connections.connect(desk, "starshipit", "Whole")
+    part = await connections.connect(desk, "shipengine", "Part")
+    await take_in(desk, whole, remote("1001", ("CASE", 1), ("CUP", 1), id_="1", document="{}"))
+    await take_in(desk, part, remote("1001", ("CASE", 1), id_="9", document="{}"))
+    order_id, draft = await draft_of(desk, "1001", {"CUP": 1}, USPS_NUMBERS[0])
+    with pytest.raises(RefusedError, match="None of Part knows these items, so nobody would be told"):
+        await shipping.ship(desk, order_id, draft, ["Part"])
+    sheet = await orders.sheet(desk, order_id)
+    assert (sheet.shipments, sheet.order.shipped) == ((), 0)
 
 
 @pytest.mark.parametrize("told", [True, False])

@@ -158,3 +158,21 @@ async def test_what_was_only_held_back_by_the_vendor_can_be_undone(
     clock.pass_s(900)
     await outbox.deliver(held, until_empty=True)
     assert effects(practice_vendors) == []
+
+
+@pytest.mark.parametrize("kind", ["503", "500_after"])
+async def test_what_a_platform_answered_in_trouble_cannot_be_undone(
+    held: Desk, clock: ManualClock, practice_vendors: PracticeServer, kind: str
+) -> None:
+    """It may have acted all the same; only a refusal over the key, the plan or the pace is certain."""
+    fault(practice_vendors, "shipup", kind, call="create_order")
+    order_id, shipped = await ship(replace(held, pace=replace(held.pace, backoff_base_s=300.0)))
+    clock.pass_s(6)
+    await outbox.deliver(held)
+    call = next(one for one in await outbox.of_ids(held, shipped.call_ids) if one.connection == "Shipup")
+    assert call.state == "retry_wait"
+    others = [one.id for one in await outbox.of_ids(held, shipped.call_ids) if one.connection != "Shipup"]
+    for other in others:
+        await held.write(calls.move, other, from_state="confirmed", state="cancelled", words="", now_ms=0)
+    with pytest.raises(RefusedError, match=r"^Shipup may know of it already"):
+        await taking_back.take_back(held, order_id, shipped.shipment_id)

@@ -60,7 +60,16 @@ def test_a_tree_is_cut_where_it_has_no_end() -> None:
 def test_the_sentence_of_an_object() -> None:
     assert message_of({"message": "Invalid", "details": "sku"}) == "Invalid: sku"
     assert message_of({"other": 1}) == '{"other": 1}'
-    assert len(message_of("x" * 5_000)) == MAX_MESSAGE
+
+
+def test_a_long_sentence_is_cut_between_words() -> None:
+    """Half a key could not be masked later."""
+    cut = message_of("not now " * 500)
+    assert MAX_MESSAGE - 10 < len(cut) <= MAX_MESSAGE
+    assert set(cut.removesuffix("…").split()) == {"not", "now"}
+    assert message_of(f"no such key: {'k' * 5_000} exists") == "no such key: …"
+    assert message_of("x" * MAX_MESSAGE) == "x" * MAX_MESSAGE
+    assert len(message_of("無効" * 5_000)) == MAX_MESSAGE
 
 
 @pytest.mark.parametrize(

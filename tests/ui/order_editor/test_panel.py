@@ -166,6 +166,8 @@ async def test_shipping_ships_once_however_often_it_is_asked(
     order_bench: Bench, practice_vendors: PracticeServer
 ) -> None:
     await ready_to_ship(order_bench)
+    await order_bench.panel.keep()
+    assert (await orders.sheet(order_bench.desk, order_bench.panel.order_id)).draft is not None
     button = order_bench.find(QPushButton, "ship_button")
     QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
     order_bench.panel.ship()
@@ -181,7 +183,8 @@ async def test_shipping_ships_once_however_often_it_is_asked(
 
 async def test_what_was_typed_just_before_shipping_is_not_kept_afterwards(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
-    await order_bench.settled()
+    await order_bench.panel.keep()
+    assert (await orders.sheet(order_bench.desk, order_bench.panel.order_id)).draft is not None
     QTest.keyClicks(order_bench.find(QLineEdit, "service"), "P")
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)

@@ -1,0 +1,403 @@
+"""The lines of `operations/` that guard something."""
+
+from tests.mutation.guard import Guard
+
+_SENDING = "shipconsole/operations/sending.py"
+_RECEIVING = "shipconsole/operations/receiving.py"
+_DIGESTING = "shipconsole/operations/digesting.py"
+_PASSING_ON = "shipconsole/operations/passing_on.py"
+_OUTBOX = "tests/operations/test_outbox.py"
+_MASKED = "tests/operations/test_masked_answers.py"
+_SIGNATURES = "tests/receiver/test_signatures.py"
+_READ_BACK = "tests/operations/test_read_back.py"
+
+# Sent once, whatever happens to this computer, the line and the platform.
+_ONCE = (
+    Guard(
+        _SENDING,
+        '            return Unsure(f"{vendor.title}: {words}.")\n\n\ndef _before_sending',
+        '            return TryLater(f"{vendor.title}: {words}.")\n\n\ndef _before_sending',
+        (f"{_OUTBOX}::test_a_notification_that_may_have_arrived_is_not_sent_again",),
+        "a notification whose answer was lost is sent again",
+    ),
+    Guard(
+        _SENDING,
+        "        case Unsure(words) if request.repeatable:\n",
+        "        case Unsure(words):\n",
+        (f"{_OUTBOX}::test_a_notification_that_may_have_arrived_is_not_sent_again",),
+        "a notification that may have arrived is sent again",
+    ),
+    Guard(
+        _SENDING,
+        'return Ending("unknown", words, check_at_ms=steady_ms + quarantine_ms)',
+        'return Ending("unknown", words, check_at_ms=steady_ms)',
+        (f"{_READ_BACK}::test_nothing_is_looked_into_while_the_vendor_may_still_act",),
+        "a platform is looked at while it may still act",
+    ),
+    Guard(
+        _SENDING,
+        "    if isinstance(outcome, Unsure):\n        calls.may_act_until(",
+        "    if False:\n        calls.may_act_until(",
+        ("tests/operations/test_late_states.py::test_a_state_that_waits_says_why_and_goes_by_itself",),
+        "an older state of an order overwrites a newer one",
+    ),
+    Guard(
+        _SENDING,
+        "    if desk.clock.monotonic_s() - before_claim_s < desk.pace.claim_fresh_s:\n",
+        "    if True:\n",
+        ("tests/faults/test_waiting.py::test_a_computer_that_slept_after_the_claim_does_not_send_on_it",),
+        "a computer that slept sends on a claim that was given up",
+    ),
+    Guard(
+        _SENDING,
+        "link.as_of < calls.newest_attempt_beside(db, call_id):",
+        "link.as_of < 0:",
+        (f"{_OUTBOX}::test_an_update_is_not_built_of_what_was_read_before_another_was_told",),
+        "a package is added a second time that another program added",
+    ),
+    Guard(
+        _SENDING,
+        'connection, Lost("the program was closed before an answer came")',
+        'connection, NotSent("the program was closed before an answer came")',
+        ("tests/operations/test_claims.py::test_what_was_on_its_way_when_the_program_was_closed_may_have_arrived",),
+        "what was on its way when the program was closed is sent again",
+    ),
+    Guard(
+        _SENDING,
+        "    if link is None and orders.linked(db, connection.id, number) is not None:\n",
+        "    if False:\n",
+        ("tests/operations/test_shipping.py::test_what_a_vendor_was_told_of_is_the_order_that_it_has",),
+        "the buyer of another order of the same number is notified",
+    ),
+    Guard(
+        "shipconsole/operations/taking_in.py",
+        "            if as_of is not None and as_of < known_as_of:\n",
+        "            if False:\n",
+        (f"{_OUTBOX}::test_an_older_reading_never_takes_the_place_of_a_newer_one",),
+        "an update is built of a reading that is older than what was told since",
+    ),
+    Guard(
+        "shipconsole/operations/batches.py",
+        "    if desk.clock.monotonic_s() - before_claim_s < desk.pace.claim_fresh_s:\n",
+        "    if True:\n",
+        ("tests/operations/test_looks.py::test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them",),
+        "a computer that slept sends a batch on claims that were given up",
+    ),
+    Guard(
+        "shipconsole/operations/quarantine.py",
+        "return max(wanted_ms, desk.pace.quarantine_answers * connections.longest_answer_ms(db, connection.id))",
+        "return wanted_ms",
+        (f"{_READ_BACK}::test_the_quarantine_is_no_shorter_than_four_times_the_longest_answer",),
+        "a slow platform is looked at while it may still act",
+    ),
+    Guard(
+        "shipconsole/operations/recovery.py",
+        "    elif call.repeatable:\n",
+        "    elif True:\n",
+        (f"{_OUTBOX}::test_a_call_whose_sender_died_is_looked_into_not_repeated",),
+        "a notification that a killed program may have sent is sent again",
+    ),
+    Guard(
+        "shipconsole/operations/recovery.py",
+        "        calls.may_act_until(db, one.id, steady_ms + settles_ms)\n",
+        "        calls.may_act_until(db, one.id, steady_ms)\n",
+        (
+            "tests/operations/test_late_states.py::test_what_a_program_that_ended_had_in_hand_holds_newer_states_back_too",
+        ),
+        "what a killed program sent overwrites a newer state",
+    ),
+    Guard(
+        "shipconsole/operations/recovery.py",
+        ">= desk.pace.crashes_most:",
+        "> 99:",
+        (
+            "tests/faults/test_order.py::test_a_call_that_the_program_dies_of_twice_is_left_to_a_person_and_the_others_go_on",
+        ),
+        "a call that ends the program ends it again and again",
+    ),
+    Guard(
+        "shipconsole/operations/recovery.py",
+        "if not (one.owner == mine and one.id in in_hand)]",
+        "]",
+        ("tests/operations/test_looks.py::test_what_this_program_still_waits_for_is_not_abandoned",),
+        "what this program still waits for is taken for abandoned",
+    ),
+    Guard(
+        "shipconsole/operations/read_back.py",
+        "if verdict.at_first_sight or steady_ms - first_ms >= apart_ms:",
+        "if True:",
+        (f"{_READ_BACK}::test_a_shop_that_tells_at_once_is_believed_after_two_looks",),
+        "a shop that is slow to tell has a notification sent twice",
+    ),
+    Guard(
+        "shipconsole/operations/by_hand.py",
+        "    if call.state not in _MAY_SETTLE[decision]:\n",
+        "    if False:\n",
+        (f"{_OUTBOX}::test_a_person_may_settle_what_is_unknown_with_a_reason",),
+        "what is confirmed or just being sent is sent again by hand",
+    ),
+    Guard(
+        "shipconsole/operations/by_hand.py",
+        "calls.newer_confirmed(db, call.id):",
+        "False:",
+        ("tests/operations/test_looks.py::test_an_older_state_is_not_sent_by_hand_after_a_newer_one",),
+        "an older state of an order is sent after a newer one",
+    ),
+    Guard(
+        "shipconsole/operations/taking_back.py",
+        "if one.may_be_known or one.state not in UNSENT]",
+        "if one.state not in UNSENT]",
+        ("tests/operations/test_taking_back.py::test_what_a_platform_answered_in_trouble_cannot_be_undone",),
+        "a shipment is undone of which a platform may know",
+    ),
+    Guard(
+        "shipconsole/operations/breaker.py",
+        "    if failures >= pace.failures_most:\n",
+        "    if False:\n",
+        ("tests/operations/test_breaker.py::test_the_question_is_asked_after_a_pause_that_grows",),
+        "a platform that is out of reach is asked without a pause",
+    ),
+)
+
+# What ships, under which label.
+_SHIPPING = (
+    Guard(
+        "shipconsole/operations/shipping.py",
+        "    drafts.drop(db, order_id)\n",
+        "",
+        ("tests/operations/test_shipping.py::test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not",),
+        "what has shipped stands there as packed, and is shipped again",
+    ),
+    Guard(
+        "shipconsole/operations/shipping.py",
+        "    if not told:\n",
+        "    if False:\n",
+        ("tests/operations/test_shipping.py::test_a_package_of_which_nobody_would_be_told_is_refused",),
+        "a shipment is stored of which nobody is notified",
+    ),
+    Guard(
+        "shipconsole/operations/labels.py",
+        "if one.kind not in accepted or (one.stops and not reason.strip()))",
+        "if one.kind not in accepted)",
+        ("tests/operations/test_labels.py::test_a_number_is_used_again_with_a_reason_and_the_record_says_so",),
+        "a label that is in use is used again without a reason",
+    ),
+    Guard(
+        "shipconsole/operations/labels.py",
+        "        uses = _in_draft(order, draft, position, read)\n",
+        "        uses = ()\n",
+        ("tests/operations/test_labels.py::test_two_packages_of_one_shipment_have_two_numbers",),
+        "two packages of a shipment get one label",
+    ),
+    Guard(
+        "shipconsole/operations/labels.py",
+        "        uses=(*uses, *known),\n",
+        "        uses=uses,\n",
+        ("tests/operations/test_labels.py::test_a_number_of_another_order_is_refused_and_names_it",),
+        "a label of another order is taken",
+    ),
+)
+
+# What comes in by itself.
+_INBOUND = (
+    Guard(
+        _RECEIVING,
+        'return None if key(signed.signature, signed.text) else Verdict("untrusted", "its signature is wrong")',
+        "return None",
+        (f"{_SIGNATURES}::test_nothing_but_the_right_signature_is_believed",),
+        "whoever knows the address is believed",
+    ),
+    Guard(
+        _RECEIVING,
+        '            return Verdict("unsigned", "it is not signed")\n',
+        "            return None\n",
+        (f"{_SIGNATURES}::test_nothing_but_the_right_signature_is_believed",),
+        "a webhook without a signature is believed",
+    ),
+    Guard(
+        _RECEIVING,
+        "        if abs(late_by_ms) <= AGE_MOST_MS:\n",
+        "        if True:\n",
+        (f"{_SIGNATURES}::test_nothing_but_the_right_signature_is_believed",),
+        "a webhook that somebody recorded is believed for ever",
+    ),
+    Guard(
+        _RECEIVING,
+        "return connection if secret and is_right else None",
+        "return connection if secret else None",
+        ("tests/receiver/test_taking_in.py::test_a_path_that_is_nobodys_leads_nowhere",),
+        "whoever guesses the name of a connection can send it webhooks",
+    ),
+    Guard(
+        _RECEIVING,
+        "fresh = now_s - self._came_at_s < KEYS_LAST_S\n",
+        "fresh = True\n",
+        (f"{_SIGNATURES}::test_keys_are_asked_for_once_in_12_hours_and_at_most_once_a_minute",),
+        "a key that its platform has withdrawn is believed for ever",
+    ),
+    Guard(
+        _RECEIVING,
+        '            return Verdict("later", error.words)\n',
+        '            return Verdict("taken")\n',
+        ("tests/receiver/test_taking_in.py::test_a_store_that_takes_nothing_has_it_sent_again_later",),
+        "a webhook that could not be stored is never sent again",
+    ),
+    Guard(
+        _DIGESTING,
+        "        case OrderNews(order=order) if order.is_test:\n",
+        "        case OrderNews(order=order) if False:\n",
+        ("tests/operations/test_digesting.py::test_a_test_order_does_nothing",),
+        "the invented numbers of a test order are taken for real",
+    ),
+    Guard(
+        _DIGESTING,
+        "return _is_older(db, connection, order) or taking_in.is_ambiguous(db, connection, order)",
+        "return taking_in.is_ambiguous(db, connection, order)",
+        ("tests/operations/test_digesting.py::test_imported_orders_come_in_and_an_older_telling_undoes_nothing",),
+        "an older webhook undoes what is newer",
+    ),
+    Guard(
+        _DIGESTING,
+        "case ParcelNews(track=told, order_number=number, is_hint=True) if work.parcel is None:",
+        "case ParcelNews(track=told, order_number=number, is_hint=True) if False:",
+        (
+            "tests/operations/test_digesting.py::test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm",
+            "tests/operations/test_digesting.py::test_a_hint_that_starshipit_does_not_confirm_is_words_alone",
+        ),
+        "a hint that its platform does not confirm changes a package",
+    ),
+    Guard(
+        _PASSING_ON,
+        'if rule is None or rule.mode == "off" or order.is_test:',
+        'if rule is None or rule.mode == "off":',
+        ("tests/operations/test_passing_on_twice.py::test_no_package_of_a_test_order_is_proposed_whoever_asks",),
+        "a buyer is notified of a test order",
+    ),
+    Guard(
+        _PASSING_ON,
+        "if any(number_key(one.tracking_number) == number_key(now.tracking_number) for one in shipment.packages):",
+        "if False:",
+        ("tests/operations/test_passing_on.py::test_a_number_that_was_entered_here_is_not_entered_again",),
+        "a package that was entered here is forwarded a second time",
+    ),
+    Guard(
+        _PASSING_ON,
+        '    if now is None or now.state not in ("proposed", "refused"):\n',
+        "    if now is None:\n",
+        (
+            "tests/operations/test_passing_on_twice.py::test_a_package_that_another_station_declined_meanwhile_does_not_ship",
+        ),
+        "two programs forward one package, each once",
+    ),
+    Guard(
+        _PASSING_ON,
+        "    if all(link.connection_id != now.connection_id for link in links):\n",
+        "    if False:\n",
+        ("tests/operations/test_passing_on.py::test_a_parcel_of_a_connection_that_does_not_know_the_order_is_refused",),
+        "a package of another order ships this one",
+    ),
+    Guard(
+        _PASSING_ON,
+        "in_use = NUMBER_IN_USE if is_free or reuse_reason.strip() else ()",
+        "in_use = NUMBER_IN_USE",
+        ("tests/operations/test_passing_on.py::test_a_number_in_two_orders_is_a_parcel_of_each",),
+        "a forwarded package takes a number that another package here has",
+    ),
+    Guard(
+        "shipconsole/operations/retention.py",
+        "now_ms - days * DAY_MS, now_ms, AT_ONCE",
+        "now_ms, now_ms, AT_ONCE",
+        ("tests/operations/test_retention.py::test_what_was_worked_off_is_removed_after_its_days_and_known_again",),
+        "webhooks are removed before their days are over",
+    ),
+)
+
+# No key gets out, or into the database.
+_KEYS = (
+    Guard(
+        _SENDING,
+        "    text = mask(as_kept(answer.body[:read], answer.headers)",
+        "    text = (as_kept(answer.body[:read], answer.headers)",
+        (f"{_MASKED}::test_an_answer_to_a_call_is_kept_without_the_key",),
+        "an answer that repeats the key is stored as it came",
+    ),
+    Guard(
+        _SENDING,
+        "    read = ANSWER_KEPT + LONGEST_SPELLING\n",
+        "    read = ANSWER_KEPT\n",
+        (f"{_MASKED}::test_no_part_of_a_key_is_kept_where_a_long_answer_is_cut",),
+        "half a key is stored where a long answer is cut",
+    ),
+    Guard(
+        _SENDING,
+        "problem._replace(message=mask(problem.message)) for problem in ending.problems)",
+        "problem for problem in ending.problems)",
+        (f"{_MASKED}::test_an_answer_to_a_call_is_kept_without_the_key",),
+        "a refusal that repeats the key is stored as it came",
+    ),
+    Guard(
+        _SENDING,
+        "    return ending._replace(words=mask(ending.words), problems=problems)\n",
+        "    return ending._replace(problems=problems)\n",
+        (f"{_MASKED}::test_an_answer_to_a_call_is_kept_without_the_key",),
+        "what became of a call is stored with the key in it",
+    ),
+    Guard(
+        _SENDING,
+        "    ending = masked(\n        ending_of(",
+        "    ending = (\n        ending_of(",
+        (f"{_MASKED}::test_why_a_call_could_not_be_begun_is_kept_without_the_key",),
+        "why a call could not be begun is stored with the key in it",
+    ),
+    Guard(
+        _SENDING,
+        "connections.block(db, connection.id, mask(outcome.words))",
+        "connections.block(db, connection.id, outcome.words)",
+        (f"{_MASKED}::test_an_answer_to_a_call_is_kept_without_the_key",),
+        "why a connection is blocked is stored with the key in it",
+    ),
+    Guard(
+        _SENDING,
+        'words = "" if isinstance(outcome, Refused) else mask(outcome.words)',
+        'words = "" if isinstance(outcome, Refused) else outcome.words',
+        (f"{_MASKED}::test_an_answer_to_a_call_is_kept_without_the_key",),
+        "why a platform was out of reach is stored with the key in it",
+    ),
+    Guard(
+        "shipconsole/operations/read_back.py",
+        "    ending = ending._replace(words=mask(ending.words))\n",
+        "",
+        (f"{_MASKED}::test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_database",),
+        "what a look at a platform came to is stored with the key in it",
+    ),
+    Guard(
+        "shipconsole/operations/connections.py",
+        "await desk.write(connections.block, connection.id, mask(outcome.words))",
+        "await desk.write(connections.block, connection.id, outcome.words)",
+        (f"{_MASKED}::test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_database",),
+        "why a connection is blocked is stored with the key in it",
+    ),
+    Guard(
+        "shipconsole/operations/asking.py",
+        "    return mask(outcome.words)\n",
+        "    return outcome.words\n",
+        (f"{_MASKED}::test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_database",),
+        "why a question was put off is stored with the key in it",
+    ),
+    Guard(
+        "shipconsole/operations/diagnostics.py",
+        'return mask("\\n\\n".join(whole)) + "\\n"',
+        'return "\\n\\n".join(whole) + "\\n"',
+        ("tests/operations/test_diagnostics.py::test_no_key_that_was_planted_is_in_it",),
+        "what is written for a helper holds keys",
+    ),
+    Guard(
+        "shipconsole/operations/connections.py",
+        'elif parts.scheme == "http" and parts.hostname not in',
+        "elif False and parts.hostname not in",
+        ("tests/operations/test_connections.py::test_wrong_entries_are_refused_by_name_and_nothing_is_stored",),
+        "keys go over the network unencrypted",
+    ),
+)
+
+OPERATIONS: tuple[Guard, ...] = (*_ONCE, *_SHIPPING, *_INBOUND, *_KEYS)

@@ -1,0 +1,465 @@
+"""The lines of `store/`, SQL and Python, that guard something."""
+
+from tests.mutation.guard import Guard
+
+_CALLS = "shipconsole/store/sql/calls.sql"
+_BATCHES = "shipconsole/store/sql/batches.sql"
+_DELIVERIES = "shipconsole/store/sql/deliveries.sql"
+_ORDERS = "shipconsole/store/sql/orders.sql"
+_PASSING = "shipconsole/store/sql/passing.sql"
+_BACKUP = "shipconsole/store/sql/backup.sql"
+_SCHEMA = "shipconsole/store/sql/migrations/0001_first.sql"
+_TRIGGERS = "shipconsole/store/sql/migrations/0001_first.sqlite.sql"
+_CLAIMS = "tests/operations/test_claims.py"
+_OUTBOX = "tests/operations/test_outbox.py"
+_LOST = "tests/durability/test_lost_stores.py"
+
+# One call at a time, in its turn, for the claim that it was sent under.
+_ONCE = (
+    Guard(
+        _CALLS,
+        ":failures_most))\nAND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id",
+        ":failures_most))\nAND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.id = 0",
+        (f"{_CLAIMS}::test_a_call_is_not_claimed_before_an_older_one_of_its_order_has_ended",),
+        "a newer call is claimed before an older one of its order has ended",
+    ),
+    Guard(
+        _CALLS,
+        "AND state IN ('pending', 'retry_wait') AND due_at_ms <= :steady_ms\nAND NOT EXISTS (SELECT 1 FROM connection",
+        "AND due_at_ms <= :steady_ms\nAND NOT EXISTS (SELECT 1 FROM connection",
+        (f"{_CLAIMS}::test_only_a_call_that_waits_to_go_is_claimed",),
+        "a call that was sent, decided or taken back is claimed again",
+    ),
+    Guard(
+        _CALLS,
+        "state IN ('pending', 'retry_wait') AND due_at_ms <= :steady_ms\nAND NOT EXISTS (SELECT 1 FROM connection",
+        "state IN ('pending', 'retry_wait')\nAND NOT EXISTS (SELECT 1 FROM connection",
+        (f"{_CLAIMS}::test_a_call_is_not_claimed_before_its_time",),
+        "a call that waits out an earlier request is claimed before its time",
+    ),
+    Guard(
+        _CALLS,
+        "(blocked_words <> '' OR held_until_ms > :steady_ms OR failures >= :failures_most)",
+        "(held_until_ms > :steady_ms OR failures >= :failures_most)",
+        (f"{_CLAIMS}::test_nothing_is_claimed_for_a_connection_that_may_not_be_called",),
+        "calls go on with a key that the platform does not accept",
+    ),
+    Guard(
+        _CALLS,
+        "(blocked_words <> '' OR held_until_ms > :steady_ms OR failures >= :failures_most)",
+        "(blocked_words <> '' OR failures >= :failures_most)",
+        (f"{_CLAIMS}::test_nothing_is_claimed_for_a_connection_that_may_not_be_called",),
+        "calls go on before the time that the platform asked to wait for",
+    ),
+    Guard(
+        _CALLS,
+        "WHERE state = 'pending' AND connection_id = :connection_id AND due_at_ms <= :steady_ms\n"
+        "AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id",
+        "WHERE state = 'pending' AND connection_id = :connection_id AND due_at_ms <= :steady_ms\n"
+        "AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.id = 0",
+        (f"{_CLAIMS}::test_a_call_is_not_claimed_before_an_older_one_of_its_order_has_ended",),
+        "a newer call that is to go stands in the way of the older one before it",
+    ),
+    Guard(
+        _CALLS,
+        "WHERE state = 'retry_wait' AND connection_id = :connection_id AND due_at_ms <= :steady_ms\n"
+        "AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id",
+        "WHERE state = 'retry_wait' AND connection_id = :connection_id AND due_at_ms <= :steady_ms\n"
+        "AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.id = 0",
+        (f"{_CLAIMS}::test_a_call_is_not_claimed_before_an_older_one_of_its_order_has_ended",),
+        "a newer call that is to go again stands in the way of the older one before it",
+    ),
+    Guard(
+        _CALLS,
+        "AND state = 'sending' AND owner = :owner AND lease_epoch = :lease_epoch;",
+        "AND state = 'sending' AND owner = :owner;",
+        (f"{_CLAIMS}::test_an_answer_to_an_earlier_claim_does_not_settle_a_later_one",),
+        "the answer to an earlier request decides about a later one",
+    ),
+    Guard(
+        _CALLS,
+        "AND state = 'sending' AND owner = :owner AND lease_epoch = :lease_epoch;",
+        "AND state = 'sending' AND lease_epoch = :lease_epoch;",
+        (f"{_CLAIMS}::test_another_programs_claim_is_not_settled_by_ours",),
+        "a program settles what another one has in hand",
+    ),
+    Guard(
+        _CALLS,
+        "WHERE id = :id AND state = 'sending' AND owner = :owner",
+        "WHERE id = :id AND owner = :owner",
+        (f"{_CLAIMS}::test_another_programs_claim_is_not_settled_by_ours",),
+        "a call that is at its end is settled again",
+    ),
+    Guard(
+        _CALLS,
+        "AND state IN ('unknown', 'checking', 'needs_person', 'retry_wait') AND lease_epoch = :lease_epoch;",
+        "AND state IN ('unknown', 'checking', 'needs_person', 'retry_wait');",
+        (f"{_CLAIMS}::test_a_late_answer_counts_for_the_claim_that_was_given_up_and_for_no_other",),
+        "a late answer decides although something was sent since",
+    ),
+    Guard(
+        _CALLS,
+        "lease_epoch = lease_epoch + CASE WHEN state = 'sending' THEN 1 ELSE 0 END",
+        "lease_epoch = lease_epoch + 0",
+        (f"{_OUTBOX}::test_a_late_answer_decides_what_was_unknown_unless_something_was_sent_since",),
+        "a claim that was given up counts as if it still held",
+    ),
+    Guard(
+        _CALLS,
+        "WHERE state IN ('sending', 'checking') AND lease_until_ms < :steady_ms AND job = '';",
+        "WHERE state IN ('sending', 'checking') AND job = '';",
+        (f"{_OUTBOX}::test_a_call_whose_sender_died_is_looked_into_not_repeated",),
+        "what another program is sending just now is taken for abandoned",
+    ),
+    Guard(
+        _CALLS,
+        "AND state = 'unknown' AND check_at_ms <= :steady_ms\nRETURNING checks;",
+        "AND state = 'unknown'\nRETURNING checks;",
+        ("tests/operations/test_looks.py::test_nobody_looks_before_the_platform_can_no_longer_act",),
+        "a call is looked into while its platform may still act on it",
+    ),
+    Guard(
+        _CALLS,
+        "SET check_at_ms = 0 WHERE connection_id = :connection_id AND state = 'unknown' AND checks > 0",
+        "SET check_at_ms = 0 WHERE connection_id = :connection_id AND state = 'unknown'",
+        ("tests/operations/test_digesting.py::test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read",),
+        "a shop that was read ends the settle time of a call that was never looked into",
+    ),
+    Guard(
+        _CALLS,
+        "WHERE id = :id AND state = 'checking' AND owner = :owner AND checks = :checks_begun;",
+        "WHERE id = :id AND state = 'checking';",
+        ("tests/operations/test_looks.py::test_a_look_that_took_too_long_does_not_decide_after_another_one_began",),
+        "an earlier look decides after another one began",
+    ),
+    Guard(
+        _CALLS,
+        "AND other.may_act_until_ms > :steady_ms AND other.fingerprint <> :fingerprint;",
+        "AND other.may_act_until_ms > :steady_ms AND other.fingerprint = :fingerprint;",
+        ("tests/operations/test_late_states.py::test_a_state_that_waits_says_why_and_goes_by_itself",),
+        "a newer state goes while an older one may still be acted on",
+    ),
+    Guard(
+        _CALLS,
+        "SET may_act_until_ms = :until_ms WHERE id = :id AND may_act_until_ms < :until_ms;",
+        "SET may_act_until_ms = :until_ms WHERE id = :id;",
+        (f"{_CLAIMS}::test_a_second_lost_attempt_never_shortens_the_time_in_which_the_first_may_be_acted_on",),
+        "a second lost attempt shortens the time in which the first may be acted on",
+    ),
+    Guard(
+        _CALLS,
+        "WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms < :due_at_ms;",
+        "WHERE id = :id AND state IN ('pending', 'retry_wait');",
+        (f"{_CLAIMS}::test_a_call_is_not_claimed_before_its_time",),
+        "a shorter wait takes the place of a longer one",
+    ),
+    Guard(
+        _CALLS,
+        "WHERE id = :id AND state = :from_state;",
+        "WHERE id = :id;",
+        (f"{_CLAIMS}::test_a_call_is_moved_only_from_the_state_that_was_seen",),
+        "a person's decision overwrites what happened in the same moment",
+    ),
+    Guard(
+        _CALLS,
+        "WHERE state = 'held' AND due_at_ms <= :steady_ms\nRETURNING id;",
+        "WHERE state = 'held'\nRETURNING id;",
+        ("tests/operations/test_taking_back.py::test_what_is_undone_in_time_was_never_sent",),
+        "what a packer can still undo is sent",
+    ),
+    Guard(
+        _CALLS,
+        "OR (what = 'answered' AND status NOT IN (401, 402, 403, 429))",
+        "OR (what = 'answered' AND status IN (0))",
+        ("tests/operations/test_taking_back.py::test_what_a_platform_answered_in_trouble_cannot_be_undone",),
+        "a shipment is undone of which a platform may know",
+    ),
+    Guard(
+        _BATCHES,
+        "WHERE id = :id AND state = 'checking' AND in_job = 1 AND lease_epoch = :lease_epoch",
+        "WHERE id = :id AND state = 'checking' AND in_job = 1",
+        ("tests/operations/test_looks.py::test_what_a_job_tells_counts_for_the_request_that_was_in_it_alone",),
+        "what a job tells counts for another request than the one that was in it",
+    ),
+    Guard(
+        _BATCHES,
+        "AND in_job = 1 AND check_at_ms = :was_ms;",
+        "AND in_job = 1;",
+        ("tests/operations/test_looks.py::test_one_looks_at_a_job_at_a_time",),
+        "two programs look at one job and settle its calls twice",
+    ),
+    Guard(
+        _BATCHES,
+        "AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))\nORDER BY call.id;",
+        "AND older.state = 'none')\nORDER BY call.id;",
+        ("tests/operations/test_batches.py::test_an_order_with_an_older_call_that_is_not_at_its_end_goes_in_no_batch",),
+        "a call goes in a batch before an older one of its order has ended",
+    ),
+    Guard(
+        _SCHEMA,
+        "CREATE UNIQUE INDEX one_open_call ON call",
+        "CREATE INDEX one_open_call ON call",
+        (f"{_OUTBOX}::test_two_calls_of_an_order_and_connection_are_never_open_at_once",),
+        "two calls of an order are on their way to one platform at once",
+    ),
+    Guard(
+        _SCHEMA,
+        "    key TEXT NOT NULL UNIQUE,",
+        "    key TEXT NOT NULL,",
+        (f"{_CLAIMS}::test_two_calls_never_have_one_key",),
+        "two calls have one idempotency key",
+    ),
+    Guard(
+        _TRIGGERS,
+        "WHEN old.request IS NOT NULL AND (new.request IS NOT old.request",
+        "WHEN 1 = 0 AND (new.request IS NOT old.request",
+        (f"{_OUTBOX}::test_the_record_cannot_be_changed",),
+        "what is sent again is not what was sent the first time",
+    ),
+)
+
+# What may ship, and what is known of it.
+_SHIPPING = (
+    Guard(
+        _ORDERS,
+        "WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :pieces <= ordered\n",
+        "WHERE id = :id AND order_id = :order_id\n",
+        ("tests/operations/test_claimed_units.py::test_no_more_units_ship_than_were_ordered",),
+        "two stations ship the last unit of a line",
+    ),
+    Guard(
+        _ORDERS,
+        "AND :pieces > 0 AND shipped + cancelled + :pieces <= ordered\n",
+        "AND :pieces > 0\n",
+        ("tests/operations/test_claimed_units.py::test_no_more_units_ship_than_were_ordered",),
+        "units are cancelled that have shipped",
+    ),
+    Guard(
+        _ORDERS,
+        "WHERE id = :id AND order_id = :order_id AND shipped >= :pieces;",
+        "WHERE id = :id AND order_id = :order_id;",
+        ("tests/operations/test_claimed_units.py::test_no_more_units_come_back_than_had_shipped_or_were_cancelled",),
+        "more units come back than had shipped",
+    ),
+    Guard(
+        _ORDERS,
+        "as_of = CASE WHEN excluded.as_of > link.as_of THEN excluded.as_of ELSE link.as_of END\nRETURNING id;",
+        "as_of = excluded.as_of\nRETURNING id;",
+        ("tests/operations/test_looks.py::test_what_is_told_unasked_makes_no_reading_older",),
+        "an older reading that comes late takes the place of a newer one",
+    ),
+    Guard(
+        "shipconsole/store/sql/shipments.sql",
+        "WHERE id = :id AND tracking_number = :old_number;",
+        "WHERE id = :id;",
+        ("tests/operations/test_looks.py::test_a_label_is_corrected_only_where_it_is_still_the_one_that_was_seen",),
+        "one correction of a label overwrites another",
+    ),
+    Guard(
+        "shipconsole/store/sql/shipments.sql",
+        "WHERE package.tracking_key = :key AND shipment.taken_back_at_ms IS NULL",
+        "WHERE package.tracking_key = :key AND shipment.taken_back_at_ms IS NOT NULL",
+        ("tests/operations/test_labels.py::test_a_number_of_another_order_is_refused_and_names_it",),
+        "a label of another package is used again, however it is written",
+    ),
+    Guard(
+        _TRIGGERS,
+        "CREATE TRIGGER attempts_stay_as_they_were BEFORE UPDATE ON attempt BEGIN",
+        "CREATE TRIGGER attempts_stay_as_they_were BEFORE UPDATE ON attempt WHEN 1 = 0 BEGIN",
+        (f"{_OUTBOX}::test_the_record_cannot_be_changed",),
+        "the record of what was tried and seen can be changed",
+    ),
+    Guard(
+        "shipconsole/store/sql/connections.sql",
+        "SET held_until_ms = :until_ms WHERE id = :id AND held_until_ms < :until_ms;",
+        "SET held_until_ms = :until_ms WHERE id = :id;",
+        (f"{_CLAIMS}::test_nothing_is_claimed_for_a_connection_that_may_not_be_called",),
+        "a shorter pause cuts a longer one short that the platform asked for",
+    ),
+)
+
+# What comes in, and what is forwarded.
+_INBOUND = (
+    Guard(
+        _DELIVERIES,
+        "state = CASE WHEN :recurs = 1 THEN 'new' ELSE delivery.state END,",
+        "state = 'new',",
+        ("tests/operations/test_digesting.py::test_a_shop_that_is_read_again_is_news_again_and_a_parcel_is_not",),
+        "a webhook that came twice is worked off twice",
+    ),
+    Guard(
+        _DELIVERIES,
+        "SET state = CASE WHEN twins > :twins THEN 'new' ELSE :state END, words",
+        "SET state = :state, words",
+        ("tests/operations/test_looks.py::test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_again",),
+        "news that came while the same was worked off are never looked at",
+    ),
+    Guard(
+        _DELIVERIES,
+        "AND came_at_ms < :before_ms AND state IN ('digested', 'ignored')",
+        "AND came_at_ms < :before_ms",
+        ("tests/operations/test_retention.py::test_what_waits_is_never_removed",),
+        "a webhook that nobody worked off is removed",
+    ),
+    Guard(
+        _DELIVERIES,
+        "AND waits_for = '' AND unconfirmed_of = ''",
+        "AND unconfirmed_of = ''",
+        ("tests/operations/test_retention.py::test_what_waits_is_never_removed",),
+        "a webhook that waits for its order is removed",
+    ),
+    Guard(
+        _DELIVERIES,
+        "AND waits_for = '' AND unconfirmed_of = ''",
+        "AND waits_for = ''",
+        ("tests/operations/test_retention.py::test_what_waits_is_never_removed",),
+        "a webhook that its platform does not bear out yet is removed",
+    ),
+    Guard(
+        _PASSING,
+        "proposal.state = 'proposed' AND proposal.confirmed = 1 AND pass_rule.mode = 'auto' ORDER BY proposal.id;",
+        "proposal.state = 'proposed' AND pass_rule.mode = 'auto' ORDER BY proposal.id;",
+        ("tests/operations/test_passing_on.py::test_a_webhook_alone_tells_nobody",),
+        "a webhook alone has a buyer notified",
+    ),
+    Guard(
+        _PASSING,
+        "proposal.state = 'proposed' AND proposal.confirmed = 1 AND pass_rule.mode = 'auto' ORDER BY proposal.id;",
+        "proposal.state = 'proposed' AND proposal.confirmed = 1 ORDER BY proposal.id;",
+        ("tests/operations/test_passing_on.py::test_under_review_a_person_says_yes_first",),
+        "a package is forwarded that a person wanted to see first",
+    ),
+    Guard(
+        _PASSING,
+        "WHERE id = :id AND state IN ('proposed', 'refused');",
+        "WHERE id = :id;",
+        ("tests/operations/test_passing_on_twice.py::test_what_has_shipped_is_not_declined_afterwards",),
+        "what was decided on a package is decided once more",
+    ),
+)
+
+# The database itself.
+_DATABASE = (
+    Guard(
+        _BACKUP,
+        "UPDATE pass_rule SET mode = 'review' WHERE mode = 'auto'",
+        "UPDATE pass_rule SET mode = 'auto' WHERE mode = 'auto'",
+        ("tests/operations/test_restoring.py::test_a_package_that_was_forwarded_is_not_forwarded_again",),
+        "after a restore packages are forwarded a second time",
+    ),
+    Guard(
+        _BACKUP,
+        "WHERE state IN ('held', 'pending', 'retry_wait', 'blocked');",
+        "WHERE state IN ('blocked');",
+        ("tests/durability/test_restoring.py::test_nothing_that_is_restored_goes_by_itself",),
+        "after a restore what was sent since the copy is sent again",
+    ),
+    Guard(
+        _BACKUP,
+        "WHERE state IN ('sending', 'unknown', 'checking');",
+        "WHERE state IN ('sending');",
+        ("tests/durability/test_restoring.py::test_nothing_that_is_restored_goes_by_itself",),
+        "after a restore what nobody knows the outcome of is decided by itself",
+    ),
+    Guard(
+        "shipconsole/store/sql/info.sql",
+        "commits = MAX(commits, :commits) + 1",
+        "commits = commits",
+        (
+            f"{_LOST}::test_an_older_database_is_used_once_somebody_says_so",
+            "tests/durability/test_restoring.py::test_what_was_restored_before_is_restored_again",
+        ),
+        "a restored database counts as older than it is, or as new as one that is not there",
+    ),
+    Guard(
+        "shipconsole/store/fitness.py",
+        "if found.commits < known.commits:",
+        "if found.commits < 0:",
+        (f"{_LOST}::test_commits_that_were_only_in_the_log_are_missed",),
+        "a database that lost its last commits is used without a word",
+    ),
+    Guard(
+        "shipconsole/store/fitness.py",
+        "if found.database_id != known.database_id:",
+        "if not found.database_id:",
+        (f"{_LOST}::test_another_database_in_its_place_is_noticed",),
+        "another database is used as if it were this one",
+    ),
+    Guard(
+        "shipconsole/store/fitness.py",
+        "    if expected or mark.file_of(store).exists() or backups_of(store) or _size(",
+        "    if expected or _size(",
+        (f"{_LOST}::test_a_database_that_was_here_is_not_begun_anew_without_a_word",),
+        "an empty database takes the place of a lost one",
+    ),
+    Guard(
+        "shipconsole/store/mark.py",
+        "(found.database_id == mark.database_id and found.commits < mark.commits)",
+        "found.database_id == mark.database_id",
+        ("tests/store/test_mark.py::test_who_committed_before_and_writes_later_takes_nothing_back",),
+        "the high-water mark goes back, and lost commits are not noticed",
+    ),
+    Guard(
+        "shipconsole/store/mark.py",
+        'if len(line) != _LENGTH or check != f"{zlib.crc32(what):08x}".encode():',
+        "if len(line) != _LENGTH:",
+        (
+            f"{_LOST}::test_half_a_mark_is_none",
+            f"{_LOST}::test_a_mark_that_cannot_be_read_says_nothing_and_is_written_anew",
+        ),
+        "a mark that was half written keeps a sound database from being opened",
+    ),
+    Guard(
+        "shipconsole/store/database.py",
+        "            if _identity(self.file) != identity:\n                raise",
+        "            if False:\n                raise",
+        (
+            "tests/durability/test_bad_disks.py::test_a_store_that_was_deleted_while_open_saves_nothing_until_it_is_back",
+        ),
+        "what is saved goes into a file that is no longer there",
+    ),
+    Guard(
+        "shipconsole/store/database.py",
+        '            connection.execute("ROLLBACK TO job")\n',
+        "",
+        ("tests/store/test_database.py::test_a_function_that_fails_changes_nothing_and_its_neighbours_stay",),
+        "half of what failed is stored",
+    ),
+    Guard(
+        "shipconsole/store/engine.py",
+        "OLDEST_SAFE = (3, 51, 3)",
+        "OLDEST_SAFE = (3, 7, 0)",
+        ("tests/store/test_engine.py::test_an_engine_that_can_lose_commits_is_refused",),
+        "an engine is used that can lose commits",
+    ),
+    Guard(
+        "shipconsole/store/engine.py",
+        '"synchronous": 2,',
+        '"synchronous": 1,',
+        ("tests/store/test_engine.py::test_what_makes_a_commit_last_is_set",),
+        "a power cut takes away what was said to be stored",
+    ),
+    Guard(
+        "shipconsole/store/engine.py",
+        "    if _lacks_its_log(file):",
+        "    if False:",
+        ("tests/store/test_backup.py::test_a_log_that_was_taken_away_after_a_crash_is_noticed",),
+        "a database whose last commits were taken away is opened as whole",
+    ),
+    Guard(
+        "shipconsole/store/engine.py",
+        "os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600",
+        "os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644",
+        ("tests/store/test_database.py::test_only_the_owner_may_read_the_files",),
+        "others on the computer can read the orders",
+    ),
+    Guard(
+        "shipconsole/store/steady_time.py",
+        "if run == kept_run and passed_ms > 0 else at_ms",
+        "if run == kept_run and passed_ms > 0 else wall_ms",
+        ("tests/store/test_steady_time.py::test_it_stands_still_while_the_computer_is_off",),
+        "a clock that was set while the computer was off ends or prolongs every wait",
+    ),
+)
+
+STORE: tuple[Guard, ...] = (*_ONCE, *_SHIPPING, *_INBOUND, *_DATABASE)

@@ -1,0 +1,284 @@
+"""The lines of `vendors/` that guard something."""
+
+from tests.mutation.guard import Guard
+
+_SENDER = "shipconsole/vendors/sender.py"
+_PAGING = "shipconsole/vendors/paging.py"
+_COMPLAINTS = "shipconsole/vendors/complaints.py"
+_SIGNATURES = "shipconsole/vendors/shipengine/signatures.py"
+_LIMITS = "shipconsole/vendors/answer_limits.py"
+_TESTS = "tests/vendors"
+_SENDER_TESTS = f"{_TESTS}/test_sender.py"
+
+# Whether anything left, and whether it may be sent again.
+_ONCE = (
+    Guard(
+        _SENDER,
+        "            return Lost(words) if started.headers else NotSent(words)\n",
+        "            return NotSent(words)\n",
+        (f"{_SENDER_TESTS}::test_the_whole_call_has_a_deadline_even_while_bytes_keep_coming",),
+        "a call that got no answer in time counts as never sent",
+    ),
+    Guard(
+        _SENDER,
+        "    if started.headers:\n",
+        "    if False:\n",
+        (f"{_SENDER_TESTS}::test_a_line_that_drops_before_the_request_is_read_means_lost",),
+        "a call whose line dropped half way counts as never sent",
+    ),
+    Guard(
+        _SENDER,
+        'if event.endswith("send_request_headers.started"):',
+        'if event.endswith("send_request_headers.complete"):',
+        (f"{_TESTS}/test_sending_headers.py::test_headers_of_which_only_the_beginning_left_may_have_arrived",),
+        "headers that left in part count as never sent",
+    ),
+    Guard(
+        _SENDER,
+        "    if isinstance(error, _UnreadableError):\n",
+        "    if False:\n",
+        (f"{_SENDER_TESTS}::test_an_endless_answer_is_given_up_at_the_limit",),
+        "why an answer cannot be read is not told",
+    ),
+    Guard(
+        _SENDER,
+        "return await pool.handle_async_request(request)",
+        "return await self._kept.handle_async_request(request)",
+        (f"{_SENDER_TESTS}::test_a_call_that_must_not_be_doubled_has_a_connection_of_its_own",),
+        "a notification goes over a kept line, of whose end nobody can say whether it arrived",
+    ),
+    Guard(
+        _SENDER,
+        "        follow_redirects=False,\n",
+        "        follow_redirects=True,\n",
+        (f"{_SENDER_TESTS}::test_a_redirect_is_an_answer_and_is_not_followed",),
+        "keys go to another address, and a call is made twice",
+    ),
+    Guard(
+        _SENDER,
+        'said = said.replace(word, "********") if len(word) > 3 else said',
+        "said = said",
+        (f"{_SENDER_TESTS}::test_a_server_that_sends_the_key_back_does_not_get_it_into_our_words",),
+        "a key that a server sends back is told in words",
+    ),
+    Guard(
+        _SENDER,
+        "    if len(body) > ANSWER_LIMIT:\n",
+        "    if False:\n",
+        (f"{_SENDER_TESTS}::test_an_endless_answer_is_given_up_at_the_limit",),
+        "an answer without end fills the memory",
+    ),
+    Guard(
+        _SENDER,
+        "    if came and not unpacking.eof:\n",
+        "    if False:\n",
+        (f"{_SENDER_TESTS}::test_what_cannot_be_unpacked_is_lost",),
+        "a packed answer that is cut off counts as whole",
+    ),
+    Guard(
+        _SENDER,
+        "        if not all(map(_is_sendable, headers.values())):\n",
+        "        if False:\n",
+        (f"{_SENDER_TESTS}::test_a_key_that_no_header_can_hold_is_not_sent_and_not_told",),
+        "a key that no header can hold gets into an error",
+    ),
+    Guard(
+        _COMPLAINTS,
+        "if 400 <= status < 500 and status not in (408, 425):",
+        "if 400 <= status < 500:",
+        (_TESTS + "/test_complaints.py::test_a_status_says_which_outcome_it_is",),
+        "a call that may have been acted on counts as refused",
+    ),
+    Guard(
+        _COMPLAINTS,
+        '    return Unsure(f"{vendor} answered {status}.{words}")\n',
+        '    return TryLater(f"{vendor} answered {status}.{words}")\n',
+        (_TESTS + "/test_complaints.py::test_a_status_says_which_outcome_it_is",),
+        "a platform that failed after it had acted is told again",
+    ),
+    Guard(
+        _COMPLAINTS,
+        "return min(max(wait_s, 1.0), 3_600.0)",
+        "return wait_s",
+        (_TESTS + "/test_complaints.py::test_how_long_to_wait",),
+        "a platform's mistake has its calls wait for days, or not at all",
+    ),
+    Guard(
+        _COMPLAINTS,
+        "    if stopped.certain:\n        return TryLater",
+        "    if True:\n        return TryLater",
+        (f"{_TESTS}/test_between.py::test_any_other_page_blames_no_key_and_leaves_open_whether_it_arrived",),
+        "a page that a proxy put in an answer's place has the call sent again",
+    ),
+    Guard(
+        _COMPLAINTS,
+        "    if answer.status != ACCEPTED_ONLY or who_answered(answer):\n",
+        "    if True:\n",
+        (_TESTS + "/test_between.py::test_a_202_is_taken_in_and_not_done",),
+        "what is only taken in counts as done",
+    ),
+    Guard(
+        _COMPLAINTS,
+        "[: MAX_MESSAGE - 1].rstrip(_SIGNS)",
+        "[: MAX_MESSAGE - 1]",
+        ("tests/operations/test_masked_answers.py::test_no_part_of_a_key_is_kept_where_a_long_sentence_is_cut",),
+        "half a key is stored where a long sentence is cut",
+    ),
+    Guard(
+        "shipconsole/vendors/shipengine/requests.py",
+        "        repeatable=False,\n",
+        "        repeatable=True,\n",
+        ("tests/operations/test_outbox.py::test_a_notification_that_may_have_arrived_is_not_sent_again",),
+        "the shop writes to the buyer twice",
+    ),
+    Guard(
+        "shipconsole/vendors/shipengine/read_back.py",
+        'if found == _ABSENT and seen.options.get(OPTION) == "yes":',
+        "if found == _ABSENT:",
+        ("tests/operations/test_read_back.py::test_absence_is_believed_of_no_shop_that_is_not_known_to_tell_at_once",),
+        "a shop that is slow to tell has a notification sent twice",
+    ),
+    Guard(
+        "shipconsole/vendors/shipengine/read_back.py",
+        "(found == _ALONE and not seen.others_sent)",
+        "found == _ALONE",
+        ("tests/operations/test_read_back.py::test_a_part_beside_another_parcel_proves_nothing",),
+        "a notification that never arrived counts as confirmed",
+    ),
+    Guard(
+        "shipconsole/vendors/starshipit/read_back.py",
+        "if wanted and len(found) == len(wanted):",
+        "if found:",
+        ("tests/operations/test_read_back.py::test_starshipit_is_asked_for_what_was_added",),
+        "half of what was sent counts as all",
+    ),
+    Guard(
+        "shipconsole/vendors/starshipit/replies.py",
+        "    if outcome is None and reply.success is False:\n",
+        "    if False:\n",
+        (f"{_TESTS}/starshipit/test_replies.py::test_a_refusal_with_status_200",),
+        "a refusal with status 200 counts as a success",
+    ),
+    Guard(
+        "shipconsole/vendors/shipup/replies.py",
+        "    if outcome is None and complaints:\n",
+        "    if False:\n",
+        (_TESTS + "/shipup/test_replies.py::test_a_success_that_names_errors_is_a_refusal_and_a_page_is_not_sure",),
+        "a refusal with a status of success counts as one",
+    ),
+    Guard(
+        "shipconsole/vendors/exchange.py",
+        'seen = "\\n".join((self.method, self.path, repr(self.query), self.body_text))',
+        'seen = "\\n".join((self.method, self.path, repr(self.query)))',
+        ("tests/operations/test_late_states.py::test_a_state_that_waits_says_why_and_goes_by_itself",),
+        "two states of an order count as the same, and the older one comes last",
+    ),
+)
+
+# What is believed of what comes.
+_BELIEVED = (
+    Guard(
+        _SIGNATURES,
+        "        except InvalidSignature:\n            return False\n",
+        "        except InvalidSignature:\n            return True\n",
+        ("tests/receiver/test_signatures.py::test_nothing_but_the_right_signature_is_believed",),
+        "every signature is right",
+    ),
+    Guard(
+        _SIGNATURES,
+        'text = timestamp.encode("latin-1", "replace") + b"." + body',
+        'text = timestamp.encode("latin-1", "replace") + b"."',
+        ("tests/receiver/test_signatures.py::test_nothing_but_the_right_signature_is_believed",),
+        "one signature is right for every body",
+    ),
+    Guard(
+        _SIGNATURES,
+        'if entry.get("kty") != "RSA" or not meant_for_this or modulus.bit_length() not in KEY_BITS:',
+        'if entry.get("kty") != "RSA" or not meant_for_this:',
+        ("tests/receiver/test_signatures.py::test_nothing_but_the_right_signature_is_believed",),
+        "a key is believed that can be broken",
+    ),
+    Guard(
+        "shipconsole/vendors/shipengine/deliveries.py",
+        'key = _hash(json_text([kind, address, fields.get("data")]).encode())',
+        "key = _hash(body)",
+        (_TESTS + "/shipengine/test_deliveries.py::test_the_same_event_is_known_again_however_it_is_spaced",),
+        "an event that comes again is a new one",
+    ),
+    Guard(
+        "shipconsole/vendors/swiftpod/deliveries.py",
+        'key = f"{name}:{uuid}"[:200] if known else _hash(body)',
+        'key = f"{uuid}"[:200] if known else _hash(body)',
+        (_TESTS + "/swiftpod/test_deliveries.py::test_events_with_the_same_uuid_are_told_apart_by_their_names",),
+        "news are taken for a duplicate and never looked at",
+    ),
+)
+
+# Lists and answers come to an end.
+_ENDS = (
+    Guard(
+        _PAGING,
+        "        if self._pages > 1 and page.entries and not has_new:\n",
+        "        if False:\n",
+        (f"{_TESTS}/test_paging.py::test_a_page_without_anything_new_ends_it_wherever_it_leads",),
+        "a platform that gives the same page for ever is read for ever, or counts as read to its end",
+    ),
+    Guard(
+        _PAGING,
+        "        elif page.next_cursor in self._asked:\n",
+        "        elif False:\n",
+        (f"{_TESTS}/test_paging.py::test_a_cursor_that_was_asked_for_before_ends_it_whatever_is_on_the_page",),
+        "a platform that leads in a circle is read round and round",
+    ),
+    Guard(
+        _PAGING,
+        "        if not page.entries:\n            self.shortfalls",
+        "        if False:\n            self.shortfalls",
+        (f"{_TESTS}/test_paging.py::test_an_empty_page_that_leads_on_ends_it",),
+        "empty pages are read for ever",
+    ),
+    Guard(
+        _PAGING,
+        "self._pages >= PAGES_MOST or self._thin_pages > THIN_PAGES_MOST:",
+        "self._pages >= PAGES_MOST:",
+        (f"{_TESTS}/test_paging.py::test_pages_that_are_nearly_empty_end_it_sooner",),
+        "a thousand pages with an order each are read, at the pace of the platform",
+    ),
+    Guard(
+        _PAGING,
+        "if self._total is not None and len(self._met.keys() | self._known) < self._total:",
+        "if False:",
+        (f"{_TESTS}/test_paging.py::test_fewer_entries_than_were_counted_are_told",),
+        "a list that lacks orders counts as read to its end",
+    ),
+    Guard(
+        _LIMITS,
+        "    if _has_long_text(body):\n",
+        "    if False:\n",
+        (f"{_TESTS}/test_answer_limits.py::test_a_text_is_measured_as_it_will_stand_in_memory",),
+        "one text fills the memory",
+    ),
+    Guard(
+        _LIMITS,
+        "return containers <= CONTAINERS and containers + separators < PARTS",
+        "return containers + separators < PARTS",
+        (f"{_TESTS}/test_answer_limits.py::test_poison_is_refused_and_costs_no_memory",),
+        "objects of a few bytes fill the memory",
+    ),
+    Guard(
+        _LIMITS,
+        "    if len(body) * _width(body) > TEXT_BYTES:\n",
+        "    if len(body) > TEXT_BYTES:\n",
+        (f"{_TESTS}/test_answer_limits.py::test_a_text_is_measured_as_it_will_stand_in_memory",),
+        "one unusual character has a text fill four times the memory",
+    ),
+    Guard(
+        _COMPLAINTS,
+        "    if depth > MAX_NESTING:\n",
+        "    if False:\n",
+        (_TESTS + "/test_complaints.py::test_nesting_has_an_end",),
+        "an answer that is nested without end ends the program",
+    ),
+)
+
+VENDORS: tuple[Guard, ...] = (*_ONCE, *_BELIEVED, *_ENDS)

@@ -1,0 +1,202 @@
+"""Looks at a platform and at its jobs: who looks second changes nothing, and nobody takes what another has in hand."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations import batches, by_hand, introducing, orders, outbox, pulling, recovery, sending, taking_in
+from shipconsole.operations import connections as connections_here
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.pace import USUAL
+from shipconsole.practice.server import PracticeServer
+from shipconsole.store import batches as stored_batches
+from shipconsole.store import calls, connections, deliveries, shipments
+from shipconsole.store.calls import Ending
+from shipconsole.store.database import Store
+from shipconsole.vendors.sender import Lost
+from tests.kit.bench import USPS_NUMBERS, connect_all, effects, open_desk
+from tests.kit.clock import ManualClock
+from tests.operations.test_batches import add_orders
+from tests.operations.test_outbox import link_of, now, ship_one
+
+DAY_MS = 86_400_000
+
+
+async def lost_call(desk: Desk) -> int:
+    """Return a call to ShipEngine of which no answer came."""
+    call = await ship_one(desk, "ShipEngine")
+    connection = next(one for one in await desk.read(connections.every) if one.id == call.connection_id)
+    claimed = await desk.write(sending.claim, desk, call.id)
+    assert claimed is not None
+    await desk.write(sending.settle, desk, claimed, connection, Lost("the line dropped"))
+    return call.id
+
+
+async def look(desk: Desk, call_id: int, owner: str, steady_ms: int) -> int | None:
+    times = {"now_ms": steady_ms, "steady_ms": steady_ms, "lease_until_ms": steady_ms}
+    return await desk.write(calls.begin_check, call_id, owner=owner, **times)
+
+
+async def end_look(desk: Desk, call_id: int, owner: str, checks: int, ending: Ending) -> bool:
+    begun = {"checks_begun": checks, "checks": checks, "evidence": "{}", "now_ms": 0}
+    return await desk.write(calls.end_check, call_id, ending, owner=owner, **begun)
+
+
+async def test_nobody_looks_before_the_platform_can_no_longer_act(bench: Desk) -> None:
+    call_id = await lost_call(bench)
+    (call,) = await outbox.of_ids(bench, (call_id,))
+    assert call.check_at_ms is not None
+    assert await look(bench, call_id, "us", call.check_at_ms - 1) is None
+    assert await look(bench, call_id, "us", call.check_at_ms) == 1
+    assert await look(bench, call_id, "others", call.check_at_ms) is None, "one look at a time"
+
+
+async def test_a_look_that_took_too_long_does_not_decide_after_another_one_began(bench: Desk) -> None:
+    call_id = await lost_call(bench)
+    later_ms = bench.clock.now_ms() + DAY_MS
+    confirmed = Ending("confirmed", "seen")
+    assert await look(bench, call_id, "us", later_ms) == 1
+    await bench.write(calls.give_up_claim, call_id, Ending("unknown", "", check_at_ms=0), now_ms=0)
+    assert not await end_look(bench, call_id, "us", 1, confirmed), "it was given up"
+    assert await look(bench, call_id, "us", later_ms) == 2
+    assert not await end_look(bench, call_id, "us", 1, confirmed), "that was the first look"
+    assert not await end_look(bench, call_id, "others", 2, confirmed), "it is not theirs"
+    assert await end_look(bench, call_id, "us", 2, confirmed)
+    assert (await outbox.of_ids(bench, (call_id,)))[0].state == "confirmed"
+
+
+async def test_what_this_program_still_waits_for_is_not_abandoned(
+    tmp_path: Path, practice_vendors: PracticeServer
+) -> None:
+    clock = ManualClock()
+    async with open_desk(tmp_path, clock) as desk:
+        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        call = await ship_one(desk, "ShipEngine")
+        assert await desk.write(sending.claim, desk, call.id) is not None
+        clock.pass_s(USUAL.lease_ms / 1_000 + 1)
+        assert await recovery.recover(desk, {call.id}) == 0
+        assert (await now(desk, call)).state == "sending"
+        clock.reboot()
+        assert await recovery.recover(desk, {call.id}) == 1, "another run of the program had it"
+        assert (await now(desk, call)).state == "unknown"
+
+
+@pytest.mark.parametrize(("name", "is_past"), [("Shipup", True), ("ShipEngine", False)])
+async def test_an_older_state_is_not_sent_by_hand_after_a_newer_one(bench: Desk, name: str, is_past: bool) -> None:
+    """What tells of one package alone may be told at any time."""
+    older, newer = await ship_one(bench, name), await ship_one(bench, name, tracking=USPS_NUMBERS[1])
+    await by_hand.settle_by_hand(bench, older.id, "drop", "not now")
+    await outbox.deliver(bench, until_empty=True)
+    assert (await now(bench, newer)).state == "confirmed"
+    if is_past:
+        with pytest.raises(RefusedError, match="newer news of this order"):
+            await by_hand.tell_again(bench, older.id, "after all")
+    else:
+        await by_hand.tell_again(bench, older.id, "after all")
+    assert (await now(bench, older)).state == ("cancelled" if is_past else "superseded")
+
+
+async def introduced(desk: Desk, count: int) -> tuple[int, ...]:
+    """Queue that some new orders are made known to Shipup, and have them sent together."""
+    order_ids = await desk.write(add_orders, count, desk.clock.now_ms())
+    shipup = next(one for one in await desk.read(connections.every) if one.name == "Shipup")
+    return (await introducing.introduce(desk, order_ids, shipup.id)).call_ids
+
+
+async def test_one_looks_at_a_job_at_a_time(bench: Desk) -> None:
+    await introduced(bench, 2)
+    await batches.deliver_due(bench)
+    (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
+    assert await bench.write(stored_batches.begin_look, due, check_at_ms=due.check_at_ms + 5_000)
+    assert not await bench.write(stored_batches.begin_look, due, check_at_ms=due.check_at_ms + 6_000)
+    (later,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
+    assert later.check_at_ms == due.check_at_ms + 5_000
+
+
+async def test_what_a_job_tells_counts_for_the_request_that_was_in_it_alone(bench: Desk) -> None:
+    await introduced(bench, 2)
+    await batches.deliver_due(bench)
+    (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
+    first, _ = await bench.read(stored_batches.in_job, due)
+    another = first._replace(lease_epoch=first.lease_epoch - 1)
+    assert await bench.write(stored_batches.take_up, another, owner="us", lease_until_ms=0) is None
+    assert await bench.write(stored_batches.take_up, first, owner="us", lease_until_ms=0) is not None
+    assert await bench.write(stored_batches.take_up, first, owner="others", lease_until_ms=0) is None
+
+
+class SleepyStore(Store):
+    """A store on a computer that falls asleep once, between the claim of a batch and its first byte."""
+
+    clock: ManualClock
+    sleep_s = 0.0
+
+    def write(self, do: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Run a function in one write transaction."""
+        written = super().write(do, *args, **kwargs)
+        if do is batches._claim and self.sleep_s:
+            written.result()
+            self.clock.pass_s(self.sleep_s)
+            self.sleep_s = 0.0
+        return written
+
+
+async def test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them(
+    tmp_path: Path, practice_vendors: PracticeServer
+) -> None:
+    clock = ManualClock()
+    store = SleepyStore(tmp_path / "shipconsole.db")
+    store.clock = clock
+    async with open_desk(tmp_path, clock, store=store) as desk:
+        await connect_all(desk, practice_vendors.url)
+        call_ids = await introduced(desk, 3)
+        store.sleep_s = 2 * 3_600.0
+        await batches.deliver_due(desk)
+        assert effects(practice_vendors) == []
+        states = {call.state for call in await outbox.of_ids(desk, call_ids)}
+        assert states == {"retry_wait"}, "nothing of it had left, which is certain"
+
+
+async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_again(bench: Desk) -> None:
+    """It may tell of something newer in the same words."""
+    connection = (await bench.read(connections.every))[0]
+
+    async def came() -> int:
+        event = {"headers": {}, "body": b"{}", "dedupe_key": "shop read", "verified": None, "recurs": True}
+        return (await bench.write(deliveries.add, connection_id=connection.id, now_ms=0, **event)).id
+
+    id_ = await came()
+    begun = await bench.read(deliveries.get, id_)
+    assert begun is not None
+    assert await came() == id_
+    await bench.write(deliveries.digested, id_, "digested", "", 0, twins=begun.twins)
+    assert [one.id for one in await bench.read(deliveries.new, 9)] == [id_]
+    await bench.write(deliveries.digested, id_, "digested", "", 0, twins=begun.twins + 1)
+    assert await bench.read(deliveries.new, 9) == ()
+
+
+async def test_what_is_told_unasked_makes_no_reading_older(bench: Desk) -> None:
+    """Else an older reading that comes late would take the place of a newer one."""
+    call = await ship_one(bench, "Starshipit")
+    await outbox.deliver(bench, until_empty=True)
+    (connection,) = await connections_here.named(bench, ["Starshipit"])
+    link = await link_of(bench, call)
+    assert link.as_of > 0
+    remote = await pulling.read_order(bench, connection, link.remote_id)
+    assert isinstance(remote, RemoteOrder)
+    told = remote.model_copy(update={"document": "{}"})
+    await bench.write(taking_in.take_in, connection, (told,), now_ms=bench.clock.now_ms())
+    after = await link_of(bench, call)
+    assert (after.document, after.as_of) == ("{}", link.as_of)
+
+
+async def test_a_label_is_corrected_only_where_it_is_still_the_one_that_was_seen(bench: Desk) -> None:
+    call = await ship_one(bench, "ShipEngine")
+    (package,) = (await orders.sheet(bench, call.order_id)).shipments[0].packages
+    after = package.model_copy(update={"tracking_number": USPS_NUMBERS[1]})
+    assert not await bench.write(shipments.relabel, after, old_number=USPS_NUMBERS[2])
+    assert (await orders.sheet(bench, call.order_id)).shipments[0].packages == (package,)
+    assert await bench.write(shipments.relabel, after, old_number=USPS_NUMBERS[0])
+    assert (await orders.sheet(bench, call.order_id)).shipments[0].packages == (after,)

@@ -1,0 +1,57 @@
+"""A package that was decided on in the same moment by somebody else is forwarded by nobody a second time."""
+
+from collections.abc import Generator
+
+import pytest
+
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.operations import digesting, orders, passing_on, pulling
+from shipconsole.operations.desk import Desk
+from shipconsole.store import passing
+from tests.operations.pod import Pod, came, connected, order_of, running_pod, webhook
+from tests.operations.test_passing_on import BOTH, NUMBER, rule, the_one, told_of
+
+
+@pytest.fixture
+def pod() -> Generator[Pod]:
+    with running_pod() as running:
+        running.orders["77"] = order_of(BOTH)
+        yield running
+
+
+async def proposed(desk: Desk, pod: Pod) -> passing_on.Proposal:
+    """Return a package that waits for a person."""
+    connection = await connected(desk, pod.url)
+    await rule(desk, "review")
+    await digesting.digest_one(desk, await came(desk, connection, webhook(order_of(BOTH), BOTH)))
+    return await the_one(desk)
+
+
+async def test_a_package_that_another_station_declined_meanwhile_does_not_ship(bench: Desk, pod: Pod) -> None:
+    seen = await proposed(bench, pod)
+    await passing_on.decline(bench, seen.id)
+    # The other station read it before that.
+    assert await passing_on._carry_out(bench, seen) == ()
+    assert await told_of(bench) == []
+    assert (await the_one(bench)).state == "declined"
+
+
+async def test_what_has_shipped_is_not_declined_afterwards(bench: Desk, pod: Pod) -> None:
+    seen = await proposed(bench, pod)
+    shipped = await passing_on.accept(bench, seen.id)
+    await bench.write(passing.end, seen, "declined", "Not needed.")
+    assert await the_one(bench) == shipped
+    assert shipped.state == "shipped"
+
+
+async def test_no_package_of_a_test_order_is_proposed_whoever_asks(bench: Desk, pod: Pod) -> None:
+    connection = await connected(bench, pod.url)
+    await rule(bench, "auto")
+    order_id = await orders.find(bench, "10001")
+    for is_test, numbers in ((True, []), (False, [NUMBER])):
+        real = await pulling.read_order(bench, connection, "77")
+        assert isinstance(real, RemoteOrder)
+        order = real.model_copy(update={"is_test": is_test})
+        told = await bench.write(passing_on.propose, connection, order_id, order, confirmed=True, now_ms=0)
+        assert told == numbers
+        assert [one.tracking_number for one in await passing_on.proposals(bench)] == numbers
