@@ -12,7 +12,7 @@ from shipconsole.domain.connection import ConnectionState
 from shipconsole.domain.problem import OutsideError
 from shipconsole.operations import breaker, connections, new_versions, receiving, safekeeping
 from shipconsole.operations.desk import Desk
-from shipconsole.station import private_file
+from shipconsole.station import private_file, settings
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.store import browse, engine
@@ -41,6 +41,7 @@ async def examine(desk: Desk, profile: Profile, chosen: Settings) -> tuple[Findi
         _python(),
         _qt(),
         _profile(profile),
+        _settings(profile),
         await _store(desk),
         _copies(desk),
         await _keyring(desk),
@@ -83,6 +84,14 @@ def _profile(profile: Profile) -> Finding:
     named = ", ".join(exposed[:EXPOSED_NAMED]) + (", …" if len(exposed) > EXPOSED_NAMED else "")
     words = f"other users of this computer can open {named}; close the folder: chmod -R go= {profile.folder}"
     return Finding("profile", False, words)
+
+
+def _settings(profile: Profile) -> Finding:
+    """Say what in the settings file cannot be used, or was lost and is restored."""
+    messages = settings.load(profile).messages
+    return Finding(
+        "settings", not messages, " ".join(messages) or f"{profile.folder / 'settings.toml'}, as it should be"
+    )
 
 
 def _python() -> Finding:

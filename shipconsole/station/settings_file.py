@@ -44,13 +44,16 @@ def change(folder: Path, values: Mapping[str, object]) -> None:
             _write(folder, values, dropped=(NOTICE,))
 
 
-def add_missing(folder: Path, key: str, value: str) -> str:
-    """Give the text under a key; where there is none, put this value there first, exactly once."""
+def add_missing(folder: Path, key: str, value: str, notice: str = "") -> str:
+    """Give the text under a key; where there is none, put this value there first, exactly once, with a notice."""
     with file_lock.held(folder / "settings.lock", _WAIT_S):
-        kept = _mended(folder).get(key)
+        table = _mended(folder)
+        kept = table.get(key)
         if isinstance(kept, str) and kept:
             return kept
-        _write(folder, {key: value})
+        before = table.get(NOTICE)
+        told = f"{before} {notice}" if isinstance(before, str) else notice
+        _write(folder, {key: value, **({NOTICE: told} if notice else {})})
         return value
 
 
@@ -78,8 +81,7 @@ def _mended(folder: Path) -> Table:
     aside = _free_name(folder)
     _write_bytes(aside, raw)
     found = _ID_LINE.search(_readable(raw))
-    notice = f"The settings could not be read and start afresh. The old file is kept as {aside.name}."
-    fresh: Table = {NOTICE: notice if found else f"{notice} The keys of the connections have to be entered again."}
+    fresh: Table = {NOTICE: f"The settings could not be read and start afresh. The old file is kept as {aside.name}."}
     if found:
         fresh[PROFILE_ID] = found[1].decode()
     _write(folder, fresh, of=b"")
