@@ -77,7 +77,7 @@ class Profile:
         if self.owns(file) and not self.had_database(file):
             # The database is as good without this note; other signs of it stay.
             with contextlib.suppress(OSError):
-                settings_file.change(self.folder, {settings_file.HAS_DATABASE: True})
+                settings_file.change(self.folder, {settings_file.HAS_DATABASE: True}, is_read=False)
 
     def owns(self, file: Path) -> bool:
         """Return whether a database is the one that lies in this profile."""

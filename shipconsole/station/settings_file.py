@@ -36,12 +36,13 @@ def read(folder: Path) -> Table:
         return _mended(folder)
 
 
-def change(folder: Path, values: Mapping[str, object]) -> None:
-    """Put values into the settings file and keep all else in it; a notice was read by then and goes."""
+def change(folder: Path, values: Mapping[str, object], *, is_read: bool = True) -> None:
+    """Put values into the settings file and keep all else in it; a notice that a person has read goes."""
+    dropped = (NOTICE,) if is_read else ()
     with file_lock.held(folder / "settings.lock", _WAIT_S):
         table = _mended(folder)
-        if NOTICE in table or any(table.get(key) != value for key, value in values.items()):
-            _write(folder, values, dropped=(NOTICE,))
+        if any(key in table for key in dropped) or any(table.get(key) != value for key, value in values.items()):
+            _write(folder, values, dropped)
 
 
 def add_missing(folder: Path, key: str, value: str, notice: str = "") -> str:

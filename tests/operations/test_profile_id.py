@@ -83,7 +83,9 @@ def test_what_the_settings_have_lost_the_database_knows(folder: Path, lose: Call
     assert said.endswith(profile_id.RESTORED)
     assert tomllib.loads((folder / "settings.toml").read_text())["profile_id"] == made
     # Said until a person saves settings; by then it was read.
-    assert id_at_start(folder) == made
+    with started(folder) as (profile, store):
+        assert profile.id == made
+        profile.note_database(store.file)
     assert told(folder) == (said,)
     settings.save(open_profile(folder, {}), Settings(theme="light"))
     assert (told(folder), id_at_start(folder)) == ((), made)
