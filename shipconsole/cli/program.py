@@ -15,6 +15,7 @@ from shipconsole.cli import (
     doctor,
     fields,
     orders,
+    output,
     passing,
     practice,
     receiving,
@@ -116,7 +117,7 @@ def _exit_code(words: argparse.Namespace) -> int:
         return asyncio.run(practice.run(words) if words.command == "practice" else _run(words))
     except RefusedError as refused:
         for problem in refused.problems:
-            print(problem.sentence, file=sys.stderr)
+            output.said(problem.sentence)
         return EXIT_WRONG
     except OutsideError as outside:
         print(outside.words, file=sys.stderr)

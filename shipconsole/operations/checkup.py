@@ -51,11 +51,15 @@ async def examine(desk: Desk, profile: Profile, chosen: Settings) -> tuple[Findi
     ]
     try:
         known = await connections.every(desk)
-    except OutsideError:
-        known = ()
+    except OutsideError as error:
+        return (*found, Finding("connections", False, error.words))
     for connection in known:
-        tested = await connections.test(desk, connection)
-        state = await breaker.state(desk, connection.id)
+        try:
+            tested = await connections.test(desk, connection)
+            state = await breaker.state(desk, connection.id)
+        except OutsideError as error:
+            found.append(Finding(f"connection {connection.name}", False, error.words))
+            continue
         is_ok = tested.verdict == "ok" and state == ConnectionState.WORKS
         failed = "its last sync failed or is incomplete" if state == ConnectionState.SYNC_FAILED else ""
         words = " ".join(part for part in (tested.verdict, tested.words) if part)
@@ -112,6 +116,8 @@ async def _store(desk: Desk) -> Finding:
     try:
         counts = await desk.read(browse.counts)
         whole = await safekeeping.look_over(desk)
+        # A full disk, or a file that may not be written, is found by writing.
+        await desk.write(desk.keep_steady_time)
     except OutsideError as error:
         words = safekeeping.with_advice(error, desk.store.file).words
         return Finding("database", False, words, engine.version())

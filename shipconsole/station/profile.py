@@ -47,7 +47,7 @@ class Profile:
         To be used once `operations.profile_id` has looked whether the database knows one that the file has lost.
         """
         try:
-            return settings_file.add_missing(self.folder, settings_file.PROFILE_ID, new_id())
+            return self.kept_id or settings_file.add_missing(self.folder, settings_file.PROFILE_ID, new_id())
         except OSError as error:
             raise ProfileUnusableError(_words("The profile folder cannot be written", self.folder, error)) from error
 
@@ -126,10 +126,13 @@ def open_profile(folder: Path | None, env: Mapping[str, str]) -> Profile:
     try:
         if not profile.folder.exists():
             profile.folder.parent.mkdir(parents=True, exist_ok=True)
-        for part in (profile.folder, profile.logs, profile.backups):
-            part.mkdir(mode=0o700, exist_ok=True)
+        profile.folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise ProfileUnusableError(_words("The profile folder cannot be made", profile.folder, error)) from error
+    for part in (profile.logs, profile.backups):
+        # Who needs one that is missing says so, and no command fails for want of a log.
+        with contextlib.suppress(OSError):
+            part.mkdir(mode=0o700, exist_ok=True)
     return profile
 
 

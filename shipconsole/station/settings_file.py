@@ -64,7 +64,9 @@ def _file(folder: Path) -> Path:
 
 def _raw(folder: Path) -> bytes:
     try:
-        return _file(folder).read_bytes()
+        with _file(folder).open("rb") as file:
+            # What stands there may have no end, as a link to a device has none.
+            return file.read(_LARGEST_BYTES + 1)
     except FileNotFoundError:
         return b""
 
