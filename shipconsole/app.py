@@ -462,7 +462,7 @@ def _work(
 
     import qasync  # pyright: ignore[reportMissingTypeStubs] - it has none
 
-    from shipconsole.operations import new_versions, retention, safekeeping
+    from shipconsole.operations import new_versions, profile_id, retention, safekeeping
     from shipconsole.operations.desk import Desk
     from shipconsole.operations.outbox import Dispatcher
     from shipconsole.operations.pace import BESIDE_A_WINDOW
@@ -473,21 +473,29 @@ def _work(
     from shipconsole.vendors.sender import Sender
 
     async def main() -> None:
-        keys = MemoryKeys() if opened.practice_url else OsKeys(opened.profile.id)
-        station = opened.settings.station_name
         clock = SystemClock()
-        sender = Sender(tls, SharedTurns(opened.store, clock))
-        hold_s, rules = opened.settings.hold_s, opened.settings.label_rules
-        desk = Desk(opened.store, sender, keys, clock, station, hold_s=hold_s, label_rules=rules, pace=BESIDE_A_WINDOW)
-        await desk.write(desk.keep_steady_time)
         asked = asyncio.Event()
         closing.asked.connect(asked.set)
         if closing.was_asked:
             asked.set()
+        try:
+            await asyncio.to_thread(profile_id.settle, opened.store, opened.profile, clock)
+        except StoreUnfitError:
+            # A person decides what takes its place, in their own time; the window stays until then.
+            await asked.wait()
+            return
+        keys = MemoryKeys() if opened.practice_url else OsKeys(opened.profile.id)
+        station = opened.settings.station_name
+        sender = Sender(tls, SharedTurns(opened.store, clock))
+        hold_s, rules = opened.settings.hold_s, opened.settings.label_rules
+        desk = Desk(opened.store, sender, keys, clock, station, hold_s=hold_s, label_rules=rules, pace=BESIDE_A_WINDOW)
+        await desk.write(desk.keep_steady_time)
         tasks = Tasks()
         if opened.practice_url:
             await _connect_practice(desk, opened.practice_url)
         window.start(desk, tasks)
+        for message in settings.load(opened.profile).messages:
+            window.banner.tell(Trouble(message))
         dispatcher = Dispatcher(desk)
         window.feed.changed.connect(dispatcher.wake)
         tasks.spawn("dispatcher", dispatcher.run())

@@ -28,8 +28,8 @@ def line(text: object) -> None:
 
 
 def said(text: str) -> None:
-    """Tell a person something that is not the command's result."""
-    print(text, file=sys.stderr)
+    """Tell a person something that is not the command's result, on one line, whatever it holds."""
+    print(plain(text), file=sys.stderr)
 
 
 def warned(text: str) -> None:

@@ -15,6 +15,7 @@ from shipconsole.cli import (
     doctor,
     fields,
     orders,
+    output,
     passing,
     practice,
     receiving,
@@ -117,7 +118,7 @@ def _exit_code(words: argparse.Namespace, keys: Keys | None) -> int:
         return asyncio.run(practice.run(words) if words.command == "practice" else _run(words, keys))
     except RefusedError as refused:
         for problem in refused.problems:
-            print(problem.sentence, file=sys.stderr)
+            output.said(problem.sentence)
         return EXIT_WRONG
     except OutsideError as outside:
         print(outside.words, file=sys.stderr)

@@ -9,7 +9,7 @@ from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.operations import shift_report
 from shipconsole.operations.shift_report import Shift
-from shipconsole.station.private_file import private
+from shipconsole.station.private_file import whole_text
 
 TITLES = ("packer", "bench", "shipments", "parcels", "pieces", "taken back", "refusals", "still open")
 
@@ -50,7 +50,7 @@ def _row(one: Shift, name: str = "") -> list[str]:
 def _write(shifts: list[Shift], path: str) -> None:
     try:
         # Spreadsheets know UTF-8 by its mark alone.
-        with open(path, "w", encoding="utf-8-sig", newline="", opener=private) as file:
+        with whole_text(path, encoding="utf-8-sig") as file:
             shift_report.write_csv(shifts, file)
     except OSError as error:
         raise OutsideError(f"{path} could not be written: {error.strerror or error}.") from error

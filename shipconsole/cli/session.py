@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.operations import safekeeping
+from shipconsole.operations import profile_id, safekeeping
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.turns import SharedTurns
 from shipconsole.station import logs, settings
@@ -52,13 +52,18 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
         backup.look_over(file, limit_s=LOOK_LIMIT_S)
     except OutsideError as error:
         raise safekeeping.with_advice(error, file) from error
-    stop_log = _log(profile)
-    loaded = settings.load(profile)
-    for message in loaded.messages:
-        print(message, file=sys.stderr)
-    store = Store(file, expected=profile.had_database(file))
-    store.open(before_migration=backup.make_before)
     clock = SystemClock()
+    store = Store(file, expected=profile.had_database(file))
+    with contextlib.ExitStack() as left:
+        stop_log = _log(profile)
+        left.callback(stop_log)
+        store.open(before_migration=backup.make_before)
+        left.callback(store.close)
+        profile_id.settle(store, profile, clock)
+        loaded = settings.load(profile)
+        for message in loaded.messages:
+            print(message, file=sys.stderr)
+        left.pop_all()
     desk = Desk(
         store=store,
         sender=Sender(tls_context(), SharedTurns(store, clock)),

@@ -8,6 +8,8 @@ Stop automatically changing numbers to dates, and Keeping leading zeros and larg
 import re
 import unicodedata
 
+from shipconsole.domain.plain_text import plain
+
 # Also in their wide forms, which a spreadsheet reads alike.
 _BEGINS_FORMULA = frozenset("=+-@\t\r\n")
 _PLAIN_NUMBER = re.compile(r"0|[1-9]\d{0,10}")
@@ -32,8 +34,12 @@ _MONTHS = frozenset(name[:length] for name in _MONTH_NAMES.split() for length in
 
 
 def cell(text: str) -> str:
-    """Return a text as a cell: with an apostrophe before it where a spreadsheet would take it for something else."""
-    return f"'{text}" if _is_changed(text) else text
+    """Return a text as a cell: with an apostrophe before it where a spreadsheet would take it for something else.
+
+    What a terminal or a reader would obey in it is taken out or marked.
+    """
+    shown = plain(text, lines=True)
+    return f"'{shown}" if _is_changed(text) else shown
 
 
 def _is_changed(text: str) -> bool:

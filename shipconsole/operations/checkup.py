@@ -12,7 +12,7 @@ from shipconsole.domain.connection import ConnectionState
 from shipconsole.domain.problem import OutsideError
 from shipconsole.operations import breaker, connections, new_versions, receiving, safekeeping
 from shipconsole.operations.desk import Desk
-from shipconsole.station import private_file
+from shipconsole.station import private_file, settings
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.store import browse, engine
@@ -41,6 +41,7 @@ async def examine(desk: Desk, profile: Profile, chosen: Settings) -> tuple[Findi
         _python(),
         _qt(),
         _profile(profile),
+        _settings(profile),
         await _store(desk),
         _copies(desk),
         await _keyring(desk),
@@ -50,11 +51,15 @@ async def examine(desk: Desk, profile: Profile, chosen: Settings) -> tuple[Findi
     ]
     try:
         known = await connections.every(desk)
-    except OutsideError:
-        known = ()
+    except OutsideError as error:
+        return (*found, Finding("connections", False, error.words))
     for connection in known:
-        tested = await connections.test(desk, connection)
-        state = await breaker.state(desk, connection.id)
+        try:
+            tested = await connections.test(desk, connection)
+            state = await breaker.state(desk, connection.id)
+        except OutsideError as error:
+            found.append(Finding(f"connection {connection.name}", False, error.words))
+            continue
         is_ok = tested.verdict == "ok" and state == ConnectionState.WORKS
         failed = "its last sync failed or is incomplete" if state == ConnectionState.SYNC_FAILED else ""
         words = " ".join(part for part in (tested.verdict, tested.words) if part)
@@ -85,6 +90,14 @@ def _profile(profile: Profile) -> Finding:
     return Finding("profile", False, words)
 
 
+def _settings(profile: Profile) -> Finding:
+    """Say what in the settings file cannot be used, or was lost and is restored."""
+    messages = settings.load(profile).messages
+    return Finding(
+        "settings", not messages, " ".join(messages) or f"{profile.folder / 'settings.toml'}, as it should be"
+    )
+
+
 def _python() -> Finding:
     number = ".".join(map(str, sys.version_info[:3]))
     fits = (3, 11) <= sys.version_info[:2] < (3, 14)
@@ -103,6 +116,8 @@ async def _store(desk: Desk) -> Finding:
     try:
         counts = await desk.read(browse.counts)
         whole = await safekeeping.look_over(desk)
+        # A full disk, or a file that may not be written, is found by writing.
+        await desk.write(desk.keep_steady_time)
     except OutsideError as error:
         words = safekeeping.with_advice(error, desk.store.file).words
         return Finding("database", False, words, engine.version())

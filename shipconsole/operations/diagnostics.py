@@ -7,6 +7,7 @@ import asyncio
 import locale
 import os
 import platform
+import stat
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -15,12 +16,13 @@ from pathlib import Path
 import tomlkit
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import OutsideError
 from shipconsole.operations import checkup, connections, outbox, receiving
 from shipconsole.operations.desk import Desk
 from shipconsole.station import settings_file
 from shipconsole.station.logs import mask
-from shipconsole.station.private_file import private
+from shipconsole.station.private_file import whole_text
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.vendors.catalog import VENDORS
@@ -65,7 +67,7 @@ async def written(desk: Desk, profile: Profile, chosen: Settings) -> str:
     head = f"Shipconsole diagnostics, {now:%Y-%m-%d %H:%M:%S} UTC. Keys are masked; no order is in it."
     whole = [f"{head} {keyring_words}".strip()]
     whole += ["\n".join((f"== {title} ==", *(lines or ["none"]))) for title, lines in parts]
-    return mask("\n\n".join(whole)) + "\n"
+    return plain(mask("\n\n".join(whole)), lines=True) + "\n"
 
 
 async def _hide_keys(desk: Desk, known: Sequence[Connection]) -> str:
@@ -115,7 +117,7 @@ def _log_lines(profile: Profile) -> list[str]:
     left, pieces = LOG_MOST_BYTES, list[bytes]()
     for file in (profile.logs / f"shipconsole.log{ending}" for ending in ("", ".1", ".2", ".3", ".4")):
         try:
-            held = file.read_bytes()[-left:] if left else b""
+            held = _end_of(file, left)
         except OSError:
             continue
         left -= len(held)
@@ -125,6 +127,15 @@ def _log_lines(profile: Profile) -> list[str]:
     return lines if left else lines[1:]
 
 
+def _end_of(file: Path, most_bytes: int) -> bytes:
+    """The end of a file of the log; a link or a device in its place may have none, and is not read."""
+    if not stat.S_ISREG(file.lstat().st_mode):
+        return b""
+    with file.open("rb") as opened:
+        opened.seek(max(0, opened.seek(0, os.SEEK_END) - most_bytes))
+        return opened.read(most_bytes)
+
+
 def _write(to: Path, text: str) -> None:
-    with open(to, "w", encoding="utf-8", newline="\n", opener=private) as file:
+    with whole_text(to, newline="\n") as file:
         file.write(text)

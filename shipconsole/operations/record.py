@@ -12,7 +12,7 @@ from shipconsole.domain.spreadsheet import cell
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.kept_requests import spelled_out
 from shipconsole.station.logs import mask
-from shipconsole.station.private_file import private
+from shipconsole.station.private_file import whole_text
 from shipconsole.store import calls, record
 from shipconsole.store.record import Event
 
@@ -67,7 +67,7 @@ async def export(
     encoding = "utf-8" if for_machines else "utf-8-sig"
     count = 0
     try:
-        with open(path, "w", encoding=encoding, newline="", opener=private) as file:  # noqa: ASYNC230 - opened once
+        with whole_text(path, encoding=encoding) as file:
             for start in range(0, max(1, len(entries)), at_once):
                 piece = await desk.read(record.rows, entries[start : start + at_once])
                 count += await asyncio.to_thread(

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from urllib.parse import quote
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import OutsideError
 from shipconsole.station.private_file import own
 from shipconsole.station.profile import Profile
@@ -105,8 +106,8 @@ class MaskingFormatter(logging.Formatter):
         super().__init__("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
 
     def format(self, record: logging.LogRecord) -> str:
-        """Mask after formatting, so that arguments and tracebacks are masked too."""
-        return "\n    ".join(mask(super().format(record)).splitlines())
+        """Mask after formatting, so that arguments and tracebacks are masked too; nothing in it moves a terminal."""
+        return "\n    ".join(plain(line) for line in mask(super().format(record)).splitlines())
 
 
 def start(profile: Profile) -> Callable[[], None]:
@@ -166,7 +167,9 @@ class _LogFile(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  logging's own name
         """Say that an entry was lost, but not its arguments, which logging would print unmasked."""
-        _write_error(f"log entry lost: {record.name}: {mask(str(sys.exc_info()[1]))}\n")
+        error = sys.exc_info()[1]
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        _write_error(f"A log entry of {record.name} could not be written: {plain(mask(reason))}.\n")
 
     def _is_current(self, stream: io.TextIOWrapper) -> bool:
         try:

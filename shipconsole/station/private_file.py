@@ -1,20 +1,15 @@
 """Opens files that no other user of the computer may read."""
 
+import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+import threading
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TextIO
 
 _UNFOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-
-
-def private(path: str, flags: int) -> int:
-    """Open a file that a person named, readable by its owner alone where it is new; give to `open` as its opener.
-
-    Windows has no such mode: there the user's own data folder keeps others out.
-    """
-    return os.open(path, flags, 0o600)
 
 
 def own(path: str, flags: int) -> int:
@@ -34,6 +29,29 @@ def own(path: str, flags: int) -> int:
         if stat.S_IMODE(found.st_mode) & 0o077:
             os.fchmod(descriptor, 0o600)
     return descriptor
+
+
+@contextlib.contextmanager
+def whole_text(path: str | Path, *, encoding: str = "utf-8", newline: str = "") -> Generator[TextIO]:
+    """Write a text file that a person named, readable by its owner alone where it is new.
+
+    One that could not be written whole is not left there, and what was there before stays then. Raises OSError.
+    """
+    # A link that was there leads to the same file afterwards.
+    target = Path(path).resolve()
+    if target.exists() and not target.is_file():
+        with target.open("w", encoding=encoding, newline=newline) as device:
+            yield device
+        return
+    part = target.with_name(f".{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        with open(part, "w", encoding=encoding, newline=newline, opener=create_own) as file:
+            if target.exists():
+                part.chmod(stat.S_IMODE(target.stat().st_mode))
+            yield file
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def create_own(path: str, flags: int) -> int:

@@ -42,24 +42,45 @@ class Profile:
 
     @cached_property
     def id(self) -> str:
-        """Name this profile for the keyring: 32 hex digits, made once and kept in the settings file."""
+        """Name this profile for the keyring: 32 hex digits, made once and kept in the settings file.
+
+        To be used once `operations.profile_id` has looked whether the database knows one that the file has lost.
+        """
         try:
-            return settings_file.add_missing(self.folder, settings_file.PROFILE_ID, os.urandom(16).hex())
+            return self.kept_id or settings_file.add_missing(self.folder, settings_file.PROFILE_ID, new_id())
         except OSError as error:
             raise ProfileUnusableError(_words("The profile folder cannot be written", self.folder, error)) from error
 
+    @property
+    def kept_id(self) -> str:
+        """Return the id that the settings file has; empty where it has none, or cannot be read."""
+        try:
+            kept = settings_file.read(self.folder).get(settings_file.PROFILE_ID)
+        except OSError:
+            return ""
+        return kept if isinstance(kept, str) else ""
+
+    def take_id(self, known: str, notice: str) -> None:
+        """Use an id that is known from elsewhere, and put it into the settings file, where that has none."""
+        try:
+            self.id = settings_file.add_missing(self.folder, settings_file.PROFILE_ID, known, notice)
+        except OSError:
+            # The keys are found all the same; it is tried again at the next start.
+            self.id = known
+
     def had_database(self, file: Path) -> bool:
         """Say whether this profile had its own database once, where that is this file."""
-        return self._is_own(file) and settings_file.read(self.folder).get(settings_file.HAS_DATABASE) is True
+        return self.owns(file) and settings_file.read(self.folder).get(settings_file.HAS_DATABASE) is True
 
     def note_database(self, file: Path) -> None:
         """Remember that this profile has its own database, where that is this file."""
-        if self._is_own(file) and not self.had_database(file):
+        if self.owns(file) and not self.had_database(file):
             # The database is as good without this note; other signs of it stay.
             with contextlib.suppress(OSError):
-                settings_file.change(self.folder, {settings_file.HAS_DATABASE: True})
+                settings_file.change(self.folder, {settings_file.HAS_DATABASE: True}, is_read=False)
 
-    def _is_own(self, file: Path) -> bool:
+    def owns(self, file: Path) -> bool:
+        """Return whether a database is the one that lies in this profile."""
         return file.absolute() == self.folder.absolute() / _DATABASE
 
     def database_url(self, env: Mapping[str, str], arg: str | None) -> str:
@@ -89,6 +110,11 @@ class ProfileLock:
         self._lock.release()
 
 
+def new_id() -> str:
+    """Return an id that no other profile has."""
+    return os.urandom(16).hex()
+
+
 def open_profile(folder: Path | None, env: Mapping[str, str]) -> Profile:
     """Open the profile in this folder, else in SHIPCONSOLE_PROFILE, else in the user's data folder.
 
@@ -100,11 +126,13 @@ def open_profile(folder: Path | None, env: Mapping[str, str]) -> Profile:
     try:
         if not profile.folder.exists():
             profile.folder.parent.mkdir(parents=True, exist_ok=True)
-        for part in (profile.folder, profile.logs, profile.backups):
-            part.mkdir(mode=0o700, exist_ok=True)
+        profile.folder.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise ProfileUnusableError(_words("The profile folder cannot be made", profile.folder, error)) from error
-    _ = profile.id
+    for part in (profile.logs, profile.backups):
+        # Who needs one that is missing says so, and no command fails for want of a log.
+        with contextlib.suppress(OSError):
+            part.mkdir(mode=0o700, exist_ok=True)
     return profile
 
 

@@ -30,7 +30,8 @@ def name_from_host(host: str) -> str:
     return words[0].upper() + words[1:]
 
 
-def _host_name() -> str:
+def host_name() -> str:
+    """Return this computer's name."""
     # The system is asked itself: the window would wait for `socket` to be loaded.
     return os.environ.get("COMPUTERNAME", "") if sys.platform == "win32" else os.uname().nodename
 
@@ -48,7 +49,7 @@ class Settings(NamedTuple):
     `announcements_signer` who signs that (a public key, in base64); without both nobody is asked.
     """
 
-    station_name: str = name_from_host(_host_name())
+    station_name: str = name_from_host(host_name())
     theme: Theme = "system"
     text_scale: float = 1.0
     command_prefix: str = "%"

@@ -36,21 +36,25 @@ def read(folder: Path) -> Table:
         return _mended(folder)
 
 
-def change(folder: Path, values: Mapping[str, object]) -> None:
-    """Put values into the settings file and keep all else in it; a notice was read by then and goes."""
+def change(folder: Path, values: Mapping[str, object], *, is_read: bool = True) -> None:
+    """Put values into the settings file and keep all else in it; a notice that a person has read goes."""
+    dropped = (NOTICE,) if is_read else ()
     with file_lock.held(folder / "settings.lock", _WAIT_S):
         table = _mended(folder)
-        if NOTICE in table or any(table.get(key) != value for key, value in values.items()):
-            _write(folder, values, dropped=(NOTICE,))
+        if any(key in table for key in dropped) or any(table.get(key) != value for key, value in values.items()):
+            _write(folder, values, dropped)
 
 
-def add_missing(folder: Path, key: str, value: str) -> str:
-    """Give the text under a key; where there is none, put this value there first, exactly once."""
+def add_missing(folder: Path, key: str, value: str, notice: str = "") -> str:
+    """Give the text under a key; where there is none, put this value there first, exactly once, with a notice."""
     with file_lock.held(folder / "settings.lock", _WAIT_S):
-        kept = _mended(folder).get(key)
+        table = _mended(folder)
+        kept = table.get(key)
         if isinstance(kept, str) and kept:
             return kept
-        _write(folder, {key: value})
+        before = table.get(NOTICE)
+        told = f"{before} {notice}" if isinstance(before, str) else notice
+        _write(folder, {key: value, **({NOTICE: told} if notice else {})})
         return value
 
 
@@ -60,7 +64,9 @@ def _file(folder: Path) -> Path:
 
 def _raw(folder: Path) -> bytes:
     try:
-        return _file(folder).read_bytes()
+        with _file(folder).open("rb") as file:
+            # What stands there may have no end, as a link to a device has none.
+            return file.read(_LARGEST_BYTES + 1)
     except FileNotFoundError:
         return b""
 
@@ -78,8 +84,7 @@ def _mended(folder: Path) -> Table:
     aside = _free_name(folder)
     _write_bytes(aside, raw)
     found = _ID_LINE.search(_readable(raw))
-    notice = f"The settings could not be read and start afresh. The old file is kept as {aside.name}."
-    fresh: Table = {NOTICE: notice if found else f"{notice} The keys of the connections have to be entered again."}
+    fresh: Table = {NOTICE: f"The settings could not be read and start afresh. The old file is kept as {aside.name}."}
     if found:
         fresh[PROFILE_ID] = found[1].decode()
     _write(folder, fresh, of=b"")

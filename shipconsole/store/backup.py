@@ -76,7 +76,7 @@ def make_at(store: Path, target: Path, *, stop: threading.Event | None = None) -
             _copy(store, part, stop or threading.Event())
             put_in_place(part, target)
     except (OSError, engine.Error) as error:
-        raise StoreError(f"No copy of the orders could be made in {target.parent}: {error}.") from error
+        raise StoreError(f"No copy of the orders could be made in {target.parent}: {engine.reason(error)}.") from error
 
 
 def check(copy: Path) -> int:
@@ -89,7 +89,7 @@ def check(copy: Path) -> int:
             migrations.refuse_other_layout(connection, copy)
             return int(Db(connection).value("backup.orders"))
         except engine.Error as error:
-            raise StoreDamagedError(f"{copy.name} is no whole store of Shipconsole: {error}.") from error
+            raise StoreDamagedError(f"{copy.name} is no whole store of Shipconsole: {engine.reason(error)}.") from error
 
 
 def last_good(store: Path) -> tuple[Copy, int] | None:

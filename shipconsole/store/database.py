@@ -45,14 +45,20 @@ class Db:
 
     def rows(self, name: str, /, **values: Any) -> list[Row]:
         """All rows of a named query."""
-        return self._run(name, values).fetchall()
+        try:
+            return self._run(name, values).fetchall()
+        except UnicodeDecodeError as error:
+            raise engine.undecodable(self._connection) from error
 
     def row(self, name: str, /, **values: Any) -> Row | None:
         """The first row of a named query, if there is one."""
-        found = self._run(name, values)
-        row = found.fetchone()
-        # What is left of a statement would hold its view of the database open.
-        found.close()
+        try:
+            found = self._run(name, values)
+            row = found.fetchone()
+            # What is left of a statement would hold its view of the database open.
+            found.close()
+        except UnicodeDecodeError as error:
+            raise engine.undecodable(self._connection) from error
         return row
 
     def value(self, name: str, /, **values: Any) -> Any:

@@ -146,17 +146,28 @@ def in_words(error: Exception, file: Path) -> OutsideError:
     """Put an error of the driver or the system into a sentence; one that is a sentence already stays as it is."""
     if isinstance(error, OutsideError):
         return error
-    if isinstance(error, apsw.Error):
-        # Errors of the driver itself, such as a connection that is closed, have no code.
-        code = getattr(error, "result", apsw.SQLITE_ERROR)
-        if code in _HELD:
-            return StoreHeldError(unusable(file, "another program holds it"))
-        if code in _DAMAGED:
-            return StoreDamagedError(unusable(file, "it is damaged"))
-        return StoreError(unusable(file, _REASONS.get(code, str(error))))
+    code = _code(error)
+    kind = StoreHeldError if code in _HELD else StoreDamagedError if code in _DAMAGED else StoreError
+    return kind(unusable(file, reason(error)))
+
+
+def reason(error: Exception) -> str:
+    """Put an error of the driver or the system into words that follow a colon."""
+    if (code := _code(error)) is not None:
+        return _REASONS.get(code, str(error))
     if isinstance(error, OSError) and error.errno is not None:
-        return StoreError(unusable(file, _SYSTEM_REASONS.get(error.errno, error.strerror or str(error))))
-    return StoreError(unusable(file, str(error)))
+        return _SYSTEM_REASONS.get(error.errno, error.strerror or str(error))
+    return str(error)
+
+
+def undecodable(connection: Connection) -> StoreDamagedError:
+    """Return the error of a database in which a text is none: this program stores no other bytes as text."""
+    return StoreDamagedError(unusable(Path(_drivers(connection).db_filename("main")), "a text in it is damaged"))
+
+
+def _code(error: Exception) -> int | None:
+    """SQLite's code of an error of the driver; those of the driver itself, as of a closed connection, have none."""
+    return getattr(error, "result", apsw.SQLITE_ERROR) if isinstance(error, apsw.Error) else None
 
 
 _NOT_WRITABLE = "it may not be written to"
@@ -164,6 +175,8 @@ _FULL = "the disk is full"
 _HELD = frozenset({apsw.SQLITE_BUSY, apsw.SQLITE_LOCKED, apsw.SQLITE_PROTOCOL})
 _DAMAGED = frozenset({apsw.SQLITE_CORRUPT, apsw.SQLITE_NOTADB})
 _REASONS = {
+    **dict.fromkeys(_HELD, "another program holds it"),
+    **dict.fromkeys(_DAMAGED, "it is damaged"),
     apsw.SQLITE_FULL: _FULL,
     apsw.SQLITE_READONLY: _NOT_WRITABLE,
     apsw.SQLITE_PERM: _NOT_WRITABLE,

@@ -30,7 +30,8 @@ def file_of(store: Path) -> Path:
 def read(store: Path) -> Mark | None:
     """Return a database's mark; None where there is none that can be read."""
     try:
-        return _parsed(file_of(store).read_bytes())
+        with file_of(store).open("rb") as file:
+            return _parsed(file.read(_LENGTH + 1))
     except OSError:
         return None
 

@@ -116,12 +116,12 @@ def _replaced(store: Path, fill: Callable[[Connection], Restored], now_ms: int, 
             backup.check(part)
             put_in_place(part, restored)
     except (OSError, engine.Error) as error:
-        raise StoreError(f"{failure}: {error}.") from error
+        raise StoreError(f"{failure}: {engine.reason(error)}.") from error
     try:
         aside = _exchange(store, restored)
     except OSError as error:
         restored.unlink(missing_ok=True)
-        raise StoreError(f"{failure}: {error}.") from error
+        raise StoreError(f"{failure}: {engine.reason(error)}.") from error
     return done._replace(aside=aside)
 
 

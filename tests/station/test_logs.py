@@ -178,7 +178,9 @@ def test_a_record_that_cannot_be_written_does_not_print_its_arguments(
         if type(handler).__module__ == logs.__name__:
             handler.handle(record)
     printed = capsys.readouterr().err
-    assert printed == "log entry lost: desk: not all arguments converted during string formatting\n"
+    assert (
+        printed == "A log entry of desk could not be written: not all arguments converted during string formatting.\n"
+    )
     assert "canary" not in log.read_text()
 
 

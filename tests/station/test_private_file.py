@@ -19,7 +19,9 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="Windows has other ri
 
 @pytest.fixture
 def profile(tmp_path: Path) -> Profile:
-    return open_profile(tmp_path / "profile", {})
+    made = open_profile(tmp_path / "profile", {})
+    assert made.id
+    return made
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ def test_a_new_profile_is_closed_to_others(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
         profile = open_profile(tmp_path / "far" / "below", {})
+        assert profile.id
     finally:
         os.umask(before)
     assert [mode(part) for part in (profile.folder, profile.logs, profile.backups)] == [0o700] * 3

@@ -15,7 +15,9 @@ from shipconsole.station.settings import Settings
 
 @pytest.fixture
 def profile(tmp_path: Path) -> Profile:
-    return open_profile(tmp_path / "profile", {})
+    made = open_profile(tmp_path / "profile", {})
+    assert made.id
+    return made
 
 
 def file_of(profile: Profile) -> Path:
@@ -103,8 +105,7 @@ def test_a_broken_file_is_set_aside_and_told_until_the_next_save(profile: Profil
     assert loaded.settings == Settings()
     (message,) = loaded.messages
     assert message == (
-        "The settings could not be read and start afresh. The old file is kept as settings.broken-1.toml. "
-        "The keys of the connections have to be entered again."
+        "The settings could not be read and start afresh. The old file is kept as settings.broken-1.toml."
     )
     assert (profile.folder / "settings.broken-1.toml").read_bytes() == broken
     again = open_profile(profile.folder, {})

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.station.profile import open_profile
 from shipconsole.store import backup
 from shipconsole.store.database import Store
 from tests.durability.power_cut import ROOT
 from tests.kit import sql
 from tests.kit.many_orders import store_with_orders
 
-# Says what the banner and the dialog say as they come, presses what it is told to, and closes once orders are seen.
+# Says what the banner and the dialog say as they come, presses what it is told to (in its own time: when all that loads
+# after the first paint is there), and closes once orders are seen.
 WALK = """
 import sys
 from PySide6.QtCore import QTimer
@@ -26,6 +28,7 @@ from shipconsole import app
 from shipconsole.ui.main_window import MainWindow
 
 said = []
+waited = []
 
 def say(what):
     if what not in said:
@@ -36,6 +39,9 @@ def look():
     for window in QApplication.topLevelWidgets():
         if isinstance(window, QDialog) and window.isVisible() and window.objectName() == "damaged_store_dialog":
             say("asks")
+            waited.append("shipconsole.vendors.sender" in sys.modules)
+            if sys.argv[5] and sum(waited) < 20:
+                continue
             window.findChild(QPushButton, sys.argv[2]).click()
         elif isinstance(window, MainWindow) and window.isVisible():
             for trouble in window.banner.troubles():
@@ -61,11 +67,17 @@ sys.exit(app.run_window(profile=sys.argv[1], database=None, demo=False))
 
 
 def walked(
-    profile: Path, button: str, until: int, hear: Callable[[str], None] = lambda _: None, closes_at: str = ""
+    profile: Path,
+    button: str,
+    until: int,
+    hear: Callable[[str], None] = lambda _: None,
+    closes_at: str = "",
+    *,
+    patient: bool = False,
 ) -> tuple[int, list[str]]:
     """Open the window on a profile and tell its exit code and what was seen."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
-    words = [sys.executable, "-c", WALK, str(profile), button, str(until), closes_at]
+    words = [sys.executable, "-c", WALK, str(profile), button, str(until), closes_at, "patient" * patient]
     seen: list[str] = []
     with subprocess.Popen(words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as window:
         limit = threading.Timer(90, window.kill)
@@ -86,6 +98,7 @@ def profile(tmp_path: Path) -> Path:
     store.close()
     backup.make(store.file, now_ms=1_790_000_000_000)
     store_with_orders(tmp_path, 10, 20_001).close()
+    assert open_profile(tmp_path, {}).id
     return tmp_path
 
 
@@ -112,6 +125,34 @@ def test_a_store_that_cannot_be_opened_is_replaced_by_its_copy_and_the_window_co
     assert code == 0
     assert orders(file) == 20
     assert len(list(profile.glob("shipconsole.db.damaged-*"))) == 1
+
+
+def test_a_person_has_all_the_time_to_choose(profile: Path) -> None:
+    file = profile / "shipconsole.db"
+    os.truncate(file, 3 * 4096)
+    code, seen = walked(profile, "put_back", 18, closes_at="banner: The backup was restored.", patient=True)
+    assert (code, seen[0]) == (0, "asks")
+    assert orders(file) == 20
+
+
+def test_an_id_that_the_settings_have_lost_is_restored_and_said(profile: Path) -> None:
+    walked(profile, "", 27)
+    kept = open_profile(profile, {}).id
+    (profile / "settings.toml").unlink()
+    code, seen = walked(profile, "", -1, closes_at="banner: settings.toml had no profile ID.")
+    assert (code, open_profile(profile, {}).id) == (0, kept)
+    assert any("It was restored from the database" in one for one in seen)
+    # The packer has read it: what the window kept when it closed took the notice away.
+    assert walked(profile, "", 27) == (0, ["orders: 27"])
+
+
+def test_a_setting_that_cannot_be_used_is_said_in_the_window(profile: Path) -> None:
+    walked(profile, "", 27)
+    with (profile / "settings.toml").open("a") as file:
+        file.write('theme = "purple"\n')
+    code, seen = walked(profile, "", -1, closes_at="banner: The setting theme cannot be used")
+    assert code == 0
+    assert any(one.startswith("banner: The setting theme cannot be used") for one in seen)
 
 
 def test_who_does_not_want_the_copy_has_the_file_as_it_was(profile: Path) -> None:

@@ -605,3 +605,12 @@ CREATE TABLE database_info (
     commits BIGINT NOT NULL DEFAULT 0,
     fingerprint TEXT NOT NULL
 );
+
+-- The ids under which the keyring has the keys of those profiles that use this database: a settings file may get lost.
+CREATE TABLE profile (
+    computer TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    profile_id TEXT NOT NULL,
+    noted_at_ms BIGINT NOT NULL,
+    PRIMARY KEY (computer, folder)
+);

@@ -1,0 +1,131 @@
+"""One line for every command there is, with which it does its work on the profile that is made here."""
+
+import argparse
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from shipconsole.cli.program import parser
+from shipconsole.station.keys import MemoryKeys
+from shipconsole.station.profile import open_profile
+from tests.cli.here import Here, free_port
+from tests.kit import sql
+from tests.kit.bench import NAMES, SECRETS
+from tests.kit.labels import usps
+
+SHIPPED, ELSEWHERE, OTHER = usps(701), usps(702), usps(703)
+ADDRESS = ("--name", "A", "--street", "1 B St", "--city", "Sydney", "--post-code", "2000", "--country", "AU")
+
+
+class Row(NamedTuple):
+    """How a command is run, its exit code where all is well, and whether it stores something."""
+
+    words: tuple[str, ...]
+    code: int = 0
+    stores: bool = False
+
+
+def names() -> list[str]:
+    """Every command, as the parser knows them."""
+    return [
+        name
+        for action in parser()._actions
+        if isinstance(action, argparse._SubParsersAction)
+        for name in action.choices  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+    ]
+
+
+def rows(folder: Path, url: str) -> dict[str, Row]:
+    """A row for each command; files are in `folder`, where the profile is too, and the vendors at `url`."""
+    return {
+        "connect": Row(
+            ("connect", "shipup", "--name", "Two", "--url", f"{url}/shipup", "--secret", "api_key"), stores=True
+        ),
+        "connections": Row(("connections", "--json")),
+        "test-connection": Row(("test-connection", "ShipEngine"), stores=True),
+        "carriers": Row(("carriers", "--connection", "Shipup", "--set", "ups=brown"), stores=True),
+        "pull": Row(("pull", "--connection", "Shipup"), stores=True),
+        "orders": Row(("orders",)),
+        "order": Row(("order", "10001")),
+        "identify": Row(("identify", "10001")),
+        "fields": Row(("fields", "10001")),
+        "change": Row(("change", "10002", "--connection", "Starshipit", "--set", "reference=x"), stores=True),
+        "new": Row(("new", "N-1", "--item", "CABLE=1", "--weight", "CABLE=0.1", *ADDRESS), stores=True),
+        "send": Row(("send", "P-1", "--to", "Starshipit"), stores=True),
+        "cancel": Row(("cancel", "10004", "--item", "MOBILE-CASE-BLK=1", "--why", "x"), stores=True),
+        "link": Row(("link", "L-1", "L-2", "--why", "x"), stores=True),
+        "unlink": Row(("unlink", "10003", "--connection", "Shipup", "--why", "x"), stores=True),
+        "resolve-item": Row(("resolve-item", "L-1", "--item", "CABLE", "--shipped", "--reason", "x"), stores=True),
+        "ship": Row(("ship", "10006", "--all-left", "--tracking", OTHER), stores=True),
+        "preview": Row(("preview", "10006", "--all-left", "--tracking", OTHER)),
+        "correct": Row(("correct", "10001", "--tracking", SHIPPED, "--call-back", "--why", "x"), stores=True),
+        "calls": Row(("calls",)),
+        "call": Row(("call", "1", "--drop", "--why", "x"), stores=True),
+        "deliver": Row(("deliver",), stores=True),
+        "track": Row(("track", SHIPPED, "--connection", "ShipEngine")),
+        "webhooks": Row(("webhooks", "ShipEngine")),
+        "serve": Row(("serve", "--port", str(free_port()))),
+        "deliveries": Row(("deliveries",)),
+        "replay": Row(("replay", "1"), stores=True),
+        "import-delivery": Row(("import-delivery", str(folder / "second.json"), "--connection", "Pod"), stores=True),
+        "passing": Row(("passing", "--from", "Pod", "--to", "Shipup"), stores=True),
+        "proposals": Row(("proposals",)),
+        "sources": Row(("sources",), stores=True),
+        "record": Row(("record", "--csv", str(folder / "record.csv"))),
+        "report": Row(("report", "--csv", str(folder / "report.csv"))),
+        "practice": Row(("practice", "--orders", "0", "--ends-with-input")),
+        "backup": Row(("backup", "--to", str(folder / "new.db"))),
+        "restore": Row(("restore", str(folder / "copy.db"))),
+        "database": Row(("database", "--new"), code=2),
+        # SwiftPOD has no key here, which a doctor does not pass over.
+        "doctor": Row(("doctor",), code=5),
+        "diagnostics": Row(("diagnostics", "--to", str(folder / "diagnostics.txt"))),
+    }
+
+
+def make(here: Here, pulled: Path, url: str, texts: Mapping[str, str] | None = None) -> None:
+    """Make the profile on which every row does something; `texts` stand in for what comes from outside."""
+    folder = here.profile.parent
+    said = texts or {}
+    here.profile.mkdir(parents=True)
+    shutil.copy(pulled, here.profile / "shipconsole.db")
+    assert open_profile(here.profile, {}).id
+    for vendor, name in NAMES.items():
+        for field, value in SECRETS[vendor].items():
+            here.keys.put(name, field, value).result()
+    here.done("connect", "swiftpod", "--name", "Pod", "--url", f"{url}/swiftpod")
+    here.done("passing", "--from", "Pod", "--to", "ShipEngine")
+    for number, name in enumerate(("first.json", "second.json"), 1):
+        (folder / name).write_text(json.dumps(_webhook(number, said)), encoding="utf-8")
+    here.done("import-delivery", str(folder / "first.json"), "--connection", "Pod")
+    here.done("replay", "1")
+    here.done("ship", "10001", "--item", "MOBILE-CASE-BLK=1", "--tracking", SHIPPED)
+    for number in ("P-1", "L-1", "L-2"):
+        here.done("new", number, "--item", "CABLE=1", "--weight", "CABLE=0.1", *ADDRESS)
+    database = sql.connect(here.profile / "shipconsole.db")
+    database.execute(
+        "UPDATE order_line SET quantity_text = '2.5' WHERE order_id = (SELECT id FROM orders WHERE number = 'L-1')"
+    )
+    database.close()
+    here.done("backup", "--to", str(folder / "copy.db"))
+
+
+def _webhook(number: int, said: Mapping[str, str]) -> object:
+    parcel = {"tracking_number": ELSEWHERE, "shipped_items": [{"order_item_id": "A", "quantity": 1}]}
+    order = {
+        "id": 5,
+        "order_id": "10001",
+        "status": "shipped",
+        "address": {"name": "John Smith", "zip": "2000", "country": "AU"},
+        "line_items": [{"id": 1, "order_item_id": "A", "sku": "MOBILE-CASE-BLK", "quantity": 1}],
+        "trackings": [{**parcel, "status": "in_transit", "carrier": "USPS"}],
+    }
+    event = {"uuid": str(number), "name": "shipment_notify", "tracking": {**parcel, "tracking_status": "in_transit"}}
+    return {"event": event, "data": {**order, **said}}
+
+
+def begun(folder: Path) -> Here:
+    """The commands on a profile in a folder, with no keys yet."""
+    return Here(folder / "profile", MemoryKeys())

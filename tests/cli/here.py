@@ -1,0 +1,93 @@
+"""The command line in this process: with streams of its own, keys in memory, and whatever surrounds it."""
+
+import io
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import pytest
+
+from shipconsole.cli import main
+from shipconsole.station.keys import MemoryKeys
+from tests.cli.program import Ended
+from tests.kit.bench import tls
+
+_LOOK_EVERY_S = 0.01
+
+
+@dataclass(frozen=True)
+class Here:
+    """Runs commands on a profile; an error that nobody caught fails the test that runs one."""
+
+    profile: Path
+    keys: MemoryKeys
+
+    def run(self, *words: str, typed: str = "", **streams: TextIO | None) -> Ended:
+        """Run one command to its end; `out` and `err` stand for its streams, None for one that is closed."""
+        out, err = _stream(), _stream()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SHIPCONSOLE_PROFILE", str(self.profile))
+            patch.setattr(sys, "stdin", _stream(typed))
+            patch.setattr(sys, "stdout", streams.get("out", out))
+            patch.setattr(sys, "stderr", streams.get("err", err))
+            patch.setattr("shipconsole.cli.session.OsKeys", lambda _: self.keys)
+            # Making one takes longer than most commands.
+            patch.setattr("shipconsole.cli.session.tls_context", tls)
+            with _ended_once_it_listens(words) if words[0] == "serve" else nullcontext():
+                code = main(words)
+        return Ended(code, _written(out), _written(err))
+
+    def done(self, *words: str, typed: str = "") -> Ended:
+        """Run one command that must end well."""
+        ended = self.run(*words, typed=typed)
+        assert ended.code == 0, ended
+        return ended
+
+
+def free_port() -> int:
+    """Return a port that nobody listens at."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def _ended_once_it_listens(words: tuple[str, ...]) -> Generator[None]:
+    """Ask this process to end, as the system does, once something listens at the port that the words name."""
+    port = int(words[words.index("--port") + 1])
+    over = threading.Event()
+
+    def look() -> None:
+        while not over.wait(_LOOK_EVERY_S):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port)) as one:
+                one.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+                while one.recv(4_096):
+                    pass
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        yield
+    finally:
+        over.set()
+        looking.join()
+
+
+def _stream(text: str = "") -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8", newline="")
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    raw = stream.buffer
+    assert isinstance(raw, io.BytesIO)
+    return raw.getvalue().decode()

@@ -1,0 +1,29 @@
+"""A settings file that is gone or empty: the keys are found all the same, and every way in says what happened."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from shipconsole.operations.profile_id import RESTORED
+from shipconsole.practice.server import PracticeServer
+from tests.cli.program import Program
+from tests.kit.bench import SECRETS
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, lambda file: os.truncate(file, 0)], ids=["deleted", "empty"])
+def test_keys_are_found_without_the_settings_and_it_is_said(
+    program: Program, shop: PracticeServer, tmp_path: Path, lose: object
+) -> None:
+    assert callable(lose)
+    here = program.on(tmp_path / "profile")
+    (key,) = SECRETS["shipup"].values()
+    words = ("connect", "shipup", "--name", "Up", "--url", f"{shop.url}/shipup", "--secret", "api_key")
+    here.done(*words, typed=f"{key}\n")
+    lose(here.profile / "settings.toml")
+    tested = here.done("test-connection", "Up")
+    assert (tested.out, RESTORED in tested.err) == ("ok\n", True)
+    looked = here.run("doctor", "--json")
+    found = {one["what"]: one for one in looked.json}
+    assert (found["settings"]["ok"], found["settings"]["words"]) == (False, RESTORED)
+    assert found["connection Up"]["ok"]
