@@ -20,7 +20,6 @@ HURRY = replace(
     # As long as the computer may need when it has much else to do.
     claim_fresh_s=0.1 * SPEED,
     keep_trying_s=5.0 * SPEED,
-    max_age_ms=30 * USUAL.max_age_ms,
 )
 """The outbox's times where one of them is not told by the clock; all others are the usual ones."""
 

@@ -310,15 +310,20 @@ async def test_due_at_once_is_at_once_when_the_clock_is_set_back(
 
 
 async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench: Desk) -> None:
-    call = replace(await ship_one(bench, "Shipup"), attempts=USUAL.max_attempts)
+    # However often it could not even leave.
+    call = replace(await ship_one(bench, "Shipup"), attempts=1_000)
     request = Request("create_order", "POST", "/v2/orders", repeatable=True)
 
-    def becomes(outcome: Outcome) -> str:
-        return sending.ending_of(outcome, call, request, pace=USUAL, quarantine_ms=0, steady_ms=0, chance=1).state
+    def becomes(outcome: Outcome, tries: int = USUAL.max_attempts) -> str:
+        ending = sending.ending_of(
+            outcome, call, request, tries=tries, pace=USUAL, quarantine_ms=0, steady_ms=0, chance=1
+        )
+        return ending.state
 
     assert becomes(Unsure("500.")) == "needs_person"
     assert becomes(TryLater("429.")) == "dead"
     assert becomes(TryLater("no network", nobody_there=True)) == "retry_wait"
+    assert {becomes(one, USUAL.max_attempts - 1) for one in (Unsure("500."), TryLater("429."))} == {"retry_wait"}
 
 
 async def test_a_call_is_claimed_once_by_however_many(bench: Desk) -> None:

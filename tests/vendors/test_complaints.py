@@ -109,6 +109,14 @@ def test_how_long_to_wait(header: str, wait_s: float | None) -> None:
     assert retry_after_s(answer(429, retry_after=header), noon_s) == wait_s
 
 
+@pytest.mark.parametrize("apart_s", [-86_400, -3_600, 3_600, 86_400])
+def test_a_clock_that_is_set_wrong_makes_no_wait_longer_or_shorter(apart_s: int) -> None:
+    half_past = {"date": "Sat, 21 Nov 2026 18:00:00 GMT", "retry_after": "Sat, 21 Nov 2026 18:00:30 GMT"}
+    assert retry_after_s(answer(429, **half_past), 1_795_284_000.0 + apart_s) == 30.0
+    garbled = {**half_past, "date": "today"}
+    assert retry_after_s(answer(429, **garbled), 1_795_284_000.0) == 30.0
+
+
 def test_a_status_says_which_outcome_it_is() -> None:
     said = [Complaint((), "No.")]
 
