@@ -42,9 +42,7 @@ def take_in(
                 continue
             if compares:
                 told = calls.newest_attempt(db) if as_of is None else as_of
-                echo.note(
-                    db, connection, order_id, before=document, after=remote.document, as_of=told, now_ms=now_ms
-                )
+                echo.note(db, connection, order_id, before=document, after=remote.document, as_of=told, now_ms=now_ms)
             if document == remote.document:
                 orders.seen(db, link_id, now_ms=now_ms, as_of=as_of or 0)
                 continue
