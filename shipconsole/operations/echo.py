@@ -30,7 +30,8 @@ async def of_order(desk: Desk, order_id: int) -> Mapping[int, tuple[VendorChange
 def note(db: Db, connection: Connection, order_id: int, *, before: str, after: str, as_of: int, now_ms: int) -> None:
     """Compare what a connection was told of an order with the document that it gave.
 
-    `as_of` is the newest attempt of the moment it was asked. Calls that were told later are left for the next reading. Of several calls the newest keeps what is found,
+    `as_of` is the newest attempt of the moment at which it was asked. Calls that were told later are left for the next
+    reading. Of several calls the newest keeps what is found,
     so that nothing is said twice.
     """
     vendor = VENDORS[connection.vendor]

@@ -188,7 +188,7 @@ JUMPS: dict[str, Callable[[ManualClock], None]] = {
     "asleep for an hour": lambda clock: clock.pass_s(HOUR_S),
     "asleep for a day": lambda clock: clock.pass_s(DAY_S + HOUR_S),
     "set back asleep": lambda clock: (clock.pass_s(HOUR_S), clock.set_wall_ms(clock.now_ms() - DAY_S * 1_000))[0],
-    **dict.fromkeys(NIGHTS, lambda clock: None),
+    **dict.fromkeys(NIGHTS, lambda _: None),
 }
 
 
