@@ -56,6 +56,7 @@ async def deliver_one(desk: Desk, call_id: int) -> None:
 
     An error of the program is this call's alone: it is put aside for a person, and the others go on.
     """
+    desk.in_hand.add(call_id)
     try:
         await _deliver_one(desk, call_id)
     except OutsideError:
@@ -63,6 +64,8 @@ async def deliver_one(desk: Desk, call_id: int) -> None:
     except Exception:  # noqa: BLE001 - whatever it was, it is written down and stays this call's own
         _log.exception("Call %s could not be made because of an error of the program", call_id)
         await desk.write(_set_aside, desk, call_id)
+    finally:
+        desk.in_hand.discard(call_id)
 
 
 async def _deliver_one(desk: Desk, call_id: int) -> None:
