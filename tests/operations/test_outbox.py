@@ -89,7 +89,7 @@ async def test_an_update_that_may_be_repeated_is_repeated(
 ) -> None:
     fault(practice_vendors, "shipup", kind, call="create_order")
     call = await ship_one(bench, "Shipup")
-    for _ in range(100):
+    for _ in range(600):
         await outbox.deliver(bench, until_empty=True)
         if (await now(bench, call)).state == "confirmed":
             break
@@ -141,7 +141,7 @@ async def test_a_closed_port_is_waited_out_however_long(bench: Desk, practice_ve
     assert waiting.state == "retry_wait"
     assert "no connection" in waiting.words
     await connections.connect(bench, "shipengine", "ShipEngine", url=f"{practice_vendors.url}/shipengine")
-    for _ in range(100):
+    for _ in range(600):
         if (await outbox.deliver(bench, until_empty=True)) and (await now(bench, call)).state == "confirmed":
             break
         await asyncio.sleep(0.1)
@@ -250,13 +250,16 @@ async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
     await orders.listed(bench)
     other = sql.connect(bench.store.file)
     other.execute("BEGIN IMMEDIATE")
-    with expected_noise("Nothing can be sent at present"):
+    with expected_noise("Nothing can be sent at present") as heard:
         running = asyncio.create_task(dispatcher.run())
-        await asyncio.sleep(5.5)
+        for _ in range(600):
+            if heard:
+                break
+            await asyncio.sleep(0.1)
         other.execute("ROLLBACK")
         other.close()
     await ship_one(bench)
-    for _ in range(100):
+    for _ in range(600):
         if len(effects(practice_vendors)) == 3:
             break
         await asyncio.sleep(0.1)
@@ -399,7 +402,7 @@ async def test_the_dispatcher_delivers_what_comes_and_stops_in_order(
     running = asyncio.create_task(dispatcher.run())
     calls_of = [await ship_one(bench, number=number, tracking=f"A{number}") for number in ("10001", "10002", "10003")]
     dispatcher.wake()
-    for _ in range(100):
+    for _ in range(600):
         if len(effects(practice_vendors)) == 9:
             break
         await asyncio.sleep(0.05)

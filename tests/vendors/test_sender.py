@@ -614,11 +614,29 @@ async def test_a_call_goes_when_its_turn_has_come() -> None:
 
 
 class Asked(list[tuple[int, float, int]]):
-    """Shared turns that note how they were asked for, and are always at once."""
+    """Shared turns that note how they were asked for, and are always so far ahead."""
+
+    ahead_s = 0.0
 
     async def pause_s(self, connection_id: int, interval_s: float, burst: int) -> float:
         self.append((connection_id, interval_s, burst))
-        return 0.0
+        return self.ahead_s
+
+
+async def test_a_call_waits_for_the_turn_that_it_shares() -> None:
+    asked = Asked()
+    asked.ahead_s = 9.0
+    sender = Sender(tls_context(), asked)
+    async with serving(answer_well) as server:
+        connection = Connection(7, "Shipup", "shipup", server.url())
+        call = asyncio.create_task(sender.send(connection, HURRIED, LOOK, {}))
+        await until(lambda: bool(asked))
+        await asyncio.sleep(0)
+        assert not call.done()
+        assert server.connections == 0
+        turn(9)
+        assert isinstance(await call, Answer)
+        await sender.close()
 
 
 async def test_a_vendor_is_asked_no_faster_than_its_pace() -> None:
