@@ -187,7 +187,7 @@ class LateReader(Store):
         self.let = threading.Event()
 
     def _open_to_read(self) -> engine.Connection:
-        assert self.let.wait(10)
+        assert self.let.wait(60)
         return super()._open_to_read()
 
 
@@ -300,7 +300,7 @@ def test_whoever_waits_for_a_store_can_be_closed(tmp_path: Path) -> None:
         store = Store(first.file)
         store.open(lambda _: heard.set())
         reading = store.read(names)
-        assert heard.wait(10)
+        assert heard.wait(60)
         store.close()
         with pytest.raises(OutsideError, match="another program holds it"):
             reading.result(1)

@@ -289,7 +289,7 @@ async def deliver_all(plan: Plan) -> None:
         while await outbox.counts(desk) and not (await _is_stuck(desk) or running.done() or _test_is_gone()):
             await (retry_blindly(desk) if plan.naive else act_as_person(desk, eyes))
             await asyncio.sleep(LOOK_EVERY_S)
-        await dispatcher.stop(5)
+        await dispatcher.stop(60)
         await running
 
 

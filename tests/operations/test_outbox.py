@@ -264,7 +264,7 @@ async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
             break
         await asyncio.sleep(0.1)
     assert len(effects(practice_vendors)) == 3
-    await dispatcher.stop(5)
+    await dispatcher.stop(60)
     await running
 
 
@@ -276,7 +276,7 @@ async def test_a_round_in_its_middle_begins_nothing_once_it_is_to_stop(
     dispatcher = Dispatcher(bench)
     running = asyncio.create_task(dispatcher.run())
     await asyncio.sleep(0)
-    await dispatcher.stop(5)
+    await dispatcher.stop(60)
     await running
     assert asyncio.all_tasks() == before
     assert (await now(bench, call)).state == "pending"
@@ -406,7 +406,7 @@ async def test_the_dispatcher_delivers_what_comes_and_stops_in_order(
         if len(effects(practice_vendors)) == 9:
             break
         await asyncio.sleep(0.05)
-    await dispatcher.stop(5)
+    await dispatcher.stop(60)
     await running
     assert len(effects(practice_vendors)) == 9
     assert [(await now(bench, call)).state for call in calls_of] == ["confirmed"] * 3

@@ -81,7 +81,7 @@ def test_only_the_owner_may_read_the_files(store: Store) -> None:
 
 def test_a_function_that_fails_changes_nothing_and_its_neighbours_stay(store: Store) -> None:
     held = threading.Event()
-    first = store.write(lambda _: held.wait(5))
+    first = store.write(lambda _: held.wait(60))
     good, bad, other = store.write(add, "A"), store.write(add_and_fail, "B"), store.write(add, "C")
     held.set()
     first.result()
@@ -100,7 +100,7 @@ def test_the_reader_cannot_write(store: Store) -> None:
 
 def test_many_at_once_share_a_commit(store: Store) -> None:
     held = threading.Event()
-    first = store.write(lambda _: held.wait(5))
+    first = store.write(lambda _: held.wait(60))
     seen: list[int] = []
     store.listen(lambda: seen.append(store.read(changes.newest).result()))
     waiting = [store.write(add, f"C{number}") for number in range(GROUP_SIZE - 1)]
@@ -140,7 +140,7 @@ def test_a_name_that_no_file_can_have_is_told(tmp_path: Path) -> None:
     store.open()
     for run in (store.write, store.read):
         with pytest.raises(StoreError, match="cannot be used: embedded null"):
-            run(names).result(10)
+            run(names).result(60)
     store.close()
 
 
