@@ -40,6 +40,7 @@ pytest_plugins = (
     "tests.kit.xvfb",
     "tests.kit.bench",
     "tests.kit.walk",
+    "tests.kit.patience",
 )
 
 

@@ -26,7 +26,7 @@ from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.reading import off_loop
 from shipconsole.vendors.sender import Lost, NotSent, Sent
-from shipconsole.vendors.vendor import Entry, Job, JobState
+from shipconsole.vendors.vendor import Batch, Entry, Job, JobState
 
 _log = logging.getLogger(__name__)
 
@@ -110,7 +110,24 @@ async def deliver_batch(desk: Desk, connection: Connection, call_ids: Sequence[i
     in_hand = await desk.write(_claim, desk, call_ids[: vendor.batch.most])
     if not in_hand:
         return
-    request = vendor.batch.request([one.request for one in in_hand])
+    call_ids = [one.call.id for one in in_hand]
+    desk.in_hand.update(call_ids)
+    try:
+        await _send(desk, connection, vendor.batch, in_hand, headers, before_claim_s)
+    finally:
+        desk.in_hand.difference_update(call_ids)
+
+
+async def _send(
+    desk: Desk,
+    connection: Connection,
+    batch: Batch,
+    in_hand: Sequence[Sending],
+    headers: Mapping[str, str],
+    before_claim_s: float,
+) -> None:
+    vendor = VENDORS[connection.vendor]
+    request = batch.request([one.request for one in in_hand])
     # A computer that slept between the claim and the first byte may wake when the claim is long given up.
     sent: Sent = NotSent("this computer was too slow to begin")
     if desk.clock.monotonic_s() - before_claim_s < desk.pace.claim_fresh_s:

@@ -40,6 +40,7 @@ class Desk:
 
     `hold_s` is for how long a shipment can be taken back before anybody is told; None where it goes at once whatever
     the connections say.
+    `in_hand` are the calls that this program sends or looks into just now.
     `held_until_s` says by connection until when its vendor asked for no calls, on the clock that nobody sets.
     """
 
@@ -53,6 +54,7 @@ class Desk:
     label_rules: LabelRules = USUAL_RULES
     pace: Pace = USUAL
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
+    in_hand: set[int] = field(default_factory=set[int])
 
     def steady_ms(self, db: Db) -> int:
         """Return the store's steady time, by which calls wait; nobody sets it."""

@@ -325,7 +325,7 @@ def _take_in(db: Db, work: _Work, now_ms: int) -> None:
     """Store orders, unless what is known of them is newer than what was told, or says more at the same time."""
     fresh = [one for one in work.orders if work.confirmed or not _waits(db, work.connection, one)]
     # It was not asked what became of our calls, so that nothing is compared with them.
-    taking_in.take_in(db, work.connection, fresh, now_ms=now_ms, asked_at_ms=0, with_shipped=work.confirmed)
+    taking_in.take_in(db, work.connection, fresh, now_ms=now_ms, compares=False, with_shipped=work.confirmed)
 
 
 def _waits(db: Db, connection: Connection, order: RemoteOrder) -> bool:

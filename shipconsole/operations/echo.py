@@ -27,16 +27,15 @@ async def of_order(desk: Desk, order_id: int) -> Mapping[int, tuple[VendorChange
     return await desk.read(echoes.of_order, order_id)
 
 
-def note(
-    db: Db, connection: Connection, order_id: int, *, before: str, after: str, asked_at_ms: int, now_ms: int
-) -> None:
-    """Compare what a connection was told of an order with the document that it gave when asked at a moment.
+def note(db: Db, connection: Connection, order_id: int, *, before: str, after: str, as_of: int, now_ms: int) -> None:
+    """Compare what a connection was told of an order with the document that it gave.
 
-    Calls that were told later are left for the next reading. Of several calls the newest keeps what is found,
+    `as_of` is the newest attempt of the moment at which it was asked. Calls that were told later are left for the next
+    reading. Of several calls the newest keeps what is found,
     so that nothing is said twice.
     """
     vendor = VENDORS[connection.vendor]
-    waiting = echoes.awaited(db, connection_id=connection.id, order_id=order_id, told_by_ms=asked_at_ms)
+    waiting = echoes.awaited(db, connection_id=connection.id, order_id=order_id, as_of=as_of)
     if vendor.sent_fields is None or not waiting:
         return
     known, now = vendor.read_fields(_document(before)), vendor.read_fields(_document(after))

@@ -60,7 +60,11 @@ def _due(db: Db, desk: Desk) -> tuple[tuple[Connection, Silent], ...]:
         # A clock that was set back must not keep the watch from asking for as long as it went back.
         if 0 <= now_ms - at_ms < min(BETWEEN_MS * 2**failures, BETWEEN_MOST_MS):
             continue
-        silent = stored_tracks.silent(db, connection.id, now_ms=now_ms)
+        # What lies further ahead than any pause is long was written down under a clock that was ahead.
+        longest_ms = tracks.ask_after_ms(connection) * 2**DOUBLINGS_MOST
+        silent = stored_tracks.silent(db, connection.id, from_ms=0, to_ms=now_ms) or stored_tracks.silent(
+            db, connection.id, from_ms=now_ms + longest_ms + 1, to_ms=NEVER_MS - 1
+        )
         if silent is not None:
             found.append((connection, silent))
     return tuple(found)

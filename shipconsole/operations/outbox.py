@@ -111,7 +111,7 @@ class Dispatcher:
         now_s = desk.clock.monotonic_s()
         if now_s - self._looked_after_at_s >= desk.pace.look_after_every_s:
             self._looked_after_at_s = now_s
-            await recover(desk, self._in_hand.keys())
+            await recover(desk)
             await desk.write(changes.forget_old)
         if await desk.read(_held_is_due, desk):
             await desk.write(_release_held, desk)

@@ -11,6 +11,7 @@ class Pace:
     it is no shorter than `quarantine_answers` times the longest answer seen of a connection. `looks_ms` are the pauses
     before each look at a vendor after an unknown outcome, counted from the look before; when they are used up, a person
     is asked.
+    A call that left `max_attempts` times in vain is given to a person.
     `failures_most` calls in a row within `failures_within_ms` that found nobody there have a connection asked
     something harmless first, at pauses from `ask_base_s` to `ask_cap_s`.
     `job_pauses_s` are the pauses before each look at a vendor's job, the last one again and again; what has not ended
@@ -30,7 +31,6 @@ class Pace:
     backoff_base_s: float = 2.0
     backoff_cap_s: float = 300.0
     max_attempts: int = 12
-    max_age_ms: int = 86_400_000
     hold_cap_s: int = 600
     wait_cap_s: float = 3_600.0
     keyring_pause_s: float = 30.0

@@ -97,13 +97,11 @@ def filters_of(connection: Connection) -> tuple[Field, ...]:
 
 async def read_again(desk: Desk, connection: Connection, remote_id: str) -> Outcome:
     """Read one order from its vendor again and store what it says now."""
-    asked_at_ms, as_of = desk.clock.now_ms(), await desk.read(calls.newest_attempt)
+    as_of = await desk.read(calls.newest_attempt)
     found = await read_order(desk, connection, remote_id)
     if not isinstance(found, RemoteOrder):
         return found
-    await desk.write(
-        taking_in.take_in, connection, (found,), now_ms=desk.clock.now_ms(), asked_at_ms=asked_at_ms, as_of=as_of
-    )
+    await desk.write(taking_in.take_in, connection, (found,), now_ms=desk.clock.now_ms(), as_of=as_of)
     return Accepted()
 
 
@@ -250,7 +248,7 @@ class _Reading:
         """Read a page and store its orders; where it does not come, return whether the next list may be asked for."""
         desk, connection = self._desk, self._connection
         request = self._vendor.list_orders(connection.options, cursor, self._filters)
-        asked_at_ms, as_of = desk.clock.now_ms(), await desk.read(calls.newest_attempt)
+        as_of = await desk.read(calls.newest_attempt)
         sent = await send(desk, connection, request)
         if not isinstance(sent, Answer):
             self.fail("not_yet", mask(f"{self._vendor.title}: {sent.words}."))
@@ -263,9 +261,7 @@ class _Reading:
             return not (isinstance(page, Blocked) or (isinstance(page, TryLater) and page.whole_account))
         whole = [await _with_lines(desk, connection, one) for one in page.orders]
         now_ms = desk.clock.now_ms()
-        self._new += await desk.write(
-            taking_in.take_in, connection, whole, now_ms=now_ms, asked_at_ms=asked_at_ms, as_of=as_of
-        )
+        self._new += await desk.write(taking_in.take_in, connection, whole, now_ms=now_ms, as_of=as_of)
         if not self._vendor.is_told:
             await desk.write(_look_into_parcels, connection, whole)
         self._seen |= {one.remote_id for one in whole}

@@ -60,6 +60,14 @@ async def look_into(desk: Desk, call_id: int, *, refreshed: bool = False) -> Non
     look = await desk.write(_begin, desk, call_id)
     if look is None:
         return
+    desk.in_hand.add(call_id)
+    try:
+        await _carry_out(desk, look, refreshed=refreshed)
+    finally:
+        desk.in_hand.discard(call_id)
+
+
+async def _carry_out(desk: Desk, look: _Look, *, refreshed: bool) -> None:
     try:
         outcome = await _look(desk, look, refreshed=refreshed)
     except RefusedError as refused:

@@ -1,7 +1,5 @@
 """Recovery: calls whose sender is gone. What the vendor may have acted on is unknown, never simply sent again."""
 
-from collections.abc import Collection
-
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.quarantine import quarantine_ms
 from shipconsole.store import calls, connections
@@ -9,14 +7,14 @@ from shipconsole.store.calls import Abandoned, Attempt, Ending
 from shipconsole.store.database import Db
 
 
-async def recover(desk: Desk, in_hand: Collection[int] = ()) -> int:
-    """Look after calls that nobody has in hand any more; tell how many. `in_hand` are this program's own."""
-    return await desk.write(_recover, desk, frozenset(in_hand))
+async def recover(desk: Desk) -> int:
+    """Look after calls that nobody has in hand any more; tell how many."""
+    return await desk.write(_recover, desk, frozenset(desk.in_hand))
 
 
 def _recover(db: Db, desk: Desk, in_hand: frozenset[int]) -> int:
     desk.keep_steady_time(db)
-    # What is of this run and in hand is still being sent, however long that takes.
+    # What is of this run and in hand is still being sent or looked into, however long that takes.
     mine = desk.clock.boot_id()
     abandoned = calls.abandoned(db, steady_ms=desk.steady_ms(db))
     found = [one for one in abandoned if not (one.owner == mine and one.id in in_hand)]

@@ -54,7 +54,7 @@ async def readings(desk: Desk) -> tuple[Reading, ...]:
     return tuple(
         Reading(one.connection, one.name, one.status, one.since_ms, one.at_ms + STALE_AFTER_MS)
         for one in seen
-        if one.since_ms is not None and now_ms - one.at_ms < STALE_AFTER_MS
+        if one.since_ms is not None and abs(now_ms - one.at_ms) < STALE_AFTER_MS
     )
 
 

@@ -58,6 +58,7 @@ async def deliver_one(desk: Desk, call_id: int) -> None:
 
     An error of the program is this call's alone: it is put aside for a person, and the others go on.
     """
+    desk.in_hand.add(call_id)
     try:
         await _deliver_one(desk, call_id)
     except OutsideError:
@@ -65,6 +66,8 @@ async def deliver_one(desk: Desk, call_id: int) -> None:
     except Exception:  # noqa: BLE001 - whatever it was, it is written down and stays this call's own
         _log.exception("Call %s could not be made because of an error of the program", call_id)
         await desk.write(_set_aside, desk, call_id)
+    finally:
+        desk.in_hand.discard(call_id)
 
 
 async def _deliver_one(desk: Desk, call_id: int) -> None:
@@ -220,6 +223,7 @@ def settle_as(db: Db, desk: Desk, sending: Sending, connection: Connection, outc
         outcome,
         sending.call,
         sending.request,
+        tries=calls.tries(db, sending.call.id) + 1,
         pace=desk.pace,
         quarantine_ms=settles_ms,
         steady_ms=steady_ms,
@@ -292,9 +296,20 @@ def consequences(db: Db, desk: Desk, call: Call, connection: Connection, outcome
 
 
 def ending_of(
-    outcome: Outcome, call: Call, request: Request, *, pace: Pace, quarantine_ms: int, steady_ms: int, chance: float
+    outcome: Outcome,
+    call: Call,
+    request: Request,
+    *,
+    tries: int,
+    pace: Pace,
+    quarantine_ms: int,
+    steady_ms: int,
+    chance: float,
 ) -> Ending:
-    """What an outcome makes of a call that was sent, at a steady time; `chance` (0 to 1) spreads the next try."""
+    """Return what an outcome makes of a call, at a steady time; `chance` (0 to 1) spreads the next try.
+
+    `tries` is how often it left. How old it is does not count: a computer that slept has not tried meanwhile.
+    """
     match outcome:
         case Accepted(words):
             return Ending("confirmed", words)
@@ -302,21 +317,16 @@ def ending_of(
             return Ending("rejected", "; ".join(problem.message for problem in problems), problems)
         case Blocked(words):
             return Ending("blocked", words)
-        case TryLater(words, nobody_there=False) if _used_up(call, pace, steady_ms):
-            return Ending("dead", f"{words} It was tried {call.attempts} times.")
+        case TryLater(words, nobody_there=False) if tries >= pace.max_attempts:
+            return Ending("dead", f"{words} It was tried {tries} times.")
         case TryLater(words, after_s):
             return _again(call, words, after_s, pace, steady_ms, chance)
-        case Unsure(words) if request.repeatable and _used_up(call, pace, steady_ms):
-            return Ending("needs_person", f"{words} It was tried {call.attempts} times.")
+        case Unsure(words) if request.repeatable and tries >= pace.max_attempts:
+            return Ending("needs_person", f"{words} It was tried {tries} times.")
         case Unsure(words) if request.repeatable:
             return _again(call, words, None, pace, steady_ms, chance)
         case Unsure(words):
             return Ending("unknown", words, check_at_ms=steady_ms + quarantine_ms)
-
-
-def _used_up(call: Call, pace: Pace, steady_ms: int) -> bool:
-    age_ms = steady_ms - call.first_try_ms if call.first_try_ms else 0
-    return call.attempts >= pace.max_attempts or (call.attempts > 1 and age_ms > pace.max_age_ms)
 
 
 def _again(call: Call, words: str, after_s: float | None, pace: Pace, steady_ms: int, chance: float) -> Ending:
@@ -386,7 +396,7 @@ def put_off(db: Db, desk: Desk, call: Call, connection: Connection, outcome: Out
     chance = random.random()
     # The vendor may have been read just before.
     ending = masked(
-        ending_of(outcome, call, unsent, pace=desk.pace, quarantine_ms=0, steady_ms=steady_ms, chance=chance)
+        ending_of(outcome, call, unsent, tries=0, pace=desk.pace, quarantine_ms=0, steady_ms=steady_ms, chance=chance)
     )
     if calls.put_off(db, call.id, ending, now_ms=now_ms, steady_ms=steady_ms):
         attempt = Attempt(call.attempts + 1, now_ms, "not_sent", words=ending.words, station=desk.station)

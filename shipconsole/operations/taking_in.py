@@ -23,9 +23,9 @@ def take_in(
     remotes: Sequence[RemoteOrder],
     *,
     now_ms: int,
-    asked_at_ms: int | None = None,
     as_of: int | None = None,
     with_shipped: bool = False,
+    compares: bool = True,
 ) -> int:
     """Store what a connection says of some orders; tell how many are new here.
 
@@ -33,9 +33,9 @@ def take_in(
     number, if no other account of the same vendor has it under that number already, the two have an item in common (a
     SKU, or for a vendor that ships by itself the shop's id of an item) and one recipient. Orders of which that is not
     known stay two, and a person links them or keeps them apart. What is new and has shipped or was cancelled elsewhere
-    is left out, what has shipped not where it is to come in `with_shipped`. What was told before `asked_at_ms`, when
-    the vendor was asked, is compared with what it made of it. What it was asked for before a reading that is stored
-    already is left out: `as_of` is the newest attempt of that moment.
+    is left out, what has shipped not where it is to come in `with_shipped`. `as_of` is the newest attempt of the moment
+    at which the vendor was asked, by default that of now. What it was asked for before a reading that is stored already
+    is left out; what it was told before is compared with what it made of it, unless it is not to be compared.
     """
     new = 0
     for remote in remotes:
@@ -44,10 +44,9 @@ def take_in(
             link_id, order_id, document, known_as_of = known
             if as_of is not None and as_of < known_as_of:
                 continue
-            asked_ms = now_ms if asked_at_ms is None else asked_at_ms
-            echo.note(
-                db, connection, order_id, before=document, after=remote.document, asked_at_ms=asked_ms, now_ms=now_ms
-            )
+            if compares:
+                told = calls.newest_attempt(db) if as_of is None else as_of
+                echo.note(db, connection, order_id, before=document, after=remote.document, as_of=told, now_ms=now_ms)
             if document == remote.document:
                 orders.seen(db, link_id, now_ms=now_ms, as_of=as_of or 0)
                 continue

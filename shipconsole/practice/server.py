@@ -233,7 +233,8 @@ class PracticeServer:
         def act(request: Request) -> Answer:
             answer = vendor.answer(request)
             for told in (answer.told, *answer.told_together):
-                if told is not None:
+                # A slow answer may come when all was started again as new.
+                if told is not None and self._vendors.get(name) is vendor:
                     self._note_effect(name, told)
             return answer
 

@@ -34,20 +34,25 @@ class Copy(NamedTuple):
     before: int = 0
 
 
-def every(store: Path) -> tuple[Copy, ...]:
-    """The copies that there are of a store, newest first."""
+def every(store: Path, now_ms: int | None = None) -> tuple[Copy, ...]:
+    """Return the copies that there are of a store, newest first; `now_ms` is by default that of the computer's clock.
+
+    Those that were made under a clock that was ahead come last: how old they are is not known.
+    """
+    now_ms = time.time_ns() // 1_000_000 if now_ms is None else now_ms
     found: list[Copy] = []
     for file in fitness.backups_of(store):
         name = fitness.BACKUP_NAME.fullmatch(file.name.removeprefix(store.stem))
         assert name is not None
         made_at = datetime.strptime(name[1], TIME).replace(tzinfo=UTC)
         found.append(Copy(file, int(made_at.timestamp() * 1_000), int(name[2] or 0)))
-    return tuple(sorted(found, key=lambda copy: copy.at_ms, reverse=True))
+    return tuple(sorted(found, key=lambda copy: (copy.at_ms <= now_ms, copy.at_ms), reverse=True))
 
 
 def is_due(store: Path, now_ms: int) -> bool:
     """Whether there is no copy yet of the present day, in UTC."""
-    return not any(copy.at_ms // DAY_MS == now_ms // DAY_MS for copy in every(store) if not copy.before)
+    day_ms = now_ms // DAY_MS * DAY_MS
+    return not any(day_ms <= copy.at_ms <= now_ms for copy in every(store, now_ms) if not copy.before)
 
 
 def make(store: Path, *, now_ms: int, before: int = 0, stop: threading.Event | None = None) -> Copy:
@@ -56,7 +61,7 @@ def make(store: Path, *, now_ms: int, before: int = 0, stop: threading.Event | N
     ending = f"-before-{before:04}" if before else ""
     made = Copy(folder_of(store) / f"{store.stem}-{stamp}{ending}.db", now_ms, before)
     make_at(store, made.file, stop=stop)
-    _drop_old(store)
+    _drop_old(store, now_ms)
     return made
 
 
@@ -160,11 +165,11 @@ def _refuse_damaged(connection: Connection, file: Path) -> None:
         raise StoreDamagedError(unusable(file, f"it is damaged ({what})"))
 
 
-def _drop_old(store: Path) -> None:
+def _drop_old(store: Path, now_ms: int) -> None:
     """Drop all but the last daily copies, all but the last before each migration, and what a crash left of one."""
     daily = 0
     before: set[int] = set()
-    for copy in every(store):
+    for copy in every(store, now_ms):
         daily += not copy.before
         if (copy.before in before) if copy.before else (daily > KEPT_DAILY):
             copy.file.unlink(missing_ok=True)

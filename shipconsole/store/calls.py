@@ -234,6 +234,11 @@ def put_off(db: Db, call_id: int, ending: Ending, *, now_ms: int, steady_ms: int
     return _end(db, "calls.put_off", call_id, ending, now_ms, steady_ms=steady_ms)
 
 
+def tries(db: Db, call_id: int) -> int:
+    """Return how often a call left, as far as that is known."""
+    return int(db.value("calls.tries", id=call_id))
+
+
 def may_act_until(db: Db, call_id: int, until_ms: int) -> None:
     """Write down until when the vendor may still act on an attempt that got no answer."""
     db.change("calls.may_act_until", id=call_id, until_ms=until_ms)

@@ -28,9 +28,12 @@ class Awaited(NamedTuple):
     request: str
 
 
-def awaited(db: Db, *, connection_id: int, order_id: int, told_by_ms: int) -> tuple[Awaited, ...]:
-    """The calls about an order that a connection took until a moment and that were not compared yet, oldest first."""
-    rows = db.rows("echoes.awaited", connection_id=connection_id, order_id=order_id, told_by_ms=told_by_ms)
+def awaited(db: Db, *, connection_id: int, order_id: int, as_of: int) -> tuple[Awaited, ...]:
+    """The calls about an order that a connection took and that were not compared yet, oldest first.
+
+    Those of which something was learned after the attempt `as_of` are left out.
+    """
+    rows = db.rows("echoes.awaited", connection_id=connection_id, order_id=order_id, as_of=as_of)
     return tuple(Awaited(*row) for row in rows)
 
 

@@ -115,9 +115,9 @@ def subscribed(db: Db, connection_id: int, tracking_number: str) -> None:
     db.change("tracks.subscribed", connection_id=connection_id, tracking_number=tracking_number)
 
 
-def silent(db: Db, connection_id: int, *, now_ms: int) -> Silent | None:
-    """The parcel that a connection is to be asked about first, of those that have not arrived."""
-    row = db.row("tracks.silent", connection_id=connection_id, now_ms=now_ms)
+def silent(db: Db, connection_id: int, *, from_ms: int, to_ms: int) -> Silent | None:
+    """The parcel whose time to be asked about comes first in a span, of those that have not arrived."""
+    row = db.row("tracks.silent", connection_id=connection_id, from_ms=from_ms, to_ms=to_ms)
     return Silent(*row) if row else None
 
 

@@ -39,7 +39,7 @@ from shipconsole.operations.by_hand import Decision
 from shipconsole.operations.delivery_list import NewsItem
 from shipconsole.operations.desk import Desk
 from shipconsole.operations.outbox import Backlog, Call
-from shipconsole.operations.refreshing import Reading
+from shipconsole.operations.refreshing import STALE_AFTER_MS, Reading
 from shipconsole.ui import look as looks
 from shipconsole.ui import words
 from shipconsole.ui.call_details.dialog import CallDetails, first_line
@@ -409,7 +409,7 @@ class ActivityPanel(QFrame):
         ]
         self._waiting.setText(looks.plain("\n".join(held), lines=True))
         self._waiting.setVisible(bool(held))
-        self._readings = tuple(one for one in self._readings if now_ms < one.stale_at_ms)
+        self._readings = tuple(one for one in self._readings if 0 < one.stale_at_ms - now_ms < 2 * STALE_AFTER_MS)
         said = [
             words.reading_shop(one.connection, one.source, one.status, now_ms - one.since_ms) for one in self._readings
         ]

@@ -4,6 +4,7 @@ A refusal may be a tree by field and position, a list of objects, a list of text
 page, or nothing. Everything here is total: any bytes give at least one complaint in words.
 """
 
+import contextlib
 import json
 import math
 import re
@@ -178,19 +179,27 @@ def who_answered(answer: Answer) -> Between | None:
 def retry_after_s(answer: Answer, now_s: float | None = None) -> float | None:
     """Seconds that `Retry-After` asks to wait, between 1 and 3,600; None where it makes no sense.
 
-    The header holds whole seconds or an HTTP date (RFC 9110, section 10.2.3).
+    The header holds whole seconds or an HTTP date (RFC 9110, section 10.2.3). A date is held against the answer's own
+    `Date`, since this computer's clock may be set wrong; where there is none, against `now_s` or that clock.
     """
     text = answer.headers.get("retry-after", "").strip()
     if text.isdecimal() and len(text) < 10:
         wait_s = float(text)
     else:
         try:
-            wait_s = parsedate_to_datetime(text).timestamp() - (time.time() if now_s is None else now_s)
+            wait_s = parsedate_to_datetime(text).timestamp() - _answered_at_s(answer, now_s)
         except (ValueError, TypeError, OverflowError):
             return None
         if wait_s < 0 or wait_s > 366 * 86_400:
             return None
     return min(max(wait_s, 1.0), 3_600.0)
+
+
+def _answered_at_s(answer: Answer, now_s: float | None) -> float:
+    """When an answer was made, by the clock of whoever made it."""
+    with contextlib.suppress(ValueError, TypeError, OverflowError):
+        return parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+    return time.time() if now_s is None else now_s
 
 
 def unless_taken(answer: Answer, vendor: str, complaints: list[Complaint], trail: Trail) -> Outcome | None:

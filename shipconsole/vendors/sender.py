@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
-from typing import Protocol
+from typing import Any, Protocol
 
 import httpx
 import truststore
@@ -110,12 +110,16 @@ class Pace:
         self._turns = turns
         self._next_at = 0.0
 
+    def take(self, now_s: float) -> float:
+        """Take the next turn and return how long it is until then; at most 0 where it is at once."""
+        self._next_at = max(self._next_at, now_s - self._interval_s * (self._burst - 1))
+        pause_s = self._next_at - now_s
+        self._next_at += self._interval_s
+        return pause_s
+
     async def wait(self) -> None:
         """Return when the next one may go."""
-        now = monotonic()
-        self._next_at = max(self._next_at, now - self._interval_s * (self._burst - 1))
-        pause_s = self._next_at - now
-        self._next_at += self._interval_s
+        pause_s = self.take(monotonic())
         if pause_s > 0:
             await asyncio.sleep(pause_s)
         if self._turns is not None:
@@ -168,6 +172,7 @@ class _Lane:
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, zlib.error, OSError, ValueError) as error:
             return _failure(error, started, headers)
         finally:
+            await started.close_unfinished()
             self._calls_in[client] -= 1
             if client is not self._client and not self._calls_in[client]:
                 del self._calls_in[client]
@@ -207,13 +212,33 @@ class _Sockets(httpx.AsyncBaseTransport):
 
 
 class _Started:
-    """Whether a request's headers had begun to leave, as the library's trace tells."""
+    """How far a request has come, as the library's trace tells: whether its headers had begun to leave.
 
-    headers = False
+    WORKAROUND(httpcore 1.0.9): a call that is cut off in the middle of the TLS handshake leaves its socket open, since
+    only an `Exception` closes it and `CancelledError` is none.
+    """
 
-    async def __call__(self, event: str, _: object) -> None:
+    def __init__(self) -> None:
+        self.headers = False
+        self._socket: _Closable | None = None
+        self._in_handshake = False
+
+    async def __call__(self, event: str, details: Mapping[str, Any]) -> None:
         if event.endswith("send_request_headers.started"):
             self.headers = True
+        elif event == "connection.connect_tcp.complete":
+            self._socket = details["return_value"]
+        elif event.startswith("connection.start_tls."):
+            self._in_handshake = not event.endswith(".complete")
+
+    async def close_unfinished(self) -> None:
+        """Close the socket of a handshake that did not end well."""
+        if self._in_handshake and self._socket is not None:
+            await self._socket.aclose()
+
+
+class _Closable(Protocol):
+    async def aclose(self) -> None: ...
 
 
 class _UnreadableError(ValueError):

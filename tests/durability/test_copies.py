@@ -3,53 +3,67 @@
 import threading
 from contextlib import closing
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 
 from shipconsole.store import backup, connections, restoring
 from shipconsole.store.database import Db, Store
 from tests.kit import sql
 
 WRITES_A_SECOND = 50
-SECONDS = 2.0
-LONGEST_WRITE_S = 1.0
+COPIES = 8
+PATIENTLY_S = 60.0
 
 
 def add(db: Db, name: str) -> None:
     connections.put(db, name=name, vendor="shipup", base_url="https://example.test/" + "x" * 900, options={})
 
 
+class Between(threading.Event):
+    """Asked between the steps of a copy whether it is to stop; it goes on when somebody has written meanwhile."""
+
+    def __init__(self, answered: list[int]) -> None:
+        """Look at what was written."""
+        super().__init__()
+        self._answered = answered
+        self.waited = 0
+
+    def is_set(self) -> bool:
+        """Wait for one more answer to a writer, who would never have it if writers waited for a copy."""
+        self.waited += 1
+        before = len(self._answered)
+        for _ in range(round(PATIENTLY_S / 0.005)):
+            if len(self._answered) > before:
+                return False
+            sleep(0.005)
+        raise AssertionError("writers wait for the copy")
+
+
 def test_copies_made_during_fifty_writes_a_second_are_moments_of_the_store(tmp_path: Path) -> None:
     store = Store(tmp_path / "here" / "shipconsole.db")
     store.open()
     store.write(add, "C0").result()
-    stop = threading.Event()
-    answered = [0.0]
+    stop, answered = threading.Event(), [0]
 
     def write() -> None:
         while not stop.is_set():
-            began_s = monotonic()
             store.write(add, f"C{len(answered)}").result()
-            answered.append(monotonic() - began_s)
-            sleep(max(0.0, 1 / WRITES_A_SECOND - answered[-1]))
+            answered.append(len(answered))
+            sleep(1 / WRITES_A_SECOND)
 
     writer = threading.Thread(target=write)
     writer.start()
     copies: list[tuple[int, Path, int]] = []
     try:
-        until_s = monotonic() + SECONDS
-        while monotonic() < until_s:
-            before = len(answered)
-            target = tmp_path / f"copy-{len(copies)}.db"
-            backup.make_at(store.file, target)
+        for number in range(COPIES):
+            before, between = len(answered), Between(answered)
+            target = tmp_path / f"copy-{number}.db"
+            backup.make_at(store.file, target, stop=between)
+            assert between.waited, "a copy is made in steps"
             copies.append((before, target, len(answered) + 1))
-            sleep(0.1)
     finally:
         stop.set()
         writer.join()
         store.close()
-    assert len(answered) > SECONDS * WRITES_A_SECOND / 2
-    assert max(answered) < LONGEST_WRITE_S, "nobody waits for a copy"
-    assert len(copies) > 3
     for number, (least, copy, most) in enumerate(copies):
         there = tmp_path / f"there-{number}" / "shipconsole.db"
         there.parent.mkdir()

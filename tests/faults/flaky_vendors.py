@@ -140,7 +140,7 @@ def flaky_vendors(*, orders: int, trouble: Trouble, now: Callable[[], float]) ->
     thread.start()
 
     def run(coroutine: Coroutine[object, None, None]) -> None:
-        asyncio.run_coroutine_threadsafe(coroutine, loop).result(10)
+        asyncio.run_coroutine_threadsafe(coroutine, loop).result(60)
 
     watching = asyncio.run_coroutine_threadsafe(server.note_how_far_behind(), loop)
     try:
@@ -150,5 +150,5 @@ def flaky_vendors(*, orders: int, trouble: Trouble, now: Callable[[], float]) ->
         watching.cancel()
         run(server.stop())
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(60)
         loop.close()

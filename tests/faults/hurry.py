@@ -12,6 +12,10 @@ LEASE_S = 60 / SPEED
 """How long a claim holds, in real seconds."""
 ANSWER_WITHIN_S = 0.2
 """The longest wait for an answer, in real seconds: shorter than a lease, as the product's own is."""
+JUMPS_S = (0, 86_400, 3_600, -86_400, 0, -3_600, 0, 30 * 86_400)
+"""How far a clock that jumps is off, one after the other."""
+JUMP_EVERY_S = 0.13
+"""How long it stays so, in real seconds."""
 HURRY = replace(
     USUAL,
     # Real seconds, which no clock makes shorter.
@@ -20,7 +24,6 @@ HURRY = replace(
     # As long as the computer may need when it has much else to do.
     claim_fresh_s=0.1 * SPEED,
     keep_trying_s=5.0 * SPEED,
-    max_age_ms=30 * USUAL.max_age_ms,
 )
 """The outbox's times where one of them is not told by the clock; all others are the usual ones."""
 
@@ -35,10 +38,12 @@ class HurriedClock:
     began_s: float
     speed: float = SPEED
     run_id: str = ""
+    jumps: bool = False
 
     def now_ms(self) -> int:
-        """Give the wall time in milliseconds."""
-        return round(self.now_s() * 1_000)
+        """Give the wall time in milliseconds; one that jumps is set ahead and back for all processes alike."""
+        off_s = JUMPS_S[int(time.monotonic() / JUMP_EVERY_S) % len(JUMPS_S)] if self.jumps else 0
+        return round((self.now_s() + off_s) * 1_000)
 
     def now_s(self) -> float:
         """Give the wall time in seconds, as the practice vendors want it."""
@@ -57,6 +62,6 @@ class HurriedClock:
         return self.run_id
 
 
-def hurried_clock(began_s: float, speed: float = SPEED) -> HurriedClock:
+def hurried_clock(began_s: float, speed: float = SPEED, *, jumps: bool = False) -> HurriedClock:
     """A clock for one run of a process."""
-    return HurriedClock(began_s, speed, uuid.uuid4().hex)
+    return HurriedClock(began_s, speed, uuid.uuid4().hex, jumps)

@@ -28,7 +28,6 @@ from shipconsole.operations import (
     by_hand,
     connections,
     digesting,
-    kept_requests,
     orders,
     outbox,
     passing_on,
@@ -42,7 +41,7 @@ from shipconsole.operations.pace import Pace
 from shipconsole.operations.receiving import Reception
 from shipconsole.practice import SWIFTPOD_API_KEY
 from shipconsole.station.keys import MemoryKeys
-from shipconsole.store import deliveries
+from shipconsole.store import deliveries, restoring
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Store
 from shipconsole.vendors.sender import Sent, tls_context
@@ -50,7 +49,9 @@ from tests.faults.hurry import ANSWER_WITHIN_S, HURRY, hurried_clock
 from tests.kit.bench import NAMES, SECRETS, UnpacedSender
 
 ROOT = Path(__file__).parents[2]
+DATABASE = "shipconsole.db"
 LOOK_EVERY_S = 0.05
+MANY = 1_000
 POD = "SwiftPOD"
 TLS = tls_context()
 STUCK: set[CallState] = {"blocked", "dead"}
@@ -72,6 +73,8 @@ NEWS_POINTS = {
     "passed on": (passing_on._ship, "after"),
 }
 """Where a station can be made to die between a webhook and the shipment that comes of it."""
+STEPS_OF_RESTORE = {"os.rename", "os.link", "os.remove", "open", "os.mkdir"}
+"""What counts as a step of a restore, by the names of Python's audit events."""
 BLIND: dict[CallState, Decision] = {"unknown": "retry", "needs_person": "retry", "rejected": "went_through"}
 LINE_POINTS = ("headers sent", "body sent", "vendor answered")
 POINTS = (*STORE_POINTS, *LINE_POINTS, "answer read")
@@ -87,7 +90,9 @@ class Plan:
     for a program that takes everything whose end it does not know for not told; without `quarantined` it
     looks at the vendor at once, before that can have acted. `refresh_s` is the pause before an
     order source is looked at again, in real seconds; a long one leaves the computer to the calls. With `news`,
-    the body of a webhook of SwiftPOD's, it takes that in, works it off and tells what comes of it.
+    the body of a webhook of SwiftPOD's, it takes that in, works it off and tells what comes of it. With `restore` it
+    puts that backup in the place of the database, and dies after so many `steps` of that. With `jumps` its wall clock
+    is set ahead and back all the time.
     """
 
     folder: str
@@ -101,6 +106,9 @@ class Plan:
     tracking: str = ""
     point: str = ""
     news: str = ""
+    restore: str = ""
+    steps: int = 0
+    jumps: bool = False
 
 
 class Run:
@@ -164,17 +172,25 @@ def stations(log: Path) -> Generator[Stations]:
 
 @asynccontextmanager
 async def opened(
-    folder: str, began_s: float, *, point: str = "", pace: Pace = HURRY, answer_within_s: float = ANSWER_WITHIN_S
+    folder: str,
+    began_s: float,
+    *,
+    point: str = "",
+    pace: Pace = HURRY,
+    answer_within_s: float = ANSWER_WITHIN_S,
+    jumps: bool = False,
 ) -> AsyncGenerator[Desk]:
     """A desk in a hurry, with the keys of the practice vendors; it dies at a point."""
-    store = DyingStore(Path(folder) / "shipconsole.db", point)
+    restoring.finish(Path(folder) / DATABASE)
+    store = DyingStore(Path(folder) / DATABASE, point)
     store.open()
     keys = MemoryKeys()
     keys.put(POD, "api_key", SWIFTPOD_API_KEY).result()
     for vendor, name in NAMES.items():
         for field, value in SECRETS[vendor].items():
             keys.put(name, field, value).result()
-    desk = Desk(store, DyingSender(point, answer_within_s), keys, hurried_clock(began_s), "Bench 1", pace=pace)
+    clock = hurried_clock(began_s, jumps=jumps)
+    desk = Desk(store, DyingSender(point, answer_within_s), keys, clock, "Bench 1", pace=pace)
     desk.begin()
     try:
         yield desk
@@ -265,16 +281,24 @@ def _die() -> None:
 async def deliver_all(plan: Plan) -> None:
     """Deliver until no call is left, with a person at hand for those that need one."""
     async with (
-        opened(plan.folder, plan.began_s, pace=_pace(plan)) as desk,
+        opened(plan.folder, plan.began_s, pace=_pace(plan), jumps=plan.jumps) as desk,
         httpx.AsyncClient(base_url=plan.url) as eyes,
     ):
         dispatcher = Dispatcher(desk)
         running = asyncio.create_task(dispatcher.run())
-        while (states := await outbox.counts(desk)) and not (STUCK & set(states) or running.done() or _test_is_gone()):
+        while await outbox.counts(desk) and not (await _is_stuck(desk) or running.done() or _test_is_gone()):
             await (retry_blindly(desk) if plan.naive else act_as_person(desk, eyes))
             await asyncio.sleep(LOOK_EVERY_S)
-        await dispatcher.stop(5)
+        await dispatcher.stop(60)
         await running
+
+
+async def _is_stuck(desk: Desk) -> bool:
+    """Whether calls stay where they are, other than those that wait for a person since a backup was restored."""
+    for state in STUCK & set(await outbox.counts(desk)):
+        if any(call.words != restoring.UNDECIDED for call in await outbox.latest(desk, state=state, most=MANY)):
+            return True
+    return False
 
 
 def _test_is_gone() -> bool:
@@ -284,8 +308,12 @@ def _test_is_gone() -> bool:
 
 async def act_as_person(desk: Desk, eyes: httpx.AsyncClient) -> None:
     """Settle what needs a person by a look at what the vendor really did."""
-    for call in await outbox.latest(desk, state="needs_person", most=1_000):
-        await _settle(desk, call, "went_through" if await _was_told(eyes, call) else "retry")
+    left_open = [
+        *await outbox.latest(desk, state="needs_person", most=MANY),
+        *await outbox.latest(desk, state="dead", most=MANY),
+    ]
+    for call in sorted(left_open, key=lambda call: call.id):
+        await _settle(desk, call, "went_through" if await _was_told(desk, eyes, call) else "retry")
 
 
 async def retry_blindly(desk: Desk) -> None:
@@ -304,10 +332,14 @@ async def _settle(desk: Desk, call: Call, decision: Decision) -> None:
         await by_hand.settle_by_hand(desk, call.id, decision, "looked")
 
 
-async def _was_told(eyes: httpx.AsyncClient, call: Call) -> bool:
+async def _was_told(desk: Desk, eyes: httpx.AsyncClient, call: Call) -> bool:
+    """Whether its vendor acted on anything that holds the numbers of its packages."""
     effects = (await eyes.get("/_practice/effects", params={"order": call.order_number})).json()
-    body = kept_requests.request_from(call.request or "").body
-    return any(effect["vendor"] == call.vendor and effect["body"] == body for effect in effects)
+    told = json.dumps([effect["body"] for effect in effects if effect["vendor"] == call.vendor])
+    shipped = (await orders.sheet(desk, call.order_id)).shipments
+    packages = [package for one in shipped if one.id == call.shipment_id for package in one.packages]
+    mine = [one.tracking_number for one in packages if call.package_id in (None, one.id)]
+    return all(f'"{number}"' in told for number in mine)
 
 
 async def ship_and_tell(plan: Plan) -> None:
@@ -329,8 +361,26 @@ async def hear_and_tell(plan: Plan) -> None:
         await outbox.deliver(desk)
 
 
+def restore(plan: Plan) -> None:
+    """Put a backup in the place of the database, as far as it comes."""
+    left = plan.steps
+
+    def count(event: str, details: object) -> None:
+        nonlocal left
+        if event in STEPS_OF_RESTORE and plan.folder in str(details):
+            left -= 1
+            if left < 0:
+                _die()
+
+    sys.addaudithook(count)
+    restoring.put_back(Path(plan.folder) / DATABASE, Path(plan.restore), now_ms=hurried_clock(plan.began_s).now_ms())
+
+
 def carry_out(plan: Plan) -> None:
     """Do one run of a station."""
+    if plan.restore:
+        restore(plan)
+        return
 
     def loop() -> DyingLoop:
         made = DyingLoop()

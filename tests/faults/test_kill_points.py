@@ -53,7 +53,7 @@ def die_at(cell: Cell, station: Stations, server: FlakyVendors, plan: Plan) -> i
     )
     if cell.point == "vendor answered":
         # It stands still there, so that the answer comes and is not read.
-        until_s = time.monotonic() + 10
+        until_s = time.monotonic() + 60
         while not any(one.ended_s for one in server.tellings[before:]) and time.monotonic() < until_s:
             time.sleep(0.005)
         run.kill()

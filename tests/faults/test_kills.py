@@ -3,14 +3,16 @@
 import asyncio
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.faults.flaky_vendors import ACTING, Trouble, flaky_vendors
+from shipconsole.store import backup, restoring
+from tests.faults.flaky_vendors import ACTING, MIXED, FlakyVendors, Trouble, flaky_vendors
 from tests.faults.hurry import hurried_clock
 from tests.faults.judging import Verdict, judge
-from tests.faults.station import Plan, Stations, stations
+from tests.faults.station import DATABASE, Plan, Stations, stations
 from tests.faults.workload import orders_for, ship_all
 
 VENDORS_LATE_S = 0.15
@@ -18,17 +20,65 @@ VENDORS_LATE_S = 0.15
 MOST_BEHIND_S = 4 * VENDORS_LATE_S
 """Vendors that the computer keeps from acting for longer act after a quarantine, which no program can know."""
 
+STEPS_MOST = 12
+"""A restore has some more steps than this."""
+KILLS_OF_A_RESTORE = 3
+TOLD_SINCE_A_COPY = 30
 
-def kill_again_and_again(station: Stations, plan: Plan, kills: int, apart_s: tuple[float, float]) -> int:
-    """Kill a station so often at random moments, then let it come to its end; tell how many kills hit."""
+
+def kill_again_and_again(
+    station: Stations,
+    plan: Plan,
+    kills: int,
+    apart_s: tuple[float, float],
+    server: FlakyVendors | None = None,
+    restores: int = 0,
+) -> int:
+    """Kill a station so often at random moments, then let it come to its end; tell how many kills hit.
+
+    So many times a backup is made of what a kill left, and some kills later, when the vendors were told of more,
+    restored; that is killed as well.
+    """
     chance = random.Random(kills)
-    hit = 0
-    for _ in range(kills):
+    hit, file = 0, Path(plan.folder) / DATABASE
+    span = kills // restores if restores else kills + 1
+    copied_at = 0
+    for number in range(1, kills + 1):
         run = station.start(plan)
         time.sleep(chance.uniform(*apart_s))
+        if server is not None and number % span == 0:
+            wait_for_tellings(server, copied_at + TOLD_SINCE_A_COPY)
         hit += run.kill()
+        if server is not None and number % span == span // 2:
+            restoring.finish(file)
+            backup.make(file, now_ms=hurried_clock(plan.began_s).now_ms())
+            copied_at = len(server.tellings)
+        if server is not None and number % span == 0:
+            restore_under_kills(station, plan, chance)
     assert station.start(plan).wait() == 0
     return hit
+
+
+def wait_for_tellings(server: FlakyVendors, count: int) -> None:
+    """Wait until so many tellings came, however long that takes a busy computer."""
+    for _ in range(3_000):
+        if len(server.tellings) >= count:
+            return
+        time.sleep(0.01)
+    raise AssertionError("the station tells nothing any more")
+
+
+def restore_under_kills(station: Stations, plan: Plan, chance: random.Random) -> None:
+    """Restore the newest backup, killed at some steps before it comes to its end."""
+    # What is on its way is acted on before a person looks at the platforms.
+    time.sleep(2 * VENDORS_LATE_S)
+    (newest, *_) = backup.every(Path(plan.folder) / DATABASE, now_ms=hurried_clock(plan.began_s).now_ms())
+    ends = [
+        station.start(replace(plan, restore=str(newest.file), steps=chance.randrange(STEPS_MOST))).wait()
+        for _ in range(KILLS_OF_A_RESTORE)
+    ]
+    assert set(ends) == {-9}
+    assert station.start(replace(plan, restore=str(newest.file), steps=1_000_000)).wait() == 0
 
 
 def told_under_kills(
@@ -39,23 +89,26 @@ def told_under_kills(
     trouble: Trouble,
     apart_s: tuple[float, float] = (0.1, 0.3),
     naive: bool = False,
+    jumps: bool = False,
+    restores: int = 0,
 ) -> Verdict:
     """What becomes of so many calls under so many kills, at vendors that go wrong by chance.
 
     Where the computer kept the vendors from their work for too long, a fault says nothing, and it is done once more.
     """
     for again in range(3):
-        verdict, behind_s = _told_once(folder / str(again), calls, kills, trouble, apart_s, naive=naive)
+        plan = Plan(str(folder / str(again)), "", time.time(), naive=naive, jumps=jumps)
+        verdict, behind_s = _told_once(plan, calls, kills, trouble, apart_s, restores)
         if verdict.is_clean or naive or behind_s < MOST_BEHIND_S:
             break
     return verdict
 
 
 def _told_once(
-    folder: Path, calls: int, kills: int, trouble: Trouble, apart_s: tuple[float, float], *, naive: bool
+    plan: Plan, calls: int, kills: int, trouble: Trouble, apart_s: tuple[float, float], restores: int
 ) -> tuple[Verdict, float]:
+    folder, began_s = Path(plan.folder), plan.began_s
     folder.mkdir()
-    began_s = time.time()
     samples = orders_for(calls)
     log = folder / "complaints.txt"
     with (
@@ -63,8 +116,9 @@ def _told_once(
         stations(log) as station,
     ):
         asyncio.run(ship_all(str(folder), server, began_s, samples))
-        plan = Plan(str(folder), server.url, began_s, naive=naive)
-        hit = kill_again_and_again(station, plan, kills, apart_s)
+        hit = kill_again_and_again(
+            station, replace(plan, url=server.url), kills, apart_s, server if restores else None, restores
+        )
         time.sleep(2 * VENDORS_LATE_S)
         verdict = judge(server, folder / "shipconsole.db")
     assert log.read_text() == ""
@@ -88,6 +142,23 @@ def test_the_judge_sees_what_a_program_that_simply_tries_again_would_double(tmp_
 def test_nothing_is_lost_or_told_twice_of_ten_thousand_under_two_hundred_kills(tmp_path: Path) -> None:
     trouble = Trouble(share=0.1, late_s=VENDORS_LATE_S, slow_s=0.01)
     verdict = told_under_kills(tmp_path, calls=10_000, kills=200, trouble=trouble, apart_s=(0.1, 0.8))
+    assert verdict.is_clean, verdict
+
+
+ATTACKS = [
+    pytest.param(120, 6, 1, (0.08, 0.25), 0.4, id="few"),
+    pytest.param(10_000, 200, 8, (0.1, 0.8), 0.2, id="ten thousand", marks=pytest.mark.heavy),
+]
+
+
+@pytest.mark.parametrize(("calls", "kills", "restores", "apart_s", "share"), ATTACKS)
+def test_nothing_is_lost_or_told_twice_where_clocks_jump_states_come_late_and_restores_are_killed(
+    tmp_path: Path, calls: int, kills: int, restores: int, apart_s: tuple[float, float], share: float
+) -> None:
+    trouble = Trouble(share=share, kinds=(*MIXED, *["late"] * 6), late_s=VENDORS_LATE_S, slow_s=0.01)
+    verdict = told_under_kills(
+        tmp_path, calls=calls, kills=kills, trouble=trouble, apart_s=apart_s, jumps=True, restores=restores
+    )
     assert verdict.is_clean, verdict
 
 

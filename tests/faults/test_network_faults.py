@@ -7,7 +7,7 @@ import socket
 import ssl
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pytest
 import trustme
@@ -15,16 +15,14 @@ import trustme
 from shipconsole.domain.connection import Connection
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.sender import Lost, NotSent, Sent
+from shipconsole.vendors.sender import CONNECT_S, TOTAL_S, Lost, NotSent, Sent
 from tests.faults.station import TLS
 from tests.kit.bench import UnpacedSender
+from tests.kit.turned_loop import TURNED, Backend, turn
 
 TELL = Request("create_order", "POST", "/v2/orders", body={"merchant_id": "1"}, repeatable=False)
 LARGE = Request("create_order", "POST", "/v2/orders", body={"merchant_id": "x" * 8_000_000}, repeatable=False)
 FINE = b"HTTP/1.1 204 No Content\r\n\r\n"
-TIME_S = 0.25
-"""All that a call may take here."""
-
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
@@ -35,15 +33,13 @@ async def take_all(reader: asyncio.StreamReader) -> None:
     await reader.readexactly(length)
 
 
-def saying(answer: bytes, *, then_wait: bool = False) -> Talk:
-    """Take a request, say this, and close or say no more."""
+def saying(answer: bytes) -> Talk:
+    """Take a request, say this, and close."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await take_all(reader)
         writer.write(answer)
         await writer.drain()
-        if then_wait:
-            await reader.read()
 
     return talk
 
@@ -64,8 +60,22 @@ async def reset_after_reading(reader: asyncio.StreamReader, writer: asyncio.Stre
     writer.transport.abort()
 
 
+def standing_still(talk: Talk) -> Talk:
+    """Talk so far; then the time is up for whoever waits for more."""
+
+    async def stand_still(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await talk(reader, writer)
+        turn(TOTAL_S)
+        await asyncio.Event().wait()
+
+    return stand_still
+
+
 async def read_no_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    await asyncio.sleep(10)
+    """Read the head and no more: the line fills up."""
+    await reader.readuntil(b"\r\n\r\n")
+    while len(cast("Any", reader)._buffer) < 65_536:
+        await asyncio.sleep(0.01)
 
 
 async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -74,7 +84,8 @@ async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
     while True:
         writer.write(b" ")
         await writer.drain()
-        await asyncio.sleep(0.01)
+        turn(0.1)
+        await asyncio.sleep(0)
 
 
 class Fault(NamedTuple):
@@ -84,7 +95,6 @@ class Fault(NamedTuple):
     talk: Talk
     means: type
     tell: Request = TELL
-    total_s: float = TIME_S
 
 
 PACKED = gzip.compress(b"{}" * 500)
@@ -94,10 +104,10 @@ ON_THE_LINE = (
     Fault("reset before it was read", reset_before_reading, Lost),
     Fault("reset after it was read", reset_after_reading, Lost),
     Fault("closed without an answer", saying(b""), Lost),
-    Fault("no answer", saying(b"", then_wait=True), Lost),
+    Fault("no answer", standing_still(saying(b"")), Lost),
     Fault("answer cut in its head", saying(b"HTTP/1.1 200 OK\r\nContent-Le"), Lost),
     Fault("answer cut in its body", saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), Lost),
-    Fault("body stands still", saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", then_wait=True), Lost),
+    Fault("body stands still", standing_still(saying(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")), Lost),
     Fault("body drips", drip, Lost),
     Fault("not HTTP", saying(b"\x16\x03\x01 this is not HTTP\r\n\r\n"), Lost),
     Fault(
@@ -106,13 +116,19 @@ ON_THE_LINE = (
         Lost,
     ),
     Fault("a flood of headers", saying(FLOOD), Lost),
-    Fault("its body is not taken", read_no_body, Lost, LARGE, 1.0),
+    Fault("its body is not taken", standing_still(read_no_body), Lost, LARGE),
     Fault("a server's error", saying(b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"), Answer),
     Fault(
         "a redirect", saying(b"HTTP/1.1 307 No\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n"), Answer
     ),
     Fault("asked to wait", saying(b"HTTP/1.1 429 No\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"), Answer),
 )
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> Backend:
+    """Have the loop whose time is turned."""
+    return TURNED
 
 
 @asynccontextmanager
@@ -143,9 +159,9 @@ async def listening(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncGener
         await server.wait_closed()
 
 
-async def sent_to(url: str, request: Request = TELL, total_s: float = TIME_S) -> Sent:
+async def sent_to(url: str, request: Request = TELL) -> Sent:
     """What one telling comes to."""
-    sender = UnpacedSender(TLS, total_s=total_s)
+    sender = UnpacedSender(TLS)
     try:
         return await sender.send(Connection(1, "Shipup", "shipup", url), VENDORS["shipup"], request, {})
     finally:
@@ -155,7 +171,7 @@ async def sent_to(url: str, request: Request = TELL, total_s: float = TIME_S) ->
 @pytest.mark.parametrize("fault", ON_THE_LINE, ids=lambda fault: fault.name)
 async def test_what_fails_after_the_headers_began_to_leave_is_never_certain(fault: Fault) -> None:
     async with listening(fault.talk) as port:
-        sent = await sent_to(f"http://127.0.0.1:{port}", fault.tell, fault.total_s)
+        sent = await sent_to(f"http://127.0.0.1:{port}", fault.tell)
     assert type(sent) is fault.means, sent
 
 
@@ -177,6 +193,33 @@ async def test_what_fails_before_the_headers_left_is_certain(kind: str) -> None:
         sent = await sent_to(url)
     assert isinstance(sent, NotSent), sent
     assert sent.lasting == (kind == "a certificate of nobody")
+
+
+@pytest.mark.parametrize("how", ["its time is up", "the program is closed"])
+async def test_a_handshake_that_is_cut_off_leaves_no_socket_open(how: str) -> None:
+    began, gone = asyncio.Event(), asyncio.Event()
+
+    async def shake_no_hand(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(1)
+        began.set()
+        await reader.read()
+        gone.set()
+
+    async with listening(shake_no_hand) as port:
+        telling = asyncio.create_task(sent_to(f"https://127.0.0.1:{port}"))
+        await began.wait()
+        if how == "its time is up":
+            turn(CONNECT_S - 1)
+            await asyncio.sleep(0)
+            assert not telling.done()
+            turn(TOTAL_S)
+            assert isinstance(await telling, NotSent)
+        else:
+            telling.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await telling
+        async with asyncio.timeout(30):
+            await gone.wait()
 
 
 async def endless_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -201,7 +244,7 @@ async def endless_head(reader: asyncio.StreamReader, writer: asyncio.StreamWrite
 async def test_an_answer_without_end_is_cut_off(talk: Talk) -> None:
     before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     async with listening(talk) as port:
-        sent = await sent_to(f"http://127.0.0.1:{port}", total_s=20)
+        sent = await sent_to(f"http://127.0.0.1:{port}")
     assert isinstance(sent, Lost), sent
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib < 200 * 1_024
 
@@ -214,10 +257,12 @@ async def test_a_thousand_calls_that_were_given_up_leave_room_for_those_that_fol
     silent = True
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await (saying(b"", then_wait=True) if silent else saying(FINE))(reader, writer)
+        await saying(b"" if silent else FINE)(reader, writer)
+        if silent:
+            await reader.read()
 
     async with listening(talk) as port:
-        sender = UnpacedSender(TLS, total_s=5)
+        sender = UnpacedSender(TLS)
         connection = Connection(1, "Shipup", "shipup", f"http://127.0.0.1:{port}")
         for pause_s in (0, 0.001, 0.003, 0.01):
             calls = [asyncio.create_task(sender.send(connection, VENDORS["shipup"], TELL, {})) for _ in range(250)]

@@ -39,10 +39,10 @@ async def deliver_in_turns(server: FlakyVendors, first: Desk, second: Desk) -> N
     running.append(asyncio.create_task(joining.run()))
     while len(server.tellings) < 18:
         await asyncio.sleep(0.005)
-    await beginning.stop(5)
+    await beginning.stop(60)
     while await outbox.counts(second):
         await asyncio.sleep(0.05)
-    await joining.stop(5)
+    await joining.stop(60)
     await asyncio.gather(*running)
 
 
@@ -53,7 +53,7 @@ async def deliver_from(*desks: Desk) -> None:
     while await outbox.counts(desks[0]):
         await asyncio.sleep(0.05)
     for dispatcher in dispatchers:
-        await dispatcher.stop(5)
+        await dispatcher.stop(60)
     await asyncio.gather(*running)
 
 

@@ -17,7 +17,7 @@ SCANNER_MS = 5
 class Keyboard:
     """Types into one window of a display."""
 
-    def __init__(self, display: Display, title: str, timeout_s: float = 20) -> None:
+    def __init__(self, display: Display, title: str, timeout_s: float = 60) -> None:
         """Wait for a visible window with a title and give it the keyboard."""
         if not shutil.which("xdotool"):
             pytest.fail("install xdotool (python3 bootstrap.py setup does)")
@@ -25,7 +25,7 @@ class Keyboard:
         self._keys = Keys(display.name)
         self.go_to(title, timeout_s)
 
-    def go_to(self, title: str, timeout_s: float = 20) -> None:
+    def go_to(self, title: str, timeout_s: float = 60) -> None:
         """Give another window the keyboard, as a window manager does with one that opens or is left over."""
         deadline_s = monotonic() + timeout_s
         window = ""
@@ -54,6 +54,6 @@ class Keyboard:
 
     def _do(self, *words: str) -> str:
         ran = subprocess.run(
-            ["xdotool", *words], env=self._env, capture_output=True, text=True, timeout=20, check=False
+            ["xdotool", *words], env=self._env, capture_output=True, text=True, timeout=60, check=False
         )
         return ran.stdout

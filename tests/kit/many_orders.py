@@ -29,7 +29,7 @@ def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
     """Gives an open store with orders from a number on; every fifth partly shipped, every seventh shipped whole."""
     store = Store(folder / "shipconsole.db")
     store.open()
-    store.write(lambda db: db.value("changes.newest")).result(10)
+    store.write(lambda db: db.value("changes.newest")).result(60)
     now_ms = time.time_ns() // 1_000_000
     with sql.connect(store.file) as connection:
         connection.executemany(_ORDER, _orders(count, first, now_ms))

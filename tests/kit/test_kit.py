@@ -186,7 +186,7 @@ def test_a_frozen_service_does_not_answer_until_it_is_thawed(secret_service: Sec
         with pytest.raises(subprocess.TimeoutExpired):
             asking.wait(timeout=1)
         secret_service.thaw()
-        answer, _ = asking.communicate(timeout=20)
+        answer, _ = asking.communicate(timeout=60)
     assert answer == "None\n"
 
 

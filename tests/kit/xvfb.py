@@ -38,7 +38,7 @@ def running_xvfb(size: str = "1600x1000x24") -> Iterator[Display]:
         yield Display(f":{number}", server.pid)
     finally:
         server.terminate()
-        server.wait(timeout=10)
+        server.wait(timeout=60)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.kit.bench import USPS_NUMBERS, draft_of, fault, open_desk
 
 async def needing(desk: Desk) -> list[int]:
     """The orders that stand in the view."""
-    return list(order_list.ids(desk.store, "needs_you", "due").result(20))
+    return list(order_list.ids(desk.store, "needs_you", "due").result(60))
 
 
 async def lost(desk: Desk, server: PracticeServer) -> tuple[int, int]:
@@ -63,7 +63,7 @@ async def test_it_stays_when_the_program_is_started_again(
     async with open_desk(again) as restarted:
         await recovery.recover(restarted)
         assert await needing(restarted) == [order_id]
-        (row,) = order_list.rows(restarted.store, [order_id]).result(20)
+        (row,) = order_list.rows(restarted.store, [order_id]).result(60)
         assert row.needs_you == 1
 
 

@@ -1,5 +1,6 @@
 """Reading back: what became of a call without an answer is decided by evidence, or asked of a person."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from dataclasses import replace
@@ -239,6 +240,24 @@ async def test_a_shop_that_is_never_read_to_the_end_is_given_to_a_person(
     assert waited == [0, 1, 2, 3]
     assert found.state == "needs_person"
     assert "looked at 4 times" in found.words
+
+
+async def test_a_look_that_takes_longer_than_a_lease_is_still_in_hand(
+    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+) -> None:
+    from shipconsole.operations import read_back, recovery
+
+    call = await lost(desk, practice_vendors, "drop_after")
+    clock.pass_s(121)
+    fault(practice_vendors, "shipengine", "slow", call="refresh_order_source", seconds=0.3)
+    looking = asyncio.create_task(read_back.look_into(desk, call.id))
+    while (await outbox.of_ids(desk, (call.id,)))[0].state != "checking" or not desk.in_hand:
+        await asyncio.sleep(0.001)
+    clock.pass_s(USUAL.lease_ms / 1_000 + 1)
+    assert await recovery.recover(desk) == 0
+    await looking
+    (found,) = await outbox.of_ids(desk, (call.id,))
+    assert (found.state, found.checks, desk.in_hand) == ("confirmed", 1, set())
 
 
 async def test_a_look_that_was_cut_off_is_done_again(

@@ -48,3 +48,9 @@ async def test_what_nobody_looked_at_for_long_is_not_said_to_be_read(bench: Desk
     (shop,) = await connections.named(bench, ["ShipEngine"])
     await bench.write(note_state, shop.id, "s1", BUSY, at_ms=bench.clock.now_ms() - STALE_AFTER_MS)
     assert await refreshing.readings(bench) == ()
+
+
+async def test_a_clock_that_was_ahead_leaves_no_shop_busy(bench: Desk) -> None:
+    (shop,) = await connections.named(bench, ["ShipEngine"])
+    await bench.write(note_state, shop.id, "s1", BUSY, at_ms=bench.clock.now_ms() + 3_600_000)
+    assert await refreshing.readings(bench) == ()

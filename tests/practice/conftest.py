@@ -32,7 +32,7 @@ def practice(clock: Clock) -> Iterator[PracticeServer]:
 
 
 def _client(base_url: str, headers: dict[str, str]) -> httpx.Client:
-    return httpx.Client(base_url=base_url, headers=headers, trust_env=False, verify=False, timeout=5)
+    return httpx.Client(base_url=base_url, headers=headers, trust_env=False, verify=False, timeout=60)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ HOOK = {"url": "https://example.com/hook", "event": "order_notify", "name": "Ben
 def swiftpod(practice: PracticeServer) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {keys.SWIFTPOD_API_KEY}"}
     with httpx.Client(
-        base_url=f"{practice.url}/swiftpod", headers=headers, trust_env=False, verify=False, timeout=5
+        base_url=f"{practice.url}/swiftpod", headers=headers, trust_env=False, verify=False, timeout=60
     ) as client:
         yield client
 

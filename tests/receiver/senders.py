@@ -29,7 +29,7 @@ def track(number: int) -> bytes:
     return json.dumps({"resource_type": "API_TRACK", "resource_url": "", "data": {**data, "events": []}}).encode()
 
 
-def connect(url: str, source: str = "", timeout_s: float = 15) -> socket.socket:
+def connect(url: str, source: str = "", timeout_s: float = 60) -> socket.socket:
     """A line to the receiver, from another address of this computer where one is named."""
     parts = urlsplit(url)
     assert parts.hostname is not None

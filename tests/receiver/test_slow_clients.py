@@ -58,13 +58,16 @@ async def test_a_request_that_is_not_whole_in_time_is_closed(house: House, open_
         "slow chunks": head.replace(b"Content-Length: %d" % len(SHIPMENT), b"Transfer-Encoding: chunked")
         + b"1\r\n{\r\n",
     }[what]
-    with connect(url) as line:
+    patient = open_receiver(Rules(request_s=600)).urls[0]
+    with connect(url) as line, connect(patient) as other:
         line.sendall(begun)
-        began = time.monotonic()
+        other.sendall(begun)
         drip = {"slow head": b"x", "slow body": b" ", "slow chunks": b"1\r\n \r\n"}.get(what)
         line.settimeout(0.05)
         closed = False
-        while not closed and time.monotonic() - began < 20:
+        for _ in range(1_200):
+            if closed:
+                break
             try:
                 if drip:
                     line.sendall(drip)
@@ -74,7 +77,7 @@ async def test_a_request_that_is_not_whole_in_time_is_closed(house: House, open_
             except OSError:
                 closed = True
         assert closed
-        assert 0.3 < time.monotonic() - began < 5
+        assert not is_closed(other), "by its time, and by nothing else"
     assert house.kept() == ()
 
 
@@ -158,19 +161,17 @@ async def test_one_address_has_eight_and_takes_nobody_elses(house: House) -> Non
     with contextlib.ExitStack() as stack:
         others = [stack.enter_context(connect(house.url)) for _ in range(20)]
         mine = [stack.enter_context(connect(house.url, "127.0.0.2")) for _ in range(11)]
-        closed_within(mine[:3], 8)
+        closed_within(mine[:3], 60)
         assert [is_closed(line) for line in (*mine[3:], *others)] == [False] * 28
 
 
 async def test_fifty_drips_hold_nobody_up(house: House, open_receiver: Open) -> None:
-    figures = drips(open_receiver(Rules(request_s=3.0)).urls[0], house.swiftpod, count=50, request_s=3.0)
-    assert figures["answered_s"] < 2
-    assert figures["closed_s"] < 3 + 4
+    drips(open_receiver(Rules(request_s=3.0)).urls[0], house.swiftpod, count=50, within_s=60)
 
 
 @pytest.mark.heavy
 async def test_a_thousand_drips_hold_nobody_up(house: House, capsys: pytest.CaptureFixture[str]) -> None:
-    figures = drips(house.url, house.swiftpod, count=1_000, request_s=10.0)
+    figures = drips(house.url, house.swiftpod, count=1_000, within_s=15)
     with capsys.disabled():
         sys.stdout.write(f"\n1,000 drips: {figures}\n")
     assert figures["answered_s"] < 1
@@ -178,7 +179,7 @@ async def test_a_thousand_drips_hold_nobody_up(house: House, capsys: pytest.Capt
     assert figures["more_mib"] <= 50
 
 
-def drips(url: str, path: str, *, count: int, request_s: float) -> dict[str, float]:
+def drips(url: str, path: str, *, count: int, within_s: float) -> dict[str, float]:
     """Open connections that say a byte now and then; the slowest answer meanwhile, and when all are closed."""
     before = resident_mib()
     whole = post(path, SHIPMENT)
@@ -194,7 +195,7 @@ def drips(url: str, path: str, *, count: int, request_s: float) -> dict[str, flo
                 assert answered(url, path, SHIPMENT) == 200
                 slowest_s = max(slowest_s, time.monotonic() - began)
         more_mib = resident_mib() - before
-        closed_s = closed_within(lines, request_s + 5)
+        closed_s = closed_within(lines, within_s)
     assert status(say(url, whole)) == 200
     return {"answered_s": slowest_s, "closed_s": closed_s, "more_mib": more_mib}
 

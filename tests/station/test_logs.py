@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import stat
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from shipconsole.station import logs
 from shipconsole.station.profile import Profile, open_profile
+from tests.kit.effort import Effort
 
 CANARY = "canary/+key 'with\" é-9f2c"
 
@@ -68,11 +70,12 @@ def log(profile: Profile) -> Iterator[Path]:
 
 
 def test_an_entry_says_when_how_grave_and_who(log: Path) -> None:
+    before_s = time.time()
     logging.getLogger("desk").info("opened %s", "order 1001")
     line = log.read_text()
     assert line.endswith("Z INFO desk: opened order 1001\n")
     written_s = time.mktime(time.strptime(line[:19], "%Y-%m-%dT%H:%M:%S")) - time.timezone
-    assert abs(written_s - time.time()) < 5
+    assert math.floor(before_s) <= written_s <= time.time()
 
 
 def test_the_log_is_readable_by_its_owner_alone(log: Path) -> None:
@@ -157,10 +160,11 @@ def test_plain_text_stays_as_it_is(text: str) -> None:
 
 
 def test_masking_a_long_text_takes_no_time() -> None:
-    began_s = time.thread_time()
+    effort = Effort()
     for text in ("a" * 1_000_000, "api-key" * 100_000, "://:" * 200_000, "authorization: " * 50_000):
-        logs.mask(text)
-    assert time.thread_time() - began_s < 3
+        with effort.of():
+            logs.mask(text)
+    assert effort.most < 60
 
 
 def test_outside_text_cannot_forge_an_entry(log: Path) -> None:

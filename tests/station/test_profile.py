@@ -97,7 +97,7 @@ def test_the_id_is_made_once_even_when_several_programs_come_first(tmp_path: Pat
         assert racer.stdin is not None
         racer.stdin.write("go\n")
         racer.stdin.flush()
-    ids = {racer.communicate(timeout=20)[0].strip() for racer in racers}
+    ids = {racer.communicate(timeout=60)[0].strip() for racer in racers}
     assert len(ids) == 1
     assert ids == {open_profile(tmp_path, {}).id}
     assert len(ids.pop()) == 32
@@ -112,7 +112,7 @@ def test_one_process_has_the_profile_and_its_death_frees_it(tmp_path: Path) -> N
         lock = ProfileLock(Profile(tmp_path))
         assert not lock.acquire()
         holder.kill()
-        holder.wait(10)
+        holder.wait(60)
         assert lock.acquire()
         lock.release()
 

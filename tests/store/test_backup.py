@@ -105,6 +105,22 @@ def test_one_a_day_is_due(store: Store) -> None:
     assert backup.is_due(store.file, NOW_MS + DAY_MS)
 
 
+@pytest.mark.parametrize("ahead_ms", [3_600_000, DAY_MS, 20_000 * DAY_MS])
+def test_a_copy_made_under_a_clock_that_was_ahead_is_not_the_newest_for_ever(store: Store, ahead_ms: int) -> None:
+    backup.make(store.file, now_ms=NOW_MS - DAY_MS)
+    backup.make(store.file, now_ms=NOW_MS + ahead_ms)
+    assert backup.is_due(store.file, NOW_MS)
+    made = backup.make(store.file, now_ms=NOW_MS)
+    assert backup.every(store.file, NOW_MS)[0].at_ms == made.at_ms == NOW_MS
+    for day in range(1, backup.KEPT_DAILY + 1):
+        later_ms = NOW_MS + day * DAY_MS - 1
+        assert backup.is_due(store.file, later_ms)
+        backup.make(store.file, now_ms=later_ms)
+        assert backup.every(store.file, later_ms)[0].at_ms // 1_000 == later_ms // 1_000
+    assert len(backup.every(store.file, later_ms)) == backup.KEPT_DAILY
+    assert max(copy.at_ms for copy in backup.every(store.file)) <= later_ms + DAY_MS
+
+
 def test_what_a_crash_left_of_a_copy_is_swept_away_after_a_day(store: Store) -> None:
     folder = backup.folder_of(store.file)
     folder.mkdir()

@@ -27,7 +27,7 @@ def note(db: Db, *order_ids: int) -> None:
 def test_a_commit_is_told_at_once_and_only_once(qtbot: QtBot, store: Store) -> None:
     feed = ChangeFeed(store)
     feed.start(0)
-    with qtbot.waitSignal(feed.changed, timeout=5_000) as told:
+    with qtbot.waitSignal(feed.changed) as told:
         store.write(note, 3)
     assert told.args == [Changes(1, (Change("order", 3),), too_many=False)]
     with qtbot.assertNotEmitted(feed.changed, wait=60):
@@ -49,11 +49,12 @@ def test_many_commits_at_once_are_few_looks(qtbot: QtBot, store: Store) -> None:
     feed.stop()
 
 
-def test_what_another_program_saved_is_seen_within_a_second(qtbot: QtBot, store: Store) -> None:
+def test_what_another_program_saved_is_seen_at_the_next_look(qtbot: QtBot, store: Store) -> None:
     feed = ChangeFeed(store)
     feed.start(0)
+    assert feed._poll.interval() <= 1_000
     qtbot.wait(60)
-    with qtbot.waitSignal(feed.changed, timeout=1_500) as told:
+    with qtbot.waitSignal(feed.changed) as told:
         change_order(store, 4, "note = 'x'")
     assert told.args is not None
     assert told.args[0].changes == (Change("order", 4),)

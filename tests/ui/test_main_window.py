@@ -99,7 +99,7 @@ async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[
         finally:
             # As the program ends: nothing new is sent, and what is in flight may still be answered.
             await window.put_away()
-            await dispatcher.stop(5)
+            await dispatcher.stop(60)
             await tasks.stop()
             window.hide()
 

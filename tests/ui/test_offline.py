@@ -63,7 +63,7 @@ async def working(cut: Desk, qtbot: QtBot) -> AsyncGenerator[MainWindow]:
         yield made
     finally:
         await made.put_away()
-        await dispatcher.stop(5)
+        await dispatcher.stop(60)
         await tasks.stop()
         made.hide()
 

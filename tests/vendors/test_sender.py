@@ -12,7 +12,6 @@ import zlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from time import monotonic
 
 import pytest
 import trustme
@@ -28,6 +27,7 @@ from shipconsole.vendors.sender import (
     READ_S,
     SOCKETS,
     TOTAL_S,
+    WAITING_SHARE,
     WRITE_S,
     Lost,
     NotSent,
@@ -38,6 +38,7 @@ from shipconsole.vendors.sender import (
 )
 from shipconsole.vendors.vendor import Vendor
 from tests.kit.bench import fault
+from tests.kit.turned_loop import TURNED, Backend, TurnedLoop, turn
 
 KEY = "geheim-4711-0815"
 HURRIED = replace(VENDORS["shipup"], rate_per_s=100_000, burst=1_000)
@@ -45,6 +46,8 @@ LOOK = Request("get_order", "GET", "/v2/orders/1")
 TELL = Request("create_order", "POST", "/v2/orders", body={"merchant_id": "1"}, repeatable=False)
 FINE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 MIB = 1024 * 1024
+NO_READ_S = 15
+"""A total time that is over before an answer that stands still is given up for that."""
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter, bytes], Awaitable[None]]
@@ -140,6 +143,22 @@ async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     writer.close()
 
 
+def turned_s() -> float:
+    """How far the loop's time was turned on."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, TurnedLoop)
+    return loop.ahead_s
+
+
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for something, whatever time the loop has."""
+    for _ in range(3_000):
+        if true():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it did not come")
+
+
 @asynccontextmanager
 async def opened(tls: ssl.SSLContext | None = None, *, total_s: float = TOTAL_S) -> AsyncGenerator[Sender]:
     sender = Sender(tls or tls_context(), total_s=total_s)
@@ -163,6 +182,12 @@ def free_port() -> int:
     """A port of this computer where nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return taken.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> Backend:
+    """Have the loop whose time is turned."""
+    return TURNED
 
 
 @pytest.fixture(scope="module")
@@ -425,12 +450,11 @@ async def test_the_whole_call_has_a_deadline_even_while_bytes_keep_coming() -> N
         while True:
             writer.write(b" ")
             await writer.drain()
-            await asyncio.sleep(0.01)
+            turn(1)
+            await asyncio.sleep(0)
 
-    began = monotonic()
-    sent = await sent_to(drip, TELL, total_s=0.2)
-    assert sent == Lost("no whole answer within 0.2 s")
-    assert monotonic() - began < 10
+    sent = await sent_to(drip, TELL)
+    assert sent == Lost("no whole answer within 30 s")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux leaves a caller waiting at a full queue")
@@ -451,36 +475,58 @@ def test_the_deadlines_are_those_that_were_measured() -> None:
 
 
 async def test_a_call_whose_turn_by_the_pace_comes_too_late_is_not_begun() -> None:
-    slow = replace(HURRIED, rate_per_s=0.05, burst=1)
-    async with serving(answer_well) as server, opened(total_s=10) as sender:
+    slow = replace(HURRIED, rate_per_s=0.001, burst=1)
+    async with serving(answer_well) as server, opened() as sender:
         connection = Connection(1, "Shipup", "shipup", server.url())
-        began = monotonic()
-        first, second = await asyncio.gather(*(sender.send(connection, slow, TELL, {}) for _ in range(2)))
-        assert monotonic() - began < 10
-    assert isinstance(first, Answer)
-    assert second == NotSent("too many calls are waiting")
+        first, second = (asyncio.create_task(sender.send(connection, slow, TELL, {})) for _ in range(2))
+        assert isinstance(await first, Answer)
+        assert not second.done()
+        turn(TOTAL_S * WAITING_SHARE)
+        assert await second == NotSent("too many calls are waiting")
     assert len(server.heads) == 1
 
 
 async def test_a_call_that_finds_no_place_in_time_is_not_begun() -> None:
     places = SOCKETS // 2
-    async with serving(say_nothing) as server, opened(total_s=0.3) as sender:
-        began = monotonic()
-        sent = await asyncio.gather(*(send(sender, server.url(), TELL) for _ in range(places + 3)))
-        assert monotonic() - began < 10
-    assert sent[:places] == [Lost("no whole answer within 0.3 s")] * places
-    assert sent[places:] == [NotSent("too many calls are waiting")] * 3
+    async with serving(say_nothing) as server, opened(total_s=NO_READ_S) as sender:
+        calls = [asyncio.create_task(send(sender, server.url(), TELL)) for _ in range(places + 3)]
+        await until(lambda: len(server.heads) == places)
+        turn(NO_READ_S * WAITING_SHARE)
+        late = await asyncio.gather(*calls[places:])
+        assert not any(call.done() for call in calls[:places])
+        turn(NO_READ_S)
+        sent = await asyncio.gather(*calls[:places])
+    assert late == [NotSent("too many calls are waiting")] * 3
+    assert sent == [Lost(f"no whole answer within {NO_READ_S} s")] * places
     assert len(server.heads) == places
 
 
 async def test_the_wait_for_its_turn_is_taken_off_the_time_for_the_answer() -> None:
-    slow = replace(HURRIED, rate_per_s=0.75, burst=1)
-    async with serving(say_nothing) as server, opened(total_s=4.5) as sender:
+    slow = replace(HURRIED, rate_per_s=1 / 400, burst=1)
+    both = asyncio.Event()
+
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
+        """Answer a byte at a time while the time passes; it stands still until the second call is under way."""
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n")
+        if len(server.heads) == 2:
+            both.set()
+        while True:
+            writer.write(b" ")
+            await writer.drain()
+            if turned_s() >= 400:
+                await both.wait()
+            turn(1)
+            await asyncio.sleep(0)
+
+    async with serving(drip) as server, opened(total_s=1_500) as sender:
         connection = Connection(1, "Shipup", "shipup", server.url())
-        began = monotonic()
-        sent = await asyncio.gather(*(sender.send(connection, slow, TELL, {}) for _ in range(2)))
-        assert monotonic() - began < 4.5 + 1.1, "as long as both waits together"
-    assert sent == [Lost("no whole answer within 4.5 s")] * 2
+        first, second = (asyncio.create_task(sender.send(connection, slow, TELL, {})) for _ in range(2))
+        sent = [await first]
+        ended_s = turned_s()
+        sent.append(await second)
+    assert len(server.heads) == 2
+    assert sent == [Lost("no whole answer within 1500 s")] * 2
+    assert turned_s() - ended_s < 200, "as long as both waits together"
 
 
 @pytest.mark.parametrize("request_", [LOOK, TELL], ids=["repeatable", "once"])
@@ -500,7 +546,7 @@ async def test_calls_that_are_cut_off_leave_no_place_taken(request_: Request) ->
             ended = await asyncio.gather(*calls, return_exceptions=True)
             assert all(isinstance(one, asyncio.CancelledError) for one in ended)
         silent = False
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             fresh = await asyncio.gather(*(send(sender, server.url(), request_) for _ in range(5)))
         assert [type(one) for one in fresh] == [Answer] * 5
 
@@ -535,43 +581,69 @@ async def test_one_connection_does_not_wait_for_another() -> None:
         stuck = [asyncio.create_task(send(sender, silent.url(), LOOK)) for _ in range(20)]
         await asyncio.sleep(0.02)
         other = Connection(2, "Other", "shipup", server.url())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             assert isinstance(await sender.send(other, HURRIED, LOOK, {}), Answer)
         for call in stuck:
             call.cancel()
         await asyncio.gather(*stuck, return_exceptions=True)
 
 
-async def test_a_pace_lets_a_burst_go_and_then_keeps_its_rate() -> None:
+def test_a_pace_lets_a_burst_go_and_then_keeps_its_rate() -> None:
     pace = Pace(rate_per_s=100, burst=5)
-    began = monotonic()
-    gone_s: list[float] = []
-
-    async def one(number: int) -> None:
-        await pace.wait()
-        gone_s.append(monotonic() - began)
-
-    await asyncio.gather(*(one(number) for number in range(25)))
-    assert gone_s[4] < gone_s[-1]
-    for number in range(5, 25):
-        assert gone_s[number] >= (number - 4) / 100 - 0.002
-    assert gone_s[-1] < 0.2 + 2
+    pauses_s = [pace.take(1_000.0) for _ in range(25)]
+    assert max(pauses_s[:5]) <= 0
+    assert pauses_s[5:] == pytest.approx([number / 100 for number in range(1, 21)])
 
 
-async def test_a_pace_saves_up_no_more_than_a_burst() -> None:
+def test_a_pace_saves_up_no_more_than_a_burst() -> None:
     pace = Pace(rate_per_s=100, burst=2)
-    await pace.wait()
-    await asyncio.sleep(0.1)
-    began = monotonic()
-    for _ in range(4):
-        await pace.wait()
-    assert monotonic() - began >= 0.018
+    pace.take(1_000.0)
+    assert [pace.take(2_000.0) for _ in range(4)] == pytest.approx([-0.01, 0, 0.01, 0.02])
+
+
+async def test_a_call_goes_when_its_turn_has_come() -> None:
+    slow = replace(HURRIED, rate_per_s=1 / 9, burst=1)
+    async with serving(answer_well) as server, opened() as sender:
+        connection = Connection(1, "Shipup", "shipup", server.url())
+        calls = [asyncio.create_task(sender.send(connection, slow, LOOK, {})) for _ in range(2)]
+        await calls[0]
+        assert not calls[1].done()
+        assert len(server.heads) == 1
+        turn(9)
+        assert isinstance(await calls[1], Answer)
+
+
+class Asked(list[tuple[int, float, int]]):
+    """Shared turns that note how they were asked for, and are always so far ahead."""
+
+    ahead_s = 0.0
+
+    async def pause_s(self, connection_id: int, interval_s: float, burst: int) -> float:
+        self.append((connection_id, interval_s, burst))
+        return self.ahead_s
+
+
+async def test_a_call_waits_for_the_turn_that_it_shares() -> None:
+    asked = Asked()
+    asked.ahead_s = 9.0
+    sender = Sender(tls_context(), asked)
+    async with serving(answer_well) as server:
+        connection = Connection(7, "Shipup", "shipup", server.url())
+        call = asyncio.create_task(sender.send(connection, HURRIED, LOOK, {}))
+        await until(lambda: bool(asked))
+        await asyncio.sleep(0)
+        assert not call.done()
+        assert server.connections == 0
+        turn(9)
+        assert isinstance(await call, Answer)
+        await sender.close()
 
 
 async def test_a_vendor_is_asked_no_faster_than_its_pace() -> None:
-    slow = replace(HURRIED, rate_per_s=50, burst=1)
-    async with serving(answer_well) as server, opened() as sender:
-        connection = Connection(1, "Shipup", "shipup", server.url())
-        began = monotonic()
+    slow, asked = replace(HURRIED, rate_per_s=50, burst=60), Asked()
+    sender = Sender(tls_context(), asked)
+    async with serving(answer_well) as server:
+        connection = Connection(7, "Shipup", "shipup", server.url())
         await asyncio.gather(*(sender.send(connection, slow, LOOK, {}) for _ in range(6)))
-    assert monotonic() - began >= 0.098
+        await sender.close()
+    assert asked == [(7, 1 / 50, 60)] * 6

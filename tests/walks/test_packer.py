@@ -46,7 +46,7 @@ class Demo:
     def stop(self) -> tuple[int, str]:
         """End it as the session's end would; its exit code and what it complained of."""
         self._program.terminate()
-        _, said = self._program.communicate(timeout=20)
+        _, said = self._program.communicate(timeout=60)
         return self._program.returncode, said
 
 
@@ -106,7 +106,7 @@ def test_two_windows_on_one_profile_are_one_too_many(display: Display, tmp_path:
     assert "already open" in second.stderr.readline()
     Keyboard(display, "^Shipconsole$").press("Return")
     second.terminate()
-    second.communicate(timeout=10)
+    second.communicate(timeout=60)
     listing = subprocess.run(
         [sys.executable, "-m", "shipconsole", "orders", "--json"],
         env={**os.environ, **env},
@@ -115,5 +115,5 @@ def test_two_windows_on_one_profile_are_one_too_many(display: Display, tmp_path:
     )
     assert json.loads(listing.stdout) == [], "commands may run beside a window"
     first.terminate()
-    assert first.communicate(timeout=20)[1] == ""
+    assert first.communicate(timeout=60)[1] == ""
     assert first.returncode == 0

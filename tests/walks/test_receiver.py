@@ -62,7 +62,7 @@ def test_an_open_window_answers_and_ends_in_order(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "shipconsole", "--profile", str(profile_with(tmp_path, port))]
     with subprocess.Popen(words, cwd=ROOT, env=os.environ, stderr=subprocess.PIPE, text=True) as window:
         try:
-            until, found = time.monotonic() + 20, 0
+            until, found = time.monotonic() + 60, 0
             while not found and time.monotonic() < until:
                 try:
                     found = answered(f"http://127.0.0.1:{port}", "/webhooks/nobody/x", b"{}")
@@ -70,7 +70,7 @@ def test_an_open_window_answers_and_ends_in_order(tmp_path: Path) -> None:
                     time.sleep(0.05)
             assert found == 404
             window.send_signal(signal.SIGTERM)
-            _, said = window.communicate(timeout=15)
+            _, said = window.communicate(timeout=60)
         finally:
             window.kill()
     assert (window.returncode, "Traceback" in said) == (0, False), said

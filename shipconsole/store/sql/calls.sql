@@ -70,6 +70,10 @@ UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms 
     check_at_ms = :check_at_ms, vendor_request_id = :vendor_request_id, changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('unknown', 'checking', 'needs_person', 'retry_wait') AND lease_epoch = :lease_epoch;
 
+-- How often it left and something came of it. What was in the way before that, for however long, is no try.
+-- name: tries
+SELECT COUNT(*) FROM attempt WHERE call_id = :id AND what IN ('answered', 'lost', 'abandoned');
+
 -- name: may_act_until
 UPDATE call SET may_act_until_ms = :until_ms WHERE id = :id AND may_act_until_ms < :until_ms;
 

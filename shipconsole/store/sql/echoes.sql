@@ -1,7 +1,8 @@
 -- name: awaited
 SELECT call.id, call.request FROM call LEFT JOIN echo ON echo.call_id = call.id
 WHERE call.order_id = :order_id AND call.connection_id = :connection_id AND call.state = 'confirmed'
-    AND call.request IS NOT NULL AND call.changed_at_ms <= :told_by_ms AND echo.call_id IS NULL
+    AND call.request IS NOT NULL AND echo.call_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM attempt WHERE attempt.call_id = call.id AND attempt.id > :as_of)
 ORDER BY call.id;
 
 -- name: put

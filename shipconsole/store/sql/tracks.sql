@@ -71,7 +71,7 @@ UPDATE track SET subscribed = 1 WHERE connection_id = :connection_id AND trackin
 
 -- name: silent
 SELECT tracking_number, carrier, order_id FROM track
-WHERE connection_id = :connection_id AND status <> 'delivered' AND ask_at_ms <= :now_ms AND order_id IS NOT NULL
+WHERE connection_id = :connection_id AND status <> 'delivered' AND ask_at_ms BETWEEN :from_ms AND :to_ms AND order_id IS NOT NULL
 ORDER BY ask_at_ms LIMIT 1;
 
 -- The parcels that a call told of.

@@ -1,5 +1,7 @@
 """The line that tells how long a shipment can still be taken back, with the button that does it."""
 
+import math
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
@@ -25,7 +27,8 @@ class UndoBar(QFrame):
         self.setObjectName("undo_bar")
         px = look.tokens.px
         self._clock = clock
-        self._until_ms = 0
+        self._until_s = 0.0
+        self._is_held = False
         self._says = looks.label("", "secondary", "wait")
         self._says.setObjectName("undo_says")
         self.button = looks.button(window_words.UNDO, "plain", "Ctrl+Z")
@@ -48,11 +51,13 @@ class UndoBar(QFrame):
             self.hide()
             return
         held = [call.due_at_ms for call in sheet.calls if call.shipment_id == last.id and call.state == "held"]
-        self._until_ms = min(held, default=0)
+        self._is_held = any(held)
+        # From here on by the clock that nobody sets, as the hold itself is.
+        self._until_s = self._clock.monotonic_s() + (min(held, default=0) - self._clock.now_ms()) / 1_000
         self._count()
         self._timer.start()
         self.show()
 
     def _count(self) -> None:
-        seconds = max(0, -((self._clock.now_ms() - self._until_ms) // 1_000))
-        self._says.setText(words.goes_out_in(seconds) if self._until_ms and seconds else words.GOES_OUT_NOW)
+        seconds = max(0, math.ceil(self._until_s - self._clock.monotonic_s()))
+        self._says.setText(words.goes_out_in(seconds) if self._is_held and seconds else words.GOES_OUT_NOW)

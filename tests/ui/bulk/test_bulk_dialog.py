@@ -57,7 +57,7 @@ def press(dialog: QWidget, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardM
 async def deliver_until_over(desk: Desk, dialog: SendOrdersDialog) -> None:
     bar = dialog.findChild(QProgressBar, "bulk_bar")
     assert bar is not None
-    for _ in range(100):
+    for _ in range(600):
         await outbox.deliver(replace(desk, pace=QUICK), until_empty=True)
         if bar.value() == bar.maximum():
             return
@@ -126,7 +126,7 @@ async def test_a_refused_order_is_named_and_opens(
 async def test_closed_at_once_it_goes_on_all_the_same(dialog: SendOrdersDialog, bench: Desk) -> None:
     dialog.send()
     dialog.reject()
-    for _ in range(100):
+    for _ in range(600):
         if await outbox.latest(bench):
             break
         await asyncio.sleep(0.02)

@@ -1,13 +1,20 @@
 """Undo after shipping: as long as nobody is told, one key brings everything back."""
 
+from dataclasses import replace
+
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
 
 from shipconsole.operations import orders, outbox
+from shipconsole.operations.desk import Desk
 from shipconsole.store import calls as stored_calls
+from shipconsole.ui.order_editor import words
 from tests.kit.bench import USPS_NUMBERS
-from tests.ui.order_editor.conftest import Bench
+from tests.kit.clock import ManualClock
+from tests.ui.order_editor.conftest import Bench, panel_on
 
 
 async def shipped(bench: Bench) -> QWidget:
@@ -70,3 +77,19 @@ async def test_undo_says_who_was_notified_and_who_was_not(held_bench: Bench) -> 
     assert isinstance(said, str)
     for part in ("ShipEngine was notified", "Shipup may be notified", "Starshipit was not notified"):
         assert part in said
+
+
+@pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
+async def test_a_clock_that_is_set_changes_nothing_of_what_is_left(bench: Desk, qtbot: QtBot, jump_s: int) -> None:
+    clock = ManualClock(bench.clock.now_ms())
+    clock.pass_s(1_000)
+    async with panel_on(replace(bench, hold_s=60, clock=clock), qtbot) as opened:
+        await opened.desk.write(opened.desk.keep_steady_time)
+        await shipped(opened)
+        left = opened.find(QLabel, "undo_says")
+        assert left.text() == words.goes_out_in(60)
+        clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
+        clock.pass_s(20)
+        await opened.until(lambda: left.text() == words.goes_out_in(40))
+        clock.pass_s(40)
+        await opened.until(lambda: left.text() == words.GOES_OUT_NOW)

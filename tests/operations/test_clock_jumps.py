@@ -1,0 +1,407 @@
+"""Clocks that jump, at each point of a call's life: nothing goes early, nothing is stuck, nothing is given up.
+
+A clock is set ahead or back, the computer sleeps, and its zone changes to summer time or back. What protects (a settle
+time, a lease, a pause that a platform asked for, a hold) ends no earlier than without, and no later.
+"""
+
+import os
+import time
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import pytest
+
+from shipconsole.domain.call import ENDED
+from shipconsole.operations import (
+    breaker,
+    connections,
+    digesting,
+    gap_watch,
+    outbox,
+    read_back,
+    retention,
+    sending,
+    shift_report,
+    shipping,
+)
+from shipconsole.operations.desk import Desk
+from shipconsole.operations.pace import USUAL
+from shipconsole.operations.turns import SharedTurns
+from shipconsole.practice.server import PracticeServer
+from shipconsole.store import deliveries
+from shipconsole.store import tracks as stored_tracks
+from shipconsole.store.calls import Call
+from tests.kit import sql
+from tests.kit.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
+from tests.kit.clock import ManualClock
+from tests.operations.test_read_back import QUICK
+
+HOUR_S, DAY_S = 3_600, 86_400
+SETTLES_S, LEASE_S = USUAL.quarantine_ms / 1_000, USUAL.lease_ms / 1_000
+ZONE = "EST5EDT,M3.2.0,M11.1.0"
+NIGHTS = {
+    "summer time begins": datetime(2027, 3, 14, 7, tzinfo=UTC),
+    "summer time ends": datetime(2027, 11, 7, 6, tzinfo=UTC),
+}
+"""When the clocks of that zone change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A call that has come to a point of its life, and what goes on around it."""
+
+    desk: Desk
+    clock: ManualClock
+    server: PracticeServer
+    call_id: int
+    told: int = 0
+    """How often its platform was notified by then."""
+
+    async def call(self) -> Call:
+        """The call as it stands now."""
+        return (await outbox.of_ids(self.desk, (self.call_id,)))[0]
+
+    def times_told(self) -> int:
+        """How often its platform acted on it."""
+        return sum(effect["call"] in ("notify_shipped", "create_order") for effect in effects(self.server))
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """How a call comes to a point of its life, in which state it is there, and for how long nothing may go then."""
+
+    reach: "Callable[[Desk, ManualClock, PracticeServer], Awaitable[Life]]"
+    state: str
+    guarded_s: float = 0.0
+    again: int = 1
+    """How often its platform acts until the end."""
+
+
+async def ship(desk: Desk, to: str, *, number: str = "10001", tracking: str = USPS_NUMBERS[0]) -> int:
+    order_id, draft = await draft_of(desk, number, {"MOBILE-CASE-BLK": 1} if number == "10001" else None, tracking)
+    return (await shipping.ship(desk, order_id, draft, (to,))).call_ids[0]
+
+
+async def held(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+    return Life(desk, clock, server, await ship(replace(desk, hold_s=60), "ShipEngine"))
+
+
+async def pending(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+    return Life(desk, clock, server, await ship(desk, "ShipEngine"))
+
+
+async def sending_once(desk: Desk, clock: ManualClock, server: PracticeServer, to: str = "ShipEngine") -> Life:
+    """Its program ended in the middle of it."""
+    call_id = await ship(desk, to)
+    assert await desk.write(sending.claim, desk, call_id) is not None
+    return Life(desk, clock, server, call_id)
+
+
+async def sending_repeatable(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+    return await sending_once(desk, clock, server, "Shipup")
+
+
+async def faulty(desk: Desk, clock: ManualClock, server: PracticeServer, kind: str, to: str = "ShipEngine") -> Life:
+    call_id = await ship(desk, to)
+    fault(server, to.lower(), kind, call="notify_shipped" if to == "ShipEngine" else "create_order", seconds=600)
+    await outbox.deliver(desk)
+    life = Life(desk, clock, server, call_id)
+    return replace(life, told=life.times_told())
+
+
+async def waiting(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+    return await faulty(desk, clock, server, "429")
+
+
+async def waiting_repeatable(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+    return await faulty(desk, clock, server, "500_before", "Shipup")
+
+
+async def unknown_and_lost(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+    return await faulty(desk, clock, server, "drop_before")
+
+
+async def unknown_and_acted_on(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+    return await faulty(desk, clock, server, "drop_after")
+
+
+async def looked_at(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+    """Its program ended while it looked at the platform."""
+    life = await faulty(desk, clock, server, "drop_before")
+    clock.pass_s(SETTLES_S)
+    assert await desk.write(read_back._begin, desk, life.call_id) is not None
+    return life
+
+
+async def settling(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+    """The platform may still act on an older state of the order."""
+    await faulty(desk, clock, server, "drop_before", "Shipup")
+    call_id = await ship(desk, "Shipup", tracking=USPS_NUMBERS[1])
+    for _ in range(5):
+        clock.pass_s(1)
+        await outbox.deliver(desk, until_empty=True)
+    life = Life(desk, clock, server, call_id)
+    return replace(life, told=life.times_told())
+
+
+async def blocked(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+    return await faulty(desk, clock, server, "401")
+
+
+async def paused(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+    """Its connection was asked for a pause by an answer to another call; another program keeps to it as well."""
+    await faulty(desk, clock, server, "429")
+    call_id = await ship(desk, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
+    return Life(replace(desk, held_until_s={}), clock, server, call_id)
+
+
+async def silent(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+    """Its connection does not answer, so that it is asked something harmless first."""
+    (shop,) = await connections.named(desk, ["ShipEngine"])
+    for _ in range(desk.pace.failures_most):
+        await desk.write(breaker.note, desk, shop, nobody_there=True, words="Nobody was there.")
+    return Life(desk, clock, server, await ship(desk, "ShipEngine"))
+
+
+POINTS = {
+    "held": Point(held, "held", 60),
+    "pending": Point(pending, "pending"),
+    "sending": Point(sending_once, "sending", LEASE_S + SETTLES_S),
+    "sending, repeatable": Point(sending_repeatable, "sending", LEASE_S),
+    "waiting": Point(waiting, "retry_wait", 600),
+    "waiting, repeatable": Point(waiting_repeatable, "retry_wait"),
+    "unknown, lost": Point(unknown_and_lost, "unknown", SETTLES_S),
+    "unknown, acted on": Point(unknown_and_acted_on, "unknown", SETTLES_S),
+    "being looked at": Point(looked_at, "checking", LEASE_S),
+    "settling": Point(settling, "pending", SETTLES_S - 5, again=2),
+    "blocked": Point(blocked, "blocked", DAY_S),
+    "paused": Point(paused, "pending", 600, again=2),
+    "silent": Point(silent, "pending", 2.5),
+}
+JUMPS: dict[str, Callable[[ManualClock], None]] = {
+    **{
+        f"{seconds:+} s": lambda clock, seconds=seconds: clock.set_wall_ms(clock.now_ms() + seconds * 1_000)
+        for seconds in (-DAY_S, -HOUR_S, HOUR_S, DAY_S)
+    },
+    "asleep for an hour": lambda clock: clock.pass_s(HOUR_S),
+    "asleep for a day": lambda clock: clock.pass_s(DAY_S + HOUR_S),
+    "set back asleep": lambda clock: (clock.pass_s(HOUR_S), clock.set_wall_ms(clock.now_ms() - DAY_S * 1_000))[0],
+    **dict.fromkeys(NIGHTS, lambda _: None),
+}
+
+
+@contextmanager
+def zone(name: str) -> Iterator[None]:
+    """Have a local time, as a computer in that zone."""
+    before = os.environ.get("TZ")
+    os.environ["TZ"] = name
+    time.tzset()
+    try:
+        yield
+    finally:
+        os.environ.pop("TZ") if before is None else os.environ.__setitem__("TZ", before)
+        time.tzset()
+
+
+@pytest.fixture
+def here() -> Generator[None]:
+    with zone(ZONE):
+        yield
+
+
+def clock_for(bench: Desk, jump: str) -> ManualClock:
+    """A clock that stands a moment before the jump."""
+    night = NIGHTS.get(jump)
+    clock = ManualClock(bench.clock.now_ms() if night is None else round(night.timestamp() * 1_000) - 1_000)
+    clock.pass_s(5_000)
+    clock.set_wall_ms(clock.now_ms() - 5_000_000)
+    return clock
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+@pytest.mark.parametrize("point", POINTS)
+async def test_a_jump_ends_nothing_early_and_strands_nothing(
+    bench: Desk, practice_vendors: PracticeServer, here: None, point: str, jump: str
+) -> None:
+    clock, at = clock_for(bench, jump), POINTS[point]
+    desk = replace(bench, clock=clock, pace=QUICK)
+    await desk.write(desk.keep_steady_time)
+    await connections.connect(desk, "shipengine", "ShipEngine", options={"tells_at_once": "yes"})
+    life = await at.reach(desk, clock, practice_vendors)
+    assert (await life.call()).state == at.state
+    JUMPS[jump](clock)
+    if not jump.startswith(("asleep", "set back asleep")):
+        # Nobody was asleep, so that the whole time is still to come.
+        if at.state in ("held", "retry_wait"):
+            shown_ms = (await life.call()).due_at_ms - clock.now_ms()
+            assert -5_000 <= shown_ms <= max(at.guarded_s, USUAL.backoff_cap_s) * 1_000, "as the clock will show it"
+        if at.guarded_s:
+            await _for(life, at.guarded_s - 1)
+            assert life.times_told() == life.told
+            assert (await life.call()).state not in ENDED
+    if at.state == "blocked":
+        assert (await life.call()).state == "blocked"
+        await connections.connect(desk, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
+    seen = await _for(life, 2 * SETTLES_S + USUAL.backoff_cap_s, until="confirmed")
+    assert seen[-1] == "confirmed", seen
+    assert not {"dead", "needs_person", "rejected"} & set(seen)
+    assert life.times_told() == max(at.again, life.told)
+
+
+async def _for(life: Life, seconds: float, until: str = "") -> list[str]:
+    """Let time pass while what is due goes; return the states that the call had."""
+    until_s, seen = life.clock.monotonic_s() + seconds, list[str]()
+    while True:
+        await outbox.deliver(life.desk, until_empty=True)
+        seen.append((await life.call()).state)
+        left_s = until_s - life.clock.monotonic_s()
+        if left_s <= 0 or seen[-1] == until:
+            return seen
+        # In three steps up to the last moment before the end.
+        life.clock.pass_s(min(left_s, max(seconds / 3, 0.5)))
+
+
+@pytest.mark.parametrize("jump", ["asleep for a day", f"{DAY_S:+} s", f"{-DAY_S:+} s"])
+async def test_a_platform_that_asks_to_wait_gives_up_no_call_after_a_jump(
+    bench: Desk, practice_vendors: PracticeServer, jump: str
+) -> None:
+    clock = clock_for(bench, jump)
+    desk = replace(bench, clock=clock, pace=QUICK)
+    await desk.write(desk.keep_steady_time)
+    life = await waiting(desk, clock, practice_vendors)
+    for _ in range(3):
+        JUMPS[jump](clock)
+        clock.pass_s(601)
+        fault(practice_vendors, "shipengine", "429", call="notify_shipped", seconds=600)
+        await outbox.deliver(desk)
+        assert (await life.call()).state == "retry_wait"
+    assert (await life.call()).attempts == 4
+
+
+async def test_what_could_not_leave_for_long_is_not_given_up_at_the_first_answer(
+    bench: Desk, practice_vendors: PracticeServer
+) -> None:
+    clock = clock_for(bench, "")
+    desk = replace(bench, clock=clock, pace=QUICK)
+    await desk.write(desk.keep_steady_time)
+    call_id = await ship(desk, "ShipEngine")
+    (shop,) = await connections.named(desk, ["ShipEngine"])
+    await connections.connect(desk, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
+    life = Life(desk, clock, practice_vendors, call_id)
+    while (await life.call()).attempts < 2 * USUAL.max_attempts:
+        clock.pass_s(USUAL.backoff_cap_s)
+        await connections.connect(desk, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
+        await desk.write(breaker.note, desk, shop, nobody_there=False, words="")
+        await outbox.deliver(desk)
+    await connections.connect(desk, "shipengine", "ShipEngine", url=shop.base_url)
+    fault(practice_vendors, "shipengine", "429", call="notify_shipped", seconds=600)
+    await desk.write(breaker.note, desk, shop, nobody_there=False, words="")
+    clock.pass_s(USUAL.backoff_cap_s)
+    await outbox.deliver(desk)
+    assert (await life.call()).state == "retry_wait"
+
+
+@pytest.mark.parametrize("jump", JUMPS)
+async def test_a_restart_of_the_computer_under_a_wrong_clock_counts_on(
+    bench: Desk, practice_vendors: PracticeServer, jump: str
+) -> None:
+    clock = clock_for(bench, jump)
+    desk = replace(bench, clock=clock, pace=QUICK)
+    await desk.write(desk.keep_steady_time)
+    life = await unknown_and_lost(desk, clock, practice_vendors)
+    clock.reboot()
+    JUMPS[jump](clock)
+    restarted_s = clock.monotonic_s()
+    await desk.write(desk.keep_steady_time)
+    clock.pass_s(SETTLES_S - 1)
+    await outbox.deliver(desk, until_empty=True)
+    assert (await life.call()).state == "unknown", "how long the computer was off is not known"
+    clock.pass_s(1 + USUAL.look_again_ms / 1_000)
+    await outbox.deliver(desk, until_empty=True)
+    assert (await life.call()).checks >= 1
+    assert clock.monotonic_s() - restarted_s <= SETTLES_S + 60
+
+
+@pytest.mark.parametrize("jump_s", [-DAY_S, -HOUR_S, HOUR_S, DAY_S])
+async def test_turns_at_a_platform_keep_their_pace(bench: Desk, jump_s: int) -> None:
+    clock = ManualClock(bench.clock.now_ms())
+    desk = replace(bench, clock=clock)
+    await desk.write(desk.keep_steady_time)
+    turns = SharedTurns(bench.store, clock)
+    assert [await turns.pause_s(1, 0.5, 3) for _ in range(4)] == [0, 0, 0, 0.5]
+    clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
+    assert await turns.pause_s(1, 0.5, 3) == 1.0
+    clock.pass_s(HOUR_S)
+    assert [await turns.pause_s(1, 0.5, 3) for _ in range(4)] == [0, 0, 0, 0.5]
+
+
+@pytest.mark.parametrize("jump_s", [-DAY_S, -HOUR_S, HOUR_S, DAY_S])
+async def test_a_follow_up_that_was_put_off_comes_at_its_time(
+    bench: Desk, practice_vendors: PracticeServer, jump_s: int
+) -> None:
+    clock = ManualClock(bench.clock.now_ms())
+    desk = replace(bench, clock=clock, pace=replace(QUICK, refresh_pauses_s=()))
+    await desk.write(desk.keep_steady_time)
+    await ship(desk, "ShipEngine")
+    await outbox.deliver(desk, until_empty=True)
+    (put_off,) = errands(desk)
+    clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
+    clock.pass_s(29)
+    await outbox.deliver(desk)
+    assert errands(desk) == [put_off]
+    clock.pass_s(1)
+    await outbox.deliver(desk)
+    assert errands(desk) == [put_off + 1], "it was tried once more"
+
+
+def errands(desk: Desk) -> list[int]:
+    """How often each follow-up was tried in vain."""
+    with sql.connect(desk.store.file) as store:
+        found = store.execute("SELECT failures FROM errand").fetchall()
+    store.close()
+    return [failures for (failures,) in found]
+
+
+@pytest.mark.parametrize("jump_s", [HOUR_S, DAY_S, 3_650 * DAY_S])
+async def test_a_watch_that_was_set_under_a_clock_ahead_comes_back(bench: Desk, jump_s: int) -> None:
+    clock = ManualClock(bench.clock.now_ms())
+    desk = replace(bench, clock=clock)
+    await desk.write(desk.keep_steady_time)
+    right_ms = clock.now_ms()
+    clock.set_wall_ms(right_ms + jump_s * 1_000)
+    await ship(desk, "ShipEngine")
+    await outbox.deliver(desk, until_empty=True)
+    clock.set_wall_ms(right_ms)
+    clock.pass_s(2 * DAY_S + HOUR_S)
+    ((_, found),) = await gap_watch.due(desk)
+    assert found.tracking_number == USPS_NUMBERS[0]
+    (shop,) = await connections.named(desk, ["ShipEngine"])
+    await desk.write(stored_tracks.asked, shop.id, found.tracking_number, ask_at_ms=gap_watch.NEVER_MS)
+    assert await gap_watch.due(desk) == (), "never stays never"
+
+
+@pytest.mark.parametrize("jump_s", [-DAY_S, -HOUR_S, HOUR_S, DAY_S])
+async def test_webhooks_are_worked_off_and_kept_whatever_the_clock_says(bench: Desk, jump_s: int) -> None:
+    clock = ManualClock(bench.clock.now_ms())
+    desk = replace(bench, clock=clock)
+    (shop,) = await connections.named(desk, ["ShipEngine"])
+    values = {"headers": {}, "recurs": False, "verified": True, "verify_words": ""}
+    for key in "ab":
+        body = f'{{"resource_type": "API_TEST", "n": "{key}"}}'.encode()
+        await desk.write(
+            deliveries.add, connection_id=shop.id, body=body, dedupe_key=key, now_ms=clock.now_ms(), **values
+        )
+        clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
+    await digesting.run_due(desk)
+    assert {one.state for one in await desk.read(deliveries.latest, 10)} <= {"digested", "ignored", "failed"}
+    assert await retention.remove_old(desk, 90) == 0
+
+
+@pytest.mark.parametrize(("night", "hours"), [("summer time begins", 23), ("summer time ends", 25)])
+def test_a_day_of_the_report_begins_at_midnight_and_is_as_long_as_it_is(here: None, night: str, hours: int) -> None:
+    noon_ms = round(NIGHTS[night].timestamp() * 1_000) + 10 * HOUR_S * 1_000
+    begin_ms = shift_report.begin_of_today_ms(noon_ms)
+    next_ms = shift_report.begin_of_today_ms(begin_ms + 30 * HOUR_S * 1_000)
+    assert (next_ms - begin_ms) / 3_600_000 == hours
