@@ -386,8 +386,8 @@ _KEYS = (
     ),
     Guard(
         "shipconsole/operations/diagnostics.py",
-        'return mask("\\n\\n".join(whole)) + "\\n"',
-        'return "\\n\\n".join(whole) + "\\n"',
+        'return plain(mask("\\n\\n".join(whole)), lines=True) + "\\n"',
+        'return plain("\\n\\n".join(whole), lines=True) + "\\n"',
         ("tests/operations/test_diagnostics.py::test_no_key_that_was_planted_is_in_it",),
         "what is written for a helper holds keys",
     ),

@@ -39,15 +39,15 @@ _ONCE = (
     ),
     Guard(
         _CALLS,
-        "(blocked_words <> '' OR held_until_ms > :steady_ms OR failures >= :failures_most)",
+        "(is_blocked = 1 OR held_until_ms > :steady_ms OR failures >= :failures_most)",
         "(held_until_ms > :steady_ms OR failures >= :failures_most)",
         (f"{_CLAIMS}::test_nothing_is_claimed_for_a_connection_that_may_not_be_called",),
         "calls go on with a key that the platform does not accept",
     ),
     Guard(
         _CALLS,
-        "(blocked_words <> '' OR held_until_ms > :steady_ms OR failures >= :failures_most)",
-        "(blocked_words <> '' OR failures >= :failures_most)",
+        "(is_blocked = 1 OR held_until_ms > :steady_ms OR failures >= :failures_most)",
+        "(is_blocked = 1 OR failures >= :failures_most)",
         (f"{_CLAIMS}::test_nothing_is_claimed_for_a_connection_that_may_not_be_called",),
         "calls go on before the time that the platform asked to wait for",
     ),
