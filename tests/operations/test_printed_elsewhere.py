@@ -165,7 +165,13 @@ async def test_an_order_of_the_same_number_without_a_common_item_is_another(
     pod = await printed.connect_printer(bench, practice_vendors.url)
     await rule(bench, "auto")
     await hear(bench, pod, other)
-    assert (await passing_on.proposals(bench), printed.held(practice_vendors.url)) == ((), NOTHING)
+    # It is an order of its own, whose parcels nobody can be told of until a person says that the two are one.
+    proposals = await passing_on.proposals(bench)
+    shops = await orders.find(bench, f"{printed.NUMBER}@ShipEngine")
+    assert {(one.state, one.order_id == shops) for one in proposals} == {("refused", False)}
+    sheet = await orders.sheet(bench, shops)
+    assert ([one.connections for one in sheet.may_be_same], sheet.tracks) == ([("SwiftPOD",)], ())
+    assert printed.held(practice_vendors.url) == NOTHING
 
 
 async def test_what_a_printer_calls_otherwise_is_paired_by_the_shops_id(
