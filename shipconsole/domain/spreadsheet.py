@@ -39,7 +39,7 @@ def cell(text: str) -> str:
     What a terminal or a reader would obey in it is taken out or marked.
     """
     shown = plain(text, lines=True)
-    return f"'{shown}" if _is_changed(text) else shown
+    return f"'{shown}" if _is_changed(text) or _is_changed(shown) else shown
 
 
 def _is_changed(text: str) -> bool:

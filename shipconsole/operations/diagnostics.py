@@ -66,8 +66,11 @@ async def written(desk: Desk, profile: Profile, chosen: Settings) -> str:
     now = datetime.fromtimestamp(desk.clock.now_ms() / 1_000, UTC)
     head = f"Shipconsole diagnostics, {now:%Y-%m-%d %H:%M:%S} UTC. Keys are masked; no order is in it."
     whole = [f"{head} {keyring_words}".strip()]
-    whole += ["\n".join((f"== {title} ==", *(lines or ["none"]))) for title, lines in parts]
-    return plain(mask("\n\n".join(whole)), lines=True) + "\n"
+    # Masked first: a key is known by all of its characters. No text from outside makes lines of its own.
+    whole += [
+        "\n".join((f"== {title} ==", *(plain(mask(line)) for line in lines or ["none"]))) for title, lines in parts
+    ]
+    return "\n\n".join(whole) + "\n"
 
 
 async def _hide_keys(desk: Desk, known: Sequence[Connection]) -> str:

@@ -128,9 +128,9 @@ class Banner(QFrame):
         self._means.setVisible(bool(first.means or first.advice))
         self._count.setText(words.one_of(len(shown)))
         self._count.setVisible(len(shown) > 1)
-        if self._details.toPlainText() != first.details:
+        if self._details.toPlainText() != (details := plain(first.details, lines=True)):
             self._details_button.setChecked(False)
-            self._details.setPlainText(first.details)
+            self._details.setPlainText(details)
         self._details_button.setVisible(bool(first.details))
         self._show_details(self._details_button.isChecked())
         self.show()

@@ -45,5 +45,5 @@ class Foot(QHBoxLayout):
 def name_button(button: KeyButton, text: str) -> None:
     """Let a button say what it will do now, on the screen and to a screen reader."""
     button.setText(looks.button_text(text))
-    button.setAccessibleName(text)
+    button.setAccessibleName(looks.plain(text))
     button.updateGeometry()

@@ -173,7 +173,7 @@ def button(text: str, look: str = "plain", key: str = "") -> "KeyButton":
     """A button; its key, if it has one, stands greyed beside its words."""
     made = KeyButton(button_text(text), key)
     made.setProperty("look", look)
-    made.setAccessibleName(text)
+    made.setAccessibleName(plain(text))
     made.setCheckable(look == "tab")
     return made
 
@@ -303,7 +303,7 @@ class Elided(QLabel):
     def set_text(self, text: str) -> None:
         """Show another text."""
         self._whole = plain(text)
-        self.setAccessibleName(self._whole)
+        self.setAccessibleName(plain(self._whole))
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:

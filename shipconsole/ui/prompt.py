@@ -35,7 +35,7 @@ class Prompt(QDialog):
         px = look.tokens.px
         self.field = QLineEdit()
         self.field.setObjectName(f"{name}_field")
-        self.field.setAccessibleName(label)
+        self.field.setAccessibleName(looks.plain(label))
         self.field.setMaxLength(ANSWER_MAX)
         if most:
             self.field.setValidator(QIntValidator(1, most, self.field))

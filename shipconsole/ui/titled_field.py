@@ -16,7 +16,7 @@ class TitledField(QWidget):
         super().__init__()
         self.input = QLineEdit()
         self.input.setObjectName(name)
-        self.input.setAccessibleName(title)
+        self.input.setAccessibleName(looks.plain(title))
         # What is too long is said, not cut off; what no order has is.
         self.input.setMaxLength(TYPED_MAX)
         self._trouble = looks.label("", "secondary", "bad")
@@ -36,6 +36,6 @@ class TitledField(QWidget):
     def mark(self, trouble: str) -> None:
         """Mark the field with what is wrong with it, or take the mark away."""
         looks.set_wrong(self.input, bool(trouble))
-        self.input.setAccessibleDescription(trouble)
+        self.input.setAccessibleDescription(looks.plain(trouble))
         self._trouble.setText(looks.plain(trouble))
         self._trouble.setVisible(bool(trouble))

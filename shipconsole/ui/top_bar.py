@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolic
 
 from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.ui import words
-from shipconsole.ui.look import Elided, Look, Pill, Tone, button, fit_hint, label, pill, set_tooltip
+from shipconsole.ui.look import Elided, Look, Pill, Tone, button, fit_hint, label, pill, plain, set_tooltip
 
 PILLS_MOST = 4
 NAME_MOST = 16
@@ -168,14 +168,14 @@ class TopBar(QFrame):
             said = words.connections_in(name, worst, number, len(members))
             if said == name and worst != ConnectionState.WORKS:
                 said = f"{name}, {words.CONNECTION_WORDS[worst]}"
-            made.setAccessibleName(said)
+            made.setAccessibleName(plain(said))
             set_tooltip(made, "\n".join(self._said_of(one) for one in members))
             self._pills.addWidget(made)
 
     def _offline_pill(self) -> QLabel:
         made = pill(words.OFFLINE, "bad", dot=True)
         made.setObjectName("offline")
-        made.setAccessibleName(f"{words.OFFLINE}. {words.OFFLINE_MEANS}")
+        made.setAccessibleName(plain(f"{words.OFFLINE}. {words.OFFLINE_MEANS}"))
         set_tooltip(made, "\n".join([words.OFFLINE_MEANS, *(self._said_of(one) for one in self._connections)]))
         return made
 
@@ -197,7 +197,7 @@ class PressedPill(Pill):
         """Say what pressing it does."""
         super().__init__("", tone, dot=False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleDescription(meaning)
+        self.setAccessibleDescription(plain(meaning))
         set_tooltip(self, f"{meaning}   {key}".rstrip())
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:

@@ -58,7 +58,7 @@ class VerdictView(QFrame):
         for part in (self, self.headline, self.second):
             part.style().unpolish(part)
             part.style().polish(part)
-        self.setAccessibleName(f"{said.headline}. {said.second}")
+        self.setAccessibleName(plain(f"{said.headline}. {said.second}"))
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def _fill_buttons(self) -> None:

@@ -1,5 +1,9 @@
 """Texts from outside that a terminal, a spreadsheet or a reader must not obey."""
 
+import json
+
+import apsw
+
 ESC, BEL, CSI, OSC = "\x1b", "\x07", "\x9b", "\x9d"
 
 HOSTILE = (
@@ -46,6 +50,11 @@ HOSTILE = (
 )
 assert len(HOSTILE) == 40
 
+ALL = " | ".join(HOSTILE)
+"""All forty at once: what is obeyed is obeyed wherever it stands."""
+SHORT = "\x1b]0;x\x07\x9b2J\u202e\u200b\rover\u2028\x85\u2066"
+"""What fits where our own limits are narrow: the texts of packages."""
+
 OBEYED = frozenset({*range(0x20), *range(0x7F, 0xA0), *range(0x200B, 0x2010), *range(0x2028, 0x202F)} - {0x0A}) | {
     *range(0x2060, 0x206A),
     0xFEFF,
@@ -57,3 +66,59 @@ OBEYED = frozenset({*range(0x20), *range(0x7F, 0xA0), *range(0x200B, 0x2010), *r
 def obeyed(text: str) -> list[str]:
     """Return what of a text a terminal or a reader would obey."""
     return sorted({f"U+{ord(character):04X}" for character in text if ord(character) in OBEYED})
+
+
+AS_THEY_ARE = frozenset(
+    {"state", "kind", "mode", "vendor", "base_url", "name", "fingerprint", "database_id", "run", "resolution", "what"}
+    | {"key", "match_key", "number_key", "sku_key", "barcode_key", "tracking_key", "known_by", "dedupe_key", "sha256"}
+    | {
+        "number",
+        "sku",
+        "waits_for",
+        "quantity_text",
+        "resolved_quantity",
+        "unconfirmed_of",
+        "code",
+        "profile_id",
+        "computer",
+        "folder",
+    }
+)
+"""Columns that hold our own codes, or by which something is found."""
+NARROW = frozenset({"package", "package_change", "proposal"})
+
+
+def spoil(database: apsw.Connection) -> int:
+    """Put hostile text wherever the database keeps a text of others; tell in how many columns."""
+    spoilt = 0
+    tables = database.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+    for (table,) in tables:
+        if table.startswith(("sqlite_", "order_text", "migration", "change")):
+            continue
+        for _, column, kind, *_ in database.execute(f"PRAGMA table_info({table})").fetchall():
+            if kind != "TEXT" or column in AS_THEY_ARE or column.endswith("_id") or is_json(database, table, column):
+                continue
+            try:
+                database.execute(f"UPDATE {table} SET {column} = ?", (SHORT if table in NARROW else ALL,))
+            except apsw.ConstraintError:
+                continue
+            spoilt += 1
+    ship_to = json.dumps({"name": ALL, "street": ALL, "city": ALL, "country": "AU"})
+    database.execute("UPDATE orders SET ship_to = ?", (ship_to,))
+    database.execute("UPDATE orders SET number = ? WHERE number = '10007'", (ALL,))
+    database.execute("UPDATE order_line SET sku = ? WHERE order_id = 7", (ALL,))
+    database.execute("UPDATE call SET problems = ?", (json.dumps([["a", ALL, ALL]]),))
+    ((order_id,),) = database.execute("SELECT id FROM orders WHERE number = '10001'").fetchall()
+    for text in (ALL, *HOSTILE):
+        database.execute(
+            "INSERT INTO hand_change (order_id, at_ms, what, why) VALUES (?, 1, ?, ?)", (order_id, text, text)
+        )
+    return spoilt
+
+
+def is_json(database: apsw.Connection, table: str, column: str) -> bool:
+    """Whether a column holds JSON, by its values or by what it has of itself."""
+    found = database.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} <> '' LIMIT 3").fetchall()
+    return column in ("document", "told", "body", "options", "request") or any(
+        str(one).startswith(("[", "{")) for (one,) in found
+    )

@@ -87,7 +87,7 @@ class OrdersModel(QAbstractTableModel):
         """The text of a cell; the whole row in words for whoever does not see it."""
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return words.row_said(row.label, row.recipient, row.left, chosen=self.is_chosen(index.row()))
+            return looks.plain(words.row_said(row.label, row.recipient, row.left, chosen=self.is_chosen(index.row())))
         if role == Qt.ItemDataRole.DisplayRole:
             return looks.plain((row.label, row.recipient, f"{row.left:,}")[index.column()])
         return None

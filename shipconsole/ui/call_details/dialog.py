@@ -119,7 +119,7 @@ class CallDetails(QDialog):
             button = looks.button(title, "plain")
             button.setObjectName(name)
             button.setAutoDefault(False)
-            button.setAccessibleDescription(means)
+            button.setAccessibleDescription(looks.plain(means))
             button.clicked.connect(partial(self._ask_why, decision))
             grid.addWidget(button, row, 0)
             grid.addWidget(looks.label(means, "secondary"), row, 1)

@@ -33,7 +33,7 @@ class Stepper(QWidget):
         made = ((self._less, "less", words.ONE_LESS, -1), (self._more, "more", words.ONE_MORE, 1))
         for button, name, said, by in made:
             button.setObjectName(name)
-            button.setAccessibleName(said)
+            button.setAccessibleName(looks.plain(said))
             button.setAutoDefault(False)
             # The arrow keys do the same in the number itself.
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

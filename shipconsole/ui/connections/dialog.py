@@ -281,7 +281,7 @@ class ConnectionsDialog(QDialog):
 
     def _add_row(self, rows: QFormLayout, path: tuple[str, ...], title: str, field: QLineEdit | QComboBox) -> None:
         field.setObjectName("_".join(path).replace(".*", ""))
-        field.setAccessibleName(title)
+        field.setAccessibleName(looks.plain(title))
         said = looks.label(title, "field")
         said.setBuddy(field)
         said.setWordWrap(True)

@@ -49,7 +49,7 @@ class LabelForm(QWidget):
         )
         for place, (name, title, field, stretch) in enumerate(fields):
             field.setObjectName(name)
-            field.setAccessibleName(title)
+            field.setAccessibleName(looks.plain(title))
             self._titles[name] = looks.Elided(title, "field")
             self._titles[name].setBuddy(field)
             grid.addWidget(self._titles[name], 0, place)
@@ -88,7 +88,7 @@ class LabelForm(QWidget):
     def mark(self, trouble: str) -> None:
         """Mark the number as wrong, or take the mark away."""
         looks.set_wrong(self.number, bool(trouble))
-        self.number.setAccessibleDescription(trouble)
+        self.number.setAccessibleDescription(looks.plain(trouble))
 
     def _on_carrier_edited(self, text: str) -> None:
         self._carrier_typed = bool(text.strip())

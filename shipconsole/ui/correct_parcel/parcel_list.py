@@ -101,7 +101,7 @@ class ParcelList(QWidget):
             said.setWordWrap(True)
             said.setIndent(px(27))
             column.addWidget(said)
-        button.setAccessibleName(". ".join([package.tracking_number, *lines]))
+        button.setAccessibleName(looks.plain(". ".join([package.tracking_number, *lines])))
         return row
 
     def _on_toggled(self, package_id: int, checked: bool) -> None:

@@ -73,7 +73,7 @@ class ToldList(QWidget):
             return looks.pill(name, "quiet")
         box = TickBox(name, self._look)
         box.setObjectName(f"tell_{guide.connection.id}")
-        box.setAccessibleName(words.also_told(name, guide.words))
+        box.setAccessibleName(looks.plain(words.also_told(name, guide.words)))
         box.setChecked(chosen.get(guide.connection.id, guide.by_default))
         self.boxes[guide.connection.id] = box
         return box

@@ -252,7 +252,7 @@ class _Part(QWidget):
             self.name = QLineEdit()
             self.name.setObjectName("name_of_new")
             self.name.setPlaceholderText(words.name_of_new(group.adds.noun))
-            self.name.setAccessibleName(words.name_of_new(group.adds.noun))
+            self.name.setAccessibleName(looks.plain(words.name_of_new(group.adds.noun)))
             self.name.setMinimumWidth(px(120))
             self.name.setMaximumWidth(px(260))
             head.addWidget(self.name, 1)
@@ -275,7 +275,7 @@ class _Part(QWidget):
         self._title.updateGeometry()
         for button in (self.add, self.remove):
             if button is not None:
-                button.setAccessibleDescription(title)
+                button.setAccessibleDescription(looks.plain(title))
 
     def show_entry(self, *, new: bool, removed: bool, told: bool) -> None:
         """Show an entry that is new, or struck through as one that shall go; what is told is not taken back."""

@@ -39,8 +39,8 @@ class FieldRow(QWidget):
         # Made inside its row: a widget that moves is styled twice.
         self.input = _input(entry, self)
         self.input.setObjectName(".".join(entry.path))
-        self.input.setAccessibleName(entry.field.title)
-        self.input.setAccessibleDescription(self._means)
+        self.input.setAccessibleName(looks.plain(entry.field.title))
+        self.input.setAccessibleDescription(looks.plain(self._means))
         self.setFixedHeight(self._input_height() + 2 * look.tokens.px(EDGE_PX))
         if isinstance(self.input, QComboBox):
             self.input.activated.connect(self._on_activated)
@@ -193,7 +193,7 @@ class _Marks(QWidget):
         self.undo.setVisible(not told)
         looks.set_tooltip(self._pill, words.was(was))
         looks.set_tooltip(self.undo, words.was(was))
-        self._pill.setAccessibleName(f"{self._pill.text()}, {words.was(was)}")
+        self._pill.setAccessibleName(looks.plain(f"{self._pill.text()}, {words.was(was)}"))
 
 
 def _input(entry: Entry, row: QWidget) -> QLineEdit | QComboBox:

@@ -43,7 +43,9 @@ class CandidateList(QListWidget):
             item.setData(_CANDIDATE, one)
             item.setData(
                 Qt.ItemDataRole.AccessibleTextRole,
-                ", ".join((one.number, words.matches(one.matches, len(one.lines)), one.recipient, *one.connections)),
+                looks.plain(
+                    ", ".join((one.number, words.matches(one.matches, len(one.lines)), one.recipient, *one.connections))
+                ),
             )
             self.addItem(item)
         ids = [one.order_id for one in self._candidates]

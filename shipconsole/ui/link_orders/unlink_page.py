@@ -55,7 +55,7 @@ class UnlinkPage(QWidget):
             name = self._known[link.connection_id].name
             button = QRadioButton(looks.button_text(name))
             button.setObjectName(f"unlink_{link.connection_id}")
-            button.setAccessibleName(name)
+            button.setAccessibleName(looks.plain(name))
             button.setEnabled(link.connection_id in free)
             button.setChecked(chosen is not None and chosen.id == link.connection_id and button.isEnabled())
             button.toggled.connect(self.changed)

@@ -91,7 +91,7 @@ class NewOrderDialog(DeskDialog):
         for connection in known:
             box = TickBox(connection.name, self._look)
             box.setObjectName(f"tell_{connection.id}")
-            box.setAccessibleName(connection.name)
+            box.setAccessibleName(looks.plain(connection.name))
             box.toggled.connect(self._on_chosen)
             self._tell_row.addWidget(box)
             self.boxes[connection.id] = box

@@ -183,7 +183,7 @@ class LineRow(QWidget):
         """Mark fields with what is wrong with them; what is wrong with the item as a whole stands below too."""
         for name, made in self.inputs.items():
             looks.set_wrong(made, bool(troubles.get(name)))
-            made.setAccessibleDescription(troubles.get(name, ""))
+            made.setAccessibleDescription(looks.plain(troubles.get(name, "")))
         said = "\n".join(dict.fromkeys(text for text in troubles.values() if text))
         self._trouble.setText(looks.plain(said, lines=True))
         self._trouble.setVisible(bool(said))

@@ -169,7 +169,7 @@ class ParcelsCard(QFrame):
     def _cell(self, name: str, title: str) -> QWidget:
         field_ = self._inputs[name]
         field_.setObjectName(name)
-        field_.setAccessibleName(title)
+        field_.setAccessibleName(looks.plain(title))
         made = looks.Elided(title, "field")
         made.setBuddy(field_)
         self._titles[name] = made
@@ -255,7 +255,7 @@ class ParcelsCard(QFrame):
         for name, field_ in self._inputs.items():
             text = marks.get(name, "")
             looks.set_wrong(field_, bool(text))
-            field_.setAccessibleDescription(text)
+            field_.setAccessibleDescription(looks.plain(text))
         said = [marks[name] for name in (*FIELDS, PARCEL) if marks.get(name)]
         self._trouble.setText(looks.plain("\n".join(said), lines=True))
         self._trouble.setVisible(bool(said))

@@ -119,12 +119,12 @@ class WhatWillBeSent(QFrame):
     def show_ship(self, text: str, *, usable: bool, why: str) -> None:
         """Say on the button what it will do, and under the list why it cannot."""
         self.ship_button.setText(looks.button_text(text))
-        self.ship_button.setAccessibleName(text)
+        self.ship_button.setAccessibleName(looks.plain(text))
         self.ship_button.setEnabled(usable)
         self.ship_button.updateGeometry()
         self._why.setText(looks.plain(why))
         self._why.setVisible(bool(why))
-        self.ship_button.setAccessibleDescription(why)
+        self.ship_button.setAccessibleDescription(looks.plain(why))
 
     def show_few_rows(self, few: bool) -> None:
         """Leave the room to the items where the window is low: the rows are scrolled then."""
@@ -217,7 +217,7 @@ class CallRow(QWidget):
         self._dealt_with.setVisible(bool(line.trouble))
         self._went_through.setVisible(line.may_go_through)
         said = f"{line.connection}: {line.text}, {line.state}"
-        self.setAccessibleName(f"{said}. {line.notice}" if line.notice else said)
+        self.setAccessibleName(looks.plain(f"{said}. {line.notice}" if line.notice else said))
 
     def _on_tell_again_clicked(self) -> None:
         if self._line is not None and self._line.call_id is not None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.operations.order_list import PAGE, OrderRow, ParcelTrouble
 from shipconsole.ui import words as window_words
 from shipconsole.ui.order_list import words
@@ -63,9 +64,10 @@ class OrderListModel(QAbstractTableModel):
         match COLUMNS[index.column()]:
             case "number":
                 trouble = self._troubles.get(row.id) if role == Qt.ItemDataRole.AccessibleTextRole else None
-                return f"{row.label}. {words.PARCEL_TROUBLES_MEAN[trouble]}" if trouble else row.label
+                label = plain(row.label)
+                return f"{label}. {words.PARCEL_TROUBLES_MEAN[trouble]}" if trouble else label
             case "recipient":
-                return row.recipient
+                return plain(row.recipient)
             case "items":
                 return words.items(row)
             case _:

@@ -278,7 +278,7 @@ class RecordDialog(QDialog):
     def _day_field(self, name: str, title: str) -> QDateEdit:
         made = QDateEdit(QDate.currentDate())
         made.setObjectName(name)
-        made.setAccessibleName(title)
+        made.setAccessibleName(looks.plain(title))
         made.setDisplayFormat("yyyy-MM-dd")
         made.setCalendarPopup(True)
         made.dateChanged.connect(self._typed.start)
@@ -315,7 +315,7 @@ class RecordDialog(QDialog):
         px = self._look.tokens.px
         text = QPlainTextEdit()
         text.setObjectName(name)
-        text.setAccessibleName(title)
+        text.setAccessibleName(looks.plain(title))
         text.setReadOnly(True)
         text.setTabChangesFocus(True)
         text.setPlaceholderText(words.NOT_CHOSEN)

@@ -134,7 +134,7 @@ class ResolveItemsDialog(OrderDialog):
         for resolution, text in words.BECAME.items():
             button = QRadioButton(looks.button_text(text))
             button.setObjectName(f"resolve_as_{resolution or 'open'}")
-            button.setAccessibleName(text)
+            button.setAccessibleName(looks.plain(text))
             button.toggled.connect(self._on_changed)
             inside.addWidget(button)
             self.choices[resolution] = button

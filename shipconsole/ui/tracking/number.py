@@ -28,7 +28,7 @@ class ParcelTitle(looks.Elided):
         texts = (self._title, self._brief, words.shortened(self._number))
         fitting = (text for text in texts if self.fontMetrics().horizontalAdvance(text) <= self.width())
         self.set_text(next(fitting, texts[-1]))
-        self.setAccessibleName(f"{self._title}: {self._number}")
+        self.setAccessibleName(looks.plain(f"{self._title}: {self._number}"))
         looks.set_tooltip(self, self._number)
 
 

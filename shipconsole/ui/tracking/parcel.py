@@ -84,7 +84,7 @@ class TrackView(QWidget):
         if self._link is not None:
             opens = looks.button(said_everywhere.OPEN_LINK, "quiet")
             opens.setObjectName("open_link")
-            opens.setAccessibleName(said_everywhere.open_at(self._link.host))
+            opens.setAccessibleName(looks.plain(said_everywhere.open_at(self._link.host)))
             looks.set_tooltip(opens, said_everywhere.open_at(self._link.host))
             # The title needs the room more than the link's margins do.
             opens.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; font-weight: 400; }}")

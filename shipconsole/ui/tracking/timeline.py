@@ -58,7 +58,7 @@ class Timeline(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName("; ".join(f"{step.words}, {step.place_and_time}" for step in self._steps))
+        self.setAccessibleName(looks.plain("; ".join(f"{step.words}, {step.place_and_time}" for step in self._steps)))
         look.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:

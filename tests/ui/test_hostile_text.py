@@ -1,0 +1,154 @@
+"""Text from outside that a reader would obey: in every view of the window, whatever shows or reads it out."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from shipconsole.operations import orders
+from shipconsole.practice.server import PracticeServer
+from shipconsole.station.keys import MemoryKeys
+from shipconsole.station.settings import Settings
+from shipconsole.ui.look import Look
+from shipconsole.ui.main_window import MainWindow
+from shipconsole.ui.menu import ENTRIES
+from shipconsole.ui.tasks import Tasks
+from shipconsole.ui.trouble import Trouble
+from tests.cli.every_command import begun, make
+from tests.cli.here import Here
+from tests.cli.hostile import ALL, obeyed, spoil
+from tests.kit import sql
+from tests.kit.bench import open_desk
+
+ROLES = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.AccessibleTextRole,
+    Qt.ItemDataRole.AccessibleDescriptionRole,
+)
+ROWS = 60
+QUIET_ROUNDS = 10
+OF_THE_TEXT = "calc"
+"""What stands in the hostile text and nowhere else."""
+
+
+@pytest.fixture(scope="module")
+def made(_practice_house: PracticeServer, _pulled_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Here:
+    """A profile in whose database every text from outside is hostile."""
+    here = begun(tmp_path_factory.mktemp("hostile"))
+    make(here, _pulled_store, _practice_house.url)
+    with closing(sql.connect(here.profile / "shipconsole.db")) as database:
+        spoil(database)
+    return here
+
+
+@pytest.fixture
+async def window(made: Here, tmp_path: Path, qtbot: QtBot) -> AsyncGenerator[MainWindow]:
+    """A window at work on it, with an order open."""
+    shutil.copytree(made.profile, tmp_path, dirs_exist_ok=True)
+    async with open_desk(tmp_path) as desk:
+        assert isinstance(desk.keys, MemoryKeys)
+        desk.keys._secrets.update(made.keys._secrets)
+        shown, tasks = MainWindow(desk.store, Look(), Settings()), Tasks()
+        qtbot.addWidget(shown)
+        shown.show()
+        shown.start(desk, tasks)
+        shown.open_order(await orders.find(desk, "10001"))
+        await quiet(tasks)
+        try:
+            yield shown
+        finally:
+            await shown.put_away()
+            await tasks.stop()
+            shown.hide()
+
+
+async def quiet(tasks: Tasks) -> None:
+    """Wait until nothing was under way for some rounds."""
+    rounds = 0
+    while rounds < QUIET_ROUNDS:
+        rounds = 0 if tasks._running else rounds + 1
+        await asyncio.sleep(0.01)
+
+
+def said(top: QWidget) -> Iterator[tuple[str, str]]:
+    """All that a window shows or has read out, with where that is."""
+    for widget in (top, *top.findChildren(QWidget)):
+        where = f"{type(widget).__name__} {widget.objectName()}"
+        for what in ("windowTitle", "toolTip", "accessibleName", "accessibleDescription", "statusTip"):
+            yield f"{where} {what}", str(getattr(widget, what)())
+        if isinstance(widget, QLabel):
+            yield f"{where} text", widget.text()
+            assert widget.textFormat() == Qt.TextFormat.PlainText or OF_THE_TEXT not in widget.text(), where
+        elif isinstance(widget, QAbstractButton):
+            yield f"{where} text", widget.text()
+        elif isinstance(widget, QLineEdit):
+            yield f"{where} hint", widget.placeholderText()
+        elif isinstance(widget, QPlainTextEdit | QTextEdit):
+            yield f"{where} text", widget.toPlainText()
+        elif isinstance(widget, QComboBox):
+            yield from ((f"{where} item", widget.itemText(row)) for row in range(widget.count()))
+        elif isinstance(widget, QAbstractItemView) and widget.model() is not None:
+            yield from ((f"{where} {cell}", text) for cell, text in cells(widget.model(), QModelIndex()))
+
+
+def cells(model: QAbstractItemModel, parent: QModelIndex) -> Iterator[tuple[str, str]]:
+    """The texts of a model, at every depth."""
+    for row in range(min(model.rowCount(parent), ROWS)):
+        # Qt hides the columns of a list, of which there is one.
+        for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount(parent)):
+            index = model.index(row, column, parent)
+            for role in ROLES:
+                value = index.data(role)
+                yield f"{row} {column} {role.name}", value if isinstance(value, str) else ""
+        if not isinstance(model, QAbstractListModel):
+            yield from cells(model, model.index(row, 0, parent))
+
+
+def look_at(top: QWidget) -> str:
+    """All that is said there, none of which may be obeyed."""
+    found = list(said(top))
+    assert {where for where, text in found if obeyed(text)} == set()
+    return "\n".join(text for _, text in found)
+
+
+async def test_nothing_that_the_window_shows_is_obeyed(window: MainWindow) -> None:
+    window.banner.tell(Trouble(ALL, ALL, ALL, ALL))
+    text = look_at(window)
+    assert OF_THE_TEXT in text, "the hostile text is there"
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in ENTRIES])
+async def test_nothing_that_a_dialog_shows_is_obeyed(window: MainWindow, name: str) -> None:
+    action = window.findChild(QAction, f"action_{name}")
+    assert isinstance(action, QAction)
+    action.trigger()
+    await quiet(window._tasks)
+    dialogs = [one for one in QApplication.topLevelWidgets() if isinstance(one, QDialog) and one.isVisible()]
+    assert dialogs
+    for dialog in dialogs:
+        look_at(dialog)
+        for view in dialog.findChildren(QAbstractItemView):
+            if view.model() is not None and view.model().rowCount():
+                view.setCurrentIndex(view.model().index(0, 0))
+                await quiet(window._tasks)
+                look_at(dialog)
+        dialog.close()
