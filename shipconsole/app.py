@@ -32,20 +32,20 @@ from shipconsole.store.errors import (
     StoreLostError,
     StoreUnfitError,
 )
-from shipconsole.ui.look import STYLE, Look
-from shipconsole.ui.main_window import MainWindow
-from shipconsole.ui.tokens import DARK, LIGHT, Tokens, scaled
-from shipconsole.ui.trouble import Trouble
+from shipconsole.ui.kit.theme import STYLE, Look
+from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
+from shipconsole.ui.window.main_window import MainWindow
+from shipconsole.ui.window.trouble import Trouble
 
 if TYPE_CHECKING:
     import ssl
     from types import FrameType
 
-    from shipconsole.operations.desk import Desk
+    from shipconsole.operations.context import Desk
     from shipconsole.receiver.server import Receiver
     from shipconsole.store import backup
     from shipconsole.store.restoring import Restored
-    from shipconsole.ui.tasks import Tasks
+    from shipconsole.ui.kit.tasks import Tasks
 
 APP_ID = "io.shipconsole.Shipconsole"
 EXIT_OUTSIDE = 5
@@ -144,9 +144,9 @@ def _finish_restore(file: Path) -> str:
     """Finish a restore whose program was ended, and tell that in a sentence."""
     if not fitness.is_restore_unfinished(file):
         return ""
-    from shipconsole.operations import safekeeping
+    from shipconsole.operations.maintenance import backups
 
-    return safekeeping.finish_restore(file)
+    return backups.finish_restore(file)
 
 
 def _copy_before(file: Path, number: int) -> object:
@@ -250,16 +250,16 @@ class _Care(QObject):
 
     async def look_over(self, desk: "Desk") -> None:
         """Look whether the whole store is sound, beside everything else."""
-        from shipconsole.operations import safekeeping
+        from shipconsole.operations.maintenance import backups
 
         try:
-            await safekeeping.look_over(desk)
+            await backups.look_over(desk)
         except StoreUnfitError as unfit:
             self._search(unfit, usable=True)
 
     def tell_of_copies(self, words: str) -> None:
         """Say that no copy could be made."""
-        from shipconsole.ui.damaged_store.words import COPY_MEANS
+        from shipconsole.ui.dialogs.damaged_database.words import COPY_MEANS
 
         self._window.banner.tell(Trouble(words, COPY_MEANS, topic="copies"))
 
@@ -268,7 +268,7 @@ class _Care(QObject):
             self._window.banner.settle("store")
             self._window.show_database_away(False)
         elif isinstance(trouble, StoreHeldError):
-            from shipconsole.ui.damaged_store.words import WAITS
+            from shipconsole.ui.dialogs.damaged_database.words import WAITS
 
             self._window.banner.tell(Trouble(trouble.words, WAITS, topic="store"))
             self._window.show_database_away(True)
@@ -286,8 +286,8 @@ class _Care(QObject):
 
     def _ask(self, trouble: StoreUnfitError, good: "tuple[backup.Copy, int] | None", usable: bool) -> None:
         from shipconsole.store import restoring
-        from shipconsole.ui.damaged_store import words
-        from shipconsole.ui.damaged_store.dialog import DamagedStoreDialog
+        from shipconsole.ui.dialogs.damaged_database import words
+        from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog
 
         if self._asked:
             return
@@ -331,7 +331,7 @@ class _Care(QObject):
 
     def _choose(self, said: str, act: "Callable[[Path, int], Restored]") -> None:
         """Have something done once the window is closed."""
-        from shipconsole.ui.damaged_store import words
+        from shipconsole.ui.dialogs.damaged_database import words
 
         def do(file: Path) -> Trouble:
             done = act(file, time.time_ns() // 1_000_000)
@@ -392,14 +392,14 @@ class _Heavy(QObject):
     done = Signal()
     MODULES = (
         "qasync",
-        "shipconsole.operations.outbox",
-        "shipconsole.operations.scanning",
-        "shipconsole.operations.shipping",
-        "shipconsole.ui.tasks",
-        "shipconsole.ui.activity",
-        "shipconsole.ui.answering",
-        "shipconsole.ui.closing",
-        "shipconsole.ui.messages",
+        "shipconsole.operations.worker",
+        "shipconsole.operations.orders.scan",
+        "shipconsole.operations.shipping.ship",
+        "shipconsole.ui.kit.tasks",
+        "shipconsole.ui.activity.panel",
+        "shipconsole.ui.window.answering",
+        "shipconsole.ui.window.closing",
+        "shipconsole.ui.window.messages",
         "shipconsole.ui.order_editor.panel",
         "shipconsole.ui.tracking.panel",
     )
@@ -442,7 +442,7 @@ class _Heavy(QObject):
         try:
             for name in self.MODULES:
                 importlib.import_module(name)
-            from shipconsole.vendors.sender import tls_context
+            from shipconsole.vendors.http import tls_context
 
             self.tls = tls_context()
         except BaseException as error:  # noqa: BLE001 - told on the GUI thread, which waits for it
@@ -462,15 +462,16 @@ def _work(
 
     import qasync  # pyright: ignore[reportMissingTypeStubs] - it has none
 
-    from shipconsole.operations import new_versions, profile_id, retention, safekeeping
-    from shipconsole.operations.desk import Desk
-    from shipconsole.operations.outbox import Dispatcher
-    from shipconsole.operations.pace import BESIDE_A_WINDOW
-    from shipconsole.operations.turns import SharedTurns
+    from shipconsole.operations import profile_id
+    from shipconsole.operations.context import Desk
+    from shipconsole.operations.maintenance import backups, retention, updates
+    from shipconsole.operations.rate_limit import SharedTurns
+    from shipconsole.operations.timings import BESIDE_A_WINDOW
+    from shipconsole.operations.worker import Dispatcher
     from shipconsole.station.clock import SystemClock
     from shipconsole.station.keys import MemoryKeys, OsKeys
-    from shipconsole.ui.tasks import Tasks
-    from shipconsole.vendors.sender import Sender
+    from shipconsole.ui.kit.tasks import Tasks
+    from shipconsole.vendors.http import Sender
 
     async def main() -> None:
         clock = SystemClock()
@@ -501,9 +502,9 @@ def _work(
         tasks.spawn("dispatcher", dispatcher.run())
         tasks.spawn("look the store over", care.look_over(desk))
         if not opened.practice_url:
-            tasks.spawn("copies", safekeeping.copy_daily(desk, care.tell_of_copies))
+            tasks.spawn("copies", backups.copy_daily(desk, care.tell_of_copies))
             tasks.spawn("retention", retention.keep_days(desk, opened.settings.webhook_days))
-            tasks.spawn("new versions", new_versions.look_daily(opened.profile, opened.settings, window.show_news))
+            tasks.spawn("new versions", updates.look_daily(opened.profile, opened.settings, window.show_news))
         receiving = _Receiving(opened, desk, window, tasks)
         if opened.practice_url:
             window.pull_orders()
@@ -590,7 +591,7 @@ class _Receiving:
                     _listening, self._desk, self._opened.settings, self._port, self._on_end
                 )
             except OutsideError as error:
-                from shipconsole.ui.words import RECEIVER_MEANS
+                from shipconsole.ui.kit.strings import RECEIVER_MEANS
 
                 self._window.receiver.show_failed(error.words)
                 self._window.banner.tell(Trouble(error.words, RECEIVER_MEANS, topic="receiver"))
@@ -608,7 +609,7 @@ class _Receiving:
     async def _give_up(self) -> None:
         """Say that the receiver has ended, unless it was switched off or begun anew meanwhile."""
         from shipconsole.receiver.server import ENDED
-        from shipconsole.ui.words import RECEIVER_ENDED_MEANS
+        from shipconsole.ui.kit.strings import RECEIVER_ENDED_MEANS
 
         async with self._one_at_a_time:
             if self._receiver is None or not self._receiver.has_ended:
@@ -630,34 +631,35 @@ def _listening(desk: "Desk", chosen: settings.Settings, port: int, on_end: Calla
 
 
 async def _connect_practice(desk: "Desk", url: str) -> None:
-    from shipconsole import practice
-    from shipconsole.operations.connections import connect
-    from shipconsole.operations.passing_on import set_rule
+    from shipconsole import simulator
+    from shipconsole.operations.connections.connections import connect
+    from shipconsole.operations.forwarding.forward import set_rule
 
     secrets = {
-        "shipengine": {"api_key": practice.SHIPENGINE_API_KEY},
+        "shipengine": {"api_key": simulator.SHIPENGINE_API_KEY},
         "starshipit": {
-            "api_key": practice.STARSHIPIT_API_KEY,
-            "subscription_key": practice.STARSHIPIT_SUBSCRIPTION_KEY,
+            "api_key": simulator.STARSHIPIT_API_KEY,
+            "subscription_key": simulator.STARSHIPIT_SUBSCRIPTION_KEY,
         },
-        "shipup": {"api_key": practice.SHIPUP_API_KEY},
+        "shipup": {"api_key": simulator.SHIPUP_API_KEY},
     }
     for name, title in (("shipengine", "ShipEngine"), ("starshipit", "Starshipit"), ("shipup", "Shipup")):
         await connect(desk, name, title, url=f"{url}/{name}", secrets=secrets[name])
     # Of what it prints only the order that it ships while somebody looks: the others are no orders of this bench.
-    secret, states = {"api_key": practice.SWIFTPOD_API_KEY}, {"statuses": "in_production"}
+    secret, states = {"api_key": simulator.SWIFTPOD_API_KEY}, {"statuses": "in_production"}
     await connect(desk, "swiftpod", "SwiftPOD", url=f"{url}/swiftpod", secrets=secret, options=states)
     await set_rule(desk, "SwiftPOD", ["ShipEngine", "Starshipit", "Shipup"], "review")
 
 
 async def _have_practice_tell(desk: "Desk", url: str) -> None:
     """Give the practice vendors the addresses at which their news come in."""
-    from shipconsole.operations import receiving, webhooks
-    from shipconsole.operations.connections import named
+    from shipconsole.operations.connections.connections import named
+    from shipconsole.operations.inbound import receive as receiving
+    from shipconsole.operations.inbound import subscriptions
 
     for name, event in (("ShipEngine", "track"), ("SwiftPOD", "shipment_notify")):
         (connection,) = await named(desk, [name])
-        await webhooks.register(desk, connection, event, f"{url}{await receiving.webhook_path(desk, connection)}")
+        await subscriptions.register(desk, connection, event, f"{url}{await receiving.webhook_path(desk, connection)}")
 
 
 def _tokens(app: QApplication, chosen: settings.Settings) -> Tokens:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Generator
 from types import FrameType
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.operations import receiving, retention, safekeeping
-from shipconsole.operations.connections import every
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.outbox import Dispatcher
+from shipconsole.operations.connections.connections import every
+from shipconsole.operations.context import Desk
+from shipconsole.operations.inbound import receive
+from shipconsole.operations.maintenance import backups, retention
+from shipconsole.operations.worker import Dispatcher
 from shipconsole.receiver.rules import Rules
 from shipconsole.receiver.server import ENDED, Receiver, is_open_to_others
 
@@ -35,8 +36,8 @@ async def serve(
     if is_open_to_others(host):
         warn(OPEN_TO_OTHERS.format(host=host))
     for connection in await every(desk):
-        if receiving.is_unchecked(connection):
-            warn(f"Careful: {connection.name}: {receiving.UNCHECKED}.")
+        if receive.is_unchecked(connection):
+            warn(f"Careful: {connection.name}: {receive.UNCHECKED}.")
     fell = asyncio.Event()
 
     def wake() -> None:
@@ -51,7 +52,7 @@ async def serve(
         receiver.start()
         say(f"Webhooks come in at {' and '.join(receiver.urls)}")
         delivering = asyncio.create_task(dispatcher.run(), name="dispatcher")
-        copying = asyncio.create_task(safekeeping.copy_daily(desk, warn), name="copies")
+        copying = asyncio.create_task(backups.copy_daily(desk, warn), name="copies")
         keeping = asyncio.create_task(retention.keep_days(desk, webhook_days), name="retention")
         waiting = asyncio.create_task(ended.wait(), name="end")
         falling = asyncio.create_task(fell.wait(), name="fall")

@@ -34,13 +34,13 @@ for _name in ("DISPLAY", "WAYLAND_DISPLAY"):
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = (
-    "tests.kit.loopback",
-    "tests.kit.silence",
-    "tests.kit.secret_service",
-    "tests.kit.xvfb",
-    "tests.kit.bench",
-    "tests.kit.walk",
-    "tests.kit.patience",
+    "tests.support.loopback",
+    "tests.support.silence",
+    "tests.support.secret_service",
+    "tests.support.xvfb",
+    "tests.support.bench",
+    "tests.support.walk",
+    "tests.support.patience",
 )
 
 

@@ -7,8 +7,8 @@ from shipconsole.cli.commands import Commands
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations import carrier_codes, connections
-from shipconsole.operations.carrier_codes import Code, Table
+from shipconsole.operations.connections import carrier_codes, connections
+from shipconsole.operations.connections.carrier_codes import Code, Table
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:

@@ -10,8 +10,9 @@ from shipconsole.cli.commands import Commands
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_OUTSIDE, EXIT_REFUSED, EXIT_WRONG, Session
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations import connections, receiving
-from shipconsole.operations.connections import Verdict
+from shipconsole.operations.connections import connections
+from shipconsole.operations.connections.connections import Verdict
+from shipconsole.operations.inbound import receive
 
 _EXITS: dict[Verdict, int] = {
     "ok": EXIT_DONE,
@@ -79,7 +80,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "pulled_at": output.when(one.pulled_at_ms) if one.pulled_at_ms else None,
                     "pull_trouble": one.pull_trouble,
                     "webhook_path": paths.get(one.id),
-                    "webhooks_unchecked": receiving.is_unchecked(one),
+                    "webhooks_unchecked": receive.is_unchecked(one),
                 }
                 for one in known
             ]
@@ -87,8 +88,8 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
     else:
         output.table([[one.name, one.vendor, one.base_url, one.blocked_words] for one in known])
         for one in known:
-            if receiving.is_unchecked(one):
-                output.warned(f"{one.name}: {receiving.UNCHECKED}")
+            if receive.is_unchecked(one):
+                output.warned(f"{one.name}: {receive.UNCHECKED}")
     return EXIT_DONE
 
 
@@ -97,7 +98,7 @@ async def _webhook_paths(session: Session, known: Sequence[Connection]) -> dict[
     paths: dict[int, str] = {}
     try:
         for one in known:
-            paths[one.id] = await receiving.webhook_path(session.desk, one)
+            paths[one.id] = await receive.webhook_path(session.desk, one)
     except OutsideError as error:
         output.said(error.words)
     return paths

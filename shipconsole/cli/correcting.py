@@ -10,9 +10,12 @@ from shipconsole.cli.shipping import deliver_until, exit_of
 from shipconsole.domain.label import number_key
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.shipment import Package, Shipment
-from shipconsole.operations import before_sending, connections, correcting, orders, outbox
-from shipconsole.operations.correcting import Guide, NewLabel
-from shipconsole.operations.orders import OrderSheet
+from shipconsole.operations import before_sending, worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.orders import orders
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.shipping import correct as correcting
+from shipconsole.operations.shipping.correct import Guide, NewLabel
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -152,7 +155,7 @@ async def _told(session: Session, words: argparse.Namespace, order_id: int, call
             await deliver_until(session, order_id, call_ids, words.wait)
         except OutsideError as error:
             output.said(f"The correction is stored; what is not told yet will be. {error.words}")
-    calls = await outbox.of_ids(session.desk, call_ids)
+    calls = await worker.of_ids(session.desk, call_ids)
     sheet = await orders.sheet(session.desk, order_id)
     if words.json:
         output.document(

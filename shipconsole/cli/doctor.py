@@ -8,7 +8,7 @@ from shipconsole.cli.commands import Commands
 from shipconsole.cli.output import Json
 from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, Session
 from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations import checkup, diagnostics
+from shipconsole.operations.maintenance import diagnostics, health
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _doctor(session: Session, words: argparse.Namespace) -> int:
-    found = await checkup.examine(session.desk, session.profile, session.settings)
+    found = await health.examine(session.desk, session.profile, session.settings)
     if words.json:
         output.document([_shown(one) for one in found])
     else:
@@ -32,7 +32,7 @@ async def _doctor(session: Session, words: argparse.Namespace) -> int:
     return EXIT_DONE if all(one.ok for one in found) else EXIT_OUTSIDE
 
 
-def _shown(found: checkup.Finding) -> Json:
+def _shown(found: health.Finding) -> Json:
     shown: dict[str, Json] = {"what": found.what, "ok": found.ok, "words": found.words}
     return {**shown, "sqlite_version": found.sqlite_version} if found.sqlite_version else shown
 

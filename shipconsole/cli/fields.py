@@ -9,11 +9,15 @@ from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.cli.shipping import deliver_until, exit_of, show_requests
 from shipconsole.domain.field import Field, FieldPath, Value, check, field_at, limits, text_of, value_of
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations import changing, connections, differences, echo, editing, orders, outbox
-from shipconsole.operations.echo import VendorChanged
-from shipconsole.operations.editing import Section, Wanted
-from shipconsole.operations.orders import OrderSheet
-from shipconsole.operations.shipping import Told
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.importing import platform_drift
+from shipconsole.operations.importing.platform_drift import VendorChanged
+from shipconsole.operations.orders import orders
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.shipping.ship import Told
+from shipconsole.operations.vendor_orders import differences, edit, queue_edit
+from shipconsole.operations.vendor_orders.edit import Section, Wanted
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -52,7 +56,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 async def _fields(session: Session, words: argparse.Namespace) -> int:
     desk = session.desk
     order_id = await orders.find(desk, words.number)
-    every = await editing.sections(desk, order_id)
+    every = await edit.sections(desk, order_id)
     sections = every
     if words.connection:
         (connection,) = await connections.named(desk, [words.connection])
@@ -61,7 +65,7 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
             raise RefusedError(Problem(("connection",), f"{connection.name} does not know order {words.number}."))
     sheet = await orders.sheet(desk, order_id)
     found = differences.between(sheet.order, every)
-    echoes = await echo.of_order(desk, order_id)
+    echoes = await platform_drift.of_order(desk, order_id)
     changed = {one.connection.id: _vendor_changed(sheet, one.connection.id, echoes) for one in sections}
     if words.json:
         output.document(
@@ -93,17 +97,17 @@ async def _change(session: Session, words: argparse.Namespace) -> int:
     desk = session.desk
     order_id = await orders.find(desk, words.number)
     (connection,) = await connections.named(desk, [words.connection])
-    section = next((one for one in await editing.sections(desk, order_id) if one.connection.id == connection.id), None)
+    section = next((one for one in await edit.sections(desk, order_id) if one.connection.id == connection.id), None)
     if section is None:
         raise RefusedError(Problem(("connection",), f"{connection.name} does not know order {words.number}."))
     if not words.set and not words.remove:
         raise RefusedError(Problem(("fields",), "Nothing to change: say --set PATH=VALUE or --remove PATH."))
     wanted = _wanted(section, words)
     if words.preview:
-        request = await editing.preview(desk, order_id, connection.id, wanted)
+        request = await edit.preview(desk, order_id, connection.id, wanted)
         show_requests(words.number, [Told(connection, request, None)], words.json)
         return EXIT_DONE
-    call_id, replaced = await changing.change(desk, order_id, connection.id, wanted)
+    call_id, replaced = await queue_edit.change(desk, order_id, connection.id, wanted)
     for call in replaced:
         output.said(f"The refused change before it is given up: {call.summary}.")
     if words.wait is not None:
@@ -111,7 +115,7 @@ async def _change(session: Session, words: argparse.Namespace) -> int:
             await deliver_until(session, order_id, (call_id,), words.wait)
         except OutsideError as error:
             output.said(f"The change is stored; what is not told yet will be. {error.words}")
-    calls = await outbox.of_ids(desk, (call_id,))
+    calls = await worker.of_ids(desk, (call_id,))
     if words.json:
         output.document(
             {
@@ -188,4 +192,4 @@ def _wanted(section: Section, words: argparse.Namespace) -> Wanted:
     if problems:
         raise RefusedError(*problems)
     delete = tuple(tuple(name.strip().split(".")) for name in words.remove)
-    return Wanted(values, delete, editing.added_by(section, values))
+    return Wanted(values, delete, edit.added_by(section, values))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from shipconsole.domain.label import NUMBER_IN_USE, STORED_KINDS, LabelIssueKind
 from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations.labels import LabelsRefusedError
+from shipconsole.operations.orders.labels import LabelsRefusedError
 
 _OF_THE_LABEL = tuple(kind for kind in STORED_KINDS if kind not in NUMBER_IN_USE)
 

@@ -13,9 +13,12 @@ from shipconsole.domain.field import limits
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.scan import Scan, ScanReason
-from shipconsole.operations import connections, identity, orders, pulling, scanning
-from shipconsole.operations.orders import OrderRow
-from shipconsole.operations.pulling import Progress, Trouble
+from shipconsole.operations.connections import connections
+from shipconsole.operations.importing import identity, import_orders
+from shipconsole.operations.importing.import_orders import Progress, Trouble
+from shipconsole.operations.orders import orders
+from shipconsole.operations.orders import scan as scanning
+from shipconsole.operations.orders.orders import OrderRow
 
 STATES = ("open", "partly_shipped", "shipped", "cancelled")
 EXITS: dict[Trouble, int] = {
@@ -69,7 +72,7 @@ async def _pull(session: Session, words: argparse.Namespace) -> int:
         total = "" if progress.total is None else f" of {progress.total}"
         output.said(f"{progress.connection}: {progress.done}{total}")
 
-    results = await pulling.pull(session.desk, chosen, tell, filters=filters)
+    results = await import_orders.pull(session.desk, chosen, tell, filters=filters)
     for result in results:
         output.said(f"{result.connection.name}: {result.seen} orders, {result.new} new. {result.words}".rstrip())
         for note in result.notes:
@@ -116,7 +119,7 @@ def _show_filters(chosen: Sequence[Connection], *, in_json: bool) -> None:
         output.table(
             [
                 [f"  {'.'.join(field.path)}", limits(field), ", ".join(field.choices) or field.help]
-                for field in pulling.filters_of(connection)
+                for field in import_orders.filters_of(connection)
             ]
         )
 
@@ -131,7 +134,7 @@ def _filters_json(connection: Connection) -> list[output.Json]:
             "limits": limits(field),
             "choices": list(field.choices),
         }
-        for field in pulling.filters_of(connection)
+        for field in import_orders.filters_of(connection)
     ]
 
 

@@ -9,8 +9,8 @@ from shipconsole.domain.order import OrderLine
 from shipconsole.domain.plain_text import escaped_json, plain
 from shipconsole.domain.problem import Problem, path_text
 from shipconsole.domain.tracking import Track
-from shipconsole.operations.orders import OrderSheet
-from shipconsole.operations.outbox import Call
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.worker import Call
 
 JSON_HELP = "print one JSON document"
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None

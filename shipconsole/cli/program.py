@@ -7,29 +7,29 @@ from collections.abc import Sequence
 
 from shipconsole import __version__
 from shipconsole.cli import (
-    by_hand,
-    calls,
+    audit_log,
+    backups,
     carriers,
     connections,
     correcting,
     doctor,
     fields,
+    forwarding,
     orders,
+    outbox,
     output,
-    passing,
-    practice,
-    receiving,
-    record,
-    report,
-    safekeeping,
+    resolve,
+    shift_report,
     shipping,
-    sources,
+    simulator,
+    stores,
     vendor_side,
+    webhooks,
 )
 from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, EXIT_WRONG, open_session
 from shipconsole.cli.streams import clean_streams
 from shipconsole.domain.problem import OutsideError, RefusedError
-from shipconsole.operations.safekeeping import with_advice
+from shipconsole.operations.maintenance.backups import with_advice
 from shipconsole.station.keys import Keys
 
 EXIT_INTERRUPTED = 130
@@ -58,18 +58,18 @@ def parser() -> argparse.ArgumentParser:
         carriers,
         orders,
         fields,
-        by_hand,
+        resolve,
         shipping,
         correcting,
-        calls,
+        outbox,
         vendor_side,
-        receiving,
-        passing,
-        sources,
-        record,
-        report,
-        practice,
-        safekeeping,
+        webhooks,
+        forwarding,
+        stores,
+        audit_log,
+        shift_report,
+        simulator,
+        backups,
         doctor,
     ):
         group.add_to(commands, common)
@@ -115,7 +115,7 @@ def _exit_code(words: argparse.Namespace, keys: Keys | None) -> int:
     try:
         if hasattr(words, "run_alone"):
             return words.run_alone(words)
-        return asyncio.run(practice.run(words) if words.command == "practice" else _run(words, keys))
+        return asyncio.run(simulator.run(words) if words.command == "practice" else _run(words, keys))
     except RefusedError as refused:
         for problem in refused.problems:
             output.said(problem.sentence)

@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.operations import profile_id, safekeeping
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.turns import SharedTurns
+from shipconsole.operations import profile_id
+from shipconsole.operations.context import Desk
+from shipconsole.operations.maintenance import backups
+from shipconsole.operations.rate_limit import SharedTurns
 from shipconsole.station import logs, settings
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import Keys, OsKeys
 from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
 from shipconsole.store import backup
 from shipconsole.store.database import Store
-from shipconsole.vendors.sender import Sender, tls_context
+from shipconsole.vendors.http import Sender, tls_context
 
 EXIT_DONE, EXIT_BUG, EXIT_WRONG, EXIT_REFUSED, EXIT_NOT_YET, EXIT_OUTSIDE = range(6)
 LOOK_LIMIT_S = 0.25
@@ -51,7 +52,7 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
         # As far as a command may be kept waiting; `doctor` looks at the whole.
         backup.look_over(file, limit_s=LOOK_LIMIT_S)
     except OutsideError as error:
-        raise safekeeping.with_advice(error, file) from error
+        raise backups.with_advice(error, file) from error
     clock = SystemClock()
     store = Store(file, expected=profile.had_database(file))
     with contextlib.ExitStack() as left:
@@ -90,13 +91,13 @@ def _log(profile: Profile) -> Callable[[], None]:
 
 def _finish_restore(profile: Profile, file: Path) -> None:
     """Finish a restore whose program was ended; raises `OutsideError` while one is under way."""
-    if not safekeeping.is_restore_unfinished(file):
+    if not backups.is_restore_unfinished(file):
         return
     lock = ProfileLock(profile)
     if not lock.acquire():
         raise OutsideError("A backup is being restored. Try again when that has ended; nothing was changed.")
     try:
-        if words := safekeeping.finish_restore(file):
+        if words := backups.finish_restore(file):
             print(words, file=sys.stderr)
     finally:
         lock.release()

@@ -10,9 +10,12 @@ from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
-from shipconsole.operations import before_sending, connections, orders, outbox, shipping
-from shipconsole.operations.outbox import Call
-from shipconsole.operations.shipping import Told
+from shipconsole.operations import before_sending, worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.orders import orders
+from shipconsole.operations.shipping import ship as shipping
+from shipconsole.operations.shipping.ship import Told
+from shipconsole.operations.worker import Call
 
 WAIT_STEP_S = 0.2
 MOST_PIECES = 1_000_000
@@ -58,7 +61,7 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
             output.said(f"The shipment is stored; what is not told yet will be. {error.words}")
     for name, warning in shipped.warnings:
         output.warned(f"{name}: {warning.sentence}")
-    calls = await outbox.of_ids(desk, shipped.call_ids)
+    calls = await worker.of_ids(desk, shipped.call_ids)
     sheet = await orders.sheet(desk, order_id)
     if words.json:
         output.document(
@@ -152,8 +155,8 @@ async def deliver_until(session: Session, order_id: int, call_ids: tuple[int, ..
     """Deliver until all calls are at an end that time alone does not change, or the time is over."""
     deadline_s = session.desk.clock.monotonic_s() + wait_s
     while True:
-        await outbox.deliver(session.desk, until_empty=True, order_id=order_id)
-        calls = await outbox.of_ids(session.desk, call_ids)
+        await worker.deliver(session.desk, until_empty=True, order_id=order_id)
+        calls = await worker.of_ids(session.desk, call_ids)
         moving = any(call.state in ("held", "pending", "sending", "retry_wait") for call in calls)
         if not moving or session.desk.clock.monotonic_s() >= deadline_s:
             return

@@ -9,8 +9,10 @@ from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryL
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.remote_track import RemoteTime, RemoteTrack
 from shipconsole.domain.webhook import Webhook
-from shipconsole.operations import connections, receiving, tracking, webhooks
-from shipconsole.operations.asking import problems_of, words_of
+from shipconsole.operations.connections import connections
+from shipconsole.operations.connections.ask_once import problems_of, words_of
+from shipconsole.operations.inbound import receive, subscriptions
+from shipconsole.operations.tracking import query
 
 _OUTCOMES: dict[type, str] = {
     Accepted: "accepted",
@@ -50,9 +52,9 @@ async def _track(session: Session, words: argparse.Namespace) -> int:
     desk = session.desk
     (connection,) = await connections.named(desk, [words.connection])
     if words.start or words.stop:
-        do = tracking.start if words.start else tracking.stop
+        do = query.start if words.start else query.stop
         return _told(await do(desk, connection, words.number, words.carrier), words.json)
-    found = await tracking.ask(desk, connection, words.number, words.carrier)
+    found = await query.ask(desk, connection, words.number, words.carrier)
     if not isinstance(found, RemoteTrack):
         return _told(found, words.json)
     if words.json:
@@ -71,19 +73,19 @@ async def _webhooks(session: Session, words: argparse.Namespace) -> int:
     if words.url and not words.register and words.change is None:
         raise RefusedError(Problem(("url",), "--url goes with --register or --change."))
     if words.register:
-        made = await webhooks.register(desk, connection, words.register, words.url)
+        made = await subscriptions.register(desk, connection, words.register, words.url)
         return _shown((made,), words.json) if isinstance(made, Webhook) else _told(made, words.json)
     if words.change is not None:
-        return _told(await webhooks.change(desk, connection, words.change, words.url), words.json)
+        return _told(await subscriptions.change(desk, connection, words.change, words.url), words.json)
     if words.remove is not None:
-        return _told(await webhooks.remove(desk, connection, words.remove), words.json)
+        return _told(await subscriptions.remove(desk, connection, words.remove), words.json)
     if words.new_path:
-        return _moved(await receiving.new_path(desk, connection), words.json)
-    found = await webhooks.every(desk, connection)
+        return _moved(await receive.new_path(desk, connection), words.json)
+    found = await subscriptions.every(desk, connection)
     if not isinstance(found, tuple):
         return _told(found, words.json)
     if not found:
-        output.said(f"None is registered. Events: {', '.join(webhooks.offered(connection))}")
+        output.said(f"None is registered. Events: {', '.join(subscriptions.offered(connection))}")
     return _shown(found, words.json)
 
 

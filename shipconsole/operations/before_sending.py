@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from shipconsole.domain.problem import OutsideError, RefusedError
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.pulling import read_again
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing.import_orders import read_again
 from shipconsole.store import connections, orders
 from shipconsole.vendors.catalog import VENDORS
 

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import OutsideError
-from shipconsole.operations.receiving import Kind, Reception, answer_to
+from shipconsole.operations.inbound.receive import Kind, Reception, answer_to
 from shipconsole.receiver.rules import Rules
 
 STATUSES: dict[Kind, int] = {"taken": 200, "unsigned": 404, "untrusted": 400, "unusable": 400, "later": 503}

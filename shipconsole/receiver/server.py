@@ -10,8 +10,8 @@ from collections.abc import Callable
 import uvicorn
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.receiving import Reception, own_desk
+from shipconsole.operations.context import Desk
+from shipconsole.operations.inbound.receive import Reception, own_desk
 from shipconsole.receiver.app import application
 from shipconsole.receiver.protocol import GuardedProtocol, RuledConfig
 from shipconsole.receiver.rules import Rules

@@ -1,6 +1,6 @@
 """A connection's own choice of carrier codes, as its options hold it: one for each carrier, and one for the others."""
 
-from shipconsole.vendors.vendor import Options
+from shipconsole.vendors.adapter import Options
 
 DEFAULT_OPTION = "carrier_default"
 _START = "carrier."

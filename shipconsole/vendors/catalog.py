@@ -1,9 +1,9 @@
 """Which vendors there are: the only place that names them all."""
 
+from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.shipengine import VENDOR as SHIPENGINE
 from shipconsole.vendors.shipup import VENDOR as SHIPUP
 from shipconsole.vendors.starshipit import VENDOR as STARSHIPIT
 from shipconsole.vendors.swiftpod import VENDOR as SWIFTPOD
-from shipconsole.vendors.vendor import Vendor
 
 VENDORS: dict[str, Vendor] = {vendor.name: vendor for vendor in (SHIPENGINE, STARSHIPIT, SHIPUP, SWIFTPOD)}

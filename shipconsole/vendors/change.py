@@ -13,7 +13,7 @@ from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Path, Problem, RefusedError
 from shipconsole.vendors.exchange import Json
-from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.field_map import Trail
 
 Values = dict[FieldPath, Value]
 Known = Mapping[FieldPath, Value]

@@ -22,7 +22,7 @@ from pydantic import (
 
 from shipconsole.domain.order import QUANTITY_MAX, Quantity, shown_quantity
 from shipconsole.domain.problem import Problem
-from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.field_map import Trail
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | Decimal | bool | None
 

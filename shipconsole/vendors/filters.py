@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from shipconsole.domain.field import Field, Kind, Value
-from shipconsole.vendors.vendor import Filters
+from shipconsole.vendors.adapter import Filters
 
 
 def filter_field(

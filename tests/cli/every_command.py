@@ -11,9 +11,9 @@ from shipconsole.cli.program import parser
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.profile import open_profile
 from tests.cli.here import Here, free_port
-from tests.kit import sql
-from tests.kit.bench import NAMES, SECRETS
-from tests.kit.labels import usps
+from tests.support import sql
+from tests.support.bench import NAMES, SECRETS
+from tests.support.labels import usps
 
 SHIPPED, ELSEWHERE, OTHER = usps(701), usps(702), usps(703)
 ADDRESS = ("--name", "A", "--street", "1 B St", "--city", "Sydney", "--post-code", "2000", "--country", "AU")

@@ -17,7 +17,7 @@ import pytest
 from shipconsole.cli import main
 from shipconsole.station.keys import MemoryKeys
 from tests.cli.program import Ended
-from tests.kit.bench import tls
+from tests.support.bench import tls
 
 _LOOK_EVERY_S = 0.01
 

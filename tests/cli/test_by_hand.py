@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from shipconsole.practice.server import PracticeServer, running_practice
+from shipconsole.simulator.server import PracticeServer, running_practice
 from tests.cli.program import Program
-from tests.kit.bench import NAMES, SECRETS, effects
-from tests.kit.secret_service import SecretService
+from tests.support.bench import NAMES, SECRETS, effects
+from tests.support.secret_service import SecretService
 
 ADDRESS = ("--name", "John Smith", "--street", "20 George Street", "--city", "Sydney", "--country", "Australia")
 

@@ -1,9 +1,9 @@
 """Correcting a parcel and calling its shipment back from a script: the guide, what is told, and how it ends."""
 
-from shipconsole.practice.server import PracticeServer
+from shipconsole.simulator.server import PracticeServer
 from tests.cli.program import Program
-from tests.kit.bench import effects
-from tests.kit.labels import usps
+from tests.support.bench import effects
+from tests.support.labels import usps
 
 OLD, NEW, OF_ANOTHER, NEW_OF_ANOTHER = (usps(serial) for serial in range(201, 205))
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from tests.cli.program import Program
-from tests.kit.bench import SECRETS
-from tests.kit.many_orders import store_with_orders
+from tests.support.bench import SECRETS
+from tests.support.many_orders import store_with_orders
 
 KEYS = [value for fields in SECRETS.values() for value in fields.values()]
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import httpx
 
-from shipconsole.practice.server import PracticeServer
+from shipconsole.simulator.server import PracticeServer
 from tests.cli.program import Program
-from tests.kit.bench import effects, fault
+from tests.support.bench import effects, fault
 
 NUMBER = "10012"
 AT = ("change", NUMBER, "--connection", "Starshipit")

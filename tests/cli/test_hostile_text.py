@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from shipconsole.cli.program import parser
-from shipconsole.practice.server import PracticeServer
+from shipconsole.simulator.server import PracticeServer
 from tests.cli.every_command import begun, make, names, rows
 from tests.cli.here import Here
 from tests.cli.hostile import ALL, HOSTILE, obeyed, spoil
-from tests.kit import sql
+from tests.support import sql
 
 FORGED = ("forged", "next line")
 """How the lines begin that some of them would make of themselves."""

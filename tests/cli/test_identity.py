@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.program import Program
 from tests.cli.two_shops import Shops, engine_order, post_order, running_shops
-from tests.kit.bench import SECRETS
+from tests.support.bench import SECRETS
 
 LABEL, OTHER = "9400100109361129278357", "9400111206206406260787"
 

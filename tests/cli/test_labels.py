@@ -2,10 +2,10 @@
 
 import pytest
 
-from shipconsole.practice.server import PracticeServer
+from shipconsole.simulator.server import PracticeServer
 from tests.cli.program import Program
-from tests.kit.bench import effects
-from tests.kit.labels import usps
+from tests.support.bench import effects
+from tests.support.labels import usps
 
 TO_TEXAS, ITS_NUMBER = "420787459400111206206406260787", "9400111206206406260787"
 KEYS = {"raw", "kind", "number", "carriers", "certain", "check_digit", "postal_code", "reason"}

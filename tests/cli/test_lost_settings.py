@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from shipconsole.operations.profile_id import RESTORED
-from shipconsole.practice.server import PracticeServer
+from shipconsole.simulator.server import PracticeServer
 from tests.cli.program import Program
-from tests.kit.bench import SECRETS
+from tests.support.bench import SECRETS
 
 
 @pytest.mark.parametrize("lose", [Path.unlink, lambda file: os.truncate(file, 0)], ids=["deleted", "empty"])

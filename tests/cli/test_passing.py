@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.practice.server import PracticeServer
+from shipconsole.simulator.server import PracticeServer
 from tests.cli.program import Program
-from tests.kit.bench import SECRETS
+from tests.support.bench import SECRETS
 
 NUMBER = "9400100109361129278357"
 

@@ -14,16 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.practice.server import running_practice
+from shipconsole.simulator.server import running_practice
 from tests.cli.program import Program
 from tests.cli.test_receiving import first_url, leave, path_of
-from tests.kit import sql
-from tests.kit.bench import SECRETS
 from tests.operations.pod import running_pod
 from tests.receiver.end_state import differences, end_state
 from tests.receiver.senders import answered
 from tests.receiver.storm import storm
 from tests.receiver.test_any_order import state_after
+from tests.support import sql
+from tests.support.bench import SECRETS
 
 SENDERS = 6
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.practice.server import PracticeServer
+from shipconsole.simulator.server import PracticeServer
 from tests.cli.program import Program
-from tests.kit.bench import SECRETS, effects
+from tests.support.bench import SECRETS, effects
 
 UPS = "1Z999AA10123456784"
 ITEM = ("--item", "POWER-BANK-20K=1")

@@ -10,8 +10,8 @@ from shipconsole.station.profile import Profile, ProfileLock
 from shipconsole.store import engine
 from shipconsole.store.database import Store
 from tests.cli.program import Program
-from tests.kit import sql
-from tests.kit.many_orders import store_with_orders
+from tests.support import sql
+from tests.support.many_orders import store_with_orders
 
 
 @pytest.fixture

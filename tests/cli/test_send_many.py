@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from shipconsole.practice.server import running_practice
+from shipconsole.simulator.server import running_practice
 from tests.cli.program import Program
-from tests.kit.bench import NAMES, SECRETS, effects
+from tests.support.bench import NAMES, SECRETS, effects
 
 
 def test_all_open_orders_go_in_one_batch_and_nobody_is_told_twice(program: Program, tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 import httpx
 
-from shipconsole.practice.server import PracticeServer
+from shipconsole.simulator.server import PracticeServer
 from tests.cli.program import Program
-from tests.kit.bench import effects, fault
-from tests.kit.labels import usps
+from tests.support.bench import effects, fault
+from tests.support.labels import usps
 
 PARCELS = tuple(usps(serial) for serial in range(111, 114))
 PREVIEWED, LATER, TRIED, REFUSED, UNKNOWN = (usps(serial) for serial in range(101, 106))

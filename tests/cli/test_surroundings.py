@@ -15,12 +15,12 @@ import apsw
 import pytest
 
 from shipconsole.cli.program import READING
-from shipconsole.practice.server import PracticeServer
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.station.file_lock import FileLock
 from tests.cli.every_command import ADDRESS, Row, begun, make, names, rows
 from tests.cli.here import Here
 from tests.cli.program import Ended
-from tests.kit import sql
+from tests.support import sql
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="what fails here is made with means of POSIX")
 
@@ -232,7 +232,7 @@ def test_a_command_ends_as_it_should(
 ) -> None:
     if surrounded is no_commit_fits:
         # That nothing can be sent then is logged, by `serve` too where it comes so far.
-        caplog.set_level(logging.ERROR, "shipconsole.operations.outbox")
+        caplog.set_level(logging.ERROR, "shipconsole.operations.worker")
     with tempfile.TemporaryDirectory(prefix="shipconsole-row-") as temporary:
         folder = Path(temporary)
         folder.chmod(0o755)
@@ -332,8 +332,8 @@ def test_a_file_that_does_not_fit_is_not_left_there_by_halves(
         other.execute("BEGIN")
         other.execute("SELECT COUNT(*) FROM orders").fetchall()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("shipconsole.operations.record.write_csv", too_much)
-            patch.setattr("shipconsole.operations.shift_report.write_csv", too_much)
+            patch.setattr("shipconsole.operations.maintenance.audit_log.write_csv", too_much)
+            patch.setattr("shipconsole.operations.maintenance.shift_report.write_csv", too_much)
             with no_room(ROOM_BYTES):
                 ended = here.run(command, "--csv", str(target))
     assert (ended.code, "could not be written" in ended.err) == (5, True)

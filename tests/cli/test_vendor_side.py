@@ -1,8 +1,8 @@
 """Commands about what a vendor has on its side: track, webhooks; what they print and how they end."""
 
-from shipconsole.practice.server import PracticeServer
+from shipconsole.simulator.server import PracticeServer
 from tests.cli.program import Program
-from tests.kit.bench import fault
+from tests.support.bench import fault
 
 NUMBER = "9405511899223197428490"
 AT = ("track", NUMBER, "--connection", "ShipEngine")

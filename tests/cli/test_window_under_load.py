@@ -19,11 +19,11 @@ import pytest
 
 from tests.cli.program import ROOT, Program
 from tests.cli.test_receiving import path_of
-from tests.kit import sql
-from tests.kit.bench import USPS_NUMBERS
-from tests.kit.labels import usps
+from tests.e2e.test_receiver import free_port, profile_with
 from tests.receiver.senders import answered
-from tests.walks.test_receiver import free_port, profile_with
+from tests.support import sql
+from tests.support.bench import USPS_NUMBERS
+from tests.support.labels import usps
 
 SENDERS = 8
 IDLE_S = 4.0

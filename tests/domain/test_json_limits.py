@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 
 from shipconsole.domain.json_limits import BODY_BYTES, why_unusable
-from tests.kit.effort import Effort
+from tests.support.effort import Effort
 
 TRICK, LARGEST = 5, 16
 """The most effort that a body may be."""

@@ -17,7 +17,7 @@ from shipconsole.store import backup, connections, engine, restoring
 from shipconsole.store.database import Db, Store
 from shipconsole.store.errors import StoreBehindError, StoreError, StoreHeldError
 from tests.durability.power_cut import ROOT
-from tests.kit import sql
+from tests.support import sql
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody touch a file that is open")
 URL = "https://example.test/" + "x" * 3_000

@@ -7,7 +7,7 @@ from time import sleep
 
 from shipconsole.store import backup, connections, restoring
 from shipconsole.store.database import Db, Store
-from tests.kit import sql
+from tests.support import sql
 
 WRITES_A_SECOND = 50
 COPIES = 8

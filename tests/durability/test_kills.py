@@ -16,7 +16,7 @@ from shipconsole.domain.problem import OutsideError
 from shipconsole.store import backup, drafts, migrations
 from shipconsole.store.database import Store
 from tests.durability.power_cut import ROOT
-from tests.kit import sql
+from tests.support import sql
 
 LOST_AT_MOST_S = 1.0
 KEY_EVERY_S = 0.03

@@ -15,7 +15,7 @@ from shipconsole.store.database import Db, Store
 from shipconsole.store.errors import StoreBehindError, StoreError, StoreLayoutError, StoreLostError, StoreUnfitError
 from shipconsole.store.mark import Mark
 from tests.durability.power_cut import ROOT
-from tests.kit import sql
+from tests.support import sql
 
 NOW_MS = 1_790_000_000_000
 WRITES = 20

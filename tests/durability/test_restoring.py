@@ -15,7 +15,7 @@ from shipconsole.store import backup, connections, fitness, mark, restoring
 from shipconsole.store.database import Db, Store
 from shipconsole.store.errors import StoreError
 from tests.durability.power_cut import ROOT
-from tests.kit import sql
+from tests.support import sql
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="nothing is killed by a signal there")
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Coroutine, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from shipconsole.practice.faults import Fault, Raw
-from shipconsole.practice.messages import Answer, Request, Vendor, find_route, read_json
-from shipconsole.practice.server import PracticeServer
-from shipconsole.practice.shipengine import ShipEngine
+from shipconsole.simulator.faults import Fault, Raw
+from shipconsole.simulator.messages import Answer, Request, Vendor, find_route, read_json
+from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.shipengine import ShipEngine
 
 LOOK_EVERY_S = 0.02
 TELLINGS = ("notify_shipped", "update_order", "create_order")

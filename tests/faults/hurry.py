@@ -4,7 +4,7 @@ import time
 import uuid
 from dataclasses import dataclass, replace
 
-from shipconsole.operations.pace import USUAL
+from shipconsole.operations.timings import USUAL
 
 SPEED = 100
 """Seconds of the clock in one real second: a lease of a minute ends after 0.6 s, a quarantine after 1.2 s."""

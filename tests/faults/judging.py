@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from tests.faults.flaky_vendors import FlakyVendors
-from tests.kit import sql
+from tests.support import sql
 
 VENDORS = ("shipengine", "starshipit", "shipup")
 WHOLE_STATES = ("starshipit", "shipup")

@@ -24,29 +24,27 @@ import httpx
 from shipconsole.domain.call import CallState
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.shipment import PackageDraft
-from shipconsole.operations import (
-    by_hand,
-    connections,
-    digesting,
-    orders,
-    outbox,
-    passing_on,
-    sending,
-    shipping,
-)
-from shipconsole.operations.by_hand import Decision
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.outbox import Dispatcher
-from shipconsole.operations.pace import Pace
-from shipconsole.operations.receiving import Reception
-from shipconsole.practice import SWIFTPOD_API_KEY
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.inbound import process as digesting
+from shipconsole.operations.inbound.receive import Reception
+from shipconsole.operations.orders import orders
+from shipconsole.operations.outbox import resolve
+from shipconsole.operations.outbox.resolve import Decision
+from shipconsole.operations.sending import send as sending
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.timings import Pace
+from shipconsole.operations.worker import Dispatcher
+from shipconsole.simulator import SWIFTPOD_API_KEY
 from shipconsole.station.keys import MemoryKeys
-from shipconsole.store import deliveries, restoring
+from shipconsole.store import restoring, webhook_events
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Store
-from shipconsole.vendors.sender import Sent, tls_context
+from shipconsole.vendors.http import Sent, tls_context
 from tests.faults.hurry import ANSWER_WITHIN_S, HURRY, hurried_clock
-from tests.kit.bench import NAMES, SECRETS, UnpacedSender
+from tests.support.bench import NAMES, SECRETS, UnpacedSender
 
 ROOT = Path(__file__).parents[2]
 DATABASE = "shipconsole.db"
@@ -58,19 +56,19 @@ STUCK: set[CallState] = {"blocked", "dead"}
 """Where a call stays until somebody sets something right: not to be seen here, and the judge will say so."""
 
 STORE_POINTS = {
-    "before intent": (shipping._ship, "before"),
-    "after intent": (shipping._ship, "after"),
+    "before intent": (ship._ship, "before"),
+    "after intent": (ship._ship, "after"),
     "before claim": (sending.claim, "before"),
     "after claim": (sending.claim, "after"),
     "outcome stored": (sending.settle, "after"),
 }
 NEWS_POINTS = {
-    "before kept": (deliveries.add, "before"),
-    "kept": (deliveries.add, "after"),
+    "before kept": (webhook_events.add, "before"),
+    "kept": (webhook_events.add, "after"),
     "before worked off": (digesting._store, "before"),
     "worked off": (digesting._store, "after"),
-    "before passed on": (passing_on._ship, "before"),
-    "passed on": (passing_on._ship, "after"),
+    "before passed on": (forward._ship, "before"),
+    "passed on": (forward._ship, "after"),
 }
 """Where a station can be made to die between a webhook and the shipment that comes of it."""
 STEPS_OF_RESTORE = {"os.rename", "os.link", "os.remove", "open", "os.mkdir"}
@@ -286,7 +284,7 @@ async def deliver_all(plan: Plan) -> None:
     ):
         dispatcher = Dispatcher(desk)
         running = asyncio.create_task(dispatcher.run())
-        while await outbox.counts(desk) and not (await _is_stuck(desk) or running.done() or _test_is_gone()):
+        while await worker.counts(desk) and not (await _is_stuck(desk) or running.done() or _test_is_gone()):
             await (retry_blindly(desk) if plan.naive else act_as_person(desk, eyes))
             await asyncio.sleep(LOOK_EVERY_S)
         await dispatcher.stop(60)
@@ -295,8 +293,8 @@ async def deliver_all(plan: Plan) -> None:
 
 async def _is_stuck(desk: Desk) -> bool:
     """Whether calls stay where they are, other than those that wait for a person since a backup was restored."""
-    for state in STUCK & set(await outbox.counts(desk)):
-        if any(call.words != restoring.UNDECIDED for call in await outbox.latest(desk, state=state, most=MANY)):
+    for state in STUCK & set(await worker.counts(desk)):
+        if any(call.words != restoring.UNDECIDED for call in await worker.latest(desk, state=state, most=MANY)):
             return True
     return False
 
@@ -309,8 +307,8 @@ def _test_is_gone() -> bool:
 async def act_as_person(desk: Desk, eyes: httpx.AsyncClient) -> None:
     """Settle what needs a person by a look at what the vendor really did."""
     left_open = [
-        *await outbox.latest(desk, state="needs_person", most=MANY),
-        *await outbox.latest(desk, state="dead", most=MANY),
+        *await worker.latest(desk, state="needs_person", most=MANY),
+        *await worker.latest(desk, state="dead", most=MANY),
     ]
     for call in sorted(left_open, key=lambda call: call.id):
         await _settle(desk, call, "went_through" if await _was_told(desk, eyes, call) else "retry")
@@ -322,14 +320,14 @@ async def retry_blindly(desk: Desk) -> None:
     What the vendor refuses, since by then it knows more parcels than there are, is left at that.
     """
     for state, decision in BLIND.items():
-        for call in await outbox.latest(desk, state=state, most=1_000):
+        for call in await worker.latest(desk, state=state, most=1_000):
             await _settle(desk, call, decision)
 
 
 async def _settle(desk: Desk, call: Call, decision: Decision) -> None:
     # Somebody else may have been first: the dispatcher runs beside.
     with contextlib.suppress(RefusedError):
-        await by_hand.settle_by_hand(desk, call.id, decision, "looked")
+        await resolve.settle_by_hand(desk, call.id, decision, "looked")
 
 
 async def _was_told(desk: Desk, eyes: httpx.AsyncClient, call: Call) -> bool:
@@ -347,9 +345,9 @@ async def ship_and_tell(plan: Plan) -> None:
     async with opened(plan.folder, plan.began_s, point=plan.point, pace=_pace(plan), answer_within_s=2.0) as desk:
         order_id = await orders.find(desk, plan.order)
         if not (await orders.sheet(desk, order_id)).shipments:
-            draft = await shipping.draft_of(desk, order_id, None, PackageDraft(tracking_number=plan.tracking))
-            await shipping.ship(desk, order_id, draft, (NAMES[plan.vendor],))
-        await outbox.deliver(desk, order_id=order_id)
+            draft = await ship.draft_of(desk, order_id, None, PackageDraft(tracking_number=plan.tracking))
+            await ship.ship(desk, order_id, draft, (NAMES[plan.vendor],))
+        await worker.deliver(desk, order_id=order_id)
 
 
 async def hear_and_tell(plan: Plan) -> None:
@@ -358,7 +356,7 @@ async def hear_and_tell(plan: Plan) -> None:
         (pod,) = await connections.named(desk, [POD])
         assert (await Reception(desk).take(pod, {}, plan.news.encode())).kind == "taken"
         await digesting.run_due(desk)
-        await outbox.deliver(desk)
+        await worker.deliver(desk)
 
 
 def restore(plan: Plan) -> None:

@@ -13,11 +13,11 @@ from time import monotonic
 
 import pytest
 
-from shipconsole.practice.server import PracticeServer
+from shipconsole.simulator.server import PracticeServer
 from tests.faults.test_quitting import connect, ship_all
-from tests.kit import sql
-from tests.kit.bench import fault
-from tests.kit.secret_service import SecretService
+from tests.support import sql
+from tests.support.bench import fault
+from tests.support.secret_service import SecretService
 
 PROGRAM = ("-m", "shipconsole", "--profile")
 # A thread that Python waits for at its end, as for a name that is being looked up.

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from shipconsole.operations import pulling
+from shipconsole.operations.importing import import_orders
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.hurry import hurried_clock
 from tests.faults.judging import VENDORS, Verdict, judge
 from tests.faults.station import POINTS, Plan, Stations, opened, stations
-from tests.kit import sql
-from tests.kit.bench import connect_all
+from tests.support import sql
+from tests.support.bench import connect_all
 
 NEVER_LEFT = ("before intent", "after intent", "before claim")
 """Up to here nothing says that the call may be on its way, so it is simply sent."""
@@ -62,7 +62,7 @@ def die_at(cell: Cell, station: Stations, server: FlakyVendors, plan: Plan) -> i
 
 async def pull(folder: str, server: FlakyVendors, began_s: float) -> None:
     async with opened(folder, began_s) as desk:
-        await pulling.pull(desk, await connect_all(desk, server.url))
+        await import_orders.pull(desk, await connect_all(desk, server.url))
 
 
 @pytest.fixture(scope="module")

@@ -9,24 +9,30 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import by_hand, connections, editing, orders, outbox, pulling, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.editing import Wanted
-from shipconsole.operations.outbox import Dispatcher
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.orders import orders
+from shipconsole.operations.outbox import resolve
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.vendor_orders import edit
+from shipconsole.operations.vendor_orders.edit import Wanted
+from shipconsole.operations.worker import Dispatcher
+from shipconsole.simulator.server import PracticeServer
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.hurry import LEASE_S, hurried_clock
 from tests.faults.judging import judge
 from tests.faults.station import Plan, opened, stations
-from tests.kit import sql
-from tests.kit.bench import connect_all, draft_of, effects, fault
+from tests.support import sql
+from tests.support.bench import connect_all, draft_of, effects, fault
 
 TEN_PIECES = "10007"
 """The sample order with ten pieces of one thing."""
 
 
 async def pull(desk: Desk, server: FlakyVendors) -> None:
-    results = await pulling.pull(desk, await connect_all(desk, server.url))
+    results = await import_orders.pull(desk, await connect_all(desk, server.url))
     assert [result.words for result in results] == ["", "", ""]
 
 
@@ -40,7 +46,7 @@ async def deliver_in_turns(server: FlakyVendors, first: Desk, second: Desk) -> N
     while len(server.tellings) < 18:
         await asyncio.sleep(0.005)
     await beginning.stop(60)
-    while await outbox.counts(second):
+    while await worker.counts(second):
         await asyncio.sleep(0.05)
     await joining.stop(60)
     await asyncio.gather(*running)
@@ -50,7 +56,7 @@ async def deliver_from(*desks: Desk) -> None:
     """Let dispatchers run beside each other until nothing is left."""
     dispatchers = [Dispatcher(desk) for desk in desks]
     running = [asyncio.create_task(dispatcher.run()) for dispatcher in dispatchers]
-    while await outbox.counts(desks[0]):
+    while await worker.counts(desks[0]):
         await asyncio.sleep(0.05)
     for dispatcher in dispatchers:
         await dispatcher.stop(60)
@@ -65,7 +71,7 @@ async def test_ten_parcels_of_an_order_are_told_in_their_order_by_two_programs_a
             await pull(first, server)
             for number in range(10):
                 order_id, draft = await draft_of(first, TEN_PIECES, {"GLASS-6-1": 1}, f"T{number}")
-                await shipping.ship(first, order_id, draft)
+                await ship.ship(first, order_id, draft)
             await deliver_in_turns(server, first, second)
         verdict = judge(server, tmp_path / "shipconsole.db")
         notified = [one["body"]["tracking_number"] for one in effects(server) if one["vendor"] == "shipengine"]
@@ -91,9 +97,9 @@ async def test_changes_of_an_order_from_two_programs_end_in_the_last_one(tmp_pat
             for number in range(count):
                 desk = (first, second)[number % 2]
                 wanted = Wanted({("destination", "street"): f"{number} George Street"})
-                await editing.save(desk, order_id, starshipit.id, wanted)
+                await edit.save(desk, order_id, starshipit.id, wanted)
             await deliver_from(first, second)
-            assert await pulling.read_again(first, starshipit, await _remote_id(first, order_id, starshipit.id))
+            assert await import_orders.read_again(first, starshipit, await _remote_id(first, order_id, starshipit.id))
             (link,) = [one for one in (await orders.sheet(first, order_id)).links if one.connection_id == starshipit.id]
         streets = [one["body"]["order"]["destination"]["street"] for one in effects(server)]
     numbers = [int(street.partition(" ")[0]) for street in streets]
@@ -114,12 +120,12 @@ async def test_a_package_that_was_added_unheard_is_not_added_again(tmp_path: Pat
         async with opened(str(tmp_path), began_s) as desk:
             await pull(desk, server)
             order_id, draft = await draft_of(desk, "10004", None, "T1")
-            (call_id,) = (await shipping.ship(desk, order_id, draft, ("Starshipit",))).call_ids
-            await outbox.deliver(desk)
-            assert (await outbox.of_ids(desk, (call_id,)))[0].state == "unknown"
+            (call_id,) = (await ship.ship(desk, order_id, draft, ("Starshipit",))).call_ids
+            await worker.deliver(desk)
+            assert (await worker.of_ids(desk, (call_id,)))[0].state == "unknown"
             trouble.share = 0.0
             await deliver_from(desk)
-            seen = [one.what for one in await outbox.attempts(desk, call_id)]
+            seen = [one.what for one in await worker.attempts(desk, call_id)]
         verdict = judge(server, tmp_path / "shipconsole.db")
     assert seen == ["sending", "lost", "read_back"]
     assert verdict.is_clean, verdict
@@ -131,19 +137,19 @@ async def test_an_older_state_of_an_order_never_follows_a_newer_one(
 ) -> None:
     fault(practice_vendors, "shipup", "refuse", call="create_order")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, "T1")
-    older = (await shipping.ship(bench, order_id, draft, ("Shipup",))).call_ids[0]
+    older = (await ship.ship(bench, order_id, draft, ("Shipup",))).call_ids[0]
     order_id, draft = await draft_of(bench, "10001", {"CHARGER-USB-C": 1}, "T2")
-    newer = (await shipping.ship(bench, order_id, draft, ("Shipup",))).call_ids[0]
-    await outbox.deliver(bench, until_empty=True)
+    newer = (await ship.ship(bench, order_id, draft, ("Shipup",))).call_ids[0]
+    await worker.deliver(bench, until_empty=True)
     assert effects(practice_vendors) == [], "the newer one waits behind the one that was refused"
-    await by_hand.settle_by_hand(bench, older, "drop", "the newer one tells it as well")
-    await outbox.deliver(bench, until_empty=True)
+    await resolve.settle_by_hand(bench, older, "drop", "the newer one tells it as well")
+    await worker.deliver(bench, until_empty=True)
     with pytest.raises(RefusedError):
-        await by_hand.settle_by_hand(bench, older, "retry", "now after all")
-    await outbox.deliver(bench, until_empty=True)
+        await resolve.settle_by_hand(bench, older, "retry", "now after all")
+    await worker.deliver(bench, until_empty=True)
     (effect,) = effects(practice_vendors)
     assert {"T1", "T2"} <= set(_texts(effect["body"]))
-    assert [call.state for call in await outbox.of_ids(bench, (older, newer))] == ["cancelled", "confirmed"]
+    assert [call.state for call in await worker.of_ids(bench, (older, newer))] == ["cancelled", "confirmed"]
 
 
 def _texts(value: Any) -> list[str]:
@@ -172,9 +178,9 @@ async def test_a_call_that_the_program_dies_of_twice_is_left_to_a_person_and_the
             await asyncio.sleep(LEASE_S + 0.1)
         async with opened(str(tmp_path), began_s) as desk:
             order_id, draft = await draft_of(desk, "10002", None, "T2")
-            await shipping.ship(desk, order_id, draft, ("Shipup",))
-            await outbox.deliver(desk, until_empty=True)
-            left = {call.order_number: (call.state, call.words) for call in await outbox.latest(desk)}
+            await ship.ship(desk, order_id, draft, ("Shipup",))
+            await worker.deliver(desk, until_empty=True)
+            left = {call.order_number: (call.state, call.words) for call in await worker.latest(desk)}
     assert left["10002"][0] == "confirmed"
     assert left["10001"] == (
         "needs_person",

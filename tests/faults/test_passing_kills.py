@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from shipconsole.operations import passing_on, pulling
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.importing import import_orders
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.hurry import hurried_clock
 from tests.faults.judging import Verdict, judge
 from tests.faults.station import NEWS_POINTS, POD, Plan, Run, Stations, opened, stations
-from tests.kit.bench import connect_all
 from tests.operations import printed
+from tests.support.bench import connect_all
 
 LINE_POINTS = ("before claim", "after claim", "headers sent", "body sent", "vendor answered", "answer read")
 POINTS = (*NEWS_POINTS, *LINE_POINTS, "outcome stored")
@@ -47,13 +48,13 @@ async def prepare(folder: str, server: FlakyVendors, began_s: float) -> None:
     async with opened(folder, began_s) as desk:
         known = await connect_all(desk, server.url)
         await printed.connect_printer(desk, server.url)
-        await pulling.pull(desk, known)
-        await passing_on.set_rule(desk, POD, [one.name for one in known], "auto")
+        await import_orders.pull(desk, known)
+        await forward.set_rule(desk, POD, [one.name for one in known], "auto")
 
 
 async def states_of(folder: str, began_s: float) -> set[str]:
     async with opened(folder, began_s) as desk:
-        return {one.state for one in await passing_on.proposals(desk)}
+        return {one.state for one in await forward.proposals(desk)}
 
 
 def die_at(point: str, station: Stations, server: FlakyVendors, plan: Plan) -> int:

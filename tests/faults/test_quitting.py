@@ -11,12 +11,14 @@ from time import monotonic
 
 import pytest
 
-from shipconsole.operations import connections, pulling, shipping
+from shipconsole.operations.connections import connections
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.shipping import ship
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.judging import doubled
-from tests.kit import sql
-from tests.kit.bench import NAMES, SECRETS, draft_of, open_desk
-from tests.kit.secret_service import SecretService
+from tests.support import sql
+from tests.support.bench import NAMES, SECRETS, draft_of, open_desk
+from tests.support.secret_service import SecretService
 
 ENDS_WITHIN_S = 10.0
 AFTER_THE_END = {"confirmed", "pending", "retry_wait", "unknown"}
@@ -34,10 +36,10 @@ async def ship_all(profile: Path, count: int) -> None:
     """Pull the orders and ship them whole."""
     async with open_desk(profile) as desk:
         desk.keys.put(NAMES["shipengine"], "api_key", SECRETS["shipengine"]["api_key"]).result()
-        await pulling.pull(desk, await connections.every(desk))
+        await import_orders.pull(desk, await connections.every(desk))
         for number in range(10001, 10001 + count):
             order_id, draft = await draft_of(desk, str(number), None, f"T{number}")
-            await shipping.ship(desk, order_id, draft)
+            await ship.ship(desk, order_id, draft)
 
 
 def on_their_way(server: FlakyVendors, since: int) -> int:

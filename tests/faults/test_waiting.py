@@ -11,18 +11,22 @@ from typing import Any
 
 import pytest
 
-from shipconsole.operations import connections, outbox, pulling, sending, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.pace import USUAL
-from shipconsole.practice.messages import Answer
-from shipconsole.practice.sample_orders import sample_orders
-from shipconsole.practice.server import PracticeServer
-from shipconsole.practice.shipengine import ShipEngine
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.sending import send
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.timings import USUAL
+from shipconsole.simulator.messages import Answer
+from shipconsole.simulator.sample_orders import sample_orders
+from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.shipengine import ShipEngine
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.database import Store
 from tests.faults.station import TLS
-from tests.kit.bench import SECRETS, UnpacedSender, connect_all, draft_of
-from tests.kit.clock import ManualClock
+from tests.support.bench import SECRETS, UnpacedSender, connect_all, draft_of
+from tests.support.clock import ManualClock
 
 WAITING = 12
 
@@ -57,10 +61,10 @@ async def desk_with_calls(
     desk = Desk(store, UnpacedSender(TLS), MemoryKeys(), clock, "Bench 1", pace=pace)
     desk.begin()
     try:
-        await pulling.pull(desk, await connect_all(desk, server.url))
+        await import_orders.pull(desk, await connect_all(desk, server.url))
         for number in range(10001, 10001 + server._order_count):
             order_id, draft = await draft_of(desk, str(number), None, f"T{number}")
-            await shipping.ship(desk, order_id, draft, to)
+            await ship.ship(desk, order_id, draft, to)
         server._requests.clear()
         yield desk
     finally:
@@ -113,17 +117,17 @@ async def test_no_call_goes_before_the_time_that_the_vendor_said(
         dates["year 9999"] = "Fri, 31 Dec 9999 23:59:59 GMT"
         busy.retry_after = dates.get(said or "", said)
         async with desk_with_calls(tmp_path, server, clock, "ShipEngine") as desk:
-            await outbox.deliver(desk)
+            await worker.deliver(desk)
             asked = len(told(server))
             assert 1 <= asked <= USUAL.at_once, "those that were on their way already, and no others"
             busy.busy = False
             if least_s:
                 clock.pass_s(least_s - 1)
-                await outbox.deliver(desk, until_empty=True)
+                await worker.deliver(desk, until_empty=True)
                 assert len(told(server)) == asked
             clock.pass_s(USUAL.wait_cap_s)
-            await outbox.deliver(desk, until_empty=True)
-            assert dict(await outbox.counts(desk)) == {}
+            await worker.deliver(desk, until_empty=True)
+            assert dict(await worker.counts(desk)) == {}
             assert len(server._effects) == 6
 
 
@@ -137,16 +141,16 @@ async def test_five_hundred_wait_for_the_time_that_the_vendor_said(tmp_path: Pat
         busy = make_busy(server)
         busy.retry_after = "5"
         async with desk_with_calls(tmp_path, server, clock, "ShipEngine") as desk:
-            await outbox.deliver(desk)
+            await worker.deliver(desk)
             asked = len(told(server))
             assert 1 <= asked <= USUAL.at_once
             busy.busy = False
             clock.pass_s(4)
-            await outbox.deliver(desk, until_empty=True)
+            await worker.deliver(desk, until_empty=True)
             assert len(told(server)) == asked
             clock.pass_s(USUAL.wait_cap_s)
-            await outbox.deliver(desk, until_empty=True)
-            assert dict(await outbox.counts(desk)) == {}
+            await worker.deliver(desk, until_empty=True)
+            assert dict(await worker.counts(desk)) == {}
             assert len(server._effects) == 500
 
 
@@ -160,19 +164,19 @@ async def test_a_vendor_out_of_reach_is_asked_something_harmless_before_calls_go
         port = int(server.url.rpartition(":")[2])
         await server.stop()
         for _ in range(10):
-            await outbox.deliver(desk, until_empty=True)
+            await worker.deliver(desk, until_empty=True)
             clock.pass_s(60)
-        tried = [one for call in await outbox.latest(desk, most=-1) for one in await outbox.attempts(desk, call.id)]
+        tried = [one for call in await worker.latest(desk, most=-1) for one in await worker.attempts(desk, call.id)]
         not_sent = sum(one.what == "not_sent" for one in tried)
         assert 0 < not_sent <= USUAL.failures_most + USUAL.at_once
-        assert (await outbox.counts(desk)).keys() == {"pending", "retry_wait"}
+        assert (await worker.counts(desk)).keys() == {"pending", "retry_wait"}
         await server.start(port)
         clock.pass_s(USUAL.ask_cap_s)
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
         clock.pass_s(USUAL.backoff_cap_s)
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
         assert server._requests[0]["method"] == "GET"
-        assert dict(await outbox.counts(desk)) == {}
+        assert dict(await worker.counts(desk)) == {}
         assert len(server._effects) == count
         oldest_first = [f"T{number}" for number in range(10001, 10001 + count)]
         came = [str(one["body"]["tracking_number"]) for one in server._effects]
@@ -184,14 +188,14 @@ async def test_a_wrong_key_costs_a_call_or_two_and_the_others_go_on(tmp_path: Pa
     clock = ManualClock(time.time_ns() // 1_000_000)
     async with practice_here(clock) as server, desk_with_calls(tmp_path, server, clock) as desk:
         desk.keys.put("ShipEngine", "api_key", "TEST_wrong").result()
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
         assert len(told(server)) <= USUAL.at_once
         assert {str(effect["vendor"]) for effect in server._effects} == {"starshipit", "shipup"}
         assert len(server._effects) == 2 * WAITING
         await connections.connect(desk, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
         assert len(server._effects) == 3 * WAITING
-        assert dict(await outbox.counts(desk)) == {}
+        assert dict(await worker.counts(desk)) == {}
 
 
 class SleepyStore(Store):
@@ -203,7 +207,7 @@ class SleepyStore(Store):
     def write(self, do: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Run a function in one write transaction."""
         written = super().write(do, *args, **kwargs)
-        if do is sending.claim and self.sleep_s:
+        if do is send.claim and self.sleep_s:
             written.result()
             self.clock.pass_s(self.sleep_s)
             self.sleep_s = 0.0
@@ -219,12 +223,12 @@ async def test_a_computer_that_slept_after_the_claim_does_not_send_on_it(tmp_pat
         desk_with_calls(tmp_path, server, clock, "ShipEngine", store=store) as desk,
     ):
         store.sleep_s = 2 * 3_600.0
-        await outbox.deliver(desk)
+        await worker.deliver(desk)
         assert told(server) == []
-        (call,) = await outbox.latest(desk)
+        (call,) = await worker.latest(desk)
         assert call.state == "retry_wait", "nothing of it had left, which is certain"
         clock.pass_s(USUAL.backoff_cap_s)
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
         assert len(server._effects) == 1
 
 
@@ -234,16 +238,16 @@ async def test_a_clock_that_is_set_neither_hurries_nor_strands_nor_doubles_a_cal
     async with practice_here(clock, orders=6) as server, desk_with_calls(tmp_path, server, clock, "ShipEngine") as desk:
         busy = make_busy(server)
         busy.retry_after = "600"
-        await outbox.deliver(desk)
+        await worker.deliver(desk)
         asked = len(told(server))
         busy.busy = False
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
         clock.pass_s(500)
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
         assert len(told(server)) == asked, "before the time that the vendor said"
         clock.pass_s(USUAL.wait_cap_s + USUAL.quarantine_ms / 1_000)
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
         clock.pass_s(USUAL.backoff_cap_s)
-        await outbox.deliver(desk, until_empty=True)
-        assert dict(await outbox.counts(desk)) == {}
+        await worker.deliver(desk, until_empty=True)
+        assert dict(await worker.counts(desk)) == {}
         assert len(server._effects) == 6

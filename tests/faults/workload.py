@@ -3,11 +3,13 @@
 import asyncio
 import datetime
 
-from shipconsole.operations import connections, pulling, shipping
-from shipconsole.practice.sample_orders import SampleOrder, sample_orders
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations.connections import connections
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.shipping import ship as shipping
+from shipconsole.simulator.sample_orders import SampleOrder, sample_orders
+from shipconsole.simulator.server import PracticeServer
 from tests.faults.station import opened
-from tests.kit.bench import connect_all, draft_of
+from tests.support.bench import connect_all, draft_of
 
 AT_ONCE = 50
 
@@ -37,7 +39,7 @@ async def ship_all(
     async with opened(folder, began_s, answer_within_s=30) as desk:
         await connect_all(desk, server.url)
         await connections.connect(desk, "shipengine", "ShipEngine", options={"tells_at_once": "yes"})
-        results = await pulling.pull(desk, await connections.every(desk))
+        results = await import_orders.pull(desk, await connections.every(desk))
         assert [result.words for result in results] == ["", "", ""]
         places = asyncio.Semaphore(AT_ONCE)
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from tests.house.tree import ROOT, name_of, own_files
+from tests.architecture.tree import ROOT, name_of, own_files
 from tests.mutation.guard import Guard, why_stale
 from tests.mutation.operations_guards import OPERATIONS
 from tests.mutation.store_guards import STORE

@@ -2,10 +2,10 @@
 
 from tests.mutation.guard import Guard
 
-_SENDING = "shipconsole/operations/sending.py"
-_RECEIVING = "shipconsole/operations/receiving.py"
-_DIGESTING = "shipconsole/operations/digesting.py"
-_PASSING_ON = "shipconsole/operations/passing_on.py"
+_SENDING = "shipconsole/operations/sending/send.py"
+_RECEIVING = "shipconsole/operations/inbound/receive.py"
+_DIGESTING = "shipconsole/operations/inbound/process.py"
+_PASSING_ON = "shipconsole/operations/forwarding/forward.py"
 _OUTBOX = "tests/operations/test_outbox.py"
 _MASKED = "tests/operations/test_masked_answers.py"
 _SIGNATURES = "tests/receiver/test_signatures.py"
@@ -70,35 +70,35 @@ _ONCE = (
         "the buyer of another order of the same number is notified",
     ),
     Guard(
-        "shipconsole/operations/taking_in.py",
+        "shipconsole/operations/importing/upsert.py",
         "            if as_of is not None and as_of < known_as_of:\n",
         "            if False:\n",
         (f"{_OUTBOX}::test_an_older_reading_never_takes_the_place_of_a_newer_one",),
         "an update is built of a reading that is older than what was told since",
     ),
     Guard(
-        "shipconsole/operations/batches.py",
+        "shipconsole/operations/sending/batches.py",
         "    if desk.clock.monotonic_s() - before_claim_s < desk.pace.claim_fresh_s:\n",
         "    if True:\n",
         ("tests/operations/test_looks.py::test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them",),
         "a computer that slept sends a batch on claims that were given up",
     ),
     Guard(
-        "shipconsole/operations/quarantine.py",
+        "shipconsole/operations/outbox/settle_delay.py",
         "return max(wanted_ms, desk.pace.quarantine_answers * connections.longest_answer_ms(db, connection.id))",
         "return wanted_ms",
         (f"{_READ_BACK}::test_the_quarantine_is_no_shorter_than_four_times_the_longest_answer",),
         "a slow platform is looked at while it may still act",
     ),
     Guard(
-        "shipconsole/operations/recovery.py",
+        "shipconsole/operations/outbox/recovery.py",
         "    elif call.repeatable:\n",
         "    elif True:\n",
         (f"{_OUTBOX}::test_a_call_whose_sender_died_is_looked_into_not_repeated",),
         "a notification that a killed program may have sent is sent again",
     ),
     Guard(
-        "shipconsole/operations/recovery.py",
+        "shipconsole/operations/outbox/recovery.py",
         "        calls.may_act_until(db, one.id, steady_ms + settles_ms)\n",
         "        calls.may_act_until(db, one.id, steady_ms)\n",
         (
@@ -107,7 +107,7 @@ _ONCE = (
         "what a killed program sent overwrites a newer state",
     ),
     Guard(
-        "shipconsole/operations/recovery.py",
+        "shipconsole/operations/outbox/recovery.py",
         ">= desk.pace.crashes_most:",
         "> 99:",
         (
@@ -116,42 +116,42 @@ _ONCE = (
         "a call that ends the program ends it again and again",
     ),
     Guard(
-        "shipconsole/operations/recovery.py",
+        "shipconsole/operations/outbox/recovery.py",
         "if not (one.owner == mine and one.id in in_hand)]",
         "]",
         ("tests/operations/test_looks.py::test_what_this_program_still_waits_for_is_not_abandoned",),
         "what this program still waits for is taken for abandoned",
     ),
     Guard(
-        "shipconsole/operations/read_back.py",
+        "shipconsole/operations/sending/verify.py",
         "if verdict.at_first_sight or steady_ms - first_ms >= apart_ms:",
         "if True:",
         (f"{_READ_BACK}::test_a_shop_that_tells_at_once_is_believed_after_two_looks",),
         "a shop that is slow to tell has a notification sent twice",
     ),
     Guard(
-        "shipconsole/operations/by_hand.py",
+        "shipconsole/operations/outbox/resolve.py",
         "    if call.state not in _MAY_SETTLE[decision]:\n",
         "    if False:\n",
         (f"{_OUTBOX}::test_a_person_may_settle_what_is_unknown_with_a_reason",),
         "what is confirmed or just being sent is sent again by hand",
     ),
     Guard(
-        "shipconsole/operations/by_hand.py",
+        "shipconsole/operations/outbox/resolve.py",
         "calls.newer_confirmed(db, call.id):",
         "False:",
         ("tests/operations/test_looks.py::test_an_older_state_is_not_sent_by_hand_after_a_newer_one",),
         "an older state of an order is sent after a newer one",
     ),
     Guard(
-        "shipconsole/operations/taking_back.py",
+        "shipconsole/operations/shipping/undo.py",
         "if one.may_be_known or one.state not in UNSENT]",
         "if one.state not in UNSENT]",
         ("tests/operations/test_taking_back.py::test_what_a_platform_answered_in_trouble_cannot_be_undone",),
         "a shipment is undone of which a platform may know",
     ),
     Guard(
-        "shipconsole/operations/breaker.py",
+        "shipconsole/operations/outbox/circuit_breaker.py",
         "    if failures >= pace.failures_most:\n",
         "    if False:\n",
         ("tests/operations/test_breaker.py::test_the_question_is_asked_after_a_pause_that_grows",),
@@ -162,35 +162,35 @@ _ONCE = (
 # What ships, under which label.
 _SHIPPING = (
     Guard(
-        "shipconsole/operations/shipping.py",
+        "shipconsole/operations/shipping/ship.py",
         "    drafts.drop(db, order_id)\n",
         "",
         ("tests/operations/test_shipping.py::test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not",),
         "what has shipped stands there as packed, and is shipped again",
     ),
     Guard(
-        "shipconsole/operations/shipping.py",
+        "shipconsole/operations/shipping/ship.py",
         "    if not told:\n",
         "    if False:\n",
         ("tests/operations/test_shipping.py::test_a_package_of_which_nobody_would_be_told_is_refused",),
         "a shipment is stored of which nobody is notified",
     ),
     Guard(
-        "shipconsole/operations/labels.py",
+        "shipconsole/operations/orders/labels.py",
         "if one.kind not in accepted or (one.stops and not reason.strip()))",
         "if one.kind not in accepted)",
         ("tests/operations/test_labels.py::test_a_number_is_used_again_with_a_reason_and_the_record_says_so",),
         "a label that is in use is used again without a reason",
     ),
     Guard(
-        "shipconsole/operations/labels.py",
+        "shipconsole/operations/orders/labels.py",
         "        uses = _in_draft(order, draft, position, read)\n",
         "        uses = ()\n",
         ("tests/operations/test_labels.py::test_two_packages_of_one_shipment_have_two_numbers",),
         "two packages of a shipment get one label",
     ),
     Guard(
-        "shipconsole/operations/labels.py",
+        "shipconsole/operations/orders/labels.py",
         "        uses=(*uses, *known),\n",
         "        uses=uses,\n",
         ("tests/operations/test_labels.py::test_a_number_of_another_order_is_refused_and_names_it",),
@@ -251,8 +251,8 @@ _INBOUND = (
     ),
     Guard(
         _DIGESTING,
-        "return _is_older(db, connection, order) or taking_in.is_ambiguous(db, connection, order)",
-        "return taking_in.is_ambiguous(db, connection, order)",
+        "return _is_older(db, connection, order) or upsert.is_ambiguous(db, connection, order)",
+        "return upsert.is_ambiguous(db, connection, order)",
         ("tests/operations/test_digesting.py::test_imported_orders_come_in_and_an_older_telling_undoes_nothing",),
         "an older webhook undoes what is newer",
     ),
@@ -304,7 +304,7 @@ _INBOUND = (
         "a forwarded package takes a number that another package here has",
     ),
     Guard(
-        "shipconsole/operations/retention.py",
+        "shipconsole/operations/maintenance/retention.py",
         "now_ms - days * DAY_MS, now_ms, AT_ONCE",
         "now_ms, now_ms, AT_ONCE",
         ("tests/operations/test_retention.py::test_what_was_worked_off_is_removed_after_its_days_and_known_again",),
@@ -364,35 +364,35 @@ _KEYS = (
         "why a platform was out of reach is stored with the key in it",
     ),
     Guard(
-        "shipconsole/operations/read_back.py",
+        "shipconsole/operations/sending/verify.py",
         "    ending = ending._replace(words=mask(ending.words))\n",
         "",
         (f"{_MASKED}::test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_database",),
         "what a look at a platform came to is stored with the key in it",
     ),
     Guard(
-        "shipconsole/operations/connections.py",
+        "shipconsole/operations/connections/connections.py",
         "await desk.write(connections.block, connection.id, mask(outcome.words))",
         "await desk.write(connections.block, connection.id, outcome.words)",
         (f"{_MASKED}::test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_database",),
         "why a connection is blocked is stored with the key in it",
     ),
     Guard(
-        "shipconsole/operations/asking.py",
+        "shipconsole/operations/connections/ask_once.py",
         "    return mask(outcome.words)\n",
         "    return outcome.words\n",
         (f"{_MASKED}::test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_database",),
         "why a question was put off is stored with the key in it",
     ),
     Guard(
-        "shipconsole/operations/diagnostics.py",
-        'return plain(mask("\\n\\n".join(whole)), lines=True) + "\\n"',
-        'return plain("\\n\\n".join(whole), lines=True) + "\\n"',
+        "shipconsole/operations/maintenance/diagnostics.py",
+        "*(plain(mask(line)) for line in lines or",
+        "*(plain(line) for line in lines or",
         ("tests/operations/test_diagnostics.py::test_no_key_that_was_planted_is_in_it",),
         "what is written for a helper holds keys",
     ),
     Guard(
-        "shipconsole/operations/connections.py",
+        "shipconsole/operations/connections/connections.py",
         'elif parts.scheme == "http" and parts.hostname not in',
         "elif False and parts.hostname not in",
         ("tests/operations/test_connections.py::test_wrong_entries_are_refused_by_name_and_nothing_is_stored",),

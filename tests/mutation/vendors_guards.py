@@ -2,9 +2,9 @@
 
 from tests.mutation.guard import Guard
 
-_SENDER = "shipconsole/vendors/sender.py"
+_SENDER = "shipconsole/vendors/http.py"
 _PAGING = "shipconsole/vendors/paging.py"
-_COMPLAINTS = "shipconsole/vendors/complaints.py"
+_COMPLAINTS = "shipconsole/vendors/field_errors.py"
 _SIGNATURES = "shipconsole/vendors/shipengine/signatures.py"
 _LIMITS = "shipconsole/vendors/answer_limits.py"
 _TESTS = "tests/vendors"

@@ -8,9 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from shipconsole.domain.connection import Connection
-from shipconsole.operations import connections
-from shipconsole.operations.desk import Desk
-from shipconsole.store import deliveries
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.store import webhook_events
 from shipconsole.vendors.catalog import VENDORS
 
 Document = dict[str, Any]
@@ -105,7 +105,7 @@ async def came(desk: Desk, connection: Connection, body: Document) -> int:
     assert reading is not None
     read = reading.read(raw)
     added = await desk.write(
-        deliveries.add,
+        webhook_events.add,
         connection_id=connection.id,
         headers={},
         body=raw,

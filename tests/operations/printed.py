@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx
 
-from shipconsole import practice
+from shipconsole import simulator
 from shipconsole.domain.connection import Connection
-from shipconsole.operations import connections
-from shipconsole.operations.desk import Desk
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
 
 BODY = (Path(__file__).parents[1] / "vendors/swiftpod/samples/shipment_notify/webhook.json").read_bytes()
 NUMBER = "28002-A"
@@ -59,7 +59,7 @@ def webhook(suffix: str = "", *, uuid: str = "") -> Document:
 
 async def connect_printer(desk: Desk, url: str) -> Connection:
     """A connection to the practice SwiftPOD."""
-    key = {"api_key": practice.SWIFTPOD_API_KEY}
+    key = {"api_key": simulator.SWIFTPOD_API_KEY}
     return await connections.connect(desk, "swiftpod", "SwiftPOD", url=f"{url}/swiftpod", secrets=key)
 
 

@@ -13,23 +13,26 @@ from typing import Any
 import httpx
 import pytest
 
-from shipconsole import practice
+from shipconsole import simulator
 from shipconsole.domain.address import Address
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.outcome import Refused, TryLater
 from shipconsole.domain.problem import Problem
-from shipconsole.operations import batches, connections, introducing, outbox
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.outbox import Dispatcher
-from shipconsole.operations.pace import USUAL
-from shipconsole.practice.server import PracticeServer, running_practice
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.sending import batches
+from shipconsole.operations.timings import USUAL
+from shipconsole.operations.vendor_orders import create
+from shipconsole.operations.worker import Dispatcher
+from shipconsole.simulator.server import PracticeServer, running_practice
 from shipconsole.station.clock import Clock
 from shipconsole.store import batches as stored
 from shipconsole.store import calls, orders
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
-from tests.kit.bench import SECRETS, effects, fault, open_desk
-from tests.kit.clock import ManualClock
+from tests.support.bench import SECRETS, effects, fault, open_desk
+from tests.support.clock import ManualClock
 
 ROOT = Path(__file__).parents[2]
 JOHN_SMITH = Address(name="John Smith", street="20 George Street", city="Sydney", postal_code="2000", country="AU")
@@ -37,13 +40,13 @@ CHILD = """
 import asyncio, sys
 from pathlib import Path
 from shipconsole.operations import outbox
-from tests.kit.bench import SECRETS, open_desk
+from tests.support.bench import SECRETS, open_desk
 
 async def deliver():
     async with open_desk(Path(sys.argv[1])) as desk:
         for field, value in SECRETS["shipup"].items():
             desk.keys.put("Shipup", field, value).result()
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
 
 asyncio.run(deliver())
 """
@@ -91,13 +94,13 @@ async def introduce(desk: Desk, count: int) -> tuple[int, ...]:
     """Queue that so many new orders are made known to Shipup."""
     order_ids = await desk.write(add_orders, count, desk.clock.now_ms())
     (shipup,) = await connections.every(desk)
-    introduced = await introducing.introduce(desk, order_ids, shipup.id)
+    introduced = await create.introduce(desk, order_ids, shipup.id)
     assert not introduced.skipped
     return introduced.call_ids
 
 
 async def states(desk: Desk, call_ids: Sequence[int]) -> Counter[str]:
-    return Counter(call.state for call in await outbox.of_ids(desk, tuple(call_ids)))
+    return Counter(call.state for call in await worker.of_ids(desk, tuple(call_ids)))
 
 
 async def deliver(desk: Desk, clock: ManualClock, times: int = 1, pause_s: float = 3) -> None:
@@ -105,7 +108,7 @@ async def deliver(desk: Desk, clock: ManualClock, times: int = 1, pause_s: float
     for turn in range(times):
         if turn:
             clock.pass_s(pause_s)
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
 
 
 def told(shop: PracticeServer) -> Counter[str]:
@@ -130,7 +133,7 @@ async def test_250_orders_go_in_three_batches_and_each_is_told_once(
     assert len(told(shop)) == 250
     assert set(told(shop).values()) == {1}
     assert sorted(Counter(one.job for one in await batches.standing(bench, call_ids)).values()) == [50, 100, 100]
-    attempts = await outbox.attempts(bench, call_ids[0])
+    attempts = await worker.attempts(bench, call_ids[0])
     assert [(one.what, one.status) for one in attempts] == [("sending", None), ("answered", 202), ("answered", 201)]
 
 
@@ -162,11 +165,11 @@ async def test_one_order_goes_by_itself(bench: Desk, shop: PracticeServer, clock
 
 async def test_a_failure_in_the_job_is_that_orders_alone(bench: Desk, shop: PracticeServer, clock: ManualClock) -> None:
     call_ids = await introduce(bench, 5)
-    third = (await outbox.of_ids(bench, call_ids))[2]
+    third = (await worker.of_ids(bench, call_ids))[2]
     await _know_otherwise(shop, third)
     await deliver(bench, clock, 2)
     assert await states(bench, call_ids) == {"confirmed": 4, "rejected": 1}
-    refused = (await outbox.of_ids(bench, (call_ids[2],)))[0]
+    refused = (await worker.of_ids(bench, (call_ids[2],)))[0]
     assert "Cannot be changed" in refused.words
     assert refused.problems[0].path[0] == "lines"
     assert told(shop)["S-1003"] == 1, "only the telling of before"
@@ -176,7 +179,7 @@ async def _know_otherwise(shop: PracticeServer, call: Call) -> None:
     """Have Shipup know another quantity of the order's item, so that it refuses ours."""
     line = {"merchant_id": "MOBILE", "quantity": 7}
     body = {"merchant_id": call.order_number, "order_number": call.order_number, "line_items": [line]}
-    async with httpx.AsyncClient(headers={"Authorization": practice.SHIPUP_API_KEY}) as client:
+    async with httpx.AsyncClient(headers={"Authorization": simulator.SHIPUP_API_KEY}) as client:
         (await client.post(f"{shop.url}/shipup/v2/orders", json=body)).raise_for_status()
 
 
@@ -188,7 +191,7 @@ async def test_a_lost_answer_is_followed_by_the_same_batch(
     call_ids = await introduce(bench, 20)
     await deliver(bench, clock)
     assert await states(bench, call_ids) == {"retry_wait": 20}
-    assert len({call.due_at_ms for call in await outbox.of_ids(bench, call_ids)}) == 1
+    assert len({call.due_at_ms for call in await worker.of_ids(bench, call_ids)}) == 1
     await deliver(bench, clock, 4, pause_s=10)
     assert await states(bench, call_ids) == {"confirmed": 20}
     assert (asked(shop, "batch_create"), asked(shop, "create_order")) == (2, 0)
@@ -280,7 +283,7 @@ async def test_two_programs_that_send_and_look_at_once_do_it_once(
     assert await states(bench, call_ids) == {"confirmed": 40}
     assert set(told(shop).values()) == {1}
     for call_id in call_ids:
-        assert [one.what for one in await outbox.attempts(bench, call_id)] == ["sending", "answered", "answered"]
+        assert [one.what for one in await worker.attempts(bench, call_id)] == ["sending", "answered", "answered"]
 
 
 class _OtherRun:
@@ -301,7 +304,7 @@ def _other_run(clock: ManualClock) -> Clock:
 
 async def test_an_order_with_an_older_call_that_is_not_at_its_end_goes_in_no_batch(bench: Desk) -> None:
     call_ids = await introduce(bench, 3)
-    first = (await outbox.of_ids(bench, call_ids))[0]
+    first = (await worker.of_ids(bench, call_ids))[0]
 
     def add_a_second(db: Db) -> int:
         return calls.add(
@@ -347,6 +350,6 @@ async def test_a_program_that_is_killed_leaves_nothing_undone_or_doubled(
     await deliver(bench, clock, 3, pause_s=10)
     assert await states(bench, call_ids) == {"confirmed": 30}
     assert set(told(shop).values()) == {1}
-    tried = [one.what for one in await outbox.attempts(bench, call_ids[0])]
+    tried = [one.what for one in await worker.attempts(bench, call_ids[0])]
     again = ["abandoned", "sending", "answered"] if state == "sending" else ["answered"]
     assert tried == ["sending", *again, "answered"]

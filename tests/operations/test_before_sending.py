@@ -6,17 +6,20 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from shipconsole import practice
-from shipconsole.operations import before_sending, connections, orders, shipping
+from shipconsole import simulator
+from shipconsole.operations import before_sending
 from shipconsole.operations.before_sending import FRESH_MS, read_once_more
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import USPS_NUMBERS, draft_of, fault
-from tests.kit.clock import ManualClock
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
+from shipconsole.operations.shipping import ship
+from shipconsole.simulator.server import PracticeServer
+from tests.support.bench import USPS_NUMBERS, draft_of, fault
+from tests.support.clock import ManualClock
 
 KEYS = {
-    "StarShipIT-Api-Key": practice.STARSHIPIT_API_KEY,
-    "Ocp-Apim-Subscription-Key": practice.STARSHIPIT_SUBSCRIPTION_KEY,
+    "StarShipIT-Api-Key": simulator.STARSHIPIT_API_KEY,
+    "Ocp-Apim-Subscription-Key": simulator.STARSHIPIT_SUBSCRIPTION_KEY,
 }
 
 
@@ -41,7 +44,7 @@ async def print_order(server: PracticeServer, desk: Desk, number: str) -> int:
 
 async def warnings(desk: Desk, number: str) -> list[str]:
     order_id, draft = await draft_of(desk, number, None, USPS_NUMBERS[0])
-    told = await shipping.preview(desk, order_id, draft)
+    told = await ship.preview(desk, order_id, draft)
     return [warning.message for one in told for warning in one.request.warnings]
 
 

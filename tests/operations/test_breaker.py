@@ -7,13 +7,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shipconsole.operations import breaker, connections, outbox, pulling, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.outbox import circuit_breaker
+from shipconsole.operations.shipping import ship
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store.calls import Call
-from tests.kit.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
-from tests.kit.clock import ManualClock
-from tests.kit.labels import usps
+from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
+from tests.support.clock import ManualClock
+from tests.support.labels import usps
 
 
 @pytest.fixture
@@ -24,7 +28,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def desk(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
     async with open_desk(tmp_path, clock) as opened:
-        await pulling.pull(opened, await connect_all(opened, practice_vendors.url))
+        await import_orders.pull(opened, await connect_all(opened, practice_vendors.url))
         yield opened
 
 
@@ -38,13 +42,13 @@ async def ship_some(desk: Desk, count: int) -> list[int]:
     ids: list[int] = []
     for number in range(count):
         order_id, draft = await draft_of(desk, f"1000{1 + number}", None, usps(number))
-        shipped = await shipping.ship(desk, order_id, draft, ["Shipup"])
+        shipped = await ship.ship(desk, order_id, draft, ["Shipup"])
         ids += shipped.call_ids
     return ids
 
 
 async def found(desk: Desk, ids: list[int]) -> list[Call]:
-    return list(await outbox.of_ids(desk, tuple(ids)))
+    return list(await worker.of_ids(desk, tuple(ids)))
 
 
 async def one_shipup(desk: Desk) -> tuple[int, str]:
@@ -59,7 +63,7 @@ async def test_after_five_failures_nothing_but_a_question_goes(
     await moved(quiet, "http://127.0.0.1:9")
     ids = await ship_some(quiet, 6)
     for _ in range(3):
-        await outbox.deliver(quiet)
+        await worker.deliver(quiet)
         clock.pass_s(4)
     tried = sum(call.attempts for call in await found(quiet, ids))
     failures, words = await one_shipup(quiet)
@@ -67,17 +71,17 @@ async def test_after_five_failures_nothing_but_a_question_goes(
     assert "no connection" in words
     clock.pass_s(0.1)
     before = tried
-    await outbox.deliver(quiet)
+    await worker.deliver(quiet)
     assert sum(call.attempts for call in await found(quiet, ids)) == before, "only the question went"
-    (waiting,) = [one for one in await outbox.backlog(quiet) if one.connection == "Shipup"]
+    (waiting,) = [one for one in await worker.backlog(quiet) if one.connection == "Shipup"]
     assert waiting.count == 6
     assert "no connection" in waiting.words
     # The line is mended; connecting anew is not needed for that in life, here it is how the line is mended.
     await moved(quiet, practice_vendors.url)
     clock.pass_s(61)
-    assert await breaker.ask(quiet) == 1
+    assert await circuit_breaker.ask(quiet) == 1
     clock.pass_s(300)
-    await outbox.deliver(quiet, until_empty=True)
+    await worker.deliver(quiet, until_empty=True)
     assert {call.state for call in await found(quiet, ids)} == {"confirmed"}
     told = [effect["order_number"] for effect in effects(practice_vendors) if effect["vendor"] == "shipup"]
     assert told == [f"1000{1 + number}" for number in range(6)], "oldest first"
@@ -88,11 +92,11 @@ async def test_the_question_is_asked_after_a_pause_that_grows(desk: Desk, clock:
     pace = desk.pace
 
     async def is_asked() -> bool:
-        return [one.id for one in await desk.read(breaker._to_ask, desk)] == [shipup.id]
+        return [one.id for one in await desk.read(circuit_breaker._to_ask, desk)] == [shipup.id]
 
     for _ in range(pace.failures_most):
         assert not await is_asked()
-        await desk.write(breaker.note, desk, shipup, nobody_there=True, words="no connection")
+        await desk.write(circuit_breaker.note, desk, shipup, nobody_there=True, words="no connection")
     for more in range(6):
         assert not await is_asked()
         longest_s = min(pace.ask_cap_s, pace.ask_base_s * 2**more)
@@ -100,8 +104,8 @@ async def test_the_question_is_asked_after_a_pause_that_grows(desk: Desk, clock:
         assert not await is_asked(), "half of the pause is not left to chance"
         clock.pass_s(longest_s * 0.52)
         assert await is_asked()
-        await desk.write(breaker.note, desk, shipup, nobody_there=True, words="no connection")
-    await desk.write(breaker.note, desk, shipup, nobody_there=False, words="")
+        await desk.write(circuit_breaker.note, desk, shipup, nobody_there=True, words="no connection")
+    await desk.write(circuit_breaker.note, desk, shipup, nobody_there=False, words="")
     clock.pass_s(3_600)
     assert not await is_asked(), "it answers again"
 
@@ -112,12 +116,12 @@ async def test_the_question_is_never_a_notification(
     fault(practice_vendors, "shipup", "500_before", times=None)
     await ship_some(desk, 3)
     for _ in range(4):
-        await outbox.deliver(desk)
+        await worker.deliver(desk)
         clock.pass_s(10)
     assert (await one_shipup(desk))[0] >= 5
     no_faults(practice_vendors)
     clock.pass_s(61)
-    assert await breaker.ask(desk) == 1
+    assert await circuit_breaker.ask(desk) == 1
     assert effects(practice_vendors) == []
 
 
@@ -129,7 +133,7 @@ async def test_failures_far_apart_open_nothing(desk: Desk, clock: ManualClock) -
     await moved(desk, "http://127.0.0.1:9")
     await ship_some(desk, 1)
     for _ in range(7):
-        await outbox.deliver(desk)
+        await worker.deliver(desk)
         clock.pass_s(301)
     failures, _ = await one_shipup(desk)
     assert failures == 1
@@ -141,15 +145,15 @@ async def test_no_network_is_waited_for_without_end(
     await moved(desk, "http://127.0.0.1:9")
     (call_id,) = await ship_some(desk, 1)
     for _ in range(14):
-        await outbox.deliver(desk)
+        await worker.deliver(desk)
         clock.pass_s(3_000)
     (call,) = await found(desk, [call_id])
     assert call.state == "retry_wait"
     assert call.attempts > desk.pace.max_attempts
     await moved(desk, practice_vendors.url)
-    await outbox.deliver(desk, until_empty=True)
+    await worker.deliver(desk, until_empty=True)
     clock.pass_s(301)
-    await outbox.deliver(desk, until_empty=True)
+    await worker.deliver(desk, until_empty=True)
     (call,) = await found(desk, [call_id])
     assert call.state == "confirmed"
 
@@ -157,9 +161,9 @@ async def test_no_network_is_waited_for_without_end(
 async def test_others_go_on_meanwhile(desk: Desk, clock: ManualClock, practice_vendors: PracticeServer) -> None:
     await moved(desk, "http://127.0.0.1:9")
     order_id, draft = await draft_of(desk, "10001", None, USPS_NUMBERS[0])
-    shipped = await shipping.ship(desk, order_id, draft)
-    await outbox.deliver(desk, until_empty=True)
-    assert [call.state for call in await outbox.of_ids(desk, shipped.call_ids)] == [
+    shipped = await ship.ship(desk, order_id, draft)
+    await worker.deliver(desk, until_empty=True)
+    assert [call.state for call in await worker.of_ids(desk, shipped.call_ids)] == [
         "confirmed",
         "confirmed",
         "retry_wait",

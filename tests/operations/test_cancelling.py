@@ -8,10 +8,16 @@ import pytest
 
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import cancelling, connections, linking, orders, outbox, pulling, sending, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import SECRETS, draft_of, effects, open_desk
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.orders import cancel, orders
+from shipconsole.operations.orders import link as linking
+from shipconsole.operations.sending import send
+from shipconsole.operations.shipping import ship
+from shipconsole.simulator.server import PracticeServer
+from tests.support.bench import SECRETS, draft_of, effects, open_desk
 
 NUMBER = "10001"
 TRACKING = "9400100109361129278357"
@@ -34,7 +40,7 @@ async def again(desk: Desk, line_id: int) -> OrderLine:
 
 
 async def pull(desk: Desk, *names: str) -> None:
-    for one in await pulling.pull(desk, await connections.named(desk, names)):
+    for one in await import_orders.pull(desk, await connections.named(desk, names)):
         assert one.words == ""
 
 
@@ -43,12 +49,10 @@ async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
 ) -> None:
     order_id, line = await first_line(bench)
     assert line.ordered > 2
-    promised = {
-        one.name: request.body for one, request in await cancelling.preview_cancel(bench, order_id, {line.id: 1})
-    }
-    await cancelling.cancel(bench, order_id, {line.id: 1}, "out of stock")
+    promised = {one.name: request.body for one, request in await cancel.preview_cancel(bench, order_id, {line.id: 1})}
+    await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     assert (await again(bench, line.id)).left == line.ordered - 1
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     told = {one["vendor"]: one["body"] for one in effects(practice_vendors)}
     assert set(told) == {"starshipit", "shipup"}
     (item,) = told["starshipit"]["order"]["items"]
@@ -56,7 +60,7 @@ async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
     (theirs,) = [one for one in told["shipup"]["line_items"] if "canceled_quantity" in one]
     assert (theirs["canceled_quantity"], theirs["quantity"]) == (1, line.ordered)
     assert told == {"starshipit": promised["Starshipit"], "shipup": promised["Shipup"]}
-    words = {one.name: text for one, text in await cancelling.can_be_told(bench, order_id)}
+    words = {one.name: text for one, text in await cancel.can_be_told(bench, order_id)}
     assert "cannot be told" in words["ShipEngine"]
     assert "Is told" in words["Starshipit"]
     (done,) = await linking.done_by_hand(bench, order_id)
@@ -65,10 +69,10 @@ async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
 
 async def test_pulling_again_does_not_undo_it(bench: Desk) -> None:
     order_id, line = await first_line(bench)
-    await cancelling.cancel(bench, order_id, {line.id: 2}, "out of stock")
+    await cancel.cancel(bench, order_id, {line.id: 2}, "out of stock")
     await pull(bench)
     assert (await again(bench, line.id)).cancelled == 2
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     await pull(bench)
     after = await again(bench, line.id)
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 2, line.ordered - 2)
@@ -79,17 +83,17 @@ async def test_where_the_home_itself_asks_for_less_since_it_was_told_nothing_is_
 ) -> None:
     await connect_starshipit(desk, practice_vendors)
     order_id, line = await first_line(desk)
-    await cancelling.cancel(desk, order_id, {line.id: 2}, "out of stock")
+    await cancel.cancel(desk, order_id, {line.id: 2}, "out of stock")
     # Before it is told, whatever else changed there.
     await pull(desk)
     assert (await again(desk, line.id)).left == line.ordered - 2
-    await outbox.deliver(desk, until_empty=True)
+    await worker.deliver(desk, until_empty=True)
     await pull(desk)
     after = await again(desk, line.id)
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 2, line.ordered - 2)
-    await cancelling.restore(desk, order_id, {line.id: 1}, "found one")
+    await cancel.restore(desk, order_id, {line.id: 1}, "found one")
     assert (await again(desk, line.id)).left == line.ordered - 1
-    await outbox.deliver(desk, until_empty=True)
+    await worker.deliver(desk, until_empty=True)
     await pull(desk)
     after = await again(desk, line.id)
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 1, line.ordered - 1)
@@ -104,9 +108,9 @@ async def test_while_the_home_is_not_told_yet_its_quantities_are_older_than_ours
 ) -> None:
     await connect_starshipit(desk, practice_vendors)
     order_id, line = await first_line(desk)
-    await cancelling.cancel(desk, order_id, {line.id: 2}, "out of stock")
-    await outbox.deliver(desk, until_empty=True)
-    await cancelling.restore(desk, order_id, {line.id: 2}, "found them")
+    await cancel.cancel(desk, order_id, {line.id: 2}, "out of stock")
+    await worker.deliver(desk, until_empty=True)
+    await cancel.restore(desk, order_id, {line.id: 2}, "found them")
     (link,) = (await orders.sheet(desk, order_id)).links
     somebody_else_edits(practice_vendors, int(link.remote_id), "changed meanwhile")
     await pull(desk)
@@ -120,10 +124,10 @@ async def test_what_was_told_is_taken_back_before_its_effect_was_read(
 ) -> None:
     await connect_starshipit(desk, practice_vendors)
     order_id, line = await first_line(desk)
-    (call_id,) = await cancelling.cancel(desk, order_id, {line.id: 2}, "out of stock")
-    await sending.deliver_one(desk, call_id)
-    await cancelling.restore(desk, order_id, {line.id: 2}, "found them")
-    await outbox.deliver(desk, until_empty=True)
+    (call_id,) = await cancel.cancel(desk, order_id, {line.id: 2}, "out of stock")
+    await send.deliver_one(desk, call_id)
+    await cancel.restore(desk, order_id, {line.id: 2}, "found them")
+    await worker.deliver(desk, until_empty=True)
     quantities = [one["body"]["order"]["items"][0]["quantity"] for one in effects(practice_vendors)]
     assert quantities == [line.ordered - 2, line.ordered]
 
@@ -133,12 +137,12 @@ async def test_an_item_that_is_cancelled_whole_is_taken_out_and_comes_back(
 ) -> None:
     await connect_starshipit(desk, practice_vendors)
     order_id, line = await first_line(desk)
-    await cancelling.cancel(desk, order_id, {line.id: line.ordered}, "out of stock")
-    await outbox.deliver(desk, until_empty=True)
+    await cancel.cancel(desk, order_id, {line.id: line.ordered}, "out of stock")
+    await worker.deliver(desk, until_empty=True)
     await pull(desk)
     assert (await again(desk, line.id)).left == 0
-    await cancelling.restore(desk, order_id, {line.id: line.ordered}, "found them")
-    await outbox.deliver(desk, until_empty=True)
+    await cancel.restore(desk, order_id, {line.id: line.ordered}, "found them")
+    await worker.deliver(desk, until_empty=True)
     await pull(desk)
     after = await again(desk, line.id)
     assert (after.ordered, after.cancelled) == (line.ordered, 0)
@@ -150,20 +154,20 @@ async def test_an_item_that_is_cancelled_whole_is_taken_out_and_comes_back(
 
 async def test_restored_pieces_are_told_and_can_ship(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, line = await first_line(bench)
-    await cancelling.cancel(bench, order_id, {line.id: 2}, "out of stock")
-    await outbox.deliver(bench, until_empty=True)
-    assert (await cancelling.restorable(bench, order_id))[line.id] == 2
-    assert await cancelling.preview_restore(bench, order_id, {line.id: 2})
-    await cancelling.restore(bench, order_id, {line.id: 2}, "found them")
-    await outbox.deliver(bench, until_empty=True)
+    await cancel.cancel(bench, order_id, {line.id: 2}, "out of stock")
+    await worker.deliver(bench, until_empty=True)
+    assert (await cancel.restorable(bench, order_id))[line.id] == 2
+    assert await cancel.preview_restore(bench, order_id, {line.id: 2})
+    await cancel.restore(bench, order_id, {line.id: 2}, "found them")
+    await worker.deliver(bench, until_empty=True)
     last = [one for one in effects(practice_vendors) if one["vendor"] == "shipup"][-1]["body"]
     (theirs,) = [one for one in last["line_items"] if "canceled_quantity" in one]
     assert (theirs["canceled_quantity"], theirs["canceled"]) == (0, False)
     await pull(bench)
     assert (await again(bench, line.id)).left == line.ordered
     _, draft = await draft_of(bench, NUMBER, {line.sku: line.ordered}, TRACKING)
-    await shipping.ship(bench, order_id, draft)
-    await outbox.deliver(bench, until_empty=True)
+    await ship.ship(bench, order_id, draft)
+    await worker.deliver(bench, until_empty=True)
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} == {"confirmed"}
 
 
@@ -171,19 +175,19 @@ async def test_cancelled_and_restored_before_anybody_was_told_changes_nothing_at
     bench: Desk, practice_vendors: PracticeServer
 ) -> None:
     order_id, line = await first_line(bench)
-    await cancelling.cancel(bench, order_id, {line.id: 1}, "out of stock")
-    await cancelling.restore(bench, order_id, {line.id: 1}, "a mistake")
-    await outbox.deliver(bench, until_empty=True)
+    await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
+    await cancel.restore(bench, order_id, {line.id: 1}, "a mistake")
+    await worker.deliver(bench, until_empty=True)
     assert [one for one in effects(practice_vendors) if one["vendor"] == "starshipit"] == []
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} <= {"confirmed", "cancelled"}
 
 
 async def test_a_later_shipment_tells_shipup_what_was_cancelled(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, line = await first_line(bench)
-    await cancelling.cancel(bench, order_id, {line.id: 1}, "out of stock")
+    await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     _, draft = await draft_of(bench, NUMBER, {line.sku: 1}, TRACKING)
-    await shipping.ship(bench, order_id, draft, ["Shipup"])
-    await outbox.deliver(bench, until_empty=True)
+    await ship.ship(bench, order_id, draft, ["Shipup"])
+    await worker.deliver(bench, until_empty=True)
     last = [one for one in effects(practice_vendors) if one["vendor"] == "shipup"][-1]["body"]
     waiting = [one for one in last["fulfillments"][0]["line_items"] if one["sku"] == line.sku]
     assert [one["canceled_quantity"] for one in waiting] == [1]
@@ -192,11 +196,11 @@ async def test_a_later_shipment_tells_shipup_what_was_cancelled(bench: Desk, pra
 async def test_what_has_shipped_cannot_be_cancelled(bench: Desk) -> None:
     order_id, line = await first_line(bench)
     _, draft = await draft_of(bench, NUMBER, {line.sku: line.ordered - 1}, TRACKING)
-    await shipping.ship(bench, order_id, draft)
+    await ship.ship(bench, order_id, draft)
     with pytest.raises(RefusedError) as caught:
-        await cancelling.cancel(bench, order_id, {line.id: 2}, "out of stock")
+        await cancel.cancel(bench, order_id, {line.id: 2}, "out of stock")
     assert caught.value.problems[0].path == ("lines", line.id)
-    await cancelling.cancel(bench, order_id, {line.id: 1}, "out of stock")
+    await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     assert (await order_of(bench)).line(line.id).left == 0  # pyright: ignore[reportOptionalMemberAccess]
 
 
@@ -210,10 +214,10 @@ async def test_what_makes_no_sense_is_refused_and_nothing_is_told(bench: Desk) -
         ({line.id: 99}, "x"),
     ):
         with pytest.raises(RefusedError):
-            await cancelling.cancel(bench, order_id, pieces, why)
+            await cancel.cancel(bench, order_id, pieces, why)
     with pytest.raises(RefusedError, match="none were cancelled here"):
-        await cancelling.restore(bench, order_id, {line.id: 1}, "x")
-    assert await outbox.latest(bench) == ()
+        await cancel.restore(bench, order_id, {line.id: 1}, "x")
+    assert await worker.latest(bench) == ()
     assert await linking.done_by_hand(bench, order_id) == ()
 
 
@@ -221,10 +225,7 @@ async def test_two_programs_never_cancel_the_same_piece(bench: Desk, tmp_path: P
     order_id, line = await first_line(bench)
     async with open_desk(tmp_path) as other:
         ends = await asyncio.gather(
-            *(
-                cancelling.cancel(desk, order_id, {line.id: line.ordered}, "gone")
-                for desk in (bench, other, bench, other)
-            ),
+            *(cancel.cancel(desk, order_id, {line.id: line.ordered}, "gone") for desk in (bench, other, bench, other)),
             return_exceptions=True,
         )
     assert sum(isinstance(end, RefusedError) for end in ends) == 3

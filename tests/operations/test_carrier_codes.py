@@ -4,10 +4,12 @@ import pytest
 
 from shipconsole.domain.carrier import CARRIERS
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import carrier_codes, connections, outbox, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import USPS_NUMBERS, draft_of, effects
+from shipconsole.operations import worker
+from shipconsole.operations.connections import carrier_codes, connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.shipping import ship
+from shipconsole.simulator.server import PracticeServer
+from tests.support.bench import USPS_NUMBERS, draft_of, effects
 
 
 async def test_the_table_has_every_carrier_at_every_connection_that_is_told(bench: Desk) -> None:
@@ -40,8 +42,8 @@ async def test_a_code_of_ones_own_is_kept_told_and_taken_back(bench: Desk, pract
     rows = {row.name: row for row in (await carrier_codes.table(bench)).rows}
     assert rows["joe's van"].codes[engine.id].own == "other"
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
-    await shipping.ship(bench, order_id, draft)
-    await outbox.deliver(bench, until_empty=True)
+    await ship.ship(bench, order_id, draft)
+    await worker.deliver(bench, until_empty=True)
     (told,) = (one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipengine")
     assert told["body"]["carrier_code"] == "endicia"
     await carrier_codes.save(bench, engine.id, {"usps": "", "dhl": "", "joe's van": ""}, "")

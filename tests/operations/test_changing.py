@@ -5,12 +5,13 @@ import pytest
 
 from shipconsole.domain.entries import next_position
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import changing, editing, outbox
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.editing import Wanted
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import SECRETS, effects, fault
+from shipconsole.operations import worker
+from shipconsole.operations.context import Desk
+from shipconsole.operations.vendor_orders import edit, queue_edit
+from shipconsole.operations.vendor_orders.edit import Wanted
+from shipconsole.simulator.server import PracticeServer
 from tests.operations.test_editing import POST_CODE, STREET, section
+from tests.support.bench import SECRETS, effects, fault
 
 SKU, QUANTITY = ("items", "3", "sku"), ("items", "3", "quantity")
 
@@ -18,16 +19,16 @@ SKU, QUANTITY = ("items", "3", "sku"), ("items", "3", "quantity")
 async def test_a_refused_change_is_replaced_and_holds_nothing_up(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, known = await section(bench, "Starshipit")
     fault(practice_vendors, "starshipit", "refuse_field", call="update_order", field="destination.street")
-    first, replaced = await changing.change(bench, order_id, known.connection.id, Wanted({STREET: "x"}))
+    first, replaced = await queue_edit.change(bench, order_id, known.connection.id, Wanted({STREET: "x"}))
     assert replaced == ()
-    await outbox.deliver(bench, until_empty=True)
-    (call,) = await outbox.of_ids(bench, (first,))
+    await worker.deliver(bench, until_empty=True)
+    (call,) = await worker.of_ids(bench, (first,))
     assert call.state == "rejected"
     assert call.problems[0].path == ("fields", *STREET)
-    second, replaced = await changing.change(bench, order_id, known.connection.id, Wanted({POST_CODE: "2001"}))
+    second, replaced = await queue_edit.change(bench, order_id, known.connection.id, Wanted({POST_CODE: "2001"}))
     assert [one.id for one in replaced] == [first]
-    await outbox.deliver(bench, until_empty=True)
-    calls = await outbox.of_ids(bench, (first, second))
+    await worker.deliver(bench, until_empty=True)
+    calls = await worker.of_ids(bench, (first, second))
     assert [one.state for one in calls] == ["cancelled", "confirmed"]
     assert "replaced by a newer change" in calls[0].words
     (effect,) = effects(practice_vendors)
@@ -37,11 +38,11 @@ async def test_a_refused_change_is_replaced_and_holds_nothing_up(bench: Desk, pr
 async def test_a_change_that_is_refused_here_replaces_nothing(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, known = await section(bench, "Starshipit")
     fault(practice_vendors, "starshipit", "refuse", call="update_order")
-    first, _ = await changing.change(bench, order_id, known.connection.id, Wanted({STREET: "x"}))
-    await outbox.deliver(bench, until_empty=True)
+    first, _ = await queue_edit.change(bench, order_id, known.connection.id, Wanted({STREET: "x"}))
+    await worker.deliver(bench, until_empty=True)
     with pytest.raises(RefusedError, match="takes 10"):
-        await changing.change(bench, order_id, known.connection.id, Wanted({POST_CODE: "1" * 11}))
-    (call,) = await outbox.of_ids(bench, (first,))
+        await queue_edit.change(bench, order_id, known.connection.id, Wanted({POST_CODE: "1" * 11}))
+    (call,) = await worker.of_ids(bench, (first,))
     assert call.state == "rejected"
 
 
@@ -54,10 +55,10 @@ async def test_what_stands_in_a_list_is_found_again_though_others_came_and_went(
     wanted = Wanted(
         {("items", "1", "sku"): "CASE-RED", SKU: "GIFT-BOX", QUANTITY: 1}, (("items", "2"),), (("items", "3"),)
     )
-    await editing.save(bench, order_id, known.connection.id, wanted)
+    await edit.save(bench, order_id, known.connection.id, wanted)
     theirs = {"items": [{"item_id": ids[0], "delete": True}, {"sku": "THEIRS", "quantity": 5}]}
     _at_the_vendor(practice_vendors, {"order_id": int(known.link.remote_id), **theirs})
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     sent = effects(practice_vendors)[-1]["body"]["order"]["items"]
     assert sent == [
         {"item_id": ids[1], "sku": "CASE-RED"},
@@ -68,11 +69,11 @@ async def test_what_stands_in_a_list_is_found_again_though_others_came_and_went(
 
 async def test_what_was_taken_away_meanwhile_is_not_changed(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, known = await section(bench, "Starshipit")
-    call_id = await editing.save(bench, order_id, known.connection.id, Wanted({("items", "1", "sku"): "CASE-RED"}))
+    call_id = await edit.save(bench, order_id, known.connection.id, Wanted({("items", "1", "sku"): "CASE-RED"}))
     gone = [{"item_id": known.values["items", "1", "item_id"], "delete": True}]
     _at_the_vendor(practice_vendors, {"order_id": int(known.link.remote_id), "items": gone})
-    await outbox.deliver(bench, until_empty=True)
-    (call,) = await outbox.of_ids(bench, (call_id,))
+    await worker.deliver(bench, until_empty=True)
+    (call,) = await worker.of_ids(bench, (call_id,))
     assert call.state == "rejected"
     assert "is not at Starshipit any more" in call.words
     assert len(effects(practice_vendors)) == 1
@@ -81,7 +82,7 @@ async def test_what_was_taken_away_meanwhile_is_not_changed(bench: Desk, practic
 async def test_a_new_item_needs_what_makes_it_one(bench: Desk) -> None:
     order_id, known = await section(bench, "Starshipit")
     with pytest.raises(RefusedError) as caught:
-        await editing.preview(
+        await edit.preview(
             bench, order_id, known.connection.id, Wanted({("items", "3", "description"): "x"}, added=(("items", "3"),))
         )
     assert [one.message for one in caught.value.problems] == [
@@ -95,14 +96,14 @@ async def test_an_item_that_shipup_knows_already_is_not_added_again(bench: Desk)
     here = ("line_items", str(next_position(known.values, ("line_items",))))
     values = {(*here, "merchant_id"): known.values["line_items", "0", "merchant_id"], (*here, "quantity"): 1}
     with pytest.raises(RefusedError, match="already; change that one"):
-        await editing.preview(bench, order_id, known.connection.id, Wanted(values, added=(here,)))
+        await edit.preview(bench, order_id, known.connection.id, Wanted(values, added=(here,)))
 
 
 async def test_a_position_that_is_not_the_next_adds_nothing(bench: Desk) -> None:
     _, known = await section(bench, "Starshipit")
-    assert editing.added_by(known, [SKU, ("items", "0", "sku"), QUANTITY]) == (("items", "3"),)
+    assert edit.added_by(known, [SKU, ("items", "0", "sku"), QUANTITY]) == (("items", "3"),)
     with pytest.raises(RefusedError, match=r"There is no items\.5; a new item is items\.3"):
-        editing.added_by(known, [("items", "5", "sku")])
+        edit.added_by(known, [("items", "5", "sku")])
 
 
 def _at_the_vendor(server: PracticeServer, order: dict[str, object]) -> None:

@@ -2,18 +2,19 @@
 
 from pathlib import Path
 
-from shipconsole.operations import checkup, connections
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.maintenance import health
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
-from tests.kit.bench import connect_all, fault
-from tests.kit.clock import ManualClock
+from tests.support.bench import connect_all, fault
+from tests.support.clock import ManualClock
 
 
 async def test_a_healthy_bench(desk: Desk, practice_vendors: PracticeServer, tmp_path: Path) -> None:
     await connect_all(desk, practice_vendors.url)
-    found = await checkup.examine(desk, Profile(tmp_path), Settings())
+    found = await health.examine(desk, Profile(tmp_path), Settings())
     assert all(one.ok for one in found), found
     assert [one.what for one in found] == [
         "program",
@@ -37,8 +38,8 @@ async def test_what_is_wrong_is_named(desk: Desk, practice_vendors: PracticeServ
     fault(practice_vendors, "starshipit", "401")
     await connections.connect(desk, "shipup", "Shipup", url="http://127.0.0.1:9")
     desk.store.write(lambda db: db.note("order", 1)).result()
-    stopped = checkup.Desk(desk.store, desk.sender, desk.keys, ManualClock(0), desk.station)
-    found = {one.what: one for one in await checkup.examine(stopped, Profile(tmp_path), Settings())}
+    stopped = health.Desk(desk.store, desk.sender, desk.keys, ManualClock(0), desk.station)
+    found = {one.what: one for one in await health.examine(stopped, Profile(tmp_path), Settings())}
     assert {what for what, one in found.items() if not one.ok} == {
         "clock",
         "connection Starshipit",

@@ -3,8 +3,8 @@
 import asyncio
 
 from shipconsole.domain.order import OrderLine
-from shipconsole.operations import orders as orders_here
-from shipconsole.operations.desk import Desk
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders as orders_here
 from shipconsole.store import orders
 
 

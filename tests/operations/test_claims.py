@@ -6,19 +6,22 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.call import CallState
-from shipconsole.operations import connections as open_connections
-from shipconsole.operations import outbox, pulling, recovery, sending
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.pace import USUAL
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections as open_connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.outbox import recovery
+from shipconsole.operations.sending import send
+from shipconsole.operations.timings import USUAL
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import calls, connections
 from shipconsole.store.calls import Due
 from shipconsole.store.database import Db
 from shipconsole.vendors.exchange import Answer
-from tests.kit import sql
-from tests.kit.bench import USPS_NUMBERS, connect_all, open_desk
-from tests.kit.clock import ManualClock
 from tests.operations.test_outbox import now, ship_one
+from tests.support import sql
+from tests.support.bench import USPS_NUMBERS, connect_all, open_desk
+from tests.support.clock import ManualClock
 
 NOT_ENDED: tuple[CallState, ...] = (
     "held",
@@ -58,15 +61,15 @@ async def test_a_call_is_not_claimed_before_an_older_one_of_its_order_has_ended(
     await put_in(bench, older.id, state)
     await put_in(bench, newer.id, waiting)
     assert newer.id not in await due_ids(bench)
-    assert await bench.write(sending.claim, bench, newer.id) is None
+    assert await bench.write(send.claim, bench, newer.id) is None
     assert ((await now(bench, newer)).state, (await now(bench, newer)).attempts) == (waiting, 0)
 
 
 async def test_a_call_is_not_claimed_while_an_older_one_is_being_sent(bench: Desk) -> None:
     older, newer = await ship_one(bench, "ShipEngine"), await ship_one(bench, "ShipEngine", tracking=USPS_NUMBERS[1])
-    assert await bench.write(sending.claim, bench, older.id) is not None
+    assert await bench.write(send.claim, bench, older.id) is not None
     assert await due_ids(bench) == []
-    assert await bench.write(sending.claim, bench, newer.id) is None
+    assert await bench.write(send.claim, bench, newer.id) is None
     assert (await now(bench, newer)).state == "pending"
 
 
@@ -75,7 +78,7 @@ async def test_an_older_call_that_has_ended_holds_nothing_back(bench: Desk, stat
     older, newer = await ship_one(bench, "ShipEngine"), await ship_one(bench, "ShipEngine", tracking=USPS_NUMBERS[1])
     await put_in(bench, older.id, state)
     assert await due_ids(bench) == [newer.id]
-    assert await bench.write(sending.claim, bench, newer.id) is not None
+    assert await bench.write(send.claim, bench, newer.id) is not None
 
 
 async def test_calls_of_other_orders_and_connections_hold_nothing_back(bench: Desk) -> None:
@@ -85,30 +88,30 @@ async def test_calls_of_other_orders_and_connections_hold_nothing_back(bench: De
         await ship_one(bench, "ShipEngine", number="10002", tracking="A2"),
     ]
     for other in others:
-        assert await bench.write(sending.claim, bench, other.id) is not None
+        assert await bench.write(send.claim, bench, other.id) is not None
 
 
 @pytest.mark.parametrize("state", [*NOT_ENDED[3:], *ENDED, "held"])
 async def test_only_a_call_that_waits_to_go_is_claimed(bench: Desk, state: CallState) -> None:
     call = await ship_one(bench, "ShipEngine")
     await put_in(bench, call.id, state)
-    assert await bench.write(sending.claim, bench, call.id) is None
+    assert await bench.write(send.claim, bench, call.id) is None
     assert (await now(bench, call)).state == state
 
 
 async def test_a_call_is_not_claimed_before_its_time(tmp_path: Path, practice_vendors: PracticeServer) -> None:
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         call = await ship_one(desk, "ShipEngine")
         await desk.write(calls.wait, call.id, due_at_ms=clock.now_ms() + 1_000, words="", now_ms=0)
         clock.pass_s(0.9)
-        assert await desk.write(sending.claim, desk, call.id) is None
+        assert await desk.write(send.claim, desk, call.id) is None
         # A shorter wait does not take the place of a longer one.
         await desk.write(calls.wait, call.id, due_at_ms=clock.now_ms(), words="", now_ms=0)
-        assert await desk.write(sending.claim, desk, call.id) is None
+        assert await desk.write(send.claim, desk, call.id) is None
         clock.pass_s(0.2)
-        assert await desk.write(sending.claim, desk, call.id) is not None
+        assert await desk.write(send.claim, desk, call.id) is not None
 
 
 @pytest.mark.parametrize("why", ["blocked", "held", "silent"])
@@ -117,7 +120,7 @@ async def test_nothing_is_claimed_for_a_connection_that_may_not_be_called(
 ) -> None:
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         call = await ship_one(desk, "ShipEngine")
         if why == "blocked":
             await desk.write(connections.block, call.connection_id, "no key")
@@ -136,7 +139,7 @@ async def test_nothing_is_claimed_for_a_connection_that_may_not_be_called(
                     within_ms=USUAL.failures_within_ms,
                     failures_most=USUAL.failures_most,
                 )
-        assert await desk.write(sending.claim, desk, call.id) is None
+        assert await desk.write(send.claim, desk, call.id) is None
         assert (await now(desk, call)).state == "pending"
 
 
@@ -146,36 +149,36 @@ async def test_an_answer_to_an_earlier_claim_does_not_settle_a_later_one(
     """Both claims are this program's own, so only their count tells them apart."""
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         call = await ship_one(desk, "Shipup")
         connection = next(one for one in await desk.read(connections.every) if one.id == call.connection_id)
-        earlier = await desk.write(sending.claim, desk, call.id)
+        earlier = await desk.write(send.claim, desk, call.id)
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
         assert await recovery.recover(desk) == 1
-        later = await desk.write(sending.claim, desk, call.id)
+        later = await desk.write(send.claim, desk, call.id)
         assert earlier is not None
         assert later is not None
         assert (earlier.claim.owner, later.claim.owner) == (clock.boot_id(), clock.boot_id())
-        await desk.write(sending.settle, desk, earlier, connection, Answer(200, body=b"{}"))
+        await desk.write(send.settle, desk, earlier, connection, Answer(200, body=b"{}"))
         assert (await now(desk, call)).state == "sending", "the later request is still on its way"
-        assert [one.what for one in await outbox.attempts(desk, call.id)][-1] == "answered", "and it is kept"
-        await desk.write(sending.settle, desk, later, connection, Answer(422, body=b'{"error": "no"}'))
+        assert [one.what for one in await worker.attempts(desk, call.id)][-1] == "answered", "and it is kept"
+        await desk.write(send.settle, desk, later, connection, Answer(422, body=b'{"error": "no"}'))
         assert (await now(desk, call)).state == "rejected"
 
 
 async def test_another_programs_claim_is_not_settled_by_ours(bench: Desk) -> None:
     call = await ship_one(bench, "ShipEngine")
     connection = next(one for one in await bench.read(connections.every) if one.id == call.connection_id)
-    theirs = await bench.write(sending.claim, bench, call.id)
+    theirs = await bench.write(send.claim, bench, call.id)
     assert theirs is not None
     ending = calls.Ending("confirmed", "")
     ours = theirs.claim._replace(owner="another program")
     assert not await bench.write(calls.settle, ours, ending, now_ms=0)
     assert (await now(bench, call)).state == "sending"
-    await bench.write(sending.settle, bench, theirs, connection, Answer(204))
+    await bench.write(send.settle, bench, theirs, connection, Answer(204))
     assert (await now(bench, call)).state == "confirmed"
     # What is at its end stays there, whatever comes for it.
-    await bench.write(sending.settle, bench, theirs, connection, Answer(400))
+    await bench.write(send.settle, bench, theirs, connection, Answer(400))
     assert (await now(bench, call)).state == "confirmed"
 
 
@@ -184,21 +187,21 @@ async def test_a_late_answer_counts_for_the_claim_that_was_given_up_and_for_no_o
 ) -> None:
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         call = await ship_one(desk, "Shipup")
         connection = next(one for one in await desk.read(connections.every) if one.id == call.connection_id)
         claims = []
         for _ in range(2):
-            claims.append(await desk.write(sending.claim, desk, call.id))
+            claims.append(await desk.write(send.claim, desk, call.id))
             clock.pass_s(USUAL.lease_ms / 1_000 + 1)
             await recovery.recover(desk)
         earlier, later = claims
         assert earlier is not None
         assert later is not None
         waiting = (await now(desk, call)).state
-        await desk.write(sending.settle, desk, earlier, connection, Answer(200, body=b"{}"))
+        await desk.write(send.settle, desk, earlier, connection, Answer(200, body=b"{}"))
         assert (await now(desk, call)).state == waiting != "confirmed"
-        await desk.write(sending.settle, desk, later, connection, Answer(200, body=b"{}"))
+        await desk.write(send.settle, desk, later, connection, Answer(200, body=b"{}"))
         assert (await now(desk, call)).state == "confirmed"
 
 
@@ -207,7 +210,7 @@ async def test_a_second_lost_attempt_never_shortens_the_time_in_which_the_first_
     for until_ms in (1_000, 2_000, 500):
         await bench.write(calls.may_act_until, lost.id, until_ms)
     assert await bench.read(calls.others_act_until, newer.id, fingerprint="another", steady_ms=1_999) == 0, "unsent"
-    assert await bench.write(sending.claim, bench, lost.id) is not None
+    assert await bench.write(send.claim, bench, lost.id) is not None
     assert await bench.read(calls.others_act_until, newer.id, fingerprint="another", steady_ms=1_999) == 2_000
     assert await bench.read(calls.others_act_until, newer.id, fingerprint="another", steady_ms=2_000) == 0
 
@@ -219,12 +222,12 @@ async def test_two_calls_never_have_one_key(bench: Desk) -> None:
         await bench.write(
             calls.add, key=call.key, connection_id=call.connection_id, repeatable=False, now_ms=0, **again
         )
-    assert len(await outbox.latest(bench)) == 1
+    assert len(await worker.latest(bench)) == 1
 
 
 async def test_a_call_is_moved_only_from_the_state_that_was_seen(bench: Desk) -> None:
     call = await ship_one(bench, "ShipEngine")
-    assert await bench.write(sending.claim, bench, call.id) is not None
+    assert await bench.write(send.claim, bench, call.id) is not None
     moved = await bench.write(calls.move, call.id, from_state="pending", state="cancelled", words="", now_ms=0)
     assert not moved
     assert (await now(bench, call)).state == "sending"
@@ -246,10 +249,10 @@ async def test_what_was_on_its_way_when_the_program_was_closed_may_have_arrived(
     async with await asyncio.start_server(never_answer, "127.0.0.1", 0) as server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         await open_connections.connect(bench, name.lower(), name, url=url)
-        sent = asyncio.create_task(sending.deliver_one(bench, call.id))
+        sent = asyncio.create_task(send.deliver_one(bench, call.id))
         await came.wait()
         sent.cancel()
         with pytest.raises(asyncio.CancelledError):
             await sent
     assert (await now(bench, call)).state == state
-    assert [one.what for one in await outbox.attempts(bench, call.id)] == ["sending", "lost"]
+    assert [one.what for one in await worker.attempts(bench, call.id)] == ["sending", "lost"]

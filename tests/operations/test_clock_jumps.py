@@ -14,29 +14,25 @@ from datetime import UTC, datetime
 import pytest
 
 from shipconsole.domain.call import ENDED
-from shipconsole.operations import (
-    breaker,
-    connections,
-    digesting,
-    gap_watch,
-    outbox,
-    read_back,
-    retention,
-    sending,
-    shift_report,
-    shipping,
-)
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.pace import USUAL
-from shipconsole.operations.turns import SharedTurns
-from shipconsole.practice.server import PracticeServer
-from shipconsole.store import deliveries
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.inbound import process
+from shipconsole.operations.maintenance import retention, shift_report
+from shipconsole.operations.outbox import circuit_breaker
+from shipconsole.operations.rate_limit import SharedTurns
+from shipconsole.operations.sending import send, verify
+from shipconsole.operations.shipping import ship as shipping
+from shipconsole.operations.timings import USUAL
+from shipconsole.operations.tracking import stale
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import tracks as stored_tracks
+from shipconsole.store import webhook_events
 from shipconsole.store.calls import Call
-from tests.kit import sql
-from tests.kit.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
-from tests.kit.clock import ManualClock
 from tests.operations.test_read_back import QUICK
+from tests.support import sql
+from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
+from tests.support.clock import ManualClock
 
 HOUR_S, DAY_S = 3_600, 86_400
 SETTLES_S, LEASE_S = USUAL.quarantine_ms / 1_000, USUAL.lease_ms / 1_000
@@ -61,7 +57,7 @@ class Life:
 
     async def call(self) -> Call:
         """The call as it stands now."""
-        return (await outbox.of_ids(self.desk, (self.call_id,)))[0]
+        return (await worker.of_ids(self.desk, (self.call_id,)))[0]
 
     def times_told(self) -> int:
         """How often its platform acted on it."""
@@ -95,7 +91,7 @@ async def pending(desk: Desk, clock: ManualClock, server: PracticeServer) -> Lif
 async def sending_once(desk: Desk, clock: ManualClock, server: PracticeServer, to: str = "ShipEngine") -> Life:
     """Its program ended in the middle of it."""
     call_id = await ship(desk, to)
-    assert await desk.write(sending.claim, desk, call_id) is not None
+    assert await desk.write(send.claim, desk, call_id) is not None
     return Life(desk, clock, server, call_id)
 
 
@@ -106,7 +102,7 @@ async def sending_repeatable(desk: Desk, clock: ManualClock, server: PracticeSer
 async def faulty(desk: Desk, clock: ManualClock, server: PracticeServer, kind: str, to: str = "ShipEngine") -> Life:
     call_id = await ship(desk, to)
     fault(server, to.lower(), kind, call="notify_shipped" if to == "ShipEngine" else "create_order", seconds=600)
-    await outbox.deliver(desk)
+    await worker.deliver(desk)
     life = Life(desk, clock, server, call_id)
     return replace(life, told=life.times_told())
 
@@ -131,7 +127,7 @@ async def looked_at(desk: Desk, clock: ManualClock, server: PracticeServer) -> L
     """Its program ended while it looked at the platform."""
     life = await faulty(desk, clock, server, "drop_before")
     clock.pass_s(SETTLES_S)
-    assert await desk.write(read_back._begin, desk, life.call_id) is not None
+    assert await desk.write(verify._begin, desk, life.call_id) is not None
     return life
 
 
@@ -141,7 +137,7 @@ async def settling(desk: Desk, clock: ManualClock, server: PracticeServer) -> Li
     call_id = await ship(desk, "Shipup", tracking=USPS_NUMBERS[1])
     for _ in range(5):
         clock.pass_s(1)
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
     life = Life(desk, clock, server, call_id)
     return replace(life, told=life.times_told())
 
@@ -161,7 +157,7 @@ async def silent(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life
     """Its connection does not answer, so that it is asked something harmless first."""
     (shop,) = await connections.named(desk, ["ShipEngine"])
     for _ in range(desk.pace.failures_most):
-        await desk.write(breaker.note, desk, shop, nobody_there=True, words="Nobody was there.")
+        await desk.write(circuit_breaker.note, desk, shop, nobody_there=True, words="Nobody was there.")
     return Life(desk, clock, server, await ship(desk, "ShipEngine"))
 
 
@@ -254,7 +250,7 @@ async def _for(life: Life, seconds: float, until: str = "") -> list[str]:
     """Let time pass while what is due goes; return the states that the call had."""
     until_s, seen = life.clock.monotonic_s() + seconds, list[str]()
     while True:
-        await outbox.deliver(life.desk, until_empty=True)
+        await worker.deliver(life.desk, until_empty=True)
         seen.append((await life.call()).state)
         left_s = until_s - life.clock.monotonic_s()
         if left_s <= 0 or seen[-1] == until:
@@ -275,7 +271,7 @@ async def test_a_platform_that_asks_to_wait_gives_up_no_call_after_a_jump(
         JUMPS[jump](clock)
         clock.pass_s(601)
         fault(practice_vendors, "shipengine", "429", call="notify_shipped", seconds=600)
-        await outbox.deliver(desk)
+        await worker.deliver(desk)
         assert (await life.call()).state == "retry_wait"
     assert (await life.call()).attempts == 4
 
@@ -293,13 +289,13 @@ async def test_what_could_not_leave_for_long_is_not_given_up_at_the_first_answer
     while (await life.call()).attempts < 2 * USUAL.max_attempts:
         clock.pass_s(USUAL.backoff_cap_s)
         await connections.connect(desk, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
-        await desk.write(breaker.note, desk, shop, nobody_there=False, words="")
-        await outbox.deliver(desk)
+        await desk.write(circuit_breaker.note, desk, shop, nobody_there=False, words="")
+        await worker.deliver(desk)
     await connections.connect(desk, "shipengine", "ShipEngine", url=shop.base_url)
     fault(practice_vendors, "shipengine", "429", call="notify_shipped", seconds=600)
-    await desk.write(breaker.note, desk, shop, nobody_there=False, words="")
+    await desk.write(circuit_breaker.note, desk, shop, nobody_there=False, words="")
     clock.pass_s(USUAL.backoff_cap_s)
-    await outbox.deliver(desk)
+    await worker.deliver(desk)
     assert (await life.call()).state == "retry_wait"
 
 
@@ -316,10 +312,10 @@ async def test_a_restart_of_the_computer_under_a_wrong_clock_counts_on(
     restarted_s = clock.monotonic_s()
     await desk.write(desk.keep_steady_time)
     clock.pass_s(SETTLES_S - 1)
-    await outbox.deliver(desk, until_empty=True)
+    await worker.deliver(desk, until_empty=True)
     assert (await life.call()).state == "unknown", "how long the computer was off is not known"
     clock.pass_s(1 + USUAL.look_again_ms / 1_000)
-    await outbox.deliver(desk, until_empty=True)
+    await worker.deliver(desk, until_empty=True)
     assert (await life.call()).checks >= 1
     assert clock.monotonic_s() - restarted_s <= SETTLES_S + 60
 
@@ -345,14 +341,14 @@ async def test_a_follow_up_that_was_put_off_comes_at_its_time(
     desk = replace(bench, clock=clock, pace=replace(QUICK, refresh_pauses_s=()))
     await desk.write(desk.keep_steady_time)
     await ship(desk, "ShipEngine")
-    await outbox.deliver(desk, until_empty=True)
+    await worker.deliver(desk, until_empty=True)
     (put_off,) = errands(desk)
     clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
     clock.pass_s(29)
-    await outbox.deliver(desk)
+    await worker.deliver(desk)
     assert errands(desk) == [put_off]
     clock.pass_s(1)
-    await outbox.deliver(desk)
+    await worker.deliver(desk)
     assert errands(desk) == [put_off + 1], "it was tried once more"
 
 
@@ -372,14 +368,14 @@ async def test_a_watch_that_was_set_under_a_clock_ahead_comes_back(bench: Desk, 
     right_ms = clock.now_ms()
     clock.set_wall_ms(right_ms + jump_s * 1_000)
     await ship(desk, "ShipEngine")
-    await outbox.deliver(desk, until_empty=True)
+    await worker.deliver(desk, until_empty=True)
     clock.set_wall_ms(right_ms)
     clock.pass_s(2 * DAY_S + HOUR_S)
-    ((_, found),) = await gap_watch.due(desk)
+    ((_, found),) = await stale.due(desk)
     assert found.tracking_number == USPS_NUMBERS[0]
     (shop,) = await connections.named(desk, ["ShipEngine"])
-    await desk.write(stored_tracks.asked, shop.id, found.tracking_number, ask_at_ms=gap_watch.NEVER_MS)
-    assert await gap_watch.due(desk) == (), "never stays never"
+    await desk.write(stored_tracks.asked, shop.id, found.tracking_number, ask_at_ms=stale.NEVER_MS)
+    assert await stale.due(desk) == (), "never stays never"
 
 
 @pytest.mark.parametrize("jump_s", [-DAY_S, -HOUR_S, HOUR_S, DAY_S])
@@ -391,11 +387,11 @@ async def test_webhooks_are_worked_off_and_kept_whatever_the_clock_says(bench: D
     for key in "ab":
         body = f'{{"resource_type": "API_TEST", "n": "{key}"}}'.encode()
         await desk.write(
-            deliveries.add, connection_id=shop.id, body=body, dedupe_key=key, now_ms=clock.now_ms(), **values
+            webhook_events.add, connection_id=shop.id, body=body, dedupe_key=key, now_ms=clock.now_ms(), **values
         )
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
-    await digesting.run_due(desk)
-    assert {one.state for one in await desk.read(deliveries.latest, 10)} <= {"digested", "ignored", "failed"}
+    await process.run_due(desk)
+    assert {one.state for one in await desk.read(webhook_events.latest, 10)} <= {"digested", "ignored", "failed"}
     assert await retention.remove_old(desk, 90) == 0
 
 

@@ -3,11 +3,13 @@
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, outbox, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.shipping import ship
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import connections as stored_connections
-from tests.kit.bench import SECRETS, USPS_NUMBERS, draft_of, fault
+from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, fault
 
 
 async def refusal(desk: Desk, vendor: str, name: str, **given: object) -> list[str]:
@@ -98,12 +100,12 @@ async def test_a_connection_that_works_again_is_open_again(desk: Desk, practice_
 async def test_a_connection_is_blocked_whatever_the_reason_is_in_words(bench: Desk) -> None:
     (one,) = await connections.named(bench, ["ShipEngine"])
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
-    await shipping.ship(bench, order_id, draft)
+    await ship.ship(bench, order_id, draft)
     await bench.write(stored_connections.block, one.id, "")
-    await outbox.deliver(bench, until_empty=True)
-    waiting = [call.connection for call in await outbox.latest(bench, state="pending")]
+    await worker.deliver(bench, until_empty=True)
+    waiting = [call.connection for call in await worker.latest(bench, state="pending")]
     (blocked,) = await connections.named(bench, ["ShipEngine"])
     assert (blocked.is_blocked, waiting) == (True, ["ShipEngine"])
     await bench.write(connections.unblock, one.id, now_ms=bench.clock.now_ms())
-    await outbox.deliver(bench, until_empty=True)
-    assert await outbox.latest(bench, state="pending") == ()
+    await worker.deliver(bench, until_empty=True)
+    assert await worker.latest(bench, state="pending") == ()

@@ -10,13 +10,19 @@ import pytest
 
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.operations import connections, correcting, linking, orders, outbox, pulling, shipping, tracks
-from shipconsole.operations.correcting import NewLabel
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.orders import link, orders
+from shipconsole.operations.shipping import correct as correcting
+from shipconsole.operations.shipping import ship as shipping
+from shipconsole.operations.shipping.correct import NewLabel
+from shipconsole.operations.tracking import record
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import browse
-from tests.kit.bench import USPS_NUMBERS, draft_of, effects, fault, open_desk
-from tests.kit.clock import ManualClock
+from tests.support.bench import USPS_NUMBERS, draft_of, effects, fault, open_desk
+from tests.support.clock import ManualClock
 
 OLD, NEW, THIRD = USPS_NUMBERS
 CASE = "MOBILE-CASE-BLK"
@@ -28,7 +34,7 @@ async def ship(desk: Desk, tracking: str = OLD, items: dict[str, int] | None = N
     order_id, draft = await draft_of(desk, "10001", items or {CASE: 1}, tracking)
     await shipping.ship(desk, order_id, draft)
     if deliver:
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
     return order_id
 
 
@@ -53,7 +59,7 @@ async def correct(
     package_id = await parcel(desk, order_id, shipment)
     told = await by_default(desk, order_id, package_id) if to is None else to
     call_ids = await correcting.correct(desk, order_id, package_id, NewLabel(new), told, WHY)
-    await outbox.deliver(desk, until_empty=True)
+    await worker.deliver(desk, until_empty=True)
     return call_ids
 
 
@@ -96,7 +102,7 @@ async def test_each_vendor_is_told_what_it_can_follow(bench: Desk, practice_vend
     ]
     assert "a second time" in guide[0].words
     told = await correct(bench, order_id)
-    assert [(one.connection, one.state) for one in await outbox.of_ids(bench, told)] == [
+    assert [(one.connection, one.state) for one in await worker.of_ids(bench, told)] == [
         ("Starshipit", "confirmed"),
         ("Shipup", "confirmed"),
     ]
@@ -110,7 +116,7 @@ async def test_shipengine_is_told_again_only_where_a_person_wants_it(
 ) -> None:
     order_id = await ship(bench)
     (call_id,) = await correct(bench, order_id, to=[(await ids(bench))["ShipEngine"]])
-    (call,) = await outbox.of_ids(bench, (call_id,))
+    (call,) = await worker.of_ids(bench, (call_id,))
     assert (call.state, call.summary) == ("confirmed", f"corrected: 1 × {CASE}")
     assert notified(practice_vendors) == [OLD, NEW]
     assert packages(practice_vendors) == [OLD]
@@ -124,7 +130,7 @@ async def test_the_record_keeps_both_numbers(bench: Desk) -> None:
     (track,) = (await orders.sheet(bench, order_id)).tracks
     assert track.tracking_number == NEW
     assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(event.words, event.place) for event in track.events]
-    assert [(one.what, one.why) for one in await linking.done_by_hand(bench, order_id)] == [
+    assert [(one.what, one.why) for one in await link.done_by_hand(bench, order_id)] == [
         (f"corrected the parcel {OLD} usps to {NEW} usps", WHY)
     ]
     assert [row.id for row in await orders.listed(bench, find=NEW)] == [order_id]
@@ -161,7 +167,7 @@ async def test_pieces_under_an_old_number_are_not_taken_for_another_parcel(
     order_id = await ship(bench)
     await correct(bench, order_id)
     shipup = next(one for one in await connections.every(bench) if one.name == "Shipup")
-    await pulling.pull(bench, [shipup])
+    await import_orders.pull(bench, [shipup])
     await ship(bench, THIRD)
     last = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipup"][-1]
     (fulfillment,) = last["body"]["fulfillments"]
@@ -205,7 +211,7 @@ async def test_a_retry_does_not_go_with_the_old_number(
     assert ("Starshipit", "retry_wait") in await states(desk, order_id)
     await correct(desk, order_id, to=[])
     clock.pass_s(3_600)
-    await outbox.deliver(desk, until_empty=True)
+    await worker.deliver(desk, until_empty=True)
     assert ("Starshipit", "superseded") in await states(desk, order_id)
     assert packages(practice_vendors) == [NEW]
     sent = [one["body"] for one in effects(practice_vendors, "10001") if one["vendor"] == "starshipit"]
@@ -288,8 +294,8 @@ async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
     told = await correcting.call_back(
         bench, order_id, shipment_id, [one.connection.id for one in guide if one.by_default], WHY
     )
-    await outbox.deliver(bench, until_empty=True)
-    assert [(one.connection, one.state, one.summary) for one in await outbox.of_ids(bench, told)] == [
+    await worker.deliver(bench, until_empty=True)
+    assert [(one.connection, one.state, one.summary) for one in await worker.of_ids(bench, told)] == [
         ("Starshipit", "confirmed", f"called back: {OLD}"),
         ("Shipup", "confirmed", f"called back: {OLD}"),
     ]
@@ -335,7 +341,7 @@ async def test_what_was_not_told_yet_never_is_once_it_was_called_back(
     guide = await correcting.call_back_guide(bench, order_id, shipment_id)
     assert {one.words for one in guide} == {"Not told yet, and never will be."}
     assert await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY) == ()
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     assert effects(practice_vendors, "10001") == []
 
 
@@ -345,7 +351,7 @@ async def test_another_shipment_stays_when_one_is_called_back(bench: Desk, pract
     await correct(bench, order_id)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
     await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     assert packages(practice_vendors) == [THIRD]
     last = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipup"][-1]
     (fulfillment,) = last["body"]["fulfillments"]
@@ -373,7 +379,7 @@ async def test_what_somebody_else_ships_is_late_though_it_was_taken_back_here(be
     pod = await connections.connect(bench, "swiftpod", "SwiftPOD", url="http://127.0.0.1:1", secrets={})
     now_ms = bench.clock.now_ms()
     of_printer = RemoteTrack(tracking_number=OLD, status="exception", document="{}")
-    await bench.write(tracks.take_in, pod, of_printer, order_id=order_id, now_ms=now_ms)
+    await bench.write(record.take_in, pod, of_printer, order_id=order_id, now_ms=now_ms)
     (shipment,) = (await orders.sheet(bench, order_id)).shipments
     await correcting.call_back(bench, order_id, shipment.id, (), WHY)
     assert await bench.read(browse.parcel_troubles, now_ms) == {order_id: "exception"}

@@ -9,15 +9,17 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.operations import connections, diagnostics, receiving
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.inbound import receive
+from shipconsole.operations.maintenance import diagnostics
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.station import settings
 from shipconsole.station.keys import KeyringUnavailable, MemoryKeys, Secret
 from shipconsole.station.profile import Profile, open_profile
 from shipconsole.station.settings import Settings
 from shipconsole.store import connections as stored
-from tests.kit.bench import NAMES, SECRETS, connect_all
+from tests.support.bench import NAMES, SECRETS, connect_all
 
 CANARY = 'canary"ü\\' + "x" * 20
 BY_FORM = "canary-that-is-in-no-keyring"
@@ -32,7 +34,7 @@ async def plant(desk: Desk, profile: Profile, url: str) -> list[str]:
     """Put keys wherever one could come into the file by mistake; tell all of them."""
     (connection, *_) = await connect_all(desk, url)
     await connections.connect(desk, "starshipit", "Starshipit", secrets={"api_key": CANARY})
-    token = (await receiving.webhook_path(desk, connection)).rpartition("/")[2]
+    token = (await receive.webhook_path(desk, connection)).rpartition("/")[2]
     values = [value for vendor in NAMES for value in SECRETS[vendor].values()]
     keys = [*values, CANARY, token]
     await desk.write(stored.block, connection.id, f"It said {CANARY}")

@@ -3,15 +3,17 @@
 from dataclasses import replace
 
 from shipconsole.domain.field import FieldPath, Value
-from shipconsole.operations import connections, editing, orders
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.differences import Difference, between
-from shipconsole.operations.editing import Section
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
+from shipconsole.operations.vendor_orders import edit
+from shipconsole.operations.vendor_orders.differences import Difference, between
+from shipconsole.operations.vendor_orders.edit import Section
 
 
 async def known(desk: Desk) -> tuple[orders.OrderSheet, list[Section]]:
     order_id = await orders.find(desk, "10001")
-    return await orders.sheet(desk, order_id), list(await editing.sections(desk, order_id))
+    return await orders.sheet(desk, order_id), list(await edit.sections(desk, order_id))
 
 
 def with_value(section: Section, path: FieldPath, value: Value) -> Section:

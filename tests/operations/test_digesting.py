@@ -13,17 +13,21 @@ import pytest
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import OutsideError
 from shipconsole.domain.tracking import Track
-from shipconsole.operations import connections, digesting, orders, outbox, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.pace import USUAL
-from shipconsole.practice.server import PracticeServer
-from shipconsole.practice.shipengine_things import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
-from shipconsole.store import deliveries, errands, news
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.inbound import process
+from shipconsole.operations.orders import orders
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.timings import USUAL
+from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
+from shipconsole.store import follow_up_jobs, news, webhook_events
 from shipconsole.store.news import NewsItem
-from tests.kit import sql
-from tests.kit.bench import USPS_NUMBERS, draft_of, fault
-from tests.kit.clock import ManualClock
 from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.support import sql
+from tests.support.bench import USPS_NUMBERS, draft_of, fault
+from tests.support.clock import ManualClock
 
 NUMBER = USPS_NUMBERS[0]
 HOST = "https://api.shipengine.com"
@@ -52,8 +56,8 @@ def tracked(status: str, *events: tuple[str, str], number: str = NUMBER) -> Docu
     return {"resource_type": "API_TRACK", "resource_url": f"{HOST}/v1/tracking", "data": data}
 
 
-async def digest(desk: Desk, connection: Connection, body: Document) -> deliveries.Delivery:
-    return await digesting.digest_one(desk, await came(desk, connection, body))
+async def digest(desk: Desk, connection: Connection, body: Document) -> webhook_events.Delivery:
+    return await process.digest_one(desk, await came(desk, connection, body))
 
 
 async def told(desk: Desk) -> tuple[NewsItem, ...]:
@@ -67,7 +71,7 @@ async def tracks(desk: Desk, number: str = "10001") -> tuple[Track, ...]:
 async def shipped(desk: Desk, items: dict[str, int]) -> None:
     """A parcel of order 10001 that left here."""
     order_id, draft = await draft_of(desk, "10001", items, NUMBER)
-    await shipping.ship(desk, order_id, draft)
+    await ship.ship(desk, order_id, draft)
 
 
 def everything(desk: Desk) -> list[tuple[Any, ...]]:
@@ -182,13 +186,13 @@ async def test_a_shop_that_was_read_has_its_follow_ups_finished(bench: Desk, pra
     (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
     kind = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE"}
     body = {**kind, "resource_url": f"{HOST}/v-beta/order_sources/{link.source_id}"}
-    await bench.write(errands.put, connection_id=connection.id, order_id=order_id, kind="refresh")
+    await bench.write(follow_up_jobs.put, connection_id=connection.id, order_id=order_id, kind="refresh")
     await digest(bench, connection, body)
-    (waiting,) = await bench.read(errands.due, steady_ms=2**62, most=9)
-    await bench.write(errands.put_off, waiting, due_at_ms=2**60, words="The order source has not finished.")
+    (waiting,) = await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9)
+    await bench.write(follow_up_jobs.put_off, waiting, due_at_ms=2**60, words="The order source has not finished.")
     before = len(asked(practice_vendors))
     await digest(bench, connection, body)
-    assert await bench.read(errands.due, steady_ms=2**62, most=9) == ()
+    assert await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9) == ()
     seen = asked(practice_vendors)[before:]
     assert [one["method"] for one in seen] == ["GET", "GET"]
 
@@ -201,23 +205,23 @@ async def test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read(
     connection = await shipengine(desk)
     fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
     order_id, draft = await draft_of(desk, "10001", {"MOBILE-CASE-BLK": 1}, NUMBER)
-    call_ids = (await shipping.ship(desk, order_id, draft, ["ShipEngine"])).call_ids
-    await outbox.deliver(desk)
+    call_ids = (await ship.ship(desk, order_id, draft, ["ShipEngine"])).call_ids
+    await worker.deliver(desk)
     (link,) = [one for one in (await orders.sheet(desk, order_id)).links if one.connection_id == connection.id]
     kind = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE"}
     body = {**kind, "resource_url": f"{HOST}/v-beta/order_sources/{link.source_id}"}
     # The vendor may still act on it: a shop that was read by now shows nothing yet.
     await digest(desk, connection, body)
-    (call,) = await outbox.of_ids(desk, call_ids)
+    (call,) = await worker.of_ids(desk, call_ids)
     assert (call.state, call.checks) == ("unknown", 0)
     clock.pass_s(121)
-    await outbox.deliver(desk)
-    (call,) = await outbox.of_ids(desk, call_ids)
+    await worker.deliver(desk)
+    (call,) = await worker.of_ids(desk, call_ids)
     assert (call.state, call.checks) == ("unknown", 1)
     await asyncio.sleep(1)
     before = len(asked(practice_vendors))
     await digest(desk, connection, body)
-    (call,) = await outbox.of_ids(desk, call_ids)
+    (call,) = await worker.of_ids(desk, call_ids)
     assert call.state == "confirmed"
     assert "PUT" not in [one["method"] for one in asked(practice_vendors)[before:]]
 
@@ -264,11 +268,11 @@ async def test_worked_off_again_nothing_changes(bench: Desk, pod: Pod) -> None:
         await came(bench, engine, tracked("EX", ("2026-11-20T13:00:00Z", "EX"))),
         await came(bench, engine, {"resource_type": "API_BATCH", "resource_url": f"{HOST}/v1/batches/se-1"}),
     ]
-    assert await digesting.run_due(bench) == len(ids)
-    assert await digesting.run_due(bench) == 0
+    assert await process.run_due(bench) == len(ids)
+    assert await process.run_due(bench) == 0
     before = everything(bench)
     for id_ in [*ids, *reversed(ids)]:
-        await digesting.digest_one(bench, id_)
+        await process.digest_one(bench, id_)
     assert everything(bench) == before
 
 
@@ -291,9 +295,9 @@ async def test_a_shop_that_is_read_again_is_news_again_and_a_parcel_is_not(bench
     read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
     for body, worked_off in ((read, 1), (tracked("IT"), 0)):
         first = await came(bench, connection, body)
-        assert await digesting.run_due(bench) == 1
+        assert await process.run_due(bench) == 1
         assert await came(bench, connection, body) == first
-        assert await digesting.run_due(bench) == worked_off
+        assert await process.run_due(bench) == worked_off
 
 
 async def test_what_cannot_be_read_is_set_aside(bench: Desk) -> None:
@@ -345,8 +349,8 @@ async def test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm(
     bench: Desk, practice_vendors: PracticeServer
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, NUMBER)
-    await shipping.ship(bench, order_id, draft, ["Starshipit"])
-    await outbox.deliver(bench)
+    await ship.ship(bench, order_id, draft, ["Starshipit"])
+    await worker.deliver(bench)
     connection = await starshipit(bench)
     hint = {"order_number": "10001", "tracking_number": NUMBER}
     await digest(bench, connection, {**hint, "tracking_status": "Dispatched"})
@@ -369,14 +373,14 @@ async def test_a_round_that_fails_ends_before_the_next_begins(bench: Desk, pod: 
     store.close()
     before = asyncio.all_tasks()
     with pytest.raises(OutsideError):
-        await digesting.run_due_of(bench, connection.id)
+        await process.run_due_of(bench, connection.id)
     assert asyncio.all_tasks() <= before
 
 
 async def test_a_hint_that_nobody_signed_is_asked_for(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, NUMBER)
-    await shipping.ship(bench, order_id, draft, ["Starshipit"])
-    await outbox.deliver(bench)
+    await ship.ship(bench, order_id, draft, ["Starshipit"])
+    await worker.deliver(bench)
     hint = {"order_number": "10001", "tracking_number": NUMBER, "tracking_status": "Delivered"}
     done = await digest(bench, await starshipit(bench), hint)
     assert done.words == f"{NUMBER}: The label is printed."

@@ -2,13 +2,17 @@
 
 from shipconsole.domain.entries import EntryList
 from shipconsole.domain.field import EACH, Field, FieldPath, Value
-from shipconsole.operations import changing, connections, echo, outbox, pulling, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.echo import VendorChanged
-from shipconsole.operations.editing import Wanted
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import USPS_NUMBERS, draft_of, fault
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders, platform_drift
+from shipconsole.operations.importing.platform_drift import VendorChanged
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.vendor_orders import queue_edit
+from shipconsole.operations.vendor_orders.edit import Wanted
+from shipconsole.simulator.server import PracticeServer
 from tests.operations.test_editing import POST_CODE, STREET, section
+from tests.support.bench import USPS_NUMBERS, draft_of, fault
 
 LISTS = (EntryList(("items",), "item", "item_id"),)
 FIELDS = (
@@ -21,7 +25,7 @@ FIELDS = (
 
 
 def found(sent: dict[FieldPath, Value], before: dict[FieldPath, Value], now: dict[FieldPath, Value]) -> list[object]:
-    return [tuple(one) for one in echo.changed(FIELDS, LISTS, sent, before, now)]
+    return [tuple(one) for one in platform_drift.changed(FIELDS, LISTS, sent, before, now)]
 
 
 def test_a_value_that_is_kept_as_sent_is_no_news() -> None:
@@ -52,9 +56,9 @@ def test_entries_are_compared_by_what_the_vendor_knows_them_by() -> None:
 async def changed(desk: Desk, values: dict[FieldPath, Value], **more: tuple[FieldPath, ...]) -> tuple[object, ...]:
     """Change the order at Starshipit and tell; what was seen of that call."""
     order_id, known = await section(desk, "Starshipit")
-    call_id, _ = await changing.change(desk, order_id, known.connection.id, Wanted(values, **more))
-    await outbox.deliver(desk, until_empty=True)
-    return (await echo.of_order(desk, order_id))[call_id]
+    call_id, _ = await queue_edit.change(desk, order_id, known.connection.id, Wanted(values, **more))
+    await worker.deliver(desk, until_empty=True)
+    return (await platform_drift.of_order(desk, order_id))[call_id]
 
 
 async def test_what_the_vendor_keeps_otherwise_is_seen_after_the_change(
@@ -70,9 +74,9 @@ async def test_a_change_and_a_shipment_that_went_well_have_nothing_to_say(bench:
     assert await changed(bench, new, added=(("items", "3"),)) == ()
     assert await changed(bench, {}, delete=(("items", "3"),)) == ()
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
-    await shipping.ship(bench, order_id, draft)
-    await outbox.deliver(bench, until_empty=True)
-    await pulling.pull(bench, await connections.every(bench))
-    seen = await echo.of_order(bench, order_id)
+    await ship.ship(bench, order_id, draft)
+    await worker.deliver(bench, until_empty=True)
+    await import_orders.pull(bench, await connections.every(bench))
+    seen = await platform_drift.of_order(bench, order_id)
     assert len(seen) >= 3
     assert set(seen.values()) == {()}

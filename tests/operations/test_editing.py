@@ -5,11 +5,14 @@ import json
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import by_hand, editing, orders, outbox
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.editing import Section, Wanted
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import effects, fault
+from shipconsole.operations import worker
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
+from shipconsole.operations.outbox import resolve
+from shipconsole.operations.vendor_orders import edit
+from shipconsole.operations.vendor_orders.edit import Section, Wanted
+from shipconsole.simulator.server import PracticeServer
+from tests.support.bench import effects, fault
 
 STREET = ("destination", "street")
 POST_CODE = ("destination", "post_code")
@@ -17,13 +20,13 @@ POST_CODE = ("destination", "post_code")
 
 async def section(desk: Desk, name: str, number: str = "10001") -> tuple[int, Section]:
     order_id = await orders.find(desk, number)
-    found = {one.connection.name: one for one in await editing.sections(desk, order_id)}
+    found = {one.connection.name: one for one in await edit.sections(desk, order_id)}
     return order_id, found[name]
 
 
 async def test_every_connection_has_its_own_fields(bench: Desk) -> None:
     order_id = await orders.find(bench, "10001")
-    found = await editing.sections(bench, order_id)
+    found = await edit.sections(bench, order_id)
     assert [(one.connection.name, one.may_change) for one in found] == [
         ("ShipEngine", False),
         ("Starshipit", True),
@@ -39,9 +42,9 @@ async def test_an_order_saved_without_a_change_sends_nothing(
 ) -> None:
     order_id, found = await section(bench, name)
     with pytest.raises(RefusedError, match="Nothing changed"):
-        await editing.save(bench, order_id, found.connection.id, Wanted(found.values))
-    await outbox.deliver(bench, until_empty=True)
-    assert await outbox.latest(bench) == ()
+        await edit.save(bench, order_id, found.connection.id, Wanted(found.values))
+    await worker.deliver(bench, until_empty=True)
+    assert await worker.latest(bench) == ()
     assert effects(practice_vendors) == []
 
 
@@ -50,46 +53,46 @@ async def test_one_changed_field_is_sent_with_what_goes_along_and_read_back(
 ) -> None:
     order_id, found = await section(bench, "Starshipit")
     wanted = Wanted({**found.values, POST_CODE: "2001"})
-    promised = json.loads((await editing.preview(bench, order_id, found.connection.id, wanted)).body_text)["order"]
+    promised = json.loads((await edit.preview(bench, order_id, found.connection.id, wanted)).body_text)["order"]
     assert promised["destination"]["post_code"] == "2001"
     assert {"name", "street", "suburb", "country"} <= set(promised["destination"])
     assert set(promised) <= {"order_id", "order_number", "destination"}
-    await editing.save(bench, order_id, found.connection.id, wanted)
-    await outbox.deliver(bench, until_empty=True)
+    await edit.save(bench, order_id, found.connection.id, wanted)
+    await worker.deliver(bench, until_empty=True)
     (effect,) = effects(practice_vendors)
     assert effect["body"]["order"] == promised
     _, again = await section(bench, "Starshipit")
     assert again.values[POST_CODE] == "2001"
-    (call,) = await outbox.latest(bench)
+    (call,) = await worker.latest(bench)
     assert (call.state, call.shipment_id) == ("confirmed", None)
 
 
 async def test_a_value_over_the_limit_is_refused_by_name_and_nothing_is_queued(bench: Desk) -> None:
     order_id, found = await section(bench, "Starshipit")
     with pytest.raises(RefusedError) as caught:
-        await editing.save(bench, order_id, found.connection.id, Wanted({POST_CODE: "1" * 11}))
+        await edit.save(bench, order_id, found.connection.id, Wanted({POST_CODE: "1" * 11}))
     (problem,) = caught.value.problems
     assert problem.path == ("fields", *POST_CODE)
     assert "11" in problem.message
     assert "10" in problem.message
-    assert await outbox.latest(bench) == ()
+    assert await worker.latest(bench) == ()
 
 
 async def test_a_vendor_that_takes_no_changes_says_so(bench: Desk) -> None:
     order_id, found = await section(bench, "ShipEngine")
     with pytest.raises(RefusedError, match="does not let orders be changed"):
-        await editing.save(bench, order_id, found.connection.id, Wanted({("external_order_number",): "x"}))
+        await edit.save(bench, order_id, found.connection.id, Wanted({("external_order_number",): "x"}))
 
 
 async def test_a_refused_change_names_the_field_of_the_form(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, found = await section(bench, "Starshipit")
     fault(practice_vendors, "starshipit", "refuse", call="update_order")
-    call_id = await editing.save(bench, order_id, found.connection.id, Wanted({STREET: "21 George Street"}))
-    await outbox.deliver(bench, until_empty=True)
-    (call,) = await outbox.of_ids(bench, (call_id,))
+    call_id = await edit.save(bench, order_id, found.connection.id, Wanted({STREET: "21 George Street"}))
+    await worker.deliver(bench, until_empty=True)
+    (call,) = await worker.of_ids(bench, (call_id,))
     assert call.state == "rejected"
-    await by_hand.tell_again(bench, call_id, "tried once more")
-    await outbox.deliver(bench, until_empty=True)
+    await resolve.tell_again(bench, call_id, "tried once more")
+    await worker.deliver(bench, until_empty=True)
     assert len(effects(practice_vendors)) == 1
 
 
@@ -97,9 +100,9 @@ async def test_a_change_that_is_already_so_when_it_is_sent_is_dropped(
     bench: Desk, practice_vendors: PracticeServer
 ) -> None:
     order_id, found = await section(bench, "Starshipit")
-    first = await editing.save(bench, order_id, found.connection.id, Wanted({STREET: "21 George Street"}))
-    second = await editing.save(bench, order_id, found.connection.id, Wanted({STREET: "21 George Street"}))
-    await outbox.deliver(bench, until_empty=True)
-    states = [call.state for call in await outbox.of_ids(bench, (first, second))]
+    first = await edit.save(bench, order_id, found.connection.id, Wanted({STREET: "21 George Street"}))
+    second = await edit.save(bench, order_id, found.connection.id, Wanted({STREET: "21 George Street"}))
+    await worker.deliver(bench, until_empty=True)
+    states = [call.state for call in await worker.of_ids(bench, (first, second))]
     assert states == ["confirmed", "cancelled"]
     assert len(effects(practice_vendors)) == 1

@@ -1,28 +1,30 @@
 """Follow-ups: what is asked after a telling, done twice without harm and never for ever."""
 
-from shipconsole.operations import followups, orders, sending, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
-from shipconsole.store import errands
-from shipconsole.store.errands import Errand
-from tests.kit.bench import USPS_NUMBERS, draft_of, fault
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
+from shipconsole.operations.sending import followups, send
+from shipconsole.operations.shipping import ship
+from shipconsole.simulator.server import PracticeServer
+from shipconsole.store import follow_up_jobs
+from shipconsole.store.follow_up_jobs import Errand
+from tests.support.bench import USPS_NUMBERS, draft_of, fault
 
 
 async def waiting(desk: Desk) -> tuple[Errand, ...]:
-    return await desk.read(errands.due, steady_ms=2**62, most=100)
+    return await desk.read(follow_up_jobs.due, steady_ms=2**62, most=100)
 
 
 async def put(desk: Desk, kind: str, connection_id: int = 1) -> int:
     order_id = await orders.find(desk, "10001")
-    await desk.write(errands.put, connection_id=connection_id, order_id=order_id, kind=kind)
+    await desk.write(follow_up_jobs.put, connection_id=connection_id, order_id=order_id, kind=kind)
     return order_id
 
 
 async def test_each_vendor_is_asked_in_its_own_way_after_it_was_told(bench: Desk) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
-    shipped = await shipping.ship(bench, order_id, draft)
+    shipped = await ship.ship(bench, order_id, draft)
     for call_id in shipped.call_ids:
-        await sending.deliver_one(bench, call_id)
+        await send.deliver_one(bench, call_id)
     assert [(one.connection_id, one.kind) for one in await waiting(bench)] == [
         (1, followups.REFRESH),
         (2, followups.READ_BACK),
@@ -47,7 +49,7 @@ async def test_after_many_failures_it_is_given_up(bench: Desk) -> None:
     await put(bench, followups.READ_BACK)
     for _ in range(followups.MAX_FAILURES):
         (errand,) = await waiting(bench)
-        await bench.write(errands.put_off, errand, due_at_ms=errand.due_at_ms - 1, words="no")
+        await bench.write(follow_up_jobs.put_off, errand, due_at_ms=errand.due_at_ms - 1, words="no")
     await followups.run_due(bench)
     assert await waiting(bench) == ()
 
@@ -55,6 +57,6 @@ async def test_after_many_failures_it_is_given_up(bench: Desk) -> None:
 async def test_one_that_is_put_again_while_it_runs_is_done_again(bench: Desk) -> None:
     order_id = await put(bench, followups.READ_BACK)
     (running,) = await waiting(bench)
-    await bench.write(errands.put, connection_id=1, order_id=order_id, kind=followups.READ_BACK)
-    await bench.write(errands.done, running)
+    await bench.write(follow_up_jobs.put, connection_id=1, order_id=order_id, kind=followups.READ_BACK)
+    await bench.write(follow_up_jobs.done, running)
     assert len(await waiting(bench)) == 1

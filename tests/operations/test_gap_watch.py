@@ -7,22 +7,19 @@ from typing import Any
 import httpx
 import pytest
 
-from shipconsole.operations import (
-    connections,
-    correcting,
-    digesting,
-    followups,
-    gap_watch,
-    orders,
-    outbox,
-    passing_on,
-    shipping,
-)
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import USPS_NUMBERS, draft_of, fault
-from tests.kit.clock import ManualClock
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.inbound import process
+from shipconsole.operations.orders import orders
+from shipconsole.operations.sending import followups
+from shipconsole.operations.shipping import correct, ship
+from shipconsole.operations.tracking import stale
+from shipconsole.simulator.server import PracticeServer
 from tests.operations.pod import Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.support.bench import USPS_NUMBERS, draft_of, fault
+from tests.support.clock import ManualClock
 
 DAY_S = 86_400
 NUMBER = USPS_NUMBERS[0]
@@ -48,8 +45,8 @@ def pod() -> Generator[Pod]:
 async def told(desk: Desk, *to: str, number: str = NUMBER, items: dict[str, int] | None = None) -> None:
     """A parcel of order 10001 that connections took the news of."""
     order_id, draft = await draft_of(desk, "10001", items or {"MOBILE": 1}, number)
-    await shipping.ship(desk, order_id, draft, to)
-    await outbox.deliver(desk, until_empty=True)
+    await ship.ship(desk, order_id, draft, to)
+    await worker.deliver(desk, until_empty=True)
 
 
 def asked(server: PracticeServer) -> list[dict[str, Any]]:
@@ -69,34 +66,34 @@ async def test_a_parcel_is_asked_about_after_a_day_and_then_less_often(
     watching: Desk, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     await told(watching, "ShipEngine")
-    assert await gap_watch.run_due(watching) == 0
+    assert await stale.run_due(watching) == 0
     clock.pass_s(DAY_S + 60)
-    (_, silent), *_ = await gap_watch.due(watching)
+    (_, silent), *_ = await stale.due(watching)
     assert silent.tracking_number == NUMBER
-    assert await gap_watch.run_due(watching) == 1
+    assert await stale.run_due(watching) == 1
     assert len(asked(practice_vendors)) == 1
     (track,) = (await orders.sheet(watching, await orders.find(watching, "10001"))).tracks
     assert track.status == "not_yet"
     clock.pass_s(DAY_S - 10)
-    assert await gap_watch.run_due(watching) == 0
+    assert await stale.run_due(watching) == 0
     clock.pass_s(60)
-    assert await gap_watch.run_due(watching) == 1
+    assert await stale.run_due(watching) == 1
     clock.pass_s(DAY_S + 60)
-    assert await gap_watch.run_due(watching) == 0
+    assert await stale.run_due(watching) == 0
     clock.pass_s(DAY_S)
-    assert await gap_watch.run_due(watching) == 1
+    assert await stale.run_due(watching) == 1
 
 
 async def test_one_question_a_minute_and_connection(watching: Desk, clock: ManualClock) -> None:
     await told(watching, "ShipEngine")
     await told(watching, "ShipEngine", number=USPS_NUMBERS[1], items={"MOBILE-CASE-BLK": 1})
     clock.pass_s(DAY_S + 60)
-    assert await gap_watch.run_due(watching) == 1
-    assert await gap_watch.run_due(watching) == 0
+    assert await stale.run_due(watching) == 1
+    assert await stale.run_due(watching) == 0
     clock.pass_s(61)
-    assert await gap_watch.run_due(watching) == 1
+    assert await stale.run_due(watching) == 1
     clock.pass_s(61)
-    assert await gap_watch.run_due(watching) == 0
+    assert await stale.run_due(watching) == 0
 
 
 async def test_a_vendor_that_does_not_answer_is_asked_less_often(
@@ -106,11 +103,11 @@ async def test_a_vendor_that_does_not_answer_is_asked_less_often(
     await told(watching, "ShipEngine", number=USPS_NUMBERS[1], items={"MOBILE-CASE-BLK": 1})
     fault(practice_vendors, "shipengine", "503", times=None)
     clock.pass_s(DAY_S + 60)
-    assert await gap_watch.run_due(watching) == 1
+    assert await stale.run_due(watching) == 1
     clock.pass_s(61)
-    assert await gap_watch.run_due(watching) == 0
+    assert await stale.run_due(watching) == 0
     clock.pass_s(60)
-    assert await gap_watch.run_due(watching) == 1
+    assert await stale.run_due(watching) == 1
 
 
 async def test_news_begin_the_silence_anew_and_an_arrival_ends_it(watching: Desk, clock: ManualClock) -> None:
@@ -120,19 +117,19 @@ async def test_news_begin_the_silence_anew_and_an_arrival_ends_it(watching: Desk
     async def hear(status: str, at: str) -> None:
         event = {"occurred_at": at, "status_code": status, "description": status}
         data = {"tracking_number": NUMBER, "status_code": status, "events": [event]}
-        await digesting.digest_one(
+        await process.digest_one(
             watching, await came(watching, connection, {"resource_type": "API_TRACK", "data": data})
         )
 
     clock.pass_s(DAY_S - 60)
     await hear("IT", "2026-11-20T12:00:00Z")
     clock.pass_s(120)
-    assert await gap_watch.due(watching) == ()
+    assert await stale.due(watching) == ()
     clock.pass_s(DAY_S)
-    assert len(await gap_watch.due(watching)) == 1
+    assert len(await stale.due(watching)) == 1
     await hear("DE", "2026-11-21T12:00:00Z")
     clock.pass_s(9 * DAY_S)
-    assert await gap_watch.due(watching) == ()
+    assert await stale.due(watching) == ()
 
 
 async def test_a_number_that_was_corrected_is_asked_about_no_more(
@@ -142,13 +139,13 @@ async def test_a_number_that_was_corrected_is_asked_about_no_more(
     order_id = await orders.find(watching, "10001")
     ((package,),) = [one.packages for one in (await orders.sheet(watching, order_id)).shipments]
     assert package.id is not None
-    label = correcting.NewLabel(USPS_NUMBERS[1], "usps")
-    await correcting.correct(watching, order_id, package.id, label, [], "misread")
+    label = correct.NewLabel(USPS_NUMBERS[1], "usps")
+    await correct.correct(watching, order_id, package.id, label, [], "misread")
     (track,) = (await orders.sheet(watching, order_id)).tracks
     assert track.tracking_number == USPS_NUMBERS[1]
     clock.pass_s(DAY_S + 60)
-    await gap_watch.run_due(watching)
-    assert await gap_watch.due(watching) == ()
+    await stale.run_due(watching)
+    assert await stale.due(watching) == ()
     assert asked(practice_vendors) == []
 
 
@@ -159,7 +156,7 @@ async def test_the_watch_can_be_switched_off(
     await connections.connect(watching, "shipengine", "ShipEngine", url=url, options={"ask_after_s": "0"})
     await told(watching, "ShipEngine")
     clock.pass_s(9 * DAY_S)
-    assert await gap_watch.due(watching) == ()
+    assert await stale.due(watching) == ()
 
 
 async def test_a_parcel_of_a_vendor_that_ships_itself_is_read_with_its_order(
@@ -168,11 +165,11 @@ async def test_a_parcel_of_a_vendor_that_ships_itself_is_read_with_its_order(
     connection = await connected(watching, pod.url)
     one, two = parcel(NUMBER, A=1), parcel(USPS_NUMBERS[1], B=1)
     pod.orders["77"] = order_of(one)
-    await digesting.digest_one(watching, await came(watching, connection, webhook(order_of(one), one)))
-    await passing_on.set_rule(watching, "Pod", ["ShipEngine"], "auto")
+    await process.digest_one(watching, await came(watching, connection, webhook(order_of(one), one)))
+    await forward.set_rule(watching, "Pod", ["ShipEngine"], "auto")
     pod.orders["77"] = order_of(parcel(NUMBER, "delivered", A=1), two)
     clock.pass_s(DAY_S + 60)
-    assert await gap_watch.run_due(watching) == 1
+    assert await stale.run_due(watching) == 1
     sheet = await orders.sheet(watching, await orders.find(watching, "10001"))
     assert {track.tracking_number: track.status for track in sheet.tracks} == {
         NUMBER: "delivered",

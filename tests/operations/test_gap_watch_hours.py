@@ -12,24 +12,22 @@ import httpx
 import pytest
 
 from shipconsole.domain.shipment import PackageDraft
-from shipconsole.operations import (
-    connections,
-    followups,
-    gap_watch,
-    orders,
-    outbox,
-    passing_on,
-    pulling,
-    shipping,
-    webhooks,
-)
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.pace import USUAL
-from shipconsole.practice.server import PRINTED_SAMPLE, PracticeServer, running_practice
-from shipconsole.practice.swiftpod import PRINTED_NUMBER
-from tests.kit.bench import USPS_NUMBERS, connect_all, draft_of, effects, open_desk
-from tests.kit.clock import ManualClock
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.inbound import subscriptions
+from shipconsole.operations.orders import orders
+from shipconsole.operations.sending import followups
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.timings import USUAL
+from shipconsole.operations.tracking import stale
+from shipconsole.simulator.server import PRINTED_SAMPLE, PracticeServer, running_practice
+from shipconsole.simulator.swiftpod import PRINTED_NUMBER
 from tests.operations import printed
+from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, open_desk
+from tests.support.clock import ManualClock
 
 HOUR_S = 3_600
 ASK_AFTER_S = 2 * HOUR_S
@@ -62,7 +60,7 @@ async def bench(tmp_path: Path, clock: ManualClock, vendors: PracticeServer) -> 
             options = {"ask_after_s": str(ASK_AFTER_S)}
             if one.vendor != "shipup":
                 await connections.connect(desk, one.vendor, one.name, url=one.base_url, options=options)
-        await pulling.pull(desk, await connections.every(desk))
+        await import_orders.pull(desk, await connections.every(desk))
         yield replace(desk, pace=HASTY)
 
 
@@ -87,7 +85,7 @@ async def let_pass(desk: Desk, clock: ManualClock, seconds: int, *, step_s: int)
     """Let time pass in which the program does what it does by itself."""
     for _ in range(seconds // step_s):
         clock.pass_s(step_s)
-        await gap_watch.run_due(desk)
+        await stale.run_due(desk)
         await followups.run_due(desk)
 
 
@@ -96,14 +94,14 @@ async def test_over_a_day_each_vendor_is_asked_within_its_limits_until_the_parce
 ) -> None:
     for number, tracking, to in (("10001", USPS_NUMBERS[0], "ShipEngine"), ("10002", USPS_NUMBERS[1], "Starshipit")):
         order_id, draft = await draft_of(bench, number, None, tracking)
-        await shipping.ship(bench, order_id, draft, [to])
-    await outbox.deliver(bench, until_empty=True)
+        await ship.ship(bench, order_id, draft, [to])
+    await worker.deliver(bench, until_empty=True)
     # SwiftPOD ships by itself; its webhook leads nowhere.
     (pod,) = await connections.named(bench, ["SwiftPOD"])
-    await webhooks.register(bench, pod, "shipment_notify", "https://hooks.example.com/nobody")
-    await passing_on.set_rule(bench, "SwiftPOD", ["ShipEngine"], "auto")
+    await subscriptions.register(bench, pod, "shipment_notify", "https://hooks.example.com/nobody")
+    await forward.set_rule(bench, "SwiftPOD", ["ShipEngine"], "auto")
     clock.pass_s(60)
-    await pulling.pull(bench, [pod])
+    await import_orders.pull(bench, [pod])
     before = {vendor: len(times) for vendor, times in asked(vendors).items()}
     await followups.run_due(bench)
 
@@ -129,13 +127,13 @@ async def test_what_a_printer_shipped_goes_on_though_no_webhook_came(
     bench: Desk, clock: ManualClock, vendors: PracticeServer
 ) -> None:
     (pod,) = await connections.named(bench, ["SwiftPOD"])
-    await webhooks.register(bench, pod, "shipment_notify", "https://hooks.example.com/nobody")
-    await passing_on.set_rule(bench, "SwiftPOD", ["ShipEngine", "Starshipit", "Shipup"], "auto")
+    await subscriptions.register(bench, pod, "shipment_notify", "https://hooks.example.com/nobody")
+    await forward.set_rule(bench, "SwiftPOD", ["ShipEngine", "Starshipit", "Shipup"], "auto")
     for _ in range(3):
         clock.pass_s(60)
-        await pulling.pull(bench, [pod])
+        await import_orders.pull(bench, [pod])
         await followups.run_due(bench)
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     told = effects(vendors, PRINTED_ORDER)
     assert sorted(one["vendor"] for one in told) == ["shipengine", "shipup", "starshipit"]
     assert all(PRINTED_NUMBER in str(one["body"]) for one in told)
@@ -148,12 +146,12 @@ async def test_many_silent_parcels_are_asked_about_one_a_minute(
     for vendor in vendors._vendors.values():
         vendor.limit = None
     (shipengine,) = await connections.named(bench, ["ShipEngine"])
-    await pulling.pull(bench, [shipengine])
+    await import_orders.pull(bench, [shipengine])
     for place in range(COUNT):
         order_id = await orders.find(bench, f"M{place}")
         parcel = PackageDraft(tracking_number=f"T{place:03}", carrier="usps")
-        await shipping.ship(bench, order_id, await shipping.draft_of(bench, order_id, None, parcel), ["ShipEngine"])
-    await outbox.deliver(bench, until_empty=True)
+        await ship.ship(bench, order_id, await ship.draft_of(bench, order_id, None, parcel), ["ShipEngine"])
+    await worker.deliver(bench, until_empty=True)
     clock.pass_s(ASK_AFTER_S)
     await let_pass(bench, clock, 5 * 60, step_s=20)
     times = asked(vendors)["shipengine"]

@@ -10,16 +10,20 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, digesting, linking, new_orders, orders, scanning, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.orders import OrderSheet
-from shipconsole.store import deliveries
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.inbound import process
+from shipconsole.operations.orders import link, orders, scan
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.vendor_orders import manual_orders
 from shipconsole.store import orders as stored_orders
+from shipconsole.store import webhook_events
 from shipconsole.vendors.catalog import VENDORS
-from tests.kit.bench import draft_of
 from tests.operations.pod import came
 from tests.operations.test_linking import confirm
 from tests.operations.test_orders import SHIP_TO, remote, take_in
+from tests.support.bench import draft_of
 from tests.vendors.making import answer
 
 BOB = Address(name="Bob Stone", street="9 Quay", city="Wellington", postal_code="6011", country="NZ")
@@ -51,19 +55,19 @@ async def test_zeros_count_in_every_way_of_looking_up(desk: Desk) -> None:
     ids = {number: await orders.find(desk, number) for number in numbers}
     assert sorted(ids.values()) == [1, 2, 3, 4, 5, 6]
     for number, order_id in ids.items():
-        assert (await scanning.scan(desk, number, None)).order_id == order_id
+        assert (await scan.scan(desk, number, None)).order_id == order_id
         assert await orders.find(desk, number.lower()) == order_id
         assert await orders.find(desk, f"{number}@ShipEngine") == order_id
         assert await desk.read(stored_orders.linked_by_number, engine.id, number) == order_id
     for number in ("01001", "ORD-07", "A01B2"):
         with pytest.raises(RefusedError, match="no order"):
             await orders.find(desk, number)
-        assert (await scanning.scan(desk, number, None)).order_id is None
+        assert (await scan.scan(desk, number, None)).order_id is None
     # Another connection's order of a padded number is no order of the bare one.
     assert await take_in(desk, post, remote("00001001", ("MUG", 1))) == 1
-    assert (await new_orders.create(desk, NewOrder("01001", SHIP_TO, (NewLine("MUG"),)), ())).order_id == 8
+    assert (await manual_orders.create(desk, NewOrder("01001", SHIP_TO, (NewLine("MUG"),)), ())).order_id == 8
     with pytest.raises(RefusedError, match="already"):
-        await new_orders.create(desk, NewOrder("ord-7", SHIP_TO, (NewLine("MUG"),)), ())
+        await manual_orders.create(desk, NewOrder("ord-7", SHIP_TO, (NewLine("MUG"),)), ())
 
 
 async def test_numbers_are_sorted_as_numbers_all_the_same(desk: Desk) -> None:
@@ -83,7 +87,7 @@ async def test_a_number_is_found_in_its_normal_form_and_two_matches_ask(desk: De
     assert await orders.find(desk, "AB-1") == 3
     with pytest.raises(RefusedError, match=r"ab-1@ShipEngine.* or AB-1@ShipEngine"):
         await orders.find(desk, "Ab-1")
-    assert (await scanning.scan(desk, "Ab-1", None)).kind == "unknown"
+    assert (await scan.scan(desk, "Ab-1", None)).kind == "unknown"
 
 
 @pytest.mark.parametrize("first", ["ShipEngine", "Starshipit"])
@@ -118,12 +122,12 @@ async def test_a_shipment_of_one_tells_only_its_own_connection(desk: Desk) -> No
     await take_in(desk, engine, remote("1001", ("MUG", 2), document="{}"))
     await take_in(desk, post, starshipit())
     order_id, draft = await draft_of(desk, "1001@ShipEngine", None, "9400100109361129278357")
-    told = await shipping.preview(desk, order_id, draft)
+    told = await ship.preview(desk, order_id, draft)
     assert [one.connection.name for one in told] == ["ShipEngine", "Shipup"]
-    await shipping.ship(desk, order_id, draft)
+    await ship.ship(desk, order_id, draft)
     # Shipup has one order of a number: news of the other would overwrite it.
     other_id, draft = await draft_of(desk, "1001@Starshipit", None, "9400111206206406260787")
-    assert [one.connection.name for one in await shipping.preview(desk, other_id, draft)] == ["Starshipit"]
+    assert [one.connection.name for one in await ship.preview(desk, other_id, draft)] == ["Starshipit"]
     assert [one.name for one in (await orders.sheet(desk, other_id)).taken] == ["Shipup"]
 
 
@@ -148,7 +152,7 @@ async def test_only_number_item_and_recipient_together_make_one(desk: Desk, item
     assert [one.order_id for one in first.may_be_same] == ([] if one else [2])
     if not one:
         assert [one.order_id for one in (await orders.sheet(desk, 2)).may_be_same] == [1]
-        await linking.keep_apart(desk, 1, 2)
+        await link.keep_apart(desk, 1, 2)
         for order_id in (1, 2):
             assert (await orders.sheet(desk, order_id)).may_be_same == ()
     assert len(first.links) == 1 + one
@@ -164,7 +168,7 @@ async def test_what_was_told_by_its_number_is_found_again_without_a_recipient(
     mails = await connections.connect(desk, "shipup", "Shipup")
     await take_in(desk, engine, remote("1001", ("MUG", 2), document="{}"))
     order_id, draft = await draft_of(desk, "1001", None, "9400100109361129278357")
-    await shipping.ship(desk, order_id, draft)
+    await ship.ship(desk, order_id, draft)
     for call in (await orders.sheet(desk, order_id)).calls if told else ():
         await desk.write(confirm, call.id)
     assert await take_in(desk, mails, remote("1001", ("MUG", 2), ship_to=to)) == (0 if is_one else 1)
@@ -179,12 +183,12 @@ async def test_a_person_links_them_or_says_no_once(desk: Desk) -> None:
     await take_in(desk, engine, remote("1001", ("MUG", 2)), remote("1002", ("MUG", 2)))
     await take_in(desk, post, starshipit(), starshipit("1002", order_id=502))
     ada, bob = [await orders.find(desk, f"1001@{name}") for name in ("ShipEngine", "Starshipit")]
-    await linking.keep_apart(desk, bob, ada)
+    await link.keep_apart(desk, bob, ada)
     for order_id in (ada, bob):
         assert (await orders.sheet(desk, order_id)).may_be_same == ()
-    (said,) = await linking.done_by_hand(desk, ada)
+    (said,) = await link.done_by_hand(desk, ada)
     assert said.what == f"kept separate from order 1001 (#{bob})"
-    assert await desk.read(lambda db: db.value("linking.kept_apart", order_id=ada)) == bob
+    assert await desk.read(lambda db: db.value("link.kept_apart", order_id=ada)) == bob
     # Bob's address becomes Ada's: they were said to be two, and stay so.
     await take_in(desk, post, starshipit(to=SHIP_TO))
     assert (await orders.sheet(desk, ada)).may_be_same == ()
@@ -195,13 +199,13 @@ async def test_a_person_links_them_or_says_no_once(desk: Desk) -> None:
     assert [len((await orders.sheet(desk, id_)).may_be_same) for id_ in (ada, bob)] == [1, 1]
 
     one, other = [await orders.find(desk, f"1002@{name}") for name in ("ShipEngine", "Starshipit")]
-    await linking.link(desk, one, other, linking.pairs(*(await _both(desk, one, other))), "one after all")
+    await link.link(desk, one, other, link.pairs(*(await _both(desk, one, other))), "one after all")
     linked = await orders.sheet(desk, await orders.find(desk, "1002"))
     assert [(part.connection, part.number, part.recipient, part.differs) for part in linked.joined[1:]] == [
         ("Starshipit", "1002", "B. Stone · Wellington NZ", True)
     ]
     with pytest.raises(RefusedError, match="itself"):
-        await linking.keep_apart(desk, one, one)
+        await link.keep_apart(desk, one, one)
 
 
 async def test_a_no_holds_for_the_order_that_one_becomes_part_of(desk: Desk) -> None:
@@ -211,13 +215,13 @@ async def test_a_no_holds_for_the_order_that_one_becomes_part_of(desk: Desk) -> 
     await take_in(desk, post, starshipit())
     await take_in(desk, mails, remote("1001", ("MUG", 2), id_="m", ship_to=Address()))
     ada, bob, third = 1, 2, 3
-    await linking.keep_apart(desk, ada, bob)
-    await linking.link(desk, bob, third, linking.pairs(*(await _both(desk, bob, third))), "Bob's mails")
+    await link.keep_apart(desk, ada, bob)
+    await link.link(desk, bob, third, link.pairs(*(await _both(desk, bob, third))), "Bob's mails")
     assert (await orders.sheet(desk, ada)).may_be_same == ()
     assert (await orders.sheet(desk, bob)).may_be_same == ()
     with pytest.raises(RefusedError):
-        await linking.unlink(desk, bob, 99, "no such connection")
-    new_id = await linking.unlink(desk, bob, post.id, "not his")
+        await link.unlink(desk, bob, 99, "no such connection")
+    new_id = await link.unlink(desk, bob, post.id, "not his")
     assert [one.order_id for one in (await orders.sheet(desk, new_id)).may_be_same] == [ada]
 
 
@@ -278,7 +282,7 @@ async def test_a_webhook_without_a_recipient_is_attached_to_nothing(desk: Desk, 
     pod = await connections.connect(desk, "swiftpod", "Pod", options={"webhooks_without_key": "apply"})
     await take_in(desk, engine, remote("1001", ("MUG", 2)))
     delivery_id = await came(desk, pod, order_webhook("1001", status=status))
-    done = await digesting.digest_one(desk, delivery_id)
+    done = await process.digest_one(desk, delivery_id)
     assert "Pod named no recipient" in done.words
     assert len(await orders.listed(desk)) == 1
     ada = await sheet(desk, "1001")
@@ -286,6 +290,6 @@ async def test_a_webhook_without_a_recipient_is_attached_to_nothing(desk: Desk, 
     # A sync tells whose it is, and the webhook is worked off again by the connection's own link.
     known = remote("1001", ("MUG", 1), id_="88", status="in_production")
     assert await take_in(desk, pod, known) == 0
-    assert [one.id for one in await desk.read(deliveries.new, 9)] == [delivery_id]
-    await digesting.digest_one(desk, delivery_id)
+    assert [one.id for one in await desk.read(webhook_events.new, 9)] == [delivery_id]
+    await process.digest_one(desk, delivery_id)
     assert [one.tracking_number for one in (await sheet(desk, "1001")).tracks] == ["9400100109361129278357"]

@@ -1,19 +1,23 @@
 """Introducing: an order is made known to a connection once, and why another is left out is said."""
 
 from shipconsole.domain.address import Address
-from shipconsole.operations import cancelling, connections, introducing, new_orders, orders, outbox, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.new_orders import NewLine, NewOrder
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import draft_of, effects
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import cancel, orders
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.vendor_orders import create, manual_orders
+from shipconsole.operations.vendor_orders.manual_orders import NewLine, NewOrder
+from shipconsole.simulator.server import PracticeServer
 from tests.operations.test_orders import remote, take_in
+from tests.support.bench import draft_of, effects
 
 JOHN_SMITH = Address(name="John Smith", street="20 George Street", city="Sydney", country="Australia")
 
 
 async def entered(desk: Desk, number: str, *lines: NewLine) -> int:
     new = NewOrder(number, JOHN_SMITH, lines or (NewLine("CABLE", "Cable", 3),))
-    return (await new_orders.create(desk, new, ())).order_id
+    return (await manual_orders.create(desk, new, ())).order_id
 
 
 async def starshipit(desk: Desk) -> int:
@@ -30,20 +34,20 @@ async def test_many_orders_are_told_at_once_and_the_others_left_out_in_words(
     long = await entered(bench, "B-3", NewLine("S" * 51))
     gone = await entered(bench, "B-4")
     line = (await orders.sheet(bench, gone)).order.lines[0]
-    await cancelling.cancel(bench, gone, {line.id: 3}, "out of stock")
-    told = await introducing.introduce(bench, [*good, known, long, gone, 999_999], to)
+    await cancel.cancel(bench, gone, {line.id: 3}, "out of stock")
+    told = await create.introduce(bench, [*good, known, long, gone, 999_999], to)
     assert len(told.call_ids) == 2
     assert [order_id for order_id, _ in told.skipped] == [known, long, gone, 999_999]
     words = " ".join(why for _, why in told.skipped)
     for part in ("knows order 10001 already", "Starshipit takes 50", "Nothing of order B-4", "no such order"):
         assert part in words
-    again = await introducing.introduce(bench, good, to)
+    again = await create.introduce(bench, good, to)
     assert again.call_ids == ()
     assert "is being told" in again.skipped[0][1]
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     told_of = [one["body"]["order"]["order_number"] for one in effects(practice_vendors)]
     assert sorted(told_of) == ["B-1", "B-2"]
-    assert "knows order B-1 already" in (await introducing.introduce(bench, good, to)).skipped[0][1]
+    assert "knows order B-1 already" in (await create.introduce(bench, good, to)).skipped[0][1]
 
 
 async def test_two_orders_of_a_number_are_not_both_told_to_who_knows_orders_by_it(desk: Desk) -> None:
@@ -53,29 +57,29 @@ async def test_two_orders_of_a_number_are_not_both_told_to_who_knows_orders_by_i
     for place, shop in enumerate(shops):
         await take_in(desk, shop, remote("1001", ("CASE", 1), id_=str(place), ship_to=JOHN_SMITH))
     twins = [row.id for row in await orders.listed(desk)]
-    told = await introducing.introduce(desk, twins, shipup.id)
+    told = await create.introduce(desk, twins, shipup.id)
     assert len(told.call_ids) == 1
     assert told.skipped == ((twins[1], "Shipup has another order 1001: it would take this one for that."),)
     # Starshipit has ids of its own: two orders of a number are two there.
-    assert len((await introducing.introduce(desk, twins, bench.id)).call_ids) == 2
+    assert len((await create.introduce(desk, twins, bench.id)).call_ids) == 2
 
 
 async def test_the_preview_is_what_is_sent(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id = await entered(bench, "B-1")
-    request = await introducing.preview(bench, order_id, await starshipit(bench))
+    request = await create.preview(bench, order_id, await starshipit(bench))
     assert not request.repeatable
-    await introducing.introduce(bench, [order_id], await starshipit(bench))
-    await outbox.deliver(bench, until_empty=True)
+    await create.introduce(bench, [order_id], await starshipit(bench))
+    await worker.deliver(bench, until_empty=True)
     (effect,) = effects(practice_vendors)
     assert effect["body"] == request.body
 
 
 async def test_an_introduced_order_ships_like_any_other(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id = await entered(bench, "B-1")
-    await introducing.introduce(bench, [order_id], await starshipit(bench))
-    await outbox.deliver(bench, until_empty=True)
+    await create.introduce(bench, [order_id], await starshipit(bench))
+    await worker.deliver(bench, until_empty=True)
     _, draft = await draft_of(bench, "B-1", {"CABLE": 2}, "9400100109361129278357")
-    await shipping.ship(bench, order_id, draft, ["Starshipit"])
-    await outbox.deliver(bench, until_empty=True)
+    await ship.ship(bench, order_id, draft, ["Starshipit"])
+    await worker.deliver(bench, until_empty=True)
     assert [one["call"] for one in effects(practice_vendors, "B-1")] == ["create_order", "update_order"]
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} == {"confirmed"}

@@ -12,26 +12,22 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Package, PackageDraft, ShipmentDraft
-from shipconsole.operations import (
-    connections,
-    correcting,
-    labels,
-    orders,
-    record,
-    scanning,
-    shipping,
-    taking_back,
-    tracks,
-)
-from shipconsole.operations.correcting import NewLabel
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.labels import LabelsRefusedError
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.maintenance import audit_log
+from shipconsole.operations.orders import labels, orders
+from shipconsole.operations.orders import scan as scanning
+from shipconsole.operations.orders.labels import LabelsRefusedError
+from shipconsole.operations.shipping import correct as correcting
+from shipconsole.operations.shipping import ship as shipping
+from shipconsole.operations.shipping import undo
+from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.store import drafts
-from tests.kit.bench import USPS_NUMBERS
-from tests.kit.clock import ManualClock
 from tests.operations.test_identity import starshipit
 from tests.operations.test_orders import take_in
 from tests.operations.test_scanning import order
+from tests.support.bench import USPS_NUMBERS
+from tests.support.clock import ManualClock
 
 DAY_S = 86_400
 UPS, UPS_WRONG = "1Z999AA10123456784", "1Z999AA10123456785"
@@ -117,10 +113,10 @@ async def test_a_number_is_used_again_with_a_reason_and_the_record_says_so(at: D
     accepted = (TAKEN, USED_BEFORE, LabelIssueKind.CHECK_DIGIT)
     (package,) = await ship(at, "1002", PackageDraft(UPS, accepted=accepted, kept_reason=REASON))
     assert (package.accepted, package.kept_reason) == ((TAKEN,), REASON), "only what there was to accept"
-    (first, second) = await record.events(at)
+    (first, second) = await audit_log.events(at)
     assert (first.accepted, first.kept_reason) == ("", "")
     assert (second.accepted, second.kept_reason) == ("taken", REASON)
-    assert [len(await record.found(at, find=REASON))] == [1]
+    assert [len(await audit_log.found(at, find=REASON))] == [1]
 
 
 async def test_a_number_of_long_ago_asks_and_needs_no_reason(at: Desk, clock: ManualClock) -> None:
@@ -142,7 +138,7 @@ async def test_a_package_that_did_not_arrive_keeps_its_number(
     await ship(at, "1001", PackageDraft(UPS))
     (shop,) = await connections.every(at)
     news = RemoteTrack.model_validate({"tracking_number": UPS.lower(), "status": status, "document": "{}"})
-    await at.write(tracks.take_in, shop, news, now_ms=at.clock.now_ms())
+    await at.write(audit_log.take_in, shop, news, now_ms=at.clock.now_ms())
     clock.pass_s(1_000 * DAY_S)
     assert message in (await refusals(at, "1002", PackageDraft(UPS)))[0][1]
 
@@ -151,7 +147,7 @@ async def test_what_a_platform_tracks_for_another_order_is_in_use_too(at: Desk) 
     (shop,) = await connections.every(at)
     news = RemoteTrack(tracking_number=UPS, status="in_transit", document="{}")
     of = await orders.find(at, "1003")
-    await at.write(tracks.take_in, shop, news, order_id=of, now_ms=at.clock.now_ms())
+    await at.write(audit_log.take_in, shop, news, order_id=of, now_ms=at.clock.now_ms())
     assert "order 1003" in (await refusals(at, "1002", PackageDraft(UPS)))[0][1]
     assert (await ship(at, "1003", PackageDraft(UPS)))[0].tracking_number == UPS
 
@@ -160,12 +156,12 @@ async def test_a_shipment_that_was_taken_back_frees_its_number_and_keeps_what_wa
     await ship(at, "1001", PackageDraft(UPS))
     await ship(at, "1002", PackageDraft(UPS, accepted=(TAKEN,), kept_reason=REASON))
     order_id = await orders.find(at, "1002")
-    await taking_back.take_back(at, order_id, (await orders.sheet(at, order_id)).shipments[0].id)
+    await undo.take_back(at, order_id, (await orders.sheet(at, order_id)).shipments[0].id)
     draft = await at.read(drafts.get, order_id)
     assert draft is not None
     assert (draft.packages[0].accepted, draft.packages[0].kept_reason) == ((TAKEN,), REASON)
     first = await orders.find(at, "1001")
-    await taking_back.take_back(at, first, (await orders.sheet(at, first)).shipments[0].id)
+    await undo.take_back(at, first, (await orders.sheet(at, first)).shipments[0].id)
     assert (await ship(at, "1003", PackageDraft(UPS)))[0].accepted == ()
 
 
@@ -207,7 +203,7 @@ async def test_a_typed_number_of_no_certain_format_is_stored_as_unverified(
 ) -> None:
     (package,) = await ship(at, "1001", PackageDraft(number))
     assert (package.tracking_number, package.unverified) == (number, unverified)
-    (event,) = await record.events(at)
+    (event,) = await audit_log.events(at)
     assert event.unverified is unverified
 
 
@@ -326,7 +322,7 @@ async def test_an_undone_shipment_teaches_nothing(at: Desk) -> None:
     for number in ("LOC119998", "LOC119999", "LOC120000"):
         await ship(at, "1001", PackageDraft(number))
     newest = (await orders.sheet(at, order_id)).shipments[-1].id
-    await taking_back.take_back(at, order_id, newest)
+    await undo.take_back(at, order_id, newest)
     assert (await scanning.scan(at, "LOC120001", order_id)).reason == "possible_label"
 
 

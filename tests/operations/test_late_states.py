@@ -7,15 +7,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shipconsole.operations import by_hand, outbox, pulling, recovery, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.kept_requests import request_from
-from shipconsole.operations.pace import USUAL
-from shipconsole.operations.sending import claim
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.outbox import recovery, resolve
+from shipconsole.operations.outbox.request_codec import request_from
+from shipconsole.operations.sending.send import claim
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.timings import USUAL
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store.calls import Call
-from tests.kit.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, fault, open_desk
-from tests.kit.clock import ManualClock
+from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, fault, open_desk
+from tests.support.clock import ManualClock
 
 SETTLES_S = USUAL.quarantine_ms / 1_000
 CALLS = {"Shipup": "create_order", "Starshipit": "update_order"}
@@ -28,7 +31,7 @@ async def ship_unit(desk: Desk, connection: str, position: int) -> int:
     order_id, whole = await draft_of(desk, NUMBER, None, USPS_NUMBERS[position])
     line = next(line for line, units in whole.packages[0].quantities.items() if units)
     package = replace(whole.packages[0], quantities={line: 1})
-    done = await shipping.ship(desk, order_id, replace(whole, packages=(package,)), (connection,))
+    done = await ship.ship(desk, order_id, replace(whole, packages=(package,)), (connection,))
     (call_id,) = done.call_ids
     return call_id
 
@@ -39,7 +42,7 @@ async def ship_two(desk: Desk) -> tuple[int, int]:
 
 
 async def call_of(desk: Desk, call_id: int) -> Call:
-    return (await outbox.of_ids(desk, (call_id,)))[0]
+    return (await worker.of_ids(desk, (call_id,)))[0]
 
 
 def states_at(server: PracticeServer, connection: str) -> list[str]:
@@ -77,7 +80,7 @@ async def deliver_for(desk: Desk, clock: ManualClock, seconds: float) -> None:
     """Let the outbox run for so many seconds of the clock."""
     until_s = clock.monotonic_s() + seconds
     while True:
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
         if clock.monotonic_s() >= until_s:
             return
         clock.pass_s(min(5.0, until_s - clock.monotonic_s()))
@@ -92,18 +95,18 @@ async def test_the_newest_state_is_what_the_vendor_ends_with(
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as opened:
         desk = replace(opened, pace=PACE)
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         call_ids = []
         for position in range(lost):
             call_ids.append(await ship_unit(desk, connection, position))
-            await outbox.deliver(desk, until_empty=True)
+            await worker.deliver(desk, until_empty=True)
         call_ids.append(await ship_unit(desk, connection, lost))
         fault(practice_vendors, connection.lower(), "drop_before", call=CALLS[connection])
-        await outbox.deliver(desk)
+        await worker.deliver(desk)
         dropped = await call_of(desk, call_ids[-1])
         for position in range(lost + 1, 3):
             call_ids.append(await ship_unit(desk, connection, position))
-            await outbox.deliver(desk, until_empty=True)
+            await worker.deliver(desk, until_empty=True)
         await deliver_for(desk, clock, SETTLES_S * late)
         act_late(practice_vendors, connection, dropped)
         await deliver_for(desk, clock, 4 * SETTLES_S)
@@ -117,7 +120,7 @@ async def test_a_state_that_waits_says_why_and_goes_by_itself(tmp_path: Path, pr
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as opened:
         desk = replace(opened, pace=PACE)
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         first, second = await ship_two(desk)
         fault(practice_vendors, "shipup", "drop_before", call="create_order")
         await deliver_for(desk, clock, 10)
@@ -136,7 +139,7 @@ async def test_what_a_program_that_ended_had_in_hand_holds_newer_states_back_too
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as opened:
         desk = replace(opened, pace=PACE)
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         first, second = await ship_two(desk)
         assert await desk.write(claim, desk, first) is not None
         clock.pass_s(PACE.lease_ms / 1_000 + 1)
@@ -153,11 +156,11 @@ async def test_a_person_who_gives_up_a_lost_state_does_not_let_the_next_one_go_e
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as opened:
         desk = replace(opened, pace=replace(PACE, backoff_base_s=300.0))
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         first, second = await ship_two(desk)
         fault(practice_vendors, "shipup", "drop_before", call="create_order")
-        await outbox.deliver(desk)
-        await by_hand.settle_by_hand(desk, first, "drop", "it is not needed")
+        await worker.deliver(desk)
+        await resolve.settle_by_hand(desk, first, "drop", "it is not needed")
         await deliver_for(desk, clock, SETTLES_S - 5)
         assert (await call_of(desk, second)).state == "pending"
         await deliver_for(desk, clock, 10)
@@ -171,10 +174,10 @@ async def test_a_clock_that_is_set_lets_no_newer_state_go_early(
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as opened:
         desk = replace(opened, pace=PACE)
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         _, second = await ship_two(desk)
         fault(practice_vendors, "shipup", "drop_before", call="create_order")
-        await outbox.deliver(desk)
+        await worker.deliver(desk)
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
         await deliver_for(desk, clock, SETTLES_S - 5)
         assert (await call_of(desk, second)).state == "pending"

@@ -11,25 +11,21 @@ from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
-from shipconsole.operations import (
-    connections,
-    introducing,
-    linking,
-    new_orders,
-    orders,
-    outbox,
-    pulling,
-    scanning,
-    shipping,
-)
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.orders import link as linking
+from shipconsole.operations.orders import orders, scan
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.vendor_orders import create, manual_orders
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import calls
 from shipconsole.store import orders as orders_store
 from shipconsole.store.database import Db
-from tests.kit.bench import draft_of, open_desk
 from tests.operations.test_orders import SHIP_TO as SHOP_SHIP_TO
 from tests.operations.test_orders import remote, take_in
+from tests.support.bench import draft_of, open_desk
 
 WHY = "the same order"
 TRACKING = "9400100109361129278357"
@@ -97,7 +93,7 @@ async def test_an_order_that_is_part_of_another_is_found_and_scanned_by_its_form
     whole_id = await orders.find(desk, "1002")
     numbers = ("HAND-1", "HAND-2")
     ids = [
-        (await new_orders.create(desk, NewOrder(number, SHIP_TO, (NewLine("CASE"),)), ())).order_id
+        (await manual_orders.create(desk, NewOrder(number, SHIP_TO, (NewLine("CASE"),)), ())).order_id
         for number in numbers
     ]
     for order_id, other_id in ((ids[0], ids[1]), (whole_id, ids[0])):
@@ -105,7 +101,7 @@ async def test_an_order_that_is_part_of_another_is_found_and_scanned_by_its_form
         await linking.link(desk, order_id, other_id, linking.pairs(order, other), WHY)
     for id_, number in zip(ids, numbers, strict=True):
         assert await orders.find(desk, number.lower()) == await orders.find(desk, f"#{id_}") == whole_id
-        assert (await scanning.scan(desk, number, None)).order_id == whole_id
+        assert (await scan.scan(desk, number, None)).order_id == whole_id
         assert [row.id for row in await orders.listed(desk, find=number)] == [whole_id]
         part = await linking.now_part_of(desk, id_)
         assert part is not None
@@ -131,7 +127,7 @@ async def test_what_was_packed_of_an_order_is_packed_of_the_one_it_becomes_part_
 async def test_an_order_that_a_vendor_is_just_told_of_is_not_linked_to_one_that_it_has(desk: Desk, state: str) -> None:
     order_id, other_id, _, bench = await two_orders(desk)
     await desk.write(orders_store.describe_by_hand, order_id, ship_to=SHIP_TO, note="", ordered_at_ms=0)
-    told = await introducing.introduce(desk, [order_id], bench.id)
+    told = await create.introduce(desk, [order_id], bench.id)
     assert told.call_ids
     if state == "confirmed":
         # As where the vendor's answer names no id: the order is found there by the next pull.
@@ -149,10 +145,10 @@ async def test_a_linked_connection_is_told_under_its_own_ids(bench: Desk, practi
     order, other = [(await orders.sheet(bench, id_)).order for id_ in (new_id, order_id)]
     await linking.link(bench, new_id, order_id, linking.pairs(order, other), WHY)
     _, draft = await draft_of(bench, f"#{new_id}", None, TRACKING)
-    shipped = await shipping.ship(bench, new_id, draft)
+    shipped = await ship.ship(bench, new_id, draft)
     assert len(shipped.call_ids) == 3
-    await outbox.deliver(bench, until_empty=True)
-    assert {call.state for call in await outbox.of_ids(bench, shipped.call_ids)} == {"confirmed"}
+    await worker.deliver(bench, until_empty=True)
+    assert {call.state for call in await worker.of_ids(bench, shipped.call_ids)} == {"confirmed"}
 
 
 async def test_what_is_done_keeps_its_record_when_its_order_becomes_part_of_another(desk: Desk) -> None:
@@ -177,7 +173,7 @@ async def test_unlinked_orders_are_two_and_a_pull_leaves_them_so(bench: Desk) ->
     assert set(await linked(bench, order_id)) == {"ShipEngine", "Shipup"}
     assert set(await linked(bench, new_id)) == {"Starshipit"}
     for _ in range(2):
-        for pulled in await pulling.pull(bench, await connections.every(bench)):
+        for pulled in await import_orders.pull(bench, await connections.every(bench)):
             assert (pulled.words, pulled.new) == ("", 0)
     assert set(await linked(bench, order_id)) == {"ShipEngine", "Shipup"}
     new = (await orders.sheet(bench, new_id)).order
@@ -213,7 +209,7 @@ async def test_what_cannot_be_linked_is_refused_in_words(bench: Desk) -> None:
     here, there = [(await orders.sheet(bench, id_)).order for id_ in (order_id, other_id)]
     some = [(here.lines[0].id, there.lines[0].id)]
     _, draft = await draft_of(bench, "10002", None, TRACKING)
-    await shipping.ship(bench, other_id, draft)
+    await ship.ship(bench, other_id, draft)
     with pytest.raises(RefusedError) as caught:
         await linking.link(bench, order_id, other_id, some, WHY)
     words = str(caught.value)
@@ -233,11 +229,11 @@ async def test_what_was_told_of_shipments_cannot_be_taken_off(bench: Desk) -> No
     known = await connections.every(bench)
     assert await linking.unlinkable(bench, order_id) == known
     _, draft = await draft_of(bench, "10001", None, TRACKING)
-    await shipping.ship(bench, order_id, draft, ["Shipup"])
+    await ship.ship(bench, order_id, draft, ["Shipup"])
     (shipup,) = await connections.named(bench, ["Shipup"])
     with pytest.raises(RefusedError, match="Not everything is told"):
         await linking.unlink(bench, order_id, shipup.id, WHY)
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     with pytest.raises(RefusedError, match="was told of shipments"):
         await linking.unlink(bench, order_id, shipup.id, WHY)
     assert [one.name for one in await linking.unlinkable(bench, order_id)] == ["ShipEngine", "Starshipit"]

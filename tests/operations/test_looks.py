@@ -7,20 +7,25 @@ import pytest
 
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import batches, by_hand, introducing, orders, outbox, pulling, recovery, sending, taking_in
-from shipconsole.operations import connections as connections_here
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.pace import USUAL
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections as connections_here
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders, upsert
+from shipconsole.operations.orders import orders
+from shipconsole.operations.outbox import recovery, resolve
+from shipconsole.operations.sending import batches, send
+from shipconsole.operations.timings import USUAL
+from shipconsole.operations.vendor_orders import create
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import batches as stored_batches
-from shipconsole.store import calls, connections, deliveries, shipments
+from shipconsole.store import calls, connections, shipments, webhook_events
 from shipconsole.store.calls import Ending
 from shipconsole.store.database import Store
-from shipconsole.vendors.sender import Lost
-from tests.kit.bench import USPS_NUMBERS, connect_all, effects, open_desk
-from tests.kit.clock import ManualClock
+from shipconsole.vendors.http import Lost
 from tests.operations.test_batches import add_orders
 from tests.operations.test_outbox import link_of, now, ship_one
+from tests.support.bench import USPS_NUMBERS, connect_all, effects, open_desk
+from tests.support.clock import ManualClock
 
 DAY_MS = 86_400_000
 
@@ -29,9 +34,9 @@ async def lost_call(desk: Desk) -> int:
     """Return a call to ShipEngine of which no answer came."""
     call = await ship_one(desk, "ShipEngine")
     connection = next(one for one in await desk.read(connections.every) if one.id == call.connection_id)
-    claimed = await desk.write(sending.claim, desk, call.id)
+    claimed = await desk.write(send.claim, desk, call.id)
     assert claimed is not None
-    await desk.write(sending.settle, desk, claimed, connection, Lost("the line dropped"))
+    await desk.write(send.settle, desk, claimed, connection, Lost("the line dropped"))
     return call.id
 
 
@@ -47,7 +52,7 @@ async def end_look(desk: Desk, call_id: int, owner: str, checks: int, ending: En
 
 async def test_nobody_looks_before_the_platform_can_no_longer_act(bench: Desk) -> None:
     call_id = await lost_call(bench)
-    (call,) = await outbox.of_ids(bench, (call_id,))
+    (call,) = await worker.of_ids(bench, (call_id,))
     assert call.check_at_ms is not None
     assert await look(bench, call_id, "us", call.check_at_ms - 1) is None
     assert await look(bench, call_id, "us", call.check_at_ms) == 1
@@ -65,7 +70,7 @@ async def test_a_look_that_took_too_long_does_not_decide_after_another_one_began
     assert not await end_look(bench, call_id, "us", 1, confirmed), "that was the first look"
     assert not await end_look(bench, call_id, "others", 2, confirmed), "it is not theirs"
     assert await end_look(bench, call_id, "us", 2, confirmed)
-    assert (await outbox.of_ids(bench, (call_id,)))[0].state == "confirmed"
+    assert (await worker.of_ids(bench, (call_id,)))[0].state == "confirmed"
 
 
 async def test_what_this_program_still_waits_for_is_not_abandoned(
@@ -73,9 +78,9 @@ async def test_what_this_program_still_waits_for_is_not_abandoned(
 ) -> None:
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         call = await ship_one(desk, "ShipEngine")
-        assert await desk.write(sending.claim, desk, call.id) is not None
+        assert await desk.write(send.claim, desk, call.id) is not None
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
         assert await recovery.recover(desk, {call.id}) == 0
         assert (await now(desk, call)).state == "sending"
@@ -88,14 +93,14 @@ async def test_what_this_program_still_waits_for_is_not_abandoned(
 async def test_an_older_state_is_not_sent_by_hand_after_a_newer_one(bench: Desk, name: str, is_past: bool) -> None:
     """What tells of one package alone may be told at any time."""
     older, newer = await ship_one(bench, name), await ship_one(bench, name, tracking=USPS_NUMBERS[1])
-    await by_hand.settle_by_hand(bench, older.id, "drop", "not now")
-    await outbox.deliver(bench, until_empty=True)
+    await resolve.settle_by_hand(bench, older.id, "drop", "not now")
+    await worker.deliver(bench, until_empty=True)
     assert (await now(bench, newer)).state == "confirmed"
     if is_past:
         with pytest.raises(RefusedError, match="newer news of this order"):
-            await by_hand.tell_again(bench, older.id, "after all")
+            await resolve.tell_again(bench, older.id, "after all")
     else:
-        await by_hand.tell_again(bench, older.id, "after all")
+        await resolve.tell_again(bench, older.id, "after all")
     assert (await now(bench, older)).state == ("cancelled" if is_past else "superseded")
 
 
@@ -103,7 +108,7 @@ async def introduced(desk: Desk, count: int) -> tuple[int, ...]:
     """Queue that some new orders are made known to Shipup, and have them sent together."""
     order_ids = await desk.write(add_orders, count, desk.clock.now_ms())
     shipup = next(one for one in await desk.read(connections.every) if one.name == "Shipup")
-    return (await introducing.introduce(desk, order_ids, shipup.id)).call_ids
+    return (await create.introduce(desk, order_ids, shipup.id)).call_ids
 
 
 async def test_one_looks_at_a_job_at_a_time(bench: Desk) -> None:
@@ -155,7 +160,7 @@ async def test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them(
         store.sleep_s = 2 * 3_600.0
         await batches.deliver_due(desk)
         assert effects(practice_vendors) == []
-        states = {call.state for call in await outbox.of_ids(desk, call_ids)}
+        states = {call.state for call in await worker.of_ids(desk, call_ids)}
         assert states == {"retry_wait"}, "nothing of it had left, which is certain"
 
 
@@ -165,29 +170,29 @@ async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_a
 
     async def came() -> int:
         event = {"headers": {}, "body": b"{}", "dedupe_key": "shop read", "verified": None, "recurs": True}
-        return (await bench.write(deliveries.add, connection_id=connection.id, now_ms=0, **event)).id
+        return (await bench.write(webhook_events.add, connection_id=connection.id, now_ms=0, **event)).id
 
     id_ = await came()
-    begun = await bench.read(deliveries.get, id_)
+    begun = await bench.read(webhook_events.get, id_)
     assert begun is not None
     assert await came() == id_
-    await bench.write(deliveries.digested, id_, "digested", "", 0, twins=begun.twins)
-    assert [one.id for one in await bench.read(deliveries.new, 9)] == [id_]
-    await bench.write(deliveries.digested, id_, "digested", "", 0, twins=begun.twins + 1)
-    assert await bench.read(deliveries.new, 9) == ()
+    await bench.write(webhook_events.digested, id_, "digested", "", 0, twins=begun.twins)
+    assert [one.id for one in await bench.read(webhook_events.new, 9)] == [id_]
+    await bench.write(webhook_events.digested, id_, "digested", "", 0, twins=begun.twins + 1)
+    assert await bench.read(webhook_events.new, 9) == ()
 
 
 async def test_what_is_told_unasked_makes_no_reading_older(bench: Desk) -> None:
     """Else an older reading that comes late would take the place of a newer one."""
     call = await ship_one(bench, "Starshipit")
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     (connection,) = await connections_here.named(bench, ["Starshipit"])
     link = await link_of(bench, call)
     assert link.as_of > 0
-    remote = await pulling.read_order(bench, connection, link.remote_id)
+    remote = await import_orders.read_order(bench, connection, link.remote_id)
     assert isinstance(remote, RemoteOrder)
     told = remote.model_copy(update={"document": "{}"})
-    await bench.write(taking_in.take_in, connection, (told,), now_ms=bench.clock.now_ms())
+    await bench.write(upsert.take_in, connection, (told,), now_ms=bench.clock.now_ms())
     after = await link_of(bench, call)
     assert (after.document, after.as_of) == ("{}", link.as_of)
 

@@ -10,16 +10,21 @@ import pytest
 
 from shipconsole.domain.outcome import Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
-from shipconsole.operations import breaker, connections, followups, gap_watch, outbox, pulling, read_back, sending
-from shipconsole.operations.desk import Desk
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.outbox import circuit_breaker
+from shipconsole.operations.sending import followups, send, verify
+from shipconsole.operations.tracking import stale
 from shipconsole.station.keys import LONGEST
-from shipconsole.store import errands
+from shipconsole.store import follow_up_jobs
 from shipconsole.store.database import Db
 from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.sender import Lost, NotSent, Sent
-from tests.kit import sql
-from tests.kit.bench import NAMES, SECRETS, USPS_NUMBERS
+from shipconsole.vendors.http import Lost, NotSent, Sent
 from tests.operations.test_outbox import now, ship_one
+from tests.support import sql
+from tests.support.bench import NAMES, SECRETS, USPS_NUMBERS
 
 # Nothing in its form says that it is a key: it is known by its value alone.
 KEY = "plain4711words0815"
@@ -73,11 +78,11 @@ ANSWERS: dict[str, Sent] = {
 async def test_an_answer_to_a_call_is_kept_without_the_key(keyed: Desk, sent: Sent) -> None:
     call = await ship_one(keyed, "ShipEngine")
     (connection,) = await connections.named(keyed, ["ShipEngine"])
-    claimed = await keyed.write(sending.claim, keyed, call.id)
+    claimed = await keyed.write(send.claim, keyed, call.id)
     assert claimed is not None
-    await keyed.write(sending.settle, keyed, claimed, connection, sent)
+    await keyed.write(send.settle, keyed, claimed, connection, sent)
     assert (await now(keyed, call)).state not in ("pending", "sending")
-    attempt = (await outbox.attempts(keyed, call.id))[-1]
+    attempt = (await worker.attempts(keyed, call.id))[-1]
     assert "********" in attempt.answer + attempt.words + attempt.vendor_request_id
     check_nothing_leaked(keyed)
 
@@ -96,9 +101,9 @@ async def test_why_a_call_could_not_be_begun_is_kept_without_the_key(keyed: Desk
     """A vendor that is read before it is told answers before the call is claimed."""
     call = await ship_one(keyed, "Starshipit")
     (connection,) = await connections.named(keyed, ["Starshipit"])
-    await keyed.write(sending.put_off, keyed, call, connection, outcome)
+    await keyed.write(send.put_off, keyed, call, connection, outcome)
     assert "********" in (await now(keyed, call)).words
-    assert "********" in (await outbox.attempts(keyed, call.id))[-1].words
+    assert "********" in (await worker.attempts(keyed, call.id))[-1].words
     check_nothing_leaked(keyed)
 
 
@@ -108,14 +113,14 @@ async def test_no_part_of_a_key_is_kept_where_a_long_answer_is_cut(keyed: Desk, 
     keyed.keys.put("ShipEngine", "api_key", key).result()
     call = await ship_one(keyed, "ShipEngine")
     (connection,) = await connections.named(keyed, ["ShipEngine"])
-    claimed = await keyed.write(sending.claim, keyed, call.id)
+    claimed = await keyed.write(send.claim, keyed, call.id)
     assert claimed is not None
-    for before in range(sending.ANSWER_KEPT - length - 2, sending.ANSWER_KEPT + 2, 1 + length // 20):
+    for before in range(send.ANSWER_KEPT - length - 2, send.ANSWER_KEPT + 2, 1 + length // 20):
         for rest in (b"", b" and more" * 5_000, key.encode() * 100):
             sent = Answer(503, body=b"-" * before + key.encode() + rest)
-            await keyed.write(sending.settle, keyed, claimed, connection, sent)
-            kept = (await outbox.attempts(keyed, call.id))[-1].answer
-            assert len(kept) <= sending.ANSWER_KEPT
+            await keyed.write(send.settle, keyed, claimed, connection, sent)
+            kept = (await worker.attempts(keyed, call.id))[-1].answer
+            assert len(kept) <= send.ANSWER_KEPT
             assert set(kept.replace(" and more", "")) <= {*"-*", *" and more"}
             # Of an answer that is hardly more than keys nothing need be left.
             assert kept.startswith("-" * 1_000) or rest.startswith(KEY.encode())
@@ -125,10 +130,10 @@ async def test_no_part_of_a_key_is_kept_where_a_long_answer_is_cut(keyed: Desk, 
 async def test_no_part_of_a_key_is_kept_where_a_long_sentence_is_cut(keyed: Desk, before: int) -> None:
     call = await ship_one(keyed, "ShipEngine")
     (connection,) = await connections.named(keyed, ["ShipEngine"])
-    claimed = await keyed.write(sending.claim, keyed, call.id)
+    claimed = await keyed.write(send.claim, keyed, call.id)
     assert claimed is not None
     words = f"{'w ' * (before // 2)}{KEY} {'and more ' * 500}"
-    await keyed.write(sending.settle, keyed, claimed, connection, Answer(400, body=body(message=words)))
+    await keyed.write(send.settle, keyed, claimed, connection, Answer(400, body=body(message=words)))
     ended = await now(keyed, call)
     assert ended.state == "rejected"
     assert ended.words.endswith("…")
@@ -169,24 +174,24 @@ async def test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_dat
     await bench.write(_be_unknown, looked_into.id)
     for kind in (followups.REFRESH, followups.READ_BACK):
         for call in shipped:
-            await bench.write(errands.put, connection_id=call.connection_id, order_id=call.order_id, kind=kind)
+            await bench.write(follow_up_jobs.put, connection_id=call.connection_id, order_id=call.order_id, kind=kind)
     async with repeating(status) as url:
         for vendor, name in NAMES.items():
             keys = {field: f"plain{field}4711{vendor}" for field in SECRETS[vendor]}
             await connections.connect(bench, vendor, name, url=url, secrets=keys)
         known = await connections.every(bench)
-        await pulling.pull(bench, known)
+        await import_orders.pull(bench, known)
         for connection in known:
             await connections.test(bench, connection)
             assert [text for text in stored_texts(bench.store.file) if "4711" in text] == []
             await bench.write(connections.unblock, connection.id, now_ms=0)
         await followups.run_due(bench)
         for call in shipped:
-            await sending.deliver_one(bench, call.id)
-        await read_back.look_into(bench, looked_into.id)
+            await send.deliver_one(bench, call.id)
+        await verify.look_into(bench, looked_into.id)
         assert (await now(bench, looked_into)).checks or status in (401, 402, 403, 429, 503)
-        await gap_watch.run_due(bench)
-        await breaker.ask(bench)
+        await stale.run_due(bench)
+        await circuit_breaker.ask(bench)
     told = [text for text in stored_texts(bench.store.file) if "********" in text]
     assert told or status == 200, "something of what was answered is kept"
     assert [text for text in stored_texts(bench.store.file) if "4711" in text] == []

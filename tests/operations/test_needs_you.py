@@ -6,12 +6,15 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.call import CallState
-from shipconsole.operations import by_hand, order_list, orders, outbox, recovery, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import order_list, orders
+from shipconsole.operations.outbox import recovery, resolve
+from shipconsole.operations.shipping import ship
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import backup, calls, restoring
 from shipconsole.store.orders import count_needs
-from tests.kit.bench import USPS_NUMBERS, draft_of, fault, open_desk
+from tests.support.bench import USPS_NUMBERS, draft_of, fault, open_desk
 
 
 async def needing(desk: Desk) -> list[int]:
@@ -23,16 +26,16 @@ async def lost(desk: Desk, server: PracticeServer) -> tuple[int, int]:
     """An order with a call of unknown outcome; tells their ids."""
     fault(server, "shipengine", "drop_after", call="notify_shipped")
     order_id, draft = await draft_of(desk, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
-    await shipping.ship(desk, order_id, draft)
-    await outbox.deliver(desk, until_empty=True)
-    (call,) = await outbox.latest(desk, state="unknown")
+    await ship.ship(desk, order_id, draft)
+    await worker.deliver(desk, until_empty=True)
+    (call,) = await worker.latest(desk, state="unknown")
     return order_id, call.id
 
 
 async def test_an_order_stays_until_its_call_is_settled(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, call_id = await lost(bench, practice_vendors)
     assert await needing(bench) == [order_id]
-    await by_hand.settle_by_hand(bench, call_id, "went_through", "seen in the shop")
+    await resolve.settle_by_hand(bench, call_id, "went_through", "seen in the shop")
     assert await needing(bench) == []
 
 
@@ -54,8 +57,8 @@ async def test_it_stays_when_the_program_is_started_again(
 ) -> None:
     fault(practice_vendors, "shipengine", fault_kind, call="notify_shipped")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
-    await shipping.ship(bench, order_id, draft)
-    await outbox.deliver(bench, until_empty=True)
+    await ship.ship(bench, order_id, draft)
+    await worker.deliver(bench, until_empty=True)
     again = tmp_path / "again"
     again.mkdir()
     bench.store.close()
@@ -69,19 +72,19 @@ async def test_it_stays_when_the_program_is_started_again(
 
 async def test_what_a_copy_left_open_stays_until_somebody_decides(bench: Desk, tmp_path: Path) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
-    await shipping.ship(bench, order_id, draft)
+    await ship.ship(bench, order_id, draft)
     copy = tmp_path / "copy.db"
     backup.make_at(bench.store.file, copy)
     bench.store.close()
     restoring.put_back(bench.store.file, copy, now_ms=bench.clock.now_ms())
     async with open_desk(bench.store.file.parent) as restored:
-        found = await outbox.latest(restored)
+        found = await worker.latest(restored)
         assert {call.state for call in found} == {"dead"}
         assert await needing(restored) == [order_id]
-        decisions: list[by_hand.Decision] = ["went_through", "drop", "drop"]
+        decisions: list[resolve.Decision] = ["went_through", "drop", "drop"]
         for call, decision in zip(found, decisions, strict=True):
             assert await needing(restored) == [order_id]
-            await by_hand.settle_by_hand(restored, call.id, decision, "looked at the vendor")
+            await resolve.settle_by_hand(restored, call.id, decision, "looked at the vendor")
         assert await needing(restored) == []
         states: set[CallState] = {call.state for call in (await orders.sheet(restored, order_id)).calls}
         assert states == {"confirmed", "cancelled"}

@@ -5,13 +5,19 @@ from collections.abc import Generator
 import pytest
 
 from shipconsole.domain.link import RemoteLine, RemoteOrder
-from shipconsole.operations import connections, digesting, followups, orders, outbox, passing_on, pulling
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.orders import OrderSheet
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import USPS_NUMBERS, effects
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.inbound import process
+from shipconsole.operations.orders import orders
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.sending import followups
+from shipconsole.simulator.server import PracticeServer
 from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
 from tests.operations.test_orders import take_in
+from tests.support.bench import USPS_NUMBERS, effects
 
 NUMBER = "P-900"
 LABEL = USPS_NUMBERS[1]
@@ -29,7 +35,7 @@ async def tell(desk: Desk, order: Document, of: Document) -> None:
     """Have the printer's webhook come and do all that follows of it."""
     (connection,) = await connections.named(desk, ["Pod"])
     await came(desk, connection, webhook(order, of))
-    await digesting.run_due(desk)
+    await process.run_due(desk)
 
 
 async def shops_order(desk: Desk, *, of: str = "John Smith") -> None:
@@ -71,7 +77,7 @@ async def test_one_that_has_shipped_comes_in_as_shipped_with_its_packages(bench:
     assert (found.order.state, left(found)) == ("shipped", {"MOBILE-CASE-BLK": 0, "CHARGER-USB-C": 0})
     assert [(one.tracking_number, one.status) for one in found.tracks] == [(LABEL, "in_transit")]
     # Nobody is to pack it, and a sync changes nothing of that.
-    await pulling.pull(bench, await connections.named(bench, ["Pod"]))
+    await import_orders.pull(bench, await connections.named(bench, ["Pod"]))
     assert NUMBER not in {row.number for row in await orders.listed(bench, state="to_ship")}
     assert (await sheet(bench)).order.state == "shipped"
 
@@ -83,7 +89,7 @@ async def test_one_that_is_still_made_comes_in_as_a_sync_would_bring_it(bench: D
     found = await sheet(bench)
     assert (found.order.state, left(found)) == ("open", {"MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1})
     pod.orders["77"] = order_of(SHIPPED, number=NUMBER, updated_at="2026-11-20T09:00:00.000000Z")
-    await pulling.pull(bench, await connections.named(bench, ["Pod"]))
+    await import_orders.pull(bench, await connections.named(bench, ["Pod"]))
     assert (await sheet(bench)).order.state == "shipped"
 
 
@@ -119,15 +125,15 @@ async def test_what_could_not_be_told_before_the_shops_order_came_is_told_then(
 ) -> None:
     pod.orders["77"] = order_of(SHIPPED, number=NUMBER)
     await connected(bench, pod.url)
-    await passing_on.set_rule(bench, "Pod", ("ShipEngine",), "auto")
+    await forward.set_rule(bench, "Pod", ("ShipEngine",), "auto")
     await tell(bench, pod.orders["77"], SHIPPED)
-    assert [one.state for one in await passing_on.proposals(bench)] == ["refused"]
+    assert [one.state for one in await forward.proposals(bench)] == ["refused"]
     await shops_order(bench)
     await followups.run_due(bench)
-    await passing_on.run_due(bench)
-    (proposal,) = await passing_on.proposals(bench)
+    await forward.run_due(bench)
+    (proposal,) = await forward.proposals(bench)
     assert (proposal.state, left(await sheet(bench))) == ("shipped", {"CASE": 0, "CHARGER": 0, "CARD": 2})
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     # The practice ShipEngine has no such order; what counts is that it was told of it once.
     assert len((await sheet(bench)).shipments) == 1
     assert effects(practice_vendors, NUMBER) == []

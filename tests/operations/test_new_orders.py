@@ -6,11 +6,16 @@ import pytest
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations import connections, introducing, linking, new_orders, orders, outbox, pulling
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.new_orders import NewLine, NewOrder
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import NAMES, effects, fault
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.orders import link as linking
+from shipconsole.operations.orders import orders
+from shipconsole.operations.vendor_orders import create, manual_orders
+from shipconsole.operations.vendor_orders.manual_orders import NewLine, NewOrder
+from shipconsole.simulator.server import PracticeServer
+from tests.support.bench import NAMES, effects, fault
 
 JOHN_SMITH = Address(
     name="John Smith", street="20 George Street", city="Sydney", state="NSW", postal_code="2000", country="Australia"
@@ -26,12 +31,12 @@ async def ids_of(desk: Desk, *names: str) -> list[int]:
 
 async def refused(desk: Desk, new: NewOrder, to: list[int]) -> tuple[Problem, ...]:
     with pytest.raises(RefusedError) as caught:
-        await new_orders.create(desk, new, to)
+        await manual_orders.create(desk, new, to)
     return caught.value.problems
 
 
 async def test_an_order_only_here_tells_nobody_and_is_found(bench: Desk, practice_vendors: PracticeServer) -> None:
-    created = await new_orders.create(bench, NEW, ())
+    created = await manual_orders.create(bench, NEW, ())
     assert created.call_ids == ()
     sheet = await orders.sheet(bench, await orders.find(bench, "B-1"))
     assert sheet.order.id == created.order_id
@@ -40,16 +45,16 @@ async def test_an_order_only_here_tells_nobody_and_is_found(bench: Desk, practic
         ("CASE", 1, None),
     ]
     assert (sheet.order.ship_to, sheet.order.note) == (JOHN_SMITH, "Leave at the door")
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     assert effects(practice_vendors) == []
     assert [one.what for one in await linking.done_by_hand(bench, created.order_id)] == ["order entered"]
 
 
 async def test_an_order_is_told_once_to_each_and_linked_at_once(bench: Desk, practice_vendors: PracticeServer) -> None:
     to = await ids_of(bench, "Starshipit", "Shipup")
-    promised = {one.name: request.body for one, request in await new_orders.preview_new(bench, NEW, to)}
-    created = await new_orders.create(bench, NEW, to)
-    await outbox.deliver(bench, until_empty=True)
+    promised = {one.name: request.body for one, request in await manual_orders.preview_new(bench, NEW, to)}
+    created = await manual_orders.create(bench, NEW, to)
+    await worker.deliver(bench, until_empty=True)
     told = effects(practice_vendors, "B-1")
     assert sorted((one["vendor"], one["call"]) for one in told) == [
         ("shipup", "create_order"),
@@ -69,12 +74,12 @@ async def test_an_order_is_told_once_to_each_and_linked_at_once(bench: Desk, pra
 
 
 async def test_what_was_typed_here_is_not_overwritten_by_a_pull(bench: Desk, practice_vendors: PracticeServer) -> None:
-    created = await new_orders.create(bench, NEW, await ids_of(bench, "Starshipit", "Shipup"))
-    await outbox.deliver(bench, until_empty=True)
+    created = await manual_orders.create(bench, NEW, await ids_of(bench, "Starshipit", "Shipup"))
+    await worker.deliver(bench, until_empty=True)
     before = (await orders.sheet(bench, created.order_id)).order
-    (pulled,) = await pulling.pull(bench, await connections.named(bench, ["Starshipit"]))
+    (pulled,) = await import_orders.pull(bench, await connections.named(bench, ["Starshipit"]))
     assert (pulled.words, pulled.new) == ("", 0)
-    await pulling.pull(bench, await connections.every(bench))
+    await import_orders.pull(bench, await connections.every(bench))
     assert (await orders.sheet(bench, created.order_id)).order == before
 
 
@@ -82,14 +87,14 @@ async def test_a_pull_finds_an_order_whose_creation_was_not_answered(
     bench: Desk, practice_vendors: PracticeServer
 ) -> None:
     fault(practice_vendors, "starshipit", "drop_after", call="create_order")
-    created = await new_orders.create(bench, NEW, await ids_of(bench, "Starshipit"))
-    await outbox.deliver(bench, until_empty=True)
-    (call,) = await outbox.of_ids(bench, created.call_ids)
+    created = await manual_orders.create(bench, NEW, await ids_of(bench, "Starshipit"))
+    await worker.deliver(bench, until_empty=True)
+    (call,) = await worker.of_ids(bench, created.call_ids)
     assert call.state == "unknown"
-    (pulled,) = await pulling.pull(bench, await connections.named(bench, ["Starshipit"]))
+    (pulled,) = await import_orders.pull(bench, await connections.named(bench, ["Starshipit"]))
     assert pulled.new == 0
     assert len((await orders.sheet(bench, created.order_id)).links) == 1
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     assert len(effects(practice_vendors, "B-1")) == 1
 
 
@@ -118,10 +123,10 @@ async def test_what_a_chosen_vendor_would_refuse_is_told_at_its_field_and_nothin
     assert "Starshipit takes 10" in found[0].message
     with pytest.raises(RefusedError, match="There is no order"):
         await orders.find(bench, "B-1")
-    await new_orders.create(bench, new, ())
+    await manual_orders.create(bench, new, ())
 
 
 async def test_only_connections_that_take_new_orders_are_offered(bench: Desk) -> None:
-    assert [one.name for one in await introducing.may_introduce(bench)] == ["Starshipit", "Shipup"]
+    assert [one.name for one in await create.may_introduce(bench)] == ["Starshipit", "Shipup"]
     found = await refused(bench, NEW, await ids_of(bench, NAMES["shipengine"]))
     assert found[0].path == ("to",)

@@ -6,13 +6,19 @@ from dataclasses import replace
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, digesting, followups, orders, passing_on, pulling, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.store import deliveries, errands, news
-from tests.kit.bench import USPS_NUMBERS, draft_of
-from tests.kit.clock import ManualClock
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.inbound import process
+from shipconsole.operations.orders import orders
+from shipconsole.operations.sending import followups
+from shipconsole.operations.shipping import ship
+from shipconsole.store import follow_up_jobs, news, webhook_events
 from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
 from tests.operations.test_digesting import everything
+from tests.support.bench import USPS_NUMBERS, draft_of
+from tests.support.clock import ManualClock
 
 OURS, THEIRS = USPS_NUMBERS[0], USPS_NUMBERS[1]
 LATER = "2026-11-20T09:00:00.000000Z"
@@ -24,9 +30,9 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def digest(desk: Desk, body: Document) -> deliveries.Delivery:
+async def digest(desk: Desk, body: Document) -> webhook_events.Delivery:
     (connection,) = await connections.named(desk, ["Pod"])
-    return await digesting.digest_one(desk, await came(desk, connection, body))
+    return await process.digest_one(desk, await came(desk, connection, body))
 
 
 async def states(desk: Desk, number: str) -> dict[str, str]:
@@ -39,7 +45,7 @@ async def states(desk: Desk, number: str) -> dict[str, str]:
 async def ship_ours(desk: Desk, number: str) -> None:
     """Another order's package leaves this station."""
     order_id, draft = await draft_of(desk, number, None, OURS)
-    await shipping.ship(desk, order_id, draft, ["Shipup"])
+    await ship.ship(desk, order_id, draft, ["Shipup"])
 
 
 def of_two(how: str, pod: Pod) -> Document:
@@ -80,11 +86,11 @@ async def test_what_is_not_confirmed_is_said_and_stored_nowhere_else(
     bench: Desk, pod: Pod, how: str, asked_of_a_person: int
 ) -> None:
     await connected(bench, pod.url if how != "no answer" else "http://127.0.0.1:9", key=how != "no key")
-    await passing_on.set_rule(bench, "Pod", ("ShipEngine",), "auto")
+    await forward.set_rule(bench, "Pod", ("ShipEngine",), "auto")
     before = everything(bench)
     done = await digest(bench, webhook(order_of(parcel(THEIRS, A=3)), parcel(THEIRS, A=3)))
     assert done.words.startswith(f"10001, {THEIRS}, not confirmed: On its way.")
-    proposals = await passing_on.proposals(bench)
+    proposals = await forward.proposals(bench)
     assert [(one.state, one.confirmed) for one in proposals] == [("proposed", False)] * asked_of_a_person
     added = [row for row in everything(bench) if row not in before]
     assert len([row for row in added if row[0] != "order"]) == asked_of_a_person
@@ -104,14 +110,14 @@ async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Desk
         {THEIRS: "in_transit"},
     )
     await followups.run_due(desk)
-    assert (await states(desk, "10001"), await digesting.run_due(desk)) == ({THEIRS: "in_transit"}, 0)
+    assert (await states(desk, "10001"), await process.run_due(desk)) == ({THEIRS: "in_transit"}, 0)
     pod.orders["77"] = order_of(there, updated_at=LATER)
     clock.pass_s(31)
     await followups.run_due(desk)
-    assert await desk.read(errands.due, steady_ms=2**62, most=9) == ()
+    assert await desk.read(follow_up_jobs.due, steady_ms=2**62, most=9) == ()
     # Now the event itself is worked off again, with the time at which it happened.
-    assert await digesting.run_due(desk) == 1
-    again = await desk.read(deliveries.get, done.id)
+    assert await process.run_due(desk) == 1
+    again = await desk.read(webhook_events.get, done.id)
     assert again is not None
     assert again.words == f"10001, {THEIRS}: Delivered."
     (track,) = (await orders.sheet(desk, await orders.find(desk, "10001"))).tracks
@@ -129,7 +135,7 @@ async def test_a_vendor_that_never_shows_it_is_asked_nine_times_at_most(bench: D
         pod.orders["77"] = order_of(parcel(THEIRS, A=3), updated_at=f"2026-11-21T09:00:{number:02}.000000Z")
         clock.pass_s(3 * 3_600)
         await followups.run_due(desk)
-        await digesting.run_due(desk)
+        await process.run_due(desk)
     assert pod.asked.count("/orders/77") <= 9
     assert await states(desk, "10001") == {THEIRS: "in_transit"}
 
@@ -164,7 +170,7 @@ async def test_a_new_order_that_is_confirmed_comes_in_as_one_that_was_synced(ben
     await digest(bench, body)
     by_webhook = await orders.sheet(bench, await orders.find(bench, "POD-9"))
     pod.orders = {"78": {**pod.orders["77"], "id": 78, "order_id": "POD-10"}}
-    await pulling.pull(bench, [connection])
+    await import_orders.pull(bench, [connection])
     await followups.run_due(bench)
     synced = await orders.sheet(bench, await orders.find(bench, "POD-10"))
     assert [(one.sku, one.ordered, one.left) for one in by_webhook.order.lines] == [
@@ -186,6 +192,6 @@ async def test_a_new_order_that_is_not_confirmed_does_not_come_in(bench: Desk, p
     # Once it is synced, what came before is worked off again.
     connection = await connected(bench, pod.url)
     pod.orders["77"] = new
-    await pulling.pull(bench, [connection])
-    assert await digesting.run_due(bench) == 1
+    await import_orders.pull(bench, [connection])
+    assert await process.run_due(bench) == 1
     assert await states(bench, "POD-9") == {THEIRS: "in_transit"}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.operations import order_list
-from shipconsole.operations.order_list import VIEWS, Store
-from tests.kit.many_orders import change_order, store_with_orders
+from shipconsole.operations.orders import order_list
+from shipconsole.operations.orders.order_list import VIEWS, Store
+from tests.support.many_orders import change_order, store_with_orders
 
 
 @pytest.fixture

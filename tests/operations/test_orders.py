@@ -11,12 +11,14 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
-from shipconsole.operations import connections, orders, pulling, taking_in
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.pulling import Progress
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders, upsert
+from shipconsole.operations.importing.import_orders import Progress
+from shipconsole.operations.orders import orders
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.vendors.catalog import VENDORS
-from tests.kit.bench import connect_all, fault, open_desk
+from tests.support.bench import connect_all, fault, open_desk
 from tests.vendors.making import answer, sample_json
 
 SHIP_TO = Address(name="Ada Byron", street="1 Test Street", city="Sydney", postal_code="2000", country="AU")
@@ -43,7 +45,7 @@ async def connection(desk: Desk, name: str, vendor: str) -> Connection:
 
 
 async def take_in(desk: Desk, where: Connection, *remotes: RemoteOrder) -> int:
-    return await desk.write(taking_in.take_in, where, remotes, now_ms=1)
+    return await desk.write(upsert.take_in, where, remotes, now_ms=1)
 
 
 async def test_orders_of_three_practice_vendors_become_one_each(bench: Desk) -> None:
@@ -59,7 +61,7 @@ async def test_orders_of_three_practice_vendors_become_one_each(bench: Desk) -> 
 
 async def test_pulling_again_changes_nothing(bench: Desk) -> None:
     before = sorted(await orders.listed(bench))
-    again = await pulling.pull(bench, await connections.every(bench))
+    again = await import_orders.pull(bench, await connections.every(bench))
     assert [result.new for result in again] == [0, 0, 0]
     assert sorted(await orders.listed(bench)) == before
 
@@ -67,7 +69,7 @@ async def test_pulling_again_changes_nothing(bench: Desk) -> None:
 async def test_progress_is_told(desk: Desk, practice_vendors: PracticeServer) -> None:
     steps: list[Progress] = []
     known = await connect_all(desk, practice_vendors.url)
-    await pulling.pull(desk, known[:1], steps.append)
+    await import_orders.pull(desk, known[:1], steps.append)
     assert steps[0] == Progress("ShipEngine", 8, 8)
 
 
@@ -79,7 +81,7 @@ async def test_trouble_with_one_vendor_is_told_and_the_others_are_read(
 ) -> None:
     known = await connect_all(desk, practice_vendors.url)
     fault(practice_vendors, "shipengine", kind, times=None)
-    engine, starshipit, shipup = await pulling.pull(desk, known)
+    engine, starshipit, shipup = await import_orders.pull(desk, known)
     assert engine.words
     assert (starshipit.words, starshipit.new, shipup.words) == ("", 8, "")
 

@@ -6,12 +6,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from shipconsole.operations import breaker, connections, outbox, pulling, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer, running_practice
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.outbox import circuit_breaker
+from shipconsole.operations.shipping import ship
+from shipconsole.simulator.server import PracticeServer, running_practice
 from shipconsole.store.calls import Call
-from tests.kit.bench import connect_all, draft_of, effects, fault, open_desk
-from tests.kit.clock import ManualClock
+from tests.support.bench import connect_all, draft_of, effects, fault, open_desk
+from tests.support.clock import ManualClock
 
 NAMES = {"shipengine": "ShipEngine", "starshipit": "Starshipit", "shipup": "Shipup"}
 TELLS = {"shipengine": "notify_shipped", "starshipit": "update_order", "shipup": "create_order"}
@@ -26,19 +30,19 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def desk(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
     async with open_desk(tmp_path, clock) as opened:
-        await pulling.pull(opened, await connect_all(opened, practice_vendors.url))
+        await import_orders.pull(opened, await connect_all(opened, practice_vendors.url))
         yield opened
 
 
 async def shipped(desk: Desk, name: str, number: str = "10001") -> int:
     """Ship an order and tell one connection of it; tell the id of the call."""
     order_id, draft = await draft_of(desk, number, None, UPS)
-    (call_id,) = (await shipping.ship(desk, order_id, draft, [name])).call_ids
+    (call_id,) = (await ship.ship(desk, order_id, draft, [name])).call_ids
     return call_id
 
 
 async def call_of(desk: Desk, call_id: int) -> Call:
-    (call,) = await outbox.of_ids(desk, (call_id,))
+    (call,) = await worker.of_ids(desk, (call_id,))
     return call
 
 
@@ -63,13 +67,13 @@ async def test_a_firewall_blames_no_key_and_the_call_goes_when_it_lets_it(
 ) -> None:
     call_id = await shipped(desk, NAMES[vendor])
     fault(practice_vendors, vendor, kind, call=TELLS[vendor])
-    await outbox.deliver(desk)
+    await worker.deliver(desk)
     call = await call_of(desk, call_id)
     assert (call.state, await blocked(desk, NAMES[vendor])) == ("retry_wait", "")
     assert "API key was not checked" in call.words
     assert told(practice_vendors, vendor) == 0
     clock.pass_s(301)
-    await outbox.deliver(desk)
+    await worker.deliver(desk)
     assert (await call_of(desk, call_id)).state == "confirmed"
     assert told(practice_vendors, vendor) == 1
 
@@ -80,27 +84,27 @@ async def test_a_firewall_that_stays_has_the_connection_wait_until_it_is_gone(
     call_id = await shipped(desk, "Shipup")
     fault(practice_vendors, "shipup", "403_page", times=None)
     for _ in range(5):
-        await outbox.deliver(desk)
+        await worker.deliver(desk)
         clock.pass_s(8)
     (one,) = await connections.named(desk, ["Shipup"])
     for _ in range(10):
-        if breaker.is_silent(desk, one):
+        if circuit_breaker.is_silent(desk, one):
             break
-        await outbox.deliver(desk)
+        await worker.deliver(desk)
         clock.pass_s(8)
         (one,) = await connections.named(desk, ["Shipup"])
-    assert breaker.is_silent(desk, one)
+    assert circuit_breaker.is_silent(desk, one)
     assert "Cloudflare" in one.failing_words
     assert one.blocked_words == ""
     clock.pass_s(400)
-    assert await breaker.ask(desk) == 0, "the page answers the question as well"
-    (waiting,) = [line for line in await outbox.backlog(desk) if line.connection == "Shipup"]
+    assert await circuit_breaker.ask(desk) == 0, "the page answers the question as well"
+    (waiting,) = [line for line in await worker.backlog(desk) if line.connection == "Shipup"]
     assert (waiting.why, "Cloudflare" in waiting.words) == ("silent", True)
     let_through(practice_vendors)
     clock.pass_s(4_000)
-    assert await breaker.ask(desk) == 1
+    assert await circuit_breaker.ask(desk) == 1
     clock.pass_s(400)
-    await outbox.deliver(desk, until_empty=True)
+    await worker.deliver(desk, until_empty=True)
     assert (await call_of(desk, call_id)).state == "confirmed"
 
 
@@ -123,7 +127,7 @@ async def test_a_networks_login_page_confirms_nothing(
 ) -> None:
     call_id = await shipped(desk, NAMES[vendor])
     fault(practice_vendors, vendor, "portal", call=TELLS[vendor])
-    await outbox.deliver(desk)
+    await worker.deliver(desk)
     call = await call_of(desk, call_id)
     assert call.state == ("unknown" if vendor == "shipengine" else "retry_wait")
     assert "guest network" in call.words
@@ -133,14 +137,14 @@ async def test_a_networks_login_page_confirms_nothing(
 async def test_a_promise_of_shipups_is_waited_for_as_its_job(tmp_path: Path, clock: ManualClock) -> None:
     with running_practice(orders=2, now=lambda: clock.now_ms() / 1_000) as shop:
         async with open_desk(tmp_path, clock) as desk:
-            await pulling.pull(desk, await connect_all(desk, shop.url))
+            await import_orders.pull(desk, await connect_all(desk, shop.url))
             call_id = await shipped(desk, "Shipup")
             fault(shop, "shipup", "202", call="create_order")
-            await outbox.deliver(desk)
+            await worker.deliver(desk)
             call = await call_of(desk, call_id)
             assert (call.state, "job" in call.words) == ("checking", True)
             clock.pass_s(10)
-            await outbox.deliver(desk)
+            await worker.deliver(desk)
             assert (await call_of(desk, call_id)).state == "confirmed"
             assert told(shop, "shipup") == 1, "it was not told twice"
 
@@ -151,7 +155,7 @@ async def test_a_202_of_others_is_not_confirmed(
 ) -> None:
     call_id = await shipped(desk, NAMES[vendor])
     fault(practice_vendors, vendor, "202", call=TELLS[vendor])
-    await outbox.deliver(desk)
+    await worker.deliver(desk)
     call = await call_of(desk, call_id)
     assert (call.state, "status 202" in call.words) == (state, True)
 
@@ -160,17 +164,17 @@ async def test_a_202_of_others_is_not_confirmed(
 async def test_responses_in_utf16_are_read(desk: Desk, practice_vendors: PracticeServer, vendor: str) -> None:
     call_id = await shipped(desk, NAMES[vendor])
     fault(practice_vendors, vendor, "utf16", times=None)
-    (pulled,) = await pulling.pull(desk, await connections.named(desk, [NAMES[vendor]]))
+    (pulled,) = await import_orders.pull(desk, await connections.named(desk, [NAMES[vendor]]))
     assert (pulled.words, pulled.notes) == ("", ())
     assert pulled.seen > 0
-    await outbox.deliver(desk)
+    await worker.deliver(desk)
     assert (await call_of(desk, call_id)).state == "confirmed"
 
 
 @pytest.mark.parametrize("vendor", NAMES)
 async def test_bytes_that_are_no_text_are_noted(desk: Desk, practice_vendors: PracticeServer, vendor: str) -> None:
     fault(practice_vendors, vendor, "no_utf8", times=None)
-    (pulled,) = await pulling.pull(desk, await connections.named(desk, [NAMES[vendor]]))
+    (pulled,) = await import_orders.pull(desk, await connections.named(desk, [NAMES[vendor]]))
     assert any("no text in the encoding" in note for note in pulled.notes)
     assert pulled.seen > 0
 
@@ -178,6 +182,6 @@ async def test_bytes_that_are_no_text_are_noted(desk: Desk, practice_vendors: Pr
 async def test_what_came_is_kept_with_its_bytes(desk: Desk, practice_vendors: PracticeServer) -> None:
     call_id = await shipped(desk, "Starshipit")
     fault(practice_vendors, "starshipit", "no_utf8", call="update_order")
-    await outbox.deliver(desk)
+    await worker.deliver(desk)
     assert (await call_of(desk, call_id)).state == "confirmed"
-    assert "\\xe9" in (await outbox.attempts(desk, call_id))[-1].answer
+    assert "\\xe9" in (await worker.attempts(desk, call_id))[-1].answer

@@ -10,43 +10,38 @@ import pytest
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.outcome import Outcome, TryLater, Unsure
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import (
-    by_hand,
-    connections,
-    kept_requests,
-    orders,
-    outbox,
-    pulling,
-    recovery,
-    sending,
-    shipping,
-    taking_in,
-)
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.outbox import Dispatcher
-from shipconsole.operations.pace import USUAL
-from shipconsole.practice.server import PracticeServer, running_practice
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders, upsert
+from shipconsole.operations.orders import orders
+from shipconsole.operations.outbox import recovery, request_codec, resolve
+from shipconsole.operations.sending import send
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.timings import USUAL
+from shipconsole.operations.worker import Dispatcher
+from shipconsole.simulator.server import PracticeServer, running_practice
 from shipconsole.station.keys import KeyringUnavailable, MemoryKeys
 from shipconsole.store import calls
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.exchange import Answer, Request
-from tests.kit import sql
-from tests.kit.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
-from tests.kit.clock import ManualClock
-from tests.kit.silence import ExpectedNoise
+from tests.support import sql
+from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
+from tests.support.clock import ManualClock
+from tests.support.silence import ExpectedNoise
 
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
 
 
 async def ship_one(desk: Desk, *to: str, number: str = "10001", tracking: str = USPS_NUMBERS[0]) -> Call:
     order_id, draft = await draft_of(desk, number, ONE_CASE if number == "10001" else None, tracking)
-    shipped = await shipping.ship(desk, order_id, draft, to)
-    return (await outbox.of_ids(desk, shipped.call_ids))[0]
+    shipped = await ship.ship(desk, order_id, draft, to)
+    return (await worker.of_ids(desk, shipped.call_ids))[0]
 
 
 async def now(desk: Desk, call: Call) -> Call:
-    return (await outbox.of_ids(desk, (call.id,)))[0]
+    return (await worker.of_ids(desk, (call.id,)))[0]
 
 
 def told(server: PracticeServer, vendor: str) -> int:
@@ -73,8 +68,8 @@ async def test_a_notification_that_may_have_arrived_is_not_sent_again(
 ) -> None:
     fault(practice_vendors, "shipengine", kind, call="notify_shipped", seconds=60)
     call = await ship_one(bench, "ShipEngine")
-    await outbox.deliver(bench, until_empty=True)
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     end = await now(bench, call)
     assert end.state == state
     assert end.words
@@ -90,7 +85,7 @@ async def test_an_update_that_may_be_repeated_is_repeated(
     fault(practice_vendors, "shipup", kind, call="create_order")
     call = await ship_one(bench, "Shipup")
     for _ in range(600):
-        await outbox.deliver(bench, until_empty=True)
+        await worker.deliver(bench, until_empty=True)
         if (await now(bench, call)).state == "confirmed":
             break
         await asyncio.sleep(0.1)
@@ -105,13 +100,13 @@ async def test_a_refusal_names_our_field_and_holds_later_calls_back(
     fault(practice_vendors, "starshipit", "refuse", call="update_order")
     first = await ship_one(bench, "Starshipit")
     second = await ship_one(bench, "Starshipit", tracking=USPS_NUMBERS[1])
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     refused = await now(bench, first)
     assert refused.state == "rejected"
     assert refused.problems
     assert (await now(bench, second)).state == "pending"
-    await by_hand.tell_again(bench, first.id, "the service code was set right")
-    await outbox.deliver(bench, until_empty=True)
+    await resolve.tell_again(bench, first.id, "the service code was set right")
+    await worker.deliver(bench, until_empty=True)
     assert (await now(bench, first)).state == "superseded"
     numbers = [effect["body"]["order"]["packages"][-1]["tracking_number"] for effect in effects(practice_vendors)]
     assert numbers == list(USPS_NUMBERS[:2]), "what is told again keeps its place before what came later"
@@ -122,13 +117,13 @@ async def test_a_repeated_call_takes_the_place_of_the_refused_one(
 ) -> None:
     fault(practice_vendors, "shipengine", "refuse", call="notify_shipped")
     call = await ship_one(bench, "ShipEngine")
-    await outbox.deliver(bench, until_empty=True)
-    await by_hand.tell_again(bench, call.id, "tried once more")
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
+    await resolve.tell_again(bench, call.id, "tried once more")
+    await worker.deliver(bench, until_empty=True)
     sheet = await orders.sheet(bench, call.order_id)
     assert [(one.state, one.supersedes) for one in sheet.calls] == [("superseded", None), ("confirmed", call.id)]
     assert told(practice_vendors, "shipengine") == 1
-    attempts = await outbox.attempts(bench, call.id)
+    attempts = await worker.attempts(bench, call.id)
     assert [attempt.what for attempt in attempts] == ["sending", "answered", "person"]
     assert "tried once more" in attempts[-1].words
 
@@ -136,13 +131,13 @@ async def test_a_repeated_call_takes_the_place_of_the_refused_one(
 async def test_a_closed_port_is_waited_out_however_long(bench: Desk, practice_vendors: PracticeServer) -> None:
     await connections.connect(bench, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
     call = await ship_one(bench, "ShipEngine")
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     waiting = await now(bench, call)
     assert waiting.state == "retry_wait"
     assert "no connection" in waiting.words
     await connections.connect(bench, "shipengine", "ShipEngine", url=f"{practice_vendors.url}/shipengine")
     for _ in range(600):
-        if (await outbox.deliver(bench, until_empty=True)) and (await now(bench, call)).state == "confirmed":
+        if (await worker.deliver(bench, until_empty=True)) and (await now(bench, call)).state == "confirmed":
             break
         await asyncio.sleep(0.1)
     assert (await now(bench, call)).state == "confirmed"
@@ -154,15 +149,15 @@ async def test_a_wrong_key_blocks_its_connection_alone_and_a_right_one_frees_it(
 ) -> None:
     await connections.connect(bench, "shipengine", "ShipEngine", secrets={"api_key": "TEST_wrong"})
     first = await ship_one(bench)
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     second = await ship_one(bench, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     assert (await now(bench, first)).state == "blocked"
     assert (await now(bench, second)).state == "pending"
     assert (await now(bench, second)).attempts == 0
     assert told(practice_vendors, "shipup") == 1
     await connections.connect(bench, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     assert [(await now(bench, call)).state for call in (first, second)] == ["confirmed", "confirmed"]
     assert told(practice_vendors, "shipengine") == 2
 
@@ -177,10 +172,10 @@ class SilentKeys(MemoryKeys):
 async def test_a_keyring_that_does_not_answer_is_not_a_wrong_key(tmp_path: Path) -> None:
     with running_practice(orders=2) as server:
         async with open_desk(tmp_path) as desk:
-            await pulling.pull(desk, await connect_all(desk, server.url))
+            await import_orders.pull(desk, await connect_all(desk, server.url))
             call = await ship_one(desk, "ShipEngine")
             silent = Desk(desk.store, desk.sender, SilentKeys(), desk.clock, desk.station)
-            await outbox.deliver(silent, until_empty=True)
+            await worker.deliver(silent, until_empty=True)
             waiting = await now(desk, call)
             assert (waiting.state, waiting.words) == ("retry_wait", "The keyring does not answer.")
             assert (await connections.every(desk))[0].blocked_words == ""
@@ -189,15 +184,15 @@ async def test_a_keyring_that_does_not_answer_is_not_a_wrong_key(tmp_path: Path)
 async def test_retry_after_holds_the_whole_connection_back(tmp_path: Path, practice_vendors: PracticeServer) -> None:
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         fault(practice_vendors, "shipengine", "429", call="notify_shipped", seconds=50)
         first = await ship_one(desk, "ShipEngine")
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
         second = await ship_one(desk, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
         clock.pass_s(49)
-        assert await outbox.deliver(desk, until_empty=True) == ()
+        assert await worker.deliver(desk, until_empty=True) == ()
         clock.pass_s(2)
-        assert await outbox.deliver(desk, until_empty=True) == (first.id, second.id)
+        assert await worker.deliver(desk, until_empty=True) == (first.id, second.id)
         assert [(await now(desk, call)).state for call in (first, second)] == ["confirmed", "confirmed"]
 
 
@@ -206,11 +201,11 @@ async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
 ) -> None:
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         await connections.connect(desk, "shipengine", "ShipEngine", options={"quarantine_s": "300"})
         notify, update = await ship_one(desk, "ShipEngine"), await ship_one(desk, "Shipup", tracking="A2")
         for call in (notify, update):
-            await desk.write(sending.claim, desk, call.id)
+            await desk.write(send.claim, desk, call.id)
         assert await recovery.recover(desk) == 0, "its lease still runs"
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
         assert await recovery.recover(desk) == 2
@@ -218,7 +213,7 @@ async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
         assert unknown.state == "unknown"
         assert unknown.check_at_ms == clock.now_ms() + 300_000
         assert (await now(desk, update)).state == "retry_wait"
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
         assert (await now(desk, update)).state == "confirmed"
         assert told(practice_vendors, "shipengine") == 0
 
@@ -228,19 +223,19 @@ async def test_a_late_answer_decides_what_was_unknown_unless_something_was_sent_
 ) -> None:
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         notify, update = await ship_one(desk, "ShipEngine"), await ship_one(desk, "Shipup", tracking="A2")
-        claims = [await desk.write(sending.claim, desk, call.id) for call in (notify, update)]
+        claims = [await desk.write(send.claim, desk, call.id) for call in (notify, update)]
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
         await recovery.recover(desk)
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
         assert [(await now(desk, call)).state for call in (notify, update)] == ["unknown", "confirmed"]
         connection = (await connections.every(desk))[0]
         for claim in claims:
             assert claim is not None
-            await desk.write(sending.settle, desk, claim, connection, Answer(204))
+            await desk.write(send.settle, desk, claim, connection, Answer(204))
         assert [(await now(desk, call)).state for call in (notify, update)] == ["confirmed", "confirmed"]
-        assert [one.what for one in await outbox.attempts(desk, notify.id)] == ["sending", "abandoned", "answered"]
+        assert [one.what for one in await worker.attempts(desk, notify.id)] == ["sending", "abandoned", "answered"]
 
 
 async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
@@ -296,7 +291,7 @@ async def test_an_error_of_the_program_stays_with_its_call(
 
     await bench.write(spoil)
     with expected_noise("could not be made because of an error"):
-        await outbox.deliver(bench, until_empty=True)
+        await worker.deliver(bench, until_empty=True)
     assert [(await now(bench, call)).state for call in (poison, good)] == ["dead", "confirmed"]
 
 
@@ -305,10 +300,10 @@ async def test_due_at_once_is_at_once_when_the_clock_is_set_back(
 ) -> None:
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         call = await ship_one(desk, "ShipEngine")
         clock.set_wall_ms(clock.now_ms() - 3_600_000)
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
         assert (await now(desk, call)).state == "confirmed"
 
 
@@ -318,9 +313,7 @@ async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench:
     request = Request("create_order", "POST", "/v2/orders", repeatable=True)
 
     def becomes(outcome: Outcome, tries: int = USUAL.max_attempts) -> str:
-        ending = sending.ending_of(
-            outcome, call, request, tries=tries, pace=USUAL, quarantine_ms=0, steady_ms=0, chance=1
-        )
+        ending = send.ending_of(outcome, call, request, tries=tries, pace=USUAL, quarantine_ms=0, steady_ms=0, chance=1)
         return ending.state
 
     assert becomes(Unsure("500.")) == "needs_person"
@@ -331,7 +324,7 @@ async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench:
 
 async def test_a_call_is_claimed_once_by_however_many(bench: Desk) -> None:
     call = await ship_one(bench, "ShipEngine")
-    claims = await asyncio.gather(*(bench.write(sending.claim, bench, call.id) for _ in range(20)))
+    claims = await asyncio.gather(*(bench.write(send.claim, bench, call.id) for _ in range(20)))
     assert sum(claim is not None for claim in claims) == 1
 
 
@@ -352,7 +345,7 @@ async def test_two_calls_of_an_order_and_connection_are_never_open_at_once(bench
 )
 async def test_the_record_cannot_be_changed(bench: Desk, statement: str) -> None:
     await ship_one(bench, "ShipEngine")
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
 
     def change(db: Db) -> None:
         db._connection.execute(statement)
@@ -363,8 +356,8 @@ async def test_the_record_cannot_be_changed(bench: Desk, statement: str) -> None
 
 async def test_what_was_kept_of_a_request_is_what_will_be_sent(bench: Desk) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
-    for one in await shipping.preview(bench, order_id, draft):
-        kept = kept_requests.request_from(kept_requests.request_text(one.request))
+    for one in await ship.preview(bench, order_id, draft):
+        kept = request_codec.request_from(request_codec.request_text(one.request))
         assert (kept.body_text, kept.trail, kept.fingerprint) == (
             one.request.body_text,
             one.request.trail,
@@ -375,21 +368,21 @@ async def test_what_was_kept_of_a_request_is_what_will_be_sent(bench: Desk) -> N
 async def test_a_person_may_settle_what_is_unknown_with_a_reason(bench: Desk, practice_vendors: PracticeServer) -> None:
     fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
     call = await ship_one(bench, "ShipEngine")
-    await outbox.deliver(bench)
+    await worker.deliver(bench)
     with pytest.raises(RefusedError, match="Say why"):
-        await by_hand.settle_by_hand(bench, call.id, "went_through", " ")
-    await by_hand.settle_by_hand(bench, call.id, "went_through", "seen in the shop")
+        await resolve.settle_by_hand(bench, call.id, "went_through", " ")
+    await resolve.settle_by_hand(bench, call.id, "went_through", "seen in the shop")
     assert (await now(bench, call)).state == "confirmed"
     with pytest.raises(RefusedError, match="at its end"):
-        await by_hand.settle_by_hand(bench, call.id, "retry", "again")
+        await resolve.settle_by_hand(bench, call.id, "retry", "again")
     with pytest.raises(RefusedError, match="no call 999"):
-        await by_hand.settle_by_hand(bench, 999, "retry", "again")
+        await resolve.settle_by_hand(bench, 999, "retry", "again")
     assert await orders.listed(bench, state="needs_you") == []
 
 
 async def test_the_vendors_status_is_read_back_after_its_refresh(bench: Desk) -> None:
     call = await ship_one(bench)
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     engine, starshipit, _ = (await orders.sheet(bench, call.order_id)).links
     assert engine.status == "partially_fulfilled"
     assert USPS_NUMBERS[0] in starshipit.document
@@ -418,7 +411,7 @@ async def test_a_monstrous_answer_is_an_outcome_in_words(
 ) -> None:
     fault(practice_vendors, "shipengine", kind, call="notify_shipped")
     call = await ship_one(bench, "ShipEngine")
-    await outbox.deliver(bench)
+    await worker.deliver(bench)
     end = await now(bench, call)
     assert end.words
     assert end.state in ("unknown", "confirmed")
@@ -431,13 +424,13 @@ async def test_an_older_reading_never_takes_the_place_of_a_newer_one(bench: Desk
     first = await ship_one(bench, "Starshipit")
     link = await link_of(bench, first)
     as_of = await bench.read(calls.newest_attempt)
-    before = await pulling.read_order(bench, starshipit, link.remote_id)
+    before = await import_orders.read_order(bench, starshipit, link.remote_id)
     assert isinstance(before, RemoteOrder)
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     told = await link_of(bench, first)
     assert USPS_NUMBERS[0] in told.document
     late = before.model_copy(update={"remote_id": link.remote_id})
-    await bench.write(taking_in.take_in, starshipit, (late,), now_ms=bench.clock.now_ms(), as_of=as_of)
+    await bench.write(upsert.take_in, starshipit, (late,), now_ms=bench.clock.now_ms(), as_of=as_of)
     assert (await link_of(bench, first)).document == told.document
 
 
@@ -445,11 +438,11 @@ async def test_an_update_is_not_built_of_what_was_read_before_another_was_told(
     bench: Desk, practice_vendors: PracticeServer
 ) -> None:
     first = await ship_one(bench, "Starshipit")
-    await sending.deliver_one(bench, first.id)
+    await send.deliver_one(bench, first.id)
     assert USPS_NUMBERS[0] not in (await link_of(bench, first)).document, "nobody has read it since"
     second = await ship_one(bench, "Starshipit", tracking=USPS_NUMBERS[1])
-    assert await bench.write(sending.claim, bench, second.id) is None
-    await outbox.deliver(bench, until_empty=True)
+    assert await bench.write(send.claim, bench, second.id) is None
+    await worker.deliver(bench, until_empty=True)
     assert (await now(bench, second)).state == "confirmed"
     packages = json.loads((await link_of(bench, first)).document)["packages"]
     assert [one["tracking_number"] for one in packages] == list(USPS_NUMBERS[:2])

@@ -10,28 +10,24 @@ import pytest
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.shipment import PackageDraft
-from shipconsole.operations import (
-    connections,
-    digesting,
-    followups,
-    introducing,
-    linking,
-    orders,
-    outbox,
-    passing_on,
-    pulling,
-    shipping,
-    taking_back,
-    taking_in,
-)
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.passing_on import Proposal
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.forwarding.forward import Proposal
+from shipconsole.operations.importing import import_orders, upsert
+from shipconsole.operations.inbound import process
+from shipconsole.operations.orders import link as linking
+from shipconsole.operations.orders import orders
+from shipconsole.operations.sending import followups
+from shipconsole.operations.shipping import ship, undo
+from shipconsole.operations.vendor_orders import create
+from shipconsole.simulator.server import PracticeServer
+from shipconsole.store import forwarding, tracks
 from shipconsole.store import linking as stored_linking
-from shipconsole.store import passing, tracks
 from shipconsole.store.database import Db
-from tests.kit.bench import draft_of, effects
 from tests.operations.pod import Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.support.bench import draft_of, effects
 
 NUMBER, OTHER = "9400100109361129278357", "9400111206206406260787"
 BOTH = parcel(NUMBER, A=3, B=1)
@@ -45,11 +41,11 @@ def pod() -> Generator[Pod]:
 
 
 async def rule(desk: Desk, mode: str, *to: str) -> None:
-    await passing_on.set_rule(desk, "Pod", to or ("ShipEngine",), mode)
+    await forward.set_rule(desk, "Pod", to or ("ShipEngine",), mode)
 
 
 async def the_one(desk: Desk) -> Proposal:
-    (proposal,) = await passing_on.proposals(desk)
+    (proposal,) = await forward.proposals(desk)
     return proposal
 
 
@@ -71,13 +67,13 @@ async def test_a_parcel_becomes_a_partial_shipment_and_is_told_once(
     await rule(bench, "auto", "ShipEngine", "Starshipit")
     for uuid in ("1", "2", "1", "3"):
         await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid=uuid))
-    await digesting.run_due(bench)
+    await process.run_due(bench)
     assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1})]
     sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
     assert {call.connection for call in sheet.calls} == {"ShipEngine", "Starshipit"}
     assert (sheet.order.left, sheet.shipments[0].station) == (1, "Pod")
     assert (await the_one(bench)).state == "shipped"
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     (told,) = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipengine"]
     assert NUMBER in str(told)
 
@@ -90,7 +86,7 @@ async def test_several_parcels_in_any_order_ship_each_once(bench: Desk, pod: Pod
     bodies = [webhook(order_of(one, two), of, uuid=f"{n}") for n, of in enumerate([one, two, one, two, two, one])]
     Random(7).shuffle(bodies)
     ids = [await came(bench, connection, body) for body in bodies]
-    await asyncio.gather(*(digesting.digest_one(bench, id_) for id_ in ids))
+    await asyncio.gather(*(process.digest_one(bench, id_) for id_ in ids))
     assert sorted(await told_of(bench)) == [
         (NUMBER, {"MOBILE-CASE-BLK": 2}),
         (OTHER, {"MOBILE-CASE-BLK": 1, "CHARGER-USB-C": 1}),
@@ -100,42 +96,42 @@ async def test_several_parcels_in_any_order_ship_each_once(bench: Desk, pod: Pod
 async def test_under_review_a_person_says_yes_first(bench: Desk, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     assert await told_of(bench) == []
     proposal = await the_one(bench)
     assert (proposal.state, proposal.confirmed) == ("proposed", True)
-    assert (await passing_on.accept(bench, proposal.id)).state == "shipped"
+    assert (await forward.accept(bench, proposal.id)).state == "shipped"
     assert len(await told_of(bench)) == 1
     with pytest.raises(RefusedError, match="decided on already: shipped"):
-        await passing_on.accept(bench, proposal.id)
+        await forward.accept(bench, proposal.id)
     assert len(await told_of(bench)) == 1
 
 
 async def test_a_parcel_that_is_declined_never_goes_on(bench: Desk, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
-    await passing_on.decline(bench, (await the_one(bench)).id)
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await forward.decline(bench, (await the_one(bench)).id)
     await rule(bench, "auto")
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
     assert (await the_one(bench)).state == "declined"
     assert await told_of(bench) == []
 
 
 async def test_without_a_rule_nothing_goes_on(bench: Desk, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     await rule(bench, "off")
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
-    assert (await passing_on.proposals(bench), await told_of(bench)) == ((), [])
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
+    assert (await forward.proposals(bench), await told_of(bench)) == ((), [])
 
 
 async def test_a_webhook_alone_tells_nobody(bench: Desk, pod: Pod) -> None:
     connection = await connected(bench, pod.url, key=False, apply=True)
     await rule(bench, "auto")
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     proposal = await the_one(bench)
-    assert (proposal.state, proposal.confirmed, proposal.words) == ("proposed", False, passing_on.NOT_CONFIRMED)
+    assert (proposal.state, proposal.confirmed, proposal.words) == ("proposed", False, forward.NOT_CONFIRMED)
     assert await told_of(bench) == []
     # Once there is a key, the vendor is asked and the parcel goes on by itself.
     await connected(bench, pod.url)
@@ -147,9 +143,9 @@ async def test_what_the_vendor_does_not_show_is_not_believed(bench: Desk, pod: P
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     pod.orders["77"] = order_of()
-    done = await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    done = await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     assert f"Pod does not show {NUMBER} in the order itself." in done.words
-    assert (await passing_on.proposals(bench), await told_of(bench)) == ((), [])
+    assert (await forward.proposals(bench), await told_of(bench)) == ((), [])
 
 
 @pytest.mark.parametrize(
@@ -167,12 +163,12 @@ async def test_what_cannot_ship_is_refused_in_words_and_kept(
     await rule(bench, "auto")
     odd = parcel(NUMBER, **items)
     pod.orders["77"] = order_of(odd)
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(odd), odd)))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(odd), odd)))
     proposal = await the_one(bench)
     assert (proposal.state, proposal.words) == ("refused", words)
     assert await told_of(bench) == []
     with pytest.raises(RefusedError):
-        await passing_on.accept(bench, proposal.id)
+        await forward.accept(bench, proposal.id)
 
 
 @pytest.mark.parametrize("typed", [NUMBER, "9400 1001 0936 1129 2783 57"])
@@ -180,10 +176,10 @@ async def test_a_number_that_was_entered_here_is_not_entered_again(bench: Desk, 
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1}, typed)
-    await shipping.ship(bench, order_id, draft)
+    await ship.ship(bench, order_id, draft)
     of = parcel(NUMBER, A=1)
     pod.orders["77"] = order_of(of)
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(of), of)))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(of), of)))
     assert (await the_one(bench)).words == "It was entered here already."
     assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 1})]
 
@@ -194,7 +190,7 @@ async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(benc
     connection = await connected(bench, pod.url, key=mode == "review", apply=True)
     await rule(bench, mode)
     pod.orders["77"] = order_of(BOTH)
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     order_id = await orders.find(bench, "10001")
     new_id = await linking.unlink(bench, order_id, connection.id, "another buyer")
     proposal = await the_one(bench)
@@ -203,7 +199,7 @@ async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(benc
     assert (proposal.order_id, told.order_id) == (new_id, new_id)
     if mode == "review":
         with pytest.raises(RefusedError, match="“ShipEngine” does not know order 10001"):
-            await passing_on.accept(bench, proposal.id)
+            await forward.accept(bench, proposal.id)
     else:
         await connected(bench, pod.url)
         await followups.run_due(bench)
@@ -215,21 +211,21 @@ async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(benc
 async def test_a_parcel_of_a_connection_that_does_not_know_the_order_is_refused(bench: Desk, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     await bench.write(stored_linking.split, await orders.find(bench, "10001"), connection.id)
     with pytest.raises(RefusedError, match="Pod does not know order 10001, so"):
-        await passing_on.accept(bench, (await the_one(bench)).id)
+        await forward.accept(bench, (await the_one(bench)).id)
     assert await told_of(bench) == []
 
 
 async def test_a_parcel_is_proposed_once_where_its_orders_become_one_again(bench: Desk, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     order_id = await orders.find(bench, "10001")
     new_id = await linking.unlink(bench, order_id, connection.id, "another buyer")
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
-    states = [(one.order_id, one.state) for one in await passing_on.proposals(bench)]
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
+    states = [(one.order_id, one.state) for one in await forward.proposals(bench)]
     assert states == [(new_id, "refused"), (order_id, "shipped")]
     order, other = [(await orders.sheet(bench, id_)).order for id_ in (order_id, new_id)]
     await linking.link(bench, order_id, new_id, linking.pairs(order, other), "one buyer after all")
@@ -243,7 +239,7 @@ async def test_those_are_told_that_know_the_order(bench: Desk, pod: Pod) -> None
     order_id = await orders.find(bench, "10001")
     (starshipit,) = await connections.named(bench, ["Starshipit"])
     await bench.write(stored_linking.split, order_id, starshipit.id)
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     sheet = await orders.sheet(bench, order_id)
     assert [call.connection for call in sheet.calls] == ["ShipEngine"]
     assert (await the_one(bench)).words == "Told to ShipEngine. The order is not known to Starshipit."
@@ -253,10 +249,10 @@ async def test_a_refused_parcel_is_tried_again_when_the_vendor_tells_more_of_it(
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     pod.orders["77"] = order_of(parcel(NUMBER))
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(parcel(NUMBER)), parcel(NUMBER))))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(parcel(NUMBER)), parcel(NUMBER))))
     assert (await the_one(bench)).state == "refused"
     pod.orders["77"] = order_of(BOTH, updated_at="2026-11-20T09:00:00.000000Z")
-    await digesting.digest_one(bench, await came(bench, connection, webhook(pod.orders["77"], BOTH, uuid="2")))
+    await process.digest_one(bench, await came(bench, connection, webhook(pod.orders["77"], BOTH, uuid="2")))
     assert (await the_one(bench)).state == "shipped"
     assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1})]
 
@@ -266,30 +262,30 @@ async def test_a_refused_parcel_of_which_nothing_is_new_stays_refused(bench: Des
     await rule(bench, "auto")
     odd = parcel(NUMBER, A=4)
     pod.orders["77"] = order_of(odd)
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(odd), odd)))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(odd), odd)))
     refused = await the_one(bench)
     pod.orders["77"] = order_of(odd, updated_at="2026-11-20T09:00:00.000000Z")
     await rule(bench, "review")
-    await digesting.digest_one(bench, await came(bench, connection, webhook(pod.orders["77"], odd, uuid="2")))
+    await process.digest_one(bench, await came(bench, connection, webhook(pod.orders["77"], odd, uuid="2")))
     assert (await the_one(bench), refused.state) == (refused, "refused")
 
 
 async def test_a_number_in_two_orders_is_a_parcel_of_each(bench: Desk, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     other_id = await orders.find(bench, "10002")
     line = (await orders.sheet(bench, other_id)).order.lines[0]
     of = parcel(NUMBER, A=1)
     item = {"id": 1, "sku": line.sku, "quantity": line.ordered, "order_item_id": "A"}
     address = {"name": "M. Rossi", "city": "Milano", "country": "IT", "zip": "20123"}
     pod.orders["78"] = {**order_of(of, number="10002", line_items=[item], address=address), "id": 78}
-    await digesting.digest_one(bench, await came(bench, connection, webhook(pod.orders["78"], of, uuid="2")))
-    first, second = sorted(await passing_on.proposals(bench))
-    await passing_on.accept(bench, first.id)
+    await process.digest_one(bench, await came(bench, connection, webhook(pod.orders["78"], of, uuid="2")))
+    first, second = sorted(await forward.proposals(bench))
+    await forward.accept(bench, first.id)
     with pytest.raises(RefusedError, match="is on another package of order 10001"):
-        await passing_on.accept(bench, second.id)
-    await passing_on.accept(bench, second.id, reuse_reason="both in one box")
+        await forward.accept(bench, second.id)
+    await forward.accept(bench, second.id, reuse_reason="both in one box")
     assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1})]
     (shipment,) = (await orders.sheet(bench, other_id)).shipments
     assert [(one.tracking_number, one.kept_reason) for one in shipment.packages] == [(NUMBER, "both in one box")]
@@ -302,7 +298,7 @@ async def test_what_waits_comes_before_what_was_decided_on(bench: Desk, pod: Pod
 
     def many(db: Db) -> None:
         for number in ("refused", "waits", "shipped", "declined"):
-            passing.propose(
+            forwarding.propose(
                 db,
                 connection_id=connection.id,
                 tracking_number=number,
@@ -314,34 +310,34 @@ async def test_what_waits_comes_before_what_was_decided_on(bench: Desk, pod: Pod
                 told_at_ms=0,
                 now_ms=1,
             )
-            proposal = passing.open_of(db, connection.id)[-1]
+            proposal = forwarding.open_of(db, connection.id)[-1]
             if number != "waits":
-                passing.end(db, proposal, number, "")
+                forwarding.end(db, proposal, number, "")
 
     await bench.write(many)
     for most, listed in ((4, ["waits", "refused", "declined", "shipped"]), (3, ["waits", "refused", "declined"])):
-        assert [one.tracking_number for one in await passing_on.proposals(bench, most=most)] == listed
-    assert [one.tracking_number for one in await passing_on.proposals(bench, most=1)] == ["waits"]
+        assert [one.tracking_number for one in await forward.proposals(bench, most=most)] == listed
+    assert [one.tracking_number for one in await forward.proposals(bench, most=1)] == ["waits"]
 
 
 async def test_a_parcel_that_is_taken_back_goes_on_again_only_by_a_persons_word(bench: Desk, pod: Pod) -> None:
     desk = replace(bench, hold_s=30)
     connection = await connected(desk, pod.url)
     await rule(desk, "auto")
-    await digesting.digest_one(desk, await came(desk, connection, webhook(order_of(BOTH), BOTH)))
+    await process.digest_one(desk, await came(desk, connection, webhook(order_of(BOTH), BOTH)))
     shipped = await the_one(desk)
     assert shipped.shipment_id is not None
-    await taking_back.take_back(desk, shipped.order_id, shipped.shipment_id)
+    await undo.take_back(desk, shipped.order_id, shipped.shipment_id)
     words = "Taken back by Bench 1 before anybody was told."
     taken = await the_one(desk)
-    assert (taken.state, taken.words, await passing_on.waiting(desk)) == ("refused", words, 1)
+    assert (taken.state, taken.words, await forward.waiting(desk)) == ("refused", words, 1)
     # Not even what is new of it has it go on by itself.
     fewer = parcel(NUMBER, A=2)
     pod.orders["77"] = order_of(fewer, updated_at="2026-11-20T09:00:00.000000Z")
-    await digesting.digest_one(desk, await came(desk, connection, webhook(pod.orders["77"], fewer, uuid="2")))
+    await process.digest_one(desk, await came(desk, connection, webhook(pod.orders["77"], fewer, uuid="2")))
     taken = await the_one(desk)
     assert (taken.state, taken.words, await told_of(desk)) == ("refused", words, [])
-    assert (await passing_on.accept(desk, taken.id)).state == "shipped"
+    assert (await forward.accept(desk, taken.id)).state == "shipped"
     assert await told_of(desk) == [(NUMBER, {"MOBILE-CASE-BLK": 2})]
 
 
@@ -350,7 +346,7 @@ async def test_what_a_packer_typed_stays_typed(bench: Desk, pod: Pod) -> None:
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, OTHER)
     await orders.keep_draft(bench, order_id, draft)
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     sheet = await orders.sheet(bench, order_id)
     assert (len(sheet.shipments), sheet.draft) == (1, draft)
 
@@ -360,8 +356,8 @@ async def test_a_test_order_reaches_nobody(bench: Desk, pod: Pod) -> None:
     await rule(bench, "auto")
     pod.orders["77"] = order_of(BOTH, test_order=True)
     # The webhook hides it; what the vendor has counts.
-    await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
-    assert (await passing_on.proposals(bench), await told_of(bench)) == ((), [])
+    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    assert (await forward.proposals(bench), await told_of(bench)) == ((), [])
 
 
 async def test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere(bench: Desk, pod: Pod) -> None:
@@ -369,22 +365,22 @@ async def test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere(
     await rule(bench, "auto")
     hidden = webhook(order_of(BOTH), BOTH)
     pod.orders["77"] = order_of(BOTH, test_order=True)
-    await digesting.digest_one(bench, await came(bench, connection, hidden))
+    await process.digest_one(bench, await came(bench, connection, hidden))
     assert (await the_one(bench)).state == "proposed"
     await connected(bench, pod.url)
     await followups.run_due(bench)
     declined = await the_one(bench)
-    assert (declined.state, declined.words) == ("declined", passing_on.TEST_ORDER)
+    assert (declined.state, declined.words) == ("declined", forward.TEST_ORDER)
     with pytest.raises(RefusedError, match="decided on already"):
-        await passing_on.accept(bench, declined.id)
+        await forward.accept(bench, declined.id)
     assert await told_of(bench) == []
 
 
 async def test_what_the_vendor_calls_a_test_when_it_is_asked_is_not_shown(bench: Desk, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     pod.orders["77"] = order_of(BOTH, test_order=True)
-    done = await digesting.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
-    assert (done.state, done.words) == ("ignored", passing_on.TEST_ORDER)
+    done = await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    assert (done.state, done.words) == ("ignored", forward.TEST_ORDER)
     sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
     assert (sheet.tracks, [link.remote_id for link in sheet.links if link.connection_id == connection.id]) == ((), [])
 
@@ -394,16 +390,16 @@ async def test_a_test_order_that_was_brought_in_is_told_to_nobody(bench: Desk, p
     connection = await connected(bench, pod.url)
     first = await orders.find(bench, "10001")
     pod.orders["77"] = order_of(test_order=True, status="new_order")
-    found = await pulling.read_order(bench, connection, "77")
+    found = await import_orders.read_order(bench, connection, "77")
     assert isinstance(found, RemoteOrder)
-    assert await bench.write(taking_in.take_in, connection, (found,), now_ms=bench.clock.now_ms()) == 1
+    assert await bench.write(upsert.take_in, connection, (found,), now_ms=bench.clock.now_ms()) == 1
     (row,) = [one for one in await orders.listed(bench) if one.number == "10001" and one.id != first]
-    draft = await shipping.draft_of(bench, row.id, None, PackageDraft(tracking_number=NUMBER))
+    draft = await ship.draft_of(bench, row.id, None, PackageDraft(tracking_number=NUMBER))
     with pytest.raises(RefusedError, match="is a test order at Pod: nobody may hear of it"):
-        await shipping.ship(bench, row.id, draft, ["Shipup"])
+        await ship.ship(bench, row.id, draft, ["Shipup"])
     (shipup,) = await connections.named(bench, ["Shipup"])
     with pytest.raises(RefusedError, match="is a test order at Pod"):
-        await introducing.preview(bench, row.id, shipup.id)
+        await create.preview(bench, row.id, shipup.id)
 
 
 @pytest.mark.parametrize(
@@ -421,5 +417,5 @@ async def test_rules_that_cannot_be_are_refused(
 ) -> None:
     await connected(bench, pod.url)
     with pytest.raises(RefusedError, match=words):
-        await passing_on.set_rule(bench, source, to, mode)
-    assert await passing_on.rules(bench) == ()
+        await forward.set_rule(bench, source, to, mode)
+    assert await forward.rules(bench) == ()

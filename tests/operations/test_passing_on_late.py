@@ -5,12 +5,17 @@ from dataclasses import replace
 
 import pytest
 
-from shipconsole.operations import digesting, followups, orders, passing_on, pulling, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.store import errands
-from tests.kit.bench import draft_of
-from tests.kit.clock import ManualClock
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.inbound import process
+from shipconsole.operations.orders import orders
+from shipconsole.operations.sending import followups
+from shipconsole.operations.shipping import ship
+from shipconsole.store import follow_up_jobs
 from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.support.bench import draft_of
+from tests.support.clock import ManualClock
 
 NUMBER, OTHER = "9400100109361129278357", "9400111206206406260787"
 THERE = parcel(NUMBER, "delivered", A=3, B=1)
@@ -27,9 +32,9 @@ def pod() -> Generator[Pod]:
 async def told(desk: Desk, pod: Pod, mode: str = "auto", body: Document = THERE) -> None:
     """A webhook tells of a parcel that the vendor's order does not show yet."""
     connection = await connected(desk, pod.url)
-    await passing_on.set_rule(desk, "Pod", ("ShipEngine",), mode)
-    await digesting.digest_one(desk, await came(desk, connection, webhook(order_of(body), body)))
-    assert await passing_on.proposals(desk) == ()
+    await forward.set_rule(desk, "Pod", ("ShipEngine",), mode)
+    await process.digest_one(desk, await came(desk, connection, webhook(order_of(body), body)))
+    assert await forward.proposals(desk) == ()
 
 
 async def shipped(desk: Desk) -> list[str]:
@@ -39,12 +44,12 @@ async def shipped(desk: Desk) -> list[str]:
 
 
 async def errands_left(desk: Desk) -> int:
-    return len(await desk.read(errands.due, steady_ms=2**62, most=9))
+    return len(await desk.read(follow_up_jobs.due, steady_ms=2**62, most=9))
 
 
 async def pulled(desk: Desk, pod: Pod) -> None:
     """The vendor's orders are brought in, and what follows of it is done."""
-    (done,) = await pulling.pull(desk, [await connected(desk, pod.url)])
+    (done,) = await import_orders.pull(desk, [await connected(desk, pod.url)])
     assert (done.seen, done.words) == (1, "")
     await followups.run_due(desk)
 
@@ -85,16 +90,16 @@ async def test_bringing_orders_in_asks_once_for_a_parcel_that_goes_to_nobody(
 ) -> None:
     await told(bench, pod)
     if why == "no rule":
-        await passing_on.set_rule(bench, "Pod", (), "off")
+        await forward.set_rule(bench, "Pod", (), "off")
     else:
         pieces = {"MOBILE": 1, "MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1}
         order_id, draft = await draft_of(bench, "10001", pieces, OTHER)
-        await shipping.ship(bench, order_id, draft)
-    for errand in await bench.read(errands.due, steady_ms=2**62, most=9):
-        await bench.write(errands.done, errand)
+        await ship.ship(bench, order_id, draft)
+    for errand in await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9):
+        await bench.write(follow_up_jobs.done, errand)
     pod.orders["77"] = order_of(THERE, updated_at=LATER)
     for times_asked in (1, 0):
         before = len(pod.asked)
         await pulled(bench, pod)
         assert pod.asked[before:].count("/orders/77") == times_asked
-        assert [one.state for one in await passing_on.proposals(bench)] == proposed
+        assert [one.state for one in await forward.proposals(bench)] == proposed

@@ -5,9 +5,12 @@ from collections.abc import Generator
 import pytest
 
 from shipconsole.domain.link import RemoteOrder
-from shipconsole.operations import digesting, orders, passing_on, pulling
-from shipconsole.operations.desk import Desk
-from shipconsole.store import passing
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.inbound import process
+from shipconsole.operations.orders import orders
+from shipconsole.store import forwarding
 from tests.operations.pod import Pod, came, connected, order_of, running_pod, webhook
 from tests.operations.test_passing_on import BOTH, NUMBER, rule, the_one, told_of
 
@@ -19,27 +22,27 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def proposed(desk: Desk, pod: Pod) -> passing_on.Proposal:
+async def proposed(desk: Desk, pod: Pod) -> forward.Proposal:
     """Return a package that waits for a person."""
     connection = await connected(desk, pod.url)
     await rule(desk, "review")
-    await digesting.digest_one(desk, await came(desk, connection, webhook(order_of(BOTH), BOTH)))
+    await process.digest_one(desk, await came(desk, connection, webhook(order_of(BOTH), BOTH)))
     return await the_one(desk)
 
 
 async def test_a_package_that_another_station_declined_meanwhile_does_not_ship(bench: Desk, pod: Pod) -> None:
     seen = await proposed(bench, pod)
-    await passing_on.decline(bench, seen.id)
+    await forward.decline(bench, seen.id)
     # The other station read it before that.
-    assert await passing_on._carry_out(bench, seen) == ()
+    assert await forward._carry_out(bench, seen) == ()
     assert await told_of(bench) == []
     assert (await the_one(bench)).state == "declined"
 
 
 async def test_what_has_shipped_is_not_declined_afterwards(bench: Desk, pod: Pod) -> None:
     seen = await proposed(bench, pod)
-    shipped = await passing_on.accept(bench, seen.id)
-    await bench.write(passing.end, seen, "declined", "Not needed.")
+    shipped = await forward.accept(bench, seen.id)
+    await bench.write(forwarding.end, seen, "declined", "Not needed.")
     assert await the_one(bench) == shipped
     assert shipped.state == "shipped"
 
@@ -49,9 +52,9 @@ async def test_no_package_of_a_test_order_is_proposed_whoever_asks(bench: Desk, 
     await rule(bench, "auto")
     order_id = await orders.find(bench, "10001")
     for is_test, numbers in ((True, []), (False, [NUMBER])):
-        real = await pulling.read_order(bench, connection, "77")
+        real = await import_orders.read_order(bench, connection, "77")
         assert isinstance(real, RemoteOrder)
         order = real.model_copy(update={"is_test": is_test})
-        told = await bench.write(passing_on.propose, connection, order_id, order, confirmed=True, now_ms=0)
+        told = await bench.write(forward.propose, connection, order_id, order, confirmed=True, now_ms=0)
         assert told == numbers
-        assert [one.tracking_number for one in await passing_on.proposals(bench)] == numbers
+        assert [one.tracking_number for one in await forward.proposals(bench)] == numbers

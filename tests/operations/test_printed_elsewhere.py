@@ -8,13 +8,19 @@ import pytest
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, digesting, orders, outbox, passing_on, pulling, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import NAMES, draft_of
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.inbound import process
+from shipconsole.operations.orders import orders
+from shipconsole.operations.shipping import ship
+from shipconsole.simulator.server import PracticeServer
 from tests.operations import printed
 from tests.operations.pod import came
 from tests.operations.printed import FIRST, PARTS, SECOND
+from tests.support.bench import NAMES, draft_of
 
 EACH = sorted(PARTS.items())
 TOLD = {"shipengine": EACH, "starshipit": [(FIRST, {}), (SECOND, {})], "shipup": EACH}
@@ -25,25 +31,25 @@ NOTHING: dict[str, list[tuple[str, dict[str, int]]]] = {"shipengine": [], "stars
 async def pod(bench: Desk, practice_vendors: PracticeServer) -> Connection:
     """SwiftPOD, whose order the three others know as well."""
     printed.put_order(practice_vendors.url)
-    await pulling.pull(bench, await connections.every(bench))
+    await import_orders.pull(bench, await connections.every(bench))
     return await printed.connect_printer(bench, practice_vendors.url)
 
 
 async def rule(desk: Desk, mode: str) -> None:
-    await passing_on.set_rule(desk, "SwiftPOD", list(NAMES.values()), mode)
+    await forward.set_rule(desk, "SwiftPOD", list(NAMES.values()), mode)
 
 
 async def hear(desk: Desk, pod: Connection, *bodies: dict[str, Any]) -> None:
     """Take webhooks in and do all that comes of them."""
     for body in bodies:
         await came(desk, pod, body)
-    await digesting.run_due(desk)
-    await outbox.deliver(desk, until_empty=True)
+    await process.run_due(desk)
+    await worker.deliver(desk, until_empty=True)
 
 
 async def states(desk: Desk) -> dict[str, tuple[str, str]]:
     """What became of each proposed parcel, and why."""
-    return {one.tracking_number: (one.state, one.words) for one in await passing_on.proposals(desk)}
+    return {one.tracking_number: (one.state, one.words) for one in await forward.proposals(desk)}
 
 
 def about_second(uuid: str) -> dict[str, Any]:
@@ -94,8 +100,8 @@ async def test_under_review_nobody_hears_before_a_person_says_so(
     await rule(bench, "review")
     await hear(bench, pod, printed.webhook())
     assert printed.held(practice_vendors.url) == NOTHING
-    for proposal in await passing_on.proposals(bench):
-        await passing_on.accept(bench, proposal.id)
+    for proposal in await forward.proposals(bench):
+        await forward.accept(bench, proposal.id)
     await hear(bench, pod, about_second("2"))
     assert printed.held(practice_vendors.url) == TOLD
 
@@ -106,13 +112,13 @@ async def test_what_a_person_shipped_of_it_is_not_shipped_again(
     """Two shirts left by hand under another number: three more would be too many, and a person hears why."""
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, printed.NUMBER, {"SHIRT": 2}, "9400111206206406260787")
-    await shipping.ship(bench, order_id, draft)
+    await ship.ship(bench, order_id, draft)
     await hear(bench, pod, printed.webhook())
     words = "SHIRT: 3 in the parcel, but only 2 left to ship."
     assert (await states(bench))[FIRST] == ("refused", words)
-    (refused,) = [one for one in await passing_on.proposals(bench) if one.state == "refused"]
+    (refused,) = [one for one in await forward.proposals(bench) if one.state == "refused"]
     with pytest.raises(RefusedError, match="only 2 left"):
-        await passing_on.accept(bench, refused.id)
+        await forward.accept(bench, refused.id)
     by_hand = ("9400111206206406260787", {"SHIRT": 2})
     held = printed.held(practice_vendors.url)
     assert held["shipup"] == held["shipengine"] == [(SECOND, PARTS[SECOND]), by_hand]
@@ -123,7 +129,7 @@ async def test_a_parcel_that_a_person_entered_is_told_once(
 ) -> None:
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, printed.NUMBER, PARTS[FIRST], FIRST)
-    await shipping.ship(bench, order_id, draft)
+    await ship.ship(bench, order_id, draft)
     await hear(bench, pod, printed.webhook())
     assert (await states(bench))[FIRST] == ("shipped", "It was entered here already.")
     assert printed.held(practice_vendors.url) == TOLD
@@ -161,12 +167,12 @@ async def test_an_order_of_the_same_number_without_a_common_item_is_another(
         for item in tracking["shipped_items"]:
             item["order_item_id"] += "-X"
     printed.put_printed(practice_vendors.url, other["data"])
-    await pulling.pull(bench, await connections.every(bench))
+    await import_orders.pull(bench, await connections.every(bench))
     pod = await printed.connect_printer(bench, practice_vendors.url)
     await rule(bench, "auto")
     await hear(bench, pod, other)
     # It is an order of its own, whose parcels nobody can be told of until a person says that the two are one.
-    proposals = await passing_on.proposals(bench)
+    proposals = await forward.proposals(bench)
     shops = await orders.find(bench, f"{printed.NUMBER}@ShipEngine")
     assert {(one.state, one.order_id == shops) for one in proposals} == {("refused", False)}
     sheet = await orders.sheet(bench, shops)
@@ -183,7 +189,7 @@ async def test_what_a_printer_calls_otherwise_is_paired_by_the_shops_id(
     document["line_items"] = [{"id": 9, "sku": "UNPT1B00M", "quantity": 3, "order_item_id": "28002-A-001"}]
     printed.put_printed(practice_vendors.url, document)
     await printed.connect_printer(bench, practice_vendors.url)
-    await pulling.pull(bench, await connections.every(bench))
+    await import_orders.pull(bench, await connections.every(bench))
     sheet = await orders.sheet(bench, await orders.find(bench, printed.NUMBER))
     (link,) = [one for one in sheet.links if one.remote_id == "2"]
     (shirt,) = [line.id for line in sheet.order.lines if line.sku == "SHIRT"]

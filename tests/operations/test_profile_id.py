@@ -16,7 +16,7 @@ from shipconsole.station.profile import Profile, open_profile
 from shipconsole.station.settings import Settings
 from shipconsole.store import connections, profiles
 from shipconsole.store.database import Db, Store
-from tests.kit import sql
+from tests.support import sql
 
 
 @pytest.fixture

@@ -7,12 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
-from shipconsole import practice
+from shipconsole import simulator
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, orders, pulling
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.orders import orders
+from shipconsole.simulator.server import PracticeServer
 from tests.vendors.test_sender import free_port
 
 
@@ -28,7 +30,7 @@ def cancel_in_shop(server: PracticeServer, number: str) -> None:
 async def seen(desk: Desk, name: str, **filters: str) -> int:
     """How many orders some filters leave; two underscores stand for a full stop."""
     given = {key.replace("__", "."): text for key, text in filters.items()}
-    (pulled,) = await pulling.pull(desk, [await at(desk, name)], filters=given)
+    (pulled,) = await import_orders.pull(desk, [await at(desk, name)], filters=given)
     assert pulled.words == ""
     return pulled.seen
 
@@ -76,7 +78,7 @@ async def test_shipup_obeys_texts_and_dates(bench: Desk) -> None:
 
 
 async def test_swiftpod_obeys_states_ids_and_days(bench: Desk, practice_vendors: PracticeServer) -> None:
-    key = {"api_key": practice.SWIFTPOD_API_KEY}
+    key = {"api_key": simulator.SWIFTPOD_API_KEY}
     url = f"{practice_vendors.url}/swiftpod"
     await connections.connect(bench, "swiftpod", "SwiftPOD", url=url, options={"test_orders": "yes"}, secrets=key)
     assert await seen(bench, "SwiftPOD") == 3
@@ -119,4 +121,4 @@ async def test_a_wrong_filter_is_refused_before_anything_is_sent(
     # Nobody listens there: what was sent would come back as trouble, not as a refusal.
     made = await connections.connect(desk, vendor, name, url=f"http://127.0.0.1:{free_port()}")
     with pytest.raises(RefusedError, match=said.replace("(", r"\(")):
-        await pulling.pull(desk, [made], filters=filters)
+        await import_orders.pull(desk, [made], filters=filters)

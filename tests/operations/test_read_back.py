@@ -11,18 +11,23 @@ import pytest
 
 from shipconsole.domain.link import Link
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import by_hand, connections, orders, outbox, pulling, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.pace import USUAL
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.orders import orders
+from shipconsole.operations.outbox import resolve
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.timings import USUAL
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import connections as stored_connections
 from shipconsole.store.calls import Call
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.read_back import Evidence, Part
 from shipconsole.vendors.shipengine.read_back import read_back as shipengine
 from shipconsole.vendors.starshipit.read_back import read_back as starshipit
-from tests.kit.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
-from tests.kit.clock import ManualClock
+from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
+from tests.support.clock import ManualClock
 
 QUICK = replace(USUAL, refresh_pauses_s=(0.05, 0.1, 0.2, 0.4, 0.8))
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
@@ -100,7 +105,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def desk(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
     async with open_desk(tmp_path, clock) as opened:
-        await pulling.pull(opened, await connect_all(opened, practice_vendors.url))
+        await import_orders.pull(opened, await connect_all(opened, practice_vendors.url))
         yield replace(opened, pace=QUICK)
 
 
@@ -118,17 +123,17 @@ async def lost(
     fault(server, vendor, kind, call=call)
     order_id, draft = await draft_of(desk, number, items, USPS_NUMBERS[0])
     names = {"shipengine": "ShipEngine", "starshipit": "Starshipit"}
-    shipped = await shipping.ship(desk, order_id, draft, [names[vendor]])
-    await outbox.deliver(desk)
-    (found,) = await outbox.of_ids(desk, shipped.call_ids)
+    shipped = await ship.ship(desk, order_id, draft, [names[vendor]])
+    await worker.deliver(desk)
+    (found,) = await worker.of_ids(desk, shipped.call_ids)
     assert found.state == "unknown"
     return found
 
 
 async def after(desk: Desk, clock: ManualClock, call: Call, seconds: float) -> Call:
     clock.pass_s(seconds)
-    await outbox.deliver(desk, until_empty=True)
-    return (await outbox.of_ids(desk, (call.id,)))[0]
+    await worker.deliver(desk, until_empty=True)
+    return (await worker.of_ids(desk, (call.id,)))[0]
 
 
 def told(server: PracticeServer) -> int:
@@ -145,7 +150,7 @@ async def test_nothing_is_looked_into_while_the_vendor_may_still_act(
     call = await lost(desk, practice_vendors, "drop_after")
     assert (await after(desk, clock, call, 119)).state == "unknown"
     assert (await after(desk, clock, call, 2)).state == "confirmed"
-    what = [one.what for one in await outbox.attempts(desk, call.id)]
+    what = [one.what for one in await worker.attempts(desk, call.id)]
     assert what == ["sending", "lost", "read_back"]
     assert told(practice_vendors) == 1
 
@@ -179,8 +184,8 @@ async def test_what_was_not_acted_on_is_asked_of_a_person(
     found = await after(desk, clock, call, 121)
     assert found.state == "needs_person"
     assert "unfulfilled" in found.words
-    await by_hand.settle_by_hand(desk, call.id, "retry", "the shop shows nothing")
-    await outbox.deliver(desk, until_empty=True)
+    await resolve.settle_by_hand(desk, call.id, "retry", "the shop shows nothing")
+    await worker.deliver(desk, until_empty=True)
     assert told(practice_vendors) == 1
 
 
@@ -201,13 +206,13 @@ async def test_starshipit_shows_at_first_sight_whether_a_package_was_added(
     desk: Desk, clock: ManualClock, practice_vendors: PracticeServer, kind: str
 ) -> None:
     order_id, first = await draft_of(desk, "10001", ONE_CASE, USPS_NUMBERS[0])
-    await shipping.ship(desk, order_id, first, ["Starshipit"])
-    await outbox.deliver(desk, until_empty=True)
+    await ship.ship(desk, order_id, first, ["Starshipit"])
+    await worker.deliver(desk, until_empty=True)
     fault(practice_vendors, "starshipit", kind, call="update_order")
     _, second = await draft_of(desk, "10001", ONE_CASE, USPS_NUMBERS[1])
-    shipped = await shipping.ship(desk, order_id, second, ["Starshipit"])
-    await outbox.deliver(desk)
-    (call,) = await outbox.of_ids(desk, shipped.call_ids)
+    shipped = await ship.ship(desk, order_id, second, ["Starshipit"])
+    await worker.deliver(desk)
+    (call,) = await worker.of_ids(desk, shipped.call_ids)
     assert call.state == "unknown"
     assert (await after(desk, clock, call, 121)).state == "confirmed"
     (link,) = [one for one in (await orders.sheet(desk, order_id)).links if one.connection_id == call.connection_id]
@@ -245,26 +250,28 @@ async def test_a_shop_that_is_never_read_to_the_end_is_given_to_a_person(
 async def test_a_look_that_takes_longer_than_a_lease_is_still_in_hand(
     desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
-    from shipconsole.operations import read_back, recovery
+    from shipconsole.operations.outbox import recovery
+    from shipconsole.operations.sending import verify
 
     call = await lost(desk, practice_vendors, "drop_after")
     clock.pass_s(121)
     fault(practice_vendors, "shipengine", "slow", call="refresh_order_source", seconds=0.3)
-    looking = asyncio.create_task(read_back.look_into(desk, call.id))
-    while (await outbox.of_ids(desk, (call.id,)))[0].state != "checking" or not desk.in_hand:
+    looking = asyncio.create_task(verify.look_into(desk, call.id))
+    while (await worker.of_ids(desk, (call.id,)))[0].state != "checking" or not desk.in_hand:
         await asyncio.sleep(0.001)
     clock.pass_s(USUAL.lease_ms / 1_000 + 1)
     assert await recovery.recover(desk) == 0
     await looking
-    (found,) = await outbox.of_ids(desk, (call.id,))
+    (found,) = await worker.of_ids(desk, (call.id,))
     assert (found.state, found.checks, desk.in_hand) == ("confirmed", 1, set())
 
 
 async def test_a_look_that_was_cut_off_is_done_again(
     desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
-    from shipconsole.operations import read_back, recovery
-    from shipconsole.operations.read_back import _begin
+    from shipconsole.operations.outbox import recovery
+    from shipconsole.operations.sending import verify
+    from shipconsole.operations.sending.verify import _begin
 
     call = await lost(desk, practice_vendors, "drop_after")
     clock.pass_s(121)
@@ -275,7 +282,7 @@ async def test_a_look_that_was_cut_off_is_done_again(
     await desk.write(desk.keep_steady_time)
     clock.pass_s(61)
     assert await recovery.recover(desk) == 1
-    await read_back.run_due(desk)
-    (found,) = await outbox.of_ids(desk, (call.id,))
+    await verify.run_due(desk)
+    (found,) = await worker.of_ids(desk, (call.id,))
     assert found.state == "confirmed"
     assert told(practice_vendors) == 1

@@ -2,11 +2,13 @@
 
 import pytest
 
-from shipconsole.operations import connections, orders, pulling
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.pulling import Pulled
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.importing.import_orders import Pulled
+from shipconsole.operations.orders import orders
+from shipconsole.vendors.adapter import Filters
 from shipconsole.vendors.paging import BYTES_MOST, LASTS_S, PAGES_MOST, THIN_PAGES_MOST, ListReading, OrderPage
-from shipconsole.vendors.vendor import Filters
 from tests.operations.lying_lists import Page, Platform, Query, lying, shipengine, shipup, starshipit, swiftpod
 
 KEYS = {
@@ -198,7 +200,7 @@ async def pull(desk: Desk, vendor: str, platform: Platform, filters: Filters | N
         options={"page_size": "1"} if vendor == "shipengine" and filters is None else {},
         secrets=dict.fromkeys(KEYS[vendor], "k" * 20),
     )
-    (pulled,) = await pulling.pull(desk, await connections.every(desk))
+    (pulled,) = await import_orders.pull(desk, await connections.every(desk))
     return pulled
 
 
@@ -209,7 +211,7 @@ async def test_reading_stops_keeps_what_came_and_is_not_called_complete(desk: De
         pulled = await pull(desk, vendor, platform, {})
     assert (pulled.seen, set(pulled.shortfalls)) == (came, shortfalls)
     assert (pulled.trouble, pulled.is_complete) == ("incomplete", False)
-    assert all(pulling.SHORTFALLS[one] in pulled.words for one in pulled.shortfalls)
+    assert all(import_orders.SHORTFALLS[one] in pulled.words for one in pulled.shortfalls)
     assert len(platform.asked) <= THIN_PAGES_MOST + 4
     assert len(await orders.listed(desk)) == came
     (connection,) = await connections.every(desk)

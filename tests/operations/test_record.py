@@ -9,22 +9,26 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.operations import by_hand, correcting, orders, outbox, record, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
-from tests.kit import sql
-from tests.kit.bench import SECRETS, USPS_NUMBERS, draft_of, fault
+from shipconsole.operations import worker
+from shipconsole.operations.context import Desk
+from shipconsole.operations.maintenance import audit_log
+from shipconsole.operations.orders import orders
+from shipconsole.operations.outbox import resolve
+from shipconsole.operations.shipping import correct, ship
+from shipconsole.simulator.server import PracticeServer
+from tests.support import sql
+from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, fault
 
 
 async def test_a_parcel_from_scan_to_answer(bench: Desk, practice_vendors: PracticeServer) -> None:
     bench.duty.operator = "A. Martin"
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 2}, USPS_NUMBERS[0])
     fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
-    shipped = await shipping.ship(bench, order_id, draft)
-    await outbox.deliver(bench, until_empty=True)
-    (lost,) = await outbox.latest(bench, state="unknown")
-    await by_hand.settle_by_hand(bench, lost.id, "went_through", "seen in the shop")
-    found = await record.events(bench, order_id=order_id)
+    shipped = await ship.ship(bench, order_id, draft)
+    await worker.deliver(bench, until_empty=True)
+    (lost,) = await worker.latest(bench, state="unknown")
+    await resolve.settle_by_hand(bench, lost.id, "went_through", "seen in the shop")
+    found = await audit_log.events(bench, order_id=order_id)
     assert found == sorted(found, key=lambda one: one.at_ms)
     first = found[0]
     assert (first.what, first.operator, first.station) == ("shipped", "A. Martin", bench.station)
@@ -38,7 +42,7 @@ async def test_a_parcel_from_scan_to_answer(bench: Desk, practice_vendors: Pract
     assert "seen in the shop" in said.words
     assert {one.call for one in found if one.call} == set(shipped.call_ids)
     text = io.StringIO()
-    assert record.write_csv(found, text) == len(found)
+    assert audit_log.write_csv(found, text) == len(found)
     for keys in SECRETS.values():
         assert not any(key in text.getvalue() for key in keys.values())
 
@@ -46,21 +50,21 @@ async def test_a_parcel_from_scan_to_answer(bench: Desk, practice_vendors: Pract
 async def test_a_span_of_time_and_other_orders(bench: Desk) -> None:
     for place, number in enumerate(("10001", "10002")):
         order_id, draft = await draft_of(bench, number, None, USPS_NUMBERS[place])
-        await shipping.ship(bench, order_id, draft)
-    assert {one.order for one in await record.events(bench)} == {"10001", "10002"}
-    assert {one.order for one in await record.events(bench, order_id=order_id)} == {"10002"}
+        await ship.ship(bench, order_id, draft)
+    assert {one.order for one in await audit_log.events(bench)} == {"10001", "10002"}
+    assert {one.order for one in await audit_log.events(bench, order_id=order_id)} == {"10002"}
     at_ms = (await orders.sheet(bench, order_id)).shipments[0].created_at_ms
-    assert await record.events(bench, until_ms=at_ms - 60_000) == []
-    assert await record.events(bench, since_ms=at_ms + 60_000) == []
+    assert await audit_log.events(bench, until_ms=at_ms - 60_000) == []
+    assert await audit_log.events(bench, since_ms=at_ms + 60_000) == []
 
 
 def test_every_cell_is_quoted_and_the_file_for_machines_is_as_it_is(tmp_path: Path) -> None:
-    event = record.Event(1_764_000_000_123, "=1", "Bench 3", "", "shipped", words='say "x",\nnext')
+    event = audit_log.Event(1_764_000_000_123, "=1", "Bench 3", "", "shipped", words='say "x",\nnext')
     safe, plain = io.StringIO(), io.StringIO()
-    record.write_csv([event], safe)
-    record.write_csv([event], plain, for_machines=True)
+    audit_log.write_csv([event], safe)
+    audit_log.write_csv([event], plain, for_machines=True)
     heading, row = csv.reader(io.StringIO(safe.getvalue()))
-    assert tuple(heading) == record.COLUMNS
+    assert tuple(heading) == audit_log.COLUMNS
     assert row[:2] == ["2025-11-24T16:00:00.123Z", "'=1"]
     assert row[heading.index("words")] == 'say "x",\nnext'
     assert safe.getvalue().splitlines()[0].startswith('"at","order"')
@@ -70,11 +74,11 @@ def test_every_cell_is_quoted_and_the_file_for_machines_is_as_it_is(tmp_path: Pa
 async def corrected(bench: Desk) -> int:
     """An order with a shipment that was told, corrected, and another that was taken back."""
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
-    await shipping.ship(bench, order_id, draft)
-    await outbox.deliver(bench, until_empty=True)
+    await ship.ship(bench, order_id, draft)
+    await worker.deliver(bench, until_empty=True)
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
     assert package.id is not None
-    await correcting.correct(bench, order_id, package.id, correcting.NewLabel(USPS_NUMBERS[1]), [], "label torn off")
+    await correct.correct(bench, order_id, package.id, correct.NewLabel(USPS_NUMBERS[1]), [], "label torn off")
     return order_id
 
 
@@ -103,7 +107,7 @@ async def test_nothing_of_the_record_can_be_changed_or_taken_away(bench: Desk) -
 
 async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Desk) -> None:
     order_id = await corrected(bench)
-    found = await record.events(bench, order_id=order_id)
+    found = await audit_log.events(bench, order_id=order_id)
     assert [one.tracking_number for one in found if one.what == "shipped"] == [USPS_NUMBERS[0]]
     (change,) = [one for one in found if one.what.startswith("corrected the parcel")]
     assert USPS_NUMBERS[1] in change.what
@@ -124,22 +128,22 @@ async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Desk) -> Non
 )
 async def test_entries_are_found_by_what_they_say(bench: Desk, find: str, kinds: set[str]) -> None:
     await corrected(bench)
-    entries = await record.found(bench, find=find)
-    assert {one.what.split()[0] for one in await record.rows(bench, entries)} == kinds
+    entries = await audit_log.found(bench, find=find)
+    assert {one.what.split()[0] for one in await audit_log.rows(bench, entries)} == kinds
 
 
 async def test_a_file_is_written_piece_by_piece_with_one_heading(bench: Desk, tmp_path: Path) -> None:
     order_id = await corrected(bench)
-    entries = (await record.found(bench, order_id=order_id))[::-1]
+    entries = (await audit_log.found(bench, order_id=order_id))[::-1]
     told: list[int] = []
-    file = tmp_path / "record.csv"
-    assert await record.export(bench, entries, str(file), at_once=3, told=told.append) == len(entries)
+    file = tmp_path / "audit_log.csv"
+    assert await audit_log.export(bench, entries, str(file), at_once=3, told=told.append) == len(entries)
     assert told == [*range(3, len(entries), 3), len(entries)]
     whole = io.StringIO(newline="")
-    record.write_csv(await record.events(bench, order_id=order_id), whole)
+    audit_log.write_csv(await audit_log.events(bench, order_id=order_id), whole)
     assert file.read_bytes().decode("utf-8-sig") == whole.getvalue()
     with pytest.raises(OutsideError, match="could not be written"):
-        await record.export(bench, entries, str(tmp_path / "none" / "x.csv"))
+        await audit_log.export(bench, entries, str(tmp_path / "none" / "x.csv"))
 
 
 @pytest.mark.parametrize(
@@ -148,7 +152,7 @@ async def test_a_file_is_written_piece_by_piece_with_one_heading(bench: Desk, tm
 async def test_it_is_found_however_it_is_written_here_and_there(bench: Desk, find: str) -> None:
     bench.duty.operator = "100% Rene\u0301"
     order_id, draft = await draft_of(bench, "10001", None, "9400100109361129278357")
-    await shipping.ship(bench, order_id, draft)
-    (entry,) = await record.found(bench, find=find)
-    assert [one.what for one in await record.rows(bench, [entry])] == ["shipped"]
-    assert len(await record.found(bench, find="rene_")) == 0
+    await ship.ship(bench, order_id, draft)
+    (entry,) = await audit_log.found(bench, find=find)
+    assert [one.what for one in await audit_log.rows(bench, [entry])] == ["shipped"]
+    assert len(await audit_log.found(bench, find="rene_")) == 0

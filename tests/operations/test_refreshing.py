@@ -3,31 +3,31 @@
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, refreshing
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.refreshing import STALE_AFTER_MS, SourceState, note_state
+from shipconsole.operations.connections import connections, store_refresh
+from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, SourceState, note_state
+from shipconsole.operations.context import Desk
 
 BUSY, DONE = SourceState(idle=False, status="preparing_update"), SourceState(idle=True, status="idle")
 
 
 async def test_a_shop_is_listed_refreshed_and_seen_to_be_read(bench: Desk) -> None:
     shop, post, _ = await connections.named(bench, ["ShipEngine", "Starshipit", "Shipup"])
-    found = await refreshing.sources(bench, shop)
+    found = await store_refresh.sources(bench, shop)
     assert isinstance(found, tuple)
     assert [(one.name, one.shop, one.state.status) for one in found] == [
         ("Shopify AU", "Shopify", "idle"),
         ("WooCommerce EU", "WooCommerce", "idle"),
     ]
-    assert await refreshing.readings(bench) == ()
-    state = await refreshing.refresh(bench, shop, found[0].id)
+    assert await store_refresh.readings(bench) == ()
+    state = await store_refresh.refresh(bench, shop, found[0].id)
     assert isinstance(state, SourceState)
     assert not state.idle
-    (reading,) = await refreshing.readings(bench)
+    (reading,) = await store_refresh.readings(bench)
     assert (reading.connection, reading.source, reading.status) == ("ShipEngine", "Shopify AU", "preparing_update")
-    assert refreshing.has_sources(shop)
-    assert not refreshing.has_sources(post)
+    assert store_refresh.has_sources(shop)
+    assert not store_refresh.has_sources(post)
     with pytest.raises(RefusedError, match="reads no shops"):
-        await refreshing.sources(bench, post)
+        await store_refresh.sources(bench, post)
 
 
 async def test_since_when_a_shop_is_read_stays_until_it_is_done(bench: Desk) -> None:
@@ -36,21 +36,21 @@ async def test_since_when_a_shop_is_read_stays_until_it_is_done(bench: Desk) -> 
     for after_ms, status in ((0, "preparing_update"), (900, "updating")):
         state = SourceState(idle=False, status=status)
         await bench.write(note_state, shop.id, "s1", state, at_ms=now_ms + after_ms, name="Shop")
-    (reading,) = await refreshing.readings(bench)
+    (reading,) = await store_refresh.readings(bench)
     assert (reading.source, reading.status, reading.since_ms) == ("Shop", "updating", now_ms)
     await bench.write(note_state, shop.id, "s1", DONE, at_ms=now_ms + 1_000)
-    assert await refreshing.readings(bench) == ()
-    (seen,) = await refreshing.seen(bench)
+    assert await store_refresh.readings(bench) == ()
+    (seen,) = await store_refresh.seen(bench)
     assert (seen.name, seen.status, seen.since_ms) == ("Shop", "idle", None)
 
 
 async def test_what_nobody_looked_at_for_long_is_not_said_to_be_read(bench: Desk) -> None:
     (shop,) = await connections.named(bench, ["ShipEngine"])
     await bench.write(note_state, shop.id, "s1", BUSY, at_ms=bench.clock.now_ms() - STALE_AFTER_MS)
-    assert await refreshing.readings(bench) == ()
+    assert await store_refresh.readings(bench) == ()
 
 
 async def test_a_clock_that_was_ahead_leaves_no_shop_busy(bench: Desk) -> None:
     (shop,) = await connections.named(bench, ["ShipEngine"])
     await bench.write(note_state, shop.id, "s1", BUSY, at_ms=bench.clock.now_ms() + 3_600_000)
-    assert await refreshing.readings(bench) == ()
+    assert await store_refresh.readings(bench) == ()

@@ -8,14 +8,21 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.problem import OutsideError, RefusedError
-from shipconsole.operations import by_hand, connections, orders, outbox, passing_on, pulling, safekeeping, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.maintenance import backups
+from shipconsole.operations.orders import orders
+from shipconsole.operations.outbox import resolve
+from shipconsole.operations.shipping import ship
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import backup
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreBehindError, StoreDamagedError, StoreLayoutError, StoreLostError
-from tests.kit.bench import USPS_NUMBERS, draft_of, effects
 from tests.operations.pod import connected, order_of, parcel, running_pod
+from tests.support.bench import USPS_NUMBERS, draft_of, effects
 
 NOW_MS = 1_790_000_000_000
 PARCEL = parcel("9400100109361129278357", A=3, B=1)
@@ -36,10 +43,10 @@ async def restored(desk: Desk, act: Callable[[Path], object]) -> AsyncGenerator[
 
 async def work_on(desk: Desk) -> None:
     """All that the program does by itself."""
-    await pulling.pull(desk, await connections.every(desk))
+    await import_orders.pull(desk, await connections.every(desk))
     for _ in range(2):
-        await passing_on.run_due(desk)
-        await outbox.deliver(desk, until_empty=True)
+        await forward.run_due(desk)
+        await worker.deliver(desk, until_empty=True)
 
 
 async def test_a_package_that_was_forwarded_is_not_forwarded_again(
@@ -47,19 +54,19 @@ async def test_a_package_that_was_forwarded_is_not_forwarded_again(
 ) -> None:
     with running_pod() as pod:
         await connected(bench, pod.url)
-        await passing_on.set_rule(bench, "Pod", ("ShipEngine", "Starshipit"), "auto")
-        made = await safekeeping.copy_now(bench)
+        await forward.set_rule(bench, "Pod", ("ShipEngine", "Starshipit"), "auto")
+        made = await backups.copy_now(bench)
         pod.orders["77"] = order_of(PARCEL)
         await work_on(bench)
         told = effects(practice_vendors, "10001")
         assert {one["vendor"] for one in told} >= {"shipengine", "starshipit"}
-        async with restored(bench, lambda file: safekeeping.restore(file, made.file, now_ms=NOW_MS)) as desk:
+        async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as desk:
             await work_on(desk)
             assert effects(practice_vendors, "10001") == told
-            (proposal,) = await passing_on.proposals(desk)
+            (proposal,) = await forward.proposals(desk)
             assert proposal.state == "proposed"
-            assert await passing_on.waiting(desk) == 1
-            assert [one.mode for one in await passing_on.rules(desk)] == ["review"]
+            assert await forward.waiting(desk) == 1
+            assert [one.mode for one in await forward.rules(desk)] == ["review"]
 
 
 @pytest.mark.parametrize("connection", ["ShipEngine", "Starshipit", "Shipup"])
@@ -67,17 +74,17 @@ async def test_an_update_that_was_sent_since_waits_for_a_person(
     bench: Desk, practice_vendors: PracticeServer, connection: str
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
-    await shipping.ship(bench, order_id, draft, [connection])
-    made = await safekeeping.copy_now(bench)
-    await outbox.deliver(bench, until_empty=True)
+    await ship.ship(bench, order_id, draft, [connection])
+    made = await backups.copy_now(bench)
+    await worker.deliver(bench, until_empty=True)
     told = effects(practice_vendors, "10001")
     assert told
-    async with restored(bench, lambda file: safekeeping.restore(file, made.file, now_ms=NOW_MS)) as desk:
+    async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as desk:
         await work_on(desk)
         assert effects(practice_vendors, "10001") == told
         (call,) = (await orders.sheet(desk, order_id)).calls
         assert call.state == "dead"
-        await by_hand.settle_by_hand(desk, call.id, "went_through", "seen there")
+        await resolve.settle_by_hand(desk, call.id, "went_through", "seen there")
         assert [one.state for one in (await orders.sheet(desk, order_id)).calls] == ["confirmed"]
 
 
@@ -85,9 +92,9 @@ async def test_a_database_that_can_be_used_is_not_replaced_by_an_empty_one(bench
     bench.store.close()
     before = bench.store.file.read_bytes()
     with pytest.raises(RefusedError, match="can be used"):
-        safekeeping.begin_anew(bench.store.file, now_ms=NOW_MS)
+        backups.begin_anew(bench.store.file, now_ms=NOW_MS)
     with pytest.raises(RefusedError, match="is not older"):
-        safekeeping.accept_older(bench.store.file, now_ms=NOW_MS)
+        backups.accept_older(bench.store.file, now_ms=NOW_MS)
     assert bench.store.file.read_bytes() == before
 
 
@@ -100,7 +107,7 @@ def test_each_kind_of_unfit_database_is_answered_with_what_helps(tmp_path: Path)
         StoreBehindError: (False, True),
     }
     for kind, (new, older) in helps.items():
-        advised = safekeeping.with_advice(kind("It is so."), store)
+        advised = backups.with_advice(kind("It is so."), store)
         assert type(advised) is OutsideError
         assert advised.words.startswith("It is so. Nothing was changed. ")
         assert "shipconsole restore FILE" in advised.words
@@ -109,9 +116,9 @@ def test_each_kind_of_unfit_database_is_answered_with_what_helps(tmp_path: Path)
 
 
 async def test_the_checkup_tells_of_a_database_that_was_lost_meanwhile(bench: Desk) -> None:
-    await safekeeping.copy_now(bench)
+    await backups.copy_now(bench)
     bench.store.close()
     bench.store.file.unlink()
     with pytest.raises(StoreLostError):
-        await safekeeping.look_over(bench)
+        await backups.look_over(bench)
     assert backup.last_good(bench.store.file) is not None

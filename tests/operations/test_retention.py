@@ -6,12 +6,14 @@ from dataclasses import replace
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, digesting, receiving, retention
-from shipconsole.operations.desk import Desk
-from shipconsole.store import deliveries, news
-from tests.kit.clock import ManualClock
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.inbound import process, receive
+from shipconsole.operations.maintenance import retention
+from shipconsole.store import news, webhook_events
 from tests.operations.pod import came
 from tests.operations.test_digesting import HINT, HOST, tracked
+from tests.support.clock import ManualClock
 
 DAY_S = 86_400
 READ = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
@@ -31,21 +33,21 @@ async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(age
     (connection,) = await connections.named(aged, ["ShipEngine"])
     body = tracked("IT", ("2026-11-20T12:00:00Z", "IT"))
     id_ = await came(aged, connection, body)
-    await digesting.run_due(aged)
+    await process.run_due(aged)
     clock.pass_s(90 * DAY_S)
     assert await retention.remove_old(aged, 90) == 0
     clock.pass_s(1)
     assert await retention.remove_old(aged, 90) == 1
-    assert (await receiving.latest(aged, -1), await aged.read(news.latest, most=9)) == ((), ())
-    kept = await aged.read(deliveries.get, id_)
+    assert (await receive.latest(aged, -1), await aged.read(news.latest, most=9)) == ((), ())
+    kept = await aged.read(webhook_events.get, id_)
     assert kept is not None
     assert (kept.body, len(kept.sha256), bool(kept.dedupe_key)) == (b"", 64, True)
     # The tracking events that it told of stay: they are the order's.
-    added = await receiving.bring_in(aged, connection, json.dumps(body).encode())
+    added = await receive.bring_in(aged, connection, json.dumps(body).encode())
     assert added == (id_, True)
-    assert await digesting.run_due(aged) == 0
+    assert await process.run_due(aged) == 0
     with pytest.raises(RefusedError, match="too old"):
-        await digesting.digest_one(aged, id_)
+        await process.digest_one(aged, id_)
 
 
 async def test_what_waits_is_never_removed(aged: Desk, clock: ManualClock) -> None:
@@ -54,16 +56,16 @@ async def test_what_waits_is_never_removed(aged: Desk, clock: ManualClock) -> No
     waiting = await came(aged, starshipit, {**HINT, "order_number": "not here yet"})
     failed, ignored = await came(aged, engine, tracked("AC")), await came(aged, engine, {"resource_type": "API_ODD"})
     for id_ in (done, waiting, ignored):
-        await digesting.digest_one(aged, id_)
-    await aged.write(deliveries.digested, failed, "failed", "", aged.clock.now_ms())
+        await process.digest_one(aged, id_)
+    await aged.write(webhook_events.digested, failed, "failed", "", aged.clock.now_ms())
     unconfirmed = await came(aged, engine, {"resource_type": "API_ODD_2"})
-    await aged.write(deliveries.digested, unconfirmed, "digested", "", aged.clock.now_ms(), unconfirmed_of="77")
+    await aged.write(webhook_events.digested, unconfirmed, "digested", "", aged.clock.now_ms(), unconfirmed_of="77")
     new = await came(aged, engine, tracked("DE"))
     clock.pass_s(1_000 * DAY_S)
     assert await retention.remove_old(aged, 90) == 2
-    assert {one.id for one in await receiving.latest(aged, -1)} == {waiting, failed, unconfirmed, new}
+    assert {one.id for one in await receive.latest(aged, -1)} == {waiting, failed, unconfirmed, new}
     # What is worked off late keeps its days from then on.
-    await digesting.run_due(aged)
+    await process.run_due(aged)
     assert await retention.remove_old(aged, 90) == 0
     clock.pass_s(91 * DAY_S)
     assert await retention.remove_old(aged, 90) == 1
@@ -72,12 +74,12 @@ async def test_what_waits_is_never_removed(aged: Desk, clock: ManualClock) -> No
 async def test_what_recurs_is_new_news_after_it_was_removed(aged: Desk, clock: ManualClock) -> None:
     (connection,) = await connections.named(aged, ["ShipEngine"])
     id_ = await came(aged, connection, READ)
-    await digesting.run_due(aged)
+    await process.run_due(aged)
     clock.pass_s(91 * DAY_S)
     assert await retention.remove_old(aged, 90) == 1
     assert await came(aged, connection, READ) == id_
-    assert await digesting.run_due(aged) == 1
-    (one,) = await receiving.latest(aged, -1)
+    assert await process.run_due(aged) == 1
+    (one,) = await receive.latest(aged, -1)
     assert (one.id, one.came_at_ms, one.state) == (id_, clock.now_ms(), "digested")
 
 
@@ -85,7 +87,7 @@ async def test_many_go_a_few_at_a_time(aged: Desk, clock: ManualClock, monkeypat
     (connection,) = await connections.named(aged, ["ShipEngine"])
     for number in range(7):
         await came(aged, connection, {"resource_type": f"API_ODD_{number}"})
-    await digesting.run_due(aged)
+    await process.run_due(aged)
     clock.pass_s(91 * DAY_S)
     monkeypatch.setattr(retention, "AT_ONCE", 3)
     assert await retention.remove_old(aged, 90) == 7

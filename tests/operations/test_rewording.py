@@ -5,16 +5,18 @@ from contextlib import closing
 
 import pytest
 
-from shipconsole.operations import connections, delivery_list, digesting, tracks
-from shipconsole.operations.desk import Desk
-from shipconsole.store import deliveries, source_states
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.inbound import process, webhook_log
+from shipconsole.operations.tracking import record
+from shipconsole.store import store_states, webhook_events
 from shipconsole.vendors.shipengine import tracking as shipengine
 from shipconsole.vendors.shipengine.tracking import Meaning
 from shipconsole.vendors.starshipit import tracking as starshipit
-from tests.kit import sql
-from tests.kit.bench import USPS_NUMBERS
 from tests.operations.pod import Document, came
 from tests.operations.test_digesting import HOST, tracked
+from tests.support import sql
+from tests.support.bench import USPS_NUMBERS
 
 NUMBER = USPS_NUMBERS[0]
 
@@ -24,9 +26,9 @@ def rows(desk: Desk, query: str) -> list[tuple[object, ...]]:
         return store.execute(query).fetchall()
 
 
-async def digest(desk: Desk, name: str, body: Document) -> deliveries.Delivery:
+async def digest(desk: Desk, name: str, body: Document) -> webhook_events.Delivery:
     (connection,) = await connections.named(desk, [name])
-    return await digesting.digest_one(desk, await came(desk, connection, body))
+    return await process.digest_one(desk, await came(desk, connection, body))
 
 
 def bare(code: str | None, at: str = "2026-11-20T12:00:00Z") -> Document:
@@ -50,15 +52,15 @@ async def test_a_reworded_sentence_is_no_news_of_a_package(bench: Desk, monkeypa
     (connection,) = await connections.named(bench, ["Starshipit"])
     told = {"order_number": "1", "tracking_number": NUMBER, "tracking_status": "InTransit"}
 
-    def read() -> tracks.RemoteTrack:
+    def read() -> record.RemoteTrack:
         status, words = starshipit.meaning("InTransit")
-        return tracks.RemoteTrack(
+        return record.RemoteTrack(
             tracking_number=NUMBER, status=status, code="InTransit", words=words, document=json.dumps(told)
         )
 
-    assert (await bench.write(tracks.take_in, connection, read(), now_ms=1)).changed
+    assert (await bench.write(record.take_in, connection, read(), now_ms=1)).changed
     monkeypatch.setitem(starshipit.STATUSES, "intransit", ("in_transit", "In transit."))
-    assert not (await bench.write(tracks.take_in, connection, read(), now_ms=2)).changed
+    assert not (await bench.write(record.take_in, connection, read(), now_ms=2)).changed
     assert rows(bench, "SELECT changed_at_ms FROM track") == [(1,)]
 
 
@@ -76,7 +78,7 @@ async def test_news_that_are_worked_off_again_in_other_words_are_the_same_news(
     done = await digest(bench, "ShipEngine", tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
     before = rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news")
     monkeypatch.setitem(shipengine.STATUS_CODES, "EX", Meaning("exception", "Delivery exception."))
-    await digesting.digest_one(bench, done.id)
+    await process.digest_one(bench, done.id)
     assert rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news") == before
     assert rows(bench, "SELECT words FROM news") == [(f"{NUMBER}: Delivery exception.",)]
 
@@ -84,8 +86,8 @@ async def test_news_that_are_worked_off_again_in_other_words_are_the_same_news(
 async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     (connection,) = await connections.named(bench, ["ShipEngine"])
     shop = {"source_id": "b8", "name": "Shop AU", "status": "idle", "refreshed_at": "", "idle": True}
-    await bench.write(source_states.put, connection_id=connection.id, at_ms=1, **shop)
-    monkeypatch.setattr(digesting, "was_read", lambda source: f"Done: {source}.")
+    await bench.write(store_states.put, connection_id=connection.id, at_ms=1, **shop)
+    monkeypatch.setattr(process, "was_read", lambda source: f"Done: {source}.")
     read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
     await digest(bench, "ShipEngine", read)
-    assert [one.words for one in await delivery_list.news(bench, 9)] == ["Done: Shop AU."]
+    assert [one.words for one in await webhook_log.news(bench, 9)] == ["Done: Shop AU."]

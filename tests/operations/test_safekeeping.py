@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.problem import OutsideError, RefusedError
-from shipconsole.operations import checkup, safekeeping
-from shipconsole.operations.desk import Desk
+from shipconsole.operations.context import Desk
+from shipconsole.operations.maintenance import backups, health
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.store import backup
 from shipconsole.store.database import StoreDamagedError, StoreError
-from tests.kit import sql
-from tests.kit.bench import open_desk
-from tests.kit.clock import ManualClock
+from tests.support import sql
+from tests.support.bench import open_desk
+from tests.support.clock import ManualClock
 
 
 async def first_write(desk: Desk) -> None:
@@ -27,27 +27,27 @@ async def test_one_copy_a_day(tmp_path: Path) -> None:
     async with open_desk(tmp_path, clock) as desk:
         await first_write(desk)
         for _ in range(3):
-            assert await safekeeping.copy_if_due(desk) == ""
-        assert len(safekeeping.every(desk.store.file)) == 1
+            assert await backups.copy_if_due(desk) == ""
+        assert len(backups.every(desk.store.file)) == 1
         clock.pass_s(86_400)
-        assert await safekeeping.copy_if_due(desk) == ""
-        assert len(safekeeping.every(desk.store.file)) == 2
+        assert await backups.copy_if_due(desk) == ""
+        assert len(backups.every(desk.store.file)) == 2
 
 
 async def test_a_copy_that_fails_is_told_and_packing_goes_on(desk: Desk) -> None:
     await first_write(desk)
     backup.folder_of(desk.store.file).write_text("a file where the folder should be")
-    assert "No copy of the orders could be made" in await safekeeping.copy_if_due(desk)
+    assert "No copy of the orders could be made" in await backups.copy_if_due(desk)
     await first_write(desk)
 
 
 async def test_a_copy_goes_to_a_file_that_is_not_there_yet(desk: Desk, tmp_path: Path) -> None:
     await first_write(desk)
-    made = await safekeeping.copy_now(desk, tmp_path / "kept.db")
+    made = await backups.copy_now(desk, tmp_path / "kept.db")
     assert backup.check(made.file) == 0
     for taken in (tmp_path / "kept.db", tmp_path):
         with pytest.raises(RefusedError):
-            await safekeeping.copy_now(desk, taken)
+            await backups.copy_now(desk, taken)
 
 
 async def test_who_stops_waiting_stops_the_copy(desk: Desk) -> None:
@@ -55,7 +55,7 @@ async def test_who_stops_waiting_stops_the_copy(desk: Desk) -> None:
     with closing(sql.connect(desk.store.file)) as connection, connection:
         changes = [(number,) for number in range(300_000)]
         connection.executemany("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", changes)
-    copying = asyncio.create_task(safekeeping.copy_now(desk))
+    copying = asyncio.create_task(backups.copy_now(desk))
     folder = backup.folder_of(desk.store.file)
     async with asyncio.timeout(60):
         while not list(folder.glob(".*.part")):
@@ -72,7 +72,7 @@ async def test_the_doctor_tells_of_the_last_copy_and_when_it_is_old(tmp_path: Pa
     async with open_desk(tmp_path, clock) as desk:
         await first_write(desk)
         assert (await last_backup(desk)).words.startswith("none yet")
-        await safekeeping.copy_now(desk)
+        await backups.copy_now(desk)
         assert (await last_backup(desk)).ok
         clock.pass_s(8 * 86_400)
         found = await last_backup(desk)
@@ -80,8 +80,8 @@ async def test_the_doctor_tells_of_the_last_copy_and_when_it_is_old(tmp_path: Pa
         assert "shipconsole backup" in found.words
 
 
-async def last_backup(desk: Desk) -> checkup.Finding:
-    found = await checkup.examine(desk, Profile(desk.store.file.parent), Settings())
+async def last_backup(desk: Desk) -> health.Finding:
+    found = await health.examine(desk, Profile(desk.store.file.parent), Settings())
     return next(one for one in found if one.what == "last backup")
 
 
@@ -89,9 +89,9 @@ async def test_only_damage_is_answered_with_the_command_that_puts_a_copy_back(de
     await first_write(desk)
     store = desk.store.file
     full, damaged = StoreError("The disk is full."), StoreDamagedError("It is damaged.")
-    assert safekeeping.with_advice(full, store) is full
-    assert "shipconsole restore FILE" in safekeeping.with_advice(damaged, store).words
-    made = await safekeeping.copy_now(desk)
-    advised = safekeeping.with_advice(damaged, store)
+    assert backups.with_advice(full, store) is full
+    assert "shipconsole restore FILE" in backups.with_advice(damaged, store).words
+    made = await backups.copy_now(desk)
+    advised = backups.with_advice(damaged, store)
     assert isinstance(advised, OutsideError)
     assert advised.words.endswith(f"shipconsole restore {made.file}")

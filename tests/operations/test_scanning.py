@@ -8,11 +8,13 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.label_rules import LabelRules
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, orders, scanning
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.scanning import identify, scan
-from tests.kit.bench import USPS_NUMBERS
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
+from shipconsole.operations.orders import scan as scanning
+from shipconsole.operations.orders.scan import identify, scan
 from tests.operations.test_orders import take_in
+from tests.support.bench import USPS_NUMBERS
 
 
 def order(number: str, items: Mapping[str, str]) -> RemoteOrder:

@@ -4,23 +4,26 @@ import csv
 import io
 from dataclasses import replace
 
-from shipconsole.operations import by_hand, outbox, shift_report, shipping, taking_back
-from shipconsole.operations.desk import Desk, Duty
-from shipconsole.operations.shift_report import Shift
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import USPS_NUMBERS, draft_of, fault
+from shipconsole.operations import worker
+from shipconsole.operations.context import Desk, Duty
+from shipconsole.operations.maintenance import shift_report
+from shipconsole.operations.maintenance.shift_report import Shift
+from shipconsole.operations.outbox import resolve
+from shipconsole.operations.shipping import ship, undo
+from shipconsole.simulator.server import PracticeServer
+from tests.support.bench import USPS_NUMBERS, draft_of, fault
 
 
 async def test_packers_and_benches_are_counted_apart(bench: Desk, practice_vendors: PracticeServer) -> None:
     bench.duty.operator = "John Smith"
     fault(practice_vendors, "shipup", "refuse")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])
-    await shipping.ship(bench, order_id, draft)
-    await outbox.deliver(bench, until_empty=True)
+    await ship.ship(bench, order_id, draft)
+    await worker.deliver(bench, until_empty=True)
     other = replace(bench, station="Bench 2", duty=Duty(), hold_s=60)
     order_id, draft = await draft_of(other, "10002", None, USPS_NUMBERS[1])
-    shipped = await shipping.ship(other, order_id, draft)
-    await taking_back.take_back(other, order_id, shipped.shipment_id)
+    shipped = await ship.ship(other, order_id, draft)
+    await undo.take_back(other, order_id, shipped.shipment_id)
     nobody, john = await shift_report.report(bench)
     assert john == Shift("John Smith", "Bench 1", 1, 1, 2, taken_back=0, refusals=1, still_open=1)
     assert nobody[:4] == ("", "Bench 2", 1, 1)
@@ -28,15 +31,15 @@ async def test_packers_and_benches_are_counted_apart(bench: Desk, practice_vendo
     whole = shift_report.total([nobody, john])
     assert (whole.shipments, whole.pieces, whole.refusals) == (2, nobody.pieces + 2, 1)
     # A refusal that was dealt with since was one all the same.
-    (refused,) = await outbox.latest(bench, state="rejected")
-    await by_hand.tell_again(bench, refused.id, "mended")
-    await outbox.deliver(bench, until_empty=True)
+    (refused,) = await worker.latest(bench, state="rejected")
+    await resolve.tell_again(bench, refused.id, "mended")
+    await worker.deliver(bench, until_empty=True)
     assert (await shift_report.report(bench))[1][-2:] == (1, 0)
 
 
 async def test_a_span_of_time(bench: Desk) -> None:
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
-    await shipping.ship(bench, order_id, draft)
+    await ship.ship(bench, order_id, draft)
     now_ms = bench.clock.now_ms()
     assert await shift_report.report(bench, until_ms=now_ms - 60_000) == []
     assert await shift_report.report(bench, since_ms=now_ms + 60_000, until_ms=now_ms + 120_000) == []

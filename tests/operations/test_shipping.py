@@ -6,25 +6,31 @@ import json
 import httpx
 import pytest
 
-from shipconsole import practice
+from shipconsole import simulator
 from shipconsole.domain.address import Address
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
-from shipconsole.operations import connections, linking, new_orders, orders, outbox, pulling, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.orders import link as linking
+from shipconsole.operations.orders import orders
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.vendor_orders import manual_orders
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import calls
-from tests.kit.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
-from tests.kit.labels import usps
 from tests.operations.test_orders import remote, take_in
+from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
+from tests.support.labels import usps
 
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
 
 
 async def test_a_shipment_its_counters_and_its_calls_are_stored_together(bench: Desk) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
-    shipped = await shipping.ship(bench, order_id, draft)
+    shipped = await ship.ship(bench, order_id, draft)
     sheet = await orders.sheet(bench, order_id)
     assert [line.left for line in sheet.order.lines] == [1, 2, 1]
     assert sheet.order.state == "partly_shipped"
@@ -44,22 +50,22 @@ async def test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not
     other_id, other = await draft_of(bench, "10002", None, USPS_NUMBERS[1])
     for of, typed in ((order_id, draft), (other_id, other)):
         await orders.keep_draft(bench, of, typed)
-    await shipping.preview(bench, order_id, draft)
+    await ship.preview(bench, order_id, draft)
     with pytest.raises(RefusedError, match="does not know order"):
-        await shipping.ship(bench, order_id, draft, ["Amazon"])
+        await ship.ship(bench, order_id, draft, ["Amazon"])
     assert (await orders.sheet(bench, order_id)).draft == draft
-    await shipping.ship(bench, order_id, draft)
+    await ship.ship(bench, order_id, draft)
     assert (await orders.sheet(bench, order_id)).draft is None
     assert (await orders.sheet(bench, other_id)).draft == other
 
 
 async def test_what_was_previewed_is_what_happens_once_each(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
-    promised = await shipping.preview(bench, order_id, draft)
+    promised = await ship.preview(bench, order_id, draft)
     assert (await orders.sheet(bench, order_id)).shipments == ()
     assert effects(practice_vendors) == []
-    await shipping.ship(bench, order_id, draft)
-    await outbox.deliver(bench, until_empty=True)
+    await ship.ship(bench, order_id, draft)
+    await worker.deliver(bench, until_empty=True)
     happened = {effect["vendor"]: effect["body"] for effect in effects(practice_vendors)}
     assert len(effects(practice_vendors)) == 3
     assert happened == {one.connection.vendor: json.loads(one.request.body_text) for one in promised}
@@ -80,8 +86,8 @@ async def test_a_wrong_shipment_is_refused_and_nothing_is_stored(
 ) -> None:
     with pytest.raises(RefusedError, match=words):
         order_id, draft = await draft_of(bench, "10001", items, tracking)
-        await shipping.ship(bench, order_id, draft)
-    assert await outbox.latest(bench) == ()
+        await ship.ship(bench, order_id, draft)
+    assert await worker.latest(bench) == ()
     sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
     assert (sheet.shipments, sheet.order.shipped) == ((), 0)
 
@@ -89,8 +95,8 @@ async def test_a_wrong_shipment_is_refused_and_nothing_is_stored(
 async def test_ten_at_once_never_ship_more_than_there_is(bench: Desk) -> None:
     made = [await draft_of(bench, "10001", ONE_CASE, usps(serial)) for serial in range(10)]
     order_id = made[0][0]
-    ends = await asyncio.gather(*(shipping.ship(bench, *one) for one in made), return_exceptions=True)
-    assert sum(isinstance(end, shipping.Shipped) for end in ends) == 3
+    ends = await asyncio.gather(*(ship.ship(bench, *one) for one in made), return_exceptions=True)
+    assert sum(isinstance(end, ship.Shipped) for end in ends) == 3
     assert sum(isinstance(end, RefusedError) for end in ends) == 7
     order = (await orders.sheet(bench, order_id)).order
     assert [line.left for line in order.lines] == [1, 0, 1]
@@ -101,16 +107,16 @@ async def test_a_sku_on_two_lines_fills_the_first_then_the_next(bench: Desk) -> 
     order = next(one.order for one in sheets if len({line.sku for line in one.order.lines}) < len(one.order.lines))
     sku = next(line.sku for line in order.lines if len(order.lines_of(line.sku)) == 2)
     first, second = order.lines_of(sku)
-    draft = await shipping.draft_of(bench, order.id, [(sku, first.left + 1)], PackageDraft(tracking_number="A1"))
+    draft = await ship.draft_of(bench, order.id, [(sku, first.left + 1)], PackageDraft(tracking_number="A1"))
     assert draft.packages[0].quantities == {first.id: first.left, second.id: 1}
 
 
 async def test_only_the_named_connections_are_told(bench: Desk) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
-    told = await shipping.preview(bench, order_id, draft, ["shipup"])
+    told = await ship.preview(bench, order_id, draft, ["shipup"])
     assert [one.connection.name for one in told] == ["Shipup"]
     with pytest.raises(RefusedError, match=r"“Amazon” does not know order 10001"):
-        await shipping.ship(bench, order_id, draft, ["Amazon"])
+        await ship.ship(bench, order_id, draft, ["Amazon"])
 
 
 async def test_an_order_that_nobody_knows_is_not_told_to_nobody(bench: Desk) -> None:
@@ -133,13 +139,13 @@ async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this
     assert (await orders.sheet(bench, other_id)).places == (shipup,)
     _, draft = await draft_of(bench, f"#{order_id}", ONE_CASE, USPS_NUMBERS[0])
     with pytest.raises(RefusedError, match="Shipup has another order 10001: it would take this one for that"):
-        await shipping.ship(bench, order_id, draft, to=["Shipup"])
-    assert [told.connection.name for told in await shipping.preview(bench, order_id, draft)] == [
+        await ship.ship(bench, order_id, draft, to=["Shipup"])
+    assert [told.connection.name for told in await ship.preview(bench, order_id, draft)] == [
         "ShipEngine",
         "Starshipit",
     ]
-    await shipping.ship(bench, order_id, draft)
-    await outbox.deliver(bench, until_empty=True)
+    await ship.ship(bench, order_id, draft)
+    await worker.deliver(bench, until_empty=True)
     assert {effect["vendor"] for effect in effects(practice_vendors)} == {"shipengine", "starshipit"}
 
 
@@ -151,7 +157,7 @@ async def test_of_two_orders_of_a_number_only_the_first_is_told_to_who_knows_ord
     first, second = [row.id for row in await orders.listed(desk)]
     for order_id, places in ((first, 2), (second, 1)):
         _, draft = await draft_of(desk, f"#{order_id}", None, usps(order_id))
-        told = await shipping.ship(desk, order_id, draft)
+        told = await ship.ship(desk, order_id, draft)
         assert len(told.call_ids) == places
     assert (await orders.sheet(desk, second)).taken == (shipup,)
     assert (await orders.sheet(desk, first)).taken == ()
@@ -165,7 +171,7 @@ async def test_a_package_of_which_nobody_would_be_told_is_refused(desk: Desk) ->
     await take_in(desk, part, remote("1001", ("CASE", 1), id_="9", document="{}"))
     order_id, draft = await draft_of(desk, "1001", {"CUP": 1}, USPS_NUMBERS[0])
     with pytest.raises(RefusedError, match="None of Part knows these items, so nobody would be told"):
-        await shipping.ship(desk, order_id, draft, ["Part"])
+        await ship.ship(desk, order_id, draft, ["Part"])
     sheet = await orders.sheet(desk, order_id)
     assert (sheet.shipments, sheet.order.shipped) == ((), 0)
 
@@ -179,14 +185,14 @@ async def test_what_a_vendor_was_told_of_is_the_order_that_it_has(desk: Desk, to
         await take_in(desk, shop, remote("1001", ("CASE", 1), id_=str(place), document="{}"))
     order_id = (await orders.listed(desk))[1].id
     _, draft = await draft_of(desk, f"#{order_id}", None, USPS_NUMBERS[0])
-    (call_id,) = (await shipping.ship(desk, order_id, draft, to=["Shipup"])).call_ids
+    (call_id,) = (await ship.ship(desk, order_id, draft, to=["Shipup"])).call_ids
     if told:
         await desk.write(calls.move, call_id, from_state="pending", state="confirmed", words="", now_ms=0)
     await take_in(desk, shipup, remote("1001", ("CASE", 1), id_="1001", document="{}"))
     assert len(await orders.listed(desk)) == (2 if told else 3)
     assert (shipup.id in {link.connection_id for link in (await orders.sheet(desk, order_id)).links}) == told
-    await outbox.deliver(desk, until_empty=True)
-    (call,) = await outbox.of_ids(desk, (call_id,))
+    await worker.deliver(desk, until_empty=True)
+    (call,) = await worker.of_ids(desk, (call_id,))
     assert call.state == ("confirmed" if told else "rejected")
     if not told:
         (problem,) = call.problems
@@ -196,10 +202,10 @@ async def test_what_a_vendor_was_told_of_is_the_order_that_it_has(desk: Desk, to
 async def test_an_order_that_only_this_bench_knows_is_refused_with_what_to_do(desk: Desk) -> None:
     await connections.connect(desk, "starshipit", "Bench")
     new = NewOrder("H-1", Address(name="John Smith", street="1 A St", city="Sydney", country="AU"), (NewLine("CASE"),))
-    order_id = (await new_orders.create(desk, new, ())).order_id
+    order_id = (await manual_orders.create(desk, new, ())).order_id
     _, draft = await draft_of(desk, "H-1", None, USPS_NUMBERS[0])
     with pytest.raises(RefusedError, match="No connection knows order H-1") as refused:
-        await shipping.ship(desk, order_id, draft)
+        await ship.ship(desk, order_id, draft)
     (problem,) = refused.value.problems
     assert problem.advice == "Make it known to one first: Send orders in the window's menu, or shipconsole send."
     assert (await orders.sheet(desk, order_id)).shipments == ()
@@ -208,11 +214,11 @@ async def test_an_order_that_only_this_bench_knows_is_refused_with_what_to_do(de
 async def test_the_full_form_is_for_the_whole_order_in_one_parcel_only(bench: Desk) -> None:
     async def bodies(items: dict[str, int] | None) -> object:
         order_id, draft = await draft_of(bench, "10001", items, USPS_NUMBERS[1])
-        return (await shipping.preview(bench, order_id, draft, ["ShipEngine"]))[0].request.body
+        return (await ship.preview(bench, order_id, draft, ["ShipEngine"]))[0].request.body
 
     assert await bodies(None) == {"tracking_number": USPS_NUMBERS[1], "carrier_code": "stamps_com"}
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
-    await shipping.ship(bench, order_id, draft)
+    await ship.ship(bench, order_id, draft)
     completing = await bodies(None)
     assert isinstance(completing, dict)
     assert [item["quantity"] for item in completing["sales_order_items"]] == [1, 2, 1]  # type: ignore[index, union-attr]
@@ -227,8 +233,8 @@ async def test_two_parcels_are_two_notifications_and_one_update(bench: Desk) -> 
             PackageDraft(tracking_number=USPS_NUMBERS[1], quantities={lines[1].id: 2, lines[0].id: 1}),
         )
     )
-    shipped = await shipping.ship(bench, order_id, draft)
-    calls = await outbox.of_ids(bench, shipped.call_ids)
+    shipped = await ship.ship(bench, order_id, draft)
+    calls = await worker.of_ids(bench, shipped.call_ids)
     assert [call.connection for call in calls] == ["ShipEngine", "ShipEngine", "Starshipit", "Shipup"]
 
 
@@ -237,26 +243,26 @@ async def test_a_printed_order_is_warned_of_before_anything_is_sent(
 ) -> None:
     order_id, draft = await draft_of(bench, "10002", None, USPS_NUMBERS[0])
     (starshipit,) = await connections.named(bench, ["Starshipit"])
-    assert [one.request.warnings for one in await shipping.preview(bench, order_id, draft, ["Starshipit"])] == [()]
+    assert [one.request.warnings for one in await ship.preview(bench, order_id, draft, ["Starshipit"])] == [()]
     sheet = await orders.sheet(bench, order_id)
     (link,) = [one for one in sheet.links if one.connection_id == starshipit.id]
     _print(practice_vendors, link.remote_id)
-    await pulling.read_again(bench, starshipit, link.remote_id)
-    (told,) = await shipping.preview(bench, order_id, draft, ["Starshipit"])
+    await import_orders.read_again(bench, starshipit, link.remote_id)
+    (told,) = await ship.preview(bench, order_id, draft, ["Starshipit"])
     (warning,) = told.request.warnings
     assert "“Printed”" in warning.message
-    shipped = await shipping.ship(bench, order_id, draft, ["Starshipit"])
+    shipped = await ship.ship(bench, order_id, draft, ["Starshipit"])
     assert shipped.warnings == (("Starshipit", warning),)
-    await outbox.deliver(bench)
-    (call,) = await outbox.of_ids(bench, shipped.call_ids)
+    await worker.deliver(bench)
+    (call,) = await worker.of_ids(bench, shipped.call_ids)
     assert call.state == "rejected", "Starshipit decides, and the warning was right"
 
 
 def _print(server: PracticeServer, order_id: str) -> None:
     """Have Starshipit print an order, as a person does there."""
     keys = {
-        "StarShipIT-Api-Key": practice.STARSHIPIT_API_KEY,
-        "Ocp-Apim-Subscription-Key": practice.STARSHIPIT_SUBSCRIPTION_KEY,
+        "StarShipIT-Api-Key": simulator.STARSHIPIT_API_KEY,
+        "Ocp-Apim-Subscription-Key": simulator.STARSHIPIT_SUBSCRIPTION_KEY,
     }
     body = {"order": {"order_id": int(order_id), "status": "Printed"}}
     answer = httpx.put(f"{server.url}/starshipit/api/orders", json=body, headers=keys)
@@ -267,9 +273,9 @@ async def test_errors_beside_a_success_stay_with_the_confirmed_call(
     bench: Desk, practice_vendors: PracticeServer
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
-    shipped = await shipping.ship(bench, order_id, draft, ["Starshipit"])
+    shipped = await ship.ship(bench, order_id, draft, ["Starshipit"])
     fault(practice_vendors, "starshipit", "beside", call="update_order")
-    await outbox.deliver(bench)
-    (call,) = await outbox.of_ids(bench, shipped.call_ids)
+    await worker.deliver(bench)
+    (call,) = await worker.of_ids(bench, shipped.call_ids)
     assert call.state == "confirmed"
     assert call.words.startswith("Starshipit took it, but said: “")

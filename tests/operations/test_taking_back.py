@@ -7,13 +7,19 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import connections, orders, outbox, pulling, sending, shipping, taking_back
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.shipping import Shipped
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.orders import orders
+from shipconsole.operations.sending import send
+from shipconsole.operations.shipping import ship as shipping
+from shipconsole.operations.shipping import undo
+from shipconsole.operations.shipping.ship import Shipped
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import calls
-from tests.kit.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
-from tests.kit.clock import ManualClock
+from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
+from tests.support.clock import ManualClock
 
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
 
@@ -27,7 +33,7 @@ def clock() -> ManualClock:
 async def held(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
     """A desk whose shipments can be taken back for five seconds."""
     async with open_desk(tmp_path, clock) as desk:
-        await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
         yield replace(desk, hold_s=5)
 
 
@@ -37,7 +43,7 @@ async def ship(desk: Desk) -> tuple[int, Shipped]:
 
 
 async def states(desk: Desk, shipped: Shipped) -> list[str]:
-    return [call.state for call in await outbox.of_ids(desk, shipped.call_ids)]
+    return [call.state for call in await worker.of_ids(desk, shipped.call_ids)]
 
 
 async def test_what_is_undone_in_time_was_never_sent(
@@ -48,10 +54,10 @@ async def test_what_is_undone_in_time_was_never_sent(
     shipped = await shipping.ship(held, order_id, draft)
     assert await states(held, shipped) == ["held"] * 3
     clock.pass_s(4.9)
-    assert await outbox.deliver(held, until_empty=True) == ()
-    await taking_back.take_back(held, order_id, shipped.shipment_id)
+    assert await worker.deliver(held, until_empty=True) == ()
+    await undo.take_back(held, order_id, shipped.shipment_id)
     clock.pass_s(60)
-    assert await outbox.deliver(held, until_empty=True) == ()
+    assert await worker.deliver(held, until_empty=True) == ()
     sheet = await orders.sheet(held, order_id)
     assert effects(practice_vendors) == []
     assert sheet.order == before
@@ -69,11 +75,11 @@ async def test_when_the_time_is_over_it_goes_by_itself(
 ) -> None:
     order_id, shipped = await ship(held)
     clock.pass_s(5.1)
-    await outbox.deliver(held, until_empty=True)
+    await worker.deliver(held, until_empty=True)
     assert await states(held, shipped) == ["confirmed"] * 3
     assert len(effects(practice_vendors)) == 3
     with pytest.raises(RefusedError, match="ShipEngine and Starshipit and Shipup may know of it already"):
-        await taking_back.take_back(held, order_id, shipped.shipment_id)
+        await undo.take_back(held, order_id, shipped.shipment_id)
     assert len((await orders.sheet(held, order_id)).shipments) == 1
 
 
@@ -86,10 +92,10 @@ async def test_a_connection_may_hold_for_its_own_time_or_not_at_all(
     order_id, shipped = await ship(held)
     assert await states(held, shipped) == ["pending", "held", "held"]
     clock.pass_s(6)
-    await outbox.deliver(held, until_empty=True)
+    await worker.deliver(held, until_empty=True)
     assert await states(held, shipped) == ["confirmed", "confirmed", "held"]
     with pytest.raises(RefusedError, match="ShipEngine and Starshipit may know"):
-        await taking_back.take_back(held, order_id, shipped.shipment_id)
+        await undo.take_back(held, order_id, shipped.shipment_id)
     for hold in ("601", "-1", "soon"):
         with pytest.raises(RefusedError, match="from 0 to 600"):
             await connections.connect(held, "shipup", "Shipup", url=known["Shipup"].base_url, options={"hold_s": hold})
@@ -99,7 +105,7 @@ async def test_what_was_typed_since_stays(held: Desk) -> None:
     order_id, shipped = await ship(held)
     _, since = await draft_of(held, "10001", {"CHARGER-USB-C": 1}, USPS_NUMBERS[1])
     await orders.keep_draft(held, order_id, since)
-    await taking_back.take_back(held, order_id, shipped.shipment_id)
+    await undo.take_back(held, order_id, shipped.shipment_id)
     draft = (await orders.sheet(held, order_id)).draft
     assert draft is not None
     assert [one.tracking_number for one in draft.packages] == [USPS_NUMBERS[0], USPS_NUMBERS[1]]
@@ -107,9 +113,9 @@ async def test_what_was_typed_since_stays(held: Desk) -> None:
 
 async def test_it_is_undone_once(held: Desk) -> None:
     order_id, shipped = await ship(held)
-    await taking_back.take_back(held, order_id, shipped.shipment_id)
+    await undo.take_back(held, order_id, shipped.shipment_id)
     with pytest.raises(RefusedError, match="taken back before"):
-        await taking_back.take_back(held, order_id, shipped.shipment_id)
+        await undo.take_back(held, order_id, shipped.shipment_id)
     order_id, again = await ship(held)
     assert again.shipment_id != shipped.shipment_id
 
@@ -121,12 +127,12 @@ async def test_a_clock_that_is_set_makes_a_hold_neither_longer_nor_shorter(
     _, shipped = await ship(held)
     clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
     clock.pass_s(4)
-    await outbox.deliver(held, until_empty=True)
+    await worker.deliver(held, until_empty=True)
     assert await states(held, shipped) == ["held"] * 3
-    (call, *_) = await outbox.of_ids(held, shipped.call_ids)
+    (call, *_) = await worker.of_ids(held, shipped.call_ids)
     assert call.due_at_ms == clock.now_ms() + 1_000, "it is shown by the clock on the wall"
     clock.pass_s(1)
-    await outbox.deliver(held, until_empty=True)
+    await worker.deliver(held, until_empty=True)
     assert await states(held, shipped) == ["confirmed"] * 3
 
 
@@ -139,9 +145,9 @@ async def test_what_is_being_sent_cannot_be_undone(held: Desk, clock: ManualCloc
     order_id, shipped = await ship(held)
     clock.pass_s(6)
     await held.write(calls.release_held, now_ms=clock.now_ms(), steady_ms=clock.now_ms())
-    assert await held.write(sending.claim, held, shipped.call_ids[0]) is not None
+    assert await held.write(send.claim, held, shipped.call_ids[0]) is not None
     with pytest.raises(RefusedError, match="ShipEngine may know of it already"):
-        await taking_back.take_back(held, order_id, shipped.shipment_id)
+        await undo.take_back(held, order_id, shipped.shipment_id)
     assert await states(held, shipped) == ["sending", "pending", "pending"], "nothing of it was undone"
 
 
@@ -152,11 +158,11 @@ async def test_what_was_only_held_back_by_the_vendor_can_be_undone(
         fault(practice_vendors, vendor, "429", times=None, seconds=600)
     order_id, shipped = await ship(held)
     clock.pass_s(6)
-    await outbox.deliver(held)
+    await worker.deliver(held)
     assert set(await states(held, shipped)) == {"retry_wait"}
-    await taking_back.take_back(held, order_id, shipped.shipment_id)
+    await undo.take_back(held, order_id, shipped.shipment_id)
     clock.pass_s(900)
-    await outbox.deliver(held, until_empty=True)
+    await worker.deliver(held, until_empty=True)
     assert effects(practice_vendors) == []
 
 
@@ -168,11 +174,11 @@ async def test_what_a_platform_answered_in_trouble_cannot_be_undone(
     fault(practice_vendors, "shipup", kind, call="create_order")
     order_id, shipped = await ship(replace(held, pace=replace(held.pace, backoff_base_s=300.0)))
     clock.pass_s(6)
-    await outbox.deliver(held)
-    call = next(one for one in await outbox.of_ids(held, shipped.call_ids) if one.connection == "Shipup")
+    await worker.deliver(held)
+    call = next(one for one in await worker.of_ids(held, shipped.call_ids) if one.connection == "Shipup")
     assert call.state == "retry_wait"
-    others = [one.id for one in await outbox.of_ids(held, shipped.call_ids) if one.connection != "Shipup"]
+    others = [one.id for one in await worker.of_ids(held, shipped.call_ids) if one.connection != "Shipup"]
     for other in others:
         await held.write(calls.move, other, from_state="confirmed", state="cancelled", words="", now_ms=0)
     with pytest.raises(RefusedError, match=r"^Shipup may know of it already"):
-        await taking_back.take_back(held, order_id, shipped.shipment_id)
+        await undo.take_back(held, order_id, shipped.shipment_id)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import text_files
+from shipconsole.operations.maintenance import text_files
 
 MOST = 1_000
 

@@ -6,14 +6,17 @@ from typing import Any, cast
 import pytest
 
 from shipconsole.cli import output
-from shipconsole.domain.delivery import ParcelNews
 from shipconsole.domain.remote_track import RemoteTime, RemoteTrack
 from shipconsole.domain.tracking import Track
-from shipconsole.operations import connections, orders, shipping, tracks
-from shipconsole.operations.desk import Desk
+from shipconsole.domain.webhook_event import ParcelNews
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.tracking import record
 from shipconsole.ui.tracking.details import parts_of, text_of
 from shipconsole.vendors.catalog import VENDORS
-from tests.kit.bench import USPS_NUMBERS, draft_of
+from tests.support.bench import USPS_NUMBERS, draft_of
 from tests.vendors.documents import document
 
 TABLE: list[dict[str, str]] = cast("Any", document("shipengine/documents/attributes.json"))[0]["attributes"]
@@ -60,7 +63,7 @@ async def shown(desk: Desk, told: dict[str, Any]) -> Track:
     news = reader.read(json.dumps(told).encode()).news
     assert isinstance(news, ParcelNews)
     order_id, draft = await draft_of(desk, "10001", None, USPS_NUMBERS[0])
-    await shipping.ship(desk, order_id, draft)
+    await ship.ship(desk, order_id, draft)
     (connection,) = await connections.named(desk, ["ShipEngine"])
     await desk.write(take_in, connection, news.track)
     (track,) = (await orders.sheet(desk, order_id)).tracks
@@ -68,7 +71,7 @@ async def shown(desk: Desk, told: dict[str, Any]) -> Track:
 
 
 def take_in(db: Any, connection: Any, track: RemoteTrack) -> None:
-    tracks.take_in(db, connection, track, now_ms=1_795_000_000_000)
+    record.take_in(db, connection, track, now_ms=1_795_000_000_000)
 
 
 def test_the_table_is_that_of_the_tracking_webhook() -> None:

@@ -10,11 +10,12 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.operations import connections, tracking
-from shipconsole.operations.asking import problems_of, words_of
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import SECRETS, USPS_NUMBERS, fault
+from shipconsole.operations.connections import connections
+from shipconsole.operations.connections.ask_once import problems_of, words_of
+from shipconsole.operations.context import Desk
+from shipconsole.operations.tracking import query
+from shipconsole.simulator.server import PracticeServer
+from tests.support.bench import SECRETS, USPS_NUMBERS, fault
 
 NUMBER = USPS_NUMBERS[0]
 
@@ -37,7 +38,7 @@ async def test_a_parcel_is_asked_for_and_the_carrier_found_from_its_number(
     desk: Desk, practice_vendors: PracticeServer
 ) -> None:
     connection = await made(desk, practice_vendors)
-    track = await tracking.ask(desk, connection, f" {NUMBER} ")
+    track = await query.ask(desk, connection, f" {NUMBER} ")
     assert isinstance(track, RemoteTrack)
     assert (track.tracking_number, track.status) == (NUMBER, "not_yet")
     last = asked(practice_vendors)[-1]
@@ -45,43 +46,43 @@ async def test_a_parcel_is_asked_for_and_the_carrier_found_from_its_number(
 
 
 async def test_a_carrier_may_be_named_in_our_words(desk: Desk, practice_vendors: PracticeServer) -> None:
-    await tracking.ask(desk, await made(desk, practice_vendors), "N1", "Royal Mail")
+    await query.ask(desk, await made(desk, practice_vendors), "N1", "Royal Mail")
     last = asked(practice_vendors)[-1]
     assert last["query"]["carrier_code"] == "royal_mail"
 
 
 async def test_news_are_asked_for_and_no_longer(desk: Desk, practice_vendors: PracticeServer) -> None:
     connection = await made(desk, practice_vendors)
-    assert await tracking.start(desk, connection, NUMBER) == Accepted()
+    assert await query.start(desk, connection, NUMBER) == Accepted()
     assert tracked(practice_vendors) == [NUMBER]
-    assert await tracking.stop(desk, connection, NUMBER) == Accepted()
+    assert await query.stop(desk, connection, NUMBER) == Accepted()
     assert tracked(practice_vendors) == []
 
 
 async def test_what_cannot_be_asked_is_refused_unsent(desk: Desk, practice_vendors: PracticeServer) -> None:
     connection = await made(desk, practice_vendors)
     with pytest.raises(RefusedError, match="no tracking number"):
-        await tracking.ask(desk, connection, " ", "ups")
+        await query.ask(desk, connection, " ", "ups")
     with pytest.raises(RefusedError, match="Name the carrier"):
-        await tracking.start(desk, connection, "N1")
+        await query.start(desk, connection, "N1")
     shipup = await connections.connect(desk, "shipup", "S", url=practice_vendors.url, secrets=SECRETS["shipup"])
     with pytest.raises(RefusedError, match=r"Shipup cannot be asked about a tracking number. This can: ShipEngine"):
-        await tracking.stop(desk, shipup, NUMBER)
+        await query.stop(desk, shipup, NUMBER)
     assert asked(practice_vendors) == []
 
 
 @pytest.mark.parametrize(
     ("do", "kind", "expected"),
     [
-        (tracking.ask, "refuse", Refused),
-        (tracking.ask, "401", Blocked),
-        (tracking.ask, "429", TryLater),
-        (tracking.ask, "drop_before", TryLater),
-        (tracking.ask, "empty", Unsure),
-        (tracking.start, "refuse", Refused),
-        (tracking.start, "401", Blocked),
-        (tracking.start, "drop_after", Unsure),
-        (tracking.stop, "html", Unsure),
+        (query.ask, "refuse", Refused),
+        (query.ask, "401", Blocked),
+        (query.ask, "429", TryLater),
+        (query.ask, "drop_before", TryLater),
+        (query.ask, "empty", Unsure),
+        (query.start, "refuse", Refused),
+        (query.start, "401", Blocked),
+        (query.start, "drop_after", Unsure),
+        (query.stop, "html", Unsure),
     ],
 )
 async def test_trouble_is_an_outcome_and_leaves_the_connection_open(
@@ -104,4 +105,4 @@ async def test_trouble_is_an_outcome_and_leaves_the_connection_open(
 
 async def test_nobody_there_is_for_later_and_no_address_blocks(desk: Desk) -> None:
     away = await connections.connect(desk, "shipengine", "C", url="http://127.0.0.1:9", secrets=SECRETS["shipengine"])
-    assert isinstance(await tracking.start(desk, away, NUMBER), TryLater)
+    assert isinstance(await query.start(desk, away, NUMBER), TryLater)

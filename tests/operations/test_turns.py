@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.operations.turns import FURTHEST_MS, SharedTurns
+from shipconsole.operations.rate_limit import FURTHEST_MS, SharedTurns
 from shipconsole.station.clock import SystemClock
 from shipconsole.store.database import Store
-from shipconsole.vendors.sender import Pace
-from tests.kit import sql
-from tests.kit.clock import ManualClock
+from shipconsole.vendors.http import Pace
+from tests.support import sql
+from tests.support.clock import ManualClock
 
 PROGRAM = """
 import asyncio, sys

@@ -9,24 +9,18 @@ import pytest
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import (
-    cancelling,
-    connections,
-    differences,
-    editing,
-    introducing,
-    linking,
-    orders,
-    read_back,
-    resolving,
-    shipping,
-    taking_in,
-)
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.orders import OrderSheet
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import upsert
+from shipconsole.operations.orders import cancel, orders, resolve_item
+from shipconsole.operations.orders import link as linking
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.sending import verify
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.vendor_orders import create, differences, edit
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Json
-from tests.kit.bench import draft_of
+from tests.support.bench import draft_of
 from tests.vendors.making import answer
 
 LABEL = "9400100109361129278357"
@@ -92,7 +86,7 @@ def read(vendor: str, *items: tuple[str, Json], number: str = "1001") -> RemoteO
 
 async def take_in(desk: Desk, connection: Connection, *items: tuple[str, Json]) -> int:
     given = (read(connection.vendor, *items),)
-    return await desk.write(taking_in.take_in, connection, given, now_ms=1)
+    return await desk.write(upsert.take_in, connection, given, now_ms=1)
 
 
 async def connected(desk: Desk, *vendors: str) -> list[Connection]:
@@ -105,7 +99,7 @@ async def sheet(desk: Desk) -> OrderSheet:
 
 async def resolve(desk: Desk, resolution: Any, sku: str = "CLOTH") -> OrderSheet:
     order = (await sheet(desk)).order
-    await resolving.resolve(desk, order.id, order.lines_of(sku)[0].id, resolution, WHY)
+    await resolve_item.resolve(desk, order.id, order.lines_of(sku)[0].id, resolution, WHY)
     return await sheet(desk)
 
 
@@ -168,7 +162,7 @@ async def test_a_quantity_that_is_whole_again_is_packed_as_ever(desk: Desk) -> N
     assert (found.order.lines[0].left, found.order.unresolved) == (3, 0)
     # What had units and has none any more keeps what is known of them, and nothing more of it ships.
     order_id, draft = await draft_of(desk, "1001", {"CLOTH": 1}, LABEL)
-    await shipping.ship(desk, order_id, draft)
+    await ship.ship(desk, order_id, draft)
     await take_in(desk, connection, ("CLOTH", "2.5 m"))
     cloth = (await sheet(desk)).order.lines[0]
     assert (cloth.ordered, cloth.shipped, cloth.left, cloth.quantity) == (3, 1, 0, "2.5 m")
@@ -182,13 +176,13 @@ async def test_it_cannot_be_put_in_a_package_and_does_not_ship_by_itself(desk: D
     order_id, draft = await draft_of(desk, "1001", None, LABEL)
     assert list(draft.packages[0].quantities.values()) == [2]
     with pytest.raises(RefusedError, match=r"CLOTH: 2.5 is no whole number of units. Record what became"):
-        await shipping.ship(desk, order_id, (await draft_of(desk, "1001", {"CLOTH": 1}, LABEL))[1])
+        await ship.ship(desk, order_id, (await draft_of(desk, "1001", {"CLOTH": 1}, LABEL))[1])
     cloth = (await sheet(desk)).order.lines[0]
     with pytest.raises(RefusedError):
-        await cancelling.cancel(desk, order_id, {cloth.id: 1}, WHY)
+        await cancel.cancel(desk, order_id, {cloth.id: 1}, WHY)
     # Not even where somebody else's work came between.
     assert not await desk.write(lambda db: db.change("orders.take_pieces", id=cloth.id, order_id=order_id, pieces=0))
-    await shipping.ship(desk, order_id, draft)
+    await ship.ship(desk, order_id, draft)
     assert (await sheet(desk)).order.state == "partly_shipped"
     assert [row.left for row in await orders.listed(desk, state="to_ship")] == [1]
     done = await resolve(desk, "shipped")
@@ -210,7 +204,7 @@ async def test_only_what_can_be_resolved_is(desk: Desk) -> None:
         (cloth.id, "", WHY, "already"),
     ):
         with pytest.raises(RefusedError, match=said):
-            await resolving.resolve(desk, order.id, line_id, resolution, why)  # pyright: ignore[reportArgumentType]
+            await resolve_item.resolve(desk, order.id, line_id, resolution, why)  # pyright: ignore[reportArgumentType]
     await resolve(desk, "cancelled")
     with pytest.raises(RefusedError, match="cancelled already"):
         await resolve(desk, "cancelled")
@@ -225,7 +219,7 @@ async def test_only_what_can_be_resolved_is(desk: Desk) -> None:
 
 async def requests(desk: Desk) -> dict[str, Any]:
     order_id, draft = await draft_of(desk, "1001", None, LABEL)
-    return {one.connection.name: one.request.body for one in await shipping.preview(desk, order_id, draft)}
+    return {one.connection.name: one.request.body for one in await ship.preview(desk, order_id, draft)}
 
 
 async def test_no_platform_is_told_a_number_that_nobody_knows(desk: Desk) -> None:
@@ -263,9 +257,9 @@ async def test_what_an_answer_would_show_is_what_was_told(desk: Desk, resolution
     if resolution:
         await resolve(desk, resolution)
     order_id, draft = await draft_of(desk, "1001", None, LABEL)
-    await shipping.ship(desk, order_id, draft)
+    await ship.ship(desk, order_id, draft)
     (call,) = (await sheet(desk)).calls
-    assert await desk.read(read_back._part, call) == part
+    assert await desk.read(verify._part, call) == part
 
 
 async def test_an_order_that_is_new_to_shipup_has_no_invented_number_either(desk: Desk) -> None:
@@ -282,11 +276,11 @@ async def test_it_is_made_known_nowhere_before_a_person_resolved_it(desk: Desk, 
     await take_in(desk, engine, ("CLOTH", 2.5), ("MUG", 2))
     order_id = await orders.find(desk, "1001")
     with pytest.raises(RefusedError, match=r"CLOTH: 2.5 is no whole number of units"):
-        await introducing.preview(desk, order_id, other.id)
-    (skipped,) = (await introducing.introduce(desk, [order_id], other.id)).skipped
+        await create.preview(desk, order_id, other.id)
+    (skipped,) = (await create.introduce(desk, [order_id], other.id)).skipped
     assert "2.5" in skipped[1]
     await resolve(desk, "cancelled")
-    assert "CLOTH" not in (await introducing.preview(desk, order_id, other.id)).body_text
+    assert "CLOTH" not in (await create.preview(desk, order_id, other.id)).body_text
 
 
 async def test_a_quantity_of_another_connection_is_shown_as_it_came(desk: Desk) -> None:
@@ -295,7 +289,7 @@ async def test_a_quantity_of_another_connection_is_shown_as_it_came(desk: Desk) 
     await take_in(desk, post, ("CLOTH", 2.5))
     found = await sheet(desk)
     assert (found.order.lines[0].left, [link.lines[0].quantity_json for link in found.links]) == (3, ["3", "2.5"])
-    sections = await editing.sections(desk, found.order.id)
+    sections = await edit.sections(desk, found.order.id)
     (differs,) = [one for one in differences.between(found.order, sections) if one.what == "CLOTH"]
     assert differs.told == (("Shipengine", "3"), ("Starshipit", "2.5"))
 
@@ -304,7 +298,7 @@ async def test_it_stays_as_it_came_where_a_person_links_its_order(desk: Desk) ->
     engine, post = await connected(desk, "shipengine", "starshipit")
     await take_in(desk, engine, ("CLOTH", 2.5))
     other = read("starshipit", ("CLOTH", "2.5 m"), number="W-1")
-    await desk.write(taking_in.take_in, post, (other,), now_ms=1)
+    await desk.write(upsert.take_in, post, (other,), now_ms=1)
     here, there = [(await orders.sheet(desk, await orders.find(desk, number))).order for number in ("1001", "W-1")]
     await linking.link(desk, here.id, there.id, linking.pairs(here, there), "one order")
     found = await sheet(desk)

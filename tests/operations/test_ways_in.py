@@ -8,13 +8,18 @@ import pytest
 
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.shipment import PackageDraft
-from shipconsole.operations import correcting, digesting, orders, outbox, passing_on, scanning, shipping
-from shipconsole.operations.correcting import NewLabel
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.inbound import process
+from shipconsole.operations.orders import orders
+from shipconsole.operations.orders import scan as scanning
+from shipconsole.operations.shipping import correct, ship
+from shipconsole.operations.shipping.correct import NewLabel
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import connections as stored_connections
-from tests.kit.bench import USPS_NUMBERS, draft_of, effects
 from tests.operations.pod import Pod, came, connected, order_of, parcel, running_pod, webhook
+from tests.support.bench import USPS_NUMBERS, draft_of, effects
 
 LABELS = [
     ("]C1420902459261290336128704042634", "9261290336128704042634"),
@@ -52,7 +57,7 @@ def numbers_in(body: Any) -> set[str]:
 
 async def told(desk: Desk, server: PracticeServer, order: str) -> dict[str, set[str]]:
     """The numbers that each platform was told of an order."""
-    await outbox.deliver(desk, until_empty=True)
+    await worker.deliver(desk, until_empty=True)
     found: dict[str, set[str]] = {}
     for effect in effects(server, order):
         found.setdefault(effect["vendor"], set()).update(numbers_in(effect["body"]))
@@ -67,10 +72,10 @@ async def test_every_way_in_tells_the_carriers_number(
 
     typed = PackageDraft(raw, accepted=EVERYTHING, kept_reason=REASON)
     order_id = await orders.find(bench, "10002")
-    draft = await shipping.draft_of(bench, order_id, None, typed)
-    shown = await shipping.preview(bench, order_id, draft)
+    draft = await ship.draft_of(bench, order_id, None, typed)
+    shown = await ship.preview(bench, order_id, draft)
     assert [numbers_in(json.loads(one.request.body_text)) for one in shown] == [{number}] * len(shown)
-    await shipping.ship(bench, order_id, draft)
+    await ship.ship(bench, order_id, draft)
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
     assert (package.tracking_number, package.raw_scan) == (number, raw)
     assert await told(bench, practice_vendors, "10002") == everybody
@@ -78,16 +83,16 @@ async def test_every_way_in_tells_the_carriers_number(
     order_id = await orders.find(bench, "10003")
     scan = await scanning.scan(bench, raw, order_id)
     scanned = PackageDraft(scan.number, raw_scan=scan.raw, accepted=EVERYTHING, kept_reason=REASON)
-    await shipping.ship(bench, order_id, await shipping.draft_of(bench, order_id, None, scanned))
+    await ship.ship(bench, order_id, await ship.draft_of(bench, order_id, None, scanned))
     assert (await told(bench, practice_vendors, "10003")) == everybody
 
     order_id, draft = await draft_of(bench, "10004", None, USPS_NUMBERS[0])
-    await shipping.ship(bench, order_id, draft)
-    await outbox.deliver(bench, until_empty=True)
+    await ship.ship(bench, order_id, draft)
+    await worker.deliver(bench, until_empty=True)
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
     every = [one.id for one in await bench.read(stored_connections.every)]
     new = NewLabel(raw, accepted=EVERYTHING)
-    await correcting.correct(bench, order_id, package.id or 0, new, every, REASON)
+    await correct.correct(bench, order_id, package.id or 0, new, every, REASON)
     corrected = await told(bench, practice_vendors, "10004")
     # ShipEngine's practice vendor has nothing left of the order to take a second notice of.
     for vendor in ("starshipit", "shipup"):
@@ -96,12 +101,12 @@ async def test_every_way_in_tells_the_carriers_number(
     of = parcel(raw, A=3, B=1)
     pod.orders["77"] = order_of(of)
     connection = await connected(bench, pod.url)
-    await passing_on.set_rule(bench, "Pod", ("ShipEngine", "Starshipit", "Shipup"), "review")
+    await forward.set_rule(bench, "Pod", ("ShipEngine", "Starshipit", "Shipup"), "review")
     await came(bench, connection, webhook(order_of(of), of))
-    await digesting.run_due(bench)
-    (proposal,) = await passing_on.proposals(bench)
+    await process.run_due(bench)
+    (proposal,) = await forward.proposals(bench)
     assert proposal.tracking_number == number
-    await passing_on.accept(bench, proposal.id, reuse_reason=REASON)
+    await forward.accept(bench, proposal.id, reuse_reason=REASON)
     assert (await told(bench, practice_vendors, "10001")) == everybody
     sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
     assert {track.tracking_number for track in sheet.tracks} == {number}

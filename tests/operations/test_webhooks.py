@@ -5,18 +5,21 @@ from typing import Any
 import httpx
 import pytest
 
-from shipconsole import practice
+from shipconsole import simulator
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Accepted, Blocked, Refused
 from shipconsole.domain.problem import RefusedError
 from shipconsole.domain.webhook import Webhook
-from shipconsole.operations import connections, orders, pulling, webhooks
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import SECRETS, fault
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.inbound import subscriptions
+from shipconsole.operations.orders import orders
+from shipconsole.simulator.server import PracticeServer
+from tests.support.bench import SECRETS, fault
 
 URL = "https://example.com/hook"
-KEYS = {**SECRETS, "swiftpod": {"api_key": practice.SWIFTPOD_API_KEY}}
+KEYS = {**SECRETS, "swiftpod": {"api_key": simulator.SWIFTPOD_API_KEY}}
 
 
 def asked(server: PracticeServer) -> list[dict[str, Any]]:
@@ -31,43 +34,43 @@ async def made(desk: Desk, server: PracticeServer, vendor: str, **options: str) 
 
 async def test_a_webhook_from_its_registering_to_its_end(desk: Desk, practice_vendors: PracticeServer) -> None:
     connection = await made(desk, practice_vendors, "shipengine")
-    assert await webhooks.every(desk, connection) == ()
-    registered = await webhooks.register(desk, connection, "track", URL)
+    assert await subscriptions.every(desk, connection) == ()
+    registered = await subscriptions.register(desk, connection, "track", URL)
     assert isinstance(registered, Webhook)
     assert (registered.event, registered.url, registered.name) == ("track", URL, "Shipconsole")
-    assert isinstance(await webhooks.register(desk, connection, "track", URL), Refused)
-    assert await webhooks.change(desk, connection, registered.id, f"{URL}/2") == Accepted()
-    assert await webhooks.every(desk, connection) == (registered.model_copy(update={"url": f"{URL}/2"}),)
-    assert await webhooks.remove(desk, connection, f" {registered.id} ") == Accepted()
-    assert await webhooks.every(desk, connection) == ()
-    assert isinstance(await webhooks.remove(desk, connection, registered.id), Refused)
+    assert isinstance(await subscriptions.register(desk, connection, "track", URL), Refused)
+    assert await subscriptions.change(desk, connection, registered.id, f"{URL}/2") == Accepted()
+    assert await subscriptions.every(desk, connection) == (registered.model_copy(update={"url": f"{URL}/2"}),)
+    assert await subscriptions.remove(desk, connection, f" {registered.id} ") == Accepted()
+    assert await subscriptions.every(desk, connection) == ()
+    assert isinstance(await subscriptions.remove(desk, connection, registered.id), Refused)
 
 
 async def test_swiftpod_takes_one_and_tells_of_none(desk: Desk, practice_vendors: PracticeServer) -> None:
     connection = await made(desk, practice_vendors, "swiftpod")
-    assert webhooks.offered(connection) == ("order_notify", "stock_notify", "shipment_notify")
-    registered = await webhooks.register(desk, connection, "shipment_notify", URL)
+    assert subscriptions.offered(connection) == ("order_notify", "stock_notify", "shipment_notify")
+    registered = await subscriptions.register(desk, connection, "shipment_notify", URL)
     assert registered == Webhook(event="shipment_notify", url=URL, name="Shipconsole")
     with pytest.raises(RefusedError, match="SwiftPOD does not tell which webhooks are registered"):
-        await webhooks.every(desk, connection)
+        await subscriptions.every(desk, connection)
     with pytest.raises(RefusedError, match="removes none"):
-        await webhooks.remove(desk, connection, "1")
+        await subscriptions.remove(desk, connection, "1")
 
 
 async def test_what_cannot_be_is_refused_unsent(desk: Desk, practice_vendors: PracticeServer) -> None:
     connection = await made(desk, practice_vendors, "shipengine")
     with pytest.raises(RefusedError) as caught:
-        await webhooks.register(desk, connection, "everything", "example.com")
+        await subscriptions.register(desk, connection, "everything", "example.com")
     assert [problem.path for problem in caught.value.problems] == [("event",), ("url",)]
     for url in ("", "ftp://example.com", "https://", "https://exa mple.com", "http://["):
         with pytest.raises(RefusedError, match="not a web address"):
-            await webhooks.change(desk, connection, "se-1", url)
+            await subscriptions.change(desk, connection, "se-1", url)
     with pytest.raises(RefusedError, match="named by its id"):
-        await webhooks.remove(desk, connection, " ")
+        await subscriptions.remove(desk, connection, " ")
     shipup = await made(desk, practice_vendors, "shipup")
-    assert webhooks.offered(shipup) == ()
+    assert subscriptions.offered(shipup) == ()
     with pytest.raises(RefusedError, match="Shipup's webhooks cannot be set up from here"):
-        await webhooks.every(desk, shipup)
+        await subscriptions.every(desk, shipup)
     assert asked(practice_vendors) == []
 
 
@@ -76,7 +79,7 @@ async def test_a_key_that_may_not_manage_webhooks_blocks_nothing_else(
 ) -> None:
     connection = await made(desk, practice_vendors, "shipengine")
     fault(practice_vendors, "shipengine", "401")
-    assert isinstance(await webhooks.every(desk, connection), Blocked)
+    assert isinstance(await subscriptions.every(desk, connection), Blocked)
     (known,) = await connections.every(desk)
     assert known.blocked_words == ""
 
@@ -85,10 +88,10 @@ async def test_swiftpods_orders_come_in_without_tests_and_stay_one_however_the_i
     desk: Desk, practice_vendors: PracticeServer
 ) -> None:
     connection = await made(desk, practice_vendors, "swiftpod", page_size="2")
-    (pulled,) = await pulling.pull(desk, [connection])
+    (pulled,) = await import_orders.pull(desk, [connection])
     assert (pulled.words, pulled.seen, pulled.new) == ("", 2, 2)
     assert "1 test order was left out." in pulled.notes
-    assert isinstance(await pulling.read_again(desk, connection, "1"), Accepted)
+    assert isinstance(await import_orders.read_again(desk, connection, "1"), Accepted)
     listed = await orders.listed(desk)
     assert sorted(row.number for row in listed) == ["10001-P", "10007-P"]
     sheet = await orders.sheet(desk, await orders.find(desk, "10001-P"))
@@ -101,7 +104,7 @@ async def test_swiftpods_test_orders_come_in_where_they_are_wanted(
     desk: Desk, practice_vendors: PracticeServer
 ) -> None:
     connection = await made(desk, practice_vendors, "swiftpod", test_orders="yes")
-    (pulled,) = await pulling.pull(desk, [connection])
+    (pulled,) = await import_orders.pull(desk, [connection])
     assert (pulled.seen, pulled.new) == (3, 3)
     assert "10004-P: test order" in pulled.notes
     sheet = await orders.sheet(desk, await orders.find(desk, "10004-P"))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from shipconsole.operations import connections, receiving
-from shipconsole.operations.desk import Desk
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.inbound import receive
 from shipconsole.receiver.rules import Rules
 from shipconsole.receiver.server import Receiver
-from shipconsole.store import deliveries
-from shipconsole.store.deliveries import Delivery
+from shipconsole.store import webhook_events
+from shipconsole.store.webhook_events import Delivery
 from tests.receiver.senders import KeyShop, Signer, key_shop
 
 
@@ -39,7 +40,7 @@ class House:
 
     def kept(self) -> tuple[Delivery, ...]:
         """What was kept."""
-        return self.desk.store.read(deliveries.new, 100_000).result()
+        return self.desk.store.read(webhook_events.new, 100_000).result()
 
 
 Open = Callable[..., Receiver]
@@ -66,7 +67,7 @@ async def paths(desk: Desk, keys_url: str) -> tuple[str, str]:
         desk, "shipengine", "ShipEngine", url=keys_url, secrets={"api_key": "TEST_key_of_ours"}
     )
     swiftpod = await connections.connect(desk, "swiftpod", "Swift POD")
-    return await receiving.webhook_path(desk, shipengine), await receiving.webhook_path(desk, swiftpod)
+    return await receive.webhook_path(desk, shipengine), await receive.webhook_path(desk, swiftpod)
 
 
 @pytest.fixture

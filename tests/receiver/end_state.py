@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.kit import sql
+from tests.support import sql
 
 QUERIES: Mapping[str, str] = {
     "deliveries": "SELECT connection.name, dedupe_key, state, words, waits_for FROM delivery"

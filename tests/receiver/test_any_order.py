@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
-from shipconsole.operations import connections, digesting, outbox, passing_on, receiving
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
-from tests.kit.bench import SECRETS, open_desk
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.inbound import process, receive
+from shipconsole.simulator.server import PracticeServer
 from tests.operations.pod import running_pod
 from tests.receiver.end_state import differences, end_state
 from tests.receiver.storm import Storm, storm
+from tests.support.bench import SECRETS, open_desk
 
 
 async def state_after(
@@ -29,15 +32,15 @@ async def state_after(
         await connections.connect(desk, "shipengine", "ShipEngine", url=url, secrets={"api_key": "TEST_key"})
         await connections.connect(desk, "swiftpod", "Pod", url=url, secrets={"api_key": "key"})
         await connections.connect(desk, "shipup", "Shipup", url=told_url, secrets=SECRETS["shipup"])
-        await passing_on.set_rule(desk, "Pod", ["Shipup"], mode)
+        await forward.set_rule(desk, "Pod", ["Shipup"], mode)
         known = {one.name: one for one in await connections.every(desk)}
         for place, (name, body) in enumerate(came_in, 1):
-            await receiving.bring_in(desk, known[name], body)
+            await receive.bring_in(desk, known[name], body)
             if place % every == 0:
-                await digesting.run_due(desk)
-        while await digesting.run_due(desk):
+                await process.run_due(desk)
+        while await process.run_due(desk):
             pass
-        await outbox.deliver(desk, until_empty=True)
+        await worker.deliver(desk, until_empty=True)
     return end_state(folder / "shipconsole.db")
 
 
@@ -75,14 +78,12 @@ async def test_a_vendor_that_does_not_answer_holds_up_its_own_alone(desk: Desk) 
         events = storm(60, Random(2)).events
         told = [(name, body) for name, body in events if name == "Pod" or b"API_TRACK" in body]
         for name, body in told:
-            await receiving.bring_in(desk, known[name], body)
-        dispatcher = outbox.Dispatcher(desk)
+            await receive.bring_in(desk, known[name], body)
+        dispatcher = worker.Dispatcher(desk)
         running = asyncio.create_task(dispatcher.run())
         async with asyncio.timeout(30):
-            while any(
-                one.connection == "ShipEngine" and one.state == "new" for one in await receiving.latest(desk, -1)
-            ):
+            while any(one.connection == "ShipEngine" and one.state == "new" for one in await receive.latest(desk, -1)):
                 await asyncio.sleep(0.01)
-        assert any(one.connection == "Pod" and one.state == "new" for one in await receiving.latest(desk, -1))
+        assert any(one.connection == "Pod" and one.state == "new" for one in await receive.latest(desk, -1))
         await dispatcher.stop(0)
         await running

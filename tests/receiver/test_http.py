@@ -7,10 +7,10 @@ import pytest
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.receiver.rules import Rules, is_ours, name_of
 from tests.domain.test_json_limits import TRICKS
-from tests.kit.silence import ExpectedNoise
 from tests.receiver.conftest import House, Open
 from tests.receiver.senders import answer, answered, connect, post, say, status
 from tests.receiver.test_taking_in import SHIPMENT
+from tests.support.silence import ExpectedNoise
 
 CHUNKED = "Transfer-Encoding: chunked"
 

@@ -9,9 +9,9 @@ import pytest
 
 from shipconsole.domain.problem import OutsideError
 from shipconsole.headless import serve
-from shipconsole.operations.desk import Desk
+from shipconsole.operations.context import Desk
 from shipconsole.receiver.server import ENDED, Receiver
-from tests.kit.silence import ExpectedNoise
+from tests.support.silence import ExpectedNoise
 
 WAIT_S = 60.0
 

@@ -18,15 +18,17 @@ from typing import NamedTuple
 
 import pytest
 
-from shipconsole.operations import connections, digesting, passing_on, receiving
-from shipconsole.operations.desk import Desk
-from shipconsole.store import deliveries
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.inbound import process, receive
+from shipconsole.store import webhook_events
 from shipconsole.vendors.catalog import VENDORS
-from tests.kit import sql
 from tests.receiver.conftest import Open
 from tests.receiver.end_state import end_state
 from tests.receiver.senders import KeyShop, Signer, post, say, status
 from tests.receiver.storm import storm
+from tests.support import sql
 from tests.vendors.making import HERE
 from tests.vendors.test_mutations import spoiled
 
@@ -84,7 +86,7 @@ def newest_ms(file: Path, connection_id: int, number: str) -> int:
 @contextmanager
 def unheard() -> Generator[None]:
     """Lets the receiver say why it turns webhooks away, without an end."""
-    log = logging.getLogger(receiving.__name__)
+    log = logging.getLogger(receive.__name__)
     log.setLevel(logging.ERROR)
     try:
         yield
@@ -97,16 +99,16 @@ async def pelted(desk: Desk, url: str, keys: KeyShop, signer: Signer, count: int
     for vendor, name in NAMES.items():
         address = keys.url if vendor == "shipengine" else "http://127.0.0.1:9"
         await connections.connect(desk, vendor, name, url=address)
-    await passing_on.set_rule(desk, "Pod", ["Shipup"], "auto")
+    await forward.set_rule(desk, "Pod", ["Shipup"], "auto")
     known = {one.name: one for one in await connections.every(desk)}
-    paths = {name: await receiving.webhook_path(desk, one) for name, one in known.items()}
+    paths = {name: await receive.webhook_path(desk, one) for name, one in known.items()}
     whole = bodies()
     for name, body in whole:
-        await receiving.bring_in(desk, known[name], body)
+        await receive.bring_in(desk, known[name], body)
         other = body.replace(b'"S-', b'"X-').replace(b'"so-', b'"xo-')
         if b"API_SALES_ORDERS_IMPORTED" in body and other != body:
-            await receiving.bring_in(desk, known[name], other)
-    while await digesting.run_due(desk):
+            await receive.bring_in(desk, known[name], other)
+    while await process.run_due(desk):
         pass
     before, kept_before = seen(desk.store.file), await _kept(desk)
     assert before.untouched
@@ -132,10 +134,10 @@ async def pelted(desk: Desk, url: str, keys: KeyShop, signer: Signer, count: int
                     reading = VENDORS[known[name].vendor].deliveries
                     assert reading is not None
                     keys_said.add((known[name].id, reading.read(body).dedupe_key))
-            for connection_id in await digesting.senders(desk):
-                await digesting.run_due_of(desk, connection_id)
+            for connection_id in await process.senders(desk):
+                await process.run_due_of(desk, connection_id)
     # An order that came in has those worked off again that had waited for it.
-    while await digesting.run_due(desk):
+    while await process.run_due(desk):
         pass
     assert set(said) <= {200, 400}
     assert await _kept(desk) - kept_before == said[200]
@@ -154,7 +156,7 @@ async def pelted(desk: Desk, url: str, keys: KeyShop, signer: Signer, count: int
         if one not in after.arrived:
             connection_id, _, number = one.partition(" ")
             assert newest_ms(desk.store.file, int(connection_id), number) > then_ms, one
-    assert await desk.read(deliveries.senders) == ()
+    assert await desk.read(webhook_events.senders) == ()
     return {"sent": count, **{str(code): number for code, number in said.items()}, **states}
 
 
@@ -165,7 +167,7 @@ def _new(body: bytes, number: int) -> bytes:
 
 async def _kept(desk: Desk) -> int:
     """How many webhooks came and were kept, twins among them."""
-    return sum(1 + one.twins for one in await receiving.latest(desk, -1))
+    return sum(1 + one.twins for one in await receive.latest(desk, -1))
 
 
 def _gone(before: set[str], after: set[str]) -> list[str]:

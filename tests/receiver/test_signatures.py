@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from shipconsole.domain.connection import Connection
-from shipconsole.operations import connections
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.receiving import Reception
-from shipconsole.store import deliveries
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.inbound.receive import Reception
+from shipconsole.store import webhook_events
 from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.shipengine import signatures
-from tests.kit.clock import ManualClock
-from tests.kit.silence import ExpectedNoise
 from tests.receiver.conftest import House
 from tests.receiver.senders import TRACK, KeyShop, Signer, answered, track
+from tests.support.clock import ManualClock
+from tests.support.silence import ExpectedNoise
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -80,11 +80,11 @@ async def test_nothing_but_the_right_signature_is_believed(
         with expected_noise("it is not signed"):
             verdict = await reception.take(connection, {**right, missing: ""}, TRACK)
         assert verdict.kind == "unsigned"
-    assert await desk.read(deliveries.new, 10) == ()
+    assert await desk.read(webhook_events.new, 10) == ()
     for seconds in (-300, 0, 300):
         headers = named(signer.headers(TRACK, NOON + timedelta(seconds=seconds)))
         assert (await reception.take(connection, headers, TRACK)).kind == "taken"
-    (kept,) = await desk.read(deliveries.new, 10)
+    (kept,) = await desk.read(webhook_events.new, 10)
     assert kept.twins == 2
 
 

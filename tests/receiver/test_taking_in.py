@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.operations import connections as connecting
-from shipconsole.operations import receiving
-from shipconsole.operations.desk import Desk
+from shipconsole.operations.connections import connections as connecting
+from shipconsole.operations.context import Desk
+from shipconsole.operations.inbound import receive
 from shipconsole.store import connections
-from tests.kit import sql
-from tests.kit.bench import open_desk
-from tests.kit.silence import ExpectedNoise
 from tests.receiver.conftest import House, Open, paths
 from tests.receiver.senders import TRACK, KeyShop, Signer, answered, post, say, status
+from tests.support import sql
+from tests.support.bench import open_desk
+from tests.support.silence import ExpectedNoise
 
 SHIPMENT = json.dumps({"event": {"uuid": "4e3f192a", "name": "shipment_notify"}, "data": {"id": 2}}).encode()
 
@@ -71,7 +71,7 @@ async def test_a_token_is_made_once_and_is_long(house: House) -> None:
     desk = house.desk
     connection = await desk.read(connections.find, "ShipEngine")
     assert connection is not None
-    assert await receiving.webhook_path(desk, connection) == house.shipengine
+    assert await receive.webhook_path(desk, connection) == house.shipengine
     token = house.shipengine.rsplit("/", 1)[1]
     assert (len(token), token in house.swiftpod) == (43, False)
 
@@ -94,7 +94,7 @@ async def test_an_unlooked_at_signature_is_said_so(house: House, keys: KeyShop, 
     with expected_noise("a webhook was turned away: it is not signed"):
         assert answered(house.url, house.shipengine, TRACK) == 404
     changed = await connecting.connect(desk, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
-    assert receiving.is_unchecked(changed)
+    assert receive.is_unchecked(changed)
     assert answered(house.url, house.shipengine, TRACK) == 200
     (kept,) = house.kept()
     assert (kept.verified, kept.verify_words) == (False, "signature was not looked at")
@@ -115,8 +115,8 @@ async def test_a_new_path_closes_the_old_one_at_once(house: House, tmp_path: Pat
         other = replace(beside, keys=house.desk.keys)
         connection = await other.read(connections.find, "Swift POD")
         assert connection is not None
-        path = await receiving.new_path(other, connection)
+        path = await receive.new_path(other, connection)
         assert path != house.swiftpod
         assert answered(house.url, house.swiftpod, SHIPMENT) == 404
         assert answered(house.url, path, SHIPMENT) == 200
-        assert await receiving.webhook_path(other, connection) == path
+        assert await receive.webhook_path(other, connection) == path

@@ -7,8 +7,8 @@ import pytest
 
 from shipconsole.station import announcement
 from shipconsole.station.announcement import Announcement, AnnouncementError
-from tests.kit.announcer import announcing, signed
-from tests.kit.bench import tls
+from tests.support.announcer import announcing, signed
+from tests.support.bench import tls
 
 TOLD = Announcement("0.2.0", "https://example.org/shipconsole", "Fewer keys to press.", 1_800_000_000)
 

@@ -3,7 +3,7 @@
 import time
 
 from shipconsole.station.clock import Clock, SystemClock
-from tests.kit.clock import ManualClock
+from tests.support.clock import ManualClock
 
 
 def test_the_system_clock_tells_the_time() -> None:

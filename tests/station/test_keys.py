@@ -24,7 +24,7 @@ from shipconsole.station.keys import (
     Store,
     UnstorableKeyError,
 )
-from tests.kit.secret_service import SecretService
+from tests.support.secret_service import SecretService
 
 PROFILE = "0123456789abcdef0123456789abcdef"
 KEY = "clé-北京-🔑-" + "x" * 500

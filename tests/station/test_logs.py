@@ -16,7 +16,7 @@ import pytest
 
 from shipconsole.station import logs
 from shipconsole.station.profile import Profile, open_profile
-from tests.kit.effort import Effort
+from tests.support.effort import Effort
 
 CANARY = "canary/+key 'with\" é-9f2c"
 

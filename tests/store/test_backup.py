@@ -13,7 +13,7 @@ import pytest
 
 from shipconsole.store import backup, connections, migrations, restoring
 from shipconsole.store.database import Db, Store, StoreDamagedError, StoreError
-from tests.kit import sql
+from tests.support import sql
 
 NOW_MS = 1_790_000_000_000
 DAY_MS = backup.DAY_MS

@@ -13,7 +13,7 @@ import pytest
 from shipconsole.domain.problem import OutsideError
 from shipconsole.store import changes, connections, database, migrations
 from shipconsole.store.database import GROUP_SIZE, Db, Store, StoreError
-from tests.kit import sql
+from tests.support import sql
 
 POSIX = sys.platform != "win32"
 

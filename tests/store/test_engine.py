@@ -17,7 +17,7 @@ from shipconsole.store.database import Store
 from shipconsole.store.engine import Connection
 from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError
 from shipconsole.store.queries import query
-from tests.kit import sql
+from tests.support import sql
 
 
 @pytest.fixture

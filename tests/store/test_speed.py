@@ -9,7 +9,7 @@ import pytest
 
 from shipconsole.store import browse, connections, migrations, search_text
 from shipconsole.store.database import Db, Store
-from tests.kit import sql
+from tests.support import sql
 
 pytestmark = pytest.mark.heavy
 

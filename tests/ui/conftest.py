@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
 from shipconsole.station.resources import resource
-from shipconsole.ui.look import load_fonts
+from shipconsole.ui.kit.theme import load_fonts
 
 HERE = Path(__file__).parent
 

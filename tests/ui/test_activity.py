@@ -12,20 +12,23 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.problem import Problem
-from shipconsole.operations import connections, evidence, outbox, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.echo import VendorChanged
-from shipconsole.operations.outbox import Backlog, Call
-from shipconsole.operations.refreshing import SourceState, note_state
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.connections.store_refresh import SourceState, note_state
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing.platform_drift import VendorChanged
+from shipconsole.operations.outbox import evidence
+from shipconsole.operations.shipping import ship as shipping
+from shipconsole.operations.worker import Backlog, Call
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store.connections import works
-from shipconsole.ui.activity import SECOND_LINE_ROLE, ActivityModel, ActivityPanel
-from shipconsole.ui.call_details.dialog import CallDetails, details_text, first_line
-from shipconsole.ui.look import Look
+from shipconsole.ui.activity.panel import SECOND_LINE_ROLE, ActivityModel, ActivityPanel
+from shipconsole.ui.dialogs.call_details.dialog import CallDetails, details_text, first_line
+from shipconsole.ui.kit.strings import at, backlog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.order_editor.why_dialog import WhyDialog
-from shipconsole.ui.tasks import Tasks
-from shipconsole.ui.words import at, backlog
-from tests.kit.bench import USPS_NUMBERS, draft_of, fault
+from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.ui.waiting import until
 
 NOW_MS = 1_790_000_000_000
@@ -165,7 +168,7 @@ async def test_a_silent_vendor_is_said_above_the_list(panel: ActivityPanel, benc
     quick = replace(bench, pace=replace(bench.pace, failures_most=1))
     panel._desk = quick
     await ship(bench)
-    await outbox.deliver(quick, until_empty=True)
+    await worker.deliver(quick, until_empty=True)
     panel.refresh()
     label = panel.findChild(QLabel, "what_waits")
     await until(lambda: label.isVisible())
@@ -181,8 +184,8 @@ async def test_a_person_decides_from_the_details(
 ) -> None:
     fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
     await ship(bench)
-    await outbox.deliver(bench, until_empty=True)
-    (lost,) = await outbox.latest(bench, state="unknown")
+    await worker.deliver(bench, until_empty=True)
+    (lost,) = await worker.latest(bench, state="unknown")
     panel.refresh()
     await until(lambda: panel.model.row_of(lost.id) >= 0)
     panel.show_details(lost.id)
@@ -201,14 +204,14 @@ async def test_a_person_decides_from_the_details(
     why.findChild(QPushButton, "keep").click()
 
     async def settled() -> bool:
-        return (await outbox.of_ids(bench, (lost.id,)))[0].state == "confirmed"
+        return (await worker.of_ids(bench, (lost.id,)))[0].state == "confirmed"
 
     for _ in range(400):
         if await settled():
             break
         await asyncio.sleep(0.005)
     assert await settled()
-    assert "seen in the shop" in (await outbox.attempts(bench, lost.id))[-1].words
+    assert "seen in the shop" in (await worker.attempts(bench, lost.id))[-1].words
 
 
 async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Desk) -> None:
@@ -216,7 +219,7 @@ async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Desk) 
     await until(lambda: not panel._looking)
     assert panel._pages.currentIndex() == 0
     await ship(bench)
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     panel.refresh()
     panel.refresh()
     await until(lambda: panel.model.rowCount() == 3)
@@ -243,10 +246,10 @@ async def test_enter_shows_the_whole_record_to_be_copied(
 ) -> None:
     fault(practice_vendors, "shipup", "refuse")
     await ship(bench)
-    await outbox.deliver(bench)
+    await worker.deliver(bench)
     panel.refresh()
     await until(lambda: panel.model.rowCount() == 3)
-    calls = await outbox.latest(bench)
+    calls = await worker.latest(bench)
     (refused,) = [call for call in calls if call.state == "rejected"]
     panel.list.setCurrentIndex(panel.model.index(panel.model.row_of(refused.id)))
     QTest.keyClick(panel.list, Qt.Key.Key_Return)
@@ -254,7 +257,7 @@ async def test_enter_shows_the_whole_record_to_be_copied(
     details = panel.findChild(CallDetails)
     shown = details.findChild(QPlainTextEdit, "record").toPlainText()
     seen = await evidence.of_call(bench, refused)
-    assert shown == details_text(refused, await outbox.attempts(bench, refused.id), (), seen)
+    assert shown == details_text(refused, await worker.attempts(bench, refused.id), (), seen)
     assert "answered  4" in shown
     QTest.mouseClick(details.findChild(QPushButton, "copy"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == shown
@@ -263,9 +266,9 @@ async def test_enter_shows_the_whole_record_to_be_copied(
 async def test_the_vendors_id_of_a_call_is_copied(bench: Desk, practice_vendors: PracticeServer, qtbot: QtBot) -> None:
     fault(practice_vendors, "shipengine", "refuse", call="notify_shipped")
     await ship(bench)
-    await outbox.deliver(bench, until_empty=True)
-    call = next(one for one in await outbox.latest(bench) if one.vendor == "shipengine")
-    dialog = CallDetails(None, Look(), call, await outbox.attempts(bench, call.id))
+    await worker.deliver(bench, until_empty=True)
+    call = next(one for one in await worker.latest(bench) if one.vendor == "shipengine")
+    dialog = CallDetails(None, Look(), call, await worker.attempts(bench, call.id))
     qtbot.addWidget(dialog)
     assert call.vendor_request_id
     assert call.vendor_request_id in dialog.findChild(QLabel, "request_id").text()

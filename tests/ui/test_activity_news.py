@@ -8,16 +8,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations import delivery_list, receiving
-from shipconsole.operations.connections import every
-from shipconsole.operations.delivery_list import NewsItem
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.digesting import run_due
+from shipconsole.operations.connections.connections import every
+from shipconsole.operations.context import Desk
+from shipconsole.operations.inbound import receive, webhook_log
+from shipconsole.operations.inbound.process import run_due
+from shipconsole.operations.inbound.webhook_log import NewsItem
 from shipconsole.store import orders
 from shipconsole.store.database import Db
-from shipconsole.ui.activity import CALL_ROLE, SECOND_LINE_ROLE, TONE_ROLE, ActivityList, ActivityModel, ActivityPanel
-from shipconsole.ui.look import Look
-from shipconsole.ui.tasks import Tasks
+from shipconsole.ui.activity.panel import (
+    CALL_ROLE,
+    SECOND_LINE_ROLE,
+    TONE_ROLE,
+    ActivityList,
+    ActivityModel,
+    ActivityPanel,
+)
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
 from tests.ui.test_activity import TOLD
 from tests.ui.waiting import until
 
@@ -79,10 +86,10 @@ async def test_a_shop_that_was_read_stands_under_its_name(bench: Desk) -> None:
     source_id, name = await bench.read(source_of, order_id, engine.id)
     address = f"https://api.shipengine.com/v-beta/order_sources/{source_id}"
     body = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": address}
-    await receiving.bring_in(bench, engine, json.dumps(body).encode())
+    await receive.bring_in(bench, engine, json.dumps(body).encode())
     await run_due(bench)
     assert name
-    assert [one.words for one in await delivery_list.news(bench, 10)] == [f"{name} was read to the end."]
+    assert [one.words for one in await webhook_log.news(bench, 10)] == [f"{name} was read to the end."]
 
 
 def source_of(db: Db, order_id: int, connection_id: int) -> tuple[str, str]:
@@ -106,10 +113,10 @@ def test_a_click_opens_the_order_that_news_are_about_if_any(qtbot: QtBot, model:
 async def test_a_batch_that_is_done_is_news_and_a_parcel_on_its_way_is_not(bench: Desk, qtbot: QtBot) -> None:
     engine = next(one for one in await every(bench) if one.name == "ShipEngine")
     track = b'{"resource_type":"API_TRACK","data":{"tracking_number":"9400100109361129278357","status_code":"IT"}}'
-    await receiving.bring_in(bench, engine, b'{"resource_type":"API_REPORT_COMPLETE"}')
-    await receiving.bring_in(bench, engine, track)
+    await receive.bring_in(bench, engine, b'{"resource_type":"API_REPORT_COMPLETE"}')
+    await receive.bring_in(bench, engine, track)
     await run_due(bench)
-    assert [one.words for one in await delivery_list.news(bench, 10)] == ["Report: completed."]
+    assert [one.words for one in await webhook_log.news(bench, 10)] == ["Report: completed."]
     tasks = Tasks()
     panel = ActivityPanel(bench, tasks, Look())
     qtbot.addWidget(panel)

@@ -8,10 +8,10 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.verdict import Verdict, VerdictKind
-from shipconsole.ui import verdict_words
-from shipconsole.ui.banner import Banner
-from shipconsole.ui.look import Look
-from shipconsole.ui.trouble import Trouble
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.window import verdict_strings
+from shipconsole.ui.window.banner import Banner
+from shipconsole.ui.window.trouble import Trouble
 
 REFUSED = Trouble("Shipup refused.", "The parcel may go.", "Mend the country.", "“country is missing”")
 
@@ -58,13 +58,13 @@ def test_what_belongs_to_an_order_is_shown_while_that_is_open(banner: Banner) ->
 def test_a_verdict_that_waits_comes_before_trouble_and_its_sign_is_no_color(banner: Banner) -> None:
     banner.tell(REFUSED)
     wrong = Verdict(VerdictKind.WRONG_ITEM, 7, "10001", Scan("wrong_item", ScanReason.WRONG_ITEM, "X", "X"))
-    said = verdict_words.said(wrong, "%", 0)
+    said = verdict_strings.said(wrong, "%", 0)
     banner.show_verdict(wrong, said)
     assert (banner.verdict.headline.text(), banner._trouble.isHidden()) == ("Wrong item", True)
     assert banner.verdict.accessibleName().startswith("Wrong item. X is not in order 10001.")
     banner.dismiss()
     assert banner.troubles() == (REFUSED,)
-    banner.show_verdict(Verdict(), verdict_words.said(Verdict(), "%", 0))
+    banner.show_verdict(Verdict(), verdict_strings.said(Verdict(), "%", 0))
     assert (banner.verdict.isHidden(), banner._trouble.isHidden()) == (True, False)
 
 

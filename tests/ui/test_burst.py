@@ -6,8 +6,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTableWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.burst import SECRET, PersonKey, ScanBurst
-from shipconsole.ui.rhythm import BETWEEN_KEYS_MS
+from shipconsole.ui.window.key_rhythm import BETWEEN_KEYS_MS
+from shipconsole.ui.window.scanner_keys import SECRET, PersonKey, ScanBurst
 
 GS = "\x1d"
 NONE, CTRL, ALT, SHIFT = (

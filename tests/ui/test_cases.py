@@ -22,10 +22,10 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.cli.program import run
 from shipconsole.station.keys import MemoryKeys
-from shipconsole.ui.scans import Scans
+from shipconsole.ui.window.scanner import Scans
 from tests.cli.two_shops import Shops, engine_order, post_order, running_shops
-from tests.kit.bench import SECRETS, open_desk
 from tests.operations.test_ways_in import numbers_in
+from tests.support.bench import SECRETS, open_desk
 from tests.ui.order_editor.conftest import Bench, panel_on
 
 Case = dict[str, Any]

@@ -5,8 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.columns import Columns
-from shipconsole.ui.look import Look
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.window.columns import Columns
 
 
 @pytest.fixture

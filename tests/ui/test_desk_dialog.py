@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations.desk import Desk
-from shipconsole.ui.desk_dialog import ENTER, DeskDialog
-from shipconsole.ui.look import Look
-from shipconsole.ui.tasks import Tasks
+from shipconsole.operations.context import Desk
+from shipconsole.ui.kit.dialog import ENTER, DeskDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
 from tests.ui.waiting import until
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations.order_list import Change, Changes
+from shipconsole.operations.orders.order_list import Change, Changes
 from shipconsole.store.database import Db, Store
-from shipconsole.ui.feed import ChangeFeed
-from tests.kit.many_orders import change_order, store_with_orders
+from shipconsole.ui.window.feed import ChangeFeed
+from tests.support.many_orders import change_order, store_with_orders
 
 
 @pytest.fixture

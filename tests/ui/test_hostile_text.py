@@ -23,20 +23,20 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations import orders
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations.orders import orders
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
-from shipconsole.ui.look import Look
-from shipconsole.ui.main_window import MainWindow
-from shipconsole.ui.menu import ENTRIES
-from shipconsole.ui.tasks import Tasks
-from shipconsole.ui.trouble import Trouble
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.window.main_window import MainWindow
+from shipconsole.ui.window.menu import ENTRIES
+from shipconsole.ui.window.trouble import Trouble
 from tests.cli.every_command import begun, make
 from tests.cli.here import Here
 from tests.cli.hostile import ALL, obeyed, spoil
-from tests.kit import sql
-from tests.kit.bench import open_desk
+from tests.support import sql
+from tests.support.bench import open_desk
 
 ROLES = (
     Qt.ItemDataRole.DisplayRole,

@@ -4,9 +4,9 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.barcode import COMMANDS
-from shipconsole.ui import words
-from shipconsole.ui.keys_sheet import KeysSheet
-from shipconsole.ui.look import Look
+from shipconsole.ui.dialogs.keys_sheet import KeysSheet
+from shipconsole.ui.kit import strings
+from shipconsole.ui.kit.theme import Look
 
 
 def test_every_command_stands_with_the_sites_prefix(qtbot: QtBot) -> None:
@@ -14,5 +14,5 @@ def test_every_command_stands_with_the_sites_prefix(qtbot: QtBot) -> None:
     qtbot.addWidget(sheet)
     shown = [label.text() for label in sheet.findChildren(QLabel)]
     assert {f"#{command}" for command in COMMANDS} <= set(shown)
-    keys = [key for _, group in words.KEYS for key, _ in group if not key.startswith("%")]
+    keys = [key for _, group in strings.KEYS for key, _ in group if not key.startswith("%")]
     assert set(keys) <= set(shown)

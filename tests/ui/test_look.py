@@ -6,9 +6,9 @@ from PySide6.QtGui import QColor, QFontDatabase
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui import look
-from shipconsole.ui.look import Look
-from shipconsole.ui.tokens import DARK, LIGHT, Tokens, scaled
+from shipconsole.ui.kit import theme
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
 
 
 def contrast(one: str, other: str) -> float:
@@ -49,7 +49,7 @@ def test_a_larger_text_scale_makes_everything_larger(qapp: QApplication, qtbot: 
     heights: list[int] = []
     for factor in (1.0, 2.0):
         Look().use(qapp, scaled(LIGHT, factor))
-        made = look.button("Refresh", key="F5")
+        made = theme.button("Refresh", key="F5")
         qtbot.addWidget(made)
         made.ensurePolished()
         heights.append(made.sizeHint().height())
@@ -62,34 +62,34 @@ def test_a_new_look_is_told_and_brings_its_typeface(qapp: QApplication, qtbot: Q
     with qtbot.waitSignal(one.changed):
         one.use(qapp, DARK)
     assert one.tokens is DARK
-    assert look.FAMILY in QFontDatabase.families()
+    assert theme.FAMILY in QFontDatabase.families()
     assert qapp.palette().window().color() == QColor(DARK.window)
 
 
 @pytest.mark.parametrize("text", ["<b>x</b>", "<img src='file:///x.png'>", "a & b", "&amp;"])
 def test_labels_show_text_as_it_is(qtbot: QtBot, text: str) -> None:
-    for made in (look.label(text), look.pill(text, "good"), look.Elided(text)):
+    for made in (theme.label(text), theme.pill(text, "good"), theme.Elided(text)):
         qtbot.addWidget(made)
         assert made.textFormat() == Qt.TextFormat.PlainText
-    assert look.label(text).text() == text
+    assert theme.label(text).text() == text
 
 
 def test_hidden_characters_are_shown_as_a_mark_and_control_characters_dropped() -> None:
-    assert look.plain("A\u202eB\x00\x1b[0m\nC\u200b") == "A␣B[0mC␣"
-    assert look.plain("one\ntwo", lines=True) == "one\ntwo"
+    assert theme.plain("A\u202eB\x00\x1b[0m\nC\u200b") == "A␣B[0mC␣"
+    assert theme.plain("one\ntwo", lines=True) == "one\ntwo"
 
 
 def test_a_tooltip_is_text_and_wraps(qtbot: QtBot) -> None:
     widget = QWidget()
     qtbot.addWidget(widget)
-    look.set_tooltip(widget, "<b>1 & 2</b>\nthree")
+    theme.set_tooltip(widget, "<b>1 & 2</b>\nthree")
     assert widget.toolTip() == "<p>&lt;b&gt;1 &amp; 2&lt;/b&gt;<br>three</p>"
-    look.set_tooltip(widget, "")
+    theme.set_tooltip(widget, "")
     assert widget.toolTip() == ""
 
 
 def test_an_ampersand_in_a_button_is_no_shortcut(qtbot: QtBot) -> None:
-    made = look.button("Pick & pack", key="F9")
+    made = theme.button("Pick & pack", key="F9")
     qtbot.addWidget(made)
     assert made.text() == "Pick && pack"
     assert made.shortcut().isEmpty()
@@ -97,7 +97,7 @@ def test_an_ampersand_in_a_button_is_no_shortcut(qtbot: QtBot) -> None:
 
 
 def test_a_button_has_room_for_its_key(qtbot: QtBot) -> None:
-    without, with_key = look.button("Ship"), look.button("Ship", key="Ctrl+Enter")
+    without, with_key = theme.button("Ship"), theme.button("Ship", key="Ctrl+Enter")
     qtbot.addWidget(without)
     qtbot.addWidget(with_key)
     assert with_key.sizeHint().width() > without.sizeHint().width() + 40
@@ -111,25 +111,25 @@ def test_a_wrong_field_is_marked_and_the_mark_can_be_taken_away(qapp: QApplicati
     qtbot.addWidget(field)
     field.resize(120, 34)
     right = field.grab().toImage()
-    look.set_wrong(field, True)
+    theme.set_wrong(field, True)
     wrong = field.grab().toImage()
     assert wrong.pixelColor(60, 0) == QColor(LIGHT.bad)
-    look.set_wrong(field, False)
+    theme.set_wrong(field, False)
     assert field.grab().toImage() == right
 
 
 def test_a_tone_changes_what_a_pill_says(qapp: QApplication, qtbot: QtBot) -> None:
     Look().use(qapp, LIGHT)
-    made = look.pill("told", "good", dot=True)
+    made = theme.pill("told", "good", dot=True)
     qtbot.addWidget(made)
     made.resize(made.sizeHint())
     assert made.grab().toImage().pixelColor(made.width() // 2, 1) == QColor(LIGHT.good_soft)
-    look.set_tone(made, "bad")
+    theme.set_tone(made, "bad")
     assert made.grab().toImage().pixelColor(made.width() // 2, 1) == QColor(LIGHT.bad_soft)
 
 
 def test_text_that_does_not_fit_is_shortened_and_whole_in_its_tooltip(qtbot: QtBot) -> None:
-    number = look.Elided("9400100109361129278357", middle=True)
+    number = theme.Elided("9400100109361129278357", middle=True)
     qtbot.addWidget(number)
     number.resize(90, 20)
     number.show()
@@ -147,14 +147,14 @@ def test_a_hint_is_the_longest_that_fits(qtbot: QtBot) -> None:
     hints = ("a very long hint that says everything there is to say", "short one", "x")
     for width, hint in ((900, hints[0]), (120, hints[1]), (30, hints[2])):
         field.resize(width, 30)
-        look.fit_hint(field, hints)
+        theme.fit_hint(field, hints)
         assert field.placeholderText() == hint
 
 
 def test_a_card_holds_its_layout(qtbot: QtBot) -> None:
     layout = QVBoxLayout()
     layout.addWidget(QLabel("x"))
-    made = look.card(layout)
+    made = theme.card(layout)
     qtbot.addWidget(made)
     assert made.property("look") == "card"
     assert made.layout() is layout

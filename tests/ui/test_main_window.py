@@ -16,30 +16,32 @@ from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
 from shipconsole.domain.problem import Problem
-from shipconsole.operations import orders, pulling, record, scan_log
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.outbox import Dispatcher
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.maintenance import audit_log
+from shipconsole.operations.orders import orders, scan_log
+from shipconsole.operations.worker import Dispatcher
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
-from shipconsole.ui.burst import PersonKey, is_secret
-from shipconsole.ui.close_dialog import CloseDialog
-from shipconsole.ui.connections.dialog import ConnectionsDialog
-from shipconsole.ui.look import Look
-from shipconsole.ui.main_window import MainWindow
-from shipconsole.ui.menu import ENTRIES
-from shipconsole.ui.packer_dialog import PackerDialog
-from shipconsole.ui.tasks import Tasks
-from shipconsole.ui.tokens import LIGHT, scaled
-from tests.kit.bench import NAMES, USPS_NUMBERS, connect_all, effects, open_desk
-from tests.kit.many_orders import store_with_orders
+from shipconsole.ui.dialogs.connections.dialog import ConnectionsDialog
+from shipconsole.ui.dialogs.packer import PackerDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.tokens import LIGHT, scaled
+from shipconsole.ui.window.close_dialog import CloseDialog
+from shipconsole.ui.window.main_window import MainWindow
+from shipconsole.ui.window.menu import ENTRIES
+from shipconsole.ui.window.scanner_keys import PersonKey, is_secret
+from tests.support.bench import NAMES, USPS_NUMBERS, connect_all, effects, open_desk
+from tests.support.many_orders import store_with_orders
 
-pytest_plugins = ("tests.kit.bench",)
+pytest_plugins = ("tests.support.bench",)
 SETTINGS = Settings(station_name="Bench 3")
 NO_KEYS = Qt.KeyboardModifier.NoModifier
 SHOW_LOADED = """
 import sys
-import shipconsole.ui.main_window
+import shipconsole.ui.window.main_window
 print(*sorted({name.partition(".")[0] for name in sys.modules}
     & {"keyring", "asyncio", "pydantic", "httpx", "qasync", "tomllib", "tomlkit"}))
 """
@@ -86,7 +88,7 @@ async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[
     """A window at work: orders pulled, the dispatcher running."""
     async with open_desk(folder) as desk:
         await connect_all(desk, url)
-        await pulling.pull(desk, [one for one in await connect_all(desk, url) if one.name == "ShipEngine"])
+        await import_orders.pull(desk, [one for one in await connect_all(desk, url) if one.name == "ShipEngine"])
         window, tasks = MainWindow(desk.store, Look(), SETTINGS), Tasks()
         qtbot.addWidget(window)
         window.show()
@@ -355,7 +357,7 @@ def test_each_scan_stands_in_the_audit_log_with_its_verdict(
             window._scans.answer(PersonKey.ENTER, "")
             found: list[tuple[str, str]] = []
             for _ in range(500):
-                events = await record.events(desk)
+                events = await audit_log.events(desk)
                 found = [(one.raw_scan, one.verdict) for one in events if one.what in ("scanned", "answered_verdict")]
                 if len(found) == 8:
                     break
@@ -448,7 +450,7 @@ def test_an_order_chosen_and_a_scan_made_too_early_are_not_lost(
 ) -> None:
     async def main() -> None:
         async with open_desk(tmp_path) as desk:
-            await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+            await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
             order_id = await orders.find(desk, "10001")
             window, tasks = MainWindow(desk.store, Look(), SETTINGS), Tasks()
             qtbot.addWidget(window)
@@ -475,7 +477,7 @@ def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_i
 ) -> None:
     async def main() -> None:
         async with open_desk(tmp_path) as desk:
-            await pulling.pull(desk, await connect_all(desk, practice_vendors.url))
+            await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
             order_id = await orders.find(desk, "10003")
 
             async def use(reopened: int | None, *, is_orderly: bool) -> None:
@@ -567,7 +569,7 @@ def test_a_key_typed_as_fast_as_a_scan_into_connections_is_neither_taken_nor_log
             assert fields
             dialog.close()
             await until(lambda: not window._scans.is_working)
-            assert not [one for one in await record.events(desk) if secret in str(one)]
+            assert not [one for one in await audit_log.events(desk) if secret in str(one)]
 
     caplog.set_level("DEBUG")
     run(main())

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui import menu
-from shipconsole.ui.main_window import MainWindow
+from shipconsole.ui.window import menu
+from shipconsole.ui.window.main_window import MainWindow
 from tests.ui.test_main_window import store as store
 from tests.ui.test_main_window import window as window
 

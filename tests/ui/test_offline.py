@@ -9,16 +9,18 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations import connections, orders, outbox
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.outbox import Dispatcher
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
+from shipconsole.operations.worker import Dispatcher
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.station.settings import Settings
-from shipconsole.ui.look import Look
-from shipconsole.ui.main_window import MainWindow
-from shipconsole.ui.tasks import Tasks
-from tests.kit import sql
-from tests.kit.bench import NAMES, USPS_NUMBERS, effects
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.window.main_window import MainWindow
+from tests.support import sql
+from tests.support.bench import NAMES, USPS_NUMBERS, effects
 from tests.ui.waiting import until
 
 NOBODY = "http://127.0.0.1:9"
@@ -100,7 +102,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         await point_all_at(cut, practice_vendors.url)
 
         async def told() -> bool:
-            return {call.state for call in await outbox.latest(cut)} == {"confirmed"}
+            return {call.state for call in await worker.latest(cut)} == {"confirmed"}
 
         await until_read(told)
         assert {one["vendor"] for one in effects(practice_vendors, "10001")} == set(NAMES)

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain import barcode
-from shipconsole.ui.look import Look
-from shipconsole.ui.packer_dialog import PackerDialog
-from shipconsole.ui.top_bar import TopBar
+from shipconsole.ui.dialogs.packer import PackerDialog
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.window.top_bar import TopBar
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shipconsole.domain.code import GS
-from shipconsole.ui.rhythm import BETWEEN_KEYS_MS, SHORTEST_WITHOUT_END, Heard, Rhythm
+from shipconsole.ui.window.key_rhythm import BETWEEN_KEYS_MS, SHORTEST_WITHOUT_END, Heard, Rhythm
 
 SCANNERS_MS = st.integers(3, 35)
 PERSONS_MS = st.integers(BETWEEN_KEYS_MS + 1, 400)

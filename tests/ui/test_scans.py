@@ -7,11 +7,12 @@ from contextlib import closing, contextmanager
 import pytest
 
 from shipconsole.domain.verdict import ScannerFault, VerdictKind
-from shipconsole.operations import orders, record
-from shipconsole.ui.burst import PersonKey
-from shipconsole.ui.scans import Scans
-from tests.kit import sql
-from tests.kit.bench import USPS_NUMBERS
+from shipconsole.operations.maintenance import audit_log
+from shipconsole.operations.orders import orders
+from shipconsole.ui.window.scanner import Scans
+from shipconsole.ui.window.scanner_keys import PersonKey
+from tests.support import sql
+from tests.support.bench import USPS_NUMBERS
 from tests.ui.order_editor.conftest import Bench, order_bench
 
 CASE = "14006381333938"
@@ -73,7 +74,7 @@ async def test_an_answer_comes_after_the_scans_before_it_and_to_what_was_seen(or
     assert scans.answer(PersonKey.ENTER, "")
     await bench.settled()
     assert scans.verdict.kind == VerdictKind.IDLE
-    logged = [one.verdict for one in await record.events(bench.desk) if one.verdict]
+    logged = [one.verdict for one in await audit_log.events(bench.desk) if one.verdict]
     scans.take("NONSENSE")
     await bench.settled()
     scans.take(f"42078701{USPS_NUMBERS[0]}")

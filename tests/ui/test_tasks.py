@@ -5,9 +5,9 @@ import asyncio
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.ui import words
-from shipconsole.ui.tasks import Tasks
-from tests.kit.silence import ExpectedNoise
+from shipconsole.ui.kit import strings
+from shipconsole.ui.kit.tasks import Tasks
+from tests.support.silence import ExpectedNoise
 
 
 async def end_with(error: BaseException | None) -> str:
@@ -45,7 +45,7 @@ def test_trouble_outside_is_told_in_its_own_words(qtbot: QtBot) -> None:
 
 def test_a_mistake_of_ours_is_logged_and_told_without_detail(qtbot: QtBot, expected_noise: ExpectedNoise) -> None:
     with expected_noise(r"a task failed[\s\S]*ZeroDivisionError"):
-        assert run(ZeroDivisionError("secret")) == [words.PROGRAM_FAILED]
+        assert run(ZeroDivisionError("secret")) == [strings.PROGRAM_FAILED]
 
 
 def test_stopping_waits_until_all_have_ended(qtbot: QtBot) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.connection import Connection
-from shipconsole.ui.look import Look
-from shipconsole.ui.top_bar import ScanField, TopBar
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.window.top_bar import ScanField, TopBar
 
 
 def connection(number: int, name: str, blocked_words: str = "", **state: object) -> Connection:

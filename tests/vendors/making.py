@@ -8,8 +8,8 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.link import LineLink, Link
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.shipment import Package, Packed, Shipment
+from shipconsole.vendors.adapter import Telling
 from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.vendor import Telling
 
 HERE = Path(__file__).parent
 

@@ -5,11 +5,11 @@ import json
 import pytest
 
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
+from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.complaints import who_answered
 from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.vendor import Vendor
-from tests.kit.effort import Effort
+from shipconsole.vendors.field_errors import who_answered
+from tests.support.effort import Effort
 
 TOLD = Request("tell", "PUT", "/")
 CLOUDFLARE = (

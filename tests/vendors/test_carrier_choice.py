@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from shipconsole.domain.carrier import CARRIERS
+from shipconsole.vendors.adapter import Options
 from shipconsole.vendors.carrier_choice import carrier_of, option_of
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.shipengine import carriers as shipengine
 from shipconsole.vendors.shipup import carriers as shipup
 from shipconsole.vendors.starshipit import carriers as starshipit
-from shipconsole.vendors.vendor import Options
 
 CODE_FOR: dict[str, Callable[[str, Options], str | None]] = {
     "shipengine": shipengine.code_for,

@@ -12,11 +12,11 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.webhook import Webhook
+from shipconsole.vendors.adapter import SourceState, Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.paging import OrderPage
-from shipconsole.vendors.vendor import SourceState, Vendor
-from tests.kit.effort import Effort
+from tests.support.effort import Effort
 from tests.vendors.making import answer, link, order, package, shipment, telling
 from tests.vendors.nonsense import BODIES, STATUSES
 

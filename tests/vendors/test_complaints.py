@@ -4,7 +4,7 @@ import pytest
 
 from shipconsole.domain.outcome import Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
-from shipconsole.vendors.complaints import (
+from shipconsole.vendors.field_errors import (
     MAX_COMPLAINTS,
     MAX_MESSAGE,
     MAX_NESTING,
@@ -17,8 +17,8 @@ from shipconsole.vendors.complaints import (
     text_of,
     unless_taken,
 )
-from shipconsole.vendors.trail import Trail
-from tests.kit.effort import Effort
+from shipconsole.vendors.field_map import Trail
+from tests.support.effort import Effort
 from tests.vendors.making import answer
 
 

@@ -11,11 +11,11 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.measures import millimetres
 from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.problem import RefusedError
+from shipconsole.vendors.adapter import SourceState, Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipengine.tracking import meaning
 from shipconsole.vendors.starshipit import wire
-from shipconsole.vendors.vendor import SourceState, Vendor
 from tests.vendors import documents
 from tests.vendors.making import answer, link, order, package, sample, sample_json, sent_json, shipment, telling
 

@@ -4,16 +4,16 @@ import json
 
 import pytest
 
-from shipconsole.domain.delivery import OrdersNews
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Refused
 from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.domain.webhook_event import OrdersNews
+from shipconsole.vendors.adapter import OrderPage
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.decoding import NOTE, as_kept, decoded
 from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.vendor import OrderPage
-from tests.kit.effort import Effort
+from shipconsole.vendors.field_errors import parse
+from tests.support.effort import Effort
 from tests.vendors.making import answer
 
 TREE = {"name": "Zoë 王芳", "total": 1}

@@ -9,9 +9,9 @@ import pytest
 
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, Kind, check, field_at, text_of
 from shipconsole.domain.problem import RefusedError
+from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.vendor import Vendor
 from tests.vendors.documents import change, concrete, document, value_for, whole_document
 from tests.vendors.making import sample_json, sent_json
 

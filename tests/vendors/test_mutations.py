@@ -17,11 +17,11 @@ import pytest
 from shipconsole.domain.field import text_of
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.problem import RefusedError
+from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.paging import OrderPage
-from shipconsole.vendors.vendor import Vendor
 from tests.vendors import documents
 from tests.vendors.making import HERE, answer
 

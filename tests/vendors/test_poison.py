@@ -12,11 +12,12 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from shipconsole.operations import connections, pulling
-from shipconsole.operations.desk import Desk
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
 from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.http import Lost
 from shipconsole.vendors.reading import off_loop
-from shipconsole.vendors.sender import Lost
 from tests.vendors.test_answer_limits import LONG, MANY, MIB, POISON
 from tests.vendors.test_sender import bomb, memory_within, opened, packed, saying, send, sent_to, serving
 
@@ -98,7 +99,7 @@ async def test_a_page_of_the_largest_kind_comes_in_whole(desk: Desk) -> None:
     page = {"has_more": False, "data": [{**order, "merchant_id": str(number)} for number in range(500)]}
     async with serving(saying(plain(json.dumps(page).encode()))) as seen:
         connection = await connections.connect(desk, "shipup", "Shipup", url=seen.url(), secrets={"api_key": "k"})
-        (done,) = await pulling.pull(desk, [connection])
+        (done,) = await import_orders.pull(desk, [connection])
     assert (done.seen, done.new, done.words) == (500, 500, "")
 
 

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field, replace
 import pytest
 import trustme
 
-from shipconsole import practice
+from shipconsole import simulator
 from shipconsole.domain.connection import Connection
-from shipconsole.practice.server import PracticeServer, running_practice
+from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.sender import (
+from shipconsole.vendors.http import (
     ANSWER_LIMIT,
     CONNECT_S,
     READ_S,
@@ -36,9 +37,8 @@ from shipconsole.vendors.sender import (
     Sent,
     tls_context,
 )
-from shipconsole.vendors.vendor import Vendor
-from tests.kit.bench import fault
-from tests.kit.turned_loop import TURNED, Backend, TurnedLoop, turn
+from tests.support.bench import fault
+from tests.support.turned_loop import TURNED, Backend, TurnedLoop, turn
 
 KEY = "geheim-4711-0815"
 HURRIED = replace(VENDORS["shipup"], rate_per_s=100_000, burst=1_000)
@@ -341,7 +341,7 @@ async def test_an_answer_is_an_answer_whatever_is_in_it(vendors: PracticeServer,
 
 async def test_the_practice_vendor_answers(vendors: PracticeServer) -> None:
     async with opened() as sender:
-        sent = await send(sender, f"{vendors.url}/shipup", replace(LOOK, path="/v2/orders"), practice.SHIPUP_API_KEY)
+        sent = await send(sender, f"{vendors.url}/shipup", replace(LOOK, path="/v2/orders"), simulator.SHIPUP_API_KEY)
     assert isinstance(sent, Answer)
     assert sent.status == 200
 

@@ -4,8 +4,8 @@ import asyncio
 
 from shipconsole.domain.connection import Connection
 from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.sender import Lost, Sender
-from tests.kit.bench import tls
+from shipconsole.vendors.http import Lost, Sender
+from tests.support.bench import tls
 from tests.vendors.test_sender import HURRIED
 
 NOTIFY = Request("notify_shipped", "POST", "/v-beta/sales_orders/1/notify_shipped", body={}, repeatable=False)

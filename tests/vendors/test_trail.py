@@ -3,7 +3,7 @@
 import pytest
 
 from shipconsole.domain.problem import Path
-from shipconsole.vendors.trail import Trail
+from shipconsole.vendors.field_map import Trail
 
 TRAIL = Trail(
     {

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from shipconsole.domain.call import NEEDS_YOU, CallState
 from shipconsole.domain.problem import Problem
-from shipconsole.operations.orders import OrderSheet
-from shipconsole.operations.outbox import Call
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.worker import Call
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.marks import Marks, marks_of
 from shipconsole.ui.order_editor.parcels import ShippedParcel

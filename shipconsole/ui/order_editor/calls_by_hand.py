@@ -7,16 +7,16 @@ from PySide6.QtWidgets import QWidget
 
 from shipconsole.domain.call import NEEDS_YOU, CallState
 from shipconsole.domain.problem import RefusedError
-from shipconsole.operations import by_hand
-from shipconsole.operations.by_hand import Decision
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.orders import OrderSheet
-from shipconsole.operations.outbox import Call
-from shipconsole.ui import words as window_words
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.outbox import resolve
+from shipconsole.operations.outbox.resolve import Decision
+from shipconsole.operations.worker import Call
+from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.call_troubles import unmarked
 from shipconsole.ui.order_editor.why_dialog import WhyDialog
-from shipconsole.ui.tasks import Tasks
 
 ARRIVAL_NOT_KNOWN: tuple[CallState, ...] = ("unknown", "needs_person", "dead")
 
@@ -76,7 +76,7 @@ class CallsByHand(QObject):
 
     async def _settle(self, call_id: int, decision: Decision, why: str) -> None:
         try:
-            await by_hand.settle_by_hand(self._desk, call_id, decision, why)
+            await resolve.settle_by_hand(self._desk, call_id, decision, why)
         except RefusedError as refused:
             self.refused.emit(refused.problems)
         self.decided.emit()

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 from shipconsole.domain.shipment import ShipmentDraft
-from shipconsole.operations import orders
-from shipconsole.operations.desk import Desk
-from shipconsole.ui.tasks import Tasks
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
+from shipconsole.ui.kit.tasks import Tasks
 
 KEEP_AFTER_MS = 300
 

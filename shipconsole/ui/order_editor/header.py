@@ -5,10 +5,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_YOU
-from shipconsole.operations.orders import OrderSheet
-from shipconsole.ui import look as looks
-from shipconsole.ui import words as window_words
-from shipconsole.ui.look import Look, Pill
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look, Pill
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.remarks import remarks
 

@@ -5,9 +5,9 @@ from collections.abc import Collection
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from shipconsole.ui import look as looks
-from shipconsole.ui import words as window_words
-from shipconsole.ui.look import Look
+from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.draft import Draft
 from shipconsole.ui.order_editor.line_table import LineTable, LineTableModel

@@ -41,9 +41,9 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.order import OrderLine
-from shipconsole.ui import look as looks
-from shipconsole.ui import words as window_words
-from shipconsole.ui.look import Look
+from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.draft import Draft
 

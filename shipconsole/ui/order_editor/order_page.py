@@ -7,13 +7,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from shipconsole.domain.problem import Problem
-from shipconsole.operations.orders import OrderSheet
-from shipconsole.operations.shipping import Told
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.shipping.ship import Told
 from shipconsole.station.clock import Clock
-from shipconsole.ui import look as looks
-from shipconsole.ui import words as window_words
-from shipconsole.ui.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
-from shipconsole.ui.look import Look
+from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.call_troubles import call_marks, shipped_parcels
 from shipconsole.ui.order_editor.draft import Draft

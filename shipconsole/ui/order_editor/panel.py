@@ -13,14 +13,15 @@ from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged, OrderShipped, Packing
 from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.domain.verdict import PendingLabel
-from shipconsole.operations import linking, orders
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.labels import LabelsRefusedError
-from shipconsole.operations.orders import OrderSheet
-from shipconsole.operations.taking_back import can_be_taken_back, told_of
-from shipconsole.ui import words as window_words
-from shipconsole.ui.fields.dialog import FieldsDialog
-from shipconsole.ui.look import Look
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import link, orders
+from shipconsole.operations.orders.labels import LabelsRefusedError
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.shipping.undo import can_be_taken_back, told_of
+from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
+from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.calls_by_hand import CallsByHand
 from shipconsole.ui.order_editor.draft import Draft
@@ -28,7 +29,6 @@ from shipconsole.ui.order_editor.draft_keeper import DraftKeeper
 from shipconsole.ui.order_editor.order_page import OrderPage, draft_marks, nothing_open
 from shipconsole.ui.order_editor.previewing import Previewing
 from shipconsole.ui.order_editor.storing import Storing
-from shipconsole.ui.tasks import Tasks
 
 
 class OrderEditorPanel(QWidget):
@@ -393,7 +393,7 @@ class OrderEditorPanel(QWidget):
 
     async def _follow(self, order_id: int) -> None:
         """Open the order that the open one became part of; without one there is nothing to show."""
-        whole = await linking.now_part_of(self._desk, order_id)
+        whole = await link.now_part_of(self._desk, order_id)
         if order_id != self.order_id:
             return
         self._keeper.forget(order_id)

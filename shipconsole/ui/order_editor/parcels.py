@@ -21,9 +21,9 @@ from shipconsole.domain import carrier as carriers
 from shipconsole.domain.carrier import CheckDigit
 from shipconsole.domain.measures import kilograms
 from shipconsole.domain.shipment import Package
-from shipconsole.ui import look as looks
-from shipconsole.ui.carrier_names import carrier_id, carrier_name, found_carrier
-from shipconsole.ui.look import Look, Tone
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.carrier_names import carrier_id, carrier_name, found_carrier
+from shipconsole.ui.kit.theme import Look, Tone
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.draft import Draft, ParcelDraft
 from shipconsole.ui.order_editor.marks import PARCEL, Marks

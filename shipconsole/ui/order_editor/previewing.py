@@ -7,13 +7,14 @@ from PySide6.QtWidgets import QWidget
 
 from shipconsole.domain.problem import Problem, RefusedError
 from shipconsole.domain.shipment import ShipmentDraft
-from shipconsole.operations import before_sending, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.shipping import Told
-from shipconsole.ui.look import Look
+from shipconsole.operations import before_sending
+from shipconsole.operations.context import Desk
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.shipping.ship import Told
+from shipconsole.ui.dialogs.preview import PreviewDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.order_editor.draft_keeper import once
-from shipconsole.ui.preview_dialog import PreviewDialog
-from shipconsole.ui.tasks import Tasks
 
 PREVIEW_AFTER_MS = 80
 
@@ -84,7 +85,7 @@ class Previewing(QObject):
         told: tuple[Told, ...] = ()
         refused: tuple[Problem, ...] = ()
         try:
-            told = await shipping.preview(self._desk, order_id, draft)
+            told = await ship.preview(self._desk, order_id, draft)
         except RefusedError as why:
             refused = why.problems
         except LookupError:
@@ -100,7 +101,7 @@ class Previewing(QObject):
 
     async def _show_messages(self, order_id: int, draft: ShipmentDraft) -> None:
         try:
-            told = await shipping.preview(self._desk, order_id, draft)
+            told = await ship.preview(self._desk, order_id, draft)
         except RefusedError as refused:
             self.refused_now.emit(refused.problems)
             return

@@ -2,7 +2,7 @@
 
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, shown_quantity
-from shipconsole.operations.orders import OrderSheet
+from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.order_editor import words
 
 

@@ -4,12 +4,13 @@ from PySide6.QtCore import QObject, Signal
 
 from shipconsole.domain.problem import OutsideError, RefusedError
 from shipconsole.domain.shipment import ShipmentDraft
-from shipconsole.operations import orders, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.labels import LabelsRefusedError
-from shipconsole.operations.taking_back import take_back
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
+from shipconsole.operations.orders.labels import LabelsRefusedError
+from shipconsole.operations.shipping import ship as shipping
+from shipconsole.operations.shipping.undo import take_back
+from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.draft_keeper import DraftKeeper
-from shipconsole.ui.tasks import Tasks
 
 
 class Storing(QObject):

@@ -5,12 +5,12 @@ import math
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from shipconsole.operations.orders import OrderSheet
-from shipconsole.operations.taking_back import can_be_taken_back
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.shipping.undo import can_be_taken_back
 from shipconsole.station.clock import Clock
-from shipconsole.ui import look as looks
-from shipconsole.ui import words as window_words
-from shipconsole.ui.look import Look
+from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.order_editor import words
 
 EVERY_MS = 250

@@ -7,13 +7,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_YOU
-from shipconsole.operations.outbox import Call
-from shipconsole.operations.shipping import Told
+from shipconsole.operations.shipping.ship import Told
+from shipconsole.operations.worker import Call
 from shipconsole.station.clock import Clock
-from shipconsole.ui import look as looks
-from shipconsole.ui import words as window_words
-from shipconsole.ui.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
-from shipconsole.ui.look import Look, Tone
+from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
+from shipconsole.ui.kit.theme import Look, Tone
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.undo_bar import UndoBar
 

@@ -3,9 +3,9 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from shipconsole.operations.by_hand import Decision
-from shipconsole.ui import look as looks
-from shipconsole.ui import words as window_words
+from shipconsole.operations.outbox.resolve import Decision
+from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit import theme as looks
 from shipconsole.ui.order_editor import words
 
 WHY_MAX = 200

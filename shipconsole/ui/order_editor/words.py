@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from shipconsole.domain.call import CallState
-from shipconsole.ui.look import Tone
-from shipconsole.ui.words import CALL_STATES, counted, quoted
+from shipconsole.ui.kit.strings import CALL_STATES, counted, quoted
+from shipconsole.ui.kit.theme import Tone
 
 NO_ADDRESS = "No address"
 PARCELS = "Parcels"

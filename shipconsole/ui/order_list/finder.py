@@ -7,9 +7,9 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from shipconsole.operations import order_list
-from shipconsole.operations.order_list import VIEWS, Changes, Counts, First, OrderRow, ParcelTrouble, Store
-from shipconsole.ui.answers import Answers
+from shipconsole.operations.orders import order_list
+from shipconsole.operations.orders.order_list import VIEWS, Changes, Counts, First, OrderRow, ParcelTrouble, Store
+from shipconsole.ui.kit.future_bridge import Answers
 from shipconsole.ui.order_list.model import OrderListModel
 
 DEBOUNCE_MS = 20

@@ -9,8 +9,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from shipconsole.domain.plain_text import plain
-from shipconsole.operations.order_list import PAGE, OrderRow, ParcelTrouble
-from shipconsole.ui import words as window_words
+from shipconsole.operations.orders.order_list import PAGE, OrderRow, ParcelTrouble
+from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.order_list import words
 
 PAGES_KEPT = 64

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.connection import Connection
-from shipconsole.operations.order_list import SEARCH_LIMIT, VIEWS, Changes, Counts, First, ParcelTrouble, Store
-from shipconsole.ui.look import Elided, Look, button, button_text, fit_hint, label
+from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, Changes, Counts, First, ParcelTrouble, Store
+from shipconsole.ui.kit.theme import Elided, Look, button, button_text, fit_hint, label
 from shipconsole.ui.order_list import words
 from shipconsole.ui.order_list.finder import OrderFinder
 from shipconsole.ui.order_list.model import OrderListModel

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
-from shipconsole.operations.order_list import OrderRow, ParcelTrouble
-from shipconsole.ui import words as window_words
-from shipconsole.ui.look import font, plain
+from shipconsole.operations.orders.order_list import OrderRow, ParcelTrouble
+from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit.theme import font, plain
+from shipconsole.ui.kit.tokens import Tokens
 from shipconsole.ui.order_list import words
-from shipconsole.ui.tokens import Tokens
 
 _ELIDED_KEPT = 2_000
 

@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
-from shipconsole.operations.order_list import VIEWS, ParcelTrouble
-from shipconsole.ui.look import Look, font, tooltip
+from shipconsole.operations.orders.order_list import VIEWS, ParcelTrouble
+from shipconsole.ui.kit.theme import Look, font, tooltip
 from shipconsole.ui.order_list import words
 from shipconsole.ui.order_list.model import COLUMNS, OrderListModel
 from shipconsole.ui.order_list.row_painter import Cells, RowPainter, fill

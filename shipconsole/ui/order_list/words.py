@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from shipconsole.operations.order_list import OrderRow
-from shipconsole.ui.words import ago, counted, pieces
+from shipconsole.operations.orders.order_list import OrderRow
+from shipconsole.ui.kit.strings import ago, counted, pieces
 
 SEARCH_FIELD = "Search orders"
 SEARCH_HINTS = (

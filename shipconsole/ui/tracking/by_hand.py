@@ -5,10 +5,10 @@ from datetime import date
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from shipconsole.operations.linking import HandChange
-from shipconsole.ui import look as looks
-from shipconsole.ui import words
-from shipconsole.ui.look import Look
+from shipconsole.operations.orders.link import HandChange
+from shipconsole.ui.kit import strings
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.tracking.timeline import Step, Timeline
 
 
@@ -23,10 +23,10 @@ class HandHistory(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(look.tokens.px(4))
-        column.addWidget(looks.label(words.DONE_BY_HAND, "field"))
+        column.addWidget(looks.label(strings.DONE_BY_HAND, "field"))
         column.addWidget(Timeline(look, [_step(one, today) for one in reversed(changes)]))
 
 
 def _step(change: HandChange, today: date) -> Step:
-    where = (change.operator or change.station, words.when(change.at_ms, today), change.why)
+    where = (change.operator or change.station, strings.when(change.at_ms, today), change.why)
     return Step(f"{change.what[:1].upper()}{change.what[1:]}", " · ".join(part for part in where if part), tone="quiet")

@@ -7,9 +7,9 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from shipconsole.domain.tracking import Track, TrackEvent
-from shipconsole.ui import look as looks
-from shipconsole.ui import words as said_everywhere
-from shipconsole.ui.look import Look
+from shipconsole.ui.kit import strings as said_everywhere
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.tracking import words
 from shipconsole.ui.tracking.links import judged
 from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog

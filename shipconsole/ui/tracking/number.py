@@ -4,9 +4,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QToolButton
 
-from shipconsole.ui import look as looks
-from shipconsole.ui import words
-from shipconsole.ui.look import Look
+from shipconsole.ui.kit import strings
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
 
 
 class ParcelTitle(looks.Elided):
@@ -25,7 +25,7 @@ class ParcelTitle(looks.Elided):
         self._choose()
 
     def _choose(self) -> None:
-        texts = (self._title, self._brief, words.shortened(self._number))
+        texts = (self._title, self._brief, strings.shortened(self._number))
         fitting = (text for text in texts if self.fontMetrics().horizontalAdvance(text) <= self.width())
         self.set_text(next(fitting, texts[-1]))
         self.setAccessibleName(looks.plain(f"{self._title}: {self._number}"))
@@ -40,8 +40,8 @@ class CopyButton(QToolButton):
         super().__init__()
         self._look = look
         self.setObjectName("copy_number")
-        self.setAccessibleName(words.COPY_NUMBER)
-        looks.set_tooltip(self, words.COPY_NUMBER)
+        self.setAccessibleName(strings.COPY_NUMBER)
+        looks.set_tooltip(self, strings.COPY_NUMBER)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:

@@ -3,8 +3,8 @@
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from shipconsole.ui import look as looks
-from shipconsole.ui.look import Look
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.tracking import words
 from shipconsole.ui.tracking.links import Link
 

@@ -6,12 +6,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_YOU
 from shipconsole.domain.tracking import Track
-from shipconsole.operations.linking import HandChange
-from shipconsole.operations.orders import OrderSheet
-from shipconsole.ui import look as looks
-from shipconsole.ui import words
-from shipconsole.ui.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.look import Look
+from shipconsole.operations.orders.link import HandChange
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.ui.kit import strings
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.tracking.by_hand import HandHistory
 from shipconsole.ui.tracking.parcel import TrackView
 
@@ -24,19 +24,19 @@ class TrackingPanel(QFrame):
         super().__init__()
         self.setProperty("look", "card")
         self.setObjectName("tracking_panel")
-        self.setAccessibleName(words.TRACKING)
+        self.setAccessibleName(strings.TRACKING)
         self._look = look
         self._shown: tuple[tuple[Track, ...], tuple[HandChange, ...], frozenset[str]] | None = None
         self._parcels: list[TrackView] = []
         self._by_hand: HandHistory | None = None
         self._counted = looks.label("", "secondary")
         self._counted.setObjectName("parcels_counted")
-        self._nothing = looks.label(words.NO_PARCELS)
-        self._nothing_hint = looks.label(words.NO_PARCELS_HINT, "secondary")
+        self._nothing = looks.label(strings.NO_PARCELS)
+        self._nothing_hint = looks.label(strings.NO_PARCELS_HINT, "secondary")
         self._nothing_hint.setWordWrap(True)
         px = look.tokens.px
         top = QHBoxLayout()
-        top.addWidget(looks.label(words.TRACKING, "heading"))
+        top.addWidget(looks.label(strings.TRACKING, "heading"))
         top.addStretch(1)
         top.addWidget(self._counted)
         content = QWidget()
@@ -75,7 +75,7 @@ class TrackingPanel(QFrame):
         self._show_by_hand(by_hand)
         self._nothing.setVisible(not tracks)
         self._nothing_hint.setVisible(not tracks)
-        self._counted.setText(words.counted(len(tracks), "parcel") if len(tracks) > 1 else "")
+        self._counted.setText(strings.counted(len(tracks), "parcel") if len(tracks) > 1 else "")
 
     def _show_by_hand(self, changes: Sequence[HandChange]) -> None:
         if self._by_hand is not None:

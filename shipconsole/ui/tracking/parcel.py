@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from shipconsole.domain import carrier as carriers
 from shipconsole.domain.remote_track import RemoteTime
 from shipconsole.domain.tracking import Track, TrackEvent
-from shipconsole.ui import look as looks
-from shipconsole.ui import words as said_everywhere
-from shipconsole.ui.carrier_names import carrier_name
-from shipconsole.ui.look import Look, Tone
+from shipconsole.ui.kit import strings as said_everywhere
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.carrier_names import carrier_name
+from shipconsole.ui.kit.theme import Look, Tone
 from shipconsole.ui.tracking import words
 from shipconsole.ui.tracking.details import TrackDetailsDialog
 from shipconsole.ui.tracking.links import Link, judged

@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from shipconsole.ui import look as looks
-from shipconsole.ui.look import Look, Tone
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look, Tone
 from shipconsole.ui.tracking import words
 
 LEFT_PX, TOP_PX, WORDS_PX, WHERE_PX, GAP_PX = 26, 4, 19, 18, 9

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from shipconsole.ui import look as looks
-from shipconsole.ui.look import Look
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.tracking import words
 from shipconsole.ui.tracking.land import outlines
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from shipconsole.ui.words import named_day
+from shipconsole.ui.kit.strings import named_day
 
 NOT_ALL_NOTIFIED = "Not all platforms notified"
 EXPECTED = "Expected"

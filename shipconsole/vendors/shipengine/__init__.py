@@ -7,12 +7,7 @@ input or output.
 
 from collections.abc import Mapping
 
-from shipconsole.vendors.shipengine import carriers, fields, filters, read_back, replies, requests
-from shipconsole.vendors.shipengine.deliveries import DELIVERIES
-from shipconsole.vendors.shipengine.signatures import SIGNS
-from shipconsole.vendors.shipengine.tracking import TRACKING
-from shipconsole.vendors.shipengine.webhooks import WEBHOOKS
-from shipconsole.vendors.vendor import (
+from shipconsole.vendors.adapter import (
     ASK_AFTER,
     HOLD,
     QUARANTINE,
@@ -24,6 +19,11 @@ from shipconsole.vendors.vendor import (
     SecretField,
     Vendor,
 )
+from shipconsole.vendors.shipengine import carriers, fields, filters, read_back, replies, requests
+from shipconsole.vendors.shipengine.deliveries import DELIVERIES
+from shipconsole.vendors.shipengine.signatures import SIGNS
+from shipconsole.vendors.shipengine.tracking import TRACKING
+from shipconsole.vendors.shipengine.webhooks import WEBHOOKS
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:

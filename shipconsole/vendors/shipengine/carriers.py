@@ -7,8 +7,8 @@ Source: ShipEngine, Notify Marketplaces an Order has Shipped; Connect a carrier 
 import re
 
 from shipconsole.domain.carrier import by_id
+from shipconsole.vendors.adapter import Options
 from shipconsole.vendors.carrier_choice import chosen_code, default_code
-from shipconsole.vendors.vendor import Options
 
 DEFAULT = "other"
 

@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 from pydantic import BeforeValidator
 
-from shipconsole.domain.delivery import (
+from shipconsole.domain.outcome import Outcome, Refused
+from shipconsole.domain.problem import Problem
+from shipconsole.domain.webhook_event import (
     Delivered,
     News,
     NothingKnown,
@@ -22,14 +24,12 @@ from shipconsole.domain.delivery import (
     ThingKind,
     ThingNews,
 )
-from shipconsole.domain.outcome import Outcome, Refused
-from shipconsole.domain.problem import Problem
-from shipconsole.vendors.complaints import parse, parsed, unreadable
+from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
+from shipconsole.vendors.field_errors import parse, parsed, unreadable
 from shipconsole.vendors.shipengine.replies import TITLE, order_of, unless_done
 from shipconsole.vendors.shipengine.tracking import track_of
-from shipconsole.vendors.vendor import Deliveries
 
 # Where the id of each thing may stand. Rates are known by their shipment, or one by one.
 THINGS: dict[str, tuple[tuple[ThingKind, str], ...]] = {

@@ -10,14 +10,22 @@ from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.measures import grams
 from shipconsole.domain.outcome import Accepted, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Path
-from shipconsole.vendors.complaints import Complaint, message_of, not_done_yet, noted, parsed, unless_taken, unreadable
+from shipconsole.vendors.adapter import Source, SourceState
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
+from shipconsole.vendors.field_errors import (
+    Complaint,
+    message_of,
+    not_done_yet,
+    noted,
+    parsed,
+    unless_taken,
+    unreadable,
+)
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.paging import OrderPage, Shortfall, entry
 from shipconsole.vendors.shipengine import wire
 from shipconsole.vendors.shipengine.requests import OPEN_STATUSES
-from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import Source, SourceState
 
 TITLE = "ShipEngine"
 CONFLICT = 409

@@ -5,14 +5,14 @@ from urllib.parse import quote
 from shipconsole.domain.link import Link
 from shipconsole.domain.problem import Path, Problem, RefusedError
 from shipconsole.domain.shipment import Package
-from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, Telling
 from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.field_errors import parse
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.filters import given, moment_in_utc
 from shipconsole.vendors.shipengine import wire
 from shipconsole.vendors.shipengine.carriers import code_for
 from shipconsole.vendors.shipengine.filters import MOMENTS
-from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import NO_FILTERS, Filters, Options, Telling
 
 PAGE_SIZE = 100
 OPEN_STATUSES = ("unfulfilled", "partially_fulfilled")

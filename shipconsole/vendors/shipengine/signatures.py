@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import cast
 
+from shipconsole.vendors.adapter import PublicKey, Signature, Signed
 from shipconsole.vendors.exchange import Answer, Request
-from shipconsole.vendors.vendor import PublicKey, Signature, Signed
 
 KEY_ID = "x-shipengine-rsa-sha256-key-id"
 SIGNATURE = "x-shipengine-rsa-sha256-signature"

@@ -11,12 +11,12 @@ from pydantic import BeforeValidator, Field
 
 from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
-from shipconsole.vendors.complaints import noted, parsed, unreadable
+from shipconsole.vendors.adapter import Options, Tracking, TrackNews
 from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
+from shipconsole.vendors.field_errors import noted, parsed, unreadable
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.shipengine.carriers import code_for
 from shipconsole.vendors.shipengine.replies import TITLE, unless_done
-from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import Options, Tracking, TrackNews
 
 
 class Meaning(NamedTuple):

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.webhook import Webhook
-from shipconsole.vendors.complaints import parsed, unreadable
+from shipconsole.vendors.adapter import WebhookRegistry, Webhooks
 from shipconsole.vendors.exchange import Answer, Received, Request
+from shipconsole.vendors.field_errors import parsed, unreadable
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.shipengine.replies import TITLE, unless_done
-from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import WebhookRegistry, Webhooks
 
 EVENTS = (
     "batch",

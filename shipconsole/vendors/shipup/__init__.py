@@ -6,6 +6,16 @@
 
 from collections.abc import Mapping
 
+from shipconsole.vendors.adapter import (
+    HOLD,
+    QUARANTINE,
+    Correction,
+    Creation,
+    OptionField,
+    Options,
+    SecretField,
+    Vendor,
+)
 from shipconsole.vendors.shipup import (
     batch,
     calling_back,
@@ -19,7 +29,6 @@ from shipconsole.vendors.shipup import (
     requests,
 )
 from shipconsole.vendors.shipup.deliveries import DELIVERIES
-from shipconsole.vendors.vendor import HOLD, QUARANTINE, Correction, Creation, OptionField, Options, SecretField, Vendor
 
 
 def _headers(secrets: Mapping[str, str], options: Options) -> dict[str, str]:

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from typing import cast
 
 from shipconsole.domain.outcome import Outcome, Unsure
-from shipconsole.vendors.complaints import parsed, unreadable
+from shipconsole.vendors.adapter import Batch, Entry, Job, JobState
 from shipconsole.vendors.exchange import Answer, Json, Request, json_text
+from shipconsole.vendors.field_errors import parsed, unreadable
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.shipup import replies
-from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import Batch, Entry, Job, JobState
 
 MOST = 100
 ENDED = ("completed", "failed")

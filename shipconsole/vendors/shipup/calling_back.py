@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from shipconsole.vendors.adapter import Telling
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipup.requests import create_order, tells_new_orders
-from shipconsole.vendors.vendor import Telling
 
 
 def untell(telling: Telling) -> Request | None:

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from shipconsole.vendors.adapter import Cancelling
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipup.requests import create_order
-from shipconsole.vendors.vendor import Cancelling
 
 
 def cancel(wanted: Cancelling) -> Request | None:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from shipconsole.domain.carrier import by_id
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.shipment import Package
+from shipconsole.vendors.adapter import OptionField, Options
 from shipconsole.vendors.carrier_choice import chosen_code, default_code
-from shipconsole.vendors.vendor import OptionField, Options
 
 UNTRACKED = OptionField(
     "untracked_carrier",

@@ -15,8 +15,9 @@ from shipconsole.vendors.change import (
     summary_of,
     with_company,
 )
-from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.field_errors import parse
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.shipup.fields import (
     FIELDS,
     FULFILLMENT,
@@ -27,7 +28,6 @@ from shipconsole.vendors.shipup.fields import (
     TRACKER,
     read_fields,
 )
-from shipconsole.vendors.trail import Trail
 
 TITLE = "Shipup"
 

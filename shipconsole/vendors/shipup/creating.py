@@ -6,12 +6,12 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.problem import RefusedError
+from shipconsole.vendors.adapter import Options
 from shipconsole.vendors.creation import Part, limit_problems
 from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.shipup.fields import FIELDS
 from shipconsole.vendors.shipup.replies import read_create_order, read_get_order
 from shipconsole.vendors.shipup.requests import create_order
-from shipconsole.vendors.vendor import Options
 
 
 def create(order: Order, options: Options) -> Request:

@@ -7,12 +7,12 @@ Source: Shipup, Webhooks, The tracker object (read November 2026).
 import hashlib
 from typing import Any, cast
 
-from shipconsole.domain.delivery import Delivered, News, NothingKnown, ParcelNews
-from shipconsole.vendors.complaints import parse
+from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, ParcelNews
+from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Received, json_text
+from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.shipup import trackers
-from shipconsole.vendors.vendor import Deliveries
 
 TRIAL = "Shipup tried whether this address answers."
 PARCEL_TYPES = ("tracker.new", "tracker.events.new")

@@ -3,8 +3,8 @@
 from functools import partial
 
 from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.vendors.adapter import Filters
 from shipconsole.vendors.filters import filter_field, given, moment_in_utc
-from shipconsole.vendors.vendor import Filters
 
 _DATES = ("ordered_at", "created_at")
 _BOUNDS = ("gt", "gte", "lt", "lte")

@@ -11,7 +11,9 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused
 from shipconsole.domain.problem import Path, Problem
-from shipconsole.vendors.complaints import (
+from shipconsole.vendors.decoding import notes_on
+from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
+from shipconsole.vendors.field_errors import (
     Complaint,
     flatten,
     message_of,
@@ -22,12 +24,10 @@ from shipconsole.vendors.complaints import (
     unless_taken,
     unreadable,
 )
-from shipconsole.vendors.decoding import notes_on
-from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.paging import OrderPage, Shortfall, entry
 from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.shipup.buyer import state_read
-from shipconsole.vendors.trail import Trail
 
 TITLE = "Shipup"
 ADVICE = {

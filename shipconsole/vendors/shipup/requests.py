@@ -12,14 +12,14 @@ from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Path
 from shipconsole.domain.shipment import Package, Shipment
-from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, Telling
 from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.field_errors import parse
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.shipup.buyer import names_of, state_of
 from shipconsole.vendors.shipup.carriers import known_as, service_warnings
 from shipconsole.vendors.shipup.filters import filter_query
-from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import NO_FILTERS, Filters, Options, Telling
 
 PAGE_SIZE = 100
 

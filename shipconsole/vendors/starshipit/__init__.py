@@ -6,6 +6,17 @@
 
 from collections.abc import Mapping
 
+from shipconsole.vendors.adapter import (
+    ASK_AFTER,
+    HOLD,
+    QUARANTINE,
+    Correction,
+    Creation,
+    OptionField,
+    Options,
+    SecretField,
+    Vendor,
+)
 from shipconsole.vendors.starshipit import (
     calling_back,
     cancelling,
@@ -21,17 +32,6 @@ from shipconsole.vendors.starshipit import (
 )
 from shipconsole.vendors.starshipit.deliveries import DELIVERIES
 from shipconsole.vendors.starshipit.tracking import TRACKING
-from shipconsole.vendors.vendor import (
-    ASK_AFTER,
-    HOLD,
-    QUARANTINE,
-    Correction,
-    Creation,
-    OptionField,
-    Options,
-    SecretField,
-    Vendor,
-)
 
 
 def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:

@@ -2,12 +2,12 @@
 
 from shipconsole.domain.label import number_key
 from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.adapter import Telling
 from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carrying import printed_warning
 from shipconsole.vendors.starshipit.requests import update_order
-from shipconsole.vendors.vendor import Telling
 
 
 def untell(telling: Telling) -> Request | None:

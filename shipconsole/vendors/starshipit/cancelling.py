@@ -6,13 +6,13 @@ from decimal import Decimal
 from shipconsole.domain.measures import kilograms
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.adapter import Cancelling
 from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.field_errors import parse
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carrying import is_printed
 from shipconsole.vendors.starshipit.requests import update_order
-from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import Cancelling
 
 
 def cancel(wanted: Cancelling) -> Request | None:

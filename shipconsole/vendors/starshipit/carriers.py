@@ -4,8 +4,8 @@ Source: Starshipit, Update Order, the values of `carrier` (read November 2026), 
 since.
 """
 
+from shipconsole.vendors.adapter import Options
 from shipconsole.vendors.carrier_choice import chosen_code, default_code
-from shipconsole.vendors.vendor import Options
 
 _PUBLISHED = """
     CourierPost NZPost DHL Fastways PostHaste CastleParcels NZCouriers NOW Sub60 PlainLabel AusPost

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from shipconsole.domain.carrier import by_id
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.shipment import Package
+from shipconsole.vendors.adapter import OptionField, Options, Telling
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carriers import code_for
-from shipconsole.vendors.vendor import OptionField, Options, Telling
 
 OLD_SERVICE = OptionField(
     "old_service",

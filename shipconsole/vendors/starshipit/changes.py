@@ -14,13 +14,13 @@ from shipconsole.vendors.change import (
     summary_of,
     with_company,
 )
-from shipconsole.vendors.complaints import parse
 from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.field_errors import parse
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carrying import is_printed, loses_service, printed_warning
 from shipconsole.vendors.starshipit.fields import FIELDS, LISTS, read_fields
 from shipconsole.vendors.starshipit.requests import update_order
-from shipconsole.vendors.trail import Trail
 
 TITLE = "Starshipit"
 

@@ -9,13 +9,13 @@ from shipconsole.domain.field import Value
 from shipconsole.domain.measures import kilograms
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Path, Problem, RefusedError
+from shipconsole.vendors.adapter import Options
 from shipconsole.vendors.creation import Part, limit_problems
 from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.fields import FIELDS
 from shipconsole.vendors.starshipit.requests import country_of
-from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import Options
 
 
 def create_order(order: Order, _options: Options) -> Request:

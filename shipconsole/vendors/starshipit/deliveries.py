@@ -7,12 +7,12 @@ Source: Starshipit, Tracking Webhook (read November 2026).
 import hashlib
 from typing import Any, cast
 
-from shipconsole.domain.delivery import Delivered, News, NothingKnown, ParcelNews
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
-from shipconsole.vendors.complaints import parse
+from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, ParcelNews
+from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.exchange import Received, json_text
+from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.starshipit.tracking import meaning
-from shipconsole.vendors.vendor import Deliveries
 
 
 class _Told(Received):

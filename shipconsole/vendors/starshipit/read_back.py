@@ -8,7 +8,7 @@ Order and Get Order (read November 2026).
 from collections.abc import Mapping
 from typing import cast
 
-from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.read_back import Evidence, Verdict
 
 _Entry = Mapping[str, object]

@@ -15,7 +15,9 @@ from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.measures import grams
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused
 from shipconsole.domain.problem import Path, Problem, path_from_text, path_text
-from shipconsole.vendors.complaints import (
+from shipconsole.vendors.decoding import notes_on
+from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
+from shipconsole.vendors.field_errors import (
     MAX_COMPLAINTS,
     Complaint,
     flatten,
@@ -29,12 +31,10 @@ from shipconsole.vendors.complaints import (
     unreadable,
     who_answered,
 )
-from shipconsole.vendors.decoding import notes_on
-from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.paging import OrderPage, entry
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.xml import from_xml
-from shipconsole.vendors.trail import Trail
 
 TITLE = "Starshipit"
 NOT_READ = "details not read"

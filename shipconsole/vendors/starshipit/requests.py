@@ -13,14 +13,14 @@ from shipconsole.domain.measures import kilograms, metres
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.problem import Path, Problem, RefusedError
 from shipconsole.domain.shipment import Package
-from shipconsole.vendors.complaints import parse
+from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, Telling
 from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.field_errors import parse
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.filters import given, moment_in_utc
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carrying import carried, lost, printed_warning
 from shipconsole.vendors.starshipit.filters import SINCE
-from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import NO_FILTERS, Filters, Options, Telling
 
 PAGE_SIZE = 250
 LONG_AGO = "2000-01-01T00:00:00Z"

@@ -9,11 +9,11 @@ from pydantic import BeforeValidator
 
 from shipconsole.domain.outcome import Accepted, Outcome
 from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTime, RemoteTrack
-from shipconsole.vendors.complaints import noted, unreadable
+from shipconsole.vendors.adapter import Options, Tracking
 from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
+from shipconsole.vendors.field_errors import noted, unreadable
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.starshipit.replies import TITLE, read_body, read_update_order
-from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import Options, Tracking
 
 STATUSES: dict[str, tuple[RemoteStatus, str]] = {
     "printed": ("not_yet", "The label is printed."),

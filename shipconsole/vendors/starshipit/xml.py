@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from shipconsole.domain.field import EACH, FieldPath, Kind
-from shipconsole.vendors.complaints import MAX_NESTING
 from shipconsole.vendors.decoding import decoded
+from shipconsole.vendors.field_errors import MAX_NESTING
 from shipconsole.vendors.starshipit.fields import FIELDS, LIST_PATHS
 
 _ORDER: dict[FieldPath, Kind] = {field.path: field.kind for field in FIELDS}

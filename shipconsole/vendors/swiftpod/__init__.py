@@ -7,10 +7,7 @@ here does input or output.
 from collections.abc import Mapping
 
 from shipconsole.domain.field import FieldPath
-from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.swiftpod import fields, filters, replies, requests
-from shipconsole.vendors.swiftpod.deliveries import DELIVERIES
-from shipconsole.vendors.vendor import (
+from shipconsole.vendors.adapter import (
     ASK_AFTER,
     WEBHOOKS_WITHOUT_KEY,
     OptionField,
@@ -20,6 +17,9 @@ from shipconsole.vendors.vendor import (
     Vendor,
     Webhooks,
 )
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.swiftpod import fields, filters, replies, requests
+from shipconsole.vendors.swiftpod.deliveries import DELIVERIES
 
 # Where the receiver's address stands. Source: SwiftPOD, Get Order Detail (read November 2026).
 ADDRESS_PATHS: Mapping[str, FieldPath] = {

@@ -8,13 +8,13 @@ import hashlib
 from typing import Any, cast
 
 from shipconsole.domain import carrier as carriers
-from shipconsole.domain.delivery import Delivered, News, NothingKnown, OrderNews
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
-from shipconsole.vendors.complaints import parse
+from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, OrderNews
+from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.exchange import json_text
+from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.swiftpod.replies import order_of, track
-from shipconsole.vendors.vendor import Deliveries
 
 STOCK = "stock_notify"
 ORDER_EVENTS = ("order_notify", "shipment_notify")

@@ -11,20 +11,12 @@ from shipconsole.domain.outcome import Accepted, Outcome, Refused
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.remote_track import RemotePacked, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.domain.webhook import Webhook
-from shipconsole.vendors.complaints import (
-    Complaint,
-    flatten,
-    message_of,
-    parse,
-    problems,
-    unless_taken,
-    unreadable,
-)
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
+from shipconsole.vendors.field_errors import Complaint, flatten, message_of, parse, problems, unless_taken, unreadable
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.paging import OrderPage, entry
 from shipconsole.vendors.swiftpod import wire
 from shipconsole.vendors.swiftpod.requests import WITH_TEST_ORDERS
-from shipconsole.vendors.trail import Trail
 
 TITLE = "SwiftPOD"
 TEST_ORDER = "test order"

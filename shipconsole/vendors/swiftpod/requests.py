@@ -5,12 +5,12 @@ from typing import cast, get_args
 from urllib.parse import quote
 
 from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options
 from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.filters import given
 from shipconsole.vendors.swiftpod import wire
 from shipconsole.vendors.swiftpod.filters import DAYS, NAMES
-from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import NO_FILTERS, Filters, Options
 
 PAGE_SIZE = 50
 EVENTS: tuple[str, ...] = get_args(wire.Event)

@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea, QWi
 from pytestqt.qtbot import QtBot
 
 from shipconsole import __version__
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.new_versions import News
+from shipconsole.operations.context import Desk
+from shipconsole.operations.maintenance.updates import News
 from shipconsole.station.profile import Profile, open_profile
 from shipconsole.station.settings import Settings
-from shipconsole.ui.about import words
-from shipconsole.ui.about.dialog import AboutDialog
-from shipconsole.ui.look import Look
-from shipconsole.ui.main_window import MainWindow
-from shipconsole.ui.tasks import Tasks
+from shipconsole.ui.dialogs.about import words
+from shipconsole.ui.dialogs.about.dialog import AboutDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.window.main_window import MainWindow
 from tests.ui.test_main_window import store as store
 from tests.ui.test_main_window import window as window
 from tests.ui.waiting import until

@@ -10,14 +10,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations import batches, connections, orders, outbox
-from shipconsole.operations.desk import Desk
-from shipconsole.operations.pace import USUAL
-from shipconsole.practice.server import PracticeServer
-from shipconsole.ui.bulk.dialog import SendOrdersDialog
-from shipconsole.ui.look import Look
-from shipconsole.ui.tasks import Tasks
-from tests.kit.bench import effects, fault
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
+from shipconsole.operations.sending import batches
+from shipconsole.operations.timings import USUAL
+from shipconsole.simulator.server import PracticeServer
+from shipconsole.ui.dialogs.bulk.dialog import SendOrdersDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+from tests.support.bench import effects, fault
 from tests.ui.waiting import until
 
 QUICK = replace(USUAL, job_pauses_s=(0.2,), backoff_base_s=0.2)
@@ -58,7 +61,7 @@ async def deliver_until_over(desk: Desk, dialog: SendOrdersDialog) -> None:
     bar = dialog.findChild(QProgressBar, "bulk_bar")
     assert bar is not None
     for _ in range(600):
-        await outbox.deliver(replace(desk, pace=QUICK), until_empty=True)
+        await worker.deliver(replace(desk, pace=QUICK), until_empty=True)
         if bar.value() == bar.maximum():
             return
         await asyncio.sleep(0.1)
@@ -127,7 +130,7 @@ async def test_closed_at_once_it_goes_on_all_the_same(dialog: SendOrdersDialog, 
     dialog.send()
     dialog.reject()
     for _ in range(600):
-        if await outbox.latest(bench):
+        if await worker.latest(bench):
             break
         await asyncio.sleep(0.02)
     shipup = next(one for one in await connections.every(bench) if one.name == "Shipup")

@@ -11,13 +11,16 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.order import OrderLine
-from shipconsole.operations import cancelling, linking, new_orders, orders, outbox, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
-from shipconsole.ui.cancel_items.dialog import CancelItemsDialog
-from shipconsole.ui.look import Look
-from shipconsole.ui.tasks import Tasks
-from tests.kit.bench import USPS_NUMBERS, draft_of, effects
+from shipconsole.operations import worker
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import cancel, link, orders
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.vendor_orders import manual_orders
+from shipconsole.simulator.server import PracticeServer
+from shipconsole.ui.dialogs.cancel_items.dialog import CancelItemsDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+from tests.support.bench import USPS_NUMBERS, draft_of, effects
 from tests.ui.waiting import until
 
 CASE = "MOBILE-CASE-BLK"
@@ -100,14 +103,14 @@ async def test_pieces_are_cancelled_by_keyboard_and_those_told_who_can_be(
     assert not opened.dialog.isVisible()
     line = await opened.line()
     assert (line.cancelled, line.left) == (1, 2)
-    assert {call.connection for call in await outbox.latest(opened.desk)} == {"Starshipit", "Shipup"}
-    await outbox.deliver(opened.desk, until_empty=True)
+    assert {call.connection for call in await worker.latest(opened.desk)} == {"Starshipit", "Shipup"}
+    await worker.deliver(opened.desk, until_empty=True)
     assert {effect["vendor"] for effect in effects(practice_vendors)} == {"starshipit", "shipup"}
 
 
 async def test_who_cannot_be_told_is_said_before(opened: Cancelling) -> None:
     told = [label.text() for label in opened.dialog.findChildren(QLabel, "can_be_told")]
-    expected = [words for _, words in await cancelling.can_be_told(opened.desk, opened.dialog.order_id)]
+    expected = [words for _, words in await cancel.can_be_told(opened.desk, opened.dialog.order_id)]
     assert told == expected
     assert told[0].startswith("ShipEngine cannot be told.")
 
@@ -172,7 +175,7 @@ async def test_the_preview_shows_the_requests_and_stores_nothing(opened: Cancell
 async def test_what_shipped_meanwhile_is_refused_at_its_line_and_shown(opened: Cancelling) -> None:
     await opened.type("3")
     order_id, draft = await draft_of(opened.desk, "10001", {CASE: 2}, USPS_NUMBERS[0])
-    await shipping.ship(opened.desk, order_id, draft)
+    await ship.ship(opened.desk, order_id, draft)
     await opened.confirm()
     assert opened.dialog.isVisible()
     line = await opened.line()
@@ -226,7 +229,7 @@ async def test_nothing_typed_is_closed_at_once(opened: Cancelling) -> None:
 async def test_what_another_bench_does_meanwhile_is_seen_and_what_was_typed_stays(opened: Cancelling) -> None:
     await opened.type("2")
     line = await opened.line()
-    await cancelling.cancel(opened.desk, opened.dialog.order_id, {line.id: 2}, WHY)
+    await cancel.cancel(opened.desk, opened.dialog.order_id, {line.id: 2}, WHY)
     opened.dialog.refresh()
     await opened.settled()
     # Only one is left of three: more than that cannot be cancelled any more.
@@ -239,9 +242,9 @@ async def test_an_order_that_became_part_of_another_meanwhile_cannot_be_changed_
     QTest.keyClicks(opened.dialog.why.input, WHY)
     whole = (await orders.sheet(opened.desk, opened.dialog.order_id)).order
     new = NewOrder("H-1", whole.ship_to, (NewLine(CASE),))
-    opened.dialog.order_id = (await new_orders.create(opened.desk, new, ())).order_id
+    opened.dialog.order_id = (await manual_orders.create(opened.desk, new, ())).order_id
     other = (await orders.sheet(opened.desk, opened.dialog.order_id)).order
-    await linking.link(opened.desk, whole.id, other.id, linking.pairs(whole, other), WHY)
+    await link.link(opened.desk, whole.id, other.id, link.pairs(whole, other), WHY)
     opened.dialog.refresh()
     await opened.settled()
     assert opened.said() == "That order is not here any more. F5 brings the orders in again."

@@ -10,12 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations import carrier_codes, connections
-from shipconsole.operations.desk import Desk
-from shipconsole.ui.carriers.codes import OWN_ROLE
-from shipconsole.ui.carriers.dialog import CarrierCodesDialog
-from shipconsole.ui.look import Look
-from shipconsole.ui.tasks import Tasks
+from shipconsole.operations.connections import carrier_codes, connections
+from shipconsole.operations.context import Desk
+from shipconsole.ui.dialogs.carriers.codes import OWN_ROLE
+from shipconsole.ui.dialogs.carriers.dialog import CarrierCodesDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
 from tests.ui.waiting import until
 
 ENGINE, STARSHIPIT, SHIPUP = 1, 2, 3

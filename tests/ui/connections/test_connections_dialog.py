@@ -10,14 +10,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations import connections
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.station.keys import LOCKED, KeyringUnavailable, MemoryKeys
-from shipconsole.ui.connections.dialog import ConnectionsDialog
-from shipconsole.ui.look import Look
-from shipconsole.ui.tasks import Tasks
-from tests.kit.bench import SECRETS
+from shipconsole.ui.dialogs.connections.dialog import ConnectionsDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+from tests.support.bench import SECRETS
 from tests.ui.waiting import until
 
 KEY = SECRETS["shipengine"]["api_key"]

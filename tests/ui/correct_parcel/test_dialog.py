@@ -9,13 +9,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations import correcting, orders, outbox, shipping
-from shipconsole.operations.correcting import NewLabel
-from shipconsole.operations.desk import Desk
-from shipconsole.ui.correct_parcel.dialog import CorrectParcelDialog
-from shipconsole.ui.look import Look
-from shipconsole.ui.tasks import Tasks
-from tests.kit.bench import USPS_NUMBERS, draft_of
+from shipconsole.operations import worker
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
+from shipconsole.operations.shipping import correct
+from shipconsole.operations.shipping import ship as shipping
+from shipconsole.operations.shipping.correct import NewLabel
+from shipconsole.ui.dialogs.edit_tracking.dialog import CorrectParcelDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+from tests.support.bench import USPS_NUMBERS, draft_of
 from tests.ui.waiting import until
 
 OLD, NEW, THIRD = USPS_NUMBERS
@@ -76,7 +79,7 @@ async def opened(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Correcting]:
     window.show()
     made = Correcting(bench, tasks, window)
     await made.ship(OLD)
-    await outbox.deliver(bench, until_empty=True)
+    await worker.deliver(bench, until_empty=True)
     await made.open()
     yield made
     await made.settled()
@@ -104,14 +107,14 @@ async def test_the_right_label_is_scanned_and_those_told_who_can_follow(opened: 
     await opened.confirm()
     assert not opened.dialog.isVisible()
     assert await opened.numbers() == [NEW]
-    (change,) = await correcting.changes(opened.desk, opened.order_id)
+    (change,) = await correct.changes(opened.desk, opened.order_id)
     assert change.why == "Wrong label"
-    waiting = [call for call in await outbox.latest(opened.desk) if call.state == "pending"]
+    waiting = [call for call in await worker.latest(opened.desk) if call.state == "pending"]
     assert {call.connection for call in waiting} == {"Starshipit", "Shipup"}
 
 
 async def test_what_each_vendor_can_take_back_is_said(opened: Correcting) -> None:
-    guides = await correcting.guide(opened.desk, opened.order_id, opened.dialog.parcels.parcel()[1].id)
+    guides = await correct.guide(opened.desk, opened.order_id, opened.dialog.parcels.parcel()[1].id)
     said = [label.text() for label in opened.dialog.findChildren(QLabel, "can_take_back")]
     assert said == [one.words for one in guides]
     box = next(iter(opened.dialog.told.boxes.values()))
@@ -124,7 +127,7 @@ async def test_a_tick_tells_and_its_absence_does_not(opened: Correcting) -> None
         QTest.keyClick(box, Qt.Key.Key_Space)
     QTest.keyClicks(opened.dialog.label_form.number, NEW)
     await opened.confirm()
-    waiting = [call.connection for call in await outbox.latest(opened.desk) if call.state == "pending"]
+    waiting = [call.connection for call in await worker.latest(opened.desk) if call.state == "pending"]
     assert waiting == ["ShipEngine"]
 
 
@@ -141,7 +144,7 @@ async def test_the_same_number_is_refused_at_its_field(opened: Correcting) -> No
 
 async def test_somebody_elses_correction_is_seen_and_not_overwritten(opened: Correcting) -> None:
     package_id = opened.dialog.parcels.parcel()[1].id
-    await correcting.correct(opened.desk, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
+    await correct.correct(opened.desk, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     await opened.confirm()
     assert "somebody else corrected it" in opened.said()
@@ -180,7 +183,7 @@ async def test_a_shipment_is_called_back_with_a_reason(opened: Correcting) -> No
 
 async def test_an_order_of_which_nothing_shipped_says_so(opened: Correcting) -> None:
     (shipment,) = (await orders.sheet(opened.desk, opened.order_id)).shipments
-    await correcting.call_back(opened.desk, opened.order_id, shipment.id, [], "lost")
+    await correct.call_back(opened.desk, opened.order_id, shipment.id, [], "lost")
     await opened.open()
     assert not opened.dialog.confirm_button.isEnabled()
     assert "Nothing of this order has shipped" in " ".join(
@@ -194,7 +197,7 @@ async def test_what_was_typed_and_ticked_stays_when_the_order_changes(opened: Co
     QTest.keyClick(box, Qt.Key.Key_Space)
     QTest.keyClicks(opened.dialog.label_form.number, NEW)
     await opened.ship(THIRD)
-    await outbox.deliver(opened.desk, until_empty=True)
+    await worker.deliver(opened.desk, until_empty=True)
     opened.dialog.refresh()
     await opened.settled()
     assert [button.text() for button in opened.dialog.parcels._group.buttons()] == [THIRD, OLD]
@@ -207,7 +210,7 @@ async def test_what_was_typed_and_ticked_stays_when_the_order_changes(opened: Co
 async def test_ticks_are_another_parcels_where_another_one_is_chosen(opened: Correcting) -> None:
     next(iter(opened.dialog.told.boxes.values())).click()
     await opened.ship(THIRD)
-    await outbox.deliver(opened.desk, until_empty=True)
+    await worker.deliver(opened.desk, until_empty=True)
     opened.dialog.refresh()
     await opened.settled()
     opened.dialog.parcels._group.buttons()[0].click()
@@ -218,7 +221,7 @@ async def test_ticks_are_another_parcels_where_another_one_is_chosen(opened: Cor
 async def test_who_types_hears_that_the_parcel_has_another_label_now(opened: Correcting) -> None:
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     package_id = opened.dialog.parcels.parcel()[1].id
-    await correcting.correct(opened.desk, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
+    await correct.correct(opened.desk, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     opened.dialog.refresh()
     await opened.settled()
     assert opened.said() == "Somebody corrected this parcel meanwhile. Look at its label above."
@@ -229,7 +232,7 @@ async def test_who_types_hears_that_the_parcel_was_taken_back(opened: Correcting
     await opened.open()
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     shipment, _ = opened.dialog.parcels.parcel()
-    await correcting.call_back(opened.desk, opened.order_id, shipment.id, [], "lost")
+    await correct.call_back(opened.desk, opened.order_id, shipment.id, [], "lost")
     opened.dialog.refresh()
     await opened.settled()
     assert opened.said().startswith("The parcel was taken back meanwhile.")

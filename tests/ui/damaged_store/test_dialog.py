@@ -5,9 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.damaged_store import words
-from shipconsole.ui.damaged_store.dialog import DamagedStoreDialog
-from shipconsole.ui.look import Look
+from shipconsole.ui.dialogs.damaged_database import words
+from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog
+from shipconsole.ui.kit.theme import Look
 
 FOUND = "The store shipconsole.db cannot be used: it is damaged."
 

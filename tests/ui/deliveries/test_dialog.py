@@ -14,16 +14,19 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.remote_track import RemotePacked
-from shipconsole.operations import connections, digesting, orders, passing_on, receiving
-from shipconsole.operations.desk import Desk
-from shipconsole.store import news, passing
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.inbound import process, receive
+from shipconsole.operations.orders import orders
+from shipconsole.store import forwarding, news
 from shipconsole.store.database import Db
-from shipconsole.ui.deliveries.came_list import CameModel
-from shipconsole.ui.deliveries.came_page import SHOWN_BYTES
-from shipconsole.ui.deliveries.dialog import DeliveriesDialog
-from shipconsole.ui.deliveries.receiver_state import ReceiverState
-from shipconsole.ui.look import Look
-from shipconsole.ui.tasks import Tasks
+from shipconsole.ui.dialogs.webhook_events.came_list import CameModel
+from shipconsole.ui.dialogs.webhook_events.came_page import SHOWN_BYTES
+from shipconsole.ui.dialogs.webhook_events.dialog import DeliveriesDialog
+from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
 from tests.ui.waiting import until
 
 NUMBER = "9400100109361129278357"
@@ -98,15 +101,15 @@ async def deliveries(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Deliveries]:
 
 
 async def bring(deliveries: Deliveries, what: object, name: str = "ShipEngine") -> int:
-    added = await receiving.bring_in(deliveries.desk, deliveries.known[name], body(what))
+    added = await receive.bring_in(deliveries.desk, deliveries.known[name], body(what))
     return added.id
 
 
 async def propose(deliveries: Deliveries, *, confirmed: bool = True, sku: str = "", number: str = NUMBER) -> int:
     order_id = await orders.find(deliveries.desk, "10001")
-    await passing_on.set_rule(deliveries.desk, "SwiftPOD", ["Shipup"], "review")
+    await forward.set_rule(deliveries.desk, "SwiftPOD", ["Shipup"], "review")
     await deliveries.desk.write(
-        passing.propose,
+        forwarding.propose,
         connection_id=deliveries.known["SwiftPOD"].id,
         tracking_number=number,
         order_id=order_id,
@@ -117,7 +120,7 @@ async def propose(deliveries: Deliveries, *, confirmed: bool = True, sku: str = 
         now_ms=1_790_000_000_000,
         told_at_ms=0,
     )
-    proposals = await passing_on.proposals(deliveries.desk)
+    proposals = await forward.proposals(deliveries.desk)
     return next(one.id for one in proposals if one.tracking_number == number)
 
 
@@ -125,7 +128,7 @@ async def test_what_came_stands_with_what_it_did_and_its_body_just_as_it_came(de
     assert deliveries.rows() == []
     await bring(deliveries, OTHER)
     await bring(deliveries, TRACK)
-    await digesting.run_due(deliveries.desk)
+    await process.run_due(deliveries.desk)
     await bring(deliveries, TRACK)
     await deliveries.look()
     newest, oldest = deliveries.rows()
@@ -156,7 +159,7 @@ async def test_a_long_body_is_shown_in_part_and_that_is_said(deliveries: Deliver
     with pytest.raises(UnicodeDecodeError, match="unexpected end"):
         # The cut goes through a letter.
         long[:SHOWN_BYTES].decode()
-    await receiving.bring_in(deliveries.desk, deliveries.known["ShipEngine"], long)
+    await receive.bring_in(deliveries.desk, deliveries.known["ShipEngine"], long)
     await deliveries.look()
     deliveries.dialog.came.list.setCurrentIndex(deliveries.dialog.came.model.index(0))
     await deliveries.settled()
@@ -175,19 +178,19 @@ async def test_markup_and_hidden_signs_in_a_body_are_only_text(deliveries: Deliv
 
 async def test_working_off_again_changes_nothing(deliveries: Deliveries) -> None:
     delivery_id = await bring(deliveries, TRACK)
-    await digesting.run_due(deliveries.desk)
+    await process.run_due(deliveries.desk)
     await deliveries.look()
     before = await deliveries.desk.read(everything_told)
     deliveries.press("replay")
     await deliveries.settled()
     assert deliveries.said("deliveries_said").startswith("Worked off again, done. ")
     assert await deliveries.desk.read(everything_told) == before
-    assert [one.id for one in await receiving.latest(deliveries.desk, -1)] == [delivery_id]
+    assert [one.id for one in await receive.latest(deliveries.desk, -1)] == [delivery_id]
 
 
 def everything_told(db: Db) -> object:
     """All that a webhook may have changed."""
-    return db.rows("tracks.events", track_id=1), news.latest(db, most=10), passing.every(db, most=10)
+    return db.rows("tracks.events", track_id=1), news.latest(db, most=10), forwarding.every(db, most=10)
 
 
 async def test_files_are_brought_in_each_once(deliveries: Deliveries, tmp_path: Path) -> None:
@@ -244,7 +247,7 @@ async def test_a_parcel_waits_for_a_yes_and_a_refusal_says_why(deliveries: Deliv
     words = "SwiftPOD does not know order 10001, so nothing of it left there."
     assert deliveries.said("deliveries_said") == words
     await deliveries.settled()
-    (refused,) = await passing_on.proposals(deliveries.desk)
+    (refused,) = await forward.proposals(deliveries.desk)
     assert refused.state == "refused"
     await deliveries.look()
     assert deliveries.dialog._pages.tabText(1) == "To pass on (1)"
@@ -273,14 +276,14 @@ async def test_rules_are_off_until_somebody_saves_another(deliveries: Deliveries
     deliveries.press("save_rules")
     await deliveries.settled()
     assert deliveries.said("deliveries_said") == "Say to whom the parcels are told."
-    assert await passing_on.rules(deliveries.desk) == ()
+    assert await forward.rules(deliveries.desk) == ()
     mode = shown.findChildren(QComboBox, f"rule_mode_{swiftpod}")[-1]
     mode.setCurrentIndex(1)
     shown.findChildren(QCheckBox, f"rule_{swiftpod}_to_{shipup}")[-1].click()
     deliveries.press("save_rules")
     await deliveries.settled()
     assert deliveries.said("deliveries_said") == "Saved."
-    (rule,) = await passing_on.rules(deliveries.desk)
+    (rule,) = await forward.rules(deliveries.desk)
     assert rule == (swiftpod, (shipup,), "review")
     assert not shown.rules.save.isEnabled()
 
@@ -299,9 +302,9 @@ async def test_what_is_pressed_while_something_else_is_done_is_done_after_it_onc
         deliveries.press("save_rules")
     assert len(deliveries.tasks._running) == 2
     await deliveries.settled()
-    (declined,) = await passing_on.proposals(deliveries.desk)
+    (declined,) = await forward.proposals(deliveries.desk)
     assert declined.state == "declined"
-    assert await passing_on.rules(deliveries.desk) == ((swiftpod, (shipup,), "auto"),)
+    assert await forward.rules(deliveries.desk) == ((swiftpod, (shipup,), "auto"),)
 
 
 async def test_a_refusal_stays_in_sight_beside_what_is_done_after_it(deliveries: Deliveries) -> None:
@@ -321,7 +324,7 @@ async def test_files_for_two_connections_are_both_brought_in(deliveries: Deliver
     for name in ("SwiftPOD", "ShipEngine"):
         deliveries.dialog._on_files_chosen(deliveries.known[name], [b'{"of": 1}'])
     await deliveries.settled()
-    assert len(await receiving.latest(deliveries.desk, 10)) == 2
+    assert len(await receive.latest(deliveries.desk, 10)) == 2
 
 
 async def test_rules_that_wait_for_their_turn_are_saved_though_the_dialog_is_closed(deliveries: Deliveries) -> None:
@@ -335,7 +338,7 @@ async def test_rules_that_wait_for_their_turn_are_saved_though_the_dialog_is_clo
     shown.reject()
     shiboken6.delete(shown.rules)
     await deliveries.settled()
-    (rule,) = await passing_on.rules(deliveries.desk)
+    (rule,) = await forward.rules(deliveries.desk)
     assert rule.mode == "auto"
 
 

@@ -3,10 +3,10 @@
 from PySide6.QtWidgets import QFrame
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations.delivery_list import Proposal
-from shipconsole.store.passing import ProposalState
-from shipconsole.ui.deliveries.proposals_page import ProposalsPage
-from shipconsole.ui.look import Look
+from shipconsole.operations.inbound.webhook_log import Proposal
+from shipconsole.store.forwarding import ProposalState
+from shipconsole.ui.dialogs.webhook_events.proposals_page import ProposalsPage
+from shipconsole.ui.kit.theme import Look
 
 
 def proposal(id_: int, state: ProposalState) -> Proposal:

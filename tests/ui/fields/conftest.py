@@ -9,13 +9,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit
 
 from shipconsole.domain.field import FieldPath
-from shipconsole.operations import orders, outbox
-from shipconsole.operations.desk import Desk
-from shipconsole.ui.fields.dialog import FieldsDialog
-from shipconsole.ui.fields.page import FieldsPage
-from shipconsole.ui.fields.row import FieldRow
-from shipconsole.ui.look import Look
-from shipconsole.ui.tasks import Tasks
+from shipconsole.operations import worker
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
+from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
+from shipconsole.ui.dialogs.fields.page import FieldsPage
+from shipconsole.ui.dialogs.fields.row import FieldRow
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
 from tests.ui.waiting import until
 
 NAMES = ("ShipEngine", "Starshipit", "Shipup")
@@ -68,7 +69,7 @@ class Fields:
 
     async def delivered(self) -> None:
         """Tell the vendors, and look at what they said."""
-        await outbox.deliver(self.desk, until_empty=True)
+        await worker.deliver(self.desk, until_empty=True)
         self.dialog.refresh()
         await self.settled()
 

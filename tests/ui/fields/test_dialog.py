@@ -12,13 +12,14 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPlainTextEdit, Q
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.field import EACH, Field, FieldPath, Value
-from shipconsole.operations import editing, outbox
-from shipconsole.operations.editing import Section
-from shipconsole.practice.server import PracticeServer
-from shipconsole.ui.fields.page import FieldsPage
-from shipconsole.ui.look import Look
-from tests.kit.bench import effects, fault
-from tests.kit.effort import Effort
+from shipconsole.operations import worker
+from shipconsole.operations.vendor_orders import edit
+from shipconsole.operations.vendor_orders.edit import Section
+from shipconsole.simulator.server import PracticeServer
+from shipconsole.ui.dialogs.fields.page import FieldsPage
+from shipconsole.ui.kit.theme import Look
+from tests.support.bench import effects, fault
+from tests.support.effort import Effort
 from tests.ui.fields.conftest import Fields
 from tests.ui.waiting import until
 
@@ -46,7 +47,7 @@ async def test_filling_marks_nothing_as_changed_and_keeps_every_digit(fields: Fi
     assert not fields.dialog.save_button.isEnabled()
     fields.dialog.save()
     await fields.settled()
-    assert await outbox.latest(fields.desk) == ()
+    assert await worker.latest(fields.desk) == ()
 
 
 async def test_what_matters_is_shown_first_and_every_field_on_demand(fields: Fields) -> None:
@@ -105,7 +106,7 @@ async def test_a_value_over_the_limit_is_said_while_typing_and_not_sent(fields: 
     fields.dialog.save()
     await fields.settled()
     assert "Nothing was sent." in fields.said("fields_said")
-    assert await outbox.latest(fields.desk) == ()
+    assert await worker.latest(fields.desk) == ()
     fields.type(POST_CODE, "2001")
     assert (row.trouble(), row.input.property("wrong")) == ("", False)
 
@@ -135,7 +136,7 @@ async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_sav
     fields.dialog.save()
     await fields.settled()
     await fields.delivered()
-    (call,) = await outbox.latest(fields.desk)
+    (call,) = await worker.latest(fields.desk)
     assert call.state == "rejected"
     assert "refused" in fields.page().texts_said()[0]
     assert fields.page().edits.unsaved() == (STREET,)
@@ -156,10 +157,10 @@ async def test_a_refused_value_is_there_again_when_the_dialog_is_opened_anew(
 ) -> None:
     fault(practice_vendors, "starshipit", "refuse", call="update_order")
     section = fields.page().section
-    wanted = editing.Wanted({STREET: "21 George Street"})
-    await editing.save(fields.desk, fields.dialog.order_id, section.connection.id, wanted)
-    await outbox.deliver(fields.desk, until_empty=True)
-    page = FieldsPage(section, await outbox.latest(fields.desk), Look())
+    wanted = edit.Wanted({STREET: "21 George Street"})
+    await edit.save(fields.desk, fields.dialog.order_id, section.connection.id, wanted)
+    await worker.deliver(fields.desk, until_empty=True)
+    page = FieldsPage(section, await worker.latest(fields.desk), Look())
     assert page.edits.text(STREET) == "21 George Street"
     assert page.edits.unsaved() == (STREET,)
     page.deleteLater()
@@ -233,7 +234,7 @@ async def test_everything_goes_by_keyboard(fields: Fields) -> None:
     assert fields.page().isVisible()
     QTest.keyClick(fields.dialog, Qt.Key.Key_Return, control)
     await fields.settled()
-    (call,) = await outbox.latest(fields.desk)
+    (call,) = await worker.latest(fields.desk)
     assert call.summary == "Post code"
 
 
@@ -327,7 +328,7 @@ async def test_an_item_is_added_by_keyboard_and_what_it_needs_is_said_as_it_is_t
     fields.type(NEW_SKU, "GIFT-BOX")
     fields.dialog.save()
     await fields.settled()
-    assert await outbox.latest(fields.desk) == ()
+    assert await worker.latest(fields.desk) == ()
     fields.type(NEW_QUANTITY, "2")
     assert fields.row(NEW_QUANTITY).trouble() == ""
     fields.dialog.save()
@@ -406,8 +407,8 @@ async def test_what_somebody_else_added_meanwhile_is_not_taken_for_what_is_typed
 ) -> None:
     fields.part(ITEMS).add.click()
     fields.type(NEW_SKU, "MINE")
-    theirs = editing.Wanted({NEW_SKU: "THEIRS", NEW_QUANTITY: 1}, added=(("items", "3"),))
-    await editing.save(fields.desk, fields.dialog.order_id, fields.page().section.connection.id, theirs)
+    theirs = edit.Wanted({NEW_SKU: "THEIRS", NEW_QUANTITY: 1}, added=(("items", "3"),))
+    await edit.save(fields.desk, fields.dialog.order_id, fields.page().section.connection.id, theirs)
     await fields.delivered()
     assert fields.page().edits.text(NEW_SKU) == "THEIRS"
     assert fields.page().edits.unsaved() == (("items", "4", "sku"),)

@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidge
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.new_order import NewLine, NewOrder
-from shipconsole.operations import cancelling, linking, new_orders, orders
-from shipconsole.operations.desk import Desk
-from shipconsole.ui.link_orders.dialog import LinkOrdersDialog
-from shipconsole.ui.look import Look
-from shipconsole.ui.tasks import Tasks
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import cancel, link, orders
+from shipconsole.operations.vendor_orders import manual_orders
+from shipconsole.ui.dialogs.link_orders.dialog import LinkOrdersDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
 from tests.ui.waiting import until
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -57,7 +58,7 @@ async def enter(desk: Desk, number: str, lines: Sequence[NewLine] = LINES, **dif
     """An order entered by hand for the one who gets 10001."""
     order = (await orders.sheet(desk, await orders.find(desk, "10001"))).order
     ship_to = order.ship_to.model_copy(update=differs)
-    return (await new_orders.create(desk, NewOrder(number, ship_to, tuple(lines)), ())).order_id
+    return (await manual_orders.create(desk, NewOrder(number, ship_to, tuple(lines)), ())).order_id
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ async def test_linking_by_keyboard_leaves_one_order(opened: Linking) -> None:
     assert opened.said().startswith("Say why first.")
     await opened.confirm()
     assert not opened.dialog.isVisible()
-    assert "Entered twice" in [done.why for done in await linking.done_by_hand(opened.desk, opened.dialog.order_id)]
+    assert "Entered twice" in [done.why for done in await link.done_by_hand(opened.desk, opened.dialog.order_id)]
     listed = await orders.listed(opened.desk, find="B-1")
     assert other_id not in [row.id for row in listed]
 
@@ -205,7 +206,7 @@ async def test_what_is_new_is_seen_and_what_was_chosen_stays(opened: Linking) ->
     chosen = dialog.unlink_page.chosen()
     assert chosen is not None
     assert chosen.name == "Starshipit"
-    await linking.unlink(opened.desk, dialog.order_id, starshipit, "Another order")
+    await link.unlink(opened.desk, dialog.order_id, starshipit, "Another order")
     dialog.refresh()
     await opened.settled()
     assert dialog.unlink_page.chosen() is None
@@ -215,7 +216,7 @@ async def test_what_is_new_is_seen_and_what_was_chosen_stays(opened: Linking) ->
 async def test_an_order_that_changed_meanwhile_is_paired_anew(opened: Linking) -> None:
     dialog = opened.dialog
     mobile = await opened.line_id("MOBILE")
-    await cancelling.cancel(opened.desk, dialog.order_id, {mobile: 1}, "Out of stock")
+    await cancel.cancel(opened.desk, dialog.order_id, {mobile: 1}, "Out of stock")
     before = dialog.pairing
     dialog.refresh()
     await opened.settled()
@@ -248,6 +249,6 @@ async def test_an_order_is_kept_separate_without_a_reason(opened: Linking) -> No
     await opened.settled()
     assert not opened.dialog.isVisible()
     for order_id in (opened.dialog.order_id, chosen.order_id):
-        assert [one.what.partition(" (")[0] for one in await linking.done_by_hand(opened.desk, order_id)][-1:] == [
+        assert [one.what.partition(" (")[0] for one in await link.done_by_hand(opened.desk, order_id)][-1:] == [
             f"kept separate from order {'B-1' if order_id == opened.dialog.order_id else '10001'}"
         ]

@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations.desk import Desk
-from shipconsole.ui.look import Look
-from shipconsole.ui.new_order.dialog import NewOrderDialog
-from shipconsole.ui.tasks import Tasks
+from shipconsole.operations.context import Desk
+from shipconsole.ui.dialogs.new_order.dialog import NewOrderDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
 from tests.ui.waiting import until
 
 SAMPLE = {

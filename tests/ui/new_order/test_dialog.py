@@ -9,16 +9,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QWidget
 
-from shipconsole.operations import orders, outbox
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.orders import orders
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
-from shipconsole.ui.deliveries.receiver_state import ReceiverState
-from shipconsole.ui.look import Look
-from shipconsole.ui.menu import ENTRIES, Opening
-from shipconsole.ui.new_order.address_form import ROWS
-from shipconsole.ui.new_order.dialog import NewOrderDialog
-from tests.kit.bench import effects
+from shipconsole.ui.dialogs.new_order.address_form import ROWS
+from shipconsole.ui.dialogs.new_order.dialog import NewOrderDialog
+from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.window.menu import ENTRIES, Opening
+from tests.support.bench import effects
 from tests.ui.new_order.conftest import SAMPLE, NewOrderForm
 from tests.ui.waiting import until
 
@@ -39,7 +40,7 @@ async def test_an_order_typed_by_keyboard_is_stored_and_opened(form: NewOrderFor
         ("MOBILE", "Mobile Phone", 2, 250),
         ("MOBILE-CASE-BLK", "", 1, None),
     ]
-    assert await outbox.latest(form.desk) == ()
+    assert await worker.latest(form.desk) == ()
 
 
 async def test_storing_twice_stores_one_order(form: NewOrderForm) -> None:
@@ -57,9 +58,9 @@ async def test_only_who_is_chosen_is_told(form: NewOrderForm, practice_vendors: 
     assert form.dialog.store_button.text() == "Store, tell 1 place"
     form.dialog.store()
     await form.settled()
-    (call,) = await outbox.latest(form.desk)
+    (call,) = await worker.latest(form.desk)
     assert (call.connection, call.order_id) == ("Starshipit", form.created[0])
-    await outbox.deliver(form.desk, until_empty=True)
+    await worker.deliver(form.desk, until_empty=True)
     (effect,) = effects(practice_vendors)
     assert effect["body"]["order"]["order_number"] == "B-20931"
 

@@ -8,11 +8,11 @@ import pytest
 import shiboken6
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations import orders
-from shipconsole.operations.desk import Desk
-from shipconsole.ui.look import Look
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
-from shipconsole.ui.tasks import Tasks
 from tests.ui.waiting import until
 
 

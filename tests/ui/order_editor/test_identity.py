@@ -4,7 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from shipconsole.operations import connections, linking, orders, taking_in
+from shipconsole.operations.connections import connections
+from shipconsole.operations.importing import upsert
+from shipconsole.operations.orders import link, orders
 from tests.operations.test_uncounted import read
 from tests.ui.order_editor.conftest import Bench
 
@@ -20,7 +22,7 @@ async def add(bench: Bench, *items: tuple[str, object], number: str = "10001") -
     """Take in Ada's order of a number from a connection that knows none; tell its id."""
     name = f"Shop {number}"
     shop = await connections.connect(bench.desk, "swiftpod", name)
-    await bench.desk.write(taking_in.take_in, shop, (read("swiftpod", *items, number=number),), now_ms=1)
+    await bench.desk.write(upsert.take_in, shop, (read("swiftpod", *items, number=number),), now_ms=1)
     return await orders.find(bench.desk, f"{number}@{name}")
 
 
@@ -41,7 +43,7 @@ async def test_the_head_says_which_order_may_be_the_same_until_a_person_decides(
     order_bench.panel.entry_asked.connect(asked.append)
     QTest.mouseClick(order_bench.find(QPushButton, "compare_orders"), Qt.MouseButton.LeftButton)
     assert asked == ["link_orders"]
-    await linking.keep_apart(order_bench.desk, order_id, other_id)
+    await link.keep_apart(order_bench.desk, order_id, other_id)
     order_bench.panel.refresh()
     await order_bench.until(lambda: text_of(order_bench, "may_be_same") == "")
 

@@ -6,8 +6,9 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui import look
-from shipconsole.ui.look import Look
+from shipconsole.ui.kit import theme
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.tokens import LIGHT, scaled
 from shipconsole.ui.order_editor.draft import Draft
 from shipconsole.ui.order_editor.line_table import (
     IN_PARCEL,
@@ -20,7 +21,6 @@ from shipconsole.ui.order_editor.line_table import (
     LineTable,
     LineTableModel,
 )
-from shipconsole.ui.tokens import LIGHT, scaled
 from tests.ui.order_editor.orders import CASE, CHARGER, order_of
 
 CASE_ROW = 1
@@ -195,9 +195,9 @@ def test_the_columns_fill_the_width_and_nothing_more(
 
 
 def test_a_long_name_stands_in_two_lines_and_loses_its_end(qapp: QApplication) -> None:
-    typeface = look.font(LIGHT, LIGHT.text_px)
+    typeface = theme.font(LIGHT, LIGHT.text_px)
     name = "Stainless steel drinking bottle with straw lid, 750 ml, black"
-    first, second = look.two_lines(name, typeface, 120, Qt.TextElideMode.ElideRight)
+    first, second = theme.two_lines(name, typeface, 120, Qt.TextElideMode.ElideRight)
     assert name.startswith(first)
     assert second.endswith("…")
-    assert look.two_lines("Phone", typeface, 120, Qt.TextElideMode.ElideRight) == ["Phone"]
+    assert theme.two_lines("Phone", typeface, 120, Qt.TextElideMode.ElideRight) == ["Phone"]

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
 from shipconsole.domain.problem import OutsideError
-from shipconsole.operations import orders
+from shipconsole.operations.orders import orders
 from shipconsole.store.database import Db
 from tests.ui.order_editor.conftest import Bench, order_bench
 from tests.ui.order_editor.test_panel import ready_to_ship

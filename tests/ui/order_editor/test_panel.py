@@ -14,22 +14,26 @@ from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged
 from shipconsole.domain.verdict import OrderChange, VerdictKind
-from shipconsole.operations import by_hand, linking, new_orders, orders, outbox, shipping
-from shipconsole.practice.server import PracticeServer
+from shipconsole.operations import worker
+from shipconsole.operations.orders import link, orders
+from shipconsole.operations.outbox import resolve
+from shipconsole.operations.shipping import ship
+from shipconsole.operations.vendor_orders import manual_orders
+from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
-from shipconsole.ui.burst import PersonKey
-from shipconsole.ui.fields.dialog import FieldsDialog
-from shipconsole.ui.look import Look
+from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
+from shipconsole.ui.dialogs.preview import PreviewDialog
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.order_editor.parcels import PackageTabs
 from shipconsole.ui.order_editor.what_will_be_sent import CallRow
 from shipconsole.ui.order_editor.why_dialog import WhyDialog
-from shipconsole.ui.preview_dialog import PreviewDialog
-from shipconsole.ui.scans import Scans
 from shipconsole.ui.tracking.panel import TrackingPanel
-from tests.kit import sql
-from tests.kit.bench import USPS_NUMBERS, effects, fault
+from shipconsole.ui.window.scanner import Scans
+from shipconsole.ui.window.scanner_keys import PersonKey
 from tests.operations.test_before_sending import print_order
+from tests.support import sql
+from tests.support.bench import USPS_NUMBERS, effects, fault
 from tests.ui.order_editor.conftest import Bench
 
 NUMBER = USPS_NUMBERS[0]
@@ -102,13 +106,13 @@ async def linked_away(bench: Bench) -> int:
     whole_id = await orders.find(bench.desk, "10001")
     whole = (await orders.sheet(bench.desk, whole_id)).order
     new = NewOrder("H-1", whole.ship_to, (NewLine("MOBILE-CASE-BLK", quantity=3),))
-    order_id = (await new_orders.create(bench.desk, new, ())).order_id
+    order_id = (await manual_orders.create(bench.desk, new, ())).order_id
     (line,) = await bench.open("H-1")
     bench.panel.add_piece((line,))
     bench.panel.set_tracking(NUMBER, NUMBER)
     await bench.panel.put_away()
     other = (await orders.sheet(bench.desk, order_id)).order
-    await linking.link(bench.desk, whole_id, order_id, linking.pairs(whole, other), "the same order")
+    await link.link(bench.desk, whole_id, order_id, link.pairs(whole, other), "the same order")
     return order_id
 
 
@@ -177,7 +181,7 @@ async def test_shipping_ships_once_however_often_it_is_asked(
     await order_bench.settled()
     sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
     assert (len(sheet.shipments), sheet.order.shipped, sheet.draft) == (1, 1, None)
-    await outbox.deliver(order_bench.desk, until_empty=True)
+    await worker.deliver(order_bench.desk, until_empty=True)
     assert len(effects(practice_vendors)) == 3
 
 
@@ -198,7 +202,7 @@ async def test_after_shipping_the_calls_stand_where_the_preview_was(order_bench:
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
     assert all(row.endswith("waiting its turn") for row in rows(order_bench))
-    await outbox.deliver(order_bench.desk, until_empty=True)
+    await worker.deliver(order_bench.desk, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.until(lambda: rows(order_bench) and all("told " in row for row in rows(order_bench)))
     assert text_of(order_bench, "order_state") == "Partly shipped"
@@ -214,7 +218,7 @@ async def test_a_waiting_call_says_when_it_is_tried_again(order_bench: Bench, pr
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await outbox.deliver(order_bench.desk)
+    await worker.deliver(order_bench.desk)
     order_bench.panel.refresh()
     await order_bench.until(lambda: any("retries at" in row for row in rows(order_bench)))
     said = next(row for row in rows(order_bench) if "retries at" in row)
@@ -228,7 +232,7 @@ async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await outbox.deliver(order_bench.desk)
+    await worker.deliver(order_bench.desk)
     order_bench.panel.refresh()
     await order_bench.until(lambda: any("refused" in row for row in rows(order_bench)))
     sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
@@ -238,7 +242,7 @@ async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
     row = next(row for row in order_bench.panel.findChildren(CallRow) if "refused" in row.accessibleName())
     QTest.mouseClick(row.findChild(QPushButton, "tell_again"), Qt.MouseButton.LeftButton)
     await order_bench.settled()
-    await outbox.deliver(order_bench.desk, until_empty=True)
+    await worker.deliver(order_bench.desk, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.until(lambda: all("told " in row for row in rows(order_bench)))
 
@@ -250,7 +254,7 @@ async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await outbox.deliver(order_bench.desk)
+    await worker.deliver(order_bench.desk)
     order_bench.panel.refresh()
     await order_bench.until(lambda: any("answer not known" in row for row in rows(order_bench)))
     row = next(row for row in order_bench.panel.findChildren(CallRow) if "not known" in row.accessibleName())
@@ -303,8 +307,8 @@ async def test_a_call_that_needs_a_person_is_said_once_and_taken_back_when_it_is
         await order_bench.settled()
     assert len(order_bench.said) == 1
     assert settled == []
-    refused = next(one for one in await outbox.latest(order_bench.desk) if one.state == "rejected")
-    await by_hand.settle_by_hand(order_bench.desk, refused.id, "drop", "told by phone")
+    refused = next(one for one in await worker.latest(order_bench.desk) if one.state == "rejected")
+    await resolve.settle_by_hand(order_bench.desk, refused.id, "drop", "told by phone")
     order_bench.panel.refresh()
     await order_bench.settled()
     assert settled == [refused.id]
@@ -411,7 +415,7 @@ async def test_an_order_that_is_gone_is_said(order_bench: Bench) -> None:
 async def test_what_another_bench_shipped_meanwhile_is_refused_and_nothing_is_lost(order_bench: Bench) -> None:
     await ready_to_ship(order_bench, pieces=3)
     order_id, draft = order_bench.panel.order_id, order_bench.panel._draft.frozen()
-    await shipping.ship(order_bench.desk, order_id, draft)
+    await ship.ship(order_bench.desk, order_id, draft)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.said)
     assert order_bench.shipped == []
@@ -490,7 +494,7 @@ async def test_what_was_said_beside_a_success_stands_in_its_row(
     fault(practice_vendors, "starshipit", "beside", call="update_order")
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await outbox.deliver(order_bench.desk)
+    await worker.deliver(order_bench.desk)
     order_bench.panel.refresh()
     await order_bench.until(lambda: any("took it, but said" in row for row in rows(order_bench)))
 
@@ -564,7 +568,7 @@ async def test_shipped_is_no_good_news_while_a_platform_refuses(
     order_bench.panel.set_tracking(USPS_NUMBERS[0], "")
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await outbox.deliver(order_bench.desk, until_empty=True)
+    await worker.deliver(order_bench.desk, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.settled()
     state = order_bench.find(QLabel, "order_state")

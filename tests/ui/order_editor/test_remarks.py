@@ -6,8 +6,8 @@ import pytest
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import LineLink, Link
-from shipconsole.operations.identity import Joined
-from shipconsole.operations.orders import OrderSheet
+from shipconsole.operations.importing.identity import Joined
+from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.order_editor.remarks import remarks
 from tests.ui.order_editor.orders import CASE, order_of
 

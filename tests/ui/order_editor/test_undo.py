@@ -8,12 +8,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations import orders, outbox
-from shipconsole.operations.desk import Desk
+from shipconsole.operations import worker
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import orders
 from shipconsole.store import calls as stored_calls
 from shipconsole.ui.order_editor import words
-from tests.kit.bench import USPS_NUMBERS
-from tests.kit.clock import ManualClock
+from tests.support.bench import USPS_NUMBERS
+from tests.support.clock import ManualClock
 from tests.ui.order_editor.conftest import Bench, panel_on
 
 
@@ -31,12 +32,12 @@ async def test_a_shipment_is_taken_back_and_its_label_is_there_again(held_bench:
     bar = await shipped(held_bench)
     assert bar.isVisible()
     assert "Goes out in" in held_bench.find(QLabel, "undo_says").text()
-    assert await outbox.counts(held_bench.desk) == {"held": 3}
+    assert await worker.counts(held_bench.desk) == {"held": 3}
     QTest.mouseClick(held_bench.find(QPushButton, "undo_shipment"), Qt.MouseButton.LeftButton)
     number = held_bench.find(QLineEdit, "tracking_number")
     await held_bench.until(lambda: number.text() == USPS_NUMBERS[0])
     assert not bar.isVisible()
-    assert await outbox.counts(held_bench.desk) == {}
+    assert await worker.counts(held_bench.desk) == {}
     assert held_bench.said == []
     order_id = await orders.find(held_bench.desk, "10001")
     assert (await orders.sheet(held_bench.desk, order_id)).order.shipped == 0
@@ -54,7 +55,7 @@ async def test_the_key_takes_back_what_is_typed_first(held_bench: Bench) -> None
 
 async def test_without_a_hold_it_is_too_late(order_bench: Bench) -> None:
     bar = await shipped(order_bench)
-    await outbox.deliver(order_bench.desk, until_empty=True)
+    await worker.deliver(order_bench.desk, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.until(lambda: not bar.isVisible())
     order_bench.panel.undo()

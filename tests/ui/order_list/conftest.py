@@ -7,9 +7,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from shipconsole.store.database import Store
-from shipconsole.ui.look import Look
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.order_list.panel import OrderListPanel
-from tests.kit.many_orders import store_with_orders
+from tests.support.many_orders import store_with_orders
 
 
 @pytest.fixture

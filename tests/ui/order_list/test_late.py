@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.remote_track import RemoteStatus, RemoteTime, RemoteTrack
-from shipconsole.operations.order_list import Change, Changes, ParcelTrouble
+from shipconsole.operations.orders.order_list import Change, Changes, ParcelTrouble
 from shipconsole.store import tracks
 from shipconsole.store.database import Store
+from shipconsole.ui.kit.tokens import LIGHT
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.order_list.row_painter import Cells, RowPainter
-from shipconsole.ui.tokens import LIGHT
 
 DAY_MS = 86_400_000
 OpenPanel = Callable[[Store], OrderListPanel]

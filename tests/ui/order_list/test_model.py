@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations.order_list import PAGE, OrderRow
+from shipconsole.operations.orders.order_list import PAGE, OrderRow
 from shipconsole.ui.order_list.model import PAGES_KEPT, OrderListModel
 
 

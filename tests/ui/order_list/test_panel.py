@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.connection import Connection
-from shipconsole.operations.order_list import Change, Changes
+from shipconsole.operations.orders.order_list import Change, Changes
 from shipconsole.store.database import Store
-from shipconsole.ui import words
+from shipconsole.ui.kit import strings
+from shipconsole.ui.kit.tokens import DARK, LIGHT, scaled
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.order_list.row_painter import RowPainter
-from shipconsole.ui.tokens import DARK, LIGHT, scaled
-from tests.kit import sql
-from tests.kit.many_orders import change_order, store_with_orders
+from tests.support import sql
+from tests.support.many_orders import change_order, store_with_orders
 
 TO_SHIP = 258
 
@@ -207,7 +207,7 @@ def test_many_changes_at_once_find_everything_again(qtbot: QtBot, panel: OrderLi
 
 
 def test_a_pull_shows_its_count_and_can_be_stopped(qtbot: QtBot, panel: OrderListPanel) -> None:
-    panel.show_pull(words.pulling("ShipEngine", 250, 1_000), 250, 1_000)
+    panel.show_pull(strings.pulling("ShipEngine", 250, 1_000), 250, 1_000)
     assert panel._footer.accessibleName() == "ShipEngine: 250 of 1,000"
     assert (panel._progress.value(), panel._progress.maximum()) == (250, 1_000)
     assert not panel.refresh_button.isEnabled()

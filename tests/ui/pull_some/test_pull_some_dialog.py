@@ -8,14 +8,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations import connections, orders, pulling
-from shipconsole.operations.desk import Desk
-from shipconsole.practice.server import PracticeServer
-from shipconsole.ui.fields.row import FieldRow
-from shipconsole.ui.look import Look
-from shipconsole.ui.pull_some.dialog import PullSomeDialog
-from shipconsole.ui.tasks import Tasks
-from tests.kit.bench import connect_all, fault
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.orders import orders
+from shipconsole.simulator.server import PracticeServer
+from shipconsole.ui.dialogs.fields.row import FieldRow
+from shipconsole.ui.dialogs.sync_some.dialog import PullSomeDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+from tests.support.bench import connect_all, fault
 from tests.ui.waiting import until
 
 
@@ -68,7 +70,7 @@ async def some(desk: Desk, practice_vendors: PracticeServer, qtbot: QtBot) -> As
 async def test_each_connection_has_its_own_filters_and_the_cursor_is_in_the_first(some: Some) -> None:
     assert [form.connection.name for form in some.dialog.forms] == ["ShipEngine", "Starshipit", "Shipup"]
     for form in some.dialog.forms:
-        assert list(form.rows) == [field.path for field in pulling.filters_of(form.connection)]
+        assert list(form.rows) == [field.path for field in import_orders.filters_of(form.connection)]
     assert some.dialog.focusWidget() is some.dialog.forms[0].rows[("external_order_number",)].input
     QTest.keyClick(some.dialog, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
     assert some.dialog.focusWidget() is some.dialog.forms[2].rows[("order_number",)].input

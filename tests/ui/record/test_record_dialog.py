@@ -14,14 +14,17 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations import orders, outbox, record, shipping
-from shipconsole.operations.desk import Desk
-from shipconsole.ui.look import Look
-from shipconsole.ui.record.dialog import RecordDialog
-from shipconsole.ui.record.entries import CONNECTION, ORDER, WHAT, WORDS
-from shipconsole.ui.tasks import Tasks
-from tests.kit import sql
-from tests.kit.bench import USPS_NUMBERS, draft_of
+from shipconsole.operations import worker
+from shipconsole.operations.context import Desk
+from shipconsole.operations.maintenance import audit_log
+from shipconsole.operations.orders import orders
+from shipconsole.operations.shipping import ship
+from shipconsole.ui.dialogs.audit_log.dialog import RecordDialog
+from shipconsole.ui.dialogs.audit_log.entries import CONNECTION, ORDER, WHAT, WORDS
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+from tests.support import sql
+from tests.support.bench import USPS_NUMBERS, draft_of
 from tests.ui.waiting import until
 
 MANY = 50_000
@@ -75,8 +78,8 @@ async def shipped(bench: Desk) -> Desk:
     bench.duty.operator = "John Smith"
     for place, number in enumerate(("10001", "10002")):
         order_id, draft = await draft_of(bench, number, None, USPS_NUMBERS[place])
-        await shipping.ship(bench, order_id, draft)
-    await outbox.deliver(bench, until_empty=True)
+        await ship.ship(bench, order_id, draft)
+    await worker.deliver(bench, until_empty=True)
     return bench
 
 
@@ -165,7 +168,7 @@ async def test_the_file_is_asked_for_without_stopping_and_holds_what_is_shown(
     seen.button("record_export").click()
     ask = seen.dialog.findChild(QFileDialog, "export_file")
     assert ask.isVisible()
-    file = tmp_path / "record.csv"
+    file = tmp_path / "audit_log.csv"
     ask.fileSelected.emit(str(file))
     ask.reject()
     await until(lambda: "written to" in seen.label("record_said"))
@@ -217,7 +220,7 @@ async def test_fifty_thousand_entries_never_make_the_window_wait(
     await until(lambda: seen.dialog.model.rowCount() == 1)
     seen.dialog.filter.clear()
     await until(lambda: seen.dialog.model.rowCount() > MANY)
-    file = tmp_path / "record.csv"
+    file = tmp_path / "audit_log.csv"
     seen.dialog.export_to(str(file))
     # Longer than the window usually takes for something: so much is written.
     for _ in range(4_000):
@@ -225,7 +228,7 @@ async def test_fifty_thousand_entries_never_make_the_window_wait(
             break
         await asyncio.sleep(0.005)
     assert file.read_bytes().count(b"\r\n") == seen.dialog.model.rowCount() + 1
-    assert await record.found(shipped) == seen.dialog.model.entries
+    assert await audit_log.found(shipped) == seen.dialog.model.entries
     assert not is_timed or max(beats) < LONGEST_BLOCK_S, f"the window stood still for {max(beats):.3f} s"
 
 

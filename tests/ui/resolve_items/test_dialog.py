@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.order import Order
-from shipconsole.operations import connections, orders, taking_in
-from shipconsole.operations.desk import Desk
-from shipconsole.ui import words as window_words
-from shipconsole.ui.look import Look
-from shipconsole.ui.resolve_items.dialog import ResolveItemsDialog
-from shipconsole.ui.tasks import Tasks
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import upsert
+from shipconsole.operations.orders import orders
+from shipconsole.ui.dialogs.resolve_items.dialog import ResolveItemsDialog
+from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
 from tests.operations.test_uncounted import read
 from tests.ui.waiting import until
 
@@ -58,7 +60,7 @@ async def opened(desk: Desk, qtbot: QtBot) -> AsyncGenerator[Resolving]:
     """The dialog on an order with cloth, tape and a mug."""
     shop = await connections.connect(desk, "shipengine", "Shop")
     order = read("shipengine", ("CLOTH", 2.5), ("MUG", 1), ("TAPE", "3 m"))
-    await desk.write(taking_in.take_in, shop, (order,), now_ms=1)
+    await desk.write(upsert.take_in, shop, (order,), now_ms=1)
     tasks = Tasks()
     complaints: list[str] = []
     tasks.failed.connect(complaints.append)

@@ -3,9 +3,9 @@
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.operations.linking import HandChange
-from shipconsole.operations.orders import OrderSheet
-from shipconsole.ui.look import Look
+from shipconsole.operations.orders.link import HandChange
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.tracking.by_hand import HandHistory
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.timeline import Timeline

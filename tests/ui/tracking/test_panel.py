@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.tracking import Track, TrackEvent
-from shipconsole.operations.orders import OrderSheet
-from shipconsole.ui.look import Look
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.tracking.details import TrackDetailsDialog
 from shipconsole.ui.tracking.number import ParcelTitle
 from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from shipconsole.domain.delivery import (
+from shipconsole.domain.outcome import Refused, Unsure
+from shipconsole.domain.problem import Problem
+from shipconsole.domain.webhook_event import (
     Delivered,
     NothingKnown,
     OrdersNews,
@@ -14,8 +16,6 @@ from shipconsole.domain.delivery import (
     ThingKind,
     ThingNews,
 )
-from shipconsole.domain.outcome import Refused, Unsure
-from shipconsole.domain.problem import Problem
 from shipconsole.vendors.shipengine.deliveries import look, read_delivery, read_look
 from tests.vendors.making import answer, sample
 

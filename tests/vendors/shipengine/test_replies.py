@@ -7,10 +7,10 @@ from pydantic import BaseModel
 
 from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
+from shipconsole.vendors.adapter import SourceState
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.shipengine import VENDOR, wire
-from shipconsole.vendors.vendor import SourceState
 from tests.vendors.making import answer, link, order, package, sample, shipment, telling
 
 GIVEN = {

@@ -7,10 +7,10 @@ import pytest
 
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
+from shipconsole.vendors.adapter import Batch, Job, JobState
 from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.field_map import Trail
 from shipconsole.vendors.shipup import VENDOR
-from shipconsole.vendors.trail import Trail
-from shipconsole.vendors.vendor import Batch, Job, JobState
 from tests.vendors.making import answer, sample, sent_json
 from tests.vendors.nonsense import BODIES, STATUSES
 from tests.vendors.test_mutations import spoiled

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any, cast
 
 from shipconsole.domain.link import Link
+from shipconsole.vendors.adapter import Telling
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipup.calling_back import untell
 from shipconsole.vendors.shipup.requests import tell
-from shipconsole.vendors.vendor import Telling
 from tests.vendors.making import link, order, package, sent_json, shipment, telling
 
 TRACKER = {

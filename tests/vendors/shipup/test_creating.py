@@ -7,10 +7,10 @@ import pytest
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Refused
 from shipconsole.domain.problem import RefusedError
+from shipconsole.vendors.adapter import Cancelling
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipup.cancelling import cancel
 from shipconsole.vendors.shipup.creating import create, read
-from shipconsole.vendors.vendor import Cancelling
 from tests.vendors.making import answer, link, order, package, sent_json, shipment
 
 

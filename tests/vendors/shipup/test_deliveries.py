@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shipconsole.domain.delivery import NothingKnown, ParcelNews
+from shipconsole.domain.webhook_event import NothingKnown, ParcelNews
 from shipconsole.vendors.shipup.deliveries import TRIAL, read_delivery
 from tests.vendors.making import sample
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from shipconsole.domain.delivery import ParcelNews
 from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.domain.webhook_event import ParcelNews
 from shipconsole.vendors.shipup.deliveries import read_delivery
 
 OLD: dict[str, Any] = {

@@ -7,10 +7,10 @@ from typing import Any, cast
 import pytest
 
 from shipconsole.domain.problem import RefusedError
+from shipconsole.vendors.adapter import Telling
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.starshipit.calling_back import untell
 from shipconsole.vendors.starshipit.requests import tell
-from shipconsole.vendors.vendor import Telling
 from tests.vendors.making import link, order, package, sent_json, shipment, telling
 
 PACKAGES = [{"package_id": 1, "tracking_number": "AAA 1"}, {"package_id": 2, "tracking_number": "BBB2"}]

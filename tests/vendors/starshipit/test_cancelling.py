@@ -7,9 +7,9 @@ import pytest
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import RefusedError
+from shipconsole.vendors.adapter import Cancelling
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.starshipit.cancelling import cancel
-from shipconsole.vendors.vendor import Cancelling
 from tests.vendors.making import link, order, sent_json
 
 

@@ -8,15 +8,15 @@ import pytest
 
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.practice import STARSHIPIT_API_KEY, STARSHIPIT_SUBSCRIPTION_KEY
-from shipconsole.practice.messages import Request as Came
-from shipconsole.practice.sample_orders import sample_orders
-from shipconsole.practice.starshipit import Starshipit
+from shipconsole.simulator import STARSHIPIT_API_KEY, STARSHIPIT_SUBSCRIPTION_KEY
+from shipconsole.simulator.messages import Request as Came
+from shipconsole.simulator.sample_orders import sample_orders
+from shipconsole.simulator.starshipit import Starshipit
+from shipconsole.vendors.adapter import OrderPage
 from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.starshipit import VENDOR
 from shipconsole.vendors.starshipit.fields import FIELDS
 from shipconsole.vendors.starshipit.xml import from_xml
-from shipconsole.vendors.vendor import OrderPage
 from tests.vendors.making import answer, sample, sample_json
 
 KEYS = {

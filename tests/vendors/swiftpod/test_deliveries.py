@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shipconsole.domain.delivery import NothingKnown, OrderNews
+from shipconsole.domain.webhook_event import NothingKnown, OrderNews
 from shipconsole.vendors.swiftpod.deliveries import read_delivery
 from tests.vendors.making import sample
 

@@ -1,0 +1,81 @@
+"""Commands about copies of the store: backup, restore."""
+
+import argparse
+from pathlib import Path
+
+from shipconsole.cli import output
+from shipconsole.cli.commands import Commands
+from shipconsole.cli.session import EXIT_DONE, Session, store_alone
+from shipconsole.operations.maintenance import backups
+from shipconsole.station.clock import SystemClock
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Add the commands to the command line."""
+    backup = commands.add_parser("backup", parents=[common], help="copy the orders while everybody works on")
+    backup.add_argument(
+        "--to", metavar="FILE", type=Path, help="a file to make; without it one in the folder of backups"
+    )
+    backup.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", parents=[common], help="put a copy of the orders in their place")
+    restore.add_argument("file", metavar="FILE", type=Path, help="the copy; what it replaces is set aside")
+    restore.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    restore.set_defaults(run_alone=_restore)
+    database = commands.add_parser(
+        "database", parents=[common], help="say what takes the place of a database that cannot be used"
+    )
+    what = database.add_mutually_exclusive_group(required=True)
+    what.add_argument("--new", action="store_true", help="start with an empty database; what is there is set aside")
+    what.add_argument("--accept-older", action="store_true", help="use a database that lacks what was saved last")
+    database.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    database.set_defaults(run_alone=_database)
+
+
+async def _backup(session: Session, words: argparse.Namespace) -> int:
+    copy = await backups.copy_now(session.desk, words.to)
+    if words.json:
+        output.document({"file": str(copy.file), "at": output.when(copy.at_ms), "bytes": copy.file.stat().st_size})
+    else:
+        output.line(copy.file)
+    return EXIT_DONE
+
+
+def _restore(words: argparse.Namespace) -> int:
+    """Put a copy back where no store may be open: it works on a store that cannot be opened, too."""
+    with store_alone(words.profile, words.database) as store:
+        done = backups.restore(store, words.file.expanduser().absolute(), now_ms=SystemClock().now_ms())
+    output.said(f"Put back: {done.orders} orders. What was saved after that copy is not in it.")
+    return _told(done, words)
+
+
+def _database(words: argparse.Namespace) -> int:
+    """Put an empty database in place, or accept an older one."""
+    with store_alone(words.profile, words.database) as store:
+        if words.new:
+            done = backups.begin_anew(store, now_ms=SystemClock().now_ms())
+            output.said("The database is empty now. Bring the orders in, and check in the platforms before you ship.")
+        else:
+            done = backups.accept_older(store, now_ms=SystemClock().now_ms())
+            output.said(f"The database is used as it is: {done.orders} orders. What was saved last is not in it.")
+    return _told(done, words)
+
+
+def _told(done: backups.Restored, words: argparse.Namespace) -> int:
+    """Say what waits for a person now, and where the old database is."""
+    for name in done.rules:
+        output.said(f"Packages of {name} are no longer forwarded automatically: its rule is set to review.")
+    if done.updates:
+        output.said(f"{done.updates} updates had not ended and wait for you: shipconsole calls")
+    if done.aside is not None:
+        output.said(f"What was there before is kept as {done.aside}")
+    if words.json:
+        output.document(
+            {
+                "orders": done.orders,
+                "updates_to_check": done.updates,
+                "rules_set_to_review": list(done.rules),
+                "kept_as": str(done.aside) if done.aside is not None else None,
+            }
+        )
+    return EXIT_DONE

@@ -1,0 +1,85 @@
+"""Commands about passing on: passing says whose parcels are told to whom, proposals what became of each."""
+
+import argparse
+
+from shipconsole.cli import labels, output
+from shipconsole.cli.commands import LARGEST_ID, Commands, whole_number
+from shipconsole.cli.session import EXIT_DONE, Session
+from shipconsole.operations.connections import connections
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.forwarding.forward import Proposal
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Add the commands to the command line."""
+    passing = commands.add_parser(
+        "passing", parents=[common], help="say whose parcels are passed on to whom, or list it"
+    )
+    passing.add_argument(
+        "--from", dest="source", default="", metavar="NAME", help="the connection that ships by itself"
+    )
+    passing.add_argument("--to", action="append", default=[], metavar="NAME", help="who is told; repeatable")
+    passing.add_argument("--mode", default="review", metavar="MODE", help="off, review (a person says yes) or auto")
+    passing.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    passing.set_defaults(run=_passing)
+    proposals = commands.add_parser("proposals", parents=[common], help="list parcels to pass on, or decide on one")
+    decide = proposals.add_mutually_exclusive_group()
+    decide.add_argument("--accept", type=whole_number(1, LARGEST_ID), default=None, metavar="ID", help="pass it on")
+    decide.add_argument(
+        "--decline", type=whole_number(1, LARGEST_ID), default=None, metavar="ID", help="never pass it on"
+    )
+    labels.add_reuse(proposals)
+    proposals.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    proposals.set_defaults(run=_proposals)
+
+
+async def _passing(session: Session, words: argparse.Namespace) -> int:
+    desk = session.desk
+    if words.source:
+        await forward.set_rule(desk, words.source, words.to, words.mode)
+    names = {one.id: one.name for one in await connections.every(desk)}
+    rules = await forward.rules(desk)
+    if words.json:
+        output.document(
+            [{"from": names[one.from_id], "to": [names[id_] for id_ in one.to_ids], "mode": one.mode} for one in rules]
+        )
+    else:
+        output.table([[names[one.from_id], one.mode, ", ".join(names[id_] for id_ in one.to_ids)] for one in rules])
+    return EXIT_DONE
+
+
+async def _proposals(session: Session, words: argparse.Namespace) -> int:
+    desk = session.desk
+    if words.accept is not None:
+        reuse_reason = words.reason if labels.accepted(words) else ""
+        found: tuple[Proposal, ...] = (await forward.accept(desk, words.accept, reuse_reason=reuse_reason),)
+    elif words.decline is not None:
+        found = (await forward.decline(desk, words.decline),)
+    else:
+        found = await forward.proposals(desk)
+    if words.json:
+        output.document([_json(one) for one in found])
+    else:
+        output.table(
+            [
+                [str(one.id), one.connection, one.order_number, one.tracking_number, one.state, one.words]
+                for one in found
+            ]
+        )
+    return EXIT_DONE
+
+
+def _json(proposal: Proposal) -> output.Json:
+    return {
+        "id": proposal.id,
+        "connection": proposal.connection,
+        "order": proposal.order_number,
+        "tracking_number": proposal.tracking_number,
+        "carrier": proposal.carrier,
+        "items": [{"id": item.remote_id, "quantity": item.quantity} for item in proposal.items],
+        "confirmed": proposal.confirmed,
+        "state": proposal.state,
+        "words": proposal.words,
+        "shipment": proposal.shipment_id,
+        "at": output.when(proposal.at_ms),
+    }

@@ -1,0 +1,56 @@
+"""The command about a shift: who packed how much at which bench, and what of it is not well yet."""
+
+import argparse
+import sys
+
+from shipconsole.cli import output
+from shipconsole.cli.commands import Commands, moment
+from shipconsole.cli.session import EXIT_DONE, Session
+from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.operations.maintenance import shift_report
+from shipconsole.operations.maintenance.shift_report import Shift
+from shipconsole.station.private_file import whole_text
+
+TITLES = ("packer", "bench", "shipments", "parcels", "pieces", "taken back", "refusals", "still open")
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Add the command to the command line."""
+    made = commands.add_parser("report", parents=[common], help="who packed how much at which bench, today or else")
+    made.add_argument("--since", type=moment, metavar="TIME", help="from this time on; without it from midnight")
+    made.add_argument("--until", type=moment, metavar="TIME", help="up to this time; without it up to now")
+    made.add_argument("--csv", metavar="FILE", help="write it as CSV, safe to open as a spreadsheet; - is the output")
+    made.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    made.set_defaults(run=_run)
+
+
+async def _run(session: Session, words: argparse.Namespace) -> int:
+    if words.since is not None and words.until is not None and words.since > words.until:
+        raise RefusedError(Problem(("until",), "--until is before --since."))
+    shifts = await shift_report.report(session.desk, since_ms=words.since, until_ms=words.until)
+    if words.json:
+        output.document([one._asdict() for one in shifts])
+    elif words.csv == "-":
+        shift_report.write_csv(shifts, sys.stdout)
+    elif words.csv:
+        _write(shifts, words.csv)
+        rows = "1 packer and bench" if len(shifts) == 1 else f"{len(shifts)} packers and benches"
+        output.said(f"{rows} written to {words.csv}.")
+    elif not shifts:
+        output.said("Nothing was packed in that time.")
+    else:
+        output.table([list(TITLES), *map(_row, shifts), _row(shift_report.total(shifts), "all")])
+    return EXIT_DONE
+
+
+def _row(one: Shift, name: str = "") -> list[str]:
+    return [name or one.operator or "nobody named", one.station, *map(str, one[2:])]
+
+
+def _write(shifts: list[Shift], path: str) -> None:
+    try:
+        # Spreadsheets know UTF-8 by its mark alone.
+        with whole_text(path, encoding="utf-8-sig") as file:
+            shift_report.write_csv(shifts, file)
+    except OSError as error:
+        raise OutsideError(f"{path} could not be written: {error.strerror or error}.") from error

@@ -1,0 +1,80 @@
+"""The sources command: the shops that a vendor reads orders from, how far it is, and having one read again."""
+
+import argparse
+from collections.abc import Sequence
+
+from shipconsole.cli import output
+from shipconsole.cli.commands import Commands
+from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.outcome import Blocked, Outcome, Refused
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.operations.connections import connections, store_refresh
+from shipconsole.operations.connections.ask_once import words_of
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Add the command to the command line."""
+    sources = commands.add_parser("sources", parents=[common], help="list the shops that a vendor reads orders from")
+    sources.add_argument("--connection", default="", metavar="NAME", help="only of this one")
+    sources.add_argument("--refresh", metavar="NAME_OR_ID", help="have the vendor read this shop again")
+    sources.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    sources.set_defaults(run=_sources)
+
+
+async def _sources(session: Session, words: argparse.Namespace) -> int:
+    desk = session.desk
+    if words.connection:
+        asked = await connections.named(desk, [words.connection])
+    else:
+        asked = tuple(one for one in await connections.every(desk) if store_refresh.has_sources(one))
+    found: list[tuple[Connection, store_refresh.Source]] = []
+    for connection in asked:
+        told = await store_refresh.sources(desk, connection)
+        if not isinstance(told, tuple):
+            return _failed(told)
+        found += [(connection, source) for source in told]
+    if words.refresh is not None:
+        connection, source = _one(found, words.refresh)
+        state = await store_refresh.refresh(desk, connection, source.id)
+        if not isinstance(state, store_refresh.SourceState):
+            return _failed(state)
+        found = [(connection, source._replace(state=state))]
+    if words.json:
+        output.document([_source_json(connection, source) for connection, source in found])
+    else:
+        output.table(
+            [[connection.name, one.id, one.name, one.state.status, one.state.refreshed_at] for connection, one in found]
+        )
+    return EXIT_DONE
+
+
+def _one(
+    found: Sequence[tuple[Connection, store_refresh.Source]], wanted: str
+) -> tuple[Connection, store_refresh.Source]:
+    """The shop of an id, else of a name, upper and lower case the same."""
+    matches = [one for one in found if one[1].id == wanted]
+    matches = matches or [one for one in found if one[1].name.casefold() == wanted.strip().casefold()]
+    if len(matches) == 1:
+        return matches[0]
+    known = ", ".join(one.name or one.id for _, one in found) or "none"
+    message = f"There is no shop {wanted}, only: {known}." if not matches else f"Several shops are called {wanted}."
+    raise RefusedError(Problem(("source",), message, "Name one by its id."))
+
+
+def _failed(outcome: Outcome) -> int:
+    output.said(words_of(outcome))
+    return EXIT_REFUSED if isinstance(outcome, Refused | Blocked) else EXIT_NOT_YET
+
+
+def _source_json(connection: Connection, source: store_refresh.Source) -> output.Json:
+    return {
+        "connection": connection.name,
+        "id": source.id,
+        "name": source.name,
+        "shop": source.shop,
+        "status": source.state.status,
+        "idle": source.state.idle,
+        "refreshed_at": source.state.refreshed_at,
+        "asked_at": source.asked_at,
+    }

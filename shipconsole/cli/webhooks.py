@@ -1,0 +1,121 @@
+"""Commands about webhooks that come in: serve, deliveries, replay, import-delivery."""
+
+import argparse
+from pathlib import Path
+
+from shipconsole.cli import output
+from shipconsole.cli.commands import LARGEST_ID, Commands, whole_number
+from shipconsole.cli.session import EXIT_DONE, Session
+from shipconsole.domain.json_limits import BODY_BYTES
+from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.operations.connections import connections
+from shipconsole.operations.inbound import process, receive
+from shipconsole.operations.maintenance import text_files
+from shipconsole.station.profile import ProfileLock
+
+SHOWN = 200
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Add the commands to the command line."""
+    serve = commands.add_parser("serve", parents=[common], help="without a window: take webhooks in, send what is due")
+    serve.add_argument("--host", default="127.0.0.1", metavar="H", help="where to listen, else on this computer alone")
+    serve.add_argument(
+        "--port", type=whole_number(0, 65_535), metavar="N", help="else receiver_port of the settings; 0 is a free one"
+    )
+    serve.add_argument(
+        "--name", action="append", default=[], metavar="HOST", help="a name by which vendors call it; repeatable"
+    )
+    serve.set_defaults(run=_serve)
+    listed = commands.add_parser("deliveries", parents=[common], help="list the webhooks that came")
+    listed.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    listed.set_defaults(run=_list)
+    replay = commands.add_parser("replay", parents=[common], help="work one webhook off again")
+    replay.add_argument("id", type=whole_number(1, LARGEST_ID), metavar="ID", help="as deliveries lists it")
+    replay.set_defaults(run=_replay)
+    saved = commands.add_parser("import-delivery", parents=[common], help="take in a webhook that somebody saved")
+    saved.add_argument("file", metavar="FILE", help="its body")
+    saved.add_argument("--connection", required=True, metavar="NAME", help="whose webhook it is")
+    saved.set_defaults(run=_import)
+
+
+async def _serve(session: Session, words: argparse.Namespace) -> int:
+    # Only here: no other command needs the web server.
+    from shipconsole.headless import serve
+
+    lock = ProfileLock(session.profile)
+    if not lock.acquire():
+        raise OutsideError("Shipconsole is already open on these orders, as a window or by serve. Close that first.")
+    chosen = session.settings
+    names = (*words.name, *(name for name in chosen.receiver_names.replace(",", " ").split()))
+    port = chosen.receiver_port if words.port is None else words.port
+    try:
+        await serve(
+            session.desk,
+            host=words.host,
+            port=port,
+            names=names,
+            webhook_days=chosen.webhook_days,
+            say=_announce,
+            warn=output.said,
+        )
+    finally:
+        lock.release()
+    return EXIT_DONE
+
+
+def _announce(text: str) -> None:
+    print(text, flush=True)
+    output.said("The path of each connection is in: shipconsole connections --json")
+
+
+async def _list(session: Session, words: argparse.Namespace) -> int:
+    found = await receive.latest(session.desk, -1 if words.json else SHOWN)
+    if words.json:
+        output.document(
+            [
+                {
+                    "id": one.id,
+                    "connection": one.connection,
+                    "vendor": one.vendor,
+                    "came_at": output.when(one.came_at_ms),
+                    "bytes": one.size_bytes,
+                    "verified": one.verified,
+                    "verify_words": one.verify_words,
+                    "state": one.state,
+                    "words": one.words,
+                    "twins": one.twins,
+                    "digested_at": output.when(one.digested_at_ms) if one.digested_at_ms else None,
+                }
+                for one in found
+            ]
+        )
+    else:
+        output.table(
+            [
+                [str(one.id), output.when(one.came_at_ms), one.connection, one.verify_words, one.state, one.words]
+                for one in found
+            ]
+        )
+    return EXIT_DONE
+
+
+async def _replay(session: Session, words: argparse.Namespace) -> int:
+    done = await process.digest_one(session.desk, words.id)
+    output.line(f"{done.state}  {done.words}".rstrip())
+    return EXIT_DONE
+
+
+async def _import(session: Session, words: argparse.Namespace) -> int:
+    (connection,) = await connections.named(session.desk, [words.connection])
+    added = await receive.bring_in(session.desk, connection, _saved(words.file))
+    output.line(f"{added.id}  {'came before' if added.is_twin else 'new'}")
+    return EXIT_DONE
+
+
+def _saved(name: str) -> bytes:
+    """What is in a file; that it is too long for a webhook is told elsewhere."""
+    try:
+        return text_files.read(Path(name), BODY_BYTES)
+    except OSError as error:
+        raise RefusedError(Problem(("file",), f"{name} cannot be read: {error.strerror or error}.")) from None

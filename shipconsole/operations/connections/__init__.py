@@ -1,0 +1,1 @@
+"""Connections: adding and testing them, their carrier codes, their stores, and single requests for a person."""

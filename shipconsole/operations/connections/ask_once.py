@@ -1,0 +1,39 @@
+"""Asking a vendor once, for a person who waits for the answer: nothing is queued, stored or asked again."""
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.outcome import Blocked, Outcome, Refused, TryLater, Unsure
+from shipconsole.domain.problem import Problem
+from shipconsole.operations.connections.connections import send
+from shipconsole.operations.context import Desk
+from shipconsole.station.logs import mask
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.http import Lost, NotSent
+
+
+async def answer_to(desk: Desk, connection: Connection, request: Request) -> Answer | Outcome:
+    """The vendor's answer, or why there is none; raises what `connections.secrets_of` raises.
+
+    Whatever comes of it, the connection is not blocked: a key that may not manage webhooks may still tell.
+    """
+    title = VENDORS[connection.vendor].title
+    match await send(desk, connection, request):
+        case NotSent(words, lasting):
+            return Blocked(f"{title}: {words}.") if lasting else TryLater(f"{title}: {words}.")
+        case Lost(words):
+            return TryLater(f"{title}: {words}.") if request.method == "GET" else Unsure(f"{title}: {words}.")
+        case answer:
+            return answer
+
+
+def problems_of(outcome: Outcome) -> tuple[Problem, ...]:
+    """What the vendor found wrong, keys masked; nothing where it was no refusal."""
+    problems = outcome.problems if isinstance(outcome, Refused) else ()
+    return tuple(problem._replace(message=mask(problem.message)) for problem in problems)
+
+
+def words_of(outcome: Outcome) -> str:
+    """An outcome in words; a vendor may repeat what it was sent, so keys in them are masked."""
+    if isinstance(outcome, Refused):
+        return mask(" ".join(one.sentence for one in outcome.problems))
+    return mask(outcome.words)

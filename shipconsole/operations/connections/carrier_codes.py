@@ -1,0 +1,117 @@
+"""Carrier codes: which word each connection has for a carrier of ours, the vendor's usual one or one's own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shipconsole.domain.carrier import CARRIERS, by_id, named
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.operations.context import Desk
+from shipconsole.store import connections
+from shipconsole.store.database import Db
+from shipconsole.vendors.carrier_choice import DEFAULT_OPTION, carrier_of, chosen_code, default_code, option_of
+from shipconsole.vendors.catalog import VENDORS
+
+TEXT_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What stands for a carrier at one connection.
+
+    `own` is what was chosen there, empty where nothing was; `usual` is what the vendor is told then, empty where
+    no code is known. `offered` are the codes that the vendor is known to take.
+    """
+
+    own: str
+    usual: str
+    offered: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One carrier, and its code by the id of each connection."""
+
+    carrier_id: str
+    name: str
+    codes: Mapping[int, Code]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All carriers at all connections that are told; `defaults` are for carriers without a code."""
+
+    connections: tuple[Connection, ...]
+    defaults: Mapping[int, Code]
+    rows: tuple[Row, ...]
+
+
+async def table(desk: Desk) -> Table:
+    """Every carrier of ours, and every other text that a connection has a code for."""
+    known = await desk.read(connections.every)
+    told = tuple(one for one in known if VENDORS[one.vendor].is_told)
+    chosen = {carrier for one in told for option in one.options if (carrier := carrier_of(option))}
+    # An option whose carrier is not written as carriers are searched for is never found.
+    others = sorted(carrier for carrier in chosen if by_id(carrier) is None and carrier_id(carrier) == carrier)
+    names = {carrier.id: carrier.name for carrier in CARRIERS} | {other: other for other in others}
+    return Table(
+        connections=told,
+        defaults={one.id: _default(one) for one in told},
+        rows=tuple(
+            Row(carrier, name, {one.id: _code(one, carrier) for one in told}) for carrier, name in names.items()
+        ),
+    )
+
+
+def carrier_id(text: str) -> str:
+    """The carrier that a person means: ours by its id or name, else the text as orders are searched for it."""
+    ours = named(text)
+    return ours.id if ours else text.strip().casefold()
+
+
+async def save(desk: Desk, connection_id: int, codes: Mapping[str, str], default: str | None = None) -> Connection:
+    """Keep a connection's own codes by carrier, and its default; what is not named stays.
+
+    An empty code brings the vendor's usual one back. Raises `RefusedError` for a connection that is told nothing,
+    and for what can be no code.
+    """
+    problems = [Problem(("codes",), words) for carrier in codes if (words := _wrong(carrier, "carrier", least=1))]
+    problems += [
+        Problem(("codes", carrier), words) for carrier, code in codes.items() if (words := _wrong(code, "carrier code"))
+    ]
+    options = {option_of(carrier_id(carrier)): code.strip() for carrier, code in codes.items()}
+    if default is not None:
+        options[DEFAULT_OPTION] = default.strip()
+        problems += [Problem(("default",), words)] if (words := _wrong(default, "carrier code")) else []
+    if problems:
+        raise RefusedError(*problems)
+    return await desk.write(_save, connection_id, options)
+
+
+def _save(db: Db, connection_id: int, changed: Mapping[str, str]) -> Connection:
+    known = next((one for one in connections.every(db) if one.id == connection_id), None)
+    if known is None or not VENDORS[known.vendor].is_told:
+        name = known.name if known else f"#{connection_id}"
+        raise RefusedError(Problem(("connection",), f"{name} is told of no shipment, so it has no carrier codes."))
+    # Others may have changed the connection meanwhile: only what was chosen here is put.
+    options = {name: value for name, value in {**known.options, **changed}.items() if value or name not in changed}
+    connections.put(db, name=known.name, vendor=known.vendor, base_url=known.base_url, options=options)
+    return next(one for one in connections.every(db) if one.id == connection_id)
+
+
+def _code(connection: Connection, carrier: str) -> Code:
+    vendor = VENDORS[connection.vendor]
+    return Code(chosen_code(carrier, connection.options), vendor.carrier_codes(carrier), vendor.known_carriers)
+
+
+def _default(connection: Connection) -> Code:
+    vendor = VENDORS[connection.vendor]
+    usual = next((option.default for option in vendor.options if option.name == DEFAULT_OPTION), "")
+    return Code(default_code(connection.options), usual, vendor.known_carriers)
+
+
+def _wrong(text: str, what: str, *, least: int = 0) -> str:
+    bare = text.strip()
+    if least <= len(bare) <= TEXT_MAX and bare.isprintable():
+        return ""
+    return f"“{bare[:TEXT_MAX]}” is no {what}: it has {least} to {TEXT_MAX} characters and no line breaks."

@@ -1,0 +1,244 @@
+"""Connections: adding one, keeping its keys in the keyring, and finding out whether it works."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import SplitResult, urlsplit
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.operations.context import Desk
+from shipconsole.station.keys import KeyringUnavailable
+from shipconsole.station.logs import mask
+from shipconsole.store import calls, connections
+from shipconsole.store.database import Db
+from shipconsole.vendors.adapter import OptionField, SecretField
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.http import Lost, NotSent, Sent
+from shipconsole.vendors.reading import off_loop
+
+NAME_MAX = 60
+KEY_MASK = "********"
+Verdict = Literal["ok", "wrong key", "no key", "no keyring", "no network", "no answer", "refused", "try later"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What a test of a connection came to: a verdict in two words, and the rest in a sentence."""
+
+    verdict: Verdict
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a connection to one vendor needs to be told, for whoever asks a person for it."""
+
+    title: str
+    default_url: str
+    secrets: tuple[SecretField, ...]
+    options: tuple[OptionField, ...]
+
+
+KINDS: dict[str, Kind] = {
+    vendor.name: Kind(vendor.title, vendor.default_url, vendor.secrets, vendor.options) for vendor in VENDORS.values()
+}
+"""Every vendor there is, by its name on the command line."""
+
+
+async def connect(
+    desk: Desk,
+    vendor_name: str,
+    name: str,
+    *,
+    url: str = "",
+    options: Mapping[str, str] | None = None,
+    secrets: Mapping[str, str] | None = None,
+) -> Connection:
+    """Add a connection or change the one of that name; keys go to the keyring before anything is stored.
+
+    Raises `RefusedError` for what cannot be (unknown vendor, option or key name, no address), and
+    `KeyringUnavailable` where the keys cannot be kept safely; then nothing was stored.
+    """
+    problems = _problems_with(vendor_name, name, url, options or {}, secrets or {})
+    if problems:
+        raise RefusedError(*problems)
+    vendor = VENDORS[vendor_name]
+    known = await desk.read(connections.find, name)
+    if known is not None and known.vendor != vendor_name:
+        message = f"“{known.name}” is already a connection to {VENDORS[known.vendor].title}."
+        raise RefusedError(Problem(("name",), message))
+    shown_name = known.name if known else name.strip()
+    for field, value in (secrets or {}).items():
+        # A key is copied out of a web page, often with the blank beside it; a pipe may put a byte order mark first.
+        await asyncio.wrap_future(desk.keys.put(shown_name, field, value.strip().removeprefix("\ufeff").strip()))
+    return await desk.write(
+        _connect,
+        name=shown_name,
+        vendor=vendor_name,
+        base_url=url or (known.base_url if known else vendor.default_url),
+        options={**(known.options if known else {}), **(options or {})},
+        now_ms=desk.clock.now_ms(),
+    )
+
+
+async def every(desk: Desk) -> tuple[Connection, ...]:
+    """All connections, oldest first."""
+    return await desk.read(connections.every)
+
+
+async def named(desk: Desk, names: Sequence[str]) -> tuple[Connection, ...]:
+    """The connections of these names, or all where none is named; `RefusedError` for a name that is none."""
+    known = await every(desk)
+    by_name = {one.name.casefold(): one for one in known}
+    missing = [name for name in names if name.strip().casefold() not in by_name]
+    if missing:
+        listed = ", ".join(one.name for one in known) or "none yet"
+        raise RefusedError(
+            *(Problem(("connection",), f"There is no connection “{name}”. There are: {listed}.") for name in missing)
+        )
+    return tuple(by_name[name.strip().casefold()] for name in names) if names else known
+
+
+async def test(desk: Desk, connection: Connection) -> Tested:
+    """Ask the vendor something harmless; a connection that works again lets its waiting calls go."""
+    vendor = VENDORS[connection.vendor]
+    try:
+        sent = await send(desk, connection, vendor.probe(connection.options))
+    except RefusedError as refused:
+        return Tested("no key", str(refused))
+    except KeyringUnavailable as unavailable:
+        return Tested("no keyring", unavailable.words)
+    if isinstance(sent, NotSent):
+        return Tested("no network", mask(f"{vendor.title}: {sent.words}."))
+    if isinstance(sent, Lost):
+        return Tested("no answer", mask(f"{vendor.title}: {sent.words}."))
+    outcome = await off_loop(vendor.read_probe, sent)
+    await note_outcome(desk, connection, outcome)
+    match outcome:
+        case Accepted():
+            await desk.write(connections.answered_in, connection.id, max(1, sent.elapsed_ms))
+            return Tested("ok", mask(outcome.words))
+        case Blocked():
+            return Tested("wrong key" if sent.status in (401, 403) else "refused", mask(outcome.words))
+        case TryLater():
+            return Tested("try later", mask(outcome.words))
+        case Refused():
+            return Tested("refused", mask("; ".join(problem.message for problem in outcome.problems)))
+        case _:
+            return Tested("no answer", mask(outcome.words))
+
+
+async def send(desk: Desk, connection: Connection, request: Request) -> Sent:
+    """Send one request with the connection's keys; raises what `secrets_of` raises."""
+    secrets = await secrets_of(desk, connection)
+    vendor = VENDORS[connection.vendor]
+    return await desk.sender.send(connection, vendor, request, vendor.headers(secrets, connection.options))
+
+
+async def secrets_of(desk: Desk, connection: Connection) -> dict[str, str]:
+    """The connection's keys, out of the keyring.
+
+    Raises `RefusedError` where one is missing and `KeyringUnavailable` where the keyring does not tell: a key
+    that cannot be read is not a wrong key.
+    """
+    wanted = VENDORS[connection.vendor].secrets
+    secrets: dict[str, str] = {}
+    for field in wanted:
+        secret = await asyncio.wrap_future(desk.keys.get(connection.name, field.name))
+        if secret is not None:
+            secrets[field.name] = secret.reveal()
+    missing = [field for field in wanted if field.required and field.name not in secrets]
+    # A vendor that only ever calls us needs no key for that; to be asked it needs one.
+    if missing or not secrets:
+        title = (missing or wanted)[0].title
+        raise RefusedError(
+            Problem(("connection",), f"{connection.name} has no {title} yet. Enter it under Connections.")
+        )
+    return secrets
+
+
+def masked_headers(connection: Connection) -> dict[str, str]:
+    """The headers that go with every call of a connection, its keys masked."""
+    vendor = VENDORS[connection.vendor]
+    return vendor.headers({field.name: KEY_MASK for field in vendor.secrets}, connection.options)
+
+
+async def note_outcome(desk: Desk, connection: Connection, outcome: object) -> None:
+    """Block a connection whose account or set-up is at fault; let one that works go again."""
+    if isinstance(outcome, Blocked):
+        await desk.write(connections.block, connection.id, mask(outcome.words))
+    elif connection.is_blocked and isinstance(outcome, Accepted | Refused):
+        await desk.write(unblock, connection.id, now_ms=desk.clock.now_ms())
+
+
+def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:
+    """Let the calls of a connection go again."""
+    connections.unblock(db, connection_id)
+    calls.unblock(db, connection_id, now_ms=now_ms)
+
+
+def _connect(db: Db, *, name: str, vendor: str, base_url: str, options: Mapping[str, str], now_ms: int) -> Connection:
+    connection_id = connections.put(db, name=name, vendor=vendor, base_url=base_url, options=options)
+    unblock(db, connection_id, now_ms=now_ms)
+    return next(one for one in connections.every(db) if one.id == connection_id)
+
+
+def _problems_with(
+    vendor_name: str, name: str, url: str, options: Mapping[str, str], secrets: Mapping[str, str]
+) -> list[Problem]:
+    vendor = VENDORS.get(vendor_name)
+    if vendor is None:
+        known = ", ".join(VENDORS)
+        return [Problem(("vendor",), f"“{vendor_name}” is no vendor this program knows. It knows: {known}.")]
+    problems: list[Problem] = []
+    if not name.strip() or len(name) > NAME_MAX or "/" in name or not name.isprintable():
+        message = f"A connection needs a name of 1 to {NAME_MAX} characters without “/”."
+        problems.append(Problem(("name",), message))
+    if url:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc and _has_port(parts)
+        if not usable or not url.isprintable() or " " in url:
+            problems.append(Problem(("url",), f"“{url}” is not a web address (https://…)."))
+        elif parts.query or parts.fragment or "?" in url or "#" in url:
+            message = (
+                f"“{url.partition('?')[0].partition('#')[0]}” must end there: what follows “?” or “#” is no part of it."
+            )
+            problems.append(Problem(("url",), f"{message} Keys belong in the keyring: use --secret or the key fields."))
+        elif parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+            problems.append(Problem(("url",), f"“{url}” would send the keys unencrypted. Use https://."))
+    offered = {option.name: option for option in vendor.options}
+    for option, value in options.items():
+        if option.startswith("carrier."):
+            continue
+        if option not in offered:
+            listed = ", ".join(offered) or "none"
+            problems.append(Problem(("options", option), f"{vendor.title} has no option “{option}”: {listed}."))
+        elif (seconds := offered[option].seconds) is not None and value and not _is_within(value, *seconds):
+            message = f"{option} is a number of seconds from {seconds[0]} to {seconds[1]}, not “{value}”."
+            problems.append(Problem(("options", option), message))
+        elif offered[option].choices and value not in offered[option].choices:
+            choices = ", ".join(offered[option].choices)
+            problems.append(Problem(("options", option), f"{option} is one of {choices}, not “{value}”."))
+    fields = [field.name for field in vendor.secrets]
+    problems += [
+        Problem(("secret", field), f"{vendor.title} has no key “{field}”: {', '.join(fields)}.")
+        for field in secrets
+        if field not in fields
+    ]
+    return problems
+
+
+def _is_within(value: str, least: int, most: int) -> bool:
+    # int() refuses a number of thousands of digits.
+    return value.isdecimal() and len(value) <= len(str(most)) and least <= int(value) <= most
+
+
+def _has_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False

@@ -1,0 +1,293 @@
+"""Passing on: a parcel that a vendor shipped by itself becomes a shipment of its order here, and is told to others.
+
+Which connection's parcels go on to which others is a rule that people set; without one nothing goes on. A parcel goes
+on once, however often it is told. Under the rule `review` a person says yes first, and so it is under `auto` while
+the vendor has not confirmed the parcel when it was asked: a webhook alone tells nobody anything.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.label import NUMBER_IN_USE, STORED_KINDS, number_key
+from shipconsole.domain.link import Link, RemoteOrder
+from shipconsole.domain.outcome import Accepted, Outcome, TryLater
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.remote_track import RemotePacked
+from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
+from shipconsole.domain.webhook_event import OrderNews
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders, item_matching, upsert
+from shipconsole.operations.orders.orders import places_for
+from shipconsole.operations.shipping.ship import ship_in
+from shipconsole.operations.tracking import record
+from shipconsole.store import connections as stored_connections
+from shipconsole.store import follow_up_jobs, forwarding, shipments, webhook_events
+from shipconsole.store import orders as stored_orders
+from shipconsole.store.database import Db
+from shipconsole.store.forwarding import Mode, Proposal, Rule
+from shipconsole.vendors.catalog import VENDORS
+
+CONFIRM = upsert.CONFIRM
+MODES: tuple[Mode, ...] = ("off", "review", "auto")
+NOT_CONFIRMED = "Not confirmed at the vendor yet."
+TEST_ORDER = "It is about a test order."
+
+_log = logging.getLogger(__name__)
+
+
+async def rules(desk: Desk) -> tuple[Rule, ...]:
+    """Every rule there is."""
+    return await desk.read(forwarding.rules)
+
+
+async def set_rule(desk: Desk, from_name: str, to_names: Sequence[str], mode: str) -> Rule:
+    """Say what becomes of a connection's parcels; `RefusedError` for what cannot be."""
+    chosen = _mode_named(mode)
+    (source,) = await connections.named(desk, [from_name])
+    if VENDORS[source.vendor].is_told:
+        message = f"{source.name} ships nothing by itself, so it has no parcels to pass on."
+        raise RefusedError(Problem(("from",), message))
+    told = await connections.named(desk, to_names) if to_names else ()
+    deaf = [one.name for one in told if not VENDORS[one.vendor].is_told]
+    if deaf:
+        raise RefusedError(*(Problem(("to",), f"{name} cannot be told of a shipment.") for name in deaf))
+    if chosen != "off" and not told:
+        raise RefusedError(Problem(("to",), "Say to whom the parcels are told."))
+    rule = Rule(source.id, tuple(one.id for one in told), chosen)
+    await desk.write(forwarding.put_rule, rule)
+    return rule
+
+
+def _mode_named(text: str) -> Mode:
+    for mode in MODES:
+        if mode == text:
+            return mode
+    raise RefusedError(Problem(("mode",), f"The mode is one of {', '.join(MODES)}, not “{text}”."))
+
+
+async def proposals(desk: Desk, *, most: int = 200) -> tuple[Proposal, ...]:
+    """The parcels that were to be passed on, those that wait first, then newest first, with what became of each."""
+    return await desk.read(forwarding.every, most=most)
+
+
+async def waiting(desk: Desk) -> int:
+    """How many parcels wait for a person's word, those among them that could not be passed on."""
+    return await desk.read(forwarding.waiting)
+
+
+async def accept(desk: Desk, proposal_id: int, *, reuse_reason: str = "") -> Proposal:
+    """Pass a parcel on because a person says so; `RefusedError` where it cannot be, and it is kept with the reason.
+
+    `reuse_reason` is why a number that another package has is right all the same: several orders may be in one box.
+    """
+    proposal = await _open(desk, proposal_id)
+    problems = await _carry_out(desk, proposal, reuse_reason)
+    if problems:
+        raise RefusedError(*problems)
+    return await _known(desk, proposal_id)
+
+
+async def decline(desk: Desk, proposal_id: int) -> Proposal:
+    """Have a parcel never passed on, because a person says so."""
+    proposal = await _open(desk, proposal_id)
+    words = f"Declined by {desk.operator or desk.station}."
+    await desk.write(forwarding.end, proposal, "declined", words)
+    return await _known(desk, proposal_id)
+
+
+async def run_due(desk: Desk) -> int:
+    """Pass on what needs no person; tell how many parcels were tried."""
+    due = await desk.read(forwarding.due)
+    for proposal_id in due:
+        await _carry_out(desk, await _known(desk, proposal_id))
+    return len(due)
+
+
+def propose(
+    db: Db, connection: Connection, order_id: int, order: RemoteOrder, *, confirmed: bool, now_ms: int
+) -> list[str]:
+    """Propose the parcels of an order, where a rule wants it so; tell their numbers.
+
+    What is not confirmed is asked for again later. An order that is a test has no parcel that anybody may hear of.
+    """
+    rule = next((one for one in forwarding.rules(db) if one.from_id == connection.id), None)
+    if rule is None or rule.mode == "off" or order.is_test:
+        return []
+    numbers: list[str] = []
+    for track in order.tracks:
+        number = track.tracking_number.strip()
+        if number:
+            numbers.append(number)
+            forwarding.propose(
+                db,
+                connection_id=connection.id,
+                tracking_number=number,
+                order_id=order_id,
+                carrier=track.carrier,
+                items=track.items,
+                confirmed=confirmed,
+                words="" if confirmed else NOT_CONFIRMED,
+                told_at_ms=order.changed_at_ms or 0,
+                now_ms=now_ms,
+            )
+    if numbers and not confirmed:
+        follow_up_jobs.put(db, connection_id=connection.id, order_id=order_id, kind=CONFIRM)
+    return numbers
+
+
+def forget_test(db: Db, connection: Connection, found: Sequence[RemoteOrder]) -> None:
+    """Have no parcel of test orders ever passed on, also those that were proposed before anybody knew."""
+    for order in found:
+        numbers = {one.tracking_number.strip() for one in order.tracks} if order.is_test else set[str]()
+        linked = stored_orders.linked(db, connection.id, order.remote_id) if order.is_test else None
+        for one in forwarding.open_of(db, connection.id):
+            if one.tracking_number in numbers or (linked is not None and one.order_id == linked[1]):
+                forwarding.end(db, one, "declined", TEST_ORDER)
+
+
+async def confirm(desk: Desk, connection: Connection, order_id: int, link: Link) -> Outcome:
+    """Ask the vendor for an order whose parcels were told by a webhook alone, and pass on what it confirms."""
+    found = await import_orders.read_order(desk, connection, link.remote_id)
+    if not isinstance(found, RemoteOrder):
+        return found
+    waiting = await desk.write(_confirmed, desk, connection, order_id, found)
+    await run_due(desk)
+    # A webhook may be quicker than the vendor's own order: what it told of may be shown later.
+    return (
+        TryLater(f"{connection.name} does not show yet what {waiting} of its webhooks say.") if waiting else Accepted()
+    )
+
+
+def not_shown(connection: Connection, numbers: Sequence[str]) -> str:
+    """Parcels that were told of and that the vendor's order has not, in words."""
+    return f"{connection.name} does not show {', '.join(numbers)} in the order itself."
+
+
+def _confirmed(db: Db, desk: Desk, connection: Connection, order_id: int, found: RemoteOrder) -> int:
+    """Take in what the vendor confirms; tell how many webhooks say what it does not show."""
+    now_ms = desk.clock.now_ms()
+    forget_test(db, connection, (found,))
+    if found.is_test:
+        return 0
+    upsert.take_in(db, connection, (found,), now_ms=now_ms)
+    for track in found.tracks:
+        record.take_in(db, connection, track, order_id=order_id, now_ms=now_ms)
+    propose(db, connection, order_id, found, confirmed=True, now_ms=now_ms)
+    return _still_unconfirmed(db, connection, found)
+
+
+def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> int:
+    """Have those webhooks worked off again that the vendor's order bears out by now; tell how many it does not."""
+    reader, count = VENDORS[connection.vendor].deliveries, 0
+    for one in webhook_events.unconfirmed(db, connection.id, found.remote_id):
+        news = reader.read(one.body).news if reader else None
+        if isinstance(news, OrderNews) and (news.not_in(found) or not news.is_borne_out_by(found)):
+            count += 1
+        else:
+            webhook_events.again(db, one.id)
+    return count
+
+
+async def _known(desk: Desk, proposal_id: int) -> Proposal:
+    found = await desk.read(forwarding.get, proposal_id)
+    if found is None:
+        raise RefusedError(Problem(("id",), f"There is no proposal {proposal_id}."))
+    return found
+
+
+async def _open(desk: Desk, proposal_id: int) -> Proposal:
+    found = await _known(desk, proposal_id)
+    if found.state not in ("proposed", "refused"):
+        message = f"Proposal {proposal_id} was decided on already: {found.state}."
+        raise RefusedError(Problem(("id",), message))
+    return found
+
+
+async def _carry_out(desk: Desk, proposal: Proposal, reuse_reason: str = "") -> tuple[Problem, ...]:
+    """Make a proposal a shipment, both or neither; what speaks against it is kept with it and given back."""
+    try:
+        await desk.write(_ship, desk, proposal, reuse_reason)
+    except RefusedError as refused:
+        words = " ".join(problem.message for problem in refused.problems)
+        await desk.write(forwarding.end, proposal, "refused", words)
+        _log.info("%s of order %s is not passed on: %s", proposal.tracking_number, proposal.order_number, words)
+        return refused.problems
+    return ()
+
+
+def _ship(db: Db, desk: Desk, proposal: Proposal, reuse_reason: str) -> None:
+    now = forwarding.get(db, proposal.id)
+    if now is None or now.state not in ("proposed", "refused"):
+        return
+    for shipment in shipments.of_order(db, now.order_id):
+        if any(number_key(one.tracking_number) == number_key(now.tracking_number) for one in shipment.packages):
+            forwarding.end(db, now, "shipped", "It was entered here already.", shipment_id=shipment.id)
+            return
+    links = stored_orders.links(db, now.order_id)
+    if all(link.connection_id != now.connection_id for link in links):
+        message = f"{now.connection} does not know order {now.order_number}, so nothing of it left there."
+        raise RefusedError(Problem(("order",), message))
+    told, deaf = _to_be_told(db, now, links)
+    # The platform that shipped it says what its number is and where it goes; only a number that a package here has is a
+    # person's matter.
+    uses = shipments.uses_of_number(db, now.tracking_number, order_id=now.order_id)
+    is_free = not any(use.package_id for use in uses)
+    in_use = NUMBER_IN_USE if is_free or reuse_reason.strip() else ()
+    package = PackageDraft(
+        tracking_number=now.tracking_number,
+        carrier=now.carrier,
+        quantities=_quantities(db, now),
+        accepted=(*(kind for kind in STORED_KINDS if kind not in NUMBER_IN_USE), *in_use),
+        kept_reason=reuse_reason.strip() or now.connection,
+    )
+    # It left there and not at this bench, and the record says so.
+    elsewhere = replace(desk, station=now.connection)
+    shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft((package,)), told)
+    words = f"Told to {', '.join(told)}."
+    if deaf:
+        words += f" The order is not known to {', '.join(deaf)}."
+    forwarding.end(db, now, "shipped", words, shipment_id=shipped.shipment_id)
+
+
+def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list[str], list[str]]:
+    """Whom the rule has told of a parcel, by name: those that know its order, and those that do not.
+
+    Where none of them knows it, all are to be told, so that shipping says what is against it.
+    """
+    known = stored_connections.every(db)
+    rule = next((one for one in forwarding.rules(db) if one.from_id == proposal.connection_id), None)
+    wanted = [one for one in known if rule and one.id in rule.to_ids]
+    if not wanted:
+        raise RefusedError(Problem(("to",), f"No rule says to whom the parcels of {proposal.connection} are told."))
+    places, _ = places_for(db, proposal.order_id, proposal.order_number, known, links)
+    knowing = [one.name for one in wanted if one in places]
+    if not knowing:
+        return [one.name for one in wanted], []
+    return knowing, [one.name for one in wanted if one not in places]
+
+
+def _quantities(db: Db, proposal: Proposal) -> dict[int, int]:
+    """Pieces by our lines; `RefusedError` where it is not told for all of them which item and how many."""
+    ours = item_matching.lines_for(db, proposal.order_id, proposal.connection_id)
+    problems = [_problem_with(item, ours) for item in proposal.items]
+    if not proposal.items:
+        message = f"{proposal.connection} does not say what is in parcel {proposal.tracking_number}."
+        problems = [Problem(("lines",), message)]
+    if any(problems):
+        raise RefusedError(*(problem for problem in problems if problem))
+    quantities: dict[int, int] = {}
+    for item in proposal.items:
+        line_id = ours[item.remote_id]
+        quantities[line_id] = quantities.get(line_id, 0) + (item.quantity or 0)
+    return quantities
+
+
+def _problem_with(item: RemotePacked, ours: dict[str, int]) -> Problem | None:
+    if item.remote_id not in ours:
+        return Problem(("lines",), f"{item.remote_id} is no item of the order.")
+    if item.quantity is None:
+        return Problem(("lines", ours[item.remote_id]), f"How many of {item.remote_id} are in it is not told.")
+    return None

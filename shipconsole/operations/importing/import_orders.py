@@ -1,0 +1,307 @@
+"""Pulling: orders are brought in from the connections, whole lists or one that is read again."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.field import Field, Value, check, field_at, value_of
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater
+from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.operations.connections.connections import note_outcome, send
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import upsert
+from shipconsole.operations.importing.upsert import CONFIRM
+from shipconsole.station.logs import mask
+from shipconsole.store import calls, connections, follow_up_jobs, forwarding, orders, tracks
+from shipconsole.store.database import Db
+from shipconsole.vendors.adapter import Filters
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.http import NotSent
+from shipconsole.vendors.paging import BYTES_MOST, LASTS_S, PAGES_MOST, ListReading, OrderPage, Shortfall
+from shipconsole.vendors.reading import off_loop
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a pull has come; `total` is None where the vendor does not tell."""
+
+    connection: str
+    done: int
+    total: int | None
+
+
+Trouble = Literal["", "refused", "not_yet", "no_key", "outside", "incomplete"]
+TROUBLES: tuple[Trouble, ...] = ("outside", "no_key", "refused", "not_yet", "incomplete", "")
+"""The worst first."""
+SHORTFALLS: Mapping[Shortfall, str] = {
+    "repeated": "a page of the list came a second time",
+    "page_number": "a page had another number than the one that was requested",
+    "empty_page": "an empty page was followed by more pages",
+    "past_last_page": "more pages followed the last one",
+    "too_few": "there were fewer orders than it counted",
+    "too_many": "there were more orders than it counted, and more were to follow",
+    "too_long": f"the list did not end within {PAGES_MOST:,} pages, {BYTES_MOST // 1024**3} GiB and"
+    f" {LASTS_S / 60:.0f} min, or its pages were nearly empty",
+}
+"""What a platform did when the list of its orders could not be read to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What a pull from one connection came to; `words` is empty when all went well.
+
+    `trouble` tells its kind: the vendor would not have it, it did not come through, a key is missing here, the
+    surroundings failed, or a list was not read to its end, as `shortfalls` say.
+    """
+
+    connection: Connection
+    seen: int = 0
+    new: int = 0
+    words: str = ""
+    trouble: Trouble = ""
+    notes: tuple[str, ...] = ()
+    shortfalls: tuple[Shortfall, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all lists were read to their ends."""
+        return not self.trouble
+
+
+async def pull(
+    desk: Desk,
+    names: Sequence[Connection],
+    progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    filters: Mapping[str, str] | None = None,
+) -> tuple[Pulled, ...]:
+    """Bring orders in from connections, one after the other; trouble with one does not stop the next.
+
+    `filters` are typed texts by the dotted paths of the vendor's filters. Only orders that pass them come in; what is
+    here already stays, and the connection does not count as read to the end. Raises `RefusedError` before anything is
+    sent for a filter that one of the vendors has not, and for a value that it does not take.
+    """
+    wanted = [_filters_for(connection, filters or {}) for connection in names]
+    return tuple(
+        [await _pull_one(desk, connection, progress, values) for connection, values in zip(names, wanted, strict=True)]
+    )
+
+
+def filters_of(connection: Connection) -> tuple[Field, ...]:
+    """By what the orders of a connection can be narrowed when they are brought in."""
+    return VENDORS[connection.vendor].filters
+
+
+async def read_again(desk: Desk, connection: Connection, remote_id: str) -> Outcome:
+    """Read one order from its vendor again and store what it says now."""
+    as_of = await desk.read(calls.newest_attempt)
+    found = await read_order(desk, connection, remote_id)
+    if not isinstance(found, RemoteOrder):
+        return found
+    await desk.write(upsert.take_in, connection, (found,), now_ms=desk.clock.now_ms(), as_of=as_of)
+    return Accepted()
+
+
+async def read_order(desk: Desk, connection: Connection, remote_id: str) -> RemoteOrder | Outcome:
+    """One order as its vendor has it now; nothing of it is stored. Raises what `connections.secrets_of` raises."""
+    vendor = VENDORS[connection.vendor]
+    sent = await send(desk, connection, vendor.get_order(remote_id, connection.options))
+    if not isinstance(sent, Answer):
+        lasting = isinstance(sent, NotSent) and sent.lasting
+        words = f"{vendor.title}: {sent.words}."
+        return Blocked(words) if lasting else TryLater(words, nobody_there=True)
+    found = await off_loop(vendor.read_order, sent)
+    if not isinstance(found, RemoteOrder):
+        await note_outcome(desk, connection, found)
+        return found
+    # A vendor may write the id of one order in two ways; it is known here by the one it was asked by.
+    return found.model_copy(update={"remote_id": remote_id})
+
+
+def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
+    """The values of typed filters; `RefusedError` tells of all that are wrong."""
+    vendor = VENDORS[connection.vendor]
+    values: dict[str, Value] = {}
+    problems: list[Problem] = []
+    for name, text in texts.items():
+        field = field_at(vendor.filters, tuple(name.split(".")))
+        if field is None:
+            known = ", ".join(".".join(one.path) for one in vendor.filters)
+            problems.append(Problem(("filters", name), f"{connection.name} has no filter “{name}”. It has: {known}."))
+        elif not text.strip():
+            message = f"{field.title} is empty: a filter needs a value, or is left out."
+            problems.append(Problem(("filters", name), message))
+        elif wrong := check(field, text):
+            problems.append(Problem(("filters", name), wrong.message))
+        else:
+            value = value_of(field, text)
+            values[name] = value.strip() if isinstance(value, str) else value
+    if problems:
+        raise RefusedError(*problems)
+    if values:
+        # What filters may not be together is the vendor's to say.
+        vendor.list_orders(connection.options, "", values)
+    return values
+
+
+async def _pull_one(
+    desk: Desk, connection: Connection, progress: Callable[[Progress], None], filters: Filters
+) -> Pulled:
+    """Read every list of a connection; what was read stays, also where one cannot be read to its end."""
+    reading = _Reading(desk, connection, progress, filters)
+    try:
+        for first_cursor in VENDORS[connection.vendor].order_lists(filters):
+            if not await reading.read_list(first_cursor):
+                break
+    except OutsideError as error:
+        reading.fail("outside", error.words)
+    except RefusedError as refused:
+        reading.fail("no_key", str(refused))
+    pulled = reading.pulled()
+    if pulled.trouble in ("", "incomplete"):
+        await note_outcome(desk, connection, Accepted())
+    if not filters:
+        # What filters kept away was not read: the connection is no fresher for it.
+        await _note_end(desk, connection, pulled.trouble)
+    return pulled
+
+
+async def _note_end(desk: Desk, connection: Connection, trouble: Trouble) -> None:
+    try:
+        await desk.write(connections.pull_ended, connection.id, desk.clock.now_ms(), trouble)
+    except OutsideError:
+        if trouble != "outside":
+            raise
+
+
+class _Reading:
+    """How far one connection's lists have been read, and what was in the way."""
+
+    def __init__(
+        self, desk: Desk, connection: Connection, progress: Callable[[Progress], None], filters: Filters
+    ) -> None:
+        self._desk = desk
+        self._connection = connection
+        self._vendor = VENDORS[connection.vendor]
+        self._progress = progress
+        self._filters = filters
+        self._seen: set[str] = set()
+        self._page_bytes = 0
+        self._new = 0
+        self._troubles: list[tuple[Trouble, str]] = []
+        self._notes: dict[str, None] = {}
+        self._shortfalls: dict[Shortfall, None] = {}
+
+    def fail(self, trouble: Trouble, words: str) -> None:
+        """Keep what was in the way."""
+        self._troubles.append((trouble, words))
+
+    def pulled(self) -> Pulled:
+        """Return what it came to."""
+        troubles: list[tuple[Trouble, str]] = list(self._troubles)
+        if self._shortfalls:
+            reasons = "; ".join(SHORTFALLS[one] for one in self._shortfalls)
+            troubles.append(("incomplete", f"{self._vendor.title}'s orders could not be read to the end: {reasons}."))
+        kinds = {"", *(trouble for trouble, _ in troubles)}
+        return Pulled(
+            self._connection,
+            len(self._seen),
+            self._new,
+            " ".join(dict.fromkeys(words for _, words in troubles)),
+            next(trouble for trouble in TROUBLES if trouble in kinds),
+            tuple(self._notes),
+            tuple(self._shortfalls),
+        )
+
+    async def read_list(self, first_cursor: str) -> bool:
+        """Read one list; return whether the next one may be asked for.
+
+        One that comes short is read once more: an order that changes moves others to a page that was read already.
+        """
+        known: tuple[str, ...] = ()
+        for is_last_try in (False, True):
+            reading = ListReading(first_cursor, known)
+            before, began_s = len(self._seen), self._desk.clock.monotonic_s()
+            cursor = first_cursor
+            while True:
+                page = await self._read_page(cursor)
+                if not isinstance(page, OrderPage):
+                    return page
+                lasted_s = self._desk.clock.monotonic_s() - began_s
+                cursor = reading.following(page, size_bytes=self._page_bytes, lasted_s=lasted_s)
+                total = page.total if page.total is not None and before + page.total >= len(self._seen) else None
+                self._progress(
+                    Progress(self._connection.name, len(self._seen), None if total is None else before + total)
+                )
+                if not cursor:
+                    break
+            if is_last_try or not reading.is_only_short:
+                self._shortfalls |= reading.shortfalls
+                return True
+            known = reading.entries
+        return True
+
+    async def _read_page(self, cursor: str) -> OrderPage | bool:
+        """Read a page and store its orders; where it does not come, return whether the next list may be asked for."""
+        desk, connection = self._desk, self._connection
+        request = self._vendor.list_orders(connection.options, cursor, self._filters)
+        as_of = await desk.read(calls.newest_attempt)
+        sent = await send(desk, connection, request)
+        if not isinstance(sent, Answer):
+            self.fail("not_yet", mask(f"{self._vendor.title}: {sent.words}."))
+            return False
+        self._page_bytes = len(sent.body)
+        page = await off_loop(self._vendor.read_orders, sent, request)
+        if not isinstance(page, OrderPage):
+            await note_outcome(desk, connection, page)
+            self.fail("refused" if isinstance(page, Blocked | Refused) else "not_yet", _words_of(page))
+            return not (isinstance(page, Blocked) or (isinstance(page, TryLater) and page.whole_account))
+        whole = [await _with_lines(desk, connection, one) for one in page.orders]
+        now_ms = desk.clock.now_ms()
+        self._new += await desk.write(upsert.take_in, connection, whole, now_ms=now_ms, as_of=as_of)
+        if not self._vendor.is_told:
+            await desk.write(_look_into_parcels, connection, whole)
+        self._seen |= {one.remote_id for one in whole}
+        self._notes |= dict.fromkeys((*page.notes, *(f"{one.number}: {note}" for one in whole for note in one.notes)))
+        return page
+
+
+def _look_into_parcels(db: Db, connection: Connection, remotes: Sequence[RemoteOrder]) -> None:
+    """Have the parcels that a vendor shipped by itself be followed, and passed on, where no webhook told of them.
+
+    So are those of which a webhook told before the vendor's own order did, as long as the order here has pieces left.
+    """
+    passed_on = any(rule.from_id == connection.id and rule.mode != "off" for rule in forwarding.rules(db))
+    for remote in remotes:
+        numbers = {track.tracking_number.strip() for track in remote.tracks} - {""}
+        known = None if remote.is_test else orders.linked(db, connection.id, remote.remote_id)
+        if known is None or not numbers:
+            continue
+        order_id = known[1]
+        is_lost = passed_on and bool(numbers - forwarding.settled(db, connection.id, order_id))
+        if any(tracks.get(db, connection.id, number) is None for number in numbers) or (
+            is_lost and orders.get(db, order_id).left
+        ):
+            follow_up_jobs.put(db, connection_id=connection.id, order_id=order_id, kind=CONFIRM)
+
+
+async def _with_lines(desk: Desk, connection: Connection, listed: RemoteOrder) -> RemoteOrder:
+    """The order whole: some lists give only a summary of each."""
+    if listed.lines or listed.cancelled:
+        return listed
+    vendor = VENDORS[connection.vendor]
+    sent = await send(desk, connection, vendor.get_order(listed.remote_id, connection.options))
+    found = await off_loop(vendor.read_order, sent) if isinstance(sent, Answer) else listed
+    if not isinstance(found, RemoteOrder):
+        return listed
+    return found.model_copy(update={"remote_id": listed.remote_id})
+
+
+def _words_of(outcome: Outcome) -> str:
+    """An outcome in words; a vendor may repeat what it was sent, so keys in them are masked."""
+    if isinstance(outcome, Refused):
+        return mask("; ".join(problem.message for problem in outcome.problems))
+    return mask(outcome.words)

@@ -1,0 +1,1 @@
+"""Inbound: webhook events are received, stored, processed, listed, and subscribed to."""

@@ -1,0 +1,413 @@
+"""Digesting: what a vendor told by itself is worked off, once and in whatever order it came.
+
+A webhook is a hint: it says where to look, and what was true when it was written. It undoes nothing that is newer, and
+no address in it is ever called. Worked off again it changes nothing.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.domain.webhook_event import (
+    Delivered,
+    News,
+    NothingKnown,
+    OrderNews,
+    OrdersNews,
+    ParcelNews,
+    RefreshNews,
+    ThingNews,
+)
+from shipconsole.operations.connections.ask_once import words_of
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.importing import upsert
+from shipconsole.operations.inbound import order_events, things
+from shipconsole.operations.sending import followups, verify
+from shipconsole.operations.tracking import query, record
+from shipconsole.station.keys import KeyringUnavailable
+from shipconsole.store import calls, connections, news, webhook_events
+from shipconsole.store import orders as stored_orders
+from shipconsole.store.database import Db
+from shipconsole.store.news import NewsItem
+from shipconsole.store.webhook_events import Delivery
+from shipconsole.vendors.adapter import Deliveries
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer
+
+MOST = 50
+AT_ONCE = 8
+LISTED = 10
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Work:
+    """A delivery being worked off: what it says, and what its vendor said when it was asked.
+
+    `confirmed` says that the vendor gave the order itself, `not_had` why it did not, `applied` that what was told
+    counts all the same; `parcel` is the one that it gave. `doubts` are kept in words that stand out, and so is
+    `trouble` as long as its parcel is in it. `waits_for` is the number of an order that is not here yet,
+    `unconfirmed_of` the vendor's id of one that does not show yet what was told.
+    """
+
+    delivery: Delivery
+    connection: Connection
+    said: Delivered
+    orders: Sequence[RemoteOrder] = ()
+    parcel: RemoteTrack | None = None
+    confirmed: bool = False
+    not_had: order_events.Reason | None = None
+    applied: bool = False
+    words: list[str] = field(default_factory=list[str])
+    doubts: list[str] = field(default_factory=list[str])
+    trouble: str = ""
+    waits_for: str = ""
+    unconfirmed_of: str = ""
+
+
+async def run_due(desk: Desk) -> int:
+    """Work off what came and nobody worked off yet, the first that came first; tell how many."""
+    done, latest_id = 0, 0
+    while (due := await desk.read(webhook_events.new, MOST)) and due[0].id > latest_id:
+        for delivery in due:
+            await digest_one(desk, delivery.id)
+        done, latest_id = done + len(due), due[-1].id
+    await forward.run_due(desk)
+    return done
+
+
+async def run_due_of(desk: Desk, connection_id: int) -> int:
+    """Work off what came from one connection, a few at once and the first that came first; tell how many.
+
+    Each connection by itself, so that a vendor that answers late holds up its own alone.
+    """
+    done, latest_id = 0, 0
+    connection = next(one for one in await desk.read(connections.every) if one.id == connection_id)
+    reader = VENDORS[connection.vendor].deliveries
+    while due := await desk.read(_read_ahead, connection_id, reader, after=latest_id):
+        # All of them end before this does, whatever becomes of one: else the next round would begin them again.
+        works = (_work_off(desk, one, connection, said) for one, said in due)
+        for trouble in await asyncio.gather(*works, return_exceptions=True):
+            if trouble is not None:
+                raise trouble
+        done, latest_id = done + len(due), due[-1][0].id
+        await asyncio.sleep(desk.pace.digest_rest_s)
+    return done
+
+
+def _read_ahead(
+    db: Db, connection_id: int, reader: Deliveries | None, *, after: int
+) -> list[tuple[Delivery, Delivered | None]]:
+    """The next few, read on the store's thread, where it keeps no window waiting; None where that failed."""
+    found: list[tuple[Delivery, Delivered | None]] = []
+    for one in webhook_events.new_of(db, connection_id, after=after, most=AT_ONCE):
+        said = None
+        # Whoever works it off reads it again then, and says so.
+        with contextlib.suppress(Exception):
+            said = reader.read(one.body) if reader else None
+        found.append((one, said))
+    return found
+
+
+async def senders(desk: Desk) -> tuple[int, ...]:
+    """The connections of which something came that nobody worked off yet."""
+    return await desk.read(webhook_events.senders)
+
+
+async def latest_news(desk: Desk, *, most: int = 200) -> tuple[NewsItem, ...]:
+    """What vendors told by themselves, in words, newest first."""
+    return await desk.read(news.latest, most=most)
+
+
+def was_read(source: str) -> str:
+    """That a shop was read to the end, by its name or by the vendor's id, which is all that a webhook tells of it."""
+    return f"{source} was read to the end."
+
+
+async def digest_one(desk: Desk, delivery_id: int) -> Delivery:
+    """Work a delivery off, again where it was before; give it as it stands then.
+
+    Raises `RefusedError` where there is none of that id, and `OutsideError` where the store cannot be used.
+    """
+    delivery = await desk.read(webhook_events.get, delivery_id)
+    if delivery is None:
+        raise RefusedError(Problem(("id",), f"There is no delivery {delivery_id}."))
+    if await desk.read(webhook_events.is_removed, delivery_id):
+        raise RefusedError(Problem(("id",), f"Delivery {delivery_id} is too old: its body was removed."))
+    known = await desk.read(connections.every)
+    await _work_off(desk, delivery, next(one for one in known if one.id == delivery.connection_id))
+    return await desk.read(webhook_events.get, delivery_id) or delivery
+
+
+async def _work_off(desk: Desk, delivery: Delivery, connection: Connection, said: Delivered | None = None) -> None:
+    reader = VENDORS[connection.vendor].deliveries
+    try:
+        if reader is None:
+            await _end(desk, delivery.id, "ignored", f"{connection.name} sends nothing by itself.")
+        else:
+            await _digest(desk, _Work(delivery, connection, said or reader.read(delivery.body)), reader)
+    except OutsideError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it was, it must not keep the others back
+        _log.exception("Delivery %s could not be worked off", delivery.id)
+        await _end(desk, delivery.id, "failed", "The program failed on it; its log says how.")
+
+
+async def _digest(desk: Desk, work: _Work, reader: Deliveries) -> None:
+    work.doubts += work.said.notes
+    match work.said.news:
+        case NothingKnown(words=words):
+            await _end(desk, work.delivery.id, "ignored", words)
+            return
+        case OrderNews(order=order) if order.is_test:
+            # Numbers of a test order are invented: nothing of it may be taken for real.
+            await _end(desk, work.delivery.id, "ignored", forward.TEST_ORDER)
+            return
+        case OrderNews(order=order):
+            await _ask_for_order(desk, work, order, reader)
+            if any(one.is_test for one in work.orders):
+                # The webhook hid it; what the vendor has counts, also for parcels that were told of before.
+                await desk.write(forward.forget_test, work.connection, work.orders)
+                await _end(desk, work.delivery.id, "ignored", forward.TEST_ORDER)
+                return
+        case OrdersNews(orders=told):
+            work.orders = [await _whole(desk, work, one) for one in told]
+        case ThingNews():
+            work.words.append(await things.became_of(desk, work.connection, work.said.news, reader))
+        case ParcelNews(track=track, is_hint=True):
+            work.parcel = await _asked_for_parcel(desk, work, track)
+        case ParcelNews() | RefreshNews():
+            pass
+    to_look_at = await desk.write(_store, desk, work)
+    for call_id in to_look_at:
+        await verify.look_into(desk, call_id, refreshed=True)
+    if isinstance(work.said.news, RefreshNews):
+        await followups.after_refresh(desk, work.connection, work.said.news.source_id)
+    if isinstance(work.said.news, OrderNews):
+        await forward.run_due(desk)
+
+
+async def _ask_for_order(desk: Desk, work: _Work, told: RemoteOrder, reader: Deliveries) -> None:
+    """Take the order as its vendor has it; what was told counts only where a person said so and no key is here."""
+    found = await order_events.asked(desk, work.connection, told)
+    if isinstance(found, RemoteOrder):
+        work.orders, work.confirmed = (found,), True
+        work.doubts += reader.doubts(found)
+        return
+    work.words.append(found.words)
+    work.not_had = found.reason
+    work.applied = found.reason == "no_key" and order_events.are_applied_without_key(work.connection)
+    work.orders = (told,) if work.applied else ()
+
+
+async def _whole(desk: Desk, work: _Work, told: RemoteOrder) -> RemoteOrder:
+    """An order with its lines, where only its id was told."""
+    if told.lines or told.cancelled:
+        return told
+    found = await order_events.asked(desk, work.connection, told)
+    if isinstance(found, RemoteOrder):
+        return found
+    work.words.append(found.words)
+    return told
+
+
+async def _asked_for_parcel(desk: Desk, work: _Work, told: RemoteTrack) -> RemoteTrack | None:
+    """A parcel as its vendor has it; None where that cannot be had, and then nothing of the hint is believed."""
+    number = told.tracking_number
+    try:
+        found = await query.ask(desk, work.connection, number, told.carrier)
+    except RefusedError as refused:
+        work.words.append(f"{number} was not asked for: {refused}")
+    except KeyringUnavailable as unavailable:
+        work.words.append(f"{number} was not asked for: {unavailable.words}")
+    else:
+        if isinstance(found, RemoteTrack):
+            return found.model_copy(update={"tracking_number": number, "carrier": found.carrier or told.carrier})
+        work.words.append(f"{number} could not be had: {words_of(found)}")
+    return None
+
+
+def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
+    """Store what a delivery says and that it was worked off, both or neither; tell which calls can be decided now."""
+    now_ms = desk.clock.now_ms()
+    to_look_at: tuple[int, ...] = ()
+    order_id: int | None = None
+    match work.said.news:
+        case ParcelNews(track=told, order_number=number, is_hint=True) if work.parcel is None:
+            order_id = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
+            work.words.insert(0, f"{told.tracking_number}, not confirmed: {told.words}")
+            work.waits_for = number if order_id is None else ""
+        case ParcelNews(track=told, order_number=number):
+            track = work.parcel or told
+            named = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
+            taken = record.take_in(db, work.connection, track, order_id=named, now_ms=now_ms)
+            order_id = taken.order_id
+            if track.status == "exception":
+                work.trouble = " ".join((f"{track.tracking_number}: {track.words}", *track.said))
+            else:
+                work.words.insert(0, f"{track.tracking_number}: {track.words}")
+            work.waits_for = number if order_id is None else ""
+        case OrdersNews():
+            _take_in(db, work, now_ms)
+            waiting = [one for one in work.orders if upsert.is_ambiguous(db, work.connection, one)]
+            work.doubts += [_ambiguous(one, work.connection) for one in waiting]
+            numbers = [one.number for one in work.orders if one not in waiting]
+            listed = f"{', '.join(numbers[:LISTED])}{' …' if len(numbers) > LISTED else ''}"
+            if numbers:
+                work.words.append(f"{'Order' if len(numbers) == 1 else 'Orders'} {listed} came in.")
+        case RefreshNews(source_id=source_id):
+            to_look_at = calls.look_now(db, work.connection.id, source_id)
+            work.words.append(was_read(f"Order source {source_id}"))
+        case OrderNews() as event if not work.orders:
+            order_id = _keep_unconfirmed(db, work, event, now_ms)
+        case OrderNews() as event:
+            order_id = _take_order_in(db, work, event, now_ms)
+        case ThingNews() | NothingKnown():
+            pass
+    _tell(db, work, order_id, now_ms)
+    return to_look_at
+
+
+def _keep_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
+    """Keep in words what was told, and have a person asked where a rule says so; tell the order it would be about."""
+    told, connection = event.order, work.connection
+    work.words.insert(0, _words_of(told, event.track, not_confirmed=True))
+    order_id = order_events.order_of(db, connection, told, may_join=work.not_had == "no_key", now_ms=now_ms)
+    if order_id is None:
+        if upsert.is_ambiguous(db, connection, told):
+            work.doubts.append(_ambiguous(told, connection))
+        work.waits_for = told.number
+        return None
+    work.unconfirmed_of = order_events.ask_again(db, connection, order_id)
+    if work.not_had != "denied" and forward.propose(db, connection, order_id, told, confirmed=False, now_ms=now_ms):
+        work.words.append(forward.NOT_CONFIRMED)
+    return order_id
+
+
+def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
+    """Store the order with its parcels, and of the event what its vendor bears out; tell which order it is here."""
+    connection, (order,), track = work.connection, work.orders, event.track
+    _take_in(db, work, now_ms)
+    linked = stored_orders.linked(db, connection.id, order.remote_id)
+    order_id = linked[1] if linked else None
+    missing, is_borne_out = event.not_in(order), work.applied or event.is_borne_out_by(order)
+    shown = [*order.tracks, *((track,) if track is not None and is_borne_out else ())]
+    if work.applied:
+        strangers = order_events.of_another_order(db, shown, order_id)
+        work.doubts += [f"{number} is on a parcel of order {other}." for number, other in strangers.items()]
+        shown = [one for one in shown if one.tracking_number not in strangers]
+    for one in shown:
+        record.take_in(db, connection, one, order_id=order_id, now_ms=now_ms)
+    work.words.insert(0, _words_of(order, track, not_confirmed=not is_borne_out))
+    if missing:
+        work.doubts.append(forward.not_shown(connection, missing))
+    if order_id is None:
+        if upsert.is_ambiguous(db, connection, order):
+            work.doubts.append(_ambiguous(order, connection))
+        else:
+            work.words.append(f"No order here is {order.number} of {connection.name}.")
+        work.waits_for = order.number
+        return None
+    if missing or not is_borne_out:
+        work.unconfirmed_of = order_events.ask_again(db, connection, order_id)
+    numbers = forward.propose(db, connection, order_id, order, confirmed=work.confirmed, now_ms=now_ms)
+    if numbers and not work.confirmed:
+        work.words.append(forward.NOT_CONFIRMED)
+    return order_id
+
+
+def _take_in(db: Db, work: _Work, now_ms: int) -> None:
+    """Store orders, unless what is known of them is newer than what was told, or says more at the same time."""
+    fresh = [one for one in work.orders if work.confirmed or not _waits(db, work.connection, one)]
+    # It was not asked what became of our calls, so that nothing is compared with them.
+    upsert.take_in(db, work.connection, fresh, now_ms=now_ms, compares=False, with_shipped=work.confirmed)
+
+
+def _waits(db: Db, connection: Connection, order: RemoteOrder) -> bool:
+    """Whether an order that was told and not confirmed is left to a sync: it is older, or may be any of its number."""
+    return _is_older(db, connection, order) or upsert.is_ambiguous(db, connection, order)
+
+
+def _is_older(db: Db, connection: Connection, order: RemoteOrder) -> bool:
+    linked = stored_orders.linked(db, connection.id, order.remote_id)
+    if linked is None or order.changed_at_ms is None:
+        return False
+    known = VENDORS[connection.vendor].read_order(Answer(200, body=linked[2].encode()))
+    if not isinstance(known, RemoteOrder) or known.changed_at_ms is None:
+        return False
+    return _age(known) > _age(order)
+
+
+def _age(order: RemoteOrder) -> tuple[int, int, str]:
+    return order.changed_at_ms or 0, len(order.document), order.document
+
+
+def _ambiguous(order: RemoteOrder, connection: Connection) -> str:
+    """Say that an order is not taken for the one here that has its number."""
+    return (
+        f"Order {order.number} is here, but {connection.name} named no recipient, so it may be another one. "
+        "Sync the orders, then link the two where they are the same."
+    )
+
+
+def _words_of(order: RemoteOrder, track: RemoteTrack | None, *, not_confirmed: bool = False) -> str:
+    about = order.number if track is None else f"{order.number}, {track.tracking_number}"
+    said = f"{order.status.replace('_', ' ') or 'changed'}." if track is None else track.words
+    return f"{about}{', not confirmed' if not_confirmed else ''}: {said}"
+
+
+def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
+    """Write down what a delivery did, for the lists and with itself."""
+    said = [words for words in dict.fromkeys(work.words) if words]
+    doubts = [words for words in dict.fromkeys(work.doubts) if words != work.trouble]
+    told = [*((one, False, False) for one in said), *(((work.trouble, True, True),) if work.trouble else ())]
+    told += [(one, True, False) for one in doubts]
+    what = work.said.news
+    for position, (words, stands_out, is_trouble) in enumerate(told):
+        news.put(
+            db,
+            connection_id=work.connection.id,
+            delivery_id=work.delivery.id,
+            order_id=order_id,
+            kind=_kind_of(what),
+            position=position,
+            words=words,
+            now_ms=now_ms,
+            stands_out=stands_out,
+            tracking_number=what.track.tracking_number.strip() if isinstance(what, ParcelNews) else "",
+            is_trouble=is_trouble,
+            source_id=what.source_id if isinstance(what, RefreshNews) and not stands_out else "",
+        )
+    # Worked off again it may say less: that an order is not here, as long as it is not.
+    news.forget_from(db, work.delivery.id, len(told))
+    words = " ".join(one for one, *_ in told)
+    twins = work.delivery.twins
+    waits = {"waits_for": work.waits_for, "unconfirmed_of": work.unconfirmed_of}
+    webhook_events.digested(db, work.delivery.id, "digested", words, now_ms, twins=twins, **waits)
+
+
+def _kind_of(said: News) -> str:
+    match said:
+        case ParcelNews():
+            return "parcel"
+        case OrderNews() | OrdersNews():
+            return "order"
+        case RefreshNews():
+            return "refresh"
+        case ThingNews(kind=kind):
+            return kind
+        case NothingKnown():
+            return ""
+
+
+async def _end(desk: Desk, delivery_id: int, state: Literal["ignored", "failed"], words: str) -> None:
+    await desk.write(webhook_events.digested, delivery_id, state, words, desk.clock.now_ms())

@@ -1,0 +1,263 @@
+"""Webhooks as they come: whose they are, whether to believe them, and keeping them before anybody is answered.
+
+What a webhook says is acted on later (`operations.digesting`): its sender waits only until it is on the disk.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Literal, NamedTuple
+from urllib.parse import quote
+
+from shipconsole.domain import json_limits
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.operations.context import Desk
+from shipconsole.operations.rate_limit import SharedTurns
+from shipconsole.station.keys import Secret
+from shipconsole.store import connections, webhook_events
+from shipconsole.store.webhook_events import Added, Came
+from shipconsole.vendors.adapter import WEBHOOK_SIGNATURE, PublicKey, Signature, Signed
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.http import Pace, Sender, tls_context
+from shipconsole.vendors.reading import off_loop
+
+TOKEN = "webhook_token"
+TOKEN_BYTES = 32
+AGE_MOST_MS = 300_000
+LATE_IN_A_ROW = 5
+KEYS_LAST_S = 12 * 3_600
+KEYS_ASKED_EVERY_S = 60
+KEYRING_ASKED_EVERY_S = 10
+AT_ONCE = 4
+BY_HAND = "imported by hand"
+UNCHECKED = "its webhooks are believed without a signature (webhook_signature is off)"
+
+_log = logging.getLogger(__name__)
+
+Kind = Literal["taken", "unsigned", "untrusted", "unusable", "later"]
+
+
+class Verdict(NamedTuple):
+    """What became of a webhook, and why in words where it was not taken."""
+
+    kind: Kind
+    words: str = ""
+    is_twin: bool = False
+
+
+async def webhook_path(desk: Desk, connection: Connection) -> str:
+    """The path at which the connection's webhooks come in; its token is made when it is first needed.
+
+    Raises `KeyringUnavailable`. Whoever knows the path can send us webhooks: it is shown to people, never logged.
+    """
+    token = await _token(desk, connection.name)
+    if token is None:
+        await asyncio.wrap_future(desk.keys.put(connection.name, TOKEN, secrets.token_urlsafe(TOKEN_BYTES)))
+        # What is there counts: another program may have made one at the same moment.
+        token = await _token(desk, connection.name)
+    assert token is not None
+    return f"/webhooks/{quote(connection.name, safe='')}/{token.reveal()}"
+
+
+async def new_path(desk: Desk, connection: Connection) -> str:
+    """Give the connection's webhooks another path, and tell it; the one that they had leads nowhere from now on.
+
+    A receiver that runs sees so at once, whichever program it is in. Raises `KeyringUnavailable`.
+    """
+    await asyncio.wrap_future(desk.keys.put(connection.name, TOKEN, secrets.token_urlsafe(TOKEN_BYTES)))
+    await desk.write(connections.path_changed, connection.id)
+    return await webhook_path(desk, connection)
+
+
+def is_unchecked(connection: Connection) -> bool:
+    """Whether somebody switched the check of the connection's signatures off."""
+    return (
+        VENDORS[connection.vendor].signature is not None
+        and connection.options.get(WEBHOOK_SIGNATURE.name, WEBHOOK_SIGNATURE.default) == "off"
+    )
+
+
+async def latest(desk: Desk, most: int) -> tuple[Came, ...]:
+    """The newest webhooks, newest first; all where `most` is below zero."""
+    return await desk.read(webhook_events.latest, most)
+
+
+async def bring_in(desk: Desk, connection: Connection, body: bytes) -> Added:
+    """Take in a webhook that somebody saved; `RefusedError` where it is none that would be taken."""
+    if why := json_limits.why_unusable(body):
+        raise RefusedError(Problem(("file",), f"This is no webhook: {why}."))
+    key, recurs = _known_by(connection, body)
+    return await desk.write(
+        webhook_events.add,
+        connection_id=connection.id,
+        headers={},
+        body=body,
+        dedupe_key=key,
+        recurs=recurs,
+        # Nobody sent it here, so that there is nothing to verify: a person took it for theirs.
+        verified=None,
+        verify_words=BY_HAND,
+        now_ms=desk.clock.now_ms(),
+    )
+
+
+def answer_to(connection: Connection) -> bytes:
+    """What the connection's vendor wants to read where its webhook was kept."""
+    reading = VENDORS[connection.vendor].deliveries
+    return reading.answer.encode() if reading else b""
+
+
+def own_desk(desk: Desk) -> Desk:
+    """The same desk with a sender of its own, for another loop; some 30 ms."""
+    return replace(desk, sender=Sender(tls_context(), SharedTurns(desk.store, desk.clock)))
+
+
+class Reception:
+    """Takes webhooks in on one loop; keeps tokens and the vendors' public keys at hand."""
+
+    def __init__(self, desk: Desk, most_per_s: float | None = None) -> None:
+        """Work on a desk whose sender belongs to the loop; the pace is that of the machine where none is given."""
+        self._desk = desk
+        self._pace = Pace(most_per_s, AT_ONCE) if most_per_s else None
+        self._tokens: dict[tuple[int, int], tuple[Secret | None, float]] = {}
+        self._keys: dict[int, _Keys] = {}
+        self._late_by_ms: list[int] = []
+        self._nobodys = secrets.token_urlsafe(TOKEN_BYTES)
+
+    async def whose(self, name: str, token: str) -> Connection | None:
+        """The connection whose path this is; raises `OutsideError` where that cannot be told."""
+        connection = await self._desk.read(connections.find, name)
+        secret = await self._token_of(connection) if connection else None
+        # Compared in any case, so that the time does not tell which connections there are.
+        expected = secret.reveal() if secret else self._nobodys
+        is_right = hmac.compare_digest(token.encode(), expected.encode())
+        return connection if secret and is_right else None
+
+    async def take(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> Verdict:
+        """Judge a webhook and keep it; when this returns "taken" it is on the disk."""
+        try:
+            if self._pace is not None:
+                await self._pace.wait()
+            return await self._take(connection, headers, body)
+        except OutsideError as error:
+            _log.warning("%s: a webhook could not be kept: %s", connection.name, error.words)
+            return Verdict("later", error.words)
+
+    async def _take(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> Verdict:
+        signature = VENDORS[connection.vendor].signature
+        verified: bool | None = None
+        if signature is not None:
+            verified = not is_unchecked(connection)
+            if verified and (wrong := await self._why_untrusted(connection, signature, headers, body)):
+                _log.warning("%s: a webhook was turned away: %s", connection.name, wrong.words)
+                return wrong
+        if why := json_limits.why_unusable(body):
+            _log.warning("%s: a webhook was turned away: %s", connection.name, why)
+            return Verdict("unusable", why)
+        needed = signature.headers if signature else ()
+        key, recurs = _known_by(connection, body)
+        added = await self._desk.write(
+            webhook_events.add,
+            connection_id=connection.id,
+            headers={name: headers[name] for name in needed if name in headers},
+            body=body,
+            dedupe_key=key,
+            recurs=recurs,
+            verified=verified,
+            verify_words=""
+            if verified is None
+            else "signature is right"
+            if verified
+            else "signature was not looked at",
+            now_ms=self._desk.clock.now_ms(),
+        )
+        return Verdict("taken", is_twin=added.is_twin)
+
+    async def _why_untrusted(
+        self, connection: Connection, signature: Signature, headers: Mapping[str, str], body: bytes
+    ) -> Verdict | None:
+        signed = signature.read(headers, body)
+        if signed is None:
+            return Verdict("unsigned", "it is not signed")
+        if why := self._why_late(signed):
+            return Verdict("untrusted", why)
+        keys = self._keys.setdefault(connection.id, _Keys())
+        key, reason = await keys.get(self._desk, connection, signature, signed.key_id)
+        if key is None:
+            return Verdict("later", reason) if reason else Verdict("untrusted", "nobody knows its key")
+        return None if key(signed.signature, signed.text) else Verdict("untrusted", "its signature is wrong")
+
+    def _why_late(self, signed: Signed) -> str:
+        """Why a webhook counts as too old or too new; empty where it does not."""
+        if signed.at_ms is None:
+            return "when it was signed cannot be read"
+        late_by_ms = self._desk.clock.now_ms() - signed.at_ms
+        if abs(late_by_ms) <= AGE_MOST_MS:
+            self._late_by_ms.clear()
+            return ""
+        self._late_by_ms.append(late_by_ms)
+        if len(self._late_by_ms) < LATE_IN_A_ROW:
+            return "it was signed too long ago, or is yet to be"
+        off_min = round(sorted(self._late_by_ms)[len(self._late_by_ms) // 2] / 60_000)
+        self._late_by_ms = self._late_by_ms[-LATE_IN_A_ROW:]
+        return f"this computer's clock seems to be off by {off_min:+} min; set it right"
+
+    async def _token_of(self, connection: Connection) -> Secret | None:
+        which = connection.id, connection.path_changes
+        known, asked_at_s = self._tokens.get(which, (None, float("-inf")))
+        now_s = self._desk.clock.monotonic_s()
+        if known is None and now_s - asked_at_s >= KEYRING_ASKED_EVERY_S:
+            known = await _token(self._desk, connection.name)
+            self._tokens[which] = (known, now_s)
+        return known
+
+
+class _Keys:
+    """One connection's public keys: kept for some hours, asked for anew where an id is unknown, but seldom."""
+
+    def __init__(self) -> None:
+        self._known: Mapping[str, PublicKey] = {}
+        self._came_at_s = float("-inf")
+        self._asked_at_s = float("-inf")
+        self._asking = asyncio.Lock()
+
+    async def get(
+        self, desk: Desk, connection: Connection, signature: Signature, key_id: str
+    ) -> tuple[PublicKey | None, str]:
+        """Return the key of an id; where there is none, why that is not sure yet, or nothing where it is.
+
+        A key may be new since the vendor was asked, and it is not asked more often than once a minute.
+        """
+        async with self._asking:
+            now_s = desk.clock.monotonic_s()
+            fresh = now_s - self._came_at_s < KEYS_LAST_S
+            may_ask = now_s - self._asked_at_s >= KEYS_ASKED_EVERY_S
+            if not (fresh and key_id in self._known) and may_ask:
+                self._asked_at_s = now_s
+                # Sent with no key of ours: the public keys are for everybody.
+                sent = await desk.sender.send(connection, VENDORS[connection.vendor], signature.keys(), {})
+                found = await off_loop(signature.read_keys, sent) if isinstance(sent, Answer) else None
+                if found is not None:
+                    self._known, self._came_at_s, fresh = found, now_s, True
+            if not fresh or self._came_at_s < self._asked_at_s:
+                return (self._known.get(key_id) if fresh else None), "its keys did not come"
+            return self._known.get(key_id), "" if may_ask else "its key may be newer than the keys that came"
+
+
+async def _token(desk: Desk, name: str) -> Secret | None:
+    return await asyncio.wrap_future(desk.keys.get(name, TOKEN))
+
+
+def _known_by(connection: Connection, body: bytes) -> tuple[str, bool]:
+    """By what an event is known again, and whether the same words may tell of a new one."""
+    reading = VENDORS[connection.vendor].deliveries
+    if reading is None:
+        return hashlib.sha256(body).hexdigest(), False
+    read = reading.read(body)
+    return read.dedupe_key, read.recurs

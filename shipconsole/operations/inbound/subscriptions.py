@@ -1,0 +1,100 @@
+"""Webhooks: which addresses a vendor calls when something happens; listing, registering, changing, removing them."""
+
+from urllib.parse import urlsplit
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.outcome import Outcome
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.webhook import Webhook
+from shipconsole.operations.connections.ask_once import answer_to
+from shipconsole.operations.context import Desk
+from shipconsole.vendors.adapter import WebhookRegistry, Webhooks
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.reading import off_loop
+
+NAME = "Shipconsole"
+
+
+def offered(connection: Connection) -> tuple[str, ...]:
+    """The events of which the connection's vendor calls an address; none where it cannot be asked to."""
+    webhooks = VENDORS[connection.vendor].webhooks
+    return webhooks.events if webhooks else ()
+
+
+async def every(desk: Desk, connection: Connection) -> tuple[Webhook, ...] | Outcome:
+    """The webhooks of the connection's account; `RefusedError` where the vendor cannot be asked for them."""
+    registry = _registry(connection)
+    answer = await answer_to(desk, connection, registry.look())
+    return await off_loop(registry.read, answer) if isinstance(answer, Answer) else answer
+
+
+async def register(desk: Desk, connection: Connection, event: str, url: str) -> Webhook | Outcome:
+    """Have an address called of an event.
+
+    Raises `RefusedError` for an event that the vendor does not offer and for what is no web address.
+    """
+    webhooks = _webhooks(connection)
+    problems = _problems_with_url(url)
+    if event not in webhooks.events:
+        listed = ", ".join(webhooks.events)
+        title = VENDORS[connection.vendor].title
+        problems.insert(0, Problem(("event",), f"{title} has no event “{event}”. It has: {listed}."))
+    if problems:
+        raise RefusedError(*problems)
+    request = webhooks.register(event, url, NAME)
+    answer = await answer_to(desk, connection, request)
+    return await off_loop(webhooks.read_registered, request, answer) if isinstance(answer, Answer) else answer
+
+
+async def change(desk: Desk, connection: Connection, webhook_id: str, url: str) -> Outcome:
+    """Give a webhook another address; raises what `every` and `register` raise."""
+    registry = _registry(connection)
+    if problems := [*_problems_with_id(webhook_id), *_problems_with_url(url)]:
+        raise RefusedError(*problems)
+    answer = await answer_to(desk, connection, registry.change(webhook_id.strip(), url))
+    return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
+
+
+async def remove(desk: Desk, connection: Connection, webhook_id: str) -> Outcome:
+    """Remove a webhook; raises what `every` raises."""
+    registry = _registry(connection)
+    if problems := _problems_with_id(webhook_id):
+        raise RefusedError(*problems)
+    answer = await answer_to(desk, connection, registry.remove(webhook_id.strip()))
+    return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
+
+
+def _webhooks(connection: Connection) -> Webhooks:
+    vendor = VENDORS[connection.vendor]
+    if vendor.webhooks is None:
+        message = f"{vendor.title}'s webhooks cannot be set up from here."
+        raise RefusedError(Problem(("connection",), message))
+    return vendor.webhooks
+
+
+def _registry(connection: Connection) -> WebhookRegistry:
+    webhooks = _webhooks(connection)
+    if webhooks.registry is None:
+        message = (
+            f"{VENDORS[connection.vendor].title} does not tell which webhooks are registered and removes none."
+            f" These can be registered: {', '.join(webhooks.events)}."
+        )
+        raise RefusedError(Problem(("connection",), message))
+    return webhooks.registry
+
+
+def _problems_with_id(webhook_id: str) -> list[Problem]:
+    # An empty id would make the address that of the whole list.
+    return [] if webhook_id.strip() else [Problem(("webhook_id",), "A webhook is named by its id.")]
+
+
+def _problems_with_url(url: str) -> list[Problem]:
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable or not url.isprintable() or " " in url:
+        return [Problem(("url",), f"“{url}” is not a web address (https://…).")]
+    return []

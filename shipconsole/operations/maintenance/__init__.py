@@ -1,0 +1,1 @@
+"""Maintenance: backups, health, audit log, reports, diagnostics, retention and new versions."""

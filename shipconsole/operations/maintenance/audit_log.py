@@ -1,0 +1,102 @@
+"""The record: who did what when, and what each vendor was told and answered, as rows and as CSV."""
+
+import asyncio
+import csv
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TextIO
+
+from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.spreadsheet import cell
+from shipconsole.operations.context import Desk
+from shipconsole.operations.outbox.request_codec import spelled_out
+from shipconsole.station.logs import mask
+from shipconsole.station.private_file import whole_text
+from shipconsole.store import audit_log, calls
+from shipconsole.store.audit_log import Event
+
+__all__ = ["ALL_TIME_MS", "COLUMNS", "Event", "events", "export", "found", "request_of", "rows", "write_csv"]
+
+ALL_TIME_MS = 253_402_300_799_000
+AT_ONCE = 100
+COLUMNS = ("at", *(name for name in Event._fields if name != "at_ms"))
+
+
+async def found(
+    desk: Desk, *, since_ms: int = 0, until_ms: int = ALL_TIME_MS, order_id: int | None = None, find: str = ""
+) -> "array[int]":
+    """The entries of a span of time, of one order or of all, in whose words a text occurs; newest first."""
+    span = {"since_ms": since_ms, "until_ms": until_ms, "order_id": order_id or 0}
+    return await desk.read(audit_log.found, **span, find=find.strip())
+
+
+async def rows(desk: Desk, entries: Sequence[int]) -> list[Event]:
+    """What some entries say, in the order in which they are given; keys are masked."""
+    return [_masked(one) for one in await desk.read(audit_log.rows, entries)]
+
+
+async def events(
+    desk: Desk, *, since_ms: int = 0, until_ms: int = ALL_TIME_MS, order_id: int | None = None
+) -> list[Event]:
+    """What happened in a span of time, of one order or of all, oldest first; keys are masked."""
+    entries = await found(desk, since_ms=since_ms, until_ms=until_ms, order_id=order_id)
+    return await rows(desk, entries[::-1])
+
+
+async def request_of(desk: Desk, call_id: int) -> str:
+    """What was sent of a call, with its body spelled out and keys masked; empty where nothing was."""
+    call = await desk.read(calls.get, call_id)
+    return mask(spelled_out(call.request)) if call is not None and call.request else ""
+
+
+async def export(
+    desk: Desk,
+    entries: Sequence[int],
+    path: str,
+    *,
+    for_machines: bool = False,
+    at_once: int = AT_ONCE,
+    told: Callable[[int], None] | None = None,
+) -> int:
+    """Write entries to a CSV file, piece by piece beside everything else; tell how many.
+
+    `told` hears after each piece how many are written. Raises `OutsideError` where the file cannot be written.
+    """
+    # Spreadsheets know UTF-8 by its mark alone.
+    encoding = "utf-8" if for_machines else "utf-8-sig"
+    count = 0
+    try:
+        with whole_text(path, encoding=encoding) as file:
+            for start in range(0, max(1, len(entries)), at_once):
+                piece = await desk.read(audit_log.rows, entries[start : start + at_once])
+                count += await asyncio.to_thread(
+                    write_csv, map(_masked, piece), file, for_machines=for_machines, heading=start == 0
+                )
+                if told is not None:
+                    told(count)
+    except OSError as error:
+        raise OutsideError(f"{path} could not be written: {error.strerror or error}.") from error
+    return count
+
+
+def write_csv(rows: Iterable[Event], to: TextIO, *, for_machines: bool = False, heading: bool = True) -> int:
+    """Write events as CSV with a heading, every cell quoted; tell how many.
+
+    What a spreadsheet would change (a formula, a long number, leading zeros, what looks like a date) gets an
+    apostrophe in front, unless the file is for machines alone.
+    """
+    writer = csv.writer(to, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    if heading:
+        writer.writerow(COLUMNS)
+    count = 0
+    for row in rows:
+        at = datetime.fromtimestamp(row.at_ms / 1_000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        texts = ("" if value is None else str(value) for value in row[1:])
+        writer.writerow([at, *(texts if for_machines else map(cell, texts))])
+        count += 1
+    return count
+
+
+def _masked(event: Event) -> Event:
+    return event._replace(words=mask(event.words), request=mask(event.request), answer=mask(event.answer))

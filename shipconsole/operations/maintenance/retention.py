@@ -1,0 +1,45 @@
+"""Retention: webhooks that were worked off are removed after some days; what they are known by stays."""
+
+import asyncio
+import logging
+
+from shipconsole.domain.problem import OutsideError
+from shipconsole.operations.context import Desk
+from shipconsole.store import webhook_events
+
+DAY_MS = 86_400_000
+AT_ONCE = 100
+FIRST_AFTER_S = 60.0
+EVERY_S = 3_600.0
+REST_S = 0.05
+
+_log = logging.getLogger(__name__)
+
+
+async def keep_days(desk: Desk, days: int) -> None:
+    """Remove webhooks that are older than so many days for as long as this runs; 0 keeps all."""
+    if not days:
+        return
+    # The first minute belongs to whoever opened the window.
+    await asyncio.sleep(FIRST_AFTER_S)
+    while True:
+        try:
+            removed = await remove_old(desk, days)
+        except OutsideError as error:
+            _log.warning("Old webhooks could not be removed: %s", error.words)
+        else:
+            if removed:
+                _log.info("%s webhooks older than %s days were removed", removed, days)
+        await asyncio.sleep(EVERY_S)
+
+
+async def remove_old(desk: Desk, days: int) -> int:
+    """Remove webhooks that came, and were worked off, more than so many days ago; return how many.
+
+    A few in each transaction, so that nothing else has to wait for all of them.
+    """
+    now_ms, removed = desk.clock.now_ms(), 0
+    while count := await desk.write(webhook_events.remove_old, now_ms - days * DAY_MS, now_ms, AT_ONCE):
+        removed += count
+        await asyncio.sleep(REST_S)
+    return removed

@@ -1,0 +1,68 @@
+"""New versions: whether one was announced. Off unless the settings name an address and a key; nothing is installed."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from shipconsole import __version__
+from shipconsole.domain.problem import OutsideError
+from shipconsole.station import announcement, settings_file
+from shipconsole.station.announcement import AnnouncementError
+from shipconsole.station.deadline import DeadlineThread
+from shipconsole.station.profile import Profile
+from shipconsole.station.settings import Settings
+from shipconsole.vendors.http import tls_context
+
+Kind = Literal["off", "none", "new", "failed"]
+
+SEEN = "announcement_seen_s"
+"""In the settings file: when the newest announcement that was believed was signed, in seconds since 1970."""
+FIRST_LOOK_AFTER_S = 60.0
+BETWEEN_LOOKS_S = 86_400.0
+VERDICT_S = 20.0
+OFF = "nobody asked to be told of new versions"
+OLDER = "What came was signed before an announcement that was seen here earlier. It was not believed."
+
+
+class News(NamedTuple):
+    """What is known of new versions: in words, and where it is a new one its number and page."""
+
+    kind: Kind
+    words: str
+    version: str = ""
+    page: str = ""
+
+
+async def look(profile: Profile, chosen: Settings) -> News:
+    """Ask once whether a newer version was announced; never raises."""
+    if not (chosen.announcements and chosen.announcements_signer):
+        return News("off", OFF)
+    thread = DeadlineThread("announcements", VERDICT_S, lambda: AnnouncementError("No announcement came in time."))
+    try:
+        return await asyncio.wrap_future(thread.submit(lambda: _look(profile, chosen)))
+    except OutsideError as error:
+        return News("failed", error.words)
+
+
+async def look_daily(profile: Profile, chosen: Settings, tell: Callable[[News], object]) -> None:
+    """Ask once a day for as long as this runs, and tell of a newer version; where it is off nothing is done."""
+    # The first minute belongs to whoever opened the window.
+    await asyncio.sleep(FIRST_LOOK_AFTER_S)
+    while (news := await look(profile, chosen)).kind != "off":
+        tell(news)
+        await asyncio.sleep(BETWEEN_LOOKS_S)
+
+
+def _look(profile: Profile, chosen: Settings) -> News:
+    told = announcement.read(announcement.fetch(chosen.announcements, tls_context), chosen.announcements_signer)
+    try:
+        seen_s = settings_file.read(profile.folder).get(SEEN, 0)
+        if isinstance(seen_s, int) and told.signed_at_s < seen_s:
+            raise AnnouncementError(OLDER)
+        if told.signed_at_s != seen_s:
+            settings_file.change(profile.folder, {SEEN: told.signed_at_s})
+    except OSError as error:
+        raise AnnouncementError(f"The settings could not be saved: {error.strerror or error}.") from error
+    if not announcement.is_newer(told.version, __version__):
+        return News("none", f"{__version__} is the newest that was announced")
+    return News("new", f"Version {told.version} is there. {told.words}".strip(), told.version, told.page)

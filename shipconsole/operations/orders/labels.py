@@ -1,0 +1,217 @@
+"""Labels: what has to be decided before a number becomes a package's, whichever way it came in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from shipconsole.domain import carrier, code, label, label_formats
+from shipconsole.domain.label import (
+    STORED_KINDS,
+    Label,
+    LabelFacts,
+    LabelIssue,
+    LabelIssueKind,
+    NumberUse,
+    label_issues,
+)
+from shipconsole.domain.order import Order
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.scan import Scan, ScanReason
+from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import identity
+from shipconsole.store import connections, orders, shipments
+from shipconsole.store.database import Db
+
+_TAKEN_UNASKED = (ScanReason.LABEL, ScanReason.LISTED_CARRIER, ScanReason.TAUGHT_FORMAT)
+_SAMPLES = 50
+_CODES = 1_000
+
+
+class LabelsRefusedError(RefusedError):
+    """Labels of a draft are not accepted yet; `issues` says for each package, by its position, what has to be."""
+
+    def __init__(self, issues: Mapping[int, tuple[LabelIssue, ...]], *problems: Problem) -> None:
+        """Keep the issues beside the problems that say them."""
+        super().__init__(*problems)
+        self.issues = issues
+
+
+async def check(
+    desk: Desk, order_id: int, scanned: Scan | str, draft: ShipmentDraft, position: int = 0
+) -> tuple[LabelIssue, ...]:
+    """Return what has to be decided before a label is that of a draft's package, what stops first; stores nothing.
+
+    `scanned` is a scan, or the text of a number that was typed: a shape alone then asks nothing.
+    """
+    return await desk.read(_check, desk, order_id, scanned, draft, position)
+
+
+def _check(
+    db: Db, desk: Desk, order_id: int, scanned: Scan | str, draft: ShipmentDraft, position: int
+) -> tuple[LabelIssue, ...]:
+    order = orders.get(db, order_id)
+    package = draft.packages[position] if position < len(draft.packages) else PackageDraft()
+    if isinstance(scanned, str):
+        read, asked = label.read(scanned, _chosen(package.carrier)), False
+    else:
+        read, asked = label.read(scanned.raw), scanned.reason not in _TAKEN_UNASKED
+        if scanned.reason is ScanReason.LISTED_CARRIER:
+            read = label.with_carriers(read, scanned.carriers)
+    facts = LabelFacts(
+        label=read,
+        ship_to=order.ship_to,
+        to_pickup_point=_goes_to_pickup_point(db, order, read),
+        uses=(*_in_draft(order, draft, position, read), *shipments.uses_of_number(db, read.number, order_id=order_id)),
+        other_number=package.tracking_number,
+        asked=asked,
+        now_ms=desk.clock.now_ms(),
+        rules=desk.label_rules,
+    )
+    return label_issues(facts)
+
+
+def checked(db: Db, desk: Desk, order: Order, draft: ShipmentDraft) -> tuple[ShipmentDraft, LabelsRefusedError | None]:
+    """Return a draft with the carriers' own numbers, what was read kept in `raw_scan`, and what nobody accepted of it.
+
+    The problems' paths are ``packages.<position>.tracking_number``.
+    """
+    found: list[PackageDraft] = []
+    problems: list[Problem] = []
+    open_issues: dict[int, tuple[LabelIssue, ...]] = {}
+    for position, package in enumerate(draft.packages):
+        if not package.tracking_number.strip():
+            found.append(package)
+            continue
+        read = reading_of(package)
+        uses = _in_draft(order, draft, position, read)
+        issues = issues_of(db, desk, order, read, uses=uses)
+        left = unaccepted(issues, package.accepted, package.kept_reason)
+        if left:
+            open_issues[position] = left
+            path = ("packages", position, "tracking_number")
+            problems += [Problem(path, words(one, read)) for one in left]
+        found.append(
+            replace(
+                package,
+                tracking_number=read.number,
+                carrier=carrier_id(package.carrier, read),
+                raw_scan=read.raw,
+                unverified=not read.certain,
+                accepted=tuple(one.kind for one in issues if one.kind in package.accepted),
+            )
+        )
+    refused = LabelsRefusedError(open_issues, *problems) if problems else None
+    return ShipmentDraft(tuple(found)), refused
+
+
+def reading_of(package: PackageDraft) -> Label:
+    """Return what a package's label says: as it was scanned, if the number is still the scanned one, else as typed."""
+    chosen = _chosen(package.carrier)
+    typed = label.read(package.tracking_number, chosen)
+    scanned = label.read(package.raw_scan, chosen) if package.raw_scan else typed
+    return scanned if code.tracking_key(scanned.number) == code.tracking_key(typed.number) else typed
+
+
+def issues_of(
+    db: Db,
+    desk: Desk,
+    order: Order,
+    read: Label,
+    *,
+    uses: Sequence[NumberUse] = (),
+) -> tuple[LabelIssue, ...]:
+    """Return what has to be accepted before a label of an order is stored; `uses` are those of the same draft."""
+    known = shipments.uses_of_number(db, read.number, order_id=order.id)
+    facts = LabelFacts(
+        label=read,
+        ship_to=order.ship_to,
+        to_pickup_point=_goes_to_pickup_point(db, order, read),
+        uses=(*uses, *known),
+        now_ms=desk.clock.now_ms(),
+        rules=desk.label_rules,
+    )
+    return tuple(one for one in label_issues(facts) if one.kind in STORED_KINDS)
+
+
+def unaccepted(issues: Sequence[LabelIssue], accepted: Sequence[LabelIssueKind], reason: str) -> tuple[LabelIssue, ...]:
+    """Return those that nobody accepted; what stops is accepted only with a reason."""
+    return tuple(one for one in issues if one.kind not in accepted or (one.stops and not reason.strip()))
+
+
+def fits_taught(db: Db, desk: Desk, number: str) -> bool:
+    """Return whether a number fits a label format that this station was taught and no SKU or order number here fits."""
+    if not label_formats.can_teach(number):
+        return False
+    samples = shipments.unverified_numbers(db, like=number, station=desk.station, most=_SAMPLES)
+    taught = label_formats.learn(samples, number)
+    if taught is None:
+        return False
+    first, end = taught.span
+    known = orders.codes_between(db, first, end, length=taught.length, most=_CODES)
+    return not any(map(taught.fits, known))
+
+
+def carrier_id(named: str, read: Label) -> str:
+    """Return our id for the carrier that was named, else the one whose number it is; text that is neither as it is."""
+    if named.strip():
+        return _chosen(named)
+    return read.likely
+
+
+def _chosen(named: str) -> str:
+    found = carrier.named(named)
+    return found.id if found else named.strip()
+
+
+def words(issue: LabelIssue, read: Label) -> str:
+    """Return what has to be decided, in a sentence."""
+    number = read.number
+    match issue.kind:
+        case LabelIssueKind.TAKEN | LabelIssueKind.USED_BEFORE if issue.package_id is None and not issue.shipped_at_ms:
+            return f"Another package of this shipment has the tracking number {number}."
+        case LabelIssueKind.TAKEN:
+            return f"Tracking number {number} is on another package{_where(issue)}."
+        case LabelIssueKind.USED_BEFORE:
+            return f"Tracking number {number} was used before{_where(issue)}."
+        case LabelIssueKind.POSTAL_CODE:
+            return f"The label goes to postal code {issue.label_postal_code}, the order to {issue.order_postal_code}."
+        case LabelIssueKind.CHECK_DIGIT:
+            names = carrier.names(issue.carriers)
+            return f"The check digit of {number} is wrong for {names}: it should be {issue.right_digit}."
+        case LabelIssueKind.ARTICLE_NUMBER:
+            return f"{number} is a valid article number (GTIN), so it may be an item and no label."
+        case LabelIssueKind.SECOND_LABEL:
+            return "The package already has a label."
+        case LabelIssueKind.SEVERAL_CARRIERS:
+            return f"{number} may be of {carrier.names(issue.carriers)}."
+        case LabelIssueKind.POSSIBLE:
+            return f"It is not certain that {number} is a tracking number."
+
+
+def _where(issue: LabelIssue) -> str:
+    package = f" (package {issue.package_id})" if issue.package_id else ""
+    packer = f" by {issue.packer}" if issue.packer else ""
+    return f" of order {issue.order_number}{package}{packer}"
+
+
+def _goes_to_pickup_point(db: Db, order: Order, read: Label) -> bool:
+    """Return whether a label may have another postal code than an order; looked up only where it has another."""
+    if not read.postal_code or label.same_postal_code(read.postal_code, order.ship_to.postal_code):
+        return False
+    if label.goes_to_pickup_point(order.ship_to):
+        return True
+    known = {one.id: one for one in connections.every(db)}
+    remotes = (identity.as_read(known[link.connection_id], link) for link in orders.links(db, order.id))
+    return any(label.goes_to_pickup_point(one.ship_to, one.service) for one in remotes if one is not None)
+
+
+def _in_draft(order: Order, draft: ShipmentDraft, position: int, read: Label) -> tuple[NumberUse, ...]:
+    """The other packages of a draft that have a label's number."""
+    others = (
+        package for at, package in enumerate(draft.packages) if at != position and package.tracking_number.strip()
+    )
+    return tuple(
+        NumberUse(order.id, order.number)
+        for package in others
+        if label.number_key(package.tracking_number) == code.tracking_key(read.number)
+    )

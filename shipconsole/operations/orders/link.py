@@ -1,0 +1,356 @@
+"""Linking: two orders that are the same become one, and one that is two becomes two, on a person's word."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from shipconsole.domain import code, hand_change
+from shipconsole.domain.call import ENDED
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.intent import kind_of
+from shipconsole.domain.link import Link
+from shipconsole.domain.order import Order, OrderLine
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.shipment import ShipmentDraft
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import identity
+from shipconsole.operations.importing.upsert import CONFIRM, take_over
+from shipconsole.store import (
+    browse,
+    calls,
+    connections,
+    drafts,
+    follow_up_jobs,
+    forwarding,
+    hand_changes,
+    linking,
+    orders,
+    shipments,
+)
+from shipconsole.store.database import Db
+from shipconsole.store.hand_changes import HandChange
+
+__all__ = [
+    "Candidate",
+    "HandChange",
+    "candidates",
+    "done_by_hand",
+    "keep_apart",
+    "link",
+    "now_part_of",
+    "pairs",
+    "unlink",
+    "unlinkable",
+]
+
+CANDIDATES_LOOKED_AT = 200
+CANDIDATES_SHOWN = 50
+
+Pairs = Sequence[tuple[int, int]]
+"""Order line ids that are one: of the order that stays, and of the one that becomes part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An order that could be the same as another; `matches` counts its lines that the other has as well."""
+
+    order_id: int
+    number: str
+    connections: tuple[str, ...]
+    recipient: str
+    lines: tuple[OrderLine, ...]
+    matches: int
+
+
+async def candidates(desk: Desk, order_id: int, find: str = "") -> tuple[Candidate, ...]:
+    """Orders that could be the same as one, the likeliest first.
+
+    They have no connection in common with it, and the same number, the same recipient or an item in common; with a
+    text, those that hold its words.
+    """
+    return await desk.read(_candidates, order_id, find)
+
+
+async def link(desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
+    """Make another order part of one: the connections that know the other know this one from then on.
+
+    Lines and address stay those of the first order. A line of the other without a pair is no part of it; its
+    connection is not told of it. What was told of the other stays on record at the first, and what is packed of it is
+    packed there, where nothing else is. Raises `RefusedError` where both are known to one connection or one of them is
+    being made known to it, and where the other has shipments or calls that are not at their end.
+    """
+    await desk.write(_link, desk, order_id, other_id, pairs, why)
+
+
+async def keep_apart(desk: Desk, order_id: int, other_id: int, why: str = "") -> None:
+    """Keep that two orders are two, whatever they have in common: no sync joins them, and nobody is asked again.
+
+    Raises `RefusedError` where one of them is gone, and where they are one order.
+    """
+    await desk.write(_keep_apart, desk, order_id, other_id, why)
+
+
+async def unlink(desk: Desk, order_id: int, connection_id: int, why: str) -> int:
+    """Make what one connection knows as this order an order of its own; tell its id.
+
+    Raises `RefusedError` where it is all there is of the order, where calls of the connection are not at their end,
+    and where it was told of shipments.
+    """
+    return await desk.write(_unlink, desk, order_id, connection_id, why)
+
+
+async def unlinkable(desk: Desk, order_id: int) -> tuple[Connection, ...]:
+    """The connections that know an order and could be taken off it."""
+    return await desk.read(_unlinkable, order_id)
+
+
+async def now_part_of(desk: Desk, order_id: int) -> Order | None:
+    """The order that another became part of, by the other's former id."""
+    return await desk.read(_now_part_of, order_id)
+
+
+async def done_by_hand(desk: Desk, order_id: int) -> tuple[HandChange, ...]:
+    """What people did to an order and to those that became part of it: when, where, who, what, why; oldest first."""
+    return await desk.read(hand_changes.of_order, order_id)
+
+
+def pairs(order: Order, other: Order) -> tuple[tuple[int, int], ...]:
+    """Which lines of two orders are one, by SKU, else by description; each line once."""
+    free = list(other.lines)
+    found: list[tuple[int, int]] = []
+    for same in (_same_sku, _same_description):
+        paired = {line_id for line_id, _ in found}
+        for line in (one for one in order.lines if one.id not in paired):
+            match = next((one for one in free if same(line, one)), None)
+            if match is not None:
+                free.remove(match)
+                found.append((line.id, match.id))
+    places = {line.id: place for place, line in enumerate(order.lines)}
+    return tuple(sorted(found, key=lambda pair: places[pair[0]]))
+
+
+def _same_sku(line: OrderLine, other: OrderLine) -> bool:
+    return code.key(line.sku) == code.key(other.sku) != ""
+
+
+def _same_description(line: OrderLine, other: OrderLine) -> bool:
+    return code.key(line.description) == code.key(other.description) != ""
+
+
+def _candidates(db: Db, order_id: int, find: str) -> tuple[Candidate, ...]:
+    order = _get(db, order_id)
+    names = {one.id: one.name for one in connections.every(db)}
+    mine = set(orders.linked_vendors(db, order_id))
+    if find.strip():
+        ids = tuple(browse.found(db, find, CANDIDATES_LOOKED_AT))
+    else:
+        ids = linking.alike(db, order_id, most=CANDIDATES_LOOKED_AT)
+    found: list[Candidate] = []
+    for other_id in ids:
+        theirs = orders.linked_vendors(db, other_id)
+        if other_id == order_id or mine & set(theirs):
+            continue
+        other = orders.get(db, other_id)
+        found.append(
+            Candidate(
+                order_id=other_id,
+                number=other.number,
+                connections=tuple(names[id_] for id_ in sorted(theirs)),
+                recipient=other.ship_to.recipient,
+                lines=other.lines,
+                matches=len(pairs(order, other)),
+            )
+        )
+    found.sort(key=lambda one: (not _alike(one, order), -one.matches, one.recipient != order.ship_to.recipient))
+    return tuple(found[:CANDIDATES_SHOWN])
+
+
+def _alike(one: Candidate, order: Order) -> bool:
+    return code.key(one.number) == code.key(order.number)
+
+
+def _link(db: Db, desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
+    _say_why(why)
+    order, other = _get(db, order_id), _get(db, other_id)
+    problems = [*_against_linking(db, order, other), *_against_pairs(order, other, pairs)]
+    if problems:
+        raise RefusedError(*problems)
+    now_ms = desk.clock.now_ms()
+    names = {one.id: one.name for one in connections.every(db)}
+    theirs = ", ".join(names[id_] for id_ in sorted(orders.linked_vendors(db, other_id))) or "entered here"
+    left_out = [line.sku for line in other.lines if line.id not in {there for _, there in pairs}]
+    what = f"linked with order {other.number} ({theirs})"
+    if left_out:
+        what += f", without {', '.join(left_out)}"
+    line_of = {there: here for here, there in pairs}
+    packed = drafts.get(db, other_id)
+    if packed is not None and drafts.get(db, order_id) is None:
+        drafts.put(db, order_id, _for_lines(packed, line_of), now_ms=now_ms)
+    linking.join(db, order_id, other_id, line_of)
+    hand_changes.add(
+        db,
+        order_id,
+        station=desk.station,
+        operator=desk.operator,
+        what=what,
+        why=why.strip(),
+        now_ms=now_ms,
+        joined_order_id=other_id,
+    )
+    orders.count_up(db, order_id, now_ms=now_ms)
+
+
+def _keep_apart(db: Db, desk: Desk, order_id: int, other_id: int, why: str) -> None:
+    order, other = _get(db, order_id), _get(db, other_id)
+    if order.id == other.id:
+        raise RefusedError(Problem(("other",), "An order cannot be kept separate from itself."))
+    linking.keep_apart(db, order_id, other_id)
+    for one, apart in ((order, other), (other, order)):
+        hand_changes.add(
+            db,
+            one.id,
+            station=desk.station,
+            operator=desk.operator,
+            kind="kept_apart",
+            what=hand_change.about(number=apart.number, id=apart.id),
+            why=why.strip(),
+            now_ms=desk.clock.now_ms(),
+        )
+        db.note("order", one.id)
+
+
+def _for_lines(packed: ShipmentDraft, line_of: Mapping[int, int]) -> ShipmentDraft:
+    """What is packed of one order as parcels of another, which has one line for some of its lines."""
+    return ShipmentDraft(
+        tuple(
+            replace(
+                package,
+                quantities={line_of[id_]: pieces for id_, pieces in package.quantities.items() if id_ in line_of},
+            )
+            for package in packed.packages
+        )
+    )
+
+
+def _now_part_of(db: Db, order_id: int) -> Order | None:
+    whole = linking.became_part_of(db, order_id)
+    return None if whole is None else orders.get(db, whole)
+
+
+def _against_linking(db: Db, order: Order, other: Order) -> list[Problem]:
+    if order.id == other.id:
+        return [Problem(("other",), "An order cannot be linked to itself.")]
+    problems: list[Problem] = []
+    names = {one.id: one.name for one in connections.every(db)}
+    ours, theirs = (orders.linked_vendors(db, one.id).keys() for one in (order, other))
+    problems += [
+        Problem(("other",), f"{names[id_]} knows orders {order.number} and {other.number} as two.")
+        for id_ in sorted(ours & theirs)
+    ]
+    # A vendor that gets an order by itself while it has the same one already ends up with two.
+    told = {one.id: _being_made_known(db, one.id) for one in (order, other)}
+    twice = (told[order.id] & (theirs | told[other.id])) | (told[other.id] & ours)
+    problems += [
+        Problem(("other",), f"{names[id_]} is being told of one of the two orders.", "Bring its orders in, then link.")
+        for id_ in sorted(twice - (ours & theirs))
+    ]
+    if shipments.of_order(db, other.id):
+        message = f"Order {other.number} has shipments. Open it and link order {order.number} to it instead."
+        problems.append(Problem(("other",), message))
+    if any(call.state not in ENDED for call in calls.of_order(db, other.id)):
+        message = f"Not everything of order {other.number} is told yet. Deliver or settle its calls first."
+        problems.append(Problem(("other",), message))
+    return problems
+
+
+def _being_made_known(db: Db, order_id: int) -> set[int]:
+    """The connections that are told of an order and of which no id for it is known yet."""
+    known = orders.linked_vendors(db, order_id)
+    return {
+        call.connection_id
+        for call in calls.of_order(db, order_id)
+        if kind_of(call.intent) == "create"
+        and call.state not in ("cancelled", "superseded")
+        and call.connection_id not in known
+        and not linking.are_kept_apart(db, order_id, call.connection_id)
+    }
+
+
+def _against_pairs(order: Order, other: Order, pairs: Pairs) -> list[Problem]:
+    here, there = [one for one, _ in pairs], [one for _, one in pairs]
+    if not pairs:
+        return [Problem(("pairs",), "No item of the one is an item of the other. Pair at least one.")]
+    if len(set(here)) < len(here) or len(set(there)) < len(there):
+        return [Problem(("pairs",), "An item stands in two pairs.")]
+    if any(order.line(one) is None for one in here) or any(other.line(one) is None for one in there):
+        return [Problem(("pairs",), "The items have changed meanwhile. Look at them again.")]
+    return []
+
+
+def _unlink(db: Db, desk: Desk, order_id: int, connection_id: int, why: str) -> int:
+    _say_why(why)
+    order = _get(db, order_id)
+    known = orders.links(db, order_id)
+    own = next((one for one in known if one.connection_id == connection_id), None)
+    connection = next((one for one in connections.every(db) if one.id == connection_id), None)
+    if own is None or connection is None:
+        raise RefusedError(Problem(("connection",), f"That connection does not know order {order.number}."))
+    remote = identity.as_read(connection, own)
+    words = _against_unlinking(db, order, connection, known)
+    if words or remote is None:
+        message = words or f"{connection.name} gave order {order.number} in a way that cannot be read. Pull it first."
+        raise RefusedError(Problem(("connection",), message))
+    now_ms = desk.clock.now_ms()
+    linking.split(db, order_id, connection_id)
+    if orders.home_connection_id(db, order_id) == connection_id:
+        remaining = (one.connection_id for one in known if one.connection_id != connection_id)
+        linking.set_home(db, order_id, min(remaining, default=None))
+    new_id = orders.add(db, number=remote.number, home_connection_id=connection_id, now_ms=now_ms)
+    linking.keep_apart(db, order_id, new_id)
+    take_over(db, connection, new_id, remote, now_ms=now_ms)
+    linking.move_parcels(db, order_id, connection_id, new_id)
+    if any(one.order_id == new_id and not one.confirmed for one in forwarding.open_of(db, connection_id)):
+        follow_up_jobs.put(db, connection_id=connection_id, order_id=new_id, kind=CONFIRM)
+    orders.count_up(db, order_id, now_ms=now_ms)
+    for id_, what in (
+        (order_id, f"unlinked from {connection.name}, which has order {remote.number} for itself now (#{new_id})"),
+        (new_id, f"taken off order {order.number} (#{order_id})"),
+    ):
+        hand_changes.add(
+            db, id_, station=desk.station, operator=desk.operator, what=what, why=why.strip(), now_ms=now_ms
+        )
+    return new_id
+
+
+def _unlinkable(db: Db, order_id: int) -> tuple[Connection, ...]:
+    order = _get(db, order_id)
+    known = orders.links(db, order_id)
+    linked = {one.connection_id for one in known}
+    return tuple(
+        one for one in connections.every(db) if one.id in linked and not _against_unlinking(db, order, one, known)
+    )
+
+
+def _against_unlinking(db: Db, order: Order, connection: Connection, known: Sequence[Link]) -> str:
+    """Why a connection cannot be taken off an order; empty where it can."""
+    told = [call for call in calls.of_order(db, order.id) if call.connection_id == connection.id]
+    if len(known) == 1 and orders.home_connection_id(db, order.id) == connection.id:
+        return f"Only {connection.name} knows order {order.number}: there is nothing to take it off."
+    if any(call.state not in ENDED for call in told):
+        return f"Not everything is told to {connection.name} yet. Deliver or settle its calls first."
+    if any(call.state == "confirmed" and call.shipment_id is not None for call in told):
+        return f"{connection.name} was told of shipments of order {order.number}, so it stays with it."
+    return ""
+
+
+def _get(db: Db, order_id: int) -> Order:
+    try:
+        return orders.get(db, order_id)
+    except LookupError:
+        raise RefusedError(
+            Problem((), "There is no such order any more; it may have been linked to another.")
+        ) from None
+
+
+def _say_why(why: str) -> None:
+    if not why.strip():
+        raise RefusedError(Problem(("why",), "Say why, in a few words; it is kept with the order."))

@@ -1,0 +1,137 @@
+"""Scanning: what a scan means, given the order that is open and what is known here."""
+
+from dataclasses import replace
+
+from shipconsole.domain import barcode, code, gtin, label
+from shipconsole.domain.order import Order, OrderLine
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.scan import KnownItem, KnownOrder, Reading, Scan, ScanFacts, ScanReason, interpret
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import labels
+from shipconsole.store import linking, orders
+from shipconsole.store.database import Db
+
+UNITS_MAX = 100_000
+"""Units that a case may have."""
+
+_ORDERS_MOST = 20
+
+
+async def scan(desk: Desk, raw: str, order_id: int | None, prefix: str = "%", *, labelled: bool = False) -> Scan:
+    """Return what a scan means and why.
+
+    `labelled` says that the package has a label: nothing unverified takes its place unasked. While no order is open,
+    the reason of an item and of a label is that.
+    """
+    found = await desk.read(_scan, desk, raw, order_id, prefix, labelled=labelled)
+    if order_id is None and found.kind in ("item", "tracking"):
+        return replace(found, reason=ScanReason.NO_ORDER_OPEN)
+    return found
+
+
+async def identify(desk: Desk, raw: str, prefix: str = "%", order_id: int | None = None) -> Scan:
+    """Return what a scan is: with an order open what it means for that, else an item is any order's item."""
+    return await desk.read(_scan, desk, raw, order_id, prefix, labelled=False)
+
+
+async def enter_units_of_case(desk: Desk, raw: str, units: int) -> None:
+    """Store how many units a case has, once for all orders; raises `RefusedError` at ``units`` or ``code``."""
+    case = next((text for text in _texts(raw) if gtin.unit_of_case(text)), "")
+    if not case:
+        raise RefusedError(Problem(("code",), f"{code.text(raw)} is not the number of a case."))
+    if not 1 <= units <= UNITS_MAX:
+        raise RefusedError(Problem(("units",), f"A case has 1 to {UNITS_MAX:,} units."))
+    await desk.write(
+        orders.put_units_of_case,
+        case,
+        units,
+        station=desk.station,
+        operator=desk.operator,
+        now_ms=desk.clock.now_ms(),
+    )
+
+
+def _scan(db: Db, desk: Desk, raw: str, order_id: int | None, prefix: str, *, labelled: bool) -> Scan:
+    order = _open_order(db, order_id)
+    read = label.read(raw)
+    facts = ScanFacts(
+        raw=raw,
+        readings=tuple(_reading(db, text, order, prefix) for text in _texts(raw)),
+        label=read,
+        open_order_id=order.id if order else None,
+        carriers_used=desk.label_rules.carriers_used,
+        labelled=labelled,
+    )
+    found = interpret(facts)
+    if found.reason in (ScanReason.POSSIBLE_LABEL, ScanReason.UNKNOWN) and labels.fits_taught(db, desk, read.number):
+        return interpret(replace(facts, fits_taught=True))
+    return found
+
+
+def _texts(raw: str) -> tuple[str, ...]:
+    """The readings of a code, and at last the article that a GS1 text names."""
+    article = code.gs1_elements(raw).get("01", "")
+    return tuple(dict.fromkeys((*code.readings(raw), *([article] if article else []))))
+
+
+def _reading(db: Db, text: str, order: Order | None, prefix: str) -> Reading:
+    items = _items(order, text) if order else ()
+    case = gtin.unit_of_case(text)
+    return Reading(
+        text=text,
+        command=barcode.command(text, prefix) or "",
+        items=items,
+        units=orders.units_of_case(db, text) if case else 1,
+        elsewhere=None if items else _item_elsewhere(db, text, case, order),
+        orders=_orders(db, text),
+    )
+
+
+def _items(order: Order, text: str) -> tuple[KnownItem, ...]:
+    """The lines of an order that a text names, found in the first way that finds any."""
+    key, articles, case = code.key(text), set(gtin.articles(text)), gtin.unit_of_case(text)
+    exact = [line for line in order.lines if text in (code.text(line.sku), code.text(line.barcode))]
+    found = exact or [line for line in order.lines if key in (code.key(line.sku), code.key(line.barcode))]
+    reason = ScanReason.ITEM_SKU
+    if any(key == code.key(line.barcode) for line in found) and all(key != code.key(line.sku) for line in found):
+        reason = ScanReason.ITEM_GTIN
+    if not found:
+        found = [line for line in order.lines if articles & _articles(line)]
+        reason = ScanReason.ITEM_GTIN
+    if not found and case:
+        found = [line for line in order.lines if case in _articles(line)]
+        reason = ScanReason.ITEM_CASE
+    same = [line for line in order.lines if line not in found and _is_same_article(line, found)]
+    return tuple(KnownItem(line.sku, line.description, line.id, reason) for line in (*found, *same))
+
+
+def _articles(line: OrderLine) -> set[str]:
+    return {*gtin.articles(code.text(line.sku)), *gtin.articles(code.text(line.barcode))}
+
+
+def _is_same_article(line: OrderLine, found: list[OrderLine]) -> bool:
+    """Whether a line has the article of those found as its SKU, in another form."""
+    return bool(found) and bool(set(gtin.articles(line.sku)) & set(gtin.articles(found[0].sku)))
+
+
+def _item_elsewhere(db: Db, text: str, case: str | None, order: Order | None) -> KnownItem | None:
+    other_than = order.id if order else 0
+    forms = [(form, ScanReason.ITEM_GTIN) for article in gtin.articles(text) for form in gtin.forms(article)]
+    forms += [(form, ScanReason.ITEM_CASE) for form in (gtin.forms(case) if case else ())]
+    for form, reason in ((text, ScanReason.ITEM_SKU), *forms):
+        found = orders.item_elsewhere(db, form, other_than=other_than)
+        if found is not None:
+            return KnownItem(*found, reason=reason)
+    return None
+
+
+def _orders(db: Db, text: str) -> tuple[KnownOrder, ...]:
+    ids = orders.numbered(db, text) or linking.formerly_numbered(db, text)
+    return tuple(KnownOrder(id_, orders.get(db, id_).number) for id_ in ids[:_ORDERS_MOST])
+
+
+def _open_order(db: Db, order_id: int | None) -> Order | None:
+    try:
+        return None if order_id is None else orders.get(db, order_id)
+    except LookupError:
+        return None

@@ -1,0 +1,42 @@
+"""Evidence: what a person needs to decide about a call of which it is not known whether the vendor acted."""
+
+import json
+from dataclasses import dataclass
+
+from shipconsole.operations.context import Desk
+from shipconsole.operations.outbox.request_codec import spelled_out
+from shipconsole.station.logs import mask
+from shipconsole.store import calls, orders
+from shipconsole.store.calls import Attempt, Call
+from shipconsole.store.database import Db
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was sent, how the vendor's order stood before, what looks at it came to, how it stands as last read.
+
+    `sent` is the request with its body spelled out, keys masked; empty where nothing left. `before` and `now` are
+    the vendor's own words for the order's state; `now_at_ms` is 0 where it was never read.
+    """
+
+    sent: str = ""
+    before: str = ""
+    looks: tuple[Attempt, ...] = ()
+    now: str = ""
+    now_at_ms: int = 0
+
+
+async def of_call(desk: Desk, call: Call) -> Evidence:
+    """The evidence about one call."""
+    return await desk.read(_of_call, call)
+
+
+def _of_call(db: Db, call: Call) -> Evidence:
+    link = next((one for one in orders.links(db, call.order_id) if one.connection_id == call.connection_id), None)
+    return Evidence(
+        sent=mask(spelled_out(call.request)) if call.request else "",
+        before=str(json.loads(call.evidence or "{}").get("before", "")),
+        looks=tuple(one for one in calls.attempts(db, call.id) if one.what == "read_back"),
+        now=link.status if link else "",
+        now_at_ms=link.seen_at_ms if link else 0,
+    )

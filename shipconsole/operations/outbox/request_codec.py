@@ -1,0 +1,46 @@
+"""Requests as they are kept with their calls: what was tried once is sent again as the same bytes."""
+
+import json
+
+from shipconsole.vendors.exchange import Json, Request
+from shipconsole.vendors.field_map import Trail
+
+
+def request_text(request: Request) -> str:
+    """A request as it is kept with its call."""
+    kept = {
+        "call": request.call,
+        "method": request.method,
+        "path": request.path,
+        "query": [list(pair) for pair in request.query],
+        "body": request.body_text,
+        "summary": request.summary,
+        "repeatable": request.repeatable,
+        "trail": request.trail.to_text(),
+    }
+    return json.dumps(kept, ensure_ascii=False)
+
+
+def spelled_out(text: str) -> str:
+    """A kept request for people: method and address, and below them its body with one value a line."""
+    request = request_from(text)
+    query = "&".join(f"{name}={value}" for name, value in request.query)
+    address = f"{request.path}?{query}" if query else request.path
+    body = "" if request.body is None else json.dumps(request.body, indent=2, ensure_ascii=False)
+    return f"{request.method} {address}\n{body}".rstrip()
+
+
+def request_from(text: str) -> Request:
+    """Read back what `request_text` kept: the same bytes will be sent."""
+    kept = json.loads(text)
+    body: Json = json.loads(kept["body"]) if kept["body"] else None
+    return Request(
+        call=kept["call"],
+        method=kept["method"],
+        path=kept["path"],
+        query=tuple((name, value) for name, value in kept["query"]),
+        body=body,
+        repeatable=kept["repeatable"],
+        summary=kept["summary"],
+        trail=Trail.from_text(kept["trail"]),
+    )

@@ -1,0 +1,82 @@
+"""By hand: a call is ended or repeated on a person's word, which is kept with it."""
+
+import uuid
+from typing import Literal
+
+from shipconsole.domain.call import ENDED, CallState
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.operations.context import Desk
+from shipconsole.store import calls, connections
+from shipconsole.store.calls import Attempt
+from shipconsole.store.database import Db
+from shipconsole.vendors.catalog import VENDORS
+
+Decision = Literal["retry", "went_through", "drop"]
+
+
+async def settle_by_hand(desk: Desk, call_id: int, decision: Decision, why: str) -> None:
+    """End or repeat a call on a person's word; the word is kept with it.
+
+    `retry` puts a new call in its place, built from what is known now. `went_through` takes it for told.
+    `drop` gives it up. Raises `RefusedError` where the call is not one that a person may settle so.
+    """
+    await desk.write(_settle_by_hand, desk, call_id, decision, why)
+
+
+async def tell_again(desk: Desk, call_id: int, why: str) -> None:
+    """Put a new call in the place of one that was refused or given up."""
+    await settle_by_hand(desk, call_id, "retry", why)
+
+
+_MAY_SETTLE: dict[Decision, tuple[CallState, ...]] = {
+    "retry": ("unknown", "needs_person", "rejected", "blocked", "dead", "cancelled"),
+    "went_through": ("unknown", "needs_person", "rejected", "blocked", "dead"),
+    "drop": ("held", "pending", "retry_wait", "unknown", "needs_person", "rejected", "blocked", "dead"),
+}
+_BECOMES: dict[Decision, CallState] = {
+    "retry": "superseded",
+    "went_through": "confirmed",
+    "drop": "cancelled",
+}
+_DONE: dict[Decision, str] = {"retry": "sent again", "went_through": "taken for told", "drop": "given up"}
+
+
+def _settle_by_hand(db: Db, desk: Desk, call_id: int, decision: Decision, why: str) -> None:
+    call = calls.get(db, call_id)
+    if call is None:
+        raise RefusedError(Problem(("id",), f"There is no call {call_id}."))
+    if not why.strip():
+        raise RefusedError(Problem(("why",), "Say why, in a few words; it is kept with the call."))
+    if call.state not in _MAY_SETTLE[decision]:
+        state = "at its end" if call.state in ENDED else f"in state {call.state}"
+        raise RefusedError(Problem(("id",), f"Call {call_id} is {state}, so it cannot be {_DONE[decision]}."))
+    if decision == "retry" and call.state == "cancelled":
+        _refuse_what_is_past(db, call)
+    now_ms = desk.clock.now_ms()
+    who = desk.operator or desk.station
+    words = f"{_DONE[decision].capitalize()} by {who}: {why.strip()}"
+    if decision == "retry":
+        calls.add(
+            db,
+            key=uuid.uuid4().hex,
+            order_id=call.order_id,
+            shipment_id=call.shipment_id,
+            intent=call.intent,
+            package_id=call.package_id,
+            connection_id=call.connection_id,
+            summary=call.summary,
+            repeatable=call.repeatable,
+            now_ms=now_ms,
+            supersedes=call_id,
+        )
+    calls.move(db, call_id, from_state=call.state, state=_BECOMES[decision], words=words, now_ms=now_ms)
+    attempt = Attempt(call.attempts, now_ms, "person", words=words, station=desk.station, operator=desk.operator)
+    calls.add_attempt(db, call_id, attempt, owner=desk.clock.boot_id())
+
+
+def _refuse_what_is_past(db: Db, call: calls.Call) -> None:
+    """A message that tells how the whole order stands is past once a newer one was taken."""
+    connection = next(one for one in connections.every(db) if one.id == call.connection_id)
+    if not VENDORS[connection.vendor].one_call_per_package and calls.newer_confirmed(db, call.id):
+        message = f"{connection.name} has taken newer news of this order since, so this would put it back."
+        raise RefusedError(Problem(("id",), message))

@@ -1,0 +1,315 @@
+"""Batches: orders made known to a connection many at a time, and the jobs that tell what became of each.
+
+Every call keeps a request of its own, with which it can go by itself. Sent together, the calls wait in the state
+`checking` for the vendor's job. Whatever a batch or its job leaves open about a call lets it go by itself next.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
+from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.operations.connections.connections import note_outcome, secrets_of, send
+from shipconsole.operations.context import Desk
+from shipconsole.operations.outbox.request_codec import request_from
+from shipconsole.operations.sending import send as sending
+from shipconsole.operations.sending.send import Sending
+from shipconsole.station.keys import KeyringUnavailable
+from shipconsole.store import batches, browse, calls, connections
+from shipconsole.store.batches import DueJob, Standing
+from shipconsole.store.browse import OrderRow
+from shipconsole.store.database import Db
+from shipconsole.vendors.adapter import Batch, Entry, Job, JobState
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.http import Lost, NotSent, Sent
+from shipconsole.vendors.reading import off_loop
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What an outcome of a whole batch means for one of its calls."""
+
+    outcome: Outcome
+    alone: bool = False
+
+
+def together(db: Db, desk: Desk) -> dict[int, tuple[int, ...]]:
+    """The calls that may go now and go together, by their connection: two or more for a vendor that takes many."""
+    steady_ms, now_s = desk.steady_ms(db), desk.clock.monotonic_s()
+    found = {
+        one.id: batches.due_creates(db, steady_ms, one.id)
+        for one in connections.every(db)
+        if VENDORS[one.vendor].batch
+        and one.failures < desk.pace.failures_most
+        and desk.held_until_s.get(one.id, 0.0) <= now_s
+    }
+    return {connection_id: call_ids for connection_id, call_ids in found.items() if len(call_ids) > 1}
+
+
+async def unknown_to(desk: Desk, connection_id: int, find: str = "") -> tuple[OrderRow, ...]:
+    """The orders with pieces left of which a connection was not told yet, by their date; those that hold some words."""
+    return await desk.read(_unknown_to, connection_id, find)
+
+
+async def standing(desk: Desk, call_ids: Sequence[int]) -> tuple[Standing, ...]:
+    """How far some calls are, in the order in which they were entered."""
+    return await desk.read(batches.standing, call_ids)
+
+
+def left_to_batches(db: Db, desk: Desk) -> frozenset[int]:
+    """The due calls that are not to be sent one by one, as they go together."""
+    return frozenset(call_id for call_ids in together(db, desk).values() for call_id in call_ids)
+
+
+async def run_due(desk: Desk) -> int:
+    """Send all that goes together and look at the jobs whose time has come; tell how many calls and jobs."""
+    return len(await deliver_due(desk)) + await look_at_jobs(desk)
+
+
+async def deliver_due(desk: Desk) -> tuple[int, ...]:
+    """Send all that goes together, one batch after the other; tell the ids of the calls that were tried."""
+    due = await desk.read(together, desk)
+    known = {one.id: one for one in await desk.read(connections.every)}
+    tried: list[int] = []
+    for connection_id, call_ids in due.items():
+        connection = known[connection_id]
+        batch = VENDORS[connection.vendor].batch
+        most = batch.most if batch else len(call_ids)
+        for first in range(0, len(call_ids), most):
+            chosen = call_ids[first : first + most]
+            await deliver_batch(desk, connection, chosen)
+            tried += chosen
+    return tuple(tried)
+
+
+async def deliver_batch(desk: Desk, connection: Connection, call_ids: Sequence[int]) -> None:
+    """Send some due calls in one request and settle each; those that somebody else has or that may not go are left.
+
+    Taken in by the vendor, they wait for its job. Where the batch was refused over some orders, those are refused
+    and the others go again; where it was refused as such, each goes by itself.
+    """
+    vendor = VENDORS[connection.vendor]
+    if vendor.batch is None:
+        return
+    try:
+        headers = vendor.headers(await secrets_of(desk, connection), connection.options)
+    except RefusedError as refused:
+        await desk.write(_put_off, desk, connection, call_ids, Blocked(str(refused)))
+        return
+    except KeyringUnavailable as unavailable:
+        pause = TryLater(unavailable.words, desk.pace.keyring_pause_s, nobody_there=True)
+        await desk.write(_put_off, desk, connection, call_ids, pause)
+        return
+    before_claim_s = desk.clock.monotonic_s()
+    in_hand = await desk.write(_claim, desk, call_ids[: vendor.batch.most])
+    if not in_hand:
+        return
+    call_ids = [one.call.id for one in in_hand]
+    desk.in_hand.update(call_ids)
+    try:
+        await _send(desk, connection, vendor.batch, in_hand, headers, before_claim_s)
+    finally:
+        desk.in_hand.difference_update(call_ids)
+
+
+async def _send(
+    desk: Desk,
+    connection: Connection,
+    batch: Batch,
+    in_hand: Sequence[Sending],
+    headers: Mapping[str, str],
+    before_claim_s: float,
+) -> None:
+    vendor = VENDORS[connection.vendor]
+    request = batch.request([one.request for one in in_hand])
+    # A computer that slept between the claim and the first byte may wake when the claim is long given up.
+    sent: Sent = NotSent("this computer was too slow to begin")
+    if desk.clock.monotonic_s() - before_claim_s < desk.pace.claim_fresh_s:
+        try:
+            sent = await desk.sender.send(connection, vendor, request, headers)
+        except asyncio.CancelledError:
+            lost = Lost("the program was closed before an answer came")
+            await desk.write(_settle, desk, connection, in_hand, request, lost)
+            raise
+    await desk.write(_settle, desk, connection, in_hand, request, sent)
+
+
+async def look_at_jobs(desk: Desk) -> int:
+    """Ask after the jobs whose time has come, and settle the calls that they tell of; tell how many were looked at."""
+    due = await desk.read(_due_jobs, desk)
+    for one in due:
+        await _look(desk, one)
+    return len(due)
+
+
+async def _look(desk: Desk, due: DueJob) -> None:
+    begun = await desk.write(_begin_look, desk, due)
+    if begun is None:
+        return
+    connection, requests, is_late = begun
+    vendor = VENDORS[connection.vendor]
+    assert vendor.batch is not None
+    try:
+        sent = await send(desk, connection, vendor.batch.look(due.job))
+    except (RefusedError, KeyringUnavailable) as error:
+        sent = NotSent(str(error))
+    left_open = Unsure(f"{vendor.title}'s job {due.job} did not end in time.") if is_late else None
+    told: dict[int, Entry] = {}
+    state = await off_loop(vendor.batch.read_job, sent, list(requests.values())) if isinstance(sent, Answer) else None
+    match state:
+        case JobState(_, entries):
+            told = {call_id: entry for call_id, entry in zip(requests, entries, strict=True) if entry is not None}
+        case Refused(problems):
+            said = "; ".join(problem.message for problem in problems)
+            left_open = Unsure(f"{vendor.title} does not tell of its job {due.job}. It said: “{said}”")
+        case None:
+            _log.info("Job %s at %s is looked at later", due.job, connection.name)
+        case outcome:
+            await _hold_back(desk, connection, outcome)
+    if left_open is not None:
+        told = {call_id: told.get(call_id, Entry(left_open)) for call_id in requests}
+    if told:
+        await desk.write(_settle_job, desk, connection, due, requests, told, sent)
+
+
+async def _hold_back(desk: Desk, connection: Connection, outcome: Outcome) -> None:
+    """What an answer to a look means for the whole connection."""
+    await note_outcome(desk, connection, outcome)
+    if isinstance(outcome, TryLater) and outcome.whole_account:
+        pause_s = min(outcome.after_s or desk.pace.backoff_base_s, desk.pace.wait_cap_s)
+        desk.held_until_s[connection.id] = desk.clock.monotonic_s() + pause_s
+        await desk.write(_hold, desk, connection.id, pause_s)
+
+
+def _hold(db: Db, desk: Desk, connection_id: int, pause_s: float) -> None:
+    connections.hold(db, connection_id, until_ms=desk.steady_ms(db) + round(pause_s * 1_000))
+
+
+def _put_off(db: Db, desk: Desk, connection: Connection, call_ids: Sequence[int], outcome: Outcome) -> None:
+    for call_id in call_ids:
+        call = calls.get(db, call_id)
+        if call is not None:
+            sending.put_off(db, desk, call, connection, outcome)
+
+
+def _claim(db: Db, desk: Desk, call_ids: Sequence[int]) -> list[Sending]:
+    """Claim each call with its own request; an error of the program is that call's alone."""
+    in_hand: list[Sending] = []
+    for call_id in call_ids:
+        try:
+            one = sending.claim(db, desk, call_id)
+        except OutsideError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it was, it must not keep the others back
+            _log.exception("Call %s cannot go with others because of an error of the program", call_id)
+            batches.go_alone(db, call_id)
+            continue
+        if one is not None:
+            in_hand.append(one)
+    return in_hand
+
+
+def _settle(
+    db: Db, desk: Desk, connection: Connection, in_hand: Sequence[Sending], request: Request, sent: Sent
+) -> None:
+    """Store what came of a batch for each of its calls, in one transaction."""
+    vendor = VENDORS[connection.vendor]
+    assert vendor.batch is not None
+    answered = isinstance(sent, Answer)
+    found = vendor.batch.read(request, sent) if answered else sending.outcome_of(vendor, request, sent)
+    outcome = Accepted() if isinstance(found, Job) else found
+    sending.note_answer(db, desk, connection, outcome, sent)
+    if isinstance(found, Job):
+        words = f"{vendor.title} has taken it in with others, as its job {found.id}."
+        sending.await_job(db, desk, in_hand, found, words, sent)
+        return
+    for one, share in zip(in_hand, _shares(found, len(in_hand), vendor.title), strict=True):
+        sending.settle_as(db, desk, one, connection, share.outcome, sent)
+        if share.alone:
+            batches.go_alone(db, one.call.id)
+    _go_at_once(db, [one.call.id for one in in_hand])
+
+
+def _shares(outcome: Outcome, count: int, title: str) -> list[_Share]:
+    """What the outcome of a batch of so many calls means for each.
+
+    A refusal that names orders concerns those. One that names none is about the batch and not about any order.
+    """
+    if not isinstance(outcome, Refused):
+        return [_Share(outcome)] * count
+    named = [
+        Refused(tuple(one._replace(path=one.path[2:]) for one in outcome.problems if one.path[:2] == ("orders", place)))
+        for place in range(count)
+    ]
+    if any(one.problems for one in named):
+        again = TryLater(f"{title} refused other orders that were sent with it. It is sent again.", after_s=0)
+        return [_Share(one if one.problems else again) for one in named]
+    said = "; ".join(problem.message for problem in outcome.problems)
+    alone = TryLater(f"{title} does not take it together with others: “{said}” It is sent by itself.", after_s=0)
+    return [_Share(alone, alone=True)] * count
+
+
+def _go_at_once(db: Db, call_ids: Sequence[int]) -> None:
+    """Let those that are sent again go at the same time, so that they go together again."""
+    waiting = [call for call_id in call_ids if (call := calls.get(db, call_id)) and call.state == "retry_wait"]
+    for call in waiting:
+        batches.go_at(db, call.id, min(one.due_at_ms for one in waiting))
+
+
+def _unknown_to(db: Db, connection_id: int, find: str) -> tuple[OrderRow, ...]:
+    ids = batches.unknown_to(db, connection_id)
+    if find.strip():
+        found = frozenset(browse.found(db, find, browse.NO_LIMIT))
+        ids = [order_id for order_id in ids if order_id in found]
+    return tuple(browse.rows(db, ids))
+
+
+def _due_jobs(db: Db, desk: Desk) -> tuple[DueJob, ...]:
+    return batches.due_jobs(db, steady_ms=desk.steady_ms(db))
+
+
+def _begin_look(db: Db, desk: Desk, due: DueJob) -> tuple[Connection, dict[int, Request], bool] | None:
+    """The job's connection, the requests of its calls, and whether it is past its time; None where another looks."""
+    steady_ms = desk.steady_ms(db)
+    found = [calls.get(db, one.call_id) for one in batches.in_job(db, due)]
+    waiting = [call for call in found if call is not None]
+    if not waiting:
+        return None
+    since_s = max(0, steady_ms - min(call.first_try_ms for call in waiting)) / 1_000
+    check_at_ms = steady_ms + round(sending.job_pause_s(desk.pace, since_s) * 1_000)
+    if not batches.begin_look(db, due, check_at_ms=check_at_ms):
+        return None
+    connection = next(one for one in connections.every(db) if one.id == due.connection_id)
+    requests = {call.id: request_from(call.request) for call in waiting if call.request is not None}
+    return connection, requests, since_s >= desk.pace.job_lasts_s
+
+
+def _settle_job(
+    db: Db,
+    desk: Desk,
+    connection: Connection,
+    due: DueJob,
+    requests: Mapping[int, Request],
+    told: Mapping[int, Entry],
+    sent: Sent,
+) -> None:
+    """Settle the calls of a job that something is told of; what leaves a call open lets it go by itself."""
+    steady_ms = desk.steady_ms(db)
+    for one in batches.in_job(db, due):
+        entry = told.get(one.call_id)
+        if entry is None:
+            continue
+        claim = batches.take_up(db, one, owner=desk.clock.boot_id(), lease_until_ms=steady_ms)
+        call = calls.get(db, one.call_id)
+        if claim is None or call is None:
+            continue
+        taken_up = Sending(claim, call, requests[one.call_id])
+        sending.settle_as(db, desk, taken_up, connection, entry.outcome, entry.answer or sent)
+        if not isinstance(entry.outcome, Accepted | Refused):
+            batches.go_alone(db, one.call_id)

@@ -1,0 +1,57 @@
+"""Intents: what a call that is about no shipment asks for, and what it means that the vendor took it."""
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.intent import kind_of
+from shipconsole.domain.link import Link, RemoteOrder
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing.upsert import take_over
+from shipconsole.operations.orders import cancel
+from shipconsole.operations.sending import followups
+from shipconsole.operations.shipping import correct
+from shipconsole.operations.vendor_orders import create as introducing
+from shipconsole.operations.vendor_orders import edit
+from shipconsole.store import follow_up_jobs, orders
+from shipconsole.store.calls import Call
+from shipconsole.store.database import Db
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer, Request
+
+
+def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
+    """Build the request of a call without shipment from what is known now; None where there is nothing to tell.
+
+    Raises `RefusedError` where what is known does not make a call that the vendor documents.
+    """
+    match kind_of(call.intent):
+        case "create":
+            return None if link else introducing.request_for(orders.get(db, call.order_id), connection)
+        case "cancel":
+            return cancel.request_for(db, call, connection, link)
+        case "take_back":
+            return correct.request_for(db, call, connection, link)
+        case _:
+            return edit.request_for(orders.get(db, call.order_id), connection, link, call.intent or "{}")
+
+
+def accepted(
+    db: Db, _desk: Desk, call: Call, connection: Connection, request: Request, answer: Answer, now_ms: int
+) -> None:
+    """Store what an accepted call changed on the vendor's side, and have the order read again where that is more."""
+    kind = kind_of(call.intent)
+    if kind == "create":
+        _know(db, call, connection, request, answer, now_ms)
+    if kind in ("create", "cancel", "take_back"):
+        follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=followups.READ_BACK)
+
+
+def _know(db: Db, call: Call, connection: Connection, request: Request, answer: Answer, now_ms: int) -> None:
+    """Store under which ids the vendor has the order now; where it does not tell, the next pull finds it."""
+    create = VENDORS[connection.vendor].create
+    found = create.read(request, answer) if create else None
+    if not isinstance(found, RemoteOrder):
+        return
+    # A pull that came between the call and its answer may have found the order already.
+    taken = orders.linked(db, connection.id, found.remote_id)
+    known = any(link.connection_id == connection.id for link in orders.links(db, call.order_id))
+    if taken is None and not known:
+        take_over(db, connection, call.order_id, found, now_ms=now_ms)

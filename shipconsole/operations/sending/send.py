@@ -1,0 +1,426 @@
+"""Sending: one due call is claimed, sent and settled; what its vendor may have acted on is never simply sent again.
+
+The order of things is what keeps a buyer from being told twice. A call is marked as being sent, with its
+request fixed, in a synced transaction before its first byte leaves; from there only the vendor's answer, a
+look at the vendor, or a person brings it to an end.
+"""
+
+import asyncio
+import json
+import logging
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import Link
+from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
+from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.operations.connections.connections import secrets_of
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing.import_orders import read_again
+from shipconsole.operations.outbox import circuit_breaker
+from shipconsole.operations.outbox.request_codec import request_from, request_text
+from shipconsole.operations.outbox.settle_delay import quarantine_ms
+from shipconsole.operations.sending import followups, intents
+from shipconsole.operations.shipping import correct
+from shipconsole.operations.timings import Pace
+from shipconsole.operations.tracking import query, record
+from shipconsole.station.keys import KeyringUnavailable
+from shipconsole.station.logs import mask
+from shipconsole.store import batches, calls, connections, follow_up_jobs, orders, package_changes
+from shipconsole.store.calls import Attempt, Call, Claim, Ending
+from shipconsole.store.database import Db
+from shipconsole.vendors.adapter import Job, Telling, Vendor
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.decoding import as_kept
+from shipconsole.vendors.exchange import Answer, Request
+from shipconsole.vendors.field_errors import ACCEPTED_ONLY
+from shipconsole.vendors.http import Lost, NotSent, Sent
+
+ANSWER_KEPT = 4_096
+LONGEST_SPELLING = 4_096
+"""A key of the greatest length as it stands in an address, and more."""
+NEVER_MS = 253_402_300_799_000
+"""Year 9999. A call in a job is in nobody's hand: it is given up when the job is, and not when a program ends."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A claimed call: what is sent, to whom, and the claim that its answer belongs to."""
+
+    claim: Claim
+    call: Call
+    request: Request
+
+
+async def deliver_one(desk: Desk, call_id: int) -> None:
+    """Send one due call and settle it; does nothing where somebody else has it or it may not go.
+
+    An error of the program is this call's alone: it is put aside for a person, and the others go on.
+    """
+    desk.in_hand.add(call_id)
+    try:
+        await _deliver_one(desk, call_id)
+    except OutsideError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it was, it is written down and stays this call's own
+        _log.exception("Call %s could not be made because of an error of the program", call_id)
+        await desk.write(_set_aside, desk, call_id)
+    finally:
+        desk.in_hand.discard(call_id)
+
+
+async def _deliver_one(desk: Desk, call_id: int) -> None:
+    known = await desk.read(_known, call_id)
+    if known is None:
+        return
+    call, connection, link = known
+    vendor = VENDORS[connection.vendor]
+    try:
+        if call.request is None and link is not None and vendor.reads_before_telling:
+            outcome = await read_again(desk, connection, link.remote_id)
+            if not isinstance(outcome, Accepted):
+                await desk.write(put_off, desk, call, connection, _before_sending(outcome))
+                return
+        headers = vendor.headers(await secrets_of(desk, connection), connection.options)
+    except RefusedError as refused:
+        await desk.write(put_off, desk, call, connection, Blocked(str(refused)))
+        return
+    except KeyringUnavailable as unavailable:
+        pause = TryLater(unavailable.words, desk.pace.keyring_pause_s, nobody_there=True)
+        await desk.write(put_off, desk, call, connection, pause)
+        return
+    before_claim_s = desk.clock.monotonic_s()
+    sending = await desk.write(claim, desk, call_id)
+    if sending is None:
+        return
+    # A computer that slept between the claim and the first byte may wake when the claim is long given up.
+    sent: Sent = NotSent("this computer was too slow to begin")
+    if desk.clock.monotonic_s() - before_claim_s < desk.pace.claim_fresh_s:
+        try:
+            sent = await desk.sender.send(connection, vendor, sending.request, headers)
+        except asyncio.CancelledError:
+            await _keep_answer(desk, sending, connection, Lost("the program was closed before an answer came"))
+            raise
+    await _keep_answer(desk, sending, connection, sent)
+
+
+async def _keep_answer(desk: Desk, sending: Sending, connection: Connection, sent: Sent) -> None:
+    """Store an answer; a store that cannot be used just then is tried again as long as the claim holds."""
+    until_s = desk.clock.monotonic_s() + desk.pace.keep_trying_s
+    while True:
+        try:
+            await desk.write(settle, desk, sending, connection, sent)
+        except OutsideError as error:
+            if desk.clock.monotonic_s() >= until_s:
+                raise
+            _log.warning("The answer to call %s is not stored yet: %s", sending.call.id, error.words)
+            await asyncio.sleep(1)
+        else:
+            return
+
+
+def claim(db: Db, desk: Desk, call_id: int) -> Sending | None:
+    """Fix the request and mark the call as being sent, in one transaction; None where it may not go."""
+    known = _known(db, call_id)
+    if known is None:
+        return None
+    call, connection, link = known
+    now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
+    vendor = VENDORS[connection.vendor]
+    if call.request is not None:
+        request: Request | None = request_from(call.request)
+    elif link is not None and vendor.reads_before_telling and link.as_of < calls.newest_attempt_beside(db, call_id):
+        # Another program told the vendor something since it was read: what that added must not be added again.
+        return None
+    else:
+        try:
+            request = _request_for(db, call, connection, link)
+        except RefusedError as refused:
+            ending = Ending("rejected", str(refused), refused.problems)
+            calls.put_off(db, call_id, ending, now_ms=now_ms, steady_ms=steady_ms)
+            return None
+    if request is None:
+        words = f"Nothing of this concerns {connection.name} any more."
+        calls.put_off(db, call_id, Ending("cancelled", words), now_ms=now_ms, steady_ms=steady_ms)
+        return None
+    until_ms = calls.others_act_until(db, call_id, fingerprint=request.fingerprint, steady_ms=steady_ms)
+    if until_ms:
+        words = f"{connection.name} may still act on an earlier request about this order that it did not answer."
+        calls.wait(db, call_id, due_at_ms=until_ms, words=words, now_ms=now_ms)
+        return None
+    claimed = calls.claim(
+        db,
+        call_id,
+        owner=desk.clock.boot_id(),
+        station=desk.station,
+        request=request_text(request),
+        fingerprint=request.fingerprint,
+        repeatable=request.repeatable,
+        summary=request.summary,
+        evidence=json.dumps({"before": link.status if link else ""}),
+        failures_most=desk.pace.failures_most,
+        now_ms=now_ms,
+        steady_ms=steady_ms,
+        lease_until_ms=steady_ms + desk.pace.lease_ms,
+    )
+    sent = calls.get(db, call_id)
+    return None if claimed is None or sent is None else Sending(claimed, sent, request)
+
+
+def settle(db: Db, desk: Desk, sending: Sending, connection: Connection, sent: Sent) -> None:
+    """Store the answer and what it means, in one transaction."""
+    vendor = VENDORS[connection.vendor]
+    outcome = outcome_of(vendor, sending.request, sent)
+    note_answer(db, desk, connection, outcome, sent)
+    if isinstance(outcome, Unsure) and (job := job_of(vendor, sending.request, sent)) is not None:
+        words = f"{vendor.title} has taken it in, as its job {job.id}."
+        await_job(db, desk, [sending], job, words, sent)
+    else:
+        settle_as(db, desk, sending, connection, outcome, sent)
+
+
+def job_of(vendor: Vendor, request: Request, sent: Sent) -> Job | None:
+    """The job under which a vendor works off what it took in by a 202; None where it promised none."""
+    if vendor.batch is None or not isinstance(sent, Answer) or sent.status != ACCEPTED_ONLY:
+        return None
+    found = vendor.batch.read(request, sent)
+    return found if isinstance(found, Job) else None
+
+
+def await_job(db: Db, desk: Desk, in_hand: Sequence[Sending], job: Job, words: str, sent: Sent) -> None:
+    """Let claimed calls wait for the vendor's job."""
+    look_at_ms = desk.steady_ms(db) + round(job_pause_s(desk.pace, 0) * 1_000)
+    for one in in_hand:
+        if end(db, desk, one, Ending("checking", words, check_at_ms=look_at_ms), sent):
+            batches.keep_job(db, one.call.id, job.id, until_ms=NEVER_MS)
+
+
+def job_pause_s(pace: Pace, since_s: float) -> float:
+    """How long to wait for the next look at a job that was begun so long ago."""
+    at_s = 0.0
+    for pause_s in pace.job_pauses_s:
+        at_s += pause_s
+        if since_s < at_s:
+            return pause_s
+    return pace.job_pauses_s[-1]
+
+
+def note_answer(db: Db, desk: Desk, connection: Connection, outcome: Outcome, sent: Sent) -> None:
+    """Write down how the connection answers, once for each exchange with it."""
+    answer = sent if isinstance(sent, Answer) else None
+    if answer is not None:
+        connections.answered_in(db, connection.id, answer.elapsed_ms)
+    words = "" if isinstance(outcome, Refused) else mask(outcome.words)
+    circuit_breaker.note(
+        db, desk, connection, nobody_there=answer is None or circuit_breaker.is_no_answer(answer), words=words
+    )
+
+
+def settle_as(db: Db, desk: Desk, sending: Sending, connection: Connection, outcome: Outcome, sent: Sent) -> None:
+    """Store what became of a claimed call, with what came back about it."""
+    now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
+    settles_ms = quarantine_ms(db, desk, connection)
+    ending = ending_of(
+        outcome,
+        sending.call,
+        sending.request,
+        tries=calls.tries(db, sending.call.id) + 1,
+        pace=desk.pace,
+        quarantine_ms=settles_ms,
+        steady_ms=steady_ms,
+        chance=random.random(),
+    )
+    if isinstance(outcome, Unsure):
+        calls.may_act_until(db, sending.call.id, steady_ms + settles_ms)
+    if end(db, desk, sending, ending, sent):
+        consequences(db, desk, sending.call, connection, outcome)
+        if isinstance(outcome, Accepted) and isinstance(sent, Answer):
+            intents.accepted(db, desk, sending.call, connection, sending.request, sent, now_ms)
+
+
+def end(db: Db, desk: Desk, sending: Sending, ending: Ending, sent: Sent) -> bool:
+    """Write down an attempt and its ending; False where the claim is no longer ours and something else was decided."""
+    now_ms = desk.clock.now_ms()
+    answer = sent if isinstance(sent, Answer) else None
+    ending = masked(ending)._replace(vendor_request_id=mask(answer.request_id) if answer else "")
+    attempt = Attempt(
+        number=sending.call.attempts,
+        at_ms=now_ms,
+        what="answered" if answer else "not_sent" if isinstance(sent, NotSent) else "lost",
+        status=answer.status if answer else None,
+        vendor_request_id=ending.vendor_request_id,
+        answer=_beginning_of(answer) if answer else "",
+        words=ending.words,
+        station=desk.station,
+        elapsed_ms=answer.elapsed_ms if answer else None,
+    )
+    calls.add_attempt(db, sending.call.id, attempt, owner=sending.claim.owner)
+    if calls.settle(db, sending.claim, ending, now_ms=now_ms):
+        return True
+    return answer is not None and calls.settle_late(db, sending.claim, ending, now_ms=now_ms)
+
+
+def masked(ending: Ending) -> Ending:
+    """Return an ending as it is kept: a vendor may repeat what it was sent, so keys in its words are masked."""
+    problems = tuple(problem._replace(message=mask(problem.message)) for problem in ending.problems)
+    return ending._replace(words=mask(ending.words), problems=problems)
+
+
+def _beginning_of(answer: Answer) -> str:
+    """Return the beginning of an answer as it is kept, masked.
+
+    More of it is masked than is kept: of a key that the cut goes through only a part would be known by nobody.
+    """
+    read = ANSWER_KEPT + LONGEST_SPELLING
+    text = mask(as_kept(answer.body[:read], answer.headers).replace("\0", "�"))
+    return (text[:-LONGEST_SPELLING] if len(answer.body) > read else text)[:ANSWER_KEPT]
+
+
+def consequences(db: Db, desk: Desk, call: Call, connection: Connection, outcome: Outcome) -> None:
+    """What an outcome means beyond its own call."""
+    steady_ms = desk.steady_ms(db)
+    vendor = VENDORS[connection.vendor]
+    if isinstance(outcome, Blocked):
+        connections.block(db, connection.id, mask(outcome.words))
+    elif isinstance(outcome, TryLater) and outcome.whole_account:
+        pause_s = min(outcome.after_s or desk.pace.backoff_base_s, desk.pace.wait_cap_s)
+        connections.hold(db, connection.id, until_ms=steady_ms + round(pause_s * 1_000))
+        desk.held_until_s[connection.id] = desk.clock.monotonic_s() + pause_s
+    elif isinstance(outcome, Accepted):
+        kind = followups.REFRESH if vendor.refresh else followups.READ_BACK if vendor.reads_before_telling else ""
+        if kind:
+            follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind)
+        record.expect(db, connection, call.id, now_ms=desk.clock.now_ms())
+        if vendor.tracking and vendor.tracking.news and connection.options.get(query.SUBSCRIBING) == "yes":
+            wanted = query.SUBSCRIBE
+            follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=wanted)
+
+
+def ending_of(
+    outcome: Outcome,
+    call: Call,
+    request: Request,
+    *,
+    tries: int,
+    pace: Pace,
+    quarantine_ms: int,
+    steady_ms: int,
+    chance: float,
+) -> Ending:
+    """Return what an outcome makes of a call, at a steady time; `chance` (0 to 1) spreads the next try.
+
+    `tries` is how often it left. How old it is does not count: a computer that slept has not tried meanwhile.
+    """
+    match outcome:
+        case Accepted(words):
+            return Ending("confirmed", words)
+        case Refused(problems):
+            return Ending("rejected", "; ".join(problem.message for problem in problems), problems)
+        case Blocked(words):
+            return Ending("blocked", words)
+        case TryLater(words, nobody_there=False) if tries >= pace.max_attempts:
+            return Ending("dead", f"{words} It was tried {tries} times.")
+        case TryLater(words, after_s):
+            return _again(call, words, after_s, pace, steady_ms, chance)
+        case Unsure(words) if request.repeatable and tries >= pace.max_attempts:
+            return Ending("needs_person", f"{words} It was tried {tries} times.")
+        case Unsure(words) if request.repeatable:
+            return _again(call, words, None, pace, steady_ms, chance)
+        case Unsure(words):
+            return Ending("unknown", words, check_at_ms=steady_ms + quarantine_ms)
+
+
+def _again(call: Call, words: str, after_s: float | None, pace: Pace, steady_ms: int, chance: float) -> Ending:
+    """The next try: when the vendor said, else after a pause that grows and is spread (full jitter)."""
+    longest_s = min(pace.backoff_cap_s, pace.backoff_base_s * 2 ** min(call.attempts, 10))
+    pause_s = longest_s * chance if after_s is None else min(after_s, pace.wait_cap_s)
+    return Ending("retry_wait", words, due_at_ms=steady_ms + round(pause_s * 1_000))
+
+
+def _known(db: Db, call_id: int) -> tuple[Call, Connection, Link | None] | None:
+    call = calls.get(db, call_id)
+    if call is None:
+        return None
+    connection = next(one for one in connections.every(db) if one.id == call.connection_id)
+    links = {link.connection_id: link for link in orders.links(db, call.order_id)}
+    return call, connection, links.get(call.connection_id)
+
+
+def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
+    """Build a call's request from what is known now; shipments that are told later are not part of it."""
+    number = orders.get(db, call.order_id).number
+    if link is None and orders.linked(db, connection.id, number) is not None:
+        # It was read since the call was entered, as another order of ours.
+        message = f"{connection.name} has another order {number}: it would take this one for that."
+        raise RefusedError(Problem((), message, "If the two are one order, link them."))
+    if call.shipment_id is None:
+        return intents.request_for(db, call, connection, link)
+    told = correct.told_by(db, call)
+    shipment = next((one for one in told if one.id == call.shipment_id), None)
+    if shipment is None:
+        return None
+    packages = tuple(one for one in shipment.packages if call.package_id in (None, one.id))
+    telling = Telling(
+        order=orders.get(db, call.order_id),
+        link=link,
+        shipment=shipment,
+        packages=packages,
+        shipments=told,
+        options=connection.options,
+        replaced=package_changes.replaced(db, call.order_id),
+        again=correct.was_told(db, call),
+    )
+    request = VENDORS[connection.vendor].tell(telling)
+    return replace(request, summary=f"corrected: {request.summary}") if request and telling.again else request
+
+
+def outcome_of(vendor: Vendor, request: Request, sent: Sent) -> Outcome:
+    match sent:
+        case Answer():
+            return vendor.read_told(request, sent)
+        case NotSent(words, lasting):
+            said = f"{vendor.title}: {words}."
+            return Blocked(said) if lasting else TryLater(said, nobody_there=True)
+        case Lost(words):
+            return Unsure(f"{vendor.title}: {words}.")
+
+
+def _before_sending(outcome: Outcome) -> Outcome:
+    """An outcome of a mere look at the order: whatever it was, nothing was told yet."""
+    return TryLater(outcome.words, nobody_there=True) if isinstance(outcome, Unsure) else outcome
+
+
+def put_off(db: Db, desk: Desk, call: Call, connection: Connection, outcome: Outcome) -> None:
+    """Write down that a call could not be begun: nothing of it was sent."""
+    now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
+    unsent = Request(call="", method="", path="")
+    chance = random.random()
+    # The vendor may have been read just before.
+    ending = masked(
+        ending_of(outcome, call, unsent, tries=0, pace=desk.pace, quarantine_ms=0, steady_ms=steady_ms, chance=chance)
+    )
+    if calls.put_off(db, call.id, ending, now_ms=now_ms, steady_ms=steady_ms):
+        attempt = Attempt(call.attempts + 1, now_ms, "not_sent", words=ending.words, station=desk.station)
+        calls.add_attempt(db, call.id, attempt, owner=desk.clock.boot_id())
+        if isinstance(outcome, TryLater) and outcome.after_s is None:
+            circuit_breaker.note(db, desk, connection, nobody_there=True, words=ending.words)
+        consequences(db, desk, call, connection, outcome)
+
+
+def _set_aside(db: Db, desk: Desk, call_id: int) -> None:
+    """Put a call aside that the program itself cannot make."""
+    call = calls.get(db, call_id)
+    if call is None:
+        return
+    now_ms = desk.clock.now_ms()
+    words = "The program failed on this call; its log says how. The others go on."
+    if call.state == "sending":
+        calls.give_up_claim(db, call_id, Ending("needs_person", words), now_ms=now_ms)
+    else:
+        calls.put_off(db, call_id, Ending("dead", words), now_ms=now_ms, steady_ms=desk.steady_ms(db))
+    attempt = Attempt(call.attempts, now_ms, "failed", words=words, station=desk.station)
+    calls.add_attempt(db, call_id, attempt, owner=desk.clock.boot_id())

@@ -1,0 +1,249 @@
+"""Shipping: a shipment is checked, stored with the calls that tell of it, or shown as it would be told."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import Link
+from shipconsole.domain.order import Order, OrderLine
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.shipment import (
+    NewShipment,
+    Package,
+    PackageDraft,
+    Shipment,
+    ShipmentDraft,
+    shipment_from,
+)
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import labels
+from shipconsole.operations.orders.orders import places_for, why_nobodys
+from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
+from shipconsole.store.database import Db
+from shipconsole.vendors.adapter import HOLD, Telling
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One call that a shipment leads to; `package` is set where the vendor takes one parcel a call."""
+
+    connection: Connection
+    request: Request
+    package: Package | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A stored shipment, the ids of the calls that will tell of it, and what will be lost of it by connection."""
+
+    shipment_id: int
+    call_ids: tuple[int, ...]
+    warnings: tuple[tuple[str, Problem], ...] = ()
+
+
+async def preview(desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> tuple[Told, ...]:
+    """The exact requests that `ship` would lead to, as far as the stores' present copies tell; stores nothing.
+
+    Raises `RefusedError` for what `ship` would refuse.
+    """
+    return await desk.read(_preview, desk, order_id, draft, to)
+
+
+async def ship(desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
+    """Store a shipment and the calls that tell of it, all or nothing; the calls are due when the bench's hold is over.
+
+    `to` names the connections to tell, all that know the order where it is empty. Raises `RefusedError` with
+    every problem, nothing stored.
+    """
+    return await desk.write(_ship, desk, order_id, draft, to)
+
+
+def ship_in(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
+    """What `ship` does, inside a transaction of the caller's; what was typed for the order stays typed."""
+    now_ms = desk.clock.now_ms()
+    new = _checked(db, desk, order_id, draft)
+    links = orders.links(db, order_id)
+    places = _places(db, links, to, new.order)
+    earlier = shipments.of_order(db, order_id)
+    for line_id, pieces in new.taken.items():
+        if not orders.take_pieces(db, order_id, line_id, pieces):
+            sku = next(line.sku for line in new.order.lines if line.id == line_id)
+            message = f"{sku}: {pieces} in the parcel, but not so many are left to ship."
+            raise RefusedError(Problem(("lines", line_id), message, names_item=True))
+    shipment_id = shipments.add(db, new, station=desk.station, operator=desk.operator, now_ms=now_ms)
+    for package in new.packages:
+        tracks.left_for(db, package.tracking_number, order_id)
+    shipment = shipments.of_order(db, order_id)[-1]
+    told = _told(tellings(places, links, new, shipment, earlier))
+    if not told:
+        message = f"None of {', '.join(place.name for place in places)} knows these items, so nobody would be told."
+        raise RefusedError(Problem(("to",), message))
+    call_ids = [
+        calls.add(
+            db,
+            key=uuid.uuid4().hex,
+            order_id=order_id,
+            shipment_id=shipment_id,
+            package_id=one.package.id if one.package else None,
+            connection_id=one.connection.id,
+            summary=one.request.summary,
+            repeatable=one.request.repeatable,
+            now_ms=now_ms,
+            held_until_ms=_held_until_ms(desk, one.connection, desk.steady_ms(db)),
+        )
+        for one in told
+    ]
+    orders.count_up(db, order_id, now_ms=now_ms)
+    warnings = tuple((one.connection.name, warning) for one in told for warning in one.request.warnings)
+    return Shipped(shipment_id, tuple(call_ids), warnings)
+
+
+async def draft_of(
+    desk: Desk, order_id: int, items: Sequence[tuple[str, int]] | None, package: PackageDraft
+) -> ShipmentDraft:
+    """A draft of one parcel with pieces by SKU, or with all that is left where `items` is None.
+
+    Each SKU fills its first line, then its next. Raises `RefusedError` for a SKU that is not on the order or
+    pieces that are none.
+    """
+    order = await desk.read(orders.get, order_id)
+    quantities: dict[int, int] = {}
+    problems: list[Problem] = []
+    if items is None:
+        quantities = {line.id: line.left for line in order.lines if line.left}
+    for sku, pieces in items or ():
+        lines = order.lines_of(sku)
+        if not lines:
+            problems.append(Problem(("lines",), f"{sku} is not on order {order.number}."))
+        elif len({line.sku for line in lines}) > 1:
+            listed = " and ".join(dict.fromkeys(line.sku for line in lines))
+            problems.append(
+                Problem(("lines",), f"{sku} may be {listed} of order {order.number}: write it as it stands.")
+            )
+        elif pieces < 1:
+            message = f"{sku}: {pieces} pieces cannot ship."
+            problems.append(Problem(("lines", lines[0].id), message, names_item=True))
+        else:
+            _fill(quantities, lines, pieces)
+    if problems:
+        raise RefusedError(*problems)
+    return ShipmentDraft((replace(package, quantities=quantities),))
+
+
+def tellings(
+    known: Sequence[Connection],
+    links: Sequence[Link],
+    new: NewShipment,
+    shipment: Shipment,
+    earlier: Sequence[Shipment],
+) -> list[tuple[Connection, Telling]]:
+    """Everything that has to be said about a shipment: who is told what, one telling a call."""
+    by_connection = {link.connection_id: link for link in links}
+    found: list[tuple[Connection, Telling]] = []
+    for connection in known:
+        one_by_one = VENDORS[connection.vendor].one_call_per_package
+        groups = [(package,) for package in shipment.packages] if one_by_one else [shipment.packages]
+        for packages in groups:
+            telling = Telling(
+                order=new.order_after,
+                link=by_connection.get(connection.id),
+                shipment=shipment,
+                packages=packages,
+                shipments=(*earlier, shipment),
+                options=connection.options,
+            )
+            found.append((connection, telling))
+    return found
+
+
+def _fill(quantities: dict[int, int], lines: Sequence[OrderLine], pieces: int) -> None:
+    for line in lines:
+        here = min(pieces, line.left - quantities.get(line.id, 0))
+        if here > 0:
+            quantities[line.id] = quantities.get(line.id, 0) + here
+            pieces -= here
+    if pieces:
+        # More than all lines of the SKU have left: the check of the whole draft says so, at the last line.
+        quantities[lines[-1].id] = quantities.get(lines[-1].id, 0) + pieces
+
+
+def _checked(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft) -> NewShipment:
+    order = orders.get(db, order_id)
+    with_labels, refused = labels.checked(db, desk, order, draft)
+    try:
+        new = shipment_from(order, with_labels)
+    except RefusedError as wrong:
+        raise RefusedError(*wrong.problems, *(refused.problems if refused else ())) from wrong
+    if refused:
+        raise refused
+    return new
+
+
+def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:
+    number = order.number
+    if words := why_nobodys(db, order.id, number):
+        raise RefusedError(Problem(("to",), words))
+    places, taken = places_for(db, order.id, number, connections.every(db), links)
+    wanted = {name.strip().casefold() for name in to}
+    problems = [
+        Problem(("to",), f"{one.name} has another order {number}: it would take this one for that.")
+        for one in taken
+        if one.name.casefold() in wanted or not (to or places)
+    ]
+    if problems:
+        raise RefusedError(*problems)
+    if not to:
+        if not places:
+            message = f"No connection knows order {number}, so nobody would be told."
+            advice = "Make it known to one first: Send orders in the window's menu, or shipconsole send."
+            raise RefusedError(Problem(("to",), message, advice))
+        return places
+    by_name = {one.name.casefold(): one for one in places}
+    unknown = [name for name in to if name.strip().casefold() not in by_name]
+    if unknown:
+        listed = ", ".join(one.name for one in places) or "none"
+        raise RefusedError(
+            *(Problem(("to",), f"“{name}” does not know order {number}. These do: {listed}.") for name in unknown)
+        )
+    return tuple(one for one in places if one.name.casefold() in wanted)
+
+
+def _preview(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> tuple[Told, ...]:
+    new = _checked(db, desk, order_id, draft)
+    links = orders.links(db, order_id)
+    earlier = shipments.of_order(db, order_id)
+    # The packages get ids as stored ones have, so that builders can tell them apart.
+    packages = tuple(
+        package.model_copy(update={"id": -position}) for position, package in enumerate(new.packages, start=1)
+    )
+    shipment = Shipment(id=earlier[-1].id + 1 if earlier else 1, packages=packages, created_at_ms=0)
+    return _told(tellings(_places(db, links, to, new.order), links, new, shipment, earlier))
+
+
+def _told(said: Sequence[tuple[Connection, Telling]]) -> tuple[Told, ...]:
+    told: list[Told] = []
+    for connection, telling in said:
+        vendor = VENDORS[connection.vendor]
+        request = vendor.tell(telling)
+        if request is not None:
+            package = telling.packages[0] if vendor.one_call_per_package else None
+            told.append(Told(connection, request, package))
+    return tuple(told)
+
+
+def _ship(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> Shipped:
+    shipped = ship_in(db, desk, order_id, draft, to)
+    drafts.drop(db, order_id)
+    return shipped
+
+
+def _held_until_ms(desk: Desk, connection: Connection, steady_ms: int) -> int:
+    """Until when a call can be taken back: as the connection says, else as the bench does; 0 is not at all."""
+    if desk.hold_s is None:
+        return 0
+    own = connection.options.get(HOLD.name, "")
+    hold_s = int(own) if own.isdecimal() else desk.hold_s
+    return steady_ms + min(hold_s, desk.pace.hold_cap_s) * 1_000 if hold_s else 0

@@ -1,0 +1,97 @@
+"""Taking back: a shipment of which nobody knows yet is undone, and what was typed for it is there again."""
+
+from shipconsole.domain.call import CallState
+from shipconsole.domain.measures import kilograms
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.shipment import Package, PackageDraft, Shipment, ShipmentDraft
+from shipconsole.operations.context import Desk
+from shipconsole.store import calls, drafts, forwarding, hand_changes, orders, shipments
+from shipconsole.store.calls import Call
+from shipconsole.store.database import Db
+
+UNSENT: tuple[CallState, ...] = ("held", "pending", "retry_wait", "blocked")
+
+
+async def take_back(desk: Desk, order_id: int, shipment_id: int, why: str = "") -> None:
+    """Undo a shipment of which no vendor can know yet: its calls are cancelled, its pieces are left to ship again.
+
+    What was typed for it is the order's draft again, before what was typed since. Raises `RefusedError` where a
+    vendor was told, or may have been: then it can only be corrected.
+    """
+    await desk.write(_take_back, desk, order_id, shipment_id, why)
+
+
+def can_be_taken_back(shipment: Shipment, told: tuple[Call, ...]) -> bool:
+    """Whether `take_back` would most likely do: none of its calls was ever tried."""
+    own = [call for call in told if call.shipment_id == shipment.id and call.state not in ("cancelled", "superseded")]
+    return bool(own) and all(call.state in ("held", "pending") and not call.attempts for call in own)
+
+
+def told_of(shipment: Shipment, told: tuple[Call, ...]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the connections that were notified of a shipment, those that may have been, and those that were not.
+
+    A connection with several updates stands where most is known of it.
+    """
+    own = [call for call in told if call.shipment_id == shipment.id and call.state not in ("cancelled", "superseded")]
+    notified = {call.connection for call in own if call.state == "confirmed"}
+    not_sent = {call.connection for call in own if call.state in UNSENT or call.state == "rejected"}
+    perhaps = {call.connection for call in own} - notified - not_sent
+    names = tuple(dict.fromkeys(call.connection for call in own))
+    return (
+        tuple(one for one in names if one in notified),
+        tuple(one for one in names if one in perhaps),
+        tuple(one for one in names if one in not_sent - notified),
+    )
+
+
+def _take_back(db: Db, desk: Desk, order_id: int, shipment_id: int, why: str) -> None:
+    now_ms = desk.clock.now_ms()
+    shipment = next((one for one in shipments.of_order(db, order_id) if one.id == shipment_id), None)
+    if shipment is None:
+        raise RefusedError(Problem(("shipment",), "That shipment was taken back before."))
+    own = calls.of_shipment(db, shipment_id)
+    known = {call.id: call.connection for call in calls.of_order(db, order_id)}
+    told = [known[one.id] for one in own if one.may_be_known or one.state not in UNSENT]
+    if told:
+        names = " and ".join(dict.fromkeys(told))
+        message = f"{names} may know of it already, so it cannot be undone. Correct it instead."
+        raise RefusedError(Problem(("shipment",), message))
+    who = desk.operator or desk.station
+    for one in own:
+        words = f"Taken back by {who} before it was sent."
+        if not calls.move(db, one.id, from_state=one.state, state="cancelled", words=words, now_ms=now_ms):
+            raise RefusedError(Problem(("shipment",), "It is being sent just now, so it cannot be undone."))
+    for package in shipment.packages:
+        for packed in package.lines:
+            if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
+                raise AssertionError(f"fewer pieces of line {packed.line_id} had shipped than were packed")
+    shipments.take_back(db, shipment_id, now_ms=now_ms)
+    forwarding.take_back(db, order_id, shipment_id, f"Taken back by {who} before anybody was told.")
+    typed = drafts.get(db, order_id)
+    packages = (*map(_draft_of, shipment.packages), *(typed.packages if typed else ()))
+    drafts.put(db, order_id, ShipmentDraft(packages), now_ms=now_ms)
+    numbers = ", ".join(package.tracking_number for package in shipment.packages)
+    hand_changes.add(
+        db,
+        order_id,
+        station=desk.station,
+        operator=desk.operator,
+        what=f"took back the shipment {numbers} before anybody was told",
+        why=why,
+        now_ms=now_ms,
+    )
+    orders.count_up(db, order_id, now_ms=now_ms)
+
+
+def _draft_of(package: Package) -> PackageDraft:
+    """A parcel as it was typed."""
+    return PackageDraft(
+        tracking_number=package.tracking_number,
+        carrier=package.carrier,
+        service=package.service,
+        weight_kg="" if package.weight_g is None else f"{kilograms(package.weight_g):f}",
+        quantities={packed.line_id: packed.quantity for packed in package.lines},
+        raw_scan=package.raw_scan,
+        accepted=package.accepted,
+        kept_reason=package.kept_reason,
+    )

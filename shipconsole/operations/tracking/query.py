@@ -1,0 +1,103 @@
+"""Tracking: asking a vendor about a parcel on its way, and asking it to tell of news or no longer."""
+
+from shipconsole.domain import carrier as carriers
+from shipconsole.domain import label
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.outcome import Accepted, Outcome, Refused
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.operations.connections.ask_once import answer_to
+from shipconsole.operations.context import Desk
+from shipconsole.operations.tracking.record import take_in
+from shipconsole.store import tracks
+from shipconsole.store.database import Db
+from shipconsole.vendors.adapter import Tracking, TrackNews
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.reading import off_loop
+
+SUBSCRIBE = "subscribe"
+SUBSCRIBING = "track"
+"""The option of a connection that wants it told of each parcel's news."""
+
+
+async def ask(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> RemoteTrack | Outcome:
+    """What the connection's vendor knows of a parcel; nothing of it is stored.
+
+    `carrier` is one of ours or the vendor's code, else it is found from the number. Raises `RefusedError` where it
+    cannot be found, where there is no number, and where the vendor tracks no numbers.
+    """
+    tracking = _tracking(connection)
+    number, whose = _checked(tracking_number, carrier)
+    answer = await answer_to(desk, connection, tracking.get(number, whose, connection.options))
+    return await off_loop(tracking.read, answer) if isinstance(answer, Answer) else answer
+
+
+async def start(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
+    """Ask the vendor to tell of news of a parcel by webhook; raises what `ask` raises."""
+    news = _news(connection)
+    number, whose = _checked(tracking_number, carrier)
+    answer = await answer_to(desk, connection, news.start(number, whose, connection.options))
+    return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
+
+
+async def stop(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
+    """Ask the vendor to tell of a parcel no longer; raises what `ask` raises."""
+    news = _news(connection)
+    number, whose = _checked(tracking_number, carrier)
+    answer = await answer_to(desk, connection, news.stop(number, whose, connection.options))
+    return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
+
+
+async def subscribe(desk: Desk, connection: Connection, order_id: int) -> Outcome:
+    """Ask the vendor to tell of news of all parcels of an order that it was told of."""
+    for number, carrier in await desk.read(tracks.to_subscribe, order_id, connection.id):
+        try:
+            outcome = await start(desk, connection, number, carrier)
+        except RefusedError as refused:
+            return Refused(refused.problems)
+        if not isinstance(outcome, Accepted):
+            return outcome
+        await desk.write(_subscribed, desk, connection, number, carrier, order_id)
+    return Accepted()
+
+
+def _subscribed(db: Db, desk: Desk, connection: Connection, number: str, carrier: str, order_id: int) -> None:
+    if tracks.get(db, connection.id, number) is None:
+        nothing = RemoteTrack(tracking_number=number, carrier=carrier, document="{}")
+        take_in(db, connection, nothing, order_id=order_id, now_ms=desk.clock.now_ms())
+    tracks.subscribed(db, connection.id, number)
+
+
+def _tracking(connection: Connection) -> Tracking:
+    vendor = VENDORS[connection.vendor]
+    if vendor.tracking is None:
+        able = ", ".join(one.title for one in VENDORS.values() if one.tracking)
+        message = f"{vendor.title} cannot be asked about a tracking number. This can: {able}."
+        raise RefusedError(Problem(("connection",), message))
+    return vendor.tracking
+
+
+def _news(connection: Connection) -> TrackNews:
+    news = _tracking(connection).news
+    if news is None:
+        able = ", ".join(one.title for one in VENDORS.values() if one.tracking and one.tracking.news)
+        title = VENDORS[connection.vendor].title
+        message = f"{title} cannot be asked to tell of news of a parcel. This can: {able}."
+        raise RefusedError(Problem(("connection",), message))
+    return news
+
+
+def _checked(tracking_number: str, carrier: str) -> tuple[str, str]:
+    """The number and its carrier: the one named, ours by id or name, else the one the number belongs to."""
+    read = label.read(tracking_number)
+    number = read.number
+    if not number:
+        raise RefusedError(Problem(("tracking_number",), "That is no tracking number."))
+    if carrier.strip():
+        ours = carriers.named(carrier)
+        return number, ours.id if ours else carrier.strip()
+    if not read.likely:
+        message = f"Whose number {number} is cannot be told from it. Name the carrier."
+        raise RefusedError(Problem(("carrier",), message))
+    return number, read.likely

@@ -1,0 +1,63 @@
+"""Tracks: what vendors tell of parcels is kept and put together with what was known, in whatever order it comes."""
+
+from dataclasses import dataclass
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.domain.tracking import merged, without_words
+from shipconsole.store import tracks
+from shipconsole.store.database import Db
+from shipconsole.vendors.adapter import ASK_AFTER
+from shipconsole.vendors.catalog import VENDORS
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A parcel as it is known now; `moved` says that its state is another one than before."""
+
+    track: RemoteTrack
+    order_id: int | None
+    changed: bool
+    moved: bool
+
+
+def ask_after_ms(connection: Connection) -> int:
+    """After how long without news a parcel is asked about, or would be where that is switched off."""
+    after_s = connection.options.get(ASK_AFTER.name, "")
+    return 1_000 * (int(after_s if after_s.isdecimal() and len(after_s) < 10 else 0) or int(ASK_AFTER.default))
+
+
+def expect(db: Db, connection: Connection, call_id: int, *, now_ms: int) -> None:
+    """From now on news of a call's parcels are to be heard, where the connection's vendor can be asked for them."""
+    if VENDORS[connection.vendor].tracking is None:
+        return
+    for parcel in tracks.told_by(db, call_id):
+        if tracks.get(db, connection.id, parcel.tracking_number) is None:
+            track = RemoteTrack(tracking_number=parcel.tracking_number, carrier=parcel.carrier, document="{}")
+            ask_at_ms = now_ms + ask_after_ms(connection)
+            tracks.put(db, connection.id, track, order_id=parcel.order_id, now_ms=now_ms, ask_at_ms=ask_at_ms)
+
+
+def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int | None = None, now_ms: int) -> TakenIn:
+    """Keep what a connection tells of a parcel; the same again, or older, changes no more than it adds.
+
+    `order_id` is the order it belongs to, where that is known; else it is found by the number.
+    """
+    number = news.tracking_number.strip()
+    stored = tracks.get(db, connection.id, number)
+    known = stored.track if stored else None
+    whole = merged(known or news, news).model_copy(update={"tracking_number": number})
+    order_id = order_id or (stored.order_id if stored else None) or tracks.order_with(db, number)
+    is_news = known is None or (whole != known and without_words(whole) != without_words(known))
+    changed = is_news or stored is None or stored.order_id != order_id
+    if changed:
+        tracks.put(
+            db,
+            connection.id,
+            whole,
+            order_id=order_id,
+            now_ms=now_ms,
+            ask_at_ms=now_ms + ask_after_ms(connection),
+            known=known.events if known else (),
+        )
+    return TakenIn(whole, order_id, changed, known is None or known.status != whole.status)

@@ -1,0 +1,131 @@
+"""The gap watch: a parcel of which nothing was heard for long enough is asked about at its vendor.
+
+A webhook that was lost may never come again, and without any a vendor tells nothing by itself. It is asked slowly: one
+question a minute and connection at most, less often where nothing comes of it, and no more after some months.
+"""
+
+import logging
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.outcome import Outcome
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.operations.connections.ask_once import words_of
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.importing import import_orders, upsert
+from shipconsole.operations.tracking import query, record
+from shipconsole.station.keys import KeyringUnavailable
+from shipconsole.store import connections, package_changes
+from shipconsole.store import orders as stored_orders
+from shipconsole.store import tracks as stored_tracks
+from shipconsole.store.database import Db
+from shipconsole.store.tracks import Silent
+from shipconsole.vendors.adapter import ASK_AFTER
+from shipconsole.vendors.catalog import VENDORS
+
+BETWEEN_MS = 60_000
+BETWEEN_MOST_MS = 3_600_000
+DOUBLINGS_MOST = 4
+ASKS_MOST = 8
+NEVER_MS = 2**62
+
+_log = logging.getLogger(__name__)
+
+
+async def run_due(desk: Desk) -> int:
+    """Ask about one parcel of each connection that may be asked now; tell how many were asked about."""
+    asked = 0
+    for connection, silent in await due(desk):
+        await _ask(desk, connection, silent)
+        asked += 1
+    return asked
+
+
+async def due(desk: Desk) -> tuple[tuple[Connection, Silent], ...]:
+    """The parcel to ask about next at each connection that may be asked now."""
+    return await desk.read(_due, desk)
+
+
+def _due(db: Db, desk: Desk) -> tuple[tuple[Connection, Silent], ...]:
+    now_ms = desk.clock.now_ms()
+    found: list[tuple[Connection, Silent]] = []
+    steady_ms = desk.steady_ms(db)
+    for connection in connections.every(db):
+        vendor = VENDORS[connection.vendor]
+        asks = vendor.tracking is not None or vendor.read_tracks is not None
+        is_off = connection.options.get(ASK_AFTER.name) == "0"
+        if not asks or is_off or connection.is_blocked or connection.held_until_ms > steady_ms:
+            continue
+        at_ms, failures = stored_tracks.asking(db, connection.id)
+        # A clock that was set back must not keep the watch from asking for as long as it went back.
+        if 0 <= now_ms - at_ms < min(BETWEEN_MS * 2**failures, BETWEEN_MOST_MS):
+            continue
+        # What lies further ahead than any pause is long was written down under a clock that was ahead.
+        longest_ms = record.ask_after_ms(connection) * 2**DOUBLINGS_MOST
+        silent = stored_tracks.silent(db, connection.id, from_ms=0, to_ms=now_ms) or stored_tracks.silent(
+            db, connection.id, from_ms=now_ms + longest_ms + 1, to_ms=NEVER_MS - 1
+        )
+        if silent is not None:
+            found.append((connection, silent))
+    return tuple(found)
+
+
+async def _ask(desk: Desk, connection: Connection, silent: Silent) -> None:
+    corrected = await desk.read(package_changes.replaced, silent.order_id)
+    if VENDORS[connection.vendor].is_told and silent.tracking_number in corrected:
+        # Its label was corrected, or it was called back: that number is nobody's here any more.
+        await desk.write(stored_tracks.asked, connection.id, silent.tracking_number, ask_at_ms=NEVER_MS)
+        return
+    try:
+        found = await _answer(desk, connection, silent)
+    except (RefusedError, KeyringUnavailable) as trouble:
+        words, found = str(trouble), None
+    else:
+        words = "" if isinstance(found, RemoteTrack | RemoteOrder) else words_of(found)
+    if words:
+        _log.info("%s was not told of at %s: %s", silent.tracking_number, connection.name, words)
+    known = found if isinstance(found, RemoteTrack | RemoteOrder) else None
+    await desk.write(_note, desk, connection, silent, known)
+    if isinstance(found, RemoteOrder):
+        await forward.run_due(desk)
+
+
+async def _answer(desk: Desk, connection: Connection, silent: Silent) -> RemoteTrack | RemoteOrder | Outcome:
+    """What the vendor knows of a parcel; one that ships by itself tells it in the order."""
+    if VENDORS[connection.vendor].tracking is not None:
+        return await query.ask(desk, connection, silent.tracking_number, silent.carrier)
+    links = {link.connection_id: link for link in await desk.read(stored_orders.links, silent.order_id)}
+    link = links.get(connection.id)
+    if link is None:
+        message = f"The order of parcel {silent.tracking_number} is not known there any more."
+        raise RefusedError(Problem(("connection",), message))
+    return await import_orders.read_order(desk, connection, link.remote_id)
+
+
+def _note(db: Db, desk: Desk, connection: Connection, silent: Silent, found: RemoteTrack | RemoteOrder | None) -> None:
+    """Store what was told, and when to ask again: later each time that nothing new came."""
+    now_ms = desk.clock.now_ms()
+    _, failures = stored_tracks.asking(db, connection.id)
+    failures = 0 if found is not None else min(failures + 1, 10)
+    stored_tracks.put_asking(db, connection.id, at_ms=now_ms, failures=failures)
+    told: tuple[RemoteTrack, ...] = ()
+    if isinstance(found, RemoteOrder) and found.is_test:
+        forward.forget_test(db, connection, (found,))
+    elif isinstance(found, RemoteOrder):
+        upsert.take_in(db, connection, (found,), now_ms=now_ms)
+        forward.propose(db, connection, silent.order_id, found, confirmed=True, now_ms=now_ms)
+        told = found.tracks
+    elif found is not None:
+        told = (found.model_copy(update={"tracking_number": silent.tracking_number}),)
+    if not told and stored_tracks.get(db, connection.id, silent.tracking_number) is None:
+        nothing = RemoteTrack(tracking_number=silent.tracking_number, words="Nothing is told of it.", document="{}")
+        told = (nothing.model_copy(update={"carrier": silent.carrier}),)
+    for track in told:
+        record.take_in(db, connection, track, order_id=silent.order_id, now_ms=now_ms)
+    stored = stored_tracks.get(db, connection.id, silent.tracking_number)
+    if stored is not None:
+        pause_ms = record.ask_after_ms(connection) * 2 ** min(stored.asks, DOUBLINGS_MOST)
+        ask_at_ms = now_ms + pause_ms if stored.asks < ASKS_MOST else NEVER_MS
+        stored_tracks.asked(db, connection.id, silent.tracking_number, ask_at_ms=ask_at_ms)

@@ -1,0 +1,148 @@
+"""Introducing: telling a connection of an order that it does not know yet."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shipconsole.domain.call import ENDED
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.intent import CREATE, kind_of
+from shipconsole.domain.order import Order
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders.orders import is_anothers, why_nobodys
+from shipconsole.store import calls, connections, linking, orders
+from shipconsole.store.database import Db
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.exchange import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Introduced:
+    """The calls that will tell of some orders, and why each of the others is left out, in words by its id."""
+
+    call_ids: tuple[int, ...]
+    skipped: tuple[tuple[int, str], ...] = ()
+
+
+async def may_introduce(desk: Desk) -> tuple[Connection, ...]:
+    """The connections to which orders can be added."""
+    return await desk.read(_may_introduce)
+
+
+async def introduce(desk: Desk, order_ids: Sequence[int], connection_id: int) -> Introduced:
+    """Queue a call for each order that the connection does not know; one transaction for all.
+
+    Raises `RefusedError` where the connection is none to which orders can be added.
+    """
+    return await desk.write(_introduce, desk, tuple(dict.fromkeys(order_ids)), connection_id)
+
+
+async def preview(desk: Desk, order_id: int, connection_id: int) -> Request:
+    """The request that `introduce` would lead to; raises `RefusedError` for what would be left out."""
+    return await desk.read(_preview, order_id, connection_id)
+
+
+def request_for(order: Order, connection: Connection) -> Request:
+    """The request that makes an order known; raises `RefusedError` with every limit of the vendor's that it breaks."""
+    create = VENDORS[connection.vendor].create
+    if create is None:
+        title = VENDORS[connection.vendor].title
+        raise RefusedError(Problem(("to",), f"{title} takes no new orders from here, so {connection.name} cannot."))
+    uncounted = [line for line in order.lines if line.is_unresolved]
+    if uncounted:
+        raise RefusedError(
+            *(
+                Problem(
+                    ("lines", line.id),
+                    f"{line.sku}: {line.quantity} is no whole number of units, so {connection.name} cannot have it.",
+                    "Record what became of the item first.",
+                    names_item=True,
+                )
+                for line in uncounted
+            )
+        )
+    return create.request(order, connection.options)
+
+
+def queue(db: Db, order_id: int, connection: Connection, request: Request, *, now_ms: int) -> int:
+    """Put the call that makes an order known in the outbox; tell its id."""
+    return calls.add(
+        db,
+        key=uuid.uuid4().hex,
+        order_id=order_id,
+        shipment_id=None,
+        intent=CREATE,
+        package_id=None,
+        connection_id=connection.id,
+        summary=request.summary,
+        repeatable=request.repeatable,
+        now_ms=now_ms,
+    )
+
+
+def takers(db: Db, connection_ids: Sequence[int]) -> tuple[Connection, ...]:
+    """The connections of these ids; `RefusedError` for one to which no orders can be added."""
+    known = {one.id: one for one in _may_introduce(db)}
+    if all(id_ in known for id_ in connection_ids):
+        return tuple(known[id_] for id_ in dict.fromkeys(connection_ids))
+    listed = ", ".join(one.name for one in known.values()) or "none"
+    raise RefusedError(Problem(("to",), f"That connection takes no new orders from here. These do: {listed}."))
+
+
+def _may_introduce(db: Db) -> tuple[Connection, ...]:
+    return tuple(one for one in connections.every(db) if VENDORS[one.vendor].create is not None)
+
+
+def _introduce(db: Db, desk: Desk, order_ids: Sequence[int], connection_id: int) -> Introduced:
+    (connection,) = takers(db, (connection_id,))
+    call_ids: list[int] = []
+    skipped: list[tuple[int, str]] = []
+    for order_id in order_ids:
+        try:
+            request = _request(db, order_id, connection)
+        except RefusedError as refused:
+            skipped.append((order_id, str(refused)))
+        else:
+            call_ids.append(queue(db, order_id, connection, request, now_ms=desk.clock.now_ms()))
+    return Introduced(tuple(call_ids), tuple(skipped))
+
+
+def _preview(db: Db, order_id: int, connection_id: int) -> Request:
+    (connection,) = takers(db, (connection_id,))
+    return _request(db, order_id, connection)
+
+
+def _request(db: Db, order_id: int, connection: Connection) -> Request:
+    try:
+        order = orders.get(db, order_id)
+    except LookupError:
+        raise RefusedError(Problem((), "There is no such order any more.")) from None
+    if words := _why_not(db, order, connection):
+        raise RefusedError(Problem((), words))
+    return request_for(order, connection)
+
+
+def _why_not(db: Db, order: Order, connection: Connection) -> str:
+    """Why an order is not made known to a connection; empty where it can be."""
+    if words := why_nobodys(db, order.id, order.number):
+        return words
+    if any(link.connection_id == connection.id for link in orders.links(db, order.id)):
+        return f"{connection.name} knows order {order.number} already."
+    creations = [
+        call.state
+        for call in calls.of_order(db, order.id)
+        if call.connection_id == connection.id and kind_of(call.intent) == "create"
+    ]
+    create = VENDORS[connection.vendor].create
+    if create and create.find is None and is_anothers(db, order.id, order.number, connection.id):
+        return f"{connection.name} has another order {order.number}: it would take this one for that."
+    if any(state not in ENDED for state in creations):
+        return f"{connection.name} is being told of order {order.number} already."
+    if "confirmed" in creations and not linking.are_kept_apart(db, order.id, connection.id):
+        return f"{connection.name} was told of order {order.number}. Bring its orders in to find it."
+    if order.cancelled:
+        return f"Order {order.number} was cancelled."
+    if order.left == 0:
+        return f"Nothing of order {order.number} is left to ship."
+    return ""

@@ -1,0 +1,59 @@
+"""Differences: in what the connections do not agree about the same order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shipconsole.domain import code, countries
+from shipconsole.domain.field import FieldPath, Value
+from shipconsole.domain.order import Order, shown_quantity
+from shipconsole.operations.vendor_orders.edit import Section
+from shipconsole.vendors.catalog import VENDORS
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing, by its name or an item's SKU, and what each connection has for it."""
+
+    what: str
+    told: tuple[tuple[str, str], ...]
+
+
+def between(order: Order, sections: Sequence[Section]) -> tuple[Difference, ...]:
+    """What differs of name, address and quantities; who has nothing for a thing agrees with everybody."""
+    return (*_of_address(sections), *_of_quantities(order, sections))
+
+
+def _of_address(sections: Sequence[Section]) -> list[Difference]:
+    paths = {one.connection.id: VENDORS[one.connection.vendor].address_paths for one in sections}
+    found: list[Difference] = []
+    for part in dict.fromkeys(part for known in paths.values() for part in known):
+        told = [
+            (one.connection.name, text)
+            for one in sections
+            if (text := _text(one.values, paths[one.connection.id].get(part)))
+        ]
+        if _differ([text for _, text in told], part):
+            found.append(Difference(part, tuple(told)))
+    return found
+
+
+def _of_quantities(order: Order, sections: Sequence[Section]) -> list[Difference]:
+    found: list[Difference] = []
+    for line in order.lines:
+        linked = [(one.connection.name, one.link.line(line.id)) for one in sections]
+        told = [(name, shown_quantity(own.quantity_json)) for name, own in linked if own is not None]
+        if len({text for _, text in told}) > 1:
+            found.append(Difference(line.sku or line.description, tuple(told)))
+    return found
+
+
+def _text(values: Mapping[FieldPath, Value], path: FieldPath | None) -> str:
+    value = values.get(path) if path else None
+    return "" if value is None else " ".join(str(value).split())
+
+
+def _differ(texts: Sequence[str], part: str) -> bool:
+    """Whether texts differ in more than their form and case; codes and names of one country do not."""
+    if part == "Country":
+        return any(not countries.are_same(texts[0], other) for other in texts[1:])
+    return len({code.key(text) for text in texts}) > 1

@@ -1,0 +1,293 @@
+"""The outbox: what is due is delivered, one call at a time per order and connection, for as long as the program runs.
+
+How one call is sent stands in `sending`, how one of unknown outcome is looked into in `read_back`, and what a person
+may do with it in `by_hand`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+from shipconsole.domain.call import CALL_STATES, CallState
+from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.inbound import process
+from shipconsole.operations.outbox import circuit_breaker
+from shipconsole.operations.outbox.call_times import shown
+from shipconsole.operations.outbox.recovery import recover
+from shipconsole.operations.sending import batches, followups, verify
+from shipconsole.operations.sending.send import deliver_one
+from shipconsole.operations.tracking import stale
+from shipconsole.store import calls, changes, connections
+from shipconsole.store.calls import Attempt, Call, Due
+from shipconsole.store.database import Db
+
+__all__ = [
+    "Attempt",
+    "Backlog",
+    "Call",
+    "Dispatcher",
+    "attempts",
+    "backlog",
+    "counts",
+    "deliver",
+    "latest",
+    "of_ids",
+    "state_named",
+]
+
+BATCHES = "batches"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits to go to a connection: how many calls, since when the oldest, and why, where that is known.
+
+    `why` is empty where nothing is in its way. `next_at_ms` is when it is asked or goes on by itself, 0 where it
+    does not.
+    """
+
+    connection: str
+    count: int
+    since_ms: int
+    words: str
+    next_at_ms: int
+    why: Literal["", "blocked", "silent", "paused"] = ""
+
+
+class Dispatcher:
+    """Delivers what is due for as long as it runs, looks into what is unknown, and does the errands."""
+
+    def __init__(self, desk: Desk) -> None:
+        """Make ready; nothing is sent before `run`."""
+        self._desk = desk
+        self._woken = asyncio.Event()
+        self._stopping = False
+        self._in_hand: dict[int, asyncio.Task[None]] = {}
+        self._connections_in_hand: dict[int, int] = {}
+        self._beside: dict[str, asyncio.Task[int]] = {}
+        self._looked_after_at_s = -desk.pace.look_after_every_s
+
+    def wake(self) -> None:
+        """Look for due calls now; to be called on the loop's own thread."""
+        self._woken.set()
+
+    @property
+    def in_flight(self) -> int:
+        """How many answers are waited for at the moment, that to a batch being one."""
+        return len(self._in_hand) + sum(not task.done() for task in self._batches())
+
+    async def run(self) -> None:
+        """Deliver until `stop`. A store that cannot be used for a while is waited out."""
+        while not self._stopping:
+            try:
+                await self._round()
+            except OutsideError as error:
+                _log.warning("Nothing can be sent at present: %s", error.words)
+            await self._pause()
+
+    async def stop(self, wait_s: float) -> None:
+        """Begin nothing more and wait for what is in flight; what is not answered by then is looked into later."""
+        self._stopping = True
+        self.wake()
+        batch = self._batches()
+        for task in self._beside.values():
+            if task not in batch:
+                task.cancel()
+        tasks: list[asyncio.Task[Any]] = [*self._in_hand.values(), *batch]
+        late = (await asyncio.wait(tasks, timeout=wait_s))[1] if tasks else set[asyncio.Task[Any]]()
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, *self._beside.values(), return_exceptions=True)
+
+    def _batches(self) -> "list[asyncio.Task[int]]":
+        under_way = self._beside.get(BATCHES)
+        return [] if under_way is None else [under_way]
+
+    async def _round(self) -> None:
+        desk = self._desk
+        now_s = desk.clock.monotonic_s()
+        if now_s - self._looked_after_at_s >= desk.pace.look_after_every_s:
+            self._looked_after_at_s = now_s
+            await recover(desk)
+            await desk.write(changes.forget_old)
+        if await desk.read(_held_is_due, desk):
+            await desk.write(_release_held, desk)
+        for one, failing in await desk.read(_due, desk, desk.pace.at_once + desk.pace.at_once_each):
+            each = 1 if failing else desk.pace.at_once_each
+            if len(self._in_hand) >= desk.pace.at_once:
+                break
+            busy = self._connections_in_hand.get(one.connection_id, 0) >= each
+            if not self._stopping and one.id not in self._in_hand and not busy:
+                self._start(one)
+        # Beside the calls: an order source may take its time to read its shop, a parcel must not wait for it.
+        self._keep_going("errands", followups.run_due)
+        self._keep_going("looks", verify.run_due)
+        self._keep_going("questions", circuit_breaker.ask)
+        self._keep_going(BATCHES, batches.run_due)
+        self._keep_going("parcels to pass on", forward.run_due)
+        for connection_id in await process.senders(desk):
+            work = partial(process.run_due_of, connection_id=connection_id)
+            self._keep_going(f"deliveries of {connection_id}", work)
+        self._keep_going("silent parcels", stale.run_due)
+
+    def _keep_going(self, name: str, run: Callable[[Desk], Coroutine[Any, Any, int]]) -> None:
+        """Begin something that goes on beside the calls, unless it is under way."""
+        under_way = self._beside.get(name)
+        # A round may be in its middle when `stop` has taken stock of what is to be ended.
+        if not self._stopping and (under_way is None or under_way.done()):
+            task = self._beside[name] = asyncio.create_task(run(self._desk), name=name)
+            task.add_done_callback(_log_failure)
+
+    def _start(self, due: Due) -> None:
+        task = asyncio.create_task(deliver_one(self._desk, due.id), name=f"call {due.id}")
+        self._in_hand[due.id] = task
+        self._connections_in_hand[due.connection_id] = self._connections_in_hand.get(due.connection_id, 0) + 1
+
+        def ended(task: "asyncio.Task[None]") -> None:
+            del self._in_hand[due.id]
+            self._connections_in_hand[due.connection_id] -= 1
+            self._woken.set()
+            _log_failure(task)
+
+        task.add_done_callback(ended)
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(self._desk.pace.round_s):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+        self._woken.clear()
+
+
+def _log_failure(task: "asyncio.Task[Any]") -> None:
+    """Write down why a task ended that nobody waits for."""
+    if task.cancelled():
+        return
+    error = task.exception()
+    if isinstance(error, OutsideError):
+        _log.warning("%s was not finished: %s", task.get_name(), error.words)
+    elif error is not None:
+        _log.error("%s ended in an error of the program", task.get_name(), exc_info=error)
+
+
+async def deliver(desk: Desk, *, until_empty: bool = False, order_id: int | None = None) -> tuple[int, ...]:
+    """Deliver each due call once, or until none is due; tell the ids of the calls that were tried.
+
+    What came by webhook is worked off first. With an order's id only that order's calls, looks and errands.
+    """
+    await recover(desk)
+    await desk.write(_release_held, desk)
+    await circuit_breaker.ask(desk)
+    await verify.run_due(desk, order_id=order_id)
+    places = asyncio.Semaphore(desk.pace.at_once)
+    tried: list[int] = []
+
+    async def one(call_id: int) -> None:
+        async with places:
+            await deliver_one(desk, call_id)
+
+    if order_id is None:
+        # What a webhook told may be one more call.
+        await process.run_due(desk)
+        tried += await batches.deliver_due(desk)
+        await batches.look_at_jobs(desk)
+    while True:
+        due = [due.id for due, _ in await desk.read(_due, desk, 100 if order_id is None else 10_000, order_id is None)]
+        if order_id is not None:
+            mine = {call.id for call in await desk.read(calls.of_order, order_id)}
+            due = [call_id for call_id in due if call_id in mine]
+        fresh = [call_id for call_id in due if until_empty or call_id not in tried]
+        if not fresh:
+            break
+        tried += fresh
+        await asyncio.gather(*(one(call_id) for call_id in fresh))
+    await followups.run_due(desk, order_id=order_id)
+    return tuple(dict.fromkeys(tried))
+
+
+async def latest(desk: Desk, *, state: CallState | None = None, most: int = 200) -> tuple[Call, ...]:
+    """The calls that changed last, newest first."""
+    return await desk.read(_latest, desk, state, most)
+
+
+async def counts(desk: Desk) -> Mapping[CallState, int]:
+    """How many calls are in each state that is not an end."""
+    return await desk.read(calls.count_by_state)
+
+
+async def backlog(desk: Desk) -> tuple[Backlog, ...]:
+    """What waits to go, connection by connection."""
+    return await desk.read(_backlog, desk)
+
+
+async def attempts(desk: Desk, call_id: int) -> tuple[Attempt, ...]:
+    """Everything that was tried and seen of a call, oldest first."""
+    return await desk.read(calls.attempts, call_id)
+
+
+async def of_ids(desk: Desk, call_ids: tuple[int, ...]) -> tuple[Call, ...]:
+    """Some calls as they stand now."""
+    return await desk.read(_of_ids, desk, call_ids)
+
+
+def state_named(text: str) -> CallState:
+    """The call state of a name; `RefusedError` for a name that is none."""
+    for state in CALL_STATES:
+        if state == text:
+            return state
+    raise RefusedError(Problem(("state",), f"“{text}” is no state of a call: {', '.join(CALL_STATES)}."))
+
+
+def _latest(db: Db, desk: Desk, state: CallState | None, most: int) -> tuple[Call, ...]:
+    return shown(db, desk, calls.latest(db, state=state, most=most))
+
+
+def _of_ids(db: Db, desk: Desk, call_ids: Iterable[int]) -> tuple[Call, ...]:
+    found = (calls.get(db, call_id) for call_id in call_ids)
+    return shown(db, desk, (call for call in found if call is not None))
+
+
+def _due(db: Db, desk: Desk, most: int, in_batches: bool = True) -> list[tuple[Due, bool]]:
+    """Due calls, oldest first, at most so many of each connection; and whether that did not answer lately."""
+    steady_ms = desk.steady_ms(db)
+    open_ones = {
+        one.id: one.failures > 0
+        for one in connections.every(db)
+        if not one.is_blocked
+        and one.held_until_ms <= steady_ms
+        and one.failures < desk.pace.failures_most
+        and desk.held_until_s.get(one.id, 0.0) <= desk.clock.monotonic_s()
+    }
+    found = calls.due(db, connection_ids=open_ones, steady_ms=steady_ms, most=most)
+    together = batches.left_to_batches(db, desk) if found and in_batches else frozenset[int]()
+    return [(one, open_ones[one.connection_id]) for one in found if one.id not in together]
+
+
+def _held_is_due(db: Db, desk: Desk) -> bool:
+    return calls.held_is_due(db, steady_ms=desk.steady_ms(db))
+
+
+def _release_held(db: Db, desk: Desk) -> int:
+    return calls.release_held(db, now_ms=desk.clock.now_ms(), steady_ms=desk.steady_ms(db))
+
+
+def _backlog(db: Db, desk: Desk) -> tuple[Backlog, ...]:
+    known = {one.id: one for one in connections.every(db)}
+    steady_ms = desk.steady_ms(db)
+    found: list[Backlog] = []
+    for connection_id, count, since_ms in calls.backlog(db):
+        one = known[connection_id]
+        silent = circuit_breaker.is_silent(desk, one)
+        next_at_ms = desk.shown_ms(db, one.held_until_ms) if one.held_until_ms > steady_ms else 0
+        words = one.blocked_words or (one.failing_words if silent else "")
+        why = "blocked" if one.is_blocked else "silent" if silent else "paused" if next_at_ms else ""
+        found.append(Backlog(one.name, count, since_ms, words, next_at_ms, why))
+    return tuple(found)

@@ -1,0 +1,532 @@
+"""The practice vendors' HTTP server: connections, routing, faults, and the log of what really happened."""
+
+import asyncio
+import contextlib
+import datetime
+import json
+import threading
+import time
+import urllib.parse
+from collections.abc import Callable, Coroutine, Generator, Mapping, Sequence
+from typing import Final
+
+import h11
+
+from shipconsole.simulator import faults as fault_kinds
+from shipconsole.simulator.courier import Courier, Teller
+from shipconsole.simulator.faults import MARK, Fault, FaultError, Faults, Raw
+from shipconsole.simulator.limits import RollingWindow
+from shipconsole.simulator.messages import Answer, Json, Request, Telling, Vendor, find_route, json_answer, read_json
+from shipconsole.simulator.sample_orders import order_of, sample_orders
+from shipconsole.simulator.shipengine import ShipEngine
+from shipconsole.simulator.shipup import Shipup
+from shipconsole.simulator.starshipit import Starshipit
+from shipconsole.simulator.swiftpod import SwiftPOD
+
+BODY_LIMIT_BYTES: Final = 2 * 1024 * 1024
+HEAD_LIMIT_BYTES: Final = 64 * 1024
+_READ_BYTES = 64 * 1024
+_START_TIMEOUT_S = 10.0
+_LARGEST_LOG = 100_000
+PRINTED_SAMPLE: Final = 4
+"""Which sample order SwiftPOD prints a part of, where the vendors tell by themselves, counted from 0."""
+
+_SWITCHES = {
+    "POST /_practice/faults": 'adds a fault: {"vendor", "call", "kind", "times", "seconds", "field"}',
+    "GET /_practice/faults": "lists the faults that still strike",
+    "DELETE /_practice/faults": "clears them",
+    "GET /_practice/effects[?order=NUMBER]": "what the vendors were told and acted upon",
+    "GET /_practice/requests": "every request and its status",
+    "GET /_practice/state": "what the vendors hold at present",
+    "POST /_practice/limits": 'sets a rate limit: {"vendor", "calls", "seconds"}; calls null for none',
+    "POST /_practice/cancel": 'cancels an order in its shop: {"order": NUMBER}',
+    "POST /_practice/orders": 'adds an order: {"number", "items": [{"id", "sku", "quantity"}]}, or {"swiftpod": {…}}',
+    "GET /_practice/webhooks": "whether the vendors tell by themselves, and what they told",
+    "POST /_practice/webhooks": 'has them tell by themselves, to this computer only: {"on": true}',
+    "POST /_practice/reset": "starts again as new",
+}
+
+
+class _BadRequestError(Exception):
+    """The request cannot be taken in; the connection is closed after the answer."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+        self.words = words
+
+
+class PracticeServer:
+    """The practice vendors on one address; `start` and `stop` belong to the running event loop."""
+
+    def __init__(
+        self,
+        *,
+        orders: int = 24,
+        faults: Sequence[str] = (),
+        now: Callable[[], float] = time.time,
+        webhooks: bool = False,
+    ) -> None:
+        """Prepare the vendors with sample orders; with `webhooks` they tell by themselves what happens.
+
+        FaultError when `faults` names one that does not exist.
+        """
+        self._order_count = orders
+        self._webhooks = webhooks
+        self._first_faults = [fault_kinds.parse(text) for text in faults]
+        self._now = now
+        self._server: asyncio.Server | None = None
+        self._conversations: set[asyncio.Task[None]] = set()
+        self._url = ""
+        self._vendors: dict[str, Vendor] = {}
+        self._tellers: dict[str, Teller] = {}
+        self._courier = Courier(lambda: self._tellers)
+        self._effects: list[dict[str, Json]] = []
+        self._requests: list[dict[str, Json]] = []
+        self._first_seq_by_telling: dict[str, int] = {}
+        self._reset()
+        self._faults = Faults(self._calls())
+        for fault in self._first_faults:
+            self._faults.add(fault)
+
+    @property
+    def url(self) -> str:
+        """The address, without a slash at its end; empty before the start."""
+        return self._url
+
+    async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
+        """Listen; port 0 takes a free one."""
+        self._server = await asyncio.start_server(self._converse, host, port, limit=HEAD_LIMIT_BYTES)
+        bound_port: int = self._server.sockets[0].getsockname()[1]
+        self._url = f"http://{f'[{host}]' if ':' in host else host}:{bound_port}"
+        if self._webhooks:
+            self._courier.start()
+
+    async def stop(self) -> None:
+        """Close the listening socket and every connection at once."""
+        if self._server is None:
+            return
+        await self._courier.stop()
+        self._server.close()
+        # A connection accepted a moment ago has no task before the loop has turned.
+        await asyncio.sleep(0)
+        while self._conversations:
+            ending = [*self._conversations]
+            for task in ending:
+                task.cancel()
+            await asyncio.gather(*ending, return_exceptions=True)
+        await self._server.wait_closed()
+        self._server = None
+
+    def _reset(self) -> None:
+        today = datetime.datetime.fromtimestamp(self._now(), datetime.UTC).date()
+        samples = sample_orders(self._order_count, today)
+        shipengine, swiftpod = ShipEngine(samples, self._now), SwiftPOD(samples, self._now)
+        if self._webhooks and len(samples) > PRINTED_SAMPLE:
+            swiftpod.print_for(samples[PRINTED_SAMPLE])
+        self._vendors = {
+            "shipengine": shipengine,
+            "starshipit": Starshipit(samples, self._now),
+            "shipup": Shipup(samples, self._now),
+            "swiftpod": swiftpod,
+        }
+        self._tellers = {"shipengine": shipengine, "swiftpod": swiftpod}
+        self._courier.posted.clear()
+        self._effects.clear()
+        self._requests.clear()
+        self._first_seq_by_telling.clear()
+
+    def _calls(self) -> Mapping[str, Sequence[str]]:
+        return {name: [route.call for route in vendor.routes] for name, vendor in self._vendors.items()}
+
+    # Connections
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._conversations.add(task)
+        try:
+            await self._answer_requests(reader, writer)
+        except (OSError, asyncio.CancelledError):
+            # The caller has gone, or the server stops; either ends this conversation and nothing else.
+            # WORKAROUND: asyncio's streams log a cancelled conversation as an error until Python 3.12.
+            pass
+        finally:
+            self._conversations.discard(task)
+            writer.transport.abort()
+
+    async def _answer_requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_LIMIT_BYTES)
+        while True:
+            try:
+                request = await _read_request(connection, reader, writer)
+            except _BadRequestError as problem:
+                answer = json_answer(problem.status, {"message": problem.words})
+                await _write_answer(connection, writer, answer.with_headers({"Connection": "close"}))
+                await _close_gently(reader, writer)
+                return
+            if request is None:
+                return
+            reply = await self._reply(request)
+            if isinstance(reply, Raw):
+                for chunk in reply.chunks:
+                    writer.write(chunk)
+                    await writer.drain()
+                writer.close()
+                await writer.wait_closed()
+                return
+            await _write_answer(connection, writer, reply, with_body=request.method != "HEAD")
+            if connection.our_state is not h11.DONE or connection.their_state is not h11.DONE:
+                await _close_gently(reader, writer)
+                return
+            connection.start_next_cycle()
+
+    # Routing
+
+    async def _reply(self, request: Request) -> Answer | Raw:
+        first, _, rest = request.path.removeprefix("/").partition("/")
+        if first == "_practice":
+            return await self._switch(request, rest)
+        vendor = self._vendors.get(first)
+        if vendor is not None:
+            return await self._vendor_reply(first, vendor, request)
+        if request.path != "/":
+            return json_answer(404, {"message": "No practice vendor lives at this address; see /."})
+        if request.method not in ("GET", "HEAD"):
+            return json_answer(405, {"message": "This page can only be read."}).with_headers({"Allow": "GET, HEAD"})
+        return Answer(200, self._page().encode(), "text/plain; charset=utf-8")
+
+    async def _vendor_reply(self, name: str, vendor: Vendor, whole: Request) -> Answer | Raw:
+        request = Request(
+            whole.method,
+            whole.path.removeprefix(f"/{name}") or "/",
+            whole.query,
+            whole.headers,
+            whole.body,
+            f"{whole.base}/{name}",
+            whole.pairs,
+        )
+        route = find_route(vendor.routes, request.method, request.path)
+        call = route[0] if route else None
+        entry: dict[str, Json] = {
+            "at": _iso(self._now()),
+            "vendor": name,
+            "call": call,
+            "method": whole.method,
+            "path": whole.path,
+            "query": dict(whole.query),
+            "status": None,
+            "fault": None,
+        }
+        if len(self._requests) < _LARGEST_LOG:
+            self._requests.append(entry)
+
+        def act(request: Request) -> Answer:
+            answer = vendor.answer(request)
+            for told in (answer.told, *answer.told_together):
+                # A slow answer may come when all was started again as new.
+                if told is not None and self._vendors.get(name) is vendor:
+                    self._note_effect(name, told)
+            return answer
+
+        fault: Fault | None = self._faults.take(name, call)
+        if fault is None:
+            reply = act(request)
+        else:
+            entry["fault"] = fault.kind
+            if fault.kind == "slow":
+                await asyncio.sleep(fault.seconds)
+            reply = fault_kinds.strike(fault, vendor, request, act)
+        entry["status"] = reply.status if isinstance(reply, Answer) else None
+        return reply
+
+    def _note_effect(self, vendor: str, told: Telling) -> None:
+        seq = len(self._effects) + 1
+        same = json.dumps([vendor, *told], sort_keys=True)
+        first = self._first_seq_by_telling.setdefault(same, seq)
+        self._effects.append(
+            {
+                "seq": seq,
+                "at": _iso(self._now()),
+                "vendor": vendor,
+                "call": told.call,
+                "order_number": told.order_number,
+                "body": told.body,
+                "duplicate_of": None if first == seq else first,
+            }
+        )
+
+    # Switches
+
+    async def _switch(self, request: Request, name: str) -> Answer:
+        method = "GET" if request.method == "HEAD" else request.method
+        try:
+            match method, name:
+                case "GET", "effects":
+                    number = request.query.get("order")
+                    return json_answer(
+                        200, [effect for effect in self._effects if number in (None, effect["order_number"])]
+                    )
+                case "GET", "requests":
+                    return json_answer(200, [*self._requests])
+                case "GET", "state":
+                    return json_answer(200, {name: vendor.view() for name, vendor in self._vendors.items()})
+                case "GET", "faults":
+                    return json_answer(200, self._faults.view())
+                case "POST", "faults":
+                    self._faults.add(fault_kinds.read(_read_body(request)))
+                    return json_answer(201, self._faults.view())
+                case "DELETE", "faults":
+                    self._faults.clear()
+                    return json_answer(200, [])
+                case "POST", "limits":
+                    return self._set_limit(_read_body(request))
+                case "POST", "cancel":
+                    return self._cancel(_read_body(request))
+                case "POST", "orders":
+                    return self._add_order(_read_body(request))
+                case "GET", "webhooks":
+                    return json_answer(200, {"on": self._courier.is_on, "posted": [*self._courier.posted]})
+                case "POST", "webhooks":
+                    return await self._switch_webhooks(_read_body(request))
+                case "POST", "reset":
+                    self._reset()
+                    self._faults.clear()
+                    return json_answer(200, {"reset": True})
+                case _:
+                    return self._no_switch(name)
+        except FaultError as problem:
+            return json_answer(400, {"message": str(problem)})
+
+    def _no_switch(self, name: str) -> Answer:
+        known = [line.split("[")[0].split(" ") for line in _SWITCHES]
+        methods = [method for method, path in known if path == f"/_practice/{name}"]
+        if not methods:
+            return json_answer(404, {"message": "There is no such switch; see /."})
+        answer = json_answer(405, {"message": f"This switch takes {', '.join(methods)}."})
+        return answer.with_headers({"Allow": ", ".join(methods)})
+
+    def _set_limit(self, value: Json) -> Answer:
+        sent = value if isinstance(value, dict) else {}
+        vendor = self._vendors.get(str(sent.get("vendor")))
+        calls, seconds = sent.get("calls"), sent.get("seconds", 60)
+        if vendor is None:
+            raise FaultError(f"vendor must be one of {', '.join(self._vendors)}.")
+        if isinstance(calls, bool) or not isinstance(calls, int | None) or (calls is not None and calls < 1):
+            raise FaultError("calls must be a whole number above 0, or null for no limit.")
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not seconds > 0:
+            raise FaultError("seconds must be a number above 0.")
+        vendor.limit = None if calls is None else RollingWindow(calls, float(seconds))
+        return json_answer(200, {"vendor": sent.get("vendor"), "calls": calls, "seconds": seconds})
+
+    def _cancel(self, value: Json) -> Answer:
+        number = str(value.get("order")) if isinstance(value, dict) else ""
+        shops = self._vendors["shipengine"]
+        if not isinstance(shops, ShipEngine) or not shops.cancel(number):
+            return json_answer(404, {"message": f"There is no order {number!r}."})
+        return json_answer(200, {"cancelled": number})
+
+    def _add_order(self, value: Json) -> Answer:
+        sent = value if isinstance(value, dict) else {}
+        printed = sent.get("swiftpod")
+        swiftpod = self._vendors["swiftpod"]
+        if isinstance(printed, dict) and isinstance(swiftpod, SwiftPOD):
+            swiftpod.put(printed)
+            return json_answer(201, {"added": printed.get("order_id")})
+        number, items = str(sent.get("number") or ""), _read_items(sent.get("items"))
+        if not number or not items:
+            raise FaultError("An order has a number, and items with an id, a sku and a quantity above 0.")
+        today = datetime.datetime.fromtimestamp(self._now(), datetime.UTC).date()
+        sample = order_of(number, items, self._order_count, today)
+        for vendor in self._vendors.values():
+            if isinstance(vendor, ShipEngine | Starshipit | Shipup):
+                vendor.add(sample)
+        return json_answer(201, {"added": number})
+
+    async def _switch_webhooks(self, value: Json) -> Answer:
+        on = value.get("on") if isinstance(value, dict) else None
+        if not isinstance(on, bool):
+            raise FaultError("on must be true or false.")
+        if on:
+            self._courier.start()
+        else:
+            await self._courier.stop()
+        return json_answer(200, {"on": on})
+
+    def _page(self) -> str:
+        addresses = [f"  {self._url}/{name}" for name in self._vendors]
+        switches = [f"  {call}\n      {words}" for call, words in _SWITCHES.items()]
+        kinds = [f"  {name}: {kind.words}" for name, kind in fault_kinds.KINDS.items()]
+        calls = [f"  {name}: {', '.join(calls)}" for name, calls in self._calls().items()]
+        return "\n".join(
+            [
+                "Practice. Not the real ShipEngine, Starshipit, Shipup and SwiftPOD: nothing real is told here.",
+                "\nAddresses",
+                *addresses,
+                "\nSwitches",
+                *switches,
+                "\nKinds of fault",
+                *kinds,
+                "\nCalls a fault can name",
+                *calls,
+                "",
+            ]
+        )
+
+
+async def serve(
+    port: int = 0,
+    *,
+    host: str = "127.0.0.1",
+    orders: int = 24,
+    faults: Sequence[str] = (),
+    webhooks: bool = True,
+    announce: Callable[[str], None],
+) -> None:
+    """Run the practice vendors until cancelled; `announce` is given a line for each thing worth knowing.
+
+    FaultError when `faults` names one that does not exist, OSError when the port is taken.
+    """
+    server = PracticeServer(orders=orders, faults=faults, webhooks=webhooks)
+    await server.start(port, host)
+    try:
+        announce(f"Practice vendors, not the real ones, are at {server.url} with {orders} sample orders.")
+        for name in ("shipengine", "starshipit", "shipup", "swiftpod"):
+            announce(f"{server.url}/{name}")
+        for text in faults:
+            announce(f"Fault: {text}")
+        await asyncio.Event().wait()
+    finally:
+        await server.stop()
+
+
+@contextlib.contextmanager
+def running_practice(
+    *,
+    orders: int = 24,
+    faults: Sequence[str] = (),
+    now: Callable[[], float] = time.time,
+    webhooks: bool = False,
+) -> Generator[PracticeServer]:
+    """Run the practice vendors in a thread of their own while the block lasts."""
+    server = PracticeServer(orders=orders, faults=faults, now=now, webhooks=webhooks)
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="practice-vendors", daemon=True)
+    thread.start()
+
+    def run(coroutine: Coroutine[object, None, None]) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, loop).result(_START_TIMEOUT_S)
+
+    try:
+        run(server.start())
+        yield server
+    finally:
+        run(server.stop())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(_START_TIMEOUT_S)
+        loop.close()
+
+
+async def _read_request(
+    connection: h11.Connection, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> Request | None:
+    """Read one request with all its body; None when the caller has closed the connection."""
+    head: h11.Request | None = None
+    body = bytearray()
+    while True:
+        try:
+            event = connection.next_event()
+        except h11.RemoteProtocolError as problem:
+            raise _BadRequestError(problem.error_status_hint, "This is not HTTP.") from None
+        if event is h11.NEED_DATA:
+            if connection.they_are_waiting_for_100_continue:
+                go_on = h11.InformationalResponse(status_code=100, headers=[])
+                writer.write(connection.send(go_on) or b"")
+            data = await reader.read(_READ_BYTES)
+            if not data and head is None and connection.their_state is h11.IDLE:
+                return None
+            connection.receive_data(data)
+        elif isinstance(event, h11.Request):
+            head = event
+        elif isinstance(event, h11.Data):
+            body += event.data
+            if len(body) > BODY_LIMIT_BYTES:
+                raise _BadRequestError(413, f"The body is larger than {BODY_LIMIT_BYTES} bytes.")
+        elif isinstance(event, h11.EndOfMessage) and head is not None:
+            return _request(head, bytes(body))
+        else:
+            return None
+
+
+def _request(head: h11.Request, body: bytes) -> Request:
+    try:
+        target = urllib.parse.urlsplit(head.target.decode("ascii", "replace"))
+    except ValueError:
+        raise _BadRequestError(400, "This is not an address.") from None
+    headers: dict[str, str] = {}
+    for raw_name, value in head.headers:
+        name = raw_name.decode("ascii")
+        if name in headers:
+            # HTTP lets some be repeated; a caller of ours that does so has set one twice by mistake.
+            raise _BadRequestError(400, f"The header {name} came more than once.")
+        headers[name] = value.decode("latin-1")
+    pairs = tuple(urllib.parse.parse_qsl(target.query, keep_blank_values=True))
+    return Request(
+        head.method.decode("ascii"),
+        urllib.parse.unquote(target.path),
+        dict(pairs),
+        headers,
+        body,
+        f"http://{headers.get('host', '')}",
+        pairs,
+    )
+
+
+async def _write_answer(
+    connection: h11.Connection, writer: asyncio.StreamWriter, answer: Answer, *, with_body: bool = True
+) -> None:
+    headers = {**MARK, **answer.headers}
+    if answer.status != 204:
+        headers |= {"Content-Type": answer.content_type, "Content-Length": str(len(answer.body))}
+    response = h11.Response(status_code=answer.status, headers=list(headers.items()))
+    data = connection.send(response) or b""
+    if answer.body and with_body:
+        data += connection.send(h11.Data(data=answer.body)) or b""
+    data += connection.send(h11.EndOfMessage()) or b""
+    writer.write(data)
+    await writer.drain()
+
+
+async def _close_gently(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Close so that the caller can still read the answer, taking in what it goes on sending."""
+    if writer.can_write_eof():
+        writer.write_eof()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(0.5):
+            while await reader.read(_READ_BYTES):
+                pass
+    writer.close()
+    await writer.wait_closed()
+
+
+def _read_items(value: Json) -> list[tuple[str, str, int]]:
+    """The items of an order that is to be added; none where one of them is none."""
+    found: list[tuple[str, str, int]] = []
+    for item in value if isinstance(value, list) else []:
+        quantity = item.get("quantity") if isinstance(item, dict) else None
+        if not isinstance(item, dict) or isinstance(quantity, bool) or not isinstance(quantity, int) or quantity < 1:
+            return []
+        found.append((str(item.get("id") or ""), str(item.get("sku") or ""), quantity))
+    return found if all(id_ and sku for id_, sku, _ in found) else []
+
+
+def _read_body(request: Request) -> Json:
+    try:
+        return read_json(request.body)
+    except ValueError:
+        raise FaultError("The body is not valid JSON.") from None
+
+
+def _iso(at_s: float) -> str:
+    moment = datetime.datetime.fromtimestamp(at_s, datetime.UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,160 @@
+"""About the program: its version, the checkup in words, a new version where one was announced, and diagnostics."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QDir, Qt
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from shipconsole import __version__
+from shipconsole.operations.context import Desk
+from shipconsole.operations.maintenance import diagnostics, health
+from shipconsole.operations.maintenance.health import Finding
+from shipconsole.operations.maintenance.updates import News
+from shipconsole.station.profile import Profile
+from shipconsole.station.settings import Settings
+from shipconsole.ui.dialogs.about import words
+from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
+from shipconsole.ui.kit import strings as said_everywhere
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.dialog import DeskDialog
+from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.tracking.links import judged
+
+SIZE_PX = (800, 690)
+
+
+class AboutDialog(DeskDialog):
+    """Looks by itself when it is opened, with `open()`. `news` is of a new version, None where there is none."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        desk: Desk,
+        tasks: Tasks,
+        look: Look,
+        profile: Profile,
+        settings: Settings,
+        news: News | None = None,
+        receiver: ReceiverState | None = None,
+    ) -> None:
+        """Show what is known at once, and the checkup when it is through."""
+        super().__init__(parent, desk, tasks, look, name="about_dialog", said="about_said")
+        self.setWindowTitle(words.TITLE)
+        self._profile = profile
+        self._settings = settings
+        self._receiver = receiver
+        self._again = self._foot.add("look_again", words.LOOK_AGAIN, self.look_again)
+        self._save = self._foot.add("save_diagnostics", words.SAVE, self._on_save_clicked)
+        self._lay_out(news)
+        self._fit(SIZE_PX)
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Look at everything once more."""
+        self._begin("look at the program", health.examine(self._desk, self._profile, self._settings), self._show)
+        self._say(words.LOOKING)
+
+    def save_to(self, path: str) -> None:
+        """Write diagnostics to a file."""
+        if path:
+            save = diagnostics.save(self._desk, self._profile, self._settings, Path(path))
+            self._begin("write diagnostics", save, lambda _: self._say(words.written(path)))
+            self._say(words.WRITING)
+
+    def _show_buttons(self) -> None:
+        for button in (self._again, self._save):
+            button.setEnabled(not self._busy)
+
+    def _show(self, found: Sequence[Finding]) -> None:
+        while (item := self._list.takeAt(0)) is not None:
+            part = item.widget()
+            if part is not None:
+                part.deleteLater()
+        for row, one in enumerate(map(self._as_known_here, found)):
+            mark = looks.pill(words.OK if one.ok else words.LOOK, "good" if one.ok else "bad")
+            what, said = looks.label(looks.plain(one.what), "strong"), self._wrapped(one.words)
+            said.setObjectName(f"finding_{row}")
+            for part in (what, said):
+                # As far down as the word in the mark.
+                part.setContentsMargins(0, self._look.tokens.px(2), 0, 0)
+            self._list.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+            self._list.addWidget(what, row, 1, Qt.AlignmentFlag.AlignTop)
+            self._list.addWidget(said, row, 2, Qt.AlignmentFlag.AlignTop)
+        self._list.setRowStretch(len(found), 1)
+        self._say("")
+
+    def _as_known_here(self, one: Finding) -> Finding:
+        """The receiver is this window's own: it is said as everywhere else in it."""
+        if one.what != health.RECEIVER or self._receiver is None:
+            return one
+        said = self._receiver.why or self._receiver.words
+        return one._replace(ok=self._receiver.tone != "bad", words=said)
+
+    def _wrapped(self, text: str, look: str = "") -> QLabel:
+        """A label whose text wraps and can be selected, which is how a path is copied."""
+        made = looks.label(looks.plain(text), look)
+        made.setWordWrap(True)
+        made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return made
+
+    def _on_save_clicked(self) -> None:
+        ask = QFileDialog(self, words.SAVE_TITLE, QDir.homePath(), words.TEXT_FILES)
+        ask.setObjectName("diagnostics_file")
+        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        ask.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        ask.setDefaultSuffix("txt")
+        ask.selectFile(diagnostics.usual_file(self._desk, self._profile).name)
+        ask.fileSelected.connect(self.save_to)
+        ask.open()
+
+    def _news(self, news: News) -> QWidget:
+        """A new version in words, and its page, which is opened only by a click."""
+        px = self._look.tokens.px
+        inside = QHBoxLayout()
+        inside.setContentsMargins(px(14), px(10), px(14), px(10))
+        inside.setSpacing(px(12))
+        said = self._wrapped(news.words, "strong")
+        said.setObjectName("new_version")
+        inside.addWidget(said, 1)
+        link = judged(news.page)
+        if link is not None:
+            opens = looks.button(said_everywhere.open_at(link.host))
+            opens.setObjectName("open_new_version")
+            opens.setAutoDefault(False)
+            opens.clicked.connect(lambda: QDesktopServices.openUrl(link.url))
+            inside.addWidget(opens, 0, Qt.AlignmentFlag.AlignTop)
+        return looks.card(inside)
+
+    def _lay_out(self, news: News | None) -> None:
+        px = self._look.tokens.px
+        rows = QWidget()
+        self._list = QGridLayout(rows)
+        self._list.setContentsMargins(px(14), px(12), px(14), px(12))
+        self._list.setHorizontalSpacing(px(12))
+        self._list.setVerticalSpacing(px(8))
+        self._list.setColumnStretch(2, 1)
+        scroll = FittingScrollArea(rows, least_px=px(160))
+        scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        # Where the screen is small the arrow keys move it.
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        scroll.setAccessibleName(words.CHECKUP)
+        scroll.setObjectName("checkup")
+        inside = QVBoxLayout()
+        inside.setContentsMargins(px(2), px(2), px(2), px(2))
+        inside.addWidget(scroll)
+
+        column = self._column(10)
+        column.addWidget(looks.label(words.program(__version__), "number"))
+        column.addWidget(self._wrapped(words.LICENCES, "secondary"))
+        if news is not None and news.kind == "new":
+            column.addWidget(self._news(news))
+        column.addWidget(looks.label(words.CHECKUP, "heading"))
+        column.addWidget(looks.card(inside), 1)
+        column.addWidget(self._wrapped(words.MEANS, "secondary"))
+        column.addLayout(self._foot)
+        # Not on a button: a scan would press it.
+        scroll.setFocus()

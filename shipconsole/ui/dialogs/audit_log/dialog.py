@@ -1,0 +1,342 @@
+"""The record: its days and words are chosen above, its entries listed, and below stands what was sent and answered."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from PySide6.QtCore import QDate, QDir, QModelIndex, Qt, QTimer
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDateEdit,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from shipconsole.operations.context import Desk
+from shipconsole.operations.maintenance import audit_log
+from shipconsole.operations.orders import orders
+from shipconsole.ui.dialogs.audit_log import words
+from shipconsole.ui.dialogs.audit_log.entries import CONNECTION, ORDER, TIME, WHAT, WHO, WORDS, RecordModel
+from shipconsole.ui.kit import strings as said_everywhere
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+
+SIZE_PX = (1_180, 740)
+ROW_PX = 30
+WIDTHS_PX = {TIME: 162, WHO: 156, WHAT: 130, ORDER: 84, CONNECTION: 108}
+TYPED_AFTER_MS = 200
+
+
+class RecordDialog(QDialog):
+    """All entries of some days, today at first; with an order's id all entries of that order. Opened with `open()`."""
+
+    def __init__(
+        self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, order_id: int | None = None
+    ) -> None:
+        """Show what there is as soon as it was found."""
+        super().__init__(parent)
+        self.setObjectName("record_dialog")
+        self.setWindowTitle(words.TITLE)
+        self._desk = desk
+        self._tasks = tasks
+        self._look = look
+        self._order_id = order_id
+        self._closed = False
+        """Its parts may be gone: what comes to an end later shows nothing here any more."""
+        self._asked = 0
+        self._sent = ""
+        self._writing = False
+        self.model = RecordModel(self._fetch, self)
+        self._typed = QTimer(self)
+        self._typed.setSingleShot(True)
+        self._typed.setInterval(TYPED_AFTER_MS)
+        self._typed.timeout.connect(self.look_again)
+        self._lay_out()
+        shortcut = QShortcut(QKeySequence("Ctrl+F"), self)
+        shortcut.activated.connect(self._on_find)
+        px = look.tokens.px
+        room = (parent.window() if parent is not None else self).screen().availableSize()
+        self.resize(min(px(SIZE_PX[0]), room.width() - px(40)), min(px(SIZE_PX[1]), room.height() - px(40)))
+        self.finished.connect(self._on_finished)
+        if order_id is not None:
+            tasks.spawn("the number of an order", self._say_order(order_id))
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Look for the entries that are asked for; of several looks only the last one counts."""
+        self._typed.stop()
+        self._asked += 1
+        self._tasks.spawn("look through the record", self._find(self._asked))
+
+    def export_to(self, path: str) -> None:
+        """Write all entries that are shown to a file, oldest first."""
+        if path and not self._writing:
+            self._writing = True
+            self._export.setEnabled(False)
+            self._tasks.spawn("write the record", self._write(path))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the hint to the filter."""
+        super().resizeEvent(event)
+        looks.fit_hint(self.filter, words.FIND_HINTS)
+
+    def reject(self) -> None:
+        """Esc in the filter empties it first."""
+        if self.filter.text() and self.filter.hasFocus():
+            self.filter.clear()
+        else:
+            super().reject()
+
+    async def _say_order(self, order_id: int) -> None:
+        sheet = await orders.sheet(self._desk, order_id)
+        if not self._closed:
+            self._title.setText(looks.plain(words.order_title(sheet.order.number)))
+
+    async def _find(self, asked: int) -> None:
+        since_ms, until_ms = self._span()
+        found = await audit_log.found(
+            self._desk, since_ms=since_ms, until_ms=until_ms, order_id=self._order_id, find=self.filter.text()
+        )
+        if self._closed or asked != self._asked:
+            return
+        self.model.show(found)
+        self._count.setText(words.entries(len(found)))
+        self._empty.setVisible(not found)
+        self._export.setEnabled(bool(found) and not self._writing)
+        self._copy.setEnabled(False)
+        self._show_bodies("", "", words.NOT_CHOSEN)
+
+    def _fetch(self, number: int, entries: Sequence[int]) -> None:
+        self._tasks.spawn("read the record", self._read(number, entries))
+
+    async def _read(self, number: int, entries: Sequence[int]) -> None:
+        events = await audit_log.rows(self._desk, entries)
+        if not self._closed:
+            self.model.take(number, entries, events)
+
+    async def _show(self, row: int) -> None:
+        event = self.model.entry(row)
+        if event is None:
+            return
+        sent = await audit_log.request_of(self._desk, event.call) if event.call is not None else ""
+        if not self._closed and self.table.currentIndex().row() == row:
+            self._sent = sent
+            self._copy.setEnabled(True)
+            self._show_bodies(sent, event.answer, words.NOTHING)
+
+    async def _write(self, path: str) -> None:
+        entries = self.model.entries[::-1]
+        try:
+            count = await audit_log.export(
+                self._desk, entries, path, told=lambda done: self._say(words.writing(done, len(entries)))
+            )
+        finally:
+            self._writing = False
+            if not self._closed:
+                self._export.setEnabled(True)
+                self._say("")
+        self._say(words.written(count, path))
+
+    def _span(self) -> tuple[int, int]:
+        """From the beginning of the first day to the end of the last, as the bench's own days go."""
+        if self._order_id is not None:
+            return 0, audit_log.ALL_TIME_MS
+        first, last = sorted((_day(self.first_day), _day(self.last_day)))
+        return _at_ms(first), _at_ms(last + timedelta(days=1)) - 1
+
+    def _show_bodies(self, sent: str, answered: str, nothing: str) -> None:
+        for part, text in ((self.sent, sent), (self.answered, answered)):
+            part.setPlainText(looks.plain(text, lines=True))
+            part.setPlaceholderText(nothing)
+
+    def _say(self, text: str) -> None:
+        if not self._closed:
+            self._said.setText(looks.plain(text))
+
+    def _on_chosen(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self._tasks.spawn("read an entry", self._show(index.row()))
+
+    def _on_find(self) -> None:
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def _on_copy_clicked(self) -> None:
+        event = self.model.entry(self.table.currentIndex().row())
+        if event is not None:
+            QGuiApplication.clipboard().setText(words.as_text(event, self._sent))
+            self._say(words.COPIED)
+
+    def _on_export_clicked(self) -> None:
+        first, last = sorted((_day(self.first_day), _day(self.last_day)))
+        ask = QFileDialog(self, words.EXPORT_TITLE, QDir.homePath(), words.CSV_FILES)
+        ask.setObjectName("export_file")
+        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        ask.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        ask.setDefaultSuffix("csv")
+        ask.selectFile(words.file_name(first.isoformat(), last.isoformat()))
+        ask.fileSelected.connect(self.export_to)
+        ask.open()
+
+    def _on_finished(self) -> None:
+        self._closed = True
+
+    def _lay_out(self) -> None:
+        px = self._look.tokens.px
+        self._title = looks.label(words.TITLE, "number")
+        self._count = looks.label("", "secondary")
+        self._count.setObjectName("record_count")
+        subtitle = looks.Elided(words.SUBTITLE, "secondary")
+        head = QHBoxLayout()
+        head.setSpacing(px(10))
+        head.addWidget(self._title)
+        head.addWidget(subtitle, 1, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self._count)
+
+        self.filter = QLineEdit()
+        self.filter.setObjectName("record_filter")
+        self.filter.setAccessibleName(words.FIND)
+        self.filter.setClearButtonEnabled(True)
+        self.filter.setMaxLength(100)
+        self.filter.textChanged.connect(self._typed.start)
+        self.filter.returnPressed.connect(self.look_again)
+        self.first_day = self._day_field("record_first_day", words.FIRST_DAY)
+        self.last_day = self._day_field("record_last_day", words.LAST_DAY)
+        days = QWidget()
+        days_row = QHBoxLayout(days)
+        days_row.setContentsMargins(0, 0, 0, 0)
+        days_row.setSpacing(px(8))
+        for part in (looks.label(words.FROM), self.first_day, looks.label(words.UNTIL), self.last_day):
+            days_row.addWidget(part)
+        days.setVisible(self._order_id is None)
+        top = QHBoxLayout()
+        top.setSpacing(px(16))
+        top.addWidget(self.filter, 1)
+        top.addWidget(days)
+
+        self.table = self._table()
+        self._empty = looks.label(words.EMPTY, "secondary")
+        self._empty.setObjectName("record_empty")
+        self._empty.hide()
+        inside = QVBoxLayout()
+        inside.setContentsMargins(px(2), px(2), px(2), px(2))
+        inside.setSpacing(0)
+        self._empty.setContentsMargins(px(12), px(8), px(12), px(8))
+        inside.addWidget(self._empty)
+        inside.addWidget(self.table, 1)
+
+        self.sent, sent = self._body("record_sent", words.SENT)
+        self.answered, answered = self._body("record_answered", words.ANSWERED)
+        bodies = QSplitter(Qt.Orientation.Horizontal)
+        bodies.setChildrenCollapsible(False)
+        bodies.addWidget(sent)
+        bodies.addWidget(answered)
+        parts = QSplitter(Qt.Orientation.Vertical)
+        parts.setChildrenCollapsible(False)
+        parts.addWidget(looks.card(inside))
+        parts.addWidget(bodies)
+        parts.setStretchFactor(0, 3)
+        parts.setStretchFactor(1, 2)
+
+        self._said = looks.Elided("", "secondary", middle=True)
+        self._said.setObjectName("record_said")
+        self._copy = looks.button(said_everywhere.COPY)
+        self._copy.setObjectName("record_copy")
+        self._copy.setEnabled(False)
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self._export = looks.button(words.EXPORT)
+        self._export.setObjectName("record_export")
+        self._export.setEnabled(False)
+        self._export.clicked.connect(self._on_export_clicked)
+        close = looks.button(said_everywhere.CLOSE, "plain", "Esc")
+        close.setObjectName("close")
+        close.clicked.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.setSpacing(px(10))
+        foot.addWidget(self._said, 1)
+        for button in (self._copy, self._export, close):
+            button.setAutoDefault(False)
+            foot.addWidget(button)
+
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(18), px(14), px(18), px(16))
+        column.setSpacing(px(10))
+        column.addLayout(head)
+        column.addLayout(top)
+        column.addWidget(parts, 1)
+        column.addLayout(foot)
+        QWidget.setTabOrder(self.filter, self.first_day)
+
+    def _day_field(self, name: str, title: str) -> QDateEdit:
+        made = QDateEdit(QDate.currentDate())
+        made.setObjectName(name)
+        made.setAccessibleName(looks.plain(title))
+        made.setDisplayFormat("yyyy-MM-dd")
+        made.setCalendarPopup(True)
+        made.dateChanged.connect(self._typed.start)
+        return made
+
+    def _table(self) -> QTableView:
+        px = self._look.tokens.px
+        made = QTableView()
+        made.setObjectName("record_table")
+        made.setAccessibleName(words.TITLE)
+        made.setModel(self.model)
+        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        made.setTabKeyNavigation(False)
+        made.setShowGrid(False)
+        made.setWordWrap(False)
+        made.setFrameShape(QTableView.Shape.NoFrame)
+        made.setStyleSheet(f"QTableView::item {{ padding: 0 {px(5)}px; }}")
+        made.verticalHeader().hide()
+        made.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        made.verticalHeader().setDefaultSectionSize(px(ROW_PX))
+        made.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        made.horizontalHeader().setHighlightSections(False)
+        for column, width in WIDTHS_PX.items():
+            made.setColumnWidth(column, px(width))
+        made.horizontalHeader().setSectionResizeMode(WORDS, QHeaderView.ResizeMode.Stretch)
+        made.selectionModel().currentRowChanged.connect(self._on_chosen)
+        return made
+
+    def _body(self, name: str, title: str) -> tuple[QPlainTextEdit, QWidget]:
+        """A field with a message to the letter, below its title."""
+        px = self._look.tokens.px
+        text = QPlainTextEdit()
+        text.setObjectName(name)
+        text.setAccessibleName(looks.plain(title))
+        text.setReadOnly(True)
+        text.setTabChangesFocus(True)
+        text.setPlaceholderText(words.NOT_CHOSEN)
+        typeface = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        typeface.setPixelSize(px(12))
+        text.setFont(typeface)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(4))
+        column.addWidget(looks.label(title, "secondary"))
+        column.addWidget(text, 1)
+        return text, whole
+
+
+def _day(field: QDateEdit) -> date:
+    chosen = field.date()
+    return date(chosen.year(), chosen.month(), chosen.day())
+
+
+def _at_ms(day: date) -> int:
+    """The moment at which a day begins at the bench."""
+    return round(datetime.combine(day, time()).astimezone().timestamp() * 1_000)

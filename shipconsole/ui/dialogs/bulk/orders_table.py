@@ -1,0 +1,206 @@
+"""The orders that may be sent, each with a tick: all are sent but those that are unticked."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from shipconsole.operations.sending.batches import OrderRow
+from shipconsole.ui.dialogs.bulk import words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
+
+NUMBER, RECIPIENT, LEFT = range(3)
+ROW_PX, NUMBER_PX, LEFT_PX, PAD_PX, TICK_PX = 36, 200, 90, 10, 16
+TITLES = (words.NUMBER, words.RECIPIENT, words.LEFT)
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+class OrdersModel(QAbstractTableModel):
+    """Rows of orders and which of them are chosen. Signal: chosen_changed()."""
+
+    chosen_changed = Signal()
+
+    def __init__(self) -> None:
+        """Begin without orders."""
+        super().__init__()
+        self._rows: tuple[OrderRow, ...] = ()
+        self._left_out: set[int] = set()
+
+    def show_rows(self, rows: Sequence[OrderRow]) -> None:
+        """Show other orders; those that were unticked stay so."""
+        self.beginResetModel()
+        self._rows = tuple(rows)
+        self.endResetModel()
+        self.chosen_changed.emit()
+
+    def chosen(self) -> list[int]:
+        """The ids of the orders that are shown and ticked."""
+        return [row.id for row in self._rows if row.id not in self._left_out]
+
+    def is_chosen(self, row: int) -> bool:
+        """Whether the order of a row is ticked."""
+        return self._rows[row].id not in self._left_out
+
+    def toggle(self, row: int) -> None:
+        """Tick an order or take its tick away."""
+        self._left_out ^= {self._rows[row].id}
+        self.dataChanged.emit(self.index(row, 0), self.index(row, LEFT))
+        self.chosen_changed.emit()
+
+    def toggle_all(self) -> None:
+        """Tick all that are shown, or none where all are ticked."""
+        shown = {row.id for row in self._rows}
+        self._left_out = self._left_out - shown if self._left_out & shown else self._left_out | shown
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, LEFT))
+        self.chosen_changed.emit()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default, which is never changed
+        """One for each order."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default, which is never changed
+        """Number, recipient, pieces left."""
+        return 0 if parent.isValid() else len(TITLES)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The titles of the columns."""
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignVCenter | (
+                Qt.AlignmentFlag.AlignRight if section == LEFT else Qt.AlignmentFlag.AlignLeft
+            )
+        is_title = orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole
+        return TITLES[section] if is_title else None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The text of a cell; the whole row in words for whoever does not see it."""
+        row = self._rows[index.row()]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return looks.plain(words.row_said(row.label, row.recipient, row.left, chosen=self.is_chosen(index.row())))
+        if role == Qt.ItemDataRole.DisplayRole:
+            return looks.plain((row.label, row.recipient, f"{row.left:,}")[index.column()])
+        return None
+
+
+class OrdersTable(QTableView):
+    """The table; a click or the space bar ticks a row."""
+
+    def __init__(self, look: Look, model: OrdersModel) -> None:
+        """Show a model."""
+        super().__init__()
+        self._look = look
+        self._orders = model
+        self.setObjectName("bulk_orders")
+        self.setAccessibleName(words.ORDERS)
+        self.setModel(model)
+        self.setItemDelegate(_Cells(look, model, self))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setHighlightSections(False)
+        header.setSectionsClickable(False)
+        self.clicked.connect(self._on_clicked)
+        look.changed.connect(self._on_look_changed)
+        self._on_look_changed()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """The space bar ticks; all else is as in any table."""
+        if event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
+            self._orders.toggle(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the recipient what is left."""
+        super().resizeEvent(event)
+        self._fit_columns()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit the columns to another typeface."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_columns()
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self._orders.toggle(index.row())
+
+    def _on_look_changed(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._look.tokens.px(ROW_PX))
+        self._fit_columns()
+        self.viewport().update()
+
+    def _fit_columns(self) -> None:
+        px = self._look.tokens.px
+        self.setColumnWidth(NUMBER, px(NUMBER_PX))
+        self.setColumnWidth(LEFT, px(LEFT_PX))
+        self.setColumnWidth(RECIPIENT, max(px(60), self.viewport().width() - px(NUMBER_PX) - px(LEFT_PX)))
+
+
+class _Cells(QStyledItemDelegate):
+    def __init__(self, look: Look, model: OrdersModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._orders = model
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one cell: its text, and before the number the row's tick."""
+        tokens, cell = self._look.tokens, QRectF(option.rect)
+        px = tokens.px
+        chosen = self._orders.is_chosen(index.row())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.fillRect(cell, tokens.colour("selection" if selected else "card"))
+        painter.setPen(tokens.colour("line"))
+        painter.drawLine(cell.bottomLeft(), cell.bottomRight())
+        room = cell.adjusted(px(PAD_PX), 0, -px(PAD_PX), 0)
+        if index.column() == NUMBER:
+            self._paint_tick(painter, room, chosen)
+            room.setLeft(room.left() + px(TICK_PX + 10))
+        weight = QFont.Weight.DemiBold if index.column() == NUMBER else QFont.Weight.Normal
+        face = looks.font(tokens, tokens.text_px, weight)
+        painter.setFont(face)
+        painter.setPen(tokens.colour("text" if chosen else "secondary"))
+        text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, int(room.width()))
+        side = Qt.AlignmentFlag.AlignRight if index.column() == LEFT else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | side, shown)
+        painter.restore()
+
+    def _paint_tick(self, painter: QPainter, room: QRectF, chosen: bool) -> None:
+        tokens = self._look.tokens
+        size = tokens.px(TICK_PX)
+        box = QRectF(room.left(), room.center().y() - size / 2, size, size)
+        painter.setPen(QPen(tokens.colour("accent" if chosen else "secondary"), 1.2))
+        painter.setBrush(tokens.colour("accent" if chosen else "field"))
+        painter.drawRoundedRect(box, size / 4, size / 4)
+        if chosen:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(tokens.colour("on_accent"), size / 8))
+            painter.drawPolyline(
+                [
+                    box.topLeft() + QPointF(size * 0.24, size * 0.53),
+                    box.topLeft() + QPointF(size * 0.43, size * 0.72),
+                    box.topLeft() + QPointF(size * 0.77, size * 0.31),
+                ]
+            )

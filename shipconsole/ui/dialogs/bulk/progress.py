@@ -1,0 +1,208 @@
+"""What becomes of the orders that were sent: a bar for all, a card for each job, a line for each that needs you."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+
+from shipconsole.domain.call import ENDED, NEEDS_YOU
+from shipconsole.operations.sending.batches import Standing
+from shipconsole.ui.dialogs.bulk import words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.strings import counted
+from shipconsole.ui.kit.theme import Look, Pill, Tone
+
+# Kinds of standing in the order in which they are shown, each with its tone and its words.
+KINDS: tuple[tuple[str, Tone], ...] = (
+    ("waiting", "quiet"),
+    ("working", "accent"),
+    ("taken", "good"),
+    ("refused", "bad"),
+    ("dropped", "quiet"),
+)
+_SAID = {
+    "waiting": words.waiting,
+    "working": words.working,
+    "taken": words.taken,
+    "refused": words.refused,
+    "dropped": words.dropped,
+}
+
+
+def kind_of(one: Standing) -> str:
+    """What a call's state means here."""
+    if one.state == "confirmed":
+        return "taken"
+    if one.state in NEEDS_YOU:
+        return "refused"
+    if one.state in ENDED:
+        return "dropped"
+    return "working" if one.state in ("sending", "checking") else "waiting"
+
+
+def is_over(standings: Sequence[Standing]) -> bool:
+    """Whether nothing changes any more unless a person does something."""
+    return all(kind_of(one) in ("taken", "refused", "dropped") for one in standings)
+
+
+class Progress(QWidget):
+    """The page while orders go and after. Signal: order_chosen(int order id)."""
+
+    order_chosen = Signal(int)
+
+    def __init__(self, look: Look) -> None:
+        """Begin with nothing under way."""
+        super().__init__()
+        self._look = look
+        self._groups: dict[str, _Group] = {}
+        self._lines: list[tuple[int, str, str]] = []
+        px = look.tokens.px
+        self.heading = looks.label("", "title")
+        self.heading.setObjectName("bulk_heading")
+        self.pills = _Pills("bulk_total")
+        self.bar = QProgressBar()
+        self.bar.setObjectName("bulk_bar")
+        self.bar.setAccessibleName(words.TITLE)
+        self.bar.setTextVisible(False)
+        head = QHBoxLayout()
+        head.addWidget(self.heading)
+        head.addStretch(1)
+        head.addWidget(self.pills)
+
+        inside = QWidget()
+        inside.setProperty("look", "scrolled")
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(px(8))
+        self._line_column = QVBoxLayout()
+        self._line_column.setContentsMargins(px(12), px(10), px(14), px(10))
+        self._line_column.setSpacing(px(6))
+        self._line_card = looks.card(self._line_column)
+        self._line_card.setObjectName("bulk_lines")
+        self._line_card.hide()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(8))
+        column.addWidget(self._line_card)
+        column.addLayout(self._cards)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setObjectName("bulk_scroll")
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(px(10))
+        whole.addLayout(head)
+        whole.addWidget(self.bar)
+        whole.addWidget(scroll, 1)
+
+    def show_standings(
+        self, connection: str, standings: Sequence[Standing], left_out: Sequence[tuple[int, str]]
+    ) -> None:
+        """Show how far the orders are; `left_out` are ids of orders that were not sent, and why."""
+        self.heading.setText(looks.plain(words.sending(len(standings), connection)))
+        counts = Counter(kind_of(one) for one in standings)
+        self.pills.show_counts(counts)
+        self.bar.setMaximum(max(1, len(standings)))
+        self.bar.setValue(counts["taken"] + counts["refused"] + counts["dropped"])
+        grouped: dict[str, list[Standing]] = {}
+        for one in standings:
+            grouped.setdefault(_group_of(one), []).append(one)
+        for name in [name for name in self._groups if name not in grouped]:
+            gone = self._groups.pop(name)
+            self._cards.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        for name, members in grouped.items():
+            group = self._groups.get(name)
+            if group is None:
+                group = self._groups[name] = _Group(name, self._look)
+                self._cards.addWidget(group)
+            group.show_members(members)
+        lines = [(one.order_id, one.order_number, one.words) for one in standings if kind_of(one) == "refused"]
+        self._show_lines(lines + [(order_id, words.LEFT_OUT, why) for order_id, why in left_out])
+
+    def _show_lines(self, lines: list[tuple[int, str, str]]) -> None:
+        """A line for each order that somebody has to look at, made anew only where they differ."""
+        if lines == self._lines:
+            return
+        self._lines = lines
+        while (item := self._line_column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for order_id, name, said in lines:
+            self._line_column.addWidget(self._line(order_id, name, said))
+        self._line_card.setVisible(bool(lines))
+
+    def _line(self, order_id: int, name: str, said: str) -> QWidget:
+        px = self._look.tokens.px
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(10))
+        opens = looks.button(name)
+        opens.setObjectName(f"bulk_order_{order_id}")
+        opens.setAccessibleDescription(words.OPEN_ORDER)
+        opens.setAutoDefault(False)
+        opens.clicked.connect(partial(self.order_chosen.emit, order_id))
+        text = looks.label(looks.plain(said, lines=True), "", "bad")
+        text.setWordWrap(True)
+        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row.addWidget(opens, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(text, 1, Qt.AlignmentFlag.AlignVCenter)
+        return line
+
+
+def _group_of(one: Standing) -> str:
+    if one.job:
+        return words.job(one.job)
+    return words.WAITING if kind_of(one) in ("waiting", "working") else words.ONE_BY_ONE
+
+
+class _Pills(QWidget):
+    """A pill for each kind of standing that there is."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._pills: dict[str, Pill] = {}
+        for kind, tone in KINDS:
+            pill = looks.pill("", tone)
+            pill.setObjectName(f"{name}_{kind}")
+            pill.hide()
+            row.addWidget(pill)
+            self._pills[kind] = pill
+
+    def show_counts(self, counts: Counter[str]) -> None:
+        for kind, pill in self._pills.items():
+            pill.setText(_SAID[kind](counts[kind]))
+            pill.setVisible(counts[kind] > 0)
+
+
+class _Group(QFrame):
+    """The card of one job, or of the orders that go one by one."""
+
+    def __init__(self, name: str, look: Look) -> None:
+        super().__init__()
+        self.setProperty("look", "card")
+        px = look.tokens.px
+        self._count = looks.label("", "secondary")
+        self._pills = _Pills("bulk_group")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(14), px(10), px(14), px(10))
+        row.setSpacing(px(10))
+        row.addWidget(looks.label(looks.plain(name), "strong"))
+        row.addWidget(self._count)
+        row.addStretch(1)
+        row.addWidget(self._pills)
+
+    def show_members(self, members: Sequence[Standing]) -> None:
+        self._count.setText(counted(len(members), "order", "orders"))
+        self._pills.show_counts(Counter(kind_of(one) for one in members))

@@ -1,0 +1,218 @@
+"""The details of one call, to be read, copied and, where a person has to decide, decided."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+
+from shipconsole.domain.call import NEEDS_YOU
+from shipconsole.domain.problem import path_text
+from shipconsole.operations.importing.platform_drift import VendorChanged
+from shipconsole.operations.outbox.evidence import Evidence
+from shipconsole.operations.outbox.resolve import Decision
+from shipconsole.operations.worker import Attempt, Call
+from shipconsole.ui.dialogs.call_details import words
+from shipconsole.ui.kit import strings as said_everywhere
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.order_editor.why_dialog import WhyDialog
+
+NOTHING_SEEN = Evidence()
+MAY_HAVE_ARRIVED = ("unknown", "needs_person", "dead")
+
+
+class CallDetails(QDialog):
+    """The record of one call. Opened with `open()`. Signal: settled(call id, decision, why), when a person decided."""
+
+    settled = Signal(int, str, str)
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        look: Look,
+        call: Call,
+        attempts: Sequence[Attempt],
+        changes: Sequence[VendorChanged] = (),
+        seen: Evidence = NOTHING_SEEN,
+    ) -> None:
+        """Show one call, what its vendor made of it, and what speaks for and against its having arrived."""
+        super().__init__(parent)
+        self.setObjectName("call_details")
+        self.setWindowTitle(words.TITLE)
+        self._call = call
+        self._look = look
+        px = look.tokens.px
+        title = looks.label(first_line(call), "heading")
+        title.setWordWrap(True)
+        self._text = details_text(call, attempts, changes, seen)
+        self._request_id = request_id_of(call, attempts)
+        record = QPlainTextEdit()
+        record.setObjectName("record")
+        record.setAccessibleName(words.RECORD)
+        record.setReadOnly(True)
+        record.setTabChangesFocus(True)
+        typeface = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        typeface.setPixelSize(px(12))
+        record.setFont(typeface)
+        record.setPlainText(looks.plain(self._text, lines=True))
+        copy = looks.button(said_everywhere.COPY)
+        copy.setObjectName("copy")
+        copy.setAutoDefault(False)
+        copy.clicked.connect(self._on_copy_clicked)
+        close = looks.button(said_everywhere.CLOSE, "plain", "Esc")
+        close.setObjectName("close")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.addWidget(copy)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(18), px(16), px(18), px(16))
+        column.setSpacing(px(10))
+        column.addWidget(title)
+        for one in changes:
+            changed = looks.label(changed_words(call.connection, one), "", "wait")
+            changed.setObjectName("vendor_changed")
+            changed.setWordWrap(True)
+            column.addWidget(changed)
+        if call.state in NEEDS_YOU:
+            column.addWidget(self._decision(seen))
+        if self._request_id:
+            column.addLayout(self._request_id_row(call, look))
+        column.addWidget(record, 1)
+        column.addLayout(buttons)
+        # Nothing is decided by a key that was meant for something else.
+        close.setFocus()
+        self.resize(px(680), px(600 if call.state in NEEDS_YOU else 440))
+
+    def _decision(self, seen: Evidence) -> QWidget:
+        """The card with what was seen, and a button for each thing that a person may say of it."""
+        px, call = self._look.tokens.px, self._call
+        column = QVBoxLayout()
+        column.setContentsMargins(px(14), px(10), px(14), px(12))
+        column.setSpacing(px(6))
+        advice = looks.label(words.DECIDE[call.state], "strong")
+        advice.setObjectName("decide")
+        advice.setWordWrap(True)
+        column.addWidget(advice)
+        if call.state in MAY_HAVE_ARRIVED:
+            told = looks.label("\n".join(evidence_lines(call, seen)), "secondary")
+            told.setObjectName("evidence")
+            told.setWordWrap(True)
+            told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            column.addWidget(told)
+        choices: list[tuple[str, Decision, str, str]] = [
+            ("tell_again", "retry", said_everywhere.TELL_AGAIN, words.TELL_AGAIN_MEANS),
+            ("give_up", "drop", words.DROP, words.DROP_MEANS),
+        ]
+        if call.state in MAY_HAVE_ARRIVED:
+            meant = words.WENT_THROUGH_MEANS
+            choices.insert(0, ("went_through", "went_through", said_everywhere.WENT_THROUGH, meant))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(px(12))
+        grid.setVerticalSpacing(px(6))
+        grid.setColumnStretch(1, 1)
+        for row, (name, decision, title, means) in enumerate(choices):
+            button = looks.button(title, "plain")
+            button.setObjectName(name)
+            button.setAutoDefault(False)
+            button.setAccessibleDescription(looks.plain(means))
+            button.clicked.connect(partial(self._ask_why, decision))
+            grid.addWidget(button, row, 0)
+            grid.addWidget(looks.label(means, "secondary"), row, 1)
+        column.addLayout(grid)
+        return looks.card(column)
+
+    def _ask_why(self, decision: Decision, _checked: bool = False) -> None:
+        connection = self._call.connection
+        title, explained = {
+            "retry": (said_everywhere.TELL_AGAIN, words.again_means(connection, self._call.state)),
+            "went_through": (said_everywhere.WENT_THROUGH, said_everywhere.went_through_meaning(connection)),
+            "drop": (words.DROP, said_everywhere.dealt_with_meaning(connection)),
+        }[decision]
+        dialog = WhyDialog(self, self._call.id, decision, title, explained)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.told.connect(self._on_why_told)
+        dialog.open()
+
+    def _on_why_told(self, call_id: int, decision: Decision, why: str) -> None:
+        self.settled.emit(call_id, decision, why)
+        self.accept()
+
+    def _request_id_row(self, call: Call, look: Look) -> QHBoxLayout:
+        said = looks.label(words.request_id(call.connection, self._request_id), "secondary")
+        said.setObjectName("request_id")
+        said.setWordWrap(True)
+        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        copy = looks.button(words.COPY_REQUEST_ID, "quiet")
+        copy.setObjectName("copy_request_id")
+        copy.setAutoDefault(False)
+        copy.clicked.connect(self._on_copy_request_id_clicked)
+        row = QHBoxLayout()
+        row.setSpacing(look.tokens.px(8))
+        row.addWidget(said, 1)
+        row.addWidget(copy)
+        return row
+
+    def _on_copy_request_id_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._request_id)
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._text)
+
+
+def first_line(call: Call) -> str:
+    """What happened, in one line."""
+    if call.problems:
+        said = said_everywhere.quoted(call.problems[0].message)
+    elif call.state == "confirmed":
+        said = call.summary
+    else:
+        said = call.words
+    return looks.plain(said_everywhere.activity(call.connection, call.state, said))
+
+
+def request_id_of(call: Call, attempts: Sequence[Attempt]) -> str:
+    """The vendor's id of a call's last exchange that had one."""
+    return next((one.vendor_request_id for one in reversed(attempts) if one.vendor_request_id), call.vendor_request_id)
+
+
+def changed_words(connection: str, one: VendorChanged) -> str:
+    """What a vendor made of a value: from what it was sent, else from what it had."""
+    return words.vendor_changed(connection, one.title, one.before if one.sent is None else one.sent, one.now)
+
+
+def evidence_lines(call: Call, seen: Evidence) -> list[str]:
+    """What speaks for and against a call's having arrived, oldest first."""
+    lines = [words.before(call.connection, seen.before)] if seen.sent else [words.NOTHING_WAS_SENT]
+    lines += [words.look(one.at_ms, one.words) for one in seen.looks]
+    if not seen.looks:
+        lines.append(words.no_look(call.connection))
+    if seen.now:
+        lines.append(words.now(call.connection, seen.now, seen.now_at_ms))
+    return [looks.plain(line) for line in lines]
+
+
+def details_text(
+    call: Call, attempts: Sequence[Attempt], changes: Sequence[VendorChanged] = (), seen: Evidence = NOTHING_SEEN
+) -> str:
+    """Everything that is known of a call, as text to be copied."""
+    state = said_everywhere.CALL_STATES[call.state].word
+    parts = [f"{call.connection} · {call.order_number} · {call.summary}", f"{state}: {call.words}".rstrip(": ")]
+    parts += [f"{path_text(problem.path)} {problem.message} {problem.advice}".strip() for problem in call.problems]
+    parts += [changed_words(call.connection, one) for one in changes]
+    for one in attempts:
+        head = [said_everywhere.at_second(one.at_ms), said_everywhere.attempt_word(one.what)]
+        if one.status is not None:
+            head.append(str(one.status))
+        if one.elapsed_ms is not None:
+            head.append(f"{one.elapsed_ms} ms")
+        if one.vendor_request_id:
+            head.append(one.vendor_request_id)
+        parts.append("\n".join(part for part in ("  ".join(head), one.words, one.answer) if part))
+    if seen.sent:
+        parts.append(f"{words.WHAT_WAS_SENT}\n{seen.sent}")
+    return "\n\n".join(parts)

@@ -1,0 +1,246 @@
+"""Cancels pieces of the open order or takes that back: how many of which item, why, and who is told."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.problem import Problem
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import cancel
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.ui.dialogs.cancel_items import words
+from shipconsole.ui.dialogs.cancel_items.lines import CancelLines
+from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.button_row import name_button
+from shipconsole.ui.kit.dialog import ENTER
+from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.order_dialog import OrderDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.titled_field import TitledField
+
+SIZE_PX = (820, 640)
+Direction = Literal["cancel", "restore"]
+
+
+class CancelItemsDialog(OrderDialog):
+    """The lines over who is told, and why. Opened with `open()`."""
+
+    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, order_id: int) -> None:
+        """Show an order as soon as it was read."""
+        super().__init__(
+            parent, desk, tasks, look, order_id, name="cancel_items_dialog", part="cancel", title=words.title
+        )
+        self.setWindowTitle(words.TITLE)
+        self._restorable: Mapping[int, int] = {}
+        self._direction: Direction = "cancel"
+        self._has_begun = False
+        self._lay_out()
+        self._make_keys({ENTER: self.confirm, "Alt+P": self.preview, "Ctrl+P": self.preview, "Alt+A": self.fill})
+        self._fit(SIZE_PX)
+        self._show_buttons()
+        self.refresh()
+
+    def choose(self, direction: Direction) -> None:
+        """Cancel pieces, or take back what was cancelled here."""
+        self._direction = direction
+        for name, tab in self._tabs.items():
+            tab.setChecked(name == direction)
+        self.lines.clear()
+        self._show_lines()
+        self._say("")
+        self.lines.go_to_first()
+
+    def confirm(self) -> None:
+        """Store what was chosen and have those told who can be."""
+        pieces, why = self.lines.pieces(), self.why.input.text().strip()
+        if self._busy or self._order is None:
+            return
+        if not pieces:
+            self._say(words.CHOOSE_SOME, "bad")
+            self.lines.go_to_first()
+        elif wrong := self.lines.too_many():
+            self._say(next(iter(wrong.values())), "bad")
+        elif not why:
+            self._say(words.SAY_WHY, "bad")
+            self.why.input.setFocus()
+        else:
+            act = cancel.cancel if self._direction == "cancel" else cancel.restore
+            self._begin("cancel items", act(self._desk, self.order_id, pieces, why))
+
+    def preview(self) -> None:
+        """Show the very requests that confirming leads to."""
+        pieces = self.lines.pieces()
+        if self._busy or self._order is None:
+            return
+        if not pieces:
+            self._say(words.CHOOSE_SOME, "bad")
+            self.lines.go_to_first()
+            return
+        build = cancel.preview_cancel if self._direction == "cancel" else cancel.preview_restore
+        requests = build(self._desk, self.order_id, pieces)
+        self._tasks.spawn("preview cancelling", self._preview(requests, words.NO_MESSAGE))
+
+    def fill(self) -> None:
+        """As many of each item as is allowed."""
+        self.lines.fill()
+
+    async def _show_sheet(self, sheet: OrderSheet) -> None:
+        told = await cancel.can_be_told(self._desk, self.order_id)
+        restorable = await cancel.restorable(self._desk, self.order_id)
+        if self._closed:
+            return
+        self._restorable = restorable
+        self._show_order(sheet.order)
+        self._show_told(told)
+        self._show_lines()
+        if not self._has_begun:
+            self._has_begun = True
+            self.lines.go_to_first()
+
+    def _refuse(self, problems: tuple[Problem, ...]) -> None:
+        """Put each problem at its line, and say those of no line below."""
+        marks: dict[int, str] = {}
+        elsewhere: list[str] = []
+        for one in problems:
+            match one.path:
+                case ("lines", int(line_id), *_) if line_id in self.lines.steppers:
+                    marks[line_id] = one.sentence
+                case _:
+                    elsewhere.append(one.sentence)
+        self.lines.mark(marks)
+        self._say("\n".join(elsewhere), "bad")
+
+    def _show_told(self, told: tuple[tuple[Connection, str], ...]) -> None:
+        while (item := self._told.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for row, (connection, text) in enumerate(told):
+            said = looks.label(text, "secondary")
+            said.setObjectName("can_be_told")
+            said.setWordWrap(True)
+            self._told.addWidget(looks.pill(connection.name, "accent"), row, 0, Qt.AlignmentFlag.AlignTop)
+            self._told.addWidget(said, row, 1)
+        if not told:
+            self._told.addWidget(looks.label(words.NOBODY, "secondary"), 0, 0, 1, 2)
+
+    def _show_lines(self) -> None:
+        if self._order is None:
+            return
+        restoring = self._direction == "restore"
+        for tab in self._tabs.values():
+            tab.setVisible(restoring or any(self._restorable.values()))
+        left = {line.id: line.left for line in self._order.lines}
+        most = {} if self._order.cancelled else self._restorable if restoring else left
+        self.lines.show_lines(self._order.lines, most, restoring=restoring)
+        self.fill_button.setText(words.ALL_BACK if restoring else words.ALL_LEFT)
+        self.fill_button.setAccessibleName(self.fill_button.text())
+        self.fill_button.setEnabled(any(most.values()))
+        self.lines.mark({})
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
+        restoring = self._direction == "restore"
+        number = sum(self.lines.pieces().values())
+        text = words.restore_button(number) if restoring else words.cancel_button(number)
+        name_button(self.confirm_button, text)
+        right = bool(number) and not self.lines.too_many() and not self._busy and self._order is not None
+        self.confirm_button.setEnabled(right and bool(self.why.input.text().strip()))
+        self.preview_button.setEnabled(right)
+
+    def _unsaved(self) -> Sequence[str]:
+        """What was typed; nothing where it is no order's any more."""
+        pieces, why = sum(self.lines.pieces().values()), bool(self.why.input.text().strip())
+        if self._order is None or not (pieces or why):
+            return ()
+        return (words.unsaved(self._order.number, pieces, restoring=self._direction == "restore", why=why),)
+
+    def _on_changed(self) -> None:
+        self.lines.mark(self.lines.too_many())
+        self._say("")
+        self._show_buttons()
+
+    def _on_why_edited(self, _: str) -> None:
+        self._say("")
+        self._show_buttons()
+
+    def _lay_out(self) -> None:
+        column = self._column()
+        column.addLayout(self._head())
+        column.addWidget(self._lines_card(), 1)
+        column.addWidget(self._told_card())
+        column.addLayout(self._foot)
+        self.preview_button = self._foot.add("cancel_preview", window_words.PREVIEW, self.preview, "Alt+P")
+        self.confirm_button = self._foot.add(
+            "cancel_confirm", words.cancel_button(0), self.confirm, ENTER, kind="primary"
+        )
+
+    def _head(self) -> QHBoxLayout:
+        head = super()._head()
+        self._tabs: dict[Direction, looks.KeyButton] = {}
+        names: tuple[tuple[Direction, str], ...] = (("cancel", words.CANCEL_TAB), ("restore", words.RESTORE_TAB))
+        for name, title in names:
+            tab = looks.button(title, "tab")
+            tab.setObjectName(f"{name}_tab")
+            tab.setAutoDefault(False)
+            tab.setChecked(name == self._direction)
+            tab.clicked.connect(partial(self.choose, name))
+            head.addWidget(tab)
+            self._tabs[name] = tab
+        for tab in self._tabs.values():
+            tab.hide()
+        return head
+
+    def _lines_card(self) -> QWidget:
+        px = self._look.tokens.px
+        self.lines = CancelLines(self._look)
+        self.lines.changed.connect(self._on_changed)
+        content = QWidget()
+        inside = QVBoxLayout(content)
+        inside.setContentsMargins(0, 0, px(8), 0)
+        inside.addWidget(self.lines)
+        self.fill_button = looks.button(words.ALL_LEFT, "plain", "Alt+A")
+        self.fill_button.setObjectName("cancel_all_left")
+        self.fill_button.setAutoDefault(False)
+        self.fill_button.clicked.connect(self.fill)
+        top = QHBoxLayout()
+        top.setContentsMargins(0, 0, px(8), 0)
+        top.addWidget(looks.label(window_words.ITEMS, "heading"))
+        top.addStretch(1)
+        top.addWidget(self.fill_button)
+        column = QVBoxLayout()
+        column.setContentsMargins(px(16), px(12), px(10), px(12))
+        column.setSpacing(px(8))
+        column.addLayout(top)
+        column.addWidget(FittingScrollArea(content, least_px=px(110)))
+        column.addStretch(1)
+        return looks.card(column)
+
+    def _told_card(self) -> QWidget:
+        px = self._look.tokens.px
+        self._told = QGridLayout()
+        self._told.setHorizontalSpacing(px(10))
+        self._told.setVerticalSpacing(px(6))
+        self._told.setColumnStretch(1, 1)
+        told = QWidget()
+        inside = QVBoxLayout(told)
+        inside.setContentsMargins(0, 0, px(8), 0)
+        inside.addLayout(self._told)
+        inside.addStretch(1)
+        self.why = TitledField("why", words.WHY, self._look)
+        self.why.input.setPlaceholderText(words.WHY_HINT)
+        self.why.input.textEdited.connect(self._on_why_edited)
+        column = QVBoxLayout()
+        column.setContentsMargins(px(16), px(12), px(16), px(12))
+        column.setSpacing(px(8))
+        column.addWidget(looks.label(words.WHO_IS_TOLD, "heading"))
+        column.addWidget(FittingScrollArea(told, least_px=px(46)))
+        column.addWidget(self.why)
+        return looks.card(column)

@@ -1,0 +1,62 @@
+"""Every sentence of the dialog in which items are cancelled."""
+
+from shipconsole.ui.kit.strings import counted
+
+TITLE = "Cancel items"
+CANCEL_TAB = "Cancel"
+RESTORE_TAB = "Take back"
+ITEM = "Item"
+ORDERED = "Ordered"
+SHIPPED = "Shipped"
+CANCELLED = "Cancelled"
+LEFT = "Left"
+CANCEL_NOW = "Cancel now"
+RESTORE_NOW = "Take back"
+ONE_LESS = "One less"
+ONE_MORE = "One more"
+ALL_LEFT = "All that is left"
+ALL_BACK = "All of it"
+WHY = "Why"
+WHY_HINT = "The customer changed their mind"
+WHO_IS_TOLD = "Who is told"
+NOBODY = "No connection knows this order, so nobody is told."
+NO_MESSAGE = "Nobody is told of this; there is no message to show."
+CHOOSE_SOME = "Say how many pieces first."
+SAY_WHY = "Say why first. The words are kept with the order."
+
+
+def title(number: str) -> str:
+    """The title of the dialog."""
+    return f"{TITLE} of order {number}"
+
+
+def cancel_button(pieces: int) -> str:
+    """What the big button will do."""
+    return f"Cancel {counted(pieces, 'piece')}" if pieces else "Cancel"
+
+
+def restore_button(pieces: int) -> str:
+    """What the big button will do where pieces are taken back."""
+    return f"Take {counted(pieces, 'piece')} back" if pieces else "Take back"
+
+
+def unsaved(number: str, pieces: int, *, restoring: bool, why: bool) -> str:
+    """What was typed and would be forgotten."""
+    step = "take back" if restoring else "cancel"
+    parts = [f"{counted(pieces, 'piece')} to {step}" if pieces else "", "the reason" if why else ""]
+    return f"Order {number}: {', '.join(part for part in parts if part)}"
+
+
+def too_many(pieces: int, most: int) -> str:
+    """A typed number that is more than there is."""
+    return f"{pieces:,} were typed, but there are only {most:,}."
+
+
+def cancel_of(sku: str) -> str:
+    """What a number in the table means, for who does not see the table."""
+    return f"Pieces of {sku} to cancel"
+
+
+def restore_of(sku: str) -> str:
+    """What a number in the table means where pieces are taken back."""
+    return f"Pieces of {sku} to take back"

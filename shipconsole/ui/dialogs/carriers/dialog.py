@@ -1,0 +1,138 @@
+"""The table of carrier codes: our carriers down, the connections that are told across."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from shipconsole.operations.connections import carrier_codes
+from shipconsole.operations.context import Desk
+from shipconsole.ui.dialogs.carriers import words
+from shipconsole.ui.dialogs.carriers.codes import ANY, CodesModel
+from shipconsole.ui.dialogs.carriers.codes_table import CodesTable
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.dialog import DeskDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+
+SIZE_PX = (900, 680)
+
+
+class CarrierCodesDialog(DeskDialog):
+    """Codes are seen, found, changed and saved. Opened with `open()`."""
+
+    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look) -> None:
+        """Show what is stored as soon as it was read."""
+        super().__init__(parent, desk, tasks, look, name="carriers_dialog", said="carriers_said")
+        self.setWindowTitle(words.TITLE)
+        self.codes = CodesModel(self)
+        self.table = CodesTable(look, self.codes)
+        self.codes.edited.connect(self._on_edited)
+        self._lay_out()
+        self._make_keys({"Ctrl+S": self.save, "Ctrl+F": self._on_find})
+        self._fit(SIZE_PX)
+        self._show_buttons()
+        tasks.spawn("read the carrier codes", self._look_again())
+
+    def save(self) -> None:
+        """Store the codes that were changed."""
+        if self._busy:
+            return
+        self.table.finish()
+        if not self.codes.unsaved():
+            self._say(words.NOTHING_CHANGED)
+            return
+        self._begin("save the carrier codes", self._save(), self._on_saved)
+
+    def reject(self) -> None:
+        """Close, but ask first where something is not saved."""
+        if self.filter.text() and self.filter.hasFocus():
+            self.filter.clear()
+            return
+        super().reject()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the hint to the filter."""
+        super().resizeEvent(event)
+        looks.fit_hint(self.filter, words.FIND_HINTS)
+
+    async def _look_again(self) -> None:
+        table = await carrier_codes.table(self._desk)
+        if self._closed:
+            return
+        self.codes.show(table)
+        self._legend.setText(words.LEGEND if table.connections else words.NO_CONNECTIONS)
+        if table.connections and not self.table.currentIndex().isValid():
+            self.table.setCurrentIndex(self.codes.index(0, 1))
+
+    async def _save(self) -> None:
+        for connection_id, codes in self.codes.unsaved().items():
+            own = {carrier: code for carrier, code in codes.items() if carrier != ANY}
+            await carrier_codes.save(self._desk, connection_id, own, codes.get(ANY))
+        await self._look_again()
+
+    def _unsaved(self) -> Sequence[str]:
+        return [words.unsaved(name, carriers) for name, carriers in self.codes.unsaved_names()]
+
+    def _show_buttons(self) -> None:
+        changed = sum(len(codes) for codes in self.codes.unsaved().values())
+        self._changed.setText(words.changed(changed))
+        self._changed.setVisible(bool(changed))
+        self.save_button.setEnabled(bool(changed) and not self._busy)
+
+    def _on_edited(self) -> None:
+        self._say("")
+        self._show_buttons()
+
+    def _on_find(self) -> None:
+        self.filter.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filter.selectAll()
+
+    def _on_found(self) -> None:
+        """Enter in the filter goes to the first carrier found."""
+        rows = self.codes.rowCount()
+        if rows:
+            self.table.setCurrentIndex(self.codes.index(min(1, rows - 1), 1))
+            self.table.setFocus()
+
+    def _on_saved(self, _: None) -> None:
+        self._say(words.SAVED, "good")
+
+    def _lay_out(self) -> None:
+        px = self._look.tokens.px
+        self._changed = looks.pill("", "accent")
+        self._changed.setObjectName("carriers_changed")
+        head = QHBoxLayout()
+        head.setSpacing(px(10))
+        head.addWidget(looks.label(words.TITLE, "number"))
+        head.addWidget(looks.label(words.SUBTITLE, "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addStretch(1)
+        head.addWidget(self._changed)
+
+        self.filter = QLineEdit()
+        self.filter.setObjectName("carriers_filter")
+        self.filter.setAccessibleName(words.FIND)
+        self.filter.setMaximumWidth(px(290))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self.codes.find)
+        self.filter.returnPressed.connect(self._on_found)
+        self._legend = looks.label("", "secondary")
+        self._legend.setObjectName("carriers_legend")
+        self._legend.setWordWrap(True)
+        top = QHBoxLayout()
+        top.setSpacing(px(14))
+        top.addWidget(self.filter, 2)
+        top.addWidget(self._legend, 3)
+
+        inside = QVBoxLayout()
+        inside.setContentsMargins(px(2), px(2), px(2), px(2))
+        inside.addWidget(self.table)
+
+        column = self._column(10)
+        column.addLayout(head)
+        column.addLayout(top)
+        column.addWidget(looks.card(inside), 1)
+        column.addLayout(self._foot)
+        self.save_button = self._foot.add("carriers_save", words.SAVE, self.save, "Ctrl+S", kind="primary")
+        QWidget.setTabOrder(self.filter, self.table)

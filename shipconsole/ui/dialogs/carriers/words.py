@@ -1,0 +1,46 @@
+"""Every sentence of the table of carrier codes."""
+
+from collections.abc import Sequence
+
+from shipconsole.ui.kit.strings import counted
+
+TITLE = "Carrier codes"
+SUBTITLE = "What each connection calls a carrier"
+CARRIER = "Carrier"
+ANY_OTHER = "Any other carrier"
+FIND = "Find a carrier"
+FIND_HINTS = ("Find a carrier or a code   Ctrl+F", "Find a carrier   Ctrl+F", "Find   Ctrl+F")
+LEGEND = "Grey: the vendor's usual code. Enter or a click changes one, Delete brings the usual one back."
+NO_CODE = "–"
+NO_CODE_SAID = "no code"
+NO_CODE_MEANS = "No code is known: the vendor is told the one for any other carrier, if there is one."
+SAVED = "Saved. Shipments told from now on have these codes."
+NOTHING_CHANGED = "Nothing changed."
+NO_CONNECTIONS = "There is no connection yet that is told of shipments. Add one under Connections."
+SAVE = "Save"
+
+
+def changed(number: int) -> str:
+    """How many codes are changed and not saved."""
+    return f"{number:,} changed"
+
+
+def cell(connection: str, carrier: str) -> str:
+    """What a code is for, to whoever does not see its place in the table."""
+    return f"{connection}, {carrier}"
+
+
+def usual(code: str) -> str:
+    """That a code is the vendor's own choice."""
+    return f"{code}, usual" if code else NO_CODE_SAID
+
+
+def own(code: str, usual_code: str) -> str:
+    """What one's own code stands in for."""
+    return f"{code}, instead of the usual {usual_code}" if usual_code else code
+
+
+def unsaved(connection: str, carriers: Sequence[str]) -> str:
+    """Which codes of a connection are not saved; of many only how many."""
+    listed = ", ".join(carriers) if len(carriers) <= 6 else counted(len(carriers), "code")
+    return f"{connection}: {listed}"

@@ -1,0 +1,266 @@
+"""Corrects a parcel of the open order after somebody was told, or calls its shipment back: how, why, who hears."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Literal
+
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from shipconsole.domain.label import LabelIssueKind
+from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.shipment import Package, Shipment
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders.labels import LabelsRefusedError
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.shipping import correct
+from shipconsole.operations.shipping.correct import Guide, NewLabel
+from shipconsole.ui.dialogs.edit_tracking import words
+from shipconsole.ui.dialogs.edit_tracking.label_form import LabelForm
+from shipconsole.ui.dialogs.edit_tracking.parcel_list import ParcelList
+from shipconsole.ui.dialogs.edit_tracking.told_list import ToldList
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.button_row import name_button
+from shipconsole.ui.kit.dialog import ENTER
+from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.order_dialog import OrderDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.titled_field import TitledField
+
+SIZE_PX = (820, 620)
+Page = Literal["number", "back"]
+Chosen = tuple[Shipment, Package]
+
+
+class CorrectParcelDialog(OrderDialog):
+    """The parcels over the new label or what calling back means, and who is told. Opened with `open()`."""
+
+    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, order_id: int) -> None:
+        """Show an order's parcels as soon as they were read."""
+        super().__init__(
+            parent, desk, tasks, look, order_id, name="correct_parcel_dialog", part="correct", title=words.title
+        )
+        self.setWindowTitle(words.TITLE)
+        self._page: Page = "number"
+        self._guided: tuple[Page, int] | None = None
+        """The page and the parcel for which it is shown who is told."""
+        self._is_why_typed = False
+        """Whether a person wrote the reason, and not only the usual one stands there by itself."""
+        self._doubts: tuple[LabelIssueKind, ...] = ()
+        """What the typed label was refused for; a person may keep it all the same."""
+        self._lay_out()
+        self._make_keys({ENTER: self.confirm})
+        self._fit(SIZE_PX)
+        self.choose("number")
+        self.refresh()
+
+    def choose(self, page: Page) -> None:
+        """Correct a number, or call a shipment back."""
+        self._page = page
+        for name, tab in self._tabs.items():
+            tab.setChecked(name == page)
+        self.label_form.setVisible(page == "number")
+        self.keep_label.setVisible(page == "number" and bool(self._doubts))
+        self._back_means.setVisible(page == "back")
+        # A wrong label is what is corrected nearly always; why a shipment comes back nobody can guess.
+        self.why.input.setText(words.WHY_NUMBER if page == "number" else "")
+        self._is_why_typed = False
+        self.why.input.setPlaceholderText(words.WHY_HINT if page == "back" else "")
+        self._say("")
+        self._show_buttons()
+        (self.label_form.number if page == "number" else self.why.input).setFocus()
+        if self._order is not None:
+            self._tasks.spawn("read who is told", self._read_guides())
+
+    def confirm(self) -> None:
+        """Store the correction and have those told who are ticked."""
+        chosen = self.parcels.parcel()
+        if self._busy or self._order is None or chosen is None:
+            return
+        shipment, package = chosen
+        why = self.why.input.text().strip()
+        new = self.label_form.label(package.tracking_number)
+        if self._page == "number" and not new.tracking_number:
+            self._say(words.NUMBER_FIRST, "bad")
+            self.label_form.number.setFocus()
+        elif not why:
+            self._say(words.SAY_WHY, "bad")
+            self.why.input.setFocus()
+        elif self._page == "number":
+            if self.keep_label.isChecked():
+                new = replace(new, accepted=self._doubts)
+            self._begin("correct a parcel", self._correct(package.id or 0, new, why))
+        else:
+            act = correct.call_back(self._desk, self.order_id, shipment.id, self.told.to(), why)
+            self._begin("call a shipment back", act)
+
+    def take_scan(self, text: str) -> bool:
+        """Take a scan of the right label, wherever the keyboard is; on the other page it is the window's."""
+        if self._page == "number":
+            self.label_form.take(text)
+        return self._page == "number"
+
+    async def _correct(self, package_id: int, new: NewLabel, why: str) -> None:
+        """Store a new label; what it is doubted for can be accepted then."""
+        try:
+            await correct.correct(self._desk, self.order_id, package_id, new, self.told.to(), why)
+        except LabelsRefusedError as refused:
+            self._doubts = tuple(one.kind for issues in refused.issues.values() for one in issues)
+            if not self._closed:
+                self.keep_label.show()
+            raise
+
+    async def _show_sheet(self, sheet: OrderSheet) -> None:
+        changes = await correct.changes(self._desk, self.order_id)
+        if self._closed:
+            return
+        before = self.parcels.parcel()
+        self._show_order(sheet.order)
+        self.parcels.show_sheet(sheet, changes)
+        if before is not None and self._unsaved():
+            self._warn(before, self.parcels.parcel())
+        await self._read_guides()
+
+    async def _read_guides(self) -> None:
+        """Read for the chosen parcel what each connection can take back."""
+        chosen, page = self.parcels.parcel(), self._page
+        guides: Sequence[Guide] = ()
+        if chosen is not None:
+            shipment, package = chosen
+            try:
+                if page == "number":
+                    guides = await correct.guide(self._desk, self.order_id, package.id or 0)
+                else:
+                    guides = await correct.call_back_guide(self._desk, self.order_id, shipment.id)
+            except RefusedError as refused:
+                if not self._closed:
+                    self._refuse(refused.problems)
+                return
+        # Another parcel or page may have been chosen meanwhile; its own reading shows what belongs to it.
+        if self._closed or page != self._page or chosen != self.parcels.parcel():
+            return
+        guided = None if chosen is None else (page, chosen[1].id or 0)
+        self.told.show_guides(guides, keep=guided == self._guided)
+        self._guided = guided
+        if chosen is not None:
+            pieces = sum(packed.quantity for one in chosen[0].packages for packed in one.lines)
+            self._back_means.setText(words.left_again(pieces, len(chosen[0].packages)))
+        self._show_buttons()
+
+    def _warn(self, before: Chosen, now: Chosen | None) -> None:
+        """Say what somebody else did meanwhile to the parcel for which something is typed."""
+        if now is None or now[1].id != before[1].id:
+            self._say(words.TAKEN_BACK, "bad")
+        elif now[1].tracking_number != before[1].tracking_number:
+            self._say(words.CORRECTED_MEANWHILE, "bad")
+
+    def _refuse(self, problems: tuple[Problem, ...]) -> None:
+        """Mark what is wrong with the number, and say all of it below."""
+        of_number = [one.message for one in problems if one.path == ("tracking_number",)]
+        self.label_form.mark("\n".join(of_number))
+        super()._refuse(problems)
+
+    def _unsaved(self) -> Sequence[str]:
+        """What was typed; nothing where it is no order's any more."""
+        number, why = self.label_form.number.text().strip(), self.why.input.text().strip()
+        parts = [words.NEW_NUMBER] if self._page == "number" and number else []
+        if why and self._is_why_typed:
+            parts.append(words.WHY)
+        return (words.unsaved(self._order.number, parts),) if self._order is not None and parts else ()
+
+    def _show_buttons(self) -> None:
+        text = words.CORRECT if self._page == "number" else words.CALL_BACK
+        name_button(self.confirm_button, text)
+        ready = self._page == "back" or bool(self.label_form.number.text().strip())
+        known = self._order is not None and self.parcels.parcel() is not None
+        right = known and ready and bool(self.why.input.text().strip())
+        self.confirm_button.setEnabled(right and not self._busy)
+
+    def _on_parcel_chosen(self, _package_id: int) -> None:
+        if self._order is not None:
+            self._tasks.spawn("read who is told", self._read_guides())
+
+    def _on_changed(self) -> None:
+        self._say("")
+        # What is doubted next is another label.
+        self._doubts = ()
+        self.keep_label.setChecked(False)
+        self.keep_label.hide()
+        self._show_buttons()
+
+    def _on_why_edited(self, _text: str) -> None:
+        self._is_why_typed = True
+        self._say("")
+        self._show_buttons()
+
+    def _on_scanned(self) -> None:
+        """The number is in: what is left to say is why."""
+        self.why.input.setFocus()
+        self.why.input.selectAll()
+
+    def _lay_out(self) -> None:
+        column = self._column()
+        column.addLayout(self._head())
+        column.addWidget(self._parcels_card(), 1)
+        column.addWidget(self._what_card())
+        column.addWidget(self._told_card())
+        column.addLayout(self._foot)
+        self.confirm_button = self._foot.add("correct_confirm", words.CORRECT, self.confirm, ENTER, kind="primary")
+
+    def _head(self) -> QHBoxLayout:
+        head = super()._head()
+        self._tabs: dict[Page, looks.KeyButton] = {}
+        names: tuple[tuple[Page, str], ...] = (("number", words.NUMBER_TAB), ("back", words.BACK_TAB))
+        for name, title in names:
+            tab = looks.button(title, "tab")
+            tab.setObjectName(f"{name}_tab")
+            tab.setAutoDefault(False)
+            tab.clicked.connect(partial(self.choose, name))
+            head.addWidget(tab)
+            self._tabs[name] = tab
+        return head
+
+    def _parcels_card(self) -> QWidget:
+        px = self._look.tokens.px
+        self.parcels = ParcelList(self._look)
+        self.parcels.chosen.connect(self._on_parcel_chosen)
+        column = QVBoxLayout()
+        column.setContentsMargins(px(16), px(12), px(10), px(12))
+        column.setSpacing(px(8))
+        column.addWidget(looks.label(words.PARCEL, "heading"))
+        column.addWidget(FittingScrollArea(self.parcels, least_px=px(58)))
+        column.addStretch(1)
+        return looks.card(column)
+
+    def _what_card(self) -> QWidget:
+        px = self._look.tokens.px
+        self.label_form = LabelForm(self._look)
+        self.label_form.changed.connect(self._on_changed)
+        self.label_form.scanned.connect(self._on_scanned)
+        self._back_means = looks.label("")
+        self._back_means.setObjectName("back_means")
+        self._back_means.setWordWrap(True)
+        self.why = TitledField("why", words.WHY, self._look)
+        self.why.input.textEdited.connect(self._on_why_edited)
+        column = QVBoxLayout()
+        column.setContentsMargins(px(16), px(12), px(16), px(12))
+        column.setSpacing(px(8))
+        self.keep_label = QCheckBox(words.KEEP_LABEL)
+        self.keep_label.setObjectName("keep_label")
+        self.keep_label.hide()
+        column.addWidget(self.label_form)
+        column.addWidget(self.keep_label)
+        column.addWidget(self._back_means)
+        column.addWidget(self.why)
+        return looks.card(column)
+
+    def _told_card(self) -> QWidget:
+        px = self._look.tokens.px
+        self.told = ToldList(self._look)
+        column = QVBoxLayout()
+        column.setContentsMargins(px(16), px(12), px(16), px(12))
+        column.setSpacing(px(8))
+        column.addWidget(looks.label(words.WHO_IS_TOLD, "heading"))
+        column.addWidget(FittingScrollArea(self.told, least_px=px(48)))
+        return looks.card(column)

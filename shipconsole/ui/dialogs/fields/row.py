@@ -1,0 +1,218 @@
+"""One field in the form: its title, its value in an input of its kind, what it means, what is wrong with it."""
+
+from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from shipconsole.domain.field import limits
+from shipconsole.ui.dialogs.fields import words
+from shipconsole.ui.dialogs.fields.groups import Entry
+from shipconsole.ui.kit import strings as window_words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.choice import Choice
+from shipconsole.ui.kit.searched_choice import searched_choice
+from shipconsole.ui.kit.theme import Look
+
+TITLE_PX, GAP_PX, MARK_PX, EDGE_PX = 158, 14, 184, 3
+INPUT_PX, SHOWN_PX = 34, 26
+
+
+class FieldRow(QWidget):
+    """A row of the form. Signals: typed(path, text) by the person alone, undo_asked(path).
+
+    Title and meaning are painted, which makes hundreds of rows quick; whoever does not see them is told both
+    by the input. Input and meaning have what the title and the marks leave, half each.
+    """
+
+    typed = Signal(object, str)
+    undo_asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None, entry: Entry, look: Look) -> None:
+        """Show a field; `show_text` fills it."""
+        super().__init__(parent)
+        self.path = entry.path
+        self._entry = entry
+        self._look = look
+        self._trouble: QLabel | None = None
+        self._marks: _Marks | None = None
+        self._means = looks.plain(words.field_help(entry.field.help, limits(entry.field) if entry.may_change else ""))
+        # Made inside its row: a widget that moves is styled twice.
+        self.input = _input(entry, self)
+        self.input.setObjectName(".".join(entry.path))
+        self.input.setAccessibleName(looks.plain(entry.field.title))
+        self.input.setAccessibleDescription(looks.plain(self._means))
+        self.setFixedHeight(self._input_height() + 2 * look.tokens.px(EDGE_PX))
+        if isinstance(self.input, QComboBox):
+            self.input.activated.connect(self._on_activated)
+            edit = self.input.lineEdit()
+            if edit is not None:
+                edit.textEdited.connect(self._on_typed)
+        elif entry.may_change:
+            self.input.textEdited.connect(self._on_typed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the parts."""
+        super().resizeEvent(event)
+        self._place()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Write the title and what the field means."""
+        super().paintEvent(event)
+        tokens = self._look.tokens
+        painter = QPainter(self)
+        wrapped = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        painter.setPen(tokens.colour("text" if self._entry.may_change else "secondary"))
+        painter.drawText(self._title_room(), wrapped, looks.plain(self._entry.field.title))
+        painter.setFont(looks.font(tokens, tokens.secondary_px))
+        painter.setPen(tokens.colour("secondary"))
+        painter.drawText(self._means_room(), wrapped, self._means)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Tell the field's name in the vendor's document, and its meaning whole, under the pointer."""
+        super().enterEvent(event)
+        if not self.toolTip():
+            looks.set_tooltip(self, f"{self.input.objectName()}\n{self._means}")
+
+    def show_text(self, text: str) -> None:
+        """Fill the field; that is no change of it."""
+        if text == self.text():
+            return
+        if isinstance(self.input, QComboBox):
+            self.input.blockSignals(True)
+            if self.input.isEditable():
+                self.input.setCurrentText(text)
+            else:
+                if self.input.findText(text) < 0:
+                    self.input.addItem(text)
+                self.input.setCurrentIndex(self.input.findText(text))
+            self.input.blockSignals(False)
+            return
+        self.input.setText(text)
+        self.input.setCursorPosition(0)
+
+    def text(self) -> str:
+        """What stands in the field."""
+        return self.input.currentText() if isinstance(self.input, QComboBox) else self.input.text()
+
+    def show_state(self, *, changed: bool, told: bool, was: str, wrong: str) -> None:
+        """Mark what became of the field since the vendor told it, and what is wrong with it."""
+        if wrong or self._trouble is not None:
+            looks.set_wrong(self.input, bool(wrong))
+        if wrong and self._trouble is None:
+            self._trouble = looks.label("", "secondary", "bad")
+            self._trouble.setParent(self)
+            self._trouble.setObjectName("trouble")
+            self._trouble.setWordWrap(True)
+        if self._trouble is not None:
+            self._trouble.setText(looks.plain(wrong))
+            self._trouble.setVisible(bool(wrong))
+            self._place()
+        if changed and self._marks is None:
+            self._marks = _Marks(self._look)
+            self._marks.setParent(self)
+            self._marks.undo.clicked.connect(self._on_undo_clicked)
+            QWidget.setTabOrder(self.input, self._marks.undo)
+            self._place()
+        if self._marks is not None:
+            self._marks.show_change(told=told, was=was)
+            self._marks.setVisible(changed)
+
+    def stops(self) -> list[QWidget]:
+        """What takes the focus, from left to right."""
+        return [self.input] if self._marks is None else [self.input, self._marks.undo]
+
+    def trouble(self) -> str:
+        """What is said to be wrong."""
+        return self._trouble.text() if self._trouble is not None else ""
+
+    def _place(self) -> None:
+        """Give each part its room; words about what is wrong make the row taller."""
+        px = self._look.tokens.px
+        edge, left, height = px(EDGE_PX), px(TITLE_PX + GAP_PX), self._input_height()
+        self.input.setGeometry(left, edge, self._half(), height)
+        if self._marks is not None:
+            self._marks.setGeometry(self.width() - px(MARK_PX), edge, px(MARK_PX), height)
+        below = 0
+        if self._trouble is not None and self._trouble.text():
+            width = self.width() - left
+            below = self._trouble.heightForWidth(width) + edge
+            self._trouble.setGeometry(left, edge + height + edge, width, below)
+        self.setFixedHeight(edge + height + below + edge)
+
+    def _input_height(self) -> int:
+        return self._look.tokens.px(INPUT_PX if self._entry.may_change else SHOWN_PX)
+
+    def _half(self) -> int:
+        px = self._look.tokens.px
+        return max(px(80), (self.width() - px(TITLE_PX + MARK_PX + 3 * GAP_PX)) // 2)
+
+    def _title_room(self) -> QRect:
+        px = self._look.tokens.px
+        return QRect(0, 0, px(TITLE_PX), self._input_height() + 2 * px(EDGE_PX))
+
+    def _means_room(self) -> QRect:
+        px = self._look.tokens.px
+        left = px(TITLE_PX + 2 * GAP_PX) + self._half()
+        # Without a mark at its side the meaning may be as long as the row.
+        marked = self._marks is not None and not self._marks.isHidden()
+        right = self.width() - (px(MARK_PX + GAP_PX) if marked else 0)
+        return QRect(left, 0, right - left, self._input_height() + 2 * px(EDGE_PX))
+
+    def _on_typed(self, text: str) -> None:
+        self.typed.emit(self.path, text)
+
+    def _on_activated(self, _: int) -> None:
+        self.typed.emit(self.path, self.text())
+
+    def _on_undo_clicked(self) -> None:
+        self.input.setFocus()
+        self.undo_asked.emit(self.path)
+
+
+class _Marks(QWidget):
+    """That a field was changed, what it was before, and the way back."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._pill = looks.pill(words.CHANGED, "accent")
+        self._pill.setObjectName("changed")
+        self.undo = looks.button(window_words.UNDO, "quiet")
+        self.undo.setObjectName("undo")
+        self.undo.setAutoDefault(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(look.tokens.px(4))
+        row.addWidget(self._pill)
+        row.addWidget(self.undo)
+        row.addStretch(1)
+
+    def show_change(self, *, told: bool, was: str) -> None:
+        self._pill.setText(words.BEING_TOLD if told else words.CHANGED)
+        looks.set_tone(self._pill, "wait" if told else "accent")
+        # What is on its way is not taken back by forgetting it here.
+        self.undo.setVisible(not told)
+        looks.set_tooltip(self._pill, words.was(was))
+        looks.set_tooltip(self.undo, words.was(was))
+        self._pill.setAccessibleName(looks.plain(f"{self._pill.text()}, {words.was(was)}"))
+
+
+def _input(entry: Entry, row: QWidget) -> QLineEdit | QComboBox:
+    field = entry.field
+    if not entry.may_change:
+        shown = QLineEdit(row)
+        shown.setReadOnly(True)
+        shown.setProperty("look", "shown")
+        shown.setPlaceholderText(words.NOT_TOLD)
+        return shown
+    if field.kind == "yes_no":
+        choice = Choice(row)
+        choice.addItems(["yes", "no"] if entry.text else ["", "yes", "no"])
+        return choice
+    if field.kind == "choice":
+        return searched_choice(field.choices, row)
+    line = QLineEdit(row)
+    # What is too long is said, not cut off.
+    line.setMaxLength(1_000_000)
+    if field.kind in ("number", "whole"):
+        line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return line

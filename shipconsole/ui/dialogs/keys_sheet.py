@@ -1,0 +1,62 @@
+"""The sheet of keys and bench barcodes, on F1."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from shipconsole.ui.kit import strings
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.theme import Look
+
+SIZE_PX = (900, 550)
+
+
+class KeysSheet(QDialog):
+    """Every key on one page. Opened with `open()`; any of Esc, F1 and Enter closes it."""
+
+    def __init__(self, parent: QWidget | None, look: Look, prefix: str = "%") -> None:
+        """Show the keys; bench barcodes with the site's prefix."""
+        super().__init__(parent)
+        self.setObjectName("keys_sheet")
+        self.setWindowTitle(strings.KEYS_TITLE)
+        px = look.tokens.px
+        cards = QWidget()
+        columns = QHBoxLayout(cards)
+        columns.setContentsMargins(0, 0, px(6), 0)
+        columns.setSpacing(px(14))
+        sides = (QVBoxLayout(), QVBoxLayout())
+        for side in sides:
+            side.setSpacing(px(14))
+            columns.addLayout(side)
+        for place, (title, keys) in enumerate(strings.KEYS):
+            inside = QGridLayout()
+            inside.setContentsMargins(px(16), px(12), px(16), px(14))
+            inside.setHorizontalSpacing(px(18))
+            inside.setVerticalSpacing(px(7))
+            inside.setColumnStretch(1, 1)
+            inside.addWidget(looks.label(title, "heading"), 0, 0, 1, 2)
+            for row, (key, does) in enumerate(keys, 1):
+                pressed = looks.pill(prefix + key[1:] if key.startswith("%") else key, "quiet")
+                inside.addWidget(pressed, row, 0, Qt.AlignmentFlag.AlignLeft)
+                said = looks.label(does)
+                said.setWordWrap(True)
+                said.setMinimumWidth(px(190))
+                inside.addWidget(said, row, 1)
+            sides[place % len(sides)].addWidget(looks.card(inside))
+        for side in sides:
+            side.addStretch(1)
+        scroll = FittingScrollArea(cards, least_px=px(200))
+        # Where the screen is small the arrow keys move it.
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(22), px(18), px(16), px(18))
+        column.setSpacing(px(14))
+        column.addWidget(scroll)
+        close = looks.button(strings.CLOSE, "plain", "Esc")
+        close.setObjectName("close")
+        close.setShortcut("F1")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        room = (parent.window() if parent is not None else self).screen().availableSize()
+        self.resize(min(px(SIZE_PX[0]), room.width() - px(40)), min(px(SIZE_PX[1]), room.height() - px(60)))

@@ -1,0 +1,108 @@
+"""The orders to link to, each in two lines: its number and how alike it is, who gets it and who knows it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from shipconsole.operations.orders.link import Candidate
+from shipconsole.ui.dialogs.link_orders import words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
+
+_CANDIDATE = Qt.ItemDataRole.UserRole
+_ROW_PX = 54
+_LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+
+
+class CandidateList(QListWidget):
+    """One order can be chosen. Signal: chosen(Candidate or None)."""
+
+    chosen = Signal(object)
+
+    def __init__(self, look: Look) -> None:
+        """Begin empty."""
+        super().__init__()
+        self.setObjectName("candidates")
+        self.setAccessibleName(words.OTHER_ORDERS)
+        self.setItemDelegate(_Rows(look, self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        self.currentRowChanged.connect(self._on_row_changed)
+        self._candidates: tuple[Candidate, ...] = ()
+
+    def show_candidates(self, candidates: Sequence[Candidate]) -> None:
+        """Show these orders; the one that was chosen stays so, else the first is."""
+        before = self.candidate()
+        self.blockSignals(True)
+        self.clear()
+        self._candidates = tuple(candidates)
+        for one in self._candidates:
+            item = QListWidgetItem()
+            item.setData(_CANDIDATE, one)
+            item.setData(
+                Qt.ItemDataRole.AccessibleTextRole,
+                looks.plain(
+                    ", ".join((one.number, words.matches(one.matches, len(one.lines)), one.recipient, *one.connections))
+                ),
+            )
+            self.addItem(item)
+        ids = [one.order_id for one in self._candidates]
+        self.setCurrentRow(ids.index(before.order_id) if before is not None and before.order_id in ids else 0)
+        self.blockSignals(False)
+        after = self.candidate()
+        if before is None or after is None or before.order_id != after.order_id:
+            self.chosen.emit(after)
+
+    def candidate(self) -> Candidate | None:
+        """The order that is chosen."""
+        row = self.currentRow()
+        return self._candidates[row] if 0 <= row < len(self._candidates) else None
+
+    def _on_row_changed(self, _: int) -> None:
+        self.chosen.emit(self.candidate())
+
+
+class _Rows(QStyledItemDelegate):
+    def __init__(self, look: Look, parent: QListWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Two lines of text."""
+        return QSize(0, self._look.tokens.px(_ROW_PX))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Draw one order."""
+        one: Candidate = index.data(_CANDIDATE)
+        tokens, rect = self._look.tokens, option.rect
+        px = tokens.px
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.setBrush(tokens.colour("selection"))
+            painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), px(8), px(8))
+        inner = rect.adjusted(px(10), px(6), -px(10), -px(6))
+        upper = QRect(inner.left(), inner.top(), inner.width(), inner.height() // 2)
+        lower = upper.translated(0, inner.height() // 2)
+        small = looks.font(tokens, tokens.secondary_px)
+        alike = words.matches(one.matches, len(one.lines))
+        width = QFontMetrics(small).horizontalAdvance(alike)
+        painter.setFont(small)
+        painter.setPen(tokens.colour("good" if one.matches else "secondary"))
+        painter.drawText(upper, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, alike)
+        painter.setPen(tokens.colour("secondary"))
+        _draw(painter, lower, words.second_line(one.recipient, one.connections), Qt.TextElideMode.ElideRight)
+        painter.setFont(looks.font(tokens, tokens.text_px, QFont.Weight.DemiBold))
+        painter.setPen(tokens.colour("text"))
+        upper.setRight(upper.right() - width - px(10))
+        _draw(painter, upper, one.number, Qt.TextElideMode.ElideMiddle)
+        painter.restore()
+
+
+def _draw(painter: QPainter, room: QRect, text: str, mode: Qt.TextElideMode) -> None:
+    painter.drawText(room, _LEFT, painter.fontMetrics().elidedText(looks.plain(text), mode, room.width()))

@@ -1,0 +1,74 @@
+"""Which item of one order is which of the other: a choice beside each line."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from shipconsole.domain.order import Order, OrderLine
+from shipconsole.ui.dialogs.link_orders import words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.choice import Choice
+from shipconsole.ui.kit.theme import Look
+
+
+class Pairing(QWidget):
+    """A row for each of our lines. Signal: changed(), when a person chose another partner."""
+
+    changed = Signal()
+
+    def __init__(self, order: Order, other: Order, pairs: Sequence[tuple[int, int]], look: Look) -> None:
+        """Begin with the partners that were proposed."""
+        super().__init__()
+        self._order = order
+        self.choices: dict[int, Choice] = {}
+        px = look.tokens.px
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(px(10))
+        grid.setVerticalSpacing(px(6))
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        for column, number in enumerate((order.number, other.number)):
+            grid.addWidget(looks.Elided(number, "field", middle=True), 0, column)
+        partners = dict(pairs)
+        for row, line in enumerate(order.lines, 1):
+            grid.addWidget(_line(line), row, 0)
+            choice = _partner_choice(other.lines, partners.get(line.id))
+            choice.setObjectName(f"partner_{line.id}")
+            choice.setAccessibleName(looks.plain(words.partner_of(line.sku or line.description)))
+            choice.activated.connect(lambda _row, line_id=line.id: self._on_chosen(line_id))
+            grid.addWidget(choice, row, 1)
+            self.choices[line.id] = choice
+
+    def partners(self) -> Mapping[int, int]:
+        """The other order's line for each of ours that has one."""
+        chosen = {line_id: choice.currentData() for line_id, choice in self.choices.items()}
+        return {line_id: other_id for line_id, other_id in chosen.items() if other_id is not None}
+
+    def _on_chosen(self, line_id: int) -> None:
+        """A line is the partner of one line at most: whoever had it before has none now."""
+        taken = self.choices[line_id].currentData()
+        for other_line, choice in self.choices.items():
+            if other_line != line_id and taken is not None and choice.currentData() == taken:
+                choice.setCurrentIndex(0)
+        self.changed.emit()
+
+
+def _partner_choice(lines: Sequence[OrderLine], chosen: int | None) -> Choice:
+    """The other order's lines, or none."""
+    made = Choice()
+    made.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    made.setMinimumContentsLength(8)
+    made.addItem(words.NO_PARTNER, None)
+    for line in lines:
+        made.addItem(looks.plain(words.line_of(line.sku, line.description, line.ordered)), line.id)
+    made.setCurrentIndex(max(0, made.findData(chosen)) if chosen is not None else 0)
+    return made
+
+
+def _line(line: OrderLine) -> QLabel:
+    made = looks.Elided(words.line_of(line.sku, line.description, line.ordered), middle=True)
+    if line.description and line.sku:
+        looks.set_tooltip(made, line.description)
+    return made

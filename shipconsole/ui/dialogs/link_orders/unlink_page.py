@@ -1,0 +1,76 @@
+"""The connections that know the order, of which one may be chosen to be taken out."""
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QRadioButton, QVBoxLayout, QWidget
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.link import Link
+from shipconsole.ui.dialogs.link_orders import words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
+
+
+class UnlinkPage(QWidget):
+    """A round button for each connection. Signal: changed(), when another was chosen."""
+
+    changed = Signal()
+
+    def __init__(self, look: Look) -> None:
+        """Begin with none."""
+        super().__init__()
+        self.buttons: dict[int, QRadioButton] = {}
+        self._known: dict[int, Connection] = {}
+        self._said = looks.label("", "secondary")
+        self._said.setObjectName("unlink_means")
+        self._said.setWordWrap(True)
+        px = look.tokens.px
+        self._rows = QGridLayout()
+        self._rows.setHorizontalSpacing(px(14))
+        self._rows.setVerticalSpacing(px(8))
+        self._rows.setColumnStretch(1, 1)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(px(16), px(13), px(16), px(13))
+        inside.setSpacing(px(10))
+        inside.addWidget(looks.label(words.UNLINK_WHICH, "heading"))
+        inside.addLayout(self._rows)
+        inside.addWidget(self._said)
+        inside.addStretch(1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(looks.card(inside))
+
+    def show_links(self, links: Sequence[Link], known: Sequence[Connection], free: Collection[int]) -> None:
+        """Show who knows the order, and offer those that may be taken off it, by their ids; what is chosen stays."""
+        chosen = self.chosen()
+        while (item := self._rows.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.buttons.clear()
+        self._known = {one.id: one for one in known}
+        for row, link in enumerate(links):
+            name = self._known[link.connection_id].name
+            button = QRadioButton(looks.button_text(name))
+            button.setObjectName(f"unlink_{link.connection_id}")
+            button.setAccessibleName(looks.plain(name))
+            button.setEnabled(link.connection_id in free)
+            button.setChecked(chosen is not None and chosen.id == link.connection_id and button.isEnabled())
+            button.toggled.connect(self.changed)
+            self._rows.addWidget(button, row, 0)
+            self._rows.addWidget(looks.Elided(words.known_as(link.remote_number, link.remote_id), "secondary"), row, 1)
+            self.buttons[link.connection_id] = button
+        self._said.setText(words.unlink_means(len(links), len(free)))
+
+    def chosen(self) -> Connection | None:
+        """The connection that was chosen."""
+        chosen = next((id_ for id_, button in self.buttons.items() if button.isChecked()), None)
+        return self._known.get(chosen) if chosen is not None else None
+
+    def go_to_first(self) -> None:
+        """Put the cursor where the choice is made."""
+        first = next((button for button in self.buttons.values() if button.isEnabled()), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)

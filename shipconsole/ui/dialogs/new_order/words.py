@@ -1,0 +1,64 @@
+"""Every sentence of the dialog in which a new order is typed."""
+
+from collections.abc import Mapping, Sequence
+
+from shipconsole.ui.kit.strings import counted
+
+TITLE = "New order"
+NUMBER = "Order number"
+SHIP_TO = "Ship to"
+LINES = "Items"
+LINE_TITLES: Mapping[str, str] = {
+    "sku": "SKU",
+    "description": "Item",
+    "quantity": "Pieces",
+    "weight_kg": "Kg each",
+}
+LINES_HINT = "Enter adds an item, Ctrl+Delete takes one away."
+ADD_LINE = "Add item"
+DROP_LINE = "Take this item away"
+NOTE = "Note"
+TELL = "Tell of it"
+TELL_MEANS = "Whoever is not chosen hears nothing. The order is here in any case."
+NOBODY_TO_TELL = "No connection takes new orders. The order is kept here only."
+ADDRESS_TITLES: Mapping[str, str] = {
+    "name": "Name",
+    "company": "Company",
+    "street": "Street",
+    "building": "Building",
+    "street2": "Street, second line",
+    "street3": "Street, third line",
+    "suburb": "Suburb",
+    "city": "City",
+    "state": "State",
+    "postal_code": "Post code",
+    "country": "Country",
+    "email": "Email",
+    "phone": "Phone",
+    "instructions": "Delivery instructions",
+}
+COUNTRY_HINT = "US, AU"
+NOT_PIECES = "Type the pieces as a whole number."
+NOT_A_WEIGHT = "Type the weight of one piece in kilograms, as in 0.25."
+CHOOSE_FIRST = "Choose under “Tell of it” whom the order is told to; then the messages can be seen."
+
+
+def store_button(places: int) -> str:
+    """What the big button will do."""
+    return f"Store, tell {counted(places, 'place')}" if places else "Store"
+
+
+def summary(lines: int, pieces: int) -> str:
+    """How much was typed."""
+    return f"{counted(lines, 'item')} · {counted(pieces, 'piece')}"
+
+
+def mend_first(wrong: str) -> str:
+    """The order cannot be stored because of what is said."""
+    return f"Nothing was stored. {wrong}"
+
+
+def unsaved(number: str, parts: Sequence[str]) -> str:
+    """What was typed and would be forgotten."""
+    of = f"Order {number}" if number else "A new order"
+    return f"{of}: {', '.join(parts)}"

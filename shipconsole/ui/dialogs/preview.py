@@ -1,0 +1,105 @@
+"""Shows each message as it would leave: in plain words on top, to the letter below; never the keys."""
+
+import json
+from collections.abc import Sequence
+from urllib.parse import urlencode, urlsplit
+
+from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
+
+from shipconsole.operations.shipping.ship import Told
+from shipconsole.ui.kit import strings
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
+
+
+class PreviewDialog(QDialog):
+    """One tab a message. Opened with `open()`."""
+
+    def __init__(self, parent: QWidget | None, look: Look, told: Sequence[Told]) -> None:
+        """Show these messages."""
+        super().__init__(parent)
+        self.setObjectName("preview_dialog")
+        self.setWindowTitle(strings.MESSAGES_TITLE)
+        self._look = look
+        px = look.tokens.px
+        self.tabs = QTabWidget()
+        self.tabs.setObjectName("messages")
+        self.tabs.setAccessibleName(strings.MESSAGES_TITLE)
+        self.tabs.tabBar().setDrawBase(False)
+        self._texts: list[str] = []
+        for one in told:
+            self._texts.append(message_text(one))
+            self.tabs.addTab(self._page(one, self._texts[-1]), looks.button_text(one.connection.name))
+        self._copy = looks.button(strings.COPY)
+        self._copy.setObjectName("copy")
+        self._copy.setAutoDefault(False)
+        self._copy.clicked.connect(self._on_copy_clicked)
+        self._copy.setEnabled(bool(told))
+        self.tabs.currentChanged.connect(self._on_tab_changed)
+        close = looks.button(strings.CLOSE, "plain", "Esc")
+        close.setObjectName("close")
+        close.setDefault(True)
+        close.clicked.connect(self.accept)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._copy)
+        buttons.addStretch(1)
+        buttons.addWidget(close)
+        hint = looks.label(strings.MESSAGES_HINT, "secondary")
+        hint.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(18), px(16), px(18), px(16))
+        column.setSpacing(px(10))
+        column.addWidget(hint)
+        column.addWidget(self.tabs, 1)
+        column.addLayout(buttons)
+        self.resize(px(680), px(520))
+
+    def _page(self, one: Told, text: str) -> QWidget:
+        px = self._look.tokens.px
+        page = QWidget()
+        said = looks.label(
+            strings.message_in_words(one.connection.name, one.request.call, one.request.summary), "strong"
+        )
+        said.setWordWrap(True)
+        said.setObjectName("in_words")
+        warned = looks.label("\n".join(warning.sentence for warning in one.request.warnings), "", "wait")
+        warned.setObjectName("warnings")
+        warned.setWordWrap(True)
+        warned.setVisible(bool(one.request.warnings))
+        body = QPlainTextEdit()
+        body.setObjectName("to_the_letter")
+        body.setAccessibleName(strings.MESSAGES_TITLE)
+        body.setReadOnly(True)
+        body.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        body.setTabChangesFocus(True)
+        typeface = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        typeface.setPixelSize(px(13))
+        typeface.setStyleHint(QFont.StyleHint.Monospace)
+        body.setFont(typeface)
+        body.setPlainText(looks.plain(text, lines=True))
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, px(10), 0, 0)
+        column.setSpacing(px(8))
+        column.addWidget(said)
+        column.addWidget(warned)
+        column.addWidget(body, 1)
+        return page
+
+    def _on_copy_clicked(self) -> None:
+        QGuiApplication.clipboard().setText(self._texts[self.tabs.currentIndex()])
+        self._copy.setText(strings.COPIED)
+
+    def _on_tab_changed(self, _: int) -> None:
+        self._copy.setText(strings.COPY)
+
+
+def message_text(one: Told) -> str:
+    """Method, address and body of a message, as the vendor will see them but for the keys."""
+    request = one.request
+    query = f"?{urlencode(request.query)}" if request.query else ""
+    host = urlsplit(one.connection.base_url).netloc
+    head = f"{request.method} {urlsplit(one.connection.base_url).path.rstrip('/')}{request.path}{query}\nHost: {host}"
+    if not request.body_text:
+        return head
+    return f"{head}\n\n{json.dumps(json.loads(request.body_text), indent=2, ensure_ascii=False)}"

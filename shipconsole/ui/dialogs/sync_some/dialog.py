@@ -1,0 +1,192 @@
+"""Brings some of a connection's orders in: its filters are filled in, and how far it is can be seen."""
+
+import asyncio
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedLayout, QWidget
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.importing.import_orders import Progress, Pulled
+from shipconsole.ui.dialogs.sync_some import words
+from shipconsole.ui.dialogs.sync_some.form import FiltersForm
+from shipconsole.ui.kit import strings as said_everywhere
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.dialog import ENTER, DeskDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import KeyButton, Look
+
+SIZE_PX = (860, 620)
+MOST_KEYS = 9
+
+
+class PullSomeDialog(DeskDialog):
+    """A form of filters for each connection. Opened with `open()`; closing it stops what is under way."""
+
+    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look) -> None:
+        """Show the connections as soon as they were read."""
+        super().__init__(parent, desk, tasks, look, name="pull_some_dialog", said="pull_some_said")
+        self.setWindowTitle(words.TITLE)
+        self._task: asyncio.Task[Any] | None = None
+        self.forms: list[FiltersForm] = []
+        self._tabs: list[KeyButton] = []
+        self._lay_out()
+        tabs = {f"Alt+{place + 1}": partial(self.choose, place) for place in range(MOST_KEYS)}
+        self._make_keys({ENTER: self.bring_in} | tabs)
+        self._fit(SIZE_PX)
+        self._show_busy()
+        tasks.spawn("read the connections", self._read())
+
+    def choose(self, place: int) -> None:
+        """Show another connection's filters."""
+        if not 0 <= place < len(self.forms) or self._is_busy():
+            return
+        self._stack.setCurrentIndex(place)
+        for other, tab in enumerate(self._tabs):
+            tab.setChecked(other == place)
+        form = self.forms[place]
+        self._means.setText(looks.plain(words.without_filters(form.connection.name)))
+        self._say("")
+        form.go_to()
+
+    def bring_in(self) -> None:
+        """Bring in what the filters of the connection that is seen leave."""
+        form = self._form()
+        if form is None or self._is_busy():
+            return
+        wrong = form.first_wrong()
+        if wrong is not None:
+            self._say(f"{words.MEND_FIRST} {form.rows[wrong].trouble()}", "bad")
+            form.go_to(wrong)
+            return
+        self._say("")
+        self._task = self._tasks.spawn("bring some orders in", self._pull(form))
+        self._show_busy()
+
+    def stop(self) -> None:
+        """Stop; what has come in stays."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _read(self) -> None:
+        known = await connections.every(self._desk)
+        if self._closed:
+            return
+        for place, connection in enumerate(known):
+            self._add(place, connection)
+        for before, after in zip(self._tabs, self._tabs[1:], strict=False):
+            QWidget.setTabOrder(before, after)
+        self._show_busy()
+        if known:
+            self.choose(0)
+        else:
+            self._means.setText(words.NO_CONNECTIONS)
+
+    async def _pull(self, form: FiltersForm) -> None:
+        said: tuple[str, looks.Tone] = (words.STOPPED, "")
+        self._progress(Progress(form.connection.name, 0, None))
+        try:
+            (pulled,) = await import_orders.pull(self._desk, [form.connection], self._progress, filters=form.filters())
+            said = _words_of(pulled)
+        except RefusedError as refused:
+            if self._closed:
+                raise OutsideError(str(refused)) from None
+            for problem in refused.problems:
+                form.mark(tuple(str(problem.path[-1]).split(".")), problem.message)
+            said = f"{words.MEND_FIRST} {refused}", "bad"
+        finally:
+            self._task = None
+            if not self._closed:
+                self._show_busy()
+                self._say(*said)
+
+    def _progress(self, progress: Progress) -> None:
+        if self._closed:
+            return
+        self._bar.setRange(0, progress.total or 0)
+        self._bar.setValue(progress.done if progress.total else 0)
+        self._say(said_everywhere.pulling(progress.connection, progress.done, progress.total))
+
+    def _add(self, place: int, connection: Connection) -> None:
+        form = FiltersForm(connection, self._look)
+        form.edited.connect(self._on_edited)
+        self._stack.addWidget(form)
+        self.forms.append(form)
+        tab = looks.button(connection.name, "tab", f"Alt+{place + 1}" if place < MOST_KEYS else "")
+        tab.setObjectName(f"tab_{place}")
+        tab.setAutoDefault(False)
+        tab.clicked.connect(partial(self.choose, place))
+        self._tab_row.addWidget(tab)
+        self._tabs.append(tab)
+
+    def _show_busy(self) -> None:
+        busy = self._is_busy()
+        self._bar.setVisible(busy)
+        self.stop_button.setVisible(busy)
+        self.bring_in_button.setEnabled(not busy and bool(self.forms))
+        for tab in self._tabs:
+            tab.setEnabled(not busy)
+        form = self._form()
+        if form is not None:
+            form.setEnabled(not busy)
+
+    def _is_busy(self) -> bool:
+        return self._task is not None
+
+    def _form(self) -> FiltersForm | None:
+        place = self._stack.currentIndex()
+        return self.forms[place] if 0 <= place < len(self.forms) else None
+
+    def _on_edited(self) -> None:
+        self._say("")
+
+    def _on_finished(self) -> None:
+        super()._on_finished()
+        self.stop()
+
+    def _lay_out(self) -> None:
+        px = self._look.tokens.px
+        head = QHBoxLayout()
+        head.setSpacing(px(10))
+        head.addWidget(looks.label(words.TITLE, "number"))
+        head.addWidget(looks.label(words.SUBTITLE, "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addStretch(1)
+
+        self._tab_row = QHBoxLayout()
+        self._tab_row.setSpacing(px(6))
+        top = QHBoxLayout()
+        top.addLayout(self._tab_row)
+        top.addStretch(1)
+        self._stack = QStackedLayout()
+        self._means = looks.label("", "secondary")
+        self._means.setObjectName("pull_some_means")
+        self._means.setWordWrap(True)
+
+        self._bar = QProgressBar()
+        self._bar.setObjectName("pull_some_progress")
+        self._bar.setAccessibleName(words.PROGRESS)
+        self._bar.setTextVisible(False)
+        column = self._column(10)
+        column.addLayout(head)
+        column.addLayout(top)
+        column.addWidget(looks.card(self._stack), 1)
+        column.addWidget(self._means)
+        column.addWidget(self._bar)
+        column.addLayout(self._foot)
+        self.stop_button = self._foot.add("pull_some_stop", words.STOP, self.stop)
+        self.bring_in_button = self._foot.add(
+            "pull_some_bring_in", words.BRING_IN, self.bring_in, ENTER, kind="primary"
+        )
+
+
+def _words_of(pulled: Pulled) -> tuple[str, looks.Tone]:
+    name = pulled.connection.name
+    if pulled.words:
+        lines = (pulled.words, words.brought_before(pulled.seen), *pulled.notes)
+        return "\n".join(line for line in lines if line), "bad"
+    return "\n".join((words.brought(name, pulled.seen, pulled.new), *pulled.notes)), "good"

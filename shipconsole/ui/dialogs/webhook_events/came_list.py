@@ -1,0 +1,143 @@
+"""The webhooks that came, newest first: who told it, when, whether it is theirs, and what it did."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from shipconsole.operations.inbound.webhook_log import Came
+from shipconsole.ui.dialogs.webhook_events import words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.strings import when, with_short_numbers
+from shipconsole.ui.kit.theme import Look
+
+ROW_PX, PAD_PX = 58, 10
+CAME_ROLE = Qt.ItemDataRole.UserRole
+
+Index = QModelIndex | QPersistentModelIndex
+_NO_INDEX = QModelIndex()
+
+
+class CameModel(QAbstractListModel):
+    """Webhooks in words."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Begin with none."""
+        super().__init__(parent)
+        self._came: tuple[Came, ...] = ()
+
+    def show(self, came: Sequence[Came]) -> None:
+        """Show these; where the same ones stand in the same order the view stays where it is."""
+        same = [one.id for one in came] == [one.id for one in self._came]
+        if not same:
+            self.beginResetModel()
+        self._came = tuple(came)
+        if not same:
+            self.endResetModel()
+        elif came:
+            self.dataChanged.emit(self.index(0), self.index(len(came) - 1))
+
+    def row_of(self, delivery_id: int) -> int:
+        """Where a webhook stands, -1 where it is not shown."""
+        return next((row for row, one in enumerate(self._came) if one.id == delivery_id), -1)
+
+    def rowCount(self, parent: Index = _NO_INDEX) -> int:
+        """A row for each."""
+        return 0 if parent.isValid() else len(self._came)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # Qt's own signature
+        """What a webhook is, in words."""
+        if not index.isValid():
+            return None
+        came = self._came[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return looks.plain(title(came))
+            case Qt.ItemDataRole.AccessibleTextRole:
+                verified, _ = words.verified(came.verified, came.verify_words)
+                return looks.plain(f"{title(came)}. {words.STATES[came.state][0]}. {verified}. {came.words}")
+            case Qt.ItemDataRole.ToolTipRole:
+                return looks.tooltip(came.words)
+            case _ if role == CAME_ROLE:
+                return came
+            case _:
+                return None
+
+
+class CameDelegate(QStyledItemDelegate):
+    """Paints a webhook: a title with how it stands at its right, what it did below, red before one not verified."""
+
+    def __init__(self, look: Look, parent: QObject) -> None:
+        """Paint with the tokens of a look."""
+        super().__init__(parent)
+        self._look = look
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
+        """Two lines."""
+        return QSize(self._look.tokens.px(160), self._look.tokens.px(ROW_PX))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one webhook."""
+        came: Came = index.data(CAME_ROLE)
+        tokens, row = self._look.tokens, QRectF(option.rect)
+        px = tokens.px
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        chosen = option.state & QStyle.StateFlag.State_Selected
+        focused = chosen and option.state & QStyle.StateFlag.State_HasFocus
+        hovered = option.state & QStyle.StateFlag.State_MouseOver
+        if chosen or hovered:
+            painter.setPen(QPen(tokens.colour("accent"), 2) if focused else Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.colour("selection" if chosen else "hover"))
+            painter.drawRoundedRect(row.adjusted(1, 1, -1, -2), px(6), px(6))
+        painter.fillRect(QRectF(row.left(), row.bottom() - 1, row.width(), 1), tokens.colour("line"))
+        _, verify_tone = words.verified(came.verified, came.verify_words)
+        if verify_tone == "bad":
+            painter.fillRect(QRectF(row.left(), row.top() + px(8), px(3), row.height() - px(16)), tokens.colour("bad"))
+        inner = row.adjusted(px(PAD_PX), px(8), -px(PAD_PX), -px(8))
+        state, tone = words.STATES[came.state]
+        strong = looks.font(tokens, tokens.text_px, QFont.Weight.DemiBold)
+        small = looks.font(tokens, tokens.secondary_px)
+        state_width = QFontMetrics(small).horizontalAdvance(state)
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        line = QRectF(inner.left(), inner.top(), inner.width(), px(20))
+        painter.setFont(small)
+        painter.setPen(tokens.colour({"quiet": "secondary"}.get(tone, tone)))
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, state)
+        painter.setFont(strong)
+        painter.setPen(tokens.colour("text"))
+        room = int(inner.width() - state_width - px(10))
+        painter.drawText(line, flags, QFontMetrics(strong).elidedText(index.data(), Qt.TextElideMode.ElideRight, room))
+        painter.setFont(small)
+        painter.setPen(tokens.colour("secondary"))
+        said = " · ".join(part for part in (with_short_numbers(came.words), words.twins(came.twins)) if part)
+        shown = QFontMetrics(small).elidedText(looks.plain(said), Qt.TextElideMode.ElideRight, int(inner.width()))
+        painter.drawText(line.translated(0, px(21)), flags, shown)
+        painter.restore()
+
+
+class CameList(QListView):
+    """The list; arrow keys choose."""
+
+    def __init__(self, look: Look, model: CameModel) -> None:
+        """Show a model."""
+        super().__init__()
+        self.setObjectName("delivery_list")
+        self.setAccessibleName(words.LIST)
+        self.setModel(model)
+        self.setItemDelegate(CameDelegate(look, self))
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        look.changed.connect(self.doItemsLayout)
+
+
+def title(came: Came) -> str:
+    """Who told something, and when."""
+    today = date.today()  # noqa: DTZ011 - the day at this bench
+    return f"{came.connection} · {when(came.came_at_ms, today)}"

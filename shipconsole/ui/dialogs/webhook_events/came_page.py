@@ -1,0 +1,232 @@
+"""The page of what came in: the list, the chosen one whole, working it off again, and files brought in."""
+
+from codecs import getincrementaldecoder
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtCore import QItemSelection, Qt, Signal
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QSplitter,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.json_limits import BODY_BYTES
+from shipconsole.domain.problem import RefusedError
+from shipconsole.operations.inbound.webhook_log import Came, Delivery, Sender
+from shipconsole.operations.maintenance import text_files
+from shipconsole.ui.dialogs.webhook_events import words
+from shipconsole.ui.dialogs.webhook_events.came_list import CAME_ROLE, CameList, CameModel
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.choice import Choice
+from shipconsole.ui.kit.strings import when
+from shipconsole.ui.kit.theme import Look
+
+SHOWN_BYTES = 65_536
+"""So much of a body is laid out at once; a whole long one would hold the window up."""
+
+
+class CamePage(QWidget):
+    """What came in.
+
+    Signals: chosen(int delivery id); replay_wanted(int delivery id); files_chosen(object Connection, object bodies);
+    failed(str words).
+    """
+
+    chosen = Signal(int)
+    replay_wanted = Signal(int)
+    files_chosen = Signal(object, object)
+    failed = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        """Begin with nothing."""
+        super().__init__()
+        self._look = look
+        self._senders: tuple[Connection, ...] = ()
+        self._shown_id = 0
+        self._begun = False
+        self.model = CameModel(self)
+        self.list = CameList(look, self.model)
+        self.list.selectionModel().selectionChanged.connect(self._on_selection_changed)
+        self._pages = QStackedLayout()
+        self._pages.addWidget(self._nothing())
+        self._pages.addWidget(self._both())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(look.tokens.px(10))
+        column.addLayout(self._pages, 1)
+        column.addLayout(self._buttons())
+
+    def show_came(self, came: Sequence[Came]) -> None:
+        """Show what came; what is chosen stays so, at first it is the newest."""
+        self.model.show(came)
+        self._pages.setCurrentIndex(1 if came else 0)
+        row = max(0, self.model.row_of(self._shown_id))
+        if came and not self.list.currentIndex().isValid():
+            self.list.setCurrentIndex(self.model.index(row))
+        elif came:
+            # The same one, which may read differently now.
+            self.chosen.emit(self._shown_id)
+        self.replay.setEnabled(bool(came))
+        if not self._begun:
+            # Once only: what comes later finds the keyboard wherever the packer has it.
+            self._begun = True
+            self.list.setFocus()
+
+    def show_senders(self, senders: Sequence[Sender]) -> None:
+        """Offer the connections whose webhooks can be brought in."""
+        self._senders = tuple(one.connection for one in senders if one.sends)
+        self.whose.clear()
+        self.whose.addItems([looks.plain(one.name) for one in self._senders])
+        for widget in (self.whose, self.bring_in):
+            widget.setEnabled(bool(self._senders))
+        looks.set_tooltip(self.bring_in, words.IMPORT_MEANS if self._senders else words.NO_SENDER)
+
+    def show_whole(self, delivery: Delivery, connection: str) -> None:
+        """Show one webhook, its body just as it came, of a long one its beginning."""
+        today = date.today()  # noqa: DTZ011 - the day at this bench
+        self._title.set_text(words.came(connection, when(delivery.came_at_ms, today), len(delivery.body)))
+        state, tone = words.STATES[delivery.state]
+        self._state.setText(state)
+        looks.set_tone(self._state, tone)
+        verified, tone = words.verified(delivery.verified, delivery.verify_words)
+        told = " · ".join(part for part in (verified, words.twins(delivery.twins)) if part)
+        self._verified.setText(looks.plain(told))
+        looks.set_tone(self._verified, tone)
+        self._did.setText(looks.plain(delivery.words, lines=True))
+        self._did.setVisible(bool(delivery.words))
+        self._cut.setVisible(len(delivery.body) > SHOWN_BYTES)
+        # What the cut went through is left out.
+        shown = getincrementaldecoder("utf-8")("replace").decode(
+            delivery.body[:SHOWN_BYTES], final=len(delivery.body) <= SHOWN_BYTES
+        )
+        text = looks.plain(shown, lines=True)
+        if text != self.body.toPlainText():
+            self.body.setPlainText(text)
+
+    def choose_files(self) -> None:
+        """Ask which files are to be brought in."""
+        dialog = QFileDialog(self, words.FILES_TITLE)
+        dialog.setObjectName("delivery_files")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(self.take_files)
+        dialog.open()
+
+    def take_files(self, names: list[str]) -> None:
+        """Take webhooks from files, one in each."""
+        bodies: list[bytes] = []
+        for name in names:
+            try:
+                bodies.append(text_files.read(Path(name), BODY_BYTES))
+            except OSError as error:
+                self.failed.emit(words.unreadable(Path(name).name, error.strerror or str(error)))
+                return
+            except RefusedError as refused:
+                self.failed.emit(str(refused))
+                return
+        place = self.whose.currentIndex()
+        if bodies and 0 <= place < len(self._senders):
+            self.files_chosen.emit(self._senders[place], bodies)
+
+    def _on_selection_changed(self, _new: QItemSelection, _old: QItemSelection) -> None:
+        came = self.list.currentIndex().data(CAME_ROLE)
+        if came is not None:
+            self._shown_id = came.id
+            self.chosen.emit(came.id)
+
+    def _on_replay_clicked(self) -> None:
+        if self._shown_id:
+            self.replay_wanted.emit(self._shown_id)
+
+    def _nothing(self) -> QWidget:
+        made = QWidget()
+        column = QVBoxLayout(made)
+        column.setSpacing(self._look.tokens.px(4))
+        column.addStretch(1)
+        for text, look in ((words.NOTHING_CAME, "heading"), (words.NOTHING_CAME_HINT, "secondary")):
+            said = looks.label(text, look)
+            said.setWordWrap(True)
+            said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(said)
+        column.addStretch(2)
+        return made
+
+    def _both(self) -> QWidget:
+        px = self._look.tokens.px
+        inside = QVBoxLayout()
+        inside.setContentsMargins(px(4), px(4), px(4), px(4))
+        inside.addWidget(self.list)
+        both = QSplitter(Qt.Orientation.Horizontal)
+        both.setChildrenCollapsible(False)
+        both.setHandleWidth(px(10))
+        both.addWidget(looks.card(inside))
+        both.addWidget(self._detail())
+        both.setStretchFactor(0, 5)
+        both.setStretchFactor(1, 6)
+        return both
+
+    def _detail(self) -> QWidget:
+        px = self._look.tokens.px
+        self._title = looks.Elided("", "heading")
+        self._title.setObjectName("delivery_title")
+        self._state = looks.pill("", "quiet")
+        self._state.setObjectName("delivery_state")
+        self._verified = looks.label("", "secondary")
+        self._verified.setObjectName("delivery_verified")
+        self._verified.setWordWrap(True)
+        self._did = looks.label()
+        self._did.setObjectName("delivery_did")
+        self._did.setWordWrap(True)
+        self._did.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.body = QPlainTextEdit()
+        self.body.setObjectName("delivery_body")
+        self.body.setAccessibleName(words.BODY)
+        self.body.setReadOnly(True)
+        self.body.setTabChangesFocus(True)
+        self._cut = looks.label(words.cut(SHOWN_BYTES), "secondary")
+        self._cut.setObjectName("delivery_cut")
+        self._cut.setVisible(False)
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(self._state)
+        column = QVBoxLayout()
+        column.setContentsMargins(px(16), px(13), px(14), px(14))
+        column.setSpacing(px(8))
+        column.addLayout(top)
+        column.addWidget(self._verified)
+        column.addWidget(self._did)
+        column.addWidget(looks.label(words.BODY, "field"))
+        column.addWidget(self.body, 1)
+        column.addWidget(self._cut)
+        return looks.card(column)
+
+    def _buttons(self) -> QHBoxLayout:
+        px = self._look.tokens.px
+        self.replay = looks.button(words.REPLAY)
+        self.replay.setObjectName("replay")
+        self.replay.setAutoDefault(False)
+        self.replay.setEnabled(False)
+        looks.set_tooltip(self.replay, words.REPLAY_MEANS)
+        self.replay.clicked.connect(self._on_replay_clicked)
+        self.whose = Choice()
+        self.whose.setObjectName("files_of")
+        self.whose.setAccessibleName(words.IMPORT_FOR)
+        self.whose.setMinimumWidth(px(160))
+        self.bring_in = looks.button(words.IMPORT)
+        self.bring_in.setObjectName("bring_in")
+        self.bring_in.setAutoDefault(False)
+        self.bring_in.clicked.connect(self.choose_files)
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        row.addWidget(self.whose)
+        row.addWidget(self.bring_in)
+        row.addStretch(1)
+        row.addWidget(self.replay)
+        return row

@@ -1,0 +1,262 @@
+"""What vendors told by themselves: what came and what it did, what waits for a yes, and which rules there are."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.operations.context import Desk
+from shipconsole.operations.forwarding import forward
+from shipconsole.operations.inbound import process, receive, webhook_log
+from shipconsole.ui.dialogs.webhook_events import words
+from shipconsole.ui.dialogs.webhook_events.came_page import CamePage
+from shipconsole.ui.dialogs.webhook_events.proposals_page import ProposalsPage
+from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
+from shipconsole.ui.dialogs.webhook_events.rules_page import RulesPage
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.strings import CLOSE
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Look
+
+SIZE_PX = (1_040, 700)
+SHOWN = 200
+LOOK_EVERY_MS = 2_000
+
+
+class DeliveriesDialog(QDialog):
+    """Three pages under the receiver's state. Opened with `open()`; looks again by itself while it is open."""
+
+    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, receiver: ReceiverState) -> None:
+        """Show what came as soon as it was read."""
+        super().__init__(parent)
+        self.setObjectName("deliveries_dialog")
+        self.setWindowTitle(words.TITLE)
+        self._desk = desk
+        self._tasks = tasks
+        self._look = look
+        self._receiver = receiver
+        self._closed = False
+        """Its parts may be gone: what comes to an end later shows nothing here any more."""
+        self._looking = False
+        self._wanted = set[tuple[object, ...]]()
+        self._told: list[tuple[str, looks.Tone]] = []
+        """What came of all that was wanted since nothing was."""
+        self._turn = asyncio.Lock()
+        self._connections: dict[int, str] = {}
+        self.came = CamePage(look)
+        self.proposals = ProposalsPage(look)
+        self.rules = RulesPage(look)
+        self._lay_out()
+        self._connect()
+        self._show_receiver()
+        px = look.tokens.px
+        room = (parent.window() if parent is not None else self).screen().availableSize()
+        self.resize(min(px(SIZE_PX[0]), room.width() - px(60)), min(px(SIZE_PX[1]), room.height() - px(60)))
+        self._again = QTimer(self)
+        self._again.setInterval(LOOK_EVERY_MS)
+        self._again.timeout.connect(self.refresh)
+        self._again.start()
+        tasks.spawn("read the rules of passing on", self._read_rules())
+        self.refresh()
+        self.came.list.setFocus()
+
+    def show_to_pass_on(self) -> None:
+        """Show the page of parcels that wait for a yes."""
+        self._pages.setCurrentIndex(1)
+
+    def refresh(self) -> None:
+        """Look again at what came; not twice at once."""
+        if not self._looking and not self._closed:
+            self._looking = True
+            self._tasks.spawn("look at what came in", self._read())
+
+    async def _read(self) -> None:
+        try:
+            came = await receive.latest(self._desk, SHOWN)
+            proposed = await forward.proposals(self._desk, most=SHOWN)
+            waiting = await forward.waiting(self._desk)
+            contents = await webhook_log.contents(self._desk, proposed)
+        finally:
+            self._looking = False
+        if self._closed:
+            return
+        self.came.show_came(came)
+        self.proposals.show_proposals(proposed, contents)
+        self._pages.setTabText(1, words.waiting(waiting))
+
+    async def _read_rules(self) -> None:
+        senders = await webhook_log.senders(self._desk)
+        rules = await forward.rules(self._desk)
+        if self._closed:
+            return
+        self._connections = {one.connection.id: one.connection.name for one in senders}
+        self.came.show_senders(senders)
+        self.rules.show_rules(senders, rules)
+        unchecked = [one.connection.name for one in senders if one.is_unchecked]
+        self._unchecked.setText(looks.plain(words.unchecked(unchecked)) if unchecked else "")
+        self._unchecked.setVisible(bool(unchecked))
+
+    async def _show_whole(self, delivery_id: int) -> None:
+        delivery = await webhook_log.whole(self._desk, delivery_id)
+        if delivery is not None and not self._closed:
+            self.came.show_whole(delivery, self._connections.get(delivery.connection_id, ""))
+
+    async def _replay(self, delivery_id: int) -> str:
+        done = await process.digest_one(self._desk, delivery_id)
+        return words.replayed(done.state, done.words)
+
+    async def _bring_in(self, connection: Connection, bodies: list[bytes]) -> str:
+        return words.brought_in(*await webhook_log.bring_in(self._desk, connection, bodies))
+
+    async def _accept(self, proposal_id: int) -> str:
+        return (await forward.accept(self._desk, proposal_id)).words
+
+    async def _decline(self, proposal_id: int) -> str:
+        return (await forward.decline(self._desk, proposal_id)).words
+
+    async def _save_rules(self, changed: Sequence[tuple[str, tuple[str, ...], str]]) -> str:
+        try:
+            for from_name, to_names, mode in changed:
+                await forward.set_rule(self._desk, from_name, to_names, mode)
+        finally:
+            await self._read_rules()
+        return words.RULES_SAVED
+
+    def _on_chosen(self, delivery_id: int) -> None:
+        self._tasks.spawn("read a webhook", self._show_whole(delivery_id))
+
+    def _on_replay_wanted(self, delivery_id: int) -> None:
+        self._do("work a webhook off again", (delivery_id,), lambda: self._replay(delivery_id))
+
+    def _on_files_chosen(self, connection: Connection, bodies: list[bytes]) -> None:
+        self._do("bring saved webhooks in", (connection.id, *bodies), lambda: self._bring_in(connection, bodies))
+
+    def _on_accepted(self, proposal_id: int) -> None:
+        self._do("pass a parcel on", (proposal_id,), lambda: self._accept(proposal_id))
+
+    def _on_declined(self, proposal_id: int) -> None:
+        self._do("decline a parcel", (proposal_id,), lambda: self._decline(proposal_id))
+
+    def _on_save_wanted(self) -> None:
+        # As they are now: by its turn the page may show others, or be gone.
+        changed = tuple((from_name, tuple(to_names), mode) for from_name, to_names, mode in self.rules.changed())
+        self._do("save the rules of passing on", changed, lambda: self._save_rules(changed))
+
+    def _do(self, name: str, of: tuple[object, ...], act: Callable[[], Awaitable[str]]) -> None:
+        """Do one thing after the other; what is wanted `of` the same again before it is done is done once."""
+        wanted = (name, *of)
+        if wanted in self._wanted:
+            return
+        if not self._wanted:
+            self._told.clear()
+            self._say("")
+        self._wanted.add(wanted)
+        self._tasks.spawn(name, self._done(wanted, act))
+
+    async def _done(self, wanted: tuple[object, ...], act: Callable[[], Awaitable[str]]) -> None:
+        tone: looks.Tone = "good"
+        try:
+            async with self._turn:
+                said = await act()
+        except (RefusedError, OutsideError) as trouble:
+            if self._closed:
+                raise OutsideError(str(trouble)) from None
+            said, tone = str(trouble), "bad"
+        finally:
+            self._wanted.discard(wanted)
+        if not self._closed:
+            self._told.append((said, tone))
+            lines = "\n".join(dict.fromkeys(line for line, _ in self._told))
+            self._say(lines, "bad" if any(one == "bad" for _, one in self._told) else tone)
+            self.refresh()
+
+    def _say(self, text: str, tone: looks.Tone = "") -> None:
+        self._said.setText(looks.plain(text, lines=True))
+        looks.set_tone(self._said, tone)
+
+    def _show_receiver(self) -> None:
+        self._state.setText(looks.plain(self._receiver.words))
+        looks.set_tone(self._state, self._receiver.tone)
+        self._why.setText(looks.plain(self._receiver.why))
+        self._why.setVisible(bool(self._receiver.why))
+        self._switch.setText(words.SWITCH_OFF if self._receiver.is_on else words.SWITCH_ON)
+        self._switch.setAccessibleName(f"{words.RECEIVER}: {self._switch.text()}")
+
+    def _on_switched(self) -> None:
+        self._receiver.wanted.emit(not self._receiver.is_on)
+
+    def _on_failed(self, said: str) -> None:
+        self._say(said, "bad")
+
+    def _on_finished(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._again.stop()
+        self._receiver.changed.disconnect(self._show_receiver)
+
+    def _connect(self) -> None:
+        self.came.chosen.connect(self._on_chosen)
+        self.came.replay_wanted.connect(self._on_replay_wanted)
+        self.came.files_chosen.connect(self._on_files_chosen)
+        self.came.failed.connect(self._on_failed)
+        self.proposals.accepted.connect(self._on_accepted)
+        self.proposals.declined.connect(self._on_declined)
+        self.rules.save_wanted.connect(self._on_save_wanted)
+        self._receiver.changed.connect(self._show_receiver)
+        self.finished.connect(self._on_finished)
+
+    def _lay_out(self) -> None:
+        px = self._look.tokens.px
+        self._state = looks.pill("", "quiet", dot=True)
+        self._state.setObjectName("receiver_state")
+        self._switch = looks.button("")
+        self._switch.setObjectName("receiver_switch")
+        self._switch.setAutoDefault(False)
+        looks.set_tooltip(self._switch, words.SWITCH_MEANS)
+        self._switch.clicked.connect(self._on_switched)
+        head = QHBoxLayout()
+        head.setSpacing(px(10))
+        head.addWidget(looks.label(words.TITLE, "number"))
+        head.addStretch(1)
+        head.addWidget(self._state)
+        head.addWidget(self._switch)
+        self._why = looks.label("", "secondary", "bad")
+        self._why.setObjectName("receiver_why")
+        self._why.setWordWrap(True)
+        self._unchecked = looks.label("", "strong", "bad")
+        self._unchecked.setObjectName("not_checked")
+        self._unchecked.setWordWrap(True)
+        self._unchecked.hide()
+        self._pages = QTabWidget()
+        self._pages.setObjectName("delivery_pages")
+        self._pages.setDocumentMode(True)
+        self._pages.tabBar().setDrawBase(False)
+        for page, title in ((self.came, words.CAME_IN), (self.proposals, words.TO_PASS_ON), (self.rules, words.RULES)):
+            framed = QWidget()
+            inside = QVBoxLayout(framed)
+            inside.setContentsMargins(0, px(10), 0, 0)
+            inside.addWidget(page)
+            self._pages.addTab(framed, title)
+        self._said = looks.label("", "secondary")
+        self._said.setObjectName("deliveries_said")
+        self._said.setWordWrap(True)
+        close = looks.button(CLOSE, "plain", "Esc")
+        close.setObjectName("close")
+        close.setAutoDefault(False)
+        close.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(px(10))
+        buttons.addWidget(self._said, 1)
+        buttons.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(18), px(14), px(18), px(16))
+        column.setSpacing(px(10))
+        column.addLayout(head)
+        column.addWidget(self._why)
+        column.addWidget(self._unchecked)
+        column.addWidget(self._pages, 1)
+        column.addLayout(buttons)

@@ -1,0 +1,106 @@
+"""The page of parcels that others shipped: a yes or a no for each that waits, and what became of the others."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from shipconsole.operations.inbound.webhook_log import Proposal
+from shipconsole.ui.dialogs.webhook_events import words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.strings import contents as contents_in_words
+from shipconsole.ui.kit.theme import Look
+
+OPEN = ("proposed", "refused")
+
+
+class ProposalsPage(QWidget):
+    """Parcels to be passed on. Signals: accepted(int proposal id); declined(int proposal id)."""
+
+    accepted = Signal(int)
+    declined = Signal(int)
+
+    def __init__(self, look: Look) -> None:
+        """Begin with none."""
+        super().__init__()
+        self._look = look
+        self._shown: tuple[object, ...] | None = None
+        px = look.tokens.px
+        inside = QWidget()
+        inside.setProperty("look", "scrolled")
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, px(8), 0)
+        self._column.setSpacing(px(8))
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
+
+    def show_proposals(
+        self, proposals: Sequence[Proposal], contents: Mapping[int, Sequence[tuple[str, int | None]]]
+    ) -> None:
+        """Show the parcels, those that wait for a person first."""
+        shown = tuple((one, tuple(contents.get(one.id, ()))) for one in proposals)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        while (item := self._column.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for one in sorted(proposals, key=lambda one: one.state not in OPEN):
+            self._column.addWidget(self._row(one, contents.get(one.id, ())))
+        if not proposals:
+            hint = looks.label(words.NOTHING_PROPOSED_HINT, "secondary")
+            for said in (looks.label(words.NOTHING_PROPOSED, "heading"), hint):
+                said.setWordWrap(True)
+                said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+                self._column.addWidget(said)
+        self._column.addStretch(1)
+
+    def _row(self, proposal: Proposal, items: Sequence[tuple[str, int | None]]) -> QFrame:
+        px = self._look.tokens.px
+        state, tone = words.PROPOSAL_STATES[proposal.state]
+        name = words.parcel(proposal.connection, proposal.order_number, proposal.tracking_number)
+        top = QHBoxLayout()
+        top.setSpacing(px(8))
+        top.addWidget(looks.Elided(name, "strong"), 1)
+        top.addWidget(looks.pill(state, tone))
+        column = QVBoxLayout()
+        column.setContentsMargins(px(14), px(10), px(12), px(10))
+        column.setSpacing(px(5))
+        column.addLayout(top)
+        column.addWidget(self._said(contents_in_words(items)))
+        confirmed = words.CONFIRMED if proposal.confirmed else words.NOT_CONFIRMED
+        means = proposal.words or (confirmed if proposal.state in OPEN else "")
+        if means:
+            column.addWidget(self._said(means, "bad" if proposal.state == "refused" else ""))
+        if proposal.state in OPEN:
+            column.addLayout(self._choices(proposal, name))
+        made = looks.card(column)
+        made.setObjectName(f"proposal_{proposal.id}")
+        return made
+
+    def _said(self, text: str, tone: looks.Tone = "") -> QWidget:
+        made = looks.label(text, "secondary", tone)
+        made.setWordWrap(True)
+        return made
+
+    def _choices(self, proposal: Proposal, name: str) -> QHBoxLayout:
+        yes = looks.button(words.YES)
+        yes.setObjectName(f"yes_{proposal.id}")
+        yes.setAccessibleName(f"{words.YES}: {looks.plain(name)}")
+        yes.clicked.connect(lambda: self.accepted.emit(proposal.id))
+        no = looks.button(words.NO, "quiet")
+        no.setObjectName(f"no_{proposal.id}")
+        no.setAccessibleName(f"{words.NO}: {looks.plain(name)}")
+        no.clicked.connect(lambda: self.declined.emit(proposal.id))
+        row = QHBoxLayout()
+        row.setSpacing(self._look.tokens.px(8))
+        row.addStretch(1)
+        for button in (no, yes):
+            button.setAutoDefault(False)
+            row.addWidget(button)
+        return row

@@ -1,0 +1,44 @@
+"""Whether webhooks come in at this computer: said in words, and switched on and off."""
+
+from PySide6.QtCore import QObject, Signal
+
+from shipconsole.ui.dialogs.webhook_events import words
+from shipconsole.ui.kit.theme import Tone
+
+
+class ReceiverState(QObject):
+    """What is known of the receiver: a few `words`, and `why` it cannot listen where it cannot.
+
+    Signals: changed(); wanted(bool on), when a person switches it.
+    """
+
+    changed = Signal()
+    wanted = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Begin switched off."""
+        super().__init__(parent)
+        self.is_on = False
+        self.words = words.RECEIVER_OFF
+        self.why = ""
+        self.tone: Tone = "quiet"
+
+    def show_off(self) -> None:
+        """It is switched off."""
+        self._show(False, words.RECEIVER_OFF, "quiet")
+
+    def show_starting(self) -> None:
+        """It is switched on and about to listen."""
+        self._show(True, words.RECEIVER_STARTING, "accent")
+
+    def show_listening(self, addresses: tuple[str, ...]) -> None:
+        """It listens at some addresses."""
+        self._show(True, words.listening(addresses), "good")
+
+    def show_failed(self, why: str) -> None:
+        """It is switched on and cannot listen."""
+        self._show(True, words.CANNOT_LISTEN, "bad", why)
+
+    def _show(self, is_on: bool, said: str, tone: Tone, why: str = "") -> None:
+        self.is_on, self.words, self.tone, self.why = is_on, said, tone, why
+        self.changed.emit()

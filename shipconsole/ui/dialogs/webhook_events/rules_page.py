@@ -1,0 +1,129 @@
+"""The page of rules: whose parcels go on to whom, each off until somebody says otherwise."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from shipconsole.operations.inbound.webhook_log import Rule, Sender
+from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
+from shipconsole.ui.dialogs.webhook_events import words
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.choice import Choice
+from shipconsole.ui.kit.theme import Look
+
+MODES = tuple(words.MODES)
+
+
+class RulesPage(QWidget):
+    """A row for each connection that ships by itself. Signal: save_wanted(), to store what `changed` tells."""
+
+    save_wanted = Signal()
+
+    def __init__(self, look: Look) -> None:
+        """Begin with none."""
+        super().__init__()
+        self._look = look
+        self._names: Mapping[int, str] = {}
+        self._stored: dict[int, tuple[str, tuple[int, ...]]] = {}
+        self._rows: dict[int, tuple[Choice, dict[int, TickBox]]] = {}
+        px = look.tokens.px
+        means = looks.label(words.RULES_MEAN, "secondary")
+        means.setWordWrap(True)
+        inside = QWidget()
+        inside.setProperty("look", "scrolled")
+        self._grid = QGridLayout(inside)
+        self._grid.setContentsMargins(px(16), px(14), px(16), px(14))
+        self._grid.setHorizontalSpacing(px(18))
+        self._grid.setVerticalSpacing(px(10))
+        self._grid.setColumnStretch(2, 1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setWidget(inside)
+        framed = QVBoxLayout()
+        framed.setContentsMargins(px(2), px(2), px(2), px(2))
+        framed.addWidget(area)
+        self.save = looks.button(words.SAVE_RULES)
+        self.save.setObjectName("save_rules")
+        self.save.setAutoDefault(False)
+        self.save.setEnabled(False)
+        self.save.clicked.connect(self.save_wanted)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.save)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(10))
+        column.addWidget(means)
+        column.addWidget(looks.card(framed), 1)
+        column.addLayout(buttons)
+
+    def show_rules(self, senders: Sequence[Sender], rules: Sequence[Rule]) -> None:
+        """Show what is stored; a connection without a rule passes nothing on."""
+        while (item := self._grid.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        self._rows.clear()
+        self._names = {one.connection.id: one.connection.name for one in senders}
+        stored = {rule.from_id: (rule.mode, rule.to_ids) for rule in rules}
+        ships = [one for one in senders if one.ships]
+        told = [one for one in senders if one.is_told]
+        self._stored = {one.connection.id: _in_order(*stored.get(one.connection.id, ("off", ()))) for one in ships}
+        if not ships:
+            self._grid.addWidget(looks.label(words.NO_RULES, "secondary"), 0, 0)
+        else:
+            for column, title in enumerate((words.FROM, words.MODE, words.TO)):
+                self._grid.addWidget(looks.label(title, "field"), 0, column)
+        for row, one in enumerate(ships, 1):
+            self._add_row(row, one, told)
+        self._grid.setRowStretch(len(ships) + 1, 1)
+        self._on_changed()
+
+    def changed(self) -> list[tuple[str, list[str], str]]:
+        """What is chosen and not stored: from whom, to whom, and how it goes on."""
+        return [
+            (self._names[from_id], [self._names[to_id] for to_id in chosen[1]], chosen[0])
+            for from_id in self._rows
+            if (chosen := self._chosen(from_id)) != self._stored[from_id]
+        ]
+
+    def _add_row(self, row: int, sender: Sender, told: Sequence[Sender]) -> None:
+        connection = sender.connection
+        mode_now, to_now = self._stored[connection.id]
+        mode = Choice()
+        mode.setObjectName(f"rule_mode_{connection.id}")
+        mode.setAccessibleName(looks.plain(words.rule_mode(connection.name)))
+        mode.addItems([words.MODES[one] for one in MODES])
+        mode.setCurrentIndex(MODES.index(mode_now))
+        mode.currentIndexChanged.connect(self._on_changed)
+        ticks = QHBoxLayout()
+        ticks.setSpacing(self._look.tokens.px(14))
+        boxes: dict[int, TickBox] = {}
+        for one in told:
+            box = TickBox(one.connection.name, self._look)
+            box.setObjectName(f"rule_{connection.id}_to_{one.connection.id}")
+            box.setAccessibleName(looks.plain(words.rule_to(connection.name, one.connection.name)))
+            box.setChecked(one.connection.id in to_now)
+            box.toggled.connect(self._on_changed)
+            boxes[one.connection.id] = box
+            ticks.addWidget(box)
+        ticks.addStretch(1)
+        whole = QWidget()
+        whole.setLayout(ticks)
+        ticks.setContentsMargins(0, 0, 0, 0)
+        self._rows[connection.id] = mode, boxes
+        self._grid.addWidget(looks.label(connection.name, "strong"), row, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addWidget(mode, row, 1)
+        self._grid.addWidget(whole, row, 2)
+
+    def _chosen(self, from_id: int) -> tuple[str, tuple[int, ...]]:
+        mode, boxes = self._rows[from_id]
+        return _in_order(MODES[mode.currentIndex()], [to_id for to_id, box in boxes.items() if box.isChecked()])
+
+    def _on_changed(self) -> None:
+        self.save.setEnabled(bool(self.changed()))
+
+
+def _in_order(mode: str, to_ids: Sequence[int]) -> tuple[str, tuple[int, ...]]:
+    return mode, tuple(sorted(to_ids))

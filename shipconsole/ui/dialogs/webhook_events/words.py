@@ -1,0 +1,133 @@
+"""Every sentence of the dialog about deliveries."""
+
+from collections.abc import Sequence
+
+from shipconsole.ui.kit.strings import counted
+from shipconsole.ui.kit.theme import Tone
+
+TITLE = "Deliveries"
+CAME_IN = "Came in"
+TO_PASS_ON = "To pass on"
+RULES = "Rules"
+LIST = "Webhooks that came in"
+BODY = "As it came"
+NOTHING_CAME = "No webhook came in yet."
+NOTHING_CAME_HINT = "Vendors that know this computer's address tell news by themselves; without one they are asked."
+REPLAY = "Work off again"
+REPLAY_MEANS = "Does what it says once more. What is so already stays as it is."
+IMPORT = "Bring in files"
+IMPORT_MEANS = "Takes in webhooks that somebody saved, one in each file."
+IMPORT_FOR = "Whose files"
+FILES_TITLE = "Saved webhooks"
+NO_SENDER = "No connection here sends webhooks."
+TOO_LARGE = "A file is larger than any webhook."
+NOT_CHECKED_TITLE = "Signatures are not checked"
+STATES: dict[str, tuple[str, Tone]] = {
+    "new": ("waiting", "accent"),
+    "digested": ("done", "good"),
+    "failed": ("failed", "bad"),
+    "ignored": ("no news", "quiet"),
+}
+VERIFIED = "Signature is right"
+NOT_VERIFIED = "Not verified"
+UNSIGNED = "Its vendor signs nothing"
+YES = "Yes, pass it on"
+NO = "No"
+NOTHING_PROPOSED = "Nothing waits for a yes."
+NOTHING_PROPOSED_HINT = "Parcels of a vendor that ships by itself stand here once a rule says so."
+CONFIRMED = "The vendor confirmed it when it was asked."
+NOT_CONFIRMED = "The vendor has not confirmed it yet."
+PROPOSAL_STATES: dict[str, tuple[str, Tone]] = {
+    "proposed": ("waits for you", "wait"),
+    "shipped": ("passed on", "good"),
+    "refused": ("cannot be", "bad"),
+    "declined": ("declined", "quiet"),
+}
+RULES_MEAN = (
+    "A parcel that one connection ships by itself can become a shipment of its order here, told to others once."
+    " Nothing goes on unless you say so."
+)
+NO_RULES = "No connection here ships by itself, so there is nothing to pass on."
+FROM = "Parcels of"
+MODE = "Go on"
+TO = "To"
+MODES = {"off": "Never", "review": "When I say yes", "auto": "By themselves"}
+SAVE_RULES = "Save rules"
+RULES_SAVED = "Saved."
+RECEIVER = "Receiver"
+RECEIVER_OFF = "Receiver off"
+RECEIVER_STARTING = "Receiver starts"
+CANNOT_LISTEN = "Cannot listen"
+SWITCH_ON = "Switch on"
+SWITCH_OFF = "Switch off"
+SWITCH_MEANS = "While it is on and the window is open, vendors can tell this computer news."
+
+
+def listening(addresses: Sequence[str]) -> str:
+    """Where the receiver listens, without what goes before an address in a browser."""
+    return f"Listening at {' and '.join(address.partition('://')[2] or address for address in addresses)}"
+
+
+def unchecked(names: Sequence[str]) -> str:
+    """Of which connections anybody may tell news."""
+    return f"{NOT_CHECKED_TITLE}: {', '.join(names)}. Anybody who knows the address is believed."
+
+
+def verified(value: bool | None, said: str) -> tuple[str, Tone]:
+    """Whether a webhook is known to be its vendor's."""
+    if value is None:
+        return f"{said[:1].upper()}{said[1:]}" or UNSIGNED, "quiet"
+    if value:
+        return VERIFIED, "good"
+    return (f"{NOT_VERIFIED}: {said}" if said else NOT_VERIFIED), "bad"
+
+
+def twins(number: int) -> str:
+    """How often a webhook came once more."""
+    return f"came {counted(number + 1, 'time')}" if number else ""
+
+
+def came(connection: str, when: str, size_bytes: int) -> str:
+    """Who told something, and when."""
+    return f"{connection} · {when} · {size_bytes:,} bytes"
+
+
+def cut(shown_bytes: int) -> str:
+    """That a long body is shown in part."""
+    return f"Only its first {shown_bytes // 1_024:,} KiB are shown."
+
+
+def brought_in(new: int, known: int) -> str:
+    """What became of the files."""
+    said = f"{counted(new, 'webhook')} brought in."
+    return f"{said} {known:,} had come before." if known else said
+
+
+def unreadable(name: str, why: str) -> str:
+    """A file that could not be read."""
+    return f"{name} could not be read: {why}."
+
+
+def replayed(state: str, said: str) -> str:
+    """What working off again came to."""
+    return f"Worked off again, {STATES.get(state, (state, ''))[0]}. {said}".strip()
+
+
+def waiting(number: int) -> str:
+    """The page of what waits for a yes, with how much does."""
+    return f"{TO_PASS_ON} ({number:,})" if number else TO_PASS_ON
+
+
+def parcel(connection: str, order: str, number: str) -> str:
+    """A parcel that somebody else shipped."""
+    return f"{connection} · order {order} · {number}"
+
+
+def rule_mode(connection: str) -> str:
+    """What a choice of the rules is about, to whoever does not see its row."""
+    return f"Pass parcels of {connection} on"
+
+
+def rule_to(source: str, told: str) -> str:
+    """What a tick of the rules is about."""
+    return f"Parcels of {source} to {told}"

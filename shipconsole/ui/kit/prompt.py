@@ -1,0 +1,72 @@
+"""One question with one line for the answer."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from shipconsole.ui.kit import strings
+from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit.theme import Look
+
+ANSWER_MAX = 200
+
+
+class Prompt(QDialog):
+    """Opened with `open()`. Signal: answered(str text), never empty; without it the dialog was left."""
+
+    answered = Signal(str)
+
+    def __init__(
+        self,
+        parent: QWidget,
+        look: Look,
+        name: str,
+        title: str,
+        explained: str,
+        *,
+        label: str,
+        does: str,
+        most: int = 0,
+    ) -> None:
+        """Ask for a text, or with `most` for a number from 1 to that; `does` stands on the button."""
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWindowTitle(title)
+        px = look.tokens.px
+        self.field = QLineEdit()
+        self.field.setObjectName(f"{name}_field")
+        self.field.setAccessibleName(looks.plain(label))
+        self.field.setMaxLength(ANSWER_MAX)
+        if most:
+            self.field.setValidator(QIntValidator(1, most, self.field))
+        self.field.textChanged.connect(self._on_changed)
+        says = looks.label(looks.plain(explained, lines=True))
+        says.setWordWrap(True)
+        self._button = looks.button(does, "primary", "Enter")
+        self._button.setObjectName(f"{name}_done")
+        self._button.setDefault(True)
+        self._button.setEnabled(False)
+        self._button.clicked.connect(self._on_done)
+        cancel = looks.button(strings.CANCEL, "plain", "Esc")
+        cancel.setAutoDefault(False)
+        cancel.clicked.connect(self.reject)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(cancel)
+        foot.addWidget(self._button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(px(22), px(18), px(22), px(18))
+        column.setSpacing(px(12))
+        column.addWidget(looks.label(title, "heading"))
+        column.addWidget(says)
+        column.addWidget(looks.label(label, "secondary"))
+        column.addWidget(self.field)
+        column.addLayout(foot)
+        self.setMinimumWidth(px(440))
+
+    def _on_changed(self) -> None:
+        self._button.setEnabled(bool(self.field.text().strip()) and self.field.hasAcceptableInput())
+
+    def _on_done(self) -> None:
+        self.answered.emit(" ".join(self.field.text().split()))
+        self.accept()

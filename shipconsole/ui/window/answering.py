@@ -1,0 +1,121 @@
+"""Brings together, for one window, where scans come from, what is shown of them, and what a person answers."""
+
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from shipconsole.domain.scanning_events import Refused
+from shipconsole.domain.scanning_state import Step
+from shipconsole.domain.verdict import Ending, VerdictKind
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders.scan import UNITS_MAX
+from shipconsole.ui.kit.prompt import Prompt
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.order_editor.panel import OrderEditorPanel
+from shipconsole.ui.window import verdict_strings as words
+from shipconsole.ui.window.banner import Banner
+from shipconsole.ui.window.scanner import Scans
+from shipconsole.ui.window.scanner_keys import PersonKey
+from shipconsole.ui.window.top_bar import ScanField
+
+
+class Answering(QObject):
+    """Shows each verdict in the banner, and asks for what a person has to enter."""
+
+    def __init__(
+        self,
+        window: QWidget,
+        desk: Desk,
+        look: Look,
+        *,
+        banner: Banner,
+        field: ScanField,
+        editor: OrderEditorPanel,
+        scans: Scans,
+        prefix: str,
+    ) -> None:
+        """Connect what there is."""
+        super().__init__(window)
+        self._window = window
+        self._desk = desk
+        self._look = look
+        self._banner = banner
+        self._field = field
+        self._editor = editor
+        self._scans = scans
+        self._prefix = prefix
+        scans.said.connect(self._on_said)
+        scans.reason_wanted.connect(self._ask_reason)
+        scans.units_wanted.connect(self._ask_units)
+        shown = banner.verdict
+        shown.acknowledged.connect(partial(scans.answer, PersonKey.ENTER, ""))
+        shown.refused.connect(partial(scans.answer, PersonKey.ESCAPE, ""))
+        shown.keep_requested.connect(scans.ask_to_keep)
+        shown.chosen.connect(scans.choose)
+
+    def answer(self, key: PersonKey, text: str, is_person: bool) -> bool:
+        """Take a key for an answer; where a verdict waits, an Enter that may be the scanner's reaches nobody."""
+        is_elsewhere = QApplication.activeModalWidget() is not None or QApplication.activePopupWidget() is not None
+        if is_elsewhere or self._field.text() or not self._scans.verdict.waits:
+            return False
+        if key == PersonKey.ENTER and not is_person:
+            return True
+        if key == PersonKey.DIGIT and not is_person:
+            return self._scans.verdict.ends_with(Ending.DIGIT)
+        return self._scans.answer(key, text)
+
+    def _on_said(self, _step: Step) -> None:
+        verdict = self._scans.verdict
+        names = self._names() if verdict.kind in (VerdictKind.SEVERAL_ITEMS, VerdictKind.SEVERAL_ORDERS) else ()
+        said = words.said(verdict, self._prefix, self._desk.clock.now_ms(), names)
+        self._banner.show_verdict(verdict, said)
+        if verdict.waits and QApplication.activeModalWidget() is None:
+            self._field.go()
+
+    def _names(self) -> tuple[str, ...]:
+        scan = self._scans.verdict.scan
+        if scan is None:
+            return ()
+        if scan.line_ids:
+            return tuple(self._editor.item_name(line_id) for line_id in scan.line_ids)
+        return tuple(f"{scan.number} (#{order_id})" for order_id in scan.order_ids)
+
+    def _ask_reason(self) -> None:
+        explained = words.reason_question(self._scans.verdict, self._desk.clock.now_ms())
+        prompt = Prompt(
+            self._window,
+            self._look,
+            "keep_reason",
+            words.REASON_TITLE,
+            explained,
+            label=words.REASON_LABEL,
+            does=words.KEEP_LABEL,
+        )
+        prompt.answered.connect(self._scans.keep)
+        _open(prompt)
+
+    def _ask_units(self) -> None:
+        explained = words.units_question(self._scans.verdict)
+        prompt = Prompt(
+            self._window,
+            self._look,
+            "case_units",
+            words.UNITS_TITLE,
+            explained,
+            label=words.UNITS_LABEL,
+            does=words.ADD_UNITS,
+            most=UNITS_MAX,
+        )
+        prompt.answered.connect(lambda text: self._scans.enter_units(int(text)))
+        prompt.rejected.connect(self._on_units_left)
+        _open(prompt)
+
+    def _on_units_left(self) -> None:
+        if self._scans.verdict.kind == VerdictKind.CASE_UNITS:
+            self._scans.hear(Refused())
+
+
+def _open(dialog: QDialog) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

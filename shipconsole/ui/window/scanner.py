@@ -1,0 +1,374 @@
+"""Does what was scanned, one scan after the other, as the verdict on it says; and what a person answers to one."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from shipconsole.domain import barcode, code
+from shipconsole.domain.keyboard_layout import is_surely_azerty, meanings
+from shipconsole.domain.label import LabelIssue, LabelIssueKind
+from shipconsole.domain.scan import Scan, ScanReason
+from shipconsole.domain.scanning_events import (
+    Acknowledged,
+    AddUnits,
+    AskReason,
+    AskUnits,
+    AttentionNeeded,
+    Chosen,
+    ClearTracking,
+    Command,
+    Effect,
+    Event,
+    JudgeAsLabel,
+    KeepAsked,
+    KeepCaseUnits,
+    Kept,
+    LabelEdited,
+    OpenOrder,
+    OrderMoved,
+    OrderOpened,
+    Refused,
+    RememberCarrier,
+    Scanned,
+    ScannerWrong,
+    SetTracking,
+    ShipAsked,
+    Undone,
+    UnitsEntered,
+)
+from shipconsole.domain.scanning_state import Step, Strip, step
+from shipconsole.domain.verdict import Ending, ScannerFault, Verdict
+from shipconsole.operations.context import Desk
+from shipconsole.operations.orders import labels, scan_log
+from shipconsole.operations.orders import scan as scanning
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.order_editor.panel import OrderEditorPanel
+from shipconsole.ui.window.scanner_keys import PersonKey
+
+REPEATED = "repeated"
+_ANSWERS: dict[type, str] = {
+    Acknowledged: "acknowledged",
+    Refused: "refused",
+    Kept: "kept",
+    Chosen: "chosen",
+    UnitsEntered: "entered",
+}
+
+
+class _Scanned(NamedTuple):
+    """A scan as it came."""
+
+    text: str
+    by_scanner: bool
+    caps_lock: bool
+
+
+class _Answered(NamedTuple):
+    """A person's answer, and what was shown when it was given."""
+
+    event: Event
+    seen: Verdict
+
+
+class Scans(QObject):
+    """Takes scans however fast they come: each may depend on what the one before opened.
+
+    Signals: said(object Step) for every step of the verdicts; reason_wanted() and units_wanted() for what a person has
+    to enter; badge(str name) for a packer's badge; stopped() for the command.
+    """
+
+    said = Signal(object)
+    reason_wanted = Signal()
+    units_wanted = Signal()
+    badge = Signal(str)
+    stopped = Signal()
+
+    def __init__(self, desk: Desk, tasks: Tasks, editor: OrderEditorPanel, prefix: str) -> None:
+        """Act on an editor; `prefix` begins every command code."""
+        super().__init__(editor)
+        self._desk = desk
+        self._tasks = tasks
+        self._editor = editor
+        self._prefix = prefix
+        self._strip = Strip()
+        self._waiting: deque[_Scanned | _Answered | Callable[[], object]] = deque()
+        self._working = False
+        self._is_acting = False
+        """Whether what is done now is what waited: it waits no more."""
+        self._commands: dict[str, Callable[[], object]] = {
+            "SHIP": editor.ship,
+            "NEXT PARCEL": editor.new_parcel,
+            "NEXT PACKAGE": editor.new_parcel,
+            "ALL LEFT": editor.all_left,
+            "UNDO": editor.undo,
+            "STOP": self._stop,
+        }
+        editor.gate = self._may_ship
+        editor.opened.connect(self._on_opened)
+        editor.moved.connect(self._on_moved)
+        editor.happened.connect(self.hear)
+        editor.label_typed.connect(self._on_label_typed)
+        editor.label_doubted.connect(self._on_label_doubted)
+        editor.label_edited.connect(lambda package: self.hear(LabelEdited(package)))
+        editor.undone.connect(lambda: self.hear(Undone()))
+        editor.attention.connect(lambda order_id, updates: self.hear(AttentionNeeded(order_id, updates)))
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the packer is shown."""
+        return self._strip.shown
+
+    def take(self, text: str, *, by_scanner: bool = False, caps_lock: bool = False) -> None:
+        """Take a scan as it came, or what was typed in its place."""
+        self._waiting.append(_Scanned(text, by_scanner, caps_lock))
+        if not self._working:
+            self._working = True
+            self._tasks.spawn("scan", self._work())
+
+    def hear(self, event: Event) -> None:
+        """Take an event that is neither a scan nor an answer."""
+        self._step(event)
+
+    def after_scans(self, act: Callable[[], object]) -> None:
+        """Do what a key asks for once the scans before it are done."""
+        if self._working:
+            self._waiting.append(act)
+        else:
+            act()
+
+    def _take_answer(self, event: Event) -> None:
+        """Take what a person says to what is shown, behind the scans that came before it."""
+        answered = _Answered(event, self._strip.shown)
+        if self._working:
+            self._waiting.append(answered)
+        else:
+            self._do_answer(answered)
+
+    def _do_answer(self, answered: "_Answered") -> None:
+        event, seen = answered
+        before = self._strip.shown
+        if replace(before, repeats=0) != replace(seen, repeats=0):
+            # Something else was shown when the person answered.
+            return
+        done = self._step(event)
+        answer = _ANSWERS.get(type(event), "")
+        if answer and before.waits and not done.is_repeated:
+            self._note(before.scan, before, answer)
+
+    def answer(self, key: PersonKey, text: str) -> bool:
+        """Take a person's key for an answer to what is shown, if it is one; Enter reaches nothing else meanwhile."""
+        shown = self._strip.shown
+        if not shown.waits:
+            return False
+        match key:
+            case PersonKey.ENTER:
+                self._take_answer(Acknowledged())
+                return True
+            case PersonKey.ESCAPE if shown.ends_with(Ending.REFUSE):
+                self._take_answer(Refused())
+                return True
+            case PersonKey.DIGIT if shown.ends_with(Ending.DIGIT):
+                self.choose(int(text))
+                return True
+            case _:
+                return False
+
+    def choose(self, number: int) -> None:
+        """Take one of several for which the packer is asked."""
+        self._take_answer(Chosen(number, self._editor.packing()))
+
+    def ask_to_keep(self) -> None:
+        """Begin to keep a label in spite of what is said of it, or to take a code as a label."""
+        if self._strip.shown.waits:
+            self._take_answer(KeepAsked())
+
+    def keep(self, reason: str) -> None:
+        """Keep a label with a reason."""
+        self._take_answer(Kept(reason))
+
+    def enter_units(self, units: int) -> None:
+        """Take the number of units in a case."""
+        scan = self._strip.shown.scan
+        self._take_answer(UnitsEntered(units, self._editor.packing(scan.line_ids if scan else ())))
+
+    @property
+    def is_working(self) -> bool:
+        """Whether scans wait."""
+        return self._working
+
+    async def put_away(self) -> None:
+        """Remember no open order: the window closes in order."""
+        await scan_log.keep_open_order(self._desk, None)
+
+    async def _work(self) -> None:
+        try:
+            while self._waiting:
+                first = self._waiting.popleft()
+                if isinstance(first, _Answered):
+                    self._do_answer(first)
+                    continue
+                if not isinstance(first, _Scanned):
+                    await self._editor.ready()
+                    self._act(first)
+                    continue
+                text, by_scanner, caps_lock = first
+                name = barcode.badge(code.text(text), self._prefix)
+                if name is not None:
+                    self.badge.emit(name)
+                    continue
+                await self._judge(text, by_scanner=by_scanner, caps_lock=caps_lock)
+        finally:
+            self._working = False
+            self._waiting.clear()
+
+    async def _judge(self, text: str, *, by_scanner: bool, caps_lock: bool) -> None:
+        while True:
+            await self._editor.ready()
+            order_id = self._editor.order_id
+            scan = await self._read(text)
+            wrong = await self._misread(scan, caps_lock=caps_lock) if by_scanner else None
+            issues, carrier = await self._issues(scan)
+            # Another order may have been opened meanwhile by hand: the scan is that one's then.
+            if self._editor.order_id == order_id and self._editor.is_ready:
+                break
+        event = wrong or Scanned(scan, self._editor.packing(scan.line_ids), issues, carrier=carrier)
+        before = self._strip.shown
+        done = self._step(event)
+        if done.is_repeated:
+            self._note(scan, before, REPEATED)
+        else:
+            self._note(scan, done.verdict)
+
+    async def _read(self, text: str) -> Scan:
+        editor = self._editor
+        return await scanning.scan(self._desk, text, editor.order_id, self._prefix, labelled=editor.is_labelled())
+
+    async def _issues(self, scan: Scan) -> tuple[tuple[LabelIssue, ...], str]:
+        """What has to be decided about a label, and the carrier that was chosen for such ones before."""
+        if scan.kind != "tracking":
+            return (), ""
+        return await self._check(scan)
+
+    async def _check(self, scan: Scan | str) -> tuple[tuple[LabelIssue, ...], str]:
+        order_id, draft = self._editor.order_id, self._editor.frozen()
+        if order_id is None or draft is None:
+            return (), ""
+        position = self._editor.packing().package
+        found = await labels.check(self._desk, order_id, scan, draft, position)
+        several = next((one for one in found if one.kind == LabelIssueKind.SEVERAL_CARRIERS), None)
+        if several is None:
+            return found, ""
+        chosen = await scan_log.chosen_carrier(self._desk, order_id, several.carriers)
+        return (tuple(one for one in found if one is not several), chosen) if chosen else (found, "")
+
+    async def _misread(self, scan: Scan, *, caps_lock: bool) -> ScannerWrong | None:
+        """What is wrong with the scanner where what arrived means nothing, but would if it typed as it should."""
+        if scan.kind != "unknown" or scan.reason not in (ScanReason.UNKNOWN, ScanReason.NO_ORDER_OPEN):
+            return None
+        may_say = meanings(scan.raw)
+        for fault, meaning in may_say:
+            read = await self._read(meaning)
+            if read.kind in ("item", "wrong_item", "order", "command") or read.certain:
+                return ScannerWrong(scan, meaning, fault)
+        by_fault = dict(reversed(may_say))
+        if caps_lock and ScannerFault.CAPS_LOCK in by_fault:
+            return ScannerWrong(scan, by_fault[ScannerFault.CAPS_LOCK], ScannerFault.CAPS_LOCK)
+        if is_surely_azerty(scan.raw) and ScannerFault.AZERTY in by_fault:
+            return ScannerWrong(scan, by_fault[ScannerFault.AZERTY], ScannerFault.AZERTY)
+        return None
+
+    def _step(self, event: Event) -> Step:
+        done = step(self._strip, event)
+        self._strip = done.strip
+        self.said.emit(done)
+        for effect in done.effects:
+            self._do(effect)
+        return done
+
+    def _do(self, effect: Effect) -> None:
+        editor = self._editor
+        match effect:
+            case AddUnits(line_ids=line_ids, units=units):
+                editor.add_piece(line_ids, units)
+            case SetTracking(label=label, in_next=in_next):
+                editor.take_label(label, in_next=in_next)
+            case ClearTracking(package=package, number=number):
+                editor.clear_label(package, number)
+            case OpenOrder(order_id=order_id):
+                editor.open_order(order_id)
+            case Command(name=name):
+                self._act(self._commands[name])
+            case JudgeAsLabel(scan=scan):
+                self._tasks.spawn("check a label", self._judge_as_label(scan))
+            case AskReason():
+                self.reason_wanted.emit()
+            case AskUnits():
+                self.units_wanted.emit()
+            case KeepCaseUnits(scan=scan, units=units):
+                self._tasks.spawn("keep a case", scanning.enter_units_of_case(self._desk, scan.raw, units))
+            case RememberCarrier(carriers=carriers, carrier=carrier):
+                if editor.order_id is not None:
+                    remember = scan_log.choose_carrier(self._desk, editor.order_id, carriers, carrier)
+                    self._tasks.spawn("keep a choice", remember)
+
+    async def _judge_as_label(self, scan: Scan) -> None:
+        order_id = self._editor.order_id
+        issues, carrier = await self._check(scan)
+        if self._editor.order_id == order_id:
+            self.hear(Scanned(scan, self._editor.packing(), issues, by_person=True, carrier=carrier))
+
+    def _on_label_typed(self, package: int, number: str) -> None:
+        self._tasks.spawn("check a number", self._judge_typed(package, number))
+
+    async def _judge_typed(self, package: int, number: str) -> None:
+        order_id, draft = self._editor.order_id, self._editor.frozen()
+        if order_id is None or draft is None:
+            return
+        issues = await labels.check(self._desk, order_id, number, draft, package)
+        now = self._editor.frozen()
+        is_same = self._editor.order_id == order_id and now is not None and package < len(now.packages)
+        if not is_same or now is None or now.packages[package].tracking_number != number:
+            return
+        left = tuple(one for one in issues if one.kind not in now.packages[package].accepted)
+        shown = [one.label for one in self._strip.waiting if one.order_id == order_id and one.label is not None]
+        if left and not any(one.is_typed and one.package == package for one in shown):
+            scan = Scan("tracking", ScanReason.LABEL, number, number)
+            self.hear(Scanned(scan, self._editor.packing_of(package), left, is_typed=True))
+
+    def _on_label_doubted(self, package: int, number: str, issues: tuple[LabelIssue, ...]) -> None:
+        """Ask about a label for which a shipment was not stored: something is known of it since it was scanned."""
+        scan = Scan("tracking", ScanReason.LABEL, number, number)
+        self.hear(Scanned(scan, self._editor.packing_of(package), issues, is_typed=True))
+
+    def _act(self, act: Callable[[], object]) -> None:
+        self._is_acting = True
+        try:
+            act()
+        finally:
+            self._is_acting = False
+
+    def _may_ship(self) -> bool:
+        if self._working and not self._is_acting:
+            # A label that was scanned just before has to be judged first.
+            self._waiting.append(self._editor.ship)
+            return False
+        return not self._step(ShipAsked()).is_repeated
+
+    def _stop(self) -> None:
+        self._waiting.clear()
+        self._editor.keep_now()
+        self.stopped.emit()
+
+    def _on_opened(self, order_id: int | None, number: str, left: int) -> None:
+        self.hear(OrderOpened(order_id, number, left))
+        self._tasks.spawn("remember the open order", scan_log.keep_open_order(self._desk, order_id))
+
+    def _on_moved(self, order_id: int, to_order_id: int) -> None:
+        self.hear(OrderMoved(order_id, to_order_id))
+
+    def _note(self, scan: Scan | None, verdict: Verdict, answer: str = "") -> None:
+        note = scan_log.note(self._desk, self._editor.order_id, scan, verdict.kind, answer)
+        self._tasks.spawn("log a scan", note)

@@ -1,0 +1,78 @@
+"""Brings orders in from all connections while the packing goes on; it can be stopped at any time."""
+
+import asyncio
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.importing.import_orders import Progress, Pulled
+from shipconsole.ui.kit import strings
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.order_list.panel import OrderListPanel
+from shipconsole.ui.window.trouble import Trouble
+
+TOPIC = "pull"
+
+
+class Pull(QObject):
+    """One pull at a time.
+
+    Signals: trouble(object Trouble), one for each connection that failed; settled(str topic) for what is over.
+    """
+
+    trouble = Signal(object)
+    settled = Signal(str)
+
+    def __init__(self, desk: Desk, tasks: Tasks, panel: OrderListPanel) -> None:
+        """Show how far it is in the list's footer."""
+        super().__init__(panel)
+        self._desk = desk
+        self._tasks = tasks
+        self._panel = panel
+        self._task: asyncio.Task[Any] | None = None
+
+    def start(self) -> None:
+        """Begin, unless one is under way."""
+        if self._task is None or self._task.done():
+            self._task = self._tasks.spawn("pull orders", self._run())
+
+    def cancel(self) -> None:
+        """Stop; what has come in stays."""
+        if self._task is not None:
+            self._task.cancel()
+
+    async def _run(self) -> None:
+        known = await connections.every(self._desk)
+        if not known:
+            advice = strings.ADD_ONE_FIRST
+            self.trouble.emit(Trouble(strings.NO_CONNECTION_TO_PULL, advice=advice, topic=TOPIC))
+            return
+        self.settled.emit(TOPIC)
+        self._panel.show_pull(strings.pulling(known[0].name, 0, None))
+        try:
+            self._tell(await import_orders.pull(self._desk, known, self._progress))
+        finally:
+            self._panel.show_pull("")
+
+    def _progress(self, progress: Progress) -> None:
+        text = strings.pulling(progress.connection, progress.done, progress.total)
+        self._panel.show_pull(text, progress.done, progress.total)
+
+    def _tell(self, pulled: tuple[Pulled, ...]) -> None:
+        for one in pulled:
+            name = one.connection.name
+            if not one.words:
+                self.settled.emit(f"{TOPIC} {name}")
+                continue
+            self.trouble.emit(
+                Trouble(
+                    strings.pull_failed(name),
+                    strings.PULL_MEANS,
+                    strings.PULL_ADVICE,
+                    details="\n".join((one.words, *one.notes)),
+                    topic=f"{TOPIC} {name}",
+                )
+            )

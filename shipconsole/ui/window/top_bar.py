@@ -1,0 +1,274 @@
+"""The bar at the top: whose bench it is, the scan field, how the connections are, and what is under way."""
+
+import time
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy
+
+from shipconsole.domain.connection import Connection, ConnectionState
+from shipconsole.ui.kit import strings
+from shipconsole.ui.kit.theme import Elided, Look, Pill, Tone, button, fit_hint, label, pill, plain, set_tooltip
+
+PILLS_MOST = 4
+NAME_MOST = 16
+ROOMY_PX = 1_150
+LEAST_SCAN_PX = 220
+AGE_EVERY_MS = 5_000
+NEEDS_YOU_KEY = "F8"
+
+
+class TopBar(QFrame):
+    """Always in sight.
+
+    Signals: scanned(str text), as it was scanned; menu_wanted(); needs_you_wanted(); late_wanted();
+    to_pass_on_wanted().
+    """
+
+    scanned = Signal(str)
+    menu_wanted = Signal()
+    needs_you_wanted = Signal()
+    late_wanted = Signal()
+    to_pass_on_wanted = Signal()
+
+    def __init__(self, look: Look, station: str, *, practice: bool = False) -> None:
+        """Name the station, and say where nothing is real."""
+        super().__init__()
+        self.setObjectName("top_bar")
+        self.setProperty("look", "bar")
+        self._look = look
+        self._connections: tuple[Connection, ...] = ()
+        self._silent: frozenset[int] = frozenset()
+        self._under_way = 0
+        self._oldest_ms: int | None = None
+        self._aging = QTimer(self)
+        self._aging.setInterval(AGE_EVERY_MS)
+        self._aging.timeout.connect(self._say_under_way)
+        px = look.tokens.px
+        self.scan_field = ScanField(look)
+        self.scan_field.scanned.connect(self.scanned)
+        self._practice = pill(strings.PRACTICE, "wait")
+        set_tooltip(self._practice, strings.PRACTICE_MEANS)
+        self._program = label(strings.PROGRAM, "title")
+        self._station_name = station
+        self._station = Elided(station, "secondary")
+        self._station.setObjectName("station")
+        self._station.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._pills = QHBoxLayout()
+        self._pills.setSpacing(px(10))
+        self._sending = pill("", "accent")
+        self._late = PressedPill(strings.SHOW_LATE, "wait")
+        self._late.pressed.connect(self.late_wanted)
+        self._late.setObjectName("late_count")
+        self._to_pass_on = PressedPill(strings.SHOW_TO_PASS_ON, "wait")
+        self._to_pass_on.pressed.connect(self.to_pass_on_wanted)
+        self._to_pass_on.setObjectName("to_pass_on_count")
+        self._needs_you = PressedPill(strings.SHOW_NEEDS_YOU, key=NEEDS_YOU_KEY)
+        self._needs_you.pressed.connect(self.needs_you_wanted)
+        self._sending.setObjectName("sending_count")
+        self._needs_you.setObjectName("needs_you_count")
+        self.menu_button = button(strings.MENU, "quiet", "F10")
+        self.menu_button.setObjectName("menu_button")
+        self.menu_button.clicked.connect(self.menu_wanted)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(18), px(10), px(14), px(10))
+        row.setSpacing(px(12))
+        row.addWidget(self._program)
+        row.addWidget(self._station)
+        row.addWidget(self._practice)
+        row.addWidget(self.scan_field, 1)
+        row.addLayout(self._pills)
+        row.addWidget(self._sending)
+        row.addWidget(self._to_pass_on)
+        row.addWidget(self._late)
+        row.addWidget(self._needs_you)
+        row.addWidget(self.menu_button)
+        self._practice.setVisible(practice)
+        self.show_counts(sending=0, needs_you=0)
+        self.show_late(0)
+        self.show_to_pass_on(0)
+
+    def show_connections(self, connections: Sequence[Connection], silent: Collection[int] = ()) -> None:
+        """Show a pill for each connection, or one for all where there is no room; `silent` are those without answer."""
+        self._connections = tuple(connections)
+        self._silent = frozenset(silent)
+        self._fill()
+
+    def show_operator(self, operator: str) -> None:
+        """Show who packs, beside the bench's name."""
+        self._station.set_text(f"{self._station_name} · {operator}" if operator else self._station_name)
+
+    def show_counts(
+        self, *, sending: int | None = None, oldest_ms: int | None = None, needs_you: int | None = None
+    ) -> None:
+        """Show how many calls are under way, since when the oldest is, and how many orders need a person."""
+        if sending is not None:
+            self._under_way, self._oldest_ms = sending, oldest_ms
+            self._sending.setVisible(sending > 0)
+            self._say_under_way()
+            if sending:
+                self._aging.start()
+            else:
+                self._aging.stop()
+        if needs_you is not None:
+            self._needs_you.setText(strings.needs_you(needs_you))
+            self._needs_you.setVisible(needs_you > 0)
+
+    def show_late(self, number: int) -> None:
+        """Show how many orders have a parcel that is late, quiet or in trouble."""
+        self._late.setText(strings.late_parcels(number))
+        self._late.setVisible(number > 0)
+
+    def show_to_pass_on(self, number: int) -> None:
+        """Show how many parcels that shipped elsewhere wait for a yes, or could not be passed on."""
+        self._to_pass_on.setText(strings.to_pass_on(number))
+        self._to_pass_on.setVisible(number > 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Draw the pills together where the bar is narrow."""
+        super().resizeEvent(event)
+        if self._roomy(event.oldSize().width()) != self._roomy(self.width()):
+            self._fill()
+
+    def _say_under_way(self) -> None:
+        oldest_s = 0.0 if self._oldest_ms is None else time.time() - self._oldest_ms / 1_000
+        self._sending.setText(strings.sending(self._under_way, oldest_s))
+
+    def _roomy(self, width: int) -> bool:
+        return width >= self._look.tokens.px(ROOMY_PX)
+
+    def _fill(self) -> None:
+        roomy = self._roomy(self.width())
+        # The scan field needs the room more than the program's name does, which stands in the window's title.
+        self._program.setVisible(roomy)
+        self._station.setVisible(roomy)
+        self.menu_button.set_key("F10" if roomy else "")
+        while (item := self._pills.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        known = self._connections
+        if len(known) <= PILLS_MOST and roomy:
+            shown = [(one.name, (one,)) for one in known]
+        else:
+            shown = [(strings.counted(len(known), "connection") if roomy else str(len(known)), known)] if known else []
+        if known and self._silent.issuperset(one.id for one in known):
+            self._pills.addWidget(self._offline_pill())
+            shown = []
+        for title, members in shown:
+            states = [self._state_of(one) for one in members]
+            worst = next(state for state in ConnectionState if state in states)
+            number = states.count(worst)
+            short = title if len(title) <= NAME_MOST else title[: NAME_MOST - 1] + "…"
+            made = pill(
+                strings.connections_in(short, worst, number, len(members)), strings.CONNECTION_TONES[worst], dot=True
+            )
+            name = strings.counted(len(members), "connection") if len(members) > 1 else title
+            said = strings.connections_in(name, worst, number, len(members))
+            if said == name and worst != ConnectionState.WORKS:
+                said = f"{name}, {strings.CONNECTION_WORDS[worst]}"
+            made.setAccessibleName(plain(said))
+            set_tooltip(made, "\n".join(self._said_of(one) for one in members))
+            self._pills.addWidget(made)
+
+    def _offline_pill(self) -> QLabel:
+        made = pill(strings.OFFLINE, "bad", dot=True)
+        made.setObjectName("offline")
+        made.setAccessibleName(plain(f"{strings.OFFLINE}. {strings.OFFLINE_MEANS}"))
+        set_tooltip(made, "\n".join([strings.OFFLINE_MEANS, *(self._said_of(one) for one in self._connections)]))
+        return made
+
+    def _said_of(self, one: Connection) -> str:
+        state = self._state_of(one)
+        said = one.blocked_words if state == ConnectionState.BLOCKED else one.failing_words
+        return strings.connection_state(one.name, state, said)
+
+    def _state_of(self, one: Connection) -> ConnectionState:
+        return one.state(is_silent=one.id in self._silent)
+
+
+class PressedPill(Pill):
+    """A pill that is a button as well. Signal: pressed()."""
+
+    pressed = Signal()
+
+    def __init__(self, meaning: str, tone: Tone = "bad", key: str = "") -> None:
+        """Say what pressing it does."""
+        super().__init__("", tone, dot=False)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleDescription(plain(meaning))
+        set_tooltip(self, f"{meaning}   {key}".rstrip())
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:
+        """Take a click; the key is the window's."""
+        self.pressed.emit()
+
+
+class ScanField(QLineEdit):
+    """Takes what is typed in place of a scan. Signal: scanned(str text) when a line ends with Enter."""
+
+    scanned = Signal(str)
+
+    def __init__(self, look: Look) -> None:
+        """Wait for a scan."""
+        super().__init__()
+        self.setObjectName("scan_field")
+        self.setProperty("look", "scan")
+        self.setAccessibleName(strings.SCAN_FIELD)
+        self.setMaxLength(2_000)
+        self.setMinimumWidth(look.tokens.px(LEAST_SCAN_PX))
+        self.returnPressed.connect(self._entered)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the hint to the room there is."""
+        super().resizeEvent(event)
+        fit_hint(self, strings.SCAN_HINTS)
+
+    def take(self, text: str) -> None:
+        """Take a text as if it had been entered here."""
+        self.setText(text)
+        self.go()
+        self._entered()
+
+    def go(self) -> None:
+        """Go to the field; what stands there is replaced by what is typed next."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.selectAll()
+
+    def taken(self) -> str:
+        """Take away what stands in the field, and return it."""
+        text = self.text()
+        self.clear()
+        return text
+
+    def leave_keys(self) -> None:
+        """Leave some keys to the window, which has more use for them; not before it is painted, for it slows that."""
+        self.installEventFilter(_LeftKeys(self))
+
+    def _entered(self) -> None:
+        # Empty it says that the next Enter is an answer.
+        text = self.taken()
+        if text.strip():
+            self.scanned.emit(text)
+
+
+class _LeftKeys(QObject):
+    """Leaves Ctrl+Z to the window, and Ctrl+A where nothing more can be selected: then it means all that is left."""
+
+    def __init__(self, field: ScanField) -> None:
+        super().__init__(field)
+        self._field = field
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+            return super().eventFilter(watched, event)
+        from PySide6.QtGui import QKeySequence
+
+        all_selected = self._field.selectedText() == self._field.text()
+        is_left = event.matches(QKeySequence.StandardKey.Undo) or (
+            event.matches(QKeySequence.StandardKey.SelectAll) and all_selected
+        )
+        if is_left:
+            event.ignore()
+        return is_left

@@ -1,0 +1,85 @@
+"""A verdict as the banner shows it: sign, headline, second line, and what ends it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from shipconsole.domain.verdict import Verdict
+from shipconsole.ui.kit.theme import Look, button, label, plain
+from shipconsole.ui.window.verdict_sign import VerdictSign
+from shipconsole.ui.window.verdict_strings import ENTER, ESCAPE, KEEP_KEY, Said
+
+
+class VerdictView(QFrame):
+    """Signals: acknowledged(), refused(), keep_requested(), chosen(int number)."""
+
+    acknowledged = Signal()
+    refused = Signal()
+    keep_requested = Signal()
+    chosen = Signal(int)
+
+    def __init__(self, look: Look) -> None:
+        """Begin with nothing to show."""
+        super().__init__()
+        self.setObjectName("verdict")
+        self.setProperty("look", "verdict")
+        self._said = Said("", "")
+        self._look = look
+        px = look.tokens.px
+        self._sign = VerdictSign(look)
+        self.headline = label(look="number")
+        self.headline.setObjectName("verdict_headline")
+        self.second = label()
+        self.second.setObjectName("verdict_second")
+        for part in (self.headline, self.second):
+            part.setWordWrap(True)
+        texts = QVBoxLayout()
+        texts.setSpacing(px(2))
+        texts.addWidget(self.headline)
+        texts.addWidget(self.second)
+        texts.addStretch(1)
+        self._buttons = QVBoxLayout()
+        self._buttons.setSpacing(px(6))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(18), px(10), px(14), px(10))
+        row.setSpacing(px(16))
+        row.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(texts, 1)
+        row.addLayout(self._buttons)
+
+    def show_verdict(self, verdict: Verdict, said: Said) -> None:
+        """Show a verdict; a screen reader says it once more where it is repeated."""
+        self._said = said
+        self.setProperty("severity", str(verdict.severity))
+        self._sign.show_sign(verdict.kind, verdict.severity)
+        self.headline.setText(plain(said.headline))
+        self.second.setText(plain(f"{said.second} {said.hint}".strip(), lines=True))
+        self._fill_buttons()
+        for part in (self, self.headline, self.second):
+            part.style().unpolish(part)
+            part.style().polish(part)
+        self.setAccessibleName(plain(f"{said.headline}. {said.second}"))
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+    def _fill_buttons(self) -> None:
+        while (item := self._buttons.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for choice in self._said.choices:
+            made = button(plain(choice.does), "plain", choice.key)
+            made.setObjectName(f"verdict_{choice.key.lower().replace('+', '_')}")
+            # The scan field keeps the keyboard.
+            made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            made.clicked.connect(lambda _=False, key=choice.key: self._on_pressed(key))
+            self._buttons.addWidget(made)
+
+    def _on_pressed(self, key: str) -> None:
+        if key == ENTER:
+            self.acknowledged.emit()
+        elif key == ESCAPE:
+            self.refused.emit()
+        elif key == KEEP_KEY:
+            self.keep_requested.emit()
+        else:
+            self.chosen.emit(int(key))

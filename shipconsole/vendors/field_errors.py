@@ -1,0 +1,291 @@
+"""Complaints: what vendors write when they refuse, in whatever shape, read without ever failing.
+
+A refusal may be a tree by field and position, a list of objects, a list of texts, one text, an HTML
+page, or nothing. Everything here is total: any bytes give at least one complaint in words.
+"""
+
+import contextlib
+import json
+import math
+import re
+import time
+from collections.abc import Iterator, Mapping
+from email.utils import parsedate_to_datetime
+from html import unescape
+from typing import Any, NamedTuple, TypeVar, cast
+
+from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.outcome import Blocked, Outcome, Refused, TryLater, Unsure
+from shipconsole.domain.problem import Path, Problem
+from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.vendors.between import DENIED, NETWORK_LOGIN, PROXY_LOGIN, Between, between
+from shipconsole.vendors.decoding import decoded, notes_on
+from shipconsole.vendors.exchange import Answer
+from shipconsole.vendors.field_map import Trail
+
+ACCEPTED_ONLY = 202
+MAX_NESTING = 64
+MAX_DEPTH = 32
+MAX_COMPLAINTS = 100
+MAX_MESSAGE = 500
+_MESSAGE_KEYS = (
+    "message",
+    "error_message",
+    "errorMessage",
+    "error",
+    "detail",
+    "details",
+    "title",
+    "description",
+)
+_SIGNS = "".join(map(chr, range(33, 127)))
+"""What a key may be made of."""
+_UNSTORABLE = re.compile("[\ud800-\udfff\x00]")
+
+
+class Complaint(NamedTuple):
+    """One thing a vendor found wrong: at which of its own paths, in its own words, and what is known to help."""
+
+    path: Path
+    message: str
+    advice: str = ""
+
+
+def parse(body: bytes, headers: Mapping[str, str] | None = None) -> Any:
+    """The JSON value of a body, or None where it is not JSON (HTML, empty, cut, nested past all sense).
+
+    NaN and infinite numbers are read as null. Half surrogate pairs and NUL, which databases refuse,
+    become the replacement character, as do bytes that are no text in the body's encoding.
+    """
+    try:
+        text = decoded(body, headers).text
+        return _clean(json.loads(text, strict=False, parse_constant=_no_number, parse_float=_finite), 0)
+    except (ValueError, RecursionError):
+        return None
+
+
+def parsed(answer: Answer) -> Any:
+    """The JSON value of a response's body, or None where it is not JSON."""
+    return parse(answer.body, answer.headers)
+
+
+Readable = TypeVar("Readable", RemoteOrder, RemoteTrack)
+
+
+def noted(found: Readable, answer: Answer) -> Readable:
+    """What was read, with a note where the response held bytes that are no text."""
+    added = notes_on(answer.body, answer.headers)
+    return found.model_copy(update={"notes": (*found.notes, *added)}) if added else found
+
+
+def _no_number(_name: str) -> None:
+    return None
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _clean(value: Any, depth: int) -> Any:
+    if depth > MAX_NESTING:
+        raise ValueError("nested too deep")
+    if isinstance(value, str):
+        return _storable(value)
+    if isinstance(value, dict):
+        fields = cast("dict[str, Any]", value).items()
+        return {_storable(key): _clean(inner, depth + 1) for key, inner in fields}
+    if isinstance(value, list):
+        return [_clean(inner, depth + 1) for inner in cast("list[Any]", value)]
+    return value
+
+
+def _storable(text: str) -> str:
+    # Plain texts are the most and the longest, and looking through one sign by sign takes its time.
+    return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub("\ufffd", text)
+
+
+def flatten(tree: Any, path: Path = ()) -> list[Complaint]:
+    """Every text of a tree of errors with the path that leads to it, at most `MAX_COMPLAINTS` of them.
+
+    Digits as object keys are positions, as Shipup writes them. What is nested deeper than `MAX_DEPTH` is
+    kept as its own JSON text.
+    """
+    return [complaint for _, complaint in zip(range(MAX_COMPLAINTS), _walk(tree, path), strict=False)]
+
+
+def _walk(tree: Any, path: Path) -> Iterator[Complaint]:
+    if tree is None or tree == "" or tree == [] or tree == {}:
+        return
+    if len(path) >= MAX_DEPTH:
+        yield Complaint(path, _json(tree))
+    elif isinstance(tree, dict):
+        for key, inner in cast("dict[str, Any]", tree).items():
+            yield from _walk(inner, (*path, int(key) if key.isdecimal() and len(key) < 7 else key))
+    elif isinstance(tree, list):
+        inner_list = cast("list[Any]", tree)
+        texts = all(isinstance(inner, str) for inner in inner_list)
+        for position, inner in enumerate(inner_list):
+            yield from _walk(inner, path if texts else (*path, position))
+    else:
+        yield Complaint(path, _short(str(tree)))
+
+
+def message_of(value: Any) -> str:
+    """The sentence in an object that describes an error, else its own JSON text."""
+    if isinstance(value, str):
+        return _short(value)
+    if isinstance(value, dict):
+        fields = cast("dict[str, Any]", value)
+        words = [fields[key] for key in _MESSAGE_KEYS if isinstance(fields.get(key), str) and fields[key]]
+        if words:
+            return _short(": ".join(dict.fromkeys(words)))
+    return _json(value)
+
+
+def text_of(body: bytes, headers: Mapping[str, str] | None = None) -> str:
+    """What a person would read in a body that is no JSON: a page's title, else its beginning without tags."""
+    text = decoded(body[:65_536], headers).text
+    # Every repetition stops at the next tag, so that no page can make the search slow.
+    title = re.search(r"<title[^<>]{0,200}>([^<]{0,1000})</title>", text, re.IGNORECASE)
+    if title:
+        return _short(unescape(title.group(1)))
+    without_tags = re.sub(r"<[^<>]{0,2000}>", " ", text) if "<" in text else text
+    return _short(unescape(without_tags))
+
+
+def in_words(answer: Answer) -> str:
+    """One sentence for an answer whose body says nothing that its vendor's readers know."""
+    said = text_of(answer.body, answer.headers)
+    return f"answered {answer.status}" + (f": “{said}”" if said else " without a word")
+
+
+def problems(complaints: list[Complaint], trail: Trail) -> tuple[Problem, ...]:
+    """Complaints as problems at our fields, in the vendor's words; the same words at a field only once.
+
+    Each keeps its own advice: two fields may be refused in the same words for two reasons.
+    """
+    found = [Problem(trail.ours(complaint.path), complaint.message, complaint.advice) for complaint in complaints]
+    advised = {problem[:2] for problem in found if problem.advice}
+    return tuple(dict.fromkeys(problem for problem in found if problem.advice or problem[:2] not in advised))
+
+
+def who_answered(answer: Answer) -> Between | None:
+    """Who answered in the platform's place; None where the platform did itself."""
+    body = parsed(answer) if answer.status in DENIED else None
+    return between(answer, decoded(answer.body[:65_536], answer.headers).text, body)
+
+
+def retry_after_s(answer: Answer, now_s: float | None = None) -> float | None:
+    """Seconds that `Retry-After` asks to wait, between 1 and 3,600; None where it makes no sense.
+
+    The header holds whole seconds or an HTTP date (RFC 9110, section 10.2.3). A date is held against the answer's own
+    `Date`, since this computer's clock may be set wrong; where there is none, against `now_s` or that clock.
+    """
+    text = answer.headers.get("retry-after", "").strip()
+    if text.isdecimal() and len(text) < 10:
+        wait_s = float(text)
+    else:
+        try:
+            wait_s = parsedate_to_datetime(text).timestamp() - _answered_at_s(answer, now_s)
+        except (ValueError, TypeError, OverflowError):
+            return None
+        if wait_s < 0 or wait_s > 366 * 86_400:
+            return None
+    return min(max(wait_s, 1.0), 3_600.0)
+
+
+def _answered_at_s(answer: Answer, now_s: float | None) -> float:
+    """When an answer was made, by the clock of whoever made it."""
+    with contextlib.suppress(ValueError, TypeError, OverflowError):
+        return parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+    return time.time() if now_s is None else now_s
+
+
+def unless_taken(answer: Answer, vendor: str, complaints: list[Complaint], trail: Trail) -> Outcome | None:
+    """What an answer's status says, in the vendor's own words; None for a 2xx, which its reader has to judge.
+
+    Only a 4xx about the request itself is a refusal; whatever might have been acted on is not sure.
+    """
+    status = answer.status
+    said = "; ".join(dict.fromkeys(complaint.message for complaint in complaints))
+    said = said or text_of(answer.body, answer.headers)
+    words = f" It said: “{_short(said)}”" if said else ""
+    if 200 <= status < 300:
+        return None
+    if stopped := who_answered(answer):
+        return _stopped(stopped, answer, vendor)
+    if status == 401:
+        return Blocked(f"{vendor} does not accept the key.{words}")
+    if status == 402:
+        return Blocked(f"{vendor} asks for a payment or another plan.{words}")
+    if status == 403:
+        return Blocked(f"{vendor} does not allow this with the key.{words}")
+    if 300 <= status < 400:
+        return Blocked(f"{vendor} sends us to another address (status {status}). Check the connection's address.")
+    wait_s = retry_after_s(answer)
+    if status == 429:
+        return TryLater(f"{vendor} asks for fewer calls.{words}", after_s=wait_s, whole_account=True)
+    if status == 503 and wait_s is not None:
+        return TryLater(f"{vendor} is not available just now.{words}", after_s=wait_s)
+    if 400 <= status < 500 and status not in (408, 425):
+        found = problems(complaints, trail)
+        return Refused(found or (Problem((), f"{vendor} {in_words(answer)}."),))
+    return Unsure(f"{vendor} answered {status}.{words}")
+
+
+def _stopped(stopped: Between, answer: Answer, vendor: str) -> Outcome:
+    """What it means that something on the way to the vendor answered: nothing about the key."""
+    name = f" ({stopped.who})" if stopped.who else ""
+    body = parsed(answer)
+    said = text_of(answer.body, answer.headers) if body is None else message_of(body)
+    sentences = (
+        f"Something between this computer and {vendor}{name} answered with status {answer.status}.",
+        f"The request did not reach {vendor}, so the API key was not checked."
+        if stopped.certain
+        else "This says nothing about the API key.",
+        f"It said: “{said}”" if said else "",
+        _HELP.get(answer.status, "Ask who looks after the network or its firewall, then retry."),
+    )
+    text = " ".join(sentence for sentence in sentences if sentence)
+    if stopped.certain:
+        return TryLater(text, after_s=retry_after_s(answer), nobody_there=True)
+    return Unsure(text)
+
+
+_HELP = {
+    NETWORK_LOGIN: "The network wants a login: open any page in a browser, then retry.",
+    PROXY_LOGIN: "The network's proxy wants a login. Ask who looks after it, then retry.",
+}
+
+
+def not_done_yet(answer: Answer, vendor: str) -> Unsure | None:
+    """What a 202 says: that the request was taken in, not that it was done; None for every other status.
+
+    Source: RFC 9110, section 15.3.3 (read November 2026).
+    """
+    if answer.status != ACCEPTED_ONLY or who_answered(answer):
+        return None
+    return Unsure(f"{vendor} took it in (status {ACCEPTED_ONLY}) and has not said that it is done.")
+
+
+def unreadable(answer: Answer, vendor: str) -> Unsure:
+    """A 2xx whose body is not what the vendor promises."""
+    if who_answered(answer):
+        words = f"{vendor} {in_words(answer)}. That is a page for a browser, as a network's login sends it."
+        return Unsure(f"{words} Open any page in a browser, then retry.")
+    return Unsure(f"{vendor} {in_words(answer)}. That is no answer we can read.")
+
+
+def _json(tree: Any) -> str:
+    try:
+        text = json.dumps(tree, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):
+        text = "nested too deep to show"
+    return _short(text)
+
+
+def _short(text: str) -> str:
+    """Return a text in one line, cut where it is long, but in no word: half a key could not be masked later."""
+    one_line = " ".join(_UNSTORABLE.sub("\ufffd", text).split())
+    return one_line if len(one_line) <= MAX_MESSAGE else one_line[: MAX_MESSAGE - 1].rstrip(_SIGNS) + "…"

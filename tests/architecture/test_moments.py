@@ -1,0 +1,36 @@
+"""Every moment is read in a time zone: Windows cannot turn one near 1970, as where none is known, into its own time."""
+
+import ast
+
+import pytest
+
+from tests.architecture.tree import modules, name_of
+
+
+def naive_readings(source: str) -> list[int]:
+    """The lines in which a moment is read without a time zone."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [
+        call.lineno
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr == "fromtimestamp"
+        and len(call.args) + len(call.keywords) < 2
+    ]
+
+
+def test_no_moment_is_read_without_a_time_zone() -> None:
+    found = {name_of(path): naive_readings(path.read_text(encoding="utf-8")) for path in modules()}
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "is_naive"),
+    [
+        ("datetime.fromtimestamp(at_ms / 1000).astimezone()", True),
+        ("datetime.fromtimestamp(at_ms / 1000, UTC)", False),
+        ("datetime.fromtimestamp(at_ms / 1000, tz=UTC)", False),
+    ],
+)
+def test_a_planted_one_is_found(line: str, is_naive: bool) -> None:
+    assert bool(naive_readings(line)) is is_naive

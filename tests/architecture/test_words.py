@@ -1,0 +1,134 @@
+"""Nothing stands in the tree that the house rules out: calls, file names, addresses of a machine."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.tree import called_names, modules, name_of, own_files
+
+# Put together from parts, so that this file does not hold what it looks for.
+PLACES = re.compile(
+    "|".join(
+        (
+            r"(?<![\w.])/" + r"(?:work|root|home/\w+|Users/\w+)/",
+            r"[A-Z]:\\" + r"Users\\",
+            "py" + r"pi\.org",
+            "python" + r"hosted\.org",
+            "registry" + r"\.npmjs",
+            "deb" + r"\.debian\.org",
+        )
+    )
+)
+MARKS = re.compile(r"#\s*(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
+FILE_NAMES = {"utils", "helpers", "common", "misc", "base", "manager"}
+STATIC_BOXES = {"about", "aboutQt", "critical", "information", "question", "warning"}
+TEXT = {
+    "",
+    ".cfg",
+    ".css",
+    ".desktop",
+    ".ini",
+    ".json",
+    ".lock",
+    ".md",
+    ".py",
+    ".qss",
+    ".sh",
+    ".sql",
+    ".svg",
+    ".toml",
+    ".yml",
+}
+
+
+# Before the loop of coroutines runs there is nothing that a wait could stop: the one place that lets Qt run by itself.
+BEFORE_THE_LOOP = {("app.py", "waiting.exec")}
+
+
+def forbidden_calls(source: str) -> Iterator[tuple[int, str]]:
+    """Gives the line and the reason for each call that the window may not make."""
+    tree = ast.parse(source)
+    for line, name in called_names(tree):
+        owner, _, last = name.rpartition(".")
+        if owner and last in {"exec", "exec_"}:
+            yield line, f"{name}: modal; use open() and await finished"
+        if last == "processEvents":
+            yield line, f"{name}: slots would run in the middle of others"
+        if owner.endswith("QMessageBox") and last in STATIC_BOXES:
+            yield line, f"{name}: modal; use open() and await finished"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom | ast.Import):
+            for alias in node.names:
+                if alias.name in {"*", "asyncSlot", "asyncClose"}:
+                    yield node.lineno, f"import of {alias.name}"
+        elif isinstance(node, ast.Attribute) and node.attr in {"asyncSlot", "asyncClose"}:
+            yield node.lineno, node.attr
+
+
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace") if path.suffix in TEXT else ""
+
+
+def test_the_window_makes_no_forbidden_call() -> None:
+    found = [
+        f"{name_of(path)}:{line}: {why}"
+        for path in modules()
+        for line, why in forbidden_calls(path.read_text(encoding="utf-8"))
+        if (path.name, why.partition(":")[0]) not in BEFORE_THE_LOOP
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "dialog.exec()",
+        "QFileDialog(self).exec_()",
+        "QApplication.processEvents()",
+        "QMessageBox.warning(self, 'a', 'b')",
+        "QtWidgets.QMessageBox.question(self, 'a', 'b')",
+        "from PySide6.QtWidgets import *",
+        "from qasync import asyncSlot",
+        "qasync.asyncClose",
+    ],
+)
+def test_each_forbidden_call_would_be_found(source: str) -> None:
+    assert len(list(forbidden_calls(source))) == 1
+
+
+def test_what_only_looks_forbidden_is_left_alone() -> None:
+    allowed = "exec('1')\nlog.warning('x')\nbox.open()\nfrom PySide6.QtWidgets import QMessageBox"
+    assert list(forbidden_calls(allowed)) == []
+
+
+def test_no_file_is_called_after_nothing() -> None:
+    found = [name_of(path) for path in own_files() if path.suffix == ".py" and path.stem in FILE_NAMES]
+    assert found == []
+
+
+def test_packaging_stays_a_plain_folder() -> None:
+    """An `__init__.py` there would hide the library of that name, which pytest needs."""
+    assert "packaging/__init__.py" not in {name_of(path) for path in own_files()}
+
+
+def test_no_file_names_a_machine_or_a_registry() -> None:
+    found = [
+        f"{name_of(path)}:{number}: {line.strip()[:80]}"
+        for path in own_files()
+        for number, line in enumerate(text_of(path).splitlines(), 1)
+        if PLACES.search(line)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("place", ["/" + "work/main/x", "see /" + "root/x", "https://py" + "pi.org/simple"])
+def test_a_machine_or_a_registry_would_be_found(place: str) -> None:
+    assert PLACES.search(place)
+
+
+def test_nothing_is_left_for_later() -> None:
+    found = [name_of(path) for path in own_files() if path.suffix == ".py" and MARKS.search(text_of(path))]
+    assert found == []

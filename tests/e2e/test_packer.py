@@ -1,0 +1,120 @@
+"""The packer's walk, whole: a real window, a real keyboard, and vendors that log what really happened."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Generator
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import httpx
+import pytest
+
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.shipping import ship
+from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, open_desk
+from tests.support.keyboard import Keyboard
+from tests.support.xvfb import Display
+
+SETTLED_S = 0.3
+"""For what cannot be seen from outside: orders stored after they were answered, a scan taken, nothing sent twice."""
+
+
+class Demo:
+    """The demo as a person starts it, with the address of its practice vendors."""
+
+    def __init__(self, env: dict[str, str]) -> None:
+        self._program = subprocess.Popen(
+            [sys.executable, "-m", "shipconsole", "--demo"], env=env, stderr=subprocess.PIPE, text=True
+        )
+        assert self._program.stderr is not None
+        found = re.search(r"http://\S+", self._program.stderr.readline())
+        assert found
+        self.url = found[0]
+
+    def effects(self) -> list[dict[str, Any]]:
+        return httpx.get(f"{self.url}/_practice/effects").json()
+
+    def requests(self, path: str) -> int:
+        return sum(path in one["path"] for one in httpx.get(f"{self.url}/_practice/requests").json())
+
+    def fault(self, **fault: object) -> None:
+        httpx.post(f"{self.url}/_practice/faults", json=fault).raise_for_status()
+
+    def stop(self) -> tuple[int, str]:
+        """End it as the session's end would; its exit code and what it complained of."""
+        self._program.terminate()
+        _, said = self._program.communicate(timeout=60)
+        return self._program.returncode, said
+
+
+@pytest.fixture
+def demo(display: Display, tmp_path: Path) -> Generator[Demo]:
+    started = Demo({**display.env, "TMPDIR": str(tmp_path)})
+    yield started
+    assert started.stop() == (0, ""), "it ends at once, without complaint"
+    assert list(tmp_path.glob("shipconsole-demo-*")) == [], "its throw-away profile is gone"
+    with pytest.raises(httpx.ConnectError):
+        started.effects()
+
+
+def until(true: Callable[[], bool], timeout_s: float = 60) -> None:
+    deadline_s = monotonic() + timeout_s
+    while not true():
+        assert monotonic() < deadline_s
+        sleep(0.02)
+
+
+async def promised(url: str, folder: Path) -> dict[str, object]:
+    """What `preview` says of the same parcel, by vendor."""
+    async with open_desk(folder) as desk:
+        await import_orders.pull(desk, await connect_all(desk, url))
+        order_id, draft = await draft_of(desk, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
+        told = await ship.preview(desk, order_id, draft)
+        return {one.connection.vendor: json.loads(one.request.body_text) for one in told}
+
+
+async def test_part_of_an_order_ships_by_keyboard_alone(demo: Demo, display: Display, tmp_path: Path) -> None:
+    expected = await promised(demo.url, tmp_path / "other")
+    keyboard = Keyboard(display, "Shipconsole")
+    # Two have read all orders then: the promise above, and the window by itself.
+    until(lambda: demo.requests("/shipup/v2/orders") >= 2)
+    sleep(SETTLED_S)
+    keyboard.press("F2")
+    # No pause between them: each scan waits for what the one before opened.
+    for scan in ("10001", "MOBILE-CASE-BLK", USPS_NUMBERS[0]):
+        keyboard.scan(scan)
+    sleep(SETTLED_S)
+    keyboard.press("ctrl+Return")
+    keyboard.press("ctrl+Return", "ctrl+Return")
+    until(lambda: len(demo.effects()) >= 3)
+    until(lambda: demo.requests("/refresh") == 1)
+    sleep(SETTLED_S)
+    happened = demo.effects()
+    assert len(happened) == 3, "one effect a vendor, however often the keys were pressed"
+    assert {effect["vendor"]: effect["body"] for effect in happened} == expected
+
+
+def test_two_windows_on_one_profile_are_one_too_many(display: Display, tmp_path: Path) -> None:
+    env = {**display.env, "SHIPCONSOLE_PROFILE": str(tmp_path)}
+    first = subprocess.Popen([sys.executable, "-m", "shipconsole"], env=env, stderr=subprocess.PIPE, text=True)
+    Keyboard(display, "Shipconsole")
+    second = subprocess.Popen([sys.executable, "-m", "shipconsole"], env=env, stderr=subprocess.PIPE, text=True)
+    assert second.stderr is not None
+    assert "already open" in second.stderr.readline()
+    Keyboard(display, "^Shipconsole$").press("Return")
+    second.terminate()
+    second.communicate(timeout=60)
+    listing = subprocess.run(
+        [sys.executable, "-m", "shipconsole", "orders", "--json"],
+        env={**os.environ, **env},
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(listing.stdout) == [], "commands may run beside a window"
+    first.terminate()
+    assert first.communicate(timeout=60)[1] == ""
+    assert first.returncode == 0

@@ -1,0 +1,79 @@
+"""A call whose answer is lost, and a shipment that is taken back: nobody is told twice, and nobody too early."""
+
+from tests.support.bench import NAMES, USPS_NUMBERS
+from tests.support.walk import MAIN_WINDOW, Walk
+
+DETAILS = ("call_details", "^Details$")
+WHY = ("why_dialog", "^Tell again$")
+REASON = "the shop shows no parcel"
+QUARANTINE_S = 5
+
+
+def ship_one_case(walk: Walk) -> None:
+    """Pack one piece of 10001 and ship it."""
+    walk.open_order("10001", "20 George Street")
+    walk.keyboard.scan("MOBILE-CASE-BLK")
+    walk.keyboard.scan(USPS_NUMBERS[0])
+    walk.until_says("Ship 1 of 5 left, tell 3 places")
+    walk.keyboard.press("ctrl+Return")
+
+
+def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Walk) -> None:
+    options = ("--option", "hold_s=0", "--option", f"quarantine_s={QUARANTINE_S}")
+    walk.command("connect", "shipengine", "--name", "ShipEngine", *options)
+    walk.fault(vendor="shipengine", call="notify_shipped", kind="drop_before", times=1)
+    walk.keyboard.press("F2")
+    walk.keyboard.scan("%BADGE John Smith")
+    walk.until_says("John Smith")
+    ship_one_case(walk)
+    walk.until_says("answer not known")
+    walk.look(pictures="not-known")
+    walk.until_says("ShipEngine needs you: Before, the shop had the order as unfulfilled")
+    walk.look(pictures="needs-person")
+    assert walk.effects("shipengine") == []
+
+    walk.tab_to("activity_list", most=60)
+    walk.keyboard.press("Home", "Return")
+    walk.enter(*DETAILS)
+    decide = walk.look(pictures="needs-person-details")
+    assert decide.says('"sales_order_item_id"'), "what was sent, to the letter"
+    assert decide.says("Before: ShipEngine said “unfulfilled”."), "what was seen, before"
+    assert decide.says("ShipEngine says “unfulfilled”."), "and after"
+    assert {"It went through", "Tell again", "Give up"} <= set(decide.said)
+    walk.tab_to("tell_again")
+    walk.keyboard.press("space")
+    walk.enter(*WHY)
+    walk.until_in("why")
+    walk.keyboard.write(REASON)
+    walk.until_says(REASON)
+    walk.look(pictures="needs-person-why")
+    walk.keyboard.press("Return")
+    walk.enter("MainWindow", MAIN_WINDOW)
+    walk.until_says("ShipEngine told")
+    walk.until(lambda screen: not screen.says("Order 10001, ShipEngine: "), "the banner stays")
+    walk.look(pictures="needs-person-settled")
+
+    (told,) = walk.effects("shipengine")
+    assert told["body"]["tracking_number"] == USPS_NUMBERS[0], "one, after all that"
+    record = [one for one in walk.command("record", "--order", "10001", "--json") if one["connection"] == "ShipEngine"]
+    assert [one["what"] for one in record] == ["sending", "lost", "read_back", "person", "sending", "answered"]
+    assert record[2]["at_ms"] - record[1]["at_ms"] >= QUARANTINE_S * 1_000
+    assert (record[3]["operator"], record[3]["words"]) == ("John Smith", f"Sent again by John Smith: {REASON}")
+
+
+def test_a_shipment_is_taken_back_before_anybody_is_told(walk: Walk) -> None:
+    for vendor, name in NAMES.items():
+        walk.command("connect", vendor, "--name", name, "--option", "hold_s=60")
+    ship_one_case(walk)
+    walk.until_says("Nobody is told yet. Goes out in")
+    walk.until_says("ShipEngine: can be undone")
+    walk.look(pictures="undo")
+    walk.keyboard.press("ctrl+z")
+    back = walk.until_says("0 shipped · 1 in this parcel · 4 left")
+    assert back.says(USPS_NUMBERS[0]), "the parcel is as it was"
+    walk.until_says("ShipEngine: dropped")
+    walk.until_says("ready")
+    walk.look(pictures="undone")
+    calls = walk.command("calls", "--json")
+    assert [call["state"] for call in calls] == ["cancelled"] * 3
+    assert walk.effects() == []

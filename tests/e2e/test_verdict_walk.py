@@ -1,0 +1,127 @@
+"""A scanner at its full speed on a real screen: each error waits for a person, and nothing is sent meanwhile."""
+
+from time import sleep
+
+import pytest
+
+from tests.support.bench import USPS_NUMBERS
+from tests.support.walk import MAIN_WINDOW, Walk
+from tests.support.x_keys import GS
+
+USED, LABEL, SECOND = USPS_NUMBERS
+ELSEWHERE = f"42078701{LABEL}"
+ENTER, TWICE, TAB, NOTHING = "\n", "\n\n", "\t", ""
+SCANS = (
+    (f"{LABEL}{GS}", ENTER, f" | {LABEL}"),
+    (f"{GS}420902459261290336128704042634", ENTER, "Label: 90245."),
+    (f"4209024512345{GS}9261290336128704042634", ENTER, "Label: 90245"),
+    ("NO-SUCH-CODE", TAB, "“NO-SUCH-CODE” is not an item"),
+    ("OTHER-CODE", TWICE, "“OTHER-CODE” is not an item"),
+    ("THIRD-CODE", NOTHING, "“THIRD-CODE” is not an item"),
+)
+PAUSE_S = 0.3
+"""Before a person's next key: one that comes at once may be the scanner's."""
+NOTHING_PACKED = "0 shipped · 0 in this parcel · 5 left"
+
+
+def repeated(walk: Walk, scan: str, still_says: str, packed: str) -> None:
+    """Scan something that must not count, and see that what waits still does."""
+    walk.keyboard.scan(scan)
+    walk.keyboard.press("F1")
+    walk.enter("keys_sheet", "^Keys$")
+    walk.leave_to("MainWindow", MAIN_WINDOW)
+    screen = walk.until_says(still_says)
+    assert screen.says(packed), screen.said
+
+
+def answer(walk: Walk, key: str, gone: str) -> None:
+    """Answer as a person does, and wait until what was asked is over."""
+    walk.keyboard.press(key)
+    walk.until(lambda screen: not screen.says(gone), f"“{gone}” stays")
+
+
+def test_each_error_is_acknowledged_before_the_next_scan_counts(walk: Walk) -> None:
+    walk.command("ship", "10002", "--all-left", "--tracking", USED)
+    walk.open_order("10001", "20 George Street")
+    walk.until_says(NOTHING_PACKED)
+
+    walk.keyboard.scan("STAND-ALU")
+    walk.until_says("Wrong item")
+    walk.look(pictures="verdict-wrong-item")
+    repeated(walk, "TABLET-10", "Phone Stand, Aluminium (STAND-ALU) is not in order 10001", NOTHING_PACKED)
+    answer(walk, "Return", "Wrong item")
+
+    walk.keyboard.scan("NO-SUCH-CODE")
+    walk.until_says("Unknown code")
+    walk.look(pictures="verdict-unknown-code")
+    repeated(walk, "OTHER-NONSENSE", "“NO-SUCH-CODE” is not an item of order 10001", NOTHING_PACKED)
+    answer(walk, "Return", "Unknown code")
+
+    walk.keyboard.scan(USED)
+    walk.until_says("Label is on another package")
+    walk.look(pictures="verdict-label-taken")
+    repeated(walk, "MOBILE", "order 10002", NOTHING_PACKED)
+    answer(walk, "Return", "Label is on another package")
+
+    walk.keyboard.scan(ELSEWHERE)
+    walk.until_says("Postal code mismatch")
+    walk.look(pictures="verdict-postal-code")
+    repeated(walk, "MOBILE", "Label: 78701. Order 10001: 2000.", NOTHING_PACKED)
+    walk.keyboard.press("ctrl+Return")
+    repeated(walk, "%SHIP", "Postal code mismatch", NOTHING_PACKED)
+    answer(walk, "Return", "Postal code mismatch")
+
+    walk.keyboard.scan(LABEL)
+    walk.until_says(f" | {LABEL}")
+    walk.keyboard.scan(SECOND)
+    walk.until_says("Replace the label?")
+    walk.look(pictures="verdict-second-label")
+    repeated(walk, "MOBILE", "Replace the label?", NOTHING_PACKED)
+    answer(walk, "Escape", "Replace the label?")
+    walk.until_says(f" | {LABEL}")
+
+    walk.keyboard.scan("MOBILE")
+    packed = "0 shipped · 1 in this parcel · 4 left"
+    walk.until_says(packed)
+    walk.keyboard.scan("MOBILE")
+    walk.until_says("One too many")
+    walk.look(pictures="verdict-one-too-many")
+    repeated(walk, "MOBILE", "One too many", packed)
+    walk.keyboard.scan("%OK")
+    walk.until(lambda screen: not screen.says("One too many"))
+
+    assert [one for one in walk.effects() if LABEL in str(one["body"])] == []
+    walk.keyboard.scan("%SHIP")
+    walk.until(lambda _: len([one for one in walk.effects() if LABEL in str(one["body"])]) == 3)
+    logged = walk.command("record", "--order", "10001", "--json")
+    verdicts = [one["verdict"] for one in logged if one["what"] == "scanned"]
+    for kind in ("wrong_item", "unknown_code", "label_taken", "postal_code", "second_label", "one_too_many"):
+        assert kind in verdicts
+        assert f"{kind}:repeated" in verdicts
+
+
+@pytest.mark.parametrize("every_ms", [3, 12])
+def test_scans_are_whole_wherever_the_keyboard_is(walk: Walk, every_ms: int) -> None:
+    walk.open_order("10001", "20 George Street")
+    for part in ("order_list", "service"):
+        for scan, end, says in SCANS:
+            sleep(PAUSE_S)
+            walk.tab_to(part, most=60)
+            walk.keyboard.scan(scan, end, every_ms)
+            screen = walk.until_says(says)
+            assert not screen.says("Service | "), "nothing of it is in the field"
+            if screen.says("Or scan %OK."):
+                sleep(PAUSE_S)
+                answer(walk, "Return", "Or scan %OK.")
+
+
+def test_after_any_dialog_the_scan_field_has_the_keyboard_though_there_is_no_window_manager(walk: Walk) -> None:
+    for key, dialog in (("F1", "keys_sheet"), ("ctrl+shift+n", "new_order_dialog")):
+        walk.keyboard.press(key)
+        walk.until(lambda screen, dialog=dialog: screen.window == dialog, f"{dialog} does not open")
+        sleep(PAUSE_S)
+        walk.keyboard.press("Escape")
+        walk.until(lambda screen: screen.window == "MainWindow" and screen.focus == "scan_field", "no way back")
+        sleep(PAUSE_S)
+    walk.keyboard.scan("10001")
+    walk.until_says("20 George Street")

@@ -1,0 +1,435 @@
+"""Every published webhook body, posted over HTTP just as it is: the window and `order --json` show what it says.
+
+The program runs as a warehouse has it: its receiver on, ShipEngine's webhooks signed, and vendors that answer.
+"""
+
+import asyncio
+import http.server
+import json
+import os
+import socket
+import threading
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.shipping import ship
+from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
+from tests.cli.program import Program
+from tests.operations.pod import Pod, running_pod
+from tests.receiver.senders import Signer, answer, connect, post
+from tests.support.bench import NAMES, SECRETS, connect_all, draft_of, open_desk
+from tests.support.secret_service import running_bus
+from tests.support.walk import REAL_WINDOW, Screen, Walk
+from tests.support.xvfb import Display
+from tests.vendors.making import sample
+
+HOST = "https://api.shipengine.com"
+TRACK = sample("shipengine/samples/webhooks/track.json")
+IMPORTED = sample("shipengine/samples/webhooks/sales_orders_imported.json")
+SHIPMENT = sample("swiftpod/samples/shipment_notify/webhook.json")
+DISPATCHED = sample("starshipit/samples/tracking_webhook/dispatched.json")
+TRIAL = sample("shipup/samples/webhooks/trial.json")
+MAIN = ("MainWindow", REAL_WINDOW)
+DELIVERIES = ("deliveries_dialog", "^Deliveries$")
+STATES = {
+    "10002": ("EX", "exception", "Exception"),
+    "10003": ("DE", "delivered", "Delivered"),
+    "10004": ("SP", "collection_point", "Collection point"),
+    "10005": ("AT", "attempted", "Delivery attempt"),
+    "10006": ("AC", "accepted", "Accepted"),
+    "10008": ("NY", "not_yet", "Not yet in system"),
+    "10009": ("ZZ", "announced", "Something new"),
+}
+"""The state that each order's parcel is told to be in: the vendor's code, our word, the vendor's description.
+
+Of a state that nobody knows the words are shown, beside the last one that is known.
+"""
+
+
+def usps(position: int) -> str:
+    """A number as the post office has them, with its check digit."""
+    digits = f"94001112983702644{position:04d}"
+    weighed = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(digits)))
+    return f"{digits}{-weighed % 10}"
+
+
+NUMBERS = {order: usps(place) for place, order in enumerate(STATES)}
+
+
+def local_time(moment: datetime) -> str:
+    """A moment at the carrier's own clock, which names no zone."""
+    return (moment - timedelta(hours=6)).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def tracked(order: str) -> bytes:
+    """News of an order's parcel with every attribute that the vendor documents."""
+    code, _, description = STATES[order]
+    now = datetime.now(UTC)
+    accepted_at = now - timedelta(seconds=2)
+    happened = {
+        "occurred_at": now.isoformat(),
+        "carrier_occurred_at": local_time(now),
+        "description": description,
+        "city_locality": "AUSTIN",
+        "state_province": "TX",
+        "postal_code": "78756",
+        "country_code": "US",
+        "company_name": "Warehouse",
+        "signer": "J SMITH",
+        "event_code": "01",
+        "event_description": f"{description}, as the carrier puts it",
+        "carrier_detail_code": "OF",
+        "status_code": code,
+        "latitude": 30.3072,
+        "longitude": -97.7419,
+    }
+    earlier = {
+        **happened,
+        "occurred_at": accepted_at.isoformat(),
+        "carrier_occurred_at": local_time(accepted_at),
+        "description": "Accepted at the post office",
+        "event_description": "Accepted at the post office",
+        "city_locality": "VERSAILLES",
+        "state_province": "KY",
+        "status_code": "AC",
+        "latitude": 37.8614,
+        "longitude": -84.6646,
+    }
+    data = {
+        "label_url": f"{HOST}/v1/downloads/1/label.pdf",
+        "tracking_number": NUMBERS[order],
+        "status_code": code,
+        "carrier_detail_code": "OF",
+        "status_description": description,
+        "carrier_status_code": "01",
+        "carrier_status_description": f"{description}, as the carrier puts it",
+        "ship_date": "2026-11-19T15:00:00Z",
+        "estimated_delivery_date": "2099-11-24T00:00:00Z",
+        "actual_delivery_date": "2026-11-20T15:09:00Z" if code == "DE" else None,
+        "exception_description": "Address not found" if code == "EX" else None,
+        "events": [happened, earlier],
+    }
+    return json.dumps(event("API_TRACK", "/v1/tracking", data=data)).encode()
+
+
+def event(kind: str, path: str, **more: Any) -> dict[str, Any]:
+    return {"resource_url": f"{HOST}{path}", "resource_type": kind, **more}
+
+
+@dataclass
+class Warehouse:
+    """The program under way, its vendors, and where each connection's webhooks come in."""
+
+    walk: Walk
+    program: Program
+    shop: PracticeServer
+    pod: Pod
+    signer: Signer
+    url: str
+    paths: Mapping[str, str]
+
+    def post(self, name: str, body: bytes) -> bytes:
+        """Post a webhook as its vendor does; all that is answered, which must be 200."""
+        signed = self.signer.headers(body) if name == "ShipEngine" else ()
+        with connect(self.url) as line:
+            line.sendall(post(self.paths[name], body, *signed))
+            said = answer(line)
+        assert said.startswith(b"HTTP/1.1 200 OK\r\n"), said
+        return said
+
+    def order(self, number: str) -> dict[str, Any]:
+        """What the command line knows of an order."""
+        return self.program.json("order", number)
+
+    def track(self, number: str, tracking_number: str) -> dict[str, Any]:
+        """One parcel of an order."""
+        return next(one for one in self.order(number)["tracks"] if one["tracking_number"] == tracking_number)
+
+    def until_done(self) -> list[dict[str, Any]]:
+        """Wait until all that came was worked off; the deliveries, oldest first."""
+
+        def is_done(_: Screen) -> bool:
+            found[:] = self.program.json("deliveries")
+            return all(one["state"] != "new" for one in found)
+
+        found: list[dict[str, Any]] = []
+        self.walk.until(is_done, "not everything is worked off")
+        return found[::-1]
+
+
+@contextmanager
+def front(behind: str, signer: Signer) -> Generator[str]:
+    """ShipEngine's address: its public keys, and the practice vendor behind it."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def relay(self) -> None:
+            if self.path == "/jwks":
+                status, kind, body = 200, "application/json", json.dumps({"keys": [signer.public()]}).encode()
+            else:
+                sent = self.rfile.read(int(self.headers.get("content-length", 0)))
+                headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+                try:
+                    came = httpx.request(self.command, f"{behind}{self.path}", headers=headers, content=sent)
+                except httpx.TransportError:
+                    # What hangs up there hangs up here.
+                    return
+                status, kind, body = came.status_code, came.headers.get("content-type", ""), came.content
+            self.send_response(status)
+            if status != 204:
+                self.send_header("content-type", kind)
+                self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_PUT = do_POST = relay  # noqa: N815 - the names that the library calls
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the library calls it
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+async def pack(folder: Path, urls: Mapping[str, str]) -> None:
+    """What the warehouse did before: orders brought in, and parcels of some of them shipped."""
+    async with open_desk(folder) as desk:
+        await connect_all(desk, urls["practice"])
+        await connections.connect(desk, "shipengine", "ShipEngine", url=urls["front"], secrets=SECRETS["shipengine"])
+        await import_orders.pull(desk, await connections.every(desk))
+        parcels = {**NUMBERS, "10001": json.loads(TRACK)["data"]["tracking_number"]}
+        for number, tracking_number in parcels.items():
+            order_id, draft = await draft_of(desk, number, None, tracking_number)
+            await ship.ship(desk, order_id, draft, ["Shipup"])
+        await worker.deliver(desk, until_empty=True)
+
+
+@pytest.fixture
+def warehouse(display: Display, tmp_path: Path) -> Generator[Warehouse]:
+    """A warehouse with parcels on their way, its window open and its receiver on."""
+    signer = Signer.make("key-1")
+    folder = tmp_path / "profile"
+    folder.mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    # For pictures with large text: TEXT_SCALE=1.5.
+    scale = f"text_scale = {float(os.environ.get('TEXT_SCALE', '1'))}\n"
+    (folder / "settings.toml").write_text(f'receiver = true\nreceiver_port = {port}\nstation_name = "Bench 3"\n{scale}')
+    with (
+        running_practice() as shop,
+        front(f"{shop.url}/shipengine", signer) as front_url,
+        running_pod() as pod,
+        running_bus() as keyring,
+    ):
+        keyring.start()
+        urls = {"practice": shop.url, "front": front_url, "pod": pod.url}
+        asyncio.run(pack(folder, urls))
+        program = Program(folder, keyring.env)
+        known = [(vendor, NAMES[vendor], {**SECRETS[vendor]}) for vendor in NAMES]
+        for vendor, name, secrets in [*known, ("swiftpod", "SwiftPOD", {"api_key": "k"})]:
+            url = {"shipengine": front_url, "swiftpod": pod.url}.get(vendor, f"{shop.url}/{vendor}")
+            fields = [word for field in secrets for word in ("--secret", field)]
+            typed = "".join(f"{key}\n" for key in secrets.values())
+            program.done("connect", vendor, "--name", name, "--url", url, *fields, typed=typed)
+        paths = {one["name"]: one["webhook_path"] for one in program.json("connections")}
+        walk = Walk(display, tmp_path, profile=folder, env=keyring.variables)
+        walk.url = shop.url
+        try:
+            walk.until(lambda screen: screen.says("16 orders"), "no orders are there")
+            yield Warehouse(walk, program, shop, pod, signer, f"http://127.0.0.1:{port}", paths)
+        finally:
+            ended = walk.stop()
+        assert ended == (0, "")
+
+
+def own_order() -> bytes:
+    """The published import with the order that the print-on-demand vendor ships."""
+    body = json.loads(IMPORTED)
+    (order,) = body["data"]
+    item = order["sales_order_items"][0]
+    item["sales_order_item_id"] = "f4a9a0a5-6b9e-4a0c-a3be-2f0e1f3f0002"
+    item["external_order_item_id"] = "196953049"
+    item["line_item_details"] |= {"name": "T-shirt, printed", "sku": "UNPT1B00M"}
+    item["quantity"] = 1
+    ids = {"sales_order_id": "2078df3c-e56a-4a41-8caa-6cbe0ef4ed5d", "external_order_id": "28002-A"}
+    order |= {**ids, "external_order_number": "28002-A"}
+    return json.dumps(body).encode()
+
+
+def lose_an_answer(warehouse: Warehouse, number: str) -> int:
+    """Tell ShipEngine of an order so that its answer is lost, and keep it from saying how far its shops are."""
+    warehouse.program.done("connect", "shipengine", "--name", "ShipEngine", "--option", "quarantine_s=5")
+    warehouse.walk.fault(vendor="shipengine", call="notify_shipped", kind="drop_after", times=1)
+    warehouse.walk.fault(vendor="shipengine", call="get_order_source", kind="503", times=1_000)
+    warehouse.program.run("ship", number, "--all-left", "--tracking", usps(900), "--to", "ShipEngine")
+    return 0
+
+
+def state_of_call(warehouse: Warehouse, number: str) -> str:
+    """How the only call about an order stands."""
+    (state,) = [call["state"] for one in warehouse.order(number)["shipments"] for call in one["calls"]]
+    return state
+
+
+def source_of(warehouse: Warehouse, number: str) -> tuple[str, str]:
+    """The shop that an order comes from: its id and its name."""
+    headers = {"API-Key": SECRETS["shipengine"]["api_key"]}
+    asked = {"external_order_number": number}
+    found = httpx.get(f"{warehouse.shop.url}/shipengine/v-beta/sales_orders", params=asked, headers=headers).json()
+    source = found["sales_orders"][0]["order_source"]
+    return source["order_source_id"], source["order_source_nickname"]
+
+
+@pytest.mark.heavy
+def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse) -> None:
+    walk, program = warehouse.walk, warehouse.program
+    walk.keyboard.resize(REAL_WINDOW, 1280, 800)
+    lose_an_answer(warehouse, "10010")
+    walk.until(lambda _: state_of_call(warehouse, "10010") == "unknown", "no answer is lost")
+
+    # Orders that were imported come into the list.
+    warehouse.post("ShipEngine", IMPORTED)
+    warehouse.post("ShipEngine", own_order())
+    walk.until_says("900001")
+    assert warehouse.order("900001")["lines"] == [
+        {"sku": "A", "description": "Thing A", "ordered": 2, "cancelled": 0, "shipped": 0, "left": 2}
+    ]
+    walk.open_order("900001", "3800 N Lamar Blvd.")
+    walk.look(pictures="webhook-imported")
+
+    # Parcels, in every state there is and in one that there is not yet.
+    warehouse.post("ShipEngine", TRACK)
+    for number in STATES:
+        warehouse.post("ShipEngine", tracked(number))
+    warehouse.until_done()
+    number = json.loads(TRACK)["data"]["tracking_number"]
+    track = warehouse.track("10001", number)
+    assert (track["status"], track["expected"]) == ("in_transit", "2020-07-06T00:00:00")
+    assert [one["words"] for one in track["events"]][-2:] == [
+        "In Transit, Arriving On Time",
+        "Shipment Received, Package Acceptance Pending",
+    ]
+    for order, (_, status, description) in STATES.items():
+        track = warehouse.track(order, NUMBERS[order])
+        assert track["status"] == status
+        assert (track["events"][0]["words"], track["events"][0]["place"]) == (description, "AUSTIN TX US"), order
+        assert f"{description}, as the carrier puts it" in [*track["said"], *(one["said"] for one in track["events"])]
+        assert {(one["latitude"], one["longitude"]) for one in track["events"]} >= {(30.3072, -97.7419)}
+    assert warehouse.track("10003", NUMBERS["10003"])["delivered"] == "2026-11-20T15:09:00Z"
+    assert "Address not found" in warehouse.track("10002", NUMBERS["10002"])["said"]
+    walk.open_order("10002", "Via Torino 8")
+    walk.until_says("Trouble on the way. ")
+    walk.look(pictures="webhook-exception")
+    walk.open_order("10001", "20 George Street")
+    walk.until_says("In transit, late")
+    walk.look(pictures="webhook-late")
+    walk.open_order("10003", "Brno")
+    walk.until_says("Delivered. ")
+    walk.look(pictures="webhook-delivered")
+
+    # A refresh that ended decides the call whose answer was lost.
+    assert state_of_call(warehouse, "10010") == "unknown"
+    httpx.delete(f"{walk.url}/_practice/faults").raise_for_status()
+    source_id, source = source_of(warehouse, "10010")
+    ended = event("API_ORDER_SOURCE_REFRESH_COMPLETE", f"/v-beta/order_sources/{source_id}")
+    warehouse.post("ShipEngine", json.dumps(ended).encode())
+    walk.until(lambda _: state_of_call(warehouse, "10010") == "confirmed", "the refresh decides nothing")
+    walk.until_says(f"{source} was read to the end.")
+    (told,) = walk.effects("shipengine")
+    assert told["body"]["tracking_number"] == usps(900)
+
+    # Batch, rates, a rate, a carrier and a report stand in the activity, fetched by their ids.
+    for kind, path, words in (
+        (
+            "API_BATCH",
+            f"/v1/batches/{BATCH_ID}",
+            f"Batch {BATCH_ID}: no. 10128, completed with errors, 2 of 3 done, 1 with errors",
+        ),
+        (
+            "API_RATE",
+            f"/v1/shipments/{SHIPMENT_ID}/rates",
+            f"Rates of shipment {SHIPMENT_ID}: 2 rates, the lowest 3.35 USD by USPS First Class Mail",
+        ),
+        ("API_RATE", f"/v1/rates/{RATE_ID}", f"Rate {RATE_ID}: 7.75 USD by USPS Priority Mail"),
+        (
+            "API_CARRIER_CONNECTED",
+            f"/v1/carriers/{CARRIER_ID}",
+            f"Carrier {CARRIER_ID}: Stamps.com · Account of the warehouse, connected",
+        ),
+        ("API_REPORT_COMPLETE", "/v1/reports/se-1", "Report se-1: completed"),
+    ):
+        warehouse.post("ShipEngine", json.dumps(event(kind, path)).encode())
+        walk.until_says(words)
+    walk.look(pictures="webhook-things")
+
+    # The print-on-demand vendor's shipment, contradictions and all.
+    warehouse.pod.orders["2"] = json.loads(SHIPMENT)["data"]
+    assert warehouse.post("SwiftPOD", SHIPMENT).partition(b"\r\n\r\n")[2] == b"{}"
+    last = warehouse.until_done()[-1]
+    first, second = (one["tracking_number"] for one in json.loads(SHIPMENT)["data"]["trackings"])
+    assert (last["state"], last["verified"]) == ("digested", None)
+    for words in (
+        f"28002-A, {first}: Delivered.",
+        f"{first}: 28002-A-001 is no item of ",
+        f"{second}: the link led to another parcel.",
+        f"{second}: the check digit is wrong.",
+    ):
+        assert words in last["words"], last["words"]
+    assert warehouse.pod.asked == ["/orders/2"]
+    parcels = [warehouse.track("28002-A", one) for one in (first, second)]
+    assert [one["status"] for one in parcels] == ["delivered", "delivered"]
+    contents = [[(item["item"], item["quantity"]) for item in one["items"]] for one in parcels]
+    assert contents == [[("28002-A-001", 3)], [("28002-A-002", 1), ("28002-A-003", 2)]]
+    walk.open_order("28002-A", "3800 N Lamar Blvd.")
+    walk.until_says("1 × 28002-A-002, 2 × 28002-A-003")
+    walk.until_says("SwiftPOD says “shipped”, but here something is left to ship.")
+    walk.until_says("Delivered. ")
+    walk.look(pictures="webhook-shipment")
+
+    # Starshipit's and Shipup's.
+    address = ("--name", "John Smith", "--street", "20 George Street", "--city", "Sydney", "--country", "Australia")
+    program.done("new", "5567476", "--item", "A=1", *address, "--to", "Starshipit", "--wait", "20")
+    number = "QQQ001737901000931501"
+    program.done("ship", "5567476", "--all-left", "--tracking", number, "--to", "Starshipit", "--wait", "20")
+    warehouse.post("Starshipit", DISPATCHED)
+    warehouse.post("Shipup", TRIAL)
+    came = warehouse.until_done()
+    assert came[-1]["words"] == "Shipup tried whether this address answers."
+    # It is not signed: what Starshipit says of the parcel when it is asked is what counts.
+    track = warehouse.track("5567476", number)
+    assert (track["status"], track["words"]) == ("not_yet", "The label is printed.")
+    walk.open_order("5567476", "20 George Street")
+    walk.until_says("Not at the carrier. The label is printed")
+    walk.look(pictures="webhook-starshipit")
+
+    # All of them stand on the page of deliveries, whose body is what came.
+    walk.keyboard.press("F10")
+    walk.until(lambda screen: screen.window.endswith("menu_button_entries"), "menu")
+    walk.keyboard.press(*["Down"] * 4, "Return")
+    walk.enter(*DELIVERIES)
+    walk.until_says("Shipup tried whether this address answers.")
+    walk.until_says('"livemode": "false"')
+    walk.look(pictures="webhook-deliveries")
+    walk.keyboard.press("End")
+    walk.until_says('"external_order_number": "900001"')
+    walk.until_says("Signature is right")
+    walk.look(pictures="webhook-deliveries-signed")
+    assert len(came) == len(STATES) + 2 + 1 + 1 + 5 + 3
+    assert {one["state"] for one in came[:-1]} == {"digested"}

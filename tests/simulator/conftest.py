@@ -1,0 +1,63 @@
+"""A practice server for each test, its clock standing still until moved, and a client for each vendor."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from shipconsole import simulator as keys
+from shipconsole.simulator.server import PracticeServer, running_practice
+
+
+@dataclass
+class Clock:
+    """The practice vendors' clock, in Unix seconds."""
+
+    now_s: float = 1_796_000_000.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def practice(clock: Clock) -> Iterator[PracticeServer]:
+    with running_practice(now=clock) as server:
+        yield server
+
+
+def _client(base_url: str, headers: dict[str, str]) -> httpx.Client:
+    return httpx.Client(base_url=base_url, headers=headers, trust_env=False, verify=False, timeout=60)
+
+
+@pytest.fixture
+def switches(practice: PracticeServer) -> Iterator[httpx.Client]:
+    with _client(practice.url, {}) as client:
+        yield client
+
+
+@pytest.fixture
+def shipengine(practice: PracticeServer) -> Iterator[httpx.Client]:
+    with _client(f"{practice.url}/shipengine", {"API-Key": keys.SHIPENGINE_API_KEY}) as client:
+        yield client
+
+
+@pytest.fixture
+def starshipit(practice: PracticeServer) -> Iterator[httpx.Client]:
+    headers = {
+        "StarShipIT-Api-Key": keys.STARSHIPIT_API_KEY,
+        "Ocp-Apim-Subscription-Key": keys.STARSHIPIT_SUBSCRIPTION_KEY,
+    }
+    with _client(f"{practice.url}/starshipit", headers) as client:
+        yield client
+
+
+@pytest.fixture
+def shipup(practice: PracticeServer) -> Iterator[httpx.Client]:
+    with _client(f"{practice.url}/shipup", {"Authorization": f"Bearer {keys.SHIPUP_API_KEY}"}) as client:
+        yield client

@@ -1,0 +1,242 @@
+"""What the practice vendors tell by themselves: step by step, signed, once, and to this computer only."""
+
+import base64
+import http.server
+import json
+import threading
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from shipconsole import simulator as keys
+from shipconsole.simulator.server import PracticeServer, running_practice
+from tests.simulator.conftest import Clock
+
+NUMBER = "9400100109361129278357"
+
+
+@dataclass
+class Ear:
+    """Whoever listens: what came, and what is answered."""
+
+    url: str = ""
+    status: int = 200
+    came: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+
+    def bodies(self, path: str) -> list[dict[str, Any]]:
+        """What came at a path."""
+        return [json.loads(body) for at, _, body in self.came if at == path]
+
+
+@contextmanager
+def listening() -> Generator[Ear]:
+    """An address of this computer at which somebody listens."""
+    ear = Ear()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            ear.came.append((self.path, {name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(ear.status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: object) -> None:
+            """Say nothing."""
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    ear.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield ear
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def ear() -> Generator[Ear]:
+    with listening() as made:
+        yield made
+
+
+@pytest.fixture
+def telling(clock: Clock) -> Generator[PracticeServer]:
+    """Practice vendors that tell by themselves, under a clock that stands still until it is moved."""
+    with running_practice(orders=8, now=clock, webhooks=True) as server:
+        yield server
+
+
+@pytest.fixture
+def shipengine(telling: PracticeServer) -> Generator[httpx.Client]:
+    headers = {"API-Key": keys.SHIPENGINE_API_KEY}
+    with httpx.Client(base_url=f"{telling.url}/shipengine", headers=headers, verify=False) as client:
+        yield client
+
+
+def until(is_so: Callable[[], bool], what: str) -> None:
+    deadline_s = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline_s, what
+        time.sleep(0.01)
+
+
+def ship(shipengine: httpx.Client, number: str = NUMBER, place: int = 0) -> None:
+    order = shipengine.get("/v-beta/sales_orders").json()["sales_orders"][place]
+    body = {"tracking_number": number, "carrier_code": "usps"}
+    path = f"/v-beta/sales_orders/{order['sales_order_id']}/notify_shipped"
+    shipengine.post(path, json=body).raise_for_status()
+
+
+def register(shipengine: httpx.Client, url: str) -> None:
+    shipengine.post("/v1/environment/webhooks", json={"url": url, "event": "track"}).raise_for_status()
+
+
+def posted(telling: PracticeServer) -> list[dict[str, Any]]:
+    return httpx.get(f"{telling.url}/_practice/webhooks").json()["posted"]
+
+
+def test_a_parcel_that_was_told_is_told_of_step_by_step(
+    shipengine: httpx.Client, clock: Clock, telling: PracticeServer, ear: Ear
+) -> None:
+    register(shipengine, f"{ear.url}/hook?a=1")
+    ship(shipengine)
+    said: list[tuple[str, int]] = []
+    for passed_s in (6, 20, 60, 120):
+        clock.now_s += passed_s
+        before = len(ear.came)
+        until(lambda before=before: len(ear.came) > before, "nothing is told")
+        body = ear.bodies("/hook?a=1")[-1]
+        said.append((body["data"]["status_code"], len(body["data"]["events"])))
+        assert (body["resource_type"], body["data"]["tracking_number"]) == ("API_TRACK", NUMBER)
+    assert said == [("AC", 1), ("IT", 2), ("IT", 3), ("DE", 4)]
+    assert body["data"]["events"][1]["description"] == "Out for delivery"
+    assert posted(telling) == [{"vendor": "shipengine", "about": "API_TRACK", "status": 200}] * 4
+
+
+def test_what_is_told_is_signed_with_the_key_that_is_shown(
+    shipengine: httpx.Client, clock: Clock, telling: PracticeServer, ear: Ear
+) -> None:
+    register(shipengine, f"{ear.url}/hook")
+    ship(shipengine)
+    clock.now_s += 6
+    until(lambda: bool(ear.came), "nothing is told")
+    (_, headers, body) = ear.came[0]
+    # Nobody needs a key of an account for the public one.
+    (key,) = httpx.get(f"{telling.url}/shipengine/jwks").json()["keys"]
+    assert headers["x-shipengine-rsa-sha256-key-id"] == key["kid"]
+    modulus, exponent = (
+        int.from_bytes(base64.urlsafe_b64decode(key[name] + "=" * (-len(key[name]) % 4))) for name in ("n", "e")
+    )
+    signature = base64.b64decode(headers["x-shipengine-rsa-sha256-signature"])
+    text = headers["x-shipengine-timestamp"].encode() + b"." + body
+    RSAPublicNumbers(exponent, modulus).public_key().verify(signature, text, PKCS1v15(), SHA256())
+
+
+def test_swiftpod_ships_what_it_prints_for_a_shops_order(telling: PracticeServer, clock: Clock, ear: Ear) -> None:
+    headers = {"Authorization": f"Bearer {keys.SWIFTPOD_API_KEY}"}
+    with httpx.Client(base_url=f"{telling.url}/swiftpod", headers=headers, verify=False) as swiftpod:
+        (printed,) = swiftpod.get("/orders", params={"order_id": "10005"}).json()["data"]
+        assert (printed["status"], printed["test_order"], printed["trackings"]) == ("in_production", False, [])
+        clock.now_s += 3_600
+        hook = {"url": f"{ear.url}/pod", "event": "shipment_notify", "name": "Bench"}
+        swiftpod.post("/webhooks/subscribe", json=hook).raise_for_status()
+        states: list[str] = []
+        for passed_s in (16, 90):
+            clock.now_s += passed_s
+            before = len(ear.came)
+            until(lambda before=before: len(ear.came) > before, "nothing is told")
+            tracking = ear.bodies("/pod")[-1]["event"]["tracking"]
+            states.append(tracking["tracking_status"])
+        shown = swiftpod.get(f"/orders/{printed['id']}").json()
+    assert states == ["in_transit", "delivered"]
+    assert len({body["event"]["uuid"] for body in ear.bodies("/pod")}) == 2
+    wanted = [{"order_item_id": line["order_item_id"], "quantity": line["quantity"]} for line in shown["line_items"]]
+    assert tracking["shipped_items"] == shown["trackings"][0]["shipped_items"] == wanted
+    assert (shown["status"], shown["trackings"][0]["status"]) == ("shipped", "delivered")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://192.0.2.1/hook",
+        "http://localhost.example/hook",
+        "http://127.0.0.1@192.0.2.1/hook",
+        "https://127.0.0.1/hook",
+        "http://0.0.0.0:{port}/hook",
+        "http://[::ffff:192.0.2.1]/hook",
+        "http://127.0.0.1:99999/hook",
+    ],
+)
+def test_nothing_is_told_to_another_computer(
+    shipengine: httpx.Client, clock: Clock, telling: PracticeServer, ear: Ear, url: str
+) -> None:
+    register(shipengine, url.replace("{port}", ear.url.rpartition(":")[2]))
+    ship(shipengine)
+    clock.now_s += 200
+    until(lambda: bool(posted(telling)), "it was not tried")
+    assert (posted(telling), ear.came) == ([{"vendor": "shipengine", "about": "API_TRACK", "status": None}], [])
+
+
+def test_who_does_not_take_it_is_told_three_times(
+    shipengine: httpx.Client, clock: Clock, telling: PracticeServer, ear: Ear
+) -> None:
+    ear.status = 503
+    register(shipengine, f"{ear.url}/hook")
+    ship(shipengine)
+    clock.now_s += 6
+    until(lambda: len(posted(telling)) == 3, "it is not told again")
+    ear.status = 200
+    clock.now_s += 20
+    until(lambda: len(posted(telling)) == 4, "the next step is not told")
+    assert [one["status"] for one in posted(telling)] == [503, 503, 503, 200]
+
+
+def test_it_can_be_switched_off_and_on(
+    shipengine: httpx.Client, clock: Clock, telling: PracticeServer, ear: Ear
+) -> None:
+    def switch(on: object) -> httpx.Response:
+        return httpx.post(f"{telling.url}/_practice/webhooks", json={"on": on})
+
+    register(shipengine, f"{ear.url}/hook")
+    assert switch(False).json() == {"on": False}
+    ship(shipengine)
+    clock.now_s += 6
+    assert (ear.came, posted(telling)) == ([], [])
+    assert switch(True).json() == {"on": True}
+    until(lambda: bool(ear.came), "nothing is told")
+    assert switch("yes").status_code == 400
+    # Of a parcel that is not to be followed any more nothing is told.
+    query = {"carrier_code": "usps", "tracking_number": NUMBER}
+    shipengine.post("/v1/tracking/stop", params=query).raise_for_status()
+    ship(shipengine, "9400111206206406260787", 1)
+    clock.now_s += 20
+    until(lambda: len(ear.came) == 2, "nothing is told")
+    assert ear.bodies("/hook")[1]["data"]["tracking_number"] == "9400111206206406260787"
+
+
+def test_practice_vendors_of_tests_tell_nothing(practice: PracticeServer) -> None:
+    assert httpx.get(f"{practice.url}/_practice/webhooks").json() == {"on": False, "posted": []}
+
+
+def test_an_order_can_be_added_to_every_shop(practice: PracticeServer) -> None:
+    items = [{"id": "28002-A-001", "sku": "SHIRT", "quantity": 3}]
+    added = httpx.post(f"{practice.url}/_practice/orders", json={"number": "28002-A", "items": items})
+    assert added.status_code == 201
+    state = httpx.get(f"{practice.url}/_practice/state").json()
+    assert sum(one["external_order_number"] == "28002-A" for one in state["shipengine"]["sales_orders"]) == 1
+    assert sum(one["order_number"] == "28002-A" for one in state["starshipit"]) == 1
+    assert "28002-A" in json.dumps(state["shipup"])
+    for wrong in ({}, {"number": "1"}, {"number": "1", "items": [{"id": "1", "sku": "A", "quantity": 0}]}, []):
+        assert httpx.post(f"{practice.url}/_practice/orders", json=wrong).status_code == 400

@@ -1,0 +1,154 @@
+"""A bench for tests: a desk on a real store, with connections to practice vendors and keys in memory."""
+
+import asyncio
+import shutil
+import ssl
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from shipconsole import simulator
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Desk
+from shipconsole.operations.importing import import_orders
+from shipconsole.operations.orders import orders
+from shipconsole.operations.shipping import ship
+from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.station.clock import Clock, SystemClock
+from shipconsole.station.keys import MemoryKeys
+from shipconsole.store.database import Store
+from shipconsole.vendors.adapter import Vendor
+from shipconsole.vendors.exchange import Request
+from shipconsole.vendors.http import Sender, Sent, tls_context
+
+SECRETS = {
+    "shipengine": {"api_key": simulator.SHIPENGINE_API_KEY},
+    "starshipit": {"api_key": simulator.STARSHIPIT_API_KEY, "subscription_key": simulator.STARSHIPIT_SUBSCRIPTION_KEY},
+    "shipup": {"api_key": simulator.SHIPUP_API_KEY},
+}
+NAMES = {"shipengine": "ShipEngine", "starshipit": "Starshipit", "shipup": "Shipup"}
+USPS_NUMBERS = ("9400100109361129278357", "9400111206206406260787", "9374869901600064074368")
+
+
+class UnpacedSender(Sender):
+    """Sends as the product does, but without the pace that a real vendor asks for: the practice vendors here do not."""
+
+    async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> Sent:
+        """Send one request."""
+        return await super().send(connection, replace(vendor, rate_per_s=100_000, burst=10_000), request, headers)
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """One context for all: making one takes longer than many a test."""
+    return tls_context()
+
+
+@asynccontextmanager
+async def open_desk(
+    folder: Path, clock: Clock | None = None, *, to_be_copied: bool = False, store: Store | None = None
+) -> AsyncGenerator[Desk]:
+    """A desk on the store of a folder or on another, closed at the end; one `to_be_copied` keeps no time."""
+    store = store or Store(folder / "shipconsole.db")
+    store.open()
+    desk = Desk(store, UnpacedSender(tls()), MemoryKeys(), clock or SystemClock(), "Bench 1")
+    if not to_be_copied:
+        desk.begin()
+    try:
+        yield desk
+    finally:
+        await desk.sender.close()
+        store.close()
+
+
+async def connect_all(desk: Desk, url: str) -> tuple[Connection, ...]:
+    """Connections to all three practice vendors."""
+    for vendor, name in NAMES.items():
+        await connections.connect(desk, vendor, name, url=f"{url}/{vendor}", secrets=SECRETS[vendor])
+    return await connections.every(desk)
+
+
+async def draft_of(desk: Desk, number: str, items: dict[str, int] | None, tracking: str) -> tuple[int, ShipmentDraft]:
+    """An order's id and a draft of one parcel with these pieces, or with all that is left."""
+    order_id = await orders.find(desk, number)
+    pairs = None if items is None else list(items.items())
+    return order_id, await ship.draft_of(desk, order_id, pairs, PackageDraft(tracking_number=tracking))
+
+
+def effects(server: PracticeServer, order: str = "") -> list[dict[str, Any]]:
+    """What the practice vendors really did, oldest first."""
+    return httpx.get(f"{server.url}/_practice/effects", params={"order": order} if order else {}).json()
+
+
+def fault(
+    server: PracticeServer,
+    vendor: str,
+    kind: str,
+    *,
+    call: str = "*",
+    times: int | None = 1,
+    seconds: float = 1,
+    field: str = "",
+) -> None:
+    """Switch a fault on at the practice vendors."""
+    body = {"vendor": vendor, "call": call, "kind": kind, "times": times, "seconds": seconds, "field": field}
+    httpx.post(f"{server.url}/_practice/faults", json=body).raise_for_status()
+
+
+@pytest.fixture(scope="session")
+def _practice_house() -> Generator[PracticeServer]:
+    with running_practice(orders=8) as server:
+        yield server
+
+
+@pytest.fixture
+def practice_vendors(_practice_house: PracticeServer) -> PracticeServer:
+    """Practice vendors as when new: no shipment, no fault."""
+    httpx.delete(f"{_practice_house.url}/_practice/faults").raise_for_status()
+    httpx.post(f"{_practice_house.url}/_practice/reset").raise_for_status()
+    for vendor in _practice_house._vendors.values():
+        vendor.limit = None
+    return _practice_house
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
+    """An empty desk."""
+    async with open_desk(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def _pulled_store(_practice_house: PracticeServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store into which the practice vendors' orders were pulled once, to be copied."""
+    folder = tmp_path_factory.mktemp("pulled")
+    # A fixture of the session comes before those of the test: what the test before left must not strike here.
+    httpx.delete(f"{_practice_house.url}/_practice/faults").raise_for_status()
+    httpx.post(f"{_practice_house.url}/_practice/reset").raise_for_status()
+
+    async def pull() -> None:
+        async with open_desk(folder, to_be_copied=True) as desk:
+            results = await import_orders.pull(desk, await connect_all(desk, _practice_house.url))
+            assert [result.words for result in results] == ["", "", ""]
+
+    asyncio.run(pull())
+    return folder / "shipconsole.db"
+
+
+@pytest.fixture
+async def bench(tmp_path: Path, practice_vendors: PracticeServer, _pulled_store: Path) -> AsyncGenerator[Desk]:
+    """A desk that is connected to the practice vendors and has pulled their orders."""
+    shutil.copy(_pulled_store, tmp_path / "shipconsole.db")
+    async with open_desk(tmp_path) as opened:
+        for vendor, name in NAMES.items():
+            for field, value in SECRETS[vendor].items():
+                opened.keys.put(name, field, value).result()
+        yield opened

@@ -1,0 +1,73 @@
+"""A store with any number of orders, written straight into its tables: quick, and without operations."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from shipconsole.store import search_text
+from shipconsole.store.database import Store
+from tests.support import sql
+
+DAY_MS = 86_400_000
+NAMES = (
+    "J. Smith · Sydney AU",
+    "J. Smith · Cortland US",
+    "A. Martin · Lyon FR",
+    "M. Rossi · Milano IT",
+    "K. Tanaka · Osaka JP",
+    "L. Novak · Brno CZ",
+    "S. Okafor · Leeds GB",
+    "P. Silva · Porto PT",
+    "J. Weber · Bremen DE",
+    "A. Chen · Auckland NZ",
+)
+_ORDER = """INSERT INTO orders (number, match_key, number_key, recipient, state, ordered_pieces, shipped_pieces,
+    left_pieces, needs_you, due_at_ms, search_text, changed_at_ms) VALUES (?, ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
+    """Gives an open store with orders from a number on; every fifth partly shipped, every seventh shipped whole."""
+    store = Store(folder / "shipconsole.db")
+    store.open()
+    store.write(lambda db: db.value("changes.newest")).result(60)
+    now_ms = time.time_ns() // 1_000_000
+    with sql.connect(store.file) as connection:
+        connection.executemany(_ORDER, _orders(count, first, now_ms))
+        connection.execute(
+            "INSERT OR IGNORE INTO connection (name, vendor, base_url, pulled_at_ms)"
+            " VALUES ('ShipEngine', 'shipengine', '', ?), ('Starshipit', 'starshipit', '', ?),"
+            " ('Shipup', 'shipup', '', NULL)",
+            (now_ms - 12_000, now_ms - 60_000),
+        )
+    connection.close()
+    return store
+
+
+def change_order(store: Store, order_id: int, columns: str) -> None:
+    """Sets columns of an order and notes it in the feed, as another program would."""
+    with sql.connect(store.file) as connection:
+        connection.execute(f"UPDATE orders SET {columns} WHERE id = ?", (order_id,))
+        connection.execute("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", (order_id,))
+    connection.close()
+
+
+def _orders(count: int, first: int, now_ms: int) -> Iterator[tuple[object, ...]]:
+    for place in range(count):
+        number, ordered = str(first + place), 1 + place % 5
+        shipped = ordered if place % 7 == 6 else (ordered // 2 if place % 5 == 2 else 0)
+        state = "shipped" if shipped == ordered else "partly_shipped" if shipped else "open"
+        name = NAMES[place % len(NAMES)]
+        due_at_ms = now_ms + (place * 60 // max(60, count) // 3 - 1) * DAY_MS
+        yield (
+            number,
+            number.zfill(12),
+            name,
+            state,
+            ordered,
+            shipped,
+            ordered - shipped,
+            int(place % 50 == 3) if count < 5_000 else int(place % 20_000 == 3),
+            due_at_ms,
+            search_text.of((number,), (name, f"MOBILE-CASE-{place % 10}")),
+            now_ms,
+        )
