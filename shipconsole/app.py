@@ -170,7 +170,7 @@ def _practice() -> Generator[str]:
     else:
         program = [sys.executable]
     process = subprocess.Popen(
-        [*program, "practice", "--ends-with-input"],
+        [*program, "simulator", "--ends-with-input"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -488,8 +488,17 @@ def _work(
         keys = MemoryKeys() if opened.practice_url else OsKeys(opened.profile.id)
         station = opened.settings.station_name
         sender = Sender(tls, SharedTurns(opened.store, clock))
-        hold_s, rules = opened.settings.hold_s, opened.settings.label_rules
-        desk = Desk(opened.store, sender, keys, clock, station, hold_s=hold_s, label_rules=rules, pace=BESIDE_A_WINDOW)
+        undo_window_s, rules = opened.settings.undo_window_s, opened.settings.label_rules
+        desk = Desk(
+            opened.store,
+            sender,
+            keys,
+            clock,
+            station,
+            undo_window_s=undo_window_s,
+            label_rules=rules,
+            pace=BESIDE_A_WINDOW,
+        )
         await desk.write(desk.keep_steady_time)
         tasks = Tasks()
         if opened.practice_url:

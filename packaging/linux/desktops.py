@@ -74,7 +74,7 @@ def keyring(place: Place) -> Iterator[str]:
 def practice_vendors(place: Place) -> Iterator[str]:
     """Runs the program's own practice vendors from the package and gives their address."""
     process = subprocess.Popen(
-        place.command("shipconsole", "practice", "--ends-with-input", as_person=True),
+        place.command("shipconsole", "simulator", "--ends-with-input", as_person=True),
         env=place.env(as_person=True),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -175,12 +175,12 @@ def program(place: Place, bus: str, *words: str, given: str = "") -> str:
 def ship_a_parcel(place: Place, bus: str, url: str) -> None:
     """Connects the practice vendor, pulls, ships, and sees that it was told."""
     connect(place, bus, url)
-    program(place, bus, "pull")
+    program(place, bus, "sync")
     orders = json.loads(program(place, bus, "orders", "--state", "to_ship", "--json"))
     if not any(order["number"] == "10001" for order in orders):
         raise FailedError(f"the order 10001 is not among {len(orders)} orders")
     program(place, bus, "ship", "10001", "--all-left", "--tracking", TRACKING, "--wait", "30")
-    calls = json.loads(program(place, bus, "calls", "--json"))
+    calls = json.loads(program(place, bus, "outbox", "--json"))
     if [call["state"] for call in calls] != ["confirmed"]:
         raise FailedError(f"the calls are {calls}")
     say(f"a key is in the Secret Service and was used, {len(orders)} orders are here, one parcel was shipped and told")
@@ -204,7 +204,7 @@ def look_at_version(place: Place, package: Path) -> None:
 
 def look_at_what_is_kept(place: Place, bus: str) -> None:
     """Sees that the call and the key are there, and that the doctor says where all is."""
-    if len(json.loads(program(place, bus, "calls", "--json"))) != 1:
+    if len(json.loads(program(place, bus, "outbox", "--json"))) != 1:
         raise FailedError("the call is gone")
     program(place, bus, "test-connection", "ShipEngine")
     found = {one["what"]: one for one in json.loads(program(place, bus, "doctor", "--json"))}

@@ -290,7 +290,7 @@ def try_all(wine: Wine, build: Path) -> None:
     ours.install(VERSION, "/ALLUSERS")
     # Without a word it is replaced where it is.
     ours.install(VERSION)
-    if json.loads(ours.command("calls", "--json"))[0]["state"] != "confirmed":
+    if json.loads(ours.command("outbox", "--json"))[0]["state"] != "confirmed":
         raise FailedError("the person's orders are not those of before")
     ours.remove()
     wine.restart()
@@ -349,7 +349,7 @@ class Installed:
 @contextmanager
 def running_practice(wine: Wine, program: str) -> Iterator[str]:
     """The program's own practice vendors; gives their address."""
-    process = wine.start(program, "practice", "--ends-with-input")
+    process = wine.start(program, "simulator", "--ends-with-input")
     try:
         assert process.stdout is not None
         found = re.search(r"http://\S+?(?=[\s.]*(?:with|$))", process.stdout.readline())
@@ -365,16 +365,16 @@ def ship_a_parcel(installed: Installed, url: str) -> None:
     words = ["--name", "ShipEngine", "--url", f"{url}/shipengine", "--secret", "api_key"]
     installed.command("connect", "shipengine", *words, given="TEST_practice_shipengine\n")
     installed.command("test-connection", "ShipEngine")
-    installed.command("pull")
+    installed.command("sync")
     installed.command("ship", "10001", "--all-left", "--tracking", TRACKING, "--wait", "60")
-    calls = json.loads(installed.command("calls", "--json"))
+    calls = json.loads(installed.command("outbox", "--json"))
     if [call["state"] for call in calls] != ["confirmed"]:
         raise FailedError(f"the calls are {calls}")
 
 
 def look_at_what_is_kept(installed: Installed, profile: str) -> None:
     """Sees that orders and the key outlived an upgrade, and that the doctor says where they are."""
-    if len(json.loads(installed.command("calls", "--json"))) != 1:
+    if len(json.loads(installed.command("outbox", "--json"))) != 1:
         raise FailedError("the call is gone")
     # A vendor that is not there any more is something to look at, so the doctor does not end with 0.
     told = installed.wine.ended(installed.program, "doctor", "--json").stdout

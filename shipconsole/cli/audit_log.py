@@ -14,12 +14,12 @@ from shipconsole.operations.orders import orders
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
-    made = commands.add_parser("record", parents=[common], help="who did what when, and what vendors were told")
+    made = commands.add_parser("audit-log", parents=[common], help="list who did what, with requests and responses")
     made.add_argument("--order", metavar="NUMBER", help="only this order")
-    made.add_argument("--since", type=moment, metavar="TIME", help="from this time on, as in 2026-11-21T06:00")
+    made.add_argument("--since", type=moment, metavar="TIME", help="from this time, as in 2026-11-21T06:00")
     made.add_argument("--until", type=moment, metavar="TIME", help="up to this time")
     made.add_argument("--csv", metavar="FILE", help="write it as CSV, safe to open as a spreadsheet; - is the output")
-    made.add_argument("--for-machines", action="store_true", help="in CSV, every text just as it is")
+    made.add_argument("--raw", action="store_true", help="in CSV, every text unchanged, not safe for a spreadsheet")
     made.add_argument("--json", action="store_true", help=output.JSON_HELP)
     made.set_defaults(run=_run)
 
@@ -31,14 +31,14 @@ async def _run(session: Session, words: argparse.Namespace) -> int:
         raise RefusedError(Problem(("until",), "--until is before --since."))
     if words.csv and words.csv != "-":
         entries = (await audit_log.found(session.desk, order_id=order_id, **span))[::-1]
-        count = await audit_log.export(session.desk, entries, words.csv, for_machines=words.for_machines)
+        count = await audit_log.export(session.desk, entries, words.csv, for_machines=words.raw)
         output.said(f"{count} entries written to {words.csv}.")
         return EXIT_DONE
     found = await audit_log.events(session.desk, order_id=order_id, **span)
     if words.json:
         output.document([one._asdict() for one in found])
     elif words.csv == "-":
-        audit_log.write_csv(found, sys.stdout, for_machines=words.for_machines)
+        audit_log.write_csv(found, sys.stdout, for_machines=words.raw)
     else:
         output.table(
             [

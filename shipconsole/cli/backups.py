@@ -12,22 +12,22 @@ from shipconsole.station.clock import SystemClock
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    backup = commands.add_parser("backup", parents=[common], help="copy the orders while everybody works on")
-    backup.add_argument(
-        "--to", metavar="FILE", type=Path, help="a file to make; without it one in the folder of backups"
-    )
+    backup = commands.add_parser("backup", parents=[common], help="back up the database while it is in use")
+    backup.add_argument("--to", metavar="FILE", type=Path, help="file to create (default: one in the backups folder)")
     backup.add_argument("--json", action="store_true", help=output.JSON_HELP)
     backup.set_defaults(run=_backup)
-    restore = commands.add_parser("restore", parents=[common], help="put a copy of the orders in their place")
-    restore.add_argument("file", metavar="FILE", type=Path, help="the copy; what it replaces is set aside")
+    restore = commands.add_parser("restore", parents=[common], help="replace the database with a backup")
+    restore.add_argument(
+        "file", metavar="FILE", type=Path, help="the backup; the database it replaces is kept beside it"
+    )
     restore.add_argument("--json", action="store_true", help=output.JSON_HELP)
     restore.set_defaults(run_alone=_restore)
     database = commands.add_parser(
-        "database", parents=[common], help="say what takes the place of a database that cannot be used"
+        "database", parents=[common], help="choose what replaces a database that cannot be used"
     )
     what = database.add_mutually_exclusive_group(required=True)
-    what.add_argument("--new", action="store_true", help="start with an empty database; what is there is set aside")
-    what.add_argument("--accept-older", action="store_true", help="use a database that lacks what was saved last")
+    what.add_argument("--new", action="store_true", help="start with an empty database; the old file is kept beside it")
+    what.add_argument("--accept-older", action="store_true", help="use a database that lacks the latest changes")
     database.add_argument("--json", action="store_true", help=output.JSON_HELP)
     database.set_defaults(run_alone=_database)
 
@@ -66,7 +66,7 @@ def _told(done: backups.Restored, words: argparse.Namespace) -> int:
     for name in done.rules:
         output.said(f"Packages of {name} are no longer forwarded automatically: its rule is set to review.")
     if done.updates:
-        output.said(f"{done.updates} updates had not ended and wait for you: shipconsole calls")
+        output.said(f"{done.updates} updates need attention. List them with: shipconsole outbox")
     if done.aside is not None:
         output.said(f"What was there before is kept as {done.aside}")
     if words.json:

@@ -20,9 +20,9 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="CARRIER=CODE",
-        help="the connection's own code for a carrier, nothing for the vendor's usual one; repeatable",
+        help="the connection's code for a carrier, empty for the platform's default; repeatable",
     )
-    carriers.add_argument("--default", metavar="CODE", help="the code where none is known, empty for the usual one")
+    carriers.add_argument("--default", metavar="CODE", help="the code for any other carrier, empty for the default")
     carriers.add_argument("--json", action="store_true", help=output.JSON_HELP)
     carriers.set_defaults(run=_carriers)
 

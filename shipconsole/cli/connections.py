@@ -28,19 +28,27 @@ _EXITS: dict[Verdict, int] = {
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    connect = commands.add_parser("connect", parents=[common], help="add or change a connection to a vendor")
+    connect = commands.add_parser("connect", parents=[common], help="add or change a connection to a platform")
     connect.add_argument("vendor", metavar="VENDOR", help="shipengine, starshipit, shipup or swiftpod")
-    connect.add_argument("--name", required=True, help="what the warehouse calls it")
-    connect.add_argument("--url", default="", help="the vendor's address, if not the usual one")
-    connect.add_argument("--option", action="append", default=[], metavar="K=V", help="a setting of the vendor's")
     connect.add_argument(
-        "--secret", action="append", default=[], metavar="FIELD", help="read this key, one line, from standard input"
+        "--name", required=True, metavar="NAME", help="name of the connection; an existing one is changed"
+    )
+    connect.add_argument("--url", default="", metavar="URL", help="the platform's address (default: the usual one)")
+    connect.add_argument(
+        "--option", action="append", default=[], metavar="K=V", help="an option of the connection; repeatable"
+    )
+    connect.add_argument(
+        "--secret",
+        action="append",
+        default=[],
+        metavar="FIELD",
+        help="read this key from standard input, one line each",
     )
     connect.set_defaults(run=_connect)
     listed = commands.add_parser("connections", parents=[common], help="list the connections")
     listed.add_argument("--json", action="store_true", help=output.JSON_HELP)
     listed.set_defaults(run=_list)
-    test = commands.add_parser("test-connection", parents=[common], help="say whether a connection works")
+    test = commands.add_parser("test-connection", parents=[common], help="test a connection")
     test.add_argument("name", metavar="NAME", help="the connection")
     test.add_argument("--json", action="store_true", help=output.JSON_HELP)
     test.set_defaults(run=_test)

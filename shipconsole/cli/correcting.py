@@ -1,4 +1,4 @@
-"""The command about parcels that somebody was told of: correct."""
+"""Commands about packages whose updates were sent: edit-tracking, void."""
 
 import argparse
 from collections.abc import Sequence
@@ -19,58 +19,76 @@ from shipconsole.operations.shipping.correct import Guide, NewLabel
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
-    """Add the command to the command line."""
-    correct = commands.add_parser(
-        "correct", parents=[common], help="correct a parcel after somebody was told, or call its shipment back"
+    """Add the commands to the command line."""
+    edit = commands.add_parser(
+        "edit-tracking",
+        parents=[common],
+        help="change tracking number, carrier or service after shipping; without a change, show what is possible",
     )
-    correct.add_argument("number", metavar="NUMBER", help="the order")
-    correct.add_argument("--tracking", required=True, metavar="OLD", help="the number that the parcel has")
-    what = correct.add_mutually_exclusive_group()
-    what.add_argument("--new", default="", metavar="N", help="the number that it shall have")
-    what.add_argument(
-        "--call-back", action="store_true", help="take its whole shipment back: the pieces are left again"
+    _package(edit)
+    edit.add_argument("--new", default="", metavar="N", help="the new tracking number")
+    edit.add_argument("--carrier", default="", metavar="CODE", help="carrier (default: found from the number)")
+    edit.add_argument("--service", default="", metavar="CODE", help="the carrier's service")
+    labels.add_to(edit, has_reason=True)
+    edit.set_defaults(run=_edit)
+    void = commands.add_parser(
+        "void",
+        parents=[common],
+        help="withdraw a shipment after its updates were sent; its units are left to ship again",
     )
-    correct.add_argument("--carrier", default="", metavar="CODE", help="its carrier, else found from the number")
-    correct.add_argument("--service", default="", metavar="CODE", help="the carrier's service")
-    correct.add_argument("--to", action="append", default=[], nargs="+", metavar="NAME", help="tell only these")
-    correct.add_argument(
-        "--why", "--reason", dest="reason", default="", metavar="TEXT", help="the reason, kept with the order"
-    )
-    labels.add_to(correct, reason="--why")
-    correct.add_argument(
-        "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once; stay up to so long for the answers"
-    )
-    correct.add_argument("--json", action="store_true", help=output.JSON_HELP)
-    correct.set_defaults(run=_correct)
+    _package(void)
+    void.set_defaults(run=_void)
 
 
-async def _correct(session: Session, words: argparse.Namespace) -> int:
+def _package(command: argparse.ArgumentParser) -> None:
+    """Add what both commands take: the package, who is notified, and the reason."""
+    command.add_argument("number", metavar="NUMBER", help="the order")
+    command.add_argument("--tracking", required=True, metavar="N", help="the tracking number of the package now")
+    command.add_argument(
+        "--to", action="append", default=[], nargs="+", metavar="NAME", help="update only these connections"
+    )
+    command.add_argument("--reason", default="", metavar="TEXT", help="the reason, kept in the audit log")
+    command.add_argument(
+        "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once and wait this long for responses"
+    )
+    command.add_argument("--json", action="store_true", help=output.JSON_HELP)
+
+
+async def _edit(session: Session, words: argparse.Namespace) -> int:
+    desk = session.desk
+    order_id, sheet, shipment, package = await _found(session, words)
+    guides = await correcting.guide(desk, order_id, package.id or 0)
+    if not (words.new or words.carrier or words.service):
+        void_guides = await correcting.call_back_guide(desk, order_id, shipment.id)
+        await _show(session, words, sheet, package, guides, void_guides)
+        return EXIT_DONE
+    to = await _to(session, words.to, guides)
+    new = NewLabel(
+        words.new or package.tracking_number,
+        words.carrier,
+        words.service,
+        package.tracking_number,
+        accepted=labels.accepted(words),
+    )
+    with labels.advised():
+        call_ids = await correcting.correct(desk, order_id, package.id or 0, new, to, words.reason)
+    return await _told(session, words, order_id, call_ids)
+
+
+async def _void(session: Session, words: argparse.Namespace) -> int:
+    order_id, _, shipment, _ = await _found(session, words)
+    to = await _to(session, words.to, await correcting.call_back_guide(session.desk, order_id, shipment.id))
+    call_ids = await correcting.call_back(session.desk, order_id, shipment.id, to, words.reason)
+    return await _told(session, words, order_id, call_ids)
+
+
+async def _found(session: Session, words: argparse.Namespace) -> tuple[int, OrderSheet, Shipment, Package]:
+    """The order, read once more where it may have changed, with the package that has the number."""
     desk = session.desk
     order_id = await orders.find(desk, words.number)
     await before_sending.read_once_more(desk, order_id, [name for some in words.to for name in some])
     sheet = await orders.sheet(desk, order_id)
-    shipment, package = _parcel(sheet, words.tracking)
-    package_id = package.id or 0
-    back_guides = await correcting.call_back_guide(desk, order_id, shipment.id)
-    guides = await correcting.guide(desk, order_id, package_id)
-    if words.call_back:
-        to = await _to(session, words.to, back_guides)
-        call_ids = await correcting.call_back(desk, order_id, shipment.id, to, words.reason)
-    elif words.new or words.carrier or words.service:
-        to = await _to(session, words.to, guides)
-        new = NewLabel(
-            words.new or package.tracking_number,
-            words.carrier,
-            words.service,
-            package.tracking_number,
-            accepted=labels.accepted(words),
-        )
-        with labels.advised():
-            call_ids = await correcting.correct(desk, order_id, package_id, new, to, words.reason)
-    else:
-        await _show(session, words, sheet, package, guides, back_guides)
-        return EXIT_DONE
-    return await _told(session, words, order_id, call_ids)
+    return order_id, sheet, *_parcel(sheet, words.tracking)
 
 
 def _parcel(sheet: OrderSheet, tracking_number: str) -> tuple[Shipment, Package]:
@@ -82,7 +100,7 @@ def _parcel(sheet: OrderSheet, tracking_number: str) -> tuple[Shipment, Package]
                 return shipment, package
     known = [package.tracking_number for shipment in sheet.shipments for package in shipment.packages]
     listed = f"It has {', '.join(known)}." if known else "Nothing of it has shipped."
-    message = f"Order {sheet.order.number} has no parcel {tracking_number}. {listed}"
+    message = f"Order {sheet.order.number} has no package {tracking_number}. {listed}"
     raise RefusedError(Problem(("tracking_number",), message))
 
 
@@ -100,7 +118,7 @@ async def _show(
     sheet: OrderSheet,
     package: Package,
     guides: Sequence[Guide],
-    back_guides: Sequence[Guide],
+    void_guides: Sequence[Guide],
 ) -> None:
     changes = [one for one in await correcting.changes(session.desk, sheet.order.id) if one.package_id == package.id]
     if words.json:
@@ -117,19 +135,19 @@ async def _show(
                         "service": one.old_service,
                         "until": output.when(one.at_ms),
                         "station": one.station,
-                        "why": one.why,
+                        "reason": one.why,
                     }
                     for one in changes
                 ],
-                "correct": [_guide_json(one) for one in guides],
-                "call_back": [_guide_json(one) for one in back_guides],
+                "edit_tracking": [_guide_json(one) for one in guides],
+                "void": [_guide_json(one) for one in void_guides],
             }
         )
         return
     output.line(" ".join(part for part in (package.tracking_number, package.carrier, package.service) if part))
     for one in changes:
-        output.line(f"  was {one.old_number} until {output.when(one.at_ms)}, corrected by {one.who}: {one.why}")
-    for title, listed in (("Another number", guides), ("Called back", back_guides)):
+        output.line(f"  was {one.old_number} until {output.when(one.at_ms)}, changed by {one.who}: {one.why}")
+    for title, listed in (("Edited", guides), ("Voided", void_guides)):
         output.line(title)
         output.table([[f"  {one.connection.name}", _told_by_itself(one), one.words] for one in listed])
 
@@ -137,14 +155,14 @@ async def _show(
 def _told_by_itself(guide: Guide) -> str:
     if not guide.possible:
         return ""
-    return "told" if guide.by_default else "only with --to"
+    return "updated" if guide.by_default else "only with --to"
 
 
 def _guide_json(guide: Guide) -> output.Json:
     return {
         "connection": guide.connection.name,
         "words": guide.words,
-        "told_by_default": guide.by_default,
+        "by_default": guide.by_default,
         "choice": guide.possible,
     }
 
@@ -154,7 +172,7 @@ async def _told(session: Session, words: argparse.Namespace, order_id: int, call
         try:
             await deliver_until(session, order_id, call_ids, words.wait)
         except OutsideError as error:
-            output.said(f"The correction is stored; what is not told yet will be. {error.words}")
+            output.said(f"The change is saved. Updates that were not sent yet will be sent later. {error.words}")
     calls = await worker.of_ids(session.desk, call_ids)
     sheet = await orders.sheet(session.desk, order_id)
     if words.json:
@@ -162,7 +180,7 @@ async def _told(session: Session, words: argparse.Namespace, order_id: int, call
             {
                 "order": sheet.order.number,
                 "left": sheet.order.left,
-                "parcels": [one.tracking_number for shipment in sheet.shipments for one in shipment.packages],
+                "packages": [one.tracking_number for shipment in sheet.shipments for one in shipment.packages],
                 "calls": [output.call_json(call) for call in calls],
             }
         )

@@ -13,13 +13,13 @@ from shipconsole.operations.maintenance import diagnostics, health
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    doctor = commands.add_parser("doctor", parents=[common], help="say what is in order and what is not")
+    doctor = commands.add_parser("doctor", parents=[common], help="check this station")
     doctor.add_argument("--json", action="store_true", help=output.JSON_HELP)
     doctor.set_defaults(run=_doctor)
     diagnostics_ = commands.add_parser(
-        "diagnostics", parents=[common], help="write a file for whoever helps, with all keys masked"
+        "diagnostics", parents=[common], help="write a diagnostics file with all keys masked"
     )
-    diagnostics_.add_argument("--to", metavar="FILE", type=Path, help="the file to make; without it one beside the log")
+    diagnostics_.add_argument("--to", metavar="FILE", type=Path, help="file to create (default: one beside the log)")
     diagnostics_.set_defaults(run=_diagnostics)
 
 

@@ -22,15 +22,15 @@ from shipconsole.operations.vendor_orders.edit import Section, Wanted
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    shown = commands.add_parser("fields", parents=[common], help="show an order's fields as each connection has them")
+    shown = commands.add_parser("fields", parents=[common], help="show an order's fields in each connection")
     shown.add_argument("number", metavar="NUMBER", help="the order")
     shown.add_argument("--connection", default="", metavar="NAME", help="only this one")
-    shown.add_argument("--all", action="store_true", help="every field, not only those that a packer cares about")
+    shown.add_argument("--all", action="store_true", help="every field, not only the usual ones")
     shown.add_argument("--json", action="store_true", help=output.JSON_HELP)
     shown.set_defaults(run=_fields)
     change = commands.add_parser("change", parents=[common], help="change fields of an order at one connection")
     change.add_argument("number", metavar="NUMBER", help="the order")
-    change.add_argument("--connection", required=True, metavar="NAME", help="whom to tell")
+    change.add_argument("--connection", required=True, metavar="NAME", help="the connection")
     change.add_argument(
         "--set",
         action="append",

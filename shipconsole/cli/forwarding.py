@@ -12,21 +12,21 @@ from shipconsole.operations.forwarding.forward import Proposal
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    passing = commands.add_parser(
-        "passing", parents=[common], help="say whose parcels are passed on to whom, or list it"
-    )
+    passing = commands.add_parser("forwarding", parents=[common], help="list or change which shipments are forwarded")
+    passing.add_argument("--from", dest="source", default="", metavar="NAME", help="the connection that ships")
     passing.add_argument(
-        "--from", dest="source", default="", metavar="NAME", help="the connection that ships by itself"
+        "--to", action="append", default=[], metavar="NAME", help="a connection that is notified; repeatable"
     )
-    passing.add_argument("--to", action="append", default=[], metavar="NAME", help="who is told; repeatable")
-    passing.add_argument("--mode", default="review", metavar="MODE", help="off, review (a person says yes) or auto")
+    passing.add_argument("--mode", default="review", metavar="MODE", help="off, review (a person decides) or auto")
     passing.add_argument("--json", action="store_true", help=output.JSON_HELP)
     passing.set_defaults(run=_passing)
-    proposals = commands.add_parser("proposals", parents=[common], help="list parcels to pass on, or decide on one")
+    proposals = commands.add_parser(
+        "forward-review", parents=[common], help="list shipments to review, or decide on one"
+    )
     decide = proposals.add_mutually_exclusive_group()
-    decide.add_argument("--accept", type=whole_number(1, LARGEST_ID), default=None, metavar="ID", help="pass it on")
+    decide.add_argument("--accept", type=whole_number(1, LARGEST_ID), default=None, metavar="ID", help="forward it")
     decide.add_argument(
-        "--decline", type=whole_number(1, LARGEST_ID), default=None, metavar="ID", help="never pass it on"
+        "--decline", type=whole_number(1, LARGEST_ID), default=None, metavar="ID", help="never forward it"
     )
     labels.add_reuse(proposals)
     proposals.add_argument("--json", action="store_true", help=output.JSON_HELP)

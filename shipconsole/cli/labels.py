@@ -11,19 +11,24 @@ from shipconsole.operations.orders.labels import LabelsRefusedError
 _OF_THE_LABEL = tuple(kind for kind in STORED_KINDS if kind not in NUMBER_IN_USE)
 
 
-def add_to(command: argparse.ArgumentParser, *, reason: str = "--reason") -> None:
-    """Add both options to a command; `reason` is the option that says why, where the command has one already."""
-    command.add_argument("--keep-label", action="store_true", help="keep a label that fails a check; needs " + reason)
-    add_reuse(command, has_reason=reason != "--reason")
+def add_to(command: argparse.ArgumentParser, *, has_reason: bool = False) -> None:
+    """Add both options to a command; `has_reason` is whether the command has the option for the reason already."""
+    command.add_argument("--keep-label", action="store_true", help="keep a label that fails a check; needs --reason")
+    add_reuse(command, has_reason=has_reason)
 
 
 def add_reuse(command: argparse.ArgumentParser, *, has_reason: bool = False) -> None:
     """Add the option for a number that another package has, and the reason for it."""
     command.add_argument(
-        "--reuse-number", action="store_true", help="keep a number that another package has; needs --reason"
+        "--reuse-number", action="store_true", help="keep a tracking number that another package has; needs --reason"
     )
     if not has_reason:
-        command.add_argument("--reason", default="", metavar="TEXT", help="why a label or number is kept; stored")
+        command.add_argument(
+            "--reason",
+            default="",
+            metavar="TEXT",
+            help="the reason for keeping a label or number, kept in the audit log",
+        )
 
 
 def accepted(words: argparse.Namespace) -> tuple[LabelIssueKind, ...]:

@@ -33,19 +33,23 @@ EXITS: dict[Trouble, int] = {
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    pull = commands.add_parser("pull", parents=[common], help="bring orders in")
-    pull.add_argument(
-        "--connection", action="append", default=[], metavar="NAME", help="only this one; may be repeated"
+    sync = commands.add_parser("sync", parents=[common], help="download orders from connections")
+    sync.add_argument(
+        "--connection", action="append", default=[], metavar="NAME", help="only this connection; repeatable"
     )
-    pull.add_argument(
-        "--filter", action="append", default=[], metavar="NAME=VALUE", help="only orders that pass it; may be repeated"
+    sync.add_argument(
+        "--filter", action="append", default=[], metavar="NAME=VALUE", help="only orders that match; repeatable"
     )
-    pull.add_argument("--filters", action="store_true", help="list the filters that there are, and bring nothing in")
-    pull.add_argument("--json", action="store_true", help=output.JSON_HELP)
-    pull.set_defaults(run=_pull)
+    sync.add_argument("--filters", action="store_true", help="list the available filters and download nothing")
+    sync.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    sync.set_defaults(run=_sync)
     listed = commands.add_parser("orders", parents=[common], help="list orders")
-    listed.add_argument("--find", default="", metavar="TEXT", help="words in number, name, town, SKU, tracking number")
-    listed.add_argument("--state", choices=(*STATES, "to_ship", "needs_you", "late"), help="only orders in this state")
+    listed.add_argument(
+        "--find", default="", metavar="TEXT", help="text in number, name, city, SKU, or tracking number"
+    )
+    listed.add_argument(
+        "--state", choices=(*STATES, "to_ship", "needs_attention", "late"), help="only orders in this state"
+    )
     listed.add_argument("--json", action="store_true", help=output.JSON_HELP)
     listed.set_defaults(run=_list)
     one = commands.add_parser("order", parents=[common], help="show one order")
@@ -54,12 +58,12 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     one.set_defaults(run=_show)
     identify = commands.add_parser("identify", parents=[common], help="say what a scan is")
     identify.add_argument("--order", default="", metavar="NUMBER", help="the order that is open")
-    identify.add_argument("text", nargs="+", metavar="TEXT", help="what the scanner typed")
+    identify.add_argument("text", nargs="+", metavar="TEXT", help="the text that was scanned")
     identify.add_argument("--json", action="store_true", help=output.JSON_HELP)
     identify.set_defaults(run=_identify)
 
 
-async def _pull(session: Session, words: argparse.Namespace) -> int:
+async def _sync(session: Session, words: argparse.Namespace) -> int:
     chosen = await connections.named(session.desk, words.connection)
     if not chosen:
         output.said("There are no connections yet. Add one with: shipconsole connect")
@@ -152,7 +156,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "shipped": row.shipped,
                     "left": row.left,
                     "due_at": output.when(row.due_at_ms) if row.due_at_ms < NO_DUE_DATE_MS else None,
-                    "needs_you": row.needs_you,
+                    "needs_attention": row.needs_attention,
                     "unresolved": row.unresolved,
                     "known_to": row.known_to,
                 }

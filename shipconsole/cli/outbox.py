@@ -1,4 +1,4 @@
-"""Commands about the outbox: calls, call, deliver."""
+"""Commands about the outbox: outbox, resolve, flush."""
 
 import argparse
 
@@ -11,29 +11,29 @@ from shipconsole.operations.outbox import resolve
 from shipconsole.operations.outbox.resolve import Decision
 
 DECISIONS: dict[Decision, str] = {
-    "retry": "the vendor did not act: send it again, as a new call",
-    "went_through": "the vendor acted: take it for told",
-    "drop": "give it up: nobody is told",
+    "retry": "the platform did not act: send it again, as a new update",
+    "mark_confirmed": "the platform acted: mark it as confirmed and do not send it again",
+    "discard": "do not send it",
 }
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    listed = commands.add_parser("calls", parents=[common], help="list the calls to vendors")
-    listed.add_argument("--state", default="", help="only calls in this state")
+    listed = commands.add_parser("outbox", parents=[common], help="list the updates to platforms")
+    listed.add_argument("--state", default="", help="only updates in this state")
     listed.add_argument("--json", action="store_true", help=output.JSON_HELP)
     listed.set_defaults(run=_list)
-    one = commands.add_parser("call", parents=[common], help="settle one call by hand")
-    one.add_argument("id", type=whole_number(1, LARGEST_ID), metavar="ID", help="as calls lists it")
+    one = commands.add_parser("resolve", parents=[common], help="retry, mark as confirmed, or discard an update")
+    one.add_argument("id", type=whole_number(1, LARGEST_ID), metavar="ID", help="as outbox lists it")
     decision = one.add_mutually_exclusive_group(required=True)
     for name, meaning in DECISIONS.items():
         option = f"--{name.replace('_', '-')}"
         decision.add_argument(option, dest="decision", action="store_const", const=name, help=meaning)
-    one.add_argument("--why", required=True, metavar="TEXT", help="kept with the call")
+    one.add_argument("--reason", required=True, metavar="TEXT", help="the reason, kept in the audit log")
     one.set_defaults(run=_settle)
-    deliver = commands.add_parser("deliver", parents=[common], help="send what is due")
-    deliver.add_argument("--until-empty", action="store_true", help="go on until nothing is due")
-    deliver.set_defaults(run=_deliver)
+    flush = commands.add_parser("flush", parents=[common], help="send the updates that are due")
+    flush.add_argument("--until-empty", action="store_true", help="continue until no update is due")
+    flush.set_defaults(run=_flush)
 
 
 async def _list(session: Session, words: argparse.Namespace) -> int:
@@ -48,14 +48,14 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
 
 async def _settle(session: Session, words: argparse.Namespace) -> int:
     decision: Decision = words.decision
-    await resolve.settle_by_hand(session.desk, words.id, decision, words.why)
+    await resolve.settle_by_hand(session.desk, words.id, decision, words.reason)
     return EXIT_DONE
 
 
-async def _deliver(session: Session, words: argparse.Namespace) -> int:
+async def _flush(session: Session, words: argparse.Namespace) -> int:
     tried = await worker.deliver(session.desk, until_empty=words.until_empty)
     calls = await worker.of_ids(session.desk, tuple(dict.fromkeys(tried)))
-    output.said(f"{len(calls)} calls tried.")
+    output.said(f"Sent: {len(calls)}.")
     for call in calls:
         output.line(f"{call.order_number}  {call.connection}: {call.state}  {call.words}".rstrip())
     return exit_of(calls)

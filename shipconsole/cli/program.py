@@ -13,6 +13,7 @@ from shipconsole.cli import (
     connections,
     correcting,
     doctor,
+    examples,
     fields,
     forwarding,
     orders,
@@ -35,8 +36,8 @@ from shipconsole.station.keys import Keys
 EXIT_INTERRUPTED = 130
 
 READING = frozenset(
-    {"calls", "connections", "deliveries", "doctor", "fields", "identify", "order", "orders", "preview"}
-    | {"proposals", "record", "report"}
+    {"audit-log", "connections", "doctor", "fields", "forward-review", "identify", "order", "orders", "outbox"}
+    | {"preview", "shift-report", "webhook-events"}
 )
 """The commands whose only result is what they print: where that is lost, they have failed."""
 
@@ -45,11 +46,11 @@ def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     whole = argparse.ArgumentParser(
         prog="shipconsole",
-        description="Packing bench: ship orders in parcels and tell ShipEngine, Starshipit and Shipup once each.",
+        description="Packing station: ship orders and notify ShipEngine, Starshipit and Shipup exactly once.",
         parents=[_where(None)],
     )
     whole.add_argument("--version", action="version", version=f"shipconsole {__version__}")
-    whole.add_argument("--demo", action="store_true", help="open the window on practice vendors with sample orders")
+    whole.add_argument("--demo", action="store_true", help="open the window with simulated platforms and sample orders")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     # What a command does not name must not hide what was named before it.
     common = _where(argparse.SUPPRESS)
@@ -73,6 +74,8 @@ def parser() -> argparse.ArgumentParser:
         doctor,
     ):
         group.add_to(commands, common)
+    for name, command in commands.choices.items():
+        examples.add_to(name, command)
     return whole
 
 
@@ -115,7 +118,7 @@ def _exit_code(words: argparse.Namespace, keys: Keys | None) -> int:
     try:
         if hasattr(words, "run_alone"):
             return words.run_alone(words)
-        return asyncio.run(simulator.run(words) if words.command == "practice" else _run(words, keys))
+        return asyncio.run(simulator.run(words) if words.command == "simulator" else _run(words, keys))
     except RefusedError as refused:
         for problem in refused.problems:
             output.said(problem.sentence)

@@ -41,47 +41,43 @@ _ADDRESS = {
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    new = commands.add_parser("new", parents=[common], help="enter an order that no shop knows")
-    new.add_argument("number", metavar="NUMBER", help="its number, which no other order has")
-    new.add_argument(
-        "--item", action="append", default=[], metavar="SKU=QTY", help="pieces that are ordered; repeatable"
-    )
-    new.add_argument(
-        "--weight", action="append", default=[], metavar="SKU=KG", help="what one piece weighs; repeatable"
-    )
+    new = commands.add_parser("create-order", parents=[common], help="create an order by hand")
+    new.add_argument("number", metavar="NUMBER", help="order number, unused so far")
+    new.add_argument("--item", action="append", default=[], metavar="SKU=QTY", help="units ordered; repeatable")
+    new.add_argument("--weight", action="append", default=[], metavar="SKU=KG", help="weight of one unit; repeatable")
     for name, what in _ADDRESS.items():
         new.add_argument(f"--{name}", default="", metavar="TEXT", help=what)
-    new.add_argument("--note", default="", metavar="TEXT", help="a word for the courier")
+    new.add_argument("--note", default="", metavar="TEXT", help="delivery instructions")
     _to_whom(new, required=False)
     _preview_and_wait(new)
     new.set_defaults(run=_new)
-    send = commands.add_parser(
-        "send", parents=[common], help="make orders known to a connection that does not know them"
-    )
-    send.add_argument("number", nargs="*", metavar="NUMBER", help="the orders")
-    send.add_argument("--all-open", action="store_true", help="every order of which something is left to ship")
-    _to_whom(send, required=True)
-    _preview_and_wait(send)
-    send.set_defaults(run=_send)
-    cancel = commands.add_parser("cancel", parents=[common], help="cancel pieces of an order, or take that back")
+    push = commands.add_parser("push", parents=[common], help="create orders in a connection that does not have them")
+    push.add_argument("number", nargs="*", metavar="NUMBER", help="the orders")
+    push.add_argument("--all-open", action="store_true", help="every order with units left to ship")
+    _to_whom(push, required=True)
+    _preview_and_wait(push)
+    push.set_defaults(run=_push)
+    cancel = commands.add_parser("cancel", parents=[common], help="cancel or restore units of an order")
     cancel.add_argument("number", metavar="NUMBER", help="the order")
-    cancel.add_argument("--item", action="append", default=[], metavar="SKU=QTY", help="pieces to cancel; repeatable")
-    cancel.add_argument("--restore", action="store_true", help="take back that so many were cancelled here")
-    _why(cancel)
+    cancel.add_argument("--item", action="append", default=[], metavar="SKU=QTY", help="units to cancel; repeatable")
+    cancel.add_argument("--restore", action="store_true", help="restore units that were cancelled here")
+    _reason(cancel)
     _preview_and_wait(cancel)
     cancel.set_defaults(run=_cancel)
-    link = commands.add_parser("link", parents=[common], help="make two orders one that are the same")
-    link.add_argument("number", metavar="NUMBER", help="the order that stays")
-    link.add_argument("other", metavar="OTHER", nargs="?", default="", help="the one that becomes part of it")
-    link.add_argument("--pair", action="append", default=[], metavar="SKU=SKU", help="items that are one; repeatable")
+    link = commands.add_parser("link", parents=[common], help="link two orders that are the same")
+    link.add_argument("number", metavar="NUMBER", help="the order to keep")
+    link.add_argument("other", metavar="OTHER", nargs="?", default="", help="the order that becomes part of it")
+    link.add_argument(
+        "--pair", action="append", default=[], metavar="SKU=SKU", help="items that are the same; repeatable"
+    )
     link.add_argument("--keep-separate", action="store_true", help="the two are different orders; do not ask again")
-    _why(link, required=False)
+    _reason(link, required=False)
     link.add_argument("--json", action="store_true", help=output.JSON_HELP)
     link.set_defaults(run=_link)
-    unlink = commands.add_parser("unlink", parents=[common], help="make what a connection knows an order of its own")
+    unlink = commands.add_parser("unlink", parents=[common], help="separate the order of one connection")
     unlink.add_argument("number", metavar="NUMBER", help="the order")
-    unlink.add_argument("--connection", required=True, metavar="NAME", help="whose order is another one")
-    _why(unlink)
+    unlink.add_argument("--connection", required=True, metavar="NAME", help="the connection whose order is separated")
+    _reason(unlink)
     unlink.add_argument("--json", action="store_true", help=output.JSON_HELP)
     unlink.set_defaults(run=_unlink)
     _add_resolve_item(commands, common)
@@ -100,25 +96,27 @@ def _add_resolve_item(commands: Commands, common: argparse.ArgumentParser) -> No
         ("--reopen", "", "withdraw what was recorded"),
     ):
         became.add_argument(name, action="store_const", const=resolution, dest="resolution", help=meaning)
-    item.add_argument("--reason", required=True, metavar="TEXT", help="the reason, kept with the order")
+    item.add_argument("--reason", required=True, metavar="TEXT", help="the reason, kept in the audit log")
     item.add_argument("--json", action="store_true", help=output.JSON_HELP)
     item.set_defaults(run=_resolve_item)
 
 
 def _to_whom(command: argparse.ArgumentParser, *, required: bool) -> None:
     command.add_argument(
-        "--to", action="append", default=[], nargs="+", metavar="NAME", required=required, help="tell these connections"
+        "--to", action="append", default=[], nargs="+", metavar="NAME", required=required, help="these connections"
     )
 
 
-def _why(command: argparse.ArgumentParser, *, required: bool = True) -> None:
-    command.add_argument("--why", default="", required=required, metavar="TEXT", help="the reason, kept with the order")
+def _reason(command: argparse.ArgumentParser, *, required: bool = True) -> None:
+    command.add_argument(
+        "--reason", default="", required=required, metavar="TEXT", help="the reason, kept in the audit log"
+    )
 
 
 def _preview_and_wait(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--preview", action="store_true", help="show the requests, store nothing")
+    command.add_argument("--preview", action="store_true", help="show the requests; store nothing")
     command.add_argument(
-        "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once; stay up to so long for the answers"
+        "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once and wait this long for responses"
     )
     command.add_argument("--json", action="store_true", help=output.JSON_HELP)
 
@@ -135,13 +133,13 @@ async def _new(session: Session, words: argparse.Namespace) -> int:
     return await _told(session, words, new.number.strip(), [created.order_id], created.call_ids, {})
 
 
-async def _send(session: Session, words: argparse.Namespace) -> int:
+async def _push(session: Session, words: argparse.Namespace) -> int:
     desk = session.desk
     chosen = [await orders.find(desk, number) for number in words.number]
     if words.all_open:
         chosen += [row.id for row in await orders.listed(desk, state="to_ship")]
     if not chosen:
-        raise RefusedError(Problem(("number",), "Nothing to send: name orders, or say --all-open."))
+        raise RefusedError(Problem(("number",), "No orders chosen: name orders, or use --all-open."))
     to = await _named(session, words.to)
     numbers = {id_: (await orders.sheet(desk, id_)).order.number for id_ in chosen}
     if words.preview:
@@ -180,7 +178,7 @@ async def _cancel(session: Session, words: argparse.Namespace) -> int:
         show_requests(order.number, [Told(connection, request, None) for connection, request in requests], words.json)
         return EXIT_DONE
     change = cancelling.restore if words.restore else cancelling.cancel
-    call_ids = await change(desk, order_id, pieces, words.why)
+    call_ids = await change(desk, order_id, pieces, words.reason)
     told = {call.connection_id for call in await worker.of_ids(desk, call_ids)}
     left_out = {one.name: why for one, why in await cancelling.can_be_told(desk, order_id) if one.id not in told}
     return await _told(session, words, order.number, [order_id], call_ids, left_out)
@@ -198,7 +196,7 @@ async def _link(session: Session, words: argparse.Namespace) -> int:
     by_hand = [_pair(order, other, text) for text in words.pair]
     taken = {line_id for pair in by_hand for line_id in pair}
     proposed = [pair for pair in linking.pairs(order, other) if not taken & {*pair}]
-    await linking.link(desk, order_id, other_id, [*by_hand, *proposed], words.why)
+    await linking.link(desk, order_id, other_id, [*by_hand, *proposed], words.reason)
     sheet = await orders.sheet(desk, order_id)
     if words.json:
         output.document(output.order_json(sheet))
@@ -210,7 +208,7 @@ async def _link(session: Session, words: argparse.Namespace) -> int:
 async def _keep_apart(session: Session, words: argparse.Namespace, order_id: int, other_id: int) -> int:
     if words.pair:
         raise RefusedError(Problem(("pairs",), "Orders that are kept separate have no items that are one."))
-    await linking.keep_apart(session.desk, order_id, other_id, words.why)
+    await linking.keep_apart(session.desk, order_id, other_id, words.reason)
     sheet = await orders.sheet(session.desk, order_id)
     if words.json:
         output.document(output.order_json(sheet))
@@ -273,7 +271,7 @@ async def _unlink(session: Session, words: argparse.Namespace) -> int:
     desk = session.desk
     order_id = await orders.find(desk, words.number)
     (connection,) = await connections.named(desk, [words.connection])
-    new_id = await linking.unlink(desk, order_id, connection.id, words.why)
+    new_id = await linking.unlink(desk, order_id, connection.id, words.reason)
     sheet = await orders.sheet(desk, new_id)
     if words.json:
         output.document(output.order_json(sheet))

@@ -11,14 +11,16 @@ from shipconsole.operations.maintenance import shift_report
 from shipconsole.operations.maintenance.shift_report import Shift
 from shipconsole.station.private_file import whole_text
 
-TITLES = ("packer", "bench", "shipments", "parcels", "pieces", "taken back", "refusals", "still open")
+TITLES = ("packer", "station", "shipments", "packages", "units", "undone", "rejected", "open updates")
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
-    made = commands.add_parser("report", parents=[common], help="who packed how much at which bench, today or else")
-    made.add_argument("--since", type=moment, metavar="TIME", help="from this time on; without it from midnight")
-    made.add_argument("--until", type=moment, metavar="TIME", help="up to this time; without it up to now")
+    made = commands.add_parser(
+        "shift-report", parents=[common], help="shipments, packages and units by packer and station"
+    )
+    made.add_argument("--since", type=moment, metavar="TIME", help="from this time (default: midnight)")
+    made.add_argument("--until", type=moment, metavar="TIME", help="up to this time (default: now)")
     made.add_argument("--csv", metavar="FILE", help="write it as CSV, safe to open as a spreadsheet; - is the output")
     made.add_argument("--json", action="store_true", help=output.JSON_HELP)
     made.set_defaults(run=_run)
@@ -34,10 +36,9 @@ async def _run(session: Session, words: argparse.Namespace) -> int:
         shift_report.write_csv(shifts, sys.stdout)
     elif words.csv:
         _write(shifts, words.csv)
-        rows = "1 packer and bench" if len(shifts) == 1 else f"{len(shifts)} packers and benches"
-        output.said(f"{rows} written to {words.csv}.")
+        output.said(f"Written to {words.csv}. Rows: {len(shifts)}.")
     elif not shifts:
-        output.said("Nothing was packed in that time.")
+        output.said("No shipments in this period.")
     else:
         output.table([list(TITLES), *map(_row, shifts), _row(shift_report.total(shifts), "all")])
     return EXIT_DONE

@@ -23,24 +23,26 @@ MOST_PIECES = 1_000_000
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    ship = commands.add_parser("ship", parents=[common], help="enter a shipment and queue the calls that tell of it")
+    ship = commands.add_parser("ship", parents=[common], help="record a shipment and queue its updates")
     preview = commands.add_parser("preview", parents=[common], help="show the requests that ship would send")
     for command in (ship, preview):
         command.add_argument("number", metavar="NUMBER", help="the order")
         what = command.add_mutually_exclusive_group()
         what.add_argument(
-            "--item", action="append", default=[], metavar="SKU=QTY", help="pieces in the parcel; repeatable"
+            "--item", action="append", default=[], metavar="SKU=QTY", help="units in the package; repeatable"
         )
-        what.add_argument("--all-left", action="store_true", help="all that has not shipped yet is in the parcel")
+        what.add_argument("--all-left", action="store_true", help="pack all units left to ship")
         command.add_argument("--tracking", default="", metavar="N", help="tracking number on the label")
-        command.add_argument("--carrier", default="", metavar="CODE", help="its carrier, else found from the number")
+        command.add_argument("--carrier", default="", metavar="CODE", help="carrier (default: found from the number)")
         command.add_argument("--service", default="", metavar="CODE", help="the carrier's service")
-        command.add_argument("--weight", default="", metavar="KG", help="weight of the parcel in kilograms")
-        command.add_argument("--to", action="append", default=[], nargs="+", metavar="NAME", help="tell only these")
+        command.add_argument("--weight", default="", metavar="KG", help="weight of the package in kilograms")
+        command.add_argument(
+            "--to", action="append", default=[], nargs="+", metavar="NAME", help="notify only these connections"
+        )
         labels.add_to(command)
         command.add_argument("--json", action="store_true", help=output.JSON_HELP)
     ship.add_argument(
-        "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once; stay up to so long for the answers"
+        "--wait", type=seconds, default=None, metavar="SECONDS", help="send at once and wait this long for responses"
     )
     ship.set_defaults(run=_ship)
     preview.set_defaults(run=_preview)
@@ -58,7 +60,7 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
             await deliver_until(session, order_id, shipped.call_ids, words.wait)
         except OutsideError as error:
             # From here on it is stored, and whoever is told otherwise would ship it once more.
-            output.said(f"The shipment is stored; what is not told yet will be. {error.words}")
+            output.said(f"The shipment is saved. Updates that were not sent yet will be sent later. {error.words}")
     for name, warning in shipped.warnings:
         output.warned(f"{name}: {warning.sentence}")
     calls = await worker.of_ids(desk, shipped.call_ids)

@@ -1,4 +1,4 @@
-"""The practice command: the practice vendors alone, in the foreground, on loopback."""
+"""The simulator command: the simulated platforms alone, in the foreground, on loopback."""
 
 import argparse
 import asyncio
@@ -12,15 +12,21 @@ from shipconsole.domain.problem import OutsideError, Problem, RefusedError
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
-    practice = commands.add_parser("practice", parents=[common], help="run the practice vendors on loopback")
-    practice.add_argument("--port", type=whole_number(0, 65_535), default=0, metavar="N", help="else a free one")
-    practice.add_argument(
-        "--orders", type=whole_number(0, 100_000), default=24, metavar="N", help="how many sample orders there are"
+    simulator = commands.add_parser("simulator", parents=[common], help="run the simulated platforms on this computer")
+    simulator.add_argument(
+        "--port", type=whole_number(0, 65_535), default=0, metavar="N", help="port (default: a free one)"
     )
-    practice.add_argument("--no-webhooks", action="store_true", help="the vendors tell nothing by themselves")
-    practice.add_argument("--ends-with-input", action="store_true", help="stop when standard input ends")
-    practice.add_argument(
-        "--fault", action="append", default=[], metavar="VENDOR:KIND[:TIMES[:SECONDS]]", help="misbehave; repeatable"
+    simulator.add_argument(
+        "--orders", type=whole_number(0, 100_000), default=24, metavar="N", help="number of sample orders"
+    )
+    simulator.add_argument("--no-webhooks", action="store_true", help="send no webhooks")
+    simulator.add_argument("--ends-with-input", action="store_true", help="stop when standard input ends")
+    simulator.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="VENDOR:KIND[:TIMES[:SECONDS]]",
+        help="simulate a fault; repeatable",
     )
 
 

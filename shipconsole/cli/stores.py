@@ -15,14 +15,16 @@ from shipconsole.operations.connections.ask_once import words_of
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
-    sources = commands.add_parser("sources", parents=[common], help="list the shops that a vendor reads orders from")
-    sources.add_argument("--connection", default="", metavar="NAME", help="only of this one")
-    sources.add_argument("--refresh", metavar="NAME_OR_ID", help="have the vendor read this shop again")
-    sources.add_argument("--json", action="store_true", help=output.JSON_HELP)
-    sources.set_defaults(run=_sources)
+    stores = commands.add_parser(
+        "stores", parents=[common], help="list the stores that platforms import from, or refresh one"
+    )
+    stores.add_argument("--connection", default="", metavar="NAME", help="only this connection")
+    stores.add_argument("--refresh", metavar="NAME_OR_ID", help="have the platform import this store again")
+    stores.add_argument("--json", action="store_true", help=output.JSON_HELP)
+    stores.set_defaults(run=_stores)
 
 
-async def _sources(session: Session, words: argparse.Namespace) -> int:
+async def _stores(session: Session, words: argparse.Namespace) -> int:
     desk = session.desk
     if words.connection:
         asked = await connections.named(desk, [words.connection])

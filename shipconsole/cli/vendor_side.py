@@ -25,25 +25,27 @@ _OUTCOMES: dict[type, str] = {
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    track = commands.add_parser("track", parents=[common], help="ask a vendor about a parcel on its way")
+    track = commands.add_parser("track", parents=[common], help="query a platform about a package")
     track.add_argument("number", metavar="NUMBER", help="its tracking number")
-    track.add_argument("--connection", required=True, metavar="NAME", help="whom to ask")
+    track.add_argument("--connection", required=True, metavar="NAME", help="the connection to query")
     track.add_argument("--carrier", default="", metavar="CODE", help="its carrier, else found from the number")
     what = track.add_mutually_exclusive_group()
-    what.add_argument("--start", action="store_true", help="have the vendor tell of news by webhook")
-    what.add_argument("--stop", action="store_true", help="have it tell no longer")
+    what.add_argument("--subscribe", action="store_true", help="receive tracking events by webhook")
+    what.add_argument("--unsubscribe", action="store_true", help="stop receiving them")
     track.add_argument("--json", action="store_true", help=output.JSON_HELP)
     track.set_defaults(run=_track)
     hooks = commands.add_parser(
-        "webhooks", parents=[common], help="list, register, change or remove a vendor's webhooks"
+        "webhooks", parents=[common], help="list, register, change or remove webhooks at a platform"
     )
     hooks.add_argument("name", metavar="NAME", help="the connection")
     do = hooks.add_mutually_exclusive_group()
-    do.add_argument("--register", default="", metavar="EVENT", help="have --url called of this event")
-    do.add_argument("--change", default=None, metavar="ID", help="give this webhook the address of --url")
+    do.add_argument("--register", default="", metavar="EVENT", help="register --url for this event")
+    do.add_argument("--change", default=None, metavar="ID", help="change the URL of this webhook to --url")
     do.add_argument("--remove", default=None, metavar="ID", help="remove this webhook")
-    do.add_argument("--new-path", action="store_true", help="give its webhooks another path; the old one is closed")
-    hooks.add_argument("--url", default="", metavar="URL", help="the address that the vendor is to call")
+    do.add_argument(
+        "--rotate-url", action="store_true", help="replace the secret webhook URL; the old one stops working"
+    )
+    hooks.add_argument("--url", default="", metavar="URL", help="the URL that the platform calls")
     hooks.add_argument("--json", action="store_true", help=output.JSON_HELP)
     hooks.set_defaults(run=_webhooks)
 
@@ -51,8 +53,8 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 async def _track(session: Session, words: argparse.Namespace) -> int:
     desk = session.desk
     (connection,) = await connections.named(desk, [words.connection])
-    if words.start or words.stop:
-        do = query.start if words.start else query.stop
+    if words.subscribe or words.unsubscribe:
+        do = query.start if words.subscribe else query.stop
         return _told(await do(desk, connection, words.number, words.carrier), words.json)
     found = await query.ask(desk, connection, words.number, words.carrier)
     if not isinstance(found, RemoteTrack):
@@ -79,7 +81,7 @@ async def _webhooks(session: Session, words: argparse.Namespace) -> int:
         return _told(await subscriptions.change(desk, connection, words.change, words.url), words.json)
     if words.remove is not None:
         return _told(await subscriptions.remove(desk, connection, words.remove), words.json)
-    if words.new_path:
+    if words.rotate_url:
         return _moved(await receive.new_path(desk, connection), words.json)
     found = await subscriptions.every(desk, connection)
     if not isinstance(found, tuple):

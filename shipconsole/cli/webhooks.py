@@ -18,24 +18,29 @@ SHOWN = 200
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    serve = commands.add_parser("serve", parents=[common], help="without a window: take webhooks in, send what is due")
-    serve.add_argument("--host", default="127.0.0.1", metavar="H", help="where to listen, else on this computer alone")
+    serve = commands.add_parser("serve", parents=[common], help="without a window: receive webhooks and send updates")
     serve.add_argument(
-        "--port", type=whole_number(0, 65_535), metavar="N", help="else receiver_port of the settings; 0 is a free one"
+        "--host", default="127.0.0.1", metavar="H", help="address to listen on (default: this computer only)"
     )
     serve.add_argument(
-        "--name", action="append", default=[], metavar="HOST", help="a name by which vendors call it; repeatable"
+        "--port",
+        type=whole_number(0, 65_535),
+        metavar="N",
+        help="port (default: receiver_port in the settings; 0 picks a free one)",
+    )
+    serve.add_argument(
+        "--name", action="append", default=[], metavar="HOST", help="host name that platforms use; repeatable"
     )
     serve.set_defaults(run=_serve)
-    listed = commands.add_parser("deliveries", parents=[common], help="list the webhooks that came")
+    listed = commands.add_parser("webhook-events", parents=[common], help="list the webhook events")
     listed.add_argument("--json", action="store_true", help=output.JSON_HELP)
     listed.set_defaults(run=_list)
-    replay = commands.add_parser("replay", parents=[common], help="work one webhook off again")
-    replay.add_argument("id", type=whole_number(1, LARGEST_ID), metavar="ID", help="as deliveries lists it")
-    replay.set_defaults(run=_replay)
-    saved = commands.add_parser("import-delivery", parents=[common], help="take in a webhook that somebody saved")
-    saved.add_argument("file", metavar="FILE", help="its body")
-    saved.add_argument("--connection", required=True, metavar="NAME", help="whose webhook it is")
+    reprocess = commands.add_parser("reprocess", parents=[common], help="process a webhook event again")
+    reprocess.add_argument("id", type=whole_number(1, LARGEST_ID), metavar="ID", help="as webhook-events lists it")
+    reprocess.set_defaults(run=_replay)
+    saved = commands.add_parser("import-webhook-event", parents=[common], help="import a webhook event from a file")
+    saved.add_argument("file", metavar="FILE", help="the body of the request")
+    saved.add_argument("--connection", required=True, metavar="NAME", help="the connection that it is for")
     saved.set_defaults(run=_import)
 
 

@@ -1,6 +1,6 @@
 """Codes that act: the commands of the command sheet and packers' badges, each after the site's prefix."""
 
-COMMANDS = ("SHIP", "NEXT PARCEL", "ALL LEFT", "UNDO", "STOP", "OK")
+COMMANDS = ("SHIP", "NEXT PACKAGE", "ALL LEFT", "UNDO", "STOP", "OK")
 """What the barcodes on the bench's command sheet say, each after the site's prefix."""
 
 BADGE = "BADGE"

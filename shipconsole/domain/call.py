@@ -9,7 +9,7 @@ CallState = Literal[
     "retry_wait",
     "unknown",
     "checking",
-    "needs_person",
+    "needs_attention",
     "confirmed",
     "rejected",
     "blocked",
@@ -22,5 +22,5 @@ CALL_STATES: tuple[CallState, ...] = get_args(CallState)
 ENDED: tuple[CallState, ...] = ("confirmed", "cancelled", "superseded")
 """Nothing more will happen, and later calls of the same order and connection may go."""
 
-NEEDS_YOU: tuple[CallState, ...] = ("unknown", "needs_person", "rejected", "blocked", "dead")
+NEEDS_ATTENTION: tuple[CallState, ...] = ("unknown", "needs_attention", "rejected", "blocked", "dead")
 """A person has to look."""

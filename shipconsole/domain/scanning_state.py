@@ -46,7 +46,7 @@ from shipconsole.domain.scanning_events import (
 from shipconsole.domain.verdict import OF_ISSUE, Ending, PendingLabel, Verdict, VerdictKind
 
 OK, UNDO, STOP, ALL_LEFT = "OK", "UNDO", "STOP", "ALL LEFT"
-NEXT_PACKAGE = ("NEXT PARCEL", "NEXT PACKAGE")
+NEXT_PACKAGE = "NEXT PACKAGE"
 _UNASKED = (ScanReason.LABEL, ScanReason.LISTED_CARRIER, ScanReason.TAUGHT_FORMAT)
 _SAID_BY_A_PERSON = (LabelIssueKind.CHECK_DIGIT, LabelIssueKind.ARTICLE_NUMBER, LabelIssueKind.SEVERAL_CARRIERS)
 _ASKED_IN_ORDER = tuple(OF_ISSUE)
@@ -424,7 +424,7 @@ def _answer(shown: Verdict, scan: Scan) -> Callable[[Strip], Step] | None:
         return _acknowledge
     if scan.number == UNDO and shown.ends_with(Ending.REFUSE):
         return _refuse
-    if scan.number in NEXT_PACKAGE and shown.ends_with(Ending.NEXT_PACKAGE):
+    if scan.number == NEXT_PACKAGE and shown.ends_with(Ending.NEXT_PACKAGE):
         return _put_in_next
     return None
 

@@ -38,8 +38,8 @@ class Duty:
 class Desk:
     """One running program's store, sender, keys and clock, and who works at which bench.
 
-    `hold_s` is for how long a shipment can be taken back before anybody is told; None where it goes at once whatever
-    the connections say.
+    `undo_window_s` is for how long a shipment can be undone before its updates are sent; None where they are sent at
+    once whatever the connections say.
     `in_hand` are the calls that this program sends or looks into just now.
     `held_until_s` says by connection until when its vendor asked for no calls, on the clock that nobody sets.
     """
@@ -50,7 +50,7 @@ class Desk:
     clock: Clock
     station: str
     duty: Duty = field(default_factory=Duty)
-    hold_s: int | None = None
+    undo_window_s: int | None = None
     label_rules: LabelRules = USUAL_RULES
     pace: Pace = USUAL
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])

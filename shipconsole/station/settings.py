@@ -40,8 +40,8 @@ class Settings(NamedTuple):
     """One station's choices.
 
     `text_scale` is a factor (1.25 is 125 %). `command_prefix` begins every command code, as in ``%SHIP``.
-    `hold_s` is for how long a shipment can be taken back. `carriers_used` are ids of carriers whose numbers are taken
-    unasked though only their shape is known; `number_reuse_days` is how long a tracking number stops after it
+    `undo_window_s` is for how long a shipment can be undone. `carriers_used` are ids of carriers whose numbers are
+    taken unasked though only their shape is known; `number_reuse_days` is how long a tracking number stops after it
     shipped. `window_state` is Qt's own bytes as base64 text.
     `receiver` has an open window take webhooks in at `receiver_port`; `receiver_names` are the names, apart by commas,
     by which vendors call this computer. `webhook_days` is after how many days a stored webhook is removed, 0 for never.
@@ -53,7 +53,7 @@ class Settings(NamedTuple):
     theme: Theme = "system"
     text_scale: float = 1.0
     command_prefix: str = "%"
-    hold_s: int = 5
+    undo_window_s: int = 5
     carriers_used: tuple[str, ...] = ()
     number_reuse_days: int = 180
     window_state: str = ""
@@ -90,7 +90,7 @@ def load(profile: Profile) -> LoadedSettings:
         theme=reader.theme("theme", defaults.theme),
         text_scale=reader.number("text_scale", defaults.text_scale, least=0.75, most=3.0),
         command_prefix=reader.text("command_prefix", defaults.command_prefix, shortest=1, longest=10),
-        hold_s=reader.whole_number("hold_s", defaults.hold_s, least=0, most=600),
+        undo_window_s=reader.whole_number("undo_window_s", defaults.undo_window_s, least=0, most=600),
         carriers_used=reader.texts("carriers_used", defaults.carriers_used, longest=50),
         number_reuse_days=reader.whole_number("number_reuse_days", defaults.number_reuse_days, least=0, most=3_650),
         window_state=reader.text("window_state", defaults.window_state, shortest=0, longest=20_000),

@@ -27,7 +27,7 @@ _VIEWS = {
     ("to_ship", "recipient"): "browse.to_ship_by_recipient",
     ("partly", "due"): "browse.partly_by_due",
     ("shipped", "changed"): "browse.shipped_by_changed",
-    ("needs_you", "due"): "browse.needs_you_by_due",
+    ("needs_attention", "due"): "browse.needs_attention_by_due",
     ("all", "changed"): "browse.all_by_changed",
     ("late", "worst"): "browse.parcel_troubles",
 }
@@ -54,7 +54,7 @@ class OrderRow(NamedTuple):
     left: int
     due_at_ms: int
     state: str
-    needs_you: int
+    needs_attention: int
     unresolved: int = 0
     known_to: str = ""
 
@@ -74,7 +74,7 @@ class Counts(NamedTuple):
 
     to_ship: int
     partly: int
-    needs_you: int
+    needs_attention: int
     all: int
 
 
@@ -132,5 +132,5 @@ def newest(db: Db) -> int:
 
 def counts(db: Db) -> Counts:
     """The numbers that stand beside the views. Each reads an index from end to end."""
-    names = ("count_to_ship", "count_partly", "count_needs_you", "count_all")
+    names = ("count_to_ship", "count_partly", "count_needs_attention", "count_all")
     return Counts(*(int(db.value(f"browse.{name}")) for name in names))

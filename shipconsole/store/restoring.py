@@ -175,7 +175,7 @@ def _wait_for_a_person(connection: Connection, now_ms: int) -> Restored:
     updates = sum(
         db.change(f"backup.{name}", words=UNDECIDED, now_ms=now_ms) for name in ("leave_sent_open", "leave_unsent_open")
     )
-    db.change("backup.recount_needs_you", now_ms=now_ms)
+    db.change("backup.recount_needs_attention", now_ms=now_ms)
     rules = tuple(str(name) for (name,) in db.rows("backup.review_rules"))
     return Restored(0, updates, rules)
 

@@ -50,19 +50,19 @@ class OptionField:
 
 
 HOLD = OptionField(
-    "hold_s",
+    "undo_window_s",
     "Seconds in which a shipment can be taken back, 0 to 600; empty is as the bench has it",
     seconds=(0, 600),
 )
 QUARANTINE = OptionField(
-    "quarantine_s",
+    "settle_delay_s",
     "Seconds, 5 to 3600, in which it may still act on what it did not answer; it is looked at afterwards",
     default="120",
     seconds=(5, 3_600),
 )
 """Both are settings of every connection that is told."""
 ASK_AFTER = OptionField(
-    "ask_after_s",
+    "check_after_s",
     "Seconds without news after which a parcel is asked about, 0 to 2592000; 0 is never",
     default="86400",
     seconds=(0, 2_592_000),

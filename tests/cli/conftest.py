@@ -46,7 +46,7 @@ def program(shop: PracticeServer, keyring: SecretService, tmp_path_factory: pyte
         fields = [word for field in SECRETS[vendor] for word in ("--secret", field)]
         typed = "".join(f"{key}\n" for key in SECRETS[vendor].values())
         made.done("connect", vendor, "--name", name, "--url", f"{shop.url}/{vendor}", *fields, typed=typed)
-    pulled = made.done("pull", "--json")
+    pulled = made.done("sync", "--json")
     assert [(one["connection"], one["orders"], one["new"], one["words"]) for one in pulled.json] == [
         ("ShipEngine", 24, 24, ""),
         ("Starshipit", 24, 0, ""),

@@ -46,36 +46,41 @@ def rows(folder: Path, url: str) -> dict[str, Row]:
         "connections": Row(("connections", "--json")),
         "test-connection": Row(("test-connection", "ShipEngine"), stores=True),
         "carriers": Row(("carriers", "--connection", "Shipup", "--set", "ups=brown"), stores=True),
-        "pull": Row(("pull", "--connection", "Shipup"), stores=True),
+        "sync": Row(("sync", "--connection", "Shipup"), stores=True),
         "orders": Row(("orders",)),
         "order": Row(("order", "10001")),
         "identify": Row(("identify", "10001")),
         "fields": Row(("fields", "10001")),
         "change": Row(("change", "10002", "--connection", "Starshipit", "--set", "reference=x"), stores=True),
-        "new": Row(("new", "N-1", "--item", "CABLE=1", "--weight", "CABLE=0.1", *ADDRESS), stores=True),
-        "send": Row(("send", "P-1", "--to", "Starshipit"), stores=True),
-        "cancel": Row(("cancel", "10004", "--item", "MOBILE-CASE-BLK=1", "--why", "x"), stores=True),
-        "link": Row(("link", "L-1", "L-2", "--why", "x"), stores=True),
-        "unlink": Row(("unlink", "10003", "--connection", "Shipup", "--why", "x"), stores=True),
+        "create-order": Row(
+            ("create-order", "N-1", "--item", "CABLE=1", "--weight", "CABLE=0.1", *ADDRESS), stores=True
+        ),
+        "push": Row(("push", "P-1", "--to", "Starshipit"), stores=True),
+        "cancel": Row(("cancel", "10004", "--item", "MOBILE-CASE-BLK=1", "--reason", "x"), stores=True),
+        "link": Row(("link", "L-1", "L-2", "--reason", "x"), stores=True),
+        "unlink": Row(("unlink", "10003", "--connection", "Shipup", "--reason", "x"), stores=True),
         "resolve-item": Row(("resolve-item", "L-1", "--item", "CABLE", "--shipped", "--reason", "x"), stores=True),
         "ship": Row(("ship", "10006", "--all-left", "--tracking", OTHER), stores=True),
         "preview": Row(("preview", "10006", "--all-left", "--tracking", OTHER)),
-        "correct": Row(("correct", "10001", "--tracking", SHIPPED, "--call-back", "--why", "x"), stores=True),
-        "calls": Row(("calls",)),
-        "call": Row(("call", "1", "--drop", "--why", "x"), stores=True),
-        "deliver": Row(("deliver",), stores=True),
+        "edit-tracking": Row(("edit-tracking", "10001", "--tracking", SHIPPED)),
+        "void": Row(("void", "10001", "--tracking", SHIPPED, "--reason", "x"), stores=True),
+        "outbox": Row(("outbox",)),
+        "resolve": Row(("resolve", "1", "--discard", "--reason", "x"), stores=True),
+        "flush": Row(("flush",), stores=True),
         "track": Row(("track", SHIPPED, "--connection", "ShipEngine")),
         "webhooks": Row(("webhooks", "ShipEngine")),
         "serve": Row(("serve", "--port", str(free_port()))),
-        "deliveries": Row(("deliveries",)),
-        "replay": Row(("replay", "1"), stores=True),
-        "import-delivery": Row(("import-delivery", str(folder / "second.json"), "--connection", "Pod"), stores=True),
-        "passing": Row(("passing", "--from", "Pod", "--to", "Shipup"), stores=True),
-        "proposals": Row(("proposals",)),
-        "sources": Row(("sources",), stores=True),
-        "record": Row(("record", "--csv", str(folder / "record.csv"))),
-        "report": Row(("report", "--csv", str(folder / "report.csv"))),
-        "practice": Row(("practice", "--orders", "0", "--ends-with-input")),
+        "webhook-events": Row(("webhook-events",)),
+        "reprocess": Row(("reprocess", "1"), stores=True),
+        "import-webhook-event": Row(
+            ("import-webhook-event", str(folder / "second.json"), "--connection", "Pod"), stores=True
+        ),
+        "forwarding": Row(("forwarding", "--from", "Pod", "--to", "Shipup"), stores=True),
+        "forward-review": Row(("forward-review",)),
+        "stores": Row(("stores",), stores=True),
+        "audit-log": Row(("audit-log", "--csv", str(folder / "record.csv"))),
+        "shift-report": Row(("shift-report", "--csv", str(folder / "report.csv"))),
+        "simulator": Row(("simulator", "--orders", "0", "--ends-with-input")),
         "backup": Row(("backup", "--to", str(folder / "new.db"))),
         "restore": Row(("restore", str(folder / "copy.db"))),
         "database": Row(("database", "--new"), code=2),
@@ -96,14 +101,14 @@ def make(here: Here, pulled: Path, url: str, texts: Mapping[str, str] | None = N
         for field, value in SECRETS[vendor].items():
             here.keys.put(name, field, value).result()
     here.done("connect", "swiftpod", "--name", "Pod", "--url", f"{url}/swiftpod")
-    here.done("passing", "--from", "Pod", "--to", "ShipEngine")
+    here.done("forwarding", "--from", "Pod", "--to", "ShipEngine")
     for number, name in enumerate(("first.json", "second.json"), 1):
         (folder / name).write_text(json.dumps(_webhook(number, said)), encoding="utf-8")
-    here.done("import-delivery", str(folder / "first.json"), "--connection", "Pod")
-    here.done("replay", "1")
+    here.done("import-webhook-event", str(folder / "first.json"), "--connection", "Pod")
+    here.done("reprocess", "1")
     here.done("ship", "10001", "--item", "MOBILE-CASE-BLK=1", "--tracking", SHIPPED)
     for number in ("P-1", "L-1", "L-2"):
-        here.done("new", number, "--item", "CABLE=1", "--weight", "CABLE=0.1", *ADDRESS)
+        here.done("create-order", number, "--item", "CABLE=1", "--weight", "CABLE=0.1", *ADDRESS)
     database = sql.connect(here.profile / "shipconsole.db")
     database.execute(
         "UPDATE order_line SET quantity_text = '2.5' WHERE order_id = (SELECT id FROM orders WHERE number = 'L-1')"

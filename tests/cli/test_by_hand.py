@@ -27,12 +27,12 @@ def program(shop: PracticeServer, keyring: SecretService, tmp_path_factory: pyte
         fields = [word for field in SECRETS[vendor] for word in ("--secret", field)]
         typed = "".join(f"{key}\n" for key in SECRETS[vendor].values())
         made.done("connect", vendor, "--name", name, "--url", f"{shop.url}/{vendor}", *fields, typed=typed)
-    made.done("pull")
+    made.done("sync")
     return made
 
 
 def test_an_order_is_entered_told_and_shipped(program: Program, shop: PracticeServer) -> None:
-    new = ("new", "B-1", "--item", "CABLE=3", "--weight", "CABLE=0.12", *ADDRESS)
+    new = ("create-order", "B-1", "--item", "CABLE=3", "--weight", "CABLE=0.12", *ADDRESS)
     (request,) = program.json(*new, "--to", "Starshipit", "--preview")["requests"]
     assert request["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3, "weight": 0.12}]
     assert effects(shop, "B-1") == []
@@ -53,12 +53,12 @@ def test_an_order_is_entered_told_and_shipped(program: Program, shop: PracticeSe
 
 
 def test_an_order_is_made_known_and_who_knows_it_is_left_out(program: Program, shop: PracticeServer) -> None:
-    program.done("new", "B-2", "--item", "CASE=1", *ADDRESS)
-    sent = program.json("send", "B-2", "10003", "--to", "Starshipit", "--wait", "20")
+    program.done("create-order", "B-2", "--item", "CASE=1", *ADDRESS)
+    sent = program.json("push", "B-2", "10003", "--to", "Starshipit", "--wait", "20")
     assert [one["state"] for one in sent["calls"]] == ["confirmed"]
     assert sent["not_told"] == {"10003 to Starshipit": "Starshipit knows order 10003 already."}
     assert len(effects(shop, "B-2")) == 1
-    nobody = program.run("send", "B-2", "--to", "Starshipit")
+    nobody = program.run("push", "B-2", "--to", "Starshipit")
     assert (nobody.code, nobody.out) == (3, "")
     assert "knows order B-2 already" in nobody.err
 
@@ -66,7 +66,7 @@ def test_an_order_is_made_known_and_who_knows_it_is_left_out(program: Program, s
 def test_pieces_are_cancelled_and_restored(program: Program, shop: PracticeServer) -> None:
     order = program.json("order", "10004")
     line = order["lines"][0]
-    at = ("cancel", "10004", "--item", f"{line['sku']}=1", "--why", "out of stock")
+    at = ("cancel", "10004", "--item", f"{line['sku']}=1", "--reason", "out of stock")
     requests = program.json(*at, "--preview")["requests"]
     assert "Starshipit" in [one["connection"] for one in requests]
     done = program.json(*at, "--wait", "20")
@@ -83,8 +83,8 @@ def test_pieces_are_cancelled_and_restored(program: Program, shop: PracticeServe
     assert f"by hand: 1 × {line['sku']} restored" in program.done("order", "10004").out
     too_many, no_item, no_reason = program.run_together(
         [
-            ("cancel", "10004", "--item", f"{line['sku']}=999", "--why", "x"),
-            ("cancel", "10004", "--item", "NOTHING=1", "--why", "x"),
+            ("cancel", "10004", "--item", f"{line['sku']}=999", "--reason", "x"),
+            ("cancel", "10004", "--item", "NOTHING=1", "--reason", "x"),
             ("cancel", "10004", "--item", f"{line['sku']}=1"),
         ]
     )
@@ -94,15 +94,15 @@ def test_pieces_are_cancelled_and_restored(program: Program, shop: PracticeServe
 
 
 def test_orders_are_unlinked_and_linked_again(program: Program) -> None:
-    apart = program.json("unlink", "10005", "--connection", "Starshipit", "--why", "another buyer")
+    apart = program.json("unlink", "10005", "--connection", "Starshipit", "--reason", "another buyer")
     assert "Starshipit" in apart["connections"]
     both = program.run("order", "10005")
     assert (both.code, "2 orders have the number" in both.err) == (2, True)
     (first,) = [one["id"] for one in program.json("orders", "--find", "10005") if one["id"] != apart["id"]]
     assert apart["id"] in [one["id"] for one in program.json("link", f"#{first}")]
-    linked = program.json("link", f"#{first}", f"#{apart['id']}", "--why", "one after all")
+    linked = program.json("link", f"#{first}", f"#{apart['id']}", "--reason", "one after all")
     assert "Starshipit" in linked["connections"]
-    pulled = program.json("pull")
+    pulled = program.json("sync")
     assert {one["new"] for one in pulled} == {0}
     assert program.json("order", "10005")["id"] == program.json("order", f"#{apart['id']}")["id"] == first
     alone = program.done("link", "10006")

@@ -39,13 +39,13 @@ def test_codes_that_cannot_be_are_refused(program: Program) -> None:
 
 def test_some_orders_are_asked_for_by_filters_that_can_be_listed(program: Program) -> None:
     commands = (
-        ("pull", "--filters", "--connection", "Shipup"),
-        ("pull", "--filters", "--json"),
-        ("pull", "--connection", "ShipEngine", "--filter", "external_order_number=10002", "--json"),
-        ("pull", "--connection", "ShipEngine", "--filter", "payment_status=half"),
-        ("pull", "--filter", "external_order_number=10002"),
-        ("pull", "--filter", "external_order_number"),
-        ("pull", "--filter", "email=a", "--filter", "email=b"),
+        ("sync", "--filters", "--connection", "Shipup"),
+        ("sync", "--filters", "--json"),
+        ("sync", "--connection", "ShipEngine", "--filter", "external_order_number=10002", "--json"),
+        ("sync", "--connection", "ShipEngine", "--filter", "payment_status=half"),
+        ("sync", "--filter", "external_order_number=10002"),
+        ("sync", "--filter", "external_order_number"),
+        ("sync", "--filter", "email=a", "--filter", "email=b"),
     )
     listed, every, some, wrong, not_all, no_pair, twice = program.run_together(commands)
     assert "  order_number    " in listed.out

@@ -13,30 +13,30 @@ def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, sh
     (line, *_) = program.json("order", number)["lines"]
     ship = ("ship", number, "--item", f"{line['sku']}=1", "--tracking", OLD, "--wait", "20")
     told = {call["connection"] for call in program.json(*ship)["calls"]}
-    at = ("correct", number, "--tracking", OLD)
+    at = ("edit-tracking", number, "--tracking", OLD)
     guide = program.json(*at)
-    assert {one["connection"] for one in guide["correct"]} == told
-    assert {one["connection"]: one["told_by_default"] for one in guide["correct"]}["ShipEngine"] is False
+    assert {one["connection"] for one in guide["edit_tracking"]} == told
+    assert {one["connection"]: one["by_default"] for one in guide["edit_tracking"]}["ShipEngine"] is False
     assert "cannot take a notification back" in program.done(*at).out
     no_reason, both, unknown = program.run_together(
         [
             (*at, "--new", NEW),
-            (*at, "--new", NEW, "--call-back"),
-            ("correct", number, "--tracking", NEW, "--new", OLD, "--why", "x"),
+            ("void", number, "--tracking", OLD, "--new", NEW, "--reason", "x"),
+            ("edit-tracking", number, "--tracking", NEW, "--new", OLD, "--reason", "x"),
         ]
     )
     assert [one.code for one in (no_reason, both, unknown)] == [2, 2, 2]
     assert "Say why" in no_reason.err
-    assert unknown.err == f"Order {number} has no parcel {NEW}. It has {OLD}.\n"
-    corrected = program.json(*at, "--new", NEW, "--why", "wrong label", "--wait", "20")
-    assert corrected["parcels"] == [NEW]
+    assert unknown.err == f"Order {number} has no package {NEW}. It has {OLD}.\n"
+    corrected = program.json(*at, "--new", NEW, "--reason", "wrong label", "--wait", "20")
+    assert corrected["packages"] == [NEW]
     assert {(one["connection"], one["state"]) for one in corrected["calls"]} == {
         (name, "confirmed") for name in told - {"ShipEngine"}
     }
-    assert [one["tracking_number"] for one in program.json("correct", number, "--tracking", NEW)["was"]] == [OLD]
-    assert f"was {OLD} until" in program.done("correct", number, "--tracking", NEW).out
-    back = program.json("correct", number, "--tracking", NEW, "--call-back", "--why", "damaged", "--wait", "20")
-    assert (back["parcels"], back["left"]) == ([], sum(one["left"] for one in program.json("order", number)["lines"]))
+    assert [one["tracking_number"] for one in program.json("edit-tracking", number, "--tracking", NEW)["was"]] == [OLD]
+    assert f"was {OLD} until" in program.done("edit-tracking", number, "--tracking", NEW).out
+    back = program.json("void", number, "--tracking", NEW, "--reason", "damaged", "--wait", "20")
+    assert (back["packages"], back["left"]) == ([], sum(one["left"] for one in program.json("order", number)["lines"]))
     assert {one["state"] for one in back["calls"]} == {"confirmed"}
     assert len([one for one in effects(shop, number) if one["vendor"] == "shipengine"]) == 1
 
@@ -45,5 +45,16 @@ def test_a_name_tells_whom_it_names(program: Program, shop: PracticeServer) -> N
     number = "10017"
     (line, *_) = program.json("order", number)["lines"]
     program.done("ship", number, "--item", f"{line['sku']}=1", "--tracking", OF_ANOTHER, "--wait", "20")
-    at = ("correct", number, "--tracking", OF_ANOTHER, "--new", NEW_OF_ANOTHER, "--why", "x", "--to", "Starshipit")
+    at = (
+        "edit-tracking",
+        number,
+        "--tracking",
+        OF_ANOTHER,
+        "--new",
+        NEW_OF_ANOTHER,
+        "--reason",
+        "x",
+        "--to",
+        "Starshipit",
+    )
     assert [one["connection"] for one in program.json(*at, "--wait", "20")["calls"]] == ["Starshipit"]

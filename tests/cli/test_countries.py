@@ -25,7 +25,7 @@ def test_shipup_is_sent_the_code_and_the_order_is_found(
         keys = ("--secret", "api_key", "--secret", "subscription_key")
         own.done("connect", "starshipit", "--name", "A", "--url", source.url, *keys, typed="k\nk\n")
         own.done("connect", "shipup", "--name", "B", "--url", other.url, "--secret", "api_key", typed="k\n")
-        own.done("pull")
+        own.done("sync")
         parcel = ("--item", "A=1", "--tracking", "1Z999AA10123456784", "--to", "B")
         ended = own.run_together([("preview", f"N{number}", *parcel, "--json") for number in range(1, 6)])
     sent = [each.json["requests"][0]["body"]["fulfillments"][0]["shipping_address"] for each in ended]

@@ -123,7 +123,7 @@ def test_a_newer_change_replaces_a_refused_one_and_what_the_vendor_made_of_it_is
     assert [(one["path"], one["sent"], one["now"]) for one in section["vendor_changed"]] == [
         ("destination.post_code", "2001", "02001")
     ]
-    calls = program.json("calls")
+    calls = program.json("outbox")
     assert {one["id"]: one["state"] for one in calls}[call["id"]] == "cancelled"
     assert all("vendor_request_id" in one for one in calls)
 
@@ -131,12 +131,12 @@ def test_a_newer_change_replaces_a_refused_one_and_what_the_vendor_made_of_it_is
 def test_the_shops_of_a_vendor_are_listed_and_read_again(program: Program) -> None:
     listed, in_json, again, unknown, unnamed, not_able = program.run_together(
         [
-            ("sources",),
-            ("sources", "--json"),
-            ("sources", "--refresh", "shopify au", "--json"),
-            ("sources", "--refresh", "no such shop"),
-            ("sources", "--refresh", ""),
-            ("sources", "--connection", "Shipup"),
+            ("stores",),
+            ("stores", "--json"),
+            ("stores", "--refresh", "shopify au", "--json"),
+            ("stores", "--refresh", "no such shop"),
+            ("stores", "--refresh", ""),
+            ("stores", "--connection", "Shipup"),
         ]
     )
     assert "Shopify AU" in listed.out

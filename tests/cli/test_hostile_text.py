@@ -145,7 +145,7 @@ def test_no_cell_of_csv_is_a_formula_whatever_it_begins_with(here: Here) -> None
             database.execute(
                 "INSERT INTO hand_change (order_id, at_ms, what) VALUES (1, 2, ?)", (begin.replace("\0", ""),)
             )
-    here.done("record", "--csv", str(file))
+    here.done("audit-log", "--csv", str(file))
     text = file.read_text("utf-8-sig")
     clean(text, lines=False)
     cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]

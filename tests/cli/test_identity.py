@@ -33,7 +33,7 @@ def here(program: Program, shops: Shops, tmp_path: Path) -> Program:
 def test_one_number_of_two_shops_is_two_orders(here: Program, shops: Shops) -> None:
     shops.engine = [engine_order("1001", ("MUG", 2)), engine_order("0001001", ("MUG", 1))]
     shops.post = [post_order("1001", ("MUG", 2))]
-    assert [one["new"] for one in here.json("pull")] == [2, 1]
+    assert [one["new"] for one in here.json("sync")] == [2, 1]
     listed = here.json("orders")
     assert sorted((one["number"], one["known_to"]) for one in listed) == [
         ("0001001", ""),
@@ -55,7 +55,7 @@ def test_one_number_of_two_shops_is_two_orders(here: Program, shops: Shops) -> N
     assert {path.partition("/")[2].partition("/")[0] for path, _ in shops.sent} == {"post"}
     kept = here.json("link", "1001@ShipEngine", "1001@Starshipit", "--keep-separate")
     assert (kept["may_be_same"], kept["by_hand"][0]["what"]) == ([], f"kept separate from order 1001 (#{bob['id']})")
-    assert {one["new"] for one in here.json("pull")} == {0}
+    assert {one["new"] for one in here.json("sync")} == {0}
     assert here.json("order", "1001@Starshipit")["may_be_same"] == []
     assert here.json("order", "0001001")["lines"][0]["ordered"] == 1
 
@@ -63,14 +63,14 @@ def test_one_number_of_two_shops_is_two_orders(here: Program, shops: Shops) -> N
 def test_what_was_joined_is_shown_and_a_changed_recipient_differs(here: Program, shops: Shops) -> None:
     shops.engine = [engine_order("1001", ("MUG", 2))]
     shops.post = [post_order("1001", ("MUG", 2), name="ADA BYRON", post_code="2000")]
-    assert [one["new"] for one in here.json("pull")] == [1, 0]
+    assert [one["new"] for one in here.json("sync")] == [1, 0]
     joined = here.json("order", "1001")["joined"]
     assert [(one["connection"], one["number"], one["differs"]) for one in joined] == [
         ("ShipEngine", "1001", False),
         ("Starshipit", "1001", False),
     ]
     shops.post = [post_order("1001", ("MUG", 2))]
-    here.done("pull")
+    here.done("sync")
     order = here.json("order", "1001")
     assert [one["differs"] for one in order["joined"]] == [False, True]
     assert (order["ship_to"]["name"], order["connections"]) == ("Ada Byron", ["ShipEngine", "Starshipit"])
@@ -79,7 +79,7 @@ def test_what_was_joined_is_shown_and_a_changed_recipient_differs(here: Program,
 
 def test_an_item_without_whole_units_waits_for_a_person(here: Program, shops: Shops) -> None:
     shops.engine = [engine_order("1001", ("CLOTH", 2.5), ("MUG", 2), ("PIN", None), ("TAPE", -1), ("BAG", True))]
-    pulled = here.json("pull", "--connection", "ShipEngine")
+    pulled = here.json("sync", "--connection", "ShipEngine")
     assert "1001: CLOTH: the quantity 2.5 is no whole number of units." in pulled[0]["notes"]
     order = here.json("order", "1001")
     assert {one["sku"]: (one["quantity"], one["left"], one["unresolved"]) for one in order["lines"]} == {

@@ -14,7 +14,7 @@ def test_a_sync_that_stopped_ends_with_4_and_reads_the_other_connections(program
     ):
         own.done("connect", "shipengine", "--name", "Lies", "--url", endless.url, "--secret", "api_key", typed="key\n")
         own.done("connect", "shipup", "--name", "Sound", "--url", sound.url, "--secret", "api_key", typed="key\n")
-        ended = own.run("pull", "--json")
+        ended = own.run("sync", "--json")
     assert ended.code == 4
     lies, other = ended.json
     assert (lies["complete"], lies["trouble"], lies["orders"]) == (False, "incomplete", 2)

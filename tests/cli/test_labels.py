@@ -44,7 +44,7 @@ def test_a_number_in_use_is_refused_names_its_package_and_is_used_again_with_a_r
         "both in one box",
     )
     assert {number in str(one["body"]) for one in effects(shop, "10013")} == {True}
-    assert "both in one box" in program.done("record", "--order", "10013", "--csv", "-").out
+    assert "both in one box" in program.done("audit-log", "--order", "10013", "--csv", "-").out
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_correction_is_asked_the_same(program: Program) -> None:
     item = f"{first_item(program, '10020')}=1"
     program.done("ship", "10020", "--item", item, "--tracking", old)
     program.done("ship", "10022", "--item", f"{first_item(program, '10022')}=1", "--tracking", taken)
-    correct = ("correct", "10020", "--tracking", old, "--why", "torn label", "--new")
+    correct = ("edit-tracking", "10020", "--tracking", old, "--reason", "torn label", "--new")
     for number, option, message in (
         (taken, "--reuse-number", "order 10022"),
         (TO_TEXAS, "--keep-label", "78745"),
@@ -96,7 +96,7 @@ def test_a_correction_is_asked_the_same(program: Program) -> None:
     program.done(*correct, f"]C1420{program.json('order', '10020')['ship_to']['postal_code']}{new}", "--keep-label")
     (package,) = packages(program, "10020")
     assert package["tracking_number"] == new
-    program.done("correct", "10020", "--tracking", new, "--new", taken, "--reuse-number", "--reason", "one box")
+    program.done("edit-tracking", "10020", "--tracking", new, "--new", taken, "--reuse-number", "--reason", "one box")
     (package,) = packages(program, "10020")
     assert (package["tracking_number"], package["accepted"], package["kept_reason"]) == (taken, ["taken"], "one box")
 

@@ -120,13 +120,13 @@ def test_a_pull_ends_with_what_was_in_its_way(program: Program, shop: PracticeSe
 
     refused, unreachable, no_key, several = other.run_together(
         [
-            ("pull", "--connection", "Mistyped"),
-            ("pull", "--connection", "Away"),
-            ("pull", "--connection", "Keyless"),
-            ("pull",),
+            ("sync", "--connection", "Mistyped"),
+            ("sync", "--connection", "Away"),
+            ("sync", "--connection", "Keyless"),
+            ("sync",),
         ]
     )
-    no_keyring = bare.run("pull", "--connection", "Away")
+    no_keyring = bare.run("sync", "--connection", "Away")
     assert [one.code for one in (refused, unreachable, no_key, no_keyring)] == [3, 4, 2, 5]
     assert several.code == 2
 
@@ -145,7 +145,7 @@ def test_scans_are_told_apart(program: Program) -> None:
     scans = {
         "10001": ("order", "10001", [], "none", ""),
         "mobile-case-blk": ("item", "MOBILE-CASE-BLK", [], "none", ""),
-        "%next parcel": ("command", "NEXT PARCEL", [], "none", ""),
+        "%next package": ("command", "NEXT PACKAGE", [], "none", ""),
         "1Z999AA10123456784": ("tracking", "1Z999AA10123456784", ["ups"], "right", ""),
         "9400100109361129278358": ("tracking", "9400100109361129278358", ["usps"], "wrong", ""),
         "420787459400111206206406260787": ("tracking", "9400111206206406260787", ["usps"], "right", "78745"),
@@ -172,17 +172,17 @@ def test_what_a_pipe_cannot_carry_is_written_so_that_it_can(program: Program) ->
 
 def test_a_shift_is_reported_as_a_table_as_csv_and_as_json(program: Program, tmp_path: Path) -> None:
     program.done("ship", "10021", "--all-left", "--tracking", usps(301))
-    (bench,) = program.json("report")
+    (bench,) = program.json("shift-report")
     assert bench["shipments"] >= 1
     assert bench["pieces"] >= bench["packages"] >= 1
-    heading, row, whole = program.done("report").out.splitlines()
+    heading, row, whole = program.done("shift-report").out.splitlines()
     assert heading.split()[:3] == ["packer", "bench", "shipments"]
     assert row.startswith("nobody named")
     assert whole.startswith("all")
     file = tmp_path / "report.csv"
-    assert "1 packer and bench written to" in program.done("report", "--csv", str(file)).err
+    assert "1 packer and bench written to" in program.done("shift-report", "--csv", str(file)).err
     assert file.read_text("utf-8-sig").startswith('"operator","station","shipments"')
-    assert program.done("report", "--until", "2020-01-01").out == ""
-    assert program.run("report", "--since", "2026-11-21", "--until", "2026-11-20").code == 2
-    assert program.run("report", "--since", "0001-01-01T00:00").code in (0, 2)
-    assert program.run("report", "--since", "soon").code == 2
+    assert program.done("shift-report", "--until", "2020-01-01").out == ""
+    assert program.run("shift-report", "--since", "2026-11-21", "--until", "2026-11-20").code == 2
+    assert program.run("shift-report", "--since", "0001-01-01T00:00").code in (0, 2)
+    assert program.run("shift-report", "--since", "soon").code == 2

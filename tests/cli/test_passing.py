@@ -22,7 +22,7 @@ def warehouse(program: Program, shop: PracticeServer, tmp_path_factory: pytest.T
         typed=f"{key}\n",
     )  # fmt: skip
     made.done("connect", "swiftpod", "--name", "Pod", "--url", f"{shop.url}/swiftpod")
-    made.done("pull", "--connection", "ShipEngine")
+    made.done("sync", "--connection", "ShipEngine")
     return made
 
 
@@ -30,13 +30,13 @@ def came(program: Program, folder: Path, connection: str, body: object) -> None:
     """Bring a saved webhook in and work it off."""
     saved = folder / "saved.json"
     saved.write_text(json.dumps(body))
-    new = program.done("import-delivery", str(saved), "--connection", connection).out
-    program.done("replay", new.split()[0])
+    new = program.done("import-webhook-event", str(saved), "--connection", connection).out
+    program.done("reprocess", new.split()[0])
 
 
 def test_a_parcel_waits_for_a_yes_and_then_goes_on(warehouse: Program, tmp_path: Path) -> None:
     rule = {"from": "Pod", "to": ["ShipEngine"], "mode": "review"}
-    assert warehouse.json("passing", "--from", "Pod", "--to", "ShipEngine") == [rule]
+    assert warehouse.json("forwarding", "--from", "Pod", "--to", "ShipEngine") == [rule]
     parcel = {"tracking_number": NUMBER, "shipped_items": [{"order_item_id": "A", "quantity": 3}]}
     order = {
         "id": 5,
@@ -48,17 +48,17 @@ def test_a_parcel_waits_for_a_yes_and_then_goes_on(warehouse: Program, tmp_path:
     }
     event = {"uuid": "1", "name": "shipment_notify", "tracking": {**parcel, "tracking_status": "in_transit"}}
     came(warehouse, tmp_path, "Pod", {"event": event, "data": order})
-    (proposal,) = warehouse.json("proposals")
+    (proposal,) = warehouse.json("forward-review")
     assert (proposal["order"], proposal["tracking_number"], proposal["state"]) == ("10001", NUMBER, "proposed")
     assert proposal["items"] == [{"id": "A", "quantity": 3}]
-    (accepted,) = warehouse.json("proposals", "--accept", str(proposal["id"]))
+    (accepted,) = warehouse.json("forward-review", "--accept", str(proposal["id"]))
     assert accepted["state"] == "shipped"
     again, unknown, wrong, listed = warehouse.run_together(
         [
-            ("proposals", "--accept", str(proposal["id"])),
-            ("proposals", "--decline", "99"),
-            ("passing", "--from", "Pod", "--to", "ShipEngine", "--mode", "always"),
-            ("passing",),
+            ("forward-review", "--accept", str(proposal["id"])),
+            ("forward-review", "--decline", "99"),
+            ("forwarding", "--from", "Pod", "--to", "ShipEngine", "--mode", "always"),
+            ("forwarding",),
         ]
     )
     assert (again.code, unknown.code, wrong.code) == (2, 2, 2)

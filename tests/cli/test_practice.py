@@ -32,9 +32,9 @@ def address(process: "subprocess.Popen[str]") -> str:
 
 def test_it_says_where_it_is_and_stops_when_told(alone: Program) -> None:
     commands = [
-        ("practice", "--orders", "3", "--fault", "shipup:503:1"),
-        ("practice",),
-        ("practice", "--ends-with-input"),
+        ("simulator", "--orders", "3", "--fault", "shipup:503:1"),
+        ("simulator",),
+        ("simulator", "--ends-with-input"),
     ]
     interrupted, terminated, left = [alone.start(*words) for words in commands]
     try:
@@ -43,7 +43,7 @@ def test_it_says_where_it_is_and_stops_when_told(alone: Program) -> None:
         assert len(httpx.get(f"{url}/_practice/state").json()["starshipit"]) == 3
         assert "Practice" in httpx.get(address(terminated)).text
         assert "Practice" in httpx.get(address(left)).text
-        busy = alone.run("practice", "--port", url.rpartition(":")[2])
+        busy = alone.run("simulator", "--port", url.rpartition(":")[2])
         assert busy.code == 5
         assert url.rpartition(":")[2] in busy.err
 
@@ -63,10 +63,10 @@ def test_it_says_where_it_is_and_stops_when_told(alone: Program) -> None:
 def test_what_it_cannot_do_is_refused(alone: Program) -> None:
     no_vendor, no_kind, no_port, no_orders = alone.run_together(
         [
-            ("practice", "--fault", "acme:slow"),
-            ("practice", "--fault", "shipup:sleepy"),
-            ("practice", "--port", "70000"),
-            ("practice", "--orders", "-1"),
+            ("simulator", "--fault", "acme:slow"),
+            ("simulator", "--fault", "shipup:sleepy"),
+            ("simulator", "--port", "70000"),
+            ("simulator", "--orders", "-1"),
         ]
     )
     assert [one.code for one in (no_vendor, no_kind, no_port, no_orders)] == [2] * 4

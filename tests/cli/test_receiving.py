@@ -80,7 +80,7 @@ def test_a_webhook_comes_in_is_listed_and_worked_off_again(warehouse: Program, s
         assert answered(url, shipengine, body) == 404
         assert say(url, post(swiftpod, json.dumps(SHIPMENT).encode())).endswith(b"{}")
         until = time.monotonic() + 60
-        while any(one["state"] == "new" for one in warehouse.json("deliveries")):
+        while any(one["state"] == "new" for one in warehouse.json("webhook-events")):
             assert time.monotonic() < until
         again = warehouse.run("serve", "--port", "0")
         assert (again.code, "already open" in again.err) == (5, True)
@@ -90,7 +90,7 @@ def test_a_webhook_comes_in_is_listed_and_worked_off_again(warehouse: Program, s
     log = (warehouse.profile / "logs" / "shipconsole.log").read_text()
     tokens = [path.rsplit("/", 1)[1] for path in (shipengine, swiftpod)]
     assert not [token for token in tokens if token in log + how.err + how.out]
-    second, first = warehouse.json("deliveries")
+    second, first = warehouse.json("webhook-events")
     assert (first["connection"], first["twins"], first["verified"], first["bytes"]) == (
         "ShipEngine",
         1,
@@ -98,36 +98,36 @@ def test_a_webhook_comes_in_is_listed_and_worked_off_again(warehouse: Program, s
         len(body),
     )
     assert (second["connection"], second["twins"], second["verified"]) == ("Swift POD", 0, None)
-    assert warehouse.done("replay", str(first["id"])).out.startswith(first["state"])
-    assert warehouse.run("replay", "99").code == 2
+    assert warehouse.done("reprocess", str(first["id"])).out.startswith(first["state"])
+    assert warehouse.run("reprocess", "99").code == 2
     saved = tmp_path / "saved.json"
     saved.write_bytes(track(2))
-    new = warehouse.done("import-delivery", str(saved), "--connection", "ShipEngine").out
-    twin = warehouse.done("import-delivery", str(saved), "--connection", "shipengine").out
+    new = warehouse.done("import-webhook-event", str(saved), "--connection", "ShipEngine").out
+    twin = warehouse.done("import-webhook-event", str(saved), "--connection", "shipengine").out
     assert (new.split()[1:], twin) == (["new"], new.replace("new", "came before"))
     saved.write_bytes(b"[]")
-    assert warehouse.run("import-delivery", str(saved), "--connection", "ShipEngine").code == 2
-    assert warehouse.run("import-delivery", str(tmp_path), "--connection", "ShipEngine").code == 2
-    assert len(warehouse.done("deliveries").out.splitlines()) == 3
+    assert warehouse.run("import-webhook-event", str(saved), "--connection", "ShipEngine").code == 2
+    assert warehouse.run("import-webhook-event", str(tmp_path), "--connection", "ShipEngine").code == 2
+    assert len(warehouse.done("webhook-events").out.splitlines()) == 3
 
 
 def test_a_saved_webhook_comes_in_however_its_file_is_encoded(warehouse: Program, tmp_path: Path) -> None:
     saved = tmp_path / "saved.json"
     saved.write_bytes(codecs.BOM_UTF8 + track(3))
-    new = warehouse.done("import-delivery", str(saved), "--connection", "ShipEngine").out
+    new = warehouse.done("import-webhook-event", str(saved), "--connection", "ShipEngine").out
     assert new.split()[1:] == ["new"]
     text = track(3).decode()
     marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"")
     for mark, encoding in zip(marks, ("utf-16-le", "utf-16-be", "utf-16-le"), strict=True):
         saved.write_bytes(mark + text.encode(encoding))
-        twin = warehouse.done("import-delivery", str(saved), "--connection", "ShipEngine").out
+        twin = warehouse.done("import-webhook-event", str(saved), "--connection", "ShipEngine").out
         assert twin == new.replace("new", "came before"), encoding
-    before = warehouse.json("deliveries")
+    before = warehouse.json("webhook-events")
     saved.write_bytes('{"name": "Ström"}'.encode("cp1252"))
-    refused = warehouse.run("import-delivery", str(saved), "--connection", "ShipEngine")
+    refused = warehouse.run("import-webhook-event", str(saved), "--connection", "ShipEngine")
     assert (refused.code, refused.out) == (2, "")
     assert "saved.json cannot be read as text" in refused.err
-    assert warehouse.json("deliveries") == before
+    assert warehouse.json("webhook-events") == before
 
 
 def test_what_is_open_to_others_or_unlooked_at_is_said(warehouse: Program) -> None:
@@ -149,7 +149,7 @@ def test_a_new_path_closes_the_old_one_while_it_serves(warehouse: Program) -> No
     old, body = path_of(warehouse, "Swift POD"), json.dumps(SHIPMENT).encode()
     with serving(warehouse) as (url, _):
         assert answered(url, old, body) == 200
-        moved = warehouse.done("webhooks", "Swift POD", "--new-path")
+        moved = warehouse.done("webhooks", "Swift POD", "--rotate-url")
         assert "leads nowhere any more" in moved.err
         new = moved.out.strip()
         assert (answered(url, old, body), answered(url, new, body)) == (404, 200)

@@ -56,9 +56,9 @@ def connected(program: Program, url: str, told_url: str, mode: str) -> Program:
     words = ("connect", "shipengine", "--name", "ShipEngine", "--url", url, *unsigned, "--secret", "api_key")
     program.done(*words, typed="TEST_k\n")
     program.done("connect", "swiftpod", "--name", "Pod", "--url", url, "--secret", "api_key", typed="key\n")
-    words = ("connect", "shipup", "--name", "Shipup", "--url", told_url, "--option", "quarantine_s=5")
+    words = ("connect", "shipup", "--name", "Shipup", "--url", told_url, "--option", "settle_delay_s=5")
     program.done(*words, "--secret", "api_key", typed=f"{SECRETS['shipup']['api_key']}\n")
-    program.done("passing", "--from", "Pod", "--to", "Shipup", "--mode", mode)
+    program.done("forwarding", "--from", "Pod", "--to", "Shipup", "--mode", mode)
     return program
 
 

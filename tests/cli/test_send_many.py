@@ -16,19 +16,19 @@ def test_all_open_orders_go_in_one_batch_and_nobody_is_told_twice(program: Progr
             bench.done(
                 "connect", vendor, "--name", NAMES[vendor], "--url", f"{server.url}/{vendor}", *fields, typed=typed
             )
-        bench.done("pull")
-        sent = bench.done("send", "--all-open", "--to", "Shipup", "--wait", "30", "--json").json
+        bench.done("sync")
+        sent = bench.done("push", "--all-open", "--to", "Shipup", "--wait", "30", "--json").json
         states = [call["state"] for call in sent["calls"]]
         assert states == ["confirmed"] * 12
         told = effects(server)
         assert [effect["call"] for effect in told] == ["batch_create"] * 12
         assert len({effect["order_number"] for effect in told}) == 12
-        again = bench.run("send", "--all-open", "--to", "Shipup", "--wait", "5", "--json")
+        again = bench.run("push", "--all-open", "--to", "Shipup", "--wait", "5", "--json")
         assert again.json["calls"] == []
         assert len(again.json["not_told"]) == 24
         # A person reads how many, not a line for each.
-        said = bench.run("send", "--all-open", "--to", "Shipup")
+        said = bench.run("push", "--all-open", "--to", "Shipup")
         assert (said.code, said.out, said.err) == (3, "", "Shipup: 24 of 24 orders are left out.\n")
-        named = bench.run("send", "10001", "--to", "Shipup")
+        named = bench.run("push", "10001", "--to", "Shipup")
         assert (named.code, named.err.count("10001")) == (3, 2)
         assert len(effects(server)) == 12

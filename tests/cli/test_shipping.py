@@ -104,7 +104,7 @@ def test_without_waiting_the_calls_are_due_and_deliver_sends_them(program: Progr
         ("Shipup", "pending"),
     ]
     assert effects(shop, "10007") == []
-    waiting = [call for call in program.json("calls", "--state", "pending") if call["order"] == "10007"]
+    waiting = [call for call in program.json("outbox", "--state", "pending") if call["order"] == "10007"]
     assert sorted(call["id"] for call in waiting) == ids
     assert waiting[0].keys() >= {
         "id",
@@ -117,13 +117,13 @@ def test_without_waiting_the_calls_are_due_and_deliver_sends_them(program: Progr
         "problems",
     }
 
-    delivered = program.done("deliver", "--until-empty")
+    delivered = program.done("flush", "--until-empty")
     assert "10007  ShipEngine: confirmed" in delivered.out
     assert [effect["vendor"] for effect in effects(shop, "10007")] in (
         ["shipengine", "shipup"],
         ["shipup", "shipengine"],
     )
-    states = {call["id"]: call["state"] for call in program.json("calls")}
+    states = {call["id"]: call["state"] for call in program.json("outbox")}
     assert [states[id_] for id_ in ids] == ["confirmed", "confirmed"]
 
 
@@ -131,13 +131,13 @@ def test_deliver_tells_of_what_it_tried_and_of_nothing_else(program: Program, sh
     fault(shop, "shipup", "refuse", call="create_order")
     shipped = program.json("ship", "10011", "--all-left", "--tracking", TRIED, "--to", "ShipEngine", "Shipup")
     assert len(shipped["calls"]) == 2
-    first = program.run("deliver", "--until-empty")
+    first = program.run("flush", "--until-empty")
     assert first.code == 3
     assert sorted(line.split(" ", 3)[:3] for line in first.out.splitlines() if line.startswith("10011")) == [
         ["10011", "", "ShipEngine:"],
         ["10011", "", "Shipup:"],
     ]
-    second = program.run("deliver", "--until-empty")
+    second = program.run("flush", "--until-empty")
     assert (second.code, second.out) == (0, "")
 
 
@@ -151,9 +151,9 @@ def test_a_refusal_ends_in_3_and_is_sent_again_on_a_persons_word(program: Progra
     assert call["problems"][0]["message"]
     assert effects(shop, "10003") == []
 
-    assert program.run("call", str(call["id"]), "--retry", "--why", "  ").code == 2
-    program.done("call", str(call["id"]), "--retry", "--why", "asked ShipEngine")
-    program.done("deliver")
+    assert program.run("resolve", str(call["id"]), "--retry", "--reason", "  ").code == 2
+    program.done("resolve", str(call["id"]), "--retry", "--reason", "asked ShipEngine")
+    program.done("flush")
     told = effects(shop, "10003")
     assert [one["call"] for one in told] == ["notify_shipped"]
     order = program.json("order", "10003")
@@ -169,9 +169,9 @@ def test_an_unknown_answer_ends_in_4_and_is_never_sent_again_by_itself(program: 
     (call,) = ended.json["calls"]
     assert call["state"] == "unknown"
     assert call["words"]
-    program.run("deliver", "--until-empty")
+    program.run("flush", "--until-empty")
     assert len(effects(shop, "10002")) == 1
-    program.done("call", str(call["id"]), "--went-through", "--why", "seen at ShipEngine")
+    program.done("resolve", str(call["id"]), "--mark-confirmed", "--reason", "seen at ShipEngine")
     (settled,) = program.json("order", "10002")["shipments"][0]["calls"]
     assert settled["state"] == "confirmed"
     assert "seen at ShipEngine" in settled["words"]

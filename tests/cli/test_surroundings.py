@@ -28,8 +28,8 @@ Streams = dict[str, TextIO | None]
 ALONE = frozenset({"serve", "restore", "database"})
 """What may not run beside a window."""
 WITHOUT_PROFILE = frozenset({"practice"})
-READ_NO_TEXTS = frozenset({"practice", "backup", "restore", "database", "report", "diagnostics"})
-READ_WHAT_IS_HELD = frozenset({"practice", "database", "backup", "diagnostics"})
+READ_NO_TEXTS = frozenset({"simulator", "backup", "restore", "database", "shift-report", "diagnostics"})
+READ_WHAT_IS_HELD = frozenset({"simulator", "database", "backup", "diagnostics"})
 NO_TEXTS = (
     *("orders.recipient", "orders.note", "connection.blocked_words", "call.summary", "delivery.words"),
     "proposal.words",
@@ -285,20 +285,20 @@ def files(folder: Path) -> set[str]:
     [
         (("ship", "10006", "--all-left", "--tracking", "X-1", "--weight", "1e99999999999"), 2, "weight"),
         (("preview", "10006", "--all-left", "--tracking", "X-1", "--weight", "-1e99999999999"), 2, "weight"),
-        (("new", "N-1", "--item", "CABLE=1", "--weight", "CABLE=1e99999999999", *ADDRESS), 2, "CABLE"),
+        (("create-order", "N-1", "--item", "CABLE=1", "--weight", "CABLE=1e99999999999", *ADDRESS), 2, "CABLE"),
         (("ship", "10006", "--all-left", "--tracking", "X-1", "--weight", "nan"), 2, "weight"),
         (("ship", "10006", "--item", f"POWER-BANK-20K={'9' * 5_000}", "--tracking", "X-1"), 2, "POWER-BANK-20K"),
         (("ship", "10006", "--all-left", "--tracking", "X-1", "--wait", "1e999"), 2, "seconds"),
-        (("call", "9" * 5_000, "--retry"), 2, "whole number"),
-        (("record", "--since", "9" * 5_000), 2, "no time"),
+        (("resolve", "9" * 5_000, "--retry"), 2, "whole number"),
+        (("audit-log", "--since", "9" * 5_000), 2, "no time"),
         (("orders", "--database", "sqlite:///"), 5, "names no file"),
         (("orders", "--database", "sqlite:////"), 5, "names no file"),
         (("orders", "--database", "sqlite:////dev/null"), 5, ""),
         (("restore", "/dev/null"), 5, ""),
-        (("record", "--csv", "/dev/full"), 5, "No space left"),
-        (("report", "--csv", "/dev/full"), 5, "No space left"),
-        (("record", "--csv", "/nowhere/x.csv"), 5, "No such file"),
-        (("report", "--csv", "/"), 5, "Is a directory"),
+        (("audit-log", "--csv", "/dev/full"), 5, "No space left"),
+        (("shift-report", "--csv", "/dev/full"), 5, "No space left"),
+        (("audit-log", "--csv", "/nowhere/x.csv"), 5, "No such file"),
+        (("shift-report", "--csv", "/"), 5, "Is a directory"),
         (("diagnostics", "--to", "/nowhere/x.txt"), 5, "No such file"),
         (("backup", "--to", "/nowhere/far/x.db"), 5, ""),
     ],
@@ -318,7 +318,7 @@ def test_what_cannot_be_has_words_and_its_code(
 
 
 @pytest.mark.parametrize("there", ["", "what was there"])
-@pytest.mark.parametrize("command", ["record", "report"])
+@pytest.mark.parametrize("command", ["audit-log", "report"])
 def test_a_file_that_does_not_fit_is_not_left_there_by_halves(
     made: Here, tmp_path: Path, command: str, there: str
 ) -> None:

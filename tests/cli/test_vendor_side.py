@@ -13,7 +13,7 @@ def test_a_parcel_is_asked_for_started_and_stopped(program: Program) -> None:
         [
             (*AT, "--json"),
             AT,
-            (*AT, "--carrier", "usps", "--start"),
+            (*AT, "--carrier", "usps", "--subscribe"),
             ("track", "N1", "--connection", "ShipEngine"),
             ("track", NUMBER, "--connection", "Shipup", "--json"),
         ]
@@ -26,7 +26,7 @@ def test_a_parcel_is_asked_for_started_and_stopped(program: Program) -> None:
     assert (no_carrier.code, no_carrier.out) == (2, "")
     assert "Name the carrier." in no_carrier.err
     assert (not_able.code, not_able.out) == (2, "")
-    assert program.json(*AT, "--stop") == {"outcome": "accepted", "words": "", "problems": []}
+    assert program.json(*AT, "--unsubscribe") == {"outcome": "accepted", "words": "", "problems": []}
 
 
 def test_webhooks_are_registered_listed_and_removed(program: Program, shop: PracticeServer) -> None:

@@ -18,7 +18,7 @@ def test_commands_need_their_prefix_and_ignore_case(name: str):
 
 
 def test_the_commands_are_these():
-    assert COMMANDS == ("SHIP", "NEXT PARCEL", "ALL LEFT", "UNDO", "STOP", "OK")
+    assert COMMANDS == ("SHIP", "NEXT PACKAGE", "ALL LEFT", "UNDO", "STOP", "OK")
 
 
 @pytest.mark.parametrize("text", ["", "%", "% SHIP", "SHIP%", "%SHIP %SHIP", "9400100109361129278357", "%NEXTPARCEL"])
@@ -27,4 +27,4 @@ def test_other_text_is_no_command(text: str):
 
 
 def test_a_command_may_have_been_scanned_with_wide_spaces():
-    assert command("%next   parcel") == "NEXT PARCEL"
+    assert command("%next   parcel") == "NEXT PACKAGE"

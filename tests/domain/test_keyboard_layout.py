@@ -18,7 +18,7 @@ from shipconsole.domain.verdict import ScannerFault
         ("TOZ/99", ScannerFault.QWERTZ, "TOY&99"),
         ("MOBILEßCASE", ScannerFault.QWERTZ, "MOBILE-CASE"),
         ("YEBRA", ScannerFault.QWERTZ, "ZEBRA"),
-        ("%NEXT PARCEL", ScannerFault.CAPS_LOCK, "%next parcel"),
+        ("%NEXT PACKAGE", ScannerFault.CAPS_LOCK, "%next package"),
     ],
 )
 def test_what_arrived_is_read_by_the_keys_that_were_pressed(arrived: str, fault: ScannerFault, says: str) -> None:

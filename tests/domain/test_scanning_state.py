@@ -64,7 +64,7 @@ LISTED = scan("tracking", ScanReason.LISTED_CARRIER, "LOCAL12345")
 TAUGHT = scan("tracking", ScanReason.TAUGHT_FORMAT, "LOCAL12345")
 OTHER_ORDER = scan("order", ScanReason.OTHER_ORDER, "10002", order_id=OTHER)
 OK, UNDO_CODE, NEXT, SHIP, ALL_LEFT, STOP = (
-    scan("command", ScanReason.COMMAND, name) for name in ("OK", "UNDO", "NEXT PARCEL", "SHIP", "ALL LEFT", "STOP")
+    scan("command", ScanReason.COMMAND, name) for name in ("OK", "UNDO", "NEXT PACKAGE", "SHIP", "ALL LEFT", "STOP")
 )
 CASE = scan("item", ScanReason.ITEM_CASE, "16901234567893", line_ids=(1,), units=0)
 

@@ -256,8 +256,8 @@ def test_nothing_that_is_restored_goes_by_itself(tmp_path: Path) -> None:
     assert done.updates == 14
     with closing(sql.connect(store.file)) as connection:
         found = connection.execute("SELECT state, in_job FROM call ORDER BY id").fetchall()
-        waiting = connection.execute("SELECT COUNT(*) FROM orders WHERE needs_you = 1").fetchall()
-    sent, unsent = ("needs_person", 0), ("dead", 0)
+        waiting = connection.execute("SELECT COUNT(*) FROM orders WHERE needs_attention = 1").fetchall()
+    sent, unsent = ("needs_attention", 0), ("dead", 0)
     wanted = [unsent, unsent, sent, unsent, sent, sent, unsent, ("confirmed", 0), ("rejected", 0), ("dead", 0)]
     assert found == [one for one in wanted for _ in range(2)]
     assert waiting == [(14,)]

@@ -19,7 +19,7 @@ def ship_one_case(walk: Walk) -> None:
 
 
 def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Walk) -> None:
-    options = ("--option", "hold_s=0", "--option", f"quarantine_s={QUARANTINE_S}")
+    options = ("--option", "undo_window_s=0", "--option", f"settle_delay_s={QUARANTINE_S}")
     walk.command("connect", "shipengine", "--name", "ShipEngine", *options)
     walk.fault(vendor="shipengine", call="notify_shipped", kind="drop_before", times=1)
     walk.keyboard.press("F2")
@@ -55,7 +55,9 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
 
     (told,) = walk.effects("shipengine")
     assert told["body"]["tracking_number"] == USPS_NUMBERS[0], "one, after all that"
-    record = [one for one in walk.command("record", "--order", "10001", "--json") if one["connection"] == "ShipEngine"]
+    record = [
+        one for one in walk.command("audit-log", "--order", "10001", "--json") if one["connection"] == "ShipEngine"
+    ]
     assert [one["what"] for one in record] == ["sending", "lost", "read_back", "person", "sending", "answered"]
     assert record[2]["at_ms"] - record[1]["at_ms"] >= QUARANTINE_S * 1_000
     assert (record[3]["operator"], record[3]["words"]) == ("John Smith", f"Sent again by John Smith: {REASON}")
@@ -63,7 +65,7 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
 
 def test_a_shipment_is_taken_back_before_anybody_is_told(walk: Walk) -> None:
     for vendor, name in NAMES.items():
-        walk.command("connect", vendor, "--name", name, "--option", "hold_s=60")
+        walk.command("connect", vendor, "--name", name, "--option", "undo_window_s=60")
     ship_one_case(walk)
     walk.until_says("Nobody is told yet. Goes out in")
     walk.until_says("ShipEngine: can be undone")
@@ -74,6 +76,6 @@ def test_a_shipment_is_taken_back_before_anybody_is_told(walk: Walk) -> None:
     walk.until_says("ShipEngine: dropped")
     walk.until_says("ready")
     walk.look(pictures="undone")
-    calls = walk.command("calls", "--json")
+    calls = walk.command("outbox", "--json")
     assert [call["state"] for call in calls] == ["cancelled"] * 3
     assert walk.effects() == []

@@ -93,7 +93,7 @@ def test_each_error_is_acknowledged_before_the_next_scan_counts(walk: Walk) -> N
     assert [one for one in walk.effects() if LABEL in str(one["body"])] == []
     walk.keyboard.scan("%SHIP")
     walk.until(lambda _: len([one for one in walk.effects() if LABEL in str(one["body"])]) == 3)
-    logged = walk.command("record", "--order", "10001", "--json")
+    logged = walk.command("audit-log", "--order", "10001", "--json")
     verdicts = [one["verdict"] for one in logged if one["what"] == "scanned"]
     for kind in ("wrong_item", "unknown_code", "label_taken", "postal_code", "second_label", "one_too_many"):
         assert kind in verdicts

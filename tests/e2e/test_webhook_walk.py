@@ -160,7 +160,7 @@ class Warehouse:
         """Wait until all that came was worked off; the deliveries, oldest first."""
 
         def is_done(_: Screen) -> bool:
-            found[:] = self.program.json("deliveries")
+            found[:] = self.program.json("webhook-events")
             return all(one["state"] != "new" for one in found)
 
         found: list[dict[str, Any]] = []
@@ -275,7 +275,7 @@ def own_order() -> bytes:
 
 def lose_an_answer(warehouse: Warehouse, number: str) -> int:
     """Tell ShipEngine of an order so that its answer is lost, and keep it from saying how far its shops are."""
-    warehouse.program.done("connect", "shipengine", "--name", "ShipEngine", "--option", "quarantine_s=5")
+    warehouse.program.done("connect", "shipengine", "--name", "ShipEngine", "--option", "settle_delay_s=5")
     warehouse.walk.fault(vendor="shipengine", call="notify_shipped", kind="drop_after", times=1)
     warehouse.walk.fault(vendor="shipengine", call="get_order_source", kind="503", times=1_000)
     warehouse.program.run("ship", number, "--all-left", "--tracking", usps(900), "--to", "ShipEngine")
@@ -405,7 +405,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
 
     # Starshipit's and Shipup's.
     address = ("--name", "John Smith", "--street", "20 George Street", "--city", "Sydney", "--country", "Australia")
-    program.done("new", "5567476", "--item", "A=1", *address, "--to", "Starshipit", "--wait", "20")
+    program.done("create-order", "5567476", "--item", "A=1", *address, "--to", "Starshipit", "--wait", "20")
     number = "QQQ001737901000931501"
     program.done("ship", "5567476", "--all-left", "--tracking", number, "--to", "Starshipit", "--wait", "20")
     warehouse.post("Starshipit", DISPATCHED)

@@ -73,7 +73,7 @@ NEWS_POINTS = {
 """Where a station can be made to die between a webhook and the shipment that comes of it."""
 STEPS_OF_RESTORE = {"os.rename", "os.link", "os.remove", "open", "os.mkdir"}
 """What counts as a step of a restore, by the names of Python's audit events."""
-BLIND: dict[CallState, Decision] = {"unknown": "retry", "needs_person": "retry", "rejected": "went_through"}
+BLIND: dict[CallState, Decision] = {"unknown": "retry", "needs_attention": "retry", "rejected": "mark_confirmed"}
 LINE_POINTS = ("headers sent", "body sent", "vendor answered")
 POINTS = (*STORE_POINTS, *LINE_POINTS, "answer read")
 """Where a station can be made to die, in no order."""
@@ -307,11 +307,11 @@ def _test_is_gone() -> bool:
 async def act_as_person(desk: Desk, eyes: httpx.AsyncClient) -> None:
     """Settle what needs a person by a look at what the vendor really did."""
     left_open = [
-        *await worker.latest(desk, state="needs_person", most=MANY),
+        *await worker.latest(desk, state="needs_attention", most=MANY),
         *await worker.latest(desk, state="dead", most=MANY),
     ]
     for call in sorted(left_open, key=lambda call: call.id):
-        await _settle(desk, call, "went_through" if await _was_told(desk, eyes, call) else "retry")
+        await _settle(desk, call, "mark_confirmed" if await _was_told(desk, eyes, call) else "retry")
 
 
 async def retry_blindly(desk: Desk) -> None:

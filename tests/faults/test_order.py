@@ -142,7 +142,7 @@ async def test_an_older_state_of_an_order_never_follows_a_newer_one(
     newer = (await ship.ship(bench, order_id, draft, ("Shipup",))).call_ids[0]
     await worker.deliver(bench, until_empty=True)
     assert effects(practice_vendors) == [], "the newer one waits behind the one that was refused"
-    await resolve.settle_by_hand(bench, older, "drop", "the newer one tells it as well")
+    await resolve.settle_by_hand(bench, older, "discard", "the newer one tells it as well")
     await worker.deliver(bench, until_empty=True)
     with pytest.raises(RefusedError):
         await resolve.settle_by_hand(bench, older, "retry", "now after all")
@@ -183,7 +183,7 @@ async def test_a_call_that_the_program_dies_of_twice_is_left_to_a_person_and_the
             left = {call.order_number: (call.state, call.words) for call in await worker.latest(desk)}
     assert left["10002"][0] == "confirmed"
     assert left["10001"] == (
-        "needs_person",
+        "needs_attention",
         "The program ended twice while it had this in hand. Please look at it before it goes again.",
     )
     assert [one["order_number"] for one in server._effects] == ["10002"]

@@ -38,7 +38,7 @@ async def ship_all(
     # Whole pages of orders may take longer than one telling.
     async with opened(folder, began_s, answer_within_s=30) as desk:
         await connect_all(desk, server.url)
-        await connections.connect(desk, "shipengine", "ShipEngine", options={"tells_at_once": "yes"})
+        await connections.connect(desk, "shipengine", "ShipEngine", options={"reports_immediately": "yes"})
         results = await import_orders.pull(desk, await connections.every(desk))
         assert [result.words for result in results] == ["", "", ""]
         places = asyncio.Semaphore(AT_ONCE)

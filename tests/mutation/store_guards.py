@@ -92,8 +92,8 @@ _ONCE = (
     ),
     Guard(
         _CALLS,
-        "AND state IN ('unknown', 'checking', 'needs_person', 'retry_wait') AND lease_epoch = :lease_epoch;",
-        "AND state IN ('unknown', 'checking', 'needs_person', 'retry_wait');",
+        "AND state IN ('unknown', 'checking', 'needs_attention', 'retry_wait') AND lease_epoch = :lease_epoch;",
+        "AND state IN ('unknown', 'checking', 'needs_attention', 'retry_wait');",
         (f"{_CLAIMS}::test_a_late_answer_counts_for_the_claim_that_was_given_up_and_for_no_other",),
         "a late answer decides although something was sent since",
     ),

@@ -29,7 +29,7 @@ NOT_ENDED: tuple[CallState, ...] = (
     "retry_wait",
     "unknown",
     "checking",
-    "needs_person",
+    "needs_attention",
     "rejected",
     "blocked",
     "dead",

@@ -81,7 +81,7 @@ async def ship(desk: Desk, to: str, *, number: str = "10001", tracking: str = US
 
 
 async def held(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
-    return Life(desk, clock, server, await ship(replace(desk, hold_s=60), "ShipEngine"))
+    return Life(desk, clock, server, await ship(replace(desk, undo_window_s=60), "ShipEngine"))
 
 
 async def pending(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
@@ -224,7 +224,7 @@ async def test_a_jump_ends_nothing_early_and_strands_nothing(
     clock, at = clock_for(bench, jump), POINTS[point]
     desk = replace(bench, clock=clock, pace=QUICK)
     await desk.write(desk.keep_steady_time)
-    await connections.connect(desk, "shipengine", "ShipEngine", options={"tells_at_once": "yes"})
+    await connections.connect(desk, "shipengine", "ShipEngine", options={"reports_immediately": "yes"})
     life = await at.reach(desk, clock, practice_vendors)
     assert (await life.call()).state == at.state
     JUMPS[jump](clock)
@@ -242,7 +242,7 @@ async def test_a_jump_ends_nothing_early_and_strands_nothing(
         await connections.connect(desk, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
     seen = await _for(life, 2 * SETTLES_S + USUAL.backoff_cap_s, until="confirmed")
     assert seen[-1] == "confirmed", seen
-    assert not {"dead", "needs_person", "rejected"} & set(seen)
+    assert not {"dead", "needs_attention", "rejected"} & set(seen)
     assert life.times_told() == max(at.again, life.told)
 
 

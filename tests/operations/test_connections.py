@@ -37,11 +37,11 @@ async def test_wrong_entries_are_refused_by_name_and_nothing_is_stored(desk: Des
 async def test_connecting_again_changes_it_and_keeps_what_was_not_named(desk: Desk) -> None:
     url = "http://127.0.0.1:1"
     await connections.connect(desk, "shipup", "After sales", url=url, options={"bearer": "yes"})
-    changed = await connections.connect(desk, "shipup", "after SALES", options={"tell": "known"})
+    changed = await connections.connect(desk, "shipup", "after SALES", options={"create_missing": "known"})
     assert (changed.name, changed.base_url, dict(changed.options)) == (
         "After sales",
         url,
-        {"bearer": "yes", "tell": "known"},
+        {"bearer": "yes", "create_missing": "known"},
     )
     with pytest.raises(RefusedError, match="already a connection to Shipup"):
         await connections.connect(desk, "shipengine", "After sales")

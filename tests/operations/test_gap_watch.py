@@ -153,7 +153,7 @@ async def test_the_watch_can_be_switched_off(
     watching: Desk, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     url = f"{practice_vendors.url}/shipengine"
-    await connections.connect(watching, "shipengine", "ShipEngine", url=url, options={"ask_after_s": "0"})
+    await connections.connect(watching, "shipengine", "ShipEngine", url=url, options={"check_after_s": "0"})
     await told(watching, "ShipEngine")
     clock.pass_s(9 * DAY_S)
     assert await stale.due(watching) == ()

@@ -57,7 +57,7 @@ async def bench(tmp_path: Path, clock: ManualClock, vendors: PracticeServer) -> 
         known = await connect_all(desk, vendors.url)
         pod = await printed.connect_printer(desk, vendors.url)
         for one in (*known, pod):
-            options = {"ask_after_s": str(ASK_AFTER_S)}
+            options = {"check_after_s": str(ASK_AFTER_S)}
             if one.vendor != "shipup":
                 await connections.connect(desk, one.vendor, one.name, url=one.base_url, options=options)
         await import_orders.pull(desk, await connections.every(desk))

@@ -160,7 +160,7 @@ async def test_a_person_who_gives_up_a_lost_state_does_not_let_the_next_one_go_e
         first, second = await ship_two(desk)
         fault(practice_vendors, "shipup", "drop_before", call="create_order")
         await worker.deliver(desk)
-        await resolve.settle_by_hand(desk, first, "drop", "it is not needed")
+        await resolve.settle_by_hand(desk, first, "discard", "it is not needed")
         await deliver_for(desk, clock, SETTLES_S - 5)
         assert (await call_of(desk, second)).state == "pending"
         await deliver_for(desk, clock, 10)

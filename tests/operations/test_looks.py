@@ -93,7 +93,7 @@ async def test_what_this_program_still_waits_for_is_not_abandoned(
 async def test_an_older_state_is_not_sent_by_hand_after_a_newer_one(bench: Desk, name: str, is_past: bool) -> None:
     """What tells of one package alone may be told at any time."""
     older, newer = await ship_one(bench, name), await ship_one(bench, name, tracking=USPS_NUMBERS[1])
-    await resolve.settle_by_hand(bench, older.id, "drop", "not now")
+    await resolve.settle_by_hand(bench, older.id, "discard", "not now")
     await worker.deliver(bench, until_empty=True)
     assert (await now(bench, newer)).state == "confirmed"
     if is_past:

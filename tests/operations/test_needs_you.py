@@ -19,7 +19,7 @@ from tests.support.bench import USPS_NUMBERS, draft_of, fault, open_desk
 
 async def needing(desk: Desk) -> list[int]:
     """The orders that stand in the view."""
-    return list(order_list.ids(desk.store, "needs_you", "due").result(60))
+    return list(order_list.ids(desk.store, "needs_attention", "due").result(60))
 
 
 async def lost(desk: Desk, server: PracticeServer) -> tuple[int, int]:
@@ -35,7 +35,7 @@ async def lost(desk: Desk, server: PracticeServer) -> tuple[int, int]:
 async def test_an_order_stays_until_its_call_is_settled(bench: Desk, practice_vendors: PracticeServer) -> None:
     order_id, call_id = await lost(bench, practice_vendors)
     assert await needing(bench) == [order_id]
-    await resolve.settle_by_hand(bench, call_id, "went_through", "seen in the shop")
+    await resolve.settle_by_hand(bench, call_id, "mark_confirmed", "seen in the shop")
     assert await needing(bench) == []
 
 
@@ -67,7 +67,7 @@ async def test_it_stays_when_the_program_is_started_again(
         await recovery.recover(restarted)
         assert await needing(restarted) == [order_id]
         (row,) = order_list.rows(restarted.store, [order_id]).result(60)
-        assert row.needs_you == 1
+        assert row.needs_attention == 1
 
 
 async def test_what_a_copy_left_open_stays_until_somebody_decides(bench: Desk, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ async def test_what_a_copy_left_open_stays_until_somebody_decides(bench: Desk, t
         found = await worker.latest(restored)
         assert {call.state for call in found} == {"dead"}
         assert await needing(restored) == [order_id]
-        decisions: list[resolve.Decision] = ["went_through", "drop", "drop"]
+        decisions: list[resolve.Decision] = ["mark_confirmed", "discard", "discard"]
         for call, decision in zip(found, decisions, strict=True):
             assert await needing(restored) == [order_id]
             await resolve.settle_by_hand(restored, call.id, decision, "looked at the vendor")

@@ -28,7 +28,7 @@ def test_every_view_and_sort_gives_its_own_orders_in_its_own_order(store: Store,
         "to_ship": lambda row: row.left > 0,
         "partly": lambda row: row.state == "partly_shipped",
         "shipped": lambda row: row.state == "shipped",
-        "needs_you": lambda row: row.needs_you > 0,
+        "needs_attention": lambda row: row.needs_attention > 0,
         "late": lambda _row: False,
         "all": lambda _row: True,
     }[view]
@@ -78,6 +78,6 @@ def test_an_order_that_is_gone_leaves_a_gap_and_no_error(store: Store) -> None:
 
 def test_the_feed_tells_what_another_program_changed(store: Store) -> None:
     cursor = order_list.first(store, "to_ship", "due").result().cursor
-    change_order(store, 5, "needs_you = 1")
+    change_order(store, 5, "needs_attention = 1")
     news = order_list.since(store, cursor).result()
     assert [(change.kind, change.ref_id) for change in news.changes] == [("order", 5)]

@@ -74,7 +74,7 @@ async def test_a_notification_that_may_have_arrived_is_not_sent_again(
     assert end.state == state
     assert end.words
     assert told(practice_vendors, "shipengine") == acted
-    rows = await orders.listed(bench, state="needs_you")
+    rows = await orders.listed(bench, state="needs_attention")
     assert [row.number for row in rows] == ([] if state == "retry_wait" else ["10001"])
 
 
@@ -202,7 +202,7 @@ async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
     clock = ManualClock()
     async with open_desk(tmp_path, clock) as desk:
         await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        await connections.connect(desk, "shipengine", "ShipEngine", options={"quarantine_s": "300"})
+        await connections.connect(desk, "shipengine", "ShipEngine", options={"settle_delay_s": "300"})
         notify, update = await ship_one(desk, "ShipEngine"), await ship_one(desk, "Shipup", tracking="A2")
         for call in (notify, update):
             await desk.write(send.claim, desk, call.id)
@@ -316,7 +316,7 @@ async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench:
         ending = send.ending_of(outcome, call, request, tries=tries, pace=USUAL, quarantine_ms=0, steady_ms=0, chance=1)
         return ending.state
 
-    assert becomes(Unsure("500.")) == "needs_person"
+    assert becomes(Unsure("500.")) == "needs_attention"
     assert becomes(TryLater("429.")) == "dead"
     assert becomes(TryLater("no network", nobody_there=True)) == "retry_wait"
     assert {becomes(one, USUAL.max_attempts - 1) for one in (Unsure("500."), TryLater("429."))} == {"retry_wait"}
@@ -370,14 +370,14 @@ async def test_a_person_may_settle_what_is_unknown_with_a_reason(bench: Desk, pr
     call = await ship_one(bench, "ShipEngine")
     await worker.deliver(bench)
     with pytest.raises(RefusedError, match="Say why"):
-        await resolve.settle_by_hand(bench, call.id, "went_through", " ")
-    await resolve.settle_by_hand(bench, call.id, "went_through", "seen in the shop")
+        await resolve.settle_by_hand(bench, call.id, "mark_confirmed", " ")
+    await resolve.settle_by_hand(bench, call.id, "mark_confirmed", "seen in the shop")
     assert (await now(bench, call)).state == "confirmed"
     with pytest.raises(RefusedError, match="at its end"):
         await resolve.settle_by_hand(bench, call.id, "retry", "again")
     with pytest.raises(RefusedError, match="no call 999"):
         await resolve.settle_by_hand(bench, 999, "retry", "again")
-    assert await orders.listed(bench, state="needs_you") == []
+    assert await orders.listed(bench, state="needs_attention") == []
 
 
 async def test_the_vendors_status_is_read_back_after_its_refresh(bench: Desk) -> None:

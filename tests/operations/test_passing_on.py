@@ -321,7 +321,7 @@ async def test_what_waits_comes_before_what_was_decided_on(bench: Desk, pod: Pod
 
 
 async def test_a_parcel_that_is_taken_back_goes_on_again_only_by_a_persons_word(bench: Desk, pod: Pod) -> None:
-    desk = replace(bench, hold_s=30)
+    desk = replace(bench, undo_window_s=30)
     connection = await connected(desk, pod.url)
     await rule(desk, "auto")
     await process.digest_one(desk, await came(desk, connection, webhook(order_of(BOTH), BOTH)))

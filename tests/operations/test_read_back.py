@@ -42,14 +42,14 @@ CELLS = {
 }
 
 
-def seen(before: str, after: str, part: Part, *, tells_at_once: bool = True, others: bool = False) -> Evidence:
+def seen(before: str, after: str, part: Part, *, reports_immediately: bool = True, others: bool = False) -> Evidence:
     return Evidence(
         request=Request("notify_shipped", "POST", "/"),
         before=before,
         after=Link(connection_id=1, remote_id="1", status=after, cancelled=after == "cancelled"),
         part=part,
         others_sent=others,
-        options={"tells_at_once": "yes"} if tells_at_once else {},
+        options={"reports_immediately": "yes"} if reports_immediately else {},
     )
 
 
@@ -63,7 +63,7 @@ def test_the_eighteen_cells(states: tuple[str, str], column: int) -> None:
 @pytest.mark.parametrize("column", range(3), ids=PARTS)
 def test_absence_is_believed_of_no_shop_that_is_not_known_to_tell_at_once(states: tuple[str, str], column: int) -> None:
     expected = CELLS[states][column]
-    verdict = shipengine(seen(*states, PARTS[column], tells_at_once=False))
+    verdict = shipengine(seen(*states, PARTS[column], reports_immediately=False))
     assert verdict.is_ == ("person" if expected == "absent" else expected)
 
 
@@ -160,8 +160,8 @@ async def test_a_connection_may_have_its_own_quarantine(
 ) -> None:
     for wrong in ("4", "3601", "soon", "9" * 5_000):
         with pytest.raises(RefusedError, match="from 5 to 3600"):
-            await connections.connect(desk, "shipengine", "ShipEngine", options={"quarantine_s": wrong})
-    await connections.connect(desk, "shipengine", "ShipEngine", options={"quarantine_s": "30"})
+            await connections.connect(desk, "shipengine", "ShipEngine", options={"settle_delay_s": wrong})
+    await connections.connect(desk, "shipengine", "ShipEngine", options={"settle_delay_s": "30"})
     call = await lost(desk, practice_vendors, "drop_after")
     assert (await after(desk, clock, call, 29)).state == "unknown"
     assert (await after(desk, clock, call, 2)).state == "confirmed"
@@ -170,7 +170,7 @@ async def test_a_connection_may_have_its_own_quarantine(
 async def test_the_quarantine_is_no_shorter_than_four_times_the_longest_answer(
     desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
-    made = await connections.connect(desk, "shipengine", "ShipEngine", options={"quarantine_s": "5"})
+    made = await connections.connect(desk, "shipengine", "ShipEngine", options={"settle_delay_s": "5"})
     await desk.write(stored_connections.answered_in, made.id, 20_000)
     call = await lost(desk, practice_vendors, "drop_after")
     assert (await after(desk, clock, call, 79)).state == "unknown"
@@ -182,7 +182,7 @@ async def test_what_was_not_acted_on_is_asked_of_a_person(
 ) -> None:
     call = await lost(desk, practice_vendors, "drop_before")
     found = await after(desk, clock, call, 121)
-    assert found.state == "needs_person"
+    assert found.state == "needs_attention"
     assert "unfulfilled" in found.words
     await resolve.settle_by_hand(desk, call.id, "retry", "the shop shows nothing")
     await worker.deliver(desk, until_empty=True)
@@ -193,7 +193,7 @@ async def test_a_shop_that_tells_at_once_is_believed_after_two_looks(
     desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     (one,) = await connections.named(desk, ["ShipEngine"])
-    await connections.connect(desk, "shipengine", one.name, url=one.base_url, options={"tells_at_once": "yes"})
+    await connections.connect(desk, "shipengine", one.name, url=one.base_url, options={"reports_immediately": "yes"})
     call = await lost(desk, practice_vendors, "drop_before")
     assert (await after(desk, clock, call, 121)).state == "unknown"
     assert told(practice_vendors) == 0
@@ -243,7 +243,7 @@ async def test_a_shop_that_is_never_read_to_the_end_is_given_to_a_person(
         waited.append(found.checks)
         found = await after(hasty, clock, call, 2)
     assert waited == [0, 1, 2, 3]
-    assert found.state == "needs_person"
+    assert found.state == "needs_attention"
     assert "looked at 4 times" in found.words
 
 

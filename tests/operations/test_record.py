@@ -27,7 +27,7 @@ async def test_a_parcel_from_scan_to_answer(bench: Desk, practice_vendors: Pract
     shipped = await ship.ship(bench, order_id, draft)
     await worker.deliver(bench, until_empty=True)
     (lost,) = await worker.latest(bench, state="unknown")
-    await resolve.settle_by_hand(bench, lost.id, "went_through", "seen in the shop")
+    await resolve.settle_by_hand(bench, lost.id, "mark_confirmed", "seen in the shop")
     found = await audit_log.events(bench, order_id=order_id)
     assert found == sorted(found, key=lambda one: one.at_ms)
     first = found[0]

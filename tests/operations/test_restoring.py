@@ -84,7 +84,7 @@ async def test_an_update_that_was_sent_since_waits_for_a_person(
         assert effects(practice_vendors, "10001") == told
         (call,) = (await orders.sheet(desk, order_id)).calls
         assert call.state == "dead"
-        await resolve.settle_by_hand(desk, call.id, "went_through", "seen there")
+        await resolve.settle_by_hand(desk, call.id, "mark_confirmed", "seen there")
         assert [one.state for one in (await orders.sheet(desk, order_id)).calls] == ["confirmed"]
 
 

@@ -20,7 +20,7 @@ async def test_packers_and_benches_are_counted_apart(bench: Desk, practice_vendo
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     await worker.deliver(bench, until_empty=True)
-    other = replace(bench, station="Bench 2", duty=Duty(), hold_s=60)
+    other = replace(bench, station="Bench 2", duty=Duty(), undo_window_s=60)
     order_id, draft = await draft_of(other, "10002", None, USPS_NUMBERS[1])
     shipped = await ship.ship(other, order_id, draft)
     await undo.take_back(other, order_id, shipped.shipment_id)

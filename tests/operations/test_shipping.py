@@ -120,7 +120,7 @@ async def test_only_the_named_connections_are_told(bench: Desk) -> None:
 
 
 async def test_an_order_that_nobody_knows_is_not_told_to_nobody(bench: Desk) -> None:
-    await connections.connect(bench, "shipup", "Shipup", options={"tell": "known"})
+    await connections.connect(bench, "shipup", "Shipup", options={"create_missing": "known"})
     sheets = [await orders.sheet(bench, row.id) for row in await orders.listed(bench)]
     lonely = next(sheet for sheet in sheets if len(sheet.links) == 2)
     assert [place.name for place in lonely.places] == ["ShipEngine", "Starshipit"]
@@ -207,7 +207,10 @@ async def test_an_order_that_only_this_bench_knows_is_refused_with_what_to_do(de
     with pytest.raises(RefusedError, match="No connection knows order H-1") as refused:
         await ship.ship(desk, order_id, draft)
     (problem,) = refused.value.problems
-    assert problem.advice == "Make it known to one first: Send orders in the window's menu, or shipconsole send."
+    assert (
+        problem.advice
+        == "Create it in one first: choose Menu > Create orders in a connection, or run shipconsole push."
+    )
     assert (await orders.sheet(desk, order_id)).shipments == ()
 
 

@@ -34,7 +34,7 @@ async def held(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeSer
     """A desk whose shipments can be taken back for five seconds."""
     async with open_desk(tmp_path, clock) as desk:
         await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        yield replace(desk, hold_s=5)
+        yield replace(desk, undo_window_s=5)
 
 
 async def ship(desk: Desk) -> tuple[int, Shipped]:
@@ -88,7 +88,7 @@ async def test_a_connection_may_hold_for_its_own_time_or_not_at_all(
 ) -> None:
     known = {one.name: one for one in await connections.every(held)}
     for name, vendor, hold in (("ShipEngine", "shipengine", "0"), ("Shipup", "shipup", "600")):
-        await connections.connect(held, vendor, name, url=known[name].base_url, options={"hold_s": hold})
+        await connections.connect(held, vendor, name, url=known[name].base_url, options={"undo_window_s": hold})
     order_id, shipped = await ship(held)
     assert await states(held, shipped) == ["pending", "held", "held"]
     clock.pass_s(6)
@@ -98,7 +98,9 @@ async def test_a_connection_may_hold_for_its_own_time_or_not_at_all(
         await undo.take_back(held, order_id, shipped.shipment_id)
     for hold in ("601", "-1", "soon"):
         with pytest.raises(RefusedError, match="from 0 to 600"):
-            await connections.connect(held, "shipup", "Shipup", url=known["Shipup"].base_url, options={"hold_s": hold})
+            await connections.connect(
+                held, "shipup", "Shipup", url=known["Shipup"].base_url, options={"undo_window_s": hold}
+            )
 
 
 async def test_what_was_typed_since_stays(held: Desk) -> None:

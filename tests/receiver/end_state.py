@@ -20,7 +20,7 @@ QUERIES: Mapping[str, str] = {
     " words, shipment_id IS NULL FROM proposal JOIN connection ON connection.id = proposal.connection_id"
     " JOIN orders ON orders.id = proposal.order_id",
     "orders": "SELECT number, connection.name, ship_to, recipient, state, cancelled, ordered_pieces, shipped_pieces,"
-    " left_pieces, needs_you, ordered_at_ms, due_at_ms, note, search_text FROM orders"
+    " left_pieces, needs_attention, ordered_at_ms, due_at_ms, note, search_text FROM orders"
     " LEFT JOIN connection ON connection.id = home_connection_id",
     "lines": "SELECT number, position, sku, description, ordered, shipped, order_line.cancelled, weight_g"
     " FROM order_line JOIN orders ON orders.id = order_id",

@@ -34,7 +34,7 @@ def test_what_was_saved_is_loaded(profile: Profile) -> None:
         theme="dark",
         text_scale=1.5,
         command_prefix="~~",
-        hold_s=0,
+        undo_window_s=0,
         window_state="AAAA/w==",
     )
     settings.save(profile, chosen)
@@ -71,7 +71,7 @@ def test_saving_nothing_new_leaves_the_file_alone(profile: Profile) -> None:
 def test_a_byte_order_mark_and_windows_line_ends_are_read(profile: Profile) -> None:
     file_of(profile).write_bytes(b'\xef\xbb\xbftheme = "dark"\r\nhold_s = 5\r\n')
     loaded = settings.load(profile)
-    assert (loaded.settings.theme, loaded.settings.hold_s, loaded.messages) == ("dark", 5, ())
+    assert (loaded.settings.theme, loaded.settings.undo_window_s, loaded.messages) == ("dark", 5, ())
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
@@ -138,14 +138,14 @@ def test_a_second_broken_file_does_not_replace_the_first(profile: Profile) -> No
         ("text_scale = nan", "text_scale"),
         ("text_scale = 40.0", "text_scale"),
         ("text_scale = true", "text_scale"),
-        ("hold_s = 1.5", "hold_s"),
-        ("hold_s = -1", "hold_s"),
+        ("undo_window_s = 1.5", "undo_window_s"),
+        ("undo_window_s = -1", "undo_window_s"),
         ('receiver = "yes"', "receiver"),
         ("receiver = 1", "receiver"),
         ("receiver_port = 0", "receiver_port"),
         ("receiver_names = 5", "receiver_names"),
         ("webhook_days = -1", "webhook_days"),
-        ("hold_s = true", "hold_s"),
+        ("undo_window_s = true", "undo_window_s"),
         ('station_name = ""', "station_name"),
         ('station_name = "a\\u202Eb"', "station_name"),
         ("command_prefix = 5", "command_prefix"),

@@ -280,10 +280,10 @@ def test_calls_that_had_not_ended_in_the_copy_wait_for_a_person(store: Store) ->
     store.close()
     restoring.put_back(store.file, made.file, now_ms=NOW_MS)
     found = rows(store.file, "SELECT state, words FROM call ORDER BY id")
-    assert [state for state, _ in found] == ["dead", "needs_person", "dead", "dead", "confirmed"]
+    assert [state for state, _ in found] == ["dead", "needs_attention", "dead", "dead", "confirmed"]
     assert {words for _, words in found[:4]} == {restoring.UNDECIDED}
     assert rows(store.file, "SELECT call_id FROM attempt ORDER BY id") == [(1,), (2,), (3,), (4,)]
-    assert rows(store.file, "SELECT id FROM orders WHERE needs_you = 1 ORDER BY id") == [(1,), (2,), (3,), (4,)]
+    assert rows(store.file, "SELECT id FROM orders WHERE needs_attention = 1 ORDER BY id") == [(1,), (2,), (3,), (4,)]
 
 
 LATER = migrations.Migration(9000, "later", "CREATE TABLE later (id INTEGER);")

@@ -104,7 +104,7 @@ def test_the_exceptions_are_still_exceptions(name: str) -> None:
         ("browse.to_ship_by_recipient", "orders_to_ship_by_recipient"),
         ("browse.partly_by_due", "orders_partly_by_due"),
         ("browse.shipped_by_changed", "orders_shipped_by_changed"),
-        ("browse.needs_you_by_due", "orders_needing_you"),
+        ("browse.needs_attention_by_due", "orders_needing_you"),
         ("calls.due_pending", "calls_by_connection"),
         ("calls.due_waiting", "calls_by_connection"),
         ("calls.release_held", "calls_held"),

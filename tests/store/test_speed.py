@@ -61,7 +61,7 @@ def test_a_page_costs_at_most_half_more_than_the_bare_driver(store: Store, fille
     ids = [order_id for (order_id,) in raw.execute("SELECT id FROM orders LIMIT 100 OFFSET 50000")]
     marks = ", ".join("?" * 100)
     select = (
-        "SELECT id, number, recipient, shipped_pieces, ordered_pieces, left_pieces, due_at_ms, state, needs_you"
+        "SELECT id, number, recipient, shipped_pieces, ordered_pieces, left_pieces, due_at_ms, state, needs_attention"
         f" FROM orders WHERE id IN ({marks})"
     )
 

@@ -22,7 +22,7 @@ NAMES = (
     "A. Chen · Auckland NZ",
 )
 _ORDER = """INSERT INTO orders (number, match_key, number_key, recipient, state, ordered_pieces, shipped_pieces,
-    left_pieces, needs_you, due_at_ms, search_text, changed_at_ms) VALUES (?, ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    left_pieces, needs_attention, due_at_ms, search_text, changed_at_ms) VALUES (?, ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:

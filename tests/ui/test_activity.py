@@ -195,9 +195,9 @@ async def test_a_person_decides_from_the_details(
     assert "Before: ShipEngine said “" in seen
     assert "was not looked at yet" in seen
     assert '"tracking_number": "9400100109361129278357"' in details.findChild(QPlainTextEdit, "record").toPlainText()
-    for name in ("went_through", "tell_again", "give_up"):
+    for name in ("mark_confirmed", "tell_again", "give_up"):
         assert details.findChild(QPushButton, name).isVisible()
-    details.findChild(QPushButton, "went_through").click()
+    details.findChild(QPushButton, "mark_confirmed").click()
     why = details.findChild(WhyDialog)
     assert not why.findChild(QPushButton, "keep").isEnabled(), "a reason is needed"
     QTest.keyClicks(why.findChild(QLineEdit, "why"), "seen in the shop")

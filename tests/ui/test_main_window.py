@@ -142,7 +142,7 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "scan": ["F2"],
         "pull": ["F5"],
         "search": ["Ctrl+F"],
-        "needs_you": ["F8"],
+        "needs_attention": ["F8"],
         "keys": ["F1"],
         "ship": ["Ctrl+Return", "Ctrl+Enter"],
         "new_parcel": ["Ctrl+N"],
@@ -176,8 +176,8 @@ def test_f8_shows_the_orders_that_need_a_person(qtbot: QtBot, window: MainWindow
     qtbot.keyClick(window, Qt.Key.Key_F8)
     model = window.order_list.table.model()
     qtbot.waitUntil(lambda: model.rowCount() == 1)
-    assert window.order_list._finder.view == "needs_you"
-    assert window.order_list._tabs["needs_you"].isChecked()
+    assert window.order_list._finder.view == "needs_attention"
+    assert window.order_list._tabs["needs_attention"].isChecked()
 
 
 def test_the_keys_sheet_opens_without_stopping_the_window(qtbot: QtBot, window: MainWindow) -> None:
@@ -306,7 +306,7 @@ def test_one_too_many_waits_for_a_person_and_nothing_is_packed_or_shipped_meanwh
             await until(lambda: not window._scans._working)
             assert shown.headline.text() == "One too many"
             packed, before = window.editor.packing().units, window._scans.verdict.repeats
-            for scan in ("%ALL LEFT", "%SHIP", "%NEXT PARCEL", "10003"):
+            for scan in ("%ALL LEFT", "%SHIP", "%NEXT PACKAGE", "10003"):
                 take(scan)
             await until(lambda: window._scans.verdict.repeats == before + 4)
             window._actions["ship"].trigger()

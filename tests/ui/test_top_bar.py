@@ -123,16 +123,16 @@ def test_many_connections_and_a_narrow_bar_make_one_pill(qtbot: QtBot, bar: TopB
 
 
 def test_counts_are_shown_where_there_are_any(bar: TopBar) -> None:
-    sending, needs_you = bar.findChild(QLabel, "sending_count"), bar.findChild(QLabel, "needs_you_count")
+    sending, needs_attention = bar.findChild(QLabel, "sending_count"), bar.findChild(QLabel, "needs_attention_count")
     assert sending is not None
-    assert needs_you is not None
+    assert needs_attention is not None
     assert sending.isHidden()
     bar.show_counts(sending=2)
-    bar.show_counts(needs_you=1)
-    assert (sending.text(), needs_you.text()) == ("2 sending", "1 needs you")
+    bar.show_counts(needs_attention=1)
+    assert (sending.text(), needs_attention.text()) == ("2 sending", "1 needs you")
     bar.show_counts(sending=0)
     assert sending.isHidden()
-    assert not needs_you.isHidden()
+    assert not needs_attention.isHidden()
 
 
 def test_practice_is_said_where_nothing_is_real(qtbot: QtBot, bar: TopBar) -> None:
@@ -167,9 +167,9 @@ def test_offline_is_said_in_words_when_nobody_answers(bar: TopBar) -> None:
 
 
 def test_a_click_on_what_needs_a_person_asks_for_it(qtbot: QtBot, bar: TopBar) -> None:
-    bar.show_counts(needs_you=2)
-    with qtbot.waitSignal(bar.needs_you_wanted):
-        qtbot.mouseClick(bar.findChild(QLabel, "needs_you_count"), Qt.MouseButton.LeftButton)
+    bar.show_counts(needs_attention=2)
+    with qtbot.waitSignal(bar.needs_attention_wanted):
+        qtbot.mouseClick(bar.findChild(QLabel, "needs_attention_count"), Qt.MouseButton.LeftButton)
 
 
 def test_late_parcels_are_counted_and_a_click_asks_for_them(qtbot: QtBot, bar: TopBar) -> None:

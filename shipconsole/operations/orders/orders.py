@@ -237,8 +237,8 @@ def _listed(db: Db, find: str, state: str | None, now_ms: int) -> list[OrderRow]
     rows = browse.rows(db, ids)
     if state == "to_ship":
         return [row for row in rows if row.left]
-    if state == "needs_you":
-        return [row for row in rows if row.needs_you]
+    if state == "needs_attention":
+        return [row for row in rows if row.needs_attention]
     if state == "late":
         late = browse.parcel_troubles(db, now_ms)
         return [row for row in rows if row.id in late]

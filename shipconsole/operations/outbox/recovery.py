@@ -42,7 +42,7 @@ def _take_over(db: Db, desk: Desk, one: Abandoned) -> None:
     )
     if calls.runs_ended_in_it(db, one.id) >= desk.pace.crashes_most:
         words = "The program ended twice while it had this in hand. Please look at it before it goes again."
-        ending = Ending("needs_person", words)
+        ending = Ending("needs_attention", words)
     elif one.state == "checking":
         ending = Ending("unknown", call.words, check_at_ms=steady_ms)
     elif call.repeatable:

@@ -11,13 +11,13 @@ from shipconsole.store.calls import Attempt
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 
-Decision = Literal["retry", "went_through", "drop"]
+Decision = Literal["retry", "mark_confirmed", "discard"]
 
 
 async def settle_by_hand(desk: Desk, call_id: int, decision: Decision, why: str) -> None:
     """End or repeat a call on a person's word; the word is kept with it.
 
-    `retry` puts a new call in its place, built from what is known now. `went_through` takes it for told.
+    `retry` puts a new call in its place, built from what is known now. `mark_confirmed` takes it for told.
     `drop` gives it up. Raises `RefusedError` where the call is not one that a person may settle so.
     """
     await desk.write(_settle_by_hand, desk, call_id, decision, why)
@@ -29,16 +29,16 @@ async def tell_again(desk: Desk, call_id: int, why: str) -> None:
 
 
 _MAY_SETTLE: dict[Decision, tuple[CallState, ...]] = {
-    "retry": ("unknown", "needs_person", "rejected", "blocked", "dead", "cancelled"),
-    "went_through": ("unknown", "needs_person", "rejected", "blocked", "dead"),
-    "drop": ("held", "pending", "retry_wait", "unknown", "needs_person", "rejected", "blocked", "dead"),
+    "retry": ("unknown", "needs_attention", "rejected", "blocked", "dead", "cancelled"),
+    "mark_confirmed": ("unknown", "needs_attention", "rejected", "blocked", "dead"),
+    "discard": ("held", "pending", "retry_wait", "unknown", "needs_attention", "rejected", "blocked", "dead"),
 }
 _BECOMES: dict[Decision, CallState] = {
     "retry": "superseded",
-    "went_through": "confirmed",
-    "drop": "cancelled",
+    "mark_confirmed": "confirmed",
+    "discard": "cancelled",
 }
-_DONE: dict[Decision, str] = {"retry": "sent again", "went_through": "taken for told", "drop": "given up"}
+_DONE: dict[Decision, str] = {"retry": "sent again", "mark_confirmed": "taken for told", "discard": "given up"}
 
 
 def _settle_by_hand(db: Db, desk: Desk, call_id: int, decision: Decision, why: str) -> None:

@@ -327,7 +327,7 @@ def ending_of(
         case TryLater(words, after_s):
             return _again(call, words, after_s, pace, steady_ms, chance)
         case Unsure(words) if request.repeatable and tries >= pace.max_attempts:
-            return Ending("needs_person", f"{words} It was tried {tries} times.")
+            return Ending("needs_attention", f"{words} It was tried {tries} times.")
         case Unsure(words) if request.repeatable:
             return _again(call, words, None, pace, steady_ms, chance)
         case Unsure(words):
@@ -419,7 +419,7 @@ def _set_aside(db: Db, desk: Desk, call_id: int) -> None:
     now_ms = desk.clock.now_ms()
     words = "The program failed on this call; its log says how. The others go on."
     if call.state == "sending":
-        calls.give_up_claim(db, call_id, Ending("needs_person", words), now_ms=now_ms)
+        calls.give_up_claim(db, call_id, Ending("needs_attention", words), now_ms=now_ms)
     else:
         calls.put_off(db, call_id, Ending("dead", words), now_ms=now_ms, steady_ms=desk.steady_ms(db))
     attempt = Attempt(call.attempts, now_ms, "failed", words=words, station=desk.station)

@@ -162,7 +162,7 @@ def _end(db: Db, desk: Desk, look: _Look, outcome: Outcome) -> None:
         case Refused(problems):
             # The vendor does not know the order, or will not show it: looking again shows no more.
             words = "; ".join(problem.message for problem in problems)
-            ending = Ending("needs_person", f"The order could not be read at {look.connection.name}: {words}")
+            ending = Ending("needs_attention", f"The order could not be read at {look.connection.name}: {words}")
         case TryLater(words) | Blocked(words):
             # The vendor was not reached, so that was no look.
             checks -= 1
@@ -213,7 +213,7 @@ def _ending(verdict: Verdict, evidence: dict[str, Any], steady_ms: int, apart_ms
         case "confirmed":
             return Ending("confirmed", verdict.words)
         case "person":
-            return Ending("needs_person", verdict.words)
+            return Ending("needs_attention", verdict.words)
         case "absent":
             first_ms = evidence.setdefault("absent_at_ms", steady_ms)
             if verdict.at_first_sight or steady_ms - first_ms >= apart_ms:
@@ -226,7 +226,7 @@ def _undecided(desk: Desk, look: _Look, words: str, steady_ms: int) -> Ending:
     """Another look later, further apart each time; a person when that is used up."""
     looks_ms = desk.pace.looks_ms
     if look.checks >= len(looks_ms):
-        return Ending("needs_person", f"{words} It was looked at {look.checks} times.")
+        return Ending("needs_attention", f"{words} It was looked at {look.checks} times.")
     return Ending("unknown", words, check_at_ms=steady_ms + looks_ms[look.checks])
 
 

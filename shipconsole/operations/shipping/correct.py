@@ -26,7 +26,7 @@ from shipconsole.vendors.adapter import Telling
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
 
-UNDECIDED: tuple[CallState, ...] = ("sending", "unknown", "checking", "needs_person")
+UNDECIDED: tuple[CallState, ...] = ("sending", "unknown", "checking", "needs_attention")
 """Nobody can say yet what the vendor knows."""
 GIVEN_UP: tuple[CallState, ...] = ("cancelled", "superseded")
 

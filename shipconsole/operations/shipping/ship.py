@@ -198,7 +198,7 @@ def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> t
     if not to:
         if not places:
             message = f"No connection knows order {number}, so nobody would be told."
-            advice = "Make it known to one first: Send orders in the window's menu, or shipconsole send."
+            advice = "Create it in one first: choose Menu > Create orders in a connection, or run shipconsole push."
             raise RefusedError(Problem(("to",), message, advice))
         return places
     by_name = {one.name.casefold(): one for one in places}
@@ -242,8 +242,8 @@ def _ship(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[
 
 def _held_until_ms(desk: Desk, connection: Connection, steady_ms: int) -> int:
     """Until when a call can be taken back: as the connection says, else as the bench does; 0 is not at all."""
-    if desk.hold_s is None:
+    if desk.undo_window_s is None:
         return 0
     own = connection.options.get(HOLD.name, "")
-    hold_s = int(own) if own.isdecimal() else desk.hold_s
-    return steady_ms + min(hold_s, desk.pace.hold_cap_s) * 1_000 if hold_s else 0
+    undo_window_s = int(own) if own.isdecimal() else desk.undo_window_s
+    return steady_ms + min(undo_window_s, desk.pace.hold_cap_s) * 1_000 if undo_window_s else 0

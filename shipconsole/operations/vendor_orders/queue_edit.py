@@ -33,7 +33,7 @@ async def change(desk: Desk, order_id: int, connection_id: int, wanted: Wanted) 
     for call in replaced:
         # Somebody else may have settled it in this moment, which is as well.
         with suppress(RefusedError):
-            await resolve.settle_by_hand(desk, call.id, "drop", WHY)
+            await resolve.settle_by_hand(desk, call.id, "discard", WHY)
     return call_id, replaced
 
 

@@ -15,7 +15,7 @@ WHERE state IN ('held', 'pending', 'sending', 'retry_wait', 'unknown', 'checking
 
 -- What was looked into already could go again after the look, and what is in a batch job after that job.
 -- name: leave_sent_open
-UPDATE call SET state = 'needs_person', words = :words, changed_at_ms = :now_ms, check_at_ms = NULL, in_job = 0,
+UPDATE call SET state = 'needs_attention', words = :words, changed_at_ms = :now_ms, check_at_ms = NULL, in_job = 0,
     lease_epoch = lease_epoch + 1
 WHERE state IN ('sending', 'unknown', 'checking');
 
@@ -23,9 +23,9 @@ WHERE state IN ('sending', 'unknown', 'checking');
 UPDATE call SET state = 'dead', words = :words, changed_at_ms = :now_ms
 WHERE state IN ('held', 'pending', 'retry_wait', 'blocked');
 
--- name: recount_needs_you
-UPDATE orders SET needs_you = (SELECT COUNT(*) FROM call WHERE call.order_id = orders.id
-    AND (call.state IN ('unknown', 'needs_person', 'rejected', 'blocked', 'dead')
+-- name: recount_needs_attention
+UPDATE orders SET needs_attention = (SELECT COUNT(*) FROM call WHERE call.order_id = orders.id
+    AND (call.state IN ('unknown', 'needs_attention', 'rejected', 'blocked', 'dead')
         OR (call.state = 'checking' AND call.in_job = 0)))
 WHERE id IN (SELECT order_id FROM call WHERE changed_at_ms = :now_ms);
 

@@ -15,15 +15,15 @@ SELECT id FROM orders WHERE state = 'partly_shipped' ORDER BY due_at_ms, number_
 -- name: shipped_by_changed
 SELECT id FROM orders WHERE state = 'shipped' ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
 
--- name: needs_you_by_due
-SELECT id FROM orders WHERE needs_you > 0 ORDER BY due_at_ms, number_key, id LIMIT :most;
+-- name: needs_attention_by_due
+SELECT id FROM orders WHERE needs_attention > 0 ORDER BY due_at_ms, number_key, id LIMIT :most;
 
 -- name: all_by_changed
 SELECT id FROM orders ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
 
 -- Another order of the number is told apart by the connection that an order comes from.
 -- name: rows
-SELECT id, number, recipient, shipped_pieces, ordered_pieces, left_pieces, due_at_ms, state, needs_you,
+SELECT id, number, recipient, shipped_pieces, ordered_pieces, left_pieces, due_at_ms, state, needs_attention,
     unresolved_lines, CASE WHEN EXISTS (
         SELECT 1 FROM orders AS twin WHERE twin.match_key = orders.match_key AND twin.id <> orders.id
     ) THEN COALESCE((SELECT name FROM connection WHERE connection.id = orders.home_connection_id), '') ELSE '' END
@@ -38,8 +38,8 @@ SELECT COUNT(*) FROM orders WHERE left_pieces > 0;
 -- name: count_partly
 SELECT COUNT(*) FROM orders WHERE state = 'partly_shipped';
 
--- name: count_needs_you
-SELECT COUNT(*) FROM orders WHERE needs_you > 0;
+-- name: count_needs_attention
+SELECT COUNT(*) FROM orders WHERE needs_attention > 0;
 
 -- name: count_all
 SELECT COUNT(*) FROM orders;

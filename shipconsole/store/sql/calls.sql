@@ -68,7 +68,7 @@ WHERE id = :id AND state = 'sending' AND owner = :owner AND lease_epoch = :lease
 -- name: settle_late
 UPDATE call SET state = :state, words = :words, problems = :problems, due_at_ms = :due_at_ms,
     check_at_ms = :check_at_ms, vendor_request_id = :vendor_request_id, changed_at_ms = :now_ms
-WHERE id = :id AND state IN ('unknown', 'checking', 'needs_person', 'retry_wait') AND lease_epoch = :lease_epoch;
+WHERE id = :id AND state IN ('unknown', 'checking', 'needs_attention', 'retry_wait') AND lease_epoch = :lease_epoch;
 
 -- How often it left and something came of it. What was in the way before that, for however long, is no try.
 -- name: tries

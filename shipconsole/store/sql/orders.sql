@@ -161,7 +161,7 @@ WHERE shipment.order_id = :order_id AND shipment.taken_back_at_ms IS NULL ORDER 
 -- One of unknown outcome does not leave the list while it is being looked into; what waits for a vendor's job is
 -- another matter.
 -- name: count_needs
-UPDATE orders SET needs_you = (SELECT COUNT(*) FROM call WHERE call.order_id = orders.id
-    AND (call.state IN ('unknown', 'needs_person', 'rejected', 'blocked', 'dead')
+UPDATE orders SET needs_attention = (SELECT COUNT(*) FROM call WHERE call.order_id = orders.id
+    AND (call.state IN ('unknown', 'needs_attention', 'rejected', 'blocked', 'dead')
         OR (call.state = 'checking' AND call.in_job = 0)))
 WHERE id = :id;

@@ -124,10 +124,10 @@ def leaving(answers: int, left_s: float) -> str:
 
 OFFLINE = "Offline"
 OFFLINE_MEANS = "No connection answers. What you enter is kept, and goes out as soon as they do."
-SHOW_NEEDS_YOU = "Show the orders that need you"
+SHOW_NEEDS_ATTENTION = "Show the orders that need you"
 
 
-def needs_you(number: int) -> str:
+def needs_attention(number: int) -> str:
     """How many orders wait for a person."""
     return f"{number:,} needs you" if number == 1 else f"{number:,} need you"
 
@@ -214,7 +214,7 @@ PREVIEW = "Preview"
 TELL_AGAIN = "Tell again"
 DEALT_WITH = "Dealt with"
 GIVE_UP = "Give up"
-WENT_THROUGH = "It went through"
+MARK_CONFIRMED = "It went through"
 CANCEL = "Cancel"
 CLOSE = "Close"
 COPY = "Copy"
@@ -282,7 +282,7 @@ KEYS = (
         "Barcodes on the bench",
         (
             ("%SHIP", "Ship"),
-            ("%NEXT PARCEL", "New parcel"),
+            ("%NEXT PACKAGE", "New parcel"),
             ("%ALL LEFT", "Ship all left"),
             ("%UNDO", "Take the last step back"),
             ("%OK", "Continue after an error, or keep what is asked about"),
@@ -338,7 +338,7 @@ CALL_STATES: dict[CallState, CallWords] = {
     "checking": CallWords(
         "accent", "looked up", "being looked up", "{connection}: being looked up", advice="looking for {since} · {age}"
     ),
-    "needs_person": CallWords("bad", "needs you", "needs you", "{connection} needs you", ": ", _MEND),
+    "needs_attention": CallWords("bad", "needs you", "needs you", "{connection} needs you", ": ", _MEND),
     "confirmed": CallWords("good", "told", "told {changed}", "{connection} told", ": "),
     "rejected": CallWords("bad", "refused", "refused {changed}", "{connection} refused", ": ", _MEND),
     "blocked": CallWords("bad", "held up", "held up", "{connection} held up", ": ", "{age} · mend under Connections"),
@@ -453,7 +453,7 @@ def tell_again_risk(connection: str) -> str:
     return f"If {connection} took the first one, the buyer may be told twice. Look there before you tell it again."
 
 
-def went_through_meaning(connection: str) -> str:
+def mark_confirmed_meaning(connection: str) -> str:
     """What taking a call for told means."""
     return f"{connection} has the shipment: the call is taken for told and nothing more is sent."
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from shipconsole.domain.call import NEEDS_YOU, CallState
+from shipconsole.domain.call import NEEDS_ATTENTION, CallState
 from shipconsole.domain.problem import Problem
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.worker import Call
@@ -42,7 +42,7 @@ def unmarked(sheet: OrderSheet, known: Mapping[int, CallState]) -> dict[int, Pro
     line_ids = [line.id for line in sheet.order.lines]
     found: dict[int, Problem | None] = {}
     for call in sheet.calls:
-        if call.state not in NEEDS_YOU or known.get(call.id) == call.state:
+        if call.state not in NEEDS_ATTENTION or known.get(call.id) == call.state:
             continue
         parcels = sum(len(one.packages) for one in sheet.shipments if one.id == call.shipment_id)
         elsewhere = marks_of(call.problems, line_ids, parcels).elsewhere
@@ -58,6 +58,6 @@ def _problems(calls: Iterable[Call]) -> list[Problem]:
     return [
         Problem(problem.path, words.said_by(call.connection, problem.message), problem.advice)
         for call in calls
-        if call.state in NEEDS_YOU
+        if call.state in NEEDS_ATTENTION
         for problem in call.problems
     ]

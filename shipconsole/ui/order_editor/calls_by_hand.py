@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from shipconsole.domain.call import NEEDS_YOU, CallState
+from shipconsole.domain.call import NEEDS_ATTENTION, CallState
 from shipconsole.domain.problem import RefusedError
 from shipconsole.operations.context import Desk
 from shipconsole.operations.orders.orders import OrderSheet
@@ -18,7 +18,7 @@ from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.call_troubles import unmarked
 from shipconsole.ui.order_editor.why_dialog import WhyDialog
 
-ARRIVAL_NOT_KNOWN: tuple[CallState, ...] = ("unknown", "needs_person", "dead")
+ARRIVAL_NOT_KNOWN: tuple[CallState, ...] = ("unknown", "needs_attention", "dead")
 
 
 class CallsByHand(QObject):
@@ -46,12 +46,12 @@ class CallsByHand(QObject):
         """Say, once for each state, what a call needs a person for and no field stands for."""
         self._calls = sheet.calls
         for call in sheet.calls:
-            if call.state not in NEEDS_YOU and self._announced.pop(call.id, None) is not None:
+            if call.state not in NEEDS_ATTENTION and self._announced.pop(call.id, None) is not None:
                 self.over.emit(call.id)
         for call_id, problem in unmarked(sheet, self._announced).items():
             if problem is not None:
                 self.troubled.emit(call_id, problem)
-        self._announced |= {call.id: call.state for call in sheet.calls if call.state in NEEDS_YOU}
+        self._announced |= {call.id: call.state for call in sheet.calls if call.state in NEEDS_ATTENTION}
 
     def tell_again(self, call_id: int) -> None:
         """Have a call told again; a person says why where the vendor may have heard it already."""
@@ -61,18 +61,18 @@ class CallsByHand(QObject):
         elif call is not None:
             self._on_why_told(call_id, "retry", words.TOLD_AGAIN_WHY)
 
-    def went_through(self, call_id: int) -> None:
+    def mark_confirmed(self, call_id: int) -> None:
         """Take a call for told."""
         call = self._call(call_id)
         if call is not None:
-            explained = window_words.went_through_meaning(call.connection)
-            self._ask_why(call_id, "went_through", window_words.WENT_THROUGH, explained)
+            explained = window_words.mark_confirmed_meaning(call.connection)
+            self._ask_why(call_id, "mark_confirmed", window_words.MARK_CONFIRMED, explained)
 
     def give_up(self, call_id: int) -> None:
         """Have nobody told."""
         call = self._call(call_id)
         if call is not None:
-            self._ask_why(call_id, "drop", window_words.GIVE_UP, window_words.dealt_with_meaning(call.connection))
+            self._ask_why(call_id, "discard", window_words.GIVE_UP, window_words.dealt_with_meaning(call.connection))
 
     async def _settle(self, call_id: int, decision: Decision, why: str) -> None:
         try:

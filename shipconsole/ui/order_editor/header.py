@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from shipconsole.domain.call import NEEDS_YOU
+from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as looks
@@ -95,7 +95,7 @@ class OrderHeader(QFrame):
         order = sheet.order
         self._number.setText(looks.plain(order.number))
         word, tone = window_words.ORDER_STATES[order.state]
-        if tone == "good" and any(call.state in NEEDS_YOU for call in sheet.calls):
+        if tone == "good" and any(call.state in NEEDS_ATTENTION for call in sheet.calls):
             # Shipped, but a platform refused an update, or may not have it.
             tone = "bad"
         self._state.setText(word)

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QStackedLayout, QWidget
 
-from shipconsole.domain.call import NEEDS_YOU
+from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.order_changes import changes_of
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged, OrderShipped, Packing
@@ -116,7 +116,7 @@ class OrderEditorPanel(QWidget):
         self._page.sending.ship_asked.connect(self.ship)
         self._page.sending.undo_bar.undo_asked.connect(self.undo)
         self._page.sending.tell_again_asked.connect(self._calls.tell_again)
-        self._page.sending.went_through_asked.connect(self._calls.went_through)
+        self._page.sending.mark_confirmed_asked.connect(self._calls.mark_confirmed)
         self._page.sending.dealt_with_asked.connect(self._calls.give_up)
         self._previewing = Previewing(self, desk, tasks, look, self._would_ship)
         self._previewing.found.connect(self._show_all)
@@ -569,7 +569,7 @@ class OrderEditorPanel(QWidget):
         self._show_all()
         self._calls.show_sheet(sheet)
         last = sheet.shipments[-1].id if sheet.shipments else None
-        needing = [call for call in sheet.calls if call.shipment_id == last and call.state in NEEDS_YOU]
+        needing = [call for call in sheet.calls if call.shipment_id == last and call.state in NEEDS_ATTENTION]
         self.attention.emit(sheet.order.id, len(needing) if last is not None else 0)
         self.sheet_changed.emit(sheet)
 

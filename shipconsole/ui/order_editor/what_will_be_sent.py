@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from shipconsole.domain.call import NEEDS_YOU
+from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.operations.shipping.ship import Told
 from shipconsole.operations.worker import Call
 from shipconsole.station.clock import Clock
@@ -37,14 +37,14 @@ class CallLine:
 class WhatWillBeSent(QFrame):
     """The card at the foot of the order.
 
-    Signals: preview_asked(), ship_asked(), tell_again_asked(call id), went_through_asked(call id),
+    Signals: preview_asked(), ship_asked(), tell_again_asked(call id), mark_confirmed_asked(call id),
     dealt_with_asked(call id).
     """
 
     preview_asked = Signal()
     ship_asked = Signal()
     tell_again_asked = Signal(int)
-    went_through_asked = Signal(int)
+    mark_confirmed_asked = Signal(int)
     dealt_with_asked = Signal(int)
 
     def __init__(self, look: Look, clock: Clock) -> None:
@@ -108,7 +108,7 @@ class WhatWillBeSent(QFrame):
         while len(self._rows) < len(lines):
             row = CallRow(self._look)
             row.tell_again_asked.connect(self.tell_again_asked)
-            row.went_through_asked.connect(self.went_through_asked)
+            row.mark_confirmed_asked.connect(self.mark_confirmed_asked)
             row.dealt_with_asked.connect(self.dealt_with_asked)
             self._rows.append(row)
             self._column.addWidget(row)
@@ -149,7 +149,7 @@ class CallRow(QWidget):
     """One call: whom, what, how it stands; below it what is wrong and what may be done."""
 
     tell_again_asked = Signal(int)
-    went_through_asked = Signal(int)
+    mark_confirmed_asked = Signal(int)
     dealt_with_asked = Signal(int)
 
     def __init__(self, look: Look) -> None:
@@ -170,9 +170,9 @@ class CallRow(QWidget):
         self._tell_again = looks.button(window_words.TELL_AGAIN, "plain")
         self._tell_again.setObjectName("tell_again")
         self._tell_again.clicked.connect(self._on_tell_again_clicked)
-        self._went_through = looks.button(window_words.WENT_THROUGH, "plain")
-        self._went_through.setObjectName("went_through")
-        self._went_through.clicked.connect(self._on_went_through_clicked)
+        self._mark_confirmed = looks.button(window_words.MARK_CONFIRMED, "plain")
+        self._mark_confirmed.setObjectName("mark_confirmed")
+        self._mark_confirmed.clicked.connect(self._on_mark_confirmed_clicked)
         self._dealt_with = looks.button(window_words.GIVE_UP, "quiet")
         self._dealt_with.setObjectName("dealt_with")
         self._dealt_with.clicked.connect(self._on_dealt_with_clicked)
@@ -184,7 +184,7 @@ class CallRow(QWidget):
         self._below = QWidget()
         choices = QHBoxLayout()
         choices.setSpacing(px(6))
-        for button in (self._tell_again, self._went_through, self._dealt_with):
+        for button in (self._tell_again, self._mark_confirmed, self._dealt_with):
             choices.addWidget(button)
         choices.addStretch(1)
         below = QVBoxLayout(self._below)
@@ -215,7 +215,7 @@ class CallRow(QWidget):
         self._below.setVisible(bool(line.trouble or line.notice))
         self._tell_again.setVisible(bool(line.trouble))
         self._dealt_with.setVisible(bool(line.trouble))
-        self._went_through.setVisible(line.may_go_through)
+        self._mark_confirmed.setVisible(line.may_go_through)
         said = f"{line.connection}: {line.text}, {line.state}"
         self.setAccessibleName(looks.plain(f"{said}. {line.notice}" if line.notice else said))
 
@@ -223,9 +223,9 @@ class CallRow(QWidget):
         if self._line is not None and self._line.call_id is not None:
             self.tell_again_asked.emit(self._line.call_id)
 
-    def _on_went_through_clicked(self) -> None:
+    def _on_mark_confirmed_clicked(self) -> None:
         if self._line is not None and self._line.call_id is not None:
-            self.went_through_asked.emit(self._line.call_id)
+            self.mark_confirmed_asked.emit(self._line.call_id)
 
     def _on_dealt_with_clicked(self) -> None:
         if self._line is not None and self._line.call_id is not None:
@@ -245,16 +245,16 @@ def told_line(told: Told) -> CallLine:
 
 def call_line(call: Call) -> CallLine:
     """The row of a call in the outbox."""
-    needs_you = call.state in NEEDS_YOU
+    needs_attention = call.state in NEEDS_ATTENTION
     return CallLine(
         connection=call.connection,
         text=call.summary,
         state=window_words.call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms),
         tone=window_words.CALL_STATES[call.state].tone,
-        trouble=trouble_of(call) if needs_you else "",
+        trouble=trouble_of(call) if needs_attention else "",
         notice=call.words if call.state == "confirmed" else "",
         call_id=call.id,
-        may_go_through=call.state in ("unknown", "needs_person", "dead"),
+        may_go_through=call.state in ("unknown", "needs_attention", "dead"),
     )
 
 
@@ -287,4 +287,4 @@ def calls_shown(calls: Sequence[Call], *, last_shipment_id: int | None, packing:
         if call.state not in ("confirmed", "cancelled", "superseded")
         or (call.state == "confirmed" and not packing and call.shipment_id == last_shipment_id)
     ]
-    return sorted(shown, key=lambda call: call.state not in NEEDS_YOU)
+    return sorted(shown, key=lambda call: call.state not in NEEDS_ATTENTION)

@@ -99,7 +99,7 @@ WHY_LABEL = "In a few words. They are kept with the call."
 LINE_COLUMNS = ("SKU", "Item", "Ordered", "Shipped", "In this parcel", "Left")
 MORE = "More"
 MORE_KEY = "F9"
-_WORST_FIRST: tuple[CallState, ...] = ("rejected", "dead", "blocked", "unknown", "needs_person")
+_WORST_FIRST: tuple[CallState, ...] = ("rejected", "dead", "blocked", "unknown", "needs_attention")
 
 
 def items_headline(shipped: int, in_parcel: int, left: int, *, several_parcels: bool, cancelled: int = 0) -> str:

@@ -218,7 +218,7 @@ def _belongs(view: str, row: OrderRow) -> bool:
             return row.state == "partly_shipped"
         case "shipped":
             return row.state == "shipped"
-        case "needs_you":
-            return row.needs_you > 0
+        case "needs_attention":
+            return row.needs_attention > 0
         case _:
             return True

@@ -27,8 +27,8 @@ from shipconsole.ui.order_list.finder import OrderFinder
 from shipconsole.ui.order_list.model import OrderListModel
 from shipconsole.ui.order_list.view import OrderTable
 
-SHOWN_VIEWS = ("to_ship", "partly", "shipped", "needs_you", "late")
-URGENT_VIEWS = ("needs_you", "late")
+SHOWN_VIEWS = ("to_ship", "partly", "shipped", "needs_attention", "late")
+URGENT_VIEWS = ("needs_attention", "late")
 FOOTER_EVERY_MS = 10_000
 
 

@@ -146,7 +146,7 @@ class RowPainter:
         _bar(painter, frame, bar, self._track)
         _bar(painter, frame, both if packing else 0, self._accent)
         # Shipped and not known everywhere is not fine.
-        _bar(painter, frame, shipped, self._bad if row.needs_you else self._good)
+        _bar(painter, frame, shipped, self._bad if row.needs_attention else self._good)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
     def _fitting(self, text: str, width: int, *, middle: bool) -> str:

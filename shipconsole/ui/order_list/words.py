@@ -15,7 +15,7 @@ VIEW_TITLES = {
     "to_ship": "To ship",
     "partly": "Partly",
     "shipped": "Shipped",
-    "needs_you": "Needs you",
+    "needs_attention": "Needs you",
     "late": "Late",
     "all": "All",
 }
@@ -59,7 +59,7 @@ def nothing_listed(view: str, text: str, all_orders: int, connections: int) -> s
         "to_ship": "Everything has shipped. F5 looks for new orders.",
         "partly": "No order is partly shipped.",
         "shipped": "Nothing has shipped yet. Open an order under To ship.",
-        "needs_you": "Nothing needs you.",
+        "needs_attention": "Nothing needs you.",
         "late": "No parcel is late, quiet or in trouble.",
     }.get(view, "No orders.")
 

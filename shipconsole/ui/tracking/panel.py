@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from shipconsole.domain.call import NEEDS_YOU
+from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.tracking import Track
 from shipconsole.operations.orders.link import HandChange
 from shipconsole.operations.orders.orders import OrderSheet
@@ -94,5 +94,5 @@ def numbers_in_trouble(sheet: OrderSheet) -> frozenset[str]:
         for shipment in sheet.shipments
         for package in shipment.packages
         for call in sheet.calls
-        if call.state in NEEDS_YOU and call.shipment_id == shipment.id and call.package_id in (None, package.id)
+        if call.state in NEEDS_ATTENTION and call.shipment_id == shipment.id and call.package_id in (None, package.id)
     )

@@ -23,7 +23,7 @@ from shipconsole.ui.kit.theme import Look, button_text
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.window.columns import Columns
 from shipconsole.ui.window.feed import ChangeFeed
-from shipconsole.ui.window.top_bar import NEEDS_YOU_KEY, TopBar
+from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY, TopBar
 from shipconsole.ui.window.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -294,7 +294,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.top_bar.scanned.connect(self._take_scan)
         self.top_bar.menu_wanted.connect(self._show_menu)
-        self.top_bar.needs_you_wanted.connect(self._show_needs_you)
+        self.top_bar.needs_attention_wanted.connect(self._show_needs_attention)
         self.top_bar.late_wanted.connect(self._show_late)
         self.top_bar.to_pass_on_wanted.connect(self._show_to_pass_on)
         self.order_list.order_chosen.connect(self.open_order)
@@ -332,7 +332,7 @@ class MainWindow(QMainWindow):
             ("scan", "F2", self.top_bar.scan_field.go),
             ("pull", "F5", self.pull_orders),
             ("search", "Ctrl+F", self.order_list.focus_search),
-            ("needs_you", NEEDS_YOU_KEY, self._show_needs_you),
+            ("needs_attention", NEEDS_ATTENTION_KEY, self._show_needs_attention),
             ("keys", "F1", self._show_keys),
             ("ship", "Ctrl+Return|Ctrl+Enter", None),
             ("new_parcel", "Ctrl+N", None),
@@ -410,7 +410,7 @@ class MainWindow(QMainWindow):
         self.feed.start(first.cursor)
 
     def _list_counted(self, counts: object) -> None:
-        self.top_bar.show_counts(needs_you=getattr(counts, "needs_you", 0))
+        self.top_bar.show_counts(needs_attention=getattr(counts, "needs_attention", 0))
 
     def _changed(self, changes: Changes) -> None:
         self.order_list.changed(changes)
@@ -479,8 +479,8 @@ class MainWindow(QMainWindow):
     def _show_late(self) -> None:
         self.order_list.show_view("late")
 
-    def _show_needs_you(self) -> None:
-        self.order_list.show_view("needs_you")
+    def _show_needs_attention(self) -> None:
+        self.order_list.show_view("needs_attention")
 
     def _show_menu(self) -> None:
         from shipconsole.ui.window.menu import ENTRIES, pop_up

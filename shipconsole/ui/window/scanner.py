@@ -100,7 +100,6 @@ class Scans(QObject):
         """Whether what is done now is what waited: it waits no more."""
         self._commands: dict[str, Callable[[], object]] = {
             "SHIP": editor.ship,
-            "NEXT PARCEL": editor.new_parcel,
             "NEXT PACKAGE": editor.new_parcel,
             "ALL LEFT": editor.all_left,
             "UNDO": editor.undo,

@@ -16,19 +16,19 @@ NAME_MOST = 16
 ROOMY_PX = 1_150
 LEAST_SCAN_PX = 220
 AGE_EVERY_MS = 5_000
-NEEDS_YOU_KEY = "F8"
+NEEDS_ATTENTION_KEY = "F8"
 
 
 class TopBar(QFrame):
     """Always in sight.
 
-    Signals: scanned(str text), as it was scanned; menu_wanted(); needs_you_wanted(); late_wanted();
+    Signals: scanned(str text), as it was scanned; menu_wanted(); needs_attention_wanted(); late_wanted();
     to_pass_on_wanted().
     """
 
     scanned = Signal(str)
     menu_wanted = Signal()
-    needs_you_wanted = Signal()
+    needs_attention_wanted = Signal()
     late_wanted = Signal()
     to_pass_on_wanted = Signal()
 
@@ -64,10 +64,10 @@ class TopBar(QFrame):
         self._to_pass_on = PressedPill(strings.SHOW_TO_PASS_ON, "wait")
         self._to_pass_on.pressed.connect(self.to_pass_on_wanted)
         self._to_pass_on.setObjectName("to_pass_on_count")
-        self._needs_you = PressedPill(strings.SHOW_NEEDS_YOU, key=NEEDS_YOU_KEY)
-        self._needs_you.pressed.connect(self.needs_you_wanted)
+        self._needs_attention = PressedPill(strings.SHOW_NEEDS_ATTENTION, key=NEEDS_ATTENTION_KEY)
+        self._needs_attention.pressed.connect(self.needs_attention_wanted)
         self._sending.setObjectName("sending_count")
-        self._needs_you.setObjectName("needs_you_count")
+        self._needs_attention.setObjectName("needs_attention_count")
         self.menu_button = button(strings.MENU, "quiet", "F10")
         self.menu_button.setObjectName("menu_button")
         self.menu_button.clicked.connect(self.menu_wanted)
@@ -82,10 +82,10 @@ class TopBar(QFrame):
         row.addWidget(self._sending)
         row.addWidget(self._to_pass_on)
         row.addWidget(self._late)
-        row.addWidget(self._needs_you)
+        row.addWidget(self._needs_attention)
         row.addWidget(self.menu_button)
         self._practice.setVisible(practice)
-        self.show_counts(sending=0, needs_you=0)
+        self.show_counts(sending=0, needs_attention=0)
         self.show_late(0)
         self.show_to_pass_on(0)
 
@@ -100,7 +100,7 @@ class TopBar(QFrame):
         self._station.set_text(f"{self._station_name} · {operator}" if operator else self._station_name)
 
     def show_counts(
-        self, *, sending: int | None = None, oldest_ms: int | None = None, needs_you: int | None = None
+        self, *, sending: int | None = None, oldest_ms: int | None = None, needs_attention: int | None = None
     ) -> None:
         """Show how many calls are under way, since when the oldest is, and how many orders need a person."""
         if sending is not None:
@@ -111,9 +111,9 @@ class TopBar(QFrame):
                 self._aging.start()
             else:
                 self._aging.stop()
-        if needs_you is not None:
-            self._needs_you.setText(strings.needs_you(needs_you))
-            self._needs_you.setVisible(needs_you > 0)
+        if needs_attention is not None:
+            self._needs_attention.setText(strings.needs_attention(needs_attention))
+            self._needs_attention.setVisible(needs_attention > 0)
 
     def show_late(self, number: int) -> None:
         """Show how many orders have a parcel that is late, quiet or in trouble."""

@@ -271,7 +271,7 @@ def _choices(verdict: Verdict, names: Sequence[str]) -> tuple[Choice, ...]:
 def _hint(verdict: Verdict, prefix: str) -> str:
     keys = {choice.key for choice in _choices(verdict, ())}
     if verdict.kind == VerdictKind.SECOND_LABEL:
-        return f"Or scan {prefix}OK, {prefix}UNDO, or {prefix}NEXT PARCEL for another package."
+        return f"Or scan {prefix}OK, {prefix}UNDO, or {prefix}NEXT PACKAGE for another package."
     if {ENTER, ESCAPE} <= keys:
         return f"Or scan {prefix}OK or {prefix}UNDO."
     if ENTER in keys:

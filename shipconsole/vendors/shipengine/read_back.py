@@ -8,7 +8,7 @@ Source: ShipEngine, Notify Marketplaces an Order has Shipped and List Sales Orde
 
 from shipconsole.vendors.read_back import Evidence, Part, Verdict
 
-OPTION = "tells_at_once"
+OPTION = "reports_immediately"
 
 _Row = tuple[str, str, str]
 _CONFIRMED, _ALONE, _ABSENT, _PERSON = "confirmed", "confirmed if alone", "absent", "person"

@@ -50,7 +50,7 @@ VENDOR = Vendor(
         HOLD,
         QUARANTINE,
         OptionField("bearer", "Write Bearer before the key", default="no", choices=("no", "yes")),
-        OptionField("tell", "Orders to tell of", default="all", choices=("all", "known")),
+        OptionField("create_missing", "Orders to create or update", default="all", choices=("all", "known")),
         OptionField("carrier_default", "Carrier code where none is known; empty sends the carrier's name"),
         carriers.UNTRACKED,
         OptionField("carrier.*", "Shipup's code for one of our carriers, as in carrier.dpd=dpd_fr"),

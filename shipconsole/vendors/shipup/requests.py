@@ -59,7 +59,7 @@ def get_order(merchant_id: str, _options: Options) -> Request:
 
 def tells_new_orders(options: Options) -> bool:
     """Whether orders that Shipup does not know yet are told of: they are unless the options say no."""
-    return options.get("tell") != "known"
+    return options.get("create_missing") != "known"
 
 
 def tell(telling: Telling) -> Request | None:

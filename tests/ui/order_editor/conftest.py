@@ -65,7 +65,7 @@ async def order_bench(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Bench]:
 @pytest.fixture
 async def held_bench(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Bench]:
     """The same, where a shipment can be taken back for a minute."""
-    async with panel_on(replace(bench, hold_s=60), qtbot) as opened:
+    async with panel_on(replace(bench, undo_window_s=60), qtbot) as opened:
         yield opened
 
 

@@ -258,7 +258,7 @@ async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
     order_bench.panel.refresh()
     await order_bench.until(lambda: any("answer not known" in row for row in rows(order_bench)))
     row = next(row for row in order_bench.panel.findChildren(CallRow) if "not known" in row.accessibleName())
-    QTest.mouseClick(row.findChild(QPushButton, "went_through"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(row.findChild(QPushButton, "mark_confirmed"), Qt.MouseButton.LeftButton)
     dialog = order_bench.find(WhyDialog, "why_dialog")
     keep = dialog.findChild(QPushButton, "keep")
     assert not keep.isEnabled()
@@ -308,7 +308,7 @@ async def test_a_call_that_needs_a_person_is_said_once_and_taken_back_when_it_is
     assert len(order_bench.said) == 1
     assert settled == []
     refused = next(one for one in await worker.latest(order_bench.desk) if one.state == "rejected")
-    await resolve.settle_by_hand(order_bench.desk, refused.id, "drop", "told by phone")
+    await resolve.settle_by_hand(order_bench.desk, refused.id, "discard", "told by phone")
     order_bench.panel.refresh()
     await order_bench.settled()
     assert settled == [refused.id]
@@ -483,7 +483,7 @@ async def test_what_a_platform_will_lose_is_said_in_its_row_without_anything_to_
     await order_bench.until(lambda: any("Joe's van" in row for row in rows(order_bench)))
     (row,) = [one for one in order_bench.panel.findChildren(CallRow) if "Starshipit" in one.accessibleName()]
     assert row.findChild(QLabel, "notice").text().startswith("An order of Starshipit's has one carrier.")
-    assert all(row.findChild(QPushButton, name).isHidden() for name in ("tell_again", "went_through", "dealt_with"))
+    assert all(row.findChild(QPushButton, name).isHidden() for name in ("tell_again", "mark_confirmed", "dealt_with"))
     assert order_bench.find(QPushButton, "ship_button").isEnabled()
 
 

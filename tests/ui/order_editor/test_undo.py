@@ -84,7 +84,7 @@ async def test_undo_says_who_was_notified_and_who_was_not(held_bench: Bench) -> 
 async def test_a_clock_that_is_set_changes_nothing_of_what_is_left(bench: Desk, qtbot: QtBot, jump_s: int) -> None:
     clock = ManualClock(bench.clock.now_ms())
     clock.pass_s(1_000)
-    async with panel_on(replace(bench, hold_s=60, clock=clock), qtbot) as opened:
+    async with panel_on(replace(bench, undo_window_s=60, clock=clock), qtbot) as opened:
         await opened.desk.write(opened.desk.keep_steady_time)
         await shipped(opened)
         left = opened.find(QLabel, "undo_says")

@@ -68,7 +68,7 @@ def test_a_sync_that_was_not_complete_stands_under_the_list(panel: OrderListPane
 def test_another_view_shows_its_orders(qtbot: QtBot, panel: OrderListPanel) -> None:
     press_view(qtbot, panel, "shipped")
     assert panel.table.model().rowCount() == 300 - TO_SHIP
-    press_view(qtbot, panel, "needs_you")
+    press_view(qtbot, panel, "needs_attention")
     assert panel.table.model().rowCount() == 6
 
 
@@ -193,7 +193,7 @@ def test_a_change_that_moves_nothing_does_not_find_all_ids_again(
     qtbot: QtBot, panel: OrderListPanel, store: Store
 ) -> None:
     assert numbers(qtbot, panel)
-    change_order(store, 5, "needs_you = 1")
+    change_order(store, 5, "needs_attention = 1")
     with qtbot.waitSignal(panel._finder.counts_came):
         panel.changed(Changes(1, (Change("order", 5),), too_many=False))
     assert not panel._finder._rested.isActive()

@@ -43,7 +43,7 @@ def test_the_pieces_wait_again_and_no_tracker_is_told() -> None:
 def test_an_order_that_was_new_to_shipup_waits_in_its_fulfillment_too() -> None:
     gone = replace(said("AAA1", None), shipments=())
     assert [line["merchant_id"] for line in fulfillment(untell(gone))["line_items"]] == ["A"]
-    assert untell(replace(gone, options={"tell": "known"})) is None
+    assert untell(replace(gone, options={"create_missing": "known"})) is None
 
 
 def test_a_tracker_under_an_old_number_counts_no_pieces() -> None:

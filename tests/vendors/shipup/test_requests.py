@@ -252,7 +252,7 @@ def test_a_cancelled_order_says_so() -> None:
 
 def test_only_known_orders_are_told_where_the_connection_says_so() -> None:
     shipped = shipment(package("N1", {1: 1}))
-    known_only = {"tell": "known"}
+    known_only = {"create_missing": "known"}
     assert VENDOR.tell(telling(order(1), None, shipped, options=known_only)) is None
     assert VENDOR.tell(telling(order(1), link("10001", {}), shipped, options=known_only)) is not None
     assert (VENDOR.tells_new_orders({}), VENDOR.tells_new_orders(known_only)) == (True, False)

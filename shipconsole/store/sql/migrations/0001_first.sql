@@ -55,7 +55,7 @@ CREATE TABLE orders (
     -- How many of those lines wait for a person to say what became of them.
     unresolved_lines BIGINT NOT NULL DEFAULT 0,
     -- How many calls of the order wait for a person.
-    needs_you BIGINT NOT NULL DEFAULT 0,
+    needs_attention BIGINT NOT NULL DEFAULT 0,
     ordered_at_ms BIGINT,
     -- Year 9999 where no date is known, so that such orders stand last.
     due_at_ms BIGINT NOT NULL DEFAULT 253402300799000,
@@ -73,7 +73,7 @@ CREATE INDEX orders_to_ship_by_number ON orders (number_key, id) WHERE left_piec
 CREATE INDEX orders_to_ship_by_recipient ON orders (recipient, id) WHERE left_pieces > 0;
 CREATE INDEX orders_partly_by_due ON orders (due_at_ms, number_key, id) WHERE state = 'partly_shipped';
 CREATE INDEX orders_shipped_by_changed ON orders (changed_at_ms, id) WHERE state = 'shipped';
-CREATE INDEX orders_needing_you ON orders (due_at_ms, number_key, id) WHERE needs_you > 0;
+CREATE INDEX orders_needing_you ON orders (due_at_ms, number_key, id) WHERE needs_attention > 0;
 
 CREATE TABLE order_line (
     id {identity},
@@ -295,7 +295,7 @@ CREATE TABLE call (
     package_id BIGINT REFERENCES package (id),
     connection_id BIGINT NOT NULL REFERENCES connection (id),
     state TEXT NOT NULL CHECK (state IN ('held', 'pending', 'sending', 'retry_wait', 'unknown', 'checking',
-        'needs_person', 'confirmed', 'rejected', 'blocked', 'dead', 'cancelled', 'superseded')),
+        'needs_attention', 'confirmed', 'rejected', 'blocked', 'dead', 'cancelled', 'superseded')),
     summary TEXT NOT NULL DEFAULT '',
     created_at_ms BIGINT NOT NULL,
     changed_at_ms BIGINT NOT NULL,
@@ -336,7 +336,7 @@ CREATE TABLE call (
 );
 -- Two calls of one order and connection are never in flight or undecided at once.
 CREATE UNIQUE INDEX one_open_call ON call (connection_id, order_id)
-    WHERE state IN ('sending', 'unknown', 'checking', 'needs_person');
+    WHERE state IN ('sending', 'unknown', 'checking', 'needs_attention');
 CREATE INDEX calls_waiting ON call (due_at_ms, id) WHERE state = 'retry_wait';
 CREATE INDEX calls_held ON call (due_at_ms, id) WHERE state = 'held';
 CREATE INDEX calls_unknown ON call (check_at_ms, id) WHERE state = 'unknown';

@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
-from shipconsole.domain.call import ENDED, NEEDS_YOU
+from shipconsole.domain.call import ENDED, NEEDS_ATTENTION
 from shipconsole.operations.sending.batches import Standing
 from shipconsole.ui.dialogs.bulk import words
 from shipconsole.ui.kit import theme as looks
@@ -35,7 +35,7 @@ def kind_of(one: Standing) -> str:
     """What a call's state means here."""
     if one.state == "confirmed":
         return "taken"
-    if one.state in NEEDS_YOU:
+    if one.state in NEEDS_ATTENTION:
         return "refused"
     if one.state in ENDED:
         return "dropped"

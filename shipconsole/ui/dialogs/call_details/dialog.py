@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from shipconsole.domain.call import NEEDS_YOU
+from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.problem import path_text
 from shipconsole.operations.importing.platform_drift import VendorChanged
 from shipconsole.operations.outbox.evidence import Evidence
@@ -20,7 +20,7 @@ from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.order_editor.why_dialog import WhyDialog
 
 NOTHING_SEEN = Evidence()
-MAY_HAVE_ARRIVED = ("unknown", "needs_person", "dead")
+MAY_HAVE_ARRIVED = ("unknown", "needs_attention", "dead")
 
 
 class CallDetails(QDialog):
@@ -78,7 +78,7 @@ class CallDetails(QDialog):
             changed.setObjectName("vendor_changed")
             changed.setWordWrap(True)
             column.addWidget(changed)
-        if call.state in NEEDS_YOU:
+        if call.state in NEEDS_ATTENTION:
             column.addWidget(self._decision(seen))
         if self._request_id:
             column.addLayout(self._request_id_row(call, look))
@@ -86,7 +86,7 @@ class CallDetails(QDialog):
         column.addLayout(buttons)
         # Nothing is decided by a key that was meant for something else.
         close.setFocus()
-        self.resize(px(680), px(600 if call.state in NEEDS_YOU else 440))
+        self.resize(px(680), px(600 if call.state in NEEDS_ATTENTION else 440))
 
     def _decision(self, seen: Evidence) -> QWidget:
         """The card with what was seen, and a button for each thing that a person may say of it."""
@@ -106,11 +106,11 @@ class CallDetails(QDialog):
             column.addWidget(told)
         choices: list[tuple[str, Decision, str, str]] = [
             ("tell_again", "retry", said_everywhere.TELL_AGAIN, words.TELL_AGAIN_MEANS),
-            ("give_up", "drop", words.DROP, words.DROP_MEANS),
+            ("give_up", "discard", words.DROP, words.DROP_MEANS),
         ]
         if call.state in MAY_HAVE_ARRIVED:
-            meant = words.WENT_THROUGH_MEANS
-            choices.insert(0, ("went_through", "went_through", said_everywhere.WENT_THROUGH, meant))
+            meant = words.MARK_CONFIRMED_MEANS
+            choices.insert(0, ("mark_confirmed", "mark_confirmed", said_everywhere.MARK_CONFIRMED, meant))
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(12))
         grid.setVerticalSpacing(px(6))
@@ -130,8 +130,8 @@ class CallDetails(QDialog):
         connection = self._call.connection
         title, explained = {
             "retry": (said_everywhere.TELL_AGAIN, words.again_means(connection, self._call.state)),
-            "went_through": (said_everywhere.WENT_THROUGH, said_everywhere.went_through_meaning(connection)),
-            "drop": (words.DROP, said_everywhere.dealt_with_meaning(connection)),
+            "mark_confirmed": (said_everywhere.MARK_CONFIRMED, said_everywhere.mark_confirmed_meaning(connection)),
+            "discard": (words.DROP, said_everywhere.dealt_with_meaning(connection)),
         }[decision]
         dialog = WhyDialog(self, self._call.id, decision, title, explained)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

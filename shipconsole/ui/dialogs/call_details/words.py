@@ -8,13 +8,13 @@ WHAT_WAS_SEEN = "What was seen"
 WHAT_WAS_SENT = "What was sent"
 NOTHING_WAS_SENT = "Nothing has left this computer yet."
 RECORD = "Everything that was tried"
-WENT_THROUGH_MEANS = "The vendor has it: nothing more is sent."
+MARK_CONFIRMED_MEANS = "The vendor has it: nothing more is sent."
 TELL_AGAIN_MEANS = "The vendor does not have it: it is sent again."
 DROP = said_everywhere.GIVE_UP
 DROP_MEANS = "Nobody is told of it any more."
 DECIDE = {
     "unknown": "Nobody knows yet whether this arrived. Look at the vendor; what you see decides.",
-    "needs_person": "What was seen does not decide whether this arrived. Look at the vendor; what you see decides.",
+    "needs_attention": "What was seen does not decide whether this arrived. Look at the vendor; what you see decides.",
     "rejected": "The vendor refused this. Mend the order, then tell it again; or give it up.",
     "blocked": "Nothing of this connection goes at present. It goes by itself once that is mended under Connections.",
     "dead": "This was tried for long, or comes from a copy that was put back. Look at the vendor first.",
@@ -45,7 +45,7 @@ def now(connection: str, status: str, at_ms: int) -> str:
 
 def again_means(connection: str, state: str) -> str:
     """What telling again means in a state."""
-    if state in ("unknown", "needs_person", "dead"):
+    if state in ("unknown", "needs_attention", "dead"):
         return said_everywhere.tell_again_risk(connection)
     return f"{connection} is told anew, with what the order says now."
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from shipconsole.domain.call import NEEDS_YOU
+from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.field import FieldPath
 from shipconsole.operations.importing.platform_drift import VendorChanged
 from shipconsole.operations.vendor_orders.edit import Section
@@ -129,7 +129,7 @@ class FieldsPage(QWidget):
 def _worth_saying(calls: Sequence[Call]) -> list[Call]:
     """The call told last, and before it those that need a person; newest first."""
     live = [call for call in reversed(calls) if call.state not in ("superseded", "cancelled")]
-    return [call for place, call in enumerate(live) if place == 0 or call.state in NEEDS_YOU][:CALLS_SHOWN]
+    return [call for place, call in enumerate(live) if place == 0 or call.state in NEEDS_ATTENTION][:CALLS_SHOWN]
 
 
 def _call_line(call: Call, look: Look) -> QWidget:

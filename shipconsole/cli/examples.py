@@ -1,0 +1,66 @@
+"""What `--help` of each command ends with: an example, and what its exit code says."""
+
+import argparse
+from collections.abc import Mapping
+
+EXAMPLES: Mapping[str, str] = {
+    "audit-log": "shipconsole audit-log --order 10001 --csv audit.csv",
+    "backup": "shipconsole backup --to /mnt/backups/orders.db",
+    "cancel": "shipconsole cancel 10001 --item MOBILE=1 --reason 'out of stock'",
+    "carriers": "shipconsole carriers --connection Shipup --set ups=ups-ground",
+    "change": "shipconsole change 10001 --connection Starshipit --set reference=A-7",
+    "connect": "printf '%s\\n' \"$KEY\" | shipconsole connect shipengine --name ShipEngine --secret api_key",
+    "connections": "shipconsole connections --json",
+    "create-order": "shipconsole create-order N-1 --item CABLE=2 --name 'A. Example' --to Starshipit",
+    "database": "shipconsole database --accept-older",
+    "diagnostics": "shipconsole diagnostics --to diagnostics.txt",
+    "doctor": "shipconsole doctor",
+    "edit-tracking": (
+        "shipconsole edit-tracking 10001 --tracking 1Z999AA10123456784 --new 9400100109361129278357"
+        " --reason 'wrong label'"
+    ),
+    "fields": "shipconsole fields 10001 --connection Starshipit",
+    "flush": "shipconsole flush --until-empty",
+    "forward-review": "shipconsole forward-review --accept 3",
+    "forwarding": "shipconsole forwarding --from SwiftPOD --to Shipup --mode review",
+    "identify": "shipconsole identify --order 10001 9400100109361129278357",
+    "import-webhook-event": "shipconsole import-webhook-event event.json --connection ShipEngine",
+    "link": "shipconsole link 10001 POD-77 --reason 'same order'",
+    "order": "shipconsole order 10001 --json",
+    "orders": "shipconsole orders --state to_ship",
+    "outbox": "shipconsole outbox --state needs_attention",
+    "preview": "shipconsole preview 10001 --all-left --tracking 9400100109361129278357",
+    "push": "shipconsole push 10001 10002 --to Shipup",
+    "reprocess": "shipconsole reprocess 12",
+    "resolve": "shipconsole resolve 42 --mark-confirmed --reason 'seen at the platform'",
+    "resolve-item": "shipconsole resolve-item 10001 --item CLOTH --shipped --reason 'cut by hand'",
+    "restore": "shipconsole restore backups/shipconsole-2026-11-21.db",
+    "serve": "shipconsole serve --port 8737",
+    "shift-report": "shipconsole shift-report --since 2026-11-21T06:00",
+    "ship": "shipconsole ship 10001 --item MOBILE=1 --tracking 9400100109361129278357 --wait 30",
+    "simulator": "shipconsole simulator --port 8700 --fault shipup:503:2",
+    "stores": "shipconsole stores --refresh 'Shopify AU'",
+    "sync": "shipconsole sync --connection ShipEngine",
+    "test-connection": "shipconsole test-connection ShipEngine",
+    "track": "shipconsole track 9400100109361129278357 --connection ShipEngine",
+    "unlink": "shipconsole unlink 10001 --connection SwiftPOD --reason 'two orders'",
+    "void": "shipconsole void 10001 --tracking 9400100109361129278357 --reason damaged",
+    "webhook-events": "shipconsole webhook-events --json",
+    "webhooks": "shipconsole webhooks ShipEngine --register track --url https://warehouse.example/webhooks/a/b",
+}
+"""An example for each command."""
+
+EXIT_CODES = """\
+exit codes:
+  0  done
+  1  a defect in the program
+  2  the request is wrong; nothing was stored
+  3  a platform rejected it
+  4  no response yet, or the outcome is unknown
+  5  the environment: database, keyring or disk"""
+
+
+def add_to(name: str, command: argparse.ArgumentParser) -> None:
+    """Have the help of a command end with its example and the exit codes."""
+    command.formatter_class = argparse.RawDescriptionHelpFormatter
+    command.epilog = f"example:\n  {EXAMPLES[name]}\n\n{EXIT_CODES}"
