@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import OutsideError
 from shipconsole.station import settings
 from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
@@ -392,6 +393,9 @@ class _Heavy(QObject):
     done = Signal()
     MODULES = (
         "qasync",
+        # What the first request would load, on the loop.
+        "anyio._backends._asyncio",
+        "httpcore",
         "shipconsole.operations.worker",
         "shipconsole.operations.orders.scan",
         "shipconsole.operations.shipping.ship",
@@ -692,7 +696,7 @@ def _say(text: str) -> None:
 
     box = QMessageBox(QMessageBox.Icon.Information, "Shipconsole", "", QMessageBox.StandardButton.Ok)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(text)
+    box.setText(plain(text, lines=True))
     box.open()
     _wait_for(box.finished)
 

@@ -145,6 +145,8 @@ class OsKeys:
         stores: "Callable[[], Iterator[Store]] | None" = None,
     ) -> None:
         """Keep keys for this profile; `stores` gives the usable stores, best first (the platform's own)."""
+        # Before the first key is there, wherever it comes from.
+        memory.keep_private()
         self._profile_id = profile_id
         self._stores = stores or usable_stores
         self._store: Store | None = None
@@ -155,7 +157,6 @@ class OsKeys:
         service = self._service(connection, field)
 
         def ask(backend: Backend) -> Secret | None:
-            memory.keep_private()
             value = backend.get_password(service, _USER)
             return None if value is None else Secret(value)
 
@@ -168,7 +169,6 @@ class OsKeys:
         if refusal:
             return _failed(UnstorableKeyError(refusal))
         logs.hide(value)
-        memory.keep_private()
         return self._submit(lambda backend: backend.set_password(service, _USER, value))
 
     def delete(self, connection: str, field: str) -> "Future[None]":

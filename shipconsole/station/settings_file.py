@@ -82,7 +82,11 @@ def _mended(folder: Path) -> Table:
     if table is not None:
         return table
     aside = _free_name(folder)
-    _write_bytes(aside, raw)
+    if len(raw) > _LARGEST_BYTES:
+        # Only its beginning was read.
+        _file(folder).rename(aside)
+    else:
+        _write_bytes(aside, raw)
     found = _ID_LINE.search(_readable(raw))
     fresh: Table = {NOTICE: f"The settings could not be read and start afresh. The old file is kept as {aside.name}."}
     if found:

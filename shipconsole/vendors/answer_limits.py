@@ -10,9 +10,12 @@ TEXT_BYTES = 16 * 1024 * 1024
 """How much memory the text of an answer may take once it is read."""
 ONE_TEXT_BYTES = 2 * 1024 * 1024
 """A label of a large package, packed as text, has some hundred thousand."""
-PARTS = 250_000
+PARTS = 125_000
 CONTAINERS = 25_000
-"""A page of 500 orders with everything in them has some 75,000 values in 22,000 objects and lists."""
+"""A page of 500 orders with everything in them has some 75,000 values in 22,000 objects and lists.
+
+While JSON of so many parts becomes objects nothing else runs, on whichever thread that is: 25 ms for these.
+"""
 STEP_BYTES = 256 * 1024
 MARKS = 600_000
 """Quotes and escapes: beyond these the counting itself would take seconds."""
@@ -23,7 +26,7 @@ _WIDE, _WIDEST = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\xf0-\xff]")
 _MARK = re.compile(rb'\\.|"', re.DOTALL)
 
 
-def why_too_much(body: bytes) -> str:
+def why_too_much(body: bytes | bytearray) -> str:
     """Say why an answer is too much to be read; empty where it is not. May run on a thread: long ones take a while."""
     if len(body) * _width(body) > TEXT_BYTES:
         return f"the answer has more text than fits in {TEXT_BYTES // 1_048_576} MiB"
@@ -34,12 +37,12 @@ def why_too_much(body: bytes) -> str:
     return f"the answer has more than {CONTAINERS:,} objects or {PARTS:,} values"
 
 
-def is_heavy(body: bytes) -> bool:
+def is_heavy(body: bytes | bytearray) -> bool:
     """Return whether reading an answer takes so long that it is to be done on a thread."""
     return len(body) > HEAVY_BYTES or body.count(b"{") + body.count(b"[") > HEAVY_CONTAINERS
 
 
-def _has_long_text(body: bytes) -> bool:
+def _has_long_text(body: bytes | bytearray) -> bool:
     """Return whether so many bytes stand in a row without a quotation mark."""
     start = 0
     while start + ONE_TEXT_BYTES < len(body):
@@ -55,7 +58,7 @@ def _is_within(containers: int, separators: int) -> bool:
     return containers <= CONTAINERS and containers + separators < PARTS
 
 
-def _width(body: bytes) -> int:
+def _width(body: bytes | bytearray) -> int:
     """Return how many bytes each character takes in memory at most."""
     steps = range(0, len(body), STEP_BYTES)
     if any(_WIDEST.search(body, start, start + STEP_BYTES) for start in steps):
@@ -63,7 +66,7 @@ def _width(body: bytes) -> int:
     return 2 if any(_WIDE.search(body, start, start + STEP_BYTES) for start in steps) else 1
 
 
-def _count(body: bytes, start: int = 0, end: int | None = None) -> tuple[int, int]:
+def _count(body: bytes | bytearray, start: int = 0, end: int | None = None) -> tuple[int, int]:
     """Return how many brackets and commas stand there, those in texts among them; no more where those are too many."""
     containers = separators = 0
     stop = len(body) if end is None else end
@@ -75,7 +78,7 @@ def _count(body: bytes, start: int = 0, end: int | None = None) -> tuple[int, in
     return containers, separators
 
 
-def _count_between_texts(body: bytes) -> tuple[int, int]:
+def _count_between_texts(body: bytes | bytearray) -> tuple[int, int]:
     """Return how many brackets and commas stand between the texts; more than there may be where those are too many."""
     containers = separators = since = 0
     in_text = False

@@ -289,27 +289,34 @@ async def _body(response: httpx.Response) -> bytes:
     packing = "gzip" if packing == "x-gzip" else packing
     if packing not in ("", "identity", "gzip"):
         raise _UnreadableError("the answer is packed in a way that was not asked for")
-    body = await (_unpacked(response) if packing == "gzip" else _plain(response))
-    too_much = await off_loop(answer_limits.why_too_much, body)
-    if too_much:
-        raise _UnreadableError(too_much)
-    return body
-
-
-async def _plain(response: httpx.Response) -> bytes:
     body = bytearray()
-    async for chunk in response.aiter_raw():
-        body += chunk
-        _check_length(body)
+    try:
+        await (_unpack(response, body) if packing == "gzip" else _take_in(response, body))
+        return await off_loop(_looked_over, body)
+    finally:
+        # To copy so many bytes, and to give their memory back, takes some ten milliseconds each.
+        await off_loop(bytearray.clear, body)
+
+
+def _looked_over(body: bytearray) -> bytes:
+    """Return a body whose parts are no more than anybody would send."""
+    if too_much := answer_limits.why_too_much(body):
+        raise _UnreadableError(too_much)
     return bytes(body)
 
 
-async def _unpacked(response: httpx.Response) -> bytes:
+async def _take_in(response: httpx.Response, body: bytearray) -> None:
+    async for chunk in response.aiter_raw():
+        body += chunk
+        _check_length(body)
+
+
+async def _unpack(response: httpx.Response, body: bytearray) -> None:
     """Read a packed body to the end of its stream; what stands behind that is not read.
 
     It is unpacked here and in steps, since the library unpacks each piece whole, however large a small one gets.
     """
-    unpacking, body, came = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16), bytearray(), False
+    unpacking, came = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16), False
     async for chunk in response.aiter_raw():
         came = came or bool(chunk)
         if unpacking.eof:
@@ -322,7 +329,6 @@ async def _unpacked(response: httpx.Response) -> bytes:
             await asyncio.sleep(0)
     if came and not unpacking.eof:
         raise _UnreadableError("the packed answer is not whole")
-    return bytes(body)
 
 
 def _check_length(body: bytearray) -> None:

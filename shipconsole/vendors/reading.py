@@ -13,7 +13,9 @@ T = TypeVar("T")
 
 async def off_loop(read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Await a pure function of an answer, or of its body: on a thread where that is large."""
-    bodies = [one.body if isinstance(one, Answer) else one for one in args if isinstance(one, Answer | bytes)]
+    bodies = [
+        one.body if isinstance(one, Answer) else one for one in args if isinstance(one, Answer | bytes | bytearray)
+    ]
     if any(answer_limits.is_heavy(body) for body in bodies):
         return await asyncio.to_thread(read, *args, **kwargs)
     return read(*args, **kwargs)

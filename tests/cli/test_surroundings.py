@@ -291,6 +291,9 @@ def files(folder: Path) -> set[str]:
         (("ship", "10006", "--all-left", "--tracking", "X-1", "--wait", "1e999"), 2, "seconds"),
         (("resolve", "9" * 5_000, "--retry"), 2, "whole number"),
         (("audit-log", "--since", "9" * 5_000), 2, "no time"),
+        (("connect", "shipup", "--name", "Two", "--url", "https://a.test/?key=k"), 2, "Keys belong in the keyring"),
+        (("connect", "shipup", "--name", "Two", "--url", "https://a.test/#k"), 2, "Keys belong in the keyring"),
+        (("connect", "shipup", "--name", "Two", "--url", "https://[::1"), 2, "is not a web address"),
         (("orders", "--database", "sqlite:///"), 5, "names no file"),
         (("orders", "--database", "sqlite:////"), 5, "names no file"),
         (("orders", "--database", "sqlite:////dev/null"), 5, ""),
@@ -346,3 +349,18 @@ def too_much(_rows: object, to: TextIO, **_named: object) -> int:
     to.write("x" * 2 * ROOM_BYTES)
     to.flush()
     return 1
+
+
+def test_a_doctor_says_which_files_others_can_open(made: Here, tmp_path: Path) -> None:
+    shutil.copytree(made.profile.parent, tmp_path, dirs_exist_ok=True)
+    here = Here(tmp_path / "profile", made.keys)
+    here.profile.chmod(0o755)
+    (here.profile / "backups").chmod(0o755)
+    for name in ("settings.toml", "backups/copy.db"):
+        (here.profile / name).touch()
+        (here.profile / name).chmod(0o644)
+    found = {one["what"]: one for one in here.run("doctor", "--json").json}["profile"]
+    assert found["ok"] is False
+    assert "other users of this computer can open backups/copy.db, settings.toml" in found["words"]
+    here.profile.chmod(0o700)
+    assert {one["what"]: one for one in here.run("doctor", "--json").json}["profile"]["ok"]

@@ -27,4 +27,4 @@ def test_other_text_is_no_command(text: str):
 
 
 def test_a_command_may_have_been_scanned_with_wide_spaces():
-    assert command("%next   parcel") == "NEXT PACKAGE"
+    assert command("%next   package") == "NEXT PACKAGE"

@@ -30,15 +30,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from qasync import QEventLoop
 from shipconsole.domain.shipment import ShipmentDraft
-from shipconsole.operations.desk import Desk
+from shipconsole.operations.context import Desk
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
-from shipconsole.ui.look import Look
-from shipconsole.ui.main_window import MainWindow
-from shipconsole.ui.tasks import Tasks
-from shipconsole.vendors.sender import Sender, tls_context
+from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.window.main_window import MainWindow
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.vendors.http import Sender, tls_context
 
 class TellingStore(Store):
     def write(self, do, *args, **kwargs):

@@ -25,7 +25,7 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from shipconsole import app
-from shipconsole.ui.main_window import MainWindow
+from shipconsole.ui.window.main_window import MainWindow
 
 said = []
 waited = []

@@ -16,7 +16,7 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from shipconsole import app
-from shipconsole.ui.main_window import MainWindow
+from shipconsole.ui.window.main_window import MainWindow
 
 off_again = sys.argv[2] == "off"
 asked = []

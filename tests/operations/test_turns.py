@@ -18,10 +18,10 @@ from tests.support.clock import ManualClock
 PROGRAM = """
 import asyncio, sys
 from pathlib import Path
-from shipconsole.operations.turns import SharedTurns
+from shipconsole.operations.rate_limit import SharedTurns
 from shipconsole.station.clock import SystemClock
 from shipconsole.store.database import Store
-from shipconsole.vendors.sender import Pace
+from shipconsole.vendors.http import Pace
 
 store = Store(Path(sys.argv[1]))
 store.open()

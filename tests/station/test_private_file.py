@@ -92,9 +92,12 @@ def test_a_profile_that_cannot_be_locked_is_refused_in_words(profile: Profile) -
         ProfileLock(profile).acquire()
 
 
-def test_a_program_that_holds_keys_writes_no_core_file_and_cannot_be_read() -> None:
+@pytest.mark.parametrize(
+    "begin", ["memory.keep_private()", 'keys.OsKeys("0" * 32)'], ids=["by itself", "before the first key"]
+)
+def test_a_program_that_holds_keys_writes_no_core_file_and_cannot_be_read(begin: str) -> None:
     code = (
-        "import ctypes, resource; from shipconsole.station import memory; memory.keep_private();"
+        f"import ctypes, resource; from shipconsole.station import keys, memory; {begin};"
         "print(resource.getrlimit(resource.RLIMIT_CORE), ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

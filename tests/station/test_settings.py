@@ -1,6 +1,7 @@
 """The settings: kept whole, read whatever stands in the file."""
 
 import stat
+import sys
 import threading
 import tomllib
 from pathlib import Path
@@ -222,3 +223,13 @@ def test_nothing_in_the_settings_is_a_secret() -> None:
 )
 def test_a_station_is_named_after_its_computer(host: str, name: str) -> None:
     assert settings.name_from_host(host) == name
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such device")
+def test_settings_that_lead_to_what_has_no_end_are_set_aside(profile: Profile) -> None:
+    file_of(profile).unlink()
+    file_of(profile).symlink_to("/dev/zero")
+    (message,) = settings.load(profile).messages
+    assert message.endswith("kept as settings.broken-1.toml.")
+    assert (profile.folder / "settings.broken-1.toml").is_symlink()
+    assert not file_of(profile).is_symlink()

@@ -7,14 +7,17 @@ import sys
 import threading
 import time
 import tracemalloc
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
 
+from shipconsole.app import SWITCH_S
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Desk
 from shipconsole.operations.importing import import_orders
+from shipconsole.vendors.answer_limits import why_too_much
+from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.http import Lost
 from shipconsole.vendors.reading import off_loop
@@ -147,3 +150,74 @@ async def test_figures_of_poison(what: str, capsys: pytest.CaptureFixture[str]) 
             f" longest {max(found) * 1_000:.0f} ms: {said}\n"
         )
     assert peak < MOST_BYTES
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("shape", ["flat", "orders"])
+def test_the_largest_answer_that_is_read_stands_in_nobodys_way(shape: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the switching between threads that the program has; the best of some tries, for others use the computer."""
+    parts = [{f"k{number}": "x" * 8 for number in range(4)} for _ in range(23_000)]
+    orders = [{"id": 1, "merchant_id": str(at), "line_items": parts[at : at + 48]} for at in range(0, len(parts), 48)]
+    answer = Answer(200, {}, json.dumps({"has_more": False, "data": parts if shape == "flat" else orders}).encode())
+    assert why_too_much(answer.body) == ""
+    shipup = VENDORS["shipup"]
+    request = shipup.list_orders({}, "", {})
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_S)
+    try:
+        tries = [longest_standstill(lambda: shipup.read_orders(answer, request)) for _ in range(5)]
+    finally:
+        sys.setswitchinterval(before)
+    tracemalloc.start()
+    shipup.read_orders(answer, request)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    stood_s, took_s = (min(one) for one in zip(*tries, strict=True))
+    with capsys.disabled():
+        sys.stdout.write(f"\n{shape}: {took_s:.2f} s, {peak / 1e6:.0f} MB, longest standstill {stood_s * 1e3:.0f} ms\n")
+    assert (stood_s < 0.05, took_s < 2, peak < MOST_BYTES) == (True, True, True)
+
+
+def longest_standstill(do: Callable[[], object]) -> tuple[float, float]:
+    """How long this thread stood still at most while something was done on another, and how long that took."""
+    working = threading.Thread(target=do)
+    began = last = time.perf_counter()
+    longest = 0.0
+    working.start()
+    while working.is_alive():
+        time.sleep(0)
+        now = time.perf_counter()
+        longest, last = max(longest, now - last), now
+    working.join()
+    return longest, last - began
+
+
+FIRST_REQUEST = """
+import asyncio, importlib, sys
+from shipconsole.app import _Heavy
+for name in _Heavy.MODULES:
+    importlib.import_module(name)
+from shipconsole.domain.connection import Connection
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.http import Sender, tls_context
+
+async def main():
+    sender = Sender(tls_context())
+    vendor = VENDORS["shipup"]
+    connection = Connection(1, "Shipup", "shipup", sys.argv[1])
+    loaded = set(sys.modules)
+    print(type(await sender.send(connection, vendor, vendor.probe({}), {})).__name__, sorted({*sys.modules} - loaded))
+    await sender.close()
+
+asyncio.run(main())
+"""
+
+
+async def test_the_first_request_loads_nothing_on_the_loop() -> None:
+    """Loading takes longer than the window may stand still; it is done after the first paint, on a thread."""
+    async with serving(saying(plain(b"{}"))) as seen:
+        run = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", FIRST_REQUEST, seen.url(), stdout=asyncio.subprocess.PIPE
+        )
+        said, _ = await run.communicate()
+    assert said.decode().strip() == "Answer []"

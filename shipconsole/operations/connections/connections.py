@@ -1,6 +1,7 @@
 """Connections: adding one, keeping its keys in the keyring, and finding out whether it works."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -22,6 +23,7 @@ from shipconsole.vendors.reading import off_loop
 
 NAME_MAX = 60
 KEY_MASK = "********"
+_WITH_A_KEY = re.compile(r"[?#].*|(?<=://)[^/?#]*@", re.DOTALL)
 Verdict = Literal["ok", "wrong key", "no key", "no keyring", "no network", "no answer", "refused", "try later"]
 
 
@@ -198,18 +200,8 @@ def _problems_with(
     if not name.strip() or len(name) > NAME_MAX or "/" in name or not name.isprintable():
         message = f"A connection needs a name of 1 to {NAME_MAX} characters without “/”."
         problems.append(Problem(("name",), message))
-    if url:
-        parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc and _has_port(parts)
-        if not usable or not url.isprintable() or " " in url:
-            problems.append(Problem(("url",), f"“{url}” is not a web address (https://…)."))
-        elif parts.query or parts.fragment or "?" in url or "#" in url:
-            message = (
-                f"“{url.partition('?')[0].partition('#')[0]}” must end there: what follows “?” or “#” is no part of it."
-            )
-            problems.append(Problem(("url",), f"{message} Keys belong in the keyring: use --secret or the key fields."))
-        elif parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-            problems.append(Problem(("url",), f"“{url}” would send the keys unencrypted. Use https://."))
+    if url and (message := _why_unusable(url)):
+        problems.append(Problem(("url",), message))
     offered = {option.name: option for option in vendor.options}
     for option, value in options.items():
         if option.startswith("carrier."):
@@ -230,6 +222,26 @@ def _problems_with(
         if field not in fields
     ]
     return problems
+
+
+def _why_unusable(url: str) -> str:
+    """Say why an address cannot be a platform's, without what may be a key in it; empty where it can be."""
+    shown = _WITH_A_KEY.sub("", url)
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and parts.hostname and _has_port(parts)
+    except ValueError:
+        return f"“{shown}” is not a web address (https://…)."
+    if "?" in url or "#" in url or "@" in parts.netloc:
+        return (
+            f"The address can be no more than “{shown}”: it takes no “?”, “#” or “@”."
+            " Keys belong in the keyring: use --secret or the key fields."
+        )
+    if not usable or not url.isprintable() or " " in url:
+        return f"“{shown}” is not a web address (https://…)."
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        return f"“{shown}” would send the keys unencrypted. Use https://."
+    return ""
 
 
 def _is_within(value: str, least: int, most: int) -> bool:

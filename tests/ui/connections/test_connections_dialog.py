@@ -199,3 +199,17 @@ async def test_a_setting_that_makes_less_safe_is_said_in_red(
     assert warnings() == []
     choice.setCurrentText("off")
     assert len(warnings()) == 1
+
+
+@pytest.mark.parametrize("end", ["?api_key=geheim-4711", "#geheim-4711"])
+async def test_an_address_with_a_key_in_it_is_marked_and_not_stored(
+    desk: Desk, opened: Callable[[Desk], ConnectionsDialog], end: str
+) -> None:
+    dialog = opened(desk)
+    await until(lambda: said(dialog))
+    type_in(dialog, "name", "Our shop")
+    type_in(dialog, "url", f"https://example.com/v1{end}")
+    press(dialog, "save")
+    await until(lambda: field(dialog, "url").property("wrong"))
+    assert not [one.text() for one in dialog.findChildren(QLabel) if "geheim" in one.text()]
+    assert await connections.every(desk) == ()
