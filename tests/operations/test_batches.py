@@ -39,7 +39,7 @@ JOHN_SMITH = Address(name="John Smith", street="20 George Street", city="Sydney"
 CHILD = """
 import asyncio, sys
 from pathlib import Path
-from shipconsole.operations import worker as outbox
+from shipconsole.operations import worker
 from tests.support.bench import SECRETS, open_desk
 
 async def deliver():
