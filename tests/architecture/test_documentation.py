@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
+from shipconsole import simulator
+from shipconsole.cli import session
 from shipconsole.cli.program import parser
+from shipconsole.domain.call import CALL_STATES
 from shipconsole.simulator.faults import KINDS
 from shipconsole.simulator.server import _SWITCHES
 from shipconsole.station import settings_file
@@ -97,9 +101,36 @@ def test_every_option_of_a_connection_is_documented() -> None:
     assert told == {re.sub(r"^carrier\..*", "carrier.", name) for name in known}
 
 
+def test_every_state_of_an_update_is_documented() -> None:
+    states, _, _ = page("updates.md").partition("## Rejected")
+    assert rows(states) == set(CALL_STATES)
+
+
+def test_every_exit_code_is_documented() -> None:
+    codes = {value for name, value in vars(session).items() if name.startswith("EXIT_")}
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", page("cli.md"), re.MULTILINE)} == codes
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml")), ids=lambda path: path.name
+)
+def test_issue_forms_ask_for_the_diagnostics(path: Path) -> None:
+    form = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if path.name == "config.yml":
+        assert form == {"blank_issues_enabled": False}
+        return
+    assert form["name"]
+    assert form["description"]
+    fields = {field["id"]: field for field in form["body"] if "id" in field}
+    assert "`shipconsole diagnostics`" in fields["diagnostics"]["attributes"]["description"]
+
+
 def test_every_fault_and_switch_of_the_simulator_is_documented() -> None:
     text = page("demo.md")
     assert set(KINDS) <= rows(text)
+    keys = {value for name, value in vars(simulator).items() if name.endswith("_KEY")}
+    assert len(keys) == 5
+    assert keys <= rows(text, 2)
     assert [switch for switch in _SWITCHES if switch.split()[1].partition("[")[0] not in text] == []
 
 
