@@ -1,6 +1,7 @@
 """Write the reference of all commands into docs/cli.md: `python -m tests.architecture.write_cli`."""
 
 import argparse
+from collections import Counter
 from collections.abc import Iterator
 
 from shipconsole.cli.program import parser
@@ -24,8 +25,8 @@ def expected_reference() -> str:
         rows = [*_rows(command, _names(command) - ANYWHERE)]
         if rows:
             lines += ["| argument | effect |", "|---|---|", *rows, ""]
-        if command.epilog:
-            lines += ["```", *(line.rstrip() for line in command.epilog.strip().splitlines()), "```", ""]
+        for example in _own_paragraphs(whole, command):
+            lines += ["```", *(line.rstrip() for line in example.splitlines()), "```", ""]
     return "\n".join(lines).rstrip("\n")
 
 
@@ -53,6 +54,16 @@ def _commands(whole: argparse.ArgumentParser) -> Iterator[tuple[str, str, argpar
                 yield name, summaries.get(name, ""), command
 
 
+def _own_paragraphs(whole: argparse.ArgumentParser, command: argparse.ArgumentParser) -> Iterator[str]:
+    """Yield what a command's help ends with, without what others end with too: the page says that once."""
+    shared = Counter(text for _, _, other in _commands(whole) for text in _paragraphs(other))
+    return (text for text in _paragraphs(command) if shared[text] == 1)
+
+
+def _paragraphs(of: argparse.ArgumentParser) -> list[str]:
+    return [text for text in (of.epilog or "").strip().split("\n\n") if text.strip()]
+
+
 def _shown(of: argparse.ArgumentParser) -> Iterator[argparse.Action]:
     for action in of._actions:
         if not isinstance(action, argparse._SubParsersAction) and action.help != argparse.SUPPRESS:
@@ -78,7 +89,6 @@ def _rows(of: argparse.ArgumentParser, names: frozenset[str]) -> Iterator[str]:
 def _invocation(action: argparse.Action) -> str:
     """Return an option or argument as it is typed."""
     formatter = argparse.HelpFormatter("")
-    # Wider than any name: from version 3.13 argparse cuts nothing, and before it neither.
     takes = formatter._format_args(action, (action.dest if not action.option_strings else action.dest.upper()))
     if not action.option_strings:
         return _cell(takes)
