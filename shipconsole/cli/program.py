@@ -88,7 +88,7 @@ def _where(missing: str | None) -> argparse.ArgumentParser:
 
 
 def run(arguments: Sequence[str], keys: Keys | None = None) -> int:
-    """Run one command; the exit codes are told in the README. `keys` stand in the place of the system's keyring."""
+    """Run one command; docs/cli.md lists the exit codes. `keys` stand in the place of the system's keyring."""
     with clean_streams() as (out, err):
         name, code = _run_command(arguments, keys)
         out.flush()

@@ -1,4 +1,4 @@
-"""README.md's map lists every module with the first sentence of its docstring, and nothing else."""
+"""The map in docs/architecture.md lists every module with the first sentence of its docstring, and nothing else."""
 
 from pathlib import Path
 
