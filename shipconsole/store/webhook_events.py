@@ -125,7 +125,8 @@ def digested(
 ) -> None:
     """Write down what a delivery did; again where it was worked off again.
 
-    `twins` is how many there were when that began: with one more since, it is to be worked off once more. So it is once
+    `twins` is how many there were of one that recurs when that began: with one more since, it is to be worked off once
+    more. So it is once
     an order of the number `waits_for` comes in, or the vendor's order of the id `unconfirmed_of` shows what it tells.
     """
     values = {"state": state, "words": words, "now_ms": now_ms, "twins": twins, "unconfirmed_of": unconfirmed_of}

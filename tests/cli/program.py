@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[2]
-ENDS_WITHIN_S = 50
+ENDS_WITHIN_S = 240
 
 
 @dataclass(frozen=True)

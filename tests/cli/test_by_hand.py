@@ -36,7 +36,7 @@ def test_an_order_is_entered_told_and_shipped(program: Program, shop: PracticeSe
     (request,) = program.json(*new, "--to", "Starshipit", "--preview")["requests"]
     assert request["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3, "weight": 0.12}]
     assert effects(shop, "B-1") == []
-    made = program.json(*new, "--to", "Starshipit", "Shipup", "--wait", "20")
+    made = program.json(*new, "--to", "Starshipit", "Shipup", "--wait", "120")
     assert sorted((one["connection"], one["state"]) for one in made["calls"]) == [
         ("Shipup", "confirmed"),
         ("Starshipit", "confirmed"),
@@ -48,13 +48,13 @@ def test_an_order_is_entered_told_and_shipped(program: Program, shop: PracticeSe
     assert effect["body"] == request["body"]
     twice = program.run(*new)
     assert (twice.code, twice.err) == (2, "There is an order B-1 already. Open it, or choose another number.\n")
-    ship = ("ship", "B-1", "--item", "CABLE=1", "--tracking", "9400100109361129278357", "--wait", "20")
+    ship = ("ship", "B-1", "--item", "CABLE=1", "--tracking", "9400100109361129278357", "--wait", "120")
     assert {call["state"] for call in program.json(*ship)["calls"]} == {"confirmed"}
 
 
 def test_an_order_is_made_known_and_who_knows_it_is_left_out(program: Program, shop: PracticeServer) -> None:
     program.done("create-order", "B-2", "--item", "CASE=1", *ADDRESS)
-    sent = program.json("push", "B-2", "10003", "--to", "Starshipit", "--wait", "20")
+    sent = program.json("push", "B-2", "10003", "--to", "Starshipit", "--wait", "120")
     assert [one["state"] for one in sent["calls"]] == ["confirmed"]
     assert sent["not_told"] == {"10003 to Starshipit": "Starshipit knows order 10003 already."}
     assert len(effects(shop, "B-2")) == 1
@@ -69,11 +69,11 @@ def test_pieces_are_cancelled_and_restored(program: Program, shop: PracticeServe
     at = ("cancel", "10004", "--item", f"{line['sku']}=1", "--reason", "out of stock")
     requests = program.json(*at, "--preview")["requests"]
     assert "Starshipit" in [one["connection"] for one in requests]
-    done = program.json(*at, "--wait", "20")
+    done = program.json(*at, "--wait", "120")
     assert {one["state"] for one in done["calls"]} == {"confirmed"}
     assert list(done["not_told"]) == ["ShipEngine"]
     assert program.json("order", "10004")["lines"][0]["left"] == line["left"] - 1
-    program.json(*at, "--restore", "--wait", "20")
+    program.json(*at, "--restore", "--wait", "120")
     after = program.json("order", "10004")
     assert after["lines"] == order["lines"]
     assert [(one["what"], one["why"]) for one in after["by_hand"]] == [

@@ -11,7 +11,7 @@ OLD, NEW, OF_ANOTHER, NEW_OF_ANOTHER = (usps(serial) for serial in range(201, 20
 def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, shop: PracticeServer) -> None:
     number = "10016"
     (line, *_) = program.json("order", number)["lines"]
-    ship = ("ship", number, "--item", f"{line['sku']}=1", "--tracking", OLD, "--wait", "20")
+    ship = ("ship", number, "--item", f"{line['sku']}=1", "--tracking", OLD, "--wait", "120")
     told = {call["connection"] for call in program.json(*ship)["calls"]}
     at = ("edit-tracking", number, "--tracking", OLD)
     guide = program.json(*at)
@@ -28,23 +28,23 @@ def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, sh
     assert [one.code for one in (no_reason, both, unknown)] == [2, 2, 2]
     assert "Say why" in no_reason.err
     assert unknown.err == f"Order {number} has no package {NEW}. It has {OLD}.\n"
-    corrected = program.json(*at, "--new", NEW, "--reason", "wrong label", "--wait", "20")
+    corrected = program.json(*at, "--new", NEW, "--reason", "wrong label", "--wait", "120")
     assert corrected["packages"] == [NEW]
     assert {(one["connection"], one["state"]) for one in corrected["calls"]} == {
         (name, "confirmed") for name in told - {"ShipEngine"}
     }
     assert [one["tracking_number"] for one in program.json("edit-tracking", number, "--tracking", NEW)["was"]] == [OLD]
     assert f"was {OLD} until" in program.done("edit-tracking", number, "--tracking", NEW).out
-    back = program.json("void", number, "--tracking", NEW, "--reason", "damaged", "--wait", "20")
+    back = program.json("void", number, "--tracking", NEW, "--reason", "damaged", "--wait", "120")
     assert (back["packages"], back["left"]) == ([], sum(one["left"] for one in program.json("order", number)["lines"]))
     assert {one["state"] for one in back["calls"]} == {"confirmed"}
     assert len([one for one in effects(shop, number) if one["vendor"] == "shipengine"]) == 1
 
 
 def test_a_name_tells_whom_it_names(program: Program, shop: PracticeServer) -> None:
-    number = "10017"
+    number = "10023"
     (line, *_) = program.json("order", number)["lines"]
-    program.done("ship", number, "--item", f"{line['sku']}=1", "--tracking", OF_ANOTHER, "--wait", "20")
+    program.done("ship", number, "--item", f"{line['sku']}=1", "--tracking", OF_ANOTHER, "--wait", "120")
     at = (
         "edit-tracking",
         number,
@@ -57,4 +57,4 @@ def test_a_name_tells_whom_it_names(program: Program, shop: PracticeServer) -> N
         "--to",
         "Starshipit",
     )
-    assert [one["connection"] for one in program.json(*at, "--wait", "20")["calls"]] == ["Starshipit"]
+    assert [one["connection"] for one in program.json(*at, "--wait", "120")["calls"]] == ["Starshipit"]

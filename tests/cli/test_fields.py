@@ -43,7 +43,7 @@ def test_fields_are_shown_changed_and_shown_as_changed(program: Program, shop: P
     (request,) = program.json(*AT, "--set", "destination.street=1 Test Street", "--preview")["requests"]
     assert request["body"]["order"]["destination"]["street"] == "1 Test Street"
     assert effects(shop, NUMBER) == []
-    changed = program.json(*AT, "--set", "destination.street=1 Test Street", "--wait", "10")
+    changed = program.json(*AT, "--set", "destination.street=1 Test Street", "--wait", "120")
     assert [call["state"] for call in changed["calls"]] == ["confirmed"]
     (effect,) = effects(shop, NUMBER)
     assert effect["body"]["order"] == request["body"]["order"]
@@ -93,13 +93,13 @@ def test_entries_of_lists_come_and_go_at_the_vendor(program: Program, shop: Prac
     assert f"a new item is {new}." in gap.err
     assert lacking.err == "Quantity is needed for a new item.\n"
     assert "nothing that Starshipit could delete" in not_there.err
-    added = program.json(*LISTED, "--set", f"{new}.sku=GIFT-BOX", "--set", f"{new}.quantity=2", "--wait", "10")
+    added = program.json(*LISTED, "--set", f"{new}.sku=GIFT-BOX", "--set", f"{new}.quantity=2", "--wait", "120")
     assert [(call["state"], call["summary"]) for call in added["calls"]] == [("confirmed", "SKU, Quantity; 1 added")]
     *same, box = at_starshipit(shop, "10018")["items"]
     assert same == before
     assert (box["sku"], box["quantity"]) == ("GIFT-BOX", 2)
     assert box["item_id"] not in [item["item_id"] for item in before]
-    program.done(*LISTED, "--remove", "items.0", "--wait", "10")
+    program.done(*LISTED, "--remove", "items.0", "--wait", "120")
     assert at_starshipit(shop, "10018")["items"] == [*before[1:], box]
     refused = program.run("change", "10019", "--connection", "Shipup", "--remove", "line_items.0")
     assert (refused.code, refused.err) == (2, "Shipup deletes nothing; items are cancelled instead.\n")
@@ -110,12 +110,12 @@ def test_a_newer_change_replaces_a_refused_one_and_what_the_vendor_made_of_it_is
 ) -> None:
     at = ("change", "10019", "--connection", "Starshipit")
     fault(shop, "starshipit", "refuse_field", call="update_order", field="destination.street")
-    refused = program.run(*at, "--set", "destination.street=1 Test Street", "--wait", "10", "--json")
+    refused = program.run(*at, "--set", "destination.street=1 Test Street", "--wait", "120", "--json")
     assert refused.code == 3
     (call,) = refused.json["calls"]
     assert call["problems"][0]["path"] == "fields.destination.street"
     fault(shop, "starshipit", "keep_other", call="update_order", field="post_code")
-    changed = program.done(*at, "--set", "destination.post_code=2001", "--wait", "10", "--json")
+    changed = program.done(*at, "--set", "destination.post_code=2001", "--wait", "120", "--json")
     assert changed.json["replaced"] == [call["id"]]
     assert [one["state"] for one in changed.json["calls"]] == ["confirmed"]
     assert "The refused change before it is given up: Street." in changed.err

@@ -51,7 +51,7 @@ def test_one_number_of_two_shops_is_two_orders(here: Program, shops: Shops) -> N
     assert [(one["id"], one["connections"]) for one in ada["may_be_same"]] == [(bob["id"], ["Starshipit"])]
     assert (ada["joined"], ada["connections"]) == ([], ["ShipEngine"])
     assert f"may be the same as: id:{bob['id']} 1001  Starshipit" in here.done("order", "1001@ShipEngine").out
-    here.done("ship", "1001@Starshipit", "--all-left", "--tracking", LABEL, "--wait", "20")
+    here.done("ship", "1001@Starshipit", "--all-left", "--tracking", LABEL, "--wait", "120")
     assert {path.partition("/")[2].partition("/")[0] for path, _ in shops.sent} == {"post"}
     kept = here.json("link", "1001@ShipEngine", "1001@Starshipit", "--keep-separate")
     assert (kept["may_be_same"], kept["by_hand"][0]["what"]) == ([], f"kept separate from order 1001 (#{bob['id']})")
@@ -90,7 +90,7 @@ def test_an_item_without_whole_units_waits_for_a_person(here: Program, shops: Sh
         "BAG": (True, None, True),
     }
     assert "CLOTH  2.5" in here.done("order", "1001").out
-    here.done("ship", "1001", "--all-left", "--tracking", LABEL, "--wait", "20")
+    here.done("ship", "1001", "--all-left", "--tracking", LABEL, "--wait", "120")
     ((_, body),) = shops.sent
     assert body["sales_order_items"] == [{"sales_order_item_id": "1001-MUG", "quantity": 2}]
     assert here.json("order", "1001")["state"] == "partly_shipped"

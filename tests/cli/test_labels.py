@@ -36,7 +36,7 @@ def test_a_number_in_use_is_refused_names_its_package_and_is_used_again_with_a_r
     assert packages(program, "10013") == []
     assert len(packages(program, "10012")) == 1
 
-    program.done("ship", *again, "--reuse-number", "--reason", "both in one box", "--wait", "20")
+    program.done("ship", *again, "--reuse-number", "--reason", "both in one box", "--wait", "120")
     (package,) = packages(program, "10013")
     assert (package["tracking_number"], package["accepted"], package["kept_reason"]) == (
         number,

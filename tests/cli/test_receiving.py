@@ -135,7 +135,7 @@ def test_what_is_open_to_others_or_unlooked_at_is_said(warehouse: Program) -> No
     process = warehouse.start("serve", "--port", "0", "--host", "0.0.0.0")
     assert process.stdout is not None
     process.stdout.readline()
-    how, _ = ended(warehouse, process)
+    how = ended(warehouse, process)
     assert "other computers can reach 0.0.0.0" in how.err
     assert "ShipEngine: its webhooks are believed without a signature" in how.err
     assert "believed without a signature" in warehouse.done("connections").err

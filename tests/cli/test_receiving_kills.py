@@ -143,7 +143,7 @@ async def stormed(
     }
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 async def test_three_kills_lose_and_change_nothing(program: Program, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("kills")
     figures = await stormed(program, folder, count=300, kills=3, printed_every=3, mode="review")

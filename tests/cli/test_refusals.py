@@ -97,7 +97,7 @@ def test_keys_are_in_no_file_of_the_profile_and_in_nothing_that_was_said(
 ) -> None:
     if vendor == "shipengine":
         words = ("10009", "--all-left", *TRACKED)
-        program.done("ship", *words, "--wait", "20")
+        program.done("ship", *words, "--wait", "120")
     files = [file for file in program.profile.rglob("*") if file.is_file()]
     assert {file.suffix for file in files} >= {".db", ".log", ".toml"}
     for key in SECRETS[vendor].values():

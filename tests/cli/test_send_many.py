@@ -17,7 +17,7 @@ def test_all_open_orders_go_in_one_batch_and_nobody_is_told_twice(program: Progr
                 "connect", vendor, "--name", NAMES[vendor], "--url", f"{server.url}/{vendor}", *fields, typed=typed
             )
         bench.done("sync")
-        sent = bench.done("push", "--all-open", "--to", "Shipup", "--wait", "30", "--json").json
+        sent = bench.done("push", "--all-open", "--to", "Shipup", "--wait", "120", "--json").json
         states = [call["state"] for call in sent["calls"]]
         assert states == ["confirmed"] * 12
         told = effects(server)

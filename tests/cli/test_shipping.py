@@ -26,7 +26,7 @@ def test_what_is_previewed_is_what_each_vendor_is_told_once(program: Program, sh
     assert keys == ["********"] * 3
     assert effects(shop, "10001") == []
 
-    shipped = program.json("ship", *words, "--wait", "20")
+    shipped = program.json("ship", *words, "--wait", "120")
     assert (shipped["state"], shipped["left"]) == ("partly_shipped", 3)
     assert [call["state"] for call in shipped["calls"]] == ["confirmed"] * 3
 
@@ -44,7 +44,7 @@ def test_an_order_of_five_lines_ships_in_three_parcels(program: Program, shop: P
     )
     left: list[tuple[str, int]] = []
     for items, number in zip(parcels, PARCELS, strict=True):
-        shipped = program.json("ship", "10005", *items, "--tracking", number, "--wait", "20")
+        shipped = program.json("ship", "10005", *items, "--tracking", number, "--wait", "120")
         assert [call["state"] for call in shipped["calls"]] == ["confirmed"] * 3, shipped
         left.append((shipped["state"], shipped["left"]))
     assert left == [("partly_shipped", 5), ("partly_shipped", 2), ("shipped", 0)]
@@ -143,7 +143,7 @@ def test_deliver_tells_of_what_it_tried_and_of_nothing_else(program: Program, sh
 
 def test_a_refusal_ends_in_3_and_is_sent_again_on_a_persons_word(program: Program, shop: PracticeServer) -> None:
     fault(shop, "shipengine", "refuse", call="notify_shipped")
-    words = ("ship", "10003", "--all-left", "--tracking", REFUSED, "--to", "ShipEngine", "--wait", "20", "--json")
+    words = ("ship", "10003", "--all-left", "--tracking", REFUSED, "--to", "ShipEngine", "--wait", "120", "--json")
     refused = program.run(*words)
     assert refused.code == 3
     (call,) = refused.json["calls"]
@@ -163,7 +163,7 @@ def test_a_refusal_ends_in_3_and_is_sent_again_on_a_persons_word(program: Progra
 
 def test_an_unknown_answer_ends_in_4_and_is_never_sent_again_by_itself(program: Program, shop: PracticeServer) -> None:
     fault(shop, "shipengine", "drop_after", call="notify_shipped")
-    words = ("ship", "10002", "--all-left", "--tracking", UNKNOWN, "--to", "ShipEngine", "--wait", "20", "--json")
+    words = ("ship", "10002", "--all-left", "--tracking", UNKNOWN, "--to", "ShipEngine", "--wait", "120", "--json")
     ended = program.run(*words)
     assert ended.code == 4
     (call,) = ended.json["calls"]

@@ -50,7 +50,7 @@ def go_to_page(walk: Walk, number: int, says: str) -> Screen:
     return walk.until_says(says)
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(300)
 def test_a_published_shipment_is_passed_on_with_a_yes_and_then_by_itself(walk: Walk) -> None:
     printed.put_order(walk.url)
     printed.put_order(walk.url, "-2")

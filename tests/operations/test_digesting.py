@@ -249,6 +249,23 @@ async def test_without_a_key_it_is_taken_as_it_was_told_where_a_person_chose_so(
     assert "MOBILE-CASE-BLK: 4 shipped, but 3 ordered." in said
 
 
+async def test_a_twin_that_comes_while_it_is_worked_off_has_it_worked_off_no_more(bench: Desk, pod: Pod) -> None:
+    connection, loop = await connected(bench, pod.url), asyncio.get_running_loop()
+    order = order_of(parcel(NUMBER, A=1))
+    body = webhook(order, order["trackings"][0])
+
+    class TellsMeanwhile(dict[str, Document]):
+        def get(self, key: str, default: Document | None = None) -> Document | None:  # type: ignore[override]
+            asyncio.run_coroutine_threadsafe(came(bench, connection, body), loop).result(60)
+            return super().get(key, default)
+
+    pod.orders = TellsMeanwhile({"77": order})
+    done = await digest(bench, connection, body)
+    assert done.state == "digested"
+    assert done.twins >= 1
+    assert await digesting.run_due(bench) == 0
+
+
 async def test_a_test_order_does_nothing(bench: Desk, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     one = parcel("9400111206206406260787", A=3)

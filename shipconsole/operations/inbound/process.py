@@ -390,7 +390,8 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
     # Worked off again it may say less: that an order is not here, as long as it is not.
     news.forget_from(db, work.delivery.id, len(told))
     words = " ".join(one for one, *_ in told)
-    twins = work.delivery.twins
+    # A twin that came meanwhile tells nothing new, unless the same words may be about something new.
+    twins = work.delivery.twins if work.said.recurs else deliveries.NO_MATTER
     waits = {"waits_for": work.waits_for, "unconfirmed_of": work.unconfirmed_of}
     webhook_events.digested(db, work.delivery.id, "digested", words, now_ms, twins=twins, **waits)
 
