@@ -263,7 +263,7 @@ async def test_a_twin_that_comes_while_it_is_worked_off_has_it_worked_off_no_mor
     done = await digest(bench, connection, body)
     assert done.state == "digested"
     assert done.twins >= 1
-    assert await digesting.run_due(bench) == 0
+    assert await process.run_due(bench) == 0
 
 
 async def test_a_test_order_does_nothing(bench: Desk, pod: Pod) -> None:

@@ -391,7 +391,7 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
     news.forget_from(db, work.delivery.id, len(told))
     words = " ".join(one for one, *_ in told)
     # A twin that came meanwhile tells nothing new, unless the same words may be about something new.
-    twins = work.delivery.twins if work.said.recurs else deliveries.NO_MATTER
+    twins = work.delivery.twins if work.said.recurs else webhook_events.NO_MATTER
     waits = {"waits_for": work.waits_for, "unconfirmed_of": work.unconfirmed_of}
     webhook_events.digested(db, work.delivery.id, "digested", words, now_ms, twins=twins, **waits)
 
