@@ -393,8 +393,8 @@ _KEYS = (
     ),
     Guard(
         "shipconsole/operations/connections/connections.py",
-        'elif parts.scheme == "http" and parts.hostname not in',
-        "elif False and parts.hostname not in",
+        'if parts.scheme == "http" and parts.hostname not in',
+        "if False and parts.hostname not in",
         ("tests/operations/test_connections.py::test_wrong_entries_are_refused_by_name_and_nothing_is_stored",),
         "keys go over the network unencrypted",
     ),
