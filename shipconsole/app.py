@@ -124,7 +124,10 @@ def _opened(folder: str | None, database: str | None, tell: Hear, *, demo: bool)
 def _held(profile: Profile, database: str | None, practice_url: str, tell: Hear | None = None) -> Generator[Opened]:
     lock = ProfileLock(profile)
     if not lock.acquire():
-        raise OutsideError("Shipconsole is already open on these orders. Use that window, or end it (or serve) first.")
+        raise OutsideError(
+            "Shipconsole is already running with this profile. Use the open window, or close it (or stop “shipconsole"
+            " serve”) first."
+        )
     try:
         file = sqlite_file(profile.database_url({} if practice_url else os.environ, database))
         restored = _finish_restore(file)

@@ -105,7 +105,7 @@ def words(identified: Identified) -> str:
         what = ", ".join((*names[:1], identified.format_words))
         return f"{what[:1].upper()}{what[1:]}: not a tracking number. Scan the other barcode on the label."
     if not identified.carriers:
-        return "Not a number format we know. It is sent as it is."
+        return "Unrecognized tracking number format. It is sent unchanged."
     if identified.check_digit == "wrong":
         return f"{_either(names)}. Check digit is wrong: {_should_be(identified)}."
     sentences = ["Check digit is right."] if identified.check_digit == "right" else []

@@ -19,7 +19,7 @@ from shipconsole.receiver.rules import Rules
 LOOPBACK = "127.0.0.1"
 BACKLOG = 128
 END_S = 4
-ENDED = "Webhooks are not taken in any more: what takes them in ended by itself. The log says why."
+ENDED = "The webhook receiver stopped unexpectedly. Details are in the log."
 
 _log = logging.getLogger(__name__)
 

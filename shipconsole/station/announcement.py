@@ -75,7 +75,9 @@ def read(file: bytes, key: str) -> Announcement:
     """Read what was announced; raises `AnnouncementError` where it is not signed by the key, or is no announcement."""
     line, _, rest = _signed_text(file).partition(b"\n")
     if not _is_signed(line, rest.strip(), key):
-        raise AnnouncementError("What came is not signed by the key in the settings. It was not believed.")
+        raise AnnouncementError(
+            "The new-version notice was ignored because its signature does not match the key in settings."
+        )
     try:
         told: object = json.loads(line)
     except ValueError:

@@ -56,7 +56,7 @@ HOLD = OptionField(
 )
 QUARANTINE = OptionField(
     "settle_delay_s",
-    "Seconds, 5 to 3600, in which it may still act on what it did not answer; it is looked at afterwards",
+    "Seconds to wait after a missing response before checking the platform (5 to 3600)",
     default="120",
     seconds=(5, 3_600),
 )

@@ -368,7 +368,7 @@ def test_random_text_is_never_an_error():
         ),
         ("EXP3084MEL", "StarTrack, routing barcode: not a tracking number. Scan the other barcode on the label."),
         ("]C14202190", "Ship-to postal code: not a tracking number. Scan the other barcode on the label."),
-        ("PARCEL-7", "Not a number format we know. It is sent as it is."),
+        ("PARCEL-7", "Unrecognized tracking number format. It is sent unchanged."),
     ],
 )
 def test_words(number: str, sentence: str):

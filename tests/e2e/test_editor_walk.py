@@ -85,7 +85,7 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
 def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
     walk.keyboard.press("ctrl+shift+n")
     walk.enter(*NEW_ORDER)
-    walk.until_says("Tell of it")
+    walk.until_says("Create in")
     for focus, text in (
         ("number", "B-1"),
         ("name", "John Smith"),

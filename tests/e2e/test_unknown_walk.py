@@ -4,7 +4,7 @@ from tests.support.bench import NAMES, USPS_NUMBERS
 from tests.support.walk import MAIN_WINDOW, Walk
 
 DETAILS = ("call_details", "^Details$")
-WHY = ("why_dialog", "^Tell again$")
+WHY = ("why_dialog", "^Retry$")
 REASON = "the shop shows no parcel"
 QUARANTINE_S = 5
 
@@ -39,7 +39,7 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
     assert decide.says('"sales_order_item_id"'), "what was sent, to the letter"
     assert decide.says("Before: ShipEngine said “unfulfilled”."), "what was seen, before"
     assert decide.says("ShipEngine says “unfulfilled”."), "and after"
-    assert {"It went through", "Tell again", "Give up"} <= set(decide.said)
+    assert {"Mark as confirmed", "Retry", "Discard"} <= set(decide.said)
     walk.tab_to("tell_again")
     walk.keyboard.press("space")
     walk.enter(*WHY)

@@ -184,7 +184,7 @@ async def test_a_call_that_the_program_dies_of_twice_is_left_to_a_person_and_the
     assert left["10002"][0] == "confirmed"
     assert left["10001"] == (
         "needs_attention",
-        "The program ended twice while it had this in hand. Please look at it before it goes again.",
+        "Shipconsole closed twice while sending this update. Check it before you retry.",
     )
     assert [one["order_number"] for one in server._effects] == ["10002"]
     assert (tmp_path / "complaints.txt").read_text() == ""

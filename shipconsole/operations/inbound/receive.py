@@ -36,7 +36,7 @@ KEYS_ASKED_EVERY_S = 60
 KEYRING_ASKED_EVERY_S = 10
 AT_ONCE = 4
 BY_HAND = "imported by hand"
-UNCHECKED = "its webhooks are believed without a signature (webhook_signature is off)"
+UNCHECKED = "webhook signatures are not checked (webhook_signature is off)"
 
 _log = logging.getLogger(__name__)
 

@@ -41,7 +41,7 @@ def _take_over(db: Db, desk: Desk, one: Abandoned) -> None:
         owner=one.owner,
     )
     if calls.runs_ended_in_it(db, one.id) >= desk.pace.crashes_most:
-        words = "The program ended twice while it had this in hand. Please look at it before it goes again."
+        words = "Shipconsole closed twice while sending this update. Check it before you retry."
         ending = Ending("needs_attention", words)
     elif one.state == "checking":
         ending = Ending("unknown", call.words, check_at_ms=steady_ms)

@@ -19,7 +19,7 @@ SCAN_HINTS = (
     "Scan an order, an item or a label   F2",
     "Scan   F2",
 )
-RECEIVER_MEANS = "Packing goes on as usual. Vendors find nobody until another port stands in the settings."
+RECEIVER_MEANS = "You can keep packing. Webhooks can't be received until you choose another port in settings."
 RECEIVER_ENDED_MEANS = "Packing goes on as usual. Vendors find nobody until it is switched off and on in Deliveries."
 _LONG_NUMBER = re.compile(r"\b(?=[A-Z]*[0-9])[0-9A-Z]{13,}\b")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -36,19 +36,19 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-PRACTICE_MEANS = "Practice vendors on this computer: nobody outside is told anything."
+PRACTICE_MEANS = "Demo mode. Platforms are simulated on this computer, and nothing is sent to real accounts."
 SCAN_FIELD = "Scan field"
 TROUBLE = "Trouble"
 COLUMN_TABS = {"order": "Order", "tracking": "Tracking", "activity": "Activity"}
 STOPPED = "Stopped. The draft is kept; scan an order to go on."
 NO_CONNECTION_TO_PULL = "There is no connection to bring orders in from."
 ADD_ONE_FIRST = "Add one under Connections."
-PULL_MEANS = "Orders that are here already can be packed; new ones may be missing."
-PULL_ADVICE = "F5 tries again."
-STORE_MEANS = "What was typed last may not be kept."
-SHOW_TO_PASS_ON = "Show the parcels that shipped elsewhere and wait for a yes or no"
-SHOW_LATE = "Show the orders with parcels that are late, quiet or in trouble"
-PROGRAM_FAILED = "Something in the program failed: it was written to the log."
+PULL_MEANS = "You can keep packing. New orders may be missing."
+PULL_ADVICE = "Press F5 to retry."
+STORE_MEANS = "Your latest changes may not have been saved."
+SHOW_TO_PASS_ON = "Show shipments waiting for review"
+SHOW_LATE = "Show orders with delivery issues"
+PROGRAM_FAILED = "Something went wrong. Details are in the log."
 
 
 def pieces(done: int, ordered: int) -> str:
@@ -65,7 +65,7 @@ def pulling(connection: str, done: int, total: int | None) -> str:
 
 def pull_failed(connection: str) -> str:
     """That orders could not be brought in from one connection, or not all."""
-    return f"Not all orders came in from {connection}."
+    return f"Couldn't sync all orders from {connection}."
 
 
 CONNECTION_TONES: dict[ConnectionState, Tone] = {
@@ -97,7 +97,7 @@ def connection_state(name: str, state: ConnectionState, said: str) -> str:
         case ConnectionState.UNCHECKED:
             return f"{name} was not checked yet. Press F5 to sync."
         case _:
-            return f"{name} is in order."
+            return f"{name} is connected."
 
 
 def connections_in(title: str, state: ConnectionState, number: int, members: int) -> str:
@@ -123,7 +123,7 @@ def leaving(answers: int, left_s: float) -> str:
 
 
 OFFLINE = "Offline"
-OFFLINE_MEANS = "No connection answers. What you enter is kept, and goes out as soon as they do."
+OFFLINE_MEANS = "No platform is responding. Your work is saved and will be sent when they are back."
 SHOW_NEEDS_ATTENTION = "Show the orders that need you"
 
 
@@ -211,27 +211,27 @@ NO_ORDER = "Scan an order to begin."
 NO_ORDER_HINT = "Or choose one in the list on the left. F2 goes to the scan field."
 ITEMS = "Items"
 PREVIEW = "Preview"
-TELL_AGAIN = "Tell again"
-DEALT_WITH = "Dealt with"
-GIVE_UP = "Give up"
-MARK_CONFIRMED = "It went through"
+TELL_AGAIN = "Retry"
+DEALT_WITH = "Dismiss"
+GIVE_UP = "Discard"
+MARK_CONFIRMED = "Mark as confirmed"
 CANCEL = "Cancel"
 CLOSE = "Close"
 COPY = "Copy"
 COPIED = "Copied"
 TRACKING = "Tracking"
 NO_PARCELS = "No parcel has left yet."
-DONE_BY_HAND = "Done by hand"
-NO_PARCELS_HINT = "When one ships, its way is followed here."
+DONE_BY_HAND = "Manual changes"
+NO_PARCELS_HINT = "Tracking appears here after a package ships."
 OPEN_LINK = "Open ↗"
 COPY_NUMBER = "Copy tracking number"
 ACTIVITY = "Activity"
-NO_ACTIVITY = "Nothing was told yet."
+NO_ACTIVITY = "No activity yet."
 NEWS = "News"
-NO_ACTIVITY_HINT = "Each shipment's calls stand here, newest first."
+NO_ACTIVITY_HINT = "Updates sent to each platform appear here, newest first."
 DETAILS = "Details"
 MESSAGES_TITLE = "What will be sent"
-MESSAGES_HINT = "Nothing has left yet. The keys are added when it does, and are never shown."
+MESSAGES_HINT = "Nothing has been sent yet. API keys are added when the request is sent and are never shown."
 CONNECTIONS = "Connections"
 MENU = "Menu"
 WHO_PACKS = "Who packs"
@@ -265,10 +265,10 @@ KEYS = (
         (
             ("+  −", "One piece more or less of the chosen item"),
             ("0 … 9", "Type how many are in the parcel"),
-            ("Ctrl+A", "Ship all left"),
+            ("Ctrl+A", "Pack all remaining"),
             ("Ctrl+N", "New parcel"),
             ("Alt+P", "Show each message before it leaves"),
-            ("Ctrl+Z", "Take the last step back, a shipment too while nobody is told"),
+            ("Ctrl+Z", "Undo the last step, including a shipment that hasn't been sent"),
             ("F4", "All fields of the order at each connection"),
             ("Enter", "Continue after an error, or keep what is asked about"),
             ("Esc", "Remove the label that is asked about"),
@@ -283,7 +283,7 @@ KEYS = (
         (
             ("%SHIP", "Ship"),
             ("%NEXT PACKAGE", "New parcel"),
-            ("%ALL LEFT", "Ship all left"),
+            ("%ALL LEFT", "Pack all remaining"),
             ("%UNDO", "Take the last step back"),
             ("%OK", "Continue after an error, or keep what is asked about"),
             ("%STOP", "Stop, and leave the draft as it is"),
@@ -317,8 +317,8 @@ class CallWords(NamedTuple):
     advice: str = "{changed}"
 
 
-_MEND = "{age} · open and mend"
-_BEHIND = {"older": "waits behind an older call · {age}", "blocked": "{age} · mend under Connections"}
+_MEND = "{age} · Open the order to fix it"
+_BEHIND = {"older": "Waiting for an earlier update · {age}", "blocked": "{age} · mend under Connections"}
 CALL_STATES: dict[CallState, CallWords] = {
     "held": CallWords("wait", "waiting", "leaves at {due}", "{connection}: can be undone", advice="leaves {next}"),
     "pending": CallWords(
@@ -333,18 +333,18 @@ CALL_STATES: dict[CallState, CallWords] = {
         "not known",
         "answer not known",
         "{connection}: answer not known",
-        advice="looked at again {next} · {age} · or say what you know",
+        advice="Checking again {next} · {age} · or resolve it now",
     ),
     "checking": CallWords(
         "accent", "looked up", "being looked up", "{connection}: being looked up", advice="looking for {since} · {age}"
     ),
     "needs_attention": CallWords("bad", "needs you", "needs you", "{connection} needs you", ": ", _MEND),
-    "confirmed": CallWords("good", "told", "told {changed}", "{connection} told", ": "),
+    "confirmed": CallWords("good", "told", "told {changed}", "{connection}: confirmed", ": "),
     "rejected": CallWords("bad", "refused", "refused {changed}", "{connection} refused", ": ", _MEND),
     "blocked": CallWords("bad", "held up", "held up", "{connection} held up", ": ", "{age} · mend under Connections"),
     "dead": CallWords("bad", "given up", "given up", "{connection} needs you", ": ", _MEND),
     "cancelled": CallWords("quiet", "dropped", "dropped", "{connection}: dropped"),
-    "superseded": CallWords("quiet", "told anew", "told anew", "{connection}: told anew"),
+    "superseded": CallWords("quiet", "told anew", "told anew", "{connection}: replaced"),
 }
 TRACK_STATES: dict[str, tuple[str, Tone]] = {
     "packed": ("Packed", "accent"),
@@ -352,9 +352,9 @@ TRACK_STATES: dict[str, tuple[str, Tone]] = {
     "not_yet": ("Not at the carrier", "quiet"),
     "accepted": ("At the carrier", "accent"),
     "in_transit": ("In transit", "accent"),
-    "attempted": ("Not delivered yet", "wait"),
+    "attempted": ("Delivery attempted", "wait"),
     "collection_point": ("To be collected", "accent"),
-    "exception": ("Trouble on the way", "bad"),
+    "exception": ("Exception", "bad"),
     "delivered": ("Delivered", "good"),
     "unknown": ("State not known", "quiet"),
 }
@@ -445,7 +445,7 @@ def attempt_word(what: str) -> str:
     }.get(what, what.replace("_", " "))
 
 
-ORDER_GONE = "That order is not here any more. F5 brings the orders in again."
+ORDER_GONE = "This order is no longer here. Press F5 to sync orders."
 
 
 def tell_again_risk(connection: str) -> str:
@@ -468,7 +468,7 @@ def dealt_with_meaning(connection: str) -> str:
 
 def message_in_words(connection: str, call: str, summary: str) -> str:
     """What a message says, before it is shown to the letter."""
-    return f"{connection} is told by {call}: {summary}" if summary else f"{connection} is told by {call}."
+    return f"{connection} · {call} · {summary}" if summary else f"{connection} is told by {call}."
 
 
 def tracked_parcel(number: int, carrier_and_number: str) -> str:
@@ -506,7 +506,7 @@ def unfinished(packed: Sequence[tuple[str, int]], updates: int) -> list[str]:
     return lines
 
 
-UNSAVED_MEANS = "Closing forgets what was typed there; nobody is told of it."
+UNSAVED_MEANS = "Your changes will be lost and nothing will be sent."
 
 
 def backlog(connection: str, why: str, count: int, since_ms: int, next_at_ms: int, now_ms: int) -> str:

@@ -9,8 +9,8 @@ from shipconsole.ui.kit.theme import Tone
 NO_ADDRESS = "No address"
 PARCELS = "Parcels"
 NEW_PARCEL = "New parcel"
-DROP_PARCEL = "Take this parcel away"
-SHIP_ALL_LEFT = "Ship all left"
+DROP_PARCEL = "Remove package"
+SHIP_ALL_LEFT = "Pack all remaining"
 TRACKING_NUMBER = "Tracking number"
 TRACKING_HINT = "Scan the label"
 CARRIER = "Carrier"
@@ -20,9 +20,9 @@ WEIGHT = "Weight, kg"
 WILL_BE_SENT = "What will be sent"
 WAS_SENT = "What was sent"
 PREVIEW_HINT = "shows each message before it leaves"
-NOTHING_TO_SEND = "Put something in the parcel, and what each place will be told stands here."
+NOTHING_TO_SEND = "Add an item to the package to preview what each platform receives."
 SHIPPING = "Storing the shipment"
-SHIPPING_WAIT = "The shipment is being stored. Scan again in a moment; nothing was changed."
+SHIPPING_WAIT = "Saving the shipment. Scan again in a moment. Nothing was changed."
 NOT_OPEN = "No order is open. Scan an order first."
 NOTHING_TO_UNDO = "There is nothing to take back."
 GOES_OUT_NOW = "Goes out now."
@@ -33,7 +33,7 @@ def goes_out_in(seconds: int) -> str:
     return (
         f"Nobody is told yet. Goes out in {seconds // 60}:{seconds % 60:02}."
         if seconds >= 60
-        else (f"Nobody is told yet. Goes out in {seconds} s.")
+        else (f"Sends in {seconds} s.")
     )
 
 
@@ -95,7 +95,7 @@ def _listed(names: Sequence[str]) -> str:
 
 READY = "ready"
 WHY_TITLE = "Why?"
-WHY_LABEL = "In a few words. They are kept with the call."
+WHY_LABEL = "Your reason is saved in the audit log."
 LINE_COLUMNS = ("SKU", "Item", "Ordered", "Shipped", "In this parcel", "Left")
 MORE = "More"
 MORE_KEY = "F9"
@@ -175,7 +175,7 @@ def elsewhere_differs(name: str, sku: str, theirs: str, ours: str) -> str:
 
 def cancelled_here() -> str:
     """An order that may not ship any more."""
-    return "This order was cancelled. Nothing of it may ship."
+    return "This order was cancelled and can't be shipped."
 
 
 def not_told(name: str, number: str) -> str:

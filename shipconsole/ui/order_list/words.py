@@ -27,7 +27,7 @@ PARCEL_TROUBLES = {"exception": "trouble", "late": "overdue", "quiet": "quiet"}
 PARCEL_TROUBLES_MEAN = {
     "exception": "A parcel has trouble on the way.",
     "late": "A parcel should have come by now.",
-    "quiet": "Nothing was heard of a parcel for three days.",
+    "quiet": "No tracking events for 3 days.",
 }
 LIST_COLUMNS = ("Order", "Ship to", "Items", "Due")
 

@@ -37,7 +37,7 @@ PROOF_LINK = "Proof of delivery"
 EVENT_CODE = "Event code"
 COORDINATES = "Coordinates"
 NO_TIME = "time not known"
-NOT_A_CARRIERS = "The page is at this place, which is not one of the carriers we know:"
+NOT_A_CARRIERS = "This link leads to a site that is not a known carrier:"
 
 
 def as_told(raw: str) -> str:

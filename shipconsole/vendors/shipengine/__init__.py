@@ -48,7 +48,7 @@ VENDOR = Vendor(
         OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
         OptionField(
             read_back.OPTION,
-            "The shops tell of fulfilments at once, so that an order which stays unfulfilled was not told",
+            "Stores report fulfillment immediately. An order that stays unfulfilled was not notified.",
             default="no",
             choices=("no", "yes"),
         ),

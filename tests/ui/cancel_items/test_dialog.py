@@ -247,7 +247,7 @@ async def test_an_order_that_became_part_of_another_meanwhile_cannot_be_changed_
     await link.link(opened.desk, whole.id, other.id, link.pairs(whole, other), WHY)
     opened.dialog.refresh()
     await opened.settled()
-    assert opened.said() == "That order is not here any more. F5 brings the orders in again."
+    assert opened.said() == "This order is no longer here. Press F5 to sync orders."
     assert not opened.dialog.confirm_button.isEnabled()
     opened.dialog.confirm()
     opened.dialog.reject()

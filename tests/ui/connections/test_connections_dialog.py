@@ -97,7 +97,7 @@ async def test_a_wrong_key_is_said_and_the_list_shows_it(
     dialog = opened(desk)
     await until(lambda: dialog.list.count() == 1)
     press(dialog, "test")
-    await until(lambda: said(dialog).startswith("The key is wrong or may not do this."))
+    await until(lambda: said(dialog).startswith("The API key is invalid or lacks permission."))
     assert dialog.list.item(0).text() == "ShipEngine · blocked"
 
 

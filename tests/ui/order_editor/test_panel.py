@@ -148,7 +148,7 @@ async def test_an_order_that_is_nowhere_is_said_and_the_next_one_opens(order_ben
     order_bench.panel.open_order(9_999)
     order_bench.panel.add_piece((1,))
     await order_bench.until(lambda: order_bench.said)
-    assert order_bench.said == ["That order is not here any more. F5 brings the orders in again."]
+    assert order_bench.said == ["This order is no longer here. Press F5 to sync orders."]
     await order_bench.open()
     await order_bench.settled()
     assert len(order_bench.said) == 1

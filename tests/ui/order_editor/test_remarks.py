@@ -77,4 +77,4 @@ def test_a_quantity_without_whole_units_differs_as_it_came() -> None:
 
 def test_a_cancelled_order_says_so() -> None:
     link = Link(connection_id=1, remote_id="a", status="Void", cancelled=True)
-    assert remarks(sheet(link, cancelled=True)) == ("This order was cancelled. Nothing of it may ship.",)
+    assert remarks(sheet(link, cancelled=True)) == ("This order was cancelled and can't be shipped.",)

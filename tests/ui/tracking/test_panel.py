@@ -144,7 +144,7 @@ ON_ITS_WAY = Track(
 def test_how_a_parcel_stands_is_large_and_red_where_there_is_trouble(panel: TrackingPanel) -> None:
     panel.show_sheet(sheet(ON_ITS_WAY))
     status = panel.findChild(QLabel, "parcel_status")
-    assert (status.text(), status.property("tone"), status.property("look")) == ("Trouble on the way", "bad", "status")
+    assert (status.text(), status.property("tone"), status.property("look")) == ("Exception", "bad", "status")
     assert "No such street" in status.toolTip()
     assert status.accessibleName() == "Trouble on the way. The carrier had trouble. No such street"
 

@@ -1,4 +1,4 @@
 """What the menus say of the record: loaded before the first paint, so apart from all that needs more."""
 
-MENU_TITLE = "Record"
-ORDER_MENU_TITLE = "Record of this order"
+MENU_TITLE = "Audit log"
+ORDER_MENU_TITLE = "Audit log of this order"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from shipconsole.operations.maintenance.audit_log import Event
 from shipconsole.ui.kit.strings import attempt_word, counted
 
-TITLE = "Record"
-SUBTITLE = "Who did what when, and what each vendor was told and answered. Nothing in it is ever changed."
+TITLE = "Audit log"
+SUBTITLE = "Who did what and when, including every request and response. Entries cannot be changed."
 COLUMNS = ("Time", "Who", "What", "Order", "Connection", "In words")
 FIND = "Find in the record"
 FIND_HINTS = (

@@ -3,7 +3,7 @@
 from shipconsole.ui.kit.strings import counted
 
 TITLE = "Send orders to…"
-SUBTITLE = "Orders with pieces left to ship of which the connection has not heard yet"
+SUBTITLE = "Orders with units left to ship that don't exist in this connection yet"
 CONNECTION = "To"
 FIND = "Find orders"
 FIND_HINTS = ("Number, name, town or SKU   Ctrl+F", "Number or name   Ctrl+F", "Find   Ctrl+F")
@@ -16,7 +16,7 @@ NOT_CHOSEN = "not chosen"
 ALL = "All or none"
 NO_CONNECTION = "There is no connection to which orders can be added. Add one under Connections."
 NONE_CHOSEN = "No order is chosen."
-GOES_ON = "This may be closed: it goes on by itself."
+GOES_ON = "You can close this window. Sending continues in the background."
 OTHERS = "Send others"
 WAITING = "Waiting to be sent"
 ONE_BY_ONE = "One by one"
@@ -27,7 +27,7 @@ OPEN_ORDER = "Opens the order"
 def unknown(shown: int, connection: str, *, narrowed: bool) -> str:
     """How many orders the connection does not know, all of them or those that were looked for."""
     if not shown and not narrowed:
-        return f"{connection} has heard of every order that is to ship."
+        return f"All open orders already exist in {connection}."
     found = counted(shown, "order", "orders")
     return f"{found} found" if narrowed else f"{found} that {connection} does not know"
 

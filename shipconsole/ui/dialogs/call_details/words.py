@@ -7,7 +7,7 @@ TITLE = "Details"
 WHAT_WAS_SEEN = "What was seen"
 WHAT_WAS_SENT = "What was sent"
 NOTHING_WAS_SENT = "Nothing has left this computer yet."
-RECORD = "Everything that was tried"
+RECORD = "Attempts"
 MARK_CONFIRMED_MEANS = "The vendor has it: nothing more is sent."
 TELL_AGAIN_MEANS = "The vendor does not have it: it is sent again."
 DROP = said_everywhere.GIVE_UP
@@ -16,7 +16,7 @@ DECIDE = {
     "unknown": "Nobody knows yet whether this arrived. Look at the vendor; what you see decides.",
     "needs_attention": "What was seen does not decide whether this arrived. Look at the vendor; what you see decides.",
     "rejected": "The vendor refused this. Mend the order, then tell it again; or give it up.",
-    "blocked": "Nothing of this connection goes at present. It goes by itself once that is mended under Connections.",
+    "blocked": "This connection is blocked. Fix it in Connections, and the update is sent automatically.",
     "dead": "This was tried for long, or comes from a copy that was put back. Look at the vendor first.",
 }
 

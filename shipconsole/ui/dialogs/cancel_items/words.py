@@ -19,10 +19,10 @@ ALL_BACK = "All of it"
 WHY = "Why"
 WHY_HINT = "The customer changed their mind"
 WHO_IS_TOLD = "Who is told"
-NOBODY = "No connection knows this order, so nobody is told."
+NOBODY = "This order isn't in any connection, so no platform is notified."
 NO_MESSAGE = "Nobody is told of this; there is no message to show."
 CHOOSE_SOME = "Say how many pieces first."
-SAY_WHY = "Say why first. The words are kept with the order."
+SAY_WHY = "Enter a reason. It is saved with the order."
 
 
 def title(number: str) -> str:

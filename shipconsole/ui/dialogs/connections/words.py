@@ -6,7 +6,7 @@ from shipconsole.ui.kit.strings import CONNECTION_WORDS
 NO_CONNECTIONS = "No connection yet. Add the first one with its key."
 ADD_CONNECTION = "Add connection"
 TEST = "Test"
-TESTING = "Asking"
+TESTING = "Testing…"
 NAME = "Name"
 VENDOR = "Vendor"
 ADDRESS = "Address"
@@ -39,7 +39,7 @@ def verdict(verdict_: str, words: str) -> str:
     """What a test of a connection came to."""
     plain = {
         "ok": "It works.",
-        "wrong key": "The key is wrong or may not do this.",
+        "wrong key": "The API key is invalid or lacks permission.",
         "no key": "A key is missing.",
         "no keyring": "The keyring cannot be asked just now.",
         "no network": "It cannot be reached.",

@@ -27,7 +27,7 @@ COMMAND = "shipconsole restore FILE"
 PUT_BACK = "Put the copy back"
 CLOSE = "Close Shipconsole"
 GO_ON = "Not now"
-WAITS = "It is tried again every second, and what you do meanwhile waits for it. Nothing is lost."
+WAITS = "Retrying every second. Your work is queued and nothing will be lost."
 FAILED = "The copy was not put back; everything is as it was."
 COPY_MEANS = "Packing goes on as usual. It is tried again in ten minutes."
 

@@ -5,8 +5,8 @@ from datetime import date
 
 from shipconsole.ui.kit.strings import counted, when
 
-TITLE = "Correct a parcel"
-MENU_TITLE = "Correct a parcel…"
+TITLE = "Edit tracking or void"
+MENU_TITLE = "Edit tracking or void…"
 NUMBER_TAB = "Another number"
 BACK_TAB = "Call back"
 PARCEL = "Parcel"
@@ -22,11 +22,11 @@ WHY = "Why"
 WHY_NUMBER = "Wrong label"
 WHY_HINT = "The parcel came back, it was lost, it was packed wrong"
 CORRECT = "Correct the number"
-CALL_BACK = "Call the shipment back"
+CALL_BACK = "Void shipment"
 KEEP_LABEL = "Keep this label all the same, for the reason below"
 NUMBER_FIRST = "Scan or type the new number first."
-SAY_WHY = "Say why first. The words are kept with the order."
-TAKEN_BACK = "The parcel was taken back meanwhile. Look above before you go on."
+SAY_WHY = "Enter a reason. It is saved with the order."
+TAKEN_BACK = "This shipment was voided in the meantime. Review the details above before you continue."
 CORRECTED_MEANWHILE = "Somebody corrected this parcel meanwhile. Look at its label above."
 
 

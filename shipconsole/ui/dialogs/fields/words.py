@@ -101,7 +101,7 @@ def takes_no_changes(connection: str) -> str:
 
 def save_fields(connection: str) -> str:
     """What the big button of the fields will do."""
-    return f"Save, tell {connection}"
+    return f"Save and update {connection}"
 
 
 def mend_first(wrong: str) -> str:

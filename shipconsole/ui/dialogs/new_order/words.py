@@ -18,8 +18,8 @@ LINES_HINT = "Enter adds an item, Ctrl+Delete takes one away."
 ADD_LINE = "Add item"
 DROP_LINE = "Take this item away"
 NOTE = "Note"
-TELL = "Tell of it"
-TELL_MEANS = "Whoever is not chosen hears nothing. The order is here in any case."
+TELL = "Create in"
+TELL_MEANS = "The order is always saved here. Choose where else to create it."
 NOBODY_TO_TELL = "No connection takes new orders. The order is kept here only."
 ADDRESS_TITLES: Mapping[str, str] = {
     "name": "Name",
@@ -40,7 +40,7 @@ ADDRESS_TITLES: Mapping[str, str] = {
 COUNTRY_HINT = "US, AU"
 NOT_PIECES = "Type the pieces as a whole number."
 NOT_A_WEIGHT = "Type the weight of one piece in kilograms, as in 0.25."
-CHOOSE_FIRST = "Choose under “Tell of it” whom the order is told to; then the messages can be seen."
+CHOOSE_FIRST = "Choose under “Create in” whom the order is told to; then the messages can be seen."
 
 
 def store_button(places: int) -> str:

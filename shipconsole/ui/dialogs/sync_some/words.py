@@ -2,8 +2,8 @@
 
 from shipconsole.ui.kit.strings import counted
 
-TITLE = "Bring in some orders"
-MENU_TITLE = "Bring in some orders…"
+TITLE = "Sync some orders"
+MENU_TITLE = "Sync some orders…"
 SUBTITLE = "Only those that all the filters leave"
 BRING_IN = "Bring in"
 STOP = "Stop"

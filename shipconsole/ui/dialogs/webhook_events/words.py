@@ -5,16 +5,18 @@ from collections.abc import Sequence
 from shipconsole.ui.kit.strings import counted
 from shipconsole.ui.kit.theme import Tone
 
-TITLE = "Deliveries"
+TITLE = "Webhook events"
 CAME_IN = "Came in"
 TO_PASS_ON = "To pass on"
 RULES = "Rules"
 LIST = "Webhooks that came in"
 BODY = "As it came"
 NOTHING_CAME = "No webhook came in yet."
-NOTHING_CAME_HINT = "Vendors that know this computer's address tell news by themselves; without one they are asked."
-REPLAY = "Work off again"
-REPLAY_MEANS = "Does what it says once more. What is so already stays as it is."
+NOTHING_CAME_HINT = (
+    "Platforms send events to your webhook URL. Without one, Shipconsole checks for changes at intervals."
+)
+REPLAY = "Reprocess"
+REPLAY_MEANS = "Processes this event again. Changes already made are not repeated."
 IMPORT = "Bring in files"
 IMPORT_MEANS = "Takes in webhooks that somebody saved, one in each file."
 IMPORT_FOR = "Whose files"
@@ -30,10 +32,10 @@ STATES: dict[str, tuple[str, Tone]] = {
 }
 VERIFIED = "Signature is right"
 NOT_VERIFIED = "Not verified"
-UNSIGNED = "Its vendor signs nothing"
-YES = "Yes, pass it on"
+UNSIGNED = "Unsigned (not supported by this platform)"
+YES = "Forward"
 NO = "No"
-NOTHING_PROPOSED = "Nothing waits for a yes."
+NOTHING_PROPOSED = "No shipments to review."
 NOTHING_PROPOSED_HINT = "Parcels of a vendor that ships by itself stand here once a rule says so."
 CONFIRMED = "The vendor confirmed it when it was asked."
 NOT_CONFIRMED = "The vendor has not confirmed it yet."
