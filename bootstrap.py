@@ -1,6 +1,6 @@
 """Makes a fresh checkout ready and runs the demo or the tests, with nothing but Python and pip.
 
-`python3 bootstrap.py demo` opens the program on its practice vendors.
+`python3 bootstrap.py demo` opens the program on its simulated platforms.
 `python3 bootstrap.py test` runs the tests; further words go to pytest.
 `python3 bootstrap.py setup` only prepares what the tests need, and puts the command `shipconsole` into .venv/bin.
 `python3 bootstrap.py package` builds what can be installed on this system; further words go to packaging/build.py.
@@ -115,7 +115,7 @@ def main(words: Sequence[str]) -> int:
 
 
 def demo(words: Sequence[str]) -> int:
-    """Opens the program on its practice vendors, on a virtual screen if there is no real one."""
+    """Opens the program on its simulated platforms, on a virtual screen if there is no real one."""
     without_screen = needs_screen(os.environ)
     screen = VIRTUAL_SCREEN_PACKAGES if without_screen else ()
     prepare(RUN_LOCK, (*QT_PACKAGES, *SCREEN_PACKAGES, *screen))

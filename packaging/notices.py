@@ -40,7 +40,7 @@ Shipconsole forbids to change them, or to take the program apart in order to fin
 
 
 class Part(NamedTuple):
-    """One piece of others' work: its `kind` is that of a package URL, `pypi` or `deb`."""
+    """One unit of others' work: its `kind` is that of a package URL, `pypi` or `deb`."""
 
     kind: str
     name: str

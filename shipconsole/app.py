@@ -66,7 +66,7 @@ Hear = Callable[[OutsideError | None], None]
 
 
 class Opened(NamedTuple):
-    """What a window works on: its profile and settings, and the practice vendors' address in the demo."""
+    """What a window works on: its profile and settings, and the simulated platforms' address in the demo."""
 
     profile: Profile
     settings: settings.Settings
@@ -104,7 +104,7 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
 
 @contextmanager
 def _opened(folder: str | None, database: str | None, tell: Hear, *, demo: bool) -> Generator[Opened]:
-    """Open the profile, alone among windows and servers; in the demo a throw-away one beside practice vendors."""
+    """Open the profile, alone among windows and servers; in the demo a throw-away one beside simulated platforms."""
     if demo:
         import tempfile
 
@@ -161,7 +161,7 @@ def _copy_before(file: Path, number: int) -> object:
 
 @contextmanager
 def _practice() -> Generator[str]:
-    """The practice vendors in a process of their own, which ends when this one does; gives their address."""
+    """The simulated platforms in a process of their own, which ends when this one does; gives their address."""
     import subprocess
 
     no_console = 0
@@ -185,8 +185,8 @@ def _practice() -> Generator[str]:
         assert process.stdout is not None
         found = re.search(r"http://\S+", process.stdout.readline())
         if found is None:
-            raise OutsideError("The practice vendors did not start.")
-        sys.stderr.write(f"Practice vendors are at {found[0]}\n")
+            raise OutsideError("The simulated platforms did not start.")
+        sys.stderr.write(f"Simulated platforms are at {found[0]}\n")
         yield found[0]
     finally:
         process.communicate()
@@ -548,7 +548,7 @@ def _work(
 class _Receiving:
     """Takes webhooks in while the window is open and somebody has it switched on.
 
-    In the demo it is on by itself, at a port that is free: the practice vendors on this computer tell it news.
+    In the demo it is on by itself, at a port that is free: the simulated platforms on this computer tell it news.
     """
 
     def __init__(self, opened: Opened, desk: "Desk", window: MainWindow, tasks: "Tasks") -> None:
@@ -668,7 +668,7 @@ async def _connect_practice(desk: "Desk", url: str) -> None:
 
 
 async def _have_practice_tell(desk: "Desk", url: str) -> None:
-    """Give the practice vendors the addresses at which their news come in."""
+    """Give the simulated platforms the addresses at which their news come in."""
     from shipconsole.operations.connections.connections import named
     from shipconsole.operations.inbound import receive as receiving
     from shipconsole.operations.inbound import subscriptions

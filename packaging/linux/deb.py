@@ -29,11 +29,11 @@ MAINTAINER = "The Shipconsole authors <shipconsole@localhost>"
 _ALSO_NEEDED = ("ca-certificates", "tzdata")
 _DESCRIPTION = """packing bench that tells every carrier platform once
 Shipconsole is a program for the packing bench of a warehouse. A packer opens
-an order, puts some or all of it in a parcel, scans the label, and presses one
+an order, puts some or all of it in a package, scans the label, and presses one
 key. ShipEngine, Starshipit and Shipup are each told in their own form, exactly
 once.
 .
-`shipconsole --demo` opens it on practice vendors of its own."""
+`shipconsole --demo` opens it on simulated platforms of its own."""
 _PICTURES = (
     ("window-light.png", "The list of orders, the open order, and what became of it"),
     ("window-dark.png", "The same in dark colours"),

@@ -1,4 +1,4 @@
-"""The desktop that the package is tried on: a keyring, the practice vendors, a screen, and the menu."""
+"""The desktop that the package is tried on: a keyring, the simulated platforms, a screen, and the menu."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def keyring(place: Place) -> Iterator[str]:
 
 @contextmanager
 def practice_vendors(place: Place) -> Iterator[str]:
-    """Runs the program's own practice vendors from the package and gives their address."""
+    """Runs the program's own simulated platforms from the package and gives their address."""
     process = subprocess.Popen(
         place.command("shipconsole", "simulator", "--ends-with-input", as_person=True),
         env=place.env(as_person=True),
@@ -84,7 +84,7 @@ def practice_vendors(place: Place) -> Iterator[str]:
         assert process.stdout is not None
         found = re.search(r"http://\S+?(?=[\s.]*(?:with|$))", process.stdout.readline())
         if found is None:
-            raise FailedError("the practice vendors did not start")
+            raise FailedError("the simulated platforms did not start")
         yield found[0]
     finally:
         process.communicate()

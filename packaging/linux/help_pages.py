@@ -24,7 +24,7 @@ _EXIT_CODES = (
     ("0", "done"),
     ("1", "an error of the program"),
     ("2", "the request is wrong, and nothing was stored"),
-    ("3", "a vendor refused"),
+    ("3", "a platform refused"),
     ("4", "not yet, or not known"),
     ("5", "the surroundings: database, keyring, disk"),
 )

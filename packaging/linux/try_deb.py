@@ -173,7 +173,7 @@ def program(place: Place, bus: str, *words: str, given: str = "") -> str:
 
 
 def ship_a_parcel(place: Place, bus: str, url: str) -> None:
-    """Connects the practice vendor, pulls, ships, and sees that it was told."""
+    """Connects the simulated platform, pulls, ships, and sees that it was told."""
     connect(place, bus, url)
     program(place, bus, "sync")
     orders = json.loads(program(place, bus, "orders", "--state", "to_ship", "--json"))
@@ -183,11 +183,11 @@ def ship_a_parcel(place: Place, bus: str, url: str) -> None:
     calls = json.loads(program(place, bus, "outbox", "--json"))
     if [call["state"] for call in calls] != ["confirmed"]:
         raise FailedError(f"the calls are {calls}")
-    say(f"a key is in the Secret Service and was used, {len(orders)} orders are here, one parcel was shipped and told")
+    say(f"a key is in the Secret Service and was used, {len(orders)} orders are here, one package was shipped and told")
 
 
 def connect(place: Place, bus: str, url: str) -> None:
-    """Connects the practice vendor with a key that the keyring keeps and gives back."""
+    """Connects the simulated platform with a key that the keyring keeps and gives back."""
     words = ["--name", "ShipEngine", "--url", f"{url}/shipengine", "--secret", "api_key"]
     program(place, bus, "connect", "shipengine", *words, given="TEST_practice_shipengine\n")
     program(place, bus, "test-connection", "ShipEngine")

@@ -269,7 +269,7 @@ def try_all(wine: Wine, build: Path) -> None:
     say(f"{_OLDER} is installed for one person, in {mine.folder}")
     with running_practice(wine, mine.program) as url:
         ship_a_parcel(mine, url)
-    say("a key was kept in the Credential Manager and read again, one parcel was shipped and told")
+    say("a key was kept in the Credential Manager and read again, one package was shipped and told")
     with opened_window(wine, mine, build / "window.png"):
         if mine.setup(VERSION) != IS_OPEN:
             raise FailedError("it was installed over a program that is open")
@@ -348,20 +348,20 @@ class Installed:
 
 @contextmanager
 def running_practice(wine: Wine, program: str) -> Iterator[str]:
-    """The program's own practice vendors; gives their address."""
+    """The program's own simulated platforms; gives their address."""
     process = wine.start(program, "simulator", "--ends-with-input")
     try:
         assert process.stdout is not None
         found = re.search(r"http://\S+?(?=[\s.]*(?:with|$))", process.stdout.readline())
         if found is None:
-            raise FailedError("the practice vendors did not start")
+            raise FailedError("the simulated platforms did not start")
         yield found[0]
     finally:
         process.communicate(timeout=60)
 
 
 def ship_a_parcel(installed: Installed, url: str) -> None:
-    """Connects the practice vendor with a key, pulls, ships, and sees that it was told."""
+    """Connects the simulated platform with a key, pulls, ships, and sees that it was told."""
     words = ["--name", "ShipEngine", "--url", f"{url}/shipengine", "--secret", "api_key"]
     installed.command("connect", "shipengine", *words, given="TEST_practice_shipengine\n")
     installed.command("test-connection", "ShipEngine")

@@ -1,4 +1,4 @@
-"""The command about the record: who did what when, and what each vendor was told and answered."""
+"""The command about the record: who did what when, and what each platform was told and answered."""
 
 import argparse
 import sys

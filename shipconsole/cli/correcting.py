@@ -92,7 +92,7 @@ async def _found(session: Session, words: argparse.Namespace) -> tuple[int, Orde
 
 
 def _parcel(sheet: OrderSheet, tracking_number: str) -> tuple[Shipment, Package]:
-    """The parcel of a number, the newest where several parcels have it."""
+    """The package of a number, the newest where several packages have it."""
     wanted = number_key(tracking_number)
     for shipment in reversed(sheet.shipments):
         for package in reversed(shipment.packages):

@@ -1,4 +1,4 @@
-"""Commands about an order's fields at each connection: fields shows them, change tells a vendor of other values."""
+"""Commands about an order's fields at each connection: fields shows them, change tells a platform of other values."""
 
 import argparse
 from collections.abc import Mapping, Sequence
@@ -146,7 +146,7 @@ def _changed_json(changes: Sequence[VendorChanged]) -> output.Json:
 
 
 def _paths(section: Section, *, everything: bool) -> list[FieldPath]:
-    """The paths that have a value, in the vendor's order; without `everything` only those a packer cares about."""
+    """The paths that have a value, in the platform's order; without `everything` only those a packer cares about."""
     return [path for path in section.values if everything or ((one := field_at(section.fields, path)) and one.basic)]
 
 

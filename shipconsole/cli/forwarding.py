@@ -1,4 +1,4 @@
-"""Commands about passing on: passing says whose parcels are told to whom, proposals what became of each."""
+"""Commands about passing on: passing says whose packages are told to whom, proposals what became of each."""
 
 import argparse
 

@@ -191,7 +191,7 @@ async def _show(session: Session, words: argparse.Namespace) -> int:
     output.table([header, *(_counts(line) for line in order.lines)])
     for shipment in sheet.shipments:
         for package in shipment.packages:
-            output.line(f"parcel {package.tracking_number}  {package.carrier}".rstrip())
+            output.line(f"package {package.tracking_number}  {package.carrier}".rstrip())
     for call in sheet.calls:
         output.line(f"{call.connection}: {call.state}  {call.summary}  {call.words}".rstrip())
     for change in sheet.by_hand:

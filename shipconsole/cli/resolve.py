@@ -35,7 +35,7 @@ _ADDRESS = {
     "post-code": "as the post of the country writes it",
     "country": "the country's name or code",
     "phone": "the number that the courier calls",
-    "email": "where mail about the parcel goes",
+    "email": "where mail about the package goes",
 }
 
 
@@ -327,7 +327,7 @@ async def _told(
 
 
 async def _deliver_together(session: Session, call_ids: tuple[int, ...], wait_s: float) -> None:
-    """Deliver all that is due, many orders in one request where the vendor takes that, and wait for what it says."""
+    """Deliver all that is due, many orders in one request where the platform takes that, and wait for what it says."""
     deadline_s = session.desk.clock.monotonic_s() + wait_s
     while True:
         await worker.deliver(session.desk, until_empty=True)
@@ -376,11 +376,11 @@ def _weight(text: str) -> tuple[str, int]:
     weight_kg = decimal_from_text(weight) if weight.strip() else None
     if sku and weight_kg is not None and 0 <= weight_kg <= MOST_WEIGHT_KG:
         return sku.strip(), grams(weight_kg, "kg")
-    raise RefusedError(Problem(("lines",), f"--weight {text} is not of the form SKU=KG with the weight of a piece."))
+    raise RefusedError(Problem(("lines",), f"--weight {text} is not of the form SKU=KG with the weight of a unit."))
 
 
 def _pieces(order: Order, items: Sequence[str], most: Mapping[int, int]) -> dict[int, int]:
-    """Pieces by line: each SKU takes what its first line has, then its next; what is too much stands at the last."""
+    """Units by line: each SKU takes what its first line has, then its next; what is too much stands at the last."""
     pieces: dict[int, int] = {}
     for sku, count in (_item(text) for text in items):
         lines = order.lines_of(sku)

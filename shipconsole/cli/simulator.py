@@ -49,7 +49,7 @@ async def run(words: argparse.Namespace) -> int:
     except FaultError as error:
         raise RefusedError(Problem(("fault",), str(error))) from None
     except OSError as error:
-        raise OutsideError(f"The practice vendors cannot use port {words.port}: {error.strerror}.") from None
+        raise OutsideError(f"The simulated platforms cannot use port {words.port}: {error.strerror}.") from None
     except asyncio.CancelledError:
         if not words.ends_with_input:
             raise

@@ -1,4 +1,4 @@
-"""The sources command: the shops that a vendor reads orders from, how far it is, and having one read again."""
+"""The sources command: the shops that a platform reads orders from, how far it is, and having one read again."""
 
 import argparse
 from collections.abc import Sequence

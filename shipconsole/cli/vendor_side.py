@@ -1,4 +1,4 @@
-"""Commands about what a vendor has on its side: track, webhooks."""
+"""Commands about what a platform has on its side: track, webhooks."""
 
 import argparse
 
@@ -105,7 +105,7 @@ def _moved(path: str, in_json: bool) -> int:
         output.document({"webhook_path": path})
     else:
         output.line(path)
-    output.said("The path that it had leads nowhere any more. Give the vendor the new one: --change ID --url URL.")
+    output.said("The path that it had leads nowhere any more. Give the platform the new one: --change ID --url URL.")
     return EXIT_DONE
 
 

@@ -1,4 +1,4 @@
-"""Where a parcel goes: one address, in the words of the packing bench and of no vendor."""
+"""Where a package goes: one address, in the words of the packing bench and of no platform."""
 
 from shipconsole.domain import countries
 from shipconsole.domain.frozen import Frozen

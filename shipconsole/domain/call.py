@@ -1,4 +1,4 @@
-"""Calls to vendors: the states a queued call goes through, and what each means at the bench."""
+"""Calls to platforms: the states a queued call goes through, and what each means at the bench."""
 
 from typing import Literal, get_args
 

@@ -1,4 +1,4 @@
-"""A connection: one account at one vendor, under the name the warehouse gave it."""
+"""A connection: one account at one platform, under the name the warehouse gave it."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -18,7 +18,7 @@ class ConnectionState(StrEnum):
 
 
 class Connection(NamedTuple):
-    """One account at one vendor; its keys are in the keyring, never here.
+    """One account at one platform; its keys are in the keyring, never here.
 
     While it `is_blocked` no call can pass, for the reason in `blocked_words`; no call goes before `held_until_ms`.
     `failures` in a row found nobody there, the last for the reason in `failing_words`. `path_changes` is how often its

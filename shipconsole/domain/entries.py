@@ -1,7 +1,7 @@
-"""Entries of the lists in a vendor's order: where a person may add one or take one away, and where each stands now.
+"""Entries of the lists in a platform's order: where a person may add one or take one away, and where each stands now.
 
 A position names an entry only until somebody adds another before it or takes one away. So whatever is to be done
-later remembers an entry by the value by which the vendor itself knows it.
+later remembers an entry by the value by which the platform itself knows it.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -15,8 +15,8 @@ class EntryList:
     """A list in an order whose entries a person may change.
 
     `path` has `EACH` for the lists that it stands in. `noun` is what one entry is called. `key` names the value by
-    which the vendor finds an entry again, empty where there is none. `required` names the values that a new entry
-    cannot do without. `removable` tells that the vendor documents how an entry is taken away; where it does not,
+    which the platform finds an entry again, empty where there is none. `required` names the values that a new entry
+    cannot do without. `removable` tells that the platform documents how an entry is taken away; where it does not,
     `kept` says so in words. `named` lists have entries under names of the shop's own. `basic` ones are those that
     a packer cares about.
     """
@@ -66,7 +66,7 @@ def next_position(paths: Iterable[FieldPath], where: FieldPath) -> int:
 def keys_of(
     lists: Collection[EntryList], known: Mapping[FieldPath, Value], paths: Iterable[FieldPath]
 ) -> dict[FieldPath, str]:
-    """By which value the vendor knows each entry that some paths stand in, where it has one."""
+    """By which value the platform knows each entry that some paths stand in, where it has one."""
     found: dict[FieldPath, str] = {}
     for path in paths:
         for entry in entries_of(lists, path):
@@ -84,7 +84,7 @@ def places_now(
     keys: Mapping[FieldPath, str],
     known: Mapping[FieldPath, Value],
 ) -> dict[FieldPath, FieldPath | None]:
-    """Where the entries that some paths stand in are in the document that the vendor has now; None for one gone.
+    """Where the entries that some paths stand in are in the document that the platform has now; None for one gone.
 
     Entries in `added` come behind all that are there, in their own order; one that `keys` does not know stays
     where it was.

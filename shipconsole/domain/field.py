@@ -1,4 +1,4 @@
-"""Fields of a vendor's order as data: what each is called, what it may hold, what is wrong with a typed text.
+"""Fields of a platform's order as data: what each is called, what it may hold, what is wrong with a typed text.
 
 A path names a field in every order: ``("items", "*", "sku")``, where `EACH` stands for a position in a list and
 `NAMED` for a name of the shop's own. The path of a value in one order has the position as digits:
@@ -24,7 +24,7 @@ Kind = Literal["text", "number", "whole", "yes_no", "choice", "moment", "day"]
 Value = str | int | float | Decimal | bool | None
 
 DIGITS_MAX = 15
-"""More digits than these do not survive as the number that vendors' programs keep."""
+"""More digits than these do not survive as the number that platforms' programs keep."""
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -37,13 +37,13 @@ _YES, _NO = ("yes", "true"), ("no", "false")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One property of a vendor's order.
+    """One property of a platform's order.
 
-    `help` says in our words what it means. `vendor` is whose limits these are. `open_choices` tells that newer
+    `help` says in our words what it means. `platform` is whose limits these are. `open_choices` tells that newer
     choices than ours are taken too, `several` that more than one may stand in it, with commas between. `basic`
     fields are those that a packer cares about. `read` tells that answers have it under this name, `editable` that a
-    change may carry it; `once` that it may only be set while the vendor has no value, `key` that it names the part
-    that it stands in. `needs` are the paths that the vendor requires together with it.
+    change may carry it; `once` that it may only be set while the platform has no value, `key` that it names the part
+    that it stands in. `needs` are the paths that the platform requires together with it.
     """
 
     path: FieldPath
@@ -66,7 +66,7 @@ class Field:
     vendor: str = ""
 
     def may_change(self, known: Value) -> bool:
-        """Whether it may be edited where the vendor has this value, None or empty text being none."""
+        """Whether it may be edited where the platform has this value, None or empty text being none."""
         return self.editable and not (self.once and known not in (None, ""))
 
 
@@ -110,7 +110,7 @@ def value_of(field: Field, text: str) -> Value:
 
 
 def text_of(field: Field, value: object) -> str:
-    """The text by which a form shows a value, whatever a vendor sent; texts and their fractions stay as they are."""
+    """The text by which a form shows a value, whatever a platform sent; texts and their fractions stay as they are."""
     if value is None:
         return ""
     if isinstance(value, str):
@@ -187,7 +187,7 @@ def _fits(pattern: FieldPath, path: FieldPath) -> bool:
 
 def _wrong(field: Field, text: str) -> str:
     bare = text.strip()
-    vendor = field.vendor or "the vendor"
+    vendor = field.vendor or "the platform"
     if not bare:
         return f"{field.title} cannot be empty; {vendor} takes no empty one." if field.min_length else ""
     match field.kind:

@@ -11,7 +11,7 @@ CREATE = '{"kind": "create"}'
 
 
 class CancelIntent(NamedTuple):
-    """Lines of which pieces will not come, or shall come after all; how many stands in the order when it is sent."""
+    """Lines of which units will not come, or shall come after all; how many stands in the order when it is sent."""
 
     line_ids: tuple[int, ...]
     restored: bool
@@ -26,7 +26,7 @@ def kind_of(intent: str | None) -> IntentKind | None:
 
 
 def cancel_text(line_ids: Iterable[int], *, restored: bool) -> str:
-    """Write down an intent about cancelled pieces."""
+    """Write down an intent about cancelled units."""
     return json.dumps({"kind": "cancel", "lines": sorted(line_ids), "restored": restored})
 
 

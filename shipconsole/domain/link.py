@@ -1,4 +1,4 @@
-"""What a connection knows of an order: its ids, its lines, and the vendor's own document as last read."""
+"""What a connection knows of an order: its ids, its lines, and the platform's own document as last read."""
 
 from typing import Annotated
 
@@ -11,10 +11,10 @@ from shipconsole.domain.remote_track import RemoteTrack
 
 
 class RemoteLine(Frozen):
-    """One line of an order as a vendor gives it.
+    """One line of an order as a platform gives it.
 
     `quantity` is None where it is no whole number of units; it stands in `quantity_text` as JSON text then. `shop_id`
-    is the id that the shop itself gave the item, where the vendor tells it.
+    is the id that the shop itself gave the item, where the platform tells it.
     """
 
     remote_id: str
@@ -35,13 +35,13 @@ class RemoteLine(Frozen):
 
 
 class RemoteOrder(Frozen):
-    """An order as a vendor gives it, read into our words.
+    """An order as a platform gives it, read into our words.
 
-    `document` is the vendor's own JSON text, whole: nothing that was received is lost. `status` is the vendor's word
-    for the order's state. `shipped_elsewhere` is true where the vendor says that everything has shipped. `service` is
-    the delivery that the buyer chose, in the shop's words. `changed_at_ms` is when the vendor changed it last. An order
-    that `is_test` is nobody's: no buyer and no shop may hear of it. `notes` tells in words what could not be taken over
-    (a quantity of half a piece, say).
+    `document` is the platform's own JSON text, whole: nothing that was received is lost. `status` is the platform's
+    word for the order's state. `shipped_elsewhere` is true where the platform says that everything has shipped.
+    `service` is the delivery that the buyer chose, in the shop's words. `changed_at_ms` is when the platform changed it
+    last. An order that `is_test` is nobody's: no buyer and no shop may hear of it. `notes` tells in words what could
+    not be taken over (a quantity of half a unit, say).
     """
 
     remote_id: str
@@ -80,10 +80,10 @@ class LineLink(Frozen):
 
 
 class Link(Frozen):
-    """An order under the id that a connection has for it, with the vendor's document as last read.
+    """An order under the id that a connection has for it, with the platform's document as last read.
 
-    `status` is the vendor's own word; what it means for us is in `cancelled` and `shipped_elsewhere`. `as_of` is the
-    newest attempt of any call that there was when the vendor was asked: what was told later is not in the document.
+    `status` is the platform's own word; what it means for us is in `cancelled` and `shipped_elsewhere`. `as_of` is the
+    newest attempt of any call that there was when the platform was asked: what was told later is not in the document.
     """
 
     connection_id: int

@@ -1,6 +1,6 @@
 """Weights and lengths: whole grams and millimetres inside, exact decimals at the border.
 
-Vendors speak kilograms and metres (Starshipit) or ounces and inches; a binary fraction would turn 0.7 kg
+Platforms speak kilograms and metres (Starshipit) or ounces and inches; a binary fraction would turn 0.7 kg
 into 0.69999, so conversions go through `decimal.Decimal`.
 """
 

@@ -35,7 +35,7 @@ _ADDRESS_TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """One thing that is ordered, in pieces; `weight_g` is that of one piece, None where it is not known."""
+    """One thing that is ordered, in units; `weight_g` is that of one unit, None where it is not known."""
 
     sku: str
     description: str = ""
@@ -72,7 +72,7 @@ def check(new: NewOrder) -> tuple[Problem, ...]:
 
 
 def _address_problems(address: Address) -> list[Problem]:
-    """A parcel needs a person or a firm, a street, a town and a country."""
+    """A package needs a person or a firm, a street, a town and a country."""
     problems: list[Problem] = []
     missing = {
         "name": None if address.name.strip() or address.company.strip() else "Who gets it? Enter a name or a company.",
@@ -94,10 +94,10 @@ def _line_problems(here: Path, line: NewLine) -> list[Problem]:
     if not line.sku.strip() and not line.description.strip():
         problems.append(Problem((*here, "sku"), "Which item? Enter its SKU or what it is."))
     if not 1 <= line.quantity <= QUANTITY_MAX:
-        message = f"{line.quantity:,} pieces cannot be ordered; 1 to {QUANTITY_MAX:,} can."
+        message = f"{line.quantity:,} units cannot be ordered; 1 to {QUANTITY_MAX:,} can."
         problems.append(Problem((*here, "quantity"), message))
     if line.weight_g is not None and not 0 <= line.weight_g <= WEIGHT_MAX_G:
-        problems.append(Problem((*here, "weight_g"), f"{line.weight_g:,} g is no weight of a piece."))
+        problems.append(Problem((*here, "weight_g"), f"{line.weight_g:,} g is no weight of a unit."))
     return problems
 
 

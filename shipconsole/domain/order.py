@@ -24,10 +24,10 @@ class Count(NamedTuple):
 
 
 class OrderLine(Frozen):
-    """One thing that was ordered, in pieces.
+    """One thing that was ordered, in units.
 
-    `shipped` counts every piece that was put in a shipment here, told to the vendors or not yet.
-    A vendor may lower `ordered` afterwards, so `shipped + cancelled` can exceed it; then nothing is left.
+    `shipped` counts every unit that was put in a shipment here, told to the platforms or not yet.
+    A platform may lower `ordered` afterwards, so `shipped + cancelled` can exceed it; then nothing is left.
 
     A quantity that is no whole number of units (2.5 of a cloth, null, -1) is kept in `quantity_text` as the JSON text
     it came as, and `ordered` is what was known before it. Nothing of such a line can be put in a package; it
@@ -49,7 +49,7 @@ class OrderLine(Frozen):
 
     @property
     def left(self) -> int:
-        """Pieces that may still be put in a parcel."""
+        """Units that may still be put in a package."""
         return max(0, self.ordered - self.shipped - self.cancelled) if self.is_counted else 0
 
     @property
@@ -100,7 +100,7 @@ class Order(Frozen):
 
     @property
     def left(self) -> int:
-        """Pieces of the whole order that may still ship."""
+        """Units of the whole order that may still ship."""
         return 0 if self.cancelled else sum(line.left for line in self.lines)
 
     @property
@@ -117,12 +117,12 @@ class Order(Frozen):
 
     @property
     def shipped(self) -> int:
-        """Pieces already put in shipments."""
+        """Units already put in shipments."""
         return sum(line.shipped for line in self.lines)
 
     @property
     def ordered(self) -> int:
-        """Pieces the buyer ordered, cancelled ones included."""
+        """Units the buyer ordered, cancelled ones included."""
         return sum(line.ordered for line in self.lines)
 
     @property

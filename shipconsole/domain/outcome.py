@@ -1,7 +1,7 @@
-"""What a call to a vendor came to, as a value.
+"""What a call to a platform came to, as a value.
 
 `Unsure` means that it was sent but not answered: it is shown and settled by a look-up or a person, and a call
-that the vendor might act on twice is never sent again blindly.
+that the platform might act on twice is never sent again blindly.
 """
 
 from dataclasses import dataclass
@@ -11,23 +11,23 @@ from shipconsole.domain.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The vendor took it."""
+    """The platform took it."""
 
     words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The vendor understood it and will not have it: repeating the same call is pointless."""
+    """The platform understood it and will not have it: repeating the same call is pointless."""
 
     problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TryLater:
-    """It certainly was not acted on and may be sent again, not before `after_s` seconds where the vendor said so.
+    """It certainly was not acted on and may be sent again, not before `after_s` seconds where the platform said so.
 
-    `whole_account` tells that the vendor asked all calls of the connection to hold back, `nobody_there` that no
+    `whole_account` tells that the platform asked all calls of the connection to hold back, `nobody_there` that no
     connection to it came about: then it is tried for as long as that takes.
     """
 
@@ -39,7 +39,7 @@ class TryLater:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """The vendor may have acted or not."""
+    """The platform may have acted or not."""
 
     words: str
 

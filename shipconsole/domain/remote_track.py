@@ -1,4 +1,4 @@
-"""What a vendor knows of a parcel on its way: its state, its times as they came, what happened to it."""
+"""What a platform knows of a package on its way: its state, its times as they came, what happened to it."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, Self
@@ -25,7 +25,7 @@ UNIX_DIGITS = range(9, 12)
 
 
 class RemoteTime(Frozen):
-    """A moment as a vendor wrote it; `at_ms` is None where the text is empty or no time that we can read."""
+    """A moment as a platform wrote it; `at_ms` is None where the text is empty or no time that we can read."""
 
     text: str = ""
     at_ms: int | None = None
@@ -38,12 +38,12 @@ class RemoteTime(Frozen):
 
 
 class RemoteEvent(Frozen):
-    """One thing that happened to a parcel.
+    """One thing that happened to a package.
 
-    `words` are shown and never compared: they are the vendor's `description` of it, or ours where it gives none.
+    `words` are shown and never compared: they are the platform's `description` of it, or ours where it gives none.
     `local_time` is the carrier's own clock, which names no zone: it is shown and never compared with anything.
     `said` are the carrier's own words beside the plain ones, `event_code` and `detail_code` its own codes beside the
-    vendor's `code`. `latitude` and `longitude` are in degrees.
+    platform's `code`. `latitude` and `longitude` are in degrees.
     """
 
     words: str
@@ -65,19 +65,19 @@ class RemoteEvent(Frozen):
 
 
 class RemotePacked(Frozen):
-    """So many pieces of an item, under the vendor's own id, which may be that of no line of the order."""
+    """So many units of an item, under the platform's own id, which may be that of no line of the order."""
 
     remote_id: str
     quantity: Annotated[int, Field(ge=0)] | None
 
 
 class RemoteTrack(Frozen):
-    """A parcel as a vendor tells of it, with the vendor's own document.
+    """A package as a platform tells of it, with the platform's own document.
 
-    `status` is ours, `code` the vendor's own word for it with its own `description`, `words` a plain sentence, and
-    `said` the vendor's and the carrier's own sentences. `detail_code` says more than `code`; `carrier_status_code` and
-    `carrier_detail_code` are what the carrier itself calls the state. `label_url` leads to a picture of the label.
-    `events` stand in the vendor's order: their times do not always tell which came first, and of a track that is not
+    `status` is ours, `code` the platform's own word for it with its own `description`, `words` a plain sentence, and
+    `said` the platform's and the carrier's own sentences. `detail_code` says more than `code`; `carrier_status_code`
+    and `carrier_detail_code` are what the carrier itself calls the state. `label_url` leads to a picture of the label.
+    `events` stand in the platform's order: their times do not always tell which came first, and of a track that is not
     `timed` they never do. `tellings` are those that it was put together from, none where it is one itself.
     """
 

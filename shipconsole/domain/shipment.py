@@ -1,4 +1,4 @@
-"""A shipment: one or more packages, each with a tracking number and the pieces that are in it.
+"""A shipment: one or more packages, each with a tracking number and the units that are in it.
 
 There are three ages of the same thing. A `ShipmentDraft` is raw text as typed or scanned. A `NewShipment` is
 valid for its order: it cannot be built empty, without a tracking number or with more than is left. A
@@ -25,14 +25,14 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 
 class Packed(Frozen):
-    """So many pieces of one order line."""
+    """So many units of one order line."""
 
     line_id: int
     quantity: Annotated[int, Field(ge=1)]
 
 
 class Package(Frozen):
-    """One parcel: its label and what is in it."""
+    """One package: its label and what is in it."""
 
     tracking_number: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=TRACKING_NUMBER_MAX)
@@ -53,7 +53,7 @@ class Package(Frozen):
     id: int | None = None
 
     def quantity_of(self, line_id: int) -> int:
-        """Pieces of a line in this parcel."""
+        """Units of a line in this package."""
         return sum(packed.quantity for packed in self.lines if packed.line_id == line_id)
 
 
@@ -67,12 +67,12 @@ class Shipment(Frozen):
     operator: str = ""
 
     def quantity_of(self, line_id: int) -> int:
-        """Pieces of a line in all parcels of this shipment."""
+        """Units of a line in all packages of this shipment."""
         return sum(package.quantity_of(line_id) for package in self.packages)
 
 
 class NewShipment(Frozen):
-    """A shipment that may be stored: every piece is on the order and still left."""
+    """A shipment that may be stored: every unit is on the order and still left."""
 
     order: Order
     packages: Annotated[tuple[Package, ...], Field(min_length=1)]
@@ -86,12 +86,12 @@ class NewShipment(Frozen):
 
     @property
     def pieces(self) -> int:
-        """Pieces in all parcels."""
+        """Units in all packages."""
         return sum(packed.quantity for package in self.packages for packed in package.lines)
 
     @property
     def taken(self) -> dict[int, int]:
-        """Pieces of each line in all parcels, in ascending order of line ids."""
+        """Units of each line in all packages, in ascending order of line ids."""
         counted = Counter[int]()
         for packed in (packed for package in self.packages for packed in package.lines):
             counted[packed.line_id] += packed.quantity
@@ -109,7 +109,7 @@ class NewShipment(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class PackageDraft:
-    """A parcel as typed so far; quantities by order line id, weight in kilograms as text.
+    """A package as typed so far; quantities by order line id, weight in kilograms as text.
 
     `accepted` is what a person accepted about the label that it has now, `kept_reason` why; both go with the number.
     `unverified` is judged anew when it ships.
@@ -133,14 +133,14 @@ class ShipmentDraft:
     packages: tuple[PackageDraft, ...] = (PackageDraft(),)
 
     def quantity_of(self, line_id: int) -> int:
-        """Pieces of a line in all parcels of the draft."""
+        """Units of a line in all packages of the draft."""
         return sum(package.quantities.get(line_id, 0) for package in self.packages)
 
 
 def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
     """Make a valid shipment of what was typed.
 
-    Parcels in which nothing was put and nothing was typed are left out. Raises `RefusedError` with every
+    Packages in which nothing was put and nothing was typed are left out. Raises `RefusedError` with every
     problem at once, paths ``packages.<position>.<field>`` and ``lines.<line id>``.
     """
     problems: list[Problem] = []
@@ -156,7 +156,7 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
     if order.cancelled:
         problems.append(Problem((), f"Order {order.number} was cancelled. Nothing of it may ship."))
     elif not any(packed):
-        nothing = "Nothing is in the parcel. Scan an item or put a quantity in."
+        nothing = "Nothing is in the package. Scan an item or put a quantity in."
         if order.left == 0:
             nothing = f"Nothing of order {order.number} is left to ship."
         problems.append(Problem(("lines",), nothing))
@@ -201,9 +201,9 @@ def label_problems(here: Path, parcel: PackageDraft) -> list[Problem]:
 
 
 def _parcel_problems(position: int, parcel: PackageDraft, lines: tuple[Packed, ...], *, several: bool) -> list[Problem]:
-    """What is wrong with one parcel apart from its quantities."""
+    """What is wrong with one package apart from its quantities."""
     here: Path = ("packages", position)
-    parcel_name = f"Parcel {position + 1}" if several else "The parcel"
+    parcel_name = f"Package {position + 1}" if several else "The package"
     number = parcel.tracking_number.strip()
     problems: list[Problem] = []
     if lines and not number:
@@ -220,7 +220,7 @@ def _parcel_problems(position: int, parcel: PackageDraft, lines: tuple[Packed, .
 
 
 def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list[Problem]:
-    """What is wrong with the quantities: pieces of no line of the order, or more than is left."""
+    """What is wrong with the quantities: units of no line of the order, or more than is left."""
     wanted = Counter[int]()
     for packed in (packed for lines in packages for packed in lines):
         wanted[packed.line_id] += packed.quantity
@@ -230,11 +230,11 @@ def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list
         if line is None:
             problems.append(Problem(("lines", line_id), f"That item is not on order {order.number}."))
         elif pieces > line.left:
-            message = f"{line.sku}: {pieces} in the parcel, but only {line.left} left to ship."
+            message = f"{line.sku}: {pieces} in the package, but only {line.left} left to ship."
             if not line.is_counted:
                 message = f"{line.sku}: {line.quantity} is no whole number of units. Record what became of the item."
             elif line.left == 0:
-                message = f"{line.sku}: nothing left to ship, {pieces} in the parcel."
+                message = f"{line.sku}: nothing left to ship, {pieces} in the package."
             problems.append(Problem(("lines", line_id), message, names_item=True))
     return problems
 

@@ -1,4 +1,4 @@
-"""Tracks: what is known of a parcel on its way, from the bench onwards."""
+"""Tracks: what is known of a package on its way, from the bench onwards."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -23,13 +23,13 @@ RANKS: Mapping[TrackStatus, int] = MappingProxyType(
         "delivered": 5,
     }
 )
-"""How far on its way a parcel in a state is."""
+"""How far on its way a package in a state is."""
 
 
 class TrackEvent(Frozen):
-    """One thing that happened to a parcel, in plain words; `said` are the carrier's own beside them.
+    """One thing that happened to a package, in plain words; `said` are the carrier's own beside them.
 
-    `at_ms` is None where its time cannot be read; `occurred` is the time as it was written. `code` is the vendor's,
+    `at_ms` is None where its time cannot be read; `occurred` is the time as it was written. `code` is the platform's,
     `event_code` and `detail_code` are the carrier's.
     `local_time` is the carrier's own clock, which names no zone: it is shown and never compared with anything.
     """
@@ -57,14 +57,14 @@ NO_CORRECTIONS: Mapping[int, Sequence[TrackEvent]] = MappingProxyType({})
 
 
 class Track(Frozen):
-    """One parcel's number and what happened to it, newest first.
+    """One package's number and what happened to it, newest first.
 
-    A parcel is `packed` when its shipment was entered here, and `announced` when a vendor has taken the news; the
-    other states are those that a vendor tells of a parcel. `words` are the vendor's state in a plain sentence,
-    `description` its own, `said` the carrier's sentences; `code` and `detail_code` are the vendor's, the other codes
+    A package is `packed` when its shipment was entered here, and `announced` when a platform has taken the news; the
+    other states are those that a platform tells of a package. `words` are the platform's state in a plain sentence,
+    `description` its own, `said` the carrier's sentences; `code` and `detail_code` are the platform's, the other codes
     the carrier's. `shipped`, `expected` and `delivered` are the days as they were written, `url` and `label_url` pages
-    that are told of, which may be anybody's, `items` what a vendor that ships by itself says is in it. `doubts` tell in
-    words what of it does not fit.
+    that are told of, which may be anybody's, `items` what a platform that ships by itself says is in it. `doubts` tell
+    in words what of it does not fit.
     """
 
     tracking_number: str
@@ -93,10 +93,10 @@ def tracks_of(
     elsewhere: Sequence[tuple[str, RemoteTrack]] = (),
     corrections: Mapping[int, Sequence[TrackEvent]] = NO_CORRECTIONS,
 ) -> tuple[Track, ...]:
-    """A track for each parcel; `announced_at_ms` tells by shipment id when a vendor last took the news.
+    """A track for each package; `announced_at_ms` tells by shipment id when a platform last took the news.
 
-    `elsewhere` are the parcels that connections have, by the connection's name: one that left here gains what is
-    told of it, the others come first. `corrections` are what was corrected of each parcel, by its id.
+    `elsewhere` are the packages that connections have, by the connection's name: one that left here gains what is
+    told of it, the others come first. `corrections` are what was corrected of each package, by its id.
     """
     tracks: list[Track] = []
     for shipment in shipments:
@@ -128,7 +128,7 @@ def tracks_of(
 
 
 def _joined(known: Track, told: Track) -> Track:
-    """A parcel with what one more connection tells of it; the state further on its way counts.
+    """A package with what one more connection tells of it; the state further on its way counts.
 
     What is not said of that state is taken from the other one.
     """
@@ -153,7 +153,7 @@ def _joined(known: Track, told: Track) -> Track:
 
 
 def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
-    """What two tellings of the same parcel say together, whichever of them came first.
+    """What two tellings of the same package say together, whichever of them came first.
 
     Each event stands once, newest first, what has no time at the end. The state is that of the telling with the newer
     event, so that one which comes late undoes nothing; where times do not tell, that of the telling further on its way.
@@ -176,13 +176,13 @@ def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
 
 
 def without_words(track: RemoteTrack) -> dict[str, object]:
-    """What is known of a parcel but our own sentences, which may be written anew at any time."""
+    """What is known of a package but our own sentences, which may be written anew at any time."""
     ours = {"words": True, "events": {"__all__": {"words"}}}
     return track.model_dump(exclude={**ours, "tellings": {"__all__": ours}})
 
 
 _LASTING = ("carrier", "url", "label_url", "created", "shipped", "expected", "delivered", "items")
-"""What a parcel keeps though newer tellings say nothing of it."""
+"""What a package keeps though newer tellings say nothing of it."""
 
 
 def _says(telling: RemoteTrack, name: str) -> bool:
@@ -234,7 +234,7 @@ def _newest_first(events: Iterable[TrackEvent]) -> tuple[TrackEvent, ...]:
 
 
 def _track_of(connection: str, remote: RemoteTrack) -> Track:
-    """A vendor's parcel with all that is told of it."""
+    """A platform's package with all that is told of it."""
     known = carriers.named(remote.carrier)
     events = [
         TrackEvent(
@@ -283,7 +283,7 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
 
 
 def _doubts(remote: RemoteTrack) -> tuple[str, ...]:
-    """What does not fit in a vendor's parcel, without its number, which stands above it."""
+    """What does not fit in a platform's package, without its number, which stands above it."""
     number = remote.tracking_number
     said = [note.removeprefix(f"{number}: ") for note in remote.notes]
     if carriers.identify(number).check_digit == "wrong":

@@ -1,4 +1,4 @@
-"""Deliveries: what a vendor's webhook says, read into our words."""
+"""Deliveries: what a platform's webhook says, read into our words."""
 
 from typing import Literal
 
@@ -13,10 +13,10 @@ ThingKind = Literal["batch", "rate", "rates", "carrier", "report"]
 
 
 class ParcelNews(Frozen):
-    """Something happened to a parcel.
+    """Something happened to a package.
 
-    `order_number` is what the vendor calls its order, where that is told. `is_hint` says that nothing shows it to be
-    the vendor's: the vendor is asked.
+    `order_number` is what the platform calls its order, where that is told. `is_hint` says that nothing shows it to be
+    the platform's: the platform is asked.
     """
 
     track: RemoteTrack
@@ -25,39 +25,39 @@ class ParcelNews(Frozen):
 
 
 class OrdersNews(Frozen):
-    """Orders came in at the vendor; one without lines is told by its id alone."""
+    """Orders came in at the platform; one without lines is told by its id alone."""
 
     orders: tuple[RemoteOrder, ...]
 
 
 class RefreshNews(Frozen):
-    """The vendor has read a shop to the end; `source_id` is its id for it."""
+    """The platform has read a shop to the end; `source_id` is its id for it."""
 
     source_id: str
 
 
 class ThingNews(Frozen):
-    """Something of the vendor's own came to its end; `id` is the vendor's, empty where it was not told."""
+    """Something of the platform's own came to its end; `id` is the platform's, empty where it was not told."""
 
     kind: ThingKind
     id: str
 
 
 class OrderNews(Frozen):
-    """Something happened to one order; `track` is the parcel that it is about, as the event itself tells of it."""
+    """Something happened to one order; `track` is the package that it is about, as the event itself tells of it."""
 
     order: RemoteOrder
     track: RemoteTrack | None = None
 
     def not_in(self, order: RemoteOrder) -> tuple[str, ...]:
-        """Return the numbers that were told of and that the vendor's own order does not have."""
+        """Return the numbers that were told of and that the platform's own order does not have."""
         shown = {code.tracking_key(one.tracking_number) for one in order.tracks}
         told = (*self.order.tracks, *((self.track,) if self.track else ()))
         numbers = dict.fromkeys(one.tracking_number.strip() for one in told)
         return tuple(number for number in numbers if number and code.tracking_key(number) not in shown)
 
     def is_borne_out_by(self, order: RemoteOrder) -> bool:
-        """Return whether the vendor's own order has the event's parcel, at least as far on its way."""
+        """Return whether the platform's own order has the event's package, at least as far on its way."""
         if self.track is None:
             return True
         key = code.tracking_key(self.track.tracking_number)

@@ -41,7 +41,7 @@ class Desk:
     `undo_window_s` is for how long a shipment can be undone before its updates are sent; None where they are sent at
     once whatever the connections say.
     `in_hand` are the calls that this program sends or looks into just now.
-    `held_until_s` says by connection until when its vendor asked for no calls, on the clock that nobody sets.
+    `held_until_s` says by connection until when its platform asked for no calls, on the clock that nobody sets.
     """
 
     store: Store

@@ -1,4 +1,4 @@
-"""One pace at a vendor for all programs that work on one store: a window, commands beside it, several benches."""
+"""One pace at a platform for all programs that work on one store: a window, commands beside it, several benches."""
 
 import asyncio
 import math
@@ -22,7 +22,7 @@ class SharedTurns:
     async def pause_s(self, connection_id: int, interval_s: float, burst: int) -> float:
         """Take a connection's next turn and tell how long it is until then.
 
-        No time where the store cannot say: each program still keeps its own pace, and the vendor may ask for less.
+        No time where the store cannot say: each program still keeps its own pace, and the platform may ask for less.
         """
         taken = self._store.write(self._take, connection_id, math.ceil(interval_s * 1_000), burst)
         try:

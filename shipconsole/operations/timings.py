@@ -7,16 +7,14 @@ from dataclasses import dataclass
 class Pace:
     """Times and limits of the outbox. A test that plays hours in seconds hands in smaller ones.
 
-    `quarantine_ms` is how long a vendor may still act on what it did not answer, where its connection does not say;
+    `quarantine_ms` is how long a platform may still act on what it did not answer, where its connection does not say;
     it is no shorter than `quarantine_answers` times the longest answer seen of a connection. `looks_ms` are the pauses
-    before each look at a vendor after an unknown outcome, counted from the look before; when they are used up, a person
-    is asked.
-    A call that left `max_attempts` times in vain is given to a person.
-    `failures_most` calls in a row within `failures_within_ms` that found nobody there have a connection asked
-    something harmless first, at pauses from `ask_base_s` to `ask_cap_s`.
-    `job_pauses_s` are the pauses before each look at a vendor's job, the last one again and again; what has not ended
-    after `job_lasts_s` is no longer waited for.
-    `digest_rest_s` is the rest after each few webhooks that were worked off.
+    before each look at a platform after an unknown outcome, counted from the look before; when they are used up, a
+    person is asked. A call that left `max_attempts` times in vain is given to a person. `failures_most` calls in a row
+    within `failures_within_ms` that found nobody there have a connection asked something harmless first, at pauses from
+    `ask_base_s` to `ask_cap_s`. `job_pauses_s` are the pauses before each look at a platform's job, the last one again
+    and again; what has not ended after `job_lasts_s` is no longer waited for. `digest_rest_s` is the rest after each
+    few webhooks that were worked off.
     """
 
     at_once: int = 4

@@ -131,11 +131,11 @@ class Dispatcher:
         self._keep_going("looks", verify.run_due)
         self._keep_going("questions", circuit_breaker.ask)
         self._keep_going(BATCHES, batches.run_due)
-        self._keep_going("parcels to pass on", forward.run_due)
+        self._keep_going("packages to pass on", forward.run_due)
         for connection_id in await process.senders(desk):
             work = partial(process.run_due_of, connection_id=connection_id)
             self._keep_going(f"deliveries of {connection_id}", work)
-        self._keep_going("silent parcels", stale.run_due)
+        self._keep_going("silent packages", stale.run_due)
 
     def _keep_going(self, name: str, run: Callable[[Desk], Coroutine[Any, Any, int]]) -> None:
         """Begin something that goes on beside the calls, unless it is under way."""

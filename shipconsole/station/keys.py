@@ -1,4 +1,4 @@
-"""Keeps the vendors' keys in the operating system's keyring, and nowhere else.
+"""Keeps the platforms' keys in the operating system's keyring, and nowhere else.
 
 The keyring library is used through its backend classes alone. Its module-level functions would let an
 environment variable, a ``keyringrc.cfg`` or whatever else is installed choose the store, a plain text file

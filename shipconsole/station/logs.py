@@ -82,7 +82,7 @@ _hidden = _HiddenValues()
 def hide(value: str) -> None:
     """Mask this value from now on, also as it stands in an address, in JSON or in Python's notation.
 
-    Fewer than four characters are not masked: no vendor gives such a key, and the log would be unreadable.
+    Fewer than four characters are not masked: no platform gives such a key, and the log would be unreadable.
     """
     if len(value) >= _SHORTEST_MASKED:
         _hidden.add(value)

@@ -42,11 +42,11 @@ class Settings(NamedTuple):
     `text_scale` is a factor (1.25 is 125 %). `command_prefix` begins every command code, as in ``%SHIP``.
     `undo_window_s` is for how long a shipment can be undone. `carriers_used` are ids of carriers whose numbers are
     taken unasked though only their shape is known; `number_reuse_days` is how long a tracking number stops after it
-    shipped. `window_state` is Qt's own bytes as base64 text.
-    `receiver` has an open window take webhooks in at `receiver_port`; `receiver_names` are the names, apart by commas,
-    by which vendors call this computer. `webhook_days` is after how many days a stored webhook is removed, 0 for never.
-    `announcements` is the address at which new versions are announced, and
-    `announcements_signer` who signs that (a public key, in base64); without both nobody is asked.
+    shipped. `window_state` is Qt's own bytes as base64 text. `receiver` has an open window take webhooks in at
+    `receiver_port`; `receiver_names` are the names, apart by commas, by which platforms call this computer.
+    `webhook_days` is after how many days a stored webhook is removed, 0 for never. `announcements` is the address at
+    which new versions are announced, and `announcements_signer` who signs that (a public key, in base64); without both
+    nobody is asked.
     """
 
     station_name: str = name_from_host(host_name())

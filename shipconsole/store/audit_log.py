@@ -1,4 +1,4 @@
-"""The record: who did what when, and what each vendor was told and answered; read from what is only ever added to."""
+"""The record: who did what when, and what each platform was told and answered; read from what is only ever added to."""
 
 import json
 from array import array

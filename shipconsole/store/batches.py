@@ -1,4 +1,4 @@
-"""Calls that go to their vendor together, and the jobs under which it works them off.
+"""Calls that go to their platform together, and the jobs under which it works them off.
 
 A call in a job is in the state `checking`. What the job tells of it is written like any answer, by
 `store.calls.settle`, once the call was taken up out of the job. The job's id stays with it unless it goes by itself
@@ -97,7 +97,7 @@ def take_up(db: Db, one: InJob, *, owner: str, lease_until_ms: int) -> Claim | N
 
 
 def unknown_to(db: Db, connection_id: int) -> list[int]:
-    """The orders with pieces left that a connection does not know and was not told of, those due first in front."""
+    """The orders with units left that a connection does not know and was not told of, those due first in front."""
     return [order_id for (order_id,) in db.rows("batches.unknown_to", connection_id=connection_id)]
 
 

@@ -15,12 +15,12 @@ NO_LIMIT = 2**63 - 1
 SEARCH_LIMIT = 5_000
 DAY_MS = 24 * 3_600_000
 LATE_AFTER_MS = DAY_MS
-"""A parcel that is expected at a time may come a day later."""
+"""A package that is expected at a time may come a day later."""
 LATE_AFTER_DAY_MS = DAY_MS + 12 * 3_600_000
 """One that is expected on a day, which stands as its midnight in UTC, may come until that day is over everywhere."""
 QUIET_AFTER_MS = 3 * DAY_MS
 TROUBLE_LASTS_MS = 30 * DAY_MS
-"""After so long nobody will find a parcel by looking at a list."""
+"""After so long nobody will find a package by looking at a list."""
 _VIEWS = {
     ("to_ship", "due"): "browse.to_ship_by_due",
     ("to_ship", "number"): "browse.to_ship_by_number",
@@ -65,7 +65,7 @@ class OrderRow(NamedTuple):
 
     @property
     def wanted(self) -> int:
-        """Pieces that shipped or shall still ship; what was ordered where all of it is cancelled."""
+        """Units that shipped or shall still ship; what was ordered where all of it is cancelled."""
         return self.shipped + self.left or self.ordered
 
 
@@ -86,7 +86,7 @@ def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0) 
 
 
 def parcel_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, ParcelTrouble]:
-    """What is wrong with the parcels of orders that are late, quiet or in trouble, the worst first."""
+    """What is wrong with the packages of orders that are late, quiet or in trouble, the worst first."""
     rows = db.rows(
         "browse.parcel_troubles",
         not_before_ms=now_ms - TROUBLE_LASTS_MS,

@@ -1,4 +1,4 @@
-"""The outbox: calls to vendors, from the moment a shipment is stored to the vendor's answer.
+"""The outbox: calls to platforms, from the moment a shipment is stored to the platform's answer.
 
 Every change of state is one guarded statement: it names the state it leaves, and whoever comes second changes
 nothing. Nothing here decides what an answer means; that is `operations.outbox`.
@@ -240,12 +240,12 @@ def tries(db: Db, call_id: int) -> int:
 
 
 def may_act_until(db: Db, call_id: int, until_ms: int) -> None:
-    """Write down until when the vendor may still act on an attempt that got no answer."""
+    """Write down until when the platform may still act on an attempt that got no answer."""
     db.change("calls.may_act_until", id=call_id, until_ms=until_ms)
 
 
 def others_act_until(db: Db, call_id: int, *, fingerprint: str, steady_ms: int) -> int:
-    """Return until when the vendor may act on another request about the call's order; 0 where it may not."""
+    """Return until when the platform may act on another request about the call's order; 0 where it may not."""
     return int(db.value("calls.others_act_until", id=call_id, fingerprint=fingerprint, steady_ms=steady_ms))
 
 
@@ -295,7 +295,7 @@ def give_up_claim(db: Db, call_id: int, ending: Ending, *, now_ms: int) -> None:
 
 
 def due_checks(db: Db, *, steady_ms: int, most: int, failures_most: int) -> tuple[int, ...]:
-    """Calls of unknown outcome whose vendor may be looked at now."""
+    """Calls of unknown outcome whose platform may be looked at now."""
     rows = db.rows("calls.due_checks", steady_ms=steady_ms, most=most, failures_most=failures_most)
     return tuple(id_ for (id_,) in rows)
 
@@ -303,7 +303,7 @@ def due_checks(db: Db, *, steady_ms: int, most: int, failures_most: int) -> tupl
 def look_now(db: Db, connection_id: int, source_id: str) -> tuple[int, ...]:
     """Make calls of unknown outcome due for another look, as their shop was read; tell which.
 
-    One that was not looked at yet keeps its time: its vendor may still act on it.
+    One that was not looked at yet keeps its time: its platform may still act on it.
     """
     rows = db.rows("calls.look_now", connection_id=connection_id, source_id=source_id)
     return tuple(sorted(id_ for (id_,) in rows))
@@ -322,7 +322,7 @@ def begin_check(db: Db, call_id: int, *, owner: str, now_ms: int, steady_ms: int
 def end_check(
     db: Db, call_id: int, ending: Ending, *, owner: str, checks_begun: int, checks: int, evidence: str, now_ms: int
 ) -> bool:
-    """Write down what a look at the vendor came to; False where the call is no longer in our hands."""
+    """Write down what a look at the platform came to; False where the call is no longer in our hands."""
     changed = db.change(
         "calls.end_check",
         id=call_id,
@@ -346,7 +346,7 @@ def others_sent(db: Db, call_id: int) -> bool:
 
 
 class OfShipment(NamedTuple):
-    """A call of a shipment, and whether its vendor may have acted on it."""
+    """A call of a shipment, and whether its platform may have acted on it."""
 
     id: int
     state: CallState
@@ -360,7 +360,7 @@ def of_shipment(db: Db, shipment_id: int) -> tuple[OfShipment, ...]:
 
 
 def newest_attempt(db: Db) -> int:
-    """The newest attempt of any call: what a vendor gives when asked from now on holds what was told up to it."""
+    """The newest attempt of any call: what a platform gives when asked from now on holds what was told up to it."""
     return int(db.value("calls.newest_attempt"))
 
 

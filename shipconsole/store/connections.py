@@ -54,7 +54,7 @@ def pull_ended(db: Db, connection_id: int, at_ms: int, trouble: str = "") -> Non
 
 
 def hold(db: Db, connection_id: int, *, until_ms: int) -> None:
-    """Let no call of the connection go before a time: its vendor asked for that."""
+    """Let no call of the connection go before a time: its platform asked for that."""
     if db.change("connections.hold", id=connection_id, until_ms=until_ms):
         db.note("connection", connection_id)
 
@@ -72,7 +72,7 @@ def failed(db: Db, connection_id: int, words: str, *, steady_ms: int, within_ms:
 
 
 def works(db: Db, connection_id: int, *, failures_most: int) -> None:
-    """Write down that the vendor answered: the row of failures is at its end."""
+    """Write down that the platform answered: the row of failures is at its end."""
     if db.change("connections.works", id=connection_id, failures_most=failures_most):
         db.note("connection", connection_id)
 

@@ -1,4 +1,4 @@
-"""Passing on: which connection's parcels are told to which others, and the parcels that are proposed for it."""
+"""Passing on: which connection's packages are told to which others, and the packages that are proposed for it."""
 
 import json
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ ProposalState = Literal["proposed", "shipped", "refused", "declined"]
 
 
 class Rule(NamedTuple):
-    """What becomes of the parcels of a connection: nothing, a proposal for a person, or a shipment here at once."""
+    """What becomes of the packages of a connection: nothing, a proposal for a person, or a shipment here at once."""
 
     from_id: int
     to_ids: tuple[int, ...]
@@ -20,9 +20,9 @@ class Rule(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """A parcel that a connection shipped, as it is to be told to others.
+    """A package that a connection shipped, as it is to be told to others.
 
-    `items` are under the connection's own ids. It is `confirmed` where the vendor said so when it was asked.
+    `items` are under the connection's own ids. It is `confirmed` where the platform said so when it was asked.
     """
 
     id: int
@@ -64,10 +64,10 @@ def propose(
     told_at_ms: int,
     now_ms: int,
 ) -> None:
-    """Propose a parcel; one that was proposed before learns what is new of it, as long as nobody decided on it.
+    """Propose a package; one that was proposed before learns what is new of it, as long as nobody decided on it.
 
-    One that could not be passed on is proposed again where the news is of the parcel itself. One that was taken back
-    is not: it goes on only by a person's word. `told_at_ms` is when the vendor changed its order: what was older by
+    One that could not be passed on is proposed again where the news is of the package itself. One that was taken back
+    is not: it goes on only by a person's word. `told_at_ms` is when the platform changed its order: what was older by
     then and came later changes nothing.
     """
     if db.change(
@@ -104,7 +104,7 @@ def open_of(db: Db, connection_id: int) -> tuple[Proposal, ...]:
 
 
 def settled(db: Db, connection_id: int, order_id: int) -> frozenset[str]:
-    """The numbers of an order's parcels of which a connection need not be asked: confirmed by it, or decided on."""
+    """The numbers of an order's packages of which a connection need not be asked: confirmed by it, or decided on."""
     return frozenset(number for (number,) in db.rows("passing.settled", connection_id=connection_id, order_id=order_id))
 
 

@@ -81,7 +81,7 @@ def split(db: Db, order_id: int, connection_id: int) -> None:
 
 
 def move_parcels(db: Db, order_id: int, connection_id: int, to_order_id: int) -> None:
-    """Make the parcels that a connection shipped by itself another order's, but those that left for the first."""
+    """Make the packages that a connection shipped by itself another order's, but those that left for the first."""
     for part in ("proposals", "tracks"):
         name = f"linking.move_{part}_of"
         db.change(name, order_id=order_id, connection_id=connection_id, to_order_id=to_order_id)

@@ -1,4 +1,4 @@
-"""News: what vendors told by themselves, in words, for whoever looks at the activity."""
+"""News: what platforms told by themselves, in words, for whoever looks at the activity."""
 
 from typing import NamedTuple
 
@@ -6,9 +6,9 @@ from shipconsole.store.database import Db
 
 
 class NewsItem(NamedTuple):
-    """One sentence of a vendor's; it `stands_out` where somebody should look into it.
+    """One sentence of a platform's; it `stands_out` where somebody should look into it.
 
-    `source_id` is the vendor's id of the shop that it is about, empty where it is about none.
+    `source_id` is the platform's id of the shop that it is about, empty where it is about none.
     """
 
     id: int
@@ -39,7 +39,7 @@ def put(
 ) -> None:
     """Add a sentence of a delivery, or write the one at its position anew.
 
-    One that `is_trouble` stands out only as long as the parcel of its number is in trouble.
+    One that `is_trouble` stands out only as long as the package of its number is in trouble.
     """
     if db.change(
         "news.put",

@@ -114,7 +114,7 @@ def add(db: Db, *, number: str, home_connection_id: int | None, now_ms: int) -> 
 
 
 def describe(db: Db, order_id: int, remote: RemoteOrder) -> None:
-    """Take over what a vendor says of the order as a whole."""
+    """Take over what a platform says of the order as a whole."""
     db.change(
         "orders.describe",
         id=order_id,
@@ -188,7 +188,7 @@ def change_line(
     weight_g: int | None,
     quantity_text: str = "",
 ) -> None:
-    """Take over what a vendor says of a line; what has shipped here stays as it is."""
+    """Take over what a platform says of a line; what has shipped here stays as it is."""
     db.change(
         "orders.change_line",
         id=line_id,
@@ -208,27 +208,27 @@ def resolve_line(db: Db, order_id: int, line: OrderLine, resolution: Resolution)
 
 
 def cancellations(db: Db, order_id: int) -> dict[int, tuple[int, int]]:
-    """Pieces of each line that are cancelled: as the order's home says, and as a person at a bench wants it."""
+    """Units of each line that are cancelled: as the order's home says, and as a person at a bench wants it."""
     return {line_id: (told, here) for line_id, told, here in db.rows("orders.cancellations", order_id=order_id)}
 
 
 def cancel_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
-    """Cancel pieces of a line; False, and nothing changed, where not so many are left."""
+    """Cancel units of a line; False, and nothing changed, where not so many are left."""
     return db.change("orders.cancel_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
 
 
 def restore_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
-    """Take back that pieces were cancelled here; False, and nothing changed, where not so many were."""
+    """Take back that units were cancelled here; False, and nothing changed, where not so many were."""
     return db.change("orders.restore_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
 
 
 def take_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
-    """Claim pieces of a line; False, and nothing changed, where not so many are left."""
+    """Claim units of a line; False, and nothing changed, where not so many are left."""
     return db.change("orders.take_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
 
 
 def give_back_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
-    """Make pieces of a line free again; False, and nothing changed, where not so many had shipped."""
+    """Make units of a line free again; False, and nothing changed, where not so many had shipped."""
     return db.change("orders.give_back_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
 
 
@@ -313,7 +313,7 @@ def linked_by_number(db: Db, connection_id: int, number: str) -> int | None:
 
 
 def linked_vendors(db: Db, order_id: int) -> dict[int, str]:
-    """The connections that know an order, each with its vendor."""
+    """The connections that know an order, each with its platform."""
     return dict(db.rows("orders.linked_vendors", order_id=order_id))
 
 
@@ -358,5 +358,5 @@ def put_line_link(db: Db, link_id: int, line_id: int, remote: RemoteLine, *, by_
 
 
 def seen(db: Db, link_id: int, *, now_ms: int, as_of: int = 0) -> None:
-    """Write down that the vendor still gives just what is stored."""
+    """Write down that the platform still gives just what is stored."""
     db.change("orders.seen", id=link_id, now_ms=now_ms, as_of=as_of)

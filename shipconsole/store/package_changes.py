@@ -1,4 +1,4 @@
-"""What was on parcels' labels before they were corrected: when, at which bench, who and why; only ever added to."""
+"""What was on packages' labels before they were corrected: when, at which bench, who and why; only ever added to."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from shipconsole.store.database import Db
 
 
 class PackageChange(NamedTuple):
-    """One correction of a parcel's label."""
+    """One correction of a package's label."""
 
     id: int
     package_id: int
@@ -34,7 +34,7 @@ class PackageChange(NamedTuple):
 
 
 def add(db: Db, before: Package, after: Package, *, station: str, operator: str, why: str, now_ms: int) -> None:
-    """Write down what a stored parcel's label was and what it is now."""
+    """Write down what a stored package's label was and what it is now."""
     db.change(
         "package_changes.add",
         package_id=before.id,
@@ -54,7 +54,7 @@ def add(db: Db, before: Package, after: Package, *, station: str, operator: str,
 
 
 def of_order(db: Db, order_id: int) -> tuple[PackageChange, ...]:
-    """Every correction of an order's parcels, oldest first."""
+    """Every correction of an order's packages, oldest first."""
     return tuple(sorted(_change(row) for row in db.rows("package_changes.of_order", order_id=order_id)))
 
 
@@ -65,9 +65,9 @@ def _change(row: Sequence[Any]) -> PackageChange:
 
 
 def replaced(db: Db, order_id: int) -> dict[str, str]:
-    """By each number that no parcel of an order has any more the one that its parcel has now.
+    """By each number that no package of an order has any more the one that its package has now.
 
-    The number of a parcel that was taken back leads to the empty text.
+    The number of a package that was taken back leads to the empty text.
     """
     numbers: dict[int, str] = {}
     present: set[str] = set()

@@ -1,4 +1,4 @@
-"""Echoes: what a vendor made of what it was told, as seen when the order was read back."""
+"""Echoes: what a platform made of what it was told, as seen when the order was read back."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ class VendorChanged(NamedTuple):
 
 
 class Awaited(NamedTuple):
-    """A call that a vendor took and whose echo was not seen yet: its id, and its request as stored."""
+    """A call that a platform took and whose echo was not seen yet: its id, and its request as stored."""
 
     call_id: int
     request: str

@@ -1,4 +1,4 @@
-"""Turns at a vendor's account: when the next call may leave, for all programs on one store together."""
+"""Turns at a platform's account: when the next call may leave, for all programs on one store together."""
 
 from shipconsole.store.database import Db
 

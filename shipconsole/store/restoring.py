@@ -21,7 +21,7 @@ from shipconsole.store.errors import StoreError
 from shipconsole.store.files import part_of, put_in_place, sync_folder
 
 UNDECIDED = (
-    "Put back from a copy of the store: whether the vendor was told since is not known. Look there, then decide."
+    "Put back from a copy of the store: whether the platform was told since is not known. Look there, then decide."
 )
 _LOG_FILES = ("-wal", "-shm")
 

@@ -8,7 +8,7 @@ from shipconsole.store.database import Db
 class Shift(NamedTuple):
     """What one packer did at one bench; `operator` is empty where nobody was named.
 
-    `refusals` and `still_open` count calls to vendors about those shipments, the others what was packed.
+    `refusals` and `still_open` count calls to platforms about those shipments, the others what was packed.
     """
 
     operator: str

@@ -52,7 +52,7 @@ def newest_told(db: Db, call_id: int) -> int:
 
 
 def relabel(db: Db, after: Package, *, old_number: str) -> bool:
-    """Give a parcel its new label; False, and nothing changed, where its number is not the old one any more."""
+    """Give a package its new label; False, and nothing changed, where its number is not the old one any more."""
     return db.change("shipments.relabel", id=after.id, old_number=old_number, **_label(after)) == 1
 
 

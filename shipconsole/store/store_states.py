@@ -1,4 +1,4 @@
-"""Source states: how far a vendor is with reading each shop that its orders come from, as last seen."""
+"""Source states: how far a platform is with reading each shop that its orders come from, as last seen."""
 
 from typing import NamedTuple
 
@@ -6,9 +6,9 @@ from shipconsole.store.database import Db
 
 
 class Seen(NamedTuple):
-    """One shop of a connection: the vendor's word for its state, since when it has been busy, when it was seen.
+    """One shop of a connection: the platform's word for its state, since when it has been busy, when it was seen.
 
-    `since_ms` is None while the vendor is not reading it; `refreshed_at` is the vendor's own text.
+    `since_ms` is None while the platform is not reading it; `refreshed_at` is the platform's own text.
     """
 
     connection_id: int
@@ -32,7 +32,7 @@ def put(
     idle: bool,
     at_ms: int,
 ) -> None:
-    """Write down how far a vendor is; a name that is not known here leaves the one that was."""
+    """Write down how far a platform is; a name that is not known here leaves the one that was."""
     db.change(
         "source_states.put",
         connection_id=connection_id,

@@ -1,4 +1,4 @@
-"""Tracks: what vendors told of each parcel on its way, one row a number and connection, each event once."""
+"""Tracks: what platforms told of each package on its way, one row a number and connection, each event once."""
 
 import json
 from collections.abc import Collection
@@ -10,9 +10,9 @@ from shipconsole.store.database import Db
 
 
 class Stored(NamedTuple):
-    """A parcel as a connection told of it; `order_id` is None while nobody knows which order it belongs to.
+    """A package as a connection told of it; `order_id` is None while nobody knows which order it belongs to.
 
-    `asks` is how often the vendor was asked since the last news; `subscribed` says that it promised to tell of more.
+    `asks` is how often the platform was asked since the last news; `subscribed` says that it promised to tell of more.
     """
 
     id: int
@@ -26,7 +26,7 @@ class Stored(NamedTuple):
 
 
 class Silent(NamedTuple):
-    """A parcel of which nothing was heard for long enough."""
+    """A package of which nothing was heard for long enough."""
 
     tracking_number: str
     carrier: str
@@ -40,13 +40,13 @@ def get(db: Db, connection_id: int, tracking_number: str) -> Stored | None:
 
 
 def of_order(db: Db, order_id: int) -> tuple[Stored, ...]:
-    """What was told of an order's parcels, whether they left here or elsewhere."""
+    """What was told of an order's packages, whether they left here or elsewhere."""
     rows = (*db.rows("tracks.of_order", order_id=order_id), *db.rows("tracks.of_packages", order_id=order_id))
     return tuple(_stored(db, *row) for row in sorted(set(rows)))
 
 
 def order_with(db: Db, tracking_number: str) -> int | None:
-    """The order that a parcel of this number left for."""
+    """The order that a package of this number left for."""
     row = db.row("tracks.order_with", tracking_number=tracking_number)
     return int(row[0]) if row else None
 
@@ -61,7 +61,7 @@ def put(
     ask_at_ms: int,
     known: Collection[RemoteEvent] = (),
 ) -> None:
-    """Store what is known of a parcel now; those events that are `known` stand there already.
+    """Store what is known of a package now; those events that are `known` stand there already.
 
     One of them that was told more fully since goes.
 
@@ -101,33 +101,33 @@ def put(
 
 
 def left_for(db: Db, tracking_number: str, order_id: int) -> None:
-    """Write down for which order a parcel left of which news may have come before."""
+    """Write down for which order a package left of which news may have come before."""
     db.change("tracks.left_for", tracking_number=tracking_number, order_id=order_id)
 
 
 def asked(db: Db, connection_id: int, tracking_number: str, *, ask_at_ms: int) -> None:
-    """Write down that a vendor was asked and told nothing new; it is not asked again before `ask_at_ms`."""
+    """Write down that a platform was asked and told nothing new; it is not asked again before `ask_at_ms`."""
     db.change("tracks.asked", connection_id=connection_id, tracking_number=tracking_number, ask_at_ms=ask_at_ms)
 
 
 def subscribed(db: Db, connection_id: int, tracking_number: str) -> None:
-    """Write down that a vendor promised to tell of news."""
+    """Write down that a platform promised to tell of news."""
     db.change("tracks.subscribed", connection_id=connection_id, tracking_number=tracking_number)
 
 
 def silent(db: Db, connection_id: int, *, from_ms: int, to_ms: int) -> Silent | None:
-    """The parcel whose time to be asked about comes first in a span, of those that have not arrived."""
+    """The package whose time to be asked about comes first in a span, of those that have not arrived."""
     row = db.row("tracks.silent", connection_id=connection_id, from_ms=from_ms, to_ms=to_ms)
     return Silent(*row) if row else None
 
 
 def told_by(db: Db, call_id: int) -> tuple[Silent, ...]:
-    """The parcels that a call told of."""
+    """The packages that a call told of."""
     return tuple(Silent(*row) for row in db.rows("tracks.told_by", call_id=call_id))
 
 
 def to_subscribe(db: Db, order_id: int, connection_id: int) -> tuple[tuple[str, str], ...]:
-    """Numbers and carriers of an order's parcels whose news a connection was not asked for yet."""
+    """Numbers and carriers of an order's packages whose news a connection was not asked for yet."""
     return tuple(
         (number, carrier)
         for number, carrier in db.rows("tracks.to_subscribe", order_id=order_id, connection_id=connection_id)

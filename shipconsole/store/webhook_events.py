@@ -17,7 +17,7 @@ class Delivery(NamedTuple):
     """One webhook as it came.
 
     `headers` are those that say who sent it, by their names in lower case. `verified` is True where its signature is
-    right, False where nobody looked at it, None where there was nothing to look at: its vendor signs nothing, or a
+    right, False where nobody looked at it, None where there was nothing to look at: its platform signs nothing, or a
     person brought it in. `twins` is how many times it came once more, `words` what it did.
     """
 
@@ -127,7 +127,7 @@ def digested(
 
     `twins` is how many there were of one that recurs when that began: with one more since, it is to be worked off once
     more. So it is once
-    an order of the number `waits_for` comes in, or the vendor's order of the id `unconfirmed_of` shows what it tells.
+    an order of the number `waits_for` comes in, or the platform's order of the id `unconfirmed_of` shows what it tells.
     """
     values = {"state": state, "words": words, "now_ms": now_ms, "twins": twins, "unconfirmed_of": unconfirmed_of}
     if db.change("deliveries.digested", id=id_, waits_for=match_key(waits_for), **values):
@@ -140,7 +140,7 @@ def order_came(db: Db, number: str) -> None:
 
 
 def unconfirmed(db: Db, connection_id: int, remote_id: str) -> tuple[Delivery, ...]:
-    """Return those that tell of a vendor's order what it does not show yet, the first that came first."""
+    """Return those that tell of a platform's order what it does not show yet, the first that came first."""
     rows = db.rows("deliveries.unconfirmed", connection_id=connection_id, remote_id=remote_id)
     return tuple(_delivery(row) for row in rows)
 

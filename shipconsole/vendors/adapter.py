@@ -1,4 +1,4 @@
-"""What every vendor folder offers: one value full of pure functions, the same for all of them."""
+"""What every platform folder offers: one value full of pure functions, the same for all of them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,11 +63,11 @@ QUARANTINE = OptionField(
 """Both are settings of every connection that is told."""
 ASK_AFTER = OptionField(
     "check_after_s",
-    "Seconds without news after which a parcel is asked about, 0 to 2592000; 0 is never",
+    "Seconds without news after which a package is asked about, 0 to 2592000; 0 is never",
     default="86400",
     seconds=(0, 2_592_000),
 )
-"""A setting of every connection that can be asked about parcels."""
+"""A setting of every connection that can be asked about packages."""
 
 
 WEBHOOK_SIGNATURE = OptionField(
@@ -77,7 +77,7 @@ WEBHOOK_SIGNATURE = OptionField(
     choices=("required", "off"),
     careful={"off": "Whoever learns the address can tell what they like, and it is believed."},
 )
-"""A setting of connections whose vendor signs its webhooks."""
+"""A setting of connections whose platform signs its webhooks."""
 WEBHOOKS_WITHOUT_KEY = OptionField(
     "webhooks_without_key",
     "What its webhooks do while no key is stored here to confirm them with: show or apply",
@@ -85,17 +85,17 @@ WEBHOOKS_WITHOUT_KEY = OptionField(
     choices=("show", "apply"),
     careful={"apply": "Whoever learns the address can change the state of packages."},
 )
-"""A setting of connections that need no key, and whose vendor signs no webhooks and has them confirmed."""
+"""A setting of connections that need no key, and whose platform signs no webhooks and has them confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """All that a vendor's builder may use to tell about a shipment.
+    """All that a platform's builder may use to tell about a shipment.
 
-    `packages` are the parcels that this one call is about: all of the shipment's, or one where the vendor
+    `packages` are the packages that this one call is about: all of the shipment's, or one where the platform
     takes one tracking number a call. `shipments` are all of the order, oldest first, up to the newest that the
     connection is told of by this call or was before. `link` is None where the connection does not know the order yet.
-    `replaced` gives by each number that no parcel has any more the one that its parcel has now, empty where that was
+    `replaced` gives by each number that no package has any more the one that its package has now, empty where that was
     taken back. `again` says that the connection took this before, so that only the label is another one.
     """
 
@@ -111,7 +111,7 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What a vendor can and cannot take back of what it was told, in words.
+    """What a platform can and cannot take back of what it was told, in words.
 
     `words` are about a corrected number, `called_back` about a whole shipment. `by_default` says that a correction is
     told unless a person does not want it.
@@ -124,10 +124,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """How a vendor is told of an order that it does not know.
+    """How a platform is told of an order that it does not know.
 
     `request` raises `RefusedError` for every limit that the order breaks, at ``number``, ``ship_to.<part>`` and
-    ``lines.<line id>.<part>``. `read` gives the order as the vendor has it now, where that can be told. `find` asks
+    ``lines.<line id>.<part>``. `read` gives the order as the platform has it now, where that can be told. `find` asks
     for the order of a number, where a second telling would make a second order.
     """
 
@@ -138,9 +138,9 @@ class Creation:
 
 @dataclass(frozen=True, slots=True)
 class Cancelling:
-    """All that a vendor's builder may use to tell how many pieces of some lines will not come.
+    """All that a platform's builder may use to tell how many units of some lines will not come.
 
-    `order` has what is cancelled of each line. `line_ids` are the lines that a person changed, `restored` that pieces
+    `order` has what is cancelled of each line. `line_ids` are the lines that a person changed, `restored` that units
     of them shall come after all. `shipments` are those that the connection was told of, `replaced` is as in `Telling`.
     """
 
@@ -166,7 +166,7 @@ class SourceState:
 
 
 class Source(NamedTuple):
-    """A shop that a vendor reads orders from; `shop` is the kind of shop, `asked_at` when it was last to be read."""
+    """A shop that a platform reads orders from; `shop` is the kind of shop, `asked_at` when it was last to be read."""
 
     id: str
     name: str
@@ -177,7 +177,7 @@ class Source(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """The calls by which a vendor is asked to read its shop again, and by which the end of that is seen.
+    """The calls by which a platform is asked to read its shop again, and by which the end of that is seen.
 
     `sources` asks for all shops that there are.
     """
@@ -191,7 +191,7 @@ class Refresh:
 
 @dataclass(frozen=True, slots=True)
 class TrackNews:
-    """The calls by which a vendor is asked to tell of news of a parcel, and to tell of it no longer."""
+    """The calls by which a platform is asked to tell of news of a package, and to tell of it no longer."""
 
     start: Callable[[str, str, Options], Request]
     stop: Callable[[str, str, Options], Request]
@@ -200,9 +200,9 @@ class TrackNews:
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """The calls about a parcel on its way: what is known of it, and being told of news of it where there is such.
+    """The calls about a package on its way: what is known of it, and being told of news of it where there is such.
 
-    Each takes a tracking number and a carrier, ours or the vendor's code.
+    Each takes a tracking number and a carrier, ours or the platform's code.
     """
 
     get: Callable[[str, str, Options], Request]
@@ -223,9 +223,9 @@ class WebhookRegistry:
 
 @dataclass(frozen=True, slots=True)
 class Webhooks:
-    """The events of which a vendor calls an address, and how it is asked to.
+    """The events of which a platform calls an address, and how it is asked to.
 
-    `register` takes an event, an address and a name. `registry` is None where the vendor documents no way to
+    `register` takes an event, an address and a name. `registry` is None where the platform documents no way to
     look at what is registered.
     """
 
@@ -249,11 +249,11 @@ def _no_doubts(_order: RemoteOrder) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Deliveries:
-    """How a vendor's webhooks are read when they come; `read` takes any bytes and never fails.
+    """How a platform's webhooks are read when they come; `read` takes any bytes and never fails.
 
-    `answer` is the text that the vendor wants to be answered. `look` asks what became of a thing that a webhook only
+    `answer` is the text that the platform wants to be answered. `look` asks what became of a thing that a webhook only
     names, None where no way to ask is documented; `read_look` tells it in words. `doubts` are what in an order's
-    parcels does not fit, in words.
+    packages does not fit, in words.
     """
 
     read: Callable[[bytes], Delivered]
@@ -265,7 +265,7 @@ class Deliveries:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A vendor's promise to work a batch off, under an id by which to ask for it."""
+    """A platform's promise to work a batch off, under an id by which to ask for it."""
 
     id: str
 
@@ -316,7 +316,7 @@ class Signed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """How a vendor signs its webhooks.
+    """How a platform signs its webhooks.
 
     `read` takes the headers, by lower-case names, and the body; it gives None where the webhook is not signed.
     `keys` asks for the public keys, `read_keys` gives those that are to be believed by their ids, None where the
@@ -335,27 +335,27 @@ def _no_code(_carrier_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """One vendor: its name, its address, its keys, its pace and what can be said to it.
+    """One platform: its name, its address, its keys, its pace and what can be said to it.
 
     `rate_per_s` and `burst` are the documented limits less a margin. `headers` are those that carry the keys;
     what every call has (JSON is sent and asked for) the sender adds. `tell` gives None where nothing in the
-    parcels concerns the connection; it raises `RefusedError` where what is known does not make a call that
-    the vendor documents. `reads_before_telling` asks for a fresh copy of the order before a telling is built.
+    packages concerns the connection; it raises `RefusedError` where what is known does not make a call that
+    the platform documents. `reads_before_telling` asks for a fresh copy of the order before a telling is built.
     `fields` are all properties of its orders, `read_fields` gives their values in a document, `change` is None
-    where orders cannot be changed, `create` where none can be added, `cancel` where nobody is told that pieces will not
-    come; that builder gives None where the vendor knows it already. `read_document` reads a stored document, None
+    where orders cannot be changed, `create` where none can be added, `cancel` where nobody is told that units will not
+    come; that builder gives None where the platform knows it already. `read_document` reads a stored document, None
     where it reads like an answer. `lists` are the lists in orders that can be added to. `sent_fields` gives the values
     in a request's body by the paths that an order has them at, None where a request says nothing that an order would
     show as it was sent.
-    `read_tracks` gives the parcels in a stored document, None where none stand there.
+    `read_tracks` gives the packages in a stored document, None where none stand there.
     `deliveries` reads the webhooks that it sends, None where it sends none.
     `address_paths` tells where an order has the parts of its receiver's address, by what each part is called.
-    `read_back` decides what became of a call without an answer from the order as the vendor has it now.
-    `is_told` is false for a vendor that ships by itself and is never told of a shipment.
+    `read_back` decides what became of a call without an answer from the order as the platform has it now.
+    `is_told` is false for a platform that ships by itself and is never told of a shipment.
     `filters` are those of its list of orders; their values go to `list_orders` with the cursor of every page.
     `order_lists` gives the cursor at which each of its lists of orders begins, where filters leave more than one.
     `correction` says what it can take back of what it was told; `untell` builds the call that takes a shipment back,
-    which is not one of the telling's `shipments` any more, and gives None where the vendor has nothing of it.
+    which is not one of the telling's `shipments` any more, and gives None where the platform has nothing of it.
     `carrier_codes` gives its usual code for a carrier of ours, empty where there is none; `known_carriers` are the
     codes that it is known to take.
     `signature` is None where it signs no webhooks.

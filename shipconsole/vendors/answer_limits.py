@@ -1,4 +1,4 @@
-"""Limits of what a vendor answers: what nobody would send is refused before anything is built of it.
+"""Limits of what a platform answers: what nobody would send is refused before anything is built of it.
 
 An object of a few bytes becomes thousands in memory, and a text with one unusual character four times its size. So the
 parts of an answer are counted in its bytes, in steps between which others get their turn.

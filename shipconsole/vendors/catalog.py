@@ -1,4 +1,4 @@
-"""Which vendors there are: the only place that names them all."""
+"""Which platforms there are: the only place that names them all."""
 
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.shipengine import VENDOR as SHIPENGINE

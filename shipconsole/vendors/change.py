@@ -1,6 +1,6 @@
-"""A change of an order as a person made it: what differs, whether the vendor takes it, and what has to go with it.
+"""A change of an order as a person made it: what differs, whether the platform takes it, and what has to go with it.
 
-What each vendor makes of it stands in its own `changes`; here is what they have in common.
+What each platform makes of it stands in its own `changes`; here is what they have in common.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -25,9 +25,9 @@ TITLES_SHOWN = 3
 class Change:
     """What a person wants different at one connection.
 
-    `values` are the form's values by path; those that are what the vendor has already are no change. `delete`
+    `values` are the form's values by path; those that are what the platform has already are no change. `delete`
     names parts of lists that shall go, as in ``("items", "1")``; `added` those of which `values` make new ones,
-    their positions behind the last that the vendor has. `link` holds the vendor's document as last read.
+    their positions behind the last that the platform has. `link` holds the platform's document as last read.
     """
 
     order: Order
@@ -41,7 +41,7 @@ class Change:
 def changed_values(
     change: Change, fields: Collection[Field], known: Known, vendor: str, lists: Collection[EntryList] = ()
 ) -> Values:
-    """The values that differ from what the vendor has, each of its field's kind.
+    """The values that differ from what the platform has, each of its field's kind.
 
     Raises RefusedError with every reason at once: fields that cannot be changed, values beyond their limits,
     values that cannot be taken away, new entries that lack what they need or are there already.
@@ -73,10 +73,10 @@ def with_company(
     wholes: Iterable[FieldPath],
     added: Collection[FieldPath] = (),
 ) -> Values:
-    """The values with all that has to go along, taken from what the vendor has.
+    """The values with all that has to go along, taken from what the platform has.
 
-    That is each value that a field needs (in a new entry none that the vendor gives itself), and of each part in
-    `wholes` that is touched everything that may be sent: the vendor does not say whether such a part is completed
+    That is each value that a field needs (in a new entry none that the platform gives itself), and of each part in
+    `wholes` that is touched everything that may be sent: the platform does not say whether such a part is completed
     or replaced. Raises RefusedError where what is needed is not known, or where what goes along is beyond its
     limits.
     """
@@ -148,7 +148,7 @@ def summary_of(values: Values, fields: Collection[Field], deleted: int = 0, adde
 
 
 class NothingChangedError(RefusedError):
-    """What is wanted is what the vendor has already."""
+    """What is wanted is what the platform has already."""
 
     def __init__(self) -> None:
         """Say so about the form as a whole."""
@@ -180,7 +180,7 @@ def _refused(found: Field, value: Value, known: Value, vendor: str) -> str:
 
 
 def _as_sent(found: Field, value: Value) -> Value:
-    """A value that the vendor gave, of the field's kind where it can be; else as it came, for the check to refuse.
+    """A value that the platform gave, of the field's kind where it can be; else as it came, for the check to refuse.
 
     What the shop put under a name of its own stays as it came.
     """
@@ -193,7 +193,7 @@ def _as_sent(found: Field, value: Value) -> Value:
 def _problems_of_new(
     added: Iterable[FieldPath], values: Values, fields: Collection[Field], known: Known, lists: Collection[EntryList]
 ) -> list[Problem]:
-    """What new entries lack, and those that are there already under the value by which the vendor knows them."""
+    """What new entries lack, and those that are there already under the value by which the platform knows them."""
     problems: list[Problem] = []
     for entry in added:
         one = list_of(lists, entry)
@@ -213,7 +213,7 @@ def _problems_of_new(
 
 
 def _beside(entry: FieldPath, known: Known) -> list[FieldPath]:
-    """The entries that the vendor has in the list of a new one."""
+    """The entries that the platform has in the list of a new one."""
     where = entry[:-1]
     return list(dict.fromkeys(path[: len(entry)] for path in known if path[: len(where)] == where))
 

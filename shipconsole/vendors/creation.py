@@ -1,4 +1,4 @@
-"""What the creations of an order at the vendors have in common: its limits, held against the vendor's fields."""
+"""What the creations of an order at the platforms have in common: its limits, held against the platform's fields."""
 
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from shipconsole.domain.problem import Path, Problem
 
 
 class Part(NamedTuple):
-    """A value of a new order: where the vendor has it, what it is, and which field of ours it comes from."""
+    """A value of a new order: where the platform has it, what it is, and which field of ours it comes from."""
 
     path: FieldPath
     value: Value
@@ -16,7 +16,7 @@ class Part(NamedTuple):
 
 
 def limit_problems(parts: Iterable[Part], fields: Collection[Field]) -> list[Problem]:
-    """Say at our fields which values the vendor would refuse, and why."""
+    """Say at our fields which values the platform would refuse, and why."""
     problems: list[Problem] = []
     for part in parts:
         found = field_at(fields, part.path)

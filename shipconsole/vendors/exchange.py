@@ -1,4 +1,4 @@
-"""What goes out to a vendor and what comes back, as values, whatever carries them."""
+"""What goes out to a platform and what comes back, as values, whatever carries them."""
 
 import hashlib
 import json
@@ -34,12 +34,12 @@ _SHORT = 60
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call to a vendor, complete but for the base address and the keys.
+    """One call to a platform, complete but for the base address and the keys.
 
-    `call` is the vendor's own name for it. `repeatable` says that the vendor comes to the same state
+    `call` is the platform's own name for it. `repeatable` says that the platform comes to the same state
     however often it is sent. `summary` says in a few words what is told, `mode` how its answer is to be read; that is
     neither shown nor sent. `trail` leads each value of the body back to the field of ours that it came from.
-    `warnings` are what a person should know before it is sent: what the vendor will lose of it or not take. They are
+    `warnings` are what a person should know before it is sent: what the platform will lose of it or not take. They are
     no part of what is sent, and are not kept with it.
     """
 
@@ -61,7 +61,7 @@ class Request:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of all that the vendor would see of the call: equal requests, equal fingerprints."""
+        """A hash of all that the platform would see of the call: equal requests, equal fingerprints."""
         seen = "\n".join((self.method, self.path, repr(self.query), self.body_text))
         return hashlib.sha256(seen.encode()).hexdigest()
 
@@ -77,7 +77,7 @@ class Answer:
 
     @property
     def request_id(self) -> str:
-        """The vendor's id of this exchange, for its support; empty where none was given.
+        """The platform's id of this exchange, for its support; empty where none was given.
 
         An error may have it in its body alone. Source: ShipEngine, Errors (read November 2026).
         """
@@ -89,7 +89,7 @@ class Answer:
 
 
 class Received(BaseModel):
-    """A part of what a vendor sent, read tolerantly: unknown fields are kept, and nothing in it can fail.
+    """A part of what a platform sent, read tolerantly: unknown fields are kept, and nothing in it can fail.
 
     A value of the wrong type is read as if it were missing, so that one odd field never loses an order.
     What was lost so is noted in words in the list of texts that is given as the validation's context.
@@ -189,7 +189,7 @@ def objects(value: object, info: ValidationInfo) -> object:
 
 
 def at_ms(moment: datetime | None) -> int | None:
-    """Unix milliseconds of a vendor's time, UTC where it names no zone; None for times before 1970."""
+    """Unix milliseconds of a platform's time, UTC where it names no zone; None for times before 1970."""
     if moment is None:
         return None
     in_utc = moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Complaints: what vendors write when they refuse, in whatever shape, read without ever failing.
+"""Complaints: what platforms write when they refuse, in whatever shape, read without ever failing.
 
 A refusal may be a tree by field and position, a list of objects, a list of texts, one text, an HTML
 page, or nothing. Everything here is total: any bytes give at least one complaint in words.
@@ -44,7 +44,7 @@ _UNSTORABLE = re.compile("[\ud800-\udfff\x00]")
 
 
 class Complaint(NamedTuple):
-    """One thing a vendor found wrong: at which of its own paths, in its own words, and what is known to help."""
+    """One thing a platform found wrong: at which of its own paths, in its own words, and what is known to help."""
 
     path: Path
     message: str
@@ -155,13 +155,13 @@ def text_of(body: bytes, headers: Mapping[str, str] | None = None) -> str:
 
 
 def in_words(answer: Answer) -> str:
-    """One sentence for an answer whose body says nothing that its vendor's readers know."""
+    """One sentence for an answer whose body says nothing that its platform's readers know."""
     said = text_of(answer.body, answer.headers)
     return f"answered {answer.status}" + (f": “{said}”" if said else " without a word")
 
 
 def problems(complaints: list[Complaint], trail: Trail) -> tuple[Problem, ...]:
-    """Complaints as problems at our fields, in the vendor's words; the same words at a field only once.
+    """Complaints as problems at our fields, in the platform's words; the same words at a field only once.
 
     Each keeps its own advice: two fields may be refused in the same words for two reasons.
     """
@@ -203,7 +203,7 @@ def _answered_at_s(answer: Answer, now_s: float | None) -> float:
 
 
 def unless_taken(answer: Answer, vendor: str, complaints: list[Complaint], trail: Trail) -> Outcome | None:
-    """What an answer's status says, in the vendor's own words; None for a 2xx, which its reader has to judge.
+    """What an answer's status says, in the platform's own words; None for a 2xx, which its reader has to judge.
 
     Only a 4xx about the request itself is a refusal; whatever might have been acted on is not sure.
     """
@@ -235,7 +235,7 @@ def unless_taken(answer: Answer, vendor: str, complaints: list[Complaint], trail
 
 
 def _stopped(stopped: Between, answer: Answer, vendor: str) -> Outcome:
-    """What it means that something on the way to the vendor answered: nothing about the key."""
+    """What it means that something on the way to the platform answered: nothing about the key."""
     name = f" ({stopped.who})" if stopped.who else ""
     body = parsed(answer)
     said = text_of(answer.body, answer.headers) if body is None else message_of(body)
@@ -270,7 +270,7 @@ def not_done_yet(answer: Answer, vendor: str) -> Unsure | None:
 
 
 def unreadable(answer: Answer, vendor: str) -> Unsure:
-    """A 2xx whose body is not what the vendor promises."""
+    """A 2xx whose body is not what the platform promises."""
     if who_answered(answer):
         words = f"{vendor} {in_words(answer)}. That is a page for a browser, as a network's login sends it."
         return Unsure(f"{words} Open any page in a browser, then retry.")

@@ -1,7 +1,7 @@
-"""Trails: where each value of a request came from, so that a vendor's complaint finds our field again.
+"""Trails: where each value of a request came from, so that a platform's complaint finds our field again.
 
 While a request is built each value is noted under the path at which it is sent. A complaint names a path of
-the vendor's, which is not always the one that was sent; `Trail.ours` walks it back to the field, else to the
+the platform's, which is not always the one that was sent; `Trail.ours` walks it back to the field, else to the
 nearest parent, else to the form as a whole. No complaint is dropped.
 """
 

@@ -1,4 +1,4 @@
-"""Filters of a vendor's list of orders: how their fields are named, and how their values are written in a query."""
+"""Filters of a platform's list of orders: how their fields are named, and how their values are written in a query."""
 
 from datetime import UTC, datetime
 
@@ -43,6 +43,6 @@ def text_of_value(value: Value) -> str:
 
 
 def moment_in_utc(text: str) -> str:
-    """A typed date and time written whole; one that names no zone is taken for UTC, as the vendors do."""
+    """A typed date and time written whole; one that names no zone is taken for UTC, as the platforms do."""
     moment = datetime.fromisoformat(text.strip())
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).isoformat().replace("+00:00", "Z")

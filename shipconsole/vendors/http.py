@@ -1,7 +1,7 @@
-"""Sends requests to vendors: the one module that knows the HTTP library.
+"""Sends requests to platforms: the one module that knows the HTTP library.
 
 Its answer tells three things apart, since only the first and the second may ever be followed by another try of
-a call that must not be doubled: the vendor answered; not a byte of the request had left; or bytes had left and
+a call that must not be doubled: the platform answered; not a byte of the request had left; or bytes had left and
 no answer can be read. The class of a library's error does not tell the second from the third. What does is
 whether sending the request's headers had started, which the library's trace says.
 """
@@ -27,7 +27,7 @@ from shipconsole.vendors.reading import off_loop
 SOCKETS = 8
 CONNECT_S, WRITE_S, READ_S, TOTAL_S = 5.0, 10.0, 20.0, 30.0
 WAITING_SHARE = 1 / 3
-"""How much of the total time a call may wait for its turn; the rest is for the vendor's answer."""
+"""How much of the total time a call may wait for its turn; the rest is for the platform's answer."""
 ANSWER_LIMIT = 32 * 1024 * 1024
 UNPACK_STEP = 256 * 1024
 LARGEST_PORT = 65_535
@@ -43,7 +43,7 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Bytes left and no answer could be read: the vendor may have acted."""
+    """Bytes left and no answer could be read: the platform may have acted."""
 
     words: str
 
@@ -59,7 +59,7 @@ def tls_context() -> ssl.SSLContext:
 
 
 class Turns(Protocol):
-    """Turns at a vendor's account that are shared with other programs."""
+    """Turns at a platform's account that are shared with other programs."""
 
     async def pause_s(self, connection_id: int, interval_s: float, burst: int) -> float:
         """Take a connection's next turn and tell how long it is until then."""
@@ -80,7 +80,7 @@ class Sender:
         self._lanes: dict[int, _Lane] = {}
 
     async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> Sent:
-        """Send one request within the vendor's pace and the total time, in which the wait for its turn counts.
+        """Send one request within the platform's pace and the total time, in which the wait for its turn counts.
 
         Never raises but when cancelled.
         """
@@ -191,7 +191,7 @@ class _Lane:
 class _Sockets(httpx.AsyncBaseTransport):
     """Two small pools: one that keeps connections for calls that may be repeated, one that never does.
 
-    A kept connection that the vendor closes just then fails alike whether or not the vendor acted. So a call
+    A kept connection that the platform closes just then fails alike whether or not the platform acted. So a call
     that must not be doubled gets a connection of its own, on which a failure before its headers is certain.
     """
 
@@ -314,7 +314,7 @@ async def _take_in(response: httpx.Response, body: bytearray) -> None:
 async def _unpack(response: httpx.Response, body: bytearray) -> None:
     """Read a packed body to the end of its stream; what stands behind that is not read.
 
-    It is unpacked here and in steps, since the library unpacks each piece whole, however large a small one gets.
+    It is unpacked here and in steps, since the library unpacks each unit whole, however large a small one gets.
     """
     unpacking, came = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16), False
     async for chunk in response.aiter_raw():

@@ -1,4 +1,4 @@
-"""Reading back: what a vendor's order says about a call of which no answer came."""
+"""Reading back: what a platform's order says about a call of which no answer came."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from shipconsole.domain.link import Link
 from shipconsole.vendors.exchange import Request
 
 Part = Literal["whole", "rest", "part", "other"]
-"""How much of an order a call is about: all of it in one parcel, the last that was left, less than that, or no
+"""How much of an order a call is about: all of it in one package, the last that was left, less than that, or no
 shipment at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was sent, what the vendor said of the order before the first try, and what it has of it now.
+    """What was sent, what the platform said of the order before the first try, and what it has of it now.
 
     `others_sent` tells that something else of the order was ever sent to the connection.
     """
@@ -29,9 +29,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What follows, in words: the vendor acted, it did not, or a person has to decide.
+    """What follows, in words: the platform acted, it did not, or a person has to decide.
 
-    `at_first_sight` says that one look is enough for "absent", because the vendor showed its own state and not what
+    `at_first_sight` says that one look is enough for "absent", because the platform showed its own state and not what
     it was last told by a shop.
     """
 

@@ -1,4 +1,4 @@
-"""One set of practice vendors, one keyring, and a profile that is connected and has pulled, for all of the folder."""
+"""One set of simulated platforms, one keyring, and one connected profile with orders, for all of the folder."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from tests.support.secret_service import SecretService, running_bus
 
 @pytest.fixture(scope="package")
 def shop() -> Iterator[PracticeServer]:
-    """The practice vendors; each test ships orders of its own."""
+    """The simulated platforms; each test ships orders of its own."""
     with running_practice() as server:
         yield server
 
@@ -40,7 +40,7 @@ class KeyringEndedWarning(pytest.PytestWarning):
 
 @pytest.fixture(scope="package")
 def program(shop: PracticeServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """The program on a profile with all three vendors connected, their keys typed in, and their orders pulled."""
+    """The program on a profile with all three platforms connected, their keys typed in, and their orders pulled."""
     made = Program(tmp_path_factory.mktemp("cli") / "profile", keyring.env)
     for vendor, name in NAMES.items():
         fields = [word for field in SECRETS[vendor] for word in ("--secret", field)]

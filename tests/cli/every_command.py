@@ -38,7 +38,7 @@ def names() -> list[str]:
 
 
 def rows(folder: Path, url: str) -> dict[str, Row]:
-    """A row for each command; files are in `folder`, where the profile is too, and the vendors at `url`."""
+    """A row for each command; files are in `folder`, where the profile is too, and the platforms at `url`."""
     return {
         "connect": Row(
             ("connect", "shipup", "--name", "Two", "--url", f"{url}/shipup", "--secret", "api_key"), stores=True

@@ -1,4 +1,4 @@
-"""Commands about orders by hand: what they tell the vendors, what they print, and how they end."""
+"""Commands about orders by hand: what they tell the platforms, what they print, and how they end."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ ADDRESS = ("--name", "John Smith", "--street", "20 George Street", "--city", "Sy
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[PracticeServer]:
-    """Practice vendors of their own, as orders are added to them."""
+    """Simulated platforms of their own, as orders are added to them."""
     with running_practice(orders=8) as server:
         yield server
 

@@ -1,4 +1,4 @@
-"""Correcting a parcel and calling its shipment back from a script: the guide, what is told, and how it ends."""
+"""Correcting a package and calling its shipment back from a script: the guide, what is told, and how it ends."""
 
 from shipconsole.simulator.server import PracticeServer
 from tests.cli.program import Program

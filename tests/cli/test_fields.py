@@ -74,7 +74,7 @@ LISTED = ("change", "10018", "--connection", "Starshipit")
 
 
 def at_starshipit(shop: PracticeServer, number: str) -> dict[str, Any]:
-    """The order as the practice vendor has it."""
+    """The order as the simulated platform has it."""
     orders = httpx.get(f"{shop.url}/_practice/state").json()["starshipit"]
     return next(order for order in orders if order["order_number"] == number)
 

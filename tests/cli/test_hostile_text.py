@@ -99,7 +99,7 @@ def ask_liars(here: Here, url: str) -> None:
         database.execute("UPDATE connection SET base_url = ?, blocked_words = '', held_until_ms = 0", (url,))
 
 
-@pytest.mark.parametrize("asked", ["practice vendors", "liars"])
+@pytest.mark.parametrize("asked", ["simulated platforms", "liars"])
 @pytest.mark.parametrize("name", names())
 def test_no_command_prints_what_would_be_obeyed(
     here: Here, practice_vendors: PracticeServer, liar: str, name: str, asked: str

@@ -1,4 +1,4 @@
-"""Commands about passing on, and what `order` tells of a parcel that a webhook told of."""
+"""Commands about passing on, and what `order` tells of a package that a webhook told of."""
 
 import json
 from pathlib import Path

@@ -17,12 +17,12 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="these are signa
 
 @pytest.fixture
 def alone(tmp_path: Path) -> Program:
-    """The program without keyring or vendors."""
+    """The program without keyring or platforms."""
     return Program(tmp_path / "profile", dict(os.environ))
 
 
 def address(process: "subprocess.Popen[str]") -> str:
-    """Where the practice vendors are, by the first line they say."""
+    """Where the simulated platforms are, by the first line they say."""
     assert process.stdout is not None
     line = process.stdout.readline()
     found = re.search(r"at (http://127\.0\.0\.1:\d+) with \d+ sample orders", line)

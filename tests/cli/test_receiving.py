@@ -1,4 +1,4 @@
-"""`serve` and the commands about webhooks, as a person and a vendor meet them."""
+"""`serve` and the commands about webhooks, as a person and a platform meet them."""
 
 import codecs
 import json

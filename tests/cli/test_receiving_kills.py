@@ -51,7 +51,7 @@ class Served:
 
 
 def connected(program: Program, url: str, told_url: str, mode: str) -> Program:
-    """A profile with two vendors that tell, and one to be told; what it may have acted on is looked at soon."""
+    """A profile with two platforms that tell, and one to be told; what it may have acted on is looked at soon."""
     unsigned = ("--option", "webhook_signature=off")
     words = ("connect", "shipengine", "--name", "ShipEngine", "--url", url, *unsigned, "--secret", "api_key")
     program.done(*words, typed="TEST_k\n")
@@ -63,7 +63,7 @@ def connected(program: Program, url: str, told_url: str, mode: str) -> Program:
 
 
 def send_all(url: str, paths: Mapping[str, str], came: Sequence[Came], sent: Callable[[Came], None]) -> None:
-    """Send each until it is answered with 200, as a vendor that tries again would."""
+    """Send each until it is answered with 200, as a platform that tries again would."""
     for name, body in came:
         until = time.monotonic() + 60
         while time.monotonic() < until:

@@ -35,7 +35,7 @@ WRONG = {
     "unknown call": (("resolve", "4711", "--discard", "--reason", "x"), "no call 4711"),
     "no call": (("resolve", str(10**20), "--discard", "--reason", "x"), str(10**20)),
     "no state": (("outbox", "--state", "lost"), "“lost”"),
-    "unknown vendor": (("connect", "acme", "--name", "A"), "“acme”"),
+    "unknown platform": (("connect", "acme", "--name", "A"), "“acme”"),
     "no key came": (("connect", "shipup", "--name", "A", "--secret", "api_key"), "api_key"),
     "no database": (("orders", "--database", "mysql://x"), "“mysql”"),
     "no command": (("--json",), "usage"),

@@ -1,4 +1,4 @@
-"""Many orders made known by one command: together where the vendor takes that."""
+"""Many orders made known by one command: together where the platform takes that."""
 
 from pathlib import Path
 

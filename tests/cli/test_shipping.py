@@ -1,4 +1,4 @@
-"""A shipment from the command line: shown, told once to each vendor, in parcels, refused, and settled by hand."""
+"""A shipment from the command line: shown, told once to each platform, in packages, refused, and settled by hand."""
 
 from typing import Any
 
@@ -86,7 +86,7 @@ def test_an_order_of_five_lines_ships_in_three_parcels(program: Program, shop: P
 
 
 def sum_by_sku(parts: list[Any], lines: str, sku: str, pieces: str) -> dict[str, int]:
-    """How many pieces all parts have of each thing."""
+    """How many units all parts have of each thing."""
     total: dict[str, int] = {}
     for part in parts:
         for line in part[lines]:

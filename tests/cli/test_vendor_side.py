@@ -1,4 +1,4 @@
-"""Commands about what a vendor has on its side: track, webhooks; what they print and how they end."""
+"""Commands about what a platform has on its side: track, webhooks; what they print and how they end."""
 
 from shipconsole.simulator.server import PracticeServer
 from tests.cli.program import Program

@@ -89,7 +89,7 @@ def _worst(found: list[float]) -> tuple[float, float]:
 
 
 def news(number: int, numbers: list[str]) -> bytes:
-    """About 4 kB of news of a parcel, each number another event."""
+    """About 4 kB of news of a package, each number another event."""
     events = [
         {
             "occurred_at": f"2026-11-{10 + (number // len(numbers) + place) % 20}T08:00:00Z",
@@ -178,7 +178,7 @@ def _wait_until_worked_off(program: Program, limit_s: float) -> None:
 
 @pytest.fixture
 def warehouse(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """A profile of its own with orders, some of whose parcels are on their way."""
+    """A profile of its own with orders, some of whose packages are on their way."""
     made = program.on(tmp_path_factory.mktemp("load") / "profile")
     url = next(one["url"] for one in program.json("connections") if one["name"] == "ShipEngine")
     words = ("connect", "shipengine", "--name", "ShipEngine", "--url", url, "--option", "webhook_signature=off")

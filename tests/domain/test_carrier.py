@@ -309,7 +309,7 @@ def test_the_postal_code_of_a_dpd_label_is_as_long_as_its_countrys(padded: str, 
         ("a1234567b", "1234567"),
         ("A1234567B", "A1234567B"),
         ("\uff11\uff12\uff13", "123"),
-        ("my parcel 7", "my parcel 7"),
+        ("my package 7", "my package 7"),
     ],
 )
 def test_what_a_scanner_adds_to_an_unknown_number_is_taken_off(scan: str, number: str):

@@ -1,4 +1,4 @@
-"""Entries of lists: found again by what the vendor knows them by, wherever they stand now."""
+"""Entries of lists: found again by what the platform knows them by, wherever they stand now."""
 
 from shipconsole.domain.entries import EntryList, entries_of, keys_of, list_of, moved, next_position, places_now
 from shipconsole.domain.field import EACH, FieldPath, Value

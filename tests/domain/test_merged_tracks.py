@@ -1,4 +1,4 @@
-"""Tellings of one parcel put together: each event once, late ones in their place, delivered stays delivered."""
+"""Tellings of one package put together: each event once, late ones in their place, delivered stays delivered."""
 
 from functools import reduce
 from itertools import permutations

@@ -41,8 +41,8 @@ def test_what_is_left_may_ship() -> None:
 
 def test_more_than_is_left_is_refused_with_the_item_and_the_figures() -> None:
     assert refusal(ORDER, draft({12: 3, 11: 1})) == {
-        ("lines", 12): "MOBILE-CASE-BLK: 3 in the parcel, but only 2 left to ship.",
-        ("lines", 11): "MOBILE: nothing left to ship, 1 in the parcel.",
+        ("lines", 12): "MOBILE-CASE-BLK: 3 in the package, but only 2 left to ship.",
+        ("lines", 11): "MOBILE: nothing left to ship, 1 in the package.",
     }
 
 
@@ -54,13 +54,13 @@ def test_two_parcels_count_together() -> None:
 
 
 def test_nothing_in_the_parcel_is_refused() -> None:
-    assert refusal(ORDER, draft({})) == {("lines",): "Nothing is in the parcel. Scan an item or put a quantity in."}
+    assert refusal(ORDER, draft({})) == {("lines",): "Nothing is in the package. Scan an item or put a quantity in."}
     assert refusal(ORDER, draft({12: 0}))
 
 
 def test_no_tracking_number_is_refused_at_its_field() -> None:
     assert refusal(ORDER, draft({12: 1}, tracking="  ")) == {
-        ("packages", 0, "tracking_number"): "The parcel has no tracking number."
+        ("packages", 0, "tracking_number"): "The package has no tracking number."
     }
 
 
@@ -106,7 +106,7 @@ def test_weights_are_typed_with_comma_or_point() -> None:
         (Package(tracking_number="A1", lines=(Packed(line_id=12, quantity=3),)),),
         (Package(tracking_number="A1", lines=(Packed(line_id=12, quantity=1), Packed(line_id=12, quantity=2))),),
     ],
-    ids=["no parcel", "empty parcel", "too many", "too many in two entries"],
+    ids=["no package", "empty package", "too many", "too many in two entries"],
 )
 def test_not_even_by_hand(packages: tuple[Package, ...]) -> None:
     with pytest.raises(ValidationError):

@@ -1,4 +1,4 @@
-"""Tracks: what left here, and what the vendors tell of parcels, in one list."""
+"""Tracks: what left here, and what the platforms tell of packages, in one list."""
 
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
 from shipconsole.domain.shipment import Package, Packed, Shipment

@@ -7,5 +7,5 @@ import pytest
 
 @pytest.fixture
 def pulled_store(_pulled_store: Path) -> Path:
-    """A store with the practice vendors' orders, to be copied."""
+    """A store with the simulated platforms' orders, to be copied."""
     return _pulled_store

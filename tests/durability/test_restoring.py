@@ -233,7 +233,7 @@ STATES = ("held", "pending", "sending", "retry_wait", "unknown", "checking", "bl
 
 
 def test_nothing_that_is_restored_goes_by_itself(tmp_path: Path) -> None:
-    """Whether the vendor's calls are repeatable or not: what was sent since would be sent twice."""
+    """Whether the platform's calls are repeatable or not: what was sent since would be sent twice."""
     store = Store(tmp_path / "shipconsole.db")
     store.open()
     store.write(add, "A").result()

@@ -1,4 +1,4 @@
-"""Orders changed, made and cancelled in part with the keyboard alone; the vendors' log says what came of it."""
+"""Orders changed, made and cancelled in part with the keyboard alone; the platforms' log says what came of it."""
 
 import json
 from typing import Any
@@ -111,7 +111,7 @@ def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
     assert without_date(told["body"]) == without_date(promised)
     assert told["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3}]
     walk.enter(*MAIN)
-    walk.until_says("0 shipped · 0 in this parcel · 3 left")
+    walk.until_says("0 shipped · 0 in this package · 3 left")
     walk.until_says("Starshipit told: new order")
     walk.look(pictures="new-order-told")
 
@@ -125,14 +125,14 @@ def test_a_piece_is_cancelled_with_who_is_told_and_why(walk: Walk) -> None:
     walk.enter(*CANCEL_ITEMS)
     walk.until_says("Who is told")
     walk.keyboard.press("Up")
-    walk.until_says("Cancel 1 piece")
+    walk.until_says("Cancel 1 unit")
     walk.tab_to("why")
     walk.replace("out of stock")
     walk.look(pictures="cancel-items")
     walk.keyboard.press("ctrl+Return")
     told = {one["vendor"]: one["body"] for one in walk.until_effects(2)}
     walk.enter(*MAIN)
-    walk.until_says("0 shipped · 0 in this parcel · 4 left · 1 cancelled")
+    walk.until_says("0 shipped · 0 in this package · 4 left · 1 cancelled")
     walk.look(pictures="cancelled")
     assert told["starshipit"]["order"]["items"] == [{"item_id": 1065580746, "delete": True}]
     cancelled = [line for line in told["shipup"]["line_items"] if line.get("canceled_quantity")]

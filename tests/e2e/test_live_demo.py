@@ -74,7 +74,7 @@ def test_a_published_shipment_is_passed_on_with_a_yes_and_then_by_itself(walk: W
         walk.keyboard.press("space")
         walk.until(lambda _, proposal=proposal: len(parcels(walk)["shipup"]) == proposal, "nobody was told")
     expected = {"shipengine": EACH, "starshipit": [(number, {}) for number, _ in EACH], "shipup": EACH}
-    walk.until(lambda _: parcels(walk) == expected, "three vendors do not hold the parts")
+    walk.until(lambda _: parcels(walk) == expected, "three platforms do not hold the parts")
     walk.look(pictures="demo-passed-on")
 
     # From now on by themselves: the next one needs nobody.

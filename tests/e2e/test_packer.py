@@ -1,4 +1,4 @@
-"""The packer's walk, whole: a real window, a real keyboard, and vendors that log what really happened."""
+"""The packer's walk, whole: a real window, a real keyboard, and platforms that log what really happened."""
 
 import json
 import os
@@ -24,7 +24,7 @@ SETTLED_S = 0.3
 
 
 class Demo:
-    """The demo as a person starts it, with the address of its practice vendors."""
+    """The demo as a person starts it, with the address of its simulated platforms."""
 
     def __init__(self, env: dict[str, str]) -> None:
         self._program = subprocess.Popen(
@@ -69,7 +69,7 @@ def until(true: Callable[[], bool], timeout_s: float = 60) -> None:
 
 
 async def promised(url: str, folder: Path) -> dict[str, object]:
-    """What `preview` says of the same parcel, by vendor."""
+    """What `preview` says of the same package, by platform."""
     async with open_desk(folder) as desk:
         await import_orders.pull(desk, await connect_all(desk, url))
         order_id, draft = await draft_of(desk, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
@@ -94,7 +94,7 @@ async def test_part_of_an_order_ships_by_keyboard_alone(demo: Demo, display: Dis
     until(lambda: demo.requests("/refresh") == 1)
     sleep(SETTLED_S)
     happened = demo.effects()
-    assert len(happened) == 3, "one effect a vendor, however often the keys were pressed"
+    assert len(happened) == 3, "one effect a platform, however often the keys were pressed"
     assert {effect["vendor"]: effect["body"] for effect in happened} == expected
 
 

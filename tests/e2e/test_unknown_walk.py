@@ -5,12 +5,12 @@ from tests.support.walk import MAIN_WINDOW, Walk
 
 DETAILS = ("call_details", "^Details$")
 WHY = ("why_dialog", "^Retry$")
-REASON = "the shop shows no parcel"
+REASON = "the shop shows no package"
 QUARANTINE_S = 5
 
 
 def ship_one_case(walk: Walk) -> None:
-    """Pack one piece of 10001 and ship it."""
+    """Pack one unit of 10001 and ship it."""
     walk.open_order("10001", "20 George Street")
     walk.keyboard.scan("MOBILE-CASE-BLK")
     walk.keyboard.scan(USPS_NUMBERS[0])
@@ -71,8 +71,8 @@ def test_a_shipment_is_taken_back_before_anybody_is_told(walk: Walk) -> None:
     walk.until_says("ShipEngine: can be undone")
     walk.look(pictures="undo")
     walk.keyboard.press("ctrl+z")
-    back = walk.until_says("0 shipped · 1 in this parcel · 4 left")
-    assert back.says(USPS_NUMBERS[0]), "the parcel is as it was"
+    back = walk.until_says("0 shipped · 1 in this package · 4 left")
+    assert back.says(USPS_NUMBERS[0]), "the package is as it was"
     walk.until_says("ShipEngine: dropped")
     walk.until_says("ready")
     walk.look(pictures="undone")

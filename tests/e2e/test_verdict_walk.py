@@ -21,7 +21,7 @@ SCANS = (
 )
 PAUSE_S = 0.3
 """Before a person's next key: one that comes at once may be the scanner's."""
-NOTHING_PACKED = "0 shipped · 0 in this parcel · 5 left"
+NOTHING_PACKED = "0 shipped · 0 in this package · 5 left"
 
 
 def repeated(walk: Walk, scan: str, still_says: str, packed: str) -> None:
@@ -81,7 +81,7 @@ def test_each_error_is_acknowledged_before_the_next_scan_counts(walk: Walk) -> N
     walk.until_says(f" | {LABEL}")
 
     walk.keyboard.scan("MOBILE")
-    packed = "0 shipped · 1 in this parcel · 4 left"
+    packed = "0 shipped · 1 in this package · 4 left"
     walk.until_says(packed)
     walk.keyboard.scan("MOBILE")
     walk.until_says("One too many")

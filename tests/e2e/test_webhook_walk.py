@@ -1,6 +1,6 @@
 """Every published webhook body, posted over HTTP just as it is: the window and `order --json` show what it says.
 
-The program runs as a warehouse has it: its receiver on, ShipEngine's webhooks signed, and vendors that answer.
+The program runs as a warehouse has it: its receiver on, ShipEngine's webhooks signed, and platforms that answer.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ STATES = {
     "10008": ("NY", "not_yet", "Not yet in system"),
     "10009": ("ZZ", "announced", "Something new"),
 }
-"""The state that each order's parcel is told to be in: the vendor's code, our word, the vendor's description.
+"""The state that each order's package is told to be in: the platform's code, our word, the platform's description.
 
 Of a state that nobody knows the words are shown, beside the last one that is known.
 """
@@ -73,7 +73,7 @@ def local_time(moment: datetime) -> str:
 
 
 def tracked(order: str) -> bytes:
-    """News of an order's parcel with every attribute that the vendor documents."""
+    """News of an order's package with every attribute that the platform documents."""
     code, _, description = STATES[order]
     now = datetime.now(UTC)
     accepted_at = now - timedelta(seconds=2)
@@ -129,7 +129,7 @@ def event(kind: str, path: str, **more: Any) -> dict[str, Any]:
 
 @dataclass
 class Warehouse:
-    """The program under way, its vendors, and where each connection's webhooks come in."""
+    """The program under way, its platforms, and where each connection's webhooks come in."""
 
     walk: Walk
     program: Program
@@ -140,7 +140,7 @@ class Warehouse:
     paths: Mapping[str, str]
 
     def post(self, name: str, body: bytes) -> bytes:
-        """Post a webhook as its vendor does; all that is answered, which must be 200."""
+        """Post a webhook as its platform does; all that is answered, which must be 200."""
         signed = self.signer.headers(body) if name == "ShipEngine" else ()
         with connect(self.url) as line:
             line.sendall(post(self.paths[name], body, *signed))
@@ -153,7 +153,7 @@ class Warehouse:
         return self.program.json("order", number)
 
     def track(self, number: str, tracking_number: str) -> dict[str, Any]:
-        """One parcel of an order."""
+        """One package of an order."""
         return next(one for one in self.order(number)["tracks"] if one["tracking_number"] == tracking_number)
 
     def until_done(self) -> list[dict[str, Any]]:
@@ -170,7 +170,7 @@ class Warehouse:
 
 @contextmanager
 def front(behind: str, signer: Signer) -> Generator[str]:
-    """ShipEngine's address: its public keys, and the practice vendor behind it."""
+    """ShipEngine's address: its public keys, and the simulated platform behind it."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def relay(self) -> None:
@@ -209,7 +209,7 @@ def front(behind: str, signer: Signer) -> Generator[str]:
 
 
 async def pack(folder: Path, urls: Mapping[str, str]) -> None:
-    """What the warehouse did before: orders brought in, and parcels of some of them shipped."""
+    """What the warehouse did before: orders brought in, and packages of some of them shipped."""
     async with open_desk(folder) as desk:
         await connect_all(desk, urls["practice"])
         await connections.connect(desk, "shipengine", "ShipEngine", url=urls["front"], secrets=SECRETS["shipengine"])
@@ -223,7 +223,7 @@ async def pack(folder: Path, urls: Mapping[str, str]) -> None:
 
 @pytest.fixture
 def warehouse(display: Display, tmp_path: Path) -> Generator[Warehouse]:
-    """A warehouse with parcels on their way, its window open and its receiver on."""
+    """A warehouse with packages on their way, its window open and its receiver on."""
     signer = Signer.make("key-1")
     folder = tmp_path / "profile"
     folder.mkdir()
@@ -260,7 +260,7 @@ def warehouse(display: Display, tmp_path: Path) -> Generator[Warehouse]:
 
 
 def own_order() -> bytes:
-    """The published import with the order that the print-on-demand vendor ships."""
+    """The published import with the order that the print-on-demand platform ships."""
     body = json.loads(IMPORTED)
     (order,) = body["data"]
     item = order["sales_order_items"][0]
@@ -388,7 +388,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     for words in (
         f"28002-A, {first}: Delivered.",
         f"{first}: 28002-A-001 is no item of ",
-        f"{second}: the link led to another parcel.",
+        f"{second}: the link led to another package.",
         f"{second}: the check digit is wrong.",
     ):
         assert words in last["words"], last["words"]

@@ -1,4 +1,4 @@
-"""Practice vendors that go wrong by chance, that act late, and that note when each telling came and was answered."""
+"""Simulated platforms that go wrong by chance, that act late, and that note when each telling came and was answered."""
 
 import asyncio
 import random
@@ -17,12 +17,12 @@ LOOK_EVERY_S = 0.02
 TELLINGS = ("notify_shipped", "update_order", "create_order")
 MIXED = ("429", "503", "drop_before", "drop_after", "500_after", "late")
 ACTING = ("drop_after", "500_after", "late")
-"""Those after which the vendor has acted or will act, though nobody hears of it."""
+"""Those after which the platform has acted or will act, though nobody hears of it."""
 
 
 @dataclass
 class Telling:
-    """One telling on its way at a vendor; `ended_s` is None while nothing was answered and it may still be acted on."""
+    """One telling on its way; `ended_s` is None while nothing was answered and it may still be acted on."""
 
     vendor: str
     order: str
@@ -36,7 +36,7 @@ class Trouble:
     """What goes wrong with tellings.
 
     `share` of them meet one of `kinds`. `late` is acted on only after up to `late_s` (real seconds), the line
-    having been closed at once. `slow_s` is the longest wait before any answer. `lose` names vendors and orders
+    having been closed at once. `slow_s` is the longest wait before any answer. `lose` names platforms and orders
     whose next telling is lost on its way: nobody acts.
     """
 
@@ -49,14 +49,14 @@ class Trouble:
 
 
 class FlakyVendors(PracticeServer):
-    """Practice vendors with trouble of their own.
+    """Simulated platforms with trouble of their own.
 
     `tellings` has every telling that came, oldest first; `most_behind_s` is the longest that the computer let them
     wait for their turn: so much later than they were told to be they were.
     """
 
     def __init__(self, *, orders: int, trouble: Trouble, now: Callable[[], float]) -> None:
-        """Make ready; the vendors' rate limits are off, since time runs faster than they know."""
+        """Make ready; the platforms' rate limits are off, since time runs faster than they know."""
         super().__init__(orders=orders, now=now)
         self.trouble = trouble
         self.tellings: list[Telling] = []
@@ -114,7 +114,7 @@ class FlakyVendors(PracticeServer):
 
 
 def _take_anything(vendor: ShipEngine, number: str) -> None:
-    """Let no notification be refused because the pieces were told before: nothing says that the vendor counts them."""
+    """Let no notification be refused because the units were told before: nothing says that the platform counts them."""
     for order in vendor._orders.values():
         if order.sample.number == number:
             order.told.clear()
@@ -133,7 +133,7 @@ def _order_of(vendor: Vendor, parts: Mapping[str, str], whole: Request) -> str:
 
 @contextmanager
 def flaky_vendors(*, orders: int, trouble: Trouble, now: Callable[[], float]) -> Generator[FlakyVendors]:
-    """Run flaky vendors in a thread of their own while the block lasts."""
+    """Run flaky platforms in a thread of their own while the block lasts."""
     server = FlakyVendors(orders=orders, trouble=trouble, now=now)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="flaky-vendors", daemon=True)

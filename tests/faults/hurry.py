@@ -46,7 +46,7 @@ class HurriedClock:
         return round((self.now_s() + off_s) * 1_000)
 
     def now_s(self) -> float:
-        """Give the wall time in seconds, as the practice vendors want it."""
+        """Give the wall time in seconds, as the simulated platforms want it."""
         return self.began_s + (time.time() - self.began_s) * self.speed
 
     def monotonic_s(self) -> float:

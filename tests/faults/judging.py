@@ -1,4 +1,4 @@
-"""Judges what a run came to, by the vendors' own state and the store's record; by nothing that the outbox says."""
+"""Judges what a run came to, by the platforms' own state and the store's record; by nothing that the outbox says."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -30,13 +30,13 @@ class Verdict:
 
     @property
     def is_clean(self) -> bool:
-        """Whether every package is known to each vendor exactly once, and nothing is left to do."""
+        """Whether every package is known to each platform exactly once, and nothing is left to do."""
         wrong = (self.lost, self.doubled, self.still_open, self.two_in_flight, self.older_after_newer)
         return self.packages > 0 and not any(wrong)
 
 
 def judge(server: FlakyVendors, store_file: Path) -> Verdict:
-    """Hold what the vendors know against what was shipped."""
+    """Hold what the platforms know against what was shipped."""
     state: dict[str, Any] = httpx.get(f"{server.url}/_practice/state", timeout=60).json()
     known = {
         "shipengine": Counter(_tracking_numbers(state["shipengine"]["notifications"])),
@@ -82,7 +82,7 @@ def doubled(server: FlakyVendors) -> tuple[str, ...]:
 
 
 def _tracking_numbers(value: Any) -> Iterator[str]:
-    """Every tracking number in a vendor's document, as often as it stands there."""
+    """Every tracking number in a platform's document, as often as it stands there."""
     if isinstance(value, dict):
         for name, part in value.items():
             if name == "tracking_number" and isinstance(part, str) and part:
@@ -115,13 +115,13 @@ def _overlapping_notifications(server: FlakyVendors) -> int:
     for telling in server.tellings:
         if telling.vendor == "shipengine":
             overlapping += telling.began_s < ends.get(telling.order, 0.0)
-            assert telling.ended_s is not None, "a telling has no end: the vendors were still at work"
+            assert telling.ended_s is not None, "a telling has no end: the platforms were still at work"
             ends[telling.order] = max(telling.ended_s, ends.get(telling.order, 0.0))
     return overlapping
 
 
 def _gone_back(server: FlakyVendors) -> int:
-    """How often a vendor that is sent whole states took an older one of an order after a newer one."""
+    """How often a platform that is sent whole states took an older one of an order after a newer one."""
     effects: list[dict[str, Any]] = httpx.get(f"{server.url}/_practice/effects", timeout=60).json()
     newest: dict[tuple[str, str], int] = {}
     back = 0

@@ -74,7 +74,7 @@ NEWS_POINTS = {
 STEPS_OF_RESTORE = {"os.rename", "os.link", "os.remove", "open", "os.mkdir"}
 """What counts as a step of a restore, by the names of Python's audit events."""
 BLIND: dict[CallState, Decision] = {"unknown": "retry", "needs_attention": "retry", "rejected": "mark_confirmed"}
-LINE_POINTS = ("headers sent", "body sent", "vendor answered")
+LINE_POINTS = ("headers sent", "body sent", "platform answered")
 POINTS = (*STORE_POINTS, *LINE_POINTS, "answer read")
 """Where a station can be made to die, in no order."""
 
@@ -86,7 +86,7 @@ class Plan:
     Without an order it delivers all there is until nothing is left. With one it ships and tells that order only:
     all of it, to one connection, under a tracking number; and dies at `point`, if one is named. `naive` stands
     for a program that takes everything whose end it does not know for not told; without `quarantined` it
-    looks at the vendor at once, before that can have acted. `refresh_s` is the pause before an
+    looks at the platform at once, before that can have acted. `refresh_s` is the pause before an
     order source is looked at again, in real seconds; a long one leaves the computer to the calls. With `news`,
     the body of a webhook of SwiftPOD's, it takes that in, works it off and tells what comes of it. With `restore` it
     puts that backup in the place of the database, and dies after so many `steps` of that. With `jumps` its wall clock
@@ -178,7 +178,7 @@ async def opened(
     answer_within_s: float = ANSWER_WITHIN_S,
     jumps: bool = False,
 ) -> AsyncGenerator[Desk]:
-    """A desk in a hurry, with the keys of the practice vendors; it dies at a point."""
+    """A desk in a hurry, with the keys of the simulated platforms; it dies at a point."""
     restoring.finish(Path(folder) / DATABASE)
     store = DyingStore(Path(folder) / DATABASE, point)
     store.open()
@@ -249,7 +249,7 @@ class DyingLoop(asyncio.SelectorEventLoop):
 
 
 class _WatchedLine:
-    """A line that counts the pieces of a telling which have left: its headers, then its body."""
+    """A line that counts the units of a telling which have left: its headers, then its body."""
 
     def __init__(self, line: asyncio.Transport, point: str) -> None:
         self._line = line
@@ -305,7 +305,7 @@ def _test_is_gone() -> bool:
 
 
 async def act_as_person(desk: Desk, eyes: httpx.AsyncClient) -> None:
-    """Settle what needs a person by a look at what the vendor really did."""
+    """Settle what needs a person by a look at what the platform really did."""
     left_open = [
         *await worker.latest(desk, state="needs_attention", most=MANY),
         *await worker.latest(desk, state="dead", most=MANY),
@@ -317,7 +317,7 @@ async def act_as_person(desk: Desk, eyes: httpx.AsyncClient) -> None:
 async def retry_blindly(desk: Desk) -> None:
     """Stand for a program that takes each call whose end it does not know for one that was not told.
 
-    What the vendor refuses, since by then it knows more parcels than there are, is left at that.
+    What the platform refuses, since by then it knows more packages than there are, is left at that.
     """
     for state, decision in BLIND.items():
         for call in await worker.latest(desk, state=state, most=1_000):
@@ -331,7 +331,7 @@ async def _settle(desk: Desk, call: Call, decision: Decision) -> None:
 
 
 async def _was_told(desk: Desk, eyes: httpx.AsyncClient, call: Call) -> bool:
-    """Whether its vendor acted on anything that holds the numbers of its packages."""
+    """Whether its platform acted on anything that holds the numbers of its packages."""
     effects = (await eyes.get("/_practice/effects", params={"order": call.order_number})).json()
     told = json.dumps([effect["body"] for effect in effects if effect["vendor"] == call.vendor])
     shipped = (await orders.sheet(desk, call.order_id)).shipments

@@ -1,4 +1,4 @@
-"""A station that dies at one of nine points of a telling: each vendor is told once, whether or not it had acted."""
+"""A station that dies at one of nine points of a telling: each platform is told once, whether or not it had acted."""
 
 import asyncio
 import itertools
@@ -21,7 +21,7 @@ NEVER_LEFT = ("before intent", "after intent", "before claim")
 
 @dataclass(frozen=True)
 class Cell:
-    """One way to die: where, in telling whom, and whether the vendor acts upon what it is sent first."""
+    """One way to die: where, in telling whom, and whether the platform acts upon what it is sent first."""
 
     point: str
     vendor: str
@@ -51,7 +51,7 @@ def die_at(cell: Cell, station: Stations, server: FlakyVendors, plan: Plan) -> i
     run = station.start(
         replace(plan, order=cell.order, vendor=cell.vendor, tracking=f"T{cell.order}", point=cell.point)
     )
-    if cell.point == "vendor answered":
+    if cell.point == "platform answered":
         # It stands still there, so that the answer comes and is not read.
         until_s = time.monotonic() + 60
         while not any(one.ended_s for one in server.tellings[before:]) and time.monotonic() < until_s:

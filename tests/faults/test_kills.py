@@ -1,4 +1,4 @@
-"""A station that is killed again and again tells every vendor of every parcel exactly once."""
+"""A station that is killed again and again tells every platform of every package exactly once."""
 
 import asyncio
 import random
@@ -16,9 +16,9 @@ from tests.faults.station import DATABASE, Plan, Stations, stations
 from tests.faults.workload import orders_for, ship_all
 
 VENDORS_LATE_S = 0.15
-"""The longest that a vendor takes to act, in real seconds; a quarantine is eight times as long."""
+"""The longest that a platform takes to act, in real seconds; a quarantine is eight times as long."""
 MOST_BEHIND_S = 4 * VENDORS_LATE_S
-"""Vendors that the computer keeps from acting for longer act after a quarantine, which no program can know."""
+"""Platforms that the computer keeps from acting for longer act after a quarantine, which no program can know."""
 
 STEPS_MOST = 12
 """A restore has some more steps than this."""
@@ -36,7 +36,7 @@ def kill_again_and_again(
 ) -> int:
     """Kill a station so often at random moments, then let it come to its end; tell how many kills hit.
 
-    So many times a backup is made of what a kill left, and some kills later, when the vendors were told of more,
+    So many times a backup is made of what a kill left, and some kills later, when the platforms were told of more,
     restored; that is killed as well.
     """
     chance = random.Random(kills)
@@ -92,9 +92,9 @@ def told_under_kills(
     jumps: bool = False,
     restores: int = 0,
 ) -> Verdict:
-    """What becomes of so many calls under so many kills, at vendors that go wrong by chance.
+    """What becomes of so many calls under so many kills, at platforms that go wrong by chance.
 
-    Where the computer kept the vendors from their work for too long, a fault says nothing, and it is done once more.
+    Where the computer kept the platforms from their work for too long, a fault says nothing, and it is done once more.
     """
     for again in range(3):
         plan = Plan(str(folder / str(again)), "", time.time(), naive=naive, jumps=jumps)

@@ -1,4 +1,4 @@
-"""A vendor that acts after the line was closed: the quarantine outlasts it, so nothing is told twice."""
+"""A platform that acts after the line was closed: the quarantine outlasts it, so nothing is told twice."""
 
 import asyncio
 import time
@@ -13,7 +13,7 @@ from tests.faults.station import Plan, stations
 from tests.faults.workload import orders_for, ship_all
 
 LATE_S = 100 / SPEED
-"""The longest that a vendor takes to act, in real seconds: 100 of the hurried clock, of the 120 of a quarantine."""
+"""The longest that a platform takes to act, in real seconds: 100 of the hurried clock, of the 120 of a quarantine."""
 
 
 def told_by_late_vendors(folder: Path, *, calls: int, share: float, quarantined: bool = True) -> Verdict:

@@ -28,7 +28,7 @@ from tests.support import sql
 from tests.support.bench import connect_all, draft_of, effects, fault
 
 TEN_PIECES = "10007"
-"""The sample order with ten pieces of one thing."""
+"""The sample order with ten units of one thing."""
 
 
 async def pull(desk: Desk, server: FlakyVendors) -> None:

@@ -1,4 +1,4 @@
-"""A station that dies between a webhook and the last vendor that hears of its parcels: each hears of each part once."""
+"""A station that dies between a webhook and the last platform: each is notified of each part once."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from tests.faults.station import NEWS_POINTS, POD, Plan, Run, Stations, opened, 
 from tests.operations import printed
 from tests.support.bench import connect_all
 
-LINE_POINTS = ("before claim", "after claim", "headers sent", "body sent", "vendor answered", "answer read")
+LINE_POINTS = ("before claim", "after claim", "headers sent", "body sent", "platform answered", "answer read")
 POINTS = (*NEWS_POINTS, *LINE_POINTS, "outcome stored")
 SUFFIXES = {point: f"-{place}" for place, point in enumerate(POINTS, start=1)}
 """Each death is died at an order of its own."""
@@ -24,7 +24,7 @@ SUFFIXES = {point: f"-{place}" for place, point in enumerate(POINTS, start=1)}
 
 @dataclass
 class Deaths:
-    """How the first run of each ended, what each vendor holds of each order at last, and the judge's word on all."""
+    """How the first run of each ended, what each platform holds of each order at last, and the judge's word on all."""
 
     ended: dict[str, int]
     held: dict[str, dict[str, list[tuple[str, dict[str, int]]]]]
@@ -35,7 +35,7 @@ class Deaths:
 
 def end_of(run: Run, server: FlakyVendors, tellings: int, point: str) -> int:
     """What ended a run that was to die; where it stands still with an answer that nobody reads it is killed."""
-    if point == "vendor answered":
+    if point == "platform answered":
         until_s = time.monotonic() + 60
         while not any(one.ended_s for one in server.tellings[tellings:]) and time.monotonic() < until_s:
             time.sleep(0.005)
@@ -44,7 +44,7 @@ def end_of(run: Run, server: FlakyVendors, tellings: int, point: str) -> int:
 
 
 async def prepare(folder: str, server: FlakyVendors, began_s: float) -> None:
-    """Everybody's orders are here, and SwiftPOD's parcels go on by themselves."""
+    """Everybody's orders are here, and SwiftPOD's packages go on by themselves."""
     async with opened(folder, began_s) as desk:
         known = await connect_all(desk, server.url)
         await printed.connect_printer(desk, server.url)

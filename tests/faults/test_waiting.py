@@ -33,7 +33,7 @@ WAITING = 12
 
 @asynccontextmanager
 async def practice_here(clock: ManualClock, *, orders: int = WAITING) -> AsyncGenerator[PracticeServer]:
-    """Practice vendors without rate limits in this very loop, so that a test can look at what they log."""
+    """Simulated platforms without rate limits in this very loop, so that a test can look at what they log."""
     server = PracticeServer(orders=orders, now=lambda: clock.now_ms() / 1_000)
     for vendor in server._vendors.values():
         vendor.limit = None
@@ -45,7 +45,7 @@ async def practice_here(clock: ManualClock, *, orders: int = WAITING) -> AsyncGe
 
 
 def told(server: PracticeServer, call: str = "notify_shipped") -> list[Mapping[str, Any]]:
-    """The requests of a kind that came to the vendors, answered or not."""
+    """The requests of a kind that came to the platforms, answered or not."""
     return [one for one in server._requests if one["call"] == call]
 
 
@@ -53,7 +53,7 @@ def told(server: PracticeServer, call: str = "notify_shipped") -> list[Mapping[s
 async def desk_with_calls(
     folder: Path, server: PracticeServer, clock: ManualClock, *to: str, store: Store | None = None
 ) -> AsyncGenerator[Desk]:
-    """A desk without a vendor's pace whose orders have all shipped, each to be told to these connections."""
+    """A desk without a platform's pace whose orders have all shipped, each to be told to these connections."""
     store = store or Store(folder / "shipconsole.db")
     store.open()
     # No order source is ever read to its end, since the clock stands still: the errands do not wait for it.
@@ -244,7 +244,7 @@ async def test_a_clock_that_is_set_neither_hurries_nor_strands_nor_doubles_a_cal
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
         clock.pass_s(500)
         await worker.deliver(desk, until_empty=True)
-        assert len(told(server)) == asked, "before the time that the vendor said"
+        assert len(told(server)) == asked, "before the time that the platform said"
         clock.pass_s(USUAL.wait_cap_s + USUAL.quarantine_ms / 1_000)
         await worker.deliver(desk, until_empty=True)
         clock.pass_s(USUAL.backoff_cap_s)

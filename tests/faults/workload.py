@@ -1,4 +1,4 @@
-"""Much to tell: orders that shipped in two parcels each, the second with what the first left."""
+"""Much to tell: orders that shipped in two packages each, the second with what the first left."""
 
 import asyncio
 import datetime
@@ -15,7 +15,7 @@ AT_ONCE = 50
 
 
 def orders_for(calls: int) -> tuple[SampleOrder, ...]:
-    """So many sample orders that their parcels take that many calls: each parcel is told to three vendors."""
+    """So many sample orders that their packages take that many calls: each package is told to three platforms."""
     samples = sample_orders(calls, datetime.date(2026, 11, 1))
     made = 0
     for count, sample in enumerate(samples, start=1):
@@ -26,7 +26,7 @@ def orders_for(calls: int) -> tuple[SampleOrder, ...]:
 
 
 def parcels_of(sample: SampleOrder) -> tuple[dict[str, int] | None, ...]:
-    """What goes in each of its parcels: one piece of the first line, then the rest; None is all that is left."""
+    """What goes in each of its packages: one unit of the first line, then the rest; None is all that is left."""
     pieces = sum(line.quantity for line in sample.lines)
     return (None,) if pieces == 1 else ({sample.lines[0].sku: 1}, None)
 

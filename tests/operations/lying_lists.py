@@ -61,7 +61,7 @@ def lying(page: Page) -> Generator[Platform]:
 
 
 def order(vendor: str, number: int) -> dict[str, Any]:
-    """An order as a vendor gives it."""
+    """An order as a platform gives it."""
     match vendor:
         case "shipengine":
             item = {"sales_order_item_id": f"i{number}", "line_item_details": {"sku": "A"}, "quantity": 1}

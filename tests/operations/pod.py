@@ -1,4 +1,4 @@
-"""A print-on-demand vendor of the tests' own: a real server with the orders that a test gives it, and its webhooks."""
+"""A print-on-demand platform of the tests' own: a real server with the orders of a test, and its webhooks."""
 
 import json
 import threading
@@ -17,7 +17,7 @@ Document = dict[str, Any]
 
 
 class Pod:
-    """The vendor: `orders` by the id under which each is asked for, `asked` the paths that were."""
+    """The platform: `orders` by the id under which each is asked for, `asked` the paths that were."""
 
     def __init__(self) -> None:
         """Begin without orders."""
@@ -28,7 +28,7 @@ class Pod:
 
 @contextmanager
 def running_pod() -> Generator[Pod]:
-    """The vendor on a free port of this computer."""
+    """The platform on a free port of this computer."""
     pod = Pod()
 
     class Handler(BaseHTTPRequestHandler):
@@ -76,7 +76,7 @@ def order_of(*parcels: Document, number: str = "10001", **more: Any) -> Document
 
 
 def parcel(number: str, status: str = "in_transit", **items: int) -> Document:
-    """A parcel with pieces by the item's id."""
+    """A package with units by the item's id."""
     return {
         "tracking_number": number,
         "carrier": "USPS",
@@ -86,14 +86,14 @@ def parcel(number: str, status: str = "in_transit", **items: int) -> Document:
 
 
 def webhook(order: Document, of: Document, uuid: str = "1", at: str = "2026-11-20T08:00:00Z") -> Document:
-    """The webhook that tells of one of an order's parcels."""
+    """The webhook that tells of one of an order's packages."""
     about = {key: value for key, value in of.items() if key not in ("status", "carrier")}
     tracking = {**about, "tracking_status": of["status"], "carrier_code": of["carrier"]}
     return {"event": {"uuid": uuid, "name": "shipment_notify", "timestamp": at, "tracking": tracking}, "data": order}
 
 
 async def connected(desk: Desk, url: str, *, key: bool = True, apply: bool = False) -> Connection:
-    """A connection to the vendor, with or without a key to ask it, which may `apply` what it cannot ask for."""
+    """A connection to the platform, with or without a key to ask it, which may `apply` what it cannot ask for."""
     secrets, options = {"api_key": "k"} if key else {}, {"webhooks_without_key": "apply"} if apply else {}
     return await connections.connect(desk, "swiftpod", "Pod", url=url, secrets=secrets, options=options)
 

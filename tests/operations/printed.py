@@ -21,7 +21,7 @@ FIRST, SECOND = "9400100109361129278357", "9400100109361129278358"
 ORDERED = {"SHIRT": 4, "MUG": 1, "POSTER": 2, "CARD": 1}
 SHOP_IDS = {"SHIRT": "28002-A-001", "MUG": "28002-A-002", "POSTER": "28002-A-003", "CARD": "28002-A-004"}
 PARTS = {FIRST: {"SHIRT": 3}, SECOND: {"MUG": 1, "POSTER": 2}}
-"""What the webhook says is in each parcel."""
+"""What the webhook says is in each package."""
 
 Document = dict[str, Any]
 Parts = dict[str, dict[str, int]]
@@ -30,7 +30,7 @@ Parts = dict[str, dict[str, int]]
 def put_order(url: str, suffix: str = "") -> None:
     """Have the shops know the order, and SwiftPOD its own of the same number, as it stands in the webhook.
 
-    With a suffix it is another order: its number, its items and its parcels end with that.
+    With a suffix it is another order: its number, its items and its packages end with that.
     """
     items = [{"id": SHOP_IDS[sku] + suffix, "sku": sku, "quantity": quantity} for sku, quantity in ORDERED.items()]
     order = {"number": NUMBER + suffix, "items": items}
@@ -64,7 +64,8 @@ async def connect_printer(desk: Desk, url: str) -> Connection:
 
 
 def held(url: str, number: str = NUMBER) -> dict[str, list[tuple[str, dict[str, int]]]]:
-    """What each practice vendor holds of an order: its parcels with their pieces by SKU, in the order of their numbers.
+    """What each simulated platform holds of an order: its packages with their units by SKU, in the order of their
+    numbers.
 
     Starshipit is not told what is in a package.
     """

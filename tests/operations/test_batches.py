@@ -65,7 +65,7 @@ def shop(clock: ManualClock) -> Generator[PracticeServer]:
 
 @pytest.fixture
 async def bench(tmp_path: Path, clock: ManualClock, shop: PracticeServer) -> AsyncGenerator[Desk]:
-    """A desk that tells Shipup alone, its clock that of the vendor."""
+    """A desk that tells Shipup alone, its clock that of the platform."""
     async with open_desk(tmp_path, clock) as desk:
         await connect(desk, shop)
         yield desk
@@ -76,7 +76,7 @@ async def connect(desk: Desk, shop: PracticeServer) -> None:
 
 
 def add_orders(db: Db, count: int, now_ms: int) -> list[int]:
-    """Orders S-1001 and on with one piece of one SKU each."""
+    """Orders S-1001 and on with one unit of one SKU each."""
     added: list[int] = []
     for place in range(count):
         number = f"S-{1001 + place}"
@@ -232,7 +232,7 @@ async def test_a_wrong_key_blocks_the_connection_and_nothing_is_lost(
 
 
 def _forget(shop: PracticeServer) -> None:
-    """Have the vendor start again as new, its jobs gone."""
+    """Have the platform start again as new, its jobs gone."""
     httpx.post(f"{shop.url}/_practice/reset").raise_for_status()
 
 

@@ -1,4 +1,4 @@
-"""A vendor that does not answer: few calls find it out, a harmless question goes first, then all goes in order."""
+"""A platform that does not answer: few calls find it out, a harmless question goes first, then all goes in order."""
 
 from collections.abc import AsyncGenerator
 from dataclasses import replace

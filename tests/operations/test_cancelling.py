@@ -1,4 +1,4 @@
-"""Cancelling: pieces that will not come are gone here, told where possible, and stay gone when orders come in."""
+"""Cancelling: units that will not come are gone here, told where possible, and stay gone when orders come in."""
 
 import asyncio
 from pathlib import Path

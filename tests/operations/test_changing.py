@@ -1,4 +1,4 @@
-"""Changing: a newer change takes the place of a refused one; entries of lists come and go under the vendor's ids."""
+"""Changing: a newer change takes the place of a refused one; entries of lists come and go under the platform's ids."""
 
 import httpx
 import pytest

@@ -20,7 +20,7 @@ async def refusal(desk: Desk, vendor: str, name: str, **given: object) -> list[s
 
 
 async def test_wrong_entries_are_refused_by_name_and_nothing_is_stored(desk: Desk) -> None:
-    assert "“fedex” is no vendor" in (await refusal(desk, "fedex", "F"))[0]
+    assert "“fedex” is no platform" in (await refusal(desk, "fedex", "F"))[0]
     assert "needs a name" in (await refusal(desk, "shipup", " "))[0]
     assert "not a web address" in (await refusal(desk, "shipup", "S", url="ftp://x"))[0]
     for address in ("https://api.example.test/v1?api_key=abc123", "https://api.example.test#abc123"):

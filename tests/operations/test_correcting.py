@@ -1,4 +1,4 @@
-"""Corrections after the news is out: each vendor is told what it can follow, and old and new stay in the record."""
+"""Corrections after the news is out: each platform is told what it can follow, and old and new stay in the record."""
 
 import asyncio
 from dataclasses import replace
@@ -55,7 +55,7 @@ async def parcel(desk: Desk, order_id: int, shipment: int = 0) -> int:
 async def correct(
     desk: Desk, order_id: int, new: str = NEW, *, shipment: int = 0, to: list[int] | None = None
 ) -> tuple[int, ...]:
-    """Correct the parcel of a shipment, tell those that are told by default, and deliver."""
+    """Correct the package of a shipment, tell those that are told by default, and deliver."""
     package_id = await parcel(desk, order_id, shipment)
     told = await by_default(desk, order_id, package_id) if to is None else to
     call_ids = await correcting.correct(desk, order_id, package_id, NewLabel(new), told, WHY)
@@ -68,7 +68,7 @@ async def states(desk: Desk, order_id: int) -> list[tuple[str, str]]:
 
 
 def at(server: PracticeServer, vendor: str) -> Any:
-    """Order 10001 as a practice vendor has it."""
+    """Order 10001 as a simulated platform has it."""
     found = httpx.get(f"{server.url}/_practice/state").json()[vendor]
     return next(one for one in found if one.get("order_number") == "10001")
 
@@ -78,7 +78,7 @@ def packages(server: PracticeServer) -> list[str]:
 
 
 def trackers(server: PracticeServer) -> dict[str, dict[str, int]]:
-    """Shipped pieces by tracking number and item."""
+    """Shipped units by tracking number and item."""
     return {
         tracker["tracking_number"]: {
             line["sku"]: line.get("shipped_quantity", 0) for line in tracker["line_items"]["data"]
@@ -131,7 +131,7 @@ async def test_the_record_keeps_both_numbers(bench: Desk) -> None:
     assert track.tracking_number == NEW
     assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(event.words, event.place) for event in track.events]
     assert [(one.what, one.why) for one in await link.done_by_hand(bench, order_id)] == [
-        (f"corrected the parcel {OLD} usps to {NEW} usps", WHY)
+        (f"corrected the package {OLD} usps to {NEW} usps", WHY)
     ]
     assert [row.id for row in await orders.listed(bench, find=NEW)] == [order_id]
     assert await orders.listed(bench, find=OLD) == []
@@ -238,8 +238,8 @@ async def test_the_same_number_twice_and_numbers_of_others_are_refused(bench: De
     await correct(bench, order_id)
     package_id = await parcel(bench, order_id)
     wrong = {
-        NEW: "the label that the parcel has already",
-        f" {NEW[:4]} {NEW[4:]} ": "the label that the parcel has already",
+        NEW: "the label that the package has already",
+        f" {NEW[:4]} {NEW[4:]} ": "the label that the package has already",
         THIRD: f"Tracking number {THIRD} is on another package of order",
         " ": "Scan or type the number",
         "X-" * 51: "102 characters",

@@ -40,7 +40,7 @@ def pod() -> Generator[Pod]:
 
 
 def asked(server: PracticeServer) -> list[dict[str, Any]]:
-    """Every request that the practice vendors had."""
+    """Every request that the simulated platforms had."""
     return httpx.get(f"{server.url}/_practice/requests").json()
 
 
@@ -50,7 +50,7 @@ async def shipengine(desk: Desk) -> Connection:
 
 
 def tracked(status: str, *events: tuple[str, str], number: str = NUMBER) -> Document:
-    """What ShipEngine tells of a parcel; its events are times and codes."""
+    """What ShipEngine tells of a package; its events are times and codes."""
     told = [{"occurred_at": at, "description": f"Scan {code}", "status_code": code} for at, code in events]
     data = {"tracking_number": number, "status_code": status, "carrier_code": "usps", "events": told}
     return {"resource_type": "API_TRACK", "resource_url": f"{HOST}/v1/tracking", "data": data}
@@ -69,13 +69,13 @@ async def tracks(desk: Desk, number: str = "10001") -> tuple[Track, ...]:
 
 
 async def shipped(desk: Desk, items: dict[str, int]) -> None:
-    """A parcel of order 10001 that left here."""
+    """A package of order 10001 that left here."""
     order_id, draft = await draft_of(desk, "10001", items, NUMBER)
     await ship.ship(desk, order_id, draft)
 
 
 def everything(desk: Desk) -> list[tuple[Any, ...]]:
-    """All that is stored of parcels and orders, but when it was."""
+    """All that is stored of packages and orders, but when it was."""
     with sql.connect(desk.store.file) as store:
         found = store.execute("SELECT id, order_id, status, told FROM track").fetchall()
         found += store.execute("SELECT * FROM track_event").fetchall()

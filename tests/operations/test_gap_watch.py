@@ -1,4 +1,4 @@
-"""Parcels of which nothing is heard: asked about slowly, no longer once they arrived, and never before their time."""
+"""Packages of which nothing is heard: asked about slowly, no longer once they arrived, and never before their time."""
 
 from collections.abc import Generator
 from dataclasses import replace
@@ -43,20 +43,20 @@ def pod() -> Generator[Pod]:
 
 
 async def told(desk: Desk, *to: str, number: str = NUMBER, items: dict[str, int] | None = None) -> None:
-    """A parcel of order 10001 that connections took the news of."""
+    """A package of order 10001 that connections took the news of."""
     order_id, draft = await draft_of(desk, "10001", items or {"MOBILE": 1}, number)
     await ship.ship(desk, order_id, draft, to)
     await worker.deliver(desk, until_empty=True)
 
 
 def asked(server: PracticeServer) -> list[dict[str, Any]]:
-    """The questions about parcels that ShipEngine had."""
+    """The questions about packages that ShipEngine had."""
     seen = httpx.get(f"{server.url}/_practice/requests").json()
     return [one for one in seen if one["path"].endswith("/v1/tracking")]
 
 
 def followed(server: PracticeServer) -> tuple[list[str], int]:
-    """The parcels whose news ShipEngine promised to tell, and how often it was asked to."""
+    """The packages whose news ShipEngine promised to tell, and how often it was asked to."""
     tracked = httpx.get(f"{server.url}/_practice/state").json()["shipengine"]["tracked"]
     seen = httpx.get(f"{server.url}/_practice/requests").json()
     return tracked, sum(one["path"].endswith("/tracking/start") for one in seen)

@@ -1,4 +1,4 @@
-"""Hours without a receiver: practice vendors are asked about each parcel until it arrives, and never too often."""
+"""Hours without a receiver: simulated platforms are asked about each package until it arrives, and never too often."""
 
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Generator
@@ -33,7 +33,7 @@ HOUR_S = 3_600
 ASK_AFTER_S = 2 * HOUR_S
 COUNT = 8
 HASTY = replace(USUAL, refresh_pauses_s=())
-"""No real seconds are waited: the vendors' clock stands still meanwhile."""
+"""No real seconds are waited: the platforms' clock stands still meanwhile."""
 BEGAN_MS = 1_796_000_000_000
 PRINTED_ORDER = str(10_001 + PRINTED_SAMPLE)
 
@@ -45,7 +45,7 @@ def clock() -> ManualClock:
 
 @pytest.fixture
 def vendors(clock: ManualClock) -> Generator[PracticeServer]:
-    """Practice vendors under the same clock as the bench."""
+    """Simulated platforms under the same clock as the bench."""
     with running_practice(orders=8, now=lambda: clock.now_ms() / 1_000, webhooks=True) as server:
         yield server
 
@@ -65,7 +65,7 @@ async def bench(tmp_path: Path, clock: ManualClock, vendors: PracticeServer) -> 
 
 
 def asked(server: PracticeServer) -> dict[str, list[float]]:
-    """When each vendor was asked about a parcel, in Unix seconds."""
+    """When each platform was asked about a package, in Unix seconds."""
     found: dict[str, list[float]] = defaultdict(list)
     seen: list[dict[str, Any]] = httpx.get(f"{server.url}/_practice/requests").json()
     for one in seen:
@@ -75,7 +75,7 @@ def asked(server: PracticeServer) -> dict[str, list[float]]:
 
 
 def add_orders(server: PracticeServer, count: int) -> None:
-    """Have every shop know so many orders of one piece more."""
+    """Have every shop know so many orders of one unit more."""
     for place in range(count):
         items = [{"id": f"{place}-1", "sku": "CUP", "quantity": 1}]
         httpx.post(f"{server.url}/_practice/orders", json={"number": f"M{place}", "items": items}).raise_for_status()

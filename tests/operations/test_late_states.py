@@ -1,4 +1,4 @@
-"""A vendor that acts late on a request it did not answer: a newer state of the order is never overwritten by it."""
+"""A platform that acts late on a request it did not answer: a newer state of the order is never overwritten by it."""
 
 import json
 from dataclasses import replace
@@ -46,7 +46,7 @@ async def call_of(desk: Desk, call_id: int) -> Call:
 
 
 def states_at(server: PracticeServer, connection: str) -> list[str]:
-    """Return which tracking numbers were in each state that the vendor acted on, oldest first."""
+    """Return which tracking numbers were in each state that the platform acted on, oldest first."""
     found: list[str] = []
     for effect in httpx.get(f"{server.url}/_practice/effects").json():
         if effect["vendor"] == connection.lower():
@@ -56,7 +56,7 @@ def states_at(server: PracticeServer, connection: str) -> list[str]:
 
 
 def act_late(server: PracticeServer, connection: str, call: Call) -> None:
-    """Have the vendor act on the request that it got before and did not answer."""
+    """Have the platform act on the request that it got before and did not answer."""
     assert call.request is not None
     request = request_from(call.request)
     keys = SECRETS[connection.lower()]

@@ -169,7 +169,7 @@ async def test_unlinked_orders_are_two_and_a_pull_leaves_them_so(bench: Desk) ->
     order_id = await orders.find(bench, "10001")
     before = (await orders.sheet(bench, order_id)).order
     (starshipit,) = await connections.named(bench, ["Starshipit"])
-    new_id = await linking.unlink(bench, order_id, starshipit.id, "another parcel")
+    new_id = await linking.unlink(bench, order_id, starshipit.id, "another package")
     assert set(await linked(bench, order_id)) == {"ShipEngine", "Shipup"}
     assert set(await linked(bench, new_id)) == {"Starshipit"}
     for _ in range(2):

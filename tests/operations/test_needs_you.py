@@ -84,7 +84,7 @@ async def test_what_a_copy_left_open_stays_until_somebody_decides(bench: Desk, t
         decisions: list[resolve.Decision] = ["mark_confirmed", "discard", "discard"]
         for call, decision in zip(found, decisions, strict=True):
             assert await needing(restored) == [order_id]
-            await resolve.settle_by_hand(restored, call.id, decision, "looked at the vendor")
+            await resolve.settle_by_hand(restored, call.id, decision, "looked at the platform")
         assert await needing(restored) == []
         states: set[CallState] = {call.state for call in (await orders.sheet(restored, order_id)).calls}
         assert states == {"confirmed", "cancelled"}

@@ -90,7 +90,7 @@ async def test_numbers_alone_do_not_make_two_orders_one(desk: Desk) -> None:
     shop, other_shop = await connection(desk, "A", "shipengine"), await connection(desk, "B", "shipengine")
     post = await connection(desk, "C", "starshipit")
     assert await take_in(desk, shop, remote("1", ("CUP", 2))) == 1
-    assert await take_in(desk, other_shop, remote("1", ("CUP", 2))) == 1, "another account of the same vendor"
+    assert await take_in(desk, other_shop, remote("1", ("CUP", 2))) == 1, "another account of the same platform"
     with pytest.raises(RefusedError, match=r"2 orders have the number 1. Name one as 1@A .* or 1@B "):
         await orders.find(desk, "1")
     assert await orders.find(desk, "#2") == 2

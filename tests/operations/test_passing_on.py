@@ -1,4 +1,4 @@
-"""A parcel that SwiftPOD shipped goes on to the shops once, or waits for a person, or is refused in words."""
+"""A package that SwiftPOD shipped goes on to the shops once, or waits for a person, or is refused in words."""
 
 import asyncio
 from collections.abc import Generator
@@ -50,7 +50,7 @@ async def the_one(desk: Desk) -> Proposal:
 
 
 async def told_of(desk: Desk, order: str = "10001") -> list[tuple[str, dict[str, int]]]:
-    """The parcels in the order's shipments here, with what is in each."""
+    """The packages in the order's shipments here, with what is in each."""
     sheet = await orders.sheet(desk, await orders.find(desk, order))
     skus = {line.id: line.sku for line in sheet.order.lines}
     return [
@@ -151,9 +151,9 @@ async def test_what_the_vendor_does_not_show_is_not_believed(bench: Desk, pod: P
 @pytest.mark.parametrize(
     ("items", "words"),
     [
-        ({"A": 4}, "MOBILE-CASE-BLK: 4 in the parcel, but only 3 left to ship."),
+        ({"A": 4}, "MOBILE-CASE-BLK: 4 in the package, but only 3 left to ship."),
         ({"A": 1, "Z": 1}, "Z is no item of the order."),
-        ({}, f"Pod does not say what is in parcel {NUMBER}."),
+        ({}, f"Pod does not say what is in package {NUMBER}."),
     ],
 )
 async def test_what_cannot_ship_is_refused_in_words_and_kept(

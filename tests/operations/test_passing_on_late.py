@@ -1,4 +1,4 @@
-"""A parcel of which a webhook told before the vendor's own order shows it is passed on as soon as it does."""
+"""A package of which a webhook told before the platform's own order shows it is passed on as soon as it does."""
 
 from collections.abc import Generator
 from dataclasses import replace
@@ -30,7 +30,7 @@ def pod() -> Generator[Pod]:
 
 
 async def told(desk: Desk, pod: Pod, mode: str = "auto", body: Document = THERE) -> None:
-    """A webhook tells of a parcel that the vendor's order does not show yet."""
+    """A webhook tells of a package that the platform's order does not show yet."""
     connection = await connected(desk, pod.url)
     await forward.set_rule(desk, "Pod", ("ShipEngine",), mode)
     await process.digest_one(desk, await came(desk, connection, webhook(order_of(body), body)))
@@ -38,7 +38,7 @@ async def told(desk: Desk, pod: Pod, mode: str = "auto", body: Document = THERE)
 
 
 async def shipped(desk: Desk) -> list[str]:
-    """The numbers of the parcels that left for the order here."""
+    """The numbers of the packages that left for the order here."""
     sheet = await orders.sheet(desk, await orders.find(desk, "10001"))
     return [package.tracking_number for shipment in sheet.shipments for package in shipment.packages]
 
@@ -48,7 +48,7 @@ async def errands_left(desk: Desk) -> int:
 
 
 async def pulled(desk: Desk, pod: Pod) -> None:
-    """The vendor's orders are brought in, and what follows of it is done."""
+    """The platform's orders are brought in, and what follows of it is done."""
     (done,) = await import_orders.pull(desk, [await connected(desk, pod.url)])
     assert (done.seen, done.words) == (1, "")
     await followups.run_due(desk)

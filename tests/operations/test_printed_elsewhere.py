@@ -1,4 +1,4 @@
-"""The published webhook passed on: three vendors hold the right parts once, however it comes, and never too much."""
+"""The published webhook passed on: three platforms hold the right parts once, however it comes, and never too much."""
 
 import json
 from itertools import permutations
@@ -48,12 +48,12 @@ async def hear(desk: Desk, pod: Connection, *bodies: dict[str, Any]) -> None:
 
 
 async def states(desk: Desk) -> dict[str, tuple[str, str]]:
-    """What became of each proposed parcel, and why."""
+    """What became of each proposed package, and why."""
     return {one.tracking_number: (one.state, one.words) for one in await forward.proposals(desk)}
 
 
 def about_second(uuid: str) -> dict[str, Any]:
-    """The same order's webhook about its other parcel."""
+    """The same order's webhook about its other package."""
     body = printed.webhook(uuid=uuid)
     about = body["data"]["trackings"][1]
     keys = ("tracking_number", "tracking_url", "shipped_items")
@@ -78,7 +78,7 @@ async def test_as_it_was_published_it_ends_at_three_vendors_once(
     # What contradicts itself in it is said with the parcel.
     doubts = {track.tracking_number: track.doubts for track in sheet.tracks}
     assert "28002-A-001 is no item of SwiftPOD's order." in doubts[FIRST]
-    assert "The link led to another parcel." in doubts[SECOND]
+    assert "The link led to another package." in doubts[SECOND]
     assert "The check digit is wrong." in doubts[SECOND]
     assert "The check digit is wrong." not in doubts[FIRST]
 
@@ -114,7 +114,7 @@ async def test_what_a_person_shipped_of_it_is_not_shipped_again(
     order_id, draft = await draft_of(bench, printed.NUMBER, {"SHIRT": 2}, "9400111206206406260787")
     await ship.ship(bench, order_id, draft)
     await hear(bench, pod, printed.webhook())
-    words = "SHIRT: 3 in the parcel, but only 2 left to ship."
+    words = "SHIRT: 3 in the package, but only 2 left to ship."
     assert (await states(bench))[FIRST] == ("refused", words)
     (refused,) = [one for one in await forward.proposals(bench) if one.state == "refused"]
     with pytest.raises(RefusedError, match="only 2 left"):
@@ -139,7 +139,7 @@ async def test_a_parcel_that_a_person_entered_is_told_once(
     ("item", "quantity", "words"),
     [
         ("28002-A-009", 1, "28002-A-009 is no item of the order."),
-        ("28002-A-001", 5, "SHIRT: 5 in the parcel, but only 4 left to ship."),
+        ("28002-A-001", 5, "SHIRT: 5 in the package, but only 4 left to ship."),
         ("28002-A-001", None, "How many of 28002-A-001 are in it is not told."),
     ],
 )

@@ -1,4 +1,4 @@
-"""Some orders only: each vendor's filters are obeyed, checked before anything is sent, and nothing is lost by them."""
+"""Some orders only: each platform's filters are obeyed and checked before anything is sent; nothing is lost."""
 
 import json
 from functools import partial

@@ -109,7 +109,7 @@ async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Desk) -> Non
     order_id = await corrected(bench)
     found = await audit_log.events(bench, order_id=order_id)
     assert [one.tracking_number for one in found if one.what == "shipped"] == [USPS_NUMBERS[0]]
-    (change,) = [one for one in found if one.what.startswith("corrected the parcel")]
+    (change,) = [one for one in found if one.what.startswith("corrected the package")]
     assert USPS_NUMBERS[1] in change.what
     assert change.words == "label torn off"
 

@@ -1,4 +1,4 @@
-"""Refreshing: the vendor's shops, how far it is with each, and for how long that is said."""
+"""Refreshing: the platform's shops, how far it is with each, and for how long that is said."""
 
 import pytest
 

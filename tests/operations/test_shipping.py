@@ -74,11 +74,11 @@ async def test_what_was_previewed_is_what_happens_once_each(bench: Desk, practic
 @pytest.mark.parametrize(
     ("items", "tracking", "words"),
     [
-        ({"MOBILE-CASE-BLK": 4}, "A1", "MOBILE-CASE-BLK: 4 in the parcel, but only 3 left"),
-        ({"MOBILE": 0}, "A1", "MOBILE: 0 pieces cannot ship"),
+        ({"MOBILE-CASE-BLK": 4}, "A1", "MOBILE-CASE-BLK: 4 in the package, but only 3 left"),
+        ({"MOBILE": 0}, "A1", "MOBILE: 0 units cannot ship"),
         ({"NO-SUCH": 1}, "A1", "NO-SUCH is not on order 10001"),
         ({"MOBILE": 1}, "", "no tracking number"),
-        ({}, "A1", "Nothing is in the parcel"),
+        ({}, "A1", "Nothing is in the package"),
     ],
 )
 async def test_a_wrong_shipment_is_refused_and_nothing_is_stored(
@@ -178,7 +178,7 @@ async def test_a_package_of_which_nobody_would_be_told_is_refused(desk: Desk) ->
 
 @pytest.mark.parametrize("told", [True, False])
 async def test_what_a_vendor_was_told_of_is_the_order_that_it_has(desk: Desk, told: bool) -> None:
-    """Of two orders of a number one waits to be told when the vendor's own order of that number is read."""
+    """Of two orders of a number one waits to be told when the platform's own order of that number is read."""
     shops = [await connections.connect(desk, "shipengine", name) for name in ("Shop 1", "Shop 2")]
     shipup = await connections.connect(desk, "shipup", "Shipup", secrets=SECRETS["shipup"])
     for place, shop in enumerate(shops):

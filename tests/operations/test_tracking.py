@@ -1,4 +1,4 @@
-"""Asking a vendor about a parcel: what comes back, what is refused before anything is sent."""
+"""Asking a platform about a package: what comes back, what is refused before anything is sent."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -26,7 +26,7 @@ async def made(desk: Desk, server: PracticeServer, vendor: str = "shipengine") -
 
 
 def asked(server: PracticeServer) -> list[dict[str, Any]]:
-    """Every request that the practice vendors had."""
+    """Every request that the simulated platforms had."""
     return httpx.get(f"{server.url}/_practice/requests").json()
 
 

@@ -1,4 +1,4 @@
-"""One pace at a vendor for all programs on one store."""
+"""One pace at a platform for all programs on one store."""
 
 import asyncio
 import subprocess

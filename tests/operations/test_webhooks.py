@@ -1,4 +1,4 @@
-"""Webhooks at a vendor: listed, registered, changed, removed; and SwiftPOD's orders under one id."""
+"""Webhooks at a platform: listed, registered, changed, removed; and SwiftPOD's orders under one id."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ KEYS = {**SECRETS, "swiftpod": {"api_key": simulator.SWIFTPOD_API_KEY}}
 
 
 def asked(server: PracticeServer) -> list[dict[str, Any]]:
-    """Every request that the practice vendors had."""
+    """Every request that the simulated platforms had."""
     return httpx.get(f"{server.url}/_practice/requests").json()
 
 

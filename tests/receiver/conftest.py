@@ -31,7 +31,7 @@ def keys(signer: Signer) -> Generator[KeyShop]:
 
 @dataclass
 class House:
-    """A receiver and where each vendor's webhooks come in."""
+    """A receiver and where each platform's webhooks come in."""
 
     desk: Desk
     url: str

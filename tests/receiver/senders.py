@@ -1,4 +1,4 @@
-"""Whoever sends webhooks: raw sockets that say exactly what they are told to, and a vendor that signs."""
+"""Whoever sends webhooks: raw sockets that say exactly what they are told to, and a platform that signs."""
 
 import base64
 import http.server
@@ -24,7 +24,7 @@ TRACK = json.dumps(
 
 
 def track(number: int) -> bytes:
-    """News of one parcel, each number another event."""
+    """News of one package, each number another event."""
     data = {"tracking_number": "9400111298370264401222", "status_code": "IT", "carrier_detail_code": str(number)}
     return json.dumps({"resource_type": "API_TRACK", "resource_url": "", "data": {**data, "events": []}}).encode()
 
@@ -54,7 +54,7 @@ def say(url: str, text: bytes) -> bytes:
 
 
 def post(path: str, body: bytes, *extra: str, host: str = "localhost") -> bytes:
-    """A request as an orderly vendor sends it, with more headers."""
+    """A request as an orderly platform sends it, with more headers."""
     lines = [f"POST {path} HTTP/1.1", f"Host: {host}", "Content-Type: application/json", *extra]
     return "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""]).encode("latin-1") + body
 
@@ -75,7 +75,7 @@ def _base64url(number: int) -> str:
 
 @dataclass
 class Signer:
-    """A key of a vendor's, and how it signs with it."""
+    """A key of a platform's, and how it signs with it."""
 
     id: str
     key: rsa.RSAPrivateKey
@@ -86,7 +86,7 @@ class Signer:
         return cls(id_, rsa.generate_private_key(public_exponent=65537, key_size=bits))
 
     def public(self) -> dict[str, str]:
-        """The key as it stands in the vendor's set."""
+        """The key as it stands in the platform's set."""
         numbers = self.key.public_key().public_numbers()
         return {"kty": "RSA", "kid": self.id, "use": "sig", "n": _base64url(numbers.n), "e": _base64url(numbers.e)}
 
@@ -104,7 +104,7 @@ class Signer:
 
 @dataclass
 class KeyShop:
-    """A vendor's address where its public keys are; counts who asks, and with which headers."""
+    """A platform's address where its public keys are; counts who asks, and with which headers."""
 
     keys: list[dict[str, str]] = field(default_factory=list)
     asked: list[dict[str, str]] = field(default_factory=list)

@@ -1,6 +1,6 @@
-"""A storm: what vendors tell of some orders over a week, every kind of event, in the order in which it happened.
+"""A storm: what platforms tell of some orders over a week, every kind of event, in the order in which it happened.
 
-Each parcel is told of several times, each time with all that happened so far; here and there a telling leaves out what
+Each package is told of several times, each time with all that happened so far; here and there a telling leaves out what
 an earlier one said, or tells the state alone. Some orders are told of before they are there.
 """
 
@@ -26,7 +26,7 @@ Document = dict[str, Any]
 
 @dataclass
 class Storm:
-    """Events by connection, and the print-on-demand vendor's orders as it gives them when it is asked."""
+    """Events by connection, and the print-on-demand platform's orders as it gives them when it is asked."""
 
     events: list[tuple[str, bytes]] = field(default_factory=list)
     orders: dict[str, Document] = field(default_factory=dict)
@@ -83,7 +83,7 @@ def _imported(number: int, at: datetime) -> list[tuple[datetime, str, Document]]
 
 
 def _parcel(number: int, at: datetime, chance: Random) -> list[tuple[datetime, str, Document]]:
-    """What ShipEngine tells of a parcel."""
+    """What ShipEngine tells of a package."""
     tracking_number = f"94001001093611{number:08d}"
     found: list[tuple[datetime, str, Document]] = []
     events: list[Document] = []
@@ -113,7 +113,7 @@ def _parcel(number: int, at: datetime, chance: Random) -> list[tuple[datetime, s
 
 
 def _printed(made: Storm, number: int, at: datetime, *, is_shown: bool) -> list[tuple[datetime, str, Document]]:
-    """What SwiftPOD tells of two parcels of the order, which it shows when it is asked or does not."""
+    """What SwiftPOD tells of two packages of the order, which it shows when it is asked or does not."""
     found: list[tuple[datetime, str, Document]] = []
     parcels = [f"92001902551{number:09d}{one}9" for one in (1, 2)]
     order: Document = {}
@@ -156,7 +156,7 @@ def _packed(number: int, place: int) -> list[Document]:
 
 
 def _rest(number: int, at: datetime) -> list[tuple[datetime, str, Document]]:
-    """Events that are about no parcel, one of them of a kind that nobody knows."""
+    """Events that are about no package, one of them of a kind that nobody knows."""
     kinds = (
         ("API_BATCH", f"/v1/batches/se-{number}"),
         ("API_RATE", f"/v1/shipments/se-{number}/rates"),

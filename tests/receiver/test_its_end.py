@@ -1,4 +1,4 @@
-"""A receiver that ends though nobody stopped it: never unseen, and no vendor is kept waiting."""
+"""A receiver that ends though nobody stopped it: never unseen, and no platform is kept waiting."""
 
 import asyncio
 import socket

@@ -1,8 +1,8 @@
-"""Spoiled webhooks of every vendor and kind, sent as their vendors send them and worked off: nothing breaks.
+"""Spoiled webhooks of every platform and kind, sent as their platforms send them and worked off: nothing breaks.
 
-What a spoiled body says may be taken for true, where it is signed or its vendor signs nothing. But nobody is told of
-anything by it, nothing ships, no parcel that arrived is on its way again but by something newer, nothing that was known
-to have happened is lost, and no order changes that no body names.
+What a spoiled body says may be taken for true, where it is signed or its platform signs nothing. But nobody is told of
+anything by it, nothing ships, no package that arrived is on its way again but by something newer, nothing that was
+known to have happened is lost, and no order changes that no body names.
 """
 
 import asyncio
@@ -54,7 +54,7 @@ class Seen(NamedTuple):
 
 
 def bodies() -> list[tuple[str, bytes]]:
-    """Every published body, and those of a storm: each kind of every vendor."""
+    """Every published body, and those of a storm: each kind of every platform."""
     found = [(name, path.read_bytes()) for name, pattern in SAMPLES.items() for path in sorted(HERE.glob(pattern))]
     assert {name for name, _ in found} == set(SAMPLES)
     return found + storm(150, Random(3)).events
@@ -74,7 +74,7 @@ def seen(file: Path) -> Seen:
 
 
 def newest_ms(file: Path, connection_id: int, number: str) -> int:
-    """When the newest thing happened that is known of a parcel."""
+    """When the newest thing happened that is known of a package."""
     query = (
         "SELECT COALESCE(MAX(occurred_at_ms), 0) FROM track_event JOIN track ON track.id = track_id"
         " WHERE connection_id = ? AND tracking_number = ?"
@@ -161,7 +161,7 @@ async def pelted(desk: Desk, url: str, keys: KeyShop, signer: Signer, count: int
 
 
 def _new(body: bytes, number: int) -> bytes:
-    """The body as that of another event, so that what becomes of it is no twin's where its vendor counts events."""
+    """The body as that of another event, so that what becomes of it is no twin's where its platform counts events."""
     return body.replace(b'"uuid": "', b'"uuid": "%d-' % number)
 
 

@@ -1,4 +1,4 @@
-"""Which orders have a parcel that is late, quiet or in trouble, and for how long that is shown."""
+"""Which orders have a package that is late, quiet or in trouble, and for how long that is shown."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A bench for tests: a desk on a real store, with connections to practice vendors and keys in memory."""
+"""A bench for tests: a desk on a real store, with connections to simulated platforms and keys in memory."""
 
 import asyncio
 import shutil
@@ -39,7 +39,7 @@ USPS_NUMBERS = ("9400100109361129278357", "9400111206206406260787", "93748699016
 
 
 class UnpacedSender(Sender):
-    """Sends as the product does, but without the pace that a real vendor asks for: the practice vendors here do not."""
+    """Sends as the product does, but without the pace that a real platform asks for."""
 
     async def send(self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]) -> Sent:
         """Send one request."""
@@ -70,21 +70,21 @@ async def open_desk(
 
 
 async def connect_all(desk: Desk, url: str) -> tuple[Connection, ...]:
-    """Connections to all three practice vendors."""
+    """Connections to all three simulated platforms."""
     for vendor, name in NAMES.items():
         await connections.connect(desk, vendor, name, url=f"{url}/{vendor}", secrets=SECRETS[vendor])
     return await connections.every(desk)
 
 
 async def draft_of(desk: Desk, number: str, items: dict[str, int] | None, tracking: str) -> tuple[int, ShipmentDraft]:
-    """An order's id and a draft of one parcel with these pieces, or with all that is left."""
+    """An order's id and a draft of one package with these units, or with all that is left."""
     order_id = await orders.find(desk, number)
     pairs = None if items is None else list(items.items())
     return order_id, await ship.draft_of(desk, order_id, pairs, PackageDraft(tracking_number=tracking))
 
 
 def effects(server: PracticeServer, order: str = "") -> list[dict[str, Any]]:
-    """What the practice vendors really did, oldest first."""
+    """What the simulated platforms really did, oldest first."""
     return httpx.get(f"{server.url}/_practice/effects", params={"order": order} if order else {}).json()
 
 
@@ -98,7 +98,7 @@ def fault(
     seconds: float = 1,
     field: str = "",
 ) -> None:
-    """Switch a fault on at the practice vendors."""
+    """Switch a fault on at the simulated platforms."""
     body = {"vendor": vendor, "call": call, "kind": kind, "times": times, "seconds": seconds, "field": field}
     httpx.post(f"{server.url}/_practice/faults", json=body).raise_for_status()
 
@@ -111,7 +111,7 @@ def _practice_house() -> Generator[PracticeServer]:
 
 @pytest.fixture
 def practice_vendors(_practice_house: PracticeServer) -> PracticeServer:
-    """Practice vendors as when new: no shipment, no fault."""
+    """Simulated platforms as when new: no shipment, no fault."""
     httpx.delete(f"{_practice_house.url}/_practice/faults").raise_for_status()
     httpx.post(f"{_practice_house.url}/_practice/reset").raise_for_status()
     for vendor in _practice_house._vendors.values():
@@ -128,7 +128,7 @@ async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
 
 @pytest.fixture(scope="session")
 def _pulled_store(_practice_house: PracticeServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store into which the practice vendors' orders were pulled once, to be copied."""
+    """A store into which the simulated platforms' orders were pulled once, to be copied."""
     folder = tmp_path_factory.mktemp("pulled")
     # A fixture of the session comes before those of the test: what the test before left must not strike here.
     httpx.delete(f"{_practice_house.url}/_practice/faults").raise_for_status()
@@ -145,7 +145,7 @@ def _pulled_store(_practice_house: PracticeServer, tmp_path_factory: pytest.Temp
 
 @pytest.fixture
 async def bench(tmp_path: Path, practice_vendors: PracticeServer, _pulled_store: Path) -> AsyncGenerator[Desk]:
-    """A desk that is connected to the practice vendors and has pulled their orders."""
+    """A desk that is connected to the simulated platforms and has pulled their orders."""
     shutil.copy(_pulled_store, tmp_path / "shipconsole.db")
     async with open_desk(tmp_path) as opened:
         for vendor, name in NAMES.items():

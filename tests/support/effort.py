@@ -1,4 +1,4 @@
-"""How much work something is for a processor, beside a piece of work that is always the same.
+"""How much work something is for a processor, beside a unit of work that is always the same.
 
 Both are counted on the thread that does them, so that neither a slow nor a busy computer changes the ratio much.
 """
@@ -11,7 +11,7 @@ ROUNDS = 3
 
 
 class Effort:
-    """Measures pieces of work. The unit is about 25 ms of a processor of 2026."""
+    """Measures units of work. The unit is about 25 ms of a processor of 2026."""
 
     def __init__(self) -> None:
         """Begin with nothing measured."""

@@ -1,6 +1,6 @@
 """Pictures of the window at work, made by the program itself: ``python -m tests.support.pictures FOLDER [ORDERS]``.
 
-A store with many orders, the practice vendors, one order part of which has shipped, one that was refused, and
+A store with many orders, the simulated platforms, one order part of which has shipped, one that was refused, and
 one about to ship; light and dark, at two sizes.
 """
 

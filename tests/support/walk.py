@@ -1,4 +1,5 @@
-"""A walk: the program as a person starts it, with its keyboard, somebody who looks at its screen, and vendors that log.
+"""A walk: the program as a person starts it, with its keyboard, somebody who looks at its screen, and platforms that
+log.
 
 With ``PICTURES=FOLDER`` in the environment the walks leave pictures of their screens there, light and dark.
 """
@@ -129,7 +130,7 @@ class Walk:
         return self.until_says(f" | {text}")
 
     def effects(self, vendor: str = "") -> list[dict[str, Any]]:
-        """What the practice vendors, or one of them, really did, oldest first."""
+        """What the simulated platforms, or one of them, really did, oldest first."""
         happened = httpx.get(f"{self.url}/_practice/effects").json()
         return [one for one in happened if vendor in ("", one["vendor"])]
 
@@ -139,7 +140,7 @@ class Walk:
         return self.effects(vendor)
 
     def fault(self, **fault: object) -> None:
-        """Have a practice vendor misbehave."""
+        """Have a simulated platform misbehave."""
         httpx.post(f"{self.url}/_practice/faults", json=fault).raise_for_status()
 
     def command(self, *words: str) -> Any:

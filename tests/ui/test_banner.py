@@ -13,7 +13,7 @@ from shipconsole.ui.window import verdict_strings
 from shipconsole.ui.window.banner import Banner
 from shipconsole.ui.window.trouble import Trouble
 
-REFUSED = Trouble("Shipup refused.", "The parcel may go.", "Mend the country.", "“country is missing”")
+REFUSED = Trouble("Shipup refused.", "The package may go.", "Mend the country.", "“country is missing”")
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_it_says_what_happened_what_it_means_and_what_to_do(banner: Banner) -> N
     banner.tell(REFUSED)
     assert not banner.isHidden()
     assert banner._what.text() == "Shipup refused."
-    assert banner._means.text() == "The parcel may go. Mend the country."
+    assert banner._means.text() == "The package may go. Mend the country."
 
 
 def test_esc_does_not_drop_it_and_the_button_does(qtbot: QtBot, banner: Banner) -> None:

@@ -1,4 +1,4 @@
-"""The window as a whole: shown before anything heavy, then a parcel packed and shipped by scans alone."""
+"""The window as a whole: shown before anything heavy, then a package packed and shipped by scans alone."""
 
 import asyncio
 import subprocess

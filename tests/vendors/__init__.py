@@ -1,1 +1,1 @@
-"""The vendors' folders: sample in, value out; no server, no clock."""
+"""The platforms' folders: sample in, value out; no server, no clock."""

@@ -1,4 +1,4 @@
-"""Orders in which every field of a vendor has a value, and another value for each field."""
+"""Orders in which every field of a platform has a value, and another value for each field."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ ENTRIES = 2
 
 
 def document(path: str) -> object:
-    """A vendor's published description of its objects."""
+    """A platform's published description of its objects."""
     return json.loads((HERE / path).read_text(encoding="utf-8"))
 
 
@@ -46,7 +46,7 @@ def value_for(field: Field, *, other: bool = False, entry: int = 0) -> Value:
 
 
 def whole_document(fields: Iterable[Field]) -> dict[str, object]:
-    """An order as the vendor would give it, with a value for each field that answers have."""
+    """An order as the platform would give it, with a value for each field that answers have."""
     whole: dict[str, object] = {}
     for field in fields:
         if not field.read or (field.path[-2:] == ("price_summary", "estimated_shipping")):

@@ -1,4 +1,4 @@
-"""Orders, shipments and answers to put into a vendor's functions."""
+"""Orders, shipments and answers to put into a platform's functions."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ JOHN_SMITH = Address(
 
 
 def sample(path: str) -> bytes:
-    """A body as a vendor published it."""
+    """A body as a platform published it."""
     return (HERE / path).read_bytes()
 
 
@@ -42,7 +42,7 @@ def answer(status: int, body: object = b"", **headers: str) -> Answer:
 
 
 def sent_json(request: Request) -> object:
-    """What the vendor would read."""
+    """What the platform would read."""
     return json.loads(request.body_text)
 
 
@@ -56,14 +56,14 @@ def lines(*quantities: int, cancelled: Mapping[int, int] | None = None) -> tuple
 
 
 def order(*quantities: int, ship_to: Address = JOHN_SMITH, cancelled: Mapping[int, int] | None = None) -> Order:
-    """Order 10001 with so many pieces of A, B, C …"""
+    """Order 10001 with so many units of A, B, C …"""
     return Order(id=1, number="10001", lines=lines(*quantities, cancelled=cancelled), ship_to=ship_to)
 
 
 def package(
     tracking_number: str, quantities: Mapping[int, int], *, carrier: str = "", service: str = "", **measures: int
 ) -> Package:
-    """A parcel with pieces by order line id."""
+    """A package with units by order line id."""
     return Package(
         tracking_number=tracking_number,
         carrier=carrier,
@@ -86,7 +86,7 @@ def link(
     number: str = "",
     status: str = "",
 ) -> Link:
-    """What a connection knows: the vendor's id and quantity by line id, and its document."""
+    """What a connection knows: the platform's id and quantity by line id, and its document."""
     return Link(
         connection_id=1,
         remote_id=remote_id,
@@ -107,7 +107,7 @@ def telling(
     parcel: int | None = None,
     options: Mapping[str, str] | None = None,
 ) -> Telling:
-    """Tell of the last shipment, or of one of its parcels."""
+    """Tell of the last shipment, or of one of its packages."""
     last = shipments[-1]
     packages = last.packages if parcel is None else (last.packages[parcel],)
     return Telling(of, known, last, packages, shipments, options or {})

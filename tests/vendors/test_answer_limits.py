@@ -1,4 +1,4 @@
-"""What a vendor may answer: real pages pass whatever their texts hold, poison is refused before anything is built."""
+"""What a platform may answer: real pages pass whatever their texts hold, poison is refused before anything is built."""
 
 import json
 import tracemalloc

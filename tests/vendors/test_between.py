@@ -75,7 +75,7 @@ the_platforms_own = pytest.mark.parametrize(
 
 
 def outcomes(vendor: Vendor, given: Answer) -> list[Outcome]:
-    """What the readers of a vendor make of a response that none of them wants."""
+    """What the readers of a platform make of a response that none of them wants."""
     found: list[object] = [
         vendor.read_probe(given),
         vendor.read_orders(given, vendor.list_orders({}, "", {})),

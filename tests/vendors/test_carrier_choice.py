@@ -1,4 +1,4 @@
-"""Carrier codes: the usual one, the connection's own, the default; the same rule at every vendor that is told."""
+"""Carrier codes: the usual one, the connection's own, the default; the same rule at every platform that is told."""
 
 from collections.abc import Callable
 

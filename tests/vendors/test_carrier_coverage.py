@@ -1,6 +1,6 @@
-"""How many of the carriers that the vendors name are known by their numbers here, and why the others are not.
+"""How many of the carriers that the platforms name are known by their numbers here, and why the others are not.
 
-Which carrier of ours a vendor's code means is our reading of its name; no source states it.
+Which carrier of ours a platform's code means is our reading of its name; no source states it.
 """
 
 from shipconsole.domain.carrier import by_id, has_formats

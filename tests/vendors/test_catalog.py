@@ -1,4 +1,4 @@
-"""The same of every vendor: what it offers, what it builds, and that no answer breaks its readers."""
+"""The same of every platform: what it offers, what it builds, and that no answer breaks its readers."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -29,7 +29,7 @@ every_told_vendor = pytest.mark.parametrize("vendor", TOLD.values(), ids=TOLD.ke
 
 
 def told(vendor: Vendor, options: Mapping[str, str] | None = None) -> Request:
-    """A telling of one parcel with a part of the order."""
+    """A telling of one package with a part of the order."""
     shipped = shipment(package("N1", {2: 2}, carrier="ups"))
     request = vendor.tell(telling(order(1, 3), KNOWN, shipped, parcel=0, options=options))
     assert request is not None

@@ -1,4 +1,4 @@
-"""The contradictions in the vendors' own documents, each met once: what is said there and what is done here."""
+"""The contradictions in the platforms' own documents, each met once: what is said there and what is done here."""
 
 import json
 from decimal import Decimal

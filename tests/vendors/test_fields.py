@@ -1,4 +1,4 @@
-"""The table of fields against the vendors' own documents: none missing, none too many, each read and sent right."""
+"""The table of fields against the platforms' own documents: none missing, none too many, each read and sent right."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ SHIPENGINE_BESIDE_THE_TABLE = {
 
 @dataclass(frozen=True)
 class Property:
-    """One row of the table: a property of a vendor's documents, and what can be done with it there."""
+    """One row of the table: a property of a platform's documents, and what can be done with it there."""
 
     vendor: str
     path: FieldPath

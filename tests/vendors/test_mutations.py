@@ -70,7 +70,7 @@ SWIFTPOD_ORDER = HERE / "swiftpod/samples/list_orders/order.json"
 
 
 def readers(vendor: Vendor) -> list[Callable[[Answer], object]]:
-    """Every function of a vendor that reads an answer."""
+    """Every function of a platform that reads an answer."""
     request = Request("create", "POST", "/", body={"order": {"items": [{"sku": "A"}]}})
     found: list[Callable[[Answer], object]] = [
         vendor.read_probe,
@@ -193,7 +193,7 @@ def as_document(vendor: Vendor, document: dict[str, object], raw: bytes) -> None
 
 
 def whole_order(vendor: Vendor) -> dict[str, object]:
-    """An order with a value in every field that the vendor describes."""
+    """An order with a value in every field that the platform describes."""
     if vendor.fields:
         return documents.whole_document(vendor.fields)
     return cast("dict[str, object]", json.loads(SWIFTPOD_ORDER.read_text(encoding="utf-8")))
@@ -229,7 +229,7 @@ every_vendor = pytest.mark.parametrize("vendor", [VENDORS[name] for name in LIST
 def _vendor_of(path: Path) -> Vendor:
     vendor = VENDORS.get(path.relative_to(HERE).parts[0])
     if vendor is None:
-        pytest.skip("its vendor is not in the catalogue")
+        pytest.skip("its platform is not in the catalogue")
     return vendor
 
 

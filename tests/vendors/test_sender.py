@@ -307,7 +307,7 @@ async def test_a_line_that_drops_before_tls_is_up_means_not_sent() -> None:
 
 
 async def test_a_line_that_drops_before_the_request_is_read_means_lost() -> None:
-    """The vendor may have had it in its buffers, so nobody knows."""
+    """The platform may have had it in its buffers, so nobody knows."""
 
     async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readexactly(1)
@@ -403,7 +403,7 @@ async def test_a_packed_answer_without_a_body_is_an_empty_one() -> None:
 
 
 def bomb(size_bytes: int) -> bytes:
-    """So many zeros, packed; made piece by piece."""
+    """So many zeros, packed; made unit by unit."""
     packing = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
     block = bytes(MIB)
     return b"".join([*(packing.compress(block) for _ in range(size_bytes // MIB)), packing.flush()])

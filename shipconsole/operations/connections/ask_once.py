@@ -1,4 +1,4 @@
-"""Asking a vendor once, for a person who waits for the answer: nothing is queued, stored or asked again."""
+"""Asking a platform once, for a person who waits for the answer: nothing is queued, stored or asked again."""
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Blocked, Outcome, Refused, TryLater, Unsure
@@ -12,7 +12,7 @@ from shipconsole.vendors.http import Lost, NotSent
 
 
 async def answer_to(desk: Desk, connection: Connection, request: Request) -> Answer | Outcome:
-    """The vendor's answer, or why there is none; raises what `connections.secrets_of` raises.
+    """The platform's answer, or why there is none; raises what `connections.secrets_of` raises.
 
     Whatever comes of it, the connection is not blocked: a key that may not manage webhooks may still tell.
     """
@@ -27,13 +27,13 @@ async def answer_to(desk: Desk, connection: Connection, request: Request) -> Ans
 
 
 def problems_of(outcome: Outcome) -> tuple[Problem, ...]:
-    """What the vendor found wrong, keys masked; nothing where it was no refusal."""
+    """What the platform found wrong, keys masked; nothing where it was no refusal."""
     problems = outcome.problems if isinstance(outcome, Refused) else ()
     return tuple(problem._replace(message=mask(problem.message)) for problem in problems)
 
 
 def words_of(outcome: Outcome) -> str:
-    """An outcome in words; a vendor may repeat what it was sent, so keys in them are masked."""
+    """An outcome in words; a platform may repeat what it was sent, so keys in them are masked."""
     if isinstance(outcome, Refused):
         return mask(" ".join(one.sentence for one in outcome.problems))
     return mask(outcome.words)

@@ -1,4 +1,4 @@
-"""Carrier codes: which word each connection has for a carrier of ours, the vendor's usual one or one's own."""
+"""Carrier codes: which word each connection has for a carrier of ours, the platform's usual one or one's own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ TEXT_MAX = 100
 class Code:
     """What stands for a carrier at one connection.
 
-    `own` is what was chosen there, empty where nothing was; `usual` is what the vendor is told then, empty where
-    no code is known. `offered` are the codes that the vendor is known to take.
+    `own` is what was chosen there, empty where nothing was; `usual` is what the platform is told then, empty where
+    no code is known. `offered` are the codes that the platform is known to take.
     """
 
     own: str
@@ -72,7 +72,7 @@ def carrier_id(text: str) -> str:
 async def save(desk: Desk, connection_id: int, codes: Mapping[str, str], default: str | None = None) -> Connection:
     """Keep a connection's own codes by carrier, and its default; what is not named stays.
 
-    An empty code brings the vendor's usual one back. Raises `RefusedError` for a connection that is told nothing,
+    An empty code brings the platform's usual one back. Raises `RefusedError` for a connection that is told nothing,
     and for what can be no code.
     """
     problems = [Problem(("codes",), words) for carrier in codes if (words := _wrong(carrier, "carrier", least=1))]

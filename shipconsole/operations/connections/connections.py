@@ -37,7 +37,7 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a connection to one vendor needs to be told, for whoever asks a person for it."""
+    """What a connection to one platform needs to be told, for whoever asks a person for it."""
 
     title: str
     default_url: str
@@ -48,7 +48,7 @@ class Kind:
 KINDS: dict[str, Kind] = {
     vendor.name: Kind(vendor.title, vendor.default_url, vendor.secrets, vendor.options) for vendor in VENDORS.values()
 }
-"""Every vendor there is, by its name on the command line."""
+"""Every platform there is, by its name on the command line."""
 
 
 async def connect(
@@ -62,7 +62,7 @@ async def connect(
 ) -> Connection:
     """Add a connection or change the one of that name; keys go to the keyring before anything is stored.
 
-    Raises `RefusedError` for what cannot be (unknown vendor, option or key name, no address), and
+    Raises `RefusedError` for what cannot be (unknown platform, option or key name, no address), and
     `KeyringUnavailable` where the keys cannot be kept safely; then nothing was stored.
     """
     problems = _problems_with(vendor_name, name, url, options or {}, secrets or {})
@@ -106,7 +106,7 @@ async def named(desk: Desk, names: Sequence[str]) -> tuple[Connection, ...]:
 
 
 async def test(desk: Desk, connection: Connection) -> Tested:
-    """Ask the vendor something harmless; a connection that works again lets its waiting calls go."""
+    """Ask the platform something harmless; a connection that works again lets its waiting calls go."""
     vendor = VENDORS[connection.vendor]
     try:
         sent = await send(desk, connection, vendor.probe(connection.options))
@@ -195,7 +195,7 @@ def _problems_with(
     vendor = VENDORS.get(vendor_name)
     if vendor is None:
         known = ", ".join(VENDORS)
-        return [Problem(("vendor",), f"“{vendor_name}” is no vendor this program knows. It knows: {known}.")]
+        return [Problem(("vendor",), f"“{vendor_name}” is no platform this program knows. It knows: {known}.")]
     problems: list[Problem] = []
     if not name.strip() or len(name) > NAME_MAX or "/" in name or not name.isprintable():
         message = f"A connection needs a name of 1 to {NAME_MAX} characters without “/”."

@@ -1,4 +1,4 @@
-"""Refreshing: the shops that a connection's orders come from, and how far its vendor is with reading them again."""
+"""Refreshing: the shops that a connection's orders come from, and how far its platform is with reading them again."""
 
 from dataclasses import dataclass
 
@@ -16,12 +16,12 @@ from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.reading import off_loop
 
 STALE_AFTER_MS = 300_000
-"""A vendor that was last seen busy so long ago is not said to be busy: nobody has looked since."""
+"""A platform that was last seen busy so long ago is not said to be busy: nobody has looked since."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A vendor that is reading a shop: its connection's name, the shop, the vendor's word, and since when.
+    """A platform that is reading a shop: its connection's name, the shop, the platform's word, and since when.
 
     From `stale_at_ms` on it is not said to be busy any more, unless it was seen so again.
     """
@@ -34,7 +34,7 @@ class Reading:
 
 
 def note_state(db: Db, connection_id: int, source_id: str, state: SourceState, *, at_ms: int, name: str = "") -> None:
-    """Write down how far a vendor was seen to be with one shop."""
+    """Write down how far a platform was seen to be with one shop."""
     store_states.put(
         db,
         connection_id=connection_id,
@@ -48,7 +48,7 @@ def note_state(db: Db, connection_id: int, source_id: str, state: SourceState, *
 
 
 async def readings(desk: Desk) -> tuple[Reading, ...]:
-    """The shops that vendors are reading just now."""
+    """The shops that platforms are reading just now."""
     seen = await desk.read(store_states.every)
     now_ms = desk.clock.now_ms()
     return tuple(
@@ -59,7 +59,7 @@ async def readings(desk: Desk) -> tuple[Reading, ...]:
 
 
 async def sources(desk: Desk, connection: Connection) -> tuple[Source, ...] | Outcome:
-    """Ask a vendor for its shops and how far it is with each; what it says is written down."""
+    """Ask a platform for its shops and how far it is with each; what it says is written down."""
     sent = await answer_to(desk, connection, _refresh_of(connection).sources())
     if not isinstance(sent, Answer):
         return sent
@@ -70,7 +70,7 @@ async def sources(desk: Desk, connection: Connection) -> tuple[Source, ...] | Ou
 
 
 async def refresh(desk: Desk, connection: Connection, source_id: str) -> SourceState | Outcome:
-    """Ask a vendor to read one shop again; tell how far it is just after that."""
+    """Ask a platform to read one shop again; tell how far it is just after that."""
     sent = await answer_to(desk, connection, _refresh_of(connection).start(source_id))
     if not isinstance(sent, Answer):
         return sent
@@ -86,7 +86,7 @@ async def seen(desk: Desk) -> tuple[Seen, ...]:
 
 
 def has_sources(connection: Connection) -> bool:
-    """Whether the vendor reads orders from shops that it can be asked to read again."""
+    """Whether the platform reads orders from shops that it can be asked to read again."""
     return VENDORS[connection.vendor].refresh is not None
 
 

@@ -1,8 +1,8 @@
-"""Passing on: a parcel that a vendor shipped by itself becomes a shipment of its order here, and is told to others.
+"""Passing on: a package that a platform shipped by itself becomes a shipment of its order here, and is told to others.
 
-Which connection's parcels go on to which others is a rule that people set; without one nothing goes on. A parcel goes
+Which connection's packages go on to which others is a rule that people set; without one nothing goes on. A package goes
 on once, however often it is told. Under the rule `review` a person says yes first, and so it is under `auto` while
-the vendor has not confirmed the parcel when it was asked: a webhook alone tells nobody anything.
+the platform has not confirmed the package when it was asked: a webhook alone tells nobody anything.
 """
 
 import logging
@@ -32,7 +32,7 @@ from shipconsole.vendors.catalog import VENDORS
 
 CONFIRM = upsert.CONFIRM
 MODES: tuple[Mode, ...] = ("off", "review", "auto")
-NOT_CONFIRMED = "Not confirmed at the vendor yet."
+NOT_CONFIRMED = "Not confirmed at the platform yet."
 TEST_ORDER = "It is about a test order."
 
 _log = logging.getLogger(__name__)
@@ -44,18 +44,18 @@ async def rules(desk: Desk) -> tuple[Rule, ...]:
 
 
 async def set_rule(desk: Desk, from_name: str, to_names: Sequence[str], mode: str) -> Rule:
-    """Say what becomes of a connection's parcels; `RefusedError` for what cannot be."""
+    """Say what becomes of a connection's packages; `RefusedError` for what cannot be."""
     chosen = _mode_named(mode)
     (source,) = await connections.named(desk, [from_name])
     if VENDORS[source.vendor].is_told:
-        message = f"{source.name} ships nothing by itself, so it has no parcels to pass on."
+        message = f"{source.name} ships nothing by itself, so it has no packages to pass on."
         raise RefusedError(Problem(("from",), message))
     told = await connections.named(desk, to_names) if to_names else ()
     deaf = [one.name for one in told if not VENDORS[one.vendor].is_told]
     if deaf:
         raise RefusedError(*(Problem(("to",), f"{name} cannot be told of a shipment.") for name in deaf))
     if chosen != "off" and not told:
-        raise RefusedError(Problem(("to",), "Say to whom the parcels are told."))
+        raise RefusedError(Problem(("to",), "Say to whom the packages are told."))
     rule = Rule(source.id, tuple(one.id for one in told), chosen)
     await desk.write(forwarding.put_rule, rule)
     return rule
@@ -69,17 +69,17 @@ def _mode_named(text: str) -> Mode:
 
 
 async def proposals(desk: Desk, *, most: int = 200) -> tuple[Proposal, ...]:
-    """The parcels that were to be passed on, those that wait first, then newest first, with what became of each."""
+    """The packages that were to be passed on, those that wait first, then newest first, with what became of each."""
     return await desk.read(forwarding.every, most=most)
 
 
 async def waiting(desk: Desk) -> int:
-    """How many parcels wait for a person's word, those among them that could not be passed on."""
+    """How many packages wait for a person's word, those among them that could not be passed on."""
     return await desk.read(forwarding.waiting)
 
 
 async def accept(desk: Desk, proposal_id: int, *, reuse_reason: str = "") -> Proposal:
-    """Pass a parcel on because a person says so; `RefusedError` where it cannot be, and it is kept with the reason.
+    """Pass a package on because a person says so; `RefusedError` where it cannot be, and it is kept with the reason.
 
     `reuse_reason` is why a number that another package has is right all the same: several orders may be in one box.
     """
@@ -91,7 +91,7 @@ async def accept(desk: Desk, proposal_id: int, *, reuse_reason: str = "") -> Pro
 
 
 async def decline(desk: Desk, proposal_id: int) -> Proposal:
-    """Have a parcel never passed on, because a person says so."""
+    """Have a package never passed on, because a person says so."""
     proposal = await _open(desk, proposal_id)
     words = f"Declined by {desk.operator or desk.station}."
     await desk.write(forwarding.end, proposal, "declined", words)
@@ -99,7 +99,7 @@ async def decline(desk: Desk, proposal_id: int) -> Proposal:
 
 
 async def run_due(desk: Desk) -> int:
-    """Pass on what needs no person; tell how many parcels were tried."""
+    """Pass on what needs no person; tell how many packages were tried."""
     due = await desk.read(forwarding.due)
     for proposal_id in due:
         await _carry_out(desk, await _known(desk, proposal_id))
@@ -109,9 +109,9 @@ async def run_due(desk: Desk) -> int:
 def propose(
     db: Db, connection: Connection, order_id: int, order: RemoteOrder, *, confirmed: bool, now_ms: int
 ) -> list[str]:
-    """Propose the parcels of an order, where a rule wants it so; tell their numbers.
+    """Propose the packages of an order, where a rule wants it so; tell their numbers.
 
-    What is not confirmed is asked for again later. An order that is a test has no parcel that anybody may hear of.
+    What is not confirmed is asked for again later. An order that is a test has no package that anybody may hear of.
     """
     rule = next((one for one in forwarding.rules(db) if one.from_id == connection.id), None)
     if rule is None or rule.mode == "off" or order.is_test:
@@ -139,7 +139,7 @@ def propose(
 
 
 def forget_test(db: Db, connection: Connection, found: Sequence[RemoteOrder]) -> None:
-    """Have no parcel of test orders ever passed on, also those that were proposed before anybody knew."""
+    """Have no package of test orders ever passed on, also those that were proposed before anybody knew."""
     for order in found:
         numbers = {one.tracking_number.strip() for one in order.tracks} if order.is_test else set[str]()
         linked = stored_orders.linked(db, connection.id, order.remote_id) if order.is_test else None
@@ -149,7 +149,7 @@ def forget_test(db: Db, connection: Connection, found: Sequence[RemoteOrder]) ->
 
 
 async def confirm(desk: Desk, connection: Connection, order_id: int, link: Link) -> Outcome:
-    """Ask the vendor for an order whose parcels were told by a webhook alone, and pass on what it confirms."""
+    """Ask the platform for an order whose packages were told by a webhook alone, and pass on what it confirms."""
     found = await import_orders.read_order(desk, connection, link.remote_id)
     if not isinstance(found, RemoteOrder):
         return found
@@ -162,12 +162,12 @@ async def confirm(desk: Desk, connection: Connection, order_id: int, link: Link)
 
 
 def not_shown(connection: Connection, numbers: Sequence[str]) -> str:
-    """Parcels that were told of and that the vendor's order has not, in words."""
+    """Packages that were told of and that the platform's order has not, in words."""
     return f"{connection.name} does not show {', '.join(numbers)} in the order itself."
 
 
 def _confirmed(db: Db, desk: Desk, connection: Connection, order_id: int, found: RemoteOrder) -> int:
-    """Take in what the vendor confirms; tell how many webhooks say what it does not show."""
+    """Take in what the platform confirms; tell how many webhooks say what it does not show."""
     now_ms = desk.clock.now_ms()
     forget_test(db, connection, (found,))
     if found.is_test:
@@ -180,7 +180,7 @@ def _confirmed(db: Db, desk: Desk, connection: Connection, order_id: int, found:
 
 
 def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> int:
-    """Have those webhooks worked off again that the vendor's order bears out by now; tell how many it does not."""
+    """Have those webhooks worked off again that the platform's order bears out by now; tell how many it does not."""
     reader, count = VENDORS[connection.vendor].deliveries, 0
     for one in webhook_events.unconfirmed(db, connection.id, found.remote_id):
         news = reader.read(one.body).news if reader else None
@@ -253,7 +253,7 @@ def _ship(db: Db, desk: Desk, proposal: Proposal, reuse_reason: str) -> None:
 
 
 def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list[str], list[str]]:
-    """Whom the rule has told of a parcel, by name: those that know its order, and those that do not.
+    """Whom the rule has told of a package, by name: those that know its order, and those that do not.
 
     Where none of them knows it, all are to be told, so that shipping says what is against it.
     """
@@ -261,7 +261,7 @@ def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list
     rule = next((one for one in forwarding.rules(db) if one.from_id == proposal.connection_id), None)
     wanted = [one for one in known if rule and one.id in rule.to_ids]
     if not wanted:
-        raise RefusedError(Problem(("to",), f"No rule says to whom the parcels of {proposal.connection} are told."))
+        raise RefusedError(Problem(("to",), f"No rule says to whom the packages of {proposal.connection} are told."))
     places, _ = places_for(db, proposal.order_id, proposal.order_number, known, links)
     knowing = [one.name for one in wanted if one in places]
     if not knowing:
@@ -270,11 +270,11 @@ def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list
 
 
 def _quantities(db: Db, proposal: Proposal) -> dict[int, int]:
-    """Pieces by our lines; `RefusedError` where it is not told for all of them which item and how many."""
+    """Units by our lines; `RefusedError` where it is not told for all of them which item and how many."""
     ours = item_matching.lines_for(db, proposal.order_id, proposal.connection_id)
     problems = [_problem_with(item, ours) for item in proposal.items]
     if not proposal.items:
-        message = f"{proposal.connection} does not say what is in parcel {proposal.tracking_number}."
+        message = f"{proposal.connection} does not say what is in package {proposal.tracking_number}."
         problems = [Problem(("lines",), message)]
     if any(problems):
         raise RefusedError(*(problem for problem in problems if problem))

@@ -26,7 +26,7 @@ from shipconsole.vendors.reading import off_loop
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a pull has come; `total` is None where the vendor does not tell."""
+    """How far a pull has come; `total` is None where the platform does not tell."""
 
     connection: str
     done: int
@@ -53,7 +53,7 @@ SHORTFALLS: Mapping[Shortfall, str] = {
 class Pulled:
     """What a pull from one connection came to; `words` is empty when all went well.
 
-    `trouble` tells its kind: the vendor would not have it, it did not come through, a key is missing here, the
+    `trouble` tells its kind: the platform would not have it, it did not come through, a key is missing here, the
     surroundings failed, or a list was not read to its end, as `shortfalls` say.
     """
 
@@ -80,9 +80,9 @@ async def pull(
 ) -> tuple[Pulled, ...]:
     """Bring orders in from connections, one after the other; trouble with one does not stop the next.
 
-    `filters` are typed texts by the dotted paths of the vendor's filters. Only orders that pass them come in; what is
+    `filters` are typed texts by the dotted paths of the platform's filters. Only orders that pass them come in; what is
     here already stays, and the connection does not count as read to the end. Raises `RefusedError` before anything is
-    sent for a filter that one of the vendors has not, and for a value that it does not take.
+    sent for a filter that one of the platforms has not, and for a value that it does not take.
     """
     wanted = [_filters_for(connection, filters or {}) for connection in names]
     return tuple(
@@ -96,7 +96,7 @@ def filters_of(connection: Connection) -> tuple[Field, ...]:
 
 
 async def read_again(desk: Desk, connection: Connection, remote_id: str) -> Outcome:
-    """Read one order from its vendor again and store what it says now."""
+    """Read one order from its platform again and store what it says now."""
     as_of = await desk.read(calls.newest_attempt)
     found = await read_order(desk, connection, remote_id)
     if not isinstance(found, RemoteOrder):
@@ -106,7 +106,7 @@ async def read_again(desk: Desk, connection: Connection, remote_id: str) -> Outc
 
 
 async def read_order(desk: Desk, connection: Connection, remote_id: str) -> RemoteOrder | Outcome:
-    """One order as its vendor has it now; nothing of it is stored. Raises what `connections.secrets_of` raises."""
+    """One order as its platform has it now; nothing of it is stored. Raises what `connections.secrets_of` raises."""
     vendor = VENDORS[connection.vendor]
     sent = await send(desk, connection, vendor.get_order(remote_id, connection.options))
     if not isinstance(sent, Answer):
@@ -270,9 +270,9 @@ class _Reading:
 
 
 def _look_into_parcels(db: Db, connection: Connection, remotes: Sequence[RemoteOrder]) -> None:
-    """Have the parcels that a vendor shipped by itself be followed, and passed on, where no webhook told of them.
+    """Have the packages that a platform shipped by itself be followed, and passed on, where no webhook told of them.
 
-    So are those of which a webhook told before the vendor's own order did, as long as the order here has pieces left.
+    So are those of which a webhook told before the platform's own order did, as long as the order here has units left.
     """
     passed_on = any(rule.from_id == connection.id and rule.mode != "off" for rule in forwarding.rules(db))
     for remote in remotes:
@@ -301,7 +301,7 @@ async def _with_lines(desk: Desk, connection: Connection, listed: RemoteOrder) -
 
 
 def _words_of(outcome: Outcome) -> str:
-    """An outcome in words; a vendor may repeat what it was sent, so keys in them are masked."""
+    """An outcome in words; a platform may repeat what it was sent, so keys in them are masked."""
     if isinstance(outcome, Refused):
         return mask("; ".join(problem.message for problem in outcome.problems))
     return mask(outcome.words)

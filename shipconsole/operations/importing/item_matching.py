@@ -1,7 +1,7 @@
-"""Shop ids: an item under the id that its shop gave it, which vendors that serve one shop have in common.
+"""Shop ids: an item under the id that its shop gave it, which platforms that serve one shop have in common.
 
-A vendor that prints and ships by itself has its own SKUs and often lists fewer items than it ships; what it tells of a
-parcel stands under the shop's ids all the same.
+A platform that prints and ships by itself has its own SKUs and often lists fewer items than it ships; what it tells of
+a package stands under the shop's ids all the same.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def lines_for(db: Db, order_id: int, connection_id: int) -> dict[str, int]:
 
 
 def has_items_of(db: Db, order_id: int, remote: RemoteOrder) -> bool:
-    """Whether an order here has an item that a vendor's order, or one of its parcels, names by the shop's id."""
+    """Whether an order here has an item that a platform's order, or one of its packages, names by the shop's id."""
     told = {line.shop_id for line in remote.lines} | {item.remote_id for one in remote.tracks for item in one.items}
     return bool((told - {""}) & lines_of(db, order_id).keys())
 
@@ -41,7 +41,7 @@ def has_items_of(db: Db, order_id: int, remote: RemoteOrder) -> bool:
 def paired(
     db: Db, order_id: int, lines: Sequence[RemoteLine], taken: Sequence[tuple[int, RemoteLine, bool]]
 ) -> list[tuple[int, RemoteLine, bool]]:
-    """Our line for each of a vendor's lines that none of ours was found for; none is given twice."""
+    """Our line for each of a platform's lines that none of ours was found for; none is given twice."""
     known = lines_of(db, order_id)
     line_ids = {line_id for line_id, _, _ in taken}
     done = {id(line) for _, line, _ in taken}
@@ -55,7 +55,7 @@ def paired(
 
 
 def _shop_ids(vendor: str, link: Link) -> dict[str, str]:
-    """The shop's ids by the vendor's own, as far as its document tells them."""
+    """The shop's ids by the platform's own, as far as its document tells them."""
     order = VENDORS[vendor].read_order(Answer(200, body=link.document.encode()))
     lines = order.lines if isinstance(order, RemoteOrder) else ()
     return {line.remote_id: line.shop_id for line in lines if line.shop_id}

@@ -1,6 +1,6 @@
-"""Echo: what a vendor made of what it was told, seen when the order is read back.
+"""Echo: what a platform made of what it was told, seen when the order is read back.
 
-A vendor may take a change and keep another value, or change a field that nobody sent. Nobody who only hears
+A platform may take a change and keep another value, or change a field that nobody sent. Nobody who only hears
 "done" would know of either.
 """
 
@@ -23,7 +23,7 @@ Values = Mapping[FieldPath, Value]
 
 
 async def of_order(desk: Desk, order_id: int) -> Mapping[int, tuple[VendorChanged, ...]]:
-    """What the vendors made of the calls of an order, by call, as far as it was read back."""
+    """What the platforms made of the calls of an order, by call, as far as it was read back."""
     return await desk.read(platform_drift.of_order, order_id)
 
 
@@ -50,10 +50,10 @@ def note(db: Db, connection: Connection, order_id: int, *, before: str, after: s
 def changed(
     fields: Collection[Field], lists: Collection[EntryList], sent: Values, before: Values, now: Values
 ) -> tuple[VendorChanged, ...]:
-    """Which fields the vendor has otherwise than they were sent, and which it changed without being told.
+    """Which fields the platform has otherwise than they were sent, and which it changed without being told.
 
     The positions in `sent` are those in `now`. Only what a person could change and answers have is compared:
-    ids, dates and links of the vendor's own change all the time.
+    ids, dates and links of the platform's own change all the time.
     """
     places = places_now(lists, now, (), keys_of(lists, now, now), before)
     found: list[VendorChanged] = []
@@ -71,9 +71,9 @@ def changed(
 
 
 def _placed(sent: Values, lists: Collection[EntryList], before: Values, now: Values) -> dict[FieldPath, Value]:
-    """What was sent, by its paths in the document that the vendor has now; entries that were to go are left out.
+    """What was sent, by its paths in the document that the platform has now; entries that were to go are left out.
 
-    An entry that was sent without the vendor's own id is one that had none yet.
+    An entry that was sent without the platform's own id is one that had none yet.
     """
     keys = keys_of(lists, sent, sent)
     entries = {entry for path in sent for entry in entries_of(lists, path)}
@@ -97,7 +97,7 @@ def _placed(sent: Values, lists: Collection[EntryList], before: Values, now: Val
 
 
 def _still_there(before: Values, lists: Collection[EntryList], now: Values) -> list[FieldPath]:
-    """The paths of what the vendor had before, where that would be now; without those of entries that are gone."""
+    """The paths of what the platform had before, where that would be now; without those of entries that are gone."""
     places = places_now(lists, before, (), keys_of(lists, before, before), now)
     return [at for path in before if (at := moved(path, places)) is not None]
 

@@ -24,7 +24,7 @@ from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 
 CONFIRM = "confirm"
-"""The errand of asking a vendor that ships by itself for an order and its parcels."""
+"""The errand of asking a platform that ships by itself for an order and its packages."""
 
 
 def take_in(
@@ -40,12 +40,12 @@ def take_in(
     """Store what a connection says of some orders; tell how many are new here.
 
     An order that several connections know is one order here. It is found by the connection's own id for it; else by its
-    number, if no other account of the same vendor has it under that number already, the two have an item in common (a
-    SKU, or for a vendor that ships by itself the shop's id of an item) and one recipient. Orders of which that is not
+    number, if no other account of the same platform has it under that number already, the two have an item in common (a
+    SKU, or for a platform that ships by itself the shop's id of an item) and one recipient. Orders of which that is not
     known stay two, and a person links them or keeps them apart. What is new and has shipped or was cancelled elsewhere
     is left out, what has shipped not where it is to come in `with_shipped`. `as_of` is the newest attempt of the moment
-    at which the vendor was asked, by default that of now. What it was asked for before a reading that is stored already
-    is left out; what it was told before is compared with what it made of it, unless it is not to be compared.
+    at which the platform was asked, by default that of now. What it was asked for before a reading that is stored
+    already is left out; what it was told before is compared with what it made of it, unless it is not to be compared.
     """
     new = 0
     for remote in remotes:
@@ -140,7 +140,7 @@ def same_order(db: Db, connection: Connection, remote: RemoteOrder) -> int | Non
 def _is_same(db: Db, connection: Connection, order: Order, remote: RemoteOrder) -> bool:
     """Whether a connection's order of the same number is one of ours.
 
-    A vendor that was told of an order by its number has what it was told, and often nothing of the recipient.
+    A platform that was told of an order by its number has what it was told, and often nothing of the recipient.
     """
     agreement = recipient.agreement(order.ship_to, remote.ship_to)
     vendors = orders.linked_vendors(db, order.id).values()
@@ -160,7 +160,7 @@ def _was_told(db: Db, order_id: int, connection_id: int) -> bool:
 
 
 def _is_settled_there(db: Db, connection: Connection, order_id: int) -> bool:
-    """Whether only a vendor that ships by itself has an order, and its packages go on to nobody.
+    """Whether only a platform that ships by itself has an order, and its packages go on to nobody.
 
     Once it has shipped, nothing of it is left to be packed or told here.
     """
@@ -170,7 +170,7 @@ def _is_settled_there(db: Db, connection: Connection, order_id: int) -> bool:
 
 
 def _is_printers_alone(db: Db, connection: Connection, order_id: int) -> bool:
-    """Whether a shop's order is one that so far only vendors that ship by themselves have, untouched here."""
+    """Whether a shop's order is one that so far only platforms that ship by themselves have, untouched here."""
     vendors = orders.linked_vendors(db, order_id).values()
     if not VENDORS[connection.vendor].is_told or not vendors or any(VENDORS[one].is_told for one in vendors):
         return False
@@ -199,7 +199,7 @@ def _replace(db: Db, connection: Connection, before_id: int, remote: RemoteOrder
 def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequence[RemoteLine]) -> None:
     """Make our lines those of the order's home: what is gone there is cancelled here as far as it has not shipped.
 
-    A home that was told of cancelled pieces may ask for less since; that is no other order. While it is not told
+    A home that was told of cancelled units may ask for less since; that is no other order. While it is not told
     yet, its word on the quantities is older than ours.
     """
     if not remote_lines:
@@ -263,7 +263,7 @@ def _matched(
 ) -> list[tuple[int, RemoteLine, bool]]:
     """Our line for each of a connection's lines: by its own id where we know it, else by SKU; and if a person said so.
 
-    A vendor may give its lines in another order than before, so a SKU that stands twice is told apart by id. What a
+    A platform may give its lines in another order than before, so a SKU that stands twice is told apart by id. What a
     person paired stays a pair, whatever the SKUs.
     """
     free = {line.id: line for line in orders.lines(db, order_id)}

@@ -1,4 +1,4 @@
-"""Digesting: what a vendor told by itself is worked off, once and in whatever order it came.
+"""Digesting: what a platform told by itself is worked off, once and in whatever order it came.
 
 A webhook is a hint: it says where to look, and what was true when it was written. It undoes nothing that is newer, and
 no address in it is ever called. Worked off again it changes nothing.
@@ -51,12 +51,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Work:
-    """A delivery being worked off: what it says, and what its vendor said when it was asked.
+    """A delivery being worked off: what it says, and what its platform said when it was asked.
 
-    `confirmed` says that the vendor gave the order itself, `not_had` why it did not, `applied` that what was told
-    counts all the same; `parcel` is the one that it gave. `doubts` are kept in words that stand out, and so is
-    `trouble` as long as its parcel is in it. `waits_for` is the number of an order that is not here yet,
-    `unconfirmed_of` the vendor's id of one that does not show yet what was told.
+    `confirmed` says that the platform gave the order itself, `not_had` why it did not, `applied` that what was told
+    counts all the same; `package` is the one that it gave. `doubts` are kept in words that stand out, and so is
+    `trouble` as long as its package is in it. `waits_for` is the number of an order that is not here yet,
+    `unconfirmed_of` the platform's id of one that does not show yet what was told.
     """
 
     delivery: Delivery
@@ -88,7 +88,7 @@ async def run_due(desk: Desk) -> int:
 async def run_due_of(desk: Desk, connection_id: int) -> int:
     """Work off what came from one connection, a few at once and the first that came first; tell how many.
 
-    Each connection by itself, so that a vendor that answers late holds up its own alone.
+    Each connection by itself, so that a platform that answers late holds up its own alone.
     """
     done, latest_id = 0, 0
     connection = next(one for one in await desk.read(connections.every) if one.id == connection_id)
@@ -124,12 +124,12 @@ async def senders(desk: Desk) -> tuple[int, ...]:
 
 
 async def latest_news(desk: Desk, *, most: int = 200) -> tuple[NewsItem, ...]:
-    """What vendors told by themselves, in words, newest first."""
+    """What platforms told by themselves, in words, newest first."""
     return await desk.read(news.latest, most=most)
 
 
 def was_read(source: str) -> str:
-    """That a shop was read to the end, by its name or by the vendor's id, which is all that a webhook tells of it."""
+    """That a shop was read to the end, by its name or by the platform's id, which is all that a webhook tells of it."""
     return f"{source} was read to the end."
 
 
@@ -197,7 +197,7 @@ async def _digest(desk: Desk, work: _Work, reader: Deliveries) -> None:
 
 
 async def _ask_for_order(desk: Desk, work: _Work, told: RemoteOrder, reader: Deliveries) -> None:
-    """Take the order as its vendor has it; what was told counts only where a person said so and no key is here."""
+    """Take the order as its platform has it; what was told counts only where a person said so and no key is here."""
     found = await order_events.asked(desk, work.connection, told)
     if isinstance(found, RemoteOrder):
         work.orders, work.confirmed = (found,), True
@@ -221,7 +221,7 @@ async def _whole(desk: Desk, work: _Work, told: RemoteOrder) -> RemoteOrder:
 
 
 async def _asked_for_parcel(desk: Desk, work: _Work, told: RemoteTrack) -> RemoteTrack | None:
-    """A parcel as its vendor has it; None where that cannot be had, and then nothing of the hint is believed."""
+    """A package as its platform has it; None where that cannot be had, and then nothing of the hint is believed."""
     number = told.tracking_number
     try:
         found = await query.ask(desk, work.connection, number, told.carrier)
@@ -294,7 +294,7 @@ def _keep_unconfirmed(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int
 
 
 def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | None:
-    """Store the order with its parcels, and of the event what its vendor bears out; tell which order it is here."""
+    """Store the order with its packages, and of the event what its platform bears out; tell which order it is here."""
     connection, (order,), track = work.connection, work.orders, event.track
     _take_in(db, work, now_ms)
     linked = stored_orders.linked(db, connection.id, order.remote_id)
@@ -303,7 +303,7 @@ def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | 
     shown = [*order.tracks, *((track,) if track is not None and is_borne_out else ())]
     if work.applied:
         strangers = order_events.of_another_order(db, shown, order_id)
-        work.doubts += [f"{number} is on a parcel of order {other}." for number, other in strangers.items()]
+        work.doubts += [f"{number} is on a package of order {other}." for number, other in strangers.items()]
         shown = [one for one in shown if one.tracking_number not in strangers]
     for one in shown:
         record.take_in(db, connection, one, order_id=order_id, now_ms=now_ms)

@@ -108,7 +108,7 @@ async def bring_in(desk: Desk, connection: Connection, body: bytes) -> Added:
 
 
 def answer_to(connection: Connection) -> bytes:
-    """What the connection's vendor wants to read where its webhook was kept."""
+    """What the connection's platform wants to read where its webhook was kept."""
     reading = VENDORS[connection.vendor].deliveries
     return reading.answer.encode() if reading else b""
 
@@ -119,7 +119,7 @@ def own_desk(desk: Desk) -> Desk:
 
 
 class Reception:
-    """Takes webhooks in on one loop; keeps tokens and the vendors' public keys at hand."""
+    """Takes webhooks in on one loop; keeps tokens and the platforms' public keys at hand."""
 
     def __init__(self, desk: Desk, most_per_s: float | None = None) -> None:
         """Work on a desk whose sender belongs to the loop; the pace is that of the machine where none is given."""
@@ -232,7 +232,7 @@ class _Keys:
     ) -> tuple[PublicKey | None, str]:
         """Return the key of an id; where there is none, why that is not sure yet, or nothing where it is.
 
-        A key may be new since the vendor was asked, and it is not asked more often than once a minute.
+        A key may be new since the platform was asked, and it is not asked more often than once a minute.
         """
         async with self._asking:
             now_s = desk.clock.monotonic_s()

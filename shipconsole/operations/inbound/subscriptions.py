@@ -1,4 +1,4 @@
-"""Webhooks: which addresses a vendor calls when something happens; listing, registering, changing, removing them."""
+"""Webhooks: which addresses a platform calls when something happens; listing, registering, changing, removing them."""
 
 from urllib.parse import urlsplit
 
@@ -17,13 +17,13 @@ NAME = "Shipconsole"
 
 
 def offered(connection: Connection) -> tuple[str, ...]:
-    """The events of which the connection's vendor calls an address; none where it cannot be asked to."""
+    """The events of which the connection's platform calls an address; none where it cannot be asked to."""
     webhooks = VENDORS[connection.vendor].webhooks
     return webhooks.events if webhooks else ()
 
 
 async def every(desk: Desk, connection: Connection) -> tuple[Webhook, ...] | Outcome:
-    """The webhooks of the connection's account; `RefusedError` where the vendor cannot be asked for them."""
+    """The webhooks of the connection's account; `RefusedError` where the platform cannot be asked for them."""
     registry = _registry(connection)
     answer = await answer_to(desk, connection, registry.look())
     return await off_loop(registry.read, answer) if isinstance(answer, Answer) else answer
@@ -32,7 +32,7 @@ async def every(desk: Desk, connection: Connection) -> tuple[Webhook, ...] | Out
 async def register(desk: Desk, connection: Connection, event: str, url: str) -> Webhook | Outcome:
     """Have an address called of an event.
 
-    Raises `RefusedError` for an event that the vendor does not offer and for what is no web address.
+    Raises `RefusedError` for an event that the platform does not offer and for what is no web address.
     """
     webhooks = _webhooks(connection)
     problems = _problems_with_url(url)

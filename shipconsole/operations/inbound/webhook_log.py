@@ -34,10 +34,10 @@ __all__ = [
 
 
 class Sender(NamedTuple):
-    """A connection, and what it has to do with webhooks and with passing parcels on.
+    """A connection, and what it has to do with webhooks and with passing packages on.
 
     It `sends` webhooks; `is_unchecked` says that their signatures are not looked at although there are some. It
-    `ships` parcels by itself, or `is_told` of ours.
+    `ships` packages by itself, or `is_told` of ours.
     """
 
     connection: Connection
@@ -78,7 +78,7 @@ async def bring_in(desk: Desk, connection: Connection, bodies: Sequence[bytes]) 
 
 
 async def news(desk: Desk, most: int) -> tuple[NewsItem, ...]:
-    """What vendors told that no order shows by itself, or that somebody should look into, newest first."""
+    """What platforms told that no order shows by itself, or that somebody should look into, newest first."""
     told = await desk.read(stored_news.latest, most=most)
     shown = [one for one in told if one.stands_out or (one.kind != "parcel" and one.order_id is None)]
     seen = await desk.read(store_states.every) if any(one.kind == "refresh" for one in shown) else ()
@@ -90,7 +90,7 @@ async def news(desk: Desk, most: int) -> tuple[NewsItem, ...]:
 
 
 async def contents(desk: Desk, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
-    """What is in each proposed parcel: our SKU, or the vendor's id where that is no item of the order; and pieces."""
+    """What is in each proposed package: our SKU, or the platform's id where that is no item of the order; and units."""
     return await desk.read(_contents, proposals)
 
 

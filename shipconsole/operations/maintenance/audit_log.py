@@ -1,4 +1,4 @@
-"""The record: who did what when, and what each vendor was told and answered, as rows and as CSV."""
+"""The record: who did what when, and what each platform was told and answered, as rows and as CSV."""
 
 import asyncio
 import csv
@@ -59,9 +59,9 @@ async def export(
     at_once: int = AT_ONCE,
     told: Callable[[int], None] | None = None,
 ) -> int:
-    """Write entries to a CSV file, piece by piece beside everything else; tell how many.
+    """Write entries to a CSV file, unit by unit beside everything else; tell how many.
 
-    `told` hears after each piece how many are written. Raises `OutsideError` where the file cannot be written.
+    `told` hears after each unit how many are written. Raises `OutsideError` where the file cannot be written.
     """
     # Spreadsheets know UTF-8 by its mark alone.
     encoding = "utf-8" if for_machines else "utf-8-sig"

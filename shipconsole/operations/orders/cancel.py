@@ -1,4 +1,4 @@
-"""Cancelling: pieces that will not come are taken off an order here, and the connections that can be told are told."""
+"""Cancelling: units that will not come are taken off an order here, and the connections that can be told are told."""
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
 
 Pieces = Mapping[int, int]
-"""Pieces by order line id."""
+"""Units by order line id."""
 
 
 class _Telling(NamedTuple):
@@ -31,7 +31,7 @@ class _Telling(NamedTuple):
 
 
 async def cancel(desk: Desk, order_id: int, pieces: Pieces, why: str) -> tuple[int, ...]:
-    """Cancel so many more pieces of some lines; tell the ids of the calls that will tell of it.
+    """Cancel so many more units of some lines; tell the ids of the calls that will tell of it.
 
     Raises `RefusedError` at ``lines.<line id>`` where not so many are left, at ``why`` where no reason is given, and
     then nothing is changed. Who cannot be told stands in `can_be_told`.
@@ -40,17 +40,17 @@ async def cancel(desk: Desk, order_id: int, pieces: Pieces, why: str) -> tuple[i
 
 
 async def restore(desk: Desk, order_id: int, pieces: Pieces, why: str) -> tuple[int, ...]:
-    """Take back that so many pieces were cancelled at a bench; raises what `cancel` raises."""
+    """Take back that so many units were cancelled at a bench; raises what `cancel` raises."""
     return await desk.write(_change, desk, order_id, pieces, why, restored=True)
 
 
 async def can_be_told(desk: Desk, order_id: int) -> tuple[tuple[Connection, str], ...]:
-    """Each connection that knows the order, and in words whether it can be told of cancelled pieces."""
+    """Each connection that knows the order, and in words whether it can be told of cancelled units."""
     return await desk.read(_can_be_told, order_id)
 
 
 async def restorable(desk: Desk, order_id: int) -> Mapping[int, int]:
-    """How many pieces of each line were cancelled at a bench, so that they can be restored."""
+    """How many units of each line were cancelled at a bench, so that they can be restored."""
     cancellations = await desk.read(orders.cancellations, order_id)
     return {line_id: here for line_id, (_, here) in cancellations.items()}
 
@@ -129,7 +129,7 @@ def _preview(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> tuple[
 
 
 def _checked(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> Order:
-    """The order as it stands; raises `RefusedError` with every line of which not so many pieces can be changed."""
+    """The order as it stands; raises `RefusedError` with every line of which not so many units can be changed."""
     try:
         order = orders.get(db, order_id)
     except LookupError:
@@ -139,7 +139,7 @@ def _checked(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> Order:
     if order.cancelled:
         problems.append(Problem((), f"The whole order {order.number} was cancelled."))
     elif not any(pieces.values()):
-        problems.append(Problem(("lines",), "Nothing is chosen. Say how many pieces of which item."))
+        problems.append(Problem(("lines",), "Nothing is chosen. Say how many units of which item."))
     for line_id, count in pieces.items():
         line = order.line(line_id)
         if line is None:
@@ -201,7 +201,7 @@ def _told(db: Db, order_id: int, connection_id: int) -> tuple[Shipment, ...]:
 
 
 def _told_lines(told: Iterable[Call], connection_id: int) -> set[int]:
-    """Lines of which a connection was told that pieces are cancelled: it may have taken them out of the order."""
+    """Lines of which a connection was told that units are cancelled: it may have taken them out of the order."""
     return {
         line_id
         for call in told

@@ -219,7 +219,7 @@ def _keep_apart(db: Db, desk: Desk, order_id: int, other_id: int, why: str) -> N
 
 
 def _for_lines(packed: ShipmentDraft, line_of: Mapping[int, int]) -> ShipmentDraft:
-    """What is packed of one order as parcels of another, which has one line for some of its lines."""
+    """What is packed of one order as packages of another, which has one line for some of its lines."""
     return ShipmentDraft(
         tuple(
             replace(

@@ -69,7 +69,7 @@ def counts(store: Store) -> "Future[Counts]":
 
 
 def parcel_troubles(store: Store) -> "Future[dict[int, ParcelTrouble]]":
-    """What is wrong with the parcels of orders that are late, quiet or in trouble now, the worst first."""
+    """What is wrong with the packages of orders that are late, quiet or in trouble now, the worst first."""
     return store.read(browse.parcel_troubles, _now_ms())
 
 

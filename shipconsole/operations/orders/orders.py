@@ -126,7 +126,7 @@ def _ship_themselves(known: Sequence[Connection], links: Sequence[Link]) -> tupl
 
 
 def _corrections(db: Db, order_id: int) -> dict[int, list[TrackEvent]]:
-    """What was corrected of each parcel, by its id."""
+    """What was corrected of each package, by its id."""
     found: dict[int, list[TrackEvent]] = {}
     for one in package_changes.of_order(db, order_id):
         was = one.old_number if one.old_number != one.number else f"{one.old_carrier} {one.old_service}".strip()
@@ -138,10 +138,10 @@ def _corrections(db: Db, order_id: int) -> dict[int, list[TrackEvent]]:
 def _tracks_elsewhere(
     db: Db, order: Order, known: Sequence[Connection], links: Sequence[Link]
 ) -> list[tuple[str, RemoteTrack]]:
-    """The parcels that connections told of, and those in their own documents of an order; each once a connection.
+    """The packages that connections told of, and those in their own documents of an order; each once a connection.
 
-    A number that a connection was told of and that was corrected is somebody else's. What is in a parcel stands under
-    our SKU, or under the vendor's id where that is no item of the order.
+    A number that a connection was told of and that was corrected is somebody else's. What is in a package stands under
+    our SKU, or under the platform's id where that is no item of the order.
     """
     by_id = {one.id: one for one in known}
     corrected = package_changes.replaced(db, order.id)
@@ -191,7 +191,7 @@ def places_for(
 
 
 def why_nobodys(db: Db, order_id: int, number: str) -> str:
-    """Why nobody may hear of an order: its vendor has it for trying out; empty where it is a real one."""
+    """Why nobody may hear of an order: its platform has it for trying out; empty where it is a real one."""
     known = {one.id: one for one in connections.every(db)}
     for link in orders.links(db, order_id):
         connection = known[link.connection_id]

@@ -1,4 +1,4 @@
-"""Breaker: a vendor that does not answer is left in peace, and asked something harmless before calls go on."""
+"""Breaker: a platform that does not answer is left in peace, and asked something harmless before calls go on."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""Evidence: what a person needs to decide about a call of which it is not known whether the vendor acted."""
+"""Evidence: what a person needs to decide about a call of which it is not known whether the platform acted."""
 
 import json
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ from shipconsole.store.database import Db
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was sent, how the vendor's order stood before, what looks at it came to, how it stands as last read.
+    """What was sent, how the platform's order stood before, what looks at it came to, how it stands as last read.
 
     `sent` is the request with its body spelled out, keys masked; empty where nothing left. `before` and `now` are
-    the vendor's own words for the order's state; `now_at_ms` is 0 where it was never read.
+    the platform's own words for the order's state; `now_at_ms` is 0 where it was never read.
     """
 
     sent: str = ""

@@ -1,4 +1,4 @@
-"""Recovery: calls whose sender is gone. What the vendor may have acted on is unknown, never simply sent again."""
+"""Recovery: calls whose sender is gone. What the platform may have acted on is unknown, never simply sent again."""
 
 from shipconsole.operations.context import Desk
 from shipconsole.operations.outbox.settle_delay import quarantine_ms

@@ -1,4 +1,4 @@
-"""The quarantine: how long a vendor may still act on what it did not answer; nobody looks there earlier."""
+"""The quarantine: how long a platform may still act on what it did not answer; nobody looks there earlier."""
 
 from shipconsole.domain.connection import Connection
 from shipconsole.operations.context import Desk
@@ -10,7 +10,7 @@ from shipconsole.vendors.adapter import QUARANTINE
 def quarantine_ms(db: Db, desk: Desk, connection: Connection) -> int:
     """The connection's own quarantine, else the usual one; longer where its answers took long.
 
-    A look that comes too early sees nothing of what the vendor does afterwards, and the same is told twice.
+    A look that comes too early sees nothing of what the platform does afterwards, and the same is told twice.
     """
     own = connection.options.get(QUARANTINE.name, "")
     wanted_ms = int(own) * 1_000 if own.isdecimal() else desk.pace.quarantine_ms

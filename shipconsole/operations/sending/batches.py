@@ -1,7 +1,7 @@
 """Batches: orders made known to a connection many at a time, and the jobs that tell what became of each.
 
 Every call keeps a request of its own, with which it can go by itself. Sent together, the calls wait in the state
-`checking` for the vendor's job. Whatever a batch or its job leaves open about a call lets it go by itself next.
+`checking` for the platform's job. Whatever a batch or its job leaves open about a call lets it go by itself next.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class _Share:
 
 
 def together(db: Db, desk: Desk) -> dict[int, tuple[int, ...]]:
-    """The calls that may go now and go together, by their connection: two or more for a vendor that takes many."""
+    """The calls that may go now and go together, by their connection: two or more for a platform that takes many."""
     steady_ms, now_s = desk.steady_ms(db), desk.clock.monotonic_s()
     found = {
         one.id: batches.due_creates(db, steady_ms, one.id)
@@ -53,7 +53,7 @@ def together(db: Db, desk: Desk) -> dict[int, tuple[int, ...]]:
 
 
 async def unknown_to(desk: Desk, connection_id: int, find: str = "") -> tuple[OrderRow, ...]:
-    """The orders with pieces left of which a connection was not told yet, by their date; those that hold some words."""
+    """The orders with units left of which a connection was not told yet, by their date; those that hold some words."""
     return await desk.read(_unknown_to, connection_id, find)
 
 
@@ -91,7 +91,7 @@ async def deliver_due(desk: Desk) -> tuple[int, ...]:
 async def deliver_batch(desk: Desk, connection: Connection, call_ids: Sequence[int]) -> None:
     """Send some due calls in one request and settle each; those that somebody else has or that may not go are left.
 
-    Taken in by the vendor, they wait for its job. Where the batch was refused over some orders, those are refused
+    Taken in by the platform, they wait for its job. Where the batch was refused over some orders, those are refused
     and the others go again; where it was refused as such, each goes by itself.
     """
     vendor = VENDORS[connection.vendor]

@@ -1,4 +1,4 @@
-"""Follow-ups: after a vendor took the news it is asked what it knows now, so that the order here stays true.
+"""Follow-ups: after a platform took the news it is asked what it knows now, so that the order here stays true.
 
 ShipEngine shows a notified shipment only after its order source was refreshed; Starshipit gives new packages
 their ids. All of this may be done twice without harm, so it is kept as errands and not as calls.
@@ -77,9 +77,9 @@ async def _do(desk: Desk, connection: Connection, link: Link, order_id: int, kin
 
 
 async def after_refresh(desk: Desk, connection: Connection, source_id: str) -> None:
-    """A vendor says that it has read a shop: finish the follow-ups that waited for just that.
+    """A platform says that it has read a shop: finish the follow-ups that waited for just that.
 
-    One that did not ask for it yet keeps its turn: the shop may have been read before the vendor told it.
+    One that did not ask for it yet keeps its turn: the shop may have been read before the platform told it.
     """
     calls = VENDORS[connection.vendor].refresh
     if calls is None:

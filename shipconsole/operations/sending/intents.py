@@ -1,4 +1,4 @@
-"""Intents: what a call that is about no shipment asks for, and what it means that the vendor took it."""
+"""Intents: what a call that is about no shipment asks for, and what it means that the platform took it."""
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
@@ -20,7 +20,7 @@ from shipconsole.vendors.exchange import Answer, Request
 def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
     """Build the request of a call without shipment from what is known now; None where there is nothing to tell.
 
-    Raises `RefusedError` where what is known does not make a call that the vendor documents.
+    Raises `RefusedError` where what is known does not make a call that the platform documents.
     """
     match kind_of(call.intent):
         case "create":
@@ -36,7 +36,7 @@ def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -
 def accepted(
     db: Db, _desk: Desk, call: Call, connection: Connection, request: Request, answer: Answer, now_ms: int
 ) -> None:
-    """Store what an accepted call changed on the vendor's side, and have the order read again where that is more."""
+    """Store what an accepted call changed on the platform's side, and have the order read again where that is more."""
     kind = kind_of(call.intent)
     if kind == "create":
         _know(db, call, connection, request, answer, now_ms)
@@ -45,7 +45,7 @@ def accepted(
 
 
 def _know(db: Db, call: Call, connection: Connection, request: Request, answer: Answer, now_ms: int) -> None:
-    """Store under which ids the vendor has the order now; where it does not tell, the next pull finds it."""
+    """Store under which ids the platform has the order now; where it does not tell, the next pull finds it."""
     create = VENDORS[connection.vendor].create
     found = create.read(request, answer) if create else None
     if not isinstance(found, RemoteOrder):

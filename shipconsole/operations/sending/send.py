@@ -1,8 +1,8 @@
-"""Sending: one due call is claimed, sent and settled; what its vendor may have acted on is never simply sent again.
+"""Sending: one due call is claimed, sent and settled; what its platform may have acted on is never simply sent again.
 
 The order of things is what keeps a buyer from being told twice. A call is marked as being sent, with its
-request fixed, in a synced transaction before its first byte leaves; from there only the vendor's answer, a
-look at the vendor, or a person brings it to an end.
+request fixed, in a synced transaction before its first byte leaves; from there only the platform's answer, a
+look at the platform, or a person brings it to an end.
 """
 
 import asyncio
@@ -184,7 +184,7 @@ def settle(db: Db, desk: Desk, sending: Sending, connection: Connection, sent: S
 
 
 def job_of(vendor: Vendor, request: Request, sent: Sent) -> Job | None:
-    """The job under which a vendor works off what it took in by a 202; None where it promised none."""
+    """The job under which a platform works off what it took in by a 202; None where it promised none."""
     if vendor.batch is None or not isinstance(sent, Answer) or sent.status != ACCEPTED_ONLY:
         return None
     found = vendor.batch.read(request, sent)
@@ -192,7 +192,7 @@ def job_of(vendor: Vendor, request: Request, sent: Sent) -> Job | None:
 
 
 def await_job(db: Db, desk: Desk, in_hand: Sequence[Sending], job: Job, words: str, sent: Sent) -> None:
-    """Let claimed calls wait for the vendor's job."""
+    """Let claimed calls wait for the platform's job."""
     look_at_ms = desk.steady_ms(db) + round(job_pause_s(desk.pace, 0) * 1_000)
     for one in in_hand:
         if end(db, desk, one, Ending("checking", words, check_at_ms=look_at_ms), sent):
@@ -265,7 +265,7 @@ def end(db: Db, desk: Desk, sending: Sending, ending: Ending, sent: Sent) -> boo
 
 
 def masked(ending: Ending) -> Ending:
-    """Return an ending as it is kept: a vendor may repeat what it was sent, so keys in its words are masked."""
+    """Return an ending as it is kept: a platform may repeat what it was sent, so keys in its words are masked."""
     problems = tuple(problem._replace(message=mask(problem.message)) for problem in ending.problems)
     return ending._replace(words=mask(ending.words), problems=problems)
 
@@ -335,7 +335,7 @@ def ending_of(
 
 
 def _again(call: Call, words: str, after_s: float | None, pace: Pace, steady_ms: int, chance: float) -> Ending:
-    """The next try: when the vendor said, else after a pause that grows and is spread (full jitter)."""
+    """The next try: when the platform said, else after a pause that grows and is spread (full jitter)."""
     longest_s = min(pace.backoff_cap_s, pace.backoff_base_s * 2 ** min(call.attempts, 10))
     pause_s = longest_s * chance if after_s is None else min(after_s, pace.wait_cap_s)
     return Ending("retry_wait", words, due_at_ms=steady_ms + round(pause_s * 1_000))

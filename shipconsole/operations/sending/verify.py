@@ -1,6 +1,6 @@
-"""Reading back: a call of unknown outcome is looked into at its vendor, and decided where the evidence decides.
+"""Reading back: a call of unknown outcome is looked into at its platform, and decided where the evidence decides.
 
-A look comes no earlier than the vendor could still act on what it did not answer. It may be done again without
+A look comes no earlier than the platform could still act on what it did not answer. It may be done again without
 harm; nothing is told by it. Where the evidence does not decide, a person is asked with what was seen.
 """
 
@@ -56,9 +56,9 @@ async def run_due(desk: Desk, *, order_id: int | None = None) -> int:
 
 
 async def look_into(desk: Desk, call_id: int, *, refreshed: bool = False) -> None:
-    """Look at the vendor for a call of unknown outcome; does nothing where its time has not come.
+    """Look at the platform for a call of unknown outcome; does nothing where its time has not come.
 
-    `refreshed` says that the vendor has just read the shop, so that it need not be asked to.
+    `refreshed` says that the platform has just read the shop, so that it need not be asked to.
     """
     look = await desk.write(_begin, desk, call_id)
     if look is None:
@@ -85,7 +85,7 @@ async def _carry_out(desk: Desk, look: _Look, *, refreshed: bool) -> None:
 
 
 async def _look(desk: Desk, look: _Look, *, refreshed: bool) -> Outcome:
-    """Bring the order here in line with what its vendor knows now."""
+    """Bring the order here in line with what its platform knows now."""
     if look.link is None:
         return await _find(desk, look)
     vendor = VENDORS[look.connection.vendor]
@@ -97,7 +97,7 @@ async def _look(desk: Desk, look: _Look, *, refreshed: bool) -> Outcome:
 
 
 async def _find(desk: Desk, look: _Look) -> Outcome:
-    """Look for an order that the vendor did not know before; found, it is known by the vendor's id from now on."""
+    """Look for an order that the platform did not know before; found, it is known by the platform's id from now on."""
     vendor = VENDORS[look.connection.vendor]
     if vendor.create is None or vendor.create.find is None:
         return Accepted()
@@ -231,7 +231,7 @@ def _undecided(desk: Desk, look: _Look, words: str, steady_ms: int) -> Ending:
 
 
 def _part(db: Db, call: Call) -> Part:
-    """How much of its order a call is about, as its vendor's answer would show it."""
+    """How much of its order a call is about, as its platform's answer would show it."""
     # What was told before and is only corrected moves nothing at the vendor that could be seen.
     if call.shipment_id is None or correct.was_told(db, call):
         return "other"
@@ -242,7 +242,7 @@ def _part(db: Db, call: Call) -> Part:
 
 
 def _finishes(order: Order, stored: list[Shipment], call: Call) -> bool:
-    """Whether nothing was left when a call's parcel had shipped."""
+    """Whether nothing was left when a call's package had shipped."""
     told: dict[int, int] = {}
     for shipment in stored:
         for package in shipment.packages:

@@ -1,6 +1,6 @@
-"""Correcting: a parcel gets another number, or a shipment is called back, after somebody was told of it.
+"""Correcting: a package gets another number, or a shipment is called back, after somebody was told of it.
 
-Nothing that was told can be made untold everywhere. Each vendor says what it can take back; who is told is a
+Nothing that was told can be made untold everywhere. Each platform says what it can take back; who is told is a
 person's choice, and what stood on the label before stays in the record.
 """
 
@@ -27,13 +27,13 @@ from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
 
 UNDECIDED: tuple[CallState, ...] = ("sending", "unknown", "checking", "needs_attention")
-"""Nobody can say yet what the vendor knows."""
+"""Nobody can say yet what the platform knows."""
 GIVEN_UP: tuple[CallState, ...] = ("cancelled", "superseded")
 
 
 @dataclass(frozen=True, slots=True)
 class NewLabel:
-    """What a parcel's label shall be: an empty carrier is found from the number, an empty service stays.
+    """What a package's label shall be: an empty carrier is found from the number, an empty service stays.
 
     `instead_of` is the number that the person saw; another one by now is not overwritten. Empty is any. `accepted` is
     what a person accepts about the label; the correction's reason stands for it.
@@ -58,7 +58,7 @@ class Guide:
 
 
 async def guide(desk: Desk, order_id: int, package_id: int) -> tuple[Guide, ...]:
-    """What a corrected parcel means for each connection that is told of it."""
+    """What a corrected package means for each connection that is told of it."""
     return await desk.read(_guide, order_id, package_id)
 
 
@@ -70,7 +70,7 @@ async def call_back_guide(desk: Desk, order_id: int, shipment_id: int) -> tuple[
 async def correct(
     desk: Desk, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], why: str
 ) -> tuple[int, ...]:
-    """Give a parcel another label and tell those connections of `to` that know the old one; tell the calls' ids.
+    """Give a package another label and tell those connections of `to` that know the old one; tell the calls' ids.
 
     What was not told yet is told with the new label anyway. Raises `RefusedError` at ``tracking_number``, ``carrier``,
     ``service``, ``to`` or ``why``, nothing changed.
@@ -79,7 +79,7 @@ async def correct(
 
 
 async def call_back(desk: Desk, order_id: int, shipment_id: int, to: Sequence[int], why: str) -> tuple[int, ...]:
-    """Call a shipment back: its pieces are left to ship again, and of those that know it `to` are told; their call ids.
+    """Call a shipment back: its units are left to ship again, and of those that know it `to` are told; their call ids.
 
     What was not told yet never is. Raises `RefusedError` at ``shipment``, ``to`` or ``why``, nothing changed.
     """
@@ -87,21 +87,21 @@ async def call_back(desk: Desk, order_id: int, shipment_id: int, to: Sequence[in
 
 
 async def changes(desk: Desk, order_id: int) -> tuple[PackageChange, ...]:
-    """Every correction of an order's parcels, oldest first."""
+    """Every correction of an order's packages, oldest first."""
     return await desk.read(package_changes.of_order, order_id)
 
 
 def told_by(db: Db, call: Call) -> tuple[Shipment, ...]:
     """The order's shipments up to the newest that a call's connection is told of by it or was before, oldest first.
 
-    So a correction of an older parcel never tells an older state than the vendor has.
+    So a correction of an older package never tells an older state than the platform has.
     """
     newest = shipments.newest_told(db, call.id)
     return tuple(one for one in shipments.of_order(db, call.order_id) if one.id <= newest)
 
 
 def was_told(db: Db, call: Call) -> bool:
-    """Whether the connection took the same parcels before, so that a call only corrects them."""
+    """Whether the connection took the same packages before, so that a call only corrects them."""
     return any(
         one.state == "confirmed"
         and one.id != call.id
@@ -189,13 +189,13 @@ def _correct(
     accepted = tuple(one.kind for one in issues if one.kind in new.accepted)
     after = _relabelled(before, new, read, accepted, why.strip())
     if _label(after) == _label(before):
-        raise RefusedError(Problem(("tracking_number",), "That is the label that the parcel has already."))
+        raise RefusedError(Problem(("tracking_number",), "That is the label that the package has already."))
     now_ms = desk.clock.now_ms()
     if not shipments.relabel(db, after, old_number=before.tracking_number):
         raise AssertionError(f"package {package_id} changed within one transaction")
     tracks.left_for(db, after.tracking_number, order_id)
     package_changes.add(db, before, after, station=desk.station, operator=desk.operator, why=why.strip(), now_ms=now_ms)
-    what = f"corrected the parcel {_label(before)} to {_label(after)}"
+    what = f"corrected the package {_label(before)} to {_label(after)}"
     _note(db, desk, order_id, what, why, now_ms)
     call_ids: list[int] = []
     for connection, own in told:
@@ -250,7 +250,7 @@ def _call_back(db: Db, desk: Desk, order_id: int, shipment_id: int, to: Sequence
     shipments.take_back(db, shipment_id, now_ms=now_ms)
     for packed in (packed for package in shipment.packages for packed in package.lines):
         if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
-            raise AssertionError(f"fewer pieces of line {packed.line_id} had shipped than were packed")
+            raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
     _note(db, desk, order_id, f"called back the shipment {numbers}", why, now_ms)
     orders.count_up(db, order_id, now_ms=now_ms)
     return tuple(call_ids)
@@ -261,7 +261,7 @@ def _parcel(db: Db, order_id: int, package_id: int) -> tuple[Shipment, Package]:
         for package in shipment.packages:
             if package.id == package_id:
                 return shipment, package
-    raise RefusedError(Problem(("package",), "There is no such parcel any more: its shipment was taken back."))
+    raise RefusedError(Problem(("package",), "There is no such package any more: its shipment was taken back."))
 
 
 def _shipment(db: Db, order_id: int, shipment_id: int) -> Shipment:
@@ -272,7 +272,7 @@ def _shipment(db: Db, order_id: int, shipment_id: int) -> Shipment:
 
 
 def _about(stored: Iterable[Call], shipment: Shipment, package: Package | None = None) -> list[Call]:
-    """The calls that tell of a shipment or of one parcel of it, and were not given up."""
+    """The calls that tell of a shipment or of one package of it, and were not given up."""
     return [
         call
         for call in stored
@@ -290,7 +290,7 @@ def _by_connection(db: Db, told: Iterable[Call]) -> list[tuple[Connection, list[
 
 
 def _may_be_known(db: Db, shipment_id: int) -> set[int]:
-    """The calls of a shipment that their vendor may have acted on."""
+    """The calls of a shipment that their platform may have acted on."""
     return {call.id for call in calls.of_shipment(db, shipment_id) if call.may_be_known or call.state == "confirmed"}
 
 
@@ -301,7 +301,7 @@ def _undecided(own: Iterable[Call]) -> bool:
 def _told_problems(told: Sequence[tuple[Connection, Sequence[Call]]], to: Sequence[int]) -> list[Problem]:
     problems = [Problem(("to",), _undecided_words(connection)) for connection, own in told if _undecided(own)]
     if {*to} - {connection.id for connection, _ in told}:
-        problems.append(Problem(("to",), "Only who is told of the parcel can be told of the correction."))
+        problems.append(Problem(("to",), "Only who is told of the package can be told of the correction."))
     return problems
 
 
@@ -316,7 +316,7 @@ def _label_problems(before: Package, new: NewLabel, read: Label) -> list[Problem
     if not read.number:
         problems.append(Problem(here, "Scan or type the number that is on the label now."))
     if new.instead_of and label.number_key(new.instead_of) != code.tracking_key(before.tracking_number):
-        message = f"The parcel has the number {before.tracking_number} by now: somebody else corrected it."
+        message = f"The package has the number {before.tracking_number} by now: somebody else corrected it."
         problems.append(Problem(here, message))
     return problems
 
@@ -331,7 +331,7 @@ def _issues(db: Db, desk: Desk, order_id: int, before: Package, read: Label) -> 
 def _relabelled(
     before: Package, new: NewLabel, read: Label, accepted: tuple[LabelIssueKind, ...], reason: str
 ) -> Package:
-    """The parcel with its new label; where the carrier stays, so does a service that was not named."""
+    """The package with its new label; where the carrier stays, so does a service that was not named."""
     carrier = labels.carrier_id(new.carrier, read) or before.carrier
     service = new.service.strip() or (before.service if carrier == before.carrier else "")
     label_only = {"carrier": carrier, "service": service}

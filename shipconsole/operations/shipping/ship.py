@@ -28,7 +28,7 @@ from shipconsole.vendors.exchange import Request
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One call that a shipment leads to; `package` is set where the vendor takes one parcel a call."""
+    """One call that a shipment leads to; `package` is set where the platform takes one package a call."""
 
     connection: Connection
     request: Request
@@ -71,7 +71,7 @@ def ship_in(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequenc
     for line_id, pieces in new.taken.items():
         if not orders.take_pieces(db, order_id, line_id, pieces):
             sku = next(line.sku for line in new.order.lines if line.id == line_id)
-            message = f"{sku}: {pieces} in the parcel, but not so many are left to ship."
+            message = f"{sku}: {pieces} in the package, but not so many are left to ship."
             raise RefusedError(Problem(("lines", line_id), message, names_item=True))
     shipment_id = shipments.add(db, new, station=desk.station, operator=desk.operator, now_ms=now_ms)
     for package in new.packages:
@@ -104,10 +104,10 @@ def ship_in(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequenc
 async def draft_of(
     desk: Desk, order_id: int, items: Sequence[tuple[str, int]] | None, package: PackageDraft
 ) -> ShipmentDraft:
-    """A draft of one parcel with pieces by SKU, or with all that is left where `items` is None.
+    """A draft of one package with units by SKU, or with all that is left where `items` is None.
 
     Each SKU fills its first line, then its next. Raises `RefusedError` for a SKU that is not on the order or
-    pieces that are none.
+    units that are none.
     """
     order = await desk.read(orders.get, order_id)
     quantities: dict[int, int] = {}
@@ -124,7 +124,7 @@ async def draft_of(
                 Problem(("lines",), f"{sku} may be {listed} of order {order.number}: write it as it stands.")
             )
         elif pieces < 1:
-            message = f"{sku}: {pieces} pieces cannot ship."
+            message = f"{sku}: {pieces} units cannot ship."
             problems.append(Problem(("lines", lines[0].id), message, names_item=True))
         else:
             _fill(quantities, lines, pieces)

@@ -13,10 +13,10 @@ UNSENT: tuple[CallState, ...] = ("held", "pending", "retry_wait", "blocked")
 
 
 async def take_back(desk: Desk, order_id: int, shipment_id: int, why: str = "") -> None:
-    """Undo a shipment of which no vendor can know yet: its calls are cancelled, its pieces are left to ship again.
+    """Undo a shipment of which no platform can know yet: its calls are cancelled, its units are left to ship again.
 
     What was typed for it is the order's draft again, before what was typed since. Raises `RefusedError` where a
-    vendor was told, or may have been: then it can only be corrected.
+    platform was told, or may have been: then it can only be corrected.
     """
     await desk.write(_take_back, desk, order_id, shipment_id, why)
 
@@ -64,7 +64,7 @@ def _take_back(db: Db, desk: Desk, order_id: int, shipment_id: int, why: str) ->
     for package in shipment.packages:
         for packed in package.lines:
             if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
-                raise AssertionError(f"fewer pieces of line {packed.line_id} had shipped than were packed")
+                raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
     shipments.take_back(db, shipment_id, now_ms=now_ms)
     forwarding.take_back(db, order_id, shipment_id, f"Taken back by {who} before anybody was told.")
     typed = drafts.get(db, order_id)
@@ -84,7 +84,7 @@ def _take_back(db: Db, desk: Desk, order_id: int, shipment_id: int, why: str) ->
 
 
 def _draft_of(package: Package) -> PackageDraft:
-    """A parcel as it was typed."""
+    """A package as it was typed."""
     return PackageDraft(
         tracking_number=package.tracking_number,
         carrier=package.carrier,

@@ -1,4 +1,4 @@
-"""Tracking: asking a vendor about a parcel on its way, and asking it to tell of news or no longer."""
+"""Tracking: asking a platform about a package on its way, and asking it to tell of news or no longer."""
 
 from shipconsole.domain import carrier as carriers
 from shipconsole.domain import label
@@ -18,14 +18,14 @@ from shipconsole.vendors.reading import off_loop
 
 SUBSCRIBE = "subscribe"
 SUBSCRIBING = "track"
-"""The option of a connection that wants it told of each parcel's news."""
+"""The option of a connection that wants it told of each package's news."""
 
 
 async def ask(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> RemoteTrack | Outcome:
-    """What the connection's vendor knows of a parcel; nothing of it is stored.
+    """What the connection's platform knows of a package; nothing of it is stored.
 
-    `carrier` is one of ours or the vendor's code, else it is found from the number. Raises `RefusedError` where it
-    cannot be found, where there is no number, and where the vendor tracks no numbers.
+    `carrier` is one of ours or the platform's code, else it is found from the number. Raises `RefusedError` where it
+    cannot be found, where there is no number, and where the platform tracks no numbers.
     """
     tracking = _tracking(connection)
     number, whose = _checked(tracking_number, carrier)
@@ -34,7 +34,7 @@ async def ask(desk: Desk, connection: Connection, tracking_number: str, carrier:
 
 
 async def start(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
-    """Ask the vendor to tell of news of a parcel by webhook; raises what `ask` raises."""
+    """Ask the platform to tell of news of a package by webhook; raises what `ask` raises."""
     news = _news(connection)
     number, whose = _checked(tracking_number, carrier)
     answer = await answer_to(desk, connection, news.start(number, whose, connection.options))
@@ -42,7 +42,7 @@ async def start(desk: Desk, connection: Connection, tracking_number: str, carrie
 
 
 async def stop(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
-    """Ask the vendor to tell of a parcel no longer; raises what `ask` raises."""
+    """Ask the platform to tell of a package no longer; raises what `ask` raises."""
     news = _news(connection)
     number, whose = _checked(tracking_number, carrier)
     answer = await answer_to(desk, connection, news.stop(number, whose, connection.options))
@@ -50,7 +50,7 @@ async def stop(desk: Desk, connection: Connection, tracking_number: str, carrier
 
 
 async def subscribe(desk: Desk, connection: Connection, order_id: int) -> Outcome:
-    """Ask the vendor to tell of news of all parcels of an order that it was told of."""
+    """Ask the platform to tell of news of all packages of an order that it was told of."""
     for number, carrier in await desk.read(tracks.to_subscribe, order_id, connection.id):
         try:
             outcome = await start(desk, connection, number, carrier)
@@ -83,7 +83,7 @@ def _news(connection: Connection) -> TrackNews:
     if news is None:
         able = ", ".join(one.title for one in VENDORS.values() if one.tracking and one.tracking.news)
         title = VENDORS[connection.vendor].title
-        message = f"{title} cannot be asked to tell of news of a parcel. This can: {able}."
+        message = f"{title} cannot be asked to tell of news of a package. This can: {able}."
         raise RefusedError(Problem(("connection",), message))
     return news
 

@@ -1,4 +1,4 @@
-"""Tracks: what vendors tell of parcels is kept and put together with what was known, in whatever order it comes."""
+"""Tracks: what platforms tell of packages is kept and put together with what was known, in whatever order it comes."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from shipconsole.vendors.catalog import VENDORS
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """A parcel as it is known now; `moved` says that its state is another one than before."""
+    """A package as it is known now; `moved` says that its state is another one than before."""
 
     track: RemoteTrack
     order_id: int | None
@@ -22,13 +22,13 @@ class TakenIn:
 
 
 def ask_after_ms(connection: Connection) -> int:
-    """After how long without news a parcel is asked about, or would be where that is switched off."""
+    """After how long without news a package is asked about, or would be where that is switched off."""
     after_s = connection.options.get(ASK_AFTER.name, "")
     return 1_000 * (int(after_s if after_s.isdecimal() and len(after_s) < 10 else 0) or int(ASK_AFTER.default))
 
 
 def expect(db: Db, connection: Connection, call_id: int, *, now_ms: int) -> None:
-    """From now on news of a call's parcels are to be heard, where the connection's vendor can be asked for them."""
+    """From now on news of a call's packages are to be heard, where the connection's platform can be asked for them."""
     if VENDORS[connection.vendor].tracking is None:
         return
     for parcel in tracks.told_by(db, call_id):
@@ -39,7 +39,7 @@ def expect(db: Db, connection: Connection, call_id: int, *, now_ms: int) -> None
 
 
 def take_in(db: Db, connection: Connection, news: RemoteTrack, *, order_id: int | None = None, now_ms: int) -> TakenIn:
-    """Keep what a connection tells of a parcel; the same again, or older, changes no more than it adds.
+    """Keep what a connection tells of a package; the same again, or older, changes no more than it adds.
 
     `order_id` is the order it belongs to, where that is known; else it is found by the number.
     """

@@ -1,7 +1,7 @@
-"""The gap watch: a parcel of which nothing was heard for long enough is asked about at its vendor.
+"""The gap watch: a package of which nothing was heard for long enough is asked about at its platform.
 
-A webhook that was lost may never come again, and without any a vendor tells nothing by itself. It is asked slowly: one
-question a minute and connection at most, less often where nothing comes of it, and no more after some months.
+A webhook that was lost may never come again, and without any a platform tells nothing by itself. It is asked slowly:
+one question a minute and connection at most, less often where nothing comes of it, and no more after some months.
 """
 
 import logging
@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 async def run_due(desk: Desk) -> int:
-    """Ask about one parcel of each connection that may be asked now; tell how many were asked about."""
+    """Ask about one package of each connection that may be asked now; tell how many were asked about."""
     asked = 0
     for connection, silent in await due(desk):
         await _ask(desk, connection, silent)
@@ -44,7 +44,7 @@ async def run_due(desk: Desk) -> int:
 
 
 async def due(desk: Desk) -> tuple[tuple[Connection, Silent], ...]:
-    """The parcel to ask about next at each connection that may be asked now."""
+    """The package to ask about next at each connection that may be asked now."""
     return await desk.read(_due, desk)
 
 
@@ -93,13 +93,13 @@ async def _ask(desk: Desk, connection: Connection, silent: Silent) -> None:
 
 
 async def _answer(desk: Desk, connection: Connection, silent: Silent) -> RemoteTrack | RemoteOrder | Outcome:
-    """What the vendor knows of a parcel; one that ships by itself tells it in the order."""
+    """What the platform knows of a package; one that ships by itself tells it in the order."""
     if VENDORS[connection.vendor].tracking is not None:
         return await query.ask(desk, connection, silent.tracking_number, silent.carrier)
     links = {link.connection_id: link for link in await desk.read(stored_orders.links, silent.order_id)}
     link = links.get(connection.id)
     if link is None:
-        message = f"The order of parcel {silent.tracking_number} is not known there any more."
+        message = f"The order of package {silent.tracking_number} is not known there any more."
         raise RefusedError(Problem(("connection",), message))
     return await import_orders.read_order(desk, connection, link.remote_id)
 

@@ -1,8 +1,8 @@
 """Editing: an order's fields as each connection has them, and a change of them told through the outbox.
 
-A change is kept as what the person wanted different. The request is made of it when it is sent, from the vendor's
+A change is kept as what the person wanted different. The request is made of it when it is sent, from the platform's
 document of that moment, so that what somebody else changed meanwhile is not put back, and what stands in a list is
-found again by the value that the vendor knows it by, wherever it stands then.
+found again by the value that the platform knows it by, wherever it stands then.
 """
 
 import json
@@ -42,7 +42,7 @@ class Section:
 class Wanted:
     """What a person wants different at one connection: values by path, and parts of lists that shall go.
 
-    `added` are the parts of lists that `values` make new ones. `keys` tell by which value the vendor knows each of
+    `added` are the parts of lists that `values` make new ones. `keys` tell by which value the platform knows each of
     the others that is touched; `save` fills them in.
     """
 
@@ -60,7 +60,7 @@ async def sections(desk: Desk, order_id: int) -> tuple[Section, ...]:
 async def preview(desk: Desk, order_id: int, connection_id: int, wanted: Wanted) -> Request:
     """The request that `save` would lead to as far as is known now; stores nothing.
 
-    Raises `RefusedError` with paths ``fields.<path>`` for what the vendor would not take, or where nothing differs.
+    Raises `RefusedError` with paths ``fields.<path>`` for what the platform would not take, or where nothing differs.
     """
     return await desk.read(_preview, order_id, connection_id, wanted)
 
@@ -173,7 +173,7 @@ def _request(order: Order, connection: Connection, link: Link, wanted: Wanted) -
 
 
 def _placed_now(vendor: Vendor, link: Link, wanted: Wanted) -> Wanted:
-    """The same with every part of a list where the vendor has it now; what shall go and is gone is done already."""
+    """The same with every part of a list where the platform has it now; what shall go and is gone is done already."""
     known = vendor.read_fields(_document(link))
     touched = (*wanted.values, *wanted.delete, *wanted.added)
     places = places_now(vendor.lists, touched, wanted.added, wanted.keys, known)

@@ -29,7 +29,7 @@ async def create(desk: Desk, new: NewOrder, to: Sequence[int]) -> Created:
 
     What is typed here counts: what a connection says of the order later adds its ids and changes neither lines nor
     address. Raises `RefusedError` with every problem at the form's paths: what `check` finds, a number that there is
-    already, and what a chosen vendor would refuse.
+    already, and what a chosen platform would refuse.
     """
     return await desk.write(_create, desk, new, to)
 

@@ -1,4 +1,4 @@
-"""Changing: a person's change of an order is queued, in the place of those that the vendor refused before it."""
+"""Changing: a person's change of an order is queued, in the place of those that the platform refused before it."""
 
 from collections.abc import Iterable
 from contextlib import suppress

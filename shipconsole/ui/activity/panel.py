@@ -1,4 +1,4 @@
-"""What the vendors were told lately and how it went, newest first; each call's whole record behind Details."""
+"""What the platforms were told lately and how it went, newest first; each call's whole record behind Details."""
 
 import asyncio
 import html
@@ -67,7 +67,7 @@ _NO_INDEX = QModelIndex()
 
 
 class ActivityModel(QAbstractListModel):
-    """Calls in words, newest first, and between them what vendors told by themselves."""
+    """Calls in words, newest first, and between them what platforms told by themselves."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin with none."""
@@ -115,7 +115,7 @@ class ActivityModel(QAbstractListModel):
         return next((row for row, one in shown if isinstance(one, Call) and one.id == call_id), -1)
 
     def rowCount(self, parent: Index = _NO_INDEX) -> int:
-        """A row for each call and each piece of news."""
+        """A row for each call and each unit of news."""
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -176,7 +176,7 @@ def _key(row: Call | NewsItem) -> tuple[bool, int]:
 
 
 def _by_time(calls: Sequence[Call], news: Sequence[NewsItem]) -> tuple[Call | NewsItem, ...]:
-    """Calls in their own order, and each piece of news before the first call that is older; none below the last."""
+    """Calls in their own order, and each unit of news before the first call that is older; none below the last."""
     rows: list[Call | NewsItem] = []
     left = list(news)
     for call in calls:
@@ -367,7 +367,7 @@ class ActivityPanel(QFrame):
         column.addWidget(self._pages, 1)
 
     def refresh_sources(self) -> None:
-        """Look again at which shops vendors are reading."""
+        """Look again at which shops platforms are reading."""
         self._tasks.spawn("look at the shops that are read", self._look_at_sources())
 
     def refresh(self) -> None:
@@ -399,7 +399,7 @@ class ActivityPanel(QFrame):
         self._on_tick()
 
     def _on_tick(self) -> None:
-        """Let what is counted go on: ages, countdowns, and for how long vendors have been reading.
+        """Let what is counted go on: ages, countdowns, and for how long platforms have been reading.
 
         A reading that nobody looks at any more is left out in time.
         """

@@ -95,7 +95,7 @@ class PreviewDialog(QDialog):
 
 
 def message_text(one: Told) -> str:
-    """Method, address and body of a message, as the vendor will see them but for the keys."""
+    """Method, address and body of a message, as the platform will see them but for the keys."""
     request = one.request
     query = f"?{urlencode(request.query)}" if request.query else ""
     host = urlsplit(one.connection.base_url).netloc

@@ -20,7 +20,7 @@ SCAN_HINTS = (
     "Scan   F2",
 )
 RECEIVER_MEANS = "You can keep packing. Webhooks can't be received until you choose another port in settings."
-RECEIVER_ENDED_MEANS = "Packing goes on as usual. Vendors find nobody until it is switched off and on in Deliveries."
+RECEIVER_ENDED_MEANS = "Packing goes on as usual. Platforms find nobody until it is switched off and on in Deliveries."
 _LONG_NUMBER = re.compile(r"\b(?=[A-Z]*[0-9])[0-9A-Z]{13,}\b")
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -52,7 +52,7 @@ PROGRAM_FAILED = "Something went wrong. Details are in the log."
 
 
 def pieces(done: int, ordered: int) -> str:
-    """How many pieces of an order have shipped or are packed."""
+    """How many units of an order have shipped or are packed."""
     return f"{done:,} / {ordered:,}"
 
 
@@ -138,27 +138,27 @@ def shortened(number: str) -> str:
 
 
 def contents(items: Sequence[tuple[str, int | None]]) -> str:
-    """What is in a parcel; a question mark where a vendor does not say how many."""
+    """What is in a package; a question mark where a platform does not say how many."""
     return ", ".join(f"{'?' if quantity is None else quantity} × {sku}" for sku, quantity in items)
 
 
 def with_short_numbers(text: str) -> str:
-    """A text in which long numbers of parcels are shortened, so that there is room for what is said of them."""
+    """A text in which long numbers of packages are shortened, so that there is room for what is said of them."""
     return _LONG_NUMBER.sub(lambda found: shortened(found[0]), text)
 
 
 def news_second_line(at_ms: int, now_ms: int) -> str:
-    """When a vendor told something by itself."""
+    """When a platform told something by itself."""
     return f"{NEWS} · {ago((now_ms - at_ms) / 1_000)}"
 
 
 def to_pass_on(number: int) -> str:
-    """How many parcels that shipped elsewhere wait for a person's word."""
+    """How many packages that shipped elsewhere wait for a person's word."""
     return f"{number:,} to pass on"
 
 
 def late_parcels(number: int) -> str:
-    """How many orders have a parcel that is late, quiet or in trouble."""
+    """How many orders have a package that is late, quiet or in trouble."""
     return f"{number:,} late"
 
 
@@ -220,7 +220,7 @@ CLOSE = "Close"
 COPY = "Copy"
 COPIED = "Copied"
 TRACKING = "Tracking"
-NO_PARCELS = "No parcel has left yet."
+NO_PARCELS = "No package has left yet."
 DONE_BY_HAND = "Manual changes"
 NO_PARCELS_HINT = "Tracking appears here after a package ships."
 OPEN_LINK = "Open ↗"
@@ -263,10 +263,10 @@ KEYS = (
     (
         "The open order",
         (
-            ("+  −", "One piece more or less of the chosen item"),
-            ("0 … 9", "Type how many are in the parcel"),
+            ("+  −", "One unit more or less of the chosen item"),
+            ("0 … 9", "Type how many are in the package"),
             ("Ctrl+A", "Pack all remaining"),
-            ("Ctrl+N", "New parcel"),
+            ("Ctrl+N", "New package"),
             ("Alt+P", "Show each message before it leaves"),
             ("Ctrl+Z", "Undo the last step, including a shipment that hasn't been sent"),
             ("F4", "All fields of the order at each connection"),
@@ -282,7 +282,7 @@ KEYS = (
         "Barcodes on the bench",
         (
             ("%SHIP", "Ship"),
-            ("%NEXT PACKAGE", "New parcel"),
+            ("%NEXT PACKAGE", "New package"),
             ("%ALL LEFT", "Pack all remaining"),
             ("%UNDO", "Take the last step back"),
             ("%OK", "Continue after an error, or keep what is asked about"),
@@ -304,7 +304,7 @@ class CallWords(NamedTuple):
     """What is said of a call in one state, the same everywhere.
 
     `with_order` stands beside the call in its order, `in_list` in the list of calls with `{connection}` in it;
-    `joint` goes before the vendor's words there, and without it they are not said. `advice` stands below: `{age}` is
+    `joint` goes before the platform's words there, and without it they are not said. `advice` stands below: `{age}` is
     how long ago the call was made, `{since}` how long it is as it is, `{next}` when something happens by itself, both
     as they go by. Other times are `{changed}`, to the minute, and `{due}`, to the second.
     """
@@ -393,7 +393,7 @@ def call_state(state: CallState, *, due_at_ms: int, changed_at_ms: int) -> str:
 
 
 def quoted(text: str) -> str:
-    """A vendor's own words, in quotation marks."""
+    """A platform's own words, in quotation marks."""
     return f"“{text.strip().strip('“”')}”"
 
 
@@ -441,7 +441,7 @@ def attempt_word(what: str) -> str:
         "lost": "no answer",
         "abandoned": "program ended",
         "person": "by hand",
-        "read_back": "looked at the vendor",
+        "read_back": "looked at the platform",
     }.get(what, what.replace("_", " "))
 
 
@@ -461,8 +461,8 @@ def mark_confirmed_meaning(connection: str) -> str:
 def dealt_with_meaning(connection: str) -> str:
     """What giving a call up means."""
     return (
-        f"{connection} gets no message about this parcel alone any more. The shipment itself stays stored, and where a "
-        "vendor gets the whole order with each parcel, the next one tells of this one too."
+        f"The update is not sent to {connection}. The shipment stays recorded here. Platforms that receive the whole "
+        "order each time will still get this package with the next update."
     )
 
 
@@ -472,8 +472,8 @@ def message_in_words(connection: str, call: str, summary: str) -> str:
 
 
 def tracked_parcel(number: int, carrier_and_number: str) -> str:
-    """A parcel on its way."""
-    return f"Parcel {number} · {carrier_and_number}"
+    """A package on its way."""
+    return f"Package {number} · {carrier_and_number}"
 
 
 def open_at(host: str) -> str:
@@ -522,7 +522,7 @@ def backlog(connection: str, why: str, count: int, since_ms: int, next_at_ms: in
 
 
 def reading_shop(connection: str, source: str, status: str, for_ms: int) -> str:
-    """A vendor is reading a shop again, its own word for how far it is, and for how long."""
+    """A platform is reading a shop again, its own word for how far it is, and for how long."""
     shop = f"its shop {source}" if source else "its shop"
     said = status.replace("_", " ")
     return f"{connection} is reading {shop} ({said}, {max(0, for_ms) // 1_000} s)"

@@ -1,1 +1,1 @@
-"""Packs: the order in the middle of the window, its items, its parcels and what the vendors will be told."""
+"""Packs: the order in the middle of the window, its items, its packages and what the platforms will be told."""

@@ -1,4 +1,4 @@
-"""What vendors complained of in an order's calls: where each complaint is shown."""
+"""What platforms complained of in an order's calls: where each complaint is shown."""
 
 from collections.abc import Iterable, Mapping
 
@@ -13,13 +13,13 @@ from shipconsole.ui.order_editor.what_will_be_sent import trouble_of
 
 
 def call_marks(sheet: OrderSheet) -> Marks:
-    """Where the problems of refused calls stand; those of parcels are on the parcels' own tabs."""
+    """Where the problems of refused calls stand; those of packages are on the packages' own tabs."""
     problems = [problem for problem in _problems(sheet.calls) if problem.path[:1] != ("packages",)]
     return marks_of(dict.fromkeys(problems), [line.id for line in sheet.order.lines], 0)
 
 
 def shipped_parcels(sheet: OrderSheet) -> tuple[ShippedParcel, ...]:
-    """The parcels that left, oldest first, each with how telling of it stands and what was refused about it."""
+    """The packages that left, oldest first, each with how telling of it stands and what was refused about it."""
     found: list[ShippedParcel] = []
     for shipment in sheet.shipments:
         for position, package in enumerate(shipment.packages):
@@ -37,7 +37,7 @@ def shipped_parcels(sheet: OrderSheet) -> tuple[ShippedParcel, ...]:
 def unmarked(sheet: OrderSheet, known: Mapping[int, CallState]) -> dict[int, Problem | None]:
     """The calls that need a person, by id, but for those `known` in their state: what the banner has to say of each.
 
-    None where fields on the screen stand for everything that the vendor complained of.
+    None where fields on the screen stand for everything that the platform complained of.
     """
     line_ids = [line.id for line in sheet.order.lines]
     found: dict[int, Problem | None] = {}
@@ -54,7 +54,7 @@ def unmarked(sheet: OrderSheet, known: Mapping[int, CallState]) -> dict[int, Pro
 
 
 def _problems(calls: Iterable[Call]) -> list[Problem]:
-    """The problems of the calls that need a person, in the vendors' words."""
+    """The problems of the calls that need a person, in the platforms' words."""
     return [
         Problem(problem.path, words.said_by(call.connection, problem.message), problem.advice)
         for call in calls

@@ -54,7 +54,7 @@ class CallsByHand(QObject):
         self._announced |= {call.id: call.state for call in sheet.calls if call.state in NEEDS_ATTENTION}
 
     def tell_again(self, call_id: int) -> None:
-        """Have a call told again; a person says why where the vendor may have heard it already."""
+        """Have a call told again; a person says why where the platform may have heard it already."""
         call = self._call(call_id)
         if call is not None and call.state in ARRIVAL_NOT_KNOWN:
             self._ask_why(call_id, "retry", window_words.TELL_AGAIN, window_words.tell_again_risk(call.connection))

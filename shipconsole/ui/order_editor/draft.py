@@ -1,4 +1,4 @@
-"""The draft of a shipment while it is being packed: parcels that change with every scan and key, without any Qt."""
+"""The draft of a shipment while it is being packed: packages that change with every scan and key, without any Qt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ STEPS_KEPT = 100
 
 @dataclass(slots=True)
 class ParcelDraft:
-    """One parcel as typed and scanned so far; quantities by order line id."""
+    """One package as typed and scanned so far; quantities by order line id."""
 
     tracking_number: str = ""
     carrier: str = ""
@@ -27,7 +27,7 @@ class ParcelDraft:
 
     @property
     def pieces(self) -> int:
-        """Pieces in this parcel."""
+        """Units in this package."""
         return sum(self.quantities.values())
 
     @property
@@ -36,7 +36,7 @@ class ParcelDraft:
         return self.frozen() == PackageDraft()
 
     def frozen(self) -> PackageDraft:
-        """The parcel as a value."""
+        """The package as a value."""
         return PackageDraft(
             tracking_number=self.tracking_number,
             carrier=self.carrier,
@@ -50,14 +50,14 @@ class ParcelDraft:
 
 
 class Draft:
-    """The parcels of one order that are being packed; `current` is the position of the open one.
+    """The packages of one order that are being packed; `current` is the position of the open one.
 
     Nothing here may exceed what is left of a line: what does not fit is refused and changes nothing. Only a
-    vendor's later word (`take_order`) can leave more in the parcels than may ship; then `why_not` says so.
+    platform's later word (`take_order`) can leave more in the packages than may ship; then `why_not` says so.
     """
 
     def __init__(self, order: Order, kept: ShipmentDraft | None = None) -> None:
-        """Begin with what was kept, else with one empty parcel."""
+        """Begin with what was kept, else with one empty package."""
         self.order = order
         self.parcels: list[ParcelDraft] = []
         self.current = 0
@@ -67,29 +67,29 @@ class Draft:
 
     @property
     def parcel(self) -> ParcelDraft:
-        """The open parcel."""
+        """The open package."""
         return self.parcels[self.current]
 
     @property
     def pieces(self) -> int:
-        """Pieces in all parcels."""
+        """Units in all packages."""
         return sum(parcel.pieces for parcel in self.parcels)
 
     @property
     def left(self) -> int:
-        """Pieces of the order that are in no parcel yet."""
+        """Units of the order that are in no package yet."""
         return sum(self.left_of(line.id) for line in self.order.lines)
 
     def in_parcel(self, line_id: int) -> int:
-        """Pieces of a line in the open parcel."""
+        """Units of a line in the open package."""
         return self.parcel.quantities.get(line_id, 0)
 
     def packed(self, line_id: int) -> int:
-        """Pieces of a line in all parcels."""
+        """Units of a line in all packages."""
         return sum(parcel.quantities.get(line_id, 0) for parcel in self.parcels)
 
     def left_of(self, line_id: int) -> int:
-        """Pieces of a line that may still be put in a parcel."""
+        """Units of a line that may still be put in a package."""
         line = self.order.line(line_id)
         return 0 if line is None or self.order.cancelled else max(0, line.left - self.packed(line_id))
 
@@ -122,7 +122,7 @@ class Draft:
         return line_id
 
     def set_quantity(self, line_id: int, pieces: int) -> bool:
-        """Put so many pieces of a line in the open parcel; False, and nothing changed, where not so many are left."""
+        """Put so many units of a line in the open package; False, and nothing changed, where not so many are left."""
         before = self.in_parcel(line_id)
         if pieces < 0 or (pieces > before and pieces - before > self.left_of(line_id)):
             return False
@@ -135,7 +135,7 @@ class Draft:
         return True
 
     def all_left(self) -> int:
-        """Put everything that is left in the open parcel; tell how many pieces that were."""
+        """Put everything that is left in the open package; tell how many units that were."""
         added = self.left
         if added:
             self._note_step()
@@ -173,7 +173,7 @@ class Draft:
             parcel.accepted, parcel.kept_reason = accepted, reason
 
     def set_text(self, name: str, text: str) -> None:
-        """Take what was typed in a field of the open parcel; typing on in the same field is one step."""
+        """Take what was typed in a field of the open package; typing on in the same field is one step."""
         if getattr(self.parcel, name) == text:
             return
         here = (self.current, name)
@@ -186,7 +186,7 @@ class Draft:
             self.parcel.raw_scan, self.parcel.accepted, self.parcel.kept_reason = "", (), ""
 
     def new_parcel(self) -> bool:
-        """Open another parcel; an untouched one is opened rather than added. False where it was open already."""
+        """Open another package; an untouched one is opened rather than added. False where it was open already."""
         spare = next((place for place, parcel in enumerate(self.parcels) if parcel.untouched), None)
         if spare == self.current:
             return False
@@ -197,7 +197,7 @@ class Draft:
         return True
 
     def drop_parcel(self, position: int) -> None:
-        """Take a parcel away; what was in it is left again. The last one is emptied."""
+        """Take a package away; what was in it is left again. The last one is emptied."""
         self._note_step()
         del self.parcels[position]
         if not self.parcels:
@@ -215,7 +215,7 @@ class Draft:
         return True
 
     def take_order(self, order: Order) -> None:
-        """Go on with the order as it is now; what was typed stays, pieces of lines that are gone do not."""
+        """Go on with the order as it is now; what was typed stays, units of lines that are gone do not."""
         self.order = order
         known = {line.id for line in order.lines}
         for parcel in self.parcels:

@@ -16,7 +16,7 @@ from shipconsole.ui.order_editor.line_table import LineTable, LineTableModel
 class ItemsCard(QFrame):
     """The lines of the open order.
 
-    Signals: all_left_asked(), resolve_asked(), quantity_changed(line id), quantity_refused(line id, pieces) for more
+    Signals: all_left_asked(), resolve_asked(), quantity_changed(line id), quantity_refused(line id, units) for more
     than is left.
     """
 
@@ -74,7 +74,7 @@ class ItemsCard(QFrame):
     def show_items(
         self, draft: Draft, marks: dict[int, str], named: Collection[int], *, shipped: int, usable: bool
     ) -> None:
-        """Show the lines with what is wrong with each, by line id; `shipped` pieces have left, if any.
+        """Show the lines with what is wrong with each, by line id; `shipped` units have left, if any.
 
         What is wrong with the `named` lines names their items itself.
         """

@@ -1,4 +1,4 @@
-"""The items of the order: what was ordered, what has shipped, what is in the open parcel, what is left."""
+"""The items of the order: what was ordered, what has shipped, what is in the open package, what is left."""
 
 import html
 from typing import Any
@@ -57,7 +57,7 @@ MARK_ROLE = Qt.ItemDataRole.UserRole + 1
 FEWEST_ROWS = 2
 MOST_PIECES = 1_000_000
 _NARROW_PX = 480
-"""Below this the pieces that have shipped stand in the headline only."""
+"""Below this the units that have shipped stand in the headline only."""
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_INDEX = QModelIndex()
@@ -68,7 +68,7 @@ _ALIGNED = {ORDERED: _RIGHT, SHIPPED: _RIGHT, IN_PARCEL: _CENTRE, LEFT: _RIGHT}
 
 
 class LineTableModel(QAbstractTableModel):
-    """The lines of a draft's order. Signals: quantity_changed(line id), refused(line id, pieces asked for)."""
+    """The lines of a draft's order. Signals: quantity_changed(line id), refused(line id, units asked for)."""
 
     quantity_changed = Signal(int)
     refused = Signal(int, int)
@@ -120,7 +120,7 @@ class LineTableModel(QAbstractTableModel):
         return self._draft.left_of(line_id) > 0 if by > 0 else self._draft.in_parcel(line_id) > 0
 
     def step(self, row: int, by: int) -> None:
-        """Put a piece in the open parcel, or take one out."""
+        """Put a unit in the open package, or take one out."""
         if self._draft is not None:
             index = self.index(row, IN_PARCEL)
             self.setData(index, self._draft.in_parcel(self._lines[row].id) + by)
@@ -134,7 +134,7 @@ class LineTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(words.LINE_COLUMNS)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Every row can be chosen; only the quantity in the parcel can be typed."""
+        """Every row can be chosen; only the quantity in the package can be typed."""
         flags = super().flags(index)
         if index.isValid() and index.column() == IN_PARCEL and not self._locked:
             flags |= Qt.ItemFlag.ItemIsEditable
@@ -173,7 +173,7 @@ class LineTableModel(QAbstractTableModel):
                 return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Put so many pieces in the open parcel; what is too many is refused and said."""
+        """Put so many units in the open package; what is too many is refused and said."""
         text = str(value).strip() or "0"
         if self._draft is None or index.column() != IN_PARCEL or role != Qt.ItemDataRole.EditRole:
             return False
@@ -214,7 +214,7 @@ class LineTableModel(QAbstractTableModel):
 
 
 class LineDelegate(QStyledItemDelegate):
-    """Paints the rows, and the round buttons that put a piece in the parcel and take it out."""
+    """Paints the rows, and the round buttons that put a unit in the package and take it out."""
 
     def __init__(self, look: Look, model: LineTableModel, parent: QObject) -> None:
         """Paint with the tokens of a look."""
@@ -273,7 +273,7 @@ class LineDelegate(QStyledItemDelegate):
     def editorEvent(
         self, event: QEvent, _model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index
     ) -> bool:
-        """A press on a round button is one piece; a press on the number opens it for typing."""
+        """A press on a round button is one unit; a press on the number opens it for typing."""
         presses = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
         if index.column() != IN_PARCEL or event.type() not in presses or not isinstance(event, QMouseEvent):
             return False

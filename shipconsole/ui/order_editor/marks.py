@@ -1,4 +1,4 @@
-"""Where problems are shown: at the field they are about, else at its parcel, else in the banner."""
+"""Where problems are shown: at the field they are about, else at its package, else in the banner."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from shipconsole.domain.problem import Path, Problem
 
 PARCEL = ""
-"""The name under which a parcel as a whole is marked."""
+"""The name under which a package as a whole is marked."""
 
 _FIELD_NAMES = {
     "tracking_number": "tracking_number",
@@ -32,12 +32,12 @@ class Marks:
     named: frozenset[int] = frozenset()
 
     def of_parcel(self, position: int) -> dict[str, str]:
-        """The words of one parcel by field name, those of the whole parcel under `PARCEL`."""
+        """The words of one package by field name, those of the whole package under `PARCEL`."""
         return {name: words for (place, name), words in self.fields.items() if place == position}
 
 
 def marks_of(problems: Iterable[Problem], line_ids: Iterable[int], parcels: int) -> Marks:
-    """Sort problems by the place where they are shown, given the lines and the number of parcels on the screen."""
+    """Sort problems by the place where they are shown, given the lines and the number of packages on the screen."""
     fields: dict[tuple[int, str], list[str]] = {}
     lines: dict[int, list[str]] = {}
     address: list[str] = []

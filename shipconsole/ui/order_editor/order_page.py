@@ -1,4 +1,4 @@
-"""The page of the open order: its head, its items, its parcels, and what will be sent, in the room that there is."""
+"""The page of the open order: its head, its items, its packages, and what will be sent, in the room that there is."""
 
 from collections.abc import Sequence
 

@@ -32,7 +32,7 @@ from shipconsole.ui.order_editor.storing import Storing
 
 
 class OrderEditorPanel(QWidget):
-    """One order at a time, from the first scan to the vendors' answers.
+    """One order at a time, from the first scan to the platforms' answers.
 
     What the packer asks for (open, pack, scan, ship) tells whether it was done or will be, once the order is there.
 
@@ -193,15 +193,15 @@ class OrderEditorPanel(QWidget):
         return self._act(partial(self._clear_label, package, number))
 
     def set_tracking(self, number: str, raw_scan: str = "") -> bool:
-        """Give the open parcel its number, from a scan of the label."""
+        """Give the open package its number, from a scan of the label."""
         return self._act(partial(self._set_tracking, number, raw_scan))
 
     def new_parcel(self) -> bool:
-        """Open another parcel."""
+        """Open another package."""
         return self._act(self._new_parcel)
 
     def all_left(self) -> bool:
-        """Put everything that is left in the open parcel."""
+        """Put everything that is left in the open package."""
         return self._act(self._all_left_packed)
 
     def undo(self) -> bool:
@@ -209,7 +209,7 @@ class OrderEditorPanel(QWidget):
         return self._act(self._undo)
 
     def ship(self) -> bool:
-        """Ship what is in the parcels, once; what keeps it from shipping is marked and said."""
+        """Ship what is in the packages, once; what keeps it from shipping is marked and said."""
         # Asked again while it ships, nothing is said: the key was pressed twice.
         return False if self._shipping or not self.gate() else self._act(self._begin_shipping)
 
@@ -232,7 +232,7 @@ class OrderEditorPanel(QWidget):
         return self._page.header.menu_button
 
     def is_labelled(self) -> bool:
-        """Whether the parcel that is being packed has a tracking number."""
+        """Whether the package that is being packed has a tracking number."""
         return self._draft is not None and bool(self._draft.parcel.tracking_number.strip())
 
     def keep_now(self) -> None:

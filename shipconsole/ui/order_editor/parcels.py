@@ -1,4 +1,4 @@
-"""The parcels of the order: those being packed with their fields, and those that left, to be looked at."""
+"""The packages of the order: those being packed with their fields, and those that left, to be looked at."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ _CARRIER_NAMES = tuple(sorted((one.name for one in carriers.CARRIERS), key=str.c
 
 @dataclass(frozen=True, slots=True)
 class ShippedParcel:
-    """A parcel that left: its contents, how telling of it stands, and what was wrong with it."""
+    """A package that left: its contents, how telling of it stands, and what was wrong with it."""
 
     package: Package
     state: str
@@ -45,7 +45,7 @@ class ShippedParcel:
 
 
 class ParcelsCard(QFrame):
-    """Tabs of parcels over their fields.
+    """Tabs of packages over their fields.
 
     Signals: typed(field name, text), number_entered() when a person is done with a tracking number,
     parcel_chosen(position in the draft), new_parcel_asked(), parcel_dropped(position in the draft).
@@ -58,7 +58,7 @@ class ParcelsCard(QFrame):
     parcel_dropped = Signal(int)
 
     def __init__(self, look: Look) -> None:
-        """Begin with no parcel."""
+        """Begin with no package."""
         super().__init__()
         self.setProperty("look", "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -139,11 +139,11 @@ class ParcelsCard(QFrame):
 
     @property
     def shows_draft(self) -> bool:
-        """Whether the open tab is a parcel that is being packed."""
+        """Whether the open tab is a package that is being packed."""
         return self._chosen is None
 
     def show_parcels(self, draft: Draft, shipped: Sequence[ShippedParcel], marks: Marks) -> None:
-        """Show the parcels; what is being typed keeps its place."""
+        """Show the packages; what is being typed keeps its place."""
         self._draft, self._shipped, self._marks = draft, tuple(shipped), marks
         if self._chosen is not None and self._chosen >= len(self._shipped):
             self._chosen = None
@@ -151,7 +151,7 @@ class ParcelsCard(QFrame):
         self._fill_fields()
 
     def show_draft(self) -> None:
-        """Open the parcel that is being packed, whichever was looked at."""
+        """Open the package that is being packed, whichever was looked at."""
         if self._chosen is not None:
             self._chosen = None
             self._fill_tabs()
@@ -335,7 +335,7 @@ class CarrierField(QComboBox):
 
 
 class PackageTabs(QTabBar):
-    """The parcels as tabs, drawn like the window's other tabs, with a dot where something is to be known."""
+    """The packages as tabs, drawn like the window's other tabs, with a dot where something is to be known."""
 
     def __init__(self, look: Look) -> None:
         """Begin without tabs."""

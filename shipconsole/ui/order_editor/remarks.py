@@ -1,4 +1,4 @@
-"""What vendors say of an order that does not agree with what stands here."""
+"""What platforms say of an order that does not agree with what stands here."""
 
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, shown_quantity
@@ -7,7 +7,7 @@ from shipconsole.ui.order_editor import words
 
 
 def remarks(sheet: OrderSheet) -> tuple[str, ...]:
-    """A sentence for each thing in which a vendor's copy of the order differs."""
+    """A sentence for each thing in which a platform's copy of the order differs."""
     said = [words.cancelled_here()] if sheet.order.cancelled else []
     names = {one.id: one.name for one in (*sheet.places, *sheet.ships)}
     for link in sheet.links:

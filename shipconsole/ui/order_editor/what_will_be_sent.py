@@ -1,4 +1,4 @@
-"""What the vendors will be told, what became of what they were told, and the one button that ships."""
+"""What the platforms will be told, what became of what they were told, and the one button that ships."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -259,7 +259,7 @@ def call_line(call: Call) -> CallLine:
 
 
 def trouble_of(call: Call) -> str:
-    """What is wrong with a call in words, the vendor's own in quotation marks, and what to do."""
+    """What is wrong with a call in words, the platform's own in quotation marks, and what to do."""
     if call.problems:
         said = [f"{window_words.quoted(problem.message)} {problem.advice}".strip() for problem in call.problems]
         return " ".join(said)
@@ -278,7 +278,7 @@ def trouble_of(call: Call) -> str:
 def calls_shown(calls: Sequence[Call], *, last_shipment_id: int | None, packing: bool) -> list[Call]:
     """Which of an order's calls are worth a row: those not at their end, and the last shipment's told ones.
 
-    Those that need a person come first, then the newest. While another parcel is being packed the told ones make room
+    Those that need a person come first, then the newest. While another package is being packed the told ones make room
     for what will be sent.
     """
     shown = [

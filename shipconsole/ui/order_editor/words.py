@@ -8,7 +8,7 @@ from shipconsole.ui.kit.theme import Tone
 
 NO_ADDRESS = "No address"
 PARCELS = "Parcels"
-NEW_PARCEL = "New parcel"
+NEW_PARCEL = "New package"
 DROP_PARCEL = "Remove package"
 SHIP_ALL_LEFT = "Pack all remaining"
 TRACKING_NUMBER = "Tracking number"
@@ -86,7 +86,7 @@ def too_late_to_undo(notified: Sequence[str], perhaps: Sequence[str], not_yet: S
         )
         if names
     ]
-    return f"{'; '.join(parts) or 'The shipment is stored'}. To change it: More (F9) → Correct a parcel."
+    return f"{'; '.join(parts) or 'The shipment is stored'}. To change it: More (F9) → Correct a package."
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -96,7 +96,7 @@ def _listed(names: Sequence[str]) -> str:
 READY = "ready"
 WHY_TITLE = "Why?"
 WHY_LABEL = "Your reason is saved in the audit log."
-LINE_COLUMNS = ("SKU", "Item", "Ordered", "Shipped", "In this parcel", "Left")
+LINE_COLUMNS = ("SKU", "Item", "Ordered", "Shipped", "In this package", "Left")
 MORE = "More"
 MORE_KEY = "F9"
 _WORST_FIRST: tuple[CallState, ...] = ("rejected", "dead", "blocked", "unknown", "needs_attention")
@@ -104,29 +104,29 @@ _WORST_FIRST: tuple[CallState, ...] = ("rejected", "dead", "blocked", "unknown",
 
 def items_headline(shipped: int, in_parcel: int, left: int, *, several_parcels: bool, cancelled: int = 0) -> str:
     """How the order stands, over its items."""
-    where = "in new parcels" if several_parcels else "in this parcel"
+    where = "in new packages" if several_parcels else "in this package"
     said = f"{shipped:,} shipped · {in_parcel:,} {where} · {left:,} left"
     return f"{said} · {cancelled_pieces(cancelled)}" if cancelled else said
 
 
 def cancelled_pieces(cancelled: int) -> str:
-    """How many pieces will not come."""
+    """How many units will not come."""
     return f"{cancelled:,} cancelled"
 
 
 def parcel_tab(number: int) -> str:
-    """A parcel that is being packed."""
-    return f"Parcel {number}"
+    """A package that is being packed."""
+    return f"Package {number}"
 
 
 def shipped_parcel_tab(number: int, tracking_number: str, state: str) -> str:
-    """A parcel that was shipped before, with the end of its number and how telling of it stands."""
+    """A package that was shipped before, with the end of its number and how telling of it stands."""
     tail = f"…{tracking_number[-4:]}" if len(tracking_number) > 6 else tracking_number
-    return f"Parcel {number} · {tail}, {state}" if tail else f"Parcel {number}, {state}"
+    return f"Package {number} · {tail}, {state}" if tail else f"Package {number}, {state}"
 
 
 def parcel_told(states: Sequence[CallState]) -> tuple[str, Tone]:
-    """How telling of a shipped parcel stands, from the states of its calls: a word and its tone."""
+    """How telling of a shipped package stands, from the states of its calls: a word and its tone."""
     live = [state for state in states if state not in ("superseded", "cancelled")]
     for state in _WORST_FIRST:
         if state in live:
@@ -137,19 +137,19 @@ def parcel_told(states: Sequence[CallState]) -> tuple[str, Tone]:
 
 
 def ship_button(pieces: int, left: int, connections: int) -> str:
-    """What the one big button will do; `left` counts what is in the parcels too."""
+    """What the one big button will do; `left` counts what is in the packages too."""
     told = f", tell {counted(connections, 'place')}" if connections else ""
     return f"Ship {pieces:,} of {left:,} left{told}" if pieces else "Ship"
 
 
 def no_more_of(sku: str) -> str:
-    """A scan of one piece too many."""
-    return f"{sku}: no more of it is left to ship. Put this piece aside; the parcel was not changed."
+    """A scan of one unit too many."""
+    return f"{sku}: no more of it is left to ship. Put this unit aside; the package was not changed."
 
 
 def too_many(sku: str, pieces: int, left: int) -> str:
     """A typed quantity that is more than may ship."""
-    return f"{sku}: {pieces:,} were typed, but only {left:,} are left to ship. The parcel was not changed."
+    return f"{sku}: {pieces:,} were typed, but only {left:,} are left to ship. The package was not changed."
 
 
 def unknown_advice(connection: str) -> str:
@@ -158,18 +158,18 @@ def unknown_advice(connection: str) -> str:
 
 
 def elsewhere_shipped(name: str, status: str) -> str:
-    """A vendor says that all of an order has shipped, while here something is left."""
+    """A platform says that all of an order has shipped, while here something is left."""
     said = quoted(status) if status else "that it has shipped"
     return f"{name} says {said}, but here something is left to ship."
 
 
 def elsewhere_cancelled(name: str, status: str) -> str:
-    """A vendor says that an order was cancelled."""
+    """A platform says that an order was cancelled."""
     return f"{name} says {quoted(status) if status else 'that it was cancelled'}. Ask before you ship."
 
 
 def elsewhere_differs(name: str, sku: str, theirs: str, ours: str) -> str:
-    """A vendor has another quantity of an item than the order here, each as it came."""
+    """A platform has another quantity of an item than the order here, each as it came."""
     return f"{name} has {theirs} × {sku}, here {ours} were ordered."
 
 
@@ -189,7 +189,7 @@ def part_of(number: str, whole: str) -> str:
 
 
 TOLD_AGAIN_WHY = "Told again from the order"
-CALL_TROUBLE_ADVICE = "The parcel itself is stored. Open the order and mend it, or give it up there."
+CALL_TROUBLE_ADVICE = "The package itself is stored. Open the order and mend it, or give it up there."
 ORDER_TROUBLE_ADVICE = "Open the order and mend it in All fields (F4), or give it up there."
 
 
@@ -199,5 +199,5 @@ def call_trouble(number: str, connection: str, said: str) -> str:
 
 
 def said_by(connection: str, message: str) -> str:
-    """Who says what, the vendor's words in quotation marks."""
+    """Who says what, the platform's words in quotation marks."""
     return f"{connection}: {quoted(message)}"

@@ -24,7 +24,7 @@ class OrderFinder(QObject):
     """Asks the store and drops every answer to a question that is no longer asked.
 
     Signals: first_came(object First); ids_came(object ids, bool fresh), fresh when another view, sort or text was
-    asked for; counts_came(object Counts); troubles_came(object), what is wrong with parcels by their orders' ids;
+    asked for; counts_came(object Counts); troubles_came(object), what is wrong with packages by their orders' ids;
     failed(str words).
     """
 

@@ -97,13 +97,13 @@ class OrderListModel(QAbstractTableModel):
                 self._ask(number)
 
     def set_troubles(self, troubles: Mapping[int, ParcelTrouble]) -> bool:
-        """Know which orders have parcels that are late, quiet or in trouble; tell whether that is news."""
+        """Know which orders have packages that are late, quiet or in trouble; tell whether that is news."""
         changed = troubles != self._troubles
         self._troubles = troubles
         return changed
 
     def trouble(self, order_id: int) -> ParcelTrouble | None:
-        """What is wrong with an order's parcels, None where nothing is."""
+        """What is wrong with an order's packages, None where nothing is."""
         return self._troubles.get(order_id)
 
     def id_at(self, position: int) -> int | None:

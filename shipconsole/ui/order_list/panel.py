@@ -36,7 +36,7 @@ class OrderListPanel(QFrame):
     """Finds an order.
 
     Signals: order_chosen(int id); refresh_wanted(); pull_cancelled(); first_came(object First), once, with the
-    cursor of the change feed; counts_came(object Counts); late_came(int), how many orders have a parcel that is late,
+    cursor of the change feed; counts_came(object Counts); late_came(int), how many orders have a package that is late,
     quiet or in trouble; failed(str words).
     """
 
@@ -93,7 +93,7 @@ class OrderListPanel(QFrame):
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def show_packing(self, order_id: int, pieces: int) -> None:
-        """Show in an order's bar what is in its open parcels."""
+        """Show in an order's bar what is in its open packages."""
         self.table.show_packing(order_id, pieces)
 
     def show_synced(self, connections: Sequence[Connection]) -> None:

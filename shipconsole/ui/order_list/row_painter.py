@@ -79,9 +79,9 @@ class RowPainter:
         packing: int,
         trouble: ParcelTrouble | None = None,
     ) -> None:
-        """Draw the words and the bar of one row; `packing` pieces are in the open parcels.
+        """Draw the words and the bar of one row; `packing` units are in the open packages.
 
-        The `trouble` of its parcels is a stripe before the row, and a word where nothing is left to be due.
+        The `trouble` of its packages is a stripe before the row, and a word where nothing is left to be due.
         """
         pad = self._pad
         base = top + (self.height + self._metrics.ascent() - self._metrics.descent()) // 2

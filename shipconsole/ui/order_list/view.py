@@ -109,13 +109,13 @@ class OrderTable(QTableView):
         self._glow_timer.start()
 
     def show_packing(self, order_id: int, pieces: int) -> None:
-        """Show in the bar of one order how many pieces are in its open parcels."""
+        """Show in the bar of one order how many units are in its open packages."""
         if self._packing != (order_id, pieces):
             self._packing = (order_id, pieces)
             self.viewport().update()
 
     def show_troubles(self, troubles: Mapping[int, ParcelTrouble]) -> None:
-        """Mark the orders whose parcels are late, quiet or in trouble."""
+        """Mark the orders whose packages are late, quiet or in trouble."""
         if self._rows.set_troubles(troubles):
             self.viewport().update()
 

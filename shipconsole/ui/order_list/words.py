@@ -25,8 +25,8 @@ CANCEL_PULL = "Cancel"
 PULL_PROGRESS = "Bringing orders in"
 PARCEL_TROUBLES = {"exception": "trouble", "late": "overdue", "quiet": "quiet"}
 PARCEL_TROUBLES_MEAN = {
-    "exception": "A parcel has trouble on the way.",
-    "late": "A parcel should have come by now.",
+    "exception": "A package has trouble on the way.",
+    "late": "A package should have come by now.",
     "quiet": "No tracking events for 3 days.",
 }
 LIST_COLUMNS = ("Order", "Ship to", "Items", "Due")
@@ -60,7 +60,7 @@ def nothing_listed(view: str, text: str, all_orders: int, connections: int) -> s
         "partly": "No order is partly shipped.",
         "shipped": "Nothing has shipped yet. Open an order under To ship.",
         "needs_attention": "Nothing needs you.",
-        "late": "No parcel is late, quiet or in trouble.",
+        "late": "No package is late, quiet or in trouble.",
     }.get(view, "No orders.")
 
 

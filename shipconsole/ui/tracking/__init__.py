@@ -1,1 +1,1 @@
-"""Follows: the parcels of the open order on their way."""
+"""Follows: the packages of the open order on their way."""

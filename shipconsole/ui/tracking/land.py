@@ -1,4 +1,4 @@
-"""The coasts of the world, coarse enough for one short table and fine enough to tell where a parcel is."""
+"""The coasts of the world, coarse enough for one short table and fine enough to tell where a package is."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""A parcel's number: shortened to what there is room for, and copied whole."""
+"""A package's number: shortened to what there is room for, and copied whole."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
@@ -10,7 +10,7 @@ from shipconsole.ui.kit.theme import Look
 
 
 class ParcelTitle(looks.Elided):
-    """A parcel's number, shortened; the whole of it is in the tooltip, whether there is room or not."""
+    """A package's number, shortened; the whole of it is in the tooltip, whether there is room or not."""
 
     _title = _brief = _number = ""
 

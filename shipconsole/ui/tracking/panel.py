@@ -1,4 +1,4 @@
-"""What is known of the open order's parcels on their way, newest first, and what people did to the order by hand."""
+"""What is known of the open order's packages on their way, newest first, and what people did to the order by hand."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ from shipconsole.ui.tracking.parcel import TrackView
 
 
 class TrackingPanel(QFrame):
-    """A timeline for each parcel, and one for what people did."""
+    """A timeline for each package, and one for what people did."""
 
     def __init__(self, look: Look) -> None:
         """Begin with no order."""
@@ -53,7 +53,7 @@ class TrackingPanel(QFrame):
         column.addStretch(1)
 
     def show_sheet(self, sheet: OrderSheet | None) -> None:
-        """Show an order's parcels, or that there are none."""
+        """Show an order's packages, or that there are none."""
         tracks = sheet.tracks if sheet is not None else ()
         troubled = numbers_in_trouble(sheet) if sheet is not None else frozenset()
         by_hand = sheet.by_hand if sheet is not None else ()
@@ -75,7 +75,7 @@ class TrackingPanel(QFrame):
         self._show_by_hand(by_hand)
         self._nothing.setVisible(not tracks)
         self._nothing_hint.setVisible(not tracks)
-        self._counted.setText(strings.counted(len(tracks), "parcel") if len(tracks) > 1 else "")
+        self._counted.setText(strings.counted(len(tracks), "package") if len(tracks) > 1 else "")
 
     def _show_by_hand(self, changes: Sequence[HandChange]) -> None:
         if self._by_hand is not None:

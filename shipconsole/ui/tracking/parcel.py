@@ -1,4 +1,4 @@
-"""One parcel on its way: how it stands, when it is expected, where it was, what happened."""
+"""One package on its way: how it stands, when it is expected, where it was, what happened."""
 
 from datetime import date, timedelta
 
@@ -23,12 +23,12 @@ from shipconsole.ui.tracking.way_map import Place, WayMap
 
 TROUBLED = ("exception", "attempted", "unknown")
 OWN_STATES = ("packed", "announced")
-"""States that no vendor told: what one says beside them has no word of ours."""
+"""States that no platform told: what one says beside them has no word of ours."""
 STEP_TONES: dict[str, Tone] = {"exception": "bad", "attempted": "wait"}
 
 
 class TrackView(QWidget):
-    """One parcel: its number and carrier, a link to the carrier, how it stands, and what happened."""
+    """One package: its number and carrier, a link to the carrier, how it stands, and what happened."""
 
     def __init__(self, look: Look, number: int, track: Track, *, is_troubled: bool = False) -> None:
         """Show one track; `is_troubled` says that a platform refused its update, or may not have it."""
@@ -157,26 +157,26 @@ class TrackView(QWidget):
 
 
 def link_of(track: Track) -> Link | None:
-    """The carrier's own page for a parcel, else the page that the vendor tells of."""
+    """The carrier's own page for a package, else the page that the platform tells of."""
     own = judged(carriers.tracking_link(track.carrier, track.tracking_number))
     return own or judged(track.url)
 
 
 def reason_of(track: Track) -> str:
-    """Why a parcel stands as it does, in a sentence; empty where its state says enough."""
+    """Why a package stands as it does, in a sentence; empty where its state says enough."""
     if track.status in TROUBLED:
         return next((one for one in (*reversed(track.said), track.words) if one), "")
     return track.words if track.status in OWN_STATES else ""
 
 
 def is_late(track: Track, today: date) -> bool:
-    """Whether a parcel should have come before today."""
+    """Whether a package should have come before today."""
     expected = _day_of(track.expected)
     return expected is not None and expected < today and track.status != "delivered"
 
 
 def days_of(track: Track, today: date) -> str:
-    """When a parcel is expected and when it came, in one line."""
+    """When a package is expected and when it came, in one line."""
     said: list[str] = []
     if (shipped := _day_of(track.shipped)) and track.status != "delivered":
         said.append(f"{words.SHIPPED} {words.day(shipped, today)}")
@@ -197,7 +197,7 @@ def steps_of(track: Track, today: date) -> tuple[Step, ...]:
 
 
 def places_of(track: Track) -> tuple[Place, ...]:
-    """Where a parcel was, newest first, each place in a row once."""
+    """Where a package was, newest first, each place in a row once."""
     made: list[Place] = []
     for event in track.events:
         if event.latitude is not None and event.longitude is not None:

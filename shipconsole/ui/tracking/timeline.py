@@ -1,4 +1,4 @@
-"""What happened to a parcel, as dots on a line, newest on top."""
+"""What happened to a package, as dots on a line, newest on top."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -15,7 +15,7 @@ LEFT_PX, TOP_PX, WORDS_PX, WHERE_PX, GAP_PX = 26, 4, 19, 18, 9
 
 
 class Step(NamedTuple):
-    """One thing that happened: plain words, where and when, and what the vendor wrote, for who asks."""
+    """One thing that happened: plain words, where and when, and what the platform wrote, for who asks."""
 
     words: str
     where: str

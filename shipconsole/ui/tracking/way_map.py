@@ -1,4 +1,4 @@
-"""A small picture of where a parcel was, drawn here: no map service hears of it."""
+"""A small picture of where a package was, drawn here: no map service hears of it."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -21,7 +21,7 @@ NORTH_DEG, SOUTH_DEG = 84.0, -60.0
 
 
 class Place(NamedTuple):
-    """Where a parcel was, in degrees, and what the place is called."""
+    """Where a package was, in degrees, and what the place is called."""
 
     latitude: float
     longitude: float

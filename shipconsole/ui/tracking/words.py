@@ -1,4 +1,4 @@
-"""Every sentence about a parcel on its way."""
+"""Every sentence about a package on its way."""
 
 from datetime import date, datetime
 
@@ -62,7 +62,7 @@ def whereabouts(place: str, count: int) -> str:
 
 
 def late(state: str) -> str:
-    """A state of a parcel that should have come by now."""
+    """A state of a package that should have come by now."""
     return f"{state}, late"
 
 

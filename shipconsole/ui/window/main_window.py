@@ -72,7 +72,7 @@ class MainWindow(QMainWindow):
         practice: bool = False,
         profile: Profile | None = None,
     ) -> None:
-        """Show the list at once; `practice` says that no vendor is real. Without a profile it is the store's folder."""
+        """Show the list at once; with `practice` no platform is real. The default profile is the store's folder."""
         super().__init__()
         self._look = look
         self._prefix = settings.command_prefix

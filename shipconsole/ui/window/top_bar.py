@@ -116,12 +116,12 @@ class TopBar(QFrame):
             self._needs_attention.setVisible(needs_attention > 0)
 
     def show_late(self, number: int) -> None:
-        """Show how many orders have a parcel that is late, quiet or in trouble."""
+        """Show how many orders have a package that is late, quiet or in trouble."""
         self._late.setText(strings.late_parcels(number))
         self._late.setVisible(number > 0)
 
     def show_to_pass_on(self, number: int) -> None:
-        """Show how many parcels that shipped elsewhere wait for a yes, or could not be passed on."""
+        """Show how many packages that shipped elsewhere wait for a yes, or could not be passed on."""
         self._to_pass_on.setText(strings.to_pass_on(number))
         self._to_pass_on.setVisible(number > 0)
 

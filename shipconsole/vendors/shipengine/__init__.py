@@ -1,6 +1,6 @@
-"""ShipEngine: sales orders are read from its order sources, and each parcel is told by `notify_shipped`.
+"""ShipEngine: sales orders are read from its order sources, and each package is told by `notify_shipped`.
 
-`wire` holds the vendor's own objects, `requests` one function a call, `replies` one reader a call,
+`wire` holds the platform's own objects, `requests` one function a call, `replies` one reader a call,
 `carriers` the codes of its carriers; `tracking` and `webhooks` hold both sides of theirs. Nothing in here does
 input or output.
 """
@@ -44,7 +44,9 @@ VENDOR = Vendor(
         HOLD,
         QUARANTINE,
         ASK_AFTER,
-        OptionField("track", "Have it tell of news of each parcel it was told of", default="no", choices=("no", "yes")),
+        OptionField(
+            "track", "Have it tell of news of each package it was told of", default="no", choices=("no", "yes")
+        ),
         OptionField("page_size", "Orders read at once", default=str(requests.PAGE_SIZE)),
         OptionField(
             read_back.OPTION,
@@ -80,7 +82,7 @@ VENDOR = Vendor(
     read_back=read_back.read_back,
     correction=Correction(
         words="ShipEngine cannot take a notification back; telling it again may make the shop write to the buyer a"
-        " second time and count the pieces twice.",
+        " second time and count the units twice.",
         called_back="ShipEngine cannot take a notification back: the shop has it as shipped. Tell the shop yourself.",
         by_default=False,
     ),

@@ -37,7 +37,7 @@ _KNOWN = """
 """
 
 KNOWN = tuple(_KNOWN.split())
-"""Codes that the vendor's pages show or that are known to be taken; an account may have others.
+"""Codes that the platform's pages show or that are known to be taken; an account may have others.
 
 Source: ShipEngine, Carrier Codes, and Label Formats (read November 2026).
 """

@@ -206,7 +206,7 @@ def _news(kind: str, address: str, fields: dict[str, Any], notes: list[str]) -> 
     if kind == "API_TRACK":
         track = track_of(cast("dict[str, object]", data)) if isinstance(data, dict) else None
         if track is None or not track.tracking_number.strip():
-            return NothingKnown(words="It names no parcel.")
+            return NothingKnown(words="It names no package.")
         notes += track.notes
         return ParcelNews(track=track)
     if kind == "API_SALES_ORDERS_IMPORTED":

@@ -82,7 +82,7 @@ def _item() -> tuple[Field, ...]:
         ((*ITEM, "sales_order_item_id"), "Item id", "ShipEngine's own id of the item.", "text"),
         ((*ITEM, "external_order_item_id"), "Shop's item id", "The id that the shop gave the item.", "text"),
         ((*details, "asin"), "ASIN", "Amazon's number of the article.", "text"),
-        ((*details, "weight", "value"), "Weight", "What one piece weighs.", "number"),
+        ((*details, "weight", "value"), "Weight", "What one unit weighs.", "number"),
         ((*wanted, "shipping_service"), "Wanted service", "The delivery that the buyer chose.", "text"),
         ((*wanted, "ship_date"), "Wanted ship date", "When it should leave.", "moment"),
         ((*prices, "estimated_shipping"), "Shipping", "A text at times, an amount at others.", "text"),

@@ -30,13 +30,13 @@ def read_back(seen: Evidence) -> Verdict:
     column = _COLUMN.get(seen.part)
     told = f"Before, the shop had the order as {_word(before)}; after its refresh as {_word(after)}."
     if row is None or column is None or seen.after.cancelled:
-        return Verdict("person", f"{told} That does not show whether this parcel is known.")
+        return Verdict("person", f"{told} That does not show whether this package is known.")
     found = row[column]
     if found == _CONFIRMED or (found == _ALONE and not seen.others_sent):
-        return Verdict("confirmed", f"{told} So the parcel is known.")
+        return Verdict("confirmed", f"{told} So the package is known.")
     if found == _ABSENT and seen.options.get(OPTION) == "yes":
-        return Verdict("absent", f"{told} So the parcel is not known.")
-    return Verdict("person", f"{told} That does not show whether this parcel is known.")
+        return Verdict("absent", f"{told} So the package is not known.")
+    return Verdict("person", f"{told} That does not show whether this package is known.")
 
 
 def _word(status: str) -> str:

@@ -157,9 +157,9 @@ def _state(info: wire.RefreshInfo) -> SourceState:
 def read_notify_shipped(request: Request, answer: Answer) -> Outcome:
     """What became of telling.
 
-    The vendor describes no body of success, so that none is asked for. A 2xx that names errors, or comes
+    The platform describes no body of success, so that none is asked for. A 2xx that names errors, or comes
     as a page that no API would send, is not sure: whether the shop was told has to be seen there. Nor is a conflict
-    (409), which may well be with what an earlier try did, or a 503, of which the vendor says nothing.
+    (409), which may well be with what an earlier try did, or a 503, of which the platform says nothing.
     Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
     """
     body = parsed(answer)

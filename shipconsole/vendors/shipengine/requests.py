@@ -1,4 +1,4 @@
-"""The calls to ShipEngine, one function each, named as the vendor names them."""
+"""The calls to ShipEngine, one function each, named as the platform names them."""
 
 from urllib.parse import quote
 
@@ -80,10 +80,10 @@ def get_sales_order(sales_order_id: str, _options: Options) -> Request:
 
 
 def notify_shipped(telling: Telling) -> Request | None:
-    """Tell that one parcel has shipped.
+    """Tell that one package has shipped.
 
-    Items are named with their quantities, except where this parcel is the whole order as ShipEngine
-    knows it: leaving them out says that everything has shipped. None where nothing in the parcel is
+    Items are named with their quantities, except where this package is the whole order as ShipEngine
+    knows it: leaving them out says that everything has shipped. None where nothing in the package is
     known to ShipEngine. A second call might make the shop write to the buyer twice, so the call is not
     repeatable. Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
     """
@@ -113,7 +113,7 @@ def notify_shipped(telling: Telling) -> Request | None:
                     Problem(
                         ("lines", line_id),
                         "ShipEngine gave no id for this item, so it cannot be told as part of an order.",
-                        "Ship the whole order in one parcel, or tell the shop yourself.",
+                        "Ship the whole order in one package, or tell the shop yourself.",
                     )
                 )
             named.append(wire.ShippedItem(sales_order_item_id=item_id, quantity=quantity))
@@ -135,7 +135,7 @@ def notify_shipped(telling: Telling) -> Request | None:
 
 
 def _items_in(package: Package, link: Link) -> dict[str, tuple[int, int]]:
-    """Pieces in a parcel and one of our lines, by the item's id; several lines may be one item."""
+    """Units in a package and one of our lines, by the item's id; several lines may be one item."""
     items: dict[str, tuple[int, int]] = {}
     for packed in package.lines:
         line = link.line(packed.line_id)
@@ -146,7 +146,7 @@ def _items_in(package: Package, link: Link) -> dict[str, tuple[int, int]]:
 
 
 def _is_whole_order(telling: Telling, items: dict[str, tuple[int, int]]) -> bool:
-    """Whether the order's only parcel holds all that ShipEngine knows of it, nothing cancelled.
+    """Whether the order's only package holds all that ShipEngine knows of it, nothing cancelled.
 
     An item that is not counted in units is in it where a person said that it shipped.
     """
@@ -165,7 +165,7 @@ def _is_whole_order(telling: Telling, items: dict[str, tuple[int, int]]) -> bool
 
 
 def _known_quantities(link: Link) -> dict[str, int | None]:
-    """Ordered pieces by item id, of all items that ShipEngine gave; None where it gave no quantity."""
+    """Ordered units by item id, of all items that ShipEngine gave; None where it gave no quantity."""
     known: dict[str, int | None] = {line.remote_id: line.quantity for line in link.lines}
     document = wire.SalesOrder.model_validate(parse(link.document.encode()) or {})
     given: dict[str, int | None] = {}
@@ -176,7 +176,7 @@ def _known_quantities(link: Link) -> dict[str, int | None]:
 
 
 def _position(package: Package, packages: tuple[Package, ...]) -> int:
-    """Where the parcel stands in its shipment: itself, else its equal, else the first place."""
+    """Where the package stands in its shipment: itself, else its equal, else the first place."""
     same = [place for place, other in enumerate(packages) if other is package]
     equal = [place for place, other in enumerate(packages) if other == package]
     return (same or equal or [0])[0]

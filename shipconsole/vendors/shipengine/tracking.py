@@ -68,7 +68,7 @@ class _Event(Received):
 
 
 class _Track(Received):
-    """What the vendor tells of a number; `carrier_id` is a number here and a text elsewhere."""
+    """What the platform tells of a number; `carrier_id` is a number here and a text elsewhere."""
 
     tracking_number: str = ""
     tracking_url: str = ""
@@ -91,24 +91,24 @@ class _Track(Received):
 
 
 def get_tracking(tracking_number: str, carrier: str, options: Options) -> Request:
-    """Ask what is known of a parcel."""
+    """Ask what is known of a package."""
     return Request("track", "GET", "/v1/tracking", query=_query(tracking_number, carrier, options), trail=TRAIL)
 
 
 def start_tracking(tracking_number: str, carrier: str, options: Options) -> Request:
-    """Ask to be told of news of a parcel by the webhook for `track`; the values stand in the address."""
+    """Ask to be told of news of a package by the webhook for `track`; the values stand in the address."""
     query = _query(tracking_number, carrier, options)
     return Request("start_tracking", "POST", "/v1/tracking/start", query=query, trail=TRAIL)
 
 
 def stop_tracking(tracking_number: str, carrier: str, options: Options) -> Request:
-    """Ask to be told of a parcel no longer."""
+    """Ask to be told of a package no longer."""
     query = _query(tracking_number, carrier, options)
     return Request("stop_tracking", "POST", "/v1/tracking/stop", query=query, trail=TRAIL)
 
 
 def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
-    """What is known of a parcel; one that the carrier does not know yet is no error."""
+    """What is known of a package; one that the carrier does not know yet is no error."""
     body = parsed(answer)
     failed = unless_done(answer, body, TRAIL, by_status=ADVICE)
     if failed is not None:
@@ -129,7 +129,7 @@ def read_done(answer: Answer) -> Outcome:
 
 
 def meaning(code: str, description: str = "") -> Meaning:
-    """A status code in our words, in any case; of one that is not listed, the vendor's own words."""
+    """A status code in our words, in any case; of one that is not listed, the platform's own words."""
     written = code.strip()
     if known := STATUS_CODES.get(written.upper()):
         return known
@@ -146,7 +146,7 @@ def _query(tracking_number: str, carrier: str, options: Options) -> tuple[tuple[
 
 
 def track_of(raw: dict[str, object]) -> RemoteTrack | None:
-    """A parcel in our words; None where the answer names neither a number nor a state."""
+    """A package in our words; None where the answer names neither a number nor a state."""
     notes: list[str] = []
     track = _Track.model_validate(raw, context=notes)
     if not track.tracking_number and not track.status_code:

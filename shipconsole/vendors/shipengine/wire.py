@@ -112,7 +112,7 @@ class RequestedShippingOptions(Received):
 
 
 class PriceSummary(Received):
-    """What an item costs; the vendor's table calls `estimated_shipping` a text among objects."""
+    """What an item costs; the platform's table calls `estimated_shipping` a text among objects."""
 
     unit_price: Money = Money()
     estimated_tax: Money = Money()
@@ -199,7 +199,7 @@ class _Sent(BaseModel):
 
 
 class ShippedItem(_Sent):
-    """So many pieces of one item."""
+    """So many units of one item."""
 
     sales_order_item_id: Annotated[str, Field(min_length=1)]
     quantity: Annotated[int, Field(ge=1)]

@@ -1,6 +1,6 @@
 """Shipup: its orders are read, and each shipment is told by sending the order's whole present state.
 
-`wire` holds the vendor's own objects, `requests` one function a call, `replies` one reader a call,
+`wire` holds the platform's own objects, `requests` one function a call, `replies` one reader a call,
 `carriers` the codes of its carriers. Nothing in here does input or output.
 """
 
@@ -32,7 +32,7 @@ from shipconsole.vendors.shipup.deliveries import DELIVERIES
 
 
 def _headers(secrets: Mapping[str, str], options: Options) -> dict[str, str]:
-    """The key, bare or after `Bearer`: the vendor's own pages show both.
+    """The key, bare or after `Bearer`: the platform's own pages show both.
 
     Source: Shipup, Orders, and Pagination (read November 2026).
     """
@@ -74,7 +74,7 @@ VENDOR = Vendor(
     cancel=cancelling.cancel,
     correction=Correction(
         words="Shipup follows the new number; the old one stays there until somebody removes it.",
-        called_back="Shipup has the pieces wait again; the number stays there until somebody removes it.",
+        called_back="Shipup has the units wait again; the number stays there until somebody removes it.",
         by_default=True,
     ),
     untell=calling_back.untell,

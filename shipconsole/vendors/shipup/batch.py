@@ -1,6 +1,6 @@
 """Shipup's batch of orders: many created or updated at once, and the job that tells what became of each.
 
-The vendor takes a batch in and works it off later. Its job's results need not stand in the order of the request,
+The platform takes a batch in and works it off later. Its job's results need not stand in the order of the request,
 and one that failed may not say which order it is about; a job that is completed can hold failures. Source: Shipup,
 Batch create or update orders; Job (read November 2026).
 """

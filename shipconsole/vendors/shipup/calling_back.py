@@ -1,4 +1,4 @@
-"""A shipment called back at Shipup: the order's whole state without its parcels."""
+"""A shipment called back at Shipup: the order's whole state without its packages."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from shipconsole.vendors.shipup.requests import create_order, tells_new_orders
 
 
 def untell(telling: Telling) -> Request | None:
-    """Update an order so that the pieces of a shipment wait in their fulfillment again.
+    """Update an order so that the units of a shipment wait in their fulfillment again.
 
     No call that removes a tracker is documented: it stays until somebody removes it at Shipup. Source: Shipup, Create
     or update an order; Line items configuration (read November 2026).

@@ -1,4 +1,4 @@
-"""Cancelled pieces at Shipup: the order's whole state with `canceled_quantity`; a known `quantity` never changes."""
+"""Cancelled units at Shipup: the order's whole state with `canceled_quantity`; a known `quantity` never changes."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from shipconsole.vendors.shipup.requests import create_order
 
 
 def cancel(wanted: Cancelling) -> Request | None:
-    """Update an order with how many pieces of the changed items are cancelled, none included.
+    """Update an order with how many units of the changed items are cancelled, none included.
 
     Where all of an item are cancelled Shipup takes the item for cancelled. That a number once told may be lowered
     again is not documented. None where Shipup knows none of the items. Source: Shipup, Create or update an order; Line

@@ -1,6 +1,6 @@
 """Shipup's carrier codes: which one stands for a carrier of ours, and what is said of one that has none.
 
-The vendor's list is not public; these are the codes that its pages show. Without a code Shipup guesses the carrier
+The platform's list is not public; these are the codes that its pages show. Without a code Shipup guesses the carrier
 from the tracking number, and shows the customer the name of one that it does not track. Source: Shipup, Create or
 update an order (read November 2026).
 """

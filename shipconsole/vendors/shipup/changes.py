@@ -43,8 +43,8 @@ WHOLES: tuple[FieldPath, ...] = (
 def change(wanted: Change) -> Request:
     """Update an order with what a person changed.
 
-    Pieces are cancelled by `canceled_quantity`; a known `quantity` never changes, and nothing can be deleted.
-    Raises RefusedError where nothing differs or the vendor would not take it. Source: Shipup, Create or update an
+    Units are cancelled by `canceled_quantity`; a known `quantity` never changes, and nothing can be deleted.
+    Raises RefusedError where nothing differs or the platform would not take it. Source: Shipup, Create or update an
     order; Line items configuration (read November 2026).
     """
     if wanted.delete:
@@ -110,7 +110,7 @@ def _add_time_of_ordering(told: Values, values: Values, known: dict[FieldPath, V
 
 
 def _check_shipped(told: Values, known: dict[FieldPath, Value]) -> None:
-    """No parcel holds more pieces of an item than were ordered. Source: Shipup, Line items configuration."""
+    """No package holds more units of an item than were ordered. Source: Shipup, Line items configuration."""
     problems: list[Problem] = []
     for path, shipped in told.items():
         if path[-1] == "shipped_quantity" and isinstance(shipped, int):

@@ -15,7 +15,7 @@ from shipconsole.vendors.shipup.requests import create_order
 
 
 def create(order: Order, options: Options) -> Request:
-    """Create an order; sent twice it is still one, as the vendor finds it again by our ids.
+    """Create an order; sent twice it is still one, as the platform finds it again by our ids.
 
     Source: Shipup, Create or update an order (read November 2026).
     """
@@ -31,11 +31,11 @@ def create(order: Order, options: Options) -> Request:
         raise RefusedError(*problems)
     request = create_order(order, (), None, options)
     pieces = order.ordered
-    return replace(request, summary=f"new order, {pieces} piece{'' if pieces == 1 else 's'}")
+    return replace(request, summary=f"new order, {pieces} unit{'' if pieces == 1 else 's'}")
 
 
 def read(request: Request, answer: Answer) -> RemoteOrder | Outcome:
-    """The order as it was sent: the vendor describes no body of success, and keeps what it is given by our ids."""
+    """The order as it was sent: the platform describes no body of success, and keeps what it is given by our ids."""
     outcome = read_create_order(request, answer)
     if not isinstance(outcome, Accepted):
         return outcome

@@ -1,6 +1,6 @@
-"""Shipup's webhooks as they come: news of a parcel, and the trial with which an address is saved.
+"""Shipup's webhooks as they come: news of a package, and the trial with which an address is saved.
 
-Nothing in them is signed, and Shipup cannot be asked about a number: they tell how a parcel stands and no more.
+Nothing in them is signed, and Shipup cannot be asked about a number: they tell how a package stands and no more.
 Source: Shipup, Webhooks, The tracker object (read November 2026).
 """
 
@@ -17,8 +17,8 @@ from shipconsole.vendors.shipup import trackers
 TRIAL = "Shipup tried whether this address answers."
 PARCEL_TYPES = ("tracker.new", "tracker.events.new")
 OTHER_TYPES = {
-    "notification.new": "It is about a message to the buyer, not about a parcel.",
-    "feedback.new": "It is about what the buyer thinks of it, not about a parcel.",
+    "notification.new": "It is about a message to the buyer, not about a package.",
+    "feedback.new": "It is about what the buyer thinks of it, not about a package.",
 }
 
 
@@ -56,7 +56,7 @@ def _news(envelope: _Envelope, data: Any, notes: list[str]) -> News:
     raw = cast("dict[str, object]", told) if isinstance(told, dict) else {}
     tracker = trackers.Tracker.model_validate(raw, context=notes)
     if not tracker.tracking_number.strip():
-        return NothingKnown(words="It names no parcel.")
+        return NothingKnown(words="It names no package.")
     track = trackers.track_of(raw, tracker, envelope.created_at, envelope_data.get("reason"), notes)
     return ParcelNews(track=track, order_number=tracker.order_number)
 

@@ -1,6 +1,6 @@
-"""Every property of Shipup's order as a field, its fulfillments, parcels and items included.
+"""Every property of Shipup's order as a field, its fulfillments, packages and items included.
 
-An item stands in the order, in a fulfillment or in a parcel, an address at the order or at a fulfillment: the
+An item stands in the order, in a fulfillment or in a package, an address at the order or at a fulfillment: the
 same fields at each place. Source: Shipup, Create or update an order; The order object; The fulfillment object;
 The tracker object; The line item object; The order details object (read November 2026).
 """
@@ -76,7 +76,7 @@ def _order() -> tuple[Field, ...]:
             ("canceled",), "Cancelled", "With yes the whole order and its items are cancelled.", "yes_no", basic=True
         ),
         _edit(("auto_opt_in_whatsapp",), "WhatsApp", "Whether the phone may be written to by WhatsApp.", "yes_no"),
-        _edit(("is_multi_shipped",), "Shipped together", "Whether its parcels travel together.", "yes_no"),
+        _edit(("is_multi_shipped",), "Shipped together", "Whether its packages travel together.", "yes_no"),
         _edit(("custom_variables", NAMED), "Custom variable", "A value of the shop's own for messages."),
         *_made(()),
     )
@@ -127,8 +127,8 @@ def _fulfillment() -> tuple[Field, ...]:
         edit((*here, "estimated_delivery_range_end"), "Expected until", "The last day it may arrive.", "moment"),
         edit(
             (*here, "can_assign_items"),
-            "Items by parcel",
-            "No where nobody knows which parcel has which item.",
+            "Items by package",
+            "No where nobody knows which package has which item.",
             "yes_no",
         ),
         edit((*here, "custom_variables", NAMED), "Custom variable", "A value of the shop's own for messages."),
@@ -149,14 +149,16 @@ def _tracker() -> tuple[Field, ...]:
         ),
         edit((*here, "carrier_service_code"), "Carrier service code", "The carrier's product, by its code."),
         edit((*here, "untracked_carrier_name"), "Other carrier", "Its name, where Shipup does not follow the carrier."),
-        edit((*here, "untracked_carrier_url"), "Other carrier's link", "Where the buyer looks up such a parcel."),
+        edit((*here, "untracked_carrier_url"), "Other carrier's link", "Where the buyer looks up such a package."),
         edit((*here, "expected_delivery_at"), "Expected at", "When the shop expects it to arrive.", "moment"),
-        edit((*here, "mute_notifications"), "Muted", "With yes the buyer gets no messages about the parcel.", "yes_no"),
+        edit(
+            (*here, "mute_notifications"), "Muted", "With yes the buyer gets no messages about the package.", "yes_no"
+        ),
         edit((*here, "custom_variables", NAMED), "Custom variable", "A value of the shop's own for messages."),
         _read(
             (*here, "delivery_status_code"),
             "Delivery status",
-            "How far the parcel is.",
+            "How far the package is.",
             "choice",
             choices=DELIVERY_STATUS_CODES,
             open_choices=True,
@@ -165,7 +167,7 @@ def _tracker() -> tuple[Field, ...]:
         _read((*here, "first_delivery_attempted_at"), "First attempt", "When it was first brought.", "moment"),
         _read((*here, "delivered_at"), "Delivered at", "When it arrived.", "moment"),
         _read((*here, "tracking_link"), "Tracking link", "Where the buyer looks it up."),
-        _read((*here, "carrier_tracker_identifier"), "Carrier's id", "What the carrier itself calls the parcel."),
+        _read((*here, "carrier_tracker_identifier"), "Carrier's id", "What the carrier itself calls the package."),
         *(
             _read((*here, f"displayable_expected_delivery_{name}"), f"Shown: {name.replace('_', ' ')}", _SHOWN)
             for name in shown
@@ -186,7 +188,7 @@ _SHOWN = "Expected delivery as Shipup shows it to the buyer."
 
 
 def _line(here: FieldPath) -> tuple[Field, ...]:
-    """An item at one place; only in a parcel is it said how many of it have shipped."""
+    """An item at one place; only in a package is it said how many of it have shipped."""
     edit = partial(_edit, needs=_keys(here))
     count = partial(edit, kind="whole", minimum=0, maximum=QUANTITY_MAX)
     in_parcel = here[: len(TRACKER)] == TRACKER
@@ -201,7 +203,7 @@ def _line(here: FieldPath) -> tuple[Field, ...]:
         count(
             (*here, "quantity"), "Quantity", "How many were ordered; never changed once known.", once=True, basic=True
         ),
-        shipped((*here, "shipped_quantity"), "Shipped quantity", "How many of it are in this parcel."),
+        shipped((*here, "shipped_quantity"), "Shipped quantity", "How many of it are in this package."),
         count((*here, "canceled_quantity"), "Cancelled quantity", "How many will not come.", basic=True),
         edit((*here, "canceled"), "Cancelled", "With yes none of it will come.", "yes_no"),
         edit((*here, "requires_shipping"), "Is shipped", "No for what is never sent, such as a voucher.", "yes_no"),
@@ -209,7 +211,7 @@ def _line(here: FieldPath) -> tuple[Field, ...]:
         edit((*here, "thumbnail", "width"), "Picture width", "In pixels, as a text."),
         edit((*here, "thumbnail", "height"), "Picture height", "In pixels, as a text."),
         edit((*here, "custom_variables", NAMED), "Custom variable", "A value of the shop's own for messages."),
-        _read((*here, "price"), "Price", "What one piece costs."),
+        _read((*here, "price"), "Price", "What one unit costs."),
         _read((*here, "return_reason_slug"), "Return reason", "Why the buyer sends it back."),
         _read((*here, "return_option_slug"), "Return option", "What the buyer wants for it."),
         *_made(here, uuid=False),

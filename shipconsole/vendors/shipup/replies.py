@@ -32,7 +32,7 @@ from shipconsole.vendors.shipup.buyer import state_read
 TITLE = "Shipup"
 ADVICE = {
     "quantity": "Shipup never changes the quantity of an item it knows. Bring the orders in again.",
-    "shipped_quantity": "More pieces are in parcels than Shipup knows of. Look at the order in Shipup.",
+    "shipped_quantity": "More units are in packages than Shipup knows of. Look at the order in Shipup.",
 }
 
 
@@ -94,7 +94,7 @@ def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
 def read_create_order(request: Request, answer: Answer) -> Outcome:
     """What became of telling.
 
-    The vendor describes no body of success, so that none is asked for; but a page that no API would send
+    The platform describes no body of success, so that none is asked for; but a page that no API would send
     is not sure.
     """
     body = parsed(answer)
@@ -128,7 +128,7 @@ def _complaints(body: Any, status: int) -> list[Complaint]:
 
 
 def _snake(path: Path) -> Path:
-    """A path with the names as they are sent: other pages of the vendor's show `merchantId`."""
+    """A path with the names as they are sent: other pages of the platform's show `merchantId`."""
     return tuple(
         re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", part).lower() if isinstance(part, str) else part for part in path
     )
@@ -160,7 +160,7 @@ def _order(raw: dict[str, object]) -> tuple[int | None, RemoteOrder | None]:
 
 
 def _lines(order: wire.Order, notes: list[str]) -> tuple[RemoteLine, ...]:
-    """Every item once, wherever in the order, its fulfillments and its parcels it stands."""
+    """Every item once, wherever in the order, its fulfillments and its packages it stands."""
     places: dict[str, list[wire.LineItem]] = {}
     everywhere = [*order.line_items]
     for fulfillment in order.fulfillments:

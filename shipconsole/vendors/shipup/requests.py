@@ -1,4 +1,4 @@
-"""The calls to Shipup, one function each, named as the vendor names them."""
+"""The calls to Shipup, one function each, named as the platform names them."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -89,8 +89,8 @@ def create_order(
 ) -> Request:
     """Create or update an order.
 
-    Before any shipment the items stand in the order. Afterwards those in a parcel stand in its tracker
-    with the pieces shipped in it, and those with pieces left (or cancelled whole) in the fulfillment.
+    Before any shipment the items stand in the order. Afterwards those in a package stand in its tracker
+    with the units shipped in it, and those with units left (or cancelled whole) in the fulfillment.
     Every id is the one that Shipup already has, else made of the order's number and the SKUs, always the
     same: so the call can be repeated and comes to the same state.
 
@@ -98,9 +98,9 @@ def create_order(
 
     `quantity` must never change. For an item that Shipup knows it is what Shipup has; where Shipup has
     none, it is left out, as is `shipped_quantity`, which is held against it. Texts of known items are
-    given back as they were. `now_told` is the shipment whose parcels a complaint may be about. Of `changed_lines`
+    given back as they were. `now_told` is the shipment whose packages a complaint may be about. Of `changed_lines`
     is said how many are cancelled even where that is none. Trackers with `replaced` numbers were ours and count no
-    pieces any more. `fulfilled` says that Shipup was told of parcels, whatever its document here shows. Source: Shipup,
+    units any more. `fulfilled` says that Shipup was told of packages, whatever its document here shows. Source: Shipup,
     Create or update an order; Line items configuration; Advanced scenarios (read November 2026).
     """
     document = wire.Order.model_validate(parse((link.document if link else "{}").encode()) or {})
@@ -265,7 +265,7 @@ def _fulfillments(document: wire.Order, merchant_id: str) -> list[tuple[str, wir
 def _count_shipped(
     items: list[_Item], document: wire.Order, shipments: Sequence[Shipment], replaced: Collection[str]
 ) -> None:
-    """Count the pieces in our parcels, and in those that Shipup has from elsewhere."""
+    """Count the units in our packages, and in those that Shipup has from elsewhere."""
     ours = {package.tracking_number for shipment in shipments for package in shipment.packages}
     ours.update(replaced)
     elsewhere = Counter[str]()
@@ -328,10 +328,10 @@ _OURS_OF_TRACKER = {
 
 
 def _line_item(item: _Item, pieces: int | None, sent: Path, trail: Trail) -> wire.LineItemUpsert:
-    """An item as it stands in one place, `pieces` being those in that parcel.
+    """An item as it stands in one place, `units` being those in that package.
 
     What was cancelled is said once, in the fulfillment while something waits there, else in the first
-    parcel.
+    package.
     """
     waits_elsewhere = pieces is not None and item.left > 0
     is_cancelled = item.cancelled > 0 or item.resolutions == {"cancelled"}

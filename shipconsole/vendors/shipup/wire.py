@@ -56,7 +56,7 @@ class Carrier(Received):
 
 
 class Tracker(Received):
-    """A parcel under its tracking number; who brings it stands in one of two places."""
+    """A package under its tracking number; who brings it stands in one of two places."""
 
     tracking_number: str = ""
     carrier_code: str = ""
@@ -140,7 +140,7 @@ class LineItemUpsert(_Sent):
 
 
 class TrackerUpsert(_Sent):
-    """A parcel and what is in it."""
+    """A package and what is in it."""
 
     tracking_number: Named
     carrier_code: str | None = None
@@ -150,7 +150,7 @@ class TrackerUpsert(_Sent):
 
 
 class FulfillmentUpsert(_Sent):
-    """A part of an order: its parcels, and what is not in a parcel yet."""
+    """A part of an order: its packages, and what is not in a package yet."""
 
     merchant_id: Named
     shipping_address: AddressUpsert | None = None

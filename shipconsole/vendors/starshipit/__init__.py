@@ -1,6 +1,6 @@
 """Starshipit: unshipped orders are read, and a shipment is told by updating the order it belongs to.
 
-`wire` holds the vendor's own objects, `requests` one function a call, `replies` one reader a call,
+`wire` holds the platform's own objects, `requests` one function a call, `replies` one reader a call,
 `carriers` the codes of its carriers. Nothing in here does input or output.
 """
 

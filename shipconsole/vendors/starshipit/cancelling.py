@@ -1,4 +1,4 @@
-"""Cancelled pieces at Starshipit: an item's quantity is lowered, or the item taken out of the order."""
+"""Cancelled units at Starshipit: an item's quantity is lowered, or the item taken out of the order."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -16,7 +16,7 @@ from shipconsole.vendors.starshipit.requests import update_order
 
 
 def cancel(wanted: Cancelling) -> Request | None:
-    """Update an order so that it asks for the pieces that will still come; None where it does already.
+    """Update an order so that it asks for the units that will still come; None where it does already.
 
     Documented are an item's `quantity` and `delete`, both with the `item_id`, and that a printed order takes only
     another status. Not documented is an item without id: it is held to be added, and such a call is never repeated
@@ -74,7 +74,7 @@ def _taken_out(wanted: Cancelling) -> list[OrderLine]:
 
 
 def _item_edit(item_id: int, there: int | None, quantity: int, *, restored: bool) -> wire.ItemEdit | None:
-    """What is said of an item; None where it is so already, or where the vendor has it the other way round."""
+    """What is said of an item; None where it is so already, or where the platform has it the other way round."""
     if there is None or quantity == there or (quantity > there) != restored:
         return None
     return wire.ItemEdit(item_id=item_id, quantity=Decimal(quantity) if quantity else None)

@@ -1,4 +1,4 @@
-"""The change of an order at Starshipit: only what differs is sent, with what the vendor asks for beside it."""
+"""The change of an order at Starshipit: only what differs is sent, with what the platform asks for beside it."""
 
 from typing import cast
 
@@ -35,7 +35,7 @@ def change(wanted: Change) -> Request:
 
     A changed item or package goes with its id, a new one without; every other one stays out, and only the parts
     named in `delete` are deleted. That an entry without id is added is not said in so many words. Raises
-    RefusedError where nothing differs or the vendor would not take it. Source: Starshipit, Update Order (read
+    RefusedError where nothing differs or the platform would not take it. Source: Starshipit, Update Order (read
     November 2026).
     """
     document = parse(wanted.link.document.encode())

@@ -19,9 +19,9 @@ from shipconsole.vendors.starshipit.requests import country_of
 
 
 def create_order(order: Order, _options: Options) -> Request:
-    """Create an order with the pieces that are left to ship.
+    """Create an order with the units that are left to ship.
 
-    The vendor does not find an order of the same number again: sent twice it stands there twice. So the call is never
+    The platform does not find an order of the same number again: sent twice it stands there twice. So the call is never
     repeated by itself. The limits are those of an update, whose order is the same object. Source: Starshipit, Create
     Order, and Update Order (read November 2026).
     """
@@ -47,7 +47,7 @@ def create_order(order: Order, _options: Options) -> Request:
         path="/api/orders",
         body=cast("dict[str, Json]", {"order": {**body, "items": list(body["items"])}}),
         repeatable=False,
-        summary=f"new order, {pieces} piece{'' if pieces == 1 else 's'}",
+        summary=f"new order, {pieces} unit{'' if pieces == 1 else 's'}",
         trail=_trail(parts),
     )
 
@@ -57,7 +57,7 @@ def _to_ship(order: Order) -> list[OrderLine]:
 
 
 def _address_parts(address: Address, note: str) -> list[Part]:
-    """The address; the four parts that the vendor asks for stand in it even where they are empty."""
+    """The address; the four parts that the platform asks for stand in it even where they are empty."""
     needed: dict[str, tuple[str, str]] = {
         "name": (address.name or address.company, "name"),
         "street": (_street(address), "street"),

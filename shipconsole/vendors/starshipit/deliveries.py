@@ -1,4 +1,4 @@
-"""Starshipit's webhook as it comes: how a parcel stands, under the order's number.
+"""Starshipit's webhook as it comes: how a package stands, under the order's number.
 
 How its optional signature is made is not documented, so that it is a hint: what it says is asked for at Starshipit.
 Source: Starshipit, Tracking Webhook (read November 2026).
@@ -43,7 +43,7 @@ def _news(fields: dict[str, Any], notes: list[str]) -> News:
     told = _Told.model_validate(fields, context=notes)
     number = told.tracking_number.strip()
     if not number:
-        return NothingKnown(words="It names no parcel.")
+        return NothingKnown(words="It names no package.")
     status, words = meaning(told.tracking_status)
     at = RemoteTime.read(told.last_updated_date)
     happened = RemoteEvent(words=words, occurred=at, status=status, code=told.tracking_status)

@@ -47,12 +47,12 @@ _package_amount = partial(_amount, needs=(_PACKAGE_ID,))
 
 
 def _address(prefix: str, who: str) -> tuple[Field, ...]:
-    """The parts of an address; the vendor asks for four of them whenever one is sent."""
+    """The parts of an address; the platform asks for four of them whenever one is sent."""
     needs: tuple[FieldPath, ...] = tuple((prefix, name) for name in ("name", "street", "suburb", "country"))
     text = partial(_edit, max_length=100, needs=needs)
     return (
         text((prefix, "name"), "Name", f"The person whom the courier asks for at the {who}.", min_length=1, basic=True),
-        text((prefix, "email"), "Email", f"Where mail about the parcel reaches the {who}."),
+        text((prefix, "email"), "Email", f"Where mail about the package reaches the {who}."),
         text((prefix, "phone"), "Phone", f"The number that the courier calls for the {who}.", basic=True),
         text((prefix, "building"), "Building", "Building, floor or unit, where the street alone is not enough."),
         text((prefix, "company"), "Company", f"The firm at the address of the {who}."),
@@ -75,7 +75,7 @@ FIELDS: tuple[Field, ...] = (
     _edit(("carrier_service_code",), "Carrier service code", "The carrier's product, by its code."),
     _edit(("shipping_method",), "Shipping method", "The delivery that the buyer chose in the shop.", max_length=100),
     _edit(("shipping_description",), "Shipping description", "More about that delivery.", max_length=100),
-    _edit(("signature_required",), "Signature required", "Whether somebody has to sign for the parcel.", "yes_no"),
+    _edit(("signature_required",), "Signature required", "Whether somebody has to sign for the package.", "yes_no"),
     _read(("dangerous_goods",), "Dangerous goods", "Whether anything in it is dangerous to carry.", "yes_no"),
     _edit(("currency",), "Currency", "In which currency the values are, as in AUD.", max_length=3),
     *_address("sender_details", "sender"),
@@ -101,8 +101,8 @@ FIELDS: tuple[Field, ...] = (
     _item(("items", EACH, "country_of_origin"), "Country of origin", "Where it was made.", max_length=50),
     _item_amount(("items", EACH, "quantity"), "Quantity", "How many were ordered.", basic=True),
     _item_amount(("items", EACH, "quantity_to_ship"), "Quantity to ship", "How many go in this shipment."),
-    _item_amount(("items", EACH, "weight"), "Weight (kg)", "What one piece weighs, in kilograms."),
-    _item_amount(("items", EACH, "value"), "Value", "The price of one piece."),
+    _item_amount(("items", EACH, "weight"), "Weight (kg)", "What one unit weighs, in kilograms."),
+    _item_amount(("items", EACH, "value"), "Value", "The price of one unit."),
     _read(("items", EACH, "delete"), "Delete", "Takes the item out of the order.", "yes_no", read=False),
     _read(_PACKAGE_ID, "Package id", "Starshipit's own number of the package.", "whole", key=True),
     _package(("packages", EACH, "name"), "Name", "What the package is called, such as a box of a known size."),

@@ -1,4 +1,4 @@
-"""The calls to Starshipit, one function each, named as the vendor names them."""
+"""The calls to Starshipit, one function each, named as the platform names them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from shipconsole.vendors.starshipit.filters import SINCE
 
 PAGE_SIZE = 250
 LONG_AGO = "2000-01-01T00:00:00Z"
-"""Without a date the vendor gives the last 24 hours only."""
+"""Without a date the platform gives the last 24 hours only."""
 
 
 def probe(_options: Options) -> Request:
@@ -111,7 +111,7 @@ def country_of(address: Address) -> str:
 
 
 def destination_edit(address: Address) -> wire.DestinationEdit:
-    """An address in the vendor's words; raises ValidationError where the vendor would refuse it."""
+    """An address in the platform's words; raises ValidationError where the platform would refuse it."""
     return wire.DestinationEdit(
         name=address.name,
         email=address.email or None,
@@ -129,7 +129,7 @@ def destination_edit(address: Address) -> wire.DestinationEdit:
 
 
 def item_edit(line: OrderLine, item_id: int | None = None, value: Decimal | None = None) -> wire.ItemEdit:
-    """One of our order lines in the vendor's words; `value` is the price of one piece."""
+    """One of our order lines in the platform's words; `value` is the price of one unit."""
     return wire.ItemEdit(
         item_id=item_id,
         description=line.description or None,
@@ -141,19 +141,19 @@ def item_edit(line: OrderLine, item_id: int | None = None, value: Decimal | None
 
 
 def package_edit(package: Package, package_id: int | None = None) -> wire.PackageEdit:
-    """One of our parcels in the vendor's words."""
+    """One of our packages in the platform's words."""
     return wire.PackageEdit.model_validate({"package_id": package_id, **_parcel_fields(package)})
 
 
 def tell(telling: Telling) -> Request | None:
     """Tell of a shipment by updating its order.
 
-    Every item goes with its id and what is known of it, `quantity_to_ship` being the pieces in this
-    shipment. Every known package goes with its id; a parcel of ours is the one with its tracking number,
-    else it fills the first that has no tracking number yet, else it is added. Parcels of earlier
-    shipments that the vendor does not list go too. A package with a number that was corrected since is the
-    corrected parcel's. Of the carriers of a shipment the order gets one. Where the vendor took the shipment before,
-    no item is sent: nothing more is to ship. None where nothing in the parcels is known to Starshipit. Source:
+    Every item goes with its id and what is known of it, `quantity_to_ship` being the units in this
+    shipment. Every known package goes with its id; a package of ours is the one with its tracking number,
+    else it fills the first that has no tracking number yet, else it is added. Packages of earlier
+    shipments that the platform does not list go too. A package with a number that was corrected since is the
+    corrected package's. Of the carriers of a shipment the order gets one. Where the platform took the shipment before,
+    no item is sent: nothing more is to ship. None where nothing in the packages is known to Starshipit. Source:
     Starshipit, Update Order (read November 2026).
     """
     link = telling.link
@@ -195,7 +195,7 @@ def tell(telling: Telling) -> Request | None:
 
 
 def _pieces_to_ship(telling: Telling, link: Link) -> dict[str, tuple[int, int]]:
-    """Pieces in this shipment and one of our lines, by item id; several lines may be one item."""
+    """Units in this shipment and one of our lines, by item id; several lines may be one item."""
     pieces: dict[str, tuple[int, int]] = {}
     for packed in (packed for package in telling.shipment.packages for packed in package.lines):
         line = link.line(packed.line_id)
@@ -213,7 +213,7 @@ def _pieces_to_ship(telling: Telling, link: Link) -> dict[str, tuple[int, int]]:
 def _items(
     known: wire.Order, telling: Telling, link: Link, to_ship: dict[str, tuple[int, int]], trail: Trail
 ) -> tuple[wire.ItemEdit, ...]:
-    """Every item that has an id: those of the vendor's document, then those that only the link names.
+    """Every item that has an id: those of the platform's document, then those that only the link names.
 
     One that is not counted in units, here or there, is left out, as no number of it is known.
     """
@@ -252,7 +252,7 @@ def _items(
 
 @dataclass
 class _Parcel:
-    """A package of the body in the making: its fields, and which parcel of this shipment it is."""
+    """A package of the body in the making: its fields, and which package of this shipment it is."""
 
     fields: dict[str, object]
     position: int | None = None
@@ -263,7 +263,7 @@ class _Parcel:
 
 
 def _packages(known: wire.Order, telling: Telling, trail: Trail) -> tuple[wire.PackageEdit, ...]:
-    """The vendor's packages with ours put in, the oldest of ours first."""
+    """The platform's packages with ours put in, the oldest of ours first."""
     parcels = [_Parcel(_known_package(package)) for package in known.packages if package.package_id is not None]
     free = [
         parcel
@@ -303,7 +303,7 @@ def _with_id(packages: Sequence[wire.Package]) -> list[wire.Package]:
 
 
 def _known_package(package: wire.Package) -> dict[str, object]:
-    """What the vendor knows of a package, under the names by which it is sent."""
+    """What the platform knows of a package, under the names by which it is sent."""
     return {
         "package_id": package.package_id,
         "name": package.name,
@@ -318,7 +318,7 @@ def _known_package(package: wire.Package) -> dict[str, object]:
 
 
 def _parcel_fields(package: Package) -> dict[str, object]:
-    """What we know of a parcel; unknown measures are left out, so that the vendor's own stay."""
+    """What we know of a package; unknown measures are left out, so that the platform's own stay."""
     fields: dict[str, object] = {"tracking_number": package.tracking_number}
     if package.weight_g is not None:
         fields["weight"] = kilograms(package.weight_g)
@@ -348,4 +348,4 @@ def _summary(telling: Telling, pieces: int) -> str:
     first, last = before + 1, before + count
     parcels = f"package {last}" if count == 1 else f"packages {first} to {last}"
     numbers = "tracking number" if count == 1 else f"{count} tracking numbers"
-    return f"{parcels}, {numbers}, {pieces} piece{'' if pieces == 1 else 's'}"
+    return f"{parcels}, {numbers}, {pieces} unit{'' if pieces == 1 else 's'}"

@@ -31,7 +31,7 @@ TRAIL = Trail({("tracking_number",): ("tracking_number",)})
 
 
 class _Event(Received):
-    """One event; the vendor names no place apart from its details."""
+    """One event; the platform names no place apart from its details."""
 
     event_datetime: str = ""
     status: str = ""
@@ -52,12 +52,12 @@ class _Results(Received):
 
 
 def get_tracking(tracking_number: str, _carrier: str, _options: Options) -> Request:
-    """Ask what is known of a parcel; the vendor finds the carrier itself."""
+    """Ask what is known of a package; the platform finds the carrier itself."""
     return Request("track", "GET", "/api/track", query=(("tracking_number", tracking_number.strip()),), trail=TRAIL)
 
 
 def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
-    """What is known of a parcel."""
+    """What is known of a package."""
     outcome = read_update_order(Request("track", "GET", "/api/track", trail=TRAIL), answer)
     if not isinstance(outcome, Accepted):
         return outcome
@@ -95,7 +95,7 @@ def _event(event: _Event) -> RemoteEvent:
 
 
 def meaning(code: str) -> tuple[RemoteStatus, str]:
-    """A state in our words, however it is spaced; of one that is not listed, the vendor's own word."""
+    """A state in our words, however it is spaced; of one that is not listed, the platform's own word."""
     written = "".join(character for character in code if character.isalnum()).casefold()
     if written in STATUSES:
         return STATUSES[written]

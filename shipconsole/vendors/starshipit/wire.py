@@ -35,7 +35,7 @@ class Address(Received):
 
 
 class Item(Counted):
-    """One item of an order; `weight` is that of one piece in kilograms."""
+    """One item of an order; `weight` is that of one unit in kilograms."""
 
     item_id: int | None = None
     description: str = ""
@@ -49,7 +49,7 @@ class Item(Counted):
 
 
 class Package(Received):
-    """One parcel of an order, in kilograms and metres."""
+    """One package of an order, in kilograms and metres."""
 
     package_id: int | None = None
     name: str = ""
@@ -117,7 +117,7 @@ class _Sent(BaseModel):
 
     @classmethod
     def echo(cls, values: Mapping[str, object]) -> Self:
-        """Build it of values that the vendor gave, less those that it would not take back."""
+        """Build it of values that the platform gave, less those that it would not take back."""
         kept = {name: value for name, value in values.items() if value is not None and value != ""}
         try:
             return cls.model_validate(kept)

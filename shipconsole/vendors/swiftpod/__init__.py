@@ -1,6 +1,6 @@
 """SwiftPOD: it prints and ships orders itself, so its orders and trackings are read and it is told nothing.
 
-`wire` holds the vendor's own objects, `requests` one function a call, `replies` one reader a call. Nothing in
+`wire` holds the platform's own objects, `requests` one function a call, `replies` one reader a call. Nothing in
 here does input or output.
 """
 
@@ -62,8 +62,8 @@ VENDOR = Vendor(
         OptionField("rejected_statuses", "Only orders rejected for these reasons, as in invalid_artwork"),
         OptionField("created_at_after", "Only orders made after this day, as in 2026-11-01"),
         OptionField("created_at_before", "Only orders made before this day"),
-        OptionField("trackings_created_at_after", "Only orders with a parcel made after this day"),
-        OptionField("trackings_created_at_before", "Only orders with a parcel made before this day"),
+        OptionField("trackings_created_at_after", "Only orders with a package made after this day"),
+        OptionField("trackings_created_at_before", "Only orders with a package made before this day"),
     ),
     rate_per_s=12.0,
     burst=20,

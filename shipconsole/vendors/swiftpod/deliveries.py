@@ -1,4 +1,4 @@
-"""SwiftPOD's webhooks as they come: news of an order and of the parcel that the event is about.
+"""SwiftPOD's webhooks as they come: news of an order and of the package that the event is about.
 
 Nothing in them is signed, so that they are hints: what they say is asked for at SwiftPOD before anybody is told.
 Source: SwiftPOD, Webhook Notification - Tracking Number Example, Order Status Example (read November 2026).
@@ -23,7 +23,7 @@ ORDER_EVENTS = ("order_notify", "shipment_notify")
 def read_delivery(body: bytes) -> Delivered:
     """What a webhook says; any bytes give something.
 
-    The state of a parcel stands in the event, whatever the event is called. It is known by name and uuid together:
+    The state of a package stands in the event, whatever the event is called. It is known by name and uuid together:
     two examples of different events have the same uuid.
     """
     parsed = parse(body)
@@ -60,7 +60,7 @@ def _news(name: str, event: dict[str, Any], data: Any, notes: list[str]) -> News
 
 
 def doubts(order: RemoteOrder, parcel: RemoteTrack | None = None) -> list[str]:
-    """What in an order's parcels does not fit: pieces of no item or more than were ordered, wrong check digits."""
+    """What in an order's packages does not fit: units of no item or more than were ordered, wrong check digits."""
     tracks = list(order.tracks)
     if parcel is not None and parcel.tracking_number not in {one.tracking_number for one in tracks}:
         tracks.append(parcel)
@@ -82,7 +82,7 @@ def doubts(order: RemoteOrder, parcel: RemoteTrack | None = None) -> list[str]:
 
 
 def _parcel(raw: dict[str, object], event: dict[str, Any], order: RemoteOrder) -> RemoteTrack | None:
-    """The parcel that an event is about, with the event itself as what happened to it."""
+    """The package that an event is about, with the event itself as what happened to it."""
     numbers = frozenset(one.tracking_number for one in order.tracks)
     parcel = track(raw, numbers, frozenset(line.remote_id for line in order.lines))
     if not parcel.tracking_number.strip():

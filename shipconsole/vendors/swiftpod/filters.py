@@ -33,7 +33,7 @@ FILTERS = (
     ),
     _field("created_at_after", "Made after", "The order was made on that day or later.", "day"),
     _field("created_at_before", "Made before", "The order was made on that day or earlier.", "day"),
-    _field("trackings_created_at_after", "Parcel made after", "A parcel was made on that day or later.", "day"),
-    _field("trackings_created_at_before", "Parcel made before", "A parcel was made on that day or earlier.", "day"),
+    _field("trackings_created_at_after", "Package made after", "A package was made on that day or later.", "day"),
+    _field("trackings_created_at_before", "Package made before", "A package was made on that day or earlier.", "day"),
 )
 NAMES = tuple(field.path[0] for field in FILTERS)

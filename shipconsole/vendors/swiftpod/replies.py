@@ -111,14 +111,14 @@ def track(
     """A tracking in our words, whether it stands in an order or in an event.
 
     `numbers` are those of all the order's trackings, `items` the ids of its line items: a link that leads to
-    another parcel is dropped, and what is packed of no line is noted.
+    another package is dropped, and what is packed of no line is noted.
     """
     notes: list[str] = []
     tracking = wire.Tracking.model_validate(raw, context=notes)
     number, url = tracking.tracking_number, tracking.tracking_url
     if number not in url and any(other in url for other in numbers if other):
         url = ""
-        notes.append(f"{number}: the link led to another parcel.")
+        notes.append(f"{number}: the link led to another package.")
     ids = [item.order_item_id for item in tracking.shipped_items]
     notes += [
         f"{number}: {item_id} is no item of {TITLE}'s order." for item_id in ids if items and item_id not in items

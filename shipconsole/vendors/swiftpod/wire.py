@@ -41,14 +41,14 @@ class LineItem(Counted):
 
 
 class ShippedItem(Received):
-    """So many pieces in a parcel; the id may be that of no line item."""
+    """So many units in a package; the id may be that of no line item."""
 
     order_item_id: str = ""
     quantity: Whole | None = None
 
 
 class Tracking(Received):
-    """A parcel: `carrier` and `status` in an order are `carrier_code` and `tracking_status` in an event.
+    """A package: `carrier` and `status` in an order are `carrier_code` and `tracking_status` in an event.
 
     `shipped_items` is a list here and one object there.
     """

@@ -52,7 +52,7 @@ class Cancelling:
         return order.lines_of(sku)[0]
 
     async def type(self, text: str, sku: str = CASE) -> None:
-        """Type a number of pieces, key by key."""
+        """Type a number of units, key by key."""
         number = self.dialog.lines.steppers[(await self.line(sku)).id].number
         number.setFocus()
         number.selectAll()
@@ -98,7 +98,7 @@ async def test_pieces_are_cancelled_by_keyboard_and_those_told_who_can_be(
     QTest.keyClick(number, Qt.Key.Key_Up)
     QTest.keyClick(number, Qt.Key.Key_Up)
     QTest.keyClick(number, Qt.Key.Key_Down)
-    assert opened.dialog.confirm_button.text() == "Cancel 1 piece"
+    assert opened.dialog.confirm_button.text() == "Cancel 1 unit"
     await opened.confirm()
     assert not opened.dialog.isVisible()
     line = await opened.line()
@@ -143,7 +143,7 @@ async def test_only_digits_can_be_typed_and_nothing_is_none(opened: Cancelling) 
 
 async def test_nothing_is_done_without_pieces_or_a_reason(opened: Cancelling) -> None:
     opened.dialog.confirm()
-    assert opened.said() == "Say how many pieces first."
+    assert opened.said() == "Say how many units first."
     await opened.type("1")
     assert not opened.dialog.confirm_button.isEnabled()
     opened.dialog.confirm()
@@ -196,7 +196,7 @@ async def test_what_was_cancelled_here_can_be_taken_back(opened: Cancelling) -> 
     assert not tab.isHidden()
     QTest.mouseClick(tab, Qt.MouseButton.LeftButton)
     QTest.keyClick(opened.dialog, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
-    assert opened.dialog.confirm_button.text() == "Take 2 pieces back"
+    assert opened.dialog.confirm_button.text() == "Take 2 units back"
     await opened.confirm("It was found")
     line = await opened.line()
     assert (line.cancelled, line.left) == (0, 3)
@@ -208,11 +208,11 @@ async def test_closing_asks_before_what_was_typed_is_forgotten_and_changes_nothi
     opened.dialog.close()
     (ask,) = opened.dialog.findChildren(QDialog, "unsaved_dialog")
     assert [label.text() for label in ask.findChildren(QLabel, "unsaved")] == [
-        "Order 10001: 2 pieces to cancel, the reason"
+        "Order 10001: 2 units to cancel, the reason"
     ]
     ask.findChild(QPushButton, "keep_editing").click()
     assert opened.dialog.isVisible()
-    assert opened.dialog.confirm_button.text() == "Cancel 2 pieces"
+    assert opened.dialog.confirm_button.text() == "Cancel 2 units"
     shiboken6.delete(ask)
     QTest.keyClick(opened.dialog, Qt.Key.Key_Escape)
     opened.dialog.findChild(QDialog, "unsaved_dialog").findChild(QPushButton, "close_unsaved").click()
@@ -233,7 +233,7 @@ async def test_what_another_bench_does_meanwhile_is_seen_and_what_was_typed_stay
     opened.dialog.refresh()
     await opened.settled()
     # Only one is left of three: more than that cannot be cancelled any more.
-    assert opened.dialog.confirm_button.text() == "Cancel 1 piece"
+    assert opened.dialog.confirm_button.text() == "Cancel 1 unit"
     assert opened.dialog.lines.steppers[line.id].most == 1
 
 

@@ -1,4 +1,4 @@
-"""A parcel corrected and a shipment called back by keyboard, with what each vendor can take back said before."""
+"""A package corrected and a shipment called back by keyboard, with what each platform can take back said before."""
 
 from collections.abc import AsyncGenerator
 
@@ -70,7 +70,7 @@ class Correcting:
 
 @pytest.fixture
 async def opened(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Correcting]:
-    """A window over which the dialog can be opened, with one parcel of which everybody was told."""
+    """A window over which the dialog can be opened, with one package of which everybody was told."""
     tasks = Tasks()
     complaints: list[str] = []
     tasks.failed.connect(complaints.append)
@@ -135,7 +135,7 @@ async def test_the_same_number_is_refused_at_its_field(opened: Correcting) -> No
     QTest.keyClicks(opened.dialog.label_form.number, OLD)
     await opened.confirm()
     assert opened.dialog.isVisible()
-    assert opened.said() == "That is the label that the parcel has already."
+    assert opened.said() == "That is the label that the package has already."
     assert opened.dialog.label_form.number.property("wrong")
     QTest.keyClick(opened.dialog.label_form.number, Qt.Key.Key_Backspace)
     assert not opened.dialog.label_form.number.property("wrong")
@@ -169,7 +169,7 @@ async def test_another_parcel_is_chosen_by_keyboard(opened: Correcting) -> None:
 async def test_a_shipment_is_called_back_with_a_reason(opened: Correcting) -> None:
     opened.dialog.choose("back")
     await opened.settled()
-    assert opened.dialog.findChild(QLabel, "back_means").text() == "1 piece is left to ship again."
+    assert opened.dialog.findChild(QLabel, "back_means").text() == "1 unit is left to ship again."
     assert opened.boxes() == {"Starshipit": True, "Shipup": True}
     opened.dialog.confirm()
     assert opened.said().startswith("Say why first.")
@@ -224,7 +224,7 @@ async def test_who_types_hears_that_the_parcel_has_another_label_now(opened: Cor
     await correct.correct(opened.desk, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     opened.dialog.refresh()
     await opened.settled()
-    assert opened.said() == "Somebody corrected this parcel meanwhile. Look at its label above."
+    assert opened.said() == "Somebody corrected this package meanwhile. Look at its label above."
 
 
 async def test_who_types_hears_that_the_parcel_was_taken_back(opened: Correcting) -> None:
@@ -235,7 +235,7 @@ async def test_who_types_hears_that_the_parcel_was_taken_back(opened: Correcting
     await correct.call_back(opened.desk, opened.order_id, shipment.id, [], "lost")
     opened.dialog.refresh()
     await opened.settled()
-    assert opened.said().startswith("The parcel was taken back meanwhile.")
+    assert opened.said().startswith("The package was taken back meanwhile.")
     assert opened.dialog.parcels.parcel()[1].tracking_number == OLD
 
 

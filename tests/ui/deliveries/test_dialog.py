@@ -1,4 +1,4 @@
-"""What vendors told by themselves: seen, worked off again, brought in from files, passed on, and by which rules."""
+"""What platforms told by themselves: seen, worked off again, brought in from files, passed on, and by which rules."""
 
 import asyncio
 import json
@@ -275,7 +275,7 @@ async def test_rules_are_off_until_somebody_saves_another(deliveries: Deliveries
     mode.setCurrentIndex(1)
     deliveries.press("save_rules")
     await deliveries.settled()
-    assert deliveries.said("deliveries_said") == "Say to whom the parcels are told."
+    assert deliveries.said("deliveries_said") == "Say to whom the packages are told."
     assert await forward.rules(deliveries.desk) == ()
     mode = shown.findChildren(QComboBox, f"rule_mode_{swiftpod}")[-1]
     mode.setCurrentIndex(1)

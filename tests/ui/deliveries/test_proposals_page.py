@@ -1,4 +1,4 @@
-"""The page of parcels to be passed on: what waits for a person stands above what was decided on."""
+"""The page of packages to be passed on: what waits for a person stands above what was decided on."""
 
 from PySide6.QtWidgets import QFrame
 from pytestqt.qtbot import QtBot

@@ -1,4 +1,4 @@
-"""The dialog of an order's fields on a real desk, with practice vendors."""
+"""The dialog of an order's fields on a real desk, with simulated platforms."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -68,7 +68,7 @@ class Fields:
         await until(lambda: not self.tasks._running)
 
     async def delivered(self) -> None:
-        """Tell the vendors, and look at what they said."""
+        """Tell the platforms, and look at what they said."""
         await worker.deliver(self.desk, until_empty=True)
         self.dialog.refresh()
         await self.settled()

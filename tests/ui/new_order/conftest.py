@@ -1,4 +1,4 @@
-"""The dialog of a new order on a real desk, with practice vendors."""
+"""The dialog of a new order on a real desk, with simulated platforms."""
 
 from collections.abc import AsyncGenerator
 from typing import Any

@@ -28,7 +28,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 async def test_an_order_typed_by_keyboard_is_stored_and_opened(form: NewOrderForm) -> None:
     form.fill()
-    assert form.said("new_order_summary") == "2 items · 3 pieces"
+    assert form.said("new_order_summary") == "2 items · 3 units"
     form.press(Qt.Key.Key_Return, CONTROL)
     await form.settled()
     (order_id,) = form.created
@@ -96,11 +96,11 @@ async def test_nothing_is_complained_of_before_it_was_typed_or_asked_for(form: N
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("quantity", "2x", "Type the pieces as a whole number."),
-        ("quantity", "9" * 40, "Type the pieces as a whole number."),
-        ("quantity", "0", "0 pieces cannot be ordered; 1 to 1,000,000 can."),
-        ("weight_kg", "heavy", "Type the weight of one piece in kilograms, as in 0.25."),
-        ("weight_kg", "-1", "Type the weight of one piece in kilograms, as in 0.25."),
+        ("quantity", "2x", "Type the units as a whole number."),
+        ("quantity", "9" * 40, "Type the units as a whole number."),
+        ("quantity", "0", "0 units cannot be ordered; 1 to 1,000,000 can."),
+        ("weight_kg", "heavy", "Type the weight of one unit in kilograms, as in 0.25."),
+        ("weight_kg", "-1", "Type the weight of one unit in kilograms, as in 0.25."),
     ],
 )
 async def test_a_number_that_is_none_is_said_at_its_row(form: NewOrderForm, name: str, text: str, said: str) -> None:

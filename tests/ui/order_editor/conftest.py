@@ -1,4 +1,4 @@
-"""The order's panel on a real desk, with practice vendors."""
+"""The order's panel on a real desk, with simulated platforms."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager

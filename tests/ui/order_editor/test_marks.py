@@ -1,4 +1,4 @@
-"""Problems find their field, else their parcel, else the banner; none is lost."""
+"""Problems find their field, else their package, else the banner; none is lost."""
 
 import pytest
 

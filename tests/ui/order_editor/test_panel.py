@@ -1,4 +1,4 @@
-"""The open order: fill, click, look, with a real store and practice vendors."""
+"""The open order: fill, click, look, with a real store and simulated platforms."""
 
 import asyncio
 from contextlib import closing
@@ -40,7 +40,7 @@ NUMBER = USPS_NUMBERS[0]
 
 
 async def ready_to_ship(bench: Bench, pieces: int = 1) -> tuple[int, ...]:
-    """One case in the parcel, the label scanned, the messages previewed."""
+    """One case in the package, the label scanned, the messages previewed."""
     lines = await bench.open()
     for _ in range(pieces):
         bench.panel.add_piece((lines[1],))
@@ -77,12 +77,12 @@ async def test_an_opened_order_says_who_knows_it_and_where_it_goes(order_bench: 
     assert order_bench.find(QLabel, "ship_to").accessibleName().startswith("John Smith · 20 George Street, Sydney")
     button = order_bench.find(QPushButton, "ship_button")
     assert not button.isEnabled()
-    assert text_of(order_bench, "why_not").startswith("Nothing is in the parcel")
+    assert text_of(order_bench, "why_not").startswith("Nothing is in the package")
 
 
 async def test_items_and_label_make_the_button_say_what_it_will_do(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
-    assert order_bench.find(QLabel, "items_headline").accessibleName() == "0 shipped · 1 in this parcel · 4 left"
+    assert order_bench.find(QLabel, "items_headline").accessibleName() == "0 shipped · 1 in this package · 4 left"
     assert order_bench.find(QPushButton, "ship_button").text() == "Ship 1 of 5 left, tell 3 places"
     assert [row.split(":")[0] for row in rows(order_bench)] == ["ShipEngine", "Starshipit", "Shipup"]
     assert all(row.endswith("ready") for row in rows(order_bench))
@@ -97,7 +97,7 @@ async def test_one_piece_too_many_is_said_and_changes_nothing(order_bench: Bench
     order_bench.panel.add_piece((lines[1],))
     assert order_bench.panel._draft.frozen() == before
     assert order_bench.said == [
-        "MOBILE-CASE-BLK: no more of it is left to ship. Put this piece aside; the parcel was not changed."
+        "MOBILE-CASE-BLK: no more of it is left to ship. Put this unit aside; the package was not changed."
     ]
 
 
@@ -152,7 +152,7 @@ async def test_an_order_that_is_nowhere_is_said_and_the_next_one_opens(order_ben
     await order_bench.open()
     await order_bench.settled()
     assert len(order_bench.said) == 1
-    assert text_of(order_bench, "items_headline") == "0 shipped · 0 in this parcel · 5 left"
+    assert text_of(order_bench, "items_headline") == "0 shipped · 0 in this package · 5 left"
 
 
 async def test_scans_that_come_while_the_order_is_opened_are_done_afterwards(order_bench: Bench) -> None:
@@ -207,7 +207,7 @@ async def test_after_shipping_the_calls_stand_where_the_preview_was(order_bench:
     await order_bench.until(lambda: rows(order_bench) and all("told " in row for row in rows(order_bench)))
     assert text_of(order_bench, "order_state") == "Partly shipped"
     tabs = order_bench.find(PackageTabs, "package_tabs")
-    assert [tabs.tabText(tab) for tab in range(tabs.count())] == ["Parcel 1 · …8357, told", "Parcel 2"]
+    assert [tabs.tabText(tab) for tab in range(tabs.count())] == ["Package 1 · …8357, told", "Package 2"]
     tabs.setCurrentIndex(0)
     field = order_bench.find(QLineEdit, "tracking_number")
     assert (field.text(), field.isReadOnly()) == (NUMBER, True)
@@ -324,7 +324,7 @@ async def test_what_is_wrong_is_marked_at_once_what_is_missing_only_when_shippin
     order_bench.panel.ship()
     assert number.property("wrong") is True
     assert order_bench.shipped == []
-    assert [problem.message for problem in order_bench.said[0]] == ["The parcel has no tracking number."]
+    assert [problem.message for problem in order_bench.said[0]] == ["The package has no tracking number."]
     QTest.keyClicks(number, "X")
     assert number.property("wrong") is False
 

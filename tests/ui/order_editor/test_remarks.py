@@ -1,4 +1,4 @@
-"""What vendors say of an order that does not agree with ours."""
+"""What platforms say of an order that does not agree with ours."""
 
 from dataclasses import replace
 

@@ -19,7 +19,7 @@ from tests.ui.order_editor.conftest import Bench, panel_on
 
 
 async def shipped(bench: Bench) -> QWidget:
-    """One piece shipped; the bar that offers to take it back."""
+    """One unit shipped; the bar that offers to take it back."""
     line_ids = await bench.open()
     bench.panel.add_piece((line_ids[1],))
     bench.panel.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
@@ -48,7 +48,7 @@ async def test_the_key_takes_back_what_is_typed_first(held_bench: Bench) -> None
     line_ids = [line.id for line in (await orders.sheet(held_bench.desk, 1)).order.lines]
     held_bench.panel.add_piece((line_ids[1],))
     held_bench.panel.undo()
-    assert bar.isVisible(), "the piece was taken back, not the shipment"
+    assert bar.isVisible(), "the unit was taken back, not the shipment"
     held_bench.panel.undo()
     await held_bench.until(lambda: not bar.isVisible())
 
@@ -60,7 +60,7 @@ async def test_without_a_hold_it_is_too_late(order_bench: Bench) -> None:
     await order_bench.until(lambda: not bar.isVisible())
     order_bench.panel.undo()
     (said,) = order_bench.said
-    assert said == "ShipEngine, Starshipit and Shipup were notified. To change it: More (F9) → Correct a parcel."
+    assert said == "ShipEngine, Starshipit and Shipup were notified. To change it: More (F9) → Correct a package."
 
 
 async def test_undo_says_who_was_notified_and_who_was_not(held_bench: Bench) -> None:

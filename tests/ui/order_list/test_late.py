@@ -1,4 +1,4 @@
-"""Orders whose parcels are late, quiet or in trouble: marked in the list, counted, and a view of their own."""
+"""Orders whose packages are late, quiet or in trouble: marked in the list, counted, and a view of their own."""
 
 import time
 from collections.abc import Callable
@@ -55,7 +55,7 @@ def test_orders_in_trouble_are_counted_and_shown_the_worst_first(
     model = panel.table.model()
     qtbot.waitUntil(lambda: bool(model.index(1, 0).data()))
     said = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())]
-    assert said == ["10003. A parcel has trouble on the way.", "10007. A parcel should have come by now."]
+    assert said == ["10003. A package has trouble on the way.", "10007. A package should have come by now."]
 
 
 def test_an_order_leaves_the_view_when_its_parcel_arrives(qtbot: QtBot, troubled: Store, open_panel: OpenPanel) -> None:

@@ -1,4 +1,4 @@
-"""The parcels on their way: what is shown, said, copied and linked."""
+"""The packages on their way: what is shown, said, copied and linked."""
 
 from datetime import date
 from itertools import pairwise
@@ -54,7 +54,7 @@ def test_without_a_parcel_it_says_what_will_be_here(panel: TrackingPanel) -> Non
     for shown in (None, sheet()):
         panel.show_sheet(shown)
         seen = [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
-        assert "No parcel has left yet." in seen
+        assert "No package has left yet." in seen
 
 
 def test_the_newest_parcel_stands_first_with_its_whole_number_to_be_had(panel: TrackingPanel) -> None:
@@ -63,8 +63,8 @@ def test_the_newest_parcel_stands_first_with_its_whole_number_to_be_had(panel: T
     panel.show_sheet(sheet(old, new))
     QTest.qWait(1)
     assert titles(panel) == [
-        f"Parcel 2 · USPS 9400…8357: {NUMBER}",
-        "Parcel 1 · Evri (Hermes) H012…6140: H0121A0005456140",
+        f"Package 2 · USPS 9400…8357: {NUMBER}",
+        "Package 1 · Evri (Hermes) H012…6140: H0121A0005456140",
     ]
     title = panel.findChild(QLabel, "parcel_title")
     assert NUMBER in title.toolTip()
@@ -75,7 +75,7 @@ def test_the_newest_parcel_stands_first_with_its_whole_number_to_be_had(panel: T
 def test_in_little_room_the_number_stays(qtbot: QtBot) -> None:
     title = ParcelTitle()
     qtbot.addWidget(title)
-    texts = ("Parcel 1 · USPS 9400…8357", "USPS 9400…8357", "9400…8357")
+    texts = ("Package 1 · USPS 9400…8357", "USPS 9400…8357", "9400…8357")
     title.set_parcel(texts[0], texts[1], NUMBER)
     for text in texts:
         title.resize(title.fontMetrics().horizontalAdvance(text) + 1, 30)
@@ -307,7 +307,7 @@ def test_a_carriers_page_goes_before_the_vendors_link() -> None:
 
 
 def test_what_does_not_fit_is_said_below_the_state(panel: TrackingPanel) -> None:
-    doubts = ("The link led to another parcel.", "The check digit is wrong.")
+    doubts = ("The link led to another package.", "The check digit is wrong.")
     panel.show_sheet(sheet(Track(tracking_number=NUMBER, carrier="usps", status="delivered", doubts=doubts)))
     said = panel.findChildren(QLabel, "parcel_doubt")
     assert tuple(one.text() for one in said) == doubts

@@ -1,4 +1,4 @@
-"""ShipEngine's requests: the vendor's bodies field by field, and never the whole order by mistake."""
+"""ShipEngine's requests: the platform's bodies field by field, and never the whole order by mistake."""
 
 import pytest
 

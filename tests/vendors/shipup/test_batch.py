@@ -1,4 +1,4 @@
-"""Shipup's batch of orders: the vendor's own examples, and a job whose results say too little or too much."""
+"""Shipup's batch of orders: the platform's own examples, and a job whose results say too little or too much."""
 
 from collections.abc import Sequence
 from random import Random

@@ -1,4 +1,4 @@
-"""Shipup: a new order and cancelled pieces are told as the order's whole state, under ids that stay the same."""
+"""Shipup: a new order and cancelled units are told as the order's whole state, under ids that stay the same."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""Shipup's webhooks: the trial of an address, and how a parcel stands."""
+"""Shipup's webhooks: the trial of an address, and how a package stands."""
 
 import json
 from typing import Any
@@ -55,10 +55,10 @@ def test_sent_again_it_is_the_same_one() -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (webhook("notification.new"), "It is about a message to the buyer, not about a parcel."),
-        (webhook("feedback.new"), "It is about what the buyer thinks of it, not about a parcel."),
+        (webhook("notification.new"), "It is about a message to the buyer, not about a package."),
+        (webhook("feedback.new"), "It is about what the buyer thinks of it, not about a package."),
         (webhook("order.new"), "It names “order.new”, which is not known here."),
-        (webhook("tracker.new", 7), "It names no parcel."),
+        (webhook("tracker.new", 7), "It names no package."),
         (b"{}", "It names no kind of event, which is not known here."),
         (b"[]", "That is no webhook of Shipup's."),
         (b"", "That is no webhook of Shipup's."),

@@ -214,7 +214,7 @@ def test_an_advice_belongs_to_its_own_problem(turn: int) -> None:
     advised = {problem.advice.split(".")[0] for problem in outcome.problems}
     assert advised == {
         "Shipup never changes the quantity of an item it knows",
-        "More pieces are in parcels than Shipup knows of",
+        "More units are in packages than Shipup knows of",
     }
     assert {(problem.path, problem.message) for problem in outcome.problems} == {(("lines", 1), said)}
 

@@ -1,4 +1,4 @@
-"""Shipup's requests: the vendor's example field by field, stable ids, quantities that never change."""
+"""Shipup's requests: the platform's example field by field, stable ids, quantities that never change."""
 
 from collections.abc import Mapping
 
@@ -40,7 +40,7 @@ EXAMPLE_BEFORE = {
 
 
 def example() -> Request:
-    """The vendor's valid example, told from an order, two parcels and what Shipup knew."""
+    """The platform's valid example, told from an order, two packages and what Shipup knew."""
     known = link(
         "O_MER_TEST5",
         {
@@ -65,7 +65,7 @@ def body_of(request: Request | None) -> dict[str, Json]:
 
 
 def told(*parcels: Mapping[int, int], of: Order, options: Mapping[str, str] | None = None) -> dict[str, Json]:
-    """The one fulfillment of a new order that was told parcel by parcel."""
+    """The one fulfillment of a new order that was told package by package."""
     shipments = [shipment(package(f"N{n}", parcel), number=n) for n, parcel in enumerate(parcels, start=1)]
     body = body_of(VENDOR.tell(telling(of, None, *shipments, options=options)))
     (fulfillment,) = body["fulfillments"]  # pyright: ignore[reportGeneralTypeIssues] a list, else the test fails

@@ -1,4 +1,4 @@
-"""Starshipit: cancelled pieces lower an item's quantity, a whole item is deleted, and nothing else is touched."""
+"""Starshipit: cancelled units lower an item's quantity, a whole item is deleted, and nothing else is touched."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""Starshipit's webhook: how a parcel stands, and which order it belongs to."""
+"""Starshipit's webhook: how a package stands, and which order it belongs to."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Starshipit's requests: the vendor's example field by field, known ids kept, nothing deleted by telling."""
+"""Starshipit's requests: the platform's example field by field, known ids kept, nothing deleted by telling."""
 
 from decimal import Decimal
 
@@ -103,7 +103,7 @@ def test_telling_fills_the_package_without_a_number_and_keeps_every_item() -> No
     }
     assert request is not None
     assert request.repeatable
-    assert request.summary == "package 1, tracking number, 2 pieces"
+    assert request.summary == "package 1, tracking number, 2 units"
 
 
 def test_parcels_are_matched_by_number_then_fill_then_are_added() -> None:
@@ -124,7 +124,7 @@ def test_parcels_are_matched_by_number_then_fill_then_are_added() -> None:
     ]
     assert request is not None
     assert not request.repeatable
-    assert request.summary == "packages 3 to 4, 2 tracking numbers, 2 pieces"
+    assert request.summary == "packages 3 to 4, 2 tracking numbers, 2 units"
     trail = request.trail
     assert trail.ours(("order", "packages", 3, "tracking_number")) == ("packages", 0, "tracking_number")
     assert trail.ours(("order", "packages", 2, "weight")) == ("packages", 1, "weight")

@@ -36,7 +36,7 @@ def test_the_published_body_is_read_whole() -> None:
 def test_what_does_not_fit_is_told_in_words() -> None:
     notes = read_delivery(BODY).notes
     assert f"{FIRST}: 28002-A-001 is no item of SwiftPOD's order." in notes
-    assert f"{SECOND}: the link led to another parcel." in notes
+    assert f"{SECOND}: the link led to another package." in notes
     assert f"{SECOND}: the check digit is wrong." in notes
     body = json.loads(BODY)
     body["data"]["line_items"][0]["order_item_id"] = "28002-A-001"

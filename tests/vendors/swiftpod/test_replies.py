@@ -1,4 +1,4 @@
-"""SwiftPOD's answers: orders and trackings in our words, and each contradiction of the vendor's own example."""
+"""SwiftPOD's answers: orders and trackings in our words, and each contradiction of the platform's own example."""
 
 import json
 from typing import Any, cast
@@ -18,7 +18,7 @@ from tests.vendors.making import answer, sample, sample_json
 
 
 def example(**changes: object) -> dict[str, Any]:
-    """The vendor's example of an order."""
+    """The platform's example of an order."""
     return {**cast("dict[str, Any]", sample_json("swiftpod/samples/list_orders/order.json")), **changes}
 
 
@@ -72,7 +72,7 @@ def test_4_a_link_to_another_parcel_is_dropped() -> None:
     first, second = read().tracks
     assert first.url.endswith("tLabels=9400100109361129278357")
     assert second.url == ""
-    assert "9400100109361129278358: the link led to another parcel." in second.notes
+    assert "9400100109361129278358: the link led to another package." in second.notes
 
 
 def test_5_an_event_names_carrier_and_status_otherwise() -> None:

@@ -73,7 +73,7 @@ def what(event: Event) -> str:
 
 
 def in_words(event: Event) -> str:
-    """What is said of it: the parcel that shipped, what was seen, why it was done."""
+    """What is said of it: the package that shipped, what was seen, why it was done."""
     if event.what == "shipped":
         return " · ".join(part for part in (event.contents, event.carrier, event.tracking_number) if part)
     return event.words or event.tracking_number

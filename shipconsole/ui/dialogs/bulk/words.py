@@ -43,7 +43,7 @@ def sending(number: int, connection: str) -> str:
 
 
 def job(name: str) -> str:
-    """The heading of a vendor's job."""
+    """The heading of a platform's job."""
     return f"Job {name}"
 
 
@@ -53,12 +53,12 @@ def waiting(number: int) -> str:
 
 
 def working(number: int) -> str:
-    """How many the vendor works on."""
-    return f"{number:,} with the vendor"
+    """How many the platform works on."""
+    return f"{number:,} with the platform"
 
 
 def taken(number: int) -> str:
-    """How many the vendor has taken."""
+    """How many the platform has taken."""
     return f"{number:,} taken"
 
 

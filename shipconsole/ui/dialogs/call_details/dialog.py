@@ -37,7 +37,7 @@ class CallDetails(QDialog):
         changes: Sequence[VendorChanged] = (),
         seen: Evidence = NOTHING_SEEN,
     ) -> None:
-        """Show one call, what its vendor made of it, and what speaks for and against its having arrived."""
+        """Show one call, what its platform made of it, and what speaks for and against its having arrived."""
         super().__init__(parent)
         self.setObjectName("call_details")
         self.setWindowTitle(words.TITLE)
@@ -176,12 +176,12 @@ def first_line(call: Call) -> str:
 
 
 def request_id_of(call: Call, attempts: Sequence[Attempt]) -> str:
-    """The vendor's id of a call's last exchange that had one."""
+    """The platform's id of a call's last exchange that had one."""
     return next((one.vendor_request_id for one in reversed(attempts) if one.vendor_request_id), call.vendor_request_id)
 
 
 def changed_words(connection: str, one: VendorChanged) -> str:
-    """What a vendor made of a value: from what it was sent, else from what it had."""
+    """What a platform made of a value: from what it was sent, else from what it had."""
     return words.vendor_changed(connection, one.title, one.before if one.sent is None else one.sent, one.now)
 
 

@@ -8,38 +8,38 @@ WHAT_WAS_SEEN = "What was seen"
 WHAT_WAS_SENT = "What was sent"
 NOTHING_WAS_SENT = "Nothing has left this computer yet."
 RECORD = "Attempts"
-MARK_CONFIRMED_MEANS = "The vendor has it: nothing more is sent."
-TELL_AGAIN_MEANS = "The vendor does not have it: it is sent again."
+MARK_CONFIRMED_MEANS = "The platform has it: nothing more is sent."
+TELL_AGAIN_MEANS = "The platform does not have it: it is sent again."
 DROP = said_everywhere.GIVE_UP
 DROP_MEANS = "Nobody is told of it any more."
 DECIDE = {
-    "unknown": "Nobody knows yet whether this arrived. Look at the vendor; what you see decides.",
-    "needs_attention": "What was seen does not decide whether this arrived. Look at the vendor; what you see decides.",
-    "rejected": "The vendor refused this. Mend the order, then tell it again; or give it up.",
+    "unknown": "Nobody knows yet whether this arrived. Look at the platform; what you see decides.",
+    "needs_attention": "The check was inconclusive. Look up the order on the platform, then choose an action.",
+    "rejected": "The platform refused this. Mend the order, then tell it again; or give it up.",
     "blocked": "This connection is blocked. Fix it in Connections, and the update is sent automatically.",
-    "dead": "This was tried for long, or comes from a copy that was put back. Look at the vendor first.",
+    "dead": "This was tried for long, or comes from a copy that was put back. Look at the platform first.",
 }
 
 
 def before(connection: str, status: str) -> str:
-    """How the vendor's order stood before anything was sent."""
+    """How the platform's order stood before anything was sent."""
     return (
         f"Before: {connection} said {quoted(status)}." if status else f"Before: {connection} said nothing of its state."
     )
 
 
 def look(at_ms: int, words: str) -> str:
-    """What a look at the vendor came to."""
+    """What a look at the platform came to."""
     return f"{at(at_ms)}: {words}"
 
 
 def no_look(connection: str) -> str:
-    """That the vendor was not looked at since."""
+    """That the platform was not looked at since."""
     return f"Since: {connection} was not looked at yet."
 
 
 def now(connection: str, status: str, at_ms: int) -> str:
-    """How the vendor's order stands as last read."""
+    """How the platform's order stands as last read."""
     return f"Read at {at(at_ms)}: {connection} says {quoted(status)}."
 
 
@@ -51,7 +51,7 @@ def again_means(connection: str, state: str) -> str:
 
 
 def vendor_changed(connection: str, title: str, before: str, now: str) -> str:
-    """A value that is not what the vendor was sent, or that the vendor changed by itself."""
+    """A value that is not what the platform was sent, or that the platform changed by itself."""
     return f"{connection} changed: {title} {quoted(before) if before else 'empty'} → {quoted(now) if now else 'empty'}"
 
 
@@ -59,5 +59,5 @@ COPY_REQUEST_ID = "Copy id"
 
 
 def request_id(connection: str, id_: str) -> str:
-    """The vendor's own id of a call, which its support asks for."""
+    """The platform's own id of a call, which its support asks for."""
     return f"{connection}’s id of this call: {id_}"

@@ -1,1 +1,1 @@
-"""Pieces of an order cancelled by hand, or taken back: how many of each item, why, and who is told of it."""
+"""Units of an order cancelled by hand, or taken back: how many of each item, why, and who is told of it."""

@@ -1,4 +1,4 @@
-"""Cancels pieces of the open order or takes that back: how many of which item, why, and who is told."""
+"""Cancels units of the open order or takes that back: how many of which item, why, and who is told."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -47,7 +47,7 @@ class CancelItemsDialog(OrderDialog):
         self.refresh()
 
     def choose(self, direction: Direction) -> None:
-        """Cancel pieces, or take back what was cancelled here."""
+        """Cancel units, or take back what was cancelled here."""
         self._direction = direction
         for name, tab in self._tabs.items():
             tab.setChecked(name == direction)

@@ -1,4 +1,4 @@
-"""The lines of an order, each with how it stands and how many pieces are to be cancelled or taken back."""
+"""The lines of an order, each with how it stands and how many units are to be cancelled or taken back."""
 
 from collections.abc import Mapping, Sequence
 
@@ -21,7 +21,7 @@ ROWS_A_LINE = 3
 
 
 class CancelLines(QWidget):
-    """A row for each line. Signal: changed(), when a number of pieces did."""
+    """A row for each line. Signal: changed(), when a number of units did."""
 
     changed = Signal()
 
@@ -52,7 +52,7 @@ class CancelLines(QWidget):
         self._grid.addWidget(_Rule(look), 1, 0, 1, len(_NUMBERS) + 2)
 
     def show_lines(self, lines: Sequence[OrderLine], most: Mapping[int, int], *, restoring: bool) -> None:
-        """Show how each line stands and allow so many pieces of it; what was typed stays as far as it is allowed."""
+        """Show how each line stands and allow so many units of it; what was typed stays as far as it is allowed."""
         self._now.setText(words.RESTORE_NOW if restoring else words.CANCEL_NOW)
         for line in lines:
             if line.id not in self.steppers:
@@ -68,7 +68,7 @@ class CancelLines(QWidget):
             stepper.set_most(most.get(line.id, 0))
 
     def pieces(self) -> dict[int, int]:
-        """How many pieces of which line, without those of which there are none."""
+        """How many units of which line, without those of which there are none."""
         return {line_id: pieces for line_id, one in self.steppers.items() if (pieces := one.pieces())}
 
     def too_many(self) -> dict[int, str]:

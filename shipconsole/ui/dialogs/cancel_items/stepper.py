@@ -1,4 +1,4 @@
-"""A number of pieces between a button for one less and one for one more."""
+"""A number of units between a button for one less and one for one more."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QIntValidator, QKeyEvent

@@ -21,7 +21,7 @@ WHY_HINT = "The customer changed their mind"
 WHO_IS_TOLD = "Who is told"
 NOBODY = "This order isn't in any connection, so no platform is notified."
 NO_MESSAGE = "Nobody is told of this; there is no message to show."
-CHOOSE_SOME = "Say how many pieces first."
+CHOOSE_SOME = "Say how many units first."
 SAY_WHY = "Enter a reason. It is saved with the order."
 
 
@@ -36,7 +36,7 @@ def cancel_button(pieces: int) -> str:
 
 
 def restore_button(pieces: int) -> str:
-    """What the big button will do where pieces are taken back."""
+    """What the big button will do where units are taken back."""
     return f"Take {counted(pieces, 'piece')} back" if pieces else "Take back"
 
 
@@ -54,9 +54,9 @@ def too_many(pieces: int, most: int) -> str:
 
 def cancel_of(sku: str) -> str:
     """What a number in the table means, for who does not see the table."""
-    return f"Pieces of {sku} to cancel"
+    return f"Units of {sku} to cancel"
 
 
 def restore_of(sku: str) -> str:
-    """What a number in the table means where pieces are taken back."""
-    return f"Pieces of {sku} to take back"
+    """What a number in the table means where units are taken back."""
+    return f"Units of {sku} to take back"

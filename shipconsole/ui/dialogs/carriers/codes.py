@@ -12,7 +12,7 @@ from shipconsole.ui.kit import theme as looks
 NAME = 0
 """The column of the carriers' names; those of the connections follow."""
 OWN_ROLE = Qt.ItemDataRole.UserRole
-"""Whether a code is one's own and not the vendor's usual one."""
+"""Whether a code is one's own and not the platform's usual one."""
 CHANGED_ROLE = Qt.ItemDataRole.UserRole + 1
 """Whether a code is not saved yet."""
 ANY = ""

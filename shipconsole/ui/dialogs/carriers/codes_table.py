@@ -25,7 +25,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class CodesDelegate(QStyledItemDelegate):
-    """Paints a code, grey where it is the vendor's usual one, and lets another be chosen or typed."""
+    """Paints a code, grey where it is the platform's usual one, and lets another be chosen or typed."""
 
     def __init__(self, look: Look, model: CodesModel, parent: QWidget) -> None:
         """Paint for a model."""
@@ -80,7 +80,7 @@ class CodesDelegate(QStyledItemDelegate):
         painter.restore()
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """A list of what the vendor is known to take; any other text will do."""
+        """A list of what the platform is known to take; any other text will do."""
         code = self._codes.code_at(index)
         editor = searched_choice(code.offered, parent)
         editor.setObjectName("carrier_code")
@@ -129,7 +129,7 @@ class CodesDelegate(QStyledItemDelegate):
 
 
 class CodesTable(QTableView):
-    """The table; a click, Enter or typing changes a code, Delete brings the vendor's usual one back."""
+    """The table; a click, Enter or typing changes a code, Delete brings the platform's usual one back."""
 
     def __init__(self, look: Look, model: CodesModel) -> None:
         """Show a model."""

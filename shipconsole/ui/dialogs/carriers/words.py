@@ -31,7 +31,7 @@ def cell(connection: str, carrier: str) -> str:
 
 
 def usual(code: str) -> str:
-    """That a code is the vendor's own choice."""
+    """That a code is the platform's own choice."""
     return f"{code}, usual" if code else NO_CODE_SAID
 
 

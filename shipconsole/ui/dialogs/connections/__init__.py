@@ -1,1 +1,1 @@
-"""The connections to the vendors: added, tested, changed."""
+"""The connections to the platforms: added, tested, changed."""

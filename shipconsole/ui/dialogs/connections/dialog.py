@@ -236,7 +236,7 @@ class ConnectionsDialog(QDialog):
             self._say(connection.blocked_words, "bad")
 
     def _build(self, vendor_name: str, connection: Connection | None) -> None:
-        """Make the form anew: each vendor has its own keys and settings."""
+        """Make the form anew: each platform has its own keys and settings."""
         self._chosen = connection
         self._inputs, self._troubles, self._careful = {}, {}, {}
         kind = KINDS[vendor_name]

@@ -19,8 +19,8 @@ OLDER_MEANS = (
     "You can also use the database as it is. Then check in the platforms before you ship an order of that time again."
 )
 MEANS = (
-    "What was saved after that is not in the copy. Before you ship a parcel of that time again, look whether the "
-    "vendors know of it. Calls that had not ended will wait for you, and the damaged file is kept."
+    "What was saved after that is not in the copy. Before you ship a package of that time again, look whether the "
+    "platforms know of it. Calls that had not ended will wait for you, and the damaged file is kept."
 )
 NO_COPY = "There is no good copy beside it. One that is kept elsewhere is put back with this command:"
 COMMAND = "shipconsole restore FILE"

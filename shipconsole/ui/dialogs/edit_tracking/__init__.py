@@ -1,1 +1,1 @@
-"""Corrects a parcel that somebody was told of, or calls its shipment back."""
+"""Corrects a package that somebody was told of, or calls its shipment back."""

@@ -1,4 +1,4 @@
-"""Corrects a parcel of the open order after somebody was told, or calls its shipment back: how, why, who hears."""
+"""Corrects a package of the open order after somebody was told, or calls its shipment back: how, why, who hears."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,17 +34,17 @@ Chosen = tuple[Shipment, Package]
 
 
 class CorrectParcelDialog(OrderDialog):
-    """The parcels over the new label or what calling back means, and who is told. Opened with `open()`."""
+    """The packages over the new label or what calling back means, and who is told. Opened with `open()`."""
 
     def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, order_id: int) -> None:
-        """Show an order's parcels as soon as they were read."""
+        """Show an order's packages as soon as they were read."""
         super().__init__(
             parent, desk, tasks, look, order_id, name="correct_parcel_dialog", part="correct", title=words.title
         )
         self.setWindowTitle(words.TITLE)
         self._page: Page = "number"
         self._guided: tuple[Page, int] | None = None
-        """The page and the parcel for which it is shown who is told."""
+        """The page and the package for which it is shown who is told."""
         self._is_why_typed = False
         """Whether a person wrote the reason, and not only the usual one stands there by itself."""
         self._doubts: tuple[LabelIssueKind, ...] = ()
@@ -90,7 +90,7 @@ class CorrectParcelDialog(OrderDialog):
         elif self._page == "number":
             if self.keep_label.isChecked():
                 new = replace(new, accepted=self._doubts)
-            self._begin("correct a parcel", self._correct(package.id or 0, new, why))
+            self._begin("correct a package", self._correct(package.id or 0, new, why))
         else:
             act = correct.call_back(self._desk, self.order_id, shipment.id, self.told.to(), why)
             self._begin("call a shipment back", act)
@@ -123,7 +123,7 @@ class CorrectParcelDialog(OrderDialog):
         await self._read_guides()
 
     async def _read_guides(self) -> None:
-        """Read for the chosen parcel what each connection can take back."""
+        """Read for the chosen package what each connection can take back."""
         chosen, page = self.parcels.parcel(), self._page
         guides: Sequence[Guide] = ()
         if chosen is not None:
@@ -149,7 +149,7 @@ class CorrectParcelDialog(OrderDialog):
         self._show_buttons()
 
     def _warn(self, before: Chosen, now: Chosen | None) -> None:
-        """Say what somebody else did meanwhile to the parcel for which something is typed."""
+        """Say what somebody else did meanwhile to the package for which something is typed."""
         if now is None or now[1].id != before[1].id:
             self._say(words.TAKEN_BACK, "bad")
         elif now[1].tracking_number != before[1].tracking_number:

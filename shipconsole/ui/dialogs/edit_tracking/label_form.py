@@ -1,4 +1,4 @@
-"""What a corrected parcel's label shall be: number and carrier, and what is known of the number."""
+"""What a corrected package's label shall be: number and carrier, and what is known of the number."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -18,7 +18,7 @@ _CHECK_TONES: dict[CheckDigit, Tone] = {"right": "good", "wrong": "wait", "none"
 
 
 class LabelForm(QWidget):
-    """Number, carrier and service, as in the parcel that is being packed. Signals: changed(), scanned()."""
+    """Number, carrier and service, as in the package that is being packed. Signals: changed(), scanned()."""
 
     changed = Signal()
     scanned = Signal()

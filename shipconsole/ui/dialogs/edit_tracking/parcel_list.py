@@ -1,4 +1,4 @@
-"""The order's parcels that left, one of which is chosen."""
+"""The order's packages that left, one of which is chosen."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -21,12 +21,12 @@ TOLD: tuple[CallState, ...] = ("confirmed",)
 
 
 class ParcelList(QWidget):
-    """Each parcel's number over what is in it and who was told. Signal: chosen(package id)."""
+    """Each package's number over what is in it and who was told. Signal: chosen(package id)."""
 
     chosen = Signal(int)
 
     def __init__(self, look: Look) -> None:
-        """Begin without parcels."""
+        """Begin without packages."""
         super().__init__()
         self._look = look
         self._group = QButtonGroup(self)
@@ -38,11 +38,11 @@ class ParcelList(QWidget):
         self._column.setSpacing(look.tokens.px(8))
 
     def parcel(self) -> tuple[Shipment, Package] | None:
-        """The chosen parcel with its shipment."""
+        """The chosen package with its shipment."""
         return self._parcels.get(self._group.checkedId())
 
     def show_sheet(self, sheet: OrderSheet, changes: Sequence[PackageChange]) -> None:
-        """Show the parcels of an order, the newest first; the one that was chosen stays so."""
+        """Show the packages of an order, the newest first; the one that was chosen stays so."""
         if (sheet, tuple(changes)) == self._shown:
             return
         self._shown = sheet, tuple(changes)

@@ -30,7 +30,7 @@ class ToldList(QWidget):
     def show_guides(self, guides: Sequence[Guide], *, keep: bool = False) -> None:
         """Show what can be taken back; ticked are those that are told unless a person does not want it.
 
-        Where ticks are kept, what a person chose stays; else the list is another parcel's or another question's.
+        Where ticks are kept, what a person chose stays; else the list is another package's or another question's.
         """
         if tuple(guides) == tuple(self._guides) and self._grid.count() and keep:
             return

@@ -1,4 +1,4 @@
-"""Every sentence of the dialog in which a parcel is corrected."""
+"""Every sentence of the dialog in which a package is corrected."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -17,17 +17,17 @@ CARRIER = "Carrier"
 CARRIER_FOUND = "Carrier, found from the number"
 SERVICE = "Service"
 WHO_IS_TOLD = "Who is told"
-NOBODY = "Nobody is told of this parcel."
+NOBODY = "Nobody is told of this package."
 WHY = "Why"
 WHY_NUMBER = "Wrong label"
-WHY_HINT = "The parcel came back, it was lost, it was packed wrong"
+WHY_HINT = "The package came back, it was lost, it was packed wrong"
 CORRECT = "Correct the number"
 CALL_BACK = "Void shipment"
 KEEP_LABEL = "Keep this label all the same, for the reason below"
 NUMBER_FIRST = "Scan or type the new number first."
 SAY_WHY = "Enter a reason. It is saved with the order."
 TAKEN_BACK = "This shipment was voided in the meantime. Review the details above before you continue."
-CORRECTED_MEANWHILE = "Somebody corrected this parcel meanwhile. Look at its label above."
+CORRECTED_MEANWHILE = "Somebody corrected this package meanwhile. Look at its label above."
 
 
 def title(number: str) -> str:
@@ -36,12 +36,12 @@ def title(number: str) -> str:
 
 
 def contents(pieces: str, carrier: str, told: str) -> str:
-    """The line below a parcel's number: its carrier, what is in it and who was told."""
+    """The line below a package's number: its carrier, what is in it and who was told."""
     return " · ".join(part for part in (carrier, pieces, told) if part)
 
 
 def told_to(names: list[str]) -> str:
-    """Who knows of a parcel already."""
+    """Who knows of a package already."""
     if not names:
         return "nobody was told yet"
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
@@ -49,13 +49,13 @@ def told_to(names: list[str]) -> str:
 
 
 def was(old: str, at_ms: int, today: date, who: str, why: str) -> str:
-    """What stood on a parcel's label before."""
+    """What stood on a package's label before."""
     return f"was {old} until {when(at_ms, today)}, corrected by {who}: {why}"
 
 
 def left_again(pieces: int, parcels: int) -> str:
     """What calling a shipment back means here."""
-    whole = f"All {parcels} parcels of the shipment are called back. " if parcels > 1 else ""
+    whole = f"All {parcels} packages of the shipment are called back. " if parcels > 1 else ""
     verb = "is" if pieces == 1 else "are"
     return f"{whole}{counted(pieces, 'piece')} {verb} left to ship again."
 

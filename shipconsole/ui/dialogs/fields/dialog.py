@@ -55,7 +55,7 @@ class FieldsDialog(OrderDialog):
         self.refresh()
 
     def save(self) -> None:
-        """Store the changes of the page that is seen, and have its vendor told."""
+        """Store the changes of the page that is seen, and have its platform told."""
         page = self._page()
         if page is None or self._busy or not self._is_tellable(page):
             return

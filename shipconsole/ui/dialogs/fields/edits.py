@@ -25,9 +25,9 @@ class _Typed:
 
 
 class Edits:
-    """The typed texts by path, beside what the vendor has; entries of lists that are new, and those that shall go.
+    """The typed texts by path, beside what the platform has; entries of lists that are new, and those that shall go.
 
-    What earlier changes want and the vendor has not taken yet is in the fields from the beginning: a refused
+    What earlier changes want and the platform has not taken yet is in the fields from the beginning: a refused
     value is there to be mended, and one that is on its way is not told twice.
     """
 
@@ -40,7 +40,7 @@ class Edits:
         self._added: list[FieldPath] = []
         self._removed: list[FieldPath] = []
         self._on_its_way: set[FieldPath] = set()
-        """The entries whose coming or going the vendor is being told of."""
+        """The entries whose coming or going the platform is being told of."""
         self._refused_seen: set[int] = set()
         self.groups: tuple[Group, ...] = ()
         """All fields under their headings, those of new entries too."""
@@ -49,7 +49,7 @@ class Edits:
         self.look_again(section, calls)
 
     def look_again(self, section: Section, calls: Iterable[Call]) -> None:
-        """Take what the vendor has now; what was typed and is not told stays, with the entry that it stands in."""
+        """Take what the platform has now; what was typed and is not told stays, with the entry that it stands in."""
         before = self._section
         calls = tuple(call for call in calls if call.connection_id == section.connection.id)
         mine = self._without_told(self._mine(), calls)
@@ -100,7 +100,7 @@ class Edits:
         self._removed = [one for one in self._removed if one != entry]
 
     def has(self, path: FieldPath) -> str:
-        """What the vendor has."""
+        """What the platform has."""
         return self._entries[path].text
 
     def text(self, path: FieldPath) -> str:
@@ -108,15 +108,15 @@ class Edits:
         return self._typed.get(path, self._entries[path].text)
 
     def is_changed(self, path: FieldPath) -> bool:
-        """Whether the field shows something else than the vendor has."""
+        """Whether the field shows something else than the platform has."""
         return path in self._typed
 
     def is_told(self, path: FieldPath) -> bool:
-        """Whether the change of this field is on its way to the vendor."""
+        """Whether the change of this field is on its way to the platform."""
         return path in self._typed and self._told.get(path) == self._typed[path]
 
     def is_new(self, entry: FieldPath) -> bool:
-        """Whether an entry is one that the vendor does not have yet."""
+        """Whether an entry is one that the platform does not have yet."""
         return entry in self._added
 
     def is_removed(self, path: FieldPath) -> bool:
@@ -124,11 +124,11 @@ class Edits:
         return any(path[: len(entry)] == entry for entry in self._removed)
 
     def is_on_its_way(self, entry: FieldPath) -> bool:
-        """Whether the vendor is being told that an entry comes or goes."""
+        """Whether the platform is being told that an entry comes or goes."""
         return entry in self._on_its_way
 
     def unsaved(self) -> tuple[FieldPath, ...]:
-        """The changed fields of which the vendor is not being told, as the vendor has them in order."""
+        """The changed fields of which the platform is not being told, as the platform has them in order."""
         return tuple(
             path
             for path in self._entries
@@ -136,7 +136,7 @@ class Edits:
         )
 
     def removals(self) -> tuple[FieldPath, ...]:
-        """The entries that shall go and of which the vendor is not being told."""
+        """The entries that shall go and of which the platform is not being told."""
         return tuple(entry for entry in self._removed if entry not in self._on_its_way)
 
     def count(self) -> int:
@@ -182,7 +182,7 @@ class Edits:
         return Wanted(values, self.removals(), added)
 
     def refused(self) -> tuple[Call, ...]:
-        """Changes that the vendor refused; a new one goes in their place."""
+        """Changes that the platform refused; a new one goes in their place."""
         return queue_edit.refused(self.calls, self._section.connection.id)
 
     def said(self) -> Mapping[FieldPath, str]:
@@ -213,7 +213,7 @@ class Edits:
         return _Typed(texts, typed.removed, tuple(entry for entry in typed.added if entry not in told))
 
     def _take(self, typed: _Typed, keys: Mapping[FieldPath, str], *, told: bool) -> None:
-        """Take over what was typed, each part of a list where the vendor has it now; what is gone is forgotten."""
+        """Take over what was typed, each part of a list where the platform has it now; what is gone is forgotten."""
         lists, values = self._section.lists, self._section.values
         touched = (*typed.texts, *typed.removed, *typed.added)
         places = places_now(lists, touched, typed.added, keys, {**values, **dict.fromkeys(self._added)})

@@ -135,7 +135,7 @@ class FieldsForm(QScrollArea):
         return next((one.path for one in shown if one.may_change), shown[0].path if shown else None)
 
     def _is_shown(self, entry: Entry, wanted: str, *, everything: bool, matters: bool) -> bool:
-        """Whether a field is to be seen; a part of which the vendor has nothing at all does not matter by itself."""
+        """Whether a field is to be seen; a part of which the platform has nothing at all does not matter by itself."""
         if wanted:
             return entry.found_by(wanted)
         marked = self._edits.is_changed(entry.path) or entry.path in self._refusals
@@ -292,7 +292,7 @@ class _Part(QWidget):
             self.remove.setVisible(not told)
 
     def state(self) -> str:
-        """What is said of the entry, empty where it is as the vendor has it."""
+        """What is said of the entry, empty where it is as the platform has it."""
         return "" if self._state.isHidden() else self._state.text()
 
     def is_struck(self) -> bool:

@@ -15,7 +15,7 @@ _TELLING = ("sku", "tracking_number", "metafield_key", "name", "title", "descrip
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One field of one order: where it stands, what the vendor has, and whether that can be changed."""
+    """One field of one order: where it stands, what the platform has, and whether that can be changed."""
 
     path: FieldPath
     field: Field
@@ -42,9 +42,9 @@ class Group:
 
 
 def groups_of(section: Section, added: Collection[FieldPath] = ()) -> tuple[Group, ...]:
-    """Every field of a section and every value that no field describes, in the vendor's own order.
+    """Every field of a section and every value that no field describes, in the platform's own order.
 
-    `added` are entries of lists that the vendor does not have yet. A list that can be added to has a heading of
+    `added` are entries of lists that the platform does not have yet. A list that can be added to has a heading of
     its own before its entries.
     """
     entries = {entry.path: entry for entry in _known(section, added)}
@@ -85,7 +85,7 @@ def _with_headings(groups: list[Group], section: Section, added: Collection[Fiel
 
 
 def _steps(section: Section, added: Collection[FieldPath]) -> dict[FieldPath, list[str]]:
-    """By each path what stands below it, as the vendor has it and as it is added."""
+    """By each path what stands below it, as the platform has it and as it is added."""
     steps: dict[FieldPath, list[str]] = {}
     for path in (*section.values, *added):
         for end in range(len(path)):
@@ -96,7 +96,7 @@ def _steps(section: Section, added: Collection[FieldPath]) -> dict[FieldPath, li
 
 
 def _known(section: Section, added: Collection[FieldPath]) -> Iterator[Entry]:
-    """The fields by the order of the vendor's table, those of lists once for each entry of the list."""
+    """The fields by the order of the platform's table, those of lists once for each entry of the list."""
     steps = _steps(section, added)
     for field in section.fields:
         for path in _places(field.path, steps):

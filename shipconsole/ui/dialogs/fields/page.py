@@ -81,7 +81,7 @@ class FieldsPage(QWidget):
         self.form.show_fields(everything=everything, wanted=wanted)
 
     def texts_said(self) -> list[str]:
-        """What stands above the fields of the vendor's answers."""
+        """What stands above the fields of the platform's answers."""
         return [said.text() for said in self._said.findChildren(QLabel, "said")]
 
     def _on_add_asked(self, where: FieldPath, name: str) -> None:

@@ -68,7 +68,7 @@ class FieldRow(QWidget):
         painter.drawText(self._means_room(), wrapped, self._means)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Tell the field's name in the vendor's document, and its meaning whole, under the pointer."""
+        """Tell the field's name in the platform's document, and its meaning whole, under the pointer."""
         super().enterEvent(event)
         if not self.toolTip():
             looks.set_tooltip(self, f"{self.input.objectName()}\n{self._means}")
@@ -95,7 +95,7 @@ class FieldRow(QWidget):
         return self.input.currentText() if isinstance(self.input, QComboBox) else self.input.text()
 
     def show_state(self, *, changed: bool, told: bool, was: str, wrong: str) -> None:
-        """Mark what became of the field since the vendor told it, and what is wrong with it."""
+        """Mark what became of the field since the platform told it, and what is wrong with it."""
         if wrong or self._trouble is not None:
             looks.set_wrong(self.input, bool(wrong))
         if wrong and self._trouble is None:

@@ -9,7 +9,7 @@ SHOW_ALL_FIELDS = "Show all fields"
 FIND_FIELD = "Find a field"
 FIND_FIELD_HINTS = ("Find a field by name or value   Ctrl+F", "Find a field   Ctrl+F")
 THE_ORDER = "Order"
-NOT_DESCRIBED = "Not described by the vendor; shown as it came."
+NOT_DESCRIBED = "Not described by the platform; shown as it came."
 NOT_TOLD = "not told"
 CHANGED = "changed"
 BEING_TOLD = "being told"
@@ -35,12 +35,12 @@ def fields_title(number: str) -> str:
 
 
 def name_of(name: str) -> str:
-    """A name in a vendor's document as words."""
+    """A name in a platform's document as words."""
     return name.replace("_", " ").strip().capitalize() or name
 
 
 def list_name(name: str) -> str:
-    """A vendor's list or part of an order as its heading."""
+    """A platform's list or part of an order as its heading."""
     return {"line_items": "Items", "metadatas": "Metadata"}.get(name) or name_of(name)
 
 
@@ -60,7 +60,7 @@ def removed_entry(title: str) -> str:
 
 
 def entry_of(list_name: str, number: int) -> str:
-    """An entry of a vendor's list."""
+    """An entry of a platform's list."""
     return f"{_ENTRIES.get(list_name) or name_of(list_name).removesuffix('s')} {number}"
 
 
@@ -91,11 +91,11 @@ def no_field(wanted: str) -> str:
 
 def cannot_be_emptied(title: str) -> str:
     """A number, choice or moment that was taken away."""
-    return f"{title} cannot be emptied; the vendor keeps what it has until another value comes."
+    return f"{title} cannot be emptied; the platform keeps what it has until another value comes."
 
 
 def takes_no_changes(connection: str) -> str:
-    """A vendor whose orders are read only."""
+    """A platform whose orders are read only."""
     return f"{connection} takes no changes: change this order in the shop it comes from."
 
 
@@ -110,7 +110,7 @@ def mend_first(wrong: str) -> str:
 
 
 def last_said(summary: str, state: CallState, *, due_at_ms: int, changed_at_ms: int, words: str) -> str:
-    """What became of a call about an order: what it was about, how it stands, the vendor's words."""
+    """What became of a call about an order: what it was about, how it stands, the platform's words."""
     stands = call_state(state, due_at_ms=due_at_ms, changed_at_ms=changed_at_ms)
     said = f": {quoted(words)}" if words and CALL_STATES[state].joint else ""
     return f"{summary} · {stands}{said}" if summary else f"{stands}{said}"

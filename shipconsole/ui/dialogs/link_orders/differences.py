@@ -7,7 +7,7 @@ from shipconsole.ui.dialogs.link_orders import words
 
 
 def different(order: Order, other: Order, partners: Mapping[int, int]) -> tuple[str, ...]:
-    """What stands otherwise in the other order: parts of the address, pieces of a pair, items without a partner."""
+    """What stands otherwise in the other order: parts of the address, units of a pair, items without a partner."""
     said = [
         words.here_and_there(title, here, there)
         for name, title in words.ADDRESS_PARTS.items()

@@ -69,7 +69,7 @@ def becomes(other: str, number: str, *, is_known: bool) -> str:
     becomes_part = f"{other} becomes part of {number}"
     if not is_known:
         return f"{becomes_part}."
-    return f"{becomes_part}: its connections are told of {number}'s parcels from then on."
+    return f"{becomes_part}: its connections are told of {number}'s packages from then on."
 
 
 def partner_of(sku: str) -> str:
@@ -78,7 +78,7 @@ def partner_of(sku: str) -> str:
 
 
 def line_of(sku: str, description: str, ordered: int) -> str:
-    """An item with its pieces."""
+    """An item with its units."""
     return f"{ordered:,} × {sku or description}"
 
 
@@ -93,7 +93,7 @@ def here_and_there(part: str, here: str, there: str) -> str:
 
 
 def pieces_differ(sku: str, here: int, there: int) -> str:
-    """Two items that belong together with another number of pieces each."""
+    """Two items that belong together with another number of units each."""
     return f"{sku}: here {here:,}, there {there:,}"
 
 

@@ -41,7 +41,7 @@ class NewOrderDialog(DeskDialog):
         self._touched: set[Path] = set()
         """Fields that were typed in: what is missing in the others is not said before it is asked for."""
         self._refused: tuple[Problem, ...] = ()
-        """What the order as it stands was refused for, by the store or a vendor's limits; gone when it changes."""
+        """What the order as it stands was refused for, by the store or a platform's limits; gone when it changes."""
         self._generation = 0
         self._limits_timer = QTimer(self)
         self._limits_timer.setSingleShot(True)

@@ -122,7 +122,7 @@ class LineRow(QWidget):
     drop_asked = Signal()
 
     def __init__(self, look: Look) -> None:
-        """Begin empty, with one piece."""
+        """Begin empty, with one unit."""
         super().__init__()
         px = look.tokens.px
         self.inputs: dict[str, _LineInput] = {}

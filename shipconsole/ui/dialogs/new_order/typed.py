@@ -10,9 +10,9 @@ from shipconsole.domain.problem import Path, Problem
 from shipconsole.ui.dialogs.new_order import words
 
 ONE = "1"
-"""What stands in the pieces of a new row."""
+"""What stands in the units of a new row."""
 DIGITS_MAX = 12
-"""More digits than this are no number of pieces, whatever the order's check allows."""
+"""More digits than this are no number of units, whatever the order's check allows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,8 @@ ADDRESS_TITLES: Mapping[str, str] = {
     "instructions": "Delivery instructions",
 }
 COUNTRY_HINT = "US, AU"
-NOT_PIECES = "Type the pieces as a whole number."
-NOT_A_WEIGHT = "Type the weight of one piece in kilograms, as in 0.25."
+NOT_PIECES = "Type the units as a whole number."
+NOT_A_WEIGHT = "Type the weight of one unit in kilograms, as in 0.25."
 CHOOSE_FIRST = "Choose under “Create in” whom the order is told to; then the messages can be seen."
 
 

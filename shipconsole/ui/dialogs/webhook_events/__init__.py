@@ -1,1 +1,1 @@
-"""Hears: what vendors told by themselves, and what became of it."""
+"""Hears: what platforms told by themselves, and what became of it."""

@@ -1,4 +1,4 @@
-"""What vendors told by themselves: what came and what it did, what waits for a yes, and which rules there are."""
+"""What platforms told by themselves: what came and what it did, what waits for a yes, and which rules there are."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -64,7 +64,7 @@ class DeliveriesDialog(QDialog):
         self.came.list.setFocus()
 
     def show_to_pass_on(self) -> None:
-        """Show the page of parcels that wait for a yes."""
+        """Show the page of packages that wait for a yes."""
         self._pages.setCurrentIndex(1)
 
     def refresh(self) -> None:
@@ -135,10 +135,10 @@ class DeliveriesDialog(QDialog):
         self._do("bring saved webhooks in", (connection.id, *bodies), lambda: self._bring_in(connection, bodies))
 
     def _on_accepted(self, proposal_id: int) -> None:
-        self._do("pass a parcel on", (proposal_id,), lambda: self._accept(proposal_id))
+        self._do("pass a package on", (proposal_id,), lambda: self._accept(proposal_id))
 
     def _on_declined(self, proposal_id: int) -> None:
-        self._do("decline a parcel", (proposal_id,), lambda: self._decline(proposal_id))
+        self._do("decline a package", (proposal_id,), lambda: self._decline(proposal_id))
 
     def _on_save_wanted(self) -> None:
         # As they are now: by its turn the page may show others, or be gone.

@@ -1,4 +1,4 @@
-"""The page of parcels that others shipped: a yes or a no for each that waits, and what became of the others."""
+"""The page of packages that others shipped: a yes or a no for each that waits, and what became of the others."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,7 +15,7 @@ OPEN = ("proposed", "refused")
 
 
 class ProposalsPage(QWidget):
-    """Parcels to be passed on. Signals: accepted(int proposal id); declined(int proposal id)."""
+    """Packages to be passed on. Signals: accepted(int proposal id); declined(int proposal id)."""
 
     accepted = Signal(int)
     declined = Signal(int)
@@ -41,7 +41,7 @@ class ProposalsPage(QWidget):
     def show_proposals(
         self, proposals: Sequence[Proposal], contents: Mapping[int, Sequence[tuple[str, int | None]]]
     ) -> None:
-        """Show the parcels, those that wait for a person first."""
+        """Show the packages, those that wait for a person first."""
         shown = tuple((one, tuple(contents.get(one.id, ()))) for one in proposals)
         if shown == self._shown:
             return

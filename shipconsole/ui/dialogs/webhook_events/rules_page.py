@@ -1,4 +1,4 @@
-"""The page of rules: whose parcels go on to whom, each off until somebody says otherwise."""
+"""The page of rules: whose packages go on to whom, each off until somebody says otherwise."""
 
 from collections.abc import Mapping, Sequence
 

@@ -36,9 +36,9 @@ UNSIGNED = "Unsigned (not supported by this platform)"
 YES = "Forward"
 NO = "No"
 NOTHING_PROPOSED = "No shipments to review."
-NOTHING_PROPOSED_HINT = "Parcels of a vendor that ships by itself stand here once a rule says so."
-CONFIRMED = "The vendor confirmed it when it was asked."
-NOT_CONFIRMED = "The vendor has not confirmed it yet."
+NOTHING_PROPOSED_HINT = "Packages of a platform that ships by itself stand here once a rule says so."
+CONFIRMED = "The platform confirmed it when it was asked."
+NOT_CONFIRMED = "The platform has not confirmed it yet."
 PROPOSAL_STATES: dict[str, tuple[str, Tone]] = {
     "proposed": ("waits for you", "wait"),
     "shipped": ("passed on", "good"),
@@ -46,11 +46,11 @@ PROPOSAL_STATES: dict[str, tuple[str, Tone]] = {
     "declined": ("declined", "quiet"),
 }
 RULES_MEAN = (
-    "A parcel that one connection ships by itself can become a shipment of its order here, told to others once."
+    "A package that one connection ships by itself can become a shipment of its order here, told to others once."
     " Nothing goes on unless you say so."
 )
 NO_RULES = "No connection here ships by itself, so there is nothing to pass on."
-FROM = "Parcels of"
+FROM = "Packages of"
 MODE = "Go on"
 TO = "To"
 MODES = {"off": "Never", "review": "When I say yes", "auto": "By themselves"}
@@ -62,7 +62,7 @@ RECEIVER_STARTING = "Receiver starts"
 CANNOT_LISTEN = "Cannot listen"
 SWITCH_ON = "Switch on"
 SWITCH_OFF = "Switch off"
-SWITCH_MEANS = "While it is on and the window is open, vendors can tell this computer news."
+SWITCH_MEANS = "While it is on and the window is open, platforms can tell this computer news."
 
 
 def listening(addresses: Sequence[str]) -> str:
@@ -76,7 +76,7 @@ def unchecked(names: Sequence[str]) -> str:
 
 
 def verified(value: bool | None, said: str) -> tuple[str, Tone]:
-    """Whether a webhook is known to be its vendor's."""
+    """Whether a webhook is known to be its platform's."""
     if value is None:
         return f"{said[:1].upper()}{said[1:]}" or UNSIGNED, "quiet"
     if value:
@@ -121,15 +121,15 @@ def waiting(number: int) -> str:
 
 
 def parcel(connection: str, order: str, number: str) -> str:
-    """A parcel that somebody else shipped."""
+    """A package that somebody else shipped."""
     return f"{connection} · order {order} · {number}"
 
 
 def rule_mode(connection: str) -> str:
     """What a choice of the rules is about, to whoever does not see its row."""
-    return f"Pass parcels of {connection} on"
+    return f"Pass packages of {connection} on"
 
 
 def rule_to(source: str, told: str) -> str:
     """What a tick of the rules is about."""
-    return f"Parcels of {source} to {told}"
+    return f"Packages of {source} to {told}"
