@@ -112,7 +112,7 @@ def test_a_new_order_is_typed_and_told_to_starshipit(walk: Walk) -> None:
     assert told["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3}]
     walk.enter(*MAIN)
     walk.until_says("0 shipped · 0 in this package · 3 left")
-    walk.until_says("Starshipit told: new order")
+    walk.until_says("Starshipit: confirmed · new order")
     walk.look(pictures="new-order-told")
 
 

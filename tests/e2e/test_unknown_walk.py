@@ -26,9 +26,9 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
     walk.keyboard.scan("%BADGE John Smith")
     walk.until_says("John Smith")
     ship_one_case(walk)
-    walk.until_says("answer not known")
+    walk.until_says("no response")
     walk.look(pictures="not-known")
-    walk.until_says("ShipEngine needs you: Before, the shop had the order as unfulfilled")
+    walk.until_says("ShipEngine: needs attention · Before, the shop had the order as unfulfilled")
     walk.look(pictures="needs-person")
     assert walk.effects("shipengine") == []
 
@@ -49,7 +49,7 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
     walk.look(pictures="needs-person-why")
     walk.keyboard.press("Return")
     walk.enter("MainWindow", MAIN_WINDOW)
-    walk.until_says("ShipEngine told")
+    walk.until_says("ShipEngine: confirmed")
     walk.until(lambda screen: not screen.says("Order 10001, ShipEngine: "), "the banner stays")
     walk.look(pictures="needs-person-settled")
 
@@ -67,13 +67,13 @@ def test_a_shipment_is_taken_back_before_anybody_is_told(walk: Walk) -> None:
     for vendor, name in NAMES.items():
         walk.command("connect", vendor, "--name", name, "--option", "undo_window_s=60")
     ship_one_case(walk)
-    walk.until_says("Nobody is told yet. Goes out in")
-    walk.until_says("ShipEngine: can be undone")
+    walk.until_says("Sends in")
+    walk.until_says("ShipEngine: scheduled")
     walk.look(pictures="undo")
     walk.keyboard.press("ctrl+z")
     back = walk.until_says("0 shipped · 1 in this package · 4 left")
     assert back.says(USPS_NUMBERS[0]), "the package is as it was"
-    walk.until_says("ShipEngine: dropped")
+    walk.until_says("ShipEngine: discarded")
     walk.until_says("ready")
     walk.look(pictures="undone")
     calls = walk.command("outbox", "--json")

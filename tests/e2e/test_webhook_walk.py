@@ -335,7 +335,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     assert warehouse.track("10003", NUMBERS["10003"])["delivered"] == "2026-11-20T15:09:00Z"
     assert "Address not found" in warehouse.track("10002", NUMBERS["10002"])["said"]
     walk.open_order("10002", "Via Torino 8")
-    walk.until_says("Trouble on the way. ")
+    walk.until_says("Exception. ")
     walk.look(pictures="webhook-exception")
     walk.open_order("10001", "20 George Street")
     walk.until_says("In transit, late")
@@ -416,7 +416,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     track = warehouse.track("5567476", number)
     assert (track["status"], track["words"]) == ("not_yet", "The label is printed.")
     walk.open_order("5567476", "20 George Street")
-    walk.until_says("Not at the carrier. The label is printed")
+    walk.until_says("Awaiting carrier scan. The label is printed")
     walk.look(pictures="webhook-starshipit")
 
     # All of them stand on the page of deliveries, whose body is what came.

@@ -222,21 +222,21 @@ _ONCE = (
 _SHIPPING = (
     Guard(
         _ORDERS,
-        "WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :units <= ordered\n",
+        "WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :pieces <= ordered\n",
         "WHERE id = :id AND order_id = :order_id\n",
         ("tests/operations/test_claimed_units.py::test_no_more_units_ship_than_were_ordered",),
         "two stations ship the last unit of a line",
     ),
     Guard(
         _ORDERS,
-        "AND :units > 0 AND shipped + cancelled + :units <= ordered\n",
-        "AND :units > 0\n",
+        "AND :pieces > 0 AND shipped + cancelled + :pieces <= ordered\n",
+        "AND :pieces > 0\n",
         ("tests/operations/test_claimed_units.py::test_no_more_units_ship_than_were_ordered",),
         "units are cancelled that have shipped",
     ),
     Guard(
         _ORDERS,
-        "WHERE id = :id AND order_id = :order_id AND shipped >= :units;",
+        "WHERE id = :id AND order_id = :order_id AND shipped >= :pieces;",
         "WHERE id = :id AND order_id = :order_id;",
         ("tests/operations/test_claimed_units.py::test_no_more_units_come_back_than_had_shipped_or_were_cancelled",),
         "more units come back than had shipped",

@@ -82,27 +82,27 @@ async def ship(desk: Desk) -> int:
 @pytest.mark.parametrize(
     ("changes", "said", "below"),
     [
-        ({}, "ShipEngine told: 1 × MOBILE", "in 0.4 s"),
-        ({"state": "held"}, "ShipEngine: can be undone", "10001 · leaves in 0:40"),
-        ({"state": "pending", "due_at_ms": 0}, "ShipEngine: waiting its turn", "10001 · goes now · 0 s"),
+        ({}, "ShipEngine: confirmed · 1 × MOBILE", "in 0.4 s"),
+        ({"state": "held"}, "ShipEngine: scheduled", "10001 · sends in 0:40"),
+        ({"state": "pending", "due_at_ms": 0}, "ShipEngine: queued", "10001 · sends now · 0 s"),
         (
             {"state": "retry_wait", "words": "limit reached"},
-            "ShipEngine: waiting, limit reached",
-            "10001 · tries again in 0:40 · 0 s",
+            "ShipEngine: retrying · limit reached",
+            "10001 · retries in 0:40 · 0 s",
         ),
         (
             {"state": "rejected", "problems": (Problem((), "country is missing"),)},
-            "ShipEngine refused: “country is missing”",
-            "open and mend",
+            "ShipEngine: rejected · “country is missing”",
+            "Open the order to fix it",
         ),
         (
             {"state": "unknown", "check_at_ms": 1_790_000_000_000 + 7_200_000},
-            "ShipEngine: answer not known",
-            f"looked at again at {at(1_790_000_000_000 + 7_200_000)} · 0 s · or say what you know",
+            "ShipEngine: no response",
+            f"Checking again at {at(1_790_000_000_000 + 7_200_000)} · 0 s · or resolve it now",
         ),
-        ({"state": "blocked", "words": "wrong key"}, "ShipEngine held up: wrong key", "mend under Connections"),
+        ({"state": "blocked", "words": "wrong key"}, "ShipEngine: blocked · wrong key", "Fix it in Connections"),
         ({"state": "sending"}, "ShipEngine: sending", "for 0 s"),
-        ({"state": "dead", "words": "Tried 12 times."}, "ShipEngine needs you: Tried 12 times.", "open and mend"),
+        ({"state": "dead", "words": "Tried 12 times."}, "ShipEngine: failed · Tried 12 times.", "Open the order to fix it"),
     ],
 )
 def test_each_state_is_said_in_words(qtbot: QtBot, changes: dict[str, object], said: str, below: str) -> None:
@@ -121,7 +121,7 @@ def test_a_vendors_words_are_text_and_nothing_else() -> None:
     hostile = replace(TOLD, state="rejected", problems=(Problem((), "<b>no</b>\u202e"),))
     model = ActivityModel()
     model.show([hostile], {}, now_ms=NOW_MS)
-    assert first_line(hostile) == "ShipEngine refused: “<b>no</b>\u2423”"
+    assert first_line(hostile) == "ShipEngine: rejected · “<b>no</b>\u2423”"
     assert "&lt;b&gt;no" in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
 
 
@@ -135,14 +135,14 @@ def test_ages_and_countdowns_go_on_without_a_new_list(qtbot: QtBot) -> None:
         model.tick(NOW_MS + 5_000)
         model.tick(NOW_MS + 5_000)
     assert changed == [0], "what was told says the same as before"
-    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · tries again in 0:35 · 5 s"
+    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · retries in 0:35 · 5 s"
 
 
 def test_what_a_waiting_call_waits_for_is_said() -> None:
     model = ActivityModel()
     first, second = replace(TOLD, state="unknown"), replace(TOLD, id=2, state="pending", due_at_ms=0)
     model.show([second, first], {}, now_ms=NOW_MS)
-    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · waits behind an older call · 0 s"
+    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · Waiting for an earlier update · 0 s"
     held = Backlog("ShipEngine", 1, NOW_MS, "", NOW_MS + 42_000, "paused")
     model.show([second], {}, [held], now_ms=NOW_MS)
     assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · goes in 0:42 · 0 s"
@@ -223,7 +223,7 @@ async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Desk) 
     panel.refresh()
     panel.refresh()
     await until(lambda: panel.model.rowCount() == 3)
-    assert sorted(str(panel.model.index(row).data()).split(" told")[0] for row in range(3)) == [
+    assert sorted(str(panel.model.index(row).data()).split(": ")[0] for row in range(3)) == [
         "ShipEngine",
         "Shipup",
         "Starshipit",

@@ -57,7 +57,7 @@ def test_news_stand_where_they_came_among_the_calls(model: ActivityModel) -> Non
     old_news = NEWS._replace(id=2, at_ms=1, words="Report: completed.")
     model.show((newer, TOLD), {}, (), (NEWS, old_news), now_ms=NOW_MS)
     first, second, third, last = lines(model)
-    assert first.startswith("ShipEngine told")
+    assert first.startswith("ShipEngine: confirmed")
     assert second == "ShipEngine: Batch se-28529731: completed."
     assert third == first
     assert last == "ShipEngine: Report: completed."

@@ -415,7 +415,7 @@ def test_f5_brings_orders_in_and_says_which_connection_failed(
             window.pull_orders()
             await until(window.banner.troubles)
             (trouble,) = window.banner.troubles()
-            assert trouble.what == "Not all orders came in from Shipup."
+            assert trouble.what == "Couldn't sync all orders from Shipup."
             assert trouble.details
             await until(lambda: window.order_list.refresh_button.isEnabled())
             await until(lambda: "blocked" in " ".join(pill_texts(window)))
@@ -626,10 +626,10 @@ def test_alt_d_dismisses_the_message_and_without_one_types_nothing(
 
 def test_the_menu_says_whether_webhooks_come_in(window: MainWindow) -> None:
     entry = window.findChild(QAction, "action_deliveries")
-    assert entry.text() == "Deliveries"
+    assert entry.text() == "Webhook events"
     window.receiver.show_listening(("http://127.0.0.1:8787",))
-    assert entry.text() == "Deliveries · Listening at 127.0.0.1:8787"
+    assert entry.text() == "Webhook events · Listening at 127.0.0.1:8787"
     window.receiver.show_failed("the port is taken")
-    assert entry.text() == "Deliveries · the port is taken"
+    assert entry.text() == "Webhook events · the port is taken"
     window.receiver.show_off()
-    assert entry.text() == "Deliveries · Receiver off"
+    assert entry.text() == "Webhook events · Receiver off"

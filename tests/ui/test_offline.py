@@ -96,7 +96,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         assert not window.banner.verdict.isVisible()
         window.pull_orders()
         await until(window.banner.troubles)
-        assert "Not all orders came in" in window.banner.troubles()[0].what
+        assert "Couldn't sync all orders" in window.banner.troubles()[0].what
         assert "synced 2 h ago" in window.order_list._footer.accessibleName()
 
         await point_all_at(cut, practice_vendors.url)

@@ -161,7 +161,7 @@ def test_offline_is_said_in_words_when_nobody_answers(bar: TopBar) -> None:
     assert "Shipup is not answering." in widget.toolTip()
     bar.show_connections(both, [1, 2])
     assert pills(bar) == ["Offline"]
-    assert "goes out as soon as they do" in bar._pills.itemAt(0).widget().toolTip()
+    assert "will be sent when they are back" in bar._pills.itemAt(0).widget().toolTip()
     bar.show_connections(both)
     assert pills(bar) == ["ShipEngine", "Shipup"]
 

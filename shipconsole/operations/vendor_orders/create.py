@@ -44,7 +44,7 @@ async def preview(desk: Desk, order_id: int, connection_id: int) -> Request:
 
 
 def request_for(order: Order, connection: Connection) -> Request:
-    """Return the request that creates an order; raises `RefusedError` with every limit of the platform that it breaks."""
+    """Return the request that creates an order; raises `RefusedError` with every limit that it breaks."""
     create = VENDORS[connection.vendor].create
     if create is None:
         title = VENDORS[connection.vendor].title

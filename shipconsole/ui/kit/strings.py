@@ -293,7 +293,7 @@ KEYS = (
 )
 ORDER_STATES: dict[str, tuple[str, Tone]] = {
     "open": ("To ship", "accent"),
-    "partly_shipped": ("Partly shipped", "wait"),
+    "partly_shipped": ("Partially shipped", "wait"),
     "shipped": ("Shipped", "good"),
     "cancelled": ("Cancelled", "bad"),
 }
@@ -318,45 +318,46 @@ class CallWords(NamedTuple):
 
 
 _MEND = "{age} · Open the order to fix it"
-_BEHIND = {"older": "Waiting for an earlier update · {age}", "blocked": "{age} · mend under Connections"}
+_BLOCKED = "{age} · Fix it in Connections"
+_BEHIND = {"older": "Waiting for an earlier update · {age}", "blocked": _BLOCKED}
 CALL_STATES: dict[CallState, CallWords] = {
-    "held": CallWords("wait", "waiting", "leaves at {due}", "{connection}: can be undone", advice="leaves {next}"),
-    "pending": CallWords(
-        "accent", "waiting", "waiting its turn", "{connection}: waiting its turn", advice="goes {next} · {age}"
-    ),
+    "held": CallWords("wait", "scheduled", "sends at {due}", "{connection}: scheduled", advice="sends {next}"),
+    "pending": CallWords("accent", "queued", "queued", "{connection}: queued", advice="sends {next} · {age}"),
     "sending": CallWords("accent", "sending", "sending", "{connection}: sending", advice="for {since}"),
     "retry_wait": CallWords(
-        "wait", "waiting", "waiting, retries at {due}", "{connection}: waiting", ", ", "tries again {next} · {age}"
+        "wait", "retrying", "retries at {due}", "{connection}: retrying", " · ", "retries {next} · {age}"
     ),
     "unknown": CallWords(
         "bad",
-        "not known",
-        "answer not known",
-        "{connection}: answer not known",
+        "no response",
+        "no response",
+        "{connection}: no response",
         advice="Checking again {next} · {age} · or resolve it now",
     ),
     "checking": CallWords(
-        "accent", "looked up", "being looked up", "{connection}: being looked up", advice="looking for {since} · {age}"
+        "accent", "checking", "checking", "{connection}: checking", advice="checking for {since} · {age}"
     ),
-    "needs_attention": CallWords("bad", "needs you", "needs you", "{connection} needs you", ": ", _MEND),
-    "confirmed": CallWords("good", "told", "told {changed}", "{connection}: confirmed", ": "),
-    "rejected": CallWords("bad", "refused", "refused {changed}", "{connection} refused", ": ", _MEND),
-    "blocked": CallWords("bad", "held up", "held up", "{connection} held up", ": ", "{age} · mend under Connections"),
-    "dead": CallWords("bad", "given up", "given up", "{connection} needs you", ": ", _MEND),
-    "cancelled": CallWords("quiet", "dropped", "dropped", "{connection}: dropped"),
-    "superseded": CallWords("quiet", "told anew", "told anew", "{connection}: replaced"),
+    "needs_attention": CallWords(
+        "bad", "needs attention", "needs attention", "{connection}: needs attention", " · ", _MEND
+    ),
+    "confirmed": CallWords("good", "confirmed", "confirmed {changed}", "{connection}: confirmed", " · "),
+    "rejected": CallWords("bad", "rejected", "rejected {changed}", "{connection}: rejected", " · ", _MEND),
+    "blocked": CallWords("bad", "blocked", "blocked", "{connection}: blocked", " · ", _BLOCKED),
+    "dead": CallWords("bad", "failed", "failed", "{connection}: failed", " · ", _MEND),
+    "cancelled": CallWords("quiet", "discarded", "discarded", "{connection}: discarded"),
+    "superseded": CallWords("quiet", "replaced", "replaced", "{connection}: replaced"),
 }
 TRACK_STATES: dict[str, tuple[str, Tone]] = {
     "packed": ("Packed", "accent"),
-    "announced": ("Announced", "good"),
-    "not_yet": ("Not at the carrier", "quiet"),
-    "accepted": ("At the carrier", "accent"),
+    "announced": ("Platforms notified", "good"),
+    "not_yet": ("Awaiting carrier scan", "quiet"),
+    "accepted": ("Accepted", "accent"),
     "in_transit": ("In transit", "accent"),
     "attempted": ("Delivery attempted", "wait"),
-    "collection_point": ("To be collected", "accent"),
+    "collection_point": ("Available for pickup", "accent"),
     "exception": ("Exception", "bad"),
     "delivered": ("Delivered", "good"),
-    "unknown": ("State not known", "quiet"),
+    "unknown": ("Unknown", "quiet"),
 }
 
 

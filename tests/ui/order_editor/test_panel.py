@@ -205,7 +205,7 @@ async def test_after_shipping_the_calls_stand_where_the_preview_was(order_bench:
     await worker.deliver(order_bench.desk, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.until(lambda: rows(order_bench) and all("told " in row for row in rows(order_bench)))
-    assert text_of(order_bench, "order_state") == "Partly shipped"
+    assert text_of(order_bench, "order_state") == "Partially shipped"
     tabs = order_bench.find(PackageTabs, "package_tabs")
     assert [tabs.tabText(tab) for tab in range(tabs.count())] == ["Package 1 · …8357, told", "Package 2"]
     tabs.setCurrentIndex(0)
