@@ -51,8 +51,12 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
     try:
         # As far as a command may be kept waiting; `doctor` looks at the whole.
         backup.look_over(file, limit_s=LOOK_LIMIT_S)
+        return _opened(profile, file, keys)
     except OutsideError as error:
         raise backups.with_advice(error, file) from error
+
+
+def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
     clock = SystemClock()
     store = Store(file, expected=profile.had_database(file))
     with contextlib.ExitStack() as left:
@@ -64,15 +68,15 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
         loaded = settings.load(profile)
         for message in loaded.messages:
             print(message, file=sys.stderr)
+        desk = Desk(
+            store=store,
+            sender=Sender(tls_context(), SharedTurns(store, clock)),
+            keys=keys or OsKeys(profile.id),
+            clock=clock,
+            station=loaded.settings.station_name,
+            label_rules=loaded.settings.label_rules,
+        )
         left.pop_all()
-    desk = Desk(
-        store=store,
-        sender=Sender(tls_context(), SharedTurns(store, clock)),
-        keys=keys or OsKeys(profile.id),
-        clock=clock,
-        station=loaded.settings.station_name,
-        label_rules=loaded.settings.label_rules,
-    )
     # A full disk does not keep anybody from reading; what waits goes on to wait.
     with contextlib.suppress(OutsideError):
         desk.begin()
