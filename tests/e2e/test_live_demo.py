@@ -11,7 +11,7 @@ from tests.operations import printed
 from tests.receiver.senders import answered
 from tests.support.walk import MAIN_WINDOW, Screen, Walk
 
-DELIVERIES = ("deliveries_dialog", "^Deliveries$")
+DELIVERIES = ("deliveries_dialog", "^Webhook events$")
 MAIN = ("MainWindow", MAIN_WINDOW)
 EACH = sorted(printed.PARTS.items())
 

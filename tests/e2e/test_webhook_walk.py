@@ -41,7 +41,7 @@ SHIPMENT = sample("swiftpod/samples/shipment_notify/webhook.json")
 DISPATCHED = sample("starshipit/samples/tracking_webhook/dispatched.json")
 TRIAL = sample("shipup/samples/webhooks/trial.json")
 MAIN = ("MainWindow", REAL_WINDOW)
-DELIVERIES = ("deliveries_dialog", "^Deliveries$")
+DELIVERIES = ("deliveries_dialog", "^Webhook events$")
 STATES = {
     "10002": ("EX", "exception", "Exception"),
     "10003": ("DE", "delivered", "Delivered"),

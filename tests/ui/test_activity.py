@@ -102,7 +102,11 @@ async def ship(desk: Desk) -> int:
         ),
         ({"state": "blocked", "words": "wrong key"}, "ShipEngine: blocked · wrong key", "Fix it in Connections"),
         ({"state": "sending"}, "ShipEngine: sending", "for 0 s"),
-        ({"state": "dead", "words": "Tried 12 times."}, "ShipEngine: failed · Tried 12 times.", "Open the order to fix it"),
+        (
+            {"state": "dead", "words": "Tried 12 times."},
+            "ShipEngine: failed · Tried 12 times.",
+            "Open the order to fix it",
+        ),
     ],
 )
 def test_each_state_is_said_in_words(qtbot: QtBot, changes: dict[str, object], said: str, below: str) -> None:
