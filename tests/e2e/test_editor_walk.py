@@ -48,7 +48,11 @@ def test_a_field_at_starshipit_is_checked_previewed_told_and_refused_where_it_st
     walk.open_order("10001", "20 George Street")
     walk.keyboard.press("F4")
     walk.enter(*FIELDS)
-    for place, words in ((1, "ShipEngine takes no changes"), (3, "Save, tell Shipup"), (2, "Save, tell Starshipit")):
+    for place, words in (
+        (1, "ShipEngine takes no changes"),
+        (3, "Save and update Shipup"),
+        (2, "Save and update Starshipit"),
+    ):
         walk.keyboard.press(f"alt+{place}")
         walk.until_says(words)
         walk.look(pictures=f"fields-{place}")

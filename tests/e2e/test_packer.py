@@ -104,7 +104,7 @@ def test_two_windows_on_one_profile_are_one_too_many(display: Display, tmp_path:
     Keyboard(display, "Shipconsole")
     second = subprocess.Popen([sys.executable, "-m", "shipconsole"], env=env, stderr=subprocess.PIPE, text=True)
     assert second.stderr is not None
-    assert "already open" in second.stderr.readline()
+    assert "already running" in second.stderr.readline()
     Keyboard(display, "^Shipconsole$").press("Return")
     second.terminate()
     second.communicate(timeout=60)

@@ -149,7 +149,7 @@ def test_what_a_waiting_call_waits_for_is_said() -> None:
     assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · Waiting for an earlier update · 0 s"
     held = Backlog("ShipEngine", 1, NOW_MS, "", NOW_MS + 42_000, "paused")
     model.show([second], {}, [held], now_ms=NOW_MS)
-    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · goes in 0:42 · 0 s"
+    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · sends in 0:42 · 0 s"
     model.show([second], {}, [replace(held, why="blocked")], now_ms=NOW_MS)
     assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · 0 s · mend under Connections"
 

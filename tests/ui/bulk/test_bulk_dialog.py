@@ -103,7 +103,7 @@ async def test_what_is_sent_is_followed_to_its_end(
     assert {effect["call"] for effect in effects(practice_vendors)} == {"batch_create"}
     dialog.send_others()
     await until(lambda: dialog.orders.rowCount() == 0)
-    assert said(dialog, "bulk_count") == "Shipup has heard of every order that is to ship."
+    assert said(dialog, "bulk_count") == "All open orders already exist in Shipup."
     assert not dialog.send_button.isEnabled()
 
 

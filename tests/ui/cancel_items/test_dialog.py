@@ -147,7 +147,7 @@ async def test_nothing_is_done_without_pieces_or_a_reason(opened: Cancelling) ->
     await opened.type("1")
     assert not opened.dialog.confirm_button.isEnabled()
     opened.dialog.confirm()
-    assert opened.said().startswith("Say why first.")
+    assert opened.said().startswith("Enter a reason.")
     assert QApplication.focusWidget() is opened.dialog.why.input
     await opened.settled()
     assert (await opened.line()).cancelled == 0

@@ -172,7 +172,7 @@ async def test_a_shipment_is_called_back_with_a_reason(opened: Correcting) -> No
     assert opened.dialog.findChild(QLabel, "back_means").text() == "1 unit is left to ship again."
     assert opened.boxes() == {"Starshipit": True, "Shipup": True}
     opened.dialog.confirm()
-    assert opened.said().startswith("Say why first.")
+    assert opened.said().startswith("Enter a reason.")
     assert QApplication.focusWidget() is opened.dialog.why.input
     QTest.keyClicks(opened.dialog.why.input, "It came back")
     QTest.keyClick(opened.dialog.why.input, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

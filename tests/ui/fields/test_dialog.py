@@ -118,7 +118,7 @@ async def test_a_saved_change_is_told_once_and_read_back(fields: Fields, practic
     await fields.settled()
     assert fields.page().edits.is_told(POST_CODE)
     assert fields.page().edits.unsaved() == ()
-    assert fields.page().texts_said() == ["Post code · waiting its turn"]
+    assert fields.page().texts_said() == ["Post code · queued"]
     fields.dialog.save()
     await fields.delivered()
     (effect,) = effects(practice_vendors)

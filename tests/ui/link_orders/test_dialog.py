@@ -129,7 +129,7 @@ async def test_linking_by_keyboard_leaves_one_order(opened: Linking) -> None:
     QTest.keyClick(opened.dialog.search, Qt.Key.Key_Return)
     assert QApplication.focusWidget() is opened.dialog.candidates
     opened.dialog.confirm()
-    assert opened.said().startswith("Say why first.")
+    assert opened.said().startswith("Enter a reason.")
     await opened.confirm()
     assert not opened.dialog.isVisible()
     assert "Entered twice" in [done.why for done in await link.done_by_hand(opened.desk, opened.dialog.order_id)]

@@ -201,10 +201,10 @@ async def test_after_shipping_the_calls_stand_where_the_preview_was(order_bench:
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    assert all(row.endswith("waiting its turn") for row in rows(order_bench))
+    assert all(row.endswith("queued") for row in rows(order_bench))
     await worker.deliver(order_bench.desk, until_empty=True)
     order_bench.panel.refresh()
-    await order_bench.until(lambda: rows(order_bench) and all("told " in row for row in rows(order_bench)))
+    await order_bench.until(lambda: rows(order_bench) and all("confirmed " in row for row in rows(order_bench)))
     assert text_of(order_bench, "order_state") == "Partially shipped"
     tabs = order_bench.find(PackageTabs, "package_tabs")
     assert [tabs.tabText(tab) for tab in range(tabs.count())] == ["Package 1 · …8357, told", "Package 2"]
@@ -244,7 +244,7 @@ async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
     await order_bench.settled()
     await worker.deliver(order_bench.desk, until_empty=True)
     order_bench.panel.refresh()
-    await order_bench.until(lambda: all("told " in row for row in rows(order_bench)))
+    await order_bench.until(lambda: all("confirmed " in row for row in rows(order_bench)))
 
 
 async def test_an_answer_that_is_not_known_is_settled_with_a_reason(

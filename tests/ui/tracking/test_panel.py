@@ -146,7 +146,7 @@ def test_how_a_parcel_stands_is_large_and_red_where_there_is_trouble(panel: Trac
     status = panel.findChild(QLabel, "parcel_status")
     assert (status.text(), status.property("tone"), status.property("look")) == ("Exception", "bad", "status")
     assert "No such street" in status.toolTip()
-    assert status.accessibleName() == "Trouble on the way. The carrier had trouble. No such street"
+    assert status.accessibleName() == "Exception. The carrier had trouble. No such street"
 
 
 def test_steps_tell_the_carriers_own_clock_and_words() -> None:

@@ -32,18 +32,18 @@ def title(number: str) -> str:
 
 def cancel_button(pieces: int) -> str:
     """What the big button will do."""
-    return f"Cancel {counted(pieces, 'piece')}" if pieces else "Cancel"
+    return f"Cancel {counted(pieces, 'unit')}" if pieces else "Cancel"
 
 
 def restore_button(pieces: int) -> str:
     """What the big button will do where units are taken back."""
-    return f"Take {counted(pieces, 'piece')} back" if pieces else "Take back"
+    return f"Take {counted(pieces, 'unit')} back" if pieces else "Take back"
 
 
 def unsaved(number: str, pieces: int, *, restoring: bool, why: bool) -> str:
     """What was typed and would be forgotten."""
     step = "take back" if restoring else "cancel"
-    parts = [f"{counted(pieces, 'piece')} to {step}" if pieces else "", "the reason" if why else ""]
+    parts = [f"{counted(pieces, 'unit')} to {step}" if pieces else "", "the reason" if why else ""]
     return f"Order {number}: {', '.join(part for part in parts if part)}"
 
 

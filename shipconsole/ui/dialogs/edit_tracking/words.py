@@ -57,7 +57,7 @@ def left_again(pieces: int, parcels: int) -> str:
     """What calling a shipment back means here."""
     whole = f"All {parcels} packages of the shipment are called back. " if parcels > 1 else ""
     verb = "is" if pieces == 1 else "are"
-    return f"{whole}{counted(pieces, 'piece')} {verb} left to ship again."
+    return f"{whole}{counted(pieces, 'unit')} {verb} left to ship again."
 
 
 def also_told(name: str, means: str) -> str:

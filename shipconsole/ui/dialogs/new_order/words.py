@@ -50,7 +50,7 @@ def store_button(places: int) -> str:
 
 def summary(lines: int, pieces: int) -> str:
     """How much was typed."""
-    return f"{counted(lines, 'item')} · {counted(pieces, 'piece')}"
+    return f"{counted(lines, 'item')} · {counted(pieces, 'unit')}"
 
 
 def mend_first(wrong: str) -> str:
