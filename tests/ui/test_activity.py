@@ -151,7 +151,7 @@ def test_what_a_waiting_call_waits_for_is_said() -> None:
     model.show([second], {}, [held], now_ms=NOW_MS)
     assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · sends in 0:42 · 0 s"
     model.show([second], {}, [replace(held, why="blocked")], now_ms=NOW_MS)
-    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · 0 s · mend under Connections"
+    assert model.index(0).data(SECOND_LINE_ROLE) == "10001 · 0 s · Fix it in Connections"
 
 
 @pytest.mark.parametrize(

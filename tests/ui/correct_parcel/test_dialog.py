@@ -235,7 +235,7 @@ async def test_who_types_hears_that_the_parcel_was_taken_back(opened: Correcting
     await correct.call_back(opened.desk, opened.order_id, shipment.id, [], "lost")
     opened.dialog.refresh()
     await opened.settled()
-    assert opened.said().startswith("The package was taken back meanwhile.")
+    assert opened.said().startswith("This shipment was voided in the meantime.")
     assert opened.dialog.parcels.parcel()[1].tracking_number == OLD
 
 

@@ -125,7 +125,7 @@ async def test_a_saved_change_is_told_once_and_read_back(fields: Fields, practic
     assert effect["body"]["order"]["destination"]["post_code"] == "2001"
     assert not fields.page().edits.is_changed(POST_CODE)
     assert fields.row(POST_CODE).text() == fields.page().edits.has(POST_CODE) == "2001"
-    assert fields.page().texts_said()[0].startswith("Post code · told ")
+    assert fields.page().texts_said()[0].startswith("Post code · confirmed ")
 
 
 async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_save(

@@ -207,7 +207,7 @@ async def test_after_shipping_the_calls_stand_where_the_preview_was(order_bench:
     await order_bench.until(lambda: rows(order_bench) and all("confirmed " in row for row in rows(order_bench)))
     assert text_of(order_bench, "order_state") == "Partially shipped"
     tabs = order_bench.find(PackageTabs, "package_tabs")
-    assert [tabs.tabText(tab) for tab in range(tabs.count())] == ["Package 1 · …8357, told", "Package 2"]
+    assert [tabs.tabText(tab) for tab in range(tabs.count())] == ["Package 1 · …8357, confirmed", "Package 2"]
     tabs.setCurrentIndex(0)
     field = order_bench.find(QLineEdit, "tracking_number")
     assert (field.text(), field.isReadOnly()) == (NUMBER, True)
@@ -234,12 +234,12 @@ async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
     await order_bench.until(lambda: order_bench.shipped)
     await worker.deliver(order_bench.desk)
     order_bench.panel.refresh()
-    await order_bench.until(lambda: any("refused" in row for row in rows(order_bench)))
+    await order_bench.until(lambda: any("rejected" in row for row in rows(order_bench)))
     sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
     (refused,) = [call for call in sheet.calls if call.state == "rejected"]
     shown = " ".join(label.text() for label in order_bench.panel.findChildren(QLabel) if not label.isHidden())
     assert f"“{refused.problems[0].message}”" in shown
-    row = next(row for row in order_bench.panel.findChildren(CallRow) if "refused" in row.accessibleName())
+    row = next(row for row in order_bench.panel.findChildren(CallRow) if "rejected" in row.accessibleName())
     QTest.mouseClick(row.findChild(QPushButton, "tell_again"), Qt.MouseButton.LeftButton)
     await order_bench.settled()
     await worker.deliver(order_bench.desk, until_empty=True)
@@ -256,15 +256,15 @@ async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
     await order_bench.until(lambda: order_bench.shipped)
     await worker.deliver(order_bench.desk)
     order_bench.panel.refresh()
-    await order_bench.until(lambda: any("answer not known" in row for row in rows(order_bench)))
-    row = next(row for row in order_bench.panel.findChildren(CallRow) if "not known" in row.accessibleName())
+    await order_bench.until(lambda: any("no response" in row for row in rows(order_bench)))
+    row = next(row for row in order_bench.panel.findChildren(CallRow) if "no response" in row.accessibleName())
     QTest.mouseClick(row.findChild(QPushButton, "mark_confirmed"), Qt.MouseButton.LeftButton)
     dialog = order_bench.find(WhyDialog, "why_dialog")
     keep = dialog.findChild(QPushButton, "keep")
     assert not keep.isEnabled()
     QTest.keyClicks(dialog.findChild(QLineEdit, "why"), "seen in the shop")
     QTest.mouseClick(keep, Qt.MouseButton.LeftButton)
-    await order_bench.until(lambda: not any("not known" in row for row in rows(order_bench)))
+    await order_bench.until(lambda: not any("no response" in row for row in rows(order_bench)))
     sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
     assert {call.state for call in sheet.calls} == {"confirmed"}
     assert any("seen in the shop" in call.words for call in sheet.calls)
