@@ -54,7 +54,11 @@ def die_at(cell: Cell, station: Stations, server: FlakyVendors, plan: Plan) -> i
     if cell.point == "vendor answered":
         # It stands still there, so that the answer comes and is not read.
         until_s = time.monotonic() + 60
-        while not any(one.ended_s for one in server.tellings[before:]) and time.monotonic() < until_s:
+        # What the one that died before this had sent may come only now.
+        while (
+            not any(one.ended_s and one.order == cell.order for one in server.tellings[before:])
+            and time.monotonic() < until_s
+        ):
             time.sleep(0.005)
         run.kill()
     return run.wait()

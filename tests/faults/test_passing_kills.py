@@ -32,11 +32,15 @@ class Deaths:
     complaints: str
 
 
-def end_of(run: Run, server: FlakyVendors, tellings: int, point: str) -> int:
+def end_of(run: Run, server: FlakyVendors, tellings: int, point: str, order: str) -> int:
     """What ended a run that was to die; where it stands still with an answer that nobody reads it is killed."""
     if point == "vendor answered":
         until_s = time.monotonic() + 60
-        while not any(one.ended_s for one in server.tellings[tellings:]) and time.monotonic() < until_s:
+        # What the one that died before this had sent may come only now.
+        while (
+            not any(one.ended_s and one.order == order for one in server.tellings[tellings:])
+            and time.monotonic() < until_s
+        ):
             time.sleep(0.005)
         run.kill()
     return run.wait()
@@ -63,7 +67,7 @@ def die_at(point: str, station: Stations, server: FlakyVendors, plan: Plan) -> i
     suffix = SUFFIXES[point]
     news = replace(plan, news=json.dumps(printed.webhook(suffix)))
     before = len(server.tellings)
-    ended = end_of(station.start(replace(news, point=point)), server, before, point)
+    ended = end_of(station.start(replace(news, point=point)), server, before, point, printed.NUMBER + suffix)
     for again in (news, replace(plan, news=json.dumps(printed.webhook(suffix, uuid=f"again{suffix}")))):
         assert station.start(again).wait() == 0
     return ended
