@@ -55,7 +55,7 @@ def kill_again_and_again(
             copied_at = len(server.tellings)
         if server is not None and number % span == 0:
             restore_under_kills(station, plan, chance)
-    assert station.start(plan).wait() == 0
+    assert station.start(plan).wait() == 0, (Path(plan.folder) / "complaints.txt").read_text()
     return hit
 
 
