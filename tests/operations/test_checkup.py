@@ -21,6 +21,7 @@ async def test_a_healthy_bench(desk: Desk, practice_vendors: PracticeServer, tmp
         "Python",
         "Qt",
         "profile",
+        "settings",
         "database",
         "last backup",
         "keyring",
