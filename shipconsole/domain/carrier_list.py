@@ -23,7 +23,7 @@ CARRIERS = (
     Carrier("brt", "BRT"),
     Carrier("canada_post", "Canada Post"),
     Carrier("canpar", "Canpar"),
-    Carrier("castle_parcels", "Castle Packages"),
+    Carrier("castle_parcels", "Castle Parcels"),
     Carrier("chronopost", "Chronopost"),
     Carrier("colissimo", "Colissimo"),
     Carrier("correos", "Correos"),

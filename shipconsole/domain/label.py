@@ -121,7 +121,7 @@ _UNITED_STATES = ("", "us", "usa", "united states", "united states of america")
 # "Rue du Relais" or "Locker Avenue", so such words count only beside another that says what is meant.
 _PICKUP_POINT = re.compile(
     r"\b(?:packstation|paketstation|abholstation|postfiliale|paketshop|paketbox|pakkeshop|pakkeboks|pakkeautomat"
-    r"|package ?shop|package ?locker|package ?lockers|package collect|parcelpod|collection point|collect ?(?:plus|\+)"
+    r"|parcel ?shop|parcel ?locker|parcel ?lockers|parcel collect|parcelpod|collection point|collect ?(?:plus|\+)"
     r"|pick ?-?up(?: drop ?-?off)?|pudo|access point|service ?point|servicepunt|click (?:and|&) collect|local collect"
     r"|(?:inpost|amazon|dpd|dhl|gls|evri|yodel|ups|mondial relay|omniva|sendle) locker|locker (?:no |nr )?\d+"
     r"|postamat|paczkomat|punkt odbioru|point relais|points relais|mondial relay|relais (?:colis|pickup)"

@@ -176,11 +176,11 @@ def test_a_shift_is_reported_as_a_table_as_csv_and_as_json(program: Program, tmp
     assert bench["shipments"] >= 1
     assert bench["pieces"] >= bench["packages"] >= 1
     heading, row, whole = program.done("shift-report").out.splitlines()
-    assert heading.split()[:3] == ["packer", "bench", "shipments"]
+    assert heading.split()[:3] == ["packer", "station", "shipments"]
     assert row.startswith("nobody named")
     assert whole.startswith("all")
     file = tmp_path / "report.csv"
-    assert "1 packer and bench written to" in program.done("shift-report", "--csv", str(file)).err
+    assert "Written to" in program.done("shift-report", "--csv", str(file)).err
     assert file.read_text("utf-8-sig").startswith('"operator","station","shipments"')
     assert program.done("shift-report", "--until", "2020-01-01").out == ""
     assert program.run("shift-report", "--since", "2026-11-21", "--until", "2026-11-20").code == 2

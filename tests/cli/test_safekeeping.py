@@ -155,7 +155,7 @@ def test_other_tables_are_refused_in_words(small: Program) -> None:
     with closing(sql.connect(file)) as connection:
         connection.execute("ALTER TABLE orders RENAME COLUMN recipient TO receiver")
     before = file.read_bytes()
-    for words in (["orders"], ["doctor"], ["pull"]):
+    for words in (["orders"], ["doctor"], ["sync"]):
         ended = small.run(*words)
         assert ended.code == 5
         assert "its tables are not those of this version" in ended.err

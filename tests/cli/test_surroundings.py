@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="what fails here
 Streams = dict[str, TextIO | None]
 ALONE = frozenset({"serve", "restore", "database"})
 """What may not run beside a window."""
-WITHOUT_PROFILE = frozenset({"practice"})
+WITHOUT_PROFILE = frozenset({"simulator"})
 READ_NO_TEXTS = frozenset({"simulator", "backup", "restore", "database", "shift-report", "diagnostics"})
 READ_WHAT_IS_HELD = frozenset({"simulator", "database", "backup", "diagnostics"})
 NO_TEXTS = (

@@ -130,7 +130,7 @@ def test_a_fedex_zip_code_says_nothing_of_an_order_to_elsewhere():
     ("ship_to", "is_one"),
     [
         (Address(street="Packstation 145"), True),
-        (Address(company="Package Locker 10234 56789"), True),
+        (Address(company="Parcel Locker 10234 56789"), True),
         (Address(street2="c/o DHL Paketshop"), True),
         (Address(building="UPS Access Point"), True),
         (Address(street="Point Relais Tabac"), True),

@@ -188,7 +188,7 @@ async def test_a_person_links_them_or_says_no_once(desk: Desk) -> None:
         assert (await orders.sheet(desk, order_id)).may_be_same == ()
     (said,) = await link.done_by_hand(desk, ada)
     assert said.what == f"kept separate from order 1001 (#{bob})"
-    assert await desk.read(lambda db: db.value("link.kept_apart", order_id=ada)) == bob
+    assert await desk.read(lambda db: db.value("linking.kept_apart", order_id=ada)) == bob
     # Bob's address becomes Ada's: they were said to be two, and stay so.
     await take_in(desk, post, starshipit(to=SHIP_TO))
     assert (await orders.sheet(desk, ada)).may_be_same == ()

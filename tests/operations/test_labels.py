@@ -14,7 +14,7 @@ from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Package, PackageDraft, ShipmentDraft
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Desk
-from shipconsole.operations.maintenance import audit_log
+from shipconsole.operations.tracking import record
 from shipconsole.operations.orders import labels, orders
 from shipconsole.operations.orders import scan as scanning
 from shipconsole.operations.orders.labels import LabelsRefusedError
@@ -138,7 +138,7 @@ async def test_a_package_that_did_not_arrive_keeps_its_number(
     await ship(at, "1001", PackageDraft(UPS))
     (shop,) = await connections.every(at)
     news = RemoteTrack.model_validate({"tracking_number": UPS.lower(), "status": status, "document": "{}"})
-    await at.write(audit_log.take_in, shop, news, now_ms=at.clock.now_ms())
+    await at.write(record.take_in, shop, news, now_ms=at.clock.now_ms())
     clock.pass_s(1_000 * DAY_S)
     assert message in (await refusals(at, "1002", PackageDraft(UPS)))[0][1]
 
@@ -147,7 +147,7 @@ async def test_what_a_platform_tracks_for_another_order_is_in_use_too(at: Desk) 
     (shop,) = await connections.every(at)
     news = RemoteTrack(tracking_number=UPS, status="in_transit", document="{}")
     of = await orders.find(at, "1003")
-    await at.write(audit_log.take_in, shop, news, order_id=of, now_ms=at.clock.now_ms())
+    await at.write(record.take_in, shop, news, order_id=of, now_ms=at.clock.now_ms())
     assert "order 1003" in (await refusals(at, "1002", PackageDraft(UPS)))[0][1]
     assert (await ship(at, "1003", PackageDraft(UPS)))[0].tracking_number == UPS
 

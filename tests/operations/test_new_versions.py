@@ -51,7 +51,7 @@ async def test_an_unsigned_announcement_is_refused(profile: Profile) -> None:
     with announcing(file.partition(b"\n")[0]) as announcer:
         news = await updates.look(profile, chosen(announcer, key))
     assert news.kind == "failed"
-    assert "not signed" in news.words
+    assert "signature does not match" in news.words
     assert news.page == ""
 
 
