@@ -321,7 +321,7 @@ def test_what_cannot_be_has_words_and_its_code(
 
 
 @pytest.mark.parametrize("there", ["", "what was there"])
-@pytest.mark.parametrize("command", ["audit-log", "report"])
+@pytest.mark.parametrize("command", ["audit-log", "shift-report"])
 def test_a_file_that_does_not_fit_is_not_left_there_by_halves(
     made: Here, tmp_path: Path, command: str, there: str
 ) -> None:

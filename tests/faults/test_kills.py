@@ -151,7 +151,7 @@ ATTACKS = [
 ]
 
 
-@pytest.mark.parametrize(("outbox", "kills", "restores", "apart_s", "share"), ATTACKS)
+@pytest.mark.parametrize(("calls", "kills", "restores", "apart_s", "share"), ATTACKS)
 def test_nothing_is_lost_or_told_twice_where_clocks_jump_states_come_late_and_restores_are_killed(
     tmp_path: Path, calls: int, kills: int, restores: int, apart_s: tuple[float, float], share: float
 ) -> None:

@@ -14,7 +14,7 @@ from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Package, PackageDraft, ShipmentDraft
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Desk
-from shipconsole.operations.tracking import record
+from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import labels, orders
 from shipconsole.operations.orders import scan as scanning
 from shipconsole.operations.orders.labels import LabelsRefusedError
@@ -22,6 +22,7 @@ from shipconsole.operations.shipping import correct as correcting
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.shipping import undo
 from shipconsole.operations.shipping.correct import NewLabel
+from shipconsole.operations.tracking import record
 from shipconsole.store import drafts
 from tests.operations.test_identity import starshipit
 from tests.operations.test_orders import take_in

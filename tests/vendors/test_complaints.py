@@ -133,7 +133,7 @@ def test_a_status_says_which_outcome_it_is() -> None:
         return unless_taken(answer(status, **headers), "Vendor", said, Trail())
 
     assert [outcome(status) for status in (200, 204, 299)] == [None] * 3
-    assert outcome(401) == Blocked("Platform does not accept the key. It said: “No.”")
+    assert outcome(401) == Blocked("Vendor does not accept the key. It said: “No.”")
     assert isinstance(outcome(307), Blocked)
     assert outcome(400) == Refused((Problem((), "No."),))
     assert isinstance(outcome(413), Refused)

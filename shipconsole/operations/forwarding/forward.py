@@ -38,6 +38,11 @@ TEST_ORDER = "It is about a test order."
 _log = logging.getLogger(__name__)
 
 
+def is_on(db: Db, connection: Connection) -> bool:
+    """Return whether the packages of a connection are forwarded, or proposed for that."""
+    return any(rule.from_id == connection.id and rule.mode != "off" for rule in forwarding.rules(db))
+
+
 async def rules(desk: Desk) -> tuple[Rule, ...]:
     """Every rule there is."""
     return await desk.read(forwarding.rules)

@@ -329,7 +329,9 @@ def _take_in(db: Db, work: _Work, now_ms: int) -> None:
     """Store orders, unless what is known of them is newer than what was told, or says more at the same time."""
     fresh = [one for one in work.orders if work.confirmed or not _waits(db, work.connection, one)]
     # It was not asked what became of our calls, so that nothing is compared with them.
-    upsert.take_in(db, work.connection, fresh, now_ms=now_ms, compares=False, with_shipped=work.confirmed)
+    # Where its packages are forwarded, a shop's order is expected, and what has shipped waits for that one.
+    with_shipped = work.confirmed and not forward.is_on(db, work.connection)
+    upsert.take_in(db, work.connection, fresh, now_ms=now_ms, compares=False, with_shipped=with_shipped)
 
 
 def _waits(db: Db, connection: Connection, order: RemoteOrder) -> bool:
