@@ -83,7 +83,7 @@ def test_a_webhook_comes_in_is_listed_and_worked_off_again(warehouse: Program, s
         while any(one["state"] == "new" for one in warehouse.json("webhook-events")):
             assert time.monotonic() < until
         again = warehouse.run("serve", "--port", "0")
-        assert (again.code, "already running" in again.err) == (5, True)
+        assert (again.code, "already open" in again.err) == (5, True)
         how = ended(warehouse, process)
     assert how.code == 0
     assert "connections --json" in how.err

@@ -137,8 +137,8 @@ def test_a_status_says_which_outcome_it_is() -> None:
     assert isinstance(outcome(307), Blocked)
     assert outcome(400) == Refused((Problem((), "No."),))
     assert isinstance(outcome(413), Refused)
-    assert outcome(429) == TryLater("Platform asks for fewer calls. It said: “No.”", after_s=None, whole_account=True)
+    assert outcome(429) == TryLater("Vendor asks for fewer calls. It said: “No.”", after_s=None, whole_account=True)
     for status in (0, 100, 199, 408, 425, 500, 503, 600):
-        assert outcome(status) == Unsure(f"Platform answered {status}. It said: “No.”")
+        assert outcome(status) == Unsure(f"Vendor answered {status}. It said: “No.”")
     bare = unless_taken(answer(422), "Vendor", [], Trail())
-    assert bare == Refused((Problem((), "Platform answered 422 without a word."),))
+    assert bare == Refused((Problem((), "Vendor answered 422 without a word."),))
