@@ -157,8 +157,9 @@ async def test_what_does_not_fit_is_told_to_nobody_and_said_in_words(
     assert [number for number, _ in printed.held(practice_vendors.url)["shipengine"]] == [SECOND]
 
 
+@pytest.mark.parametrize("printer_first", [False, True])
 async def test_an_order_of_the_same_number_without_a_common_item_is_another(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Desk, practice_vendors: PracticeServer, *, printer_first: bool
 ) -> None:
     """The number alone proves nothing: another shop may have it too."""
     printed.put_order(practice_vendors.url)
@@ -167,10 +168,15 @@ async def test_an_order_of_the_same_number_without_a_common_item_is_another(
         for item in tracking["shipped_items"]:
             item["order_item_id"] += "-X"
     printed.put_printed(practice_vendors.url, other["data"])
-    await import_orders.pull(bench, await connections.every(bench))
     pod = await printed.connect_printer(bench, practice_vendors.url)
+    shop = [one for one in await connections.every(bench) if one.id != pod.id]
+    if not printer_first:
+        await import_orders.pull(bench, shop)
     await rule(bench, "auto")
     await hear(bench, pod, other)
+    if printer_first:
+        await import_orders.pull(bench, shop)
+        await process.run_due(bench)
     # It is an order of its own, whose parcels nobody can be told of until a person says that the two are one.
     proposals = await forward.proposals(bench)
     shops = await orders.find(bench, f"{printed.NUMBER}@ShipEngine")

@@ -328,10 +328,12 @@ def _take_order_in(db: Db, work: _Work, event: OrderNews, now_ms: int) -> int | 
 def _take_in(db: Db, work: _Work, now_ms: int) -> None:
     """Store orders, unless what is known of them is newer than what was told, or says more at the same time."""
     fresh = [one for one in work.orders if work.confirmed or not _waits(db, work.connection, one)]
-    # It was not asked what became of our calls, so that nothing is compared with them.
-    # Where its packages are forwarded, a shop's order is expected, and what has shipped waits for that one.
-    with_shipped = work.confirmed and not forward.is_on(db, work.connection)
-    upsert.take_in(db, work.connection, fresh, now_ms=now_ms, compares=False, with_shipped=with_shipped)
+    is_forwarded = forward.is_on(db, work.connection)
+    for one in fresh:
+        # Where its packages are forwarded, a shop's order is expected, and what has shipped waits for one of its number.
+        comes_shipped = work.confirmed and (not is_forwarded or bool(stored_orders.numbered_alike(db, one.number)))
+        # It was not asked what became of our calls, so that nothing is compared with them.
+        upsert.take_in(db, work.connection, (one,), now_ms=now_ms, compares=False, with_shipped=comes_shipped)
 
 
 def _waits(db: Db, connection: Connection, order: RemoteOrder) -> bool:
