@@ -353,3 +353,27 @@ async def test_a_program_that_is_killed_leaves_nothing_undone_or_doubled(
     tried = [one.what for one in await worker.attempts(bench, call_ids[0])]
     again = ["abandoned", "sending", "answered"] if state == "sending" else ["answered"]
     assert tried == ["sending", *again, "answered"]
+
+
+@pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
+async def test_a_job_is_looked_at_when_it_is_due_whatever_the_clock_says(
+    bench: Desk, shop: PracticeServer, clock: ManualClock, jump_s: int
+) -> None:
+    own = ManualClock(clock.now_ms())
+    desk = replace(bench, clock=own)
+    await desk.write(desk.keep_steady_time)
+    call_ids = await introduce(desk, 2)
+    assert await batches.deliver_due(desk) == call_ids
+    own.set_wall_ms(own.now_ms() + jump_s * 1_000)
+    looks: list[int] = []
+    for seconds in (1, 2):
+        own.pass_s(seconds)
+        # The vendor's clock is its own.
+        clock.pass_s(seconds)
+        looks.append(await batches.look_at_jobs(desk))
+    assert looks == [0, 1]
+    own.pass_s(60)
+    clock.pass_s(60)
+    await batches.look_at_jobs(desk)
+    assert await states(desk, call_ids) == {"confirmed": 2}
+    assert set(told(shop).values()) == {1}
