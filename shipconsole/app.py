@@ -21,7 +21,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal, Sign
 from PySide6.QtWidgets import QApplication
 
 from shipconsole.domain.plain_text import plain
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import settings
 from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
 from shipconsole.store import fitness
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     import ssl
     from types import FrameType
 
-    from shipconsole.operations.context import Desk
+    from shipconsole.operations.context import Context
     from shipconsole.receiver.server import Receiver
     from shipconsole.store import backup
     from shipconsole.store.restoring import Restored
@@ -62,7 +62,7 @@ WEBHOOKS_PER_S = 60.0
 # Rounds of a second in which garbage is collected: when all is loaded, and how often all of it is looked through.
 SETTLED_ROUND = 5
 FULL_ROUND = 60
-Hear = Callable[[OutsideError | None], None]
+Hear = Callable[[EnvironmentFailure | None], None]
 
 
 class Opened(NamedTuple):
@@ -96,7 +96,7 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
                 # Nobody has the store open any more, and no other window can open it yet.
                 opened.store.close()
                 notice = care.chosen(opened.store.file)
-    except OutsideError as outside:
+    except EnvironmentFailure as outside:
         sys.stderr.write(f"{outside.words}\n")
         _say(outside.words)
         return EXIT_OUTSIDE
@@ -124,7 +124,7 @@ def _opened(folder: str | None, database: str | None, tell: Hear, *, demo: bool)
 def _held(profile: Profile, database: str | None, practice_url: str, tell: Hear | None = None) -> Generator[Opened]:
     lock = ProfileLock(profile)
     if not lock.acquire():
-        raise OutsideError(
+        raise EnvironmentFailure(
             "Shipconsole is already running with this profile. Use the open window, or close it (or stop “shipconsole"
             " serve”) first."
         )
@@ -185,7 +185,7 @@ def _practice() -> Generator[str]:
         assert process.stdout is not None
         found = re.search(r"http://\S+", process.stdout.readline())
         if found is None:
-            raise OutsideError("The simulated platforms did not start.")
+            raise EnvironmentFailure("The simulated platforms did not start.")
         sys.stderr.write(f"Simulated platforms are at {found[0]}\n")
         yield found[0]
     finally:
@@ -248,16 +248,16 @@ class _Care(QObject):
         if self._notice is not None:
             window.banner.tell(self._notice)
 
-    def hear(self, trouble: OutsideError | None) -> None:
+    def hear(self, trouble: EnvironmentFailure | None) -> None:
         """Called on the store's thread: the store cannot be opened, or it could be after all."""
         self._heard.emit(trouble)
 
-    async def look_over(self, desk: "Desk") -> None:
+    async def look_over(self, ctx: "Context") -> None:
         """Look whether the whole store is sound, beside everything else."""
         from shipconsole.operations.maintenance import backups
 
         try:
-            await backups.look_over(desk)
+            await backups.look_over(ctx)
         except StoreUnfitError as unfit:
             self._search(unfit, usable=True)
 
@@ -267,7 +267,7 @@ class _Care(QObject):
 
         self._window.banner.tell(Trouble(words, COPY_MEANS, topic="copies"))
 
-    def _take(self, trouble: OutsideError | None) -> None:
+    def _take(self, trouble: EnvironmentFailure | None) -> None:
         if trouble is None:
             self._window.banner.settle("store")
             self._window.show_database_away(False)
@@ -429,7 +429,7 @@ class _Heavy(QObject):
 
         try:
             self.stop_log = logs.start(self._profile)
-        except OutsideError as error:
+        except EnvironmentFailure as error:
             # Packing goes on without a log.
             self._window.banner.tell(Trouble(error.words, topic="log"))
         self._thread = threading.Thread(target=self._load, name="heavy-imports", daemon=True)
@@ -470,7 +470,7 @@ def _work(
     import qasync  # pyright: ignore[reportMissingTypeStubs] - it has none
 
     from shipconsole.operations import profile_id
-    from shipconsole.operations.context import Desk
+    from shipconsole.operations.context import Context
     from shipconsole.operations.maintenance import backups, retention, updates
     from shipconsole.operations.rate_limit import SharedTurns
     from shipconsole.operations.timings import BESIDE_A_WINDOW
@@ -496,7 +496,7 @@ def _work(
         station = opened.settings.station_name
         sender = Sender(tls, SharedTurns(opened.store, clock))
         undo_window_s, rules = opened.settings.undo_window_s, opened.settings.label_rules
-        desk = Desk(
+        ctx = Context(
             opened.store,
             sender,
             keys,
@@ -504,24 +504,24 @@ def _work(
             station,
             undo_window_s=undo_window_s,
             label_rules=rules,
-            pace=BESIDE_A_WINDOW,
+            timings=BESIDE_A_WINDOW,
         )
-        await desk.write(desk.keep_steady_time)
+        await ctx.write(ctx.keep_steady_time)
         tasks = Tasks()
         if opened.practice_url:
-            await _connect_practice(desk, opened.practice_url)
-        window.start(desk, tasks)
+            await _connect_practice(ctx, opened.practice_url)
+        window.start(ctx, tasks)
         for message in settings.load(opened.profile).messages:
             window.banner.tell(Trouble(message))
-        dispatcher = Dispatcher(desk)
+        dispatcher = Dispatcher(ctx)
         window.feed.changed.connect(dispatcher.wake)
         tasks.spawn("dispatcher", dispatcher.run())
-        tasks.spawn("look the store over", care.look_over(desk))
+        tasks.spawn("look the store over", care.look_over(ctx))
         if not opened.practice_url:
-            tasks.spawn("copies", backups.copy_daily(desk, care.tell_of_copies))
-            tasks.spawn("retention", retention.keep_days(desk, opened.settings.webhook_days))
+            tasks.spawn("copies", backups.copy_daily(ctx, care.tell_of_copies))
+            tasks.spawn("retention", retention.keep_days(ctx, opened.settings.webhook_days))
             tasks.spawn("new versions", updates.look_daily(opened.profile, opened.settings, window.show_news))
-        receiving = _Receiving(opened, desk, window, tasks)
+        receiving = _Receiving(opened, ctx, window, tasks)
         if opened.practice_url:
             window.pull_orders()
         gc.collect()
@@ -533,7 +533,7 @@ def _work(
         tasks.spawn("say what is waited for", window.say_leaving(lambda: dispatcher.in_flight, QUIT_WAIT_S))
         await asyncio.gather(receiving.stop(), dispatcher.stop(QUIT_WAIT_S))
         await tasks.stop()
-        await desk.sender.close()
+        await ctx.sender.close()
         chosen = opened.settings._replace(window_state=window.state_text(), receiver=receiving.is_on)
         settings.save(opened.profile, chosen, opened.settings)
 
@@ -551,12 +551,12 @@ class _Receiving:
     In the demo it is on by itself, at a port that is free: the simulated platforms on this computer tell it news.
     """
 
-    def __init__(self, opened: Opened, desk: "Desk", window: MainWindow, tasks: "Tasks") -> None:
+    def __init__(self, opened: Opened, ctx: "Context", window: MainWindow, tasks: "Tasks") -> None:
         """Begin as the settings say."""
         import asyncio
 
         self._opened = opened
-        self._desk = desk
+        self._ctx = ctx
         self._window = window
         self._tasks = tasks
         self._loop = asyncio.get_running_loop()
@@ -604,9 +604,9 @@ class _Receiving:
             self._window.receiver.show_starting()
             try:
                 self._receiver = await asyncio.to_thread(
-                    _listening, self._desk, self._opened.settings, self._port, self._on_end
+                    _listening, self._ctx, self._opened.settings, self._port, self._on_end
                 )
-            except OutsideError as error:
+            except EnvironmentFailure as error:
                 from shipconsole.ui.kit.strings import RECEIVER_MEANS
 
                 self._window.receiver.show_failed(error.words)
@@ -616,7 +616,7 @@ class _Receiving:
                 if self._opened.practice_url:
                     # Switched off and on again it is at the address that the practice vendors know.
                     self._port = int(self._receiver.urls[0].rpartition(":")[2])
-                    await _have_practice_tell(self._desk, self._receiver.urls[0])
+                    await _have_practice_tell(self._ctx, self._receiver.urls[0])
 
     def _on_end(self) -> None:
         """Called on the receiver's thread: it ended by itself."""
@@ -635,18 +635,18 @@ class _Receiving:
             self._window.banner.tell(Trouble(ENDED, RECEIVER_ENDED_MEANS, topic="receiver"))
 
 
-def _listening(desk: "Desk", chosen: settings.Settings, port: int, on_end: Callable[[], None]) -> "Receiver":
-    """A receiver at work; loading what it needs takes a moment. Raises `OutsideError` where it cannot listen."""
+def _listening(ctx: "Context", chosen: settings.Settings, port: int, on_end: Callable[[], None]) -> "Receiver":
+    """A receiver at work; loading what it needs takes a moment. Raises `EnvironmentFailure` where it cannot listen."""
     from shipconsole.receiver.rules import Rules
     from shipconsole.receiver.server import Receiver
 
     names = tuple(chosen.receiver_names.replace(",", " ").split())
-    receiver = Receiver(desk, port=port, rules=Rules(names=names, most_per_s=WEBHOOKS_PER_S), on_end=on_end)
+    receiver = Receiver(ctx, port=port, rules=Rules(names=names, most_per_s=WEBHOOKS_PER_S), on_end=on_end)
     receiver.start()
     return receiver
 
 
-async def _connect_practice(desk: "Desk", url: str) -> None:
+async def _connect_practice(ctx: "Context", url: str) -> None:
     from shipconsole import simulator
     from shipconsole.operations.connections.connections import connect
     from shipconsole.operations.forwarding.forward import set_rule
@@ -660,22 +660,22 @@ async def _connect_practice(desk: "Desk", url: str) -> None:
         "shipup": {"api_key": simulator.SHIPUP_API_KEY},
     }
     for name, title in (("shipengine", "ShipEngine"), ("starshipit", "Starshipit"), ("shipup", "Shipup")):
-        await connect(desk, name, title, url=f"{url}/{name}", secrets=secrets[name])
+        await connect(ctx, name, title, url=f"{url}/{name}", secrets=secrets[name])
     # Of what it prints only the order that it ships while somebody looks: the others are no orders of this bench.
     secret, states = {"api_key": simulator.SWIFTPOD_API_KEY}, {"statuses": "in_production"}
-    await connect(desk, "swiftpod", "SwiftPOD", url=f"{url}/swiftpod", secrets=secret, options=states)
-    await set_rule(desk, "SwiftPOD", ["ShipEngine", "Starshipit", "Shipup"], "review")
+    await connect(ctx, "swiftpod", "SwiftPOD", url=f"{url}/swiftpod", secrets=secret, options=states)
+    await set_rule(ctx, "SwiftPOD", ["ShipEngine", "Starshipit", "Shipup"], "review")
 
 
-async def _have_practice_tell(desk: "Desk", url: str) -> None:
+async def _have_practice_tell(ctx: "Context", url: str) -> None:
     """Give the simulated platforms the addresses at which their news come in."""
     from shipconsole.operations.connections.connections import named
     from shipconsole.operations.inbound import receive as receiving
     from shipconsole.operations.inbound import subscriptions
 
     for name, event in (("ShipEngine", "track"), ("SwiftPOD", "shipment_notify")):
-        (connection,) = await named(desk, [name])
-        await subscriptions.register(desk, connection, event, f"{url}{await receiving.webhook_path(desk, connection)}")
+        (connection,) = await named(ctx, [name])
+        await subscriptions.register(ctx, connection, event, f"{url}{await receiving.webhook_path(ctx, connection)}")
 
 
 def _tokens(app: QApplication, chosen: settings.Settings) -> Tokens:

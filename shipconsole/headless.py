@@ -6,9 +6,9 @@ import signal
 from collections.abc import Callable, Generator
 from types import FrameType
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.connections.connections import every
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive
 from shipconsole.operations.maintenance import backups, retention
 from shipconsole.operations.worker import Dispatcher
@@ -25,17 +25,17 @@ Say = Callable[[str], None]
 
 
 async def serve(
-    desk: Desk, *, host: str, port: int, names: tuple[str, ...], webhook_days: int = 0, say: Say, warn: Say
+    ctx: Context, *, host: str, port: int, names: tuple[str, ...], webhook_days: int = 0, say: Say, warn: Say
 ) -> None:
     """Take webhooks in and do what the window does by itself, until somebody ends the program.
 
-    Raises `OutsideError` where the address cannot be had, or webhooks are taken in no longer.
+    Raises `EnvironmentFailure` where the address cannot be had, or webhooks are taken in no longer.
     """
-    dispatcher = Dispatcher(desk)
+    dispatcher = Dispatcher(ctx)
     loop = asyncio.get_running_loop()
     if is_open_to_others(host):
         warn(OPEN_TO_OTHERS.format(host=host))
-    for connection in await every(desk):
+    for connection in await every(ctx):
         if receive.is_unchecked(connection):
             warn(f"Careful: {connection.name}: {receive.UNCHECKED}.")
     fell = asyncio.Event()
@@ -46,14 +46,14 @@ async def serve(
     def fall() -> None:
         loop.call_soon_threadsafe(fell.set)
 
-    receiver = Receiver(desk, host=host, port=port, rules=Rules(names=names), on_end=fall)
-    desk.store.listen(wake)
+    receiver = Receiver(ctx, host=host, port=port, rules=Rules(names=names), on_end=fall)
+    ctx.store.listen(wake)
     with _ended_by_signals(loop) as ended:
         receiver.start()
         say(f"Webhooks come in at {' and '.join(receiver.urls)}")
         delivering = asyncio.create_task(dispatcher.run(), name="dispatcher")
-        copying = asyncio.create_task(backups.copy_daily(desk, warn), name="copies")
-        keeping = asyncio.create_task(retention.keep_days(desk, webhook_days), name="retention")
+        copying = asyncio.create_task(backups.copy_daily(ctx, warn), name="copies")
+        keeping = asyncio.create_task(retention.keep_days(ctx, webhook_days), name="retention")
         waiting = asyncio.create_task(ended.wait(), name="end")
         falling = asyncio.create_task(fell.wait(), name="fall")
         try:
@@ -63,12 +63,12 @@ async def serve(
             falling.cancel()
             copying.cancel()
             keeping.cancel()
-            desk.store.listen(_nobody)
+            ctx.store.listen(_nobody)
             await asyncio.gather(asyncio.to_thread(receiver.stop), dispatcher.stop(QUIT_WAIT_S))
             await asyncio.gather(waiting, falling, copying, keeping, return_exceptions=True)
         await delivering
     if receiver.has_ended:
-        raise OutsideError(ENDED)
+        raise EnvironmentFailure(ENDED)
 
 
 def _nobody() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, moment
 from shipconsole.cli.session import EXIT_DONE, Session
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
 
@@ -25,16 +25,16 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _run(session: Session, words: argparse.Namespace) -> int:
-    order_id = await orders.find(session.desk, words.order) if words.order is not None else None
+    order_id = await orders.find(session.ctx, words.order) if words.order is not None else None
     span = {name: value for name, value in (("since_ms", words.since), ("until_ms", words.until)) if value is not None}
     if span.get("since_ms", 0) > span.get("until_ms", audit_log.ALL_TIME_MS):
-        raise RefusedError(Problem(("until",), "--until is before --since."))
+        raise ValidationFailed(Problem(("until",), "--until is before --since."))
     if words.csv and words.csv != "-":
-        entries = (await audit_log.found(session.desk, order_id=order_id, **span))[::-1]
-        count = await audit_log.export(session.desk, entries, words.csv, for_machines=words.raw)
+        entries = (await audit_log.found(session.ctx, order_id=order_id, **span))[::-1]
+        count = await audit_log.export(session.ctx, entries, words.csv, for_machines=words.raw)
         output.said(f"{count} entries written to {words.csv}.")
         return EXIT_DONE
-    found = await audit_log.events(session.desk, order_id=order_id, **span)
+    found = await audit_log.events(session.ctx, order_id=order_id, **span)
     if words.json:
         output.document([one._asdict() for one in found])
     elif words.csv == "-":

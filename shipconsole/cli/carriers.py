@@ -6,7 +6,7 @@ from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections import carrier_codes, connections
 from shipconsole.operations.connections.carrier_codes import Code, Table
 
@@ -28,16 +28,16 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _carriers(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
-    chosen = await connections.named(desk, [words.connection]) if words.connection else ()
+    ctx = session.ctx
+    chosen = await connections.named(ctx, [words.connection]) if words.connection else ()
     codes = _codes(words.set)
     if codes or words.default is not None:
-        told = chosen or (await carrier_codes.table(desk)).connections
+        told = chosen or (await carrier_codes.table(ctx)).connections
         if len(told) != 1:
             message = "Say whose codes they are: --connection NAME."
-            raise RefusedError(Problem(("connection",), message))
-        await carrier_codes.save(desk, told[0].id, codes, words.default)
-    table = await carrier_codes.table(desk)
+            raise ValidationFailed(Problem(("connection",), message))
+        await carrier_codes.save(ctx, told[0].id, codes, words.default)
+    table = await carrier_codes.table(ctx)
     shown = [one for one in table.connections if not chosen or one.id == chosen[0].id]
     if words.json:
         output.document(_json(table, shown))
@@ -57,7 +57,7 @@ def _codes(given: list[str]) -> dict[str, str]:
     for text in given:
         carrier, sign, code = text.partition("=")
         if not sign:
-            raise RefusedError(Problem(("codes",), f"--set {text} is not of the form CARRIER=CODE."))
+            raise ValidationFailed(Problem(("codes",), f"--set {text} is not of the form CARRIER=CODE."))
         codes[carrier.strip()] = code
     return codes
 

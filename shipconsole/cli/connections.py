@@ -9,7 +9,7 @@ from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_OUTSIDE, EXIT_REFUSED, EXIT_WRONG, Session
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.connections import Verdict
 from shipconsole.operations.inbound import receive
@@ -59,21 +59,21 @@ async def _connect(session: Session, words: argparse.Namespace) -> int:
     for text in words.option:
         key, equals, value = text.partition("=")
         if not equals:
-            raise RefusedError(Problem(("option",), f"--option {text} is not of the form K=V."))
+            raise ValidationFailed(Problem(("option",), f"--option {text} is not of the form K=V."))
         pairs[key] = value
     if any("=" in field for field in words.secret):
         message = "--secret takes the name of a key alone. The key itself is read from standard input."
-        raise RefusedError(Problem(("secret",), message))
+        raise ValidationFailed(Problem(("secret",), message))
     secrets: dict[str, str] = {field: _line(field) for field in words.secret}
     made = await connections.connect(
-        session.desk, words.vendor, words.name, url=words.url, options=pairs, secrets=secrets
+        session.ctx, words.vendor, words.name, url=words.url, options=pairs, secrets=secrets
     )
     output.said(f"{made.name}: {made.vendor} at {made.base_url}")
     return EXIT_DONE
 
 
 async def _list(session: Session, words: argparse.Namespace) -> int:
-    known = await connections.every(session.desk)
+    known = await connections.every(session.ctx)
     if words.json:
         paths = await _webhook_paths(session, known)
         output.document(
@@ -106,15 +106,15 @@ async def _webhook_paths(session: Session, known: Sequence[Connection]) -> dict[
     paths: dict[int, str] = {}
     try:
         for one in known:
-            paths[one.id] = await receive.webhook_path(session.desk, one)
-    except OutsideError as error:
+            paths[one.id] = await receive.webhook_path(session.ctx, one)
+    except EnvironmentFailure as error:
         output.said(error.words)
     return paths
 
 
 async def _test(session: Session, words: argparse.Namespace) -> int:
-    (connection,) = await connections.named(session.desk, [words.name])
-    tested = await connections.test(session.desk, connection)
+    (connection,) = await connections.named(session.ctx, [words.name])
+    tested = await connections.test(session.ctx, connection)
     if words.json:
         output.document({"name": connection.name, "verdict": tested.verdict, "words": tested.words})
     else:
@@ -130,5 +130,5 @@ def _line(field: str) -> str:
         return getpass.getpass(f"{field}: ", stream=sys.stderr).strip()
     line = sys.stdin.readline()
     if not line:
-        raise RefusedError(Problem(("secret",), f"No line for {field} came on standard input."))
+        raise ValidationFailed(Problem(("secret",), f"No line for {field} came on standard input."))
     return line.strip()

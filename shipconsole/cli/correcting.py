@@ -8,7 +8,7 @@ from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.cli.shipping import deliver_until, exit_of
 from shipconsole.domain.label import number_key
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.operations import before_sending, worker
 from shipconsole.operations.connections import connections
@@ -55,11 +55,11 @@ def _package(command: argparse.ArgumentParser) -> None:
 
 
 async def _edit(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
+    ctx = session.ctx
     order_id, sheet, shipment, package = await _found(session, words)
-    guides = await correcting.guide(desk, order_id, package.id or 0)
+    guides = await correcting.guide(ctx, order_id, package.id or 0)
     if not (words.new or words.carrier or words.service):
-        void_guides = await correcting.call_back_guide(desk, order_id, shipment.id)
+        void_guides = await correcting.call_back_guide(ctx, order_id, shipment.id)
         await _show(session, words, sheet, package, guides, void_guides)
         return EXIT_DONE
     to = await _to(session, words.to, guides)
@@ -71,23 +71,23 @@ async def _edit(session: Session, words: argparse.Namespace) -> int:
         accepted=labels.accepted(words),
     )
     with labels.advised():
-        call_ids = await correcting.correct(desk, order_id, package.id or 0, new, to, words.reason)
+        call_ids = await correcting.correct(ctx, order_id, package.id or 0, new, to, words.reason)
     return await _told(session, words, order_id, call_ids)
 
 
 async def _void(session: Session, words: argparse.Namespace) -> int:
     order_id, _, shipment, _ = await _found(session, words)
-    to = await _to(session, words.to, await correcting.call_back_guide(session.desk, order_id, shipment.id))
-    call_ids = await correcting.call_back(session.desk, order_id, shipment.id, to, words.reason)
+    to = await _to(session, words.to, await correcting.call_back_guide(session.ctx, order_id, shipment.id))
+    call_ids = await correcting.call_back(session.ctx, order_id, shipment.id, to, words.reason)
     return await _told(session, words, order_id, call_ids)
 
 
 async def _found(session: Session, words: argparse.Namespace) -> tuple[int, OrderSheet, Shipment, Package]:
     """The order, read once more where it may have changed, with the package that has the number."""
-    desk = session.desk
-    order_id = await orders.find(desk, words.number)
-    await before_sending.read_once_more(desk, order_id, [name for some in words.to for name in some])
-    sheet = await orders.sheet(desk, order_id)
+    ctx = session.ctx
+    order_id = await orders.find(ctx, words.number)
+    await before_sending.read_once_more(ctx, order_id, [name for some in words.to for name in some])
+    sheet = await orders.sheet(ctx, order_id)
     return order_id, sheet, *_parcel(sheet, words.tracking)
 
 
@@ -101,14 +101,14 @@ def _parcel(sheet: OrderSheet, tracking_number: str) -> tuple[Shipment, Package]
     known = [package.tracking_number for shipment in sheet.shipments for package in shipment.packages]
     listed = f"It has {', '.join(known)}." if known else "Nothing of it has shipped."
     message = f"Order {sheet.order.number} has no package {tracking_number}. {listed}"
-    raise RefusedError(Problem(("tracking_number",), message))
+    raise ValidationFailed(Problem(("tracking_number",), message))
 
 
 async def _to(session: Session, given: Sequence[Sequence[str]], guides: Sequence[Guide]) -> list[int]:
     """The connections that were named, else those that are told unless a person does not want it."""
     names = [name for some in given for name in some]
     if names:
-        return [one.id for one in await connections.named(session.desk, names)]
+        return [one.id for one in await connections.named(session.ctx, names)]
     return [one.connection.id for one in guides if one.by_default]
 
 
@@ -120,7 +120,7 @@ async def _show(
     guides: Sequence[Guide],
     void_guides: Sequence[Guide],
 ) -> None:
-    changes = [one for one in await correcting.changes(session.desk, sheet.order.id) if one.package_id == package.id]
+    changes = [one for one in await correcting.changes(session.ctx, sheet.order.id) if one.package_id == package.id]
     if words.json:
         output.document(
             {
@@ -171,10 +171,10 @@ async def _told(session: Session, words: argparse.Namespace, order_id: int, call
     if words.wait is not None:
         try:
             await deliver_until(session, order_id, call_ids, words.wait)
-        except OutsideError as error:
+        except EnvironmentFailure as error:
             output.said(f"The change is saved. Updates that were not sent yet will be sent later. {error.words}")
-    calls = await worker.of_ids(session.desk, call_ids)
-    sheet = await orders.sheet(session.desk, order_id)
+    calls = await worker.of_ids(session.ctx, call_ids)
+    sheet = await orders.sheet(session.ctx, order_id)
     if words.json:
         output.document(
             {

@@ -7,7 +7,7 @@ from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
 from shipconsole.cli.output import Json
 from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, Session
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.maintenance import diagnostics, health
 
 
@@ -24,7 +24,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _doctor(session: Session, words: argparse.Namespace) -> int:
-    found = await health.examine(session.desk, session.profile, session.settings)
+    found = await health.examine(session.ctx, session.profile, session.settings)
     if words.json:
         output.document([_shown(one) for one in found])
     else:
@@ -38,9 +38,9 @@ def _shown(found: health.Finding) -> Json:
 
 
 async def _diagnostics(session: Session, words: argparse.Namespace) -> int:
-    to = words.to.expanduser().absolute() if words.to else diagnostics.usual_file(session.desk, session.profile)
+    to = words.to.expanduser().absolute() if words.to else diagnostics.usual_file(session.ctx, session.profile)
     if to.exists():
-        raise RefusedError(Problem(("to",), f"{to} is there already; diagnostics take no other file's place."))
-    await diagnostics.save(session.desk, session.profile, session.settings, to)
+        raise ValidationFailed(Problem(("to",), f"{to} is there already; diagnostics take no other file's place."))
+    await diagnostics.save(session.ctx, session.profile, session.settings, to)
     output.line(to)
     return EXIT_DONE

@@ -8,7 +8,7 @@ from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.cli.shipping import deliver_until, exit_of, show_requests
 from shipconsole.domain.field import Field, FieldPath, Value, check, field_at, limits, text_of, value_of
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import platform_drift
@@ -54,18 +54,18 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _fields(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
-    order_id = await orders.find(desk, words.number)
-    every = await edit.sections(desk, order_id)
+    ctx = session.ctx
+    order_id = await orders.find(ctx, words.number)
+    every = await edit.sections(ctx, order_id)
     sections = every
     if words.connection:
-        (connection,) = await connections.named(desk, [words.connection])
+        (connection,) = await connections.named(ctx, [words.connection])
         sections = tuple(one for one in every if one.connection.id == connection.id)
         if not sections:
-            raise RefusedError(Problem(("connection",), f"{connection.name} does not know order {words.number}."))
-    sheet = await orders.sheet(desk, order_id)
+            raise ValidationFailed(Problem(("connection",), f"{connection.name} does not know order {words.number}."))
+    sheet = await orders.sheet(ctx, order_id)
     found = differences.between(sheet.order, every)
-    echoes = await platform_drift.of_order(desk, order_id)
+    echoes = await platform_drift.of_order(ctx, order_id)
     changed = {one.connection.id: _vendor_changed(sheet, one.connection.id, echoes) for one in sections}
     if words.json:
         output.document(
@@ -94,28 +94,28 @@ async def _fields(session: Session, words: argparse.Namespace) -> int:
 
 
 async def _change(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
-    order_id = await orders.find(desk, words.number)
-    (connection,) = await connections.named(desk, [words.connection])
-    section = next((one for one in await edit.sections(desk, order_id) if one.connection.id == connection.id), None)
+    ctx = session.ctx
+    order_id = await orders.find(ctx, words.number)
+    (connection,) = await connections.named(ctx, [words.connection])
+    section = next((one for one in await edit.sections(ctx, order_id) if one.connection.id == connection.id), None)
     if section is None:
-        raise RefusedError(Problem(("connection",), f"{connection.name} does not know order {words.number}."))
+        raise ValidationFailed(Problem(("connection",), f"{connection.name} does not know order {words.number}."))
     if not words.set and not words.remove:
-        raise RefusedError(Problem(("fields",), "Nothing to change: say --set PATH=VALUE or --remove PATH."))
+        raise ValidationFailed(Problem(("fields",), "Nothing to change: say --set PATH=VALUE or --remove PATH."))
     wanted = _wanted(section, words)
     if words.preview:
-        request = await edit.preview(desk, order_id, connection.id, wanted)
+        request = await edit.preview(ctx, order_id, connection.id, wanted)
         show_requests(words.number, [Told(connection, request, None)], words.json)
         return EXIT_DONE
-    call_id, replaced = await queue_edit.change(desk, order_id, connection.id, wanted)
+    call_id, replaced = await queue_edit.change(ctx, order_id, connection.id, wanted)
     for call in replaced:
         output.said(f"The refused change before it is given up: {call.summary}.")
     if words.wait is not None:
         try:
             await deliver_until(session, order_id, (call_id,), words.wait)
-        except OutsideError as error:
+        except EnvironmentFailure as error:
             output.said(f"The change is stored; what is not told yet will be. {error.words}")
-    calls = await worker.of_ids(desk, (call_id,))
+    calls = await worker.of_ids(ctx, (call_id,))
     if words.json:
         output.document(
             {
@@ -190,6 +190,6 @@ def _wanted(section: Section, words: argparse.Namespace) -> Wanted:
         else:
             values[path] = value_of(field, text)
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     delete = tuple(tuple(name.strip().split(".")) for name in words.remove)
     return Wanted(values, delete, edit.added_by(section, values))

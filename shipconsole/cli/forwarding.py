@@ -34,11 +34,11 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _passing(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
+    ctx = session.ctx
     if words.source:
-        await forward.set_rule(desk, words.source, words.to, words.mode)
-    names = {one.id: one.name for one in await connections.every(desk)}
-    rules = await forward.rules(desk)
+        await forward.set_rule(ctx, words.source, words.to, words.mode)
+    names = {one.id: one.name for one in await connections.every(ctx)}
+    rules = await forward.rules(ctx)
     if words.json:
         output.document(
             [{"from": names[one.from_id], "to": [names[id_] for id_ in one.to_ids], "mode": one.mode} for one in rules]
@@ -49,14 +49,14 @@ async def _passing(session: Session, words: argparse.Namespace) -> int:
 
 
 async def _proposals(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
+    ctx = session.ctx
     if words.accept is not None:
         reuse_reason = words.reason if labels.accepted(words) else ""
-        found: tuple[Proposal, ...] = (await forward.accept(desk, words.accept, reuse_reason=reuse_reason),)
+        found: tuple[Proposal, ...] = (await forward.accept(ctx, words.accept, reuse_reason=reuse_reason),)
     elif words.decline is not None:
-        found = (await forward.decline(desk, words.decline),)
+        found = (await forward.decline(ctx, words.decline),)
     else:
-        found = await forward.proposals(desk)
+        found = await forward.proposals(ctx)
     if words.json:
         output.document([_json(one) for one in found])
     else:

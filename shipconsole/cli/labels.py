@@ -5,8 +5,8 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from shipconsole.domain.label import NUMBER_IN_USE, STORED_KINDS, LabelIssueKind
-from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations.orders.labels import LabelsRefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.operations.orders.labels import LabelsNotAccepted
 
 _OF_THE_LABEL = tuple(kind for kind in STORED_KINDS if kind not in NUMBER_IN_USE)
 
@@ -32,12 +32,12 @@ def add_reuse(command: argparse.ArgumentParser, *, has_reason: bool = False) -> 
 
 
 def accepted(words: argparse.Namespace) -> tuple[LabelIssueKind, ...]:
-    """Return what the options accept; raises `RefusedError` where one is given without a reason."""
+    """Return what the options accept; raises `ValidationFailed` where one is given without a reason."""
     kept = _OF_THE_LABEL if getattr(words, "keep_label", False) else ()
     reused = NUMBER_IN_USE if words.reuse_number else ()
     if (kept or reused) and not words.reason.strip():
         option = "--keep-label" if kept else "--reuse-number"
-        raise RefusedError(Problem(("reason",), f"{option} needs --reason TEXT: it is stored with the package."))
+        raise ValidationFailed(Problem(("reason",), f"{option} needs --reason TEXT: it is stored with the package."))
     return (*kept, *reused)
 
 
@@ -46,7 +46,7 @@ def advised() -> Generator[None]:
     """Have the refusal of a label say which option accepts it."""
     try:
         yield
-    except LabelsRefusedError as refused:
+    except LabelsNotAccepted as refused:
         kinds = {issue.kind for issues in refused.issues.values() for issue in issues}
         options = [
             option
@@ -55,4 +55,4 @@ def advised() -> Generator[None]:
         ]
         advice = f"To use it all the same, add {' '.join(options)} --reason TEXT."
         *others, last = refused.problems
-        raise RefusedError(*others, last._replace(advice=advice)) from refused
+        raise ValidationFailed(*others, last._replace(advice=advice)) from refused

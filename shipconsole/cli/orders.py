@@ -11,7 +11,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.domain.field import limits
 from shipconsole.domain.order import OrderLine
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import identity, import_orders
@@ -64,7 +64,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _sync(session: Session, words: argparse.Namespace) -> int:
-    chosen = await connections.named(session.desk, words.connection)
+    chosen = await connections.named(session.ctx, words.connection)
     if not chosen:
         output.said("There are no connections yet. Add one with: shipconsole connect")
     if words.filters:
@@ -76,7 +76,7 @@ async def _sync(session: Session, words: argparse.Namespace) -> int:
         total = "" if progress.total is None else f" of {progress.total}"
         output.said(f"{progress.connection}: {progress.done}{total}")
 
-    results = await import_orders.pull(session.desk, chosen, tell, filters=filters)
+    results = await import_orders.pull(session.ctx, chosen, tell, filters=filters)
     for result in results:
         output.said(f"{result.connection.name}: {result.seen} orders, {result.new} new. {result.words}".rstrip())
         for note in result.notes:
@@ -106,9 +106,11 @@ def _filters(given: list[str]) -> dict[str, str]:
     for text in given:
         name, sign, value = text.partition("=")
         if not sign:
-            raise RefusedError(Problem(("filters",), f"--filter {text} is not of the form NAME=VALUE."))
+            raise ValidationFailed(Problem(("filters",), f"--filter {text} is not of the form NAME=VALUE."))
         if name.strip() in filters:
-            raise RefusedError(Problem(("filters", name.strip()), f"--filter {name.strip()} is there more than once."))
+            raise ValidationFailed(
+                Problem(("filters", name.strip()), f"--filter {name.strip()} is there more than once.")
+            )
         filters[name.strip()] = value
     return filters
 
@@ -143,7 +145,7 @@ def _filters_json(connection: Connection) -> list[output.Json]:
 
 
 async def _list(session: Session, words: argparse.Namespace) -> int:
-    rows = await orders.listed(session.desk, find=words.find, state=words.state)
+    rows = await orders.listed(session.ctx, find=words.find, state=words.state)
     if words.json:
         output.document(
             [
@@ -174,7 +176,7 @@ def _number(row: OrderRow) -> str:
 
 
 async def _show(session: Session, words: argparse.Namespace) -> int:
-    sheet = await orders.sheet(session.desk, await orders.find(session.desk, words.number))
+    sheet = await orders.sheet(session.ctx, await orders.find(session.ctx, words.number))
     if words.json:
         output.document(output.order_json(sheet))
         return EXIT_DONE
@@ -207,8 +209,8 @@ def _counts(line: OrderLine) -> list[str]:
 
 async def _identify(session: Session, words: argparse.Namespace) -> int:
     prefix = session.settings.command_prefix
-    order_id = await orders.find(session.desk, words.order) if words.order else None
-    scans = [await scanning.identify(session.desk, text, prefix, order_id) for text in words.text]
+    order_id = await orders.find(session.ctx, words.order) if words.order else None
+    scans = [await scanning.identify(session.ctx, text, prefix, order_id) for text in words.text]
     if words.json:
         output.document([_scan_json(scan) for scan in scans])
     else:

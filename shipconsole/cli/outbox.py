@@ -38,7 +38,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 async def _list(session: Session, words: argparse.Namespace) -> int:
     state = worker.state_named(words.state) if words.state else None
-    found = await worker.latest(session.desk, state=state, most=-1)
+    found = await worker.latest(session.ctx, state=state, most=-1)
     if words.json:
         output.document([output.call_json(call) for call in found])
     else:
@@ -48,13 +48,13 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
 
 async def _settle(session: Session, words: argparse.Namespace) -> int:
     decision: Decision = words.decision
-    await resolve.settle_by_hand(session.desk, words.id, decision, words.reason)
+    await resolve.settle_by_hand(session.ctx, words.id, decision, words.reason)
     return EXIT_DONE
 
 
 async def _flush(session: Session, words: argparse.Namespace) -> int:
-    tried = await worker.deliver(session.desk, until_empty=words.until_empty)
-    calls = await worker.of_ids(session.desk, tuple(dict.fromkeys(tried)))
+    tried = await worker.deliver(session.ctx, until_empty=words.until_empty)
+    calls = await worker.of_ids(session.ctx, tuple(dict.fromkeys(tried)))
     output.said(f"Sent: {len(calls)}.")
     for call in calls:
         output.line(f"{call.order_number}  {call.connection}: {call.state}  {call.words}".rstrip())

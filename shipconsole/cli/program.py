@@ -29,7 +29,7 @@ from shipconsole.cli import (
 )
 from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, EXIT_WRONG, open_session
 from shipconsole.cli.streams import clean_streams
-from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.maintenance.backups import with_advice
 from shipconsole.station.keys import Keys
 
@@ -119,11 +119,11 @@ def _exit_code(words: argparse.Namespace, keys: Keys | None) -> int:
         if hasattr(words, "run_alone"):
             return words.run_alone(words)
         return asyncio.run(simulator.run(words) if words.command == "simulator" else _run(words, keys))
-    except RefusedError as refused:
+    except ValidationFailed as refused:
         for problem in refused.problems:
             output.said(problem.sentence)
         return EXIT_WRONG
-    except OutsideError as outside:
+    except EnvironmentFailure as outside:
         print(outside.words, file=sys.stderr)
         return EXIT_OUTSIDE
     except KeyboardInterrupt:
@@ -139,7 +139,7 @@ async def _run(words: argparse.Namespace, keys: Keys | None) -> int:
     session = open_session(words.profile, words.database, keys=keys)
     try:
         return await words.run(session, words)
-    except OutsideError as error:
-        raise with_advice(error, session.desk.store.file) from error
+    except EnvironmentFailure as error:
+        raise with_advice(error, session.ctx.store.file) from error
     finally:
         await session.close()

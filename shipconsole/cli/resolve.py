@@ -12,7 +12,7 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.measures import decimal_from_text, grams
 from shipconsole.domain.order import QUANTITY_MAX, Order, OrderLine
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import cancel as cancelling
@@ -122,32 +122,32 @@ def _preview_and_wait(command: argparse.ArgumentParser) -> None:
 
 
 async def _new(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
+    ctx = session.ctx
     new, to = _new_order(words), await _named(session, words.to)
     to_ids = [one.id for one in to]
     if words.preview:
-        requests = await manual_orders.preview_new(desk, new, to_ids)
+        requests = await manual_orders.preview_new(ctx, new, to_ids)
         show_requests(new.number, [Told(connection, request, None) for connection, request in requests], words.json)
         return EXIT_DONE
-    created = await manual_orders.create(desk, new, to_ids)
+    created = await manual_orders.create(ctx, new, to_ids)
     return await _told(session, words, new.number.strip(), [created.order_id], created.call_ids, {})
 
 
 async def _push(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
-    chosen = [await orders.find(desk, number) for number in words.number]
+    ctx = session.ctx
+    chosen = [await orders.find(ctx, number) for number in words.number]
     if words.all_open:
-        chosen += [row.id for row in await orders.listed(desk, state="to_ship")]
+        chosen += [row.id for row in await orders.listed(ctx, state="to_ship")]
     if not chosen:
-        raise RefusedError(Problem(("number",), "No orders chosen: name orders, or use --all-open."))
+        raise ValidationFailed(Problem(("number",), "No orders chosen: name orders, or use --all-open."))
     to = await _named(session, words.to)
-    numbers = {id_: (await orders.sheet(desk, id_)).order.number for id_ in chosen}
+    numbers = {id_: (await orders.sheet(ctx, id_)).order.number for id_ in chosen}
     if words.preview:
         requests: list[Told] = []
         for connection, order_id in ((one, order_id) for one in to for order_id in numbers):
             try:
-                requests.append(Told(connection, await create.preview(desk, order_id, connection.id), None))
-            except RefusedError as refused:
+                requests.append(Told(connection, await create.preview(ctx, order_id, connection.id), None))
+            except ValidationFailed as refused:
                 output.said(f"{numbers[order_id]} to {connection.name}: {refused}")
         show_requests(", ".join(numbers.values()), requests, words.json)
         return EXIT_DONE
@@ -155,7 +155,7 @@ async def _push(session: Session, words: argparse.Namespace) -> int:
     left_out: dict[str, str] = {}
     counted: list[str] = []
     for connection in to:
-        told = await create.introduce(desk, tuple(numbers), connection.id)
+        told = await create.introduce(ctx, tuple(numbers), connection.id)
         call_ids += told.call_ids
         left_out |= {f"{numbers[id_]} to {connection.name}": why for id_, why in told.skipped}
         # Whoever asks for all of them knows that most are known already.
@@ -167,37 +167,37 @@ async def _push(session: Session, words: argparse.Namespace) -> int:
 
 
 async def _cancel(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
-    order_id = await orders.find(desk, words.number)
-    order = (await orders.sheet(desk, order_id)).order
-    here = await cancelling.restorable(desk, order_id)
+    ctx = session.ctx
+    order_id = await orders.find(ctx, words.number)
+    order = (await orders.sheet(ctx, order_id)).order
+    here = await cancelling.restorable(ctx, order_id)
     pieces = _pieces(order, words.item, here if words.restore else {line.id: line.left for line in order.lines})
     if words.preview:
         preview = cancelling.preview_restore if words.restore else cancelling.preview_cancel
-        requests = await preview(desk, order_id, pieces)
+        requests = await preview(ctx, order_id, pieces)
         show_requests(order.number, [Told(connection, request, None) for connection, request in requests], words.json)
         return EXIT_DONE
     change = cancelling.restore if words.restore else cancelling.cancel
-    call_ids = await change(desk, order_id, pieces, words.reason)
-    told = {call.connection_id for call in await worker.of_ids(desk, call_ids)}
-    left_out = {one.name: why for one, why in await cancelling.can_be_told(desk, order_id) if one.id not in told}
+    call_ids = await change(ctx, order_id, pieces, words.reason)
+    told = {call.connection_id for call in await worker.of_ids(ctx, call_ids)}
+    left_out = {one.name: why for one, why in await cancelling.can_be_told(ctx, order_id) if one.id not in told}
     return await _told(session, words, order.number, [order_id], call_ids, left_out)
 
 
 async def _link(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
-    order_id = await orders.find(desk, words.number)
+    ctx = session.ctx
+    order_id = await orders.find(ctx, words.number)
     if not words.other:
         return await _candidates(session, words, order_id)
-    other_id = await orders.find(desk, words.other)
+    other_id = await orders.find(ctx, words.other)
     if words.keep_separate:
         return await _keep_apart(session, words, order_id, other_id)
-    order, other = [(await orders.sheet(desk, id_)).order for id_ in (order_id, other_id)]
+    order, other = [(await orders.sheet(ctx, id_)).order for id_ in (order_id, other_id)]
     by_hand = [_pair(order, other, text) for text in words.pair]
     taken = {line_id for pair in by_hand for line_id in pair}
     proposed = [pair for pair in linking.pairs(order, other) if not taken & {*pair}]
-    await linking.link(desk, order_id, other_id, [*by_hand, *proposed], words.reason)
-    sheet = await orders.sheet(desk, order_id)
+    await linking.link(ctx, order_id, other_id, [*by_hand, *proposed], words.reason)
+    sheet = await orders.sheet(ctx, order_id)
     if words.json:
         output.document(output.order_json(sheet))
     else:
@@ -207,9 +207,9 @@ async def _link(session: Session, words: argparse.Namespace) -> int:
 
 async def _keep_apart(session: Session, words: argparse.Namespace, order_id: int, other_id: int) -> int:
     if words.pair:
-        raise RefusedError(Problem(("pairs",), "Orders that are kept separate have no items that are one."))
-    await linking.keep_apart(session.desk, order_id, other_id, words.reason)
-    sheet = await orders.sheet(session.desk, order_id)
+        raise ValidationFailed(Problem(("pairs",), "Orders that are kept separate have no items that are one."))
+    await linking.keep_apart(session.ctx, order_id, other_id, words.reason)
+    sheet = await orders.sheet(session.ctx, order_id)
     if words.json:
         output.document(output.order_json(sheet))
     else:
@@ -218,17 +218,17 @@ async def _keep_apart(session: Session, words: argparse.Namespace, order_id: int
 
 
 async def _resolve_item(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
-    order_id = await orders.find(desk, words.number)
-    order = (await orders.sheet(desk, order_id)).order
+    ctx = session.ctx
+    order_id = await orders.find(ctx, words.number)
+    order = (await orders.sheet(ctx, order_id)).order
     lines = [line for line in order.lines_of(words.item) if not line.is_counted]
     if not lines:
         message = f"{words.item} is not on order {order.number}, or its quantity is a whole number of units."
-        raise RefusedError(Problem(("lines",), message))
+        raise ValidationFailed(Problem(("lines",), message))
     # A SKU that stands twice: the first that waits, or that can be reopened.
     line = next((one for one in lines if one.is_unresolved != (words.resolution == "")), lines[0])
-    await resolve_item.resolve(desk, order_id, line.id, words.resolution, words.reason)
-    sheet = await orders.sheet(desk, order_id)
+    await resolve_item.resolve(ctx, order_id, line.id, words.resolution, words.reason)
+    sheet = await orders.sheet(ctx, order_id)
     if words.json:
         output.document(output.order_json(sheet))
     else:
@@ -240,7 +240,7 @@ async def _resolve_item(session: Session, words: argparse.Namespace) -> int:
 
 async def _candidates(session: Session, words: argparse.Namespace, order_id: int) -> int:
     """Without a second order: those that could be it."""
-    found = await linking.candidates(session.desk, order_id)
+    found = await linking.candidates(session.ctx, order_id)
     if not found:
         output.said(f"No other order looks like {words.number}. Name it to link it all the same.")
     if words.json:
@@ -268,11 +268,11 @@ async def _candidates(session: Session, words: argparse.Namespace, order_id: int
 
 
 async def _unlink(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
-    order_id = await orders.find(desk, words.number)
-    (connection,) = await connections.named(desk, [words.connection])
-    new_id = await linking.unlink(desk, order_id, connection.id, words.reason)
-    sheet = await orders.sheet(desk, new_id)
+    ctx = session.ctx
+    order_id = await orders.find(ctx, words.number)
+    (connection,) = await connections.named(ctx, [words.connection])
+    new_id = await linking.unlink(ctx, order_id, connection.id, words.reason)
+    sheet = await orders.sheet(ctx, new_id)
     if words.json:
         output.document(output.order_json(sheet))
     else:
@@ -282,7 +282,7 @@ async def _unlink(session: Session, words: argparse.Namespace) -> int:
 
 async def _named(session: Session, given: Sequence[Sequence[str]]) -> tuple[Connection, ...]:
     names = [name for some in given for name in some]
-    return await connections.named(session.desk, names) if names else ()
+    return await connections.named(session.ctx, names) if names else ()
 
 
 async def _told(
@@ -304,9 +304,9 @@ async def _told(
                 await deliver_until(session, order_ids[0], call_ids, words.wait)
             else:
                 await _deliver_together(session, call_ids, words.wait)
-        except OutsideError as error:
+        except EnvironmentFailure as error:
             output.said(f"It is stored; what is not told yet will be. {error.words}")
-    calls = await worker.of_ids(session.desk, call_ids)
+    calls = await worker.of_ids(session.ctx, call_ids)
     if words.json:
         output.document(
             {
@@ -328,13 +328,13 @@ async def _told(
 
 async def _deliver_together(session: Session, call_ids: tuple[int, ...], wait_s: float) -> None:
     """Deliver all that is due, many orders in one request where the platform takes that, and wait for what it says."""
-    deadline_s = session.desk.clock.monotonic_s() + wait_s
+    deadline_s = session.ctx.clock.monotonic_s() + wait_s
     while True:
-        await worker.deliver(session.desk, until_empty=True)
-        states = {one.state for one in await batches.standing(session.desk, call_ids)}
+        await worker.deliver(session.ctx, until_empty=True)
+        states = {one.state for one in await batches.standing(session.ctx, call_ids)}
         if not states & {"held", "pending", "sending", "retry_wait", "checking"}:
             return
-        if session.desk.clock.monotonic_s() >= deadline_s:
+        if session.ctx.clock.monotonic_s() >= deadline_s:
             return
         await asyncio.sleep(WAIT_STEP_S)
 
@@ -343,7 +343,7 @@ def _new_order(words: argparse.Namespace) -> NewOrder:
     weights = dict(_weight(text) for text in words.weight)
     lines = [(sku, pieces) for text in words.item for sku, pieces in [_item(text)]]
     if strange := [sku for sku in weights if sku not in dict(lines)]:
-        raise RefusedError(*(Problem(("lines",), f"--weight {sku}: no --item has this SKU.") for sku in strange))
+        raise ValidationFailed(*(Problem(("lines",), f"--weight {sku}: no --item has this SKU.") for sku in strange))
     return NewOrder(
         number=words.number,
         ship_to=Address(
@@ -368,7 +368,7 @@ def _item(text: str) -> tuple[str, int]:
     if sku and quantity.isascii() and quantity.isdecimal() and len(quantity) < 10 and int(quantity) <= QUANTITY_MAX:
         return sku.strip(), int(quantity)
     message = f"--item {text} is not of the form SKU=QTY with a whole number up to {QUANTITY_MAX:,}."
-    raise RefusedError(Problem(("lines",), message))
+    raise ValidationFailed(Problem(("lines",), message))
 
 
 def _weight(text: str) -> tuple[str, int]:
@@ -376,7 +376,7 @@ def _weight(text: str) -> tuple[str, int]:
     weight_kg = decimal_from_text(weight) if weight.strip() else None
     if sku and weight_kg is not None and 0 <= weight_kg <= MOST_WEIGHT_KG:
         return sku.strip(), grams(weight_kg, "kg")
-    raise RefusedError(Problem(("lines",), f"--weight {text} is not of the form SKU=KG with the weight of a unit."))
+    raise ValidationFailed(Problem(("lines",), f"--weight {text} is not of the form SKU=KG with the weight of a unit."))
 
 
 def _pieces(order: Order, items: Sequence[str], most: Mapping[int, int]) -> dict[int, int]:
@@ -385,7 +385,7 @@ def _pieces(order: Order, items: Sequence[str], most: Mapping[int, int]) -> dict
     for sku, count in (_item(text) for text in items):
         lines = order.lines_of(sku)
         if not lines:
-            raise RefusedError(Problem(("lines",), f"{sku} is not on order {order.number}."))
+            raise ValidationFailed(Problem(("lines",), f"{sku} is not on order {order.number}."))
         for line in lines:
             here = count if line is lines[-1] else min(count, most.get(line.id, 0) - pieces.get(line.id, 0))
             pieces[line.id] = pieces.get(line.id, 0) + here
@@ -401,5 +401,5 @@ def _pair(order: Order, other: Order, text: str) -> tuple[int, int]:
 def _line(order: Order, sku: str) -> OrderLine:
     lines = order.lines_of(sku)
     if not lines:
-        raise RefusedError(Problem(("pairs",), f"{sku or 'Nothing'} is not on order {order.number}."))
+        raise ValidationFailed(Problem(("pairs",), f"{sku or 'Nothing'} is not on order {order.number}."))
     return lines[0]

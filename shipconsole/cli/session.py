@@ -8,9 +8,9 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations import profile_id
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import backups
 from shipconsole.operations.rate_limit import SharedTurns
 from shipconsole.station import logs, settings
@@ -31,20 +31,20 @@ class Session:
 
     profile: Profile
     settings: settings.Settings
-    desk: Desk
+    ctx: Context
     stop_log: Callable[[], None]
 
     async def close(self) -> None:
         """Close what was opened, the log last."""
-        await self.desk.sender.close()
-        if self.desk.store.is_open:
-            self.profile.note_database(self.desk.store.file)
-        self.desk.store.close()
+        await self.ctx.sender.close()
+        if self.ctx.store.is_open:
+            self.profile.note_database(self.ctx.store.file)
+        self.ctx.store.close()
         self.stop_log()
 
 
 def open_session(folder: str | None, database: str | None, *, keys: Keys | None = None) -> Session:
-    """Open a profile's store, keys and log; raises `OutsideError` where one cannot be used."""
+    """Open a profile's store, keys and log; raises `EnvironmentFailure` where one cannot be used."""
     profile = open_profile(Path(folder) if folder else None, os.environ)
     file = sqlite_file(profile.database_url(os.environ, database))
     _finish_restore(profile, file)
@@ -52,7 +52,7 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
         # As far as a command may be kept waiting; `doctor` looks at the whole.
         backup.look_over(file, limit_s=LOOK_LIMIT_S)
         return _opened(profile, file, keys)
-    except OutsideError as error:
+    except EnvironmentFailure as error:
         raise backups.with_advice(error, file) from error
 
 
@@ -68,7 +68,7 @@ def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
         loaded = settings.load(profile)
         for message in loaded.messages:
             print(message, file=sys.stderr)
-        desk = Desk(
+        ctx = Context(
             store=store,
             sender=Sender(tls_context(), SharedTurns(store, clock)),
             keys=keys or OsKeys(profile.id),
@@ -78,28 +78,28 @@ def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
         )
         left.pop_all()
     # A full disk does not keep anybody from reading; what waits goes on to wait.
-    with contextlib.suppress(OutsideError):
-        desk.begin()
+    with contextlib.suppress(EnvironmentFailure):
+        ctx.begin()
     logging.getLogger(__name__).info("Opened %s", file.name)
-    return Session(profile, loaded.settings, desk, stop_log)
+    return Session(profile, loaded.settings, ctx, stop_log)
 
 
 def _log(profile: Profile) -> Callable[[], None]:
     """Begin the log; a command is done without one where it cannot be written, and says so."""
     try:
         return logs.start(profile)
-    except OutsideError as error:
+    except EnvironmentFailure as error:
         print(error.words, file=sys.stderr)
         return lambda: None
 
 
 def _finish_restore(profile: Profile, file: Path) -> None:
-    """Finish a restore whose program was ended; raises `OutsideError` while one is under way."""
+    """Finish a restore whose program was ended; raises `EnvironmentFailure` while one is under way."""
     if not backups.is_restore_unfinished(file):
         return
     lock = ProfileLock(profile)
     if not lock.acquire():
-        raise OutsideError("A backup is being restored. Try again when that has ended; nothing was changed.")
+        raise EnvironmentFailure("A backup is being restored. Try again when that has ended; nothing was changed.")
     try:
         if words := backups.finish_restore(file):
             print(words, file=sys.stderr)
@@ -109,11 +109,11 @@ def _finish_restore(profile: Profile, file: Path) -> None:
 
 @contextlib.contextmanager
 def store_alone(folder: str | None, database: str | None) -> Generator[Path]:
-    """A profile's store as a file, not opened, while no window has it; raises `OutsideError` where one has."""
+    """A profile's store as a file, not opened, while no window has it; raises `EnvironmentFailure` where one has."""
     profile = open_profile(Path(folder) if folder else None, os.environ)
     lock = ProfileLock(profile)
     if not lock.acquire():
-        raise OutsideError("Shipconsole is open on these orders. Close its window first; nothing was changed.")
+        raise EnvironmentFailure("Shipconsole is open on these orders. Close its window first; nothing was changed.")
     try:
         yield sqlite_file(profile.database_url(os.environ, database))
     finally:

@@ -6,7 +6,7 @@ import sys
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, moment
 from shipconsole.cli.session import EXIT_DONE, Session
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.maintenance import shift_report
 from shipconsole.operations.maintenance.shift_report import Shift
 from shipconsole.station.private_file import whole_text
@@ -28,8 +28,8 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 async def _run(session: Session, words: argparse.Namespace) -> int:
     if words.since is not None and words.until is not None and words.since > words.until:
-        raise RefusedError(Problem(("until",), "--until is before --since."))
-    shifts = await shift_report.report(session.desk, since_ms=words.since, until_ms=words.until)
+        raise ValidationFailed(Problem(("until",), "--until is before --since."))
+    shifts = await shift_report.report(session.ctx, since_ms=words.since, until_ms=words.until)
     if words.json:
         output.document([one._asdict() for one in shifts])
     elif words.csv == "-":
@@ -54,4 +54,4 @@ def _write(shifts: list[Shift], path: str) -> None:
         with whole_text(path, encoding="utf-8-sig") as file:
             shift_report.write_csv(shifts, file)
     except OSError as error:
-        raise OutsideError(f"{path} could not be written: {error.strerror or error}.") from error
+        raise EnvironmentFailure(f"{path} could not be written: {error.strerror or error}.") from error

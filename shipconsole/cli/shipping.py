@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from shipconsole.cli import labels, output
 from shipconsole.cli.commands import Commands, seconds
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations import before_sending, worker
 from shipconsole.operations.connections import connections
@@ -49,22 +49,22 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _ship(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
-    order_id = await orders.find(desk, words.number)
-    await before_sending.read_once_more(desk, order_id, _names(words))
+    ctx = session.ctx
+    order_id = await orders.find(ctx, words.number)
+    await before_sending.read_once_more(ctx, order_id, _names(words))
     draft = await _draft(session, words, order_id)
     with labels.advised():
-        shipped = await shipping.ship(desk, order_id, draft, _names(words))
+        shipped = await shipping.ship(ctx, order_id, draft, _names(words))
     if words.wait is not None:
         try:
             await deliver_until(session, order_id, shipped.call_ids, words.wait)
-        except OutsideError as error:
+        except EnvironmentFailure as error:
             # From here on it is stored, and whoever is told otherwise would ship it once more.
             output.said(f"The shipment is saved. Updates that were not sent yet will be sent later. {error.words}")
     for name, warning in shipped.warnings:
         output.warned(f"{name}: {warning.sentence}")
-    calls = await worker.of_ids(desk, shipped.call_ids)
-    sheet = await orders.sheet(desk, order_id)
+    calls = await worker.of_ids(ctx, shipped.call_ids)
+    sheet = await orders.sheet(ctx, order_id)
     if words.json:
         output.document(
             {
@@ -85,11 +85,11 @@ async def _ship(session: Session, words: argparse.Namespace) -> int:
 
 
 async def _preview(session: Session, words: argparse.Namespace) -> int:
-    order_id = await orders.find(session.desk, words.number)
-    await before_sending.read_once_more(session.desk, order_id, _names(words))
+    order_id = await orders.find(session.ctx, words.number)
+    await before_sending.read_once_more(session.ctx, order_id, _names(words))
     draft = await _draft(session, words, order_id)
     with labels.advised():
-        told = await shipping.preview(session.desk, order_id, draft, _names(words))
+        told = await shipping.preview(session.ctx, order_id, draft, _names(words))
     show_requests(words.number, told, words.json)
     return EXIT_DONE
 
@@ -124,7 +124,7 @@ def show_requests(number: str, told: Sequence[Told], in_json: bool) -> None:
 
 async def _draft(session: Session, words: argparse.Namespace, order_id: int) -> ShipmentDraft:
     if not words.item and not words.all_left:
-        raise RefusedError(Problem(("lines",), "Nothing to ship: say --item SKU=QTY or --all-left."))
+        raise ValidationFailed(Problem(("lines",), "Nothing to ship: say --item SKU=QTY or --all-left."))
     package = PackageDraft(
         tracking_number=words.tracking,
         carrier=words.carrier,
@@ -134,7 +134,7 @@ async def _draft(session: Session, words: argparse.Namespace, order_id: int) -> 
         kept_reason=words.reason,
     )
     items = None if words.all_left else [_item(text) for text in words.item]
-    return await shipping.draft_of(session.desk, order_id, items, package)
+    return await shipping.draft_of(session.ctx, order_id, items, package)
 
 
 def _item(text: str) -> tuple[str, int]:
@@ -144,7 +144,7 @@ def _item(text: str) -> tuple[str, int]:
             return sku, pieces
     except ValueError:
         pass
-    raise RefusedError(
+    raise ValidationFailed(
         Problem(("lines",), f"--item {text} is not of the form SKU=QTY with a whole number up to {MOST_PIECES:,}.")
     )
 
@@ -155,12 +155,12 @@ def _names(words: argparse.Namespace) -> list[str]:
 
 async def deliver_until(session: Session, order_id: int, call_ids: tuple[int, ...], wait_s: float) -> None:
     """Deliver until all calls are at an end that time alone does not change, or the time is over."""
-    deadline_s = session.desk.clock.monotonic_s() + wait_s
+    deadline_s = session.ctx.clock.monotonic_s() + wait_s
     while True:
-        await worker.deliver(session.desk, until_empty=True, order_id=order_id)
-        calls = await worker.of_ids(session.desk, call_ids)
+        await worker.deliver(session.ctx, until_empty=True, order_id=order_id)
+        calls = await worker.of_ids(session.ctx, call_ids)
         moving = any(call.state in ("held", "pending", "sending", "retry_wait") for call in calls)
-        if not moving or session.desk.clock.monotonic_s() >= deadline_s:
+        if not moving or session.ctx.clock.monotonic_s() >= deadline_s:
             return
         await asyncio.sleep(WAIT_STEP_S)
 

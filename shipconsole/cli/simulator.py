@@ -7,7 +7,7 @@ import threading
 
 from shipconsole.cli.commands import Commands, whole_number
 from shipconsole.cli.session import EXIT_DONE
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -47,9 +47,9 @@ async def run(words: argparse.Namespace) -> int:
             words.port, orders=words.orders, faults=words.fault, webhooks=not words.no_webhooks, announce=announce
         )
     except FaultError as error:
-        raise RefusedError(Problem(("fault",), str(error))) from None
+        raise ValidationFailed(Problem(("fault",), str(error))) from None
     except OSError as error:
-        raise OutsideError(f"The simulated platforms cannot use port {words.port}: {error.strerror}.") from None
+        raise EnvironmentFailure(f"The simulated platforms cannot use port {words.port}: {error.strerror}.") from None
     except asyncio.CancelledError:
         if not words.ends_with_input:
             raise

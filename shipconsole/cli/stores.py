@@ -8,7 +8,7 @@ from shipconsole.cli.commands import Commands
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Blocked, Outcome, Refused
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections import connections, store_refresh
 from shipconsole.operations.connections.ask_once import words_of
 
@@ -25,20 +25,20 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _stores(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
+    ctx = session.ctx
     if words.connection:
-        asked = await connections.named(desk, [words.connection])
+        asked = await connections.named(ctx, [words.connection])
     else:
-        asked = tuple(one for one in await connections.every(desk) if store_refresh.has_sources(one))
+        asked = tuple(one for one in await connections.every(ctx) if store_refresh.has_sources(one))
     found: list[tuple[Connection, store_refresh.Source]] = []
     for connection in asked:
-        told = await store_refresh.sources(desk, connection)
+        told = await store_refresh.sources(ctx, connection)
         if not isinstance(told, tuple):
             return _failed(told)
         found += [(connection, source) for source in told]
     if words.refresh is not None:
         connection, source = _one(found, words.refresh)
-        state = await store_refresh.refresh(desk, connection, source.id)
+        state = await store_refresh.refresh(ctx, connection, source.id)
         if not isinstance(state, store_refresh.SourceState):
             return _failed(state)
         found = [(connection, source._replace(state=state))]
@@ -61,7 +61,7 @@ def _one(
         return matches[0]
     known = ", ".join(one.name or one.id for _, one in found) or "none"
     message = f"There is no shop {wanted}, only: {known}." if not matches else f"Several shops are called {wanted}."
-    raise RefusedError(Problem(("source",), message, "Name one by its id."))
+    raise ValidationFailed(Problem(("source",), message, "Name one by its id."))
 
 
 def _failed(outcome: Outcome) -> int:

@@ -6,7 +6,7 @@ from shipconsole.cli import output
 from shipconsole.cli.commands import Commands
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_REFUSED, Session
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTime, RemoteTrack
 from shipconsole.domain.webhook import Webhook
 from shipconsole.operations.connections import connections
@@ -51,12 +51,12 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _track(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
-    (connection,) = await connections.named(desk, [words.connection])
+    ctx = session.ctx
+    (connection,) = await connections.named(ctx, [words.connection])
     if words.subscribe or words.unsubscribe:
         do = query.start if words.subscribe else query.stop
-        return _told(await do(desk, connection, words.number, words.carrier), words.json)
-    found = await query.ask(desk, connection, words.number, words.carrier)
+        return _told(await do(ctx, connection, words.number, words.carrier), words.json)
+    found = await query.ask(ctx, connection, words.number, words.carrier)
     if not isinstance(found, RemoteTrack):
         return _told(found, words.json)
     if words.json:
@@ -70,20 +70,20 @@ async def _track(session: Session, words: argparse.Namespace) -> int:
 
 
 async def _webhooks(session: Session, words: argparse.Namespace) -> int:
-    desk = session.desk
-    (connection,) = await connections.named(desk, [words.name])
+    ctx = session.ctx
+    (connection,) = await connections.named(ctx, [words.name])
     if words.url and not words.register and words.change is None:
-        raise RefusedError(Problem(("url",), "--url goes with --register or --change."))
+        raise ValidationFailed(Problem(("url",), "--url goes with --register or --change."))
     if words.register:
-        made = await subscriptions.register(desk, connection, words.register, words.url)
+        made = await subscriptions.register(ctx, connection, words.register, words.url)
         return _shown((made,), words.json) if isinstance(made, Webhook) else _told(made, words.json)
     if words.change is not None:
-        return _told(await subscriptions.change(desk, connection, words.change, words.url), words.json)
+        return _told(await subscriptions.change(ctx, connection, words.change, words.url), words.json)
     if words.remove is not None:
-        return _told(await subscriptions.remove(desk, connection, words.remove), words.json)
+        return _told(await subscriptions.remove(ctx, connection, words.remove), words.json)
     if words.rotate_url:
-        return _moved(await receive.new_path(desk, connection), words.json)
-    found = await subscriptions.every(desk, connection)
+        return _moved(await receive.new_path(ctx, connection), words.json)
+    found = await subscriptions.every(ctx, connection)
     if not isinstance(found, tuple):
         return _told(found, words.json)
     if not found:

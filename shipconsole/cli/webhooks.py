@@ -7,7 +7,7 @@ from shipconsole.cli import output
 from shipconsole.cli.commands import LARGEST_ID, Commands, whole_number
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.json_limits import BODY_BYTES
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.inbound import process, receive
 from shipconsole.operations.maintenance import text_files
@@ -50,13 +50,15 @@ async def _serve(session: Session, words: argparse.Namespace) -> int:
 
     lock = ProfileLock(session.profile)
     if not lock.acquire():
-        raise OutsideError("Shipconsole is already open on these orders, as a window or by serve. Close that first.")
+        raise EnvironmentFailure(
+            "Shipconsole is already open on these orders, as a window or by serve. Close that first."
+        )
     chosen = session.settings
     names = (*words.name, *(name for name in chosen.receiver_names.replace(",", " ").split()))
     port = chosen.receiver_port if words.port is None else words.port
     try:
         await serve(
-            session.desk,
+            session.ctx,
             host=words.host,
             port=port,
             names=names,
@@ -75,7 +77,7 @@ def _announce(text: str) -> None:
 
 
 async def _list(session: Session, words: argparse.Namespace) -> int:
-    found = await receive.latest(session.desk, -1 if words.json else SHOWN)
+    found = await receive.latest(session.ctx, -1 if words.json else SHOWN)
     if words.json:
         output.document(
             [
@@ -106,14 +108,14 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
 
 
 async def _replay(session: Session, words: argparse.Namespace) -> int:
-    done = await process.digest_one(session.desk, words.id)
+    done = await process.digest_one(session.ctx, words.id)
     output.line(f"{done.state}  {done.words}".rstrip())
     return EXIT_DONE
 
 
 async def _import(session: Session, words: argparse.Namespace) -> int:
-    (connection,) = await connections.named(session.desk, [words.connection])
-    added = await receive.bring_in(session.desk, connection, _saved(words.file))
+    (connection,) = await connections.named(session.ctx, [words.connection])
+    added = await receive.bring_in(session.ctx, connection, _saved(words.file))
     output.line(f"{added.id}  {'came before' if added.is_twin else 'new'}")
     return EXIT_DONE
 
@@ -123,4 +125,4 @@ def _saved(name: str) -> bytes:
     try:
         return text_files.read(Path(name), BODY_BYTES)
     except OSError as error:
-        raise RefusedError(Problem(("file",), f"{name} cannot be read: {error.strerror or error}.")) from None
+        raise ValidationFailed(Problem(("file",), f"{name} cannot be read: {error.strerror or error}.")) from None

@@ -25,7 +25,7 @@ class Problem(NamedTuple):
         return f"{self.message} {self.advice}".strip()
 
 
-class OutsideError(Exception):
+class EnvironmentFailure(Exception):
     """The surroundings failed (disk, database, keyring): told to the packer in words, never a bug of ours."""
 
     def __init__(self, words: str) -> None:
@@ -34,7 +34,7 @@ class OutsideError(Exception):
         self.words = words
 
 
-class RefusedError(Exception):
+class ValidationFailed(Exception):
     """What was asked cannot be done; nothing was changed. Carries every reason at once."""
 
     def __init__(self, *problems: Problem) -> None:

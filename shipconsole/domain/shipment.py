@@ -16,7 +16,7 @@ from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.measures import decimal_from_text, grams
 from shipconsole.domain.order import Order
-from shipconsole.domain.problem import Path, Problem, RefusedError
+from shipconsole.domain.problem import Path, Problem, ValidationFailed
 
 TRACKING_NUMBER_MAX = 100
 MAX_WEIGHT_G = 100_000_000
@@ -140,7 +140,7 @@ class ShipmentDraft:
 def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
     """Make a valid shipment of what was typed.
 
-    Packages in which nothing was put and nothing was typed are left out. Raises `RefusedError` with every
+    Packages in which nothing was put and nothing was typed are left out. Raises `ValidationFailed` with every
     problem at once, paths ``packages.<position>.<field>`` and ``lines.<line id>``.
     """
     problems: list[Problem] = []
@@ -164,7 +164,7 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
         problems += _parcel_problems(position, parcel, lines, several=len(kept) > 1)
     problems += _problems_with(order, packed)
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     return NewShipment(
         order=order,
         packages=tuple(

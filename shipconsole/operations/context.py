@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, TypedDict, TypeVar
 
 from shipconsole.domain.label_rules import USUAL as USUAL_RULES
 from shipconsole.domain.label_rules import LabelRules
-from shipconsole.operations.timings import USUAL, Pace
+from shipconsole.operations.timings import USUAL, Timings
 from shipconsole.station.clock import Clock
 from shipconsole.station.keys import Keys
 from shipconsole.store import steady_time
@@ -28,14 +28,14 @@ class _Clocks(TypedDict):
 
 
 @dataclass(slots=True)
-class Duty:
+class CurrentPacker:
     """Who packs at the moment: the one thing at a desk that changes while it is open."""
 
     operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Context:
     """One running program's store, sender, keys and clock, and who works at which bench.
 
     `undo_window_s` is for how long a shipment can be undone before its updates are sent; None where they are sent at
@@ -49,10 +49,10 @@ class Desk:
     keys: Keys
     clock: Clock
     station: str
-    duty: Duty = field(default_factory=Duty)
+    current_packer: CurrentPacker = field(default_factory=CurrentPacker)
     undo_window_s: int | None = None
     label_rules: LabelRules = USUAL_RULES
-    pace: Pace = USUAL
+    timings: Timings = USUAL
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
     in_hand: set[int] = field(default_factory=set[int])
 
@@ -61,7 +61,7 @@ class Desk:
         return steady_time.now_ms(db, **self._clocks())
 
     def begin(self) -> None:
-        """Let the steady time go on, once in each run of the computer; blocks, and raises `OutsideError`."""
+        """Let the steady time go on, once in each run of the computer; blocks, and raises `EnvironmentFailure`."""
         if not self.store.read(steady_time.is_of, self.clock.computer_run()).result():
             self.store.write(self.keep_steady_time).result()
 
@@ -81,7 +81,7 @@ class Desk:
     @property
     def operator(self) -> str:
         """Who packs at the moment, empty where nobody said."""
-        return self.duty.operator
+        return self.current_packer.operator
 
     async def read(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Await a function of the store on what is committed."""

@@ -3,7 +3,7 @@
 import contextlib
 from pathlib import Path
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station.clock import Clock
 from shipconsole.station.profile import Profile, new_id
 from shipconsole.station.settings import host_name
@@ -24,14 +24,14 @@ ANEW = (
 def settle(store: Store, profile: Profile, clock: Clock) -> None:
     """Have the profile's id in its settings file and in its database, from whichever still has it.
 
-    Where the settings file has lost it, that is said there as a notice. Blocks. Raises `OutsideError` where no id is
+    Where the settings file has lost it, that is said there as a notice. Blocks. Raises `EnvironmentFailure` where no id is
     left but in a database that cannot be read, and `StoreUnfitError` where that must not be used at all.
     """
     place = host_name(), _as_text(profile.folder)
     kept = profile.kept_id
     try:
         known = store.read(profiles.known, *place).result()
-    except OutsideError as error:
+    except EnvironmentFailure as error:
         if kept and not isinstance(error, StoreUnfitError):
             return
         raise
@@ -44,7 +44,7 @@ def settle(store: Store, profile: Profile, clock: Clock) -> None:
             profile.take_id(new_id(), ANEW)
     if known.profile_id != profile.id:
         # A full disk keeps nobody from working; it is noted at the next start.
-        with contextlib.suppress(OutsideError):
+        with contextlib.suppress(EnvironmentFailure):
             store.write(profiles.note, *place, profile.id, now_ms=clock.now_ms()).result()
 
 

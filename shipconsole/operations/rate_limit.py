@@ -3,7 +3,7 @@
 import asyncio
 import math
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station.clock import Clock
 from shipconsole.store import rate_limits, steady_time
 from shipconsole.store.database import Db, Store
@@ -27,7 +27,7 @@ class SharedTurns:
         taken = self._store.write(self._take, connection_id, math.ceil(interval_s * 1_000), burst)
         try:
             return await asyncio.wrap_future(taken) / 1_000
-        except OutsideError:
+        except EnvironmentFailure:
             return 0.0
 
     def _take(self, db: Db, connection_id: int, interval_ms: int, burst: int) -> int:

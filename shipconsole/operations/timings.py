@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Timings:
     """Times and limits of the outbox. A test that plays hours in seconds hands in smaller ones.
 
     `quarantine_ms` is how long a platform may still act on what it did not answer, where its connection does not say;
@@ -45,6 +45,6 @@ class Pace:
     digest_rest_s: float = 0.0
 
 
-USUAL = Pace()
-BESIDE_A_WINDOW = Pace(digest_rest_s=0.08)
+USUAL = Timings()
+BESIDE_A_WINDOW = Timings(digest_rest_s=0.08)
 """Where a packer works in the same program, who must not feel that thousands of webhooks came."""

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any, Literal
 
 from shipconsole.domain.call import CALL_STATES, CallState
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process
 from shipconsole.operations.outbox import circuit_breaker
@@ -64,15 +64,15 @@ class Backlog:
 class Dispatcher:
     """Delivers what is due for as long as it runs, looks into what is unknown, and does the errands."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, ctx: Context) -> None:
         """Make ready; nothing is sent before `run`."""
-        self._desk = desk
+        self._ctx = ctx
         self._woken = asyncio.Event()
         self._stopping = False
         self._in_hand: dict[int, asyncio.Task[None]] = {}
         self._connections_in_hand: dict[int, int] = {}
         self._beside: dict[str, asyncio.Task[int]] = {}
-        self._looked_after_at_s = -desk.pace.look_after_every_s
+        self._looked_after_at_s = -ctx.timings.look_after_every_s
 
     def wake(self) -> None:
         """Look for due calls now; to be called on the loop's own thread."""
@@ -88,7 +88,7 @@ class Dispatcher:
         while not self._stopping:
             try:
                 await self._round()
-            except OutsideError as error:
+            except EnvironmentFailure as error:
                 _log.warning("Nothing can be sent at present: %s", error.words)
             await self._pause()
 
@@ -111,17 +111,17 @@ class Dispatcher:
         return [] if under_way is None else [under_way]
 
     async def _round(self) -> None:
-        desk = self._desk
-        now_s = desk.clock.monotonic_s()
-        if now_s - self._looked_after_at_s >= desk.pace.look_after_every_s:
+        ctx = self._ctx
+        now_s = ctx.clock.monotonic_s()
+        if now_s - self._looked_after_at_s >= ctx.timings.look_after_every_s:
             self._looked_after_at_s = now_s
-            await recover(desk)
-            await desk.write(changes.forget_old)
-        if await desk.read(_held_is_due, desk):
-            await desk.write(_release_held, desk)
-        for one, failing in await desk.read(_due, desk, desk.pace.at_once + desk.pace.at_once_each):
-            each = 1 if failing else desk.pace.at_once_each
-            if len(self._in_hand) >= desk.pace.at_once:
+            await recover(ctx)
+            await ctx.write(changes.forget_old)
+        if await ctx.read(_held_is_due, ctx):
+            await ctx.write(_release_held, ctx)
+        for one, failing in await ctx.read(_due, ctx, ctx.timings.at_once + ctx.timings.at_once_each):
+            each = 1 if failing else ctx.timings.at_once_each
+            if len(self._in_hand) >= ctx.timings.at_once:
                 break
             busy = self._connections_in_hand.get(one.connection_id, 0) >= each
             if not self._stopping and one.id not in self._in_hand and not busy:
@@ -132,21 +132,21 @@ class Dispatcher:
         self._keep_going("questions", circuit_breaker.ask)
         self._keep_going(BATCHES, batches.run_due)
         self._keep_going("packages to pass on", forward.run_due)
-        for connection_id in await process.senders(desk):
+        for connection_id in await process.senders(ctx):
             work = partial(process.run_due_of, connection_id=connection_id)
             self._keep_going(f"deliveries of {connection_id}", work)
         self._keep_going("silent packages", stale.run_due)
 
-    def _keep_going(self, name: str, run: Callable[[Desk], Coroutine[Any, Any, int]]) -> None:
+    def _keep_going(self, name: str, run: Callable[[Context], Coroutine[Any, Any, int]]) -> None:
         """Begin something that goes on beside the calls, unless it is under way."""
         under_way = self._beside.get(name)
         # A round may be in its middle when `stop` has taken stock of what is to be ended.
         if not self._stopping and (under_way is None or under_way.done()):
-            task = self._beside[name] = asyncio.create_task(run(self._desk), name=name)
+            task = self._beside[name] = asyncio.create_task(run(self._ctx), name=name)
             task.add_done_callback(_log_failure)
 
     def _start(self, due: Due) -> None:
-        task = asyncio.create_task(deliver_one(self._desk, due.id), name=f"call {due.id}")
+        task = asyncio.create_task(deliver_one(self._ctx, due.id), name=f"call {due.id}")
         self._in_hand[due.id] = task
         self._connections_in_hand[due.connection_id] = self._connections_in_hand.get(due.connection_id, 0) + 1
 
@@ -160,7 +160,7 @@ class Dispatcher:
 
     async def _pause(self) -> None:
         try:
-            async with asyncio.timeout(self._desk.pace.round_s):
+            async with asyncio.timeout(self._ctx.timings.round_s):
                 await self._woken.wait()
         except TimeoutError:
             pass
@@ -172,121 +172,121 @@ def _log_failure(task: "asyncio.Task[Any]") -> None:
     if task.cancelled():
         return
     error = task.exception()
-    if isinstance(error, OutsideError):
+    if isinstance(error, EnvironmentFailure):
         _log.warning("%s was not finished: %s", task.get_name(), error.words)
     elif error is not None:
         _log.error("%s ended in an error of the program", task.get_name(), exc_info=error)
 
 
-async def deliver(desk: Desk, *, until_empty: bool = False, order_id: int | None = None) -> tuple[int, ...]:
+async def deliver(ctx: Context, *, until_empty: bool = False, order_id: int | None = None) -> tuple[int, ...]:
     """Deliver each due call once, or until none is due; tell the ids of the calls that were tried.
 
     What came by webhook is worked off first. With an order's id only that order's calls, looks and errands.
     """
-    await recover(desk)
-    await desk.write(_release_held, desk)
-    await circuit_breaker.ask(desk)
-    await verify.run_due(desk, order_id=order_id)
-    places = asyncio.Semaphore(desk.pace.at_once)
+    await recover(ctx)
+    await ctx.write(_release_held, ctx)
+    await circuit_breaker.ask(ctx)
+    await verify.run_due(ctx, order_id=order_id)
+    places = asyncio.Semaphore(ctx.timings.at_once)
     tried: list[int] = []
 
     async def one(call_id: int) -> None:
         async with places:
-            await deliver_one(desk, call_id)
+            await deliver_one(ctx, call_id)
 
     if order_id is None:
         # What a webhook told may be one more call.
-        await process.run_due(desk)
-        tried += await batches.deliver_due(desk)
-        await batches.look_at_jobs(desk)
+        await process.run_due(ctx)
+        tried += await batches.deliver_due(ctx)
+        await batches.look_at_jobs(ctx)
     while True:
-        due = [due.id for due, _ in await desk.read(_due, desk, 100 if order_id is None else 10_000, order_id is None)]
+        due = [due.id for due, _ in await ctx.read(_due, ctx, 100 if order_id is None else 10_000, order_id is None)]
         if order_id is not None:
-            mine = {call.id for call in await desk.read(calls.of_order, order_id)}
+            mine = {call.id for call in await ctx.read(calls.of_order, order_id)}
             due = [call_id for call_id in due if call_id in mine]
         fresh = [call_id for call_id in due if until_empty or call_id not in tried]
         if not fresh:
             break
         tried += fresh
         await asyncio.gather(*(one(call_id) for call_id in fresh))
-    await followups.run_due(desk, order_id=order_id)
+    await followups.run_due(ctx, order_id=order_id)
     return tuple(dict.fromkeys(tried))
 
 
-async def latest(desk: Desk, *, state: CallState | None = None, most: int = 200) -> tuple[Call, ...]:
+async def latest(ctx: Context, *, state: CallState | None = None, most: int = 200) -> tuple[Call, ...]:
     """The calls that changed last, newest first."""
-    return await desk.read(_latest, desk, state, most)
+    return await ctx.read(_latest, ctx, state, most)
 
 
-async def counts(desk: Desk) -> Mapping[CallState, int]:
+async def counts(ctx: Context) -> Mapping[CallState, int]:
     """How many calls are in each state that is not an end."""
-    return await desk.read(calls.count_by_state)
+    return await ctx.read(calls.count_by_state)
 
 
-async def backlog(desk: Desk) -> tuple[Backlog, ...]:
+async def backlog(ctx: Context) -> tuple[Backlog, ...]:
     """What waits to go, connection by connection."""
-    return await desk.read(_backlog, desk)
+    return await ctx.read(_backlog, ctx)
 
 
-async def attempts(desk: Desk, call_id: int) -> tuple[Attempt, ...]:
+async def attempts(ctx: Context, call_id: int) -> tuple[Attempt, ...]:
     """Everything that was tried and seen of a call, oldest first."""
-    return await desk.read(calls.attempts, call_id)
+    return await ctx.read(calls.attempts, call_id)
 
 
-async def of_ids(desk: Desk, call_ids: tuple[int, ...]) -> tuple[Call, ...]:
+async def of_ids(ctx: Context, call_ids: tuple[int, ...]) -> tuple[Call, ...]:
     """Some calls as they stand now."""
-    return await desk.read(_of_ids, desk, call_ids)
+    return await ctx.read(_of_ids, ctx, call_ids)
 
 
 def state_named(text: str) -> CallState:
-    """The call state of a name; `RefusedError` for a name that is none."""
+    """The call state of a name; `ValidationFailed` for a name that is none."""
     for state in CALL_STATES:
         if state == text:
             return state
-    raise RefusedError(Problem(("state",), f"“{text}” is no state of a call: {', '.join(CALL_STATES)}."))
+    raise ValidationFailed(Problem(("state",), f"“{text}” is no state of a call: {', '.join(CALL_STATES)}."))
 
 
-def _latest(db: Db, desk: Desk, state: CallState | None, most: int) -> tuple[Call, ...]:
-    return shown(db, desk, calls.latest(db, state=state, most=most))
+def _latest(db: Db, ctx: Context, state: CallState | None, most: int) -> tuple[Call, ...]:
+    return shown(db, ctx, calls.latest(db, state=state, most=most))
 
 
-def _of_ids(db: Db, desk: Desk, call_ids: Iterable[int]) -> tuple[Call, ...]:
+def _of_ids(db: Db, ctx: Context, call_ids: Iterable[int]) -> tuple[Call, ...]:
     found = (calls.get(db, call_id) for call_id in call_ids)
-    return shown(db, desk, (call for call in found if call is not None))
+    return shown(db, ctx, (call for call in found if call is not None))
 
 
-def _due(db: Db, desk: Desk, most: int, in_batches: bool = True) -> list[tuple[Due, bool]]:
+def _due(db: Db, ctx: Context, most: int, in_batches: bool = True) -> list[tuple[Due, bool]]:
     """Due calls, oldest first, at most so many of each connection; and whether that did not answer lately."""
-    steady_ms = desk.steady_ms(db)
+    steady_ms = ctx.steady_ms(db)
     open_ones = {
         one.id: one.failures > 0
         for one in connections.every(db)
         if not one.is_blocked
         and one.held_until_ms <= steady_ms
-        and one.failures < desk.pace.failures_most
-        and desk.held_until_s.get(one.id, 0.0) <= desk.clock.monotonic_s()
+        and one.failures < ctx.timings.failures_most
+        and ctx.held_until_s.get(one.id, 0.0) <= ctx.clock.monotonic_s()
     }
     found = calls.due(db, connection_ids=open_ones, steady_ms=steady_ms, most=most)
-    together = batches.left_to_batches(db, desk) if found and in_batches else frozenset[int]()
+    together = batches.left_to_batches(db, ctx) if found and in_batches else frozenset[int]()
     return [(one, open_ones[one.connection_id]) for one in found if one.id not in together]
 
 
-def _held_is_due(db: Db, desk: Desk) -> bool:
-    return calls.held_is_due(db, steady_ms=desk.steady_ms(db))
+def _held_is_due(db: Db, ctx: Context) -> bool:
+    return calls.held_is_due(db, steady_ms=ctx.steady_ms(db))
 
 
-def _release_held(db: Db, desk: Desk) -> int:
-    return calls.release_held(db, now_ms=desk.clock.now_ms(), steady_ms=desk.steady_ms(db))
+def _release_held(db: Db, ctx: Context) -> int:
+    return calls.release_held(db, now_ms=ctx.clock.now_ms(), steady_ms=ctx.steady_ms(db))
 
 
-def _backlog(db: Db, desk: Desk) -> tuple[Backlog, ...]:
+def _backlog(db: Db, ctx: Context) -> tuple[Backlog, ...]:
     known = {one.id: one for one in connections.every(db)}
-    steady_ms = desk.steady_ms(db)
+    steady_ms = ctx.steady_ms(db)
     found: list[Backlog] = []
     for connection_id, count, since_ms in calls.backlog(db):
         one = known[connection_id]
-        silent = circuit_breaker.is_silent(desk, one)
-        next_at_ms = desk.shown_ms(db, one.held_until_ms) if one.held_until_ms > steady_ms else 0
+        silent = circuit_breaker.is_silent(ctx, one)
+        next_at_ms = ctx.shown_ms(db, one.held_until_ms) if one.held_until_ms > steady_ms else 0
         words = one.blocked_words or (one.failing_words if silent else "")
         why = "blocked" if one.is_blocked else "silent" if silent else "paused" if next_at_ms else ""
         found.append(Backlog(one.name, count, since_ms, words, next_at_ms, why))

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.inbound.receive import Kind, Reception, answer_to
 from shipconsole.receiver.rules import Rules
 
@@ -68,7 +68,7 @@ async def _refusal(reception: Reception, request: Request) -> Response | None:
 async def _whose(reception: Reception, request: Request) -> Connection | Response:
     try:
         connection = await reception.whose(request.path_params["connection"], request.path_params["token"])
-    except OutsideError as error:
+    except EnvironmentFailure as error:
         _log.warning("A webhook could not be taken in: %s", error.words)
         return Response(status_code=503)
     return connection or Response(status_code=404)

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 import uvicorn
 
-from shipconsole.domain.problem import OutsideError
-from shipconsole.operations.context import Desk
-from shipconsole.operations.inbound.receive import Reception, own_desk
+from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.operations.context import Context
+from shipconsole.operations.inbound.receive import Reception, own_ctx
 from shipconsole.receiver.app import application
 from shipconsole.receiver.protocol import GuardedProtocol, RuledConfig
 from shipconsole.receiver.rules import Rules
@@ -37,16 +37,16 @@ class Receiver:
 
     def __init__(
         self,
-        desk: Desk,
+        ctx: Context,
         *,
         host: str = LOOPBACK,
         port: int = 0,
         rules: Rules | None = None,
         on_end: Callable[[], None] | None = None,
     ) -> None:
-        """Listen, so that nobody is turned away from now on; `OutsideError` where the address cannot be had."""
+        """Listen, so that nobody is turned away from now on; `EnvironmentFailure` where the address cannot be had."""
         self.has_ended = False
-        self._desk = desk
+        self._ctx = ctx
         self._on_end = on_end
         self._rules = rules or Rules()
         self._sockets = _listening(host, port)
@@ -82,9 +82,9 @@ class Receiver:
             self._on_end()
 
     async def _serve(self) -> None:
-        desk = own_desk(self._desk)
+        ctx = own_ctx(self._ctx)
         config = RuledConfig(
-            application(Reception(desk, self._rules.most_per_s), self._rules),
+            application(Reception(ctx, self._rules.most_per_s), self._rules),
             http=GuardedProtocol,
             ws="none",
             loop="asyncio",
@@ -105,7 +105,7 @@ class Receiver:
         try:
             await self._server.serve(self._sockets)
         finally:
-            await desk.sender.close()
+            await ctx.sender.close()
 
 
 def _url(listening: socket.socket) -> str:
@@ -127,6 +127,6 @@ def _listening(host: str, port: int) -> list[socket.socket]:
             # asyncio's words name the address a second time.
             reason = os.strerror(error.errno) if error.errno else str(error)
             words = f"Webhooks cannot be taken in at {one}, port {port}: {reason}."
-            raise OutsideError(words) from error
+            raise EnvironmentFailure(words) from error
         port = made[0].getsockname()[1]
     return made

@@ -19,7 +19,7 @@ from typing import IO, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from shipconsole.domain import text_bytes
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 
 LARGEST_BYTES = 16_384
 LONGEST_WORDS = 300
@@ -28,7 +28,7 @@ _VERSION = re.compile(r"\d{1,6}(?:\.\d{1,6}){1,3}")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-class AnnouncementError(OutsideError):
+class AnnouncementError(EnvironmentFailure):
     """No announcement that could be believed came; the words say why."""
 
 

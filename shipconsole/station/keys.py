@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from typing import NamedTuple, NoReturn, Protocol, TypeVar, cast
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import logs, memory
 from shipconsole.station.deadline import DeadlineThread
 
@@ -35,11 +35,11 @@ LOCKED = (
 _NO_KEYRING = "This computer has no keyring that can hold keys safely: {advice}, then try again."
 
 
-class KeyringUnavailable(OutsideError):
+class KeyringUnavailable(EnvironmentFailure):
     """The keyring cannot be asked just now; this never means that a key is absent or wrong."""
 
 
-class UnstorableKeyError(OutsideError):
+class UnstorableKeyError(EnvironmentFailure):
     """This text cannot be kept as a key; the words say why."""
 
 

@@ -20,7 +20,7 @@ from types import TracebackType
 from urllib.parse import quote
 
 from shipconsole.domain.plain_text import plain
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station.private_file import own
 from shipconsole.station.profile import Profile
 
@@ -49,7 +49,7 @@ _PATTERNS = (
 )
 
 
-class LogUnusableError(OutsideError):
+class LogUnusableError(EnvironmentFailure):
     """The log file cannot be written."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path, PureWindowsPath
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import settings_file
 from shipconsole.station.file_lock import FileLock
 
@@ -19,7 +19,7 @@ _NETWORK_TYPES = frozenset(
 _MOUNTS = Path("/proc/self/mounts")
 
 
-class ProfileUnusableError(OutsideError):
+class ProfileUnusableError(EnvironmentFailure):
     """The profile folder, or the place of its database, cannot serve; the words say why."""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple, cast
 
 from shipconsole.domain.label_rules import LabelRules
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import settings_file
 from shipconsole.station.profile import Profile
 
@@ -17,7 +17,7 @@ _THEMES: tuple[Theme, ...] = ("system", "light", "dark")
 _BETWEEN_WORDS = re.compile(r"[-_\s]+|(?<=[a-z])(?=\d+$)")
 
 
-class SettingsNotSavedError(OutsideError):
+class SettingsNotSavedError(EnvironmentFailure):
     """The settings file could not be written; the old one is still whole."""
 
 

@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import engine, fitness, mark, migrations
 from shipconsole.store.engine import Connection, connect, in_words
 from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError, StoreUnfitError, unusable
@@ -100,13 +100,13 @@ class Store:
         self.copy_trouble = ""
         """Why no copy could be made before the schema was changed at opening; empty where all is well."""
         self._before_migration: Callable[[Path, int], object] | None = None
-        self._tell: Callable[[OutsideError | None], None] | None = None
+        self._tell: Callable[[EnvironmentFailure | None], None] | None = None
         self._closing = threading.Event()
         self._on_change: Callable[[], None] | None = None
         self._writes: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._opened = threading.Event()
-        self._trouble: OutsideError | None = None
+        self._trouble: EnvironmentFailure | None = None
         self._threads = [
             threading.Thread(target=self._write_all, name="store-writer", daemon=True),
             threading.Thread(target=self._read_all, name="store-reader", daemon=True),
@@ -114,7 +114,7 @@ class Store:
 
     def open(
         self,
-        tell: Callable[[OutsideError | None], None] | None = None,
+        tell: Callable[[EnvironmentFailure | None], None] | None = None,
         before_migration: Callable[[Path, int], object] | None = None,
     ) -> None:
         """Start the threads; the file is opened and migrated on them, and trouble is told by the first call.
@@ -166,7 +166,7 @@ class Store:
     def _write_all(self) -> None:
         try:
             connection = self._patiently(self._open_to_write)
-        except OutsideError as trouble:
+        except EnvironmentFailure as trouble:
             self._trouble = trouble
             self._opened.set()
             if self._tell is not None and not self._closing.is_set():
@@ -185,7 +185,7 @@ class Store:
                 connection.close()
                 try:
                     connection, identity = self._open_to_write(), _identity(self.file)
-                except (engine.Error, OSError, OutsideError) as error:
+                except (engine.Error, OSError, EnvironmentFailure) as error:
                     self._trouble = in_words(error, self.file)
                     if self._tell is not None:
                         self._tell(self._trouble)
@@ -240,7 +240,7 @@ class Store:
             self._before_migration(self.file, number)
         except StoreDamagedError:
             raise
-        except OutsideError as error:
+        except EnvironmentFailure as error:
             self.copy_trouble = error.words
 
     def _patiently(self, connect: Callable[[], Connection]) -> Connection:
@@ -250,7 +250,7 @@ class Store:
             try:
                 connection = connect()
                 break
-            except (engine.Error, OSError, ValueError, OutsideError) as error:
+            except (engine.Error, OSError, ValueError, EnvironmentFailure) as error:
                 trouble = in_words(error, self.file)
             if self._tell is None or not isinstance(trouble, StoreHeldError) or self._closing.is_set():
                 raise trouble
@@ -304,7 +304,9 @@ class Store:
             self._refuse_all(self._reads, self._trouble)
             return
         connection: Connection | None = None
-        with contextlib.suppress(OutsideError):  # Whoever reads is told; here is only what the first need not wait for.
+        with contextlib.suppress(
+            EnvironmentFailure
+        ):  # Whoever reads is told; here is only what the first need not wait for.
             connection = self._patiently(self._open_to_read)
         identity = _identity(self.file)
         while (job := self._reads.get()) is not None:
@@ -319,7 +321,7 @@ class Store:
                 connection.execute("BEGIN")
                 job.run(Db(connection))
                 connection.execute("COMMIT")
-            except (engine.Error, OSError, OutsideError) as error:
+            except (engine.Error, OSError, EnvironmentFailure) as error:
                 job.fail(in_words(error, self.file))
                 if connection is not None:
                     _take_back(connection)
@@ -330,7 +332,7 @@ class Store:
     def _open_to_read(self) -> Connection:
         return connect(self.file, writing=False)
 
-    def _refuse_all(self, jobs: "queue.SimpleQueue[_Job | None]", trouble: OutsideError) -> None:
+    def _refuse_all(self, jobs: "queue.SimpleQueue[_Job | None]", trouble: EnvironmentFailure) -> None:
         while (job := jobs.get()) is not None:
             job.fail(trouble)
             job.answer()

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import apsw
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import search_text
 from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError, unusable
 
@@ -142,9 +142,9 @@ def limit_time(connection: Connection, until_s: float, *, look_every: int) -> No
     _drivers(connection).set_progress_handler(lambda: time.monotonic() > until_s, look_every)
 
 
-def in_words(error: Exception, file: Path) -> OutsideError:
+def in_words(error: Exception, file: Path) -> EnvironmentFailure:
     """Put an error of the driver or the system into a sentence; one that is a sentence already stays as it is."""
-    if isinstance(error, OutsideError):
+    if isinstance(error, EnvironmentFailure):
         return error
     code = _code(error)
     kind = StoreHeldError if code in _HELD else StoreDamagedError if code in _DAMAGED else StoreError

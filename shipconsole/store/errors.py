@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 
 
-class StoreError(OutsideError):
+class StoreError(EnvironmentFailure):
     """The database cannot be used: full, locked, read-only, damaged, or made by another version."""
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store.engine import Connection, StatementError, is_whole_statement
 from shipconsole.store.errors import StoreLayoutError, unusable
 
@@ -81,7 +81,7 @@ def refuse_other_layout(connection: Connection, file: Path, steps: Sequence[Migr
 def migrate(connection: Connection, steps: Sequence[Migration] | None = None) -> list[int]:
     """Bring the schema up to date, with every step that this program has, and tell which steps that took.
 
-    Raises `OutsideError` where a newer program has already gone further: an older one must not touch it.
+    Raises `EnvironmentFailure` where a newer program has already gone further: an older one must not touch it.
     """
     steps = known() if steps is None else steps
     connection.execute("BEGIN IMMEDIATE")
@@ -92,7 +92,7 @@ def migrate(connection: Connection, steps: Sequence[Migration] | None = None) ->
         )
         done = _done(connection)
         if done - {step.number for step in steps}:
-            raise OutsideError(
+            raise EnvironmentFailure(
                 "These orders were last opened by a newer Shipconsole. Install that version here too;"
                 " nothing was changed."
             )

@@ -126,7 +126,7 @@ class Correction:
 class Creation:
     """How a platform is told of an order that it does not know.
 
-    `request` raises `RefusedError` for every limit that the order breaks, at ``number``, ``ship_to.<part>`` and
+    `request` raises `ValidationFailed` for every limit that the order breaks, at ``number``, ``ship_to.<part>`` and
     ``lines.<line id>.<part>``. `read` gives the order as the platform has it now, where that can be told. `find` asks
     for the order of a number, where a second telling would make a second order.
     """
@@ -339,7 +339,7 @@ class Vendor:
 
     `rate_per_s` and `burst` are the documented limits less a margin. `headers` are those that carry the keys;
     what every call has (JSON is sent and asked for) the sender adds. `tell` gives None where nothing in the
-    packages concerns the connection; it raises `RefusedError` where what is known does not make a call that
+    packages concerns the connection; it raises `ValidationFailed` where what is known does not make a call that
     the platform documents. `reads_before_telling` asks for a fresh copy of the order before a telling is built.
     `fields` are all properties of its orders, `read_fields` gives their values in a document, `change` is None
     where orders cannot be changed, `create` where none can be added, `cancel` where nobody is told that units will not

@@ -11,7 +11,7 @@ from shipconsole.domain.entries import EntryList, is_needed, list_of
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, Value, check, field_at, placed, text_of, value_of
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order
-from shipconsole.domain.problem import Path, Problem, RefusedError
+from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.vendors.exchange import Json
 from shipconsole.vendors.field_map import Trail
 
@@ -43,7 +43,7 @@ def changed_values(
 ) -> Values:
     """The values that differ from what the platform has, each of its field's kind.
 
-    Raises RefusedError with every reason at once: fields that cannot be changed, values beyond their limits,
+    Raises ValidationFailed with every reason at once: fields that cannot be changed, values beyond their limits,
     values that cannot be taken away, new entries that lack what they need or are there already.
     """
     values: Values = {}
@@ -62,7 +62,7 @@ def changed_values(
                 values[path] = value_of(found, text_of(found, value))
     problems += _problems_of_new(change.added, values, fields, known, lists)
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     return values
 
 
@@ -77,7 +77,7 @@ def with_company(
 
     That is each value that a field needs (in a new entry none that the platform gives itself), and of each part in
     `wholes` that is touched everything that may be sent: the platform does not say whether such a part is completed
-    or replaced. Raises RefusedError where what is needed is not known, or where what goes along is beyond its
+    or replaced. Raises ValidationFailed where what is needed is not known, or where what goes along is beyond its
     limits.
     """
     company = dict(values)
@@ -103,7 +103,7 @@ def with_company(
                 company[need] = _as_sent(needed, known[need])
     problems = [*missing, *(_problems(company, fields))]
     if problems:
-        raise RefusedError(*dict.fromkeys(problems))
+        raise ValidationFailed(*dict.fromkeys(problems))
     return company
 
 
@@ -147,7 +147,7 @@ def summary_of(values: Values, fields: Collection[Field], deleted: int = 0, adde
     return "; ".join(part for part in (shown + more, new, gone) if part)
 
 
-class NothingChangedError(RefusedError):
+class NothingChangedError(ValidationFailed):
     """What is wanted is what the platform has already."""
 
     def __init__(self) -> None:

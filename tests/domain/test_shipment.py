@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.shipment import NewShipment, Package, PackageDraft, Packed, ShipmentDraft, shipment_from
 
 ORDER = Order(
@@ -25,7 +25,7 @@ def draft(quantities: dict[int, int], tracking: str = "9400100109361129278357") 
 
 
 def refusal(order: Order, typed: ShipmentDraft) -> dict[tuple[str | int, ...], str]:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         shipment_from(order, typed)
     return {problem.path: problem.message for problem in caught.value.problems}
 
@@ -123,7 +123,7 @@ def test_whatever_is_built_fits(counts: list[tuple[int, int, int]], data: st.Dat
     wanted = {line.id: data.draw(st.integers(-1, 6)) for line in lines}
     try:
         new = shipment_from(order, draft(wanted))
-    except RefusedError:
+    except ValidationFailed:
         assert any(pieces > line.left for line, pieces in zip(lines, wanted.values(), strict=True)) or not any(
             pieces > 0 for pieces in wanted.values()
         )

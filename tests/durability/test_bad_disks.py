@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import backup, connections, engine, restoring
 from shipconsole.store.database import Db, Store
 from shipconsole.store.errors import StoreBehindError, StoreError, StoreHeldError
@@ -227,7 +227,7 @@ def test_a_file_that_lacks_nothing_in_the_place_of_an_open_one_is_gone_on_with(s
 
 @posix
 def test_an_older_file_in_the_place_of_an_open_one_is_refused_and_told(tmp_path: Path) -> None:
-    told: list[OutsideError | None] = []
+    told: list[EnvironmentFailure | None] = []
     store = Store(tmp_path / "shipconsole.db")
     store.open(told.append)
     store.write(add, "first").result()
@@ -263,10 +263,10 @@ def test_a_store_that_is_held_at_the_start_is_waited_for(tmp_path: Path) -> None
     first.open()
     first.write(add, "first").result()
     first.close()
-    told: list[OutsideError | None] = []
+    told: list[EnvironmentFailure | None] = []
     heard = threading.Event()
 
-    def tell(trouble: OutsideError | None) -> None:
+    def tell(trouble: EnvironmentFailure | None) -> None:
         told.append(trouble)
         heard.set()
 
@@ -302,5 +302,5 @@ def test_whoever_waits_for_a_store_can_be_closed(tmp_path: Path) -> None:
         reading = store.read(names)
         assert heard.wait(60)
         store.close()
-        with pytest.raises(OutsideError, match="another program holds it"):
+        with pytest.raises(EnvironmentFailure, match="another program holds it"):
             reading.result(1)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import backup, drafts, migrations
 from shipconsole.store.database import Store
 from tests.durability.power_cut import ROOT
@@ -30,7 +30,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from qasync import QEventLoop
 from shipconsole.domain.shipment import ShipmentDraft
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
@@ -54,7 +54,7 @@ async def type_on():
     store.open()
     window = MainWindow(store, Look(), Settings())
     window.show()
-    window.start(Desk(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Bench 1"), Tasks())
+    window.start(Context(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Bench 1"), Tasks())
     window.open_order(int(sys.argv[2]))
     field = None
     while field is None or not field.isVisible() or not field.isEnabled():
@@ -238,7 +238,7 @@ def test_an_older_program_refuses_a_newer_store_and_leaves_it_alone(pulled_store
     older = Store(file)
     older.open()
     for run in (older.read, older.write):
-        with pytest.raises(OutsideError, match="newer Shipconsole"):
+        with pytest.raises(EnvironmentFailure, match="newer Shipconsole"):
             run(lambda db: db.value("backup.orders")).result()
     older.close()
     assert file.read_bytes() == before

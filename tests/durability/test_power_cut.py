@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import backup, connections
 from shipconsole.store.database import Db, Store
 from tests.durability.power_cut import Disk, Event, traced
@@ -92,7 +92,7 @@ def after_cuts(events: list[Event], images: int, folder: Path) -> Damage:
         disk.cut(chance, image)
         try:
             kept = opened(image / "shipconsole.db")
-        except OutsideError:
+        except EnvironmentFailure:
             damaged += 1
         else:
             lost += bool({f"C{number}" for number in range(disk.acks)} - kept)

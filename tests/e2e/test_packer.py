@@ -15,7 +15,7 @@ import pytest
 
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.shipping import ship
-from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, open_desk
+from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, open_context
 from tests.support.keyboard import Keyboard
 from tests.support.xvfb import Display
 
@@ -70,10 +70,10 @@ def until(true: Callable[[], bool], timeout_s: float = 60) -> None:
 
 async def promised(url: str, folder: Path) -> dict[str, object]:
     """What `preview` says of the same package, by platform."""
-    async with open_desk(folder) as desk:
-        await import_orders.pull(desk, await connect_all(desk, url))
-        order_id, draft = await draft_of(desk, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
-        told = await ship.preview(desk, order_id, draft)
+    async with open_context(folder) as ctx:
+        await import_orders.pull(ctx, await connect_all(ctx, url))
+        order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
+        told = await ship.preview(ctx, order_id, draft)
         return {one.connection.vendor: json.loads(one.request.body_text) for one in told}
 
 

@@ -43,7 +43,7 @@ from shipconsole.receiver import server
 def no_desk(desk):
     raise RuntimeError("no second desk")
 
-server.own_desk = no_desk
+server.own_ctx = no_desk
 """
 
 

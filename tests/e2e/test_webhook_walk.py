@@ -28,7 +28,7 @@ from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_I
 from tests.cli.program import Program
 from tests.operations.pod import Pod, running_pod
 from tests.receiver.senders import Signer, answer, connect, post
-from tests.support.bench import NAMES, SECRETS, connect_all, draft_of, open_desk
+from tests.support.bench import NAMES, SECRETS, connect_all, draft_of, open_context
 from tests.support.secret_service import running_bus
 from tests.support.walk import REAL_WINDOW, Screen, Walk
 from tests.support.xvfb import Display
@@ -210,15 +210,15 @@ def front(behind: str, signer: Signer) -> Generator[str]:
 
 async def pack(folder: Path, urls: Mapping[str, str]) -> None:
     """What the warehouse did before: orders brought in, and packages of some of them shipped."""
-    async with open_desk(folder) as desk:
-        await connect_all(desk, urls["practice"])
-        await connections.connect(desk, "shipengine", "ShipEngine", url=urls["front"], secrets=SECRETS["shipengine"])
-        await import_orders.pull(desk, await connections.every(desk))
+    async with open_context(folder) as ctx:
+        await connect_all(ctx, urls["practice"])
+        await connections.connect(ctx, "shipengine", "ShipEngine", url=urls["front"], secrets=SECRETS["shipengine"])
+        await import_orders.pull(ctx, await connections.every(ctx))
         parcels = {**NUMBERS, "10001": json.loads(TRACK)["data"]["tracking_number"]}
         for number, tracking_number in parcels.items():
-            order_id, draft = await draft_of(desk, number, None, tracking_number)
-            await ship.ship(desk, order_id, draft, ["Shipup"])
-        await worker.deliver(desk, until_empty=True)
+            order_id, draft = await draft_of(ctx, number, None, tracking_number)
+            await ship.ship(ctx, order_id, draft, ["Shipup"])
+        await worker.deliver(ctx, until_empty=True)
 
 
 @pytest.fixture

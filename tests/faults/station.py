@@ -22,11 +22,11 @@ from typing import Any
 import httpx
 
 from shipconsole.domain.call import CallState
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.shipment import PackageDraft
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process as digesting
 from shipconsole.operations.inbound.receive import Reception
@@ -35,7 +35,7 @@ from shipconsole.operations.outbox import resolve
 from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.sending import send as sending
 from shipconsole.operations.shipping import ship
-from shipconsole.operations.timings import Pace
+from shipconsole.operations.timings import Timings
 from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator import SWIFTPOD_API_KEY
 from shipconsole.station.keys import MemoryKeys
@@ -174,10 +174,10 @@ async def opened(
     began_s: float,
     *,
     point: str = "",
-    pace: Pace = HURRY,
+    timings: Timings = HURRY,
     answer_within_s: float = ANSWER_WITHIN_S,
     jumps: bool = False,
-) -> AsyncGenerator[Desk]:
+) -> AsyncGenerator[Context]:
     """A desk in a hurry, with the keys of the simulated platforms; it dies at a point."""
     restoring.finish(Path(folder) / DATABASE)
     store = DyingStore(Path(folder) / DATABASE, point)
@@ -188,21 +188,21 @@ async def opened(
         for field, value in SECRETS[vendor].items():
             keys.put(name, field, value).result()
     clock = hurried_clock(began_s, jumps=jumps)
-    desk = Desk(store, DyingSender(point, answer_within_s), keys, clock, "Bench 1", pace=pace)
-    desk.begin()
+    ctx = Context(store, DyingSender(point, answer_within_s), keys, clock, "Bench 1", timings=timings)
+    ctx.begin()
     try:
-        yield desk
+        yield ctx
     finally:
-        await desk.sender.close()
+        await ctx.sender.close()
         store.close()
 
 
-def _pace(plan: Plan) -> Pace:
-    pace = replace(HURRY, refresh_pauses_s=(plan.refresh_s,) * 3)
-    return pace if plan.quarantined else replace(pace, quarantine_ms=0, quarantine_answers=0)
+def _pace(plan: Plan) -> Timings:
+    timings = replace(HURRY, refresh_pauses_s=(plan.refresh_s,) * 3)
+    return timings if plan.quarantined else replace(timings, quarantine_ms=0, quarantine_answers=0)
 
 
-def _alone(plan: Plan) -> Pace:
+def _alone(plan: Plan) -> Timings:
     """Nobody takes over what this run has in hand, so that it may be as slow as a busy computer makes it."""
     return replace(_pace(plan), claim_fresh_s=60.0 * SPEED)
 
@@ -285,22 +285,22 @@ def _die() -> None:
 async def deliver_all(plan: Plan) -> None:
     """Deliver until no call is left, with a person at hand for those that need one."""
     async with (
-        opened(plan.folder, plan.began_s, pace=_pace(plan), jumps=plan.jumps) as desk,
+        opened(plan.folder, plan.began_s, timings=_pace(plan), jumps=plan.jumps) as ctx,
         httpx.AsyncClient(base_url=plan.url) as eyes,
     ):
-        dispatcher = Dispatcher(desk)
+        dispatcher = Dispatcher(ctx)
         running = asyncio.create_task(dispatcher.run())
-        while await worker.counts(desk) and not (await _is_stuck(desk) or running.done() or _test_is_gone()):
-            await (retry_blindly(desk) if plan.naive else act_as_person(desk, eyes))
+        while await worker.counts(ctx) and not (await _is_stuck(ctx) or running.done() or _test_is_gone()):
+            await (retry_blindly(ctx) if plan.naive else act_as_person(ctx, eyes))
             await asyncio.sleep(LOOK_EVERY_S)
         await dispatcher.stop(60)
         await running
 
 
-async def _is_stuck(desk: Desk) -> bool:
+async def _is_stuck(ctx: Context) -> bool:
     """Whether calls stay where they are, other than those that wait for a person since a backup was restored."""
-    for state in STUCK & set(await worker.counts(desk)):
-        if any(call.words != restoring.UNDECIDED for call in await worker.latest(desk, state=state, most=MANY)):
+    for state in STUCK & set(await worker.counts(ctx)):
+        if any(call.words != restoring.UNDECIDED for call in await worker.latest(ctx, state=state, most=MANY)):
             return True
     return False
 
@@ -310,37 +310,37 @@ def _test_is_gone() -> bool:
     return bool(select.select([sys.stdin], [], [], 0)[0])
 
 
-async def act_as_person(desk: Desk, eyes: httpx.AsyncClient) -> None:
+async def act_as_person(ctx: Context, eyes: httpx.AsyncClient) -> None:
     """Settle what needs a person by a look at what the platform really did."""
     left_open = [
-        *await worker.latest(desk, state="needs_attention", most=MANY),
-        *await worker.latest(desk, state="dead", most=MANY),
+        *await worker.latest(ctx, state="needs_attention", most=MANY),
+        *await worker.latest(ctx, state="dead", most=MANY),
     ]
     for call in sorted(left_open, key=lambda call: call.id):
-        await _settle(desk, call, "mark_confirmed" if await _was_told(desk, eyes, call) else "retry")
+        await _settle(ctx, call, "mark_confirmed" if await _was_told(ctx, eyes, call) else "retry")
 
 
-async def retry_blindly(desk: Desk) -> None:
+async def retry_blindly(ctx: Context) -> None:
     """Stand for a program that takes each call whose end it does not know for one that was not told.
 
     What the platform refuses, since by then it knows more packages than there are, is left at that.
     """
     for state, decision in BLIND.items():
-        for call in await worker.latest(desk, state=state, most=1_000):
-            await _settle(desk, call, decision)
+        for call in await worker.latest(ctx, state=state, most=1_000):
+            await _settle(ctx, call, decision)
 
 
-async def _settle(desk: Desk, call: Call, decision: Decision) -> None:
+async def _settle(ctx: Context, call: Call, decision: Decision) -> None:
     # Somebody else may have been first: the dispatcher runs beside.
-    with contextlib.suppress(RefusedError):
-        await resolve.settle_by_hand(desk, call.id, decision, "looked")
+    with contextlib.suppress(ValidationFailed):
+        await resolve.settle_by_hand(ctx, call.id, decision, "looked")
 
 
-async def _was_told(desk: Desk, eyes: httpx.AsyncClient, call: Call) -> bool:
+async def _was_told(ctx: Context, eyes: httpx.AsyncClient, call: Call) -> bool:
     """Whether its platform acted on anything that holds the numbers of its packages."""
     effects = (await eyes.get("/_practice/effects", params={"order": call.order_number})).json()
     told = json.dumps([effect["body"] for effect in effects if effect["vendor"] == call.vendor])
-    shipped = (await orders.sheet(desk, call.order_id)).shipments
+    shipped = (await orders.sheet(ctx, call.order_id)).shipments
     packages = [package for one in shipped if one.id == call.shipment_id for package in one.packages]
     mine = [one.tracking_number for one in packages if call.package_id in (None, one.id)]
     return all(f'"{number}"' in told for number in mine)
@@ -348,21 +348,21 @@ async def _was_told(desk: Desk, eyes: httpx.AsyncClient, call: Call) -> bool:
 
 async def ship_and_tell(plan: Plan) -> None:
     """Ship one order, unless it has shipped, and tell one connection of it, as far as it comes."""
-    async with opened(plan.folder, plan.began_s, point=plan.point, pace=_alone(plan), answer_within_s=30.0) as desk:
-        order_id = await orders.find(desk, plan.order)
-        if not (await orders.sheet(desk, order_id)).shipments:
-            draft = await ship.draft_of(desk, order_id, None, PackageDraft(tracking_number=plan.tracking))
-            await ship.ship(desk, order_id, draft, (NAMES[plan.vendor],))
-        await worker.deliver(desk, order_id=order_id)
+    async with opened(plan.folder, plan.began_s, point=plan.point, timings=_alone(plan), answer_within_s=30.0) as ctx:
+        order_id = await orders.find(ctx, plan.order)
+        if not (await orders.sheet(ctx, order_id)).shipments:
+            draft = await ship.draft_of(ctx, order_id, None, PackageDraft(tracking_number=plan.tracking))
+            await ship.ship(ctx, order_id, draft, (NAMES[plan.vendor],))
+        await worker.deliver(ctx, order_id=order_id)
 
 
 async def hear_and_tell(plan: Plan) -> None:
     """Take a webhook in as the receiver does, work it off, and tell what comes of it, as far as it comes."""
-    async with opened(plan.folder, plan.began_s, point=plan.point, pace=_alone(plan), answer_within_s=30.0) as desk:
-        (pod,) = await connections.named(desk, [POD])
-        assert (await Reception(desk).take(pod, {}, plan.news.encode())).kind == "taken"
-        await digesting.run_due(desk)
-        await worker.deliver(desk)
+    async with opened(plan.folder, plan.began_s, point=plan.point, timings=_alone(plan), answer_within_s=30.0) as ctx:
+        (pod,) = await connections.named(ctx, [POD])
+        assert (await Reception(ctx).take(pod, {}, plan.news.encode())).kind == "taken"
+        await digesting.run_due(ctx)
+        await worker.deliver(ctx)
 
 
 def restore(plan: Plan) -> None:

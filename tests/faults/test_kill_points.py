@@ -66,8 +66,8 @@ def die_at(cell: Cell, station: Stations, server: FlakyVendors, plan: Plan) -> i
 
 async def pull(folder: str, server: FlakyVendors, began_s: float) -> None:
     # Whole pages of orders may take longer than one telling.
-    async with opened(folder, began_s, answer_within_s=60) as desk:
-        results = await import_orders.pull(desk, await connect_all(desk, server.url))
+    async with opened(folder, began_s, answer_within_s=60) as ctx:
+        results = await import_orders.pull(ctx, await connect_all(ctx, server.url))
     assert [result.words for result in results] == ["", "", ""]
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
@@ -31,12 +31,12 @@ TEN_PIECES = "10007"
 """The sample order with ten units of one thing."""
 
 
-async def pull(desk: Desk, server: FlakyVendors) -> None:
-    results = await import_orders.pull(desk, await connect_all(desk, server.url))
+async def pull(ctx: Context, server: FlakyVendors) -> None:
+    results = await import_orders.pull(ctx, await connect_all(ctx, server.url))
     assert [result.words for result in results] == ["", "", ""]
 
 
-async def deliver_in_turns(server: FlakyVendors, first: Desk, second: Desk) -> None:
+async def deliver_in_turns(server: FlakyVendors, first: Context, second: Context) -> None:
     """Let one dispatcher begin, another join it, and the first one leave before the end."""
     beginning, joining = Dispatcher(first), Dispatcher(second)
     running = [asyncio.create_task(beginning.run())]
@@ -52,11 +52,11 @@ async def deliver_in_turns(server: FlakyVendors, first: Desk, second: Desk) -> N
     await asyncio.gather(*running)
 
 
-async def deliver_from(*desks: Desk) -> None:
+async def deliver_from(*contexts: Context) -> None:
     """Let dispatchers run beside each other until nothing is left."""
-    dispatchers = [Dispatcher(desk) for desk in desks]
+    dispatchers = [Dispatcher(ctx) for ctx in contexts]
     running = [asyncio.create_task(dispatcher.run()) for dispatcher in dispatchers]
-    while await worker.counts(desks[0]):
+    while await worker.counts(contexts[0]):
         await asyncio.sleep(0.05)
     for dispatcher in dispatchers:
         await dispatcher.stop(60)
@@ -95,9 +95,9 @@ async def test_changes_of_an_order_from_two_programs_end_in_the_last_one(tmp_pat
             order_id = await orders.find(first, "10002")
             (starshipit,) = [one for one in await connections.every(first) if one.vendor == "starshipit"]
             for number in range(count):
-                desk = (first, second)[number % 2]
+                ctx = (first, second)[number % 2]
                 wanted = Wanted({("destination", "street"): f"{number} George Street"})
-                await edit.save(desk, order_id, starshipit.id, wanted)
+                await edit.save(ctx, order_id, starshipit.id, wanted)
             await deliver_from(first, second)
             assert await import_orders.read_again(first, starshipit, await _remote_id(first, order_id, starshipit.id))
             (link,) = [one for one in (await orders.sheet(first, order_id)).links if one.connection_id == starshipit.id]
@@ -107,8 +107,8 @@ async def test_changes_of_an_order_from_two_programs_end_in_the_last_one(tmp_pat
     assert json.loads(link.document)["destination"]["street"] == f"{count - 1} George Street"
 
 
-async def _remote_id(desk: Desk, order_id: int, connection_id: int) -> str:
-    links = (await orders.sheet(desk, order_id)).links
+async def _remote_id(ctx: Context, order_id: int, connection_id: int) -> str:
+    links = (await orders.sheet(ctx, order_id)).links
     return next(link.remote_id for link in links if link.connection_id == connection_id)
 
 
@@ -117,15 +117,15 @@ async def test_a_package_that_was_added_unheard_is_not_added_again(tmp_path: Pat
     began_s = time.time()
     trouble = Trouble(share=1.0, kinds=("drop_after",))
     with flaky_vendors(orders=4, trouble=trouble, now=hurried_clock(began_s).now_s) as server:
-        async with opened(str(tmp_path), began_s) as desk:
-            await pull(desk, server)
-            order_id, draft = await draft_of(desk, "10004", None, "T1")
-            (call_id,) = (await ship.ship(desk, order_id, draft, ("Starshipit",))).call_ids
-            await worker.deliver(desk)
-            assert (await worker.of_ids(desk, (call_id,)))[0].state == "unknown"
+        async with opened(str(tmp_path), began_s) as ctx:
+            await pull(ctx, server)
+            order_id, draft = await draft_of(ctx, "10004", None, "T1")
+            (call_id,) = (await ship.ship(ctx, order_id, draft, ("Starshipit",))).call_ids
+            await worker.deliver(ctx)
+            assert (await worker.of_ids(ctx, (call_id,)))[0].state == "unknown"
             trouble.share = 0.0
-            await deliver_from(desk)
-            seen = [one.what for one in await worker.attempts(desk, call_id)]
+            await deliver_from(ctx)
+            seen = [one.what for one in await worker.attempts(ctx, call_id)]
         verdict = judge(server, tmp_path / "shipconsole.db")
     assert seen == ["sending", "lost", "read_back"]
     assert verdict.is_clean, verdict
@@ -133,7 +133,7 @@ async def test_a_package_that_was_added_unheard_is_not_added_again(tmp_path: Pat
 
 
 async def test_an_older_state_of_an_order_never_follows_a_newer_one(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     fault(practice_vendors, "shipup", "refuse", call="create_order")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, "T1")
@@ -144,7 +144,7 @@ async def test_an_older_state_of_an_order_never_follows_a_newer_one(
     assert effects(practice_vendors) == [], "the newer one waits behind the one that was refused"
     await resolve.settle_by_hand(bench, older, "discard", "the newer one tells it as well")
     await worker.deliver(bench, until_empty=True)
-    with pytest.raises(RefusedError):
+    with pytest.raises(ValidationFailed):
         await resolve.settle_by_hand(bench, older, "retry", "now after all")
     await worker.deliver(bench, until_empty=True)
     (effect,) = effects(practice_vendors)
@@ -167,8 +167,8 @@ async def test_a_call_that_the_program_dies_of_twice_is_left_to_a_person_and_the
         flaky_vendors(orders=3, trouble=Trouble(), now=hurried_clock(began_s).now_s) as server,
         stations(tmp_path / "complaints.txt") as station,
     ):
-        async with opened(str(tmp_path), began_s) as desk:
-            await pull(desk, server)
+        async with opened(str(tmp_path), began_s) as ctx:
+            await pull(ctx, server)
         deadly = Plan(
             str(tmp_path), server.url, began_s, order="10001", vendor="shipup", tracking="T1", point="after claim"
         )
@@ -176,11 +176,11 @@ async def test_a_call_that_the_program_dies_of_twice_is_left_to_a_person_and_the
             assert station.start(deadly).wait() == -9
             # Until its claim has run out and it may be sent again.
             await asyncio.sleep(LEASE_S + 0.1)
-        async with opened(str(tmp_path), began_s) as desk:
-            order_id, draft = await draft_of(desk, "10002", None, "T2")
-            await ship.ship(desk, order_id, draft, ("Shipup",))
-            await worker.deliver(desk, until_empty=True)
-            left = {call.order_number: (call.state, call.words) for call in await worker.latest(desk)}
+        async with opened(str(tmp_path), began_s) as ctx:
+            order_id, draft = await draft_of(ctx, "10002", None, "T2")
+            await ship.ship(ctx, order_id, draft, ("Shipup",))
+            await worker.deliver(ctx, until_empty=True)
+            left = {call.order_number: (call.state, call.words) for call in await worker.latest(ctx)}
     assert left["10002"][0] == "confirmed"
     assert left["10001"] == (
         "needs_attention",

@@ -50,17 +50,17 @@ def end_of(run: Run, server: FlakyVendors, tellings: int, point: str, order: str
 async def prepare(folder: str, server: FlakyVendors, began_s: float) -> None:
     """Everybody's orders are here, and SwiftPOD's packages go on by themselves."""
     # Whole pages of orders may take longer than one telling.
-    async with opened(folder, began_s, answer_within_s=60) as desk:
-        known = await connect_all(desk, server.url)
-        await printed.connect_printer(desk, server.url)
-        results = await import_orders.pull(desk, known)
+    async with opened(folder, began_s, answer_within_s=60) as ctx:
+        known = await connect_all(ctx, server.url)
+        await printed.connect_printer(ctx, server.url)
+        results = await import_orders.pull(ctx, known)
         assert [result.words for result in results] == ["", "", ""]
-        await forward.set_rule(desk, POD, [one.name for one in known], "auto")
+        await forward.set_rule(ctx, POD, [one.name for one in known], "auto")
 
 
 async def states_of(folder: str, began_s: float) -> set[str]:
-    async with opened(folder, began_s) as desk:
-        return {one.state for one in await forward.proposals(desk)}
+    async with opened(folder, began_s) as ctx:
+        return {one.state for one in await forward.proposals(ctx)}
 
 
 def die_at(point: str, station: Stations, server: FlakyVendors, plan: Plan) -> int:

@@ -17,7 +17,7 @@ from shipconsole.operations.shipping import ship
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.judging import doubled
 from tests.support import sql
-from tests.support.bench import NAMES, SECRETS, draft_of, open_desk
+from tests.support.bench import NAMES, SECRETS, draft_of, open_context
 from tests.support.secret_service import SecretService
 
 ENDS_WITHIN_S = 10.0
@@ -34,12 +34,12 @@ def connect(profile: Path, env: Mapping[str, str], url: str) -> None:
 
 async def ship_all(profile: Path, count: int) -> None:
     """Pull the orders and ship them whole."""
-    async with open_desk(profile) as desk:
-        desk.keys.put(NAMES["shipengine"], "api_key", SECRETS["shipengine"]["api_key"]).result()
-        await import_orders.pull(desk, await connections.every(desk))
+    async with open_context(profile) as ctx:
+        ctx.keys.put(NAMES["shipengine"], "api_key", SECRETS["shipengine"]["api_key"]).result()
+        await import_orders.pull(ctx, await connections.every(ctx))
         for number in range(10001, 10001 + count):
-            order_id, draft = await draft_of(desk, str(number), None, f"T{number}")
-            await ship.ship(desk, order_id, draft)
+            order_id, draft = await draft_of(ctx, str(number), None, f"T{number}")
+            await ship.ship(ctx, order_id, draft)
 
 
 def on_their_way(server: FlakyVendors, since: int) -> int:

@@ -13,7 +13,7 @@ import pytest
 
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.sending import send
 from shipconsole.operations.shipping import ship
@@ -50,25 +50,25 @@ def told(server: PracticeServer, call: str = "notify_shipped") -> list[Mapping[s
 
 
 @asynccontextmanager
-async def desk_with_calls(
+async def context_with_calls(
     folder: Path, server: PracticeServer, clock: ManualClock, *to: str, store: Store | None = None
-) -> AsyncGenerator[Desk]:
+) -> AsyncGenerator[Context]:
     """A desk without a platform's pace whose orders have all shipped, each to be told to these connections."""
     store = store or Store(folder / "shipconsole.db")
     store.open()
     # No order source is ever read to its end, since the clock stands still: the errands do not wait for it.
-    pace = replace(USUAL, refresh_pauses_s=(0.0,))
-    desk = Desk(store, UnpacedSender(TLS), MemoryKeys(), clock, "Bench 1", pace=pace)
-    desk.begin()
+    timings = replace(USUAL, refresh_pauses_s=(0.0,))
+    ctx = Context(store, UnpacedSender(TLS), MemoryKeys(), clock, "Bench 1", timings=timings)
+    ctx.begin()
     try:
-        await import_orders.pull(desk, await connect_all(desk, server.url))
+        await import_orders.pull(ctx, await connect_all(ctx, server.url))
         for number in range(10001, 10001 + server._order_count):
-            order_id, draft = await draft_of(desk, str(number), None, f"T{number}")
-            await ship.ship(desk, order_id, draft, to)
+            order_id, draft = await draft_of(ctx, str(number), None, f"T{number}")
+            await ship.ship(ctx, order_id, draft, to)
         server._requests.clear()
-        yield desk
+        yield ctx
     finally:
-        await desk.sender.close()
+        await ctx.sender.close()
         store.close()
 
 
@@ -116,18 +116,18 @@ async def test_no_call_goes_before_the_time_that_the_vendor_said(
         dates = {"+20 s as a date": in_seconds(clock, 20), "-20 s as a date": in_seconds(clock, -20)}
         dates["year 9999"] = "Fri, 31 Dec 9999 23:59:59 GMT"
         busy.retry_after = dates.get(said or "", said)
-        async with desk_with_calls(tmp_path, server, clock, "ShipEngine") as desk:
-            await worker.deliver(desk)
+        async with context_with_calls(tmp_path, server, clock, "ShipEngine") as ctx:
+            await worker.deliver(ctx)
             asked = len(told(server))
             assert 1 <= asked <= USUAL.at_once, "those that were on their way already, and no others"
             busy.busy = False
             if least_s:
                 clock.pass_s(least_s - 1)
-                await worker.deliver(desk, until_empty=True)
+                await worker.deliver(ctx, until_empty=True)
                 assert len(told(server)) == asked
             clock.pass_s(USUAL.wait_cap_s)
-            await worker.deliver(desk, until_empty=True)
-            assert dict(await worker.counts(desk)) == {}
+            await worker.deliver(ctx, until_empty=True)
+            assert dict(await worker.counts(ctx)) == {}
             assert len(server._effects) == 6
 
 
@@ -140,17 +140,17 @@ async def test_five_hundred_wait_for_the_time_that_the_vendor_said(tmp_path: Pat
     async with practice_here(clock, orders=500) as server:
         busy = make_busy(server)
         busy.retry_after = "5"
-        async with desk_with_calls(tmp_path, server, clock, "ShipEngine") as desk:
-            await worker.deliver(desk)
+        async with context_with_calls(tmp_path, server, clock, "ShipEngine") as ctx:
+            await worker.deliver(ctx)
             asked = len(told(server))
             assert 1 <= asked <= USUAL.at_once
             busy.busy = False
             clock.pass_s(4)
-            await worker.deliver(desk, until_empty=True)
+            await worker.deliver(ctx, until_empty=True)
             assert len(told(server)) == asked
             clock.pass_s(USUAL.wait_cap_s)
-            await worker.deliver(desk, until_empty=True)
-            assert dict(await worker.counts(desk)) == {}
+            await worker.deliver(ctx, until_empty=True)
+            assert dict(await worker.counts(ctx)) == {}
             assert len(server._effects) == 500
 
 
@@ -159,24 +159,24 @@ async def test_a_vendor_out_of_reach_is_asked_something_harmless_before_calls_go
     clock = ManualClock(time.time_ns() // 1_000_000)
     async with (
         practice_here(clock, orders=count) as server,
-        desk_with_calls(tmp_path, server, clock, "ShipEngine") as desk,
+        context_with_calls(tmp_path, server, clock, "ShipEngine") as ctx,
     ):
         port = int(server.url.rpartition(":")[2])
         await server.stop()
         for _ in range(10):
-            await worker.deliver(desk, until_empty=True)
+            await worker.deliver(ctx, until_empty=True)
             clock.pass_s(60)
-        tried = [one for call in await worker.latest(desk, most=-1) for one in await worker.attempts(desk, call.id)]
+        tried = [one for call in await worker.latest(ctx, most=-1) for one in await worker.attempts(ctx, call.id)]
         not_sent = sum(one.what == "not_sent" for one in tried)
         assert 0 < not_sent <= USUAL.failures_most + USUAL.at_once
-        assert (await worker.counts(desk)).keys() == {"pending", "retry_wait"}
+        assert (await worker.counts(ctx)).keys() == {"pending", "retry_wait"}
         await server.start(port)
         clock.pass_s(USUAL.ask_cap_s)
-        await worker.deliver(desk, until_empty=True)
+        await worker.deliver(ctx, until_empty=True)
         clock.pass_s(USUAL.backoff_cap_s)
-        await worker.deliver(desk, until_empty=True)
+        await worker.deliver(ctx, until_empty=True)
         assert server._requests[0]["method"] == "GET"
-        assert dict(await worker.counts(desk)) == {}
+        assert dict(await worker.counts(ctx)) == {}
         assert len(server._effects) == count
         oldest_first = [f"T{number}" for number in range(10001, 10001 + count)]
         came = [str(one["body"]["tracking_number"]) for one in server._effects]
@@ -186,16 +186,16 @@ async def test_a_vendor_out_of_reach_is_asked_something_harmless_before_calls_go
 
 async def test_a_wrong_key_costs_a_call_or_two_and_the_others_go_on(tmp_path: Path) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
-    async with practice_here(clock) as server, desk_with_calls(tmp_path, server, clock) as desk:
-        desk.keys.put("ShipEngine", "api_key", "TEST_wrong").result()
-        await worker.deliver(desk, until_empty=True)
+    async with practice_here(clock) as server, context_with_calls(tmp_path, server, clock) as ctx:
+        ctx.keys.put("ShipEngine", "api_key", "TEST_wrong").result()
+        await worker.deliver(ctx, until_empty=True)
         assert len(told(server)) <= USUAL.at_once
         assert {str(effect["vendor"]) for effect in server._effects} == {"starshipit", "shipup"}
         assert len(server._effects) == 2 * WAITING
-        await connections.connect(desk, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
-        await worker.deliver(desk, until_empty=True)
+        await connections.connect(ctx, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
+        await worker.deliver(ctx, until_empty=True)
         assert len(server._effects) == 3 * WAITING
-        assert dict(await worker.counts(desk)) == {}
+        assert dict(await worker.counts(ctx)) == {}
 
 
 class SleepyStore(Store):
@@ -220,34 +220,37 @@ async def test_a_computer_that_slept_after_the_claim_does_not_send_on_it(tmp_pat
     store.clock = clock
     async with (
         practice_here(clock, orders=1) as server,
-        desk_with_calls(tmp_path, server, clock, "ShipEngine", store=store) as desk,
+        context_with_calls(tmp_path, server, clock, "ShipEngine", store=store) as ctx,
     ):
         store.sleep_s = 2 * 3_600.0
-        await worker.deliver(desk)
+        await worker.deliver(ctx)
         assert told(server) == []
-        (call,) = await worker.latest(desk)
+        (call,) = await worker.latest(ctx)
         assert call.state == "retry_wait", "nothing of it had left, which is certain"
         clock.pass_s(USUAL.backoff_cap_s)
-        await worker.deliver(desk, until_empty=True)
+        await worker.deliver(ctx, until_empty=True)
         assert len(server._effects) == 1
 
 
 @pytest.mark.parametrize("jump_s", [-3_600, 86_400, -30 * 86_400])
 async def test_a_clock_that_is_set_neither_hurries_nor_strands_nor_doubles_a_call(tmp_path: Path, jump_s: int) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
-    async with practice_here(clock, orders=6) as server, desk_with_calls(tmp_path, server, clock, "ShipEngine") as desk:
+    async with (
+        practice_here(clock, orders=6) as server,
+        context_with_calls(tmp_path, server, clock, "ShipEngine") as ctx,
+    ):
         busy = make_busy(server)
         busy.retry_after = "600"
-        await worker.deliver(desk)
+        await worker.deliver(ctx)
         asked = len(told(server))
         busy.busy = False
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
         clock.pass_s(500)
-        await worker.deliver(desk, until_empty=True)
+        await worker.deliver(ctx, until_empty=True)
         assert len(told(server)) == asked, "before the time that the platform said"
         clock.pass_s(USUAL.wait_cap_s + USUAL.quarantine_ms / 1_000)
-        await worker.deliver(desk, until_empty=True)
+        await worker.deliver(ctx, until_empty=True)
         clock.pass_s(USUAL.backoff_cap_s)
-        await worker.deliver(desk, until_empty=True)
-        assert dict(await worker.counts(desk)) == {}
+        await worker.deliver(ctx, until_empty=True)
+        assert dict(await worker.counts(ctx)) == {}
         assert len(server._effects) == 6

@@ -36,17 +36,17 @@ async def ship_all(
 ) -> None:
     """Pull the orders and ship them; nothing is told yet. ShipEngine's shops are known to tell of shipments at once."""
     # Whole pages of orders may take longer than one telling.
-    async with opened(folder, began_s, answer_within_s=30) as desk:
-        await connect_all(desk, server.url)
-        await connections.connect(desk, "shipengine", "ShipEngine", options={"reports_immediately": "yes"})
-        results = await import_orders.pull(desk, await connections.every(desk))
+    async with opened(folder, began_s, answer_within_s=30) as ctx:
+        await connect_all(ctx, server.url)
+        await connections.connect(ctx, "shipengine", "ShipEngine", options={"reports_immediately": "yes"})
+        results = await import_orders.pull(ctx, await connections.every(ctx))
         assert [result.words for result in results] == ["", "", ""]
         places = asyncio.Semaphore(AT_ONCE)
 
         async def ship(sample: SampleOrder) -> None:
             async with places:
                 for number, items in enumerate(parcels_of(sample), start=1):
-                    order_id, draft = await draft_of(desk, sample.number, items, f"T{sample.number}-{number}")
-                    await shipping.ship(desk, order_id, draft, to)
+                    order_id, draft = await draft_of(ctx, sample.number, items, f"T{sample.number}-{number}")
+                    await shipping.ship(ctx, order_id, draft, to)
 
         await asyncio.gather(*map(ship, samples))

@@ -43,7 +43,7 @@ _ONCE = (
     ),
     Guard(
         _SENDING,
-        "    if desk.clock.monotonic_s() - before_claim_s < desk.pace.claim_fresh_s:\n",
+        "    if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:\n",
         "    if True:\n",
         ("tests/faults/test_waiting.py::test_a_computer_that_slept_after_the_claim_does_not_send_on_it",),
         "a computer that slept sends on a claim that was given up",
@@ -78,14 +78,14 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/sending/batches.py",
-        "    if desk.clock.monotonic_s() - before_claim_s < desk.pace.claim_fresh_s:\n",
+        "    if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:\n",
         "    if True:\n",
         ("tests/operations/test_looks.py::test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them",),
         "a computer that slept sends a batch on claims that were given up",
     ),
     Guard(
         "shipconsole/operations/outbox/settle_delay.py",
-        "return max(wanted_ms, desk.pace.quarantine_answers * connections.longest_answer_ms(db, connection.id))",
+        "return max(wanted_ms, ctx.timings.quarantine_answers * connections.longest_answer_ms(db, connection.id))",
         "return wanted_ms",
         (f"{_READ_BACK}::test_the_quarantine_is_no_shorter_than_four_times_the_longest_answer",),
         "a slow platform is looked at while it may still act",
@@ -108,7 +108,7 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/outbox/recovery.py",
-        ">= desk.pace.crashes_most:",
+        ">= ctx.timings.crashes_most:",
         "> 99:",
         (
             "tests/faults/test_order.py::test_a_call_that_the_program_dies_of_twice_is_left_to_a_person_and_the_others_go_on",
@@ -152,7 +152,7 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/outbox/circuit_breaker.py",
-        "    if failures >= pace.failures_most:\n",
+        "    if failures >= timings.failures_most:\n",
         "    if False:\n",
         ("tests/operations/test_breaker.py::test_the_question_is_asked_after_a_pause_that_grows",),
         "a platform that is out of reach is asked without a pause",
@@ -372,8 +372,8 @@ _KEYS = (
     ),
     Guard(
         "shipconsole/operations/connections/connections.py",
-        "await desk.write(connections.block, connection.id, mask(outcome.words))",
-        "await desk.write(connections.block, connection.id, outcome.words)",
+        "await ctx.write(connections.block, connection.id, mask(outcome.words))",
+        "await ctx.write(connections.block, connection.id, outcome.words)",
         (f"{_MASKED}::test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_database",),
         "why a connection is blocked is stored with the key in it",
     ),

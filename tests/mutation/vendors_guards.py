@@ -242,7 +242,7 @@ _ENDS = (
         "self._pages >= PAGES_MOST or self._thin_pages > THIN_PAGES_MOST:",
         "self._pages >= PAGES_MOST:",
         (f"{_TESTS}/test_paging.py::test_pages_that_are_nearly_empty_end_it_sooner",),
-        "a thousand pages with an order each are read, at the pace of the platform",
+        "a thousand pages with an order each are read, at the timings of the platform",
     ),
     Guard(
         _PAGING,

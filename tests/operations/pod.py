@@ -9,7 +9,7 @@ from typing import Any
 
 from shipconsole.domain.connection import Connection
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.store import webhook_events
 from shipconsole.vendors.catalog import VENDORS
 
@@ -92,19 +92,19 @@ def webhook(order: Document, of: Document, uuid: str = "1", at: str = "2026-11-2
     return {"event": {"uuid": uuid, "name": "shipment_notify", "timestamp": at, "tracking": tracking}, "data": order}
 
 
-async def connected(desk: Desk, url: str, *, key: bool = True, apply: bool = False) -> Connection:
+async def connected(ctx: Context, url: str, *, key: bool = True, apply: bool = False) -> Connection:
     """A connection to the platform, with or without a key to ask it, which may `apply` what it cannot ask for."""
     secrets, options = {"api_key": "k"} if key else {}, {"webhooks_without_key": "apply"} if apply else {}
-    return await connections.connect(desk, "swiftpod", "Pod", url=url, secrets=secrets, options=options)
+    return await connections.connect(ctx, "swiftpod", "Pod", url=url, secrets=secrets, options=options)
 
 
-async def came(desk: Desk, connection: Connection, body: Document) -> int:
+async def came(ctx: Context, connection: Connection, body: Document) -> int:
     """Keep a webhook as the receiver does; tell its id."""
     raw = json.dumps(body).encode()
     reading = VENDORS[connection.vendor].deliveries
     assert reading is not None
     read = reading.read(raw)
-    added = await desk.write(
+    added = await ctx.write(
         webhook_events.add,
         connection_id=connection.id,
         headers={},
@@ -112,6 +112,6 @@ async def came(desk: Desk, connection: Connection, body: Document) -> int:
         dedupe_key=read.dedupe_key,
         recurs=read.recurs,
         verified=None,
-        now_ms=desk.clock.now_ms(),
+        now_ms=ctx.clock.now_ms(),
     )
     return added.id

@@ -13,7 +13,7 @@ import httpx
 from shipconsole import simulator
 from shipconsole.domain.connection import Connection
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 
 BODY = (Path(__file__).parents[1] / "vendors/swiftpod/samples/shipment_notify/webhook.json").read_bytes()
 NUMBER = "28002-A"
@@ -57,10 +57,10 @@ def webhook(suffix: str = "", *, uuid: str = "") -> Document:
     return body
 
 
-async def connect_printer(desk: Desk, url: str) -> Connection:
+async def connect_printer(ctx: Context, url: str) -> Connection:
     """A connection to the practice SwiftPOD."""
     key = {"api_key": simulator.SWIFTPOD_API_KEY}
-    return await connections.connect(desk, "swiftpod", "SwiftPOD", url=f"{url}/swiftpod", secrets=key)
+    return await connections.connect(ctx, "swiftpod", "SwiftPOD", url=f"{url}/swiftpod", secrets=key)
 
 
 def held(url: str, number: str = NUMBER) -> dict[str, list[tuple[str, dict[str, int]]]]:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 
 KEY = "geheim-4711"
 
@@ -24,23 +24,23 @@ KEY = "geheim-4711"
         "https://example.com/v1#",
     ],
 )
-async def test_no_address_takes_a_key_and_no_refusal_repeats_it(desk: Desk, url: str) -> None:
-    with pytest.raises(RefusedError) as refused:
-        await connections.connect(desk, "shipup", "Shipup", url=url)
+async def test_no_address_takes_a_key_and_no_refusal_repeats_it(ctx: Context, url: str) -> None:
+    with pytest.raises(ValidationFailed) as refused:
+        await connections.connect(ctx, "shipup", "Shipup", url=url)
     assert KEY not in str(refused.value)
     assert {problem.path for problem in refused.value.problems} == {("url",)}
-    assert await connections.every(desk) == ()
+    assert await connections.every(ctx) == ()
 
 
 @pytest.mark.parametrize("url", ["https://[", "https://[::1", "https://a:99999", "https://a:b", "x", "https://", "//a"])
-async def test_what_is_no_address_is_refused_in_words(desk: Desk, url: str) -> None:
-    with pytest.raises(RefusedError, match="is not a web address"):
-        await connections.connect(desk, "shipup", "Shipup", url=url)
+async def test_what_is_no_address_is_refused_in_words(ctx: Context, url: str) -> None:
+    with pytest.raises(ValidationFailed, match="is not a web address"):
+        await connections.connect(ctx, "shipup", "Shipup", url=url)
 
 
-async def test_a_connection_keeps_its_address_when_another_is_refused(desk: Desk) -> None:
-    await connections.connect(desk, "shipup", "Shipup", url="https://example.com/v1")
-    with pytest.raises(RefusedError):
-        await connections.connect(desk, "shipup", "Shipup", url=f"https://example.com/v2?{KEY}")
-    (kept,) = await connections.every(desk)
+async def test_a_connection_keeps_its_address_when_another_is_refused(ctx: Context) -> None:
+    await connections.connect(ctx, "shipup", "Shipup", url="https://example.com/v1")
+    with pytest.raises(ValidationFailed):
+        await connections.connect(ctx, "shipup", "Shipup", url=f"https://example.com/v2?{KEY}")
+    (kept,) = await connections.every(ctx)
     assert kept.base_url == "https://example.com/v1"

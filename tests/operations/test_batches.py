@@ -20,7 +20,7 @@ from shipconsole.domain.outcome import Refused, TryLater
 from shipconsole.domain.problem import Problem
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.sending import batches
 from shipconsole.operations.timings import USUAL
 from shipconsole.operations.vendor_orders import create
@@ -31,7 +31,7 @@ from shipconsole.store import batches as stored
 from shipconsole.store import calls, orders
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
-from tests.support.bench import SECRETS, effects, fault, open_desk
+from tests.support.bench import SECRETS, effects, fault, open_context
 from tests.support.clock import ManualClock
 
 ROOT = Path(__file__).parents[2]
@@ -40,10 +40,10 @@ CHILD = """
 import asyncio, sys
 from pathlib import Path
 from shipconsole.operations import worker
-from tests.support.bench import SECRETS, open_desk
+from tests.support.bench import SECRETS, open_context
 
 async def deliver():
-    async with open_desk(Path(sys.argv[1])) as desk:
+    async with open_context(Path(sys.argv[1])) as desk:
         for field, value in SECRETS["shipup"].items():
             desk.keys.put("Shipup", field, value).result()
         await worker.deliver(desk, until_empty=True)
@@ -64,15 +64,15 @@ def shop(clock: ManualClock) -> Generator[PracticeServer]:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, clock: ManualClock, shop: PracticeServer) -> AsyncGenerator[Desk]:
+async def bench(tmp_path: Path, clock: ManualClock, shop: PracticeServer) -> AsyncGenerator[Context]:
     """A desk that tells Shipup alone, its clock that of the platform."""
-    async with open_desk(tmp_path, clock) as desk:
-        await connect(desk, shop)
-        yield desk
+    async with open_context(tmp_path, clock) as ctx:
+        await connect(ctx, shop)
+        yield ctx
 
 
-async def connect(desk: Desk, shop: PracticeServer) -> None:
-    await connections.connect(desk, "shipup", "Shipup", url=f"{shop.url}/shipup", secrets=SECRETS["shipup"])
+async def connect(ctx: Context, shop: PracticeServer) -> None:
+    await connections.connect(ctx, "shipup", "Shipup", url=f"{shop.url}/shipup", secrets=SECRETS["shipup"])
 
 
 def add_orders(db: Db, count: int, now_ms: int) -> list[int]:
@@ -90,25 +90,25 @@ def add_orders(db: Db, count: int, now_ms: int) -> list[int]:
     return added
 
 
-async def introduce(desk: Desk, count: int) -> tuple[int, ...]:
+async def introduce(ctx: Context, count: int) -> tuple[int, ...]:
     """Queue that so many new orders are made known to Shipup."""
-    order_ids = await desk.write(add_orders, count, desk.clock.now_ms())
-    (shipup,) = await connections.every(desk)
-    introduced = await create.introduce(desk, order_ids, shipup.id)
+    order_ids = await ctx.write(add_orders, count, ctx.clock.now_ms())
+    (shipup,) = await connections.every(ctx)
+    introduced = await create.introduce(ctx, order_ids, shipup.id)
     assert not introduced.skipped
     return introduced.call_ids
 
 
-async def states(desk: Desk, call_ids: Sequence[int]) -> Counter[str]:
-    return Counter(call.state for call in await worker.of_ids(desk, tuple(call_ids)))
+async def states(ctx: Context, call_ids: Sequence[int]) -> Counter[str]:
+    return Counter(call.state for call in await worker.of_ids(ctx, tuple(call_ids)))
 
 
-async def deliver(desk: Desk, clock: ManualClock, times: int = 1, pause_s: float = 3) -> None:
+async def deliver(ctx: Context, clock: ManualClock, times: int = 1, pause_s: float = 3) -> None:
     """Deliver what is due so many times, with a pause before each but the first."""
     for turn in range(times):
         if turn:
             clock.pass_s(pause_s)
-        await worker.deliver(desk, until_empty=True)
+        await worker.deliver(ctx, until_empty=True)
 
 
 def told(shop: PracticeServer) -> Counter[str]:
@@ -122,7 +122,7 @@ def asked(shop: PracticeServer, call: str) -> int:
 
 
 async def test_250_orders_go_in_three_batches_and_each_is_told_once(
-    bench: Desk, shop: PracticeServer, clock: ManualClock
+    bench: Context, shop: PracticeServer, clock: ManualClock
 ) -> None:
     call_ids = await introduce(bench, 250)
     await deliver(bench, clock)
@@ -139,31 +139,33 @@ async def test_250_orders_go_in_three_batches_and_each_is_told_once(
 
 async def test_a_running_program_sends_them_together_too(tmp_path: Path) -> None:
     with running_practice(orders=1) as shop:
-        async with open_desk(tmp_path) as opened:
-            desk = replace(opened, pace=replace(USUAL, round_s=0.05, job_pauses_s=(0.2,)))
-            await connect(desk, shop)
-            call_ids = await introduce(desk, 150)
-            dispatcher = Dispatcher(desk)
+        async with open_context(tmp_path) as opened:
+            ctx = replace(opened, timings=replace(USUAL, round_s=0.05, job_pauses_s=(0.2,)))
+            await connect(ctx, shop)
+            call_ids = await introduce(ctx, 150)
+            dispatcher = Dispatcher(ctx)
             running = asyncio.create_task(dispatcher.run())
             for _ in range(200):
-                if await states(desk, call_ids) == {"confirmed": 150}:
+                if await states(ctx, call_ids) == {"confirmed": 150}:
                     break
                 await asyncio.sleep(0.05)
             await dispatcher.stop(1)
             await running
-            assert await states(desk, call_ids) == {"confirmed": 150}
+            assert await states(ctx, call_ids) == {"confirmed": 150}
             assert (asked(shop, "batch_create"), asked(shop, "create_order")) == (2, 0)
             assert set(told(shop).values()) == {1}
 
 
-async def test_one_order_goes_by_itself(bench: Desk, shop: PracticeServer, clock: ManualClock) -> None:
+async def test_one_order_goes_by_itself(bench: Context, shop: PracticeServer, clock: ManualClock) -> None:
     call_ids = await introduce(bench, 1)
     await deliver(bench, clock)
     assert await states(bench, call_ids) == {"confirmed": 1}
     assert (asked(shop, "batch_create"), asked(shop, "create_order")) == (0, 1)
 
 
-async def test_a_failure_in_the_job_is_that_orders_alone(bench: Desk, shop: PracticeServer, clock: ManualClock) -> None:
+async def test_a_failure_in_the_job_is_that_orders_alone(
+    bench: Context, shop: PracticeServer, clock: ManualClock
+) -> None:
     call_ids = await introduce(bench, 5)
     third = (await worker.of_ids(bench, call_ids))[2]
     await _know_otherwise(shop, third)
@@ -185,7 +187,7 @@ async def _know_otherwise(shop: PracticeServer, call: Call) -> None:
 
 @pytest.mark.parametrize(("kind", "times_told"), [("drop_before", 1), ("drop_after", 2), ("500_after", 2), ("cut", 2)])
 async def test_a_lost_answer_is_followed_by_the_same_batch(
-    bench: Desk, shop: PracticeServer, clock: ManualClock, kind: str, times_told: int
+    bench: Context, shop: PracticeServer, clock: ManualClock, kind: str, times_told: int
 ) -> None:
     fault(shop, "shipup", kind, call="batch_create")
     call_ids = await introduce(bench, 20)
@@ -201,7 +203,7 @@ async def test_a_lost_answer_is_followed_by_the_same_batch(
 
 
 async def test_a_batch_that_is_refused_as_such_goes_order_by_order(
-    bench: Desk, shop: PracticeServer, clock: ManualClock
+    bench: Context, shop: PracticeServer, clock: ManualClock
 ) -> None:
     fault(shop, "shipup", "refuse", call="batch_create", times=None)
     call_ids = await introduce(bench, 3)
@@ -220,7 +222,7 @@ def test_a_refusal_that_names_orders_concerns_those() -> None:
 
 
 async def test_a_wrong_key_blocks_the_connection_and_nothing_is_lost(
-    bench: Desk, shop: PracticeServer, clock: ManualClock
+    bench: Context, shop: PracticeServer, clock: ManualClock
 ) -> None:
     fault(shop, "shipup", "401", call="batch_create")
     call_ids = await introduce(bench, 3)
@@ -237,7 +239,7 @@ def _forget(shop: PracticeServer) -> None:
 
 
 async def test_a_job_that_the_vendor_forgot_lets_each_order_go_by_itself(
-    bench: Desk, shop: PracticeServer, clock: ManualClock
+    bench: Context, shop: PracticeServer, clock: ManualClock
 ) -> None:
     call_ids = await introduce(bench, 3)
     await deliver(bench, clock)
@@ -251,35 +253,35 @@ async def test_a_job_that_the_vendor_forgot_lets_each_order_go_by_itself(
 async def test_a_job_is_asked_after_ever_more_slowly_and_not_for_ever(tmp_path: Path, clock: ManualClock) -> None:
     # The vendor's clock stands still, so its job never ends.
     with running_practice(orders=1, now=lambda: 1_790_000_000.0) as shop:
-        async with open_desk(tmp_path, clock) as desk:
-            await connect(desk, shop)
-            call_ids = await introduce(desk, 3)
-            await deliver(desk, clock)
+        async with open_context(tmp_path, clock) as ctx:
+            await connect(ctx, shop)
+            call_ids = await introduce(ctx, 3)
+            await deliver(ctx, clock)
             looked_at: list[int] = []
             for second in range(1, 180):
                 clock.pass_s(1)
-                if await batches.look_at_jobs(desk):
+                if await batches.look_at_jobs(ctx):
                     looked_at.append(second)
             assert looked_at == [2, 7, 22, 82, 142]
             clock.pass_s(3_600)
-            assert await states(desk, call_ids) == {"checking": 3}
-            await batches.look_at_jobs(desk)
-            assert await states(desk, call_ids) == {"retry_wait": 3}
-            await deliver(desk, clock, 3, pause_s=20)
-            assert await states(desk, call_ids) == {"confirmed": 3}
+            assert await states(ctx, call_ids) == {"checking": 3}
+            await batches.look_at_jobs(ctx)
+            assert await states(ctx, call_ids) == {"retry_wait": 3}
+            await deliver(ctx, clock, 3, pause_s=20)
+            assert await states(ctx, call_ids) == {"confirmed": 3}
             assert asked(shop, "create_order") == 3
 
 
 async def test_two_programs_that_send_and_look_at_once_do_it_once(
-    bench: Desk, shop: PracticeServer, clock: ManualClock, tmp_path: Path
+    bench: Context, shop: PracticeServer, clock: ManualClock, tmp_path: Path
 ) -> None:
     call_ids = await introduce(bench, 40)
-    async with open_desk(tmp_path, _other_run(clock)) as other:
+    async with open_context(tmp_path, _other_run(clock)) as other:
         for field, value in SECRETS["shipup"].items():
             other.keys.put("Shipup", field, value).result()
-        await asyncio.gather(*(batches.deliver_due(desk) for desk in (bench, other)))
+        await asyncio.gather(*(batches.deliver_due(ctx) for ctx in (bench, other)))
         clock.pass_s(3)
-        await asyncio.gather(*(batches.look_at_jobs(desk) for desk in (bench, other)))
+        await asyncio.gather(*(batches.look_at_jobs(ctx) for ctx in (bench, other)))
     assert await states(bench, call_ids) == {"confirmed": 40}
     assert set(told(shop).values()) == {1}
     for call_id in call_ids:
@@ -302,7 +304,7 @@ def _other_run(clock: ManualClock) -> Clock:
     return _OtherRun(clock)
 
 
-async def test_an_order_with_an_older_call_that_is_not_at_its_end_goes_in_no_batch(bench: Desk) -> None:
+async def test_an_order_with_an_older_call_that_is_not_at_its_end_goes_in_no_batch(bench: Context) -> None:
     call_ids = await introduce(bench, 3)
     first = (await worker.of_ids(bench, call_ids))[0]
 
@@ -326,7 +328,7 @@ async def test_an_order_with_an_older_call_that_is_not_at_its_end_goes_in_no_bat
 
 @pytest.mark.parametrize("moment", ["while it is sent", "while the job runs"])
 async def test_a_program_that_is_killed_leaves_nothing_undone_or_doubled(
-    bench: Desk, shop: PracticeServer, clock: ManualClock, tmp_path: Path, moment: str
+    bench: Context, shop: PracticeServer, clock: ManualClock, tmp_path: Path, moment: str
 ) -> None:
     # The child has the computer's own clock.
     clock.set_wall_ms(time.time_ns() // 1_000_000)
@@ -357,23 +359,23 @@ async def test_a_program_that_is_killed_leaves_nothing_undone_or_doubled(
 
 @pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
 async def test_a_job_is_looked_at_when_it_is_due_whatever_the_clock_says(
-    bench: Desk, shop: PracticeServer, clock: ManualClock, jump_s: int
+    bench: Context, shop: PracticeServer, clock: ManualClock, jump_s: int
 ) -> None:
     own = ManualClock(clock.now_ms())
-    desk = replace(bench, clock=own)
-    await desk.write(desk.keep_steady_time)
-    call_ids = await introduce(desk, 2)
-    assert await batches.deliver_due(desk) == call_ids
+    ctx = replace(bench, clock=own)
+    await ctx.write(ctx.keep_steady_time)
+    call_ids = await introduce(ctx, 2)
+    assert await batches.deliver_due(ctx) == call_ids
     own.set_wall_ms(own.now_ms() + jump_s * 1_000)
     looks: list[int] = []
     for seconds in (1, 2):
         own.pass_s(seconds)
         # The vendor's clock is its own.
         clock.pass_s(seconds)
-        looks.append(await batches.look_at_jobs(desk))
+        looks.append(await batches.look_at_jobs(ctx))
     assert looks == [0, 1]
     own.pass_s(60)
     clock.pass_s(60)
-    await batches.look_at_jobs(desk)
-    assert await states(desk, call_ids) == {"confirmed": 2}
+    await batches.look_at_jobs(ctx)
+    assert await states(ctx, call_ids) == {"confirmed": 2}
     assert set(told(shop).values()) == {1}

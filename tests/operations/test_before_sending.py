@@ -10,7 +10,7 @@ from shipconsole import simulator
 from shipconsole.operations import before_sending
 from shipconsole.operations.before_sending import FRESH_MS, read_once_more
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import PracticeServer
@@ -24,16 +24,16 @@ KEYS = {
 
 
 @pytest.fixture
-def later(bench: Desk) -> Desk:
+def later(bench: Context) -> Context:
     """The bench an hour after its sync."""
     return replace(bench, clock=ManualClock(bench.clock.now_ms() + 3_600_000))
 
 
-async def print_order(server: PracticeServer, desk: Desk, number: str) -> int:
+async def print_order(server: PracticeServer, ctx: Context, number: str) -> int:
     """Have Starshipit print an order; return its id here."""
-    order_id = await orders.find(desk, number)
-    sheet = await orders.sheet(desk, order_id)
-    (starshipit,) = await connections.named(desk, ["Starshipit"])
+    order_id = await orders.find(ctx, number)
+    sheet = await orders.sheet(ctx, order_id)
+    (starshipit,) = await connections.named(ctx, ["Starshipit"])
     (remote_id,) = [one.remote_id for one in sheet.links if one.connection_id == starshipit.id]
     body = {"order": {"order_id": int(remote_id), "status": "Printed"}}
     async with httpx.AsyncClient() as client:
@@ -42,13 +42,13 @@ async def print_order(server: PracticeServer, desk: Desk, number: str) -> int:
     return order_id
 
 
-async def warnings(desk: Desk, number: str) -> list[str]:
-    order_id, draft = await draft_of(desk, number, None, USPS_NUMBERS[0])
-    told = await ship.preview(desk, order_id, draft)
+async def warnings(ctx: Context, number: str) -> list[str]:
+    order_id, draft = await draft_of(ctx, number, None, USPS_NUMBERS[0])
+    told = await ship.preview(ctx, order_id, draft)
     return [warning.message for one in told for warning in one.request.warnings]
 
 
-async def test_an_order_that_was_printed_since_is_warned_of(later: Desk, practice_vendors: PracticeServer) -> None:
+async def test_an_order_that_was_printed_since_is_warned_of(later: Context, practice_vendors: PracticeServer) -> None:
     order_id = await print_order(practice_vendors, later, "10001")
     assert await warnings(later, "10001") == []
     assert await read_once_more(later, order_id)
@@ -57,7 +57,7 @@ async def test_an_order_that_was_printed_since_is_warned_of(later: Desk, practic
 
 
 async def test_only_what_was_not_read_just_now_is_read_and_of_these_connections(
-    later: Desk, practice_vendors: PracticeServer
+    later: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id = await orders.find(later, "10001")
     assert not await read_once_more(later, order_id, ("ShipEngine",))
@@ -70,7 +70,7 @@ async def test_only_what_was_not_read_just_now_is_read_and_of_these_connections(
 
 @pytest.mark.parametrize("kind", ["unreachable", "slow", "without keys"])
 async def test_a_platform_that_does_not_answer_keeps_nobody(
-    later: Desk, practice_vendors: PracticeServer, monkeypatch: pytest.MonkeyPatch, kind: str
+    later: Context, practice_vendors: PracticeServer, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.setattr(before_sending, "LONGEST_S", 0.2)
     order_id = await orders.find(later, "10001")

@@ -9,13 +9,13 @@ import pytest
 
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import PracticeServer
 from shipconsole.store.calls import Call
-from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
+from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
 from tests.support.labels import usps
 
@@ -26,40 +26,40 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
-    async with open_desk(tmp_path, clock) as opened:
+async def ctx(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Context]:
+    async with open_context(tmp_path, clock) as opened:
         await import_orders.pull(opened, await connect_all(opened, practice_vendors.url))
         yield opened
 
 
-async def moved(desk: Desk, url: str) -> None:
+async def moved(ctx: Context, url: str) -> None:
     """Point Shipup somewhere else, as if the line to it were cut or mended."""
-    await connections.connect(desk, "shipup", "Shipup", url=f"{url}/shipup")
+    await connections.connect(ctx, "shipup", "Shipup", url=f"{url}/shipup")
 
 
-async def ship_some(desk: Desk, count: int) -> list[int]:
+async def ship_some(ctx: Context, count: int) -> list[int]:
     """Ship part of several orders; tell the ids of the calls to Shipup."""
     ids: list[int] = []
     for number in range(count):
-        order_id, draft = await draft_of(desk, f"1000{1 + number}", None, usps(number))
-        shipped = await ship.ship(desk, order_id, draft, ["Shipup"])
+        order_id, draft = await draft_of(ctx, f"1000{1 + number}", None, usps(number))
+        shipped = await ship.ship(ctx, order_id, draft, ["Shipup"])
         ids += shipped.call_ids
     return ids
 
 
-async def found(desk: Desk, ids: list[int]) -> list[Call]:
-    return list(await worker.of_ids(desk, tuple(ids)))
+async def found(ctx: Context, ids: list[int]) -> list[Call]:
+    return list(await worker.of_ids(ctx, tuple(ids)))
 
 
-async def one_shipup(desk: Desk) -> tuple[int, str]:
-    (one,) = await connections.named(desk, ["Shipup"])
+async def one_shipup(ctx: Context) -> tuple[int, str]:
+    (one,) = await connections.named(ctx, ["Shipup"])
     return one.failures, one.failing_words
 
 
 async def test_after_five_failures_nothing_but_a_question_goes(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
-    quiet = replace(desk, pace=replace(desk.pace, at_once=1))
+    quiet = replace(ctx, timings=replace(ctx.timings, at_once=1))
     await moved(quiet, "http://127.0.0.1:9")
     ids = await ship_some(quiet, 6)
     for _ in range(3):
@@ -87,41 +87,41 @@ async def test_after_five_failures_nothing_but_a_question_goes(
     assert told == [f"1000{1 + number}" for number in range(6)], "oldest first"
 
 
-async def test_the_question_is_asked_after_a_pause_that_grows(desk: Desk, clock: ManualClock) -> None:
-    (shipup,) = await connections.named(desk, ["Shipup"])
-    pace = desk.pace
+async def test_the_question_is_asked_after_a_pause_that_grows(ctx: Context, clock: ManualClock) -> None:
+    (shipup,) = await connections.named(ctx, ["Shipup"])
+    timings = ctx.timings
 
     async def is_asked() -> bool:
-        return [one.id for one in await desk.read(circuit_breaker._to_ask, desk)] == [shipup.id]
+        return [one.id for one in await ctx.read(circuit_breaker._to_ask, ctx)] == [shipup.id]
 
-    for _ in range(pace.failures_most):
+    for _ in range(timings.failures_most):
         assert not await is_asked()
-        await desk.write(circuit_breaker.note, desk, shipup, nobody_there=True, words="no connection")
+        await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=True, words="no connection")
     for more in range(6):
         assert not await is_asked()
-        longest_s = min(pace.ask_cap_s, pace.ask_base_s * 2**more)
+        longest_s = min(timings.ask_cap_s, timings.ask_base_s * 2**more)
         clock.pass_s(longest_s * 0.49)
         assert not await is_asked(), "half of the pause is not left to chance"
         clock.pass_s(longest_s * 0.52)
         assert await is_asked()
-        await desk.write(circuit_breaker.note, desk, shipup, nobody_there=True, words="no connection")
-    await desk.write(circuit_breaker.note, desk, shipup, nobody_there=False, words="")
+        await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=True, words="no connection")
+    await ctx.write(circuit_breaker.note, ctx, shipup, nobody_there=False, words="")
     clock.pass_s(3_600)
     assert not await is_asked(), "it answers again"
 
 
 async def test_the_question_is_never_a_notification(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     fault(practice_vendors, "shipup", "500_before", times=None)
-    await ship_some(desk, 3)
+    await ship_some(ctx, 3)
     for _ in range(4):
-        await worker.deliver(desk)
+        await worker.deliver(ctx)
         clock.pass_s(10)
-    assert (await one_shipup(desk))[0] >= 5
+    assert (await one_shipup(ctx))[0] >= 5
     no_faults(practice_vendors)
     clock.pass_s(61)
-    assert await circuit_breaker.ask(desk) == 1
+    assert await circuit_breaker.ask(ctx) == 1
     assert effects(practice_vendors) == []
 
 
@@ -129,41 +129,41 @@ def no_faults(server: PracticeServer) -> None:
     httpx.delete(f"{server.url}/_practice/faults").raise_for_status()
 
 
-async def test_failures_far_apart_open_nothing(desk: Desk, clock: ManualClock) -> None:
-    await moved(desk, "http://127.0.0.1:9")
-    await ship_some(desk, 1)
+async def test_failures_far_apart_open_nothing(ctx: Context, clock: ManualClock) -> None:
+    await moved(ctx, "http://127.0.0.1:9")
+    await ship_some(ctx, 1)
     for _ in range(7):
-        await worker.deliver(desk)
+        await worker.deliver(ctx)
         clock.pass_s(301)
-    failures, _ = await one_shipup(desk)
+    failures, _ = await one_shipup(ctx)
     assert failures == 1
 
 
 async def test_no_network_is_waited_for_without_end(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
-    await moved(desk, "http://127.0.0.1:9")
-    (call_id,) = await ship_some(desk, 1)
+    await moved(ctx, "http://127.0.0.1:9")
+    (call_id,) = await ship_some(ctx, 1)
     for _ in range(14):
-        await worker.deliver(desk)
+        await worker.deliver(ctx)
         clock.pass_s(3_000)
-    (call,) = await found(desk, [call_id])
+    (call,) = await found(ctx, [call_id])
     assert call.state == "retry_wait"
-    assert call.attempts > desk.pace.max_attempts
-    await moved(desk, practice_vendors.url)
-    await worker.deliver(desk, until_empty=True)
+    assert call.attempts > ctx.timings.max_attempts
+    await moved(ctx, practice_vendors.url)
+    await worker.deliver(ctx, until_empty=True)
     clock.pass_s(301)
-    await worker.deliver(desk, until_empty=True)
-    (call,) = await found(desk, [call_id])
+    await worker.deliver(ctx, until_empty=True)
+    (call,) = await found(ctx, [call_id])
     assert call.state == "confirmed"
 
 
-async def test_others_go_on_meanwhile(desk: Desk, clock: ManualClock, practice_vendors: PracticeServer) -> None:
-    await moved(desk, "http://127.0.0.1:9")
-    order_id, draft = await draft_of(desk, "10001", None, USPS_NUMBERS[0])
-    shipped = await ship.ship(desk, order_id, draft)
-    await worker.deliver(desk, until_empty=True)
-    assert [call.state for call in await worker.of_ids(desk, shipped.call_ids)] == [
+async def test_others_go_on_meanwhile(ctx: Context, clock: ManualClock, practice_vendors: PracticeServer) -> None:
+    await moved(ctx, "http://127.0.0.1:9")
+    order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
+    shipped = await ship.ship(ctx, order_id, draft)
+    await worker.deliver(ctx, until_empty=True)
+    assert [call.state for call in await worker.of_ids(ctx, shipped.call_ids)] == [
         "confirmed",
         "confirmed",
         "retry_wait",

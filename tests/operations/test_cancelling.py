@@ -7,45 +7,45 @@ import httpx
 import pytest
 
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import cancel, orders
 from shipconsole.operations.orders import link as linking
 from shipconsole.operations.sending import send
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import PracticeServer
-from tests.support.bench import SECRETS, draft_of, effects, open_desk
+from tests.support.bench import SECRETS, draft_of, effects, open_context
 
 NUMBER = "10001"
 TRACKING = "9400100109361129278357"
 
 
-async def order_of(desk: Desk, number: str = NUMBER) -> Order:
-    return (await orders.sheet(desk, await orders.find(desk, number))).order
+async def order_of(ctx: Context, number: str = NUMBER) -> Order:
+    return (await orders.sheet(ctx, await orders.find(ctx, number))).order
 
 
-async def first_line(desk: Desk) -> tuple[int, OrderLine]:
-    order = await order_of(desk)
+async def first_line(ctx: Context) -> tuple[int, OrderLine]:
+    order = await order_of(ctx)
     line = max(order.lines, key=lambda one: one.ordered)
     return order.id, line
 
 
-async def again(desk: Desk, line_id: int) -> OrderLine:
-    found = (await order_of(desk)).line(line_id)
+async def again(ctx: Context, line_id: int) -> OrderLine:
+    found = (await order_of(ctx)).line(line_id)
     assert found is not None
     return found
 
 
-async def pull(desk: Desk, *names: str) -> None:
-    for one in await import_orders.pull(desk, await connections.named(desk, names)):
+async def pull(ctx: Context, *names: str) -> None:
+    for one in await import_orders.pull(ctx, await connections.named(ctx, names)):
         assert one.words == ""
 
 
 async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id, line = await first_line(bench)
     assert line.ordered > 2
@@ -67,7 +67,7 @@ async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
     assert (done.what, done.why, done.station) == (f"1 × {line.sku} cancelled", "out of stock", "Bench 1")
 
 
-async def test_pulling_again_does_not_undo_it(bench: Desk) -> None:
+async def test_pulling_again_does_not_undo_it(bench: Context) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 2}, "out of stock")
     await pull(bench)
@@ -79,23 +79,23 @@ async def test_pulling_again_does_not_undo_it(bench: Desk) -> None:
 
 
 async def test_where_the_home_itself_asks_for_less_since_it_was_told_nothing_is_counted_twice(
-    desk: Desk, practice_vendors: PracticeServer
+    ctx: Context, practice_vendors: PracticeServer
 ) -> None:
-    await connect_starshipit(desk, practice_vendors)
-    order_id, line = await first_line(desk)
-    await cancel.cancel(desk, order_id, {line.id: 2}, "out of stock")
+    await connect_starshipit(ctx, practice_vendors)
+    order_id, line = await first_line(ctx)
+    await cancel.cancel(ctx, order_id, {line.id: 2}, "out of stock")
     # Before it is told, whatever else changed there.
-    await pull(desk)
-    assert (await again(desk, line.id)).left == line.ordered - 2
-    await worker.deliver(desk, until_empty=True)
-    await pull(desk)
-    after = await again(desk, line.id)
+    await pull(ctx)
+    assert (await again(ctx, line.id)).left == line.ordered - 2
+    await worker.deliver(ctx, until_empty=True)
+    await pull(ctx)
+    after = await again(ctx, line.id)
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 2, line.ordered - 2)
-    await cancel.restore(desk, order_id, {line.id: 1}, "found one")
-    assert (await again(desk, line.id)).left == line.ordered - 1
-    await worker.deliver(desk, until_empty=True)
-    await pull(desk)
-    after = await again(desk, line.id)
+    await cancel.restore(ctx, order_id, {line.id: 1}, "found one")
+    assert (await again(ctx, line.id)).left == line.ordered - 1
+    await worker.deliver(ctx, until_empty=True)
+    await pull(ctx)
+    after = await again(ctx, line.id)
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 1, line.ordered - 1)
     assert [item["quantity"] for one in effects(practice_vendors) for item in one["body"]["order"]["items"]] == [
         line.ordered - 2,
@@ -104,55 +104,55 @@ async def test_where_the_home_itself_asks_for_less_since_it_was_told_nothing_is_
 
 
 async def test_while_the_home_is_not_told_yet_its_quantities_are_older_than_ours(
-    desk: Desk, practice_vendors: PracticeServer
+    ctx: Context, practice_vendors: PracticeServer
 ) -> None:
-    await connect_starshipit(desk, practice_vendors)
-    order_id, line = await first_line(desk)
-    await cancel.cancel(desk, order_id, {line.id: 2}, "out of stock")
-    await worker.deliver(desk, until_empty=True)
-    await cancel.restore(desk, order_id, {line.id: 2}, "found them")
-    (link,) = (await orders.sheet(desk, order_id)).links
+    await connect_starshipit(ctx, practice_vendors)
+    order_id, line = await first_line(ctx)
+    await cancel.cancel(ctx, order_id, {line.id: 2}, "out of stock")
+    await worker.deliver(ctx, until_empty=True)
+    await cancel.restore(ctx, order_id, {line.id: 2}, "found them")
+    (link,) = (await orders.sheet(ctx, order_id)).links
     somebody_else_edits(practice_vendors, int(link.remote_id), "changed meanwhile")
-    await pull(desk)
-    assert "changed meanwhile" in (await orders.sheet(desk, order_id)).links[0].document
-    after = await again(desk, line.id)
+    await pull(ctx)
+    assert "changed meanwhile" in (await orders.sheet(ctx, order_id)).links[0].document
+    after = await again(ctx, line.id)
     assert (after.ordered, after.left) == (line.ordered, line.ordered)
 
 
 async def test_what_was_told_is_taken_back_before_its_effect_was_read(
-    desk: Desk, practice_vendors: PracticeServer
+    ctx: Context, practice_vendors: PracticeServer
 ) -> None:
-    await connect_starshipit(desk, practice_vendors)
-    order_id, line = await first_line(desk)
-    (call_id,) = await cancel.cancel(desk, order_id, {line.id: 2}, "out of stock")
-    await send.deliver_one(desk, call_id)
-    await cancel.restore(desk, order_id, {line.id: 2}, "found them")
-    await worker.deliver(desk, until_empty=True)
+    await connect_starshipit(ctx, practice_vendors)
+    order_id, line = await first_line(ctx)
+    (call_id,) = await cancel.cancel(ctx, order_id, {line.id: 2}, "out of stock")
+    await send.deliver_one(ctx, call_id)
+    await cancel.restore(ctx, order_id, {line.id: 2}, "found them")
+    await worker.deliver(ctx, until_empty=True)
     quantities = [one["body"]["order"]["items"][0]["quantity"] for one in effects(practice_vendors)]
     assert quantities == [line.ordered - 2, line.ordered]
 
 
 async def test_an_item_that_is_cancelled_whole_is_taken_out_and_comes_back(
-    desk: Desk, practice_vendors: PracticeServer
+    ctx: Context, practice_vendors: PracticeServer
 ) -> None:
-    await connect_starshipit(desk, practice_vendors)
-    order_id, line = await first_line(desk)
-    await cancel.cancel(desk, order_id, {line.id: line.ordered}, "out of stock")
-    await worker.deliver(desk, until_empty=True)
-    await pull(desk)
-    assert (await again(desk, line.id)).left == 0
-    await cancel.restore(desk, order_id, {line.id: line.ordered}, "found them")
-    await worker.deliver(desk, until_empty=True)
-    await pull(desk)
-    after = await again(desk, line.id)
+    await connect_starshipit(ctx, practice_vendors)
+    order_id, line = await first_line(ctx)
+    await cancel.cancel(ctx, order_id, {line.id: line.ordered}, "out of stock")
+    await worker.deliver(ctx, until_empty=True)
+    await pull(ctx)
+    assert (await again(ctx, line.id)).left == 0
+    await cancel.restore(ctx, order_id, {line.id: line.ordered}, "found them")
+    await worker.deliver(ctx, until_empty=True)
+    await pull(ctx)
+    after = await again(ctx, line.id)
     assert (after.ordered, after.cancelled) == (line.ordered, 0)
     taken_out, added = [one["body"]["order"]["items"][0] for one in effects(practice_vendors)]
     assert taken_out["delete"] is True
     assert (added.get("item_id"), added["sku"], added["quantity"]) == (None, line.sku, line.ordered)
-    assert len((await order_of(desk)).lines) == 3
+    assert len((await order_of(ctx)).lines) == 3
 
 
-async def test_restored_pieces_are_told_and_can_ship(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_restored_pieces_are_told_and_can_ship(bench: Context, practice_vendors: PracticeServer) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 2}, "out of stock")
     await worker.deliver(bench, until_empty=True)
@@ -172,7 +172,7 @@ async def test_restored_pieces_are_told_and_can_ship(bench: Desk, practice_vendo
 
 
 async def test_cancelled_and_restored_before_anybody_was_told_changes_nothing_at_starshipit(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
@@ -182,7 +182,9 @@ async def test_cancelled_and_restored_before_anybody_was_told_changes_nothing_at
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} <= {"confirmed", "cancelled"}
 
 
-async def test_a_later_shipment_tells_shipup_what_was_cancelled(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_a_later_shipment_tells_shipup_what_was_cancelled(
+    bench: Context, practice_vendors: PracticeServer
+) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     _, draft = await draft_of(bench, NUMBER, {line.sku: 1}, TRACKING)
@@ -193,18 +195,18 @@ async def test_a_later_shipment_tells_shipup_what_was_cancelled(bench: Desk, pra
     assert [one["canceled_quantity"] for one in waiting] == [1]
 
 
-async def test_what_has_shipped_cannot_be_cancelled(bench: Desk) -> None:
+async def test_what_has_shipped_cannot_be_cancelled(bench: Context) -> None:
     order_id, line = await first_line(bench)
     _, draft = await draft_of(bench, NUMBER, {line.sku: line.ordered - 1}, TRACKING)
     await ship.ship(bench, order_id, draft)
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         await cancel.cancel(bench, order_id, {line.id: 2}, "out of stock")
     assert caught.value.problems[0].path == ("lines", line.id)
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     assert (await order_of(bench)).line(line.id).left == 0  # pyright: ignore[reportOptionalMemberAccess]
 
 
-async def test_what_makes_no_sense_is_refused_and_nothing_is_told(bench: Desk) -> None:
+async def test_what_makes_no_sense_is_refused_and_nothing_is_told(bench: Context) -> None:
     order_id, line = await first_line(bench)
     for pieces, why in (
         ({line.id: 1}, " "),
@@ -213,30 +215,30 @@ async def test_what_makes_no_sense_is_refused_and_nothing_is_told(bench: Desk) -
         ({999_999: 1}, "x"),
         ({line.id: 99}, "x"),
     ):
-        with pytest.raises(RefusedError):
+        with pytest.raises(ValidationFailed):
             await cancel.cancel(bench, order_id, pieces, why)
-    with pytest.raises(RefusedError, match="none were cancelled here"):
+    with pytest.raises(ValidationFailed, match="none were cancelled here"):
         await cancel.restore(bench, order_id, {line.id: 1}, "x")
     assert await worker.latest(bench) == ()
     assert await linking.done_by_hand(bench, order_id) == ()
 
 
-async def test_two_programs_never_cancel_the_same_piece(bench: Desk, tmp_path: Path) -> None:
+async def test_two_programs_never_cancel_the_same_piece(bench: Context, tmp_path: Path) -> None:
     order_id, line = await first_line(bench)
-    async with open_desk(tmp_path) as other:
+    async with open_context(tmp_path) as other:
         ends = await asyncio.gather(
-            *(cancel.cancel(desk, order_id, {line.id: line.ordered}, "gone") for desk in (bench, other, bench, other)),
+            *(cancel.cancel(ctx, order_id, {line.id: line.ordered}, "gone") for ctx in (bench, other, bench, other)),
             return_exceptions=True,
         )
-    assert sum(isinstance(end, RefusedError) for end in ends) == 3
+    assert sum(isinstance(end, ValidationFailed) for end in ends) == 3
     assert (await again(bench, line.id)).cancelled == line.ordered
 
 
-async def connect_starshipit(desk: Desk, practice_vendors: PracticeServer) -> None:
+async def connect_starshipit(ctx: Context, practice_vendors: PracticeServer) -> None:
     await connections.connect(
-        desk, "starshipit", "Starshipit", url=f"{practice_vendors.url}/starshipit", secrets=SECRETS["starshipit"]
+        ctx, "starshipit", "Starshipit", url=f"{practice_vendors.url}/starshipit", secrets=SECRETS["starshipit"]
     )
-    await pull(desk)
+    await pull(ctx)
 
 
 def somebody_else_edits(practice_vendors: PracticeServer, order_id: int, reference: str) -> None:

@@ -3,16 +3,16 @@
 import pytest
 
 from shipconsole.domain.carrier import CARRIERS
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import carrier_codes, connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import PracticeServer
 from tests.support.bench import USPS_NUMBERS, draft_of, effects
 
 
-async def test_the_table_has_every_carrier_at_every_connection_that_is_told(bench: Desk) -> None:
+async def test_the_table_has_every_carrier_at_every_connection_that_is_told(bench: Context) -> None:
     await connections.connect(bench, "swiftpod", "SwiftPOD")
     table = await carrier_codes.table(bench)
     assert [one.name for one in table.connections] == ["ShipEngine", "Starshipit", "Shipup"]
@@ -26,7 +26,7 @@ async def test_the_table_has_every_carrier_at_every_connection_that_is_told(benc
     assert (table.defaults[engine].own, table.defaults[engine].usual) == ("", "other")
 
 
-async def test_a_code_of_ones_own_is_kept_told_and_taken_back(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_a_code_of_ones_own_is_kept_told_and_taken_back(bench: Context, practice_vendors: PracticeServer) -> None:
     engine = (await connections.every(bench))[0]
     await connections.connect(bench, "shipengine", "ShipEngine", options={"page_size": "50"})
     await carrier_codes.save(bench, engine.id, {"USPS": " endicia ", "Joe's van": "other"}, "ups")
@@ -50,14 +50,14 @@ async def test_a_code_of_ones_own_is_kept_told_and_taken_back(bench: Desk, pract
     assert (await connections.every(bench))[0].options == {"page_size": "50"}
 
 
-async def test_what_can_be_no_code_is_refused_and_nothing_is_stored(bench: Desk) -> None:
+async def test_what_can_be_no_code_is_refused_and_nothing_is_stored(bench: Context) -> None:
     engine = (await connections.every(bench))[0]
-    with pytest.raises(RefusedError, match="is no carrier code") as refused:
+    with pytest.raises(ValidationFailed, match="is no carrier code") as refused:
         await carrier_codes.save(bench, engine.id, {"usps": "x" * 101, "ups": "a\nb", "dhl": "fine"}, "a\x00b")
     assert [problem.path for problem in refused.value.problems] == [("codes", "usps"), ("codes", "ups"), ("default",)]
-    with pytest.raises(RefusedError, match="is no carrier:"):
+    with pytest.raises(ValidationFailed, match="is no carrier:"):
         await carrier_codes.save(bench, engine.id, {" ": "ups"})
     pod = await connections.connect(bench, "swiftpod", "SwiftPOD")
-    with pytest.raises(RefusedError, match="SwiftPOD is told of no shipment"):
+    with pytest.raises(ValidationFailed, match="SwiftPOD is told of no shipment"):
         await carrier_codes.save(bench, pod.id, {"usps": "x"})
     assert all(one.options == {} for one in await connections.every(bench))

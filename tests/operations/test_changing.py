@@ -4,9 +4,9 @@ import httpx
 import pytest
 
 from shipconsole.domain.entries import next_position
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.vendor_orders import edit, queue_edit
 from shipconsole.operations.vendor_orders.edit import Wanted
 from shipconsole.simulator.server import PracticeServer
@@ -16,7 +16,9 @@ from tests.support.bench import SECRETS, effects, fault
 SKU, QUANTITY = ("items", "3", "sku"), ("items", "3", "quantity")
 
 
-async def test_a_refused_change_is_replaced_and_holds_nothing_up(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_a_refused_change_is_replaced_and_holds_nothing_up(
+    bench: Context, practice_vendors: PracticeServer
+) -> None:
     order_id, known = await section(bench, "Starshipit")
     fault(practice_vendors, "starshipit", "refuse_field", call="update_order", field="destination.street")
     first, replaced = await queue_edit.change(bench, order_id, known.connection.id, Wanted({STREET: "x"}))
@@ -35,19 +37,19 @@ async def test_a_refused_change_is_replaced_and_holds_nothing_up(bench: Desk, pr
     assert effect["body"]["order"]["destination"]["post_code"] == "2001"
 
 
-async def test_a_change_that_is_refused_here_replaces_nothing(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_a_change_that_is_refused_here_replaces_nothing(bench: Context, practice_vendors: PracticeServer) -> None:
     order_id, known = await section(bench, "Starshipit")
     fault(practice_vendors, "starshipit", "refuse", call="update_order")
     first, _ = await queue_edit.change(bench, order_id, known.connection.id, Wanted({STREET: "x"}))
     await worker.deliver(bench, until_empty=True)
-    with pytest.raises(RefusedError, match="takes 10"):
+    with pytest.raises(ValidationFailed, match="takes 10"):
         await queue_edit.change(bench, order_id, known.connection.id, Wanted({POST_CODE: "1" * 11}))
     (call,) = await worker.of_ids(bench, (first,))
     assert call.state == "rejected"
 
 
 async def test_what_stands_in_a_list_is_found_again_though_others_came_and_went(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     """Between the saving and the sending somebody takes the first item away and adds one."""
     order_id, known = await section(bench, "Starshipit")
@@ -67,7 +69,7 @@ async def test_what_stands_in_a_list_is_found_again_though_others_came_and_went(
     ]
 
 
-async def test_what_was_taken_away_meanwhile_is_not_changed(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_what_was_taken_away_meanwhile_is_not_changed(bench: Context, practice_vendors: PracticeServer) -> None:
     order_id, known = await section(bench, "Starshipit")
     call_id = await edit.save(bench, order_id, known.connection.id, Wanted({("items", "1", "sku"): "CASE-RED"}))
     gone = [{"item_id": known.values["items", "1", "item_id"], "delete": True}]
@@ -79,9 +81,9 @@ async def test_what_was_taken_away_meanwhile_is_not_changed(bench: Desk, practic
     assert len(effects(practice_vendors)) == 1
 
 
-async def test_a_new_item_needs_what_makes_it_one(bench: Desk) -> None:
+async def test_a_new_item_needs_what_makes_it_one(bench: Context) -> None:
     order_id, known = await section(bench, "Starshipit")
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         await edit.preview(
             bench, order_id, known.connection.id, Wanted({("items", "3", "description"): "x"}, added=(("items", "3"),))
         )
@@ -91,18 +93,18 @@ async def test_a_new_item_needs_what_makes_it_one(bench: Desk) -> None:
     ]
 
 
-async def test_an_item_that_shipup_knows_already_is_not_added_again(bench: Desk) -> None:
+async def test_an_item_that_shipup_knows_already_is_not_added_again(bench: Context) -> None:
     order_id, known = await section(bench, "Shipup")
     here = ("line_items", str(next_position(known.values, ("line_items",))))
     values = {(*here, "merchant_id"): known.values["line_items", "0", "merchant_id"], (*here, "quantity"): 1}
-    with pytest.raises(RefusedError, match="already; change that one"):
+    with pytest.raises(ValidationFailed, match="already; change that one"):
         await edit.preview(bench, order_id, known.connection.id, Wanted(values, added=(here,)))
 
 
-async def test_a_position_that_is_not_the_next_adds_nothing(bench: Desk) -> None:
+async def test_a_position_that_is_not_the_next_adds_nothing(bench: Context) -> None:
     _, known = await section(bench, "Starshipit")
     assert edit.added_by(known, [SKU, ("items", "0", "sku"), QUANTITY]) == (("items", "3"),)
-    with pytest.raises(RefusedError, match=r"There is no items\.5; a new item is items\.3"):
+    with pytest.raises(ValidationFailed, match=r"There is no items\.5; a new item is items\.3"):
         edit.added_by(known, [("items", "5", "sku")])
 
 

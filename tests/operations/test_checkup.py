@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import health
 from shipconsole.simulator.server import PracticeServer
 from shipconsole.station.profile import Profile
@@ -12,9 +12,9 @@ from tests.support.bench import connect_all, fault
 from tests.support.clock import ManualClock
 
 
-async def test_a_healthy_bench(desk: Desk, practice_vendors: PracticeServer, tmp_path: Path) -> None:
-    await connect_all(desk, practice_vendors.url)
-    found = await health.examine(desk, Profile(tmp_path), Settings())
+async def test_a_healthy_bench(ctx: Context, practice_vendors: PracticeServer, tmp_path: Path) -> None:
+    await connect_all(ctx, practice_vendors.url)
+    found = await health.examine(ctx, Profile(tmp_path), Settings())
     assert all(one.ok for one in found), found
     assert [one.what for one in found] == [
         "program",
@@ -34,12 +34,12 @@ async def test_a_healthy_bench(desk: Desk, practice_vendors: PracticeServer, tmp
     ]
 
 
-async def test_what_is_wrong_is_named(desk: Desk, practice_vendors: PracticeServer, tmp_path: Path) -> None:
-    await connect_all(desk, practice_vendors.url)
+async def test_what_is_wrong_is_named(ctx: Context, practice_vendors: PracticeServer, tmp_path: Path) -> None:
+    await connect_all(ctx, practice_vendors.url)
     fault(practice_vendors, "starshipit", "401")
-    await connections.connect(desk, "shipup", "Shipup", url="http://127.0.0.1:9")
-    desk.store.write(lambda db: db.note("order", 1)).result()
-    stopped = health.Desk(desk.store, desk.sender, desk.keys, ManualClock(0), desk.station)
+    await connections.connect(ctx, "shipup", "Shipup", url="http://127.0.0.1:9")
+    ctx.store.write(lambda db: db.note("order", 1)).result()
+    stopped = health.Context(ctx.store, ctx.sender, ctx.keys, ManualClock(0), ctx.station)
     found = {one.what: one for one in await health.examine(stopped, Profile(tmp_path), Settings())}
     assert {what for what, one in found.items() if not one.ok} == {
         "clock",

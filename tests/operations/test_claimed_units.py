@@ -3,25 +3,25 @@
 import asyncio
 
 from shipconsole.domain.order import OrderLine
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders as orders_here
 from shipconsole.store import orders
 
 
-async def first_line(desk: Desk) -> tuple[int, OrderLine]:
-    order_id = await orders_here.find(desk, "10001")
-    line = next(line for line in (await desk.read(orders.get, order_id)).lines if line.ordered == 3)
+async def first_line(ctx: Context) -> tuple[int, OrderLine]:
+    order_id = await orders_here.find(ctx, "10001")
+    line = next(line for line in (await ctx.read(orders.get, order_id)).lines if line.ordered == 3)
     assert (line.shipped, line.cancelled) == (0, 0)
     return order_id, line
 
 
-async def line_now(desk: Desk, order_id: int, line: OrderLine) -> tuple[int, int]:
-    found = (await desk.read(orders.get, order_id)).line(line.id)
+async def line_now(ctx: Context, order_id: int, line: OrderLine) -> tuple[int, int]:
+    found = (await ctx.read(orders.get, order_id)).line(line.id)
     assert found is not None
     return found.shipped, found.cancelled
 
 
-async def test_no_more_units_ship_than_were_ordered(bench: Desk) -> None:
+async def test_no_more_units_ship_than_were_ordered(bench: Context) -> None:
     order_id, line = await first_line(bench)
     taken = await asyncio.gather(*(bench.write(orders.take_pieces, order_id, line.id, 1) for _ in range(5)))
     assert taken == [True, True, True, False, False]
@@ -30,7 +30,7 @@ async def test_no_more_units_ship_than_were_ordered(bench: Desk) -> None:
     assert await line_now(bench, order_id, line) == (3, 0)
 
 
-async def test_cancelled_units_do_not_ship(bench: Desk) -> None:
+async def test_cancelled_units_do_not_ship(bench: Context) -> None:
     order_id, line = await first_line(bench)
     assert not await bench.write(orders.cancel_pieces, order_id, line.id, 4)
     assert await bench.write(orders.cancel_pieces, order_id, line.id, 2)
@@ -39,7 +39,7 @@ async def test_cancelled_units_do_not_ship(bench: Desk) -> None:
     assert await line_now(bench, order_id, line) == (1, 2)
 
 
-async def test_no_more_units_come_back_than_had_shipped_or_were_cancelled(bench: Desk) -> None:
+async def test_no_more_units_come_back_than_had_shipped_or_were_cancelled(bench: Context) -> None:
     order_id, line = await first_line(bench)
     assert await bench.write(orders.take_pieces, order_id, line.id, 1)
     assert await bench.write(orders.cancel_pieces, order_id, line.id, 1)
@@ -51,7 +51,7 @@ async def test_no_more_units_come_back_than_had_shipped_or_were_cancelled(bench:
     assert await line_now(bench, order_id, line) == (0, 0)
 
 
-async def test_units_are_taken_off_the_named_order_alone(bench: Desk) -> None:
+async def test_units_are_taken_off_the_named_order_alone(bench: Context) -> None:
     order_id, line = await first_line(bench)
     other_id = await orders_here.find(bench, "10002")
     assert not await bench.write(orders.take_pieces, other_id, line.id, 1)

@@ -8,7 +8,7 @@ import pytest
 from shipconsole.domain.call import CallState
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections as open_connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.outbox import recovery
 from shipconsole.operations.sending import send
@@ -20,7 +20,7 @@ from shipconsole.store.database import Db
 from shipconsole.vendors.exchange import Answer
 from tests.operations.test_outbox import now, ship_one
 from tests.support import sql
-from tests.support.bench import USPS_NUMBERS, connect_all, open_desk
+from tests.support.bench import USPS_NUMBERS, connect_all, open_context
 from tests.support.clock import ManualClock
 
 NOT_ENDED: tuple[CallState, ...] = (
@@ -37,24 +37,24 @@ NOT_ENDED: tuple[CallState, ...] = (
 ENDED: tuple[CallState, ...] = ("confirmed", "cancelled", "superseded")
 
 
-async def put_in(desk: Desk, call_id: int, state: CallState, *, from_state: CallState = "pending") -> None:
+async def put_in(ctx: Context, call_id: int, state: CallState, *, from_state: CallState = "pending") -> None:
     if state != from_state:
-        moved = await desk.write(calls.move, call_id, from_state=from_state, state=state, words="", now_ms=0)
+        moved = await ctx.write(calls.move, call_id, from_state=from_state, state=state, words="", now_ms=0)
         assert moved, f"call {call_id} was not {from_state}"
 
 
-async def due_ids(desk: Desk) -> list[int]:
+async def due_ids(ctx: Context) -> list[int]:
     def due(db: Db) -> tuple[Due, ...]:
         known = [one.id for one in connections.every(db)]
-        return calls.due(db, connection_ids=known, steady_ms=desk.steady_ms(db), most=99)
+        return calls.due(db, connection_ids=known, steady_ms=ctx.steady_ms(db), most=99)
 
-    return [one.id for one in await desk.read(due)]
+    return [one.id for one in await ctx.read(due)]
 
 
 @pytest.mark.parametrize("state", NOT_ENDED)
 @pytest.mark.parametrize("waiting", ["pending", "retry_wait"])
 async def test_a_call_is_not_claimed_before_an_older_one_of_its_order_has_ended(
-    bench: Desk, state: CallState, waiting: CallState
+    bench: Context, state: CallState, waiting: CallState
 ) -> None:
     """Whoever claims may have read what is due a while ago: the claim itself has to look."""
     older, newer = await ship_one(bench, "ShipEngine"), await ship_one(bench, "ShipEngine", tracking=USPS_NUMBERS[1])
@@ -65,7 +65,7 @@ async def test_a_call_is_not_claimed_before_an_older_one_of_its_order_has_ended(
     assert ((await now(bench, newer)).state, (await now(bench, newer)).attempts) == (waiting, 0)
 
 
-async def test_a_call_is_not_claimed_while_an_older_one_is_being_sent(bench: Desk) -> None:
+async def test_a_call_is_not_claimed_while_an_older_one_is_being_sent(bench: Context) -> None:
     older, newer = await ship_one(bench, "ShipEngine"), await ship_one(bench, "ShipEngine", tracking=USPS_NUMBERS[1])
     assert await bench.write(send.claim, bench, older.id) is not None
     assert await due_ids(bench) == []
@@ -74,14 +74,14 @@ async def test_a_call_is_not_claimed_while_an_older_one_is_being_sent(bench: Des
 
 
 @pytest.mark.parametrize("state", ENDED)
-async def test_an_older_call_that_has_ended_holds_nothing_back(bench: Desk, state: CallState) -> None:
+async def test_an_older_call_that_has_ended_holds_nothing_back(bench: Context, state: CallState) -> None:
     older, newer = await ship_one(bench, "ShipEngine"), await ship_one(bench, "ShipEngine", tracking=USPS_NUMBERS[1])
     await put_in(bench, older.id, state)
     assert await due_ids(bench) == [newer.id]
     assert await bench.write(send.claim, bench, newer.id) is not None
 
 
-async def test_calls_of_other_orders_and_connections_hold_nothing_back(bench: Desk) -> None:
+async def test_calls_of_other_orders_and_connections_hold_nothing_back(bench: Context) -> None:
     await ship_one(bench, "ShipEngine")
     others = [
         await ship_one(bench, "Shipup", tracking=USPS_NUMBERS[1]),
@@ -92,7 +92,7 @@ async def test_calls_of_other_orders_and_connections_hold_nothing_back(bench: De
 
 
 @pytest.mark.parametrize("state", [*NOT_ENDED[3:], *ENDED, "held"])
-async def test_only_a_call_that_waits_to_go_is_claimed(bench: Desk, state: CallState) -> None:
+async def test_only_a_call_that_waits_to_go_is_claimed(bench: Context, state: CallState) -> None:
     call = await ship_one(bench, "ShipEngine")
     await put_in(bench, call.id, state)
     assert await bench.write(send.claim, bench, call.id) is None
@@ -101,17 +101,17 @@ async def test_only_a_call_that_waits_to_go_is_claimed(bench: Desk, state: CallS
 
 async def test_a_call_is_not_claimed_before_its_time(tmp_path: Path, practice_vendors: PracticeServer) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as desk:
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        call = await ship_one(desk, "ShipEngine")
-        await desk.write(calls.wait, call.id, due_at_ms=clock.now_ms() + 1_000, words="", now_ms=0)
+    async with open_context(tmp_path, clock) as ctx:
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        call = await ship_one(ctx, "ShipEngine")
+        await ctx.write(calls.wait, call.id, due_at_ms=clock.now_ms() + 1_000, words="", now_ms=0)
         clock.pass_s(0.9)
-        assert await desk.write(send.claim, desk, call.id) is None
+        assert await ctx.write(send.claim, ctx, call.id) is None
         # A shorter wait does not take the place of a longer one.
-        await desk.write(calls.wait, call.id, due_at_ms=clock.now_ms(), words="", now_ms=0)
-        assert await desk.write(send.claim, desk, call.id) is None
+        await ctx.write(calls.wait, call.id, due_at_ms=clock.now_ms(), words="", now_ms=0)
+        assert await ctx.write(send.claim, ctx, call.id) is None
         clock.pass_s(0.2)
-        assert await desk.write(send.claim, desk, call.id) is not None
+        assert await ctx.write(send.claim, ctx, call.id) is not None
 
 
 @pytest.mark.parametrize("why", ["blocked", "held", "silent"])
@@ -119,19 +119,19 @@ async def test_nothing_is_claimed_for_a_connection_that_may_not_be_called(
     tmp_path: Path, practice_vendors: PracticeServer, why: str
 ) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as desk:
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        call = await ship_one(desk, "ShipEngine")
+    async with open_context(tmp_path, clock) as ctx:
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        call = await ship_one(ctx, "ShipEngine")
         if why == "blocked":
-            await desk.write(connections.block, call.connection_id, "no key")
+            await ctx.write(connections.block, call.connection_id, "no key")
         elif why == "held":
-            await desk.write(connections.hold, call.connection_id, until_ms=clock.now_ms() + 1_000)
+            await ctx.write(connections.hold, call.connection_id, until_ms=clock.now_ms() + 1_000)
             # A pause that ends earlier does not cut it short.
-            await desk.write(connections.hold, call.connection_id, until_ms=clock.now_ms() + 1)
+            await ctx.write(connections.hold, call.connection_id, until_ms=clock.now_ms() + 1)
             clock.pass_s(0.5)
         else:
             for _ in range(USUAL.failures_most):
-                await desk.write(
+                await ctx.write(
                     connections.failed,
                     call.connection_id,
                     "nobody there",
@@ -139,8 +139,8 @@ async def test_nothing_is_claimed_for_a_connection_that_may_not_be_called(
                     within_ms=USUAL.failures_within_ms,
                     failures_most=USUAL.failures_most,
                 )
-        assert await desk.write(send.claim, desk, call.id) is None
-        assert (await now(desk, call)).state == "pending"
+        assert await ctx.write(send.claim, ctx, call.id) is None
+        assert (await now(ctx, call)).state == "pending"
 
 
 async def test_an_answer_to_an_earlier_claim_does_not_settle_a_later_one(
@@ -148,25 +148,25 @@ async def test_an_answer_to_an_earlier_claim_does_not_settle_a_later_one(
 ) -> None:
     """Both claims are this program's own, so only their count tells them apart."""
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as desk:
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        call = await ship_one(desk, "Shipup")
-        connection = next(one for one in await desk.read(connections.every) if one.id == call.connection_id)
-        earlier = await desk.write(send.claim, desk, call.id)
+    async with open_context(tmp_path, clock) as ctx:
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        call = await ship_one(ctx, "Shipup")
+        connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
+        earlier = await ctx.write(send.claim, ctx, call.id)
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
-        assert await recovery.recover(desk) == 1
-        later = await desk.write(send.claim, desk, call.id)
+        assert await recovery.recover(ctx) == 1
+        later = await ctx.write(send.claim, ctx, call.id)
         assert earlier is not None
         assert later is not None
         assert (earlier.claim.owner, later.claim.owner) == (clock.boot_id(), clock.boot_id())
-        await desk.write(send.settle, desk, earlier, connection, Answer(200, body=b"{}"))
-        assert (await now(desk, call)).state == "sending", "the later request is still on its way"
-        assert [one.what for one in await worker.attempts(desk, call.id)][-1] == "answered", "and it is kept"
-        await desk.write(send.settle, desk, later, connection, Answer(422, body=b'{"error": "no"}'))
-        assert (await now(desk, call)).state == "rejected"
+        await ctx.write(send.settle, ctx, earlier, connection, Answer(200, body=b"{}"))
+        assert (await now(ctx, call)).state == "sending", "the later request is still on its way"
+        assert [one.what for one in await worker.attempts(ctx, call.id)][-1] == "answered", "and it is kept"
+        await ctx.write(send.settle, ctx, later, connection, Answer(422, body=b'{"error": "no"}'))
+        assert (await now(ctx, call)).state == "rejected"
 
 
-async def test_another_programs_claim_is_not_settled_by_ours(bench: Desk) -> None:
+async def test_another_programs_claim_is_not_settled_by_ours(bench: Context) -> None:
     call = await ship_one(bench, "ShipEngine")
     connection = next(one for one in await bench.read(connections.every) if one.id == call.connection_id)
     theirs = await bench.write(send.claim, bench, call.id)
@@ -186,26 +186,26 @@ async def test_a_late_answer_counts_for_the_claim_that_was_given_up_and_for_no_o
     tmp_path: Path, practice_vendors: PracticeServer
 ) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as desk:
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        call = await ship_one(desk, "Shipup")
-        connection = next(one for one in await desk.read(connections.every) if one.id == call.connection_id)
+    async with open_context(tmp_path, clock) as ctx:
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        call = await ship_one(ctx, "Shipup")
+        connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
         claims = []
         for _ in range(2):
-            claims.append(await desk.write(send.claim, desk, call.id))
+            claims.append(await ctx.write(send.claim, ctx, call.id))
             clock.pass_s(USUAL.lease_ms / 1_000 + 1)
-            await recovery.recover(desk)
+            await recovery.recover(ctx)
         earlier, later = claims
         assert earlier is not None
         assert later is not None
-        waiting = (await now(desk, call)).state
-        await desk.write(send.settle, desk, earlier, connection, Answer(200, body=b"{}"))
-        assert (await now(desk, call)).state == waiting != "confirmed"
-        await desk.write(send.settle, desk, later, connection, Answer(200, body=b"{}"))
-        assert (await now(desk, call)).state == "confirmed"
+        waiting = (await now(ctx, call)).state
+        await ctx.write(send.settle, ctx, earlier, connection, Answer(200, body=b"{}"))
+        assert (await now(ctx, call)).state == waiting != "confirmed"
+        await ctx.write(send.settle, ctx, later, connection, Answer(200, body=b"{}"))
+        assert (await now(ctx, call)).state == "confirmed"
 
 
-async def test_a_second_lost_attempt_never_shortens_the_time_in_which_the_first_may_be_acted_on(bench: Desk) -> None:
+async def test_a_second_lost_attempt_never_shortens_the_time_in_which_the_first_may_be_acted_on(bench: Context) -> None:
     lost, newer = await ship_one(bench, "Shipup"), await ship_one(bench, "Shipup", tracking=USPS_NUMBERS[1])
     for until_ms in (1_000, 2_000, 500):
         await bench.write(calls.may_act_until, lost.id, until_ms)
@@ -215,7 +215,7 @@ async def test_a_second_lost_attempt_never_shortens_the_time_in_which_the_first_
     assert await bench.read(calls.others_act_until, newer.id, fingerprint="another", steady_ms=2_000) == 0
 
 
-async def test_two_calls_never_have_one_key(bench: Desk) -> None:
+async def test_two_calls_never_have_one_key(bench: Context) -> None:
     call = await ship_one(bench, "ShipEngine")
     again = {"order_id": call.order_id, "shipment_id": call.shipment_id, "package_id": None, "summary": ""}
     with pytest.raises(sql.ConstraintError, match=r"UNIQUE.*call\.key"):
@@ -225,7 +225,7 @@ async def test_two_calls_never_have_one_key(bench: Desk) -> None:
     assert len(await worker.latest(bench)) == 1
 
 
-async def test_a_call_is_moved_only_from_the_state_that_was_seen(bench: Desk) -> None:
+async def test_a_call_is_moved_only_from_the_state_that_was_seen(bench: Context) -> None:
     call = await ship_one(bench, "ShipEngine")
     assert await bench.write(send.claim, bench, call.id) is not None
     moved = await bench.write(calls.move, call.id, from_state="pending", state="cancelled", words="", now_ms=0)
@@ -235,7 +235,7 @@ async def test_a_call_is_moved_only_from_the_state_that_was_seen(bench: Desk) ->
 
 @pytest.mark.parametrize(("name", "state"), [("ShipEngine", "unknown"), ("Shipup", "retry_wait")])
 async def test_what_was_on_its_way_when_the_program_was_closed_may_have_arrived(
-    bench: Desk, name: str, state: CallState
+    bench: Context, name: str, state: CallState
 ) -> None:
     came = asyncio.Event()
 

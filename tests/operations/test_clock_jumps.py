@@ -16,7 +16,7 @@ import pytest
 from shipconsole.domain.call import ENDED
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process
 from shipconsole.operations.maintenance import retention, shift_report
 from shipconsole.operations.outbox import circuit_breaker
@@ -48,7 +48,7 @@ NIGHTS = {
 class Life:
     """A call that has come to a point of its life, and what goes on around it."""
 
-    desk: Desk
+    ctx: Context
     clock: ManualClock
     server: PracticeServer
     call_id: int
@@ -57,7 +57,7 @@ class Life:
 
     async def call(self) -> Call:
         """The call as it stands now."""
-        return (await worker.of_ids(self.desk, (self.call_id,)))[0]
+        return (await worker.of_ids(self.ctx, (self.call_id,)))[0]
 
     def times_told(self) -> int:
         """How often its platform acted on it."""
@@ -68,97 +68,97 @@ class Life:
 class Point:
     """How a call comes to a point of its life, in which state it is there, and for how long nothing may go then."""
 
-    reach: "Callable[[Desk, ManualClock, PracticeServer], Awaitable[Life]]"
+    reach: "Callable[[Context, ManualClock, PracticeServer], Awaitable[Life]]"
     state: str
     guarded_s: float = 0.0
     again: int = 1
     """How often its platform acts until the end."""
 
 
-async def ship(desk: Desk, to: str, *, number: str = "10001", tracking: str = USPS_NUMBERS[0]) -> int:
-    order_id, draft = await draft_of(desk, number, {"MOBILE-CASE-BLK": 1} if number == "10001" else None, tracking)
-    return (await shipping.ship(desk, order_id, draft, (to,))).call_ids[0]
+async def ship(ctx: Context, to: str, *, number: str = "10001", tracking: str = USPS_NUMBERS[0]) -> int:
+    order_id, draft = await draft_of(ctx, number, {"MOBILE-CASE-BLK": 1} if number == "10001" else None, tracking)
+    return (await shipping.ship(ctx, order_id, draft, (to,))).call_ids[0]
 
 
-async def held(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
-    return Life(desk, clock, server, await ship(replace(desk, undo_window_s=60), "ShipEngine"))
+async def held(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+    return Life(ctx, clock, server, await ship(replace(ctx, undo_window_s=60), "ShipEngine"))
 
 
-async def pending(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
-    return Life(desk, clock, server, await ship(desk, "ShipEngine"))
+async def pending(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+    return Life(ctx, clock, server, await ship(ctx, "ShipEngine"))
 
 
-async def sending_once(desk: Desk, clock: ManualClock, server: PracticeServer, to: str = "ShipEngine") -> Life:
+async def sending_once(ctx: Context, clock: ManualClock, server: PracticeServer, to: str = "ShipEngine") -> Life:
     """Its program ended in the middle of it."""
-    call_id = await ship(desk, to)
-    assert await desk.write(send.claim, desk, call_id) is not None
-    return Life(desk, clock, server, call_id)
+    call_id = await ship(ctx, to)
+    assert await ctx.write(send.claim, ctx, call_id) is not None
+    return Life(ctx, clock, server, call_id)
 
 
-async def sending_repeatable(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
-    return await sending_once(desk, clock, server, "Shipup")
+async def sending_repeatable(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+    return await sending_once(ctx, clock, server, "Shipup")
 
 
-async def faulty(desk: Desk, clock: ManualClock, server: PracticeServer, kind: str, to: str = "ShipEngine") -> Life:
-    call_id = await ship(desk, to)
+async def faulty(ctx: Context, clock: ManualClock, server: PracticeServer, kind: str, to: str = "ShipEngine") -> Life:
+    call_id = await ship(ctx, to)
     fault(server, to.lower(), kind, call="notify_shipped" if to == "ShipEngine" else "create_order", seconds=600)
-    await worker.deliver(desk)
-    life = Life(desk, clock, server, call_id)
+    await worker.deliver(ctx)
+    life = Life(ctx, clock, server, call_id)
     return replace(life, told=life.times_told())
 
 
-async def waiting(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
-    return await faulty(desk, clock, server, "429")
+async def waiting(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+    return await faulty(ctx, clock, server, "429")
 
 
-async def waiting_repeatable(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
-    return await faulty(desk, clock, server, "500_before", "Shipup")
+async def waiting_repeatable(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+    return await faulty(ctx, clock, server, "500_before", "Shipup")
 
 
-async def unknown_and_lost(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
-    return await faulty(desk, clock, server, "drop_before")
+async def unknown_and_lost(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+    return await faulty(ctx, clock, server, "drop_before")
 
 
-async def unknown_and_acted_on(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
-    return await faulty(desk, clock, server, "drop_after")
+async def unknown_and_acted_on(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+    return await faulty(ctx, clock, server, "drop_after")
 
 
-async def looked_at(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+async def looked_at(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
     """Its program ended while it looked at the platform."""
-    life = await faulty(desk, clock, server, "drop_before")
+    life = await faulty(ctx, clock, server, "drop_before")
     clock.pass_s(SETTLES_S)
-    assert await desk.write(verify._begin, desk, life.call_id) is not None
+    assert await ctx.write(verify._begin, ctx, life.call_id) is not None
     return life
 
 
-async def settling(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+async def settling(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
     """The platform may still act on an older state of the order."""
-    await faulty(desk, clock, server, "drop_before", "Shipup")
-    call_id = await ship(desk, "Shipup", tracking=USPS_NUMBERS[1])
+    await faulty(ctx, clock, server, "drop_before", "Shipup")
+    call_id = await ship(ctx, "Shipup", tracking=USPS_NUMBERS[1])
     for _ in range(5):
         clock.pass_s(1)
-        await worker.deliver(desk, until_empty=True)
-    life = Life(desk, clock, server, call_id)
+        await worker.deliver(ctx, until_empty=True)
+    life = Life(ctx, clock, server, call_id)
     return replace(life, told=life.times_told())
 
 
-async def blocked(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
-    return await faulty(desk, clock, server, "401")
+async def blocked(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+    return await faulty(ctx, clock, server, "401")
 
 
-async def paused(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+async def paused(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
     """Its connection was asked for a pause by an answer to another call; another program keeps to it as well."""
-    await faulty(desk, clock, server, "429")
-    call_id = await ship(desk, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
-    return Life(replace(desk, held_until_s={}), clock, server, call_id)
+    await faulty(ctx, clock, server, "429")
+    call_id = await ship(ctx, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
+    return Life(replace(ctx, held_until_s={}), clock, server, call_id)
 
 
-async def silent(desk: Desk, clock: ManualClock, server: PracticeServer) -> Life:
+async def silent(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
     """Its connection does not answer, so that it is asked something harmless first."""
-    (shop,) = await connections.named(desk, ["ShipEngine"])
-    for _ in range(desk.pace.failures_most):
-        await desk.write(circuit_breaker.note, desk, shop, nobody_there=True, words="Nobody was there.")
-    return Life(desk, clock, server, await ship(desk, "ShipEngine"))
+    (shop,) = await connections.named(ctx, ["ShipEngine"])
+    for _ in range(ctx.timings.failures_most):
+        await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=True, words="Nobody was there.")
+    return Life(ctx, clock, server, await ship(ctx, "ShipEngine"))
 
 
 POINTS = {
@@ -207,7 +207,7 @@ def here() -> Generator[None]:
         yield
 
 
-def clock_for(bench: Desk, jump: str) -> ManualClock:
+def clock_for(bench: Context, jump: str) -> ManualClock:
     """A clock that stands a moment before the jump."""
     night = NIGHTS.get(jump)
     clock = ManualClock(bench.clock.now_ms() if night is None else round(night.timestamp() * 1_000) - 1_000)
@@ -219,13 +219,13 @@ def clock_for(bench: Desk, jump: str) -> ManualClock:
 @pytest.mark.parametrize("jump", JUMPS)
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_jump_ends_nothing_early_and_strands_nothing(
-    bench: Desk, practice_vendors: PracticeServer, here: None, point: str, jump: str
+    bench: Context, practice_vendors: PracticeServer, here: None, point: str, jump: str
 ) -> None:
     clock, at = clock_for(bench, jump), POINTS[point]
-    desk = replace(bench, clock=clock, pace=QUICK)
-    await desk.write(desk.keep_steady_time)
-    await connections.connect(desk, "shipengine", "ShipEngine", options={"reports_immediately": "yes"})
-    life = await at.reach(desk, clock, practice_vendors)
+    ctx = replace(bench, clock=clock, timings=QUICK)
+    await ctx.write(ctx.keep_steady_time)
+    await connections.connect(ctx, "shipengine", "ShipEngine", options={"reports_immediately": "yes"})
+    life = await at.reach(ctx, clock, practice_vendors)
     assert (await life.call()).state == at.state
     JUMPS[jump](clock)
     if not jump.startswith(("asleep", "set back asleep")):
@@ -239,7 +239,7 @@ async def test_a_jump_ends_nothing_early_and_strands_nothing(
             assert (await life.call()).state not in ENDED
     if at.state == "blocked":
         assert (await life.call()).state == "blocked"
-        await connections.connect(desk, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
+        await connections.connect(ctx, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
     seen = await _for(life, 2 * SETTLES_S + USUAL.backoff_cap_s, until="confirmed")
     assert seen[-1] == "confirmed", seen
     assert not {"dead", "needs_attention", "rejected"} & set(seen)
@@ -250,7 +250,7 @@ async def _for(life: Life, seconds: float, until: str = "") -> list[str]:
     """Let time pass while what is due goes; return the states that the call had."""
     until_s, seen = life.clock.monotonic_s() + seconds, list[str]()
     while True:
-        await worker.deliver(life.desk, until_empty=True)
+        await worker.deliver(life.ctx, until_empty=True)
         seen.append((await life.call()).state)
         left_s = until_s - life.clock.monotonic_s()
         if left_s <= 0 or seen[-1] == until:
@@ -261,70 +261,70 @@ async def _for(life: Life, seconds: float, until: str = "") -> list[str]:
 
 @pytest.mark.parametrize("jump", ["asleep for a day", f"{DAY_S:+} s", f"{-DAY_S:+} s"])
 async def test_a_platform_that_asks_to_wait_gives_up_no_call_after_a_jump(
-    bench: Desk, practice_vendors: PracticeServer, jump: str
+    bench: Context, practice_vendors: PracticeServer, jump: str
 ) -> None:
     clock = clock_for(bench, jump)
-    desk = replace(bench, clock=clock, pace=QUICK)
-    await desk.write(desk.keep_steady_time)
-    life = await waiting(desk, clock, practice_vendors)
+    ctx = replace(bench, clock=clock, timings=QUICK)
+    await ctx.write(ctx.keep_steady_time)
+    life = await waiting(ctx, clock, practice_vendors)
     for _ in range(3):
         JUMPS[jump](clock)
         clock.pass_s(601)
         fault(practice_vendors, "shipengine", "429", call="notify_shipped", seconds=600)
-        await worker.deliver(desk)
+        await worker.deliver(ctx)
         assert (await life.call()).state == "retry_wait"
     assert (await life.call()).attempts == 4
 
 
 async def test_what_could_not_leave_for_long_is_not_given_up_at_the_first_answer(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     clock = clock_for(bench, "")
-    desk = replace(bench, clock=clock, pace=QUICK)
-    await desk.write(desk.keep_steady_time)
-    call_id = await ship(desk, "ShipEngine")
-    (shop,) = await connections.named(desk, ["ShipEngine"])
-    await connections.connect(desk, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
-    life = Life(desk, clock, practice_vendors, call_id)
+    ctx = replace(bench, clock=clock, timings=QUICK)
+    await ctx.write(ctx.keep_steady_time)
+    call_id = await ship(ctx, "ShipEngine")
+    (shop,) = await connections.named(ctx, ["ShipEngine"])
+    await connections.connect(ctx, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
+    life = Life(ctx, clock, practice_vendors, call_id)
     while (await life.call()).attempts < 2 * USUAL.max_attempts:
         clock.pass_s(USUAL.backoff_cap_s)
-        await connections.connect(desk, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
-        await desk.write(circuit_breaker.note, desk, shop, nobody_there=False, words="")
-        await worker.deliver(desk)
-    await connections.connect(desk, "shipengine", "ShipEngine", url=shop.base_url)
+        await connections.connect(ctx, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
+        await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, words="")
+        await worker.deliver(ctx)
+    await connections.connect(ctx, "shipengine", "ShipEngine", url=shop.base_url)
     fault(practice_vendors, "shipengine", "429", call="notify_shipped", seconds=600)
-    await desk.write(circuit_breaker.note, desk, shop, nobody_there=False, words="")
+    await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, words="")
     clock.pass_s(USUAL.backoff_cap_s)
-    await worker.deliver(desk)
+    await worker.deliver(ctx)
     assert (await life.call()).state == "retry_wait"
 
 
 @pytest.mark.parametrize("jump", JUMPS)
 async def test_a_restart_of_the_computer_under_a_wrong_clock_counts_on(
-    bench: Desk, practice_vendors: PracticeServer, jump: str
+    bench: Context, practice_vendors: PracticeServer, jump: str
 ) -> None:
     clock = clock_for(bench, jump)
-    desk = replace(bench, clock=clock, pace=QUICK)
-    await desk.write(desk.keep_steady_time)
-    life = await unknown_and_lost(desk, clock, practice_vendors)
+    ctx = replace(bench, clock=clock, timings=QUICK)
+    await ctx.write(ctx.keep_steady_time)
+    life = await unknown_and_lost(ctx, clock, practice_vendors)
     clock.reboot()
     JUMPS[jump](clock)
     restarted_s = clock.monotonic_s()
-    await desk.write(desk.keep_steady_time)
+    await ctx.write(ctx.keep_steady_time)
     clock.pass_s(SETTLES_S - 1)
-    await worker.deliver(desk, until_empty=True)
+    await worker.deliver(ctx, until_empty=True)
     assert (await life.call()).state == "unknown", "how long the computer was off is not known"
     clock.pass_s(1 + USUAL.look_again_ms / 1_000)
-    await worker.deliver(desk, until_empty=True)
+    await worker.deliver(ctx, until_empty=True)
     assert (await life.call()).checks >= 1
     assert clock.monotonic_s() - restarted_s <= SETTLES_S + 60
 
 
 @pytest.mark.parametrize("jump_s", [-DAY_S, -HOUR_S, HOUR_S, DAY_S])
-async def test_turns_at_a_platform_keep_their_pace(bench: Desk, jump_s: int) -> None:
+async def test_turns_at_a_platform_keep_their_pace(bench: Context, jump_s: int) -> None:
     clock = ManualClock(bench.clock.now_ms())
-    desk = replace(bench, clock=clock)
-    await desk.write(desk.keep_steady_time)
+    ctx = replace(bench, clock=clock)
+    await ctx.write(ctx.keep_steady_time)
     turns = SharedTurns(bench.store, clock)
     assert [await turns.pause_s(1, 0.5, 3) for _ in range(4)] == [0, 0, 0, 0.5]
     clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
@@ -335,64 +335,64 @@ async def test_turns_at_a_platform_keep_their_pace(bench: Desk, jump_s: int) -> 
 
 @pytest.mark.parametrize("jump_s", [-DAY_S, -HOUR_S, HOUR_S, DAY_S])
 async def test_a_follow_up_that_was_put_off_comes_at_its_time(
-    bench: Desk, practice_vendors: PracticeServer, jump_s: int
+    bench: Context, practice_vendors: PracticeServer, jump_s: int
 ) -> None:
     clock = ManualClock(bench.clock.now_ms())
-    desk = replace(bench, clock=clock, pace=replace(QUICK, refresh_pauses_s=()))
-    await desk.write(desk.keep_steady_time)
-    await ship(desk, "ShipEngine")
-    await worker.deliver(desk, until_empty=True)
-    (put_off,) = errands(desk)
+    ctx = replace(bench, clock=clock, timings=replace(QUICK, refresh_pauses_s=()))
+    await ctx.write(ctx.keep_steady_time)
+    await ship(ctx, "ShipEngine")
+    await worker.deliver(ctx, until_empty=True)
+    (put_off,) = errands(ctx)
     clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
     clock.pass_s(29)
-    await worker.deliver(desk)
-    assert errands(desk) == [put_off]
+    await worker.deliver(ctx)
+    assert errands(ctx) == [put_off]
     clock.pass_s(1)
-    await worker.deliver(desk)
-    assert errands(desk) == [put_off + 1], "it was tried once more"
+    await worker.deliver(ctx)
+    assert errands(ctx) == [put_off + 1], "it was tried once more"
 
 
-def errands(desk: Desk) -> list[int]:
+def errands(ctx: Context) -> list[int]:
     """How often each follow-up was tried in vain."""
-    with sql.connect(desk.store.file) as store:
+    with sql.connect(ctx.store.file) as store:
         found = store.execute("SELECT failures FROM errand").fetchall()
     store.close()
     return [failures for (failures,) in found]
 
 
 @pytest.mark.parametrize("jump_s", [HOUR_S, DAY_S, 3_650 * DAY_S])
-async def test_a_watch_that_was_set_under_a_clock_ahead_comes_back(bench: Desk, jump_s: int) -> None:
+async def test_a_watch_that_was_set_under_a_clock_ahead_comes_back(bench: Context, jump_s: int) -> None:
     clock = ManualClock(bench.clock.now_ms())
-    desk = replace(bench, clock=clock)
-    await desk.write(desk.keep_steady_time)
+    ctx = replace(bench, clock=clock)
+    await ctx.write(ctx.keep_steady_time)
     right_ms = clock.now_ms()
     clock.set_wall_ms(right_ms + jump_s * 1_000)
-    await ship(desk, "ShipEngine")
-    await worker.deliver(desk, until_empty=True)
+    await ship(ctx, "ShipEngine")
+    await worker.deliver(ctx, until_empty=True)
     clock.set_wall_ms(right_ms)
     clock.pass_s(2 * DAY_S + HOUR_S)
-    ((_, found),) = await stale.due(desk)
+    ((_, found),) = await stale.due(ctx)
     assert found.tracking_number == USPS_NUMBERS[0]
-    (shop,) = await connections.named(desk, ["ShipEngine"])
-    await desk.write(stored_tracks.asked, shop.id, found.tracking_number, ask_at_ms=stale.NEVER_MS)
-    assert await stale.due(desk) == (), "never stays never"
+    (shop,) = await connections.named(ctx, ["ShipEngine"])
+    await ctx.write(stored_tracks.asked, shop.id, found.tracking_number, ask_at_ms=stale.NEVER_MS)
+    assert await stale.due(ctx) == (), "never stays never"
 
 
 @pytest.mark.parametrize("jump_s", [-DAY_S, -HOUR_S, HOUR_S, DAY_S])
-async def test_webhooks_are_worked_off_and_kept_whatever_the_clock_says(bench: Desk, jump_s: int) -> None:
+async def test_webhooks_are_worked_off_and_kept_whatever_the_clock_says(bench: Context, jump_s: int) -> None:
     clock = ManualClock(bench.clock.now_ms())
-    desk = replace(bench, clock=clock)
-    (shop,) = await connections.named(desk, ["ShipEngine"])
+    ctx = replace(bench, clock=clock)
+    (shop,) = await connections.named(ctx, ["ShipEngine"])
     values = {"headers": {}, "recurs": False, "verified": True, "verify_words": ""}
     for key in "ab":
         body = f'{{"resource_type": "API_TEST", "n": "{key}"}}'.encode()
-        await desk.write(
+        await ctx.write(
             webhook_events.add, connection_id=shop.id, body=body, dedupe_key=key, now_ms=clock.now_ms(), **values
         )
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
-    await process.run_due(desk)
-    assert {one.state for one in await desk.read(webhook_events.latest, 10)} <= {"digested", "ignored", "failed"}
-    assert await retention.remove_old(desk, 90) == 0
+    await process.run_due(ctx)
+    assert {one.state for one in await ctx.read(webhook_events.latest, 10)} <= {"digested", "ignored", "failed"}
+    assert await retention.remove_old(ctx, 90) == 0
 
 
 @pytest.mark.parametrize(("night", "hours"), [("summer time begins", 23), ("summer time ends", 25)])

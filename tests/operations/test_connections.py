@@ -2,69 +2,69 @@
 
 import pytest
 
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import connections as stored_connections
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, fault
 
 
-async def refusal(desk: Desk, vendor: str, name: str, **given: object) -> list[str]:
-    with pytest.raises(RefusedError) as caught:
-        await connections.connect(desk, vendor, name, **given)  # type: ignore[arg-type]
-    assert await connections.every(desk) == ()
+async def refusal(ctx: Context, vendor: str, name: str, **given: object) -> list[str]:
+    with pytest.raises(ValidationFailed) as caught:
+        await connections.connect(ctx, vendor, name, **given)  # type: ignore[arg-type]
+    assert await connections.every(ctx) == ()
     return [problem.message for problem in caught.value.problems]
 
 
-async def test_wrong_entries_are_refused_by_name_and_nothing_is_stored(desk: Desk) -> None:
-    assert "“fedex” is no platform" in (await refusal(desk, "fedex", "F"))[0]
-    assert "needs a name" in (await refusal(desk, "shipup", " "))[0]
-    assert "not a web address" in (await refusal(desk, "shipup", "S", url="ftp://x"))[0]
+async def test_wrong_entries_are_refused_by_name_and_nothing_is_stored(ctx: Context) -> None:
+    assert "“fedex” is no platform" in (await refusal(ctx, "fedex", "F"))[0]
+    assert "needs a name" in (await refusal(ctx, "shipup", " "))[0]
+    assert "not a web address" in (await refusal(ctx, "shipup", "S", url="ftp://x"))[0]
     for address in ("https://api.example.test/v1?api_key=abc123", "https://api.example.test#abc123"):
-        (words,) = await refusal(desk, "shipup", "S", url=address)
+        (words,) = await refusal(ctx, "shipup", "S", url=address)
         assert "abc123" not in words
         assert "keyring" in words
-    assert "unencrypted" in (await refusal(desk, "shipup", "S", url="http://api.example.test"))[0]
-    assert "no option “colour”" in (await refusal(desk, "shipup", "S", options={"colour": "red"}))[0]
-    assert "bearer is one of" in (await refusal(desk, "shipup", "S", options={"bearer": "maybe"}))[0]
-    assert "no key “password”" in (await refusal(desk, "shipup", "S", secrets={"password": "x"}))[0]
-    assert len(await refusal(desk, "shipup", "", url="x", options={"a": "b"})) == 3
+    assert "unencrypted" in (await refusal(ctx, "shipup", "S", url="http://api.example.test"))[0]
+    assert "no option “colour”" in (await refusal(ctx, "shipup", "S", options={"colour": "red"}))[0]
+    assert "bearer is one of" in (await refusal(ctx, "shipup", "S", options={"bearer": "maybe"}))[0]
+    assert "no key “password”" in (await refusal(ctx, "shipup", "S", secrets={"password": "x"}))[0]
+    assert len(await refusal(ctx, "shipup", "", url="x", options={"a": "b"})) == 3
 
 
-async def test_connecting_again_changes_it_and_keeps_what_was_not_named(desk: Desk) -> None:
+async def test_connecting_again_changes_it_and_keeps_what_was_not_named(ctx: Context) -> None:
     url = "http://127.0.0.1:1"
-    await connections.connect(desk, "shipup", "After sales", url=url, options={"bearer": "yes"})
-    changed = await connections.connect(desk, "shipup", "after SALES", options={"create_missing": "known"})
+    await connections.connect(ctx, "shipup", "After sales", url=url, options={"bearer": "yes"})
+    changed = await connections.connect(ctx, "shipup", "after SALES", options={"create_missing": "known"})
     assert (changed.name, changed.base_url, dict(changed.options)) == (
         "After sales",
         url,
         {"bearer": "yes", "create_missing": "known"},
     )
-    with pytest.raises(RefusedError, match="already a connection to Shipup"):
-        await connections.connect(desk, "shipengine", "After sales")
+    with pytest.raises(ValidationFailed, match="already a connection to Shipup"):
+        await connections.connect(ctx, "shipengine", "After sales")
 
 
-async def test_a_name_that_is_none_is_told_with_those_there_are(desk: Desk) -> None:
-    await connections.connect(desk, "shipup", "After sales")
-    with pytest.raises(RefusedError, match=r"no connection “Shop”. There are: After sales"):
-        await connections.named(desk, ["Shop"])
+async def test_a_name_that_is_none_is_told_with_those_there_are(ctx: Context) -> None:
+    await connections.connect(ctx, "shipup", "After sales")
+    with pytest.raises(ValidationFailed, match=r"no connection “Shop”. There are: After sales"):
+        await connections.named(ctx, ["Shop"])
 
 
 @pytest.mark.parametrize("vendor", list(SECRETS))
-async def test_a_test_tells_what_is_wrong(desk: Desk, practice_vendors: PracticeServer, vendor: str) -> None:
-    made = await connections.connect(desk, vendor, "C", url=f"{practice_vendors.url}/{vendor}")
-    assert (await connections.test(desk, made)).verdict == "no key"
+async def test_a_test_tells_what_is_wrong(ctx: Context, practice_vendors: PracticeServer, vendor: str) -> None:
+    made = await connections.connect(ctx, vendor, "C", url=f"{practice_vendors.url}/{vendor}")
+    assert (await connections.test(ctx, made)).verdict == "no key"
     wrong = dict.fromkeys(SECRETS[vendor], "wrong")
-    made = await connections.connect(desk, vendor, "C", secrets=wrong)
-    assert (await connections.test(desk, made)).verdict == "wrong key"
-    (blocked,) = await connections.every(desk)
+    made = await connections.connect(ctx, vendor, "C", secrets=wrong)
+    assert (await connections.test(ctx, made)).verdict == "wrong key"
+    (blocked,) = await connections.every(ctx)
     assert blocked.blocked_words
-    made = await connections.connect(desk, vendor, "C", secrets=SECRETS[vendor])
+    made = await connections.connect(ctx, vendor, "C", secrets=SECRETS[vendor])
     assert made.blocked_words == ""
-    assert (await connections.test(desk, made)).verdict == "ok"
+    assert (await connections.test(ctx, made)).verdict == "ok"
     for kind, verdict in [
         ("429", "try later"),
         ("drop_before", "no answer"),
@@ -72,32 +72,32 @@ async def test_a_test_tells_what_is_wrong(desk: Desk, practice_vendors: Practice
         ("garbage", "no answer"),
     ]:
         fault(practice_vendors, vendor, kind)
-        assert (await connections.test(desk, made)).verdict == verdict, kind
-    gone = await connections.connect(desk, vendor, "C", url="http://127.0.0.1:9")
-    assert (await connections.test(desk, gone)).verdict == "no network"
+        assert (await connections.test(ctx, made)).verdict == verdict, kind
+    gone = await connections.connect(ctx, vendor, "C", url="http://127.0.0.1:9")
+    assert (await connections.test(ctx, gone)).verdict == "no network"
 
 
-async def test_the_mark_that_a_pipe_puts_before_a_key_is_no_part_of_it(desk: Desk) -> None:
-    await connections.connect(desk, "shipup", "S", secrets={"api_key": "\ufeff key-1 \r\n"})
-    key = desk.keys.get("S", "api_key").result()
+async def test_the_mark_that_a_pipe_puts_before_a_key_is_no_part_of_it(ctx: Context) -> None:
+    await connections.connect(ctx, "shipup", "S", secrets={"api_key": "\ufeff key-1 \r\n"})
+    key = ctx.keys.get("S", "api_key").result()
     assert key is not None
     assert key.reveal() == "key-1"
 
 
-async def test_a_connection_that_works_again_is_open_again(desk: Desk, practice_vendors: PracticeServer) -> None:
+async def test_a_connection_that_works_again_is_open_again(ctx: Context, practice_vendors: PracticeServer) -> None:
     made = await connections.connect(
-        desk, "shipup", "S", url=f"{practice_vendors.url}/shipup", secrets=SECRETS["shipup"]
+        ctx, "shipup", "S", url=f"{practice_vendors.url}/shipup", secrets=SECRETS["shipup"]
     )
     fault(practice_vendors, "shipup", "401")
-    await connections.test(desk, made)
-    (blocked,) = await connections.every(desk)
+    await connections.test(ctx, made)
+    (blocked,) = await connections.every(ctx)
     assert blocked.blocked_words
-    await connections.test(desk, blocked)
-    (opened,) = await connections.every(desk)
+    await connections.test(ctx, blocked)
+    (opened,) = await connections.every(ctx)
     assert opened.blocked_words == ""
 
 
-async def test_a_connection_is_blocked_whatever_the_reason_is_in_words(bench: Desk) -> None:
+async def test_a_connection_is_blocked_whatever_the_reason_is_in_words(bench: Context) -> None:
     (one,) = await connections.named(bench, ["ShipEngine"])
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)

@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import link, orders
 from shipconsole.operations.shipping import correct as correcting
@@ -21,7 +21,7 @@ from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.operations.tracking import record
 from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import browse
-from tests.support.bench import USPS_NUMBERS, draft_of, effects, fault, open_desk
+from tests.support.bench import USPS_NUMBERS, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
 
 OLD, NEW, THIRD = USPS_NUMBERS
@@ -29,42 +29,42 @@ CASE = "MOBILE-CASE-BLK"
 WHY = "wrong label"
 
 
-async def ship(desk: Desk, tracking: str = OLD, items: dict[str, int] | None = None, *, deliver: bool = True) -> int:
+async def ship(ctx: Context, tracking: str = OLD, items: dict[str, int] | None = None, *, deliver: bool = True) -> int:
     """Ship some of order 10001 and tell of it; tell the order's id."""
-    order_id, draft = await draft_of(desk, "10001", items or {CASE: 1}, tracking)
-    await shipping.ship(desk, order_id, draft)
+    order_id, draft = await draft_of(ctx, "10001", items or {CASE: 1}, tracking)
+    await shipping.ship(ctx, order_id, draft)
     if deliver:
-        await worker.deliver(desk, until_empty=True)
+        await worker.deliver(ctx, until_empty=True)
     return order_id
 
 
-async def ids(desk: Desk) -> dict[str, int]:
-    return {one.name: one.id for one in await connections.every(desk)}
+async def ids(ctx: Context) -> dict[str, int]:
+    return {one.name: one.id for one in await connections.every(ctx)}
 
 
-async def by_default(desk: Desk, order_id: int, package_id: int) -> list[int]:
-    return [one.connection.id for one in await correcting.guide(desk, order_id, package_id) if one.by_default]
+async def by_default(ctx: Context, order_id: int, package_id: int) -> list[int]:
+    return [one.connection.id for one in await correcting.guide(ctx, order_id, package_id) if one.by_default]
 
 
-async def parcel(desk: Desk, order_id: int, shipment: int = 0) -> int:
-    package_id = (await orders.sheet(desk, order_id)).shipments[shipment].packages[0].id
+async def parcel(ctx: Context, order_id: int, shipment: int = 0) -> int:
+    package_id = (await orders.sheet(ctx, order_id)).shipments[shipment].packages[0].id
     assert package_id is not None
     return package_id
 
 
 async def correct(
-    desk: Desk, order_id: int, new: str = NEW, *, shipment: int = 0, to: list[int] | None = None
+    ctx: Context, order_id: int, new: str = NEW, *, shipment: int = 0, to: list[int] | None = None
 ) -> tuple[int, ...]:
     """Correct the package of a shipment, tell those that are told by default, and deliver."""
-    package_id = await parcel(desk, order_id, shipment)
-    told = await by_default(desk, order_id, package_id) if to is None else to
-    call_ids = await correcting.correct(desk, order_id, package_id, NewLabel(new), told, WHY)
-    await worker.deliver(desk, until_empty=True)
+    package_id = await parcel(ctx, order_id, shipment)
+    told = await by_default(ctx, order_id, package_id) if to is None else to
+    call_ids = await correcting.correct(ctx, order_id, package_id, NewLabel(new), told, WHY)
+    await worker.deliver(ctx, until_empty=True)
     return call_ids
 
 
-async def states(desk: Desk, order_id: int) -> list[tuple[str, str]]:
-    return [(call.connection, call.state) for call in (await orders.sheet(desk, order_id)).calls]
+async def states(ctx: Context, order_id: int) -> list[tuple[str, str]]:
+    return [(call.connection, call.state) for call in (await orders.sheet(ctx, order_id)).calls]
 
 
 def at(server: PracticeServer, vendor: str) -> Any:
@@ -92,7 +92,7 @@ def notified(server: PracticeServer) -> list[str]:
     return [one["body"]["tracking_number"] for one in effects(server, "10001") if one["vendor"] == "shipengine"]
 
 
-async def test_each_vendor_is_told_what_it_can_follow(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_each_vendor_is_told_what_it_can_follow(bench: Context, practice_vendors: PracticeServer) -> None:
     order_id = await ship(bench)
     guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
     assert [(one.connection.name, one.by_default, one.possible) for one in guide] == [
@@ -112,7 +112,7 @@ async def test_each_vendor_is_told_what_it_can_follow(bench: Desk, practice_vend
 
 
 async def test_shipengine_is_told_again_only_where_a_person_wants_it(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id = await ship(bench)
     (call_id,) = await correct(bench, order_id, to=[(await ids(bench))["ShipEngine"]])
@@ -122,7 +122,7 @@ async def test_shipengine_is_told_again_only_where_a_person_wants_it(
     assert packages(practice_vendors) == [OLD]
 
 
-async def test_the_record_keeps_both_numbers(bench: Desk) -> None:
+async def test_the_record_keeps_both_numbers(bench: Context) -> None:
     order_id = await ship(bench)
     await correct(bench, order_id)
     (change,) = await correcting.changes(bench, order_id)
@@ -138,7 +138,7 @@ async def test_the_record_keeps_both_numbers(bench: Desk) -> None:
 
 
 async def test_a_corrected_correction_is_followed_from_any_number(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id = await ship(bench)
     await correct(bench, order_id, to=[])
@@ -149,7 +149,7 @@ async def test_a_corrected_correction_is_followed_from_any_number(
 
 
 async def test_an_older_parcel_corrected_later_tells_the_newest_state(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id = await ship(bench)
     await ship(bench, THIRD)
@@ -162,7 +162,7 @@ async def test_an_older_parcel_corrected_later_tells_the_newest_state(
 
 
 async def test_pieces_under_an_old_number_are_not_taken_for_another_parcel(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id = await ship(bench)
     await correct(bench, order_id)
@@ -175,7 +175,9 @@ async def test_pieces_under_an_old_number_are_not_taken_for_another_parcel(
     assert [line.left for line in (await orders.sheet(bench, order_id)).order.lines_of(CASE)] == [1]
 
 
-async def test_what_was_not_told_yet_is_told_the_new_number_only(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_what_was_not_told_yet_is_told_the_new_number_only(
+    bench: Context, practice_vendors: PracticeServer
+) -> None:
     order_id = await ship(bench, deliver=False)
     guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
     assert {one.words for one in guide} == {"Not told yet: it is told the new number."}
@@ -186,7 +188,7 @@ async def test_what_was_not_told_yet_is_told_the_new_number_only(bench: Desk, pr
     assert notified(practice_vendors) == [NEW]
 
 
-async def test_what_was_refused_is_told_anew(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_what_was_refused_is_told_anew(bench: Context, practice_vendors: PracticeServer) -> None:
     fault(practice_vendors, "shipengine", "refuse", call="notify_shipped")
     order_id = await ship(bench)
     assert ("ShipEngine", "rejected") in await states(bench, order_id)
@@ -202,37 +204,37 @@ async def test_what_was_refused_is_told_anew(bench: Desk, practice_vendors: Prac
 
 
 async def test_a_retry_does_not_go_with_the_old_number(
-    tmp_path: Path, bench: Desk, practice_vendors: PracticeServer
+    tmp_path: Path, bench: Context, practice_vendors: PracticeServer
 ) -> None:
     clock = ManualClock()
-    desk = replace(bench, clock=clock)
+    ctx = replace(bench, clock=clock)
     fault(practice_vendors, "starshipit", "503", call="update_order")
-    order_id = await ship(desk)
-    assert ("Starshipit", "retry_wait") in await states(desk, order_id)
-    await correct(desk, order_id, to=[])
+    order_id = await ship(ctx)
+    assert ("Starshipit", "retry_wait") in await states(ctx, order_id)
+    await correct(ctx, order_id, to=[])
     clock.pass_s(3_600)
-    await worker.deliver(desk, until_empty=True)
-    assert ("Starshipit", "superseded") in await states(desk, order_id)
+    await worker.deliver(ctx, until_empty=True)
+    assert ("Starshipit", "superseded") in await states(ctx, order_id)
     assert packages(practice_vendors) == [NEW]
     sent = [one["body"] for one in effects(practice_vendors, "10001") if one["vendor"] == "starshipit"]
     assert [one["order"]["packages"][0]["tracking_number"] for one in sent] == [NEW]
 
 
-async def test_what_nobody_knows_is_settled_first(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_what_nobody_knows_is_settled_first(bench: Context, practice_vendors: PracticeServer) -> None:
     fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
     order_id = await ship(bench)
     assert ("ShipEngine", "unknown") in await states(bench, order_id)
     guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
     assert (guide[0].possible, "Settle that first" in guide[0].words) == (False, True)
-    with pytest.raises(RefusedError, match="not known yet what ShipEngine was told"):
+    with pytest.raises(ValidationFailed, match="not known yet what ShipEngine was told"):
         await correct(bench, order_id, to=[])
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
-    with pytest.raises(RefusedError, match="not known yet what ShipEngine was told"):
+    with pytest.raises(ValidationFailed, match="not known yet what ShipEngine was told"):
         await correcting.call_back(bench, order_id, shipment_id, [], WHY)
     assert await correcting.changes(bench, order_id) == ()
 
 
-async def test_the_same_number_twice_and_numbers_of_others_are_refused(bench: Desk) -> None:
+async def test_the_same_number_twice_and_numbers_of_others_are_refused(bench: Context) -> None:
     order_id = await ship(bench)
     await ship(bench, THIRD)
     await correct(bench, order_id)
@@ -245,35 +247,35 @@ async def test_the_same_number_twice_and_numbers_of_others_are_refused(bench: De
         "X-" * 51: "102 characters",
     }
     for number, words in wrong.items():
-        with pytest.raises(RefusedError, match=words):
+        with pytest.raises(ValidationFailed, match=words):
             await correcting.correct(bench, order_id, package_id, NewLabel(number), [], WHY)
-    with pytest.raises(RefusedError, match="Say why"):
+    with pytest.raises(ValidationFailed, match="Say why"):
         await correcting.correct(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [], " ")
-    with pytest.raises(RefusedError, match="Only who is told"):
+    with pytest.raises(ValidationFailed, match="Only who is told"):
         await correcting.correct(bench, order_id, package_id, NewLabel("1Z999AA10123456784"), [99], WHY)
     assert len(await correcting.changes(bench, order_id)) == 1
 
 
-async def test_the_carrier_follows_the_number(bench: Desk) -> None:
+async def test_the_carrier_follows_the_number(bench: Context) -> None:
     order_id = await ship(bench)
     await correct(bench, order_id, "1Z999AA10123456784")
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
     assert (package.tracking_number, package.carrier) == ("1Z999AA10123456784", "ups")
 
 
-async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp_path: Path, bench: Desk) -> None:
+async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp_path: Path, bench: Context) -> None:
     order_id = await ship(bench)
     package_id = await parcel(bench, order_id)
-    async with open_desk(tmp_path) as other:
+    async with open_context(tmp_path) as other:
         ended = await asyncio.gather(
             *(
-                correcting.correct(desk, order_id, package_id, NewLabel(number, instead_of=OLD), [], WHY)
-                for desk, number in ((bench, NEW), (other, THIRD))
+                correcting.correct(ctx, order_id, package_id, NewLabel(number, instead_of=OLD), [], WHY)
+                for ctx, number in ((bench, NEW), (other, THIRD))
             ),
             return_exceptions=True,
         )
     (refused,) = [one for one in ended if isinstance(one, BaseException)]
-    assert isinstance(refused, RefusedError)
+    assert isinstance(refused, ValidationFailed)
     assert "somebody else corrected it" in str(refused)
     (change,) = await correcting.changes(bench, order_id)
     assert change.old_number == OLD
@@ -281,7 +283,7 @@ async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp
 
 
 async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id = await ship(bench, items={CASE: 3})
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
@@ -303,12 +305,12 @@ async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
     sheet = await orders.sheet(bench, order_id)
     assert (sheet.shipments, sheet.tracks) == ((), ())
     assert [line.left for line in sheet.order.lines_of(CASE)] == [3]
-    with pytest.raises(RefusedError, match="taken back before"):
+    with pytest.raises(ValidationFailed, match="taken back before"):
         await correcting.call_back(bench, order_id, shipment_id, [], WHY)
 
 
 async def test_what_was_called_back_ships_again_and_never_more_than_that(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id = await ship(bench, items={CASE: 3})
     everybody = (await ids(bench)).values()
@@ -318,12 +320,12 @@ async def test_what_was_called_back_ships_again_and_never_more_than_that(
     assert packages(practice_vendors) == [NEW]
     last = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipup"][-1]
     assert [one["tracking_number"] for one in last["body"]["fulfillments"][0]["trackers"]] == [NEW]
-    with pytest.raises(RefusedError, match="nothing left to ship"):
+    with pytest.raises(ValidationFailed, match="nothing left to ship"):
         await ship(bench, THIRD, {CASE: 1})
 
 
 async def test_the_same_label_may_go_again_after_it_was_called_back(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id = await ship(bench)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
@@ -334,7 +336,7 @@ async def test_the_same_label_may_go_again_after_it_was_called_back(
 
 
 async def test_what_was_not_told_yet_never_is_once_it_was_called_back(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id = await ship(bench, deliver=False)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
@@ -345,7 +347,7 @@ async def test_what_was_not_told_yet_never_is_once_it_was_called_back(
     assert effects(practice_vendors, "10001") == []
 
 
-async def test_another_shipment_stays_when_one_is_called_back(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_another_shipment_stays_when_one_is_called_back(bench: Context, practice_vendors: PracticeServer) -> None:
     order_id = await ship(bench)
     await ship(bench, THIRD)
     await correct(bench, order_id)
@@ -360,7 +362,7 @@ async def test_another_shipment_stays_when_one_is_called_back(bench: Desk, pract
 
 
 @pytest.mark.parametrize("how", ["corrected", "called back"])
-async def test_nothing_is_heard_of_a_number_that_is_nobodys_and_that_is_no_trouble(bench: Desk, how: str) -> None:
+async def test_nothing_is_heard_of_a_number_that_is_nobodys_and_that_is_no_trouble(bench: Context, how: str) -> None:
     order_id = await ship(bench)
     much_later_ms = bench.clock.now_ms() + browse.QUIET_AFTER_MS + 60_000
     assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
@@ -374,7 +376,7 @@ async def test_nothing_is_heard_of_a_number_that_is_nobodys_and_that_is_no_troub
     assert await bench.read(browse.parcel_troubles, much_later_ms) == {order_id: "quiet"}
 
 
-async def test_what_somebody_else_ships_is_late_though_it_was_taken_back_here(bench: Desk) -> None:
+async def test_what_somebody_else_ships_is_late_though_it_was_taken_back_here(bench: Context) -> None:
     order_id = await ship(bench)
     pod = await connections.connect(bench, "swiftpod", "SwiftPOD", url="http://127.0.0.1:1", secrets={})
     now_ms = bench.clock.now_ms()

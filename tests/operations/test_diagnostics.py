@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive
 from shipconsole.operations.maintenance import diagnostics
 from shipconsole.simulator.server import PracticeServer
@@ -30,14 +30,14 @@ def profile(tmp_path: Path) -> Profile:
     return open_profile(tmp_path / "profile", {})
 
 
-async def plant(desk: Desk, profile: Profile, url: str) -> list[str]:
+async def plant(ctx: Context, profile: Profile, url: str) -> list[str]:
     """Put keys wherever one could come into the file by mistake; tell all of them."""
-    (connection, *_) = await connect_all(desk, url)
-    await connections.connect(desk, "starshipit", "Starshipit", secrets={"api_key": CANARY})
-    token = (await receive.webhook_path(desk, connection)).rpartition("/")[2]
+    (connection, *_) = await connect_all(ctx, url)
+    await connections.connect(ctx, "starshipit", "Starshipit", secrets={"api_key": CANARY})
+    token = (await receive.webhook_path(ctx, connection)).rpartition("/")[2]
     values = [value for vendor in NAMES for value in SECRETS[vendor].values()]
     keys = [*values, CANARY, token]
-    await desk.write(stored.block, connection.id, f"It said {CANARY}")
+    await ctx.write(stored.block, connection.id, f"It said {CANARY}")
     chosen = Settings(station_name=CANARY, announcements=f"https://user:{BY_FORM}@example.org/{keys[1]}")
     settings.save(profile, chosen)
     log = profile.logs / "shipconsole.log"
@@ -59,12 +59,12 @@ def spellings(key: str) -> Iterator[str]:
 
 
 async def test_no_key_that_was_planted_is_in_it(
-    desk: Desk, profile: Profile, practice_vendors: PracticeServer, tmp_path: Path
+    ctx: Context, profile: Profile, practice_vendors: PracticeServer, tmp_path: Path
 ) -> None:
-    keys = await plant(desk, profile, practice_vendors.url)
+    keys = await plant(ctx, profile, practice_vendors.url)
     assert len(set(keys)) >= 5
     to = tmp_path / "diagnostics.txt"
-    await diagnostics.save(desk, profile, settings.load(profile).settings, to)
+    await diagnostics.save(ctx, profile, settings.load(profile).settings, to)
     text = to.read_text(encoding="utf-8")
     assert [key for key in (*keys, BY_FORM) for spelt in spellings(key) if spelt in text] == []
     # The rest of what they stood in is there, so it was looked through.
@@ -73,11 +73,11 @@ async def test_no_key_that_was_planted_is_in_it(
     assert diagnostics.BY_FORM_ALONE not in text
 
 
-async def test_what_a_helper_needs_is_in_it(desk: Desk, profile: Profile, practice_vendors: PracticeServer) -> None:
-    await connect_all(desk, practice_vendors.url)
+async def test_what_a_helper_needs_is_in_it(ctx: Context, profile: Profile, practice_vendors: PracticeServer) -> None:
+    await connect_all(ctx, practice_vendors.url)
     (profile.logs / "shipconsole.log").write_text("a line of the log\n", encoding="utf-8")
     settings.save(profile, Settings(station_name="Bench 7", window_state="bytes"))
-    text = await diagnostics.written(desk, profile, settings.load(profile).settings)
+    text = await diagnostics.written(ctx, profile, settings.load(profile).settings)
     for part in ("ok    database: ", "system: ", 'station_name = "Bench 7"', "a line of the log"):
         assert part in text
     assert f"ShipEngine (shipengine) at {practice_vendors.url}/shipengine" in text
@@ -85,16 +85,16 @@ async def test_what_a_helper_needs_is_in_it(desk: Desk, profile: Profile, practi
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such mode")
-async def test_only_its_owner_can_read_it(desk: Desk, profile: Profile) -> None:
-    to = diagnostics.usual_file(desk, profile)
-    await diagnostics.save(desk, profile, Settings(), to)
+async def test_only_its_owner_can_read_it(ctx: Context, profile: Profile) -> None:
+    to = diagnostics.usual_file(ctx, profile)
+    await diagnostics.save(ctx, profile, Settings(), to)
     assert to.parent == profile.logs
     assert stat.S_IMODE(to.stat().st_mode) == 0o600
 
 
-async def test_a_place_that_cannot_be_written_is_said(desk: Desk, profile: Profile, tmp_path: Path) -> None:
-    with pytest.raises(OutsideError, match="could not be written"):
-        await diagnostics.save(desk, profile, Settings(), tmp_path / "none" / "diagnostics.txt")
+async def test_a_place_that_cannot_be_written_is_said(ctx: Context, profile: Profile, tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentFailure, match="could not be written"):
+        await diagnostics.save(ctx, profile, Settings(), tmp_path / "none" / "diagnostics.txt")
 
 
 class NoKeyring(MemoryKeys):
@@ -106,21 +106,21 @@ class NoKeyring(MemoryKeys):
 
 
 async def test_without_a_keyring_it_says_that_keys_are_masked_by_form_alone(
-    desk: Desk, profile: Profile, practice_vendors: PracticeServer
+    ctx: Context, profile: Profile, practice_vendors: PracticeServer
 ) -> None:
-    await connect_all(desk, practice_vendors.url)
-    locked = Desk(desk.store, desk.sender, NoKeyring(), desk.clock, desk.station)
+    await connect_all(ctx, practice_vendors.url)
+    locked = Context(ctx.store, ctx.sender, NoKeyring(), ctx.clock, ctx.station)
     (profile.logs / "shipconsole.log").write_text(f"Authorization: Bearer {BY_FORM}\n", encoding="utf-8")
     text = await diagnostics.written(locked, profile, Settings())
     assert diagnostics.BY_FORM_ALONE in text.partition("\n")[0]
     assert BY_FORM not in text
 
 
-async def test_a_long_log_is_cut_at_its_beginning_and_at_a_line(desk: Desk, profile: Profile) -> None:
+async def test_a_long_log_is_cut_at_its_beginning_and_at_a_line(ctx: Context, profile: Profile) -> None:
     line = "x" * 99 + "\n"
     for ending in (".2", ".1", ""):
         (profile.logs / f"shipconsole.log{ending}").write_text(f"first of {ending}\n" + line * 2_400, encoding="utf-8")
-    text = await diagnostics.written(desk, profile, Settings())
+    text = await diagnostics.written(ctx, profile, Settings())
     log = text.partition("== Log ==\n")[2]
     assert len(log) <= diagnostics.LOG_MOST_BYTES
     assert log.index("first of .1\n") < log.index("first of \n")

@@ -4,28 +4,28 @@ from dataclasses import replace
 
 from shipconsole.domain.field import FieldPath, Value
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.vendor_orders import edit
 from shipconsole.operations.vendor_orders.differences import Difference, between
 from shipconsole.operations.vendor_orders.edit import Section
 
 
-async def known(desk: Desk) -> tuple[orders.OrderSheet, list[Section]]:
-    order_id = await orders.find(desk, "10001")
-    return await orders.sheet(desk, order_id), list(await edit.sections(desk, order_id))
+async def known(ctx: Context) -> tuple[orders.OrderSheet, list[Section]]:
+    order_id = await orders.find(ctx, "10001")
+    return await orders.sheet(ctx, order_id), list(await edit.sections(ctx, order_id))
 
 
 def with_value(section: Section, path: FieldPath, value: Value) -> Section:
     return replace(section, values={**section.values, path: value})
 
 
-async def test_connections_that_agree_differ_in_nothing(bench: Desk) -> None:
+async def test_connections_that_agree_differ_in_nothing(bench: Context) -> None:
     sheet, sections = await known(bench)
     assert between(sheet.order, sections) == ()
 
 
-async def test_an_address_differs_in_more_than_case_and_spaces(bench: Desk) -> None:
+async def test_an_address_differs_in_more_than_case_and_spaces(bench: Context) -> None:
     sheet, sections = await known(bench)
     sections[1] = with_value(sections[1], ("destination", "name"), "JOHN  SMITH")
     assert between(sheet.order, sections) == ()
@@ -35,7 +35,7 @@ async def test_an_address_differs_in_more_than_case_and_spaces(bench: Desk) -> N
     )
 
 
-async def test_a_country_is_the_same_by_code_and_by_name(bench: Desk) -> None:
+async def test_a_country_is_the_same_by_code_and_by_name(bench: Context) -> None:
     sheet, sections = await known(bench)
     told = {one.connection.name: place for place, one in enumerate(sections)}
     starshipit, shipup = told["Starshipit"], told["Shipup"]
@@ -50,7 +50,7 @@ async def test_a_country_is_the_same_by_code_and_by_name(bench: Desk) -> None:
     assert [one.what for one in between(sheet.order, sections)] == ["Country"]
 
 
-async def test_texts_differ_by_more_than_their_unicode_form(bench: Desk) -> None:
+async def test_texts_differ_by_more_than_their_unicode_form(bench: Context) -> None:
     sheet, sections = await known(bench)
     for place, path, text in (
         (0, ("ship_to", "name"), "Stro\u0308m"),
@@ -60,7 +60,7 @@ async def test_texts_differ_by_more_than_their_unicode_form(bench: Desk) -> None
     assert "Name" not in [one.what for one in between(sheet.order, sections[:2])]
 
 
-async def test_quantities_differ_by_item(bench: Desk) -> None:
+async def test_quantities_differ_by_item(bench: Context) -> None:
     sheet, sections = await known(bench)
     link = sections[2].link
     lines = tuple(one.model_copy(update={"quantity": one.quantity + 1}) for one in link.lines[:1])
@@ -69,7 +69,7 @@ async def test_quantities_differ_by_item(bench: Desk) -> None:
     assert found == Difference("MOBILE", (("ShipEngine", "1"), ("Starshipit", "1"), ("Shipup", "2")))
 
 
-async def test_swiftpods_address_is_compared_too(bench: Desk) -> None:
+async def test_swiftpods_address_is_compared_too(bench: Context) -> None:
     sheet, sections = await known(bench)
     pod = await connections.connect(bench, "swiftpod", "SwiftPOD")
     values: dict[FieldPath, Value] = {("address", "street1"): "21 George Street", ("address", "zip"): "2000"}

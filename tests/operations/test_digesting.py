@@ -11,11 +11,11 @@ import httpx
 import pytest
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.domain.tracking import Track
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
@@ -44,8 +44,8 @@ def asked(server: PracticeServer) -> list[dict[str, Any]]:
     return httpx.get(f"{server.url}/_practice/requests").json()
 
 
-async def shipengine(desk: Desk) -> Connection:
-    (connection,) = await connections.named(desk, ["ShipEngine"])
+async def shipengine(ctx: Context) -> Connection:
+    (connection,) = await connections.named(ctx, ["ShipEngine"])
     return connection
 
 
@@ -56,27 +56,27 @@ def tracked(status: str, *events: tuple[str, str], number: str = NUMBER) -> Docu
     return {"resource_type": "API_TRACK", "resource_url": f"{HOST}/v1/tracking", "data": data}
 
 
-async def digest(desk: Desk, connection: Connection, body: Document) -> webhook_events.Delivery:
-    return await process.digest_one(desk, await came(desk, connection, body))
+async def digest(ctx: Context, connection: Connection, body: Document) -> webhook_events.Delivery:
+    return await process.digest_one(ctx, await came(ctx, connection, body))
 
 
-async def told(desk: Desk) -> tuple[NewsItem, ...]:
-    return await desk.read(news.latest, most=50)
+async def told(ctx: Context) -> tuple[NewsItem, ...]:
+    return await ctx.read(news.latest, most=50)
 
 
-async def tracks(desk: Desk, number: str = "10001") -> tuple[Track, ...]:
-    return (await orders.sheet(desk, await orders.find(desk, number))).tracks
+async def tracks(ctx: Context, number: str = "10001") -> tuple[Track, ...]:
+    return (await orders.sheet(ctx, await orders.find(ctx, number))).tracks
 
 
-async def shipped(desk: Desk, items: dict[str, int]) -> None:
+async def shipped(ctx: Context, items: dict[str, int]) -> None:
     """A package of order 10001 that left here."""
-    order_id, draft = await draft_of(desk, "10001", items, NUMBER)
-    await ship.ship(desk, order_id, draft)
+    order_id, draft = await draft_of(ctx, "10001", items, NUMBER)
+    await ship.ship(ctx, order_id, draft)
 
 
-def everything(desk: Desk) -> list[tuple[Any, ...]]:
+def everything(ctx: Context) -> list[tuple[Any, ...]]:
     """All that is stored of packages and orders, but when it was."""
-    with sql.connect(desk.store.file) as store:
+    with sql.connect(ctx.store.file) as store:
         found = store.execute("SELECT id, order_id, status, told FROM track").fetchall()
         found += store.execute("SELECT * FROM track_event").fetchall()
         found += store.execute("SELECT kind, words, stands_out FROM news").fetchall()
@@ -86,7 +86,7 @@ def everything(desk: Desk) -> list[tuple[Any, ...]]:
     return found
 
 
-async def test_a_parcel_is_followed_in_whatever_order_its_webhooks_come(bench: Desk) -> None:
+async def test_a_parcel_is_followed_in_whatever_order_its_webhooks_come(bench: Context) -> None:
     connection = await shipengine(bench)
     await shipped(bench, {"MOBILE": 1})
     picked, moving, there = (
@@ -104,7 +104,7 @@ async def test_a_parcel_is_followed_in_whatever_order_its_webhooks_come(bench: D
     assert sorted(event.words for event in track.events) == ["Packed", "Scan AC", "Scan DE", "Scan IT"]
 
 
-async def test_a_parcel_that_is_entered_later_has_what_came_before(bench: Desk) -> None:
+async def test_a_parcel_that_is_entered_later_has_what_came_before(bench: Context) -> None:
     await digest(bench, await shipengine(bench), tracked("IT", ("2026-11-20T12:00:00Z", "IT")))
     assert await tracks(bench) == ()
     await shipped(bench, {"MOBILE": 1})
@@ -112,14 +112,14 @@ async def test_a_parcel_that_is_entered_later_has_what_came_before(bench: Desk) 
     assert (track.status, len(track.events)) == ("in_transit", 2)
 
 
-async def test_an_exception_stands_out(bench: Desk) -> None:
+async def test_an_exception_stands_out(bench: Context) -> None:
     await digest(bench, await shipengine(bench), tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
     (one,) = await told(bench)
     assert (one.stands_out, one.kind) == (True, "parcel")
     assert one.words == f"{NUMBER}: Something is in its way."
 
 
-async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench: Desk) -> None:
+async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench: Context) -> None:
     connection = await shipengine(bench)
     order_id = await orders.find(bench, "10002")
     (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
@@ -137,7 +137,7 @@ async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench
     assert (await orders.sheet(bench, order_id)).order.lines[0].ordered == 9
 
 
-async def test_an_order_that_is_only_named_is_asked_for(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_an_order_that_is_only_named_is_asked_for(bench: Context, practice_vendors: PracticeServer) -> None:
     connection = await shipengine(bench)
     order_id = await orders.find(bench, "10002")
     (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
@@ -171,7 +171,7 @@ async def test_an_order_that_is_only_named_is_asked_for(bench: Desk, practice_ve
     ],
 )
 async def test_the_rest_is_told_in_words_and_its_address_is_never_called(
-    bench: Desk, practice_vendors: PracticeServer, kind: str, path: str, words: str
+    bench: Context, practice_vendors: PracticeServer, kind: str, path: str, words: str
 ) -> None:
     body = {"resource_type": kind, "resource_url": f"https://steal.invalid{path}"}
     done = await digest(bench, await shipengine(bench), body)
@@ -180,7 +180,9 @@ async def test_the_rest_is_told_in_words_and_its_address_is_never_called(
     assert fetched == ([] if kind == "API_REPORT_COMPLETE" else [f"/shipengine{path}"])
 
 
-async def test_a_shop_that_was_read_has_its_follow_ups_finished(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_a_shop_that_was_read_has_its_follow_ups_finished(
+    bench: Context, practice_vendors: PracticeServer
+) -> None:
     connection = await shipengine(bench)
     order_id = await orders.find(bench, "10001")
     (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
@@ -198,35 +200,35 @@ async def test_a_shop_that_was_read_has_its_follow_ups_finished(bench: Desk, pra
 
 
 async def test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     clock = ManualClock(bench.clock.now_ms())
-    desk = replace(bench, clock=clock, pace=replace(USUAL, refresh_pauses_s=()))
-    connection = await shipengine(desk)
+    ctx = replace(bench, clock=clock, timings=replace(USUAL, refresh_pauses_s=()))
+    connection = await shipengine(ctx)
     fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
-    order_id, draft = await draft_of(desk, "10001", {"MOBILE-CASE-BLK": 1}, NUMBER)
-    call_ids = (await ship.ship(desk, order_id, draft, ["ShipEngine"])).call_ids
-    await worker.deliver(desk)
-    (link,) = [one for one in (await orders.sheet(desk, order_id)).links if one.connection_id == connection.id]
+    order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1}, NUMBER)
+    call_ids = (await ship.ship(ctx, order_id, draft, ["ShipEngine"])).call_ids
+    await worker.deliver(ctx)
+    (link,) = [one for one in (await orders.sheet(ctx, order_id)).links if one.connection_id == connection.id]
     kind = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE"}
     body = {**kind, "resource_url": f"{HOST}/v-beta/order_sources/{link.source_id}"}
     # The vendor may still act on it: a shop that was read by now shows nothing yet.
-    await digest(desk, connection, body)
-    (call,) = await worker.of_ids(desk, call_ids)
+    await digest(ctx, connection, body)
+    (call,) = await worker.of_ids(ctx, call_ids)
     assert (call.state, call.checks) == ("unknown", 0)
     clock.pass_s(121)
-    await worker.deliver(desk)
-    (call,) = await worker.of_ids(desk, call_ids)
+    await worker.deliver(ctx)
+    (call,) = await worker.of_ids(ctx, call_ids)
     assert (call.state, call.checks) == ("unknown", 1)
     await asyncio.sleep(1)
     before = len(asked(practice_vendors))
-    await digest(desk, connection, body)
-    (call,) = await worker.of_ids(desk, call_ids)
+    await digest(ctx, connection, body)
+    (call,) = await worker.of_ids(ctx, call_ids)
     assert call.state == "confirmed"
     assert "PUT" not in [one["method"] for one in asked(practice_vendors)[before:]]
 
 
-async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Desk, pod: Pod) -> None:
+async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     number = "9400111206206406260787"
     moving, there = parcel(number, A=3), parcel(number, "delivered", A=3)
@@ -238,7 +240,7 @@ async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Desk, p
     assert (track.tracking_number, track.status) == (number, "delivered")
 
 
-async def test_without_a_key_it_is_taken_as_it_was_told_where_a_person_chose_so(bench: Desk, pod: Pod) -> None:
+async def test_without_a_key_it_is_taken_as_it_was_told_where_a_person_chose_so(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url, key=False, apply=True)
     one = parcel("9400111206206406260787", A=4, Z=1)
     done = await digest(bench, connection, webhook(order_of(one), one))
@@ -249,7 +251,7 @@ async def test_without_a_key_it_is_taken_as_it_was_told_where_a_person_chose_so(
     assert "MOBILE-CASE-BLK: 4 shipped, but 3 ordered." in said
 
 
-async def test_a_twin_that_comes_while_it_is_worked_off_has_it_worked_off_no_more(bench: Desk, pod: Pod) -> None:
+async def test_a_twin_that_comes_while_it_is_worked_off_has_it_worked_off_no_more(bench: Context, pod: Pod) -> None:
     connection, loop = await connected(bench, pod.url), asyncio.get_running_loop()
     order = order_of(parcel(NUMBER, A=1))
     body = webhook(order, order["trackings"][0])
@@ -266,7 +268,7 @@ async def test_a_twin_that_comes_while_it_is_worked_off_has_it_worked_off_no_mor
     assert await process.run_due(bench) == 0
 
 
-async def test_a_test_order_does_nothing(bench: Desk, pod: Pod) -> None:
+async def test_a_test_order_does_nothing(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     one = parcel("9400111206206406260787", A=3)
     done = await digest(bench, connection, webhook(order_of(one, test_order=True), one))
@@ -274,7 +276,7 @@ async def test_a_test_order_does_nothing(bench: Desk, pod: Pod) -> None:
     assert (await tracks(bench), pod.asked, await told(bench)) == ((), [], ())
 
 
-async def test_worked_off_again_nothing_changes(bench: Desk, pod: Pod) -> None:
+async def test_worked_off_again_nothing_changes(bench: Context, pod: Pod) -> None:
     pod_connection, engine = await connected(bench, pod.url), await shipengine(bench)
     one, two = parcel(NUMBER, A=3), parcel("9400111206206406260787", "delivered", B=1)
     pod.orders["77"] = order_of(one, two)
@@ -293,7 +295,7 @@ async def test_worked_off_again_nothing_changes(bench: Desk, pod: Pod) -> None:
     assert everything(bench) == before
 
 
-async def test_any_order_of_coming_ends_the_same(bench: Desk, pod: Pod) -> None:
+async def test_any_order_of_coming_ends_the_same(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url, key=False, apply=True)
     number = "9400111206206406260787"
     seen: set[str] = set()
@@ -307,7 +309,7 @@ async def test_any_order_of_coming_ends_the_same(bench: Desk, pod: Pod) -> None:
     assert seen == {"delivered"}
 
 
-async def test_a_shop_that_is_read_again_is_news_again_and_a_parcel_is_not(bench: Desk) -> None:
+async def test_a_shop_that_is_read_again_is_news_again_and_a_parcel_is_not(bench: Context) -> None:
     connection = await shipengine(bench)
     read = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"{HOST}/v-beta/order_sources/b8"}
     for body, worked_off in ((read, 1), (tracked("IT"), 0)):
@@ -317,14 +319,14 @@ async def test_a_shop_that_is_read_again_is_news_again_and_a_parcel_is_not(bench
         assert await process.run_due(bench) == worked_off
 
 
-async def test_what_cannot_be_read_is_set_aside(bench: Desk) -> None:
+async def test_what_cannot_be_read_is_set_aside(bench: Context) -> None:
     connection = await shipengine(bench)
     done = await digest(bench, connection, {"resource_type": "API_ODD"})
     assert (done.state, done.words) == ("ignored", "It names “API_ODD”, which is not known here.")
 
 
 async def test_a_vendor_that_does_not_answer_keeps_nothing_waiting(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     connection = await shipengine(bench)
     fault(practice_vendors, "shipengine", "503", times=5)
@@ -334,8 +336,8 @@ async def test_a_vendor_that_does_not_answer_keeps_nothing_waiting(
     assert "so-1 could not be had" in done.words
 
 
-async def starshipit(desk: Desk) -> Connection:
-    (connection,) = await connections.named(desk, ["Starshipit"])
+async def starshipit(ctx: Context) -> Connection:
+    (connection,) = await connections.named(ctx, ["Starshipit"])
     return connection
 
 
@@ -350,7 +352,7 @@ HINT = {
 
 @pytest.mark.parametrize(("trouble", "state"), [("", "Dispatched"), ("", "Exception"), ("503", "Delivered")])
 async def test_a_hint_that_starshipit_does_not_confirm_is_words_alone(
-    bench: Desk, practice_vendors: PracticeServer, trouble: str, state: str
+    bench: Context, practice_vendors: PracticeServer, trouble: str, state: str
 ) -> None:
     if trouble:
         fault(practice_vendors, "starshipit", trouble, times=5)
@@ -363,7 +365,7 @@ async def test_a_hint_that_starshipit_does_not_confirm_is_words_alone(
 
 
 async def test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, NUMBER)
     await ship.ship(bench, order_id, draft, ["Starshipit"])
@@ -377,7 +379,7 @@ async def test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm(
     assert (track.status, track.words) == ("not_yet", "The label is printed.")
 
 
-async def test_a_round_that_fails_ends_before_the_next_begins(bench: Desk, pod: Pod) -> None:
+async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, pod: Pod) -> None:
     """A store that will not be written to ends the round, but none of its works is left running."""
     connection = await connected(bench, pod.url)
     # The first asks nobody, so that it fails while the others still ask.
@@ -389,12 +391,12 @@ async def test_a_round_that_fails_ends_before_the_next_begins(bench: Desk, pod: 
         store.execute("CREATE TRIGGER broken BEFORE UPDATE ON delivery BEGIN SELECT 1 FROM nowhere; END")
     store.close()
     before = asyncio.all_tasks()
-    with pytest.raises(OutsideError):
+    with pytest.raises(EnvironmentFailure):
         await process.run_due_of(bench, connection.id)
     assert asyncio.all_tasks() <= before
 
 
-async def test_a_hint_that_nobody_signed_is_asked_for(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_a_hint_that_nobody_signed_is_asked_for(bench: Context, practice_vendors: PracticeServer) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, NUMBER)
     await ship.ship(bench, order_id, draft, ["Starshipit"])
     await worker.deliver(bench)
@@ -407,7 +409,7 @@ async def test_a_hint_that_nobody_signed_is_asked_for(bench: Desk, practice_vend
     assert track.status == "not_yet"
 
 
-async def test_the_trial_of_an_address_is_no_news(bench: Desk) -> None:
+async def test_the_trial_of_an_address_is_no_news(bench: Context) -> None:
     (connection,) = await connections.named(bench, ["Shipup"])
     done = await digest(bench, connection, {"livemode": "false"})
     assert (done.state, done.words) == ("ignored", "Shipup tried whether this address answers.")

@@ -4,7 +4,7 @@ from shipconsole.domain.entries import EntryList
 from shipconsole.domain.field import EACH, Field, FieldPath, Value
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, platform_drift
 from shipconsole.operations.importing.platform_drift import VendorChanged
 from shipconsole.operations.shipping import ship
@@ -53,23 +53,23 @@ def test_entries_are_compared_by_what_the_vendor_knows_them_by() -> None:
     assert found({}, before, now) == [("Item 2: SKU", ("items", "1", "sku"), None, "A", "A1")]
 
 
-async def changed(desk: Desk, values: dict[FieldPath, Value], **more: tuple[FieldPath, ...]) -> tuple[object, ...]:
+async def changed(ctx: Context, values: dict[FieldPath, Value], **more: tuple[FieldPath, ...]) -> tuple[object, ...]:
     """Change the order at Starshipit and tell; what was seen of that call."""
-    order_id, known = await section(desk, "Starshipit")
-    call_id, _ = await queue_edit.change(desk, order_id, known.connection.id, Wanted(values, **more))
-    await worker.deliver(desk, until_empty=True)
-    return (await platform_drift.of_order(desk, order_id))[call_id]
+    order_id, known = await section(ctx, "Starshipit")
+    call_id, _ = await queue_edit.change(ctx, order_id, known.connection.id, Wanted(values, **more))
+    await worker.deliver(ctx, until_empty=True)
+    return (await platform_drift.of_order(ctx, order_id))[call_id]
 
 
 async def test_what_the_vendor_keeps_otherwise_is_seen_after_the_change(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     fault(practice_vendors, "starshipit", "keep_other", call="update_order", field="post_code")
     seen = await changed(bench, {POST_CODE: "2001"})
     assert seen == (VendorChanged("Post code", POST_CODE, "2001", "2000", "02001"),)
 
 
-async def test_a_change_and_a_shipment_that_went_well_have_nothing_to_say(bench: Desk) -> None:
+async def test_a_change_and_a_shipment_that_went_well_have_nothing_to_say(bench: Context) -> None:
     new: dict[FieldPath, Value] = {("items", "3", "sku"): "GIFT-BOX", ("items", "3", "quantity"): 1, STREET: "1 Road"}
     assert await changed(bench, new, added=(("items", "3"),)) == ()
     assert await changed(bench, {}, delete=(("items", "3"),)) == ()

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.vendor_orders import edit
@@ -18,13 +18,13 @@ STREET = ("destination", "street")
 POST_CODE = ("destination", "post_code")
 
 
-async def section(desk: Desk, name: str, number: str = "10001") -> tuple[int, Section]:
-    order_id = await orders.find(desk, number)
-    found = {one.connection.name: one for one in await edit.sections(desk, order_id)}
+async def section(ctx: Context, name: str, number: str = "10001") -> tuple[int, Section]:
+    order_id = await orders.find(ctx, number)
+    found = {one.connection.name: one for one in await edit.sections(ctx, order_id)}
     return order_id, found[name]
 
 
-async def test_every_connection_has_its_own_fields(bench: Desk) -> None:
+async def test_every_connection_has_its_own_fields(bench: Context) -> None:
     order_id = await orders.find(bench, "10001")
     found = await edit.sections(bench, order_id)
     assert [(one.connection.name, one.may_change) for one in found] == [
@@ -38,10 +38,10 @@ async def test_every_connection_has_its_own_fields(bench: Desk) -> None:
 
 @pytest.mark.parametrize("name", ["Starshipit", "Shipup"])
 async def test_an_order_saved_without_a_change_sends_nothing(
-    bench: Desk, practice_vendors: PracticeServer, name: str
+    bench: Context, practice_vendors: PracticeServer, name: str
 ) -> None:
     order_id, found = await section(bench, name)
-    with pytest.raises(RefusedError, match="Nothing changed"):
+    with pytest.raises(ValidationFailed, match="Nothing changed"):
         await edit.save(bench, order_id, found.connection.id, Wanted(found.values))
     await worker.deliver(bench, until_empty=True)
     assert await worker.latest(bench) == ()
@@ -49,7 +49,7 @@ async def test_an_order_saved_without_a_change_sends_nothing(
 
 
 async def test_one_changed_field_is_sent_with_what_goes_along_and_read_back(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id, found = await section(bench, "Starshipit")
     wanted = Wanted({**found.values, POST_CODE: "2001"})
@@ -67,9 +67,9 @@ async def test_one_changed_field_is_sent_with_what_goes_along_and_read_back(
     assert (call.state, call.shipment_id) == ("confirmed", None)
 
 
-async def test_a_value_over_the_limit_is_refused_by_name_and_nothing_is_queued(bench: Desk) -> None:
+async def test_a_value_over_the_limit_is_refused_by_name_and_nothing_is_queued(bench: Context) -> None:
     order_id, found = await section(bench, "Starshipit")
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         await edit.save(bench, order_id, found.connection.id, Wanted({POST_CODE: "1" * 11}))
     (problem,) = caught.value.problems
     assert problem.path == ("fields", *POST_CODE)
@@ -78,13 +78,13 @@ async def test_a_value_over_the_limit_is_refused_by_name_and_nothing_is_queued(b
     assert await worker.latest(bench) == ()
 
 
-async def test_a_vendor_that_takes_no_changes_says_so(bench: Desk) -> None:
+async def test_a_vendor_that_takes_no_changes_says_so(bench: Context) -> None:
     order_id, found = await section(bench, "ShipEngine")
-    with pytest.raises(RefusedError, match="does not let orders be changed"):
+    with pytest.raises(ValidationFailed, match="does not let orders be changed"):
         await edit.save(bench, order_id, found.connection.id, Wanted({("external_order_number",): "x"}))
 
 
-async def test_a_refused_change_names_the_field_of_the_form(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_a_refused_change_names_the_field_of_the_form(bench: Context, practice_vendors: PracticeServer) -> None:
     order_id, found = await section(bench, "Starshipit")
     fault(practice_vendors, "starshipit", "refuse", call="update_order")
     call_id = await edit.save(bench, order_id, found.connection.id, Wanted({STREET: "21 George Street"}))
@@ -97,7 +97,7 @@ async def test_a_refused_change_names_the_field_of_the_form(bench: Desk, practic
 
 
 async def test_a_change_that_is_already_so_when_it_is_sent_is_dropped(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id, found = await section(bench, "Starshipit")
     first = await edit.save(bench, order_id, found.connection.id, Wanted({STREET: "21 George Street"}))

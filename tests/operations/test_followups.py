@@ -1,6 +1,6 @@
 """Follow-ups: what is asked after a telling, done twice without harm and never for ever."""
 
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import followups, send
 from shipconsole.operations.shipping import ship
@@ -10,17 +10,17 @@ from shipconsole.store.follow_up_jobs import Errand
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 
 
-async def waiting(desk: Desk) -> tuple[Errand, ...]:
-    return await desk.read(follow_up_jobs.due, steady_ms=2**62, most=100)
+async def waiting(ctx: Context) -> tuple[Errand, ...]:
+    return await ctx.read(follow_up_jobs.due, steady_ms=2**62, most=100)
 
 
-async def put(desk: Desk, kind: str, connection_id: int = 1) -> int:
-    order_id = await orders.find(desk, "10001")
-    await desk.write(follow_up_jobs.put, connection_id=connection_id, order_id=order_id, kind=kind)
+async def put(ctx: Context, kind: str, connection_id: int = 1) -> int:
+    order_id = await orders.find(ctx, "10001")
+    await ctx.write(follow_up_jobs.put, connection_id=connection_id, order_id=order_id, kind=kind)
     return order_id
 
 
-async def test_each_vendor_is_asked_in_its_own_way_after_it_was_told(bench: Desk) -> None:
+async def test_each_vendor_is_asked_in_its_own_way_after_it_was_told(bench: Context) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     shipped = await ship.ship(bench, order_id, draft)
     for call_id in shipped.call_ids:
@@ -34,7 +34,7 @@ async def test_each_vendor_is_asked_in_its_own_way_after_it_was_told(bench: Desk
 
 
 async def test_a_vendor_that_does_not_answer_is_asked_again_later(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     await put(bench, followups.READ_BACK)
     fault(practice_vendors, "shipengine", "503")
@@ -45,7 +45,7 @@ async def test_a_vendor_that_does_not_answer_is_asked_again_later(
     assert await followups.run_due(bench) == 0
 
 
-async def test_after_many_failures_it_is_given_up(bench: Desk) -> None:
+async def test_after_many_failures_it_is_given_up(bench: Context) -> None:
     await put(bench, followups.READ_BACK)
     for _ in range(followups.MAX_FAILURES):
         (errand,) = await waiting(bench)
@@ -54,7 +54,7 @@ async def test_after_many_failures_it_is_given_up(bench: Desk) -> None:
     assert await waiting(bench) == ()
 
 
-async def test_one_that_is_put_again_while_it_runs_is_done_again(bench: Desk) -> None:
+async def test_one_that_is_put_again_while_it_runs_is_done_again(bench: Context) -> None:
     order_id = await put(bench, followups.READ_BACK)
     (running,) = await waiting(bench)
     await bench.write(follow_up_jobs.put, connection_id=1, order_id=order_id, kind=followups.READ_BACK)

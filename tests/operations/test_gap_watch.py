@@ -9,7 +9,7 @@ import pytest
 
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import orders
@@ -26,12 +26,12 @@ NUMBER = USPS_NUMBERS[0]
 
 
 @pytest.fixture
-def clock(bench: Desk) -> ManualClock:
+def clock(bench: Context) -> ManualClock:
     return ManualClock(bench.clock.now_ms())
 
 
 @pytest.fixture
-def watching(bench: Desk, clock: ManualClock) -> Desk:
+def watching(bench: Context, clock: ManualClock) -> Context:
     """The bench under a clock whose hands the test turns."""
     return replace(bench, clock=clock)
 
@@ -42,11 +42,11 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def told(desk: Desk, *to: str, number: str = NUMBER, items: dict[str, int] | None = None) -> None:
+async def told(ctx: Context, *to: str, number: str = NUMBER, items: dict[str, int] | None = None) -> None:
     """A package of order 10001 that connections took the news of."""
-    order_id, draft = await draft_of(desk, "10001", items or {"MOBILE": 1}, number)
-    await ship.ship(desk, order_id, draft, to)
-    await worker.deliver(desk, until_empty=True)
+    order_id, draft = await draft_of(ctx, "10001", items or {"MOBILE": 1}, number)
+    await ship.ship(ctx, order_id, draft, to)
+    await worker.deliver(ctx, until_empty=True)
 
 
 def asked(server: PracticeServer) -> list[dict[str, Any]]:
@@ -63,7 +63,7 @@ def followed(server: PracticeServer) -> tuple[list[str], int]:
 
 
 async def test_a_parcel_is_asked_about_after_a_day_and_then_less_often(
-    watching: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    watching: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     await told(watching, "ShipEngine")
     assert await stale.run_due(watching) == 0
@@ -84,7 +84,7 @@ async def test_a_parcel_is_asked_about_after_a_day_and_then_less_often(
     assert await stale.run_due(watching) == 1
 
 
-async def test_one_question_a_minute_and_connection(watching: Desk, clock: ManualClock) -> None:
+async def test_one_question_a_minute_and_connection(watching: Context, clock: ManualClock) -> None:
     await told(watching, "ShipEngine")
     await told(watching, "ShipEngine", number=USPS_NUMBERS[1], items={"MOBILE-CASE-BLK": 1})
     clock.pass_s(DAY_S + 60)
@@ -97,7 +97,7 @@ async def test_one_question_a_minute_and_connection(watching: Desk, clock: Manua
 
 
 async def test_a_vendor_that_does_not_answer_is_asked_less_often(
-    watching: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    watching: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     await told(watching, "ShipEngine")
     await told(watching, "ShipEngine", number=USPS_NUMBERS[1], items={"MOBILE-CASE-BLK": 1})
@@ -110,7 +110,7 @@ async def test_a_vendor_that_does_not_answer_is_asked_less_often(
     assert await stale.run_due(watching) == 1
 
 
-async def test_news_begin_the_silence_anew_and_an_arrival_ends_it(watching: Desk, clock: ManualClock) -> None:
+async def test_news_begin_the_silence_anew_and_an_arrival_ends_it(watching: Context, clock: ManualClock) -> None:
     await told(watching, "ShipEngine")
     (connection,) = await connections.named(watching, ["ShipEngine"])
 
@@ -133,7 +133,7 @@ async def test_news_begin_the_silence_anew_and_an_arrival_ends_it(watching: Desk
 
 
 async def test_a_number_that_was_corrected_is_asked_about_no_more(
-    watching: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    watching: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     await told(watching, "ShipEngine")
     order_id = await orders.find(watching, "10001")
@@ -150,7 +150,7 @@ async def test_a_number_that_was_corrected_is_asked_about_no_more(
 
 
 async def test_the_watch_can_be_switched_off(
-    watching: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    watching: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     url = f"{practice_vendors.url}/shipengine"
     await connections.connect(watching, "shipengine", "ShipEngine", url=url, options={"check_after_s": "0"})
@@ -160,7 +160,7 @@ async def test_the_watch_can_be_switched_off(
 
 
 async def test_a_parcel_of_a_vendor_that_ships_itself_is_read_with_its_order(
-    watching: Desk, clock: ManualClock, pod: Pod
+    watching: Context, clock: ManualClock, pod: Pod
 ) -> None:
     connection = await connected(watching, pod.url)
     one, two = parcel(NUMBER, A=1), parcel(USPS_NUMBERS[1], B=1)
@@ -180,7 +180,7 @@ async def test_a_parcel_of_a_vendor_that_ships_itself_is_read_with_its_order(
 
 
 async def test_a_parcel_that_was_told_is_followed_where_the_connection_says_so(
-    watching: Desk, practice_vendors: PracticeServer
+    watching: Context, practice_vendors: PracticeServer
 ) -> None:
     url = f"{practice_vendors.url}/shipengine"
     await connections.connect(watching, "shipengine", "ShipEngine", url=url, options={"track": "yes"})

@@ -14,7 +14,7 @@ import pytest
 from shipconsole.domain.shipment import PackageDraft
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.inbound import subscriptions
@@ -26,7 +26,7 @@ from shipconsole.operations.tracking import stale
 from shipconsole.simulator.server import PRINTED_SAMPLE, PracticeServer, running_practice
 from shipconsole.simulator.swiftpod import PRINTED_NUMBER
 from tests.operations import printed
-from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, open_desk
+from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, open_context
 from tests.support.clock import ManualClock
 
 HOUR_S = 3_600
@@ -51,17 +51,17 @@ def vendors(clock: ManualClock) -> Generator[PracticeServer]:
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, clock: ManualClock, vendors: PracticeServer) -> AsyncGenerator[Desk]:
+async def bench(tmp_path: Path, clock: ManualClock, vendors: PracticeServer) -> AsyncGenerator[Context]:
     """A bench without a receiver, whose connections ask after two hours of silence."""
-    async with open_desk(tmp_path, clock) as desk:
-        known = await connect_all(desk, vendors.url)
-        pod = await printed.connect_printer(desk, vendors.url)
+    async with open_context(tmp_path, clock) as ctx:
+        known = await connect_all(ctx, vendors.url)
+        pod = await printed.connect_printer(ctx, vendors.url)
         for one in (*known, pod):
             options = {"check_after_s": str(ASK_AFTER_S)}
             if one.vendor != "shipup":
-                await connections.connect(desk, one.vendor, one.name, url=one.base_url, options=options)
-        await import_orders.pull(desk, await connections.every(desk))
-        yield replace(desk, pace=HASTY)
+                await connections.connect(ctx, one.vendor, one.name, url=one.base_url, options=options)
+        await import_orders.pull(ctx, await connections.every(ctx))
+        yield replace(ctx, timings=HASTY)
 
 
 def asked(server: PracticeServer) -> dict[str, list[float]]:
@@ -81,16 +81,16 @@ def add_orders(server: PracticeServer, count: int) -> None:
         httpx.post(f"{server.url}/_practice/orders", json={"number": f"M{place}", "items": items}).raise_for_status()
 
 
-async def let_pass(desk: Desk, clock: ManualClock, seconds: int, *, step_s: int) -> None:
+async def let_pass(ctx: Context, clock: ManualClock, seconds: int, *, step_s: int) -> None:
     """Let time pass in which the program does what it does by itself."""
     for _ in range(seconds // step_s):
         clock.pass_s(step_s)
-        await stale.run_due(desk)
-        await followups.run_due(desk)
+        await stale.run_due(ctx)
+        await followups.run_due(ctx)
 
 
 async def test_over_a_day_each_vendor_is_asked_within_its_limits_until_the_parcels_came(
-    bench: Desk, clock: ManualClock, vendors: PracticeServer
+    bench: Context, clock: ManualClock, vendors: PracticeServer
 ) -> None:
     for number, tracking, to in (("10001", USPS_NUMBERS[0], "ShipEngine"), ("10002", USPS_NUMBERS[1], "Starshipit")):
         order_id, draft = await draft_of(bench, number, None, tracking)
@@ -124,7 +124,7 @@ async def test_over_a_day_each_vendor_is_asked_within_its_limits_until_the_parce
 
 
 async def test_what_a_printer_shipped_goes_on_though_no_webhook_came(
-    bench: Desk, clock: ManualClock, vendors: PracticeServer
+    bench: Context, clock: ManualClock, vendors: PracticeServer
 ) -> None:
     (pod,) = await connections.named(bench, ["SwiftPOD"])
     await subscriptions.register(bench, pod, "shipment_notify", "https://hooks.example.com/nobody")
@@ -140,7 +140,7 @@ async def test_what_a_printer_shipped_goes_on_though_no_webhook_came(
 
 
 async def test_many_silent_parcels_are_asked_about_one_a_minute(
-    bench: Desk, clock: ManualClock, vendors: PracticeServer
+    bench: Context, clock: ManualClock, vendors: PracticeServer
 ) -> None:
     add_orders(vendors, COUNT)
     for vendor in vendors._vendors.values():

@@ -3,7 +3,7 @@
 from shipconsole.domain.address import Address
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel, orders
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import create, manual_orders
@@ -15,18 +15,18 @@ from tests.support.bench import draft_of, effects
 JOHN_SMITH = Address(name="John Smith", street="20 George Street", city="Sydney", country="Australia")
 
 
-async def entered(desk: Desk, number: str, *lines: NewLine) -> int:
+async def entered(ctx: Context, number: str, *lines: NewLine) -> int:
     new = NewOrder(number, JOHN_SMITH, lines or (NewLine("CABLE", "Cable", 3),))
-    return (await manual_orders.create(desk, new, ())).order_id
+    return (await manual_orders.create(ctx, new, ())).order_id
 
 
-async def starshipit(desk: Desk) -> int:
-    (connection,) = await connections.named(desk, ["Starshipit"])
+async def starshipit(ctx: Context) -> int:
+    (connection,) = await connections.named(ctx, ["Starshipit"])
     return connection.id
 
 
 async def test_many_orders_are_told_at_once_and_the_others_left_out_in_words(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     to = await starshipit(bench)
     good = [await entered(bench, "B-1"), await entered(bench, "B-2")]
@@ -50,21 +50,21 @@ async def test_many_orders_are_told_at_once_and_the_others_left_out_in_words(
     assert "knows order B-1 already" in (await create.introduce(bench, good, to)).skipped[0][1]
 
 
-async def test_two_orders_of_a_number_are_not_both_told_to_who_knows_orders_by_it(desk: Desk) -> None:
-    shops = [await connections.connect(desk, "shipengine", name) for name in ("Shop 1", "Shop 2")]
-    shipup = await connections.connect(desk, "shipup", "Shipup")
-    bench = await connections.connect(desk, "starshipit", "Bench")
+async def test_two_orders_of_a_number_are_not_both_told_to_who_knows_orders_by_it(ctx: Context) -> None:
+    shops = [await connections.connect(ctx, "shipengine", name) for name in ("Shop 1", "Shop 2")]
+    shipup = await connections.connect(ctx, "shipup", "Shipup")
+    bench = await connections.connect(ctx, "starshipit", "Bench")
     for place, shop in enumerate(shops):
-        await take_in(desk, shop, remote("1001", ("CASE", 1), id_=str(place), ship_to=JOHN_SMITH))
-    twins = [row.id for row in await orders.listed(desk)]
-    told = await create.introduce(desk, twins, shipup.id)
+        await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(place), ship_to=JOHN_SMITH))
+    twins = [row.id for row in await orders.listed(ctx)]
+    told = await create.introduce(ctx, twins, shipup.id)
     assert len(told.call_ids) == 1
     assert told.skipped == ((twins[1], "Shipup has another order 1001: it would take this one for that."),)
     # Starshipit has ids of its own: two orders of a number are two there.
-    assert len((await create.introduce(desk, twins, bench.id)).call_ids) == 2
+    assert len((await create.introduce(ctx, twins, bench.id)).call_ids) == 2
 
 
-async def test_the_preview_is_what_is_sent(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_the_preview_is_what_is_sent(bench: Context, practice_vendors: PracticeServer) -> None:
     order_id = await entered(bench, "B-1")
     request = await create.preview(bench, order_id, await starshipit(bench))
     assert not request.repeatable
@@ -74,7 +74,7 @@ async def test_the_preview_is_what_is_sent(bench: Desk, practice_vendors: Practi
     assert effect["body"] == request.body
 
 
-async def test_an_introduced_order_ships_like_any_other(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_an_introduced_order_ships_like_any_other(bench: Context, practice_vendors: PracticeServer) -> None:
     order_id = await entered(bench, "B-1")
     await create.introduce(bench, [order_id], await starshipit(bench))
     await worker.deliver(bench, until_empty=True)

@@ -9,15 +9,15 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.link import RemoteOrder
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Package, PackageDraft, ShipmentDraft
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import labels, orders
 from shipconsole.operations.orders import scan as scanning
-from shipconsole.operations.orders.labels import LabelsRefusedError
+from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.shipping import correct as correcting
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.shipping import undo
@@ -38,15 +38,15 @@ REASON = "two orders in one box"
 
 
 @pytest.fixture
-async def clock(desk: Desk) -> ManualClock:
+async def clock(ctx: Context) -> ManualClock:
     """A clock whose hands the test turns."""
     return ManualClock()
 
 
 @pytest.fixture
-async def at(desk: Desk, clock: ManualClock) -> Desk:
+async def at(ctx: Context, clock: ManualClock) -> Context:
     """A desk with orders of a hundred mugs, to Sydney."""
-    station = replace(desk, clock=clock)
+    station = replace(ctx, clock=clock)
     shop = await connections.connect(station, "shipengine", "ShipEngine")
     await take_in(station, shop, *map(mugs, ("1001", "1002", "1003")))
     return station
@@ -57,13 +57,13 @@ def mugs(number: str) -> RemoteOrder:
     return made.model_copy(update={"lines": (made.lines[0].model_copy(update={"quantity": 100}),)})
 
 
-async def drafted(at: Desk, number: str, *packages: PackageDraft) -> tuple[int, ShipmentDraft]:
+async def drafted(at: Context, number: str, *packages: PackageDraft) -> tuple[int, ShipmentDraft]:
     order_id = await orders.find(at, number)
     (line,) = (await orders.sheet(at, order_id)).order.lines
     return order_id, ShipmentDraft(tuple(replace(package, quantities={line.id: 1}) for package in packages))
 
 
-async def ship(at: Desk, number: str, *packages: PackageDraft) -> tuple[Package, ...]:
+async def ship(at: Context, number: str, *packages: PackageDraft) -> tuple[Package, ...]:
     """The packages of a shipment, just as they are stored."""
     order_id, draft = await drafted(at, number, *packages)
     shipped = await shipping.ship(at, order_id, draft)
@@ -71,20 +71,20 @@ async def ship(at: Desk, number: str, *packages: PackageDraft) -> tuple[Package,
     return next(one.packages for one in sheet.shipments if one.id == shipped.shipment_id)
 
 
-async def refusals(at: Desk, number: str, *packages: PackageDraft) -> list[tuple[str, str]]:
+async def refusals(at: Context, number: str, *packages: PackageDraft) -> list[tuple[str, str]]:
     """Path and message of all that ship and preview refuse; nothing is stored."""
     order_id, draft = await drafted(at, number, *packages)
     before = await orders.sheet(at, order_id)
-    with pytest.raises(LabelsRefusedError) as previewed:
+    with pytest.raises(LabelsNotAccepted) as previewed:
         await shipping.preview(at, order_id, draft)
-    with pytest.raises(LabelsRefusedError) as refused:
+    with pytest.raises(LabelsNotAccepted) as refused:
         await shipping.ship(at, order_id, draft)
     assert refused.value.problems == previewed.value.problems
     assert await orders.sheet(at, order_id) == before
     return [(".".join(map(str, one.path)), one.message) for one in refused.value.problems]
 
 
-async def test_a_number_of_another_order_is_refused_and_names_it(at: Desk) -> None:
+async def test_a_number_of_another_order_is_refused_and_names_it(at: Context) -> None:
     (first,) = await ship(at, "1001", PackageDraft(UPS))
     for again in (UPS, "1z 999 aa1 01 2345 6784", "]C01Z999AA10123456784"):
         ((path, message),) = await refusals(at, "1002", PackageDraft(again))
@@ -92,13 +92,13 @@ async def test_a_number_of_another_order_is_refused_and_names_it(at: Desk) -> No
         assert message == f"Tracking number {UPS} is on another package of order 1001 (package {first.id}) by Bench 1."
 
 
-async def test_a_retried_command_does_no_harm(at: Desk) -> None:
+async def test_a_retried_command_does_no_harm(at: Context) -> None:
     await ship(at, "1001", PackageDraft(UPS))
     await refusals(at, "1001", PackageDraft(UPS))
     assert len((await orders.sheet(at, await orders.find(at, "1001"))).shipments) == 1
 
 
-async def test_two_packages_of_one_shipment_have_two_numbers(at: Desk) -> None:
+async def test_two_packages_of_one_shipment_have_two_numbers(at: Context) -> None:
     found = await refusals(at, "1001", PackageDraft(UPS), PackageDraft(UPS.lower()))
     assert found == [
         ("packages.0.tracking_number", f"Another package of this shipment has the tracking number {UPS}."),
@@ -106,7 +106,7 @@ async def test_two_packages_of_one_shipment_have_two_numbers(at: Desk) -> None:
     ]
 
 
-async def test_a_number_is_used_again_with_a_reason_and_the_record_says_so(at: Desk) -> None:
+async def test_a_number_is_used_again_with_a_reason_and_the_record_says_so(at: Context) -> None:
     await ship(at, "1001", PackageDraft(UPS))
     await refusals(at, "1002", PackageDraft(UPS, accepted=(TAKEN,)))
     await refusals(at, "1002", PackageDraft(UPS, kept_reason=REASON))
@@ -120,7 +120,7 @@ async def test_a_number_is_used_again_with_a_reason_and_the_record_says_so(at: D
     assert [len(await audit_log.found(at, find=REASON))] == [1]
 
 
-async def test_a_number_of_long_ago_asks_and_needs_no_reason(at: Desk, clock: ManualClock) -> None:
+async def test_a_number_of_long_ago_asks_and_needs_no_reason(at: Context, clock: ManualClock) -> None:
     await ship(at, "1001", PackageDraft(UPS))
     clock.pass_s(179 * DAY_S)
     assert "is on another package" in (await refusals(at, "1002", PackageDraft(UPS)))[0][1]
@@ -134,7 +134,7 @@ async def test_a_number_of_long_ago_asks_and_needs_no_reason(at: Desk, clock: Ma
     ("status", "message"), [("in_transit", "is on another package"), ("delivered", "was used before")]
 )
 async def test_a_package_that_did_not_arrive_keeps_its_number(
-    at: Desk, clock: ManualClock, status: str, message: str
+    at: Context, clock: ManualClock, status: str, message: str
 ) -> None:
     await ship(at, "1001", PackageDraft(UPS))
     (shop,) = await connections.every(at)
@@ -144,7 +144,7 @@ async def test_a_package_that_did_not_arrive_keeps_its_number(
     assert message in (await refusals(at, "1002", PackageDraft(UPS)))[0][1]
 
 
-async def test_what_a_platform_tracks_for_another_order_is_in_use_too(at: Desk) -> None:
+async def test_what_a_platform_tracks_for_another_order_is_in_use_too(at: Context) -> None:
     (shop,) = await connections.every(at)
     news = RemoteTrack(tracking_number=UPS, status="in_transit", document="{}")
     of = await orders.find(at, "1003")
@@ -153,7 +153,7 @@ async def test_what_a_platform_tracks_for_another_order_is_in_use_too(at: Desk) 
     assert (await ship(at, "1003", PackageDraft(UPS)))[0].tracking_number == UPS
 
 
-async def test_a_shipment_that_was_taken_back_frees_its_number_and_keeps_what_was_accepted(at: Desk) -> None:
+async def test_a_shipment_that_was_taken_back_frees_its_number_and_keeps_what_was_accepted(at: Context) -> None:
     await ship(at, "1001", PackageDraft(UPS))
     await ship(at, "1002", PackageDraft(UPS, accepted=(TAKEN,), kept_reason=REASON))
     order_id = await orders.find(at, "1002")
@@ -166,7 +166,7 @@ async def test_a_shipment_that_was_taken_back_frees_its_number_and_keeps_what_wa
     assert (await ship(at, "1003", PackageDraft(UPS)))[0].accepted == ()
 
 
-async def test_a_label_to_another_postal_code_is_refused_and_both_are_named(at: Desk) -> None:
+async def test_a_label_to_another_postal_code_is_refused_and_both_are_named(at: Context) -> None:
     for package in (PackageDraft(TO_TEXAS), PackageDraft(USPS_NUMBERS[1], raw_scan=TO_TEXAS)):
         assert await refusals(at, "1001", package) == [
             ("packages.0.tracking_number", "The label goes to postal code 78745, the order to 2000.")
@@ -176,31 +176,31 @@ async def test_a_label_to_another_postal_code_is_refused_and_both_are_named(at: 
     assert (package.tracking_number, package.raw_scan) == (USPS_NUMBERS[1], TO_TEXAS)
 
 
-async def test_what_was_scanned_before_says_nothing_of_a_number_that_was_typed_since(at: Desk) -> None:
+async def test_what_was_scanned_before_says_nothing_of_a_number_that_was_typed_since(at: Context) -> None:
     (package,) = await ship(at, "1001", PackageDraft(UPS, raw_scan=TO_TEXAS))
     assert (package.tracking_number, package.raw_scan) == (UPS, UPS)
 
 
-async def test_a_wrong_check_digit_is_refused_and_the_right_one_named(at: Desk) -> None:
+async def test_a_wrong_check_digit_is_refused_and_the_right_one_named(at: Context) -> None:
     ((_, message),) = await refusals(at, "1001", PackageDraft(UPS_WRONG))
     assert message == f"The check digit of {UPS_WRONG} is wrong for UPS: it should be 4."
     (package,) = await ship(at, "1001", PackageDraft(UPS_WRONG, accepted=(LabelIssueKind.CHECK_DIGIT,)))
     assert (package.unverified, package.accepted) == (True, (LabelIssueKind.CHECK_DIGIT,))
 
 
-async def test_a_wrong_check_digit_of_the_named_carrier_is_refused(at: Desk) -> None:
+async def test_a_wrong_check_digit_of_the_named_carrier_is_refused(at: Context) -> None:
     assert (await ship(at, "1001", PackageDraft("986578788856")))[0].unverified
     assert "check digit" in (await refusals(at, "1001", PackageDraft("986578788858", carrier="FedEx")))[0][1]
 
 
-async def test_an_articles_number_is_refused_though_it_was_typed(at: Desk) -> None:
+async def test_an_articles_number_is_refused_though_it_was_typed(at: Context) -> None:
     ((_, message),) = await refusals(at, "1001", PackageDraft("4006381333931"))
     assert "article number (GTIN)" in message
 
 
 @pytest.mark.parametrize(("number", "unverified"), [(UPS, False), ("33ABC9912345", True), ("LOC-1234", True)])
 async def test_a_typed_number_of_no_certain_format_is_stored_as_unverified(
-    at: Desk, number: str, unverified: bool
+    at: Context, number: str, unverified: bool
 ) -> None:
     (package,) = await ship(at, "1001", PackageDraft(number))
     assert (package.tracking_number, package.unverified) == (number, unverified)
@@ -208,9 +208,9 @@ async def test_a_typed_number_of_no_certain_format_is_stored_as_unverified(
     assert event.unverified is unverified
 
 
-async def test_all_that_is_wrong_is_told_at_once(at: Desk) -> None:
+async def test_all_that_is_wrong_is_told_at_once(at: Context) -> None:
     order_id, draft = await drafted(at, "1001", PackageDraft(UPS_WRONG), PackageDraft(""))
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         await shipping.ship(at, order_id, draft)
     assert [one.path for one in refused.value.problems] == [
         ("packages", 1, "tracking_number"),
@@ -218,7 +218,7 @@ async def test_all_that_is_wrong_is_told_at_once(at: Desk) -> None:
     ]
 
 
-async def correct(at: Desk, number: str, new: NewLabel) -> Package:
+async def correct(at: Context, number: str, new: NewLabel) -> Package:
     order_id = await orders.find(at, number)
     ((package,),) = (one.packages for one in (await orders.sheet(at, order_id)).shipments)
     await correcting.correct(at, order_id, package.id or 0, new, (), "torn label")
@@ -226,7 +226,7 @@ async def correct(at: Desk, number: str, new: NewLabel) -> Package:
     return after
 
 
-async def test_a_correction_is_asked_the_same(at: Desk) -> None:
+async def test_a_correction_is_asked_the_same(at: Context) -> None:
     await ship(at, "1001", PackageDraft(UPS))
     await ship(at, "1002", PackageDraft(USPS_NUMBERS[0]))
     for new, words in (
@@ -235,27 +235,29 @@ async def test_a_correction_is_asked_the_same(at: Desk) -> None:
         (UPS_WRONG, "should be 4"),
         ("4006381333931", "GTIN"),
     ):
-        with pytest.raises(LabelsRefusedError, match=words) as refused:
+        with pytest.raises(LabelsNotAccepted, match=words) as refused:
             await correct(at, "1002", NewLabel(new))
         assert [one.path for one in refused.value.problems] == [("tracking_number",)]
-    with pytest.raises(LabelsRefusedError):
+    with pytest.raises(LabelsNotAccepted):
         await correct(at, "1002", NewLabel(USPS_NUMBERS[1], raw_scan=TO_TEXAS))
     after = await correct(at, "1002", NewLabel(UPS, accepted=(TAKEN,)))
     assert (after.tracking_number, after.accepted, after.kept_reason) == (UPS, (TAKEN,), "torn label")
     (change,) = await correcting.changes(at, await orders.find(at, "1002"))
     assert (change.old_accepted, change.accepted) == ((), (TAKEN,))
-    with pytest.raises(RefusedError, match="has already"):
+    with pytest.raises(ValidationFailed, match="has already"):
         await correct(at, "1002", NewLabel(UPS.lower()))
     assert (await correct(at, "1002", NewLabel("LOC-12345"))).unverified
 
 
-async def issues(at: Desk, scan: str, *packages: PackageDraft, typed: bool = False, position: int = 0) -> Sequence[str]:
+async def issues(
+    at: Context, scan: str, *packages: PackageDraft, typed: bool = False, position: int = 0
+) -> Sequence[str]:
     order_id, draft = await drafted(at, "1001", *packages)
     scanned = scan if typed else await scanning.scan(at, scan, order_id)
     return [one.kind.value for one in await labels.check(at, order_id, scanned, draft, position)]
 
 
-async def test_what_the_window_has_to_ask_of_a_scan(at: Desk) -> None:
+async def test_what_the_window_has_to_ask_of_a_scan(at: Context) -> None:
     assert await issues(at, UPS, PackageDraft()) == []
     assert await issues(at, UPS, PackageDraft(UPS)) == []
     assert await issues(at, UPS, PackageDraft(USPS_NUMBERS[0])) == ["second_label"]
@@ -270,7 +272,7 @@ async def test_what_the_window_has_to_ask_of_a_scan(at: Desk) -> None:
 
 
 @pytest.mark.parametrize("first", [119_998, 7_700_000_197])
-async def test_forty_labels_of_a_carrier_without_a_format_ask_three_times(at: Desk, first: int) -> None:
+async def test_forty_labels_of_a_carrier_without_a_format_ask_three_times(at: Context, first: int) -> None:
     asked: list[str] = []
     for at_ in range(40):
         number = f"LOC{first + at_}" if first < 10**6 else str(first + at_)
@@ -291,7 +293,7 @@ async def test_forty_labels_of_a_carrier_without_a_format_ask_three_times(at: De
     )
 
 
-async def test_a_taught_format_that_an_item_or_an_order_fits_is_refused(at: Desk) -> None:
+async def test_a_taught_format_that_an_item_or_an_order_fits_is_refused(at: Context) -> None:
     order_id = await orders.find(at, "1001")
     for number in ("LOC119998", "LOC119999", "LOC120000"):
         await ship(at, "1001", PackageDraft(number))
@@ -303,7 +305,7 @@ async def test_a_taught_format_that_an_item_or_an_order_fits_is_refused(at: Desk
     assert await _taught(at, shop, order_id, order("2002", {"LOC55555X": ""})) is True
 
 
-async def _taught(at: Desk, shop: Connection, order_id: int, known: RemoteOrder) -> bool:
+async def _taught(at: Context, shop: Connection, order_id: int, known: RemoteOrder) -> bool:
     """Whether the format is still taken while an order is known; the order's item and number go again."""
     await take_in(at, shop, known)
     reason = (await scanning.scan(at, "LOC120001", order_id)).reason
@@ -318,7 +320,7 @@ def _rename(db: object, order_id: int) -> None:
     connection.execute("UPDATE orders SET number = 'x' WHERE id = ?", (order_id,))
 
 
-async def test_an_undone_shipment_teaches_nothing(at: Desk) -> None:
+async def test_an_undone_shipment_teaches_nothing(at: Context) -> None:
     order_id = await orders.find(at, "1001")
     for number in ("LOC119998", "LOC119999", "LOC120000"):
         await ship(at, "1001", PackageDraft(number))
@@ -329,7 +331,7 @@ async def test_an_undone_shipment_teaches_nothing(at: Desk) -> None:
 
 @pytest.mark.parametrize(("service", "stops"), [("Local Collect", False), ("PARCEL LOCKER", False), ("Express", True)])
 async def test_an_order_that_is_fetched_somewhere_may_have_another_postal_code_on_its_label(
-    at: Desk, service: str, stops: bool
+    at: Context, service: str, stops: bool
 ) -> None:
     order_id = await orders.find(at, "1001")
     assert await issues(at, TO_TEXAS, PackageDraft()) == ["postal_code"]

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from shipconsole.operations import worker
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.outbox import recovery, resolve
 from shipconsole.operations.outbox.request_codec import request_from
@@ -17,7 +17,7 @@ from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import PracticeServer
 from shipconsole.store.calls import Call
-from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, fault, open_desk
+from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, fault, open_context
 from tests.support.clock import ManualClock
 
 SETTLES_S = USUAL.quarantine_ms / 1_000
@@ -26,23 +26,23 @@ PACE = replace(USUAL, refresh_pauses_s=(0.0,), backoff_base_s=0.001)
 NUMBER = "10001"
 
 
-async def ship_unit(desk: Desk, connection: str, position: int) -> int:
+async def ship_unit(ctx: Context, connection: str, position: int) -> int:
     """Ship one unit of an order and return the call that tells one connection how the order stands then."""
-    order_id, whole = await draft_of(desk, NUMBER, None, USPS_NUMBERS[position])
+    order_id, whole = await draft_of(ctx, NUMBER, None, USPS_NUMBERS[position])
     line = next(line for line, units in whole.packages[0].quantities.items() if units)
     package = replace(whole.packages[0], quantities={line: 1})
-    done = await ship.ship(desk, order_id, replace(whole, packages=(package,)), (connection,))
+    done = await ship.ship(ctx, order_id, replace(whole, packages=(package,)), (connection,))
     (call_id,) = done.call_ids
     return call_id
 
 
-async def ship_two(desk: Desk) -> tuple[int, int]:
+async def ship_two(ctx: Context) -> tuple[int, int]:
     """Ship two units one after the other, both to be told to Shipup."""
-    return await ship_unit(desk, "Shipup", 0), await ship_unit(desk, "Shipup", 1)
+    return await ship_unit(ctx, "Shipup", 0), await ship_unit(ctx, "Shipup", 1)
 
 
-async def call_of(desk: Desk, call_id: int) -> Call:
-    return (await worker.of_ids(desk, (call_id,)))[0]
+async def call_of(ctx: Context, call_id: int) -> Call:
+    return (await worker.of_ids(ctx, (call_id,)))[0]
 
 
 def states_at(server: PracticeServer, connection: str) -> list[str]:
@@ -76,11 +76,11 @@ def act_late(server: PracticeServer, connection: str, call: Call) -> None:
     assert answer.status_code < 300, answer.text
 
 
-async def deliver_for(desk: Desk, clock: ManualClock, seconds: float) -> None:
+async def deliver_for(ctx: Context, clock: ManualClock, seconds: float) -> None:
     """Let the outbox run for so many seconds of the clock."""
     until_s = clock.monotonic_s() + seconds
     while True:
-        await worker.deliver(desk, until_empty=True)
+        await worker.deliver(ctx, until_empty=True)
         if clock.monotonic_s() >= until_s:
             return
         clock.pass_s(min(5.0, until_s - clock.monotonic_s()))
@@ -93,24 +93,24 @@ async def test_the_newest_state_is_what_the_vendor_ends_with(
     tmp_path: Path, practice_vendors: PracticeServer, connection: str, lost: int, late: float
 ) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as opened:
-        desk = replace(opened, pace=PACE)
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
+    async with open_context(tmp_path, clock) as opened:
+        ctx = replace(opened, timings=PACE)
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
         call_ids = []
         for position in range(lost):
-            call_ids.append(await ship_unit(desk, connection, position))
-            await worker.deliver(desk, until_empty=True)
-        call_ids.append(await ship_unit(desk, connection, lost))
+            call_ids.append(await ship_unit(ctx, connection, position))
+            await worker.deliver(ctx, until_empty=True)
+        call_ids.append(await ship_unit(ctx, connection, lost))
         fault(practice_vendors, connection.lower(), "drop_before", call=CALLS[connection])
-        await worker.deliver(desk)
-        dropped = await call_of(desk, call_ids[-1])
+        await worker.deliver(ctx)
+        dropped = await call_of(ctx, call_ids[-1])
         for position in range(lost + 1, 3):
-            call_ids.append(await ship_unit(desk, connection, position))
-            await worker.deliver(desk, until_empty=True)
-        await deliver_for(desk, clock, SETTLES_S * late)
+            call_ids.append(await ship_unit(ctx, connection, position))
+            await worker.deliver(ctx, until_empty=True)
+        await deliver_for(ctx, clock, SETTLES_S * late)
         act_late(practice_vendors, connection, dropped)
-        await deliver_for(desk, clock, 4 * SETTLES_S)
-        assert [(await call_of(desk, call_id)).state for call_id in call_ids] == ["confirmed"] * 3
+        await deliver_for(ctx, clock, 4 * SETTLES_S)
+        assert [(await call_of(ctx, call_id)).state for call_id in call_ids] == ["confirmed"] * 3
         ended = states_at(practice_vendors, connection)
         assert ended[-1] == "123"
         assert ended == sorted(ended), "no older state came after a newer one"
@@ -118,53 +118,53 @@ async def test_the_newest_state_is_what_the_vendor_ends_with(
 
 async def test_a_state_that_waits_says_why_and_goes_by_itself(tmp_path: Path, practice_vendors: PracticeServer) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as opened:
-        desk = replace(opened, pace=PACE)
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        first, second = await ship_two(desk)
+    async with open_context(tmp_path, clock) as opened:
+        ctx = replace(opened, timings=PACE)
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        first, second = await ship_two(ctx)
         fault(practice_vendors, "shipup", "drop_before", call="create_order")
-        await deliver_for(desk, clock, 10)
-        assert (await call_of(desk, first)).state == "confirmed", "the same state may be sent again at once"
-        waiting = await call_of(desk, second)
+        await deliver_for(ctx, clock, 10)
+        assert (await call_of(ctx, first)).state == "confirmed", "the same state may be sent again at once"
+        waiting = await call_of(ctx, second)
         assert waiting.state == "pending"
         assert "may still act on an earlier request" in waiting.words
         assert clock.now_ms() < waiting.due_at_ms <= clock.now_ms() + USUAL.quarantine_ms
-        await deliver_for(desk, clock, SETTLES_S)
-        assert (await call_of(desk, second)).state == "confirmed"
+        await deliver_for(ctx, clock, SETTLES_S)
+        assert (await call_of(ctx, second)).state == "confirmed"
 
 
 async def test_what_a_program_that_ended_had_in_hand_holds_newer_states_back_too(
     tmp_path: Path, practice_vendors: PracticeServer
 ) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as opened:
-        desk = replace(opened, pace=PACE)
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        first, second = await ship_two(desk)
-        assert await desk.write(claim, desk, first) is not None
+    async with open_context(tmp_path, clock) as opened:
+        ctx = replace(opened, timings=PACE)
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        first, second = await ship_two(ctx)
+        assert await ctx.write(claim, ctx, first) is not None
         clock.pass_s(PACE.lease_ms / 1_000 + 1)
-        assert await recovery.recover(desk) == 1
-        await deliver_for(desk, clock, 10)
-        assert [(await call_of(desk, one)).state for one in (first, second)] == ["confirmed", "pending"]
-        await deliver_for(desk, clock, SETTLES_S)
-        assert (await call_of(desk, second)).state == "confirmed"
+        assert await recovery.recover(ctx) == 1
+        await deliver_for(ctx, clock, 10)
+        assert [(await call_of(ctx, one)).state for one in (first, second)] == ["confirmed", "pending"]
+        await deliver_for(ctx, clock, SETTLES_S)
+        assert (await call_of(ctx, second)).state == "confirmed"
 
 
 async def test_a_person_who_gives_up_a_lost_state_does_not_let_the_next_one_go_early(
     tmp_path: Path, practice_vendors: PracticeServer
 ) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as opened:
-        desk = replace(opened, pace=replace(PACE, backoff_base_s=300.0))
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        first, second = await ship_two(desk)
+    async with open_context(tmp_path, clock) as opened:
+        ctx = replace(opened, timings=replace(PACE, backoff_base_s=300.0))
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        first, second = await ship_two(ctx)
         fault(practice_vendors, "shipup", "drop_before", call="create_order")
-        await worker.deliver(desk)
-        await resolve.settle_by_hand(desk, first, "discard", "it is not needed")
-        await deliver_for(desk, clock, SETTLES_S - 5)
-        assert (await call_of(desk, second)).state == "pending"
-        await deliver_for(desk, clock, 10)
-        assert (await call_of(desk, second)).state == "confirmed"
+        await worker.deliver(ctx)
+        await resolve.settle_by_hand(ctx, first, "discard", "it is not needed")
+        await deliver_for(ctx, clock, SETTLES_S - 5)
+        assert (await call_of(ctx, second)).state == "pending"
+        await deliver_for(ctx, clock, 10)
+        assert (await call_of(ctx, second)).state == "confirmed"
 
 
 @pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
@@ -172,14 +172,14 @@ async def test_a_clock_that_is_set_lets_no_newer_state_go_early(
     tmp_path: Path, practice_vendors: PracticeServer, jump_s: int
 ) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as opened:
-        desk = replace(opened, pace=PACE)
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        _, second = await ship_two(desk)
+    async with open_context(tmp_path, clock) as opened:
+        ctx = replace(opened, timings=PACE)
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        _, second = await ship_two(ctx)
         fault(practice_vendors, "shipup", "drop_before", call="create_order")
-        await worker.deliver(desk)
+        await worker.deliver(ctx)
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
-        await deliver_for(desk, clock, SETTLES_S - 5)
-        assert (await call_of(desk, second)).state == "pending"
-        await deliver_for(desk, clock, 15)
-        assert (await call_of(desk, second)).state == "confirmed"
+        await deliver_for(ctx, clock, SETTLES_S - 5)
+        assert (await call_of(ctx, second)).state == "pending"
+        await deliver_for(ctx, clock, 15)
+        assert (await call_of(ctx, second)).state == "confirmed"

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.link import RemoteOrder
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections as connections_here
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, upsert
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import recovery, resolve
@@ -24,33 +24,33 @@ from shipconsole.store.database import Store
 from shipconsole.vendors.http import Lost
 from tests.operations.test_batches import add_orders
 from tests.operations.test_outbox import link_of, now, ship_one
-from tests.support.bench import USPS_NUMBERS, connect_all, effects, open_desk
+from tests.support.bench import USPS_NUMBERS, connect_all, effects, open_context
 from tests.support.clock import ManualClock
 
 DAY_MS = 86_400_000
 
 
-async def lost_call(desk: Desk) -> int:
+async def lost_call(ctx: Context) -> int:
     """Return a call to ShipEngine of which no answer came."""
-    call = await ship_one(desk, "ShipEngine")
-    connection = next(one for one in await desk.read(connections.every) if one.id == call.connection_id)
-    claimed = await desk.write(send.claim, desk, call.id)
+    call = await ship_one(ctx, "ShipEngine")
+    connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
+    claimed = await ctx.write(send.claim, ctx, call.id)
     assert claimed is not None
-    await desk.write(send.settle, desk, claimed, connection, Lost("the line dropped"))
+    await ctx.write(send.settle, ctx, claimed, connection, Lost("the line dropped"))
     return call.id
 
 
-async def look(desk: Desk, call_id: int, owner: str, steady_ms: int) -> int | None:
+async def look(ctx: Context, call_id: int, owner: str, steady_ms: int) -> int | None:
     times = {"now_ms": steady_ms, "steady_ms": steady_ms, "lease_until_ms": steady_ms}
-    return await desk.write(calls.begin_check, call_id, owner=owner, **times)
+    return await ctx.write(calls.begin_check, call_id, owner=owner, **times)
 
 
-async def end_look(desk: Desk, call_id: int, owner: str, checks: int, ending: Ending) -> bool:
+async def end_look(ctx: Context, call_id: int, owner: str, checks: int, ending: Ending) -> bool:
     begun = {"checks_begun": checks, "checks": checks, "evidence": "{}", "now_ms": 0}
-    return await desk.write(calls.end_check, call_id, ending, owner=owner, **begun)
+    return await ctx.write(calls.end_check, call_id, ending, owner=owner, **begun)
 
 
-async def test_nobody_looks_before_the_platform_can_no_longer_act(bench: Desk) -> None:
+async def test_nobody_looks_before_the_platform_can_no_longer_act(bench: Context) -> None:
     call_id = await lost_call(bench)
     (call,) = await worker.of_ids(bench, (call_id,))
     assert call.check_at_ms is not None
@@ -59,7 +59,7 @@ async def test_nobody_looks_before_the_platform_can_no_longer_act(bench: Desk) -
     assert await look(bench, call_id, "others", call.check_at_ms) is None, "one look at a time"
 
 
-async def test_a_look_that_took_too_long_does_not_decide_after_another_one_began(bench: Desk) -> None:
+async def test_a_look_that_took_too_long_does_not_decide_after_another_one_began(bench: Context) -> None:
     call_id = await lost_call(bench)
     later_ms = bench.clock.now_ms() + DAY_MS
     confirmed = Ending("confirmed", "seen")
@@ -77,42 +77,42 @@ async def test_what_this_program_still_waits_for_is_not_abandoned(
     tmp_path: Path, practice_vendors: PracticeServer
 ) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as desk:
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        call = await ship_one(desk, "ShipEngine")
-        assert await desk.write(send.claim, desk, call.id) is not None
+    async with open_context(tmp_path, clock) as ctx:
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        call = await ship_one(ctx, "ShipEngine")
+        assert await ctx.write(send.claim, ctx, call.id) is not None
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
-        desk.in_hand.add(call.id)
-        assert await recovery.recover(desk) == 0
-        assert (await now(desk, call)).state == "sending"
+        ctx.in_hand.add(call.id)
+        assert await recovery.recover(ctx) == 0
+        assert (await now(ctx, call)).state == "sending"
         clock.reboot()
-        assert await recovery.recover(desk) == 1, "another run of the program had it"
-        assert (await now(desk, call)).state == "unknown"
+        assert await recovery.recover(ctx) == 1, "another run of the program had it"
+        assert (await now(ctx, call)).state == "unknown"
 
 
 @pytest.mark.parametrize(("name", "is_past"), [("Shipup", True), ("ShipEngine", False)])
-async def test_an_older_state_is_not_sent_by_hand_after_a_newer_one(bench: Desk, name: str, is_past: bool) -> None:
+async def test_an_older_state_is_not_sent_by_hand_after_a_newer_one(bench: Context, name: str, is_past: bool) -> None:
     """What tells of one package alone may be told at any time."""
     older, newer = await ship_one(bench, name), await ship_one(bench, name, tracking=USPS_NUMBERS[1])
     await resolve.settle_by_hand(bench, older.id, "discard", "not now")
     await worker.deliver(bench, until_empty=True)
     assert (await now(bench, newer)).state == "confirmed"
     if is_past:
-        with pytest.raises(RefusedError, match="newer news of this order"):
+        with pytest.raises(ValidationFailed, match="newer news of this order"):
             await resolve.tell_again(bench, older.id, "after all")
     else:
         await resolve.tell_again(bench, older.id, "after all")
     assert (await now(bench, older)).state == ("cancelled" if is_past else "superseded")
 
 
-async def introduced(desk: Desk, count: int) -> tuple[int, ...]:
+async def introduced(ctx: Context, count: int) -> tuple[int, ...]:
     """Queue that some new orders are made known to Shipup, and have them sent together."""
-    order_ids = await desk.write(add_orders, count, desk.clock.now_ms())
-    shipup = next(one for one in await desk.read(connections.every) if one.name == "Shipup")
-    return (await create.introduce(desk, order_ids, shipup.id)).call_ids
+    order_ids = await ctx.write(add_orders, count, ctx.clock.now_ms())
+    shipup = next(one for one in await ctx.read(connections.every) if one.name == "Shipup")
+    return (await create.introduce(ctx, order_ids, shipup.id)).call_ids
 
 
-async def test_one_looks_at_a_job_at_a_time(bench: Desk) -> None:
+async def test_one_looks_at_a_job_at_a_time(bench: Context) -> None:
     await introduced(bench, 2)
     await batches.deliver_due(bench)
     (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
@@ -122,7 +122,7 @@ async def test_one_looks_at_a_job_at_a_time(bench: Desk) -> None:
     assert later.check_at_ms == due.check_at_ms + 5_000
 
 
-async def test_what_a_job_tells_counts_for_the_request_that_was_in_it_alone(bench: Desk) -> None:
+async def test_what_a_job_tells_counts_for_the_request_that_was_in_it_alone(bench: Context) -> None:
     await introduced(bench, 2)
     await batches.deliver_due(bench)
     (due,) = await bench.read(stored_batches.due_jobs, steady_ms=bench.clock.now_ms() + DAY_MS)
@@ -155,17 +155,17 @@ async def test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them(
     clock = ManualClock()
     store = SleepyStore(tmp_path / "shipconsole.db")
     store.clock = clock
-    async with open_desk(tmp_path, clock, store=store) as desk:
-        await connect_all(desk, practice_vendors.url)
-        call_ids = await introduced(desk, 3)
+    async with open_context(tmp_path, clock, store=store) as ctx:
+        await connect_all(ctx, practice_vendors.url)
+        call_ids = await introduced(ctx, 3)
         store.sleep_s = 2 * 3_600.0
-        await batches.deliver_due(desk)
+        await batches.deliver_due(ctx)
         assert effects(practice_vendors) == []
-        states = {call.state for call in await worker.of_ids(desk, call_ids)}
+        states = {call.state for call in await worker.of_ids(ctx, call_ids)}
         assert states == {"retry_wait"}, "nothing of it had left, which is certain"
 
 
-async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_again(bench: Desk) -> None:
+async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_again(bench: Context) -> None:
     """It may tell of something newer in the same words."""
     connection = (await bench.read(connections.every))[0]
 
@@ -183,7 +183,7 @@ async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_a
     assert await bench.read(webhook_events.new, 9) == ()
 
 
-async def test_what_is_told_unasked_makes_no_reading_older(bench: Desk) -> None:
+async def test_what_is_told_unasked_makes_no_reading_older(bench: Context) -> None:
     """Else an older reading that comes late would take the place of a newer one."""
     call = await ship_one(bench, "Starshipit")
     await worker.deliver(bench, until_empty=True)
@@ -198,7 +198,7 @@ async def test_what_is_told_unasked_makes_no_reading_older(bench: Desk) -> None:
     assert (after.document, after.as_of) == ("{}", link.as_of)
 
 
-async def test_a_label_is_corrected_only_where_it_is_still_the_one_that_was_seen(bench: Desk) -> None:
+async def test_a_label_is_corrected_only_where_it_is_still_the_one_that_was_seen(bench: Context) -> None:
     call = await ship_one(bench, "ShipEngine")
     (package,) = (await orders.sheet(bench, call.order_id)).shipments[0].packages
     after = package.model_copy(update={"tracking_number": USPS_NUMBERS[1]})

@@ -12,7 +12,7 @@ from shipconsole.domain.outcome import Blocked, Outcome, Refused, TryLater, Unsu
 from shipconsole.domain.problem import Problem
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.sending import followups, send, verify
@@ -31,7 +31,7 @@ KEY = "plain4711words0815"
 
 
 @pytest.fixture
-def keyed(bench: Desk) -> Desk:
+def keyed(bench: Context) -> Context:
     """Return a desk that has seen the key."""
     bench.keys.put("ShipEngine", "api_key", KEY).result()
     return bench
@@ -51,8 +51,8 @@ def stored_texts(file: Path) -> list[str]:
     return [value for row in rows for value in row if isinstance(value, str)]
 
 
-def check_nothing_leaked(desk: Desk) -> None:
-    assert [text for text in stored_texts(desk.store.file) if KEY in text] == []
+def check_nothing_leaked(ctx: Context) -> None:
+    assert [text for text in stored_texts(ctx.store.file) if KEY in text] == []
 
 
 def body(**values: object) -> bytes:
@@ -75,7 +75,7 @@ ANSWERS: dict[str, Sent] = {
 
 
 @pytest.mark.parametrize("sent", ANSWERS.values(), ids=ANSWERS)
-async def test_an_answer_to_a_call_is_kept_without_the_key(keyed: Desk, sent: Sent) -> None:
+async def test_an_answer_to_a_call_is_kept_without_the_key(keyed: Context, sent: Sent) -> None:
     call = await ship_one(keyed, "ShipEngine")
     (connection,) = await connections.named(keyed, ["ShipEngine"])
     claimed = await keyed.write(send.claim, keyed, call.id)
@@ -97,7 +97,7 @@ OUTCOMES: tuple[Outcome, ...] = (
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES, ids=lambda outcome: type(outcome).__name__)
-async def test_why_a_call_could_not_be_begun_is_kept_without_the_key(keyed: Desk, outcome: Outcome) -> None:
+async def test_why_a_call_could_not_be_begun_is_kept_without_the_key(keyed: Context, outcome: Outcome) -> None:
     """A platform that is read before it is told answers before the call is claimed."""
     call = await ship_one(keyed, "Starshipit")
     (connection,) = await connections.named(keyed, ["Starshipit"])
@@ -108,7 +108,7 @@ async def test_why_a_call_could_not_be_begun_is_kept_without_the_key(keyed: Desk
 
 
 @pytest.mark.parametrize("length", [len(KEY), LONGEST])
-async def test_no_part_of_a_key_is_kept_where_a_long_answer_is_cut(keyed: Desk, length: int) -> None:
+async def test_no_part_of_a_key_is_kept_where_a_long_answer_is_cut(keyed: Context, length: int) -> None:
     key = KEY.ljust(length, "k")
     keyed.keys.put("ShipEngine", "api_key", key).result()
     call = await ship_one(keyed, "ShipEngine")
@@ -127,7 +127,7 @@ async def test_no_part_of_a_key_is_kept_where_a_long_answer_is_cut(keyed: Desk, 
 
 
 @pytest.mark.parametrize("before", [0, 480, 490, 498, 500])
-async def test_no_part_of_a_key_is_kept_where_a_long_sentence_is_cut(keyed: Desk, before: int) -> None:
+async def test_no_part_of_a_key_is_kept_where_a_long_sentence_is_cut(keyed: Context, before: int) -> None:
     call = await ship_one(keyed, "ShipEngine")
     (connection,) = await connections.named(keyed, ["ShipEngine"])
     claimed = await keyed.write(send.claim, keyed, call.id)
@@ -165,7 +165,9 @@ async def repeating(status: int) -> AsyncGenerator[str]:
 
 
 @pytest.mark.parametrize("status", [200, 202, 400, 401, 403, 404, 429, 500, 503])
-async def test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_database(bench: Desk, status: int) -> None:
+async def test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_database(
+    bench: Context, status: int
+) -> None:
     """Each way in which a platform is asked or told something, with a key of its own for each."""
     shipped = [
         await ship_one(bench, name, tracking=number) for name, number in zip(NAMES.values(), USPS_NUMBERS, strict=True)

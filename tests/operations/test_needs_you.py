@@ -7,39 +7,41 @@ import pytest
 
 from shipconsole.domain.call import CallState
 from shipconsole.operations import worker
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import order_list, orders
 from shipconsole.operations.outbox import recovery, resolve
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import backup, calls, restoring
 from shipconsole.store.orders import count_needs
-from tests.support.bench import USPS_NUMBERS, draft_of, fault, open_desk
+from tests.support.bench import USPS_NUMBERS, draft_of, fault, open_context
 
 
-async def needing(desk: Desk) -> list[int]:
+async def needing(ctx: Context) -> list[int]:
     """The orders that stand in the view."""
-    return list(order_list.ids(desk.store, "needs_attention", "due").result(60))
+    return list(order_list.ids(ctx.store, "needs_attention", "due").result(60))
 
 
-async def lost(desk: Desk, server: PracticeServer) -> tuple[int, int]:
+async def lost(ctx: Context, server: PracticeServer) -> tuple[int, int]:
     """An order with a call of unknown outcome; tells their ids."""
     fault(server, "shipengine", "drop_after", call="notify_shipped")
-    order_id, draft = await draft_of(desk, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
-    await ship.ship(desk, order_id, draft)
-    await worker.deliver(desk, until_empty=True)
-    (call,) = await worker.latest(desk, state="unknown")
+    order_id, draft = await draft_of(ctx, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
+    await ship.ship(ctx, order_id, draft)
+    await worker.deliver(ctx, until_empty=True)
+    (call,) = await worker.latest(ctx, state="unknown")
     return order_id, call.id
 
 
-async def test_an_order_stays_until_its_call_is_settled(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_an_order_stays_until_its_call_is_settled(bench: Context, practice_vendors: PracticeServer) -> None:
     order_id, call_id = await lost(bench, practice_vendors)
     assert await needing(bench) == [order_id]
     await resolve.settle_by_hand(bench, call_id, "mark_confirmed", "seen in the shop")
     assert await needing(bench) == []
 
 
-async def test_it_does_not_leave_while_it_is_being_looked_into(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_it_does_not_leave_while_it_is_being_looked_into(
+    bench: Context, practice_vendors: PracticeServer
+) -> None:
     order_id, call_id = await lost(bench, practice_vendors)
     now_ms = bench.clock.now_ms() + 86_400_000
     begun = await bench.write(
@@ -53,7 +55,7 @@ async def test_it_does_not_leave_while_it_is_being_looked_into(bench: Desk, prac
 
 @pytest.mark.parametrize("fault_kind", ["drop_after", "refuse", "401"])
 async def test_it_stays_when_the_program_is_started_again(
-    bench: Desk, practice_vendors: PracticeServer, tmp_path: Path, fault_kind: str
+    bench: Context, practice_vendors: PracticeServer, tmp_path: Path, fault_kind: str
 ) -> None:
     fault(practice_vendors, "shipengine", fault_kind, call="notify_shipped")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
@@ -63,21 +65,21 @@ async def test_it_stays_when_the_program_is_started_again(
     again.mkdir()
     bench.store.close()
     shutil.copy(bench.store.file, again / "shipconsole.db")
-    async with open_desk(again) as restarted:
+    async with open_context(again) as restarted:
         await recovery.recover(restarted)
         assert await needing(restarted) == [order_id]
         (row,) = order_list.rows(restarted.store, [order_id]).result(60)
         assert row.needs_attention == 1
 
 
-async def test_what_a_copy_left_open_stays_until_somebody_decides(bench: Desk, tmp_path: Path) -> None:
+async def test_what_a_copy_left_open_stays_until_somebody_decides(bench: Context, tmp_path: Path) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     copy = tmp_path / "copy.db"
     backup.make_at(bench.store.file, copy)
     bench.store.close()
     restoring.put_back(bench.store.file, copy, now_ms=bench.clock.now_ms())
-    async with open_desk(bench.store.file.parent) as restored:
+    async with open_context(bench.store.file.parent) as restored:
         found = await worker.latest(restored)
         assert {call.state for call in found} == {"dead"}
         assert await needing(restored) == [order_id]

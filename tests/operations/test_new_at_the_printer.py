@@ -7,7 +7,7 @@ import pytest
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.inbound import process
@@ -31,16 +31,16 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def tell(desk: Desk, order: Document, of: Document) -> None:
+async def tell(ctx: Context, order: Document, of: Document) -> None:
     """Have the printer's webhook come and do all that follows of it."""
-    (connection,) = await connections.named(desk, ["Pod"])
-    await came(desk, connection, webhook(order, of))
-    await process.run_due(desk)
+    (connection,) = await connections.named(ctx, ["Pod"])
+    await came(ctx, connection, webhook(order, of))
+    await process.run_due(ctx)
 
 
-async def shops_order(desk: Desk, *, of: str = "John Smith") -> None:
+async def shops_order(ctx: Context, *, of: str = "John Smith") -> None:
     """The shop's order comes in: it has an item more, and SKUs of its own, under the ids that the printer names."""
-    (shop,) = await connections.named(desk, ["ShipEngine"])
+    (shop,) = await connections.named(ctx, ["ShipEngine"])
     items = (("A", "CASE", 3), ("B", "CHARGER", 1), ("C", "CARD", 2))
     lines = tuple(
         RemoteLine(remote_id=f"so-{id_}", shop_id=id_, sku=sku, quantity=quantity) for id_, sku, quantity in items
@@ -58,18 +58,18 @@ async def shops_order(desk: Desk, *, of: str = "John Smith") -> None:
     remote = RemoteOrder.model_validate(
         {"remote_id": "so", "number": NUMBER, "lines": lines, "ship_to": shipped_to, "document": document}
     )
-    await take_in(desk, shop, remote)
+    await take_in(ctx, shop, remote)
 
 
-async def sheet(desk: Desk, number: str = NUMBER) -> OrderSheet:
-    return await orders.sheet(desk, await orders.find(desk, number))
+async def sheet(ctx: Context, number: str = NUMBER) -> OrderSheet:
+    return await orders.sheet(ctx, await orders.find(ctx, number))
 
 
 def left(found: OrderSheet) -> dict[str, int]:
     return {line.sku: line.left for line in found.order.lines}
 
 
-async def test_one_that_has_shipped_comes_in_as_shipped_with_its_packages(bench: Desk, pod: Pod) -> None:
+async def test_one_that_has_shipped_comes_in_as_shipped_with_its_packages(bench: Context, pod: Pod) -> None:
     pod.orders["77"] = order_of(SHIPPED, number=NUMBER)
     await connected(bench, pod.url)
     await tell(bench, pod.orders["77"], SHIPPED)
@@ -82,7 +82,7 @@ async def test_one_that_has_shipped_comes_in_as_shipped_with_its_packages(bench:
     assert (await sheet(bench)).order.state == "shipped"
 
 
-async def test_one_that_is_still_made_comes_in_as_a_sync_would_bring_it(bench: Desk, pod: Pod) -> None:
+async def test_one_that_is_still_made_comes_in_as_a_sync_would_bring_it(bench: Context, pod: Pod) -> None:
     pod.orders["77"] = order_of(number=NUMBER, status="in_production")
     await connected(bench, pod.url)
     await tell(bench, pod.orders["77"], SHIPPED)
@@ -94,20 +94,20 @@ async def test_one_that_is_still_made_comes_in_as_a_sync_would_bring_it(bench: D
 
 
 @pytest.mark.parametrize("more", [{"test_order": True}, {"status": "cancelled"}, {"line_items": []}])
-async def test_what_nobody_ordered_stays_out(bench: Desk, pod: Pod, more: Document) -> None:
+async def test_what_nobody_ordered_stays_out(bench: Context, pod: Pod, more: Document) -> None:
     pod.orders["77"] = order_of(SHIPPED, number=NUMBER, **more)
     await connected(bench, pod.url)
     await tell(bench, pod.orders["77"], SHIPPED)
     assert NUMBER not in {row.number for row in await orders.listed(bench)}
 
 
-async def test_what_its_printer_does_not_confirm_stays_out(bench: Desk, pod: Pod) -> None:
+async def test_what_its_printer_does_not_confirm_stays_out(bench: Context, pod: Pod) -> None:
     await connected(bench, pod.url)
     await tell(bench, order_of(SHIPPED, number=NUMBER), SHIPPED)
     assert NUMBER not in {row.number for row in await orders.listed(bench)}
 
 
-async def test_the_shops_order_that_comes_later_is_the_one_that_counts(bench: Desk, pod: Pod) -> None:
+async def test_the_shops_order_that_comes_later_is_the_one_that_counts(bench: Context, pod: Pod) -> None:
     pod.orders["77"] = order_of(SHIPPED, number=NUMBER)
     await connected(bench, pod.url)
     await tell(bench, pod.orders["77"], SHIPPED)
@@ -121,7 +121,7 @@ async def test_the_shops_order_that_comes_later_is_the_one_that_counts(bench: De
 
 
 async def test_what_could_not_be_told_before_the_shops_order_came_is_told_then(
-    bench: Desk, pod: Pod, practice_vendors: PracticeServer
+    bench: Context, pod: Pod, practice_vendors: PracticeServer
 ) -> None:
     pod.orders["77"] = order_of(SHIPPED, number=NUMBER)
     await connected(bench, pod.url)
@@ -141,7 +141,7 @@ async def test_what_could_not_be_told_before_the_shops_order_came_is_told_then(
     assert effects(practice_vendors, NUMBER) == []
 
 
-async def test_another_recipients_order_of_the_number_stays_another(bench: Desk, pod: Pod) -> None:
+async def test_another_recipients_order_of_the_number_stays_another(bench: Context, pod: Pod) -> None:
     pod.orders["77"] = order_of(SHIPPED, number=NUMBER)
     await connected(bench, pod.url)
     await tell(bench, pod.orders["77"], SHIPPED)

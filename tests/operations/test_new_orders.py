@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from shipconsole.domain.address import Address
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import link as linking
 from shipconsole.operations.orders import orders
@@ -25,17 +25,17 @@ NEW = NewOrder(
 )
 
 
-async def ids_of(desk: Desk, *names: str) -> list[int]:
-    return [one.id for one in await connections.named(desk, names)]
+async def ids_of(ctx: Context, *names: str) -> list[int]:
+    return [one.id for one in await connections.named(ctx, names)]
 
 
-async def refused(desk: Desk, new: NewOrder, to: list[int]) -> tuple[Problem, ...]:
-    with pytest.raises(RefusedError) as caught:
-        await manual_orders.create(desk, new, to)
+async def refused(ctx: Context, new: NewOrder, to: list[int]) -> tuple[Problem, ...]:
+    with pytest.raises(ValidationFailed) as caught:
+        await manual_orders.create(ctx, new, to)
     return caught.value.problems
 
 
-async def test_an_order_only_here_tells_nobody_and_is_found(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_an_order_only_here_tells_nobody_and_is_found(bench: Context, practice_vendors: PracticeServer) -> None:
     created = await manual_orders.create(bench, NEW, ())
     assert created.call_ids == ()
     sheet = await orders.sheet(bench, await orders.find(bench, "B-1"))
@@ -50,7 +50,9 @@ async def test_an_order_only_here_tells_nobody_and_is_found(bench: Desk, practic
     assert [one.what for one in await linking.done_by_hand(bench, created.order_id)] == ["order entered"]
 
 
-async def test_an_order_is_told_once_to_each_and_linked_at_once(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_an_order_is_told_once_to_each_and_linked_at_once(
+    bench: Context, practice_vendors: PracticeServer
+) -> None:
     to = await ids_of(bench, "Starshipit", "Shipup")
     promised = {one.name: request.body for one, request in await manual_orders.preview_new(bench, NEW, to)}
     created = await manual_orders.create(bench, NEW, to)
@@ -73,7 +75,9 @@ async def test_an_order_is_told_once_to_each_and_linked_at_once(bench: Desk, pra
     assert all(line.remote_id for link in sheet.links for line in link.lines)
 
 
-async def test_what_was_typed_here_is_not_overwritten_by_a_pull(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_what_was_typed_here_is_not_overwritten_by_a_pull(
+    bench: Context, practice_vendors: PracticeServer
+) -> None:
     created = await manual_orders.create(bench, NEW, await ids_of(bench, "Starshipit", "Shipup"))
     await worker.deliver(bench, until_empty=True)
     before = (await orders.sheet(bench, created.order_id)).order
@@ -84,7 +88,7 @@ async def test_what_was_typed_here_is_not_overwritten_by_a_pull(bench: Desk, pra
 
 
 async def test_a_pull_finds_an_order_whose_creation_was_not_answered(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     fault(practice_vendors, "starshipit", "drop_after", call="create_order")
     created = await manual_orders.create(bench, NEW, await ids_of(bench, "Starshipit"))
@@ -98,11 +102,11 @@ async def test_a_pull_finds_an_order_whose_creation_was_not_answered(
     assert len(effects(practice_vendors, "B-1")) == 1
 
 
-async def test_a_number_that_there_is_already_is_refused(bench: Desk) -> None:
+async def test_a_number_that_there_is_already_is_refused(bench: Context) -> None:
     assert [one.path for one in await refused(bench, replace(NEW, number=" 10001 "), [])] == [("number",)]
 
 
-async def test_everything_wrong_is_told_at_its_field(bench: Desk) -> None:
+async def test_everything_wrong_is_told_at_its_field(bench: Context) -> None:
     wrong = NewOrder("", Address(name="John Smith"), (NewLine("", "", 0), NewLine("A", quantity=1, weight_g=-1)))
     assert [one.path for one in await refused(bench, wrong, [])] == [
         ("number",),
@@ -115,18 +119,18 @@ async def test_everything_wrong_is_told_at_its_field(bench: Desk) -> None:
     ]
 
 
-async def test_what_a_chosen_vendor_would_refuse_is_told_at_its_field_and_nothing_is_stored(bench: Desk) -> None:
+async def test_what_a_chosen_vendor_would_refuse_is_told_at_its_field_and_nothing_is_stored(bench: Context) -> None:
     address = JOHN_SMITH.model_copy(update={"postal_code": "1" * 11})
     new = replace(NEW, ship_to=address, lines=(NEW.lines[0], NewLine("S" * 51)))
     found = await refused(bench, new, await ids_of(bench, "Starshipit"))
     assert [one.path for one in found] == [("ship_to", "postal_code"), ("lines", 1, "sku")]
     assert "Starshipit takes 10" in found[0].message
-    with pytest.raises(RefusedError, match="There is no order"):
+    with pytest.raises(ValidationFailed, match="There is no order"):
         await orders.find(bench, "B-1")
     await manual_orders.create(bench, new, ())
 
 
-async def test_only_connections_that_take_new_orders_are_offered(bench: Desk) -> None:
+async def test_only_connections_that_take_new_orders_are_offered(bench: Context) -> None:
     assert [one.name for one in await create.may_introduce(bench)] == ["Starshipit", "Shipup"]
     found = await refused(bench, NEW, await ids_of(bench, NAMES["shipengine"]))
     assert found[0].path == ("to",)

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.inbound import process
@@ -30,22 +30,20 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def digest(desk: Desk, body: Document) -> webhook_events.Delivery:
-    (connection,) = await connections.named(desk, ["Pod"])
-    return await process.digest_one(desk, await came(desk, connection, body))
+async def digest(ctx: Context, body: Document) -> webhook_events.Delivery:
+    (connection,) = await connections.named(ctx, ["Pod"])
+    return await process.digest_one(ctx, await came(ctx, connection, body))
 
 
-async def states(desk: Desk, number: str) -> dict[str, str]:
+async def states(ctx: Context, number: str) -> dict[str, str]:
     """The state of each of an order's packages by its number."""
-    return {
-        one.tracking_number: one.status for one in (await orders.sheet(desk, await orders.find(desk, number))).tracks
-    }
+    return {one.tracking_number: one.status for one in (await orders.sheet(ctx, await orders.find(ctx, number))).tracks}
 
 
-async def ship_ours(desk: Desk, number: str) -> None:
+async def ship_ours(ctx: Context, number: str) -> None:
     """Another order's package leaves this station."""
-    order_id, draft = await draft_of(desk, number, None, OURS)
-    await ship.ship(desk, order_id, draft, ["Shipup"])
+    order_id, draft = await draft_of(ctx, number, None, OURS)
+    await ship.ship(ctx, order_id, draft, ["Shipup"])
 
 
 def of_two(how: str, pod: Pod) -> Document:
@@ -66,7 +64,7 @@ def of_two(how: str, pod: Pod) -> Document:
     "how",
     ["no such order", "the order without it", "another order", "no answer", "no key", "no key, applied"],
 )
-async def test_what_is_not_confirmed_changes_no_package_of_any_order(bench: Desk, pod: Pod, how: str) -> None:
+async def test_what_is_not_confirmed_changes_no_package_of_any_order(bench: Context, pod: Pod, how: str) -> None:
     await connected(bench, pod.url, key="no key" not in how, apply="applied" in how)
     await ship_ours(bench, "10002")
     body = of_two(how, pod)
@@ -83,7 +81,7 @@ async def test_what_is_not_confirmed_changes_no_package_of_any_order(bench: Desk
 
 @pytest.mark.parametrize(("how", "asked_of_a_person"), [("no such order", 0), ("no answer", 0), ("no key", 1)])
 async def test_what_is_not_confirmed_is_said_and_stored_nowhere_else(
-    bench: Desk, pod: Pod, how: str, asked_of_a_person: int
+    bench: Context, pod: Pod, how: str, asked_of_a_person: int
 ) -> None:
     await connected(bench, pod.url if how != "no answer" else "http://127.0.0.1:9", key=how != "no key")
     await forward.set_rule(bench, "Pod", ("ShipEngine",), "auto")
@@ -98,46 +96,46 @@ async def test_what_is_not_confirmed_is_said_and_stored_nowhere_else(
     assert {one.kind for one in await bench.read(news.latest, most=9)} == {"order"}
 
 
-async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Desk, pod: Pod) -> None:
-    desk = replace(bench, clock=(clock := ManualClock(bench.clock.now_ms())))
-    desk.begin()
-    await connected(desk, pod.url)
+async def test_a_state_that_the_order_does_not_show_yet_waits_for_it(bench: Context, pod: Pod) -> None:
+    ctx = replace(bench, clock=(clock := ManualClock(bench.clock.now_ms())))
+    ctx.begin()
+    await connected(ctx, pod.url)
     moving, there = parcel(THEIRS, "in_transit", A=3), parcel(THEIRS, "delivered", A=3)
     pod.orders["77"] = order_of(moving)
-    done = await digest(desk, webhook(order_of(there), there))
-    assert (done.words, await states(desk, "10001")) == (
+    done = await digest(ctx, webhook(order_of(there), there))
+    assert (done.words, await states(ctx, "10001")) == (
         f"10001, {THEIRS}, not confirmed: Delivered.",
         {THEIRS: "in_transit"},
     )
-    await followups.run_due(desk)
-    assert (await states(desk, "10001"), await process.run_due(desk)) == ({THEIRS: "in_transit"}, 0)
+    await followups.run_due(ctx)
+    assert (await states(ctx, "10001"), await process.run_due(ctx)) == ({THEIRS: "in_transit"}, 0)
     pod.orders["77"] = order_of(there, updated_at=LATER)
     clock.pass_s(31)
-    await followups.run_due(desk)
-    assert await desk.read(follow_up_jobs.due, steady_ms=2**62, most=9) == ()
+    await followups.run_due(ctx)
+    assert await ctx.read(follow_up_jobs.due, steady_ms=2**62, most=9) == ()
     # Now the event itself is worked off again, with the time at which it happened.
-    assert await process.run_due(desk) == 1
-    again = await desk.read(webhook_events.get, done.id)
+    assert await process.run_due(ctx) == 1
+    again = await ctx.read(webhook_events.get, done.id)
     assert again is not None
     assert again.words == f"10001, {THEIRS}: Delivered."
-    (track,) = (await orders.sheet(desk, await orders.find(desk, "10001"))).tracks
+    (track,) = (await orders.sheet(ctx, await orders.find(ctx, "10001"))).tracks
     assert (track.status, [event.words for event in track.events]) == ("delivered", ["Delivered."])
 
 
-async def test_a_vendor_that_never_shows_it_is_asked_nine_times_at_most(bench: Desk, pod: Pod) -> None:
-    desk = replace(bench, clock=(clock := ManualClock(bench.clock.now_ms())))
-    desk.begin()
-    await connected(desk, pod.url)
+async def test_a_vendor_that_never_shows_it_is_asked_nine_times_at_most(bench: Context, pod: Pod) -> None:
+    ctx = replace(bench, clock=(clock := ManualClock(bench.clock.now_ms())))
+    ctx.begin()
+    await connected(ctx, pod.url)
     pod.orders["77"] = order_of(parcel(THEIRS, A=3))
-    await digest(desk, webhook(order_of(parcel(OURS, A=3)), parcel(OURS, A=3)))
+    await digest(ctx, webhook(order_of(parcel(OURS, A=3)), parcel(OURS, A=3)))
     for number in range(40):
         # Each answer is another document, as of a platform that writes when it was asked.
         pod.orders["77"] = order_of(parcel(THEIRS, A=3), updated_at=f"2026-11-21T09:00:{number:02}.000000Z")
         clock.pass_s(3 * 3_600)
-        await followups.run_due(desk)
-        await process.run_due(desk)
+        await followups.run_due(ctx)
+        await process.run_due(ctx)
     assert pod.asked.count("/orders/77") <= 9
-    assert await states(desk, "10001") == {THEIRS: "in_transit"}
+    assert await states(ctx, "10001") == {THEIRS: "in_transit"}
 
 
 @pytest.mark.parametrize(
@@ -149,7 +147,9 @@ async def test_a_vendor_that_never_shows_it_is_asked_nine_times_at_most(bench: D
         ("", "It names no kind of event, which is not known here."),
     ],
 )
-async def test_the_name_of_an_event_decides_before_what_is_in_it(bench: Desk, pod: Pod, name: str, words: str) -> None:
+async def test_the_name_of_an_event_decides_before_what_is_in_it(
+    bench: Context, pod: Pod, name: str, words: str
+) -> None:
     await connected(bench, pod.url)
     one = parcel(THEIRS, "delivered", A=3)
     pod.orders["77"] = order_of(one)
@@ -161,7 +161,9 @@ async def test_the_name_of_an_event_decides_before_what_is_in_it(bench: Desk, po
 
 
 @pytest.mark.parametrize("event", ["shipment_notify", "order_notify", "Order_Notify"])
-async def test_a_new_order_that_is_confirmed_comes_in_as_one_that_was_synced(bench: Desk, pod: Pod, event: str) -> None:
+async def test_a_new_order_that_is_confirmed_comes_in_as_one_that_was_synced(
+    bench: Context, pod: Pod, event: str
+) -> None:
     connection = await connected(bench, pod.url)
     new = {"number": "POD-9", "status": "in_production", "address": {"name": "Ada", "city": "Paris", "country": "FR"}}
     pod.orders["77"] = order_of(parcel(THEIRS, A=3), **new)
@@ -182,12 +184,12 @@ async def test_a_new_order_that_is_confirmed_comes_in_as_one_that_was_synced(ben
 
 
 @pytest.mark.parametrize("key", [True, False])
-async def test_a_new_order_that_is_not_confirmed_does_not_come_in(bench: Desk, pod: Pod, key: bool) -> None:
+async def test_a_new_order_that_is_not_confirmed_does_not_come_in(bench: Context, pod: Pod, key: bool) -> None:
     await connected(bench, pod.url, key=key)
     new = order_of(parcel(THEIRS, A=3), number="POD-9", status="in_production")
     done = await digest(bench, webhook(new, parcel(THEIRS, A=3)))
     assert "not confirmed" in done.words
-    with pytest.raises(RefusedError, match="There is no order POD-9"):
+    with pytest.raises(ValidationFailed, match="There is no order POD-9"):
         await orders.find(bench, "POD-9")
     # Once it is synced, what came before is worked off again.
     connection = await connected(bench, pod.url)

@@ -9,16 +9,16 @@ import pytest
 from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteLine, RemoteOrder
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, upsert
 from shipconsole.operations.importing.import_orders import Progress
 from shipconsole.operations.orders import orders
 from shipconsole.simulator.server import PracticeServer
 from shipconsole.vendors.catalog import VENDORS
-from tests.support.bench import connect_all, fault, open_desk
+from tests.support.bench import connect_all, fault, open_context
 from tests.vendors.making import answer, sample_json
 
 SHIP_TO = Address(name="Ada Byron", street="1 Test Street", city="Sydney", postal_code="2000", country="AU")
@@ -40,15 +40,15 @@ def remote(number: str, *lines: tuple[str, int], id_: str = "", **given: object)
     )
 
 
-async def connection(desk: Desk, name: str, vendor: str) -> Connection:
-    return await connections.connect(desk, vendor, name)
+async def connection(ctx: Context, name: str, vendor: str) -> Connection:
+    return await connections.connect(ctx, vendor, name)
 
 
-async def take_in(desk: Desk, where: Connection, *remotes: RemoteOrder) -> int:
-    return await desk.write(upsert.take_in, where, remotes, now_ms=1)
+async def take_in(ctx: Context, where: Connection, *remotes: RemoteOrder) -> int:
+    return await ctx.write(upsert.take_in, where, remotes, now_ms=1)
 
 
-async def test_orders_of_three_practice_vendors_become_one_each(bench: Desk) -> None:
+async def test_orders_of_three_practice_vendors_become_one_each(bench: Context) -> None:
     sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
     assert [place.name for place in sheet.places] == ["ShipEngine", "Starshipit", "Shipup"]
     assert len(sheet.links) == 3
@@ -59,17 +59,17 @@ async def test_orders_of_three_practice_vendors_become_one_each(bench: Desk) -> 
     assert len({row.number for row in rows}) == len(rows) == 8
 
 
-async def test_pulling_again_changes_nothing(bench: Desk) -> None:
+async def test_pulling_again_changes_nothing(bench: Context) -> None:
     before = sorted(await orders.listed(bench))
     again = await import_orders.pull(bench, await connections.every(bench))
     assert [result.new for result in again] == [0, 0, 0]
     assert sorted(await orders.listed(bench)) == before
 
 
-async def test_progress_is_told(desk: Desk, practice_vendors: PracticeServer) -> None:
+async def test_progress_is_told(ctx: Context, practice_vendors: PracticeServer) -> None:
     steps: list[Progress] = []
-    known = await connect_all(desk, practice_vendors.url)
-    await import_orders.pull(desk, known[:1], steps.append)
+    known = await connect_all(ctx, practice_vendors.url)
+    await import_orders.pull(ctx, known[:1], steps.append)
     assert steps[0] == Progress("ShipEngine", 8, 8)
 
 
@@ -77,39 +77,39 @@ async def test_progress_is_told(desk: Desk, practice_vendors: PracticeServer) ->
     "kind", ["refuse", "429", "500_before", "drop_before", "html", "empty", "cut", "deep", "garbage", "401"]
 )
 async def test_trouble_with_one_vendor_is_told_and_the_others_are_read(
-    desk: Desk, practice_vendors: PracticeServer, kind: str
+    ctx: Context, practice_vendors: PracticeServer, kind: str
 ) -> None:
-    known = await connect_all(desk, practice_vendors.url)
+    known = await connect_all(ctx, practice_vendors.url)
     fault(practice_vendors, "shipengine", kind, times=None)
-    engine, starshipit, shipup = await import_orders.pull(desk, known)
+    engine, starshipit, shipup = await import_orders.pull(ctx, known)
     assert engine.words
     assert (starshipit.words, starshipit.new, shipup.words) == ("", 8, "")
 
 
-async def test_numbers_alone_do_not_make_two_orders_one(desk: Desk) -> None:
-    shop, other_shop = await connection(desk, "A", "shipengine"), await connection(desk, "B", "shipengine")
-    post = await connection(desk, "C", "starshipit")
-    assert await take_in(desk, shop, remote("1", ("CUP", 2))) == 1
-    assert await take_in(desk, other_shop, remote("1", ("CUP", 2))) == 1, "another account of the same platform"
-    with pytest.raises(RefusedError, match=r"2 orders have the number 1. Name one as 1@A .* or 1@B "):
-        await orders.find(desk, "1")
-    assert await orders.find(desk, "#2") == 2
-    assert await take_in(desk, post, remote("1", ("CUP", 2))) == 1, "it could be either"
-    assert await take_in(desk, shop, remote("2", ("CUP", 1))) == 1
-    assert await take_in(desk, post, remote("2", ("PLATE", 1))) == 1, "nothing in common"
-    assert await take_in(desk, shop, remote("3", ("CUP", 1), ("PEN", 1))) == 1
-    assert await take_in(desk, post, remote("3", ("cup", 1))) == 0
+async def test_numbers_alone_do_not_make_two_orders_one(ctx: Context) -> None:
+    shop, other_shop = await connection(ctx, "A", "shipengine"), await connection(ctx, "B", "shipengine")
+    post = await connection(ctx, "C", "starshipit")
+    assert await take_in(ctx, shop, remote("1", ("CUP", 2))) == 1
+    assert await take_in(ctx, other_shop, remote("1", ("CUP", 2))) == 1, "another account of the same platform"
+    with pytest.raises(ValidationFailed, match=r"2 orders have the number 1. Name one as 1@A .* or 1@B "):
+        await orders.find(ctx, "1")
+    assert await orders.find(ctx, "#2") == 2
+    assert await take_in(ctx, post, remote("1", ("CUP", 2))) == 1, "it could be either"
+    assert await take_in(ctx, shop, remote("2", ("CUP", 1))) == 1
+    assert await take_in(ctx, post, remote("2", ("PLATE", 1))) == 1, "nothing in common"
+    assert await take_in(ctx, shop, remote("3", ("CUP", 1), ("PEN", 1))) == 1
+    assert await take_in(ctx, post, remote("3", ("cup", 1))) == 0
 
 
-async def test_the_home_connection_has_the_word_on_lines(desk: Desk) -> None:
-    shop, post = await connection(desk, "A", "shipengine"), await connection(desk, "C", "starshipit")
-    await take_in(desk, shop, remote("1", ("CUP", 2), ("PEN", 1)))
-    await take_in(desk, post, remote("1", ("CUP", 5), ("INK", 1)))
-    order_id = await orders.find(desk, "1")
-    sheet = await orders.sheet(desk, order_id)
+async def test_the_home_connection_has_the_word_on_lines(ctx: Context) -> None:
+    shop, post = await connection(ctx, "A", "shipengine"), await connection(ctx, "C", "starshipit")
+    await take_in(ctx, shop, remote("1", ("CUP", 2), ("PEN", 1)))
+    await take_in(ctx, post, remote("1", ("CUP", 5), ("INK", 1)))
+    order_id = await orders.find(ctx, "1")
+    sheet = await orders.sheet(ctx, order_id)
     assert [(line.sku, line.ordered) for line in sheet.order.lines] == [("CUP", 2), ("PEN", 1)]
-    await take_in(desk, shop, remote("1", ("CUP", 3), ("INK", 1)))
-    changed = (await orders.sheet(desk, order_id)).order
+    await take_in(ctx, shop, remote("1", ("CUP", 3), ("INK", 1)))
+    changed = (await orders.sheet(ctx, order_id)).order
     assert [(line.sku, line.ordered, line.cancelled) for line in changed.lines] == [
         ("CUP", 3, 0),
         ("PEN", 1, 1),
@@ -118,83 +118,83 @@ async def test_the_home_connection_has_the_word_on_lines(desk: Desk) -> None:
     assert changed.left == 4
 
 
-async def test_the_same_sku_on_two_lines_is_two_lines(desk: Desk) -> None:
-    shop, post = await connection(desk, "A", "shipengine"), await connection(desk, "C", "starshipit")
-    await take_in(desk, shop, remote("1", ("CUP", 2), ("CUP", 1)))
-    await take_in(desk, post, remote("1", ("CUP", 2), ("CUP", 1)))
-    sheet = await orders.sheet(desk, 1)
+async def test_the_same_sku_on_two_lines_is_two_lines(ctx: Context) -> None:
+    shop, post = await connection(ctx, "A", "shipengine"), await connection(ctx, "C", "starshipit")
+    await take_in(ctx, shop, remote("1", ("CUP", 2), ("CUP", 1)))
+    await take_in(ctx, post, remote("1", ("CUP", 2), ("CUP", 1)))
+    sheet = await orders.sheet(ctx, 1)
     assert [(line.line_id, line.quantity) for line in sheet.links[1].lines] == [(1, 2), (2, 1)]
 
 
-async def test_lines_of_one_sku_are_told_apart_by_the_vendors_ids(desk: Desk) -> None:
-    shop = await connection(desk, "A", "shipengine")
+async def test_lines_of_one_sku_are_told_apart_by_the_vendors_ids(ctx: Context) -> None:
+    shop = await connection(ctx, "A", "shipengine")
 
     def given(*lines: tuple[str, int]) -> RemoteOrder:
         made = tuple(RemoteLine(remote_id=id_, sku="CUP", quantity=quantity) for id_, quantity in lines)
         return remote("1").model_copy(update={"lines": made, "document": json.dumps(lines)})
 
-    await take_in(desk, shop, given(("i1", 1), ("i2", 5)))
-    await take_in(desk, shop, given(("i2", 5), ("i1", 1)))
-    sheet = await orders.sheet(desk, 1)
+    await take_in(ctx, shop, given(("i1", 1), ("i2", 5)))
+    await take_in(ctx, shop, given(("i2", 5), ("i1", 1)))
+    sheet = await orders.sheet(ctx, 1)
     assert [line.ordered for line in sheet.order.lines] == [1, 5]
     assert [(line.line_id, line.remote_id) for line in sheet.links[0].lines] == [(1, "i1"), (2, "i2")]
 
 
-async def test_a_quantity_that_makes_no_sense_is_no_news(desk: Desk) -> None:
-    shop = await connection(desk, "A", "shipengine")
-    await take_in(desk, shop, remote("1", ("CUP", 2), ("PEN", 1)))
+async def test_a_quantity_that_makes_no_sense_is_no_news(ctx: Context) -> None:
+    shop = await connection(ctx, "A", "shipengine")
+    await take_in(ctx, shop, remote("1", ("CUP", 2), ("PEN", 1)))
     odd = tuple(RemoteLine(remote_id=f"1/{n}", sku=sku, quantity=None) for n, sku in enumerate(("CUP", "PEN", "INK")))
-    await take_in(desk, shop, remote("1").model_copy(update={"lines": odd, "document": "{}"}))
-    assert [line.ordered for line in (await orders.sheet(desk, 1)).order.lines] == [2, 1, 0]
+    await take_in(ctx, shop, remote("1").model_copy(update={"lines": odd, "document": "{}"}))
+    assert [line.ordered for line in (await orders.sheet(ctx, 1)).order.lines] == [2, 1, 0]
 
 
-async def test_lines_come_and_go_in_any_order(desk: Desk) -> None:
-    shop = await connection(desk, "A", "shipengine")
+async def test_lines_come_and_go_in_any_order(ctx: Context) -> None:
+    shop = await connection(ctx, "A", "shipengine")
     for skus in ("A", "AB", "CAB", "CB", "DCB"):
         lines = tuple(RemoteLine(remote_id=f"id-{sku}", sku=sku, quantity=1) for sku in skus)
-        await take_in(desk, shop, remote("1").model_copy(update={"lines": lines, "document": json.dumps(skus)}))
-    sheet = await orders.sheet(desk, 1)
+        await take_in(ctx, shop, remote("1").model_copy(update={"lines": lines, "document": json.dumps(skus)}))
+    sheet = await orders.sheet(ctx, 1)
     assert {line.sku: line.left for line in sheet.order.lines} == {"A": 0, "B": 1, "C": 1, "D": 1}
     assert {line.remote_id for line in sheet.links[0].lines} == {"id-D", "id-C", "id-B"}, "what is gone is not named"
 
 
-async def test_what_shipped_or_was_cancelled_elsewhere_is_not_brought_in(desk: Desk) -> None:
-    shop = await connection(desk, "A", "shipengine")
+async def test_what_shipped_or_was_cancelled_elsewhere_is_not_brought_in(ctx: Context) -> None:
+    shop = await connection(ctx, "A", "shipengine")
     assert (
         await take_in(
-            desk, shop, remote("1", ("CUP", 1), cancelled=True), remote("2", ("CUP", 1), shipped_elsewhere=True)
+            ctx, shop, remote("1", ("CUP", 1), cancelled=True), remote("2", ("CUP", 1), shipped_elsewhere=True)
         )
         == 0
     )
-    assert await take_in(desk, shop, remote("3", ("CUP", 1))) == 1
-    assert await take_in(desk, shop, remote("3", ("CUP", 1), cancelled=True)) == 0
-    assert (await orders.sheet(desk, 1)).order.state == "cancelled"
+    assert await take_in(ctx, shop, remote("3", ("CUP", 1))) == 1
+    assert await take_in(ctx, shop, remote("3", ("CUP", 1), cancelled=True)) == 0
+    assert (await orders.sheet(ctx, 1)).order.state == "cancelled"
 
 
-async def test_a_shops_number_with_a_hash_is_a_number_before_it_is_an_id(desk: Desk) -> None:
-    shop = await connections.connect(desk, "shipengine", "Shop")
-    await take_in(desk, shop, remote("#1001", ("A", 1)), remote("#1", ("A", 1)), remote("#2", ("A", 1)))
-    ids = {row.number: row.id for row in await orders.listed(desk)}
+async def test_a_shops_number_with_a_hash_is_a_number_before_it_is_an_id(ctx: Context) -> None:
+    shop = await connections.connect(ctx, "shipengine", "Shop")
+    await take_in(ctx, shop, remote("#1001", ("A", 1)), remote("#1", ("A", 1)), remote("#2", ("A", 1)))
+    ids = {row.number: row.id for row in await orders.listed(ctx)}
     assert ids == {"#1001": 1, "#1": 2, "#2": 3}
-    assert await orders.find(desk, "#1001") == 1
-    assert await orders.find(desk, "#3") == 3
-    with pytest.raises(RefusedError, match="number of one order and the id of another"):
-        await orders.find(desk, "#1")
-    assert [await orders.find(desk, f"id:{id_}") for id_ in (1, 2, 3)] == [1, 2, 3]
+    assert await orders.find(ctx, "#1001") == 1
+    assert await orders.find(ctx, "#3") == 3
+    with pytest.raises(ValidationFailed, match="number of one order and the id of another"):
+        await orders.find(ctx, "#1")
+    assert [await orders.find(ctx, f"id:{id_}") for id_ in (1, 2, 3)] == [1, 2, 3]
 
 
-async def test_an_unknown_order_is_refused(desk: Desk) -> None:
+async def test_an_unknown_order_is_refused(ctx: Context) -> None:
     for number in ("777", "#12", "#", ""):
-        with pytest.raises(RefusedError, match="no order"):
-            await orders.find(desk, number)
+        with pytest.raises(ValidationFailed, match="no order"):
+            await orders.find(ctx, number)
 
 
-async def test_a_number_is_found_in_any_case(desk: Desk) -> None:
-    await take_in(desk, await connection(desk, "A", "shipengine"), remote("28002-A", ("CUP", 1)))
-    assert await orders.find(desk, " 28002-a ") == 1
+async def test_a_number_is_found_in_any_case(ctx: Context) -> None:
+    await take_in(ctx, await connection(ctx, "A", "shipengine"), remote("28002-A", ("CUP", 1)))
+    assert await orders.find(ctx, " 28002-a ") == 1
 
 
-async def test_lists_find_what_they_should(bench: Desk) -> None:
+async def test_lists_find_what_they_should(bench: Context) -> None:
     async def numbers(**asked: str) -> set[str]:
         return {row.number for row in await orders.listed(bench, **asked)}
 
@@ -210,24 +210,24 @@ async def test_lists_find_what_they_should(bench: Desk) -> None:
 
 async def test_a_draft_comes_back_after_a_crash(tmp_path: Path) -> None:
     typed = ShipmentDraft((PackageDraft(tracking_number="A", quantities={1: 2}), PackageDraft(weight_kg="0,5")))
-    async with open_desk(tmp_path) as desk:
-        await take_in(desk, await connection(desk, "A", "shipengine"), remote("1", ("CUP", 2)))
-        await orders.keep_draft(desk, 1, typed)
-    async with open_desk(tmp_path) as desk:
-        assert (await orders.sheet(desk, 1)).draft == typed
-        await orders.keep_draft(desk, 1, ShipmentDraft())
-        assert (await orders.sheet(desk, 1)).draft is None
+    async with open_context(tmp_path) as ctx:
+        await take_in(ctx, await connection(ctx, "A", "shipengine"), remote("1", ("CUP", 2)))
+        await orders.keep_draft(ctx, 1, typed)
+    async with open_context(tmp_path) as ctx:
+        assert (await orders.sheet(ctx, 1)).draft == typed
+        await orders.keep_draft(ctx, 1, ShipmentDraft())
+        assert (await orders.sheet(ctx, 1)).draft is None
 
 
-async def test_the_parcels_that_a_vendor_tells_of_are_tracks_of_the_order(desk: Desk) -> None:
-    pod = await connection(desk, "Pod", "swiftpod")
+async def test_the_parcels_that_a_vendor_tells_of_are_tracks_of_the_order(ctx: Context) -> None:
+    pod = await connection(ctx, "Pod", "swiftpod")
     whole = cast("dict[str, object]", sample_json("swiftpod/samples/list_orders/order.json"))
     for status in ("in_production", "shipped"):
         trackings = whole["trackings"] if status == "shipped" else []
         given = VENDORS["swiftpod"].read_order(answer(200, whole | {"status": status, "trackings": trackings}))
         assert isinstance(given, RemoteOrder)
-        await take_in(desk, pod, given)
-    sheet = await orders.sheet(desk, await orders.find(desk, "28002-A"))
+        await take_in(ctx, pod, given)
+    sheet = await orders.sheet(ctx, await orders.find(ctx, "28002-A"))
     assert [(one.tracking_number, one.carrier, one.status) for one in sheet.tracks] == [
         ("9400100109361129278357", "usps", "delivered"),
         ("9400100109361129278358", "usps", "delivered"),

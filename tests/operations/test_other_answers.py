@@ -8,13 +8,13 @@ import pytest
 
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import PracticeServer, running_practice
 from shipconsole.store.calls import Call
-from tests.support.bench import connect_all, draft_of, effects, fault, open_desk
+from tests.support.bench import connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
 
 NAMES = {"shipengine": "ShipEngine", "starshipit": "Starshipit", "shipup": "Shipup"}
@@ -28,26 +28,26 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
-    async with open_desk(tmp_path, clock) as opened:
+async def ctx(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Context]:
+    async with open_context(tmp_path, clock) as opened:
         await import_orders.pull(opened, await connect_all(opened, practice_vendors.url))
         yield opened
 
 
-async def shipped(desk: Desk, name: str, number: str = "10001") -> int:
+async def shipped(ctx: Context, name: str, number: str = "10001") -> int:
     """Ship an order and tell one connection of it; tell the id of the call."""
-    order_id, draft = await draft_of(desk, number, None, UPS)
-    (call_id,) = (await ship.ship(desk, order_id, draft, [name])).call_ids
+    order_id, draft = await draft_of(ctx, number, None, UPS)
+    (call_id,) = (await ship.ship(ctx, order_id, draft, [name])).call_ids
     return call_id
 
 
-async def call_of(desk: Desk, call_id: int) -> Call:
-    (call,) = await worker.of_ids(desk, (call_id,))
+async def call_of(ctx: Context, call_id: int) -> Call:
+    (call,) = await worker.of_ids(ctx, (call_id,))
     return call
 
 
-async def blocked(desk: Desk, name: str) -> str:
-    (one,) = await connections.named(desk, [name])
+async def blocked(ctx: Context, name: str) -> str:
+    (one,) = await connections.named(ctx, [name])
     return one.blocked_words
 
 
@@ -63,72 +63,72 @@ def told(server: PracticeServer, vendor: str) -> int:
 @pytest.mark.parametrize("vendor", NAMES)
 @pytest.mark.parametrize("kind", ["403_page", "407"])
 async def test_a_firewall_blames_no_key_and_the_call_goes_when_it_lets_it(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer, vendor: str, kind: str
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer, vendor: str, kind: str
 ) -> None:
-    call_id = await shipped(desk, NAMES[vendor])
+    call_id = await shipped(ctx, NAMES[vendor])
     fault(practice_vendors, vendor, kind, call=TELLS[vendor])
-    await worker.deliver(desk)
-    call = await call_of(desk, call_id)
-    assert (call.state, await blocked(desk, NAMES[vendor])) == ("retry_wait", "")
+    await worker.deliver(ctx)
+    call = await call_of(ctx, call_id)
+    assert (call.state, await blocked(ctx, NAMES[vendor])) == ("retry_wait", "")
     assert "API key was not checked" in call.words
     assert told(practice_vendors, vendor) == 0
     clock.pass_s(301)
-    await worker.deliver(desk)
-    assert (await call_of(desk, call_id)).state == "confirmed"
+    await worker.deliver(ctx)
+    assert (await call_of(ctx, call_id)).state == "confirmed"
     assert told(practice_vendors, vendor) == 1
 
 
 async def test_a_firewall_that_stays_has_the_connection_wait_until_it_is_gone(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
-    call_id = await shipped(desk, "Shipup")
+    call_id = await shipped(ctx, "Shipup")
     fault(practice_vendors, "shipup", "403_page", times=None)
     for _ in range(5):
-        await worker.deliver(desk)
+        await worker.deliver(ctx)
         clock.pass_s(8)
-    (one,) = await connections.named(desk, ["Shipup"])
+    (one,) = await connections.named(ctx, ["Shipup"])
     for _ in range(10):
-        if circuit_breaker.is_silent(desk, one):
+        if circuit_breaker.is_silent(ctx, one):
             break
-        await worker.deliver(desk)
+        await worker.deliver(ctx)
         clock.pass_s(8)
-        (one,) = await connections.named(desk, ["Shipup"])
-    assert circuit_breaker.is_silent(desk, one)
+        (one,) = await connections.named(ctx, ["Shipup"])
+    assert circuit_breaker.is_silent(ctx, one)
     assert "Cloudflare" in one.failing_words
     assert one.blocked_words == ""
     clock.pass_s(400)
-    assert await circuit_breaker.ask(desk) == 0, "the page answers the question as well"
-    (waiting,) = [line for line in await worker.backlog(desk) if line.connection == "Shipup"]
+    assert await circuit_breaker.ask(ctx) == 0, "the page answers the question as well"
+    (waiting,) = [line for line in await worker.backlog(ctx) if line.connection == "Shipup"]
     assert (waiting.why, "Cloudflare" in waiting.words) == ("silent", True)
     let_through(practice_vendors)
     clock.pass_s(4_000)
-    assert await circuit_breaker.ask(desk) == 1
+    assert await circuit_breaker.ask(ctx) == 1
     clock.pass_s(400)
-    await worker.deliver(desk, until_empty=True)
-    assert (await call_of(desk, call_id)).state == "confirmed"
+    await worker.deliver(ctx, until_empty=True)
+    assert (await call_of(ctx, call_id)).state == "confirmed"
 
 
 @pytest.mark.parametrize("vendor", NAMES)
 async def test_a_connection_behind_a_firewall_is_no_wrong_key(
-    desk: Desk, practice_vendors: PracticeServer, vendor: str
+    ctx: Context, practice_vendors: PracticeServer, vendor: str
 ) -> None:
-    (connection,) = await connections.named(desk, [NAMES[vendor]])
+    (connection,) = await connections.named(ctx, [NAMES[vendor]])
     for kind in ("403_page", "407", "portal"):
         fault(practice_vendors, vendor, kind)
-        found = await connections.test(desk, connection)
+        found = await connections.test(ctx, connection)
         assert found.verdict in ("try later", "no answer"), kind
     fault(practice_vendors, vendor, "401")
-    assert (await connections.test(desk, connection)).verdict == "wrong key"
+    assert (await connections.test(ctx, connection)).verdict == "wrong key"
 
 
 @pytest.mark.parametrize("vendor", NAMES)
 async def test_a_networks_login_page_confirms_nothing(
-    desk: Desk, practice_vendors: PracticeServer, vendor: str
+    ctx: Context, practice_vendors: PracticeServer, vendor: str
 ) -> None:
-    call_id = await shipped(desk, NAMES[vendor])
+    call_id = await shipped(ctx, NAMES[vendor])
     fault(practice_vendors, vendor, "portal", call=TELLS[vendor])
-    await worker.deliver(desk)
-    call = await call_of(desk, call_id)
+    await worker.deliver(ctx)
+    call = await call_of(ctx, call_id)
     assert call.state == ("unknown" if vendor == "shipengine" else "retry_wait")
     assert "guest network" in call.words
     assert told(practice_vendors, vendor) == 0
@@ -136,52 +136,52 @@ async def test_a_networks_login_page_confirms_nothing(
 
 async def test_a_promise_of_shipups_is_waited_for_as_its_job(tmp_path: Path, clock: ManualClock) -> None:
     with running_practice(orders=2, now=lambda: clock.now_ms() / 1_000) as shop:
-        async with open_desk(tmp_path, clock) as desk:
-            await import_orders.pull(desk, await connect_all(desk, shop.url))
-            call_id = await shipped(desk, "Shipup")
+        async with open_context(tmp_path, clock) as ctx:
+            await import_orders.pull(ctx, await connect_all(ctx, shop.url))
+            call_id = await shipped(ctx, "Shipup")
             fault(shop, "shipup", "202", call="create_order")
-            await worker.deliver(desk)
-            call = await call_of(desk, call_id)
+            await worker.deliver(ctx)
+            call = await call_of(ctx, call_id)
             assert (call.state, "job" in call.words) == ("checking", True)
             clock.pass_s(10)
-            await worker.deliver(desk)
-            assert (await call_of(desk, call_id)).state == "confirmed"
+            await worker.deliver(ctx)
+            assert (await call_of(ctx, call_id)).state == "confirmed"
             assert told(shop, "shipup") == 1, "it was not told twice"
 
 
 @pytest.mark.parametrize(("vendor", "state"), [("shipengine", "unknown"), ("starshipit", "retry_wait")])
 async def test_a_202_of_others_is_not_confirmed(
-    desk: Desk, practice_vendors: PracticeServer, vendor: str, state: str
+    ctx: Context, practice_vendors: PracticeServer, vendor: str, state: str
 ) -> None:
-    call_id = await shipped(desk, NAMES[vendor])
+    call_id = await shipped(ctx, NAMES[vendor])
     fault(practice_vendors, vendor, "202", call=TELLS[vendor])
-    await worker.deliver(desk)
-    call = await call_of(desk, call_id)
+    await worker.deliver(ctx)
+    call = await call_of(ctx, call_id)
     assert (call.state, "status 202" in call.words) == (state, True)
 
 
 @pytest.mark.parametrize("vendor", NAMES)
-async def test_responses_in_utf16_are_read(desk: Desk, practice_vendors: PracticeServer, vendor: str) -> None:
-    call_id = await shipped(desk, NAMES[vendor])
+async def test_responses_in_utf16_are_read(ctx: Context, practice_vendors: PracticeServer, vendor: str) -> None:
+    call_id = await shipped(ctx, NAMES[vendor])
     fault(practice_vendors, vendor, "utf16", times=None)
-    (pulled,) = await import_orders.pull(desk, await connections.named(desk, [NAMES[vendor]]))
+    (pulled,) = await import_orders.pull(ctx, await connections.named(ctx, [NAMES[vendor]]))
     assert (pulled.words, pulled.notes) == ("", ())
     assert pulled.seen > 0
-    await worker.deliver(desk)
-    assert (await call_of(desk, call_id)).state == "confirmed"
+    await worker.deliver(ctx)
+    assert (await call_of(ctx, call_id)).state == "confirmed"
 
 
 @pytest.mark.parametrize("vendor", NAMES)
-async def test_bytes_that_are_no_text_are_noted(desk: Desk, practice_vendors: PracticeServer, vendor: str) -> None:
+async def test_bytes_that_are_no_text_are_noted(ctx: Context, practice_vendors: PracticeServer, vendor: str) -> None:
     fault(practice_vendors, vendor, "no_utf8", times=None)
-    (pulled,) = await import_orders.pull(desk, await connections.named(desk, [NAMES[vendor]]))
+    (pulled,) = await import_orders.pull(ctx, await connections.named(ctx, [NAMES[vendor]]))
     assert any("no text in the encoding" in note for note in pulled.notes)
     assert pulled.seen > 0
 
 
-async def test_what_came_is_kept_with_its_bytes(desk: Desk, practice_vendors: PracticeServer) -> None:
-    call_id = await shipped(desk, "Starshipit")
+async def test_what_came_is_kept_with_its_bytes(ctx: Context, practice_vendors: PracticeServer) -> None:
+    call_id = await shipped(ctx, "Starshipit")
     fault(practice_vendors, "starshipit", "no_utf8", call="update_order")
-    await worker.deliver(desk)
-    assert (await call_of(desk, call_id)).state == "confirmed"
-    assert "\\xe9" in (await worker.attempts(desk, call_id))[-1].answer
+    await worker.deliver(ctx)
+    assert (await call_of(ctx, call_id)).state == "confirmed"
+    assert "\\xe9" in (await worker.attempts(ctx, call_id))[-1].answer

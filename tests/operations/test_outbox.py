@@ -9,10 +9,10 @@ import pytest
 
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.outcome import Outcome, TryLater, Unsure
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, upsert
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import recovery, request_codec, resolve
@@ -27,21 +27,21 @@ from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.vendors.exchange import Answer, Request
 from tests.support import sql
-from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
+from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
 from tests.support.silence import ExpectedNoise
 
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
 
 
-async def ship_one(desk: Desk, *to: str, number: str = "10001", tracking: str = USPS_NUMBERS[0]) -> Call:
-    order_id, draft = await draft_of(desk, number, ONE_CASE if number == "10001" else None, tracking)
-    shipped = await ship.ship(desk, order_id, draft, to)
-    return (await worker.of_ids(desk, shipped.call_ids))[0]
+async def ship_one(ctx: Context, *to: str, number: str = "10001", tracking: str = USPS_NUMBERS[0]) -> Call:
+    order_id, draft = await draft_of(ctx, number, ONE_CASE if number == "10001" else None, tracking)
+    shipped = await ship.ship(ctx, order_id, draft, to)
+    return (await worker.of_ids(ctx, shipped.call_ids))[0]
 
 
-async def now(desk: Desk, call: Call) -> Call:
-    return (await worker.of_ids(desk, (call.id,)))[0]
+async def now(ctx: Context, call: Call) -> Call:
+    return (await worker.of_ids(ctx, (call.id,)))[0]
 
 
 def told(server: PracticeServer, vendor: str) -> int:
@@ -64,7 +64,7 @@ def told(server: PracticeServer, vendor: str) -> int:
     ],
 )
 async def test_a_notification_that_may_have_arrived_is_not_sent_again(
-    bench: Desk, practice_vendors: PracticeServer, kind: str, state: str, acted: int
+    bench: Context, practice_vendors: PracticeServer, kind: str, state: str, acted: int
 ) -> None:
     fault(practice_vendors, "shipengine", kind, call="notify_shipped", seconds=60)
     call = await ship_one(bench, "ShipEngine")
@@ -80,7 +80,7 @@ async def test_a_notification_that_may_have_arrived_is_not_sent_again(
 
 @pytest.mark.parametrize("kind", ["500_after", "drop_after", "drop_before", "cut", "empty"])
 async def test_an_update_that_may_be_repeated_is_repeated(
-    bench: Desk, practice_vendors: PracticeServer, kind: str
+    bench: Context, practice_vendors: PracticeServer, kind: str
 ) -> None:
     fault(practice_vendors, "shipup", kind, call="create_order")
     call = await ship_one(bench, "Shipup")
@@ -95,7 +95,7 @@ async def test_an_update_that_may_be_repeated_is_repeated(
 
 
 async def test_a_refusal_names_our_field_and_holds_later_calls_back(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     fault(practice_vendors, "starshipit", "refuse", call="update_order")
     first = await ship_one(bench, "Starshipit")
@@ -113,7 +113,7 @@ async def test_a_refusal_names_our_field_and_holds_later_calls_back(
 
 
 async def test_a_repeated_call_takes_the_place_of_the_refused_one(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     fault(practice_vendors, "shipengine", "refuse", call="notify_shipped")
     call = await ship_one(bench, "ShipEngine")
@@ -128,7 +128,7 @@ async def test_a_repeated_call_takes_the_place_of_the_refused_one(
     assert "tried once more" in attempts[-1].words
 
 
-async def test_a_closed_port_is_waited_out_however_long(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_a_closed_port_is_waited_out_however_long(bench: Context, practice_vendors: PracticeServer) -> None:
     await connections.connect(bench, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
     call = await ship_one(bench, "ShipEngine")
     await worker.deliver(bench, until_empty=True)
@@ -145,7 +145,7 @@ async def test_a_closed_port_is_waited_out_however_long(bench: Desk, practice_ve
 
 
 async def test_a_wrong_key_blocks_its_connection_alone_and_a_right_one_frees_it(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     await connections.connect(bench, "shipengine", "ShipEngine", secrets={"api_key": "TEST_wrong"})
     first = await ship_one(bench)
@@ -171,50 +171,50 @@ class SilentKeys(MemoryKeys):
 
 async def test_a_keyring_that_does_not_answer_is_not_a_wrong_key(tmp_path: Path) -> None:
     with running_practice(orders=2) as server:
-        async with open_desk(tmp_path) as desk:
-            await import_orders.pull(desk, await connect_all(desk, server.url))
-            call = await ship_one(desk, "ShipEngine")
-            silent = Desk(desk.store, desk.sender, SilentKeys(), desk.clock, desk.station)
+        async with open_context(tmp_path) as ctx:
+            await import_orders.pull(ctx, await connect_all(ctx, server.url))
+            call = await ship_one(ctx, "ShipEngine")
+            silent = Context(ctx.store, ctx.sender, SilentKeys(), ctx.clock, ctx.station)
             await worker.deliver(silent, until_empty=True)
-            waiting = await now(desk, call)
+            waiting = await now(ctx, call)
             assert (waiting.state, waiting.words) == ("retry_wait", "The keyring does not answer.")
-            assert (await connections.every(desk))[0].blocked_words == ""
+            assert (await connections.every(ctx))[0].blocked_words == ""
 
 
 async def test_retry_after_holds_the_whole_connection_back(tmp_path: Path, practice_vendors: PracticeServer) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as desk:
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
+    async with open_context(tmp_path, clock) as ctx:
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
         fault(practice_vendors, "shipengine", "429", call="notify_shipped", seconds=50)
-        first = await ship_one(desk, "ShipEngine")
-        await worker.deliver(desk, until_empty=True)
-        second = await ship_one(desk, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
+        first = await ship_one(ctx, "ShipEngine")
+        await worker.deliver(ctx, until_empty=True)
+        second = await ship_one(ctx, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
         clock.pass_s(49)
-        assert await worker.deliver(desk, until_empty=True) == ()
+        assert await worker.deliver(ctx, until_empty=True) == ()
         clock.pass_s(2)
-        assert await worker.deliver(desk, until_empty=True) == (first.id, second.id)
-        assert [(await now(desk, call)).state for call in (first, second)] == ["confirmed", "confirmed"]
+        assert await worker.deliver(ctx, until_empty=True) == (first.id, second.id)
+        assert [(await now(ctx, call)).state for call in (first, second)] == ["confirmed", "confirmed"]
 
 
 async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
     tmp_path: Path, practice_vendors: PracticeServer
 ) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as desk:
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        await connections.connect(desk, "shipengine", "ShipEngine", options={"settle_delay_s": "300"})
-        notify, update = await ship_one(desk, "ShipEngine"), await ship_one(desk, "Shipup", tracking="A2")
+    async with open_context(tmp_path, clock) as ctx:
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": "300"})
+        notify, update = await ship_one(ctx, "ShipEngine"), await ship_one(ctx, "Shipup", tracking="A2")
         for call in (notify, update):
-            await desk.write(send.claim, desk, call.id)
-        assert await recovery.recover(desk) == 0, "its lease still runs"
+            await ctx.write(send.claim, ctx, call.id)
+        assert await recovery.recover(ctx) == 0, "its lease still runs"
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
-        assert await recovery.recover(desk) == 2
-        unknown = await now(desk, notify)
+        assert await recovery.recover(ctx) == 2
+        unknown = await now(ctx, notify)
         assert unknown.state == "unknown"
         assert unknown.check_at_ms == clock.now_ms() + 300_000
-        assert (await now(desk, update)).state == "retry_wait"
-        await worker.deliver(desk, until_empty=True)
-        assert (await now(desk, update)).state == "confirmed"
+        assert (await now(ctx, update)).state == "retry_wait"
+        await worker.deliver(ctx, until_empty=True)
+        assert (await now(ctx, update)).state == "confirmed"
         assert told(practice_vendors, "shipengine") == 0
 
 
@@ -222,24 +222,24 @@ async def test_a_late_answer_decides_what_was_unknown_unless_something_was_sent_
     tmp_path: Path, practice_vendors: PracticeServer
 ) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as desk:
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        notify, update = await ship_one(desk, "ShipEngine"), await ship_one(desk, "Shipup", tracking="A2")
-        claims = [await desk.write(send.claim, desk, call.id) for call in (notify, update)]
+    async with open_context(tmp_path, clock) as ctx:
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        notify, update = await ship_one(ctx, "ShipEngine"), await ship_one(ctx, "Shipup", tracking="A2")
+        claims = [await ctx.write(send.claim, ctx, call.id) for call in (notify, update)]
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
-        await recovery.recover(desk)
-        await worker.deliver(desk, until_empty=True)
-        assert [(await now(desk, call)).state for call in (notify, update)] == ["unknown", "confirmed"]
-        connection = (await connections.every(desk))[0]
+        await recovery.recover(ctx)
+        await worker.deliver(ctx, until_empty=True)
+        assert [(await now(ctx, call)).state for call in (notify, update)] == ["unknown", "confirmed"]
+        connection = (await connections.every(ctx))[0]
         for claim in claims:
             assert claim is not None
-            await desk.write(send.settle, desk, claim, connection, Answer(204))
-        assert [(await now(desk, call)).state for call in (notify, update)] == ["confirmed", "confirmed"]
-        assert [one.what for one in await worker.attempts(desk, notify.id)] == ["sending", "abandoned", "answered"]
+            await ctx.write(send.settle, ctx, claim, connection, Answer(204))
+        assert [(await now(ctx, call)).state for call in (notify, update)] == ["confirmed", "confirmed"]
+        assert [one.what for one in await worker.attempts(ctx, notify.id)] == ["sending", "abandoned", "answered"]
 
 
 async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
-    bench: Desk, practice_vendors: PracticeServer, expected_noise: ExpectedNoise
+    bench: Context, practice_vendors: PracticeServer, expected_noise: ExpectedNoise
 ) -> None:
     dispatcher = Dispatcher(bench)
     await orders.listed(bench)
@@ -264,7 +264,7 @@ async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
 
 
 async def test_a_round_in_its_middle_begins_nothing_once_it_is_to_stop(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     call = await ship_one(bench)
     before = asyncio.all_tasks()
@@ -279,7 +279,7 @@ async def test_a_round_in_its_middle_begins_nothing_once_it_is_to_stop(
 
 
 async def test_an_error_of_the_program_stays_with_its_call(
-    bench: Desk, practice_vendors: PracticeServer, expected_noise: ExpectedNoise
+    bench: Context, practice_vendors: PracticeServer, expected_noise: ExpectedNoise
 ) -> None:
     poison, good = (
         await ship_one(bench, "ShipEngine"),
@@ -299,21 +299,21 @@ async def test_due_at_once_is_at_once_when_the_clock_is_set_back(
     tmp_path: Path, practice_vendors: PracticeServer
 ) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as desk:
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        call = await ship_one(desk, "ShipEngine")
+    async with open_context(tmp_path, clock) as ctx:
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        call = await ship_one(ctx, "ShipEngine")
         clock.set_wall_ms(clock.now_ms() - 3_600_000)
-        await worker.deliver(desk, until_empty=True)
-        assert (await now(desk, call)).state == "confirmed"
+        await worker.deliver(ctx, until_empty=True)
+        assert (await now(ctx, call)).state == "confirmed"
 
 
-async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench: Desk) -> None:
+async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench: Context) -> None:
     # However often it could not even leave.
     call = replace(await ship_one(bench, "Shipup"), attempts=1_000)
     request = Request("create_order", "POST", "/v2/orders", repeatable=True)
 
     def becomes(outcome: Outcome, tries: int = USUAL.max_attempts) -> str:
-        ending = send.ending_of(outcome, call, request, tries=tries, pace=USUAL, quarantine_ms=0, steady_ms=0, chance=1)
+        ending = send.ending_of(outcome, call, request, tries=tries, timings=USUAL, quarantine_ms=0, steady_ms=0, chance=1)
         return ending.state
 
     assert becomes(Unsure("500.")) == "needs_attention"
@@ -322,13 +322,13 @@ async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench:
     assert {becomes(one, USUAL.max_attempts - 1) for one in (Unsure("500."), TryLater("429."))} == {"retry_wait"}
 
 
-async def test_a_call_is_claimed_once_by_however_many(bench: Desk) -> None:
+async def test_a_call_is_claimed_once_by_however_many(bench: Context) -> None:
     call = await ship_one(bench, "ShipEngine")
     claims = await asyncio.gather(*(bench.write(send.claim, bench, call.id) for _ in range(20)))
     assert sum(claim is not None for claim in claims) == 1
 
 
-async def test_two_calls_of_an_order_and_connection_are_never_open_at_once(bench: Desk) -> None:
+async def test_two_calls_of_an_order_and_connection_are_never_open_at_once(bench: Context) -> None:
     first, second = await ship_one(bench, "ShipEngine"), await ship_one(bench, "ShipEngine", tracking="A2")
 
     def force(db: Db) -> None:
@@ -343,7 +343,7 @@ async def test_two_calls_of_an_order_and_connection_are_never_open_at_once(bench
     "statement",
     ["UPDATE attempt SET words = 'x'", "DELETE FROM attempt", "UPDATE call SET request = '{}'"],
 )
-async def test_the_record_cannot_be_changed(bench: Desk, statement: str) -> None:
+async def test_the_record_cannot_be_changed(bench: Context, statement: str) -> None:
     await ship_one(bench, "ShipEngine")
     await worker.deliver(bench, until_empty=True)
 
@@ -354,7 +354,7 @@ async def test_the_record_cannot_be_changed(bench: Desk, statement: str) -> None
         await bench.write(change)
 
 
-async def test_what_was_kept_of_a_request_is_what_will_be_sent(bench: Desk) -> None:
+async def test_what_was_kept_of_a_request_is_what_will_be_sent(bench: Context) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     for one in await ship.preview(bench, order_id, draft):
         kept = request_codec.request_from(request_codec.request_text(one.request))
@@ -365,22 +365,24 @@ async def test_what_was_kept_of_a_request_is_what_will_be_sent(bench: Desk) -> N
         )
 
 
-async def test_a_person_may_settle_what_is_unknown_with_a_reason(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_a_person_may_settle_what_is_unknown_with_a_reason(
+    bench: Context, practice_vendors: PracticeServer
+) -> None:
     fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
     call = await ship_one(bench, "ShipEngine")
     await worker.deliver(bench)
-    with pytest.raises(RefusedError, match="Say why"):
+    with pytest.raises(ValidationFailed, match="Say why"):
         await resolve.settle_by_hand(bench, call.id, "mark_confirmed", " ")
     await resolve.settle_by_hand(bench, call.id, "mark_confirmed", "seen in the shop")
     assert (await now(bench, call)).state == "confirmed"
-    with pytest.raises(RefusedError, match="at its end"):
+    with pytest.raises(ValidationFailed, match="at its end"):
         await resolve.settle_by_hand(bench, call.id, "retry", "again")
-    with pytest.raises(RefusedError, match="no call 999"):
+    with pytest.raises(ValidationFailed, match="no call 999"):
         await resolve.settle_by_hand(bench, 999, "retry", "again")
     assert await orders.listed(bench, state="needs_attention") == []
 
 
-async def test_the_vendors_status_is_read_back_after_its_refresh(bench: Desk) -> None:
+async def test_the_vendors_status_is_read_back_after_its_refresh(bench: Context) -> None:
     call = await ship_one(bench)
     await worker.deliver(bench, until_empty=True)
     engine, starshipit, _ = (await orders.sheet(bench, call.order_id)).links
@@ -389,7 +391,7 @@ async def test_the_vendors_status_is_read_back_after_its_refresh(bench: Desk) ->
 
 
 async def test_the_dispatcher_delivers_what_comes_and_stops_in_order(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     dispatcher = Dispatcher(bench)
     running = asyncio.create_task(dispatcher.run())
@@ -407,7 +409,7 @@ async def test_the_dispatcher_delivers_what_comes_and_stops_in_order(
 
 @pytest.mark.parametrize("kind", ["huge", "deep"])
 async def test_a_monstrous_answer_is_an_outcome_in_words(
-    bench: Desk, practice_vendors: PracticeServer, kind: str
+    bench: Context, practice_vendors: PracticeServer, kind: str
 ) -> None:
     fault(practice_vendors, "shipengine", kind, call="notify_shipped")
     call = await ship_one(bench, "ShipEngine")
@@ -418,7 +420,7 @@ async def test_a_monstrous_answer_is_an_outcome_in_words(
     assert (await orders.sheet(bench, call.order_id)).shipments
 
 
-async def test_an_older_reading_never_takes_the_place_of_a_newer_one(bench: Desk) -> None:
+async def test_an_older_reading_never_takes_the_place_of_a_newer_one(bench: Context) -> None:
     """Else the next update would add a package again that came in between."""
     (starshipit,) = await connections.named(bench, ["Starshipit"])
     first = await ship_one(bench, "Starshipit")
@@ -435,7 +437,7 @@ async def test_an_older_reading_never_takes_the_place_of_a_newer_one(bench: Desk
 
 
 async def test_an_update_is_not_built_of_what_was_read_before_another_was_told(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     first = await ship_one(bench, "Starshipit")
     await send.deliver_one(bench, first.id)
@@ -448,6 +450,6 @@ async def test_an_update_is_not_built_of_what_was_read_before_another_was_told(
     assert [one["tracking_number"] for one in packages] == list(USPS_NUMBERS[:2])
 
 
-async def link_of(desk: Desk, call: Call) -> Link:
-    links = (await orders.sheet(desk, call.order_id)).links
+async def link_of(ctx: Context, call: Call) -> Link:
+    links = (await orders.sheet(ctx, call.order_id)).links
     return next(link for link in links if link.connection_id == call.connection_id)

@@ -8,11 +8,11 @@ from random import Random
 import pytest
 
 from shipconsole.domain.link import RemoteOrder
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.shipment import PackageDraft
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.forwarding.forward import Proposal
 from shipconsole.operations.importing import import_orders, upsert
@@ -40,18 +40,18 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def rule(desk: Desk, mode: str, *to: str) -> None:
-    await forward.set_rule(desk, "Pod", to or ("ShipEngine",), mode)
+async def rule(ctx: Context, mode: str, *to: str) -> None:
+    await forward.set_rule(ctx, "Pod", to or ("ShipEngine",), mode)
 
 
-async def the_one(desk: Desk) -> Proposal:
-    (proposal,) = await forward.proposals(desk)
+async def the_one(ctx: Context) -> Proposal:
+    (proposal,) = await forward.proposals(ctx)
     return proposal
 
 
-async def told_of(desk: Desk, order: str = "10001") -> list[tuple[str, dict[str, int]]]:
+async def told_of(ctx: Context, order: str = "10001") -> list[tuple[str, dict[str, int]]]:
     """The packages in the order's shipments here, with what is in each."""
-    sheet = await orders.sheet(desk, await orders.find(desk, order))
+    sheet = await orders.sheet(ctx, await orders.find(ctx, order))
     skus = {line.id: line.sku for line in sheet.order.lines}
     return [
         (package.tracking_number, {skus[packed.line_id]: packed.quantity for packed in package.lines})
@@ -61,7 +61,7 @@ async def told_of(desk: Desk, order: str = "10001") -> list[tuple[str, dict[str,
 
 
 async def test_a_parcel_becomes_a_partial_shipment_and_is_told_once(
-    bench: Desk, pod: Pod, practice_vendors: PracticeServer
+    bench: Context, pod: Pod, practice_vendors: PracticeServer
 ) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto", "ShipEngine", "Starshipit")
@@ -78,7 +78,7 @@ async def test_a_parcel_becomes_a_partial_shipment_and_is_told_once(
     assert NUMBER in str(told)
 
 
-async def test_several_parcels_in_any_order_ship_each_once(bench: Desk, pod: Pod) -> None:
+async def test_several_parcels_in_any_order_ship_each_once(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     one, two = parcel(NUMBER, A=2), parcel(OTHER, A=1, B=1)
@@ -93,7 +93,7 @@ async def test_several_parcels_in_any_order_ship_each_once(bench: Desk, pod: Pod
     ]
 
 
-async def test_under_review_a_person_says_yes_first(bench: Desk, pod: Pod) -> None:
+async def test_under_review_a_person_says_yes_first(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
     await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -102,12 +102,12 @@ async def test_under_review_a_person_says_yes_first(bench: Desk, pod: Pod) -> No
     assert (proposal.state, proposal.confirmed) == ("proposed", True)
     assert (await forward.accept(bench, proposal.id)).state == "shipped"
     assert len(await told_of(bench)) == 1
-    with pytest.raises(RefusedError, match="decided on already: shipped"):
+    with pytest.raises(ValidationFailed, match="decided on already: shipped"):
         await forward.accept(bench, proposal.id)
     assert len(await told_of(bench)) == 1
 
 
-async def test_a_parcel_that_is_declined_never_goes_on(bench: Desk, pod: Pod) -> None:
+async def test_a_parcel_that_is_declined_never_goes_on(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
     await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -118,7 +118,7 @@ async def test_a_parcel_that_is_declined_never_goes_on(bench: Desk, pod: Pod) ->
     assert await told_of(bench) == []
 
 
-async def test_without_a_rule_nothing_goes_on(bench: Desk, pod: Pod) -> None:
+async def test_without_a_rule_nothing_goes_on(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     await rule(bench, "off")
@@ -126,7 +126,7 @@ async def test_without_a_rule_nothing_goes_on(bench: Desk, pod: Pod) -> None:
     assert (await forward.proposals(bench), await told_of(bench)) == ((), [])
 
 
-async def test_a_webhook_alone_tells_nobody(bench: Desk, pod: Pod) -> None:
+async def test_a_webhook_alone_tells_nobody(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url, key=False, apply=True)
     await rule(bench, "auto")
     await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -139,7 +139,7 @@ async def test_a_webhook_alone_tells_nobody(bench: Desk, pod: Pod) -> None:
     assert len(await told_of(bench)) == 1
 
 
-async def test_what_the_vendor_does_not_show_is_not_believed(bench: Desk, pod: Pod) -> None:
+async def test_what_the_vendor_does_not_show_is_not_believed(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     pod.orders["77"] = order_of()
@@ -157,7 +157,7 @@ async def test_what_the_vendor_does_not_show_is_not_believed(bench: Desk, pod: P
     ],
 )
 async def test_what_cannot_ship_is_refused_in_words_and_kept(
-    bench: Desk, pod: Pod, items: dict[str, int], words: str
+    bench: Context, pod: Pod, items: dict[str, int], words: str
 ) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
@@ -167,12 +167,12 @@ async def test_what_cannot_ship_is_refused_in_words_and_kept(
     proposal = await the_one(bench)
     assert (proposal.state, proposal.words) == ("refused", words)
     assert await told_of(bench) == []
-    with pytest.raises(RefusedError):
+    with pytest.raises(ValidationFailed):
         await forward.accept(bench, proposal.id)
 
 
 @pytest.mark.parametrize("typed", [NUMBER, "9400 1001 0936 1129 2783 57"])
-async def test_a_number_that_was_entered_here_is_not_entered_again(bench: Desk, pod: Pod, typed: str) -> None:
+async def test_a_number_that_was_entered_here_is_not_entered_again(bench: Context, pod: Pod, typed: str) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1}, typed)
@@ -185,7 +185,9 @@ async def test_a_number_that_was_entered_here_is_not_entered_again(bench: Desk, 
 
 
 @pytest.mark.parametrize("mode", ["review", "auto"])
-async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(bench: Desk, pod: Pod, mode: str) -> None:
+async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(
+    bench: Context, pod: Pod, mode: str
+) -> None:
     """Under `review` it was confirmed before, under `auto` there is no key until later."""
     connection = await connected(bench, pod.url, key=mode == "review", apply=True)
     await rule(bench, mode)
@@ -198,7 +200,7 @@ async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(benc
     assert told is not None
     assert (proposal.order_id, told.order_id) == (new_id, new_id)
     if mode == "review":
-        with pytest.raises(RefusedError, match="“ShipEngine” does not know order 10001"):
+        with pytest.raises(ValidationFailed, match="“ShipEngine” does not know order 10001"):
             await forward.accept(bench, proposal.id)
     else:
         await connected(bench, pod.url)
@@ -208,17 +210,17 @@ async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(benc
     assert [await told_of(bench, f"id:{id_}") for id_ in (order_id, new_id)] == [[], []]
 
 
-async def test_a_parcel_of_a_connection_that_does_not_know_the_order_is_refused(bench: Desk, pod: Pod) -> None:
+async def test_a_parcel_of_a_connection_that_does_not_know_the_order_is_refused(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
     await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     await bench.write(stored_linking.split, await orders.find(bench, "10001"), connection.id)
-    with pytest.raises(RefusedError, match="Pod does not know order 10001, so"):
+    with pytest.raises(ValidationFailed, match="Pod does not know order 10001, so"):
         await forward.accept(bench, (await the_one(bench)).id)
     assert await told_of(bench) == []
 
 
-async def test_a_parcel_is_proposed_once_where_its_orders_become_one_again(bench: Desk, pod: Pod) -> None:
+async def test_a_parcel_is_proposed_once_where_its_orders_become_one_again(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -233,7 +235,7 @@ async def test_a_parcel_is_proposed_once_where_its_orders_become_one_again(bench
     assert len(await told_of(bench)) == 1
 
 
-async def test_those_are_told_that_know_the_order(bench: Desk, pod: Pod) -> None:
+async def test_those_are_told_that_know_the_order(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto", "ShipEngine", "Starshipit")
     order_id = await orders.find(bench, "10001")
@@ -245,7 +247,7 @@ async def test_those_are_told_that_know_the_order(bench: Desk, pod: Pod) -> None
     assert (await the_one(bench)).words == "Told to ShipEngine. The order is not known to Starshipit."
 
 
-async def test_a_refused_parcel_is_tried_again_when_the_vendor_tells_more_of_it(bench: Desk, pod: Pod) -> None:
+async def test_a_refused_parcel_is_tried_again_when_the_vendor_tells_more_of_it(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     pod.orders["77"] = order_of(parcel(NUMBER))
@@ -257,7 +259,7 @@ async def test_a_refused_parcel_is_tried_again_when_the_vendor_tells_more_of_it(
     assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1})]
 
 
-async def test_a_refused_parcel_of_which_nothing_is_new_stays_refused(bench: Desk, pod: Pod) -> None:
+async def test_a_refused_parcel_of_which_nothing_is_new_stays_refused(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     odd = parcel(NUMBER, A=4)
@@ -270,7 +272,7 @@ async def test_a_refused_parcel_of_which_nothing_is_new_stays_refused(bench: Des
     assert (await the_one(bench), refused.state) == (refused, "refused")
 
 
-async def test_a_number_in_two_orders_is_a_parcel_of_each(bench: Desk, pod: Pod) -> None:
+async def test_a_number_in_two_orders_is_a_parcel_of_each(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
     await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -283,7 +285,7 @@ async def test_a_number_in_two_orders_is_a_parcel_of_each(bench: Desk, pod: Pod)
     await process.digest_one(bench, await came(bench, connection, webhook(pod.orders["78"], of, uuid="2")))
     first, second = sorted(await forward.proposals(bench))
     await forward.accept(bench, first.id)
-    with pytest.raises(RefusedError, match="is on another package of order 10001"):
+    with pytest.raises(ValidationFailed, match="is on another package of order 10001"):
         await forward.accept(bench, second.id)
     await forward.accept(bench, second.id, reuse_reason="both in one box")
     assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1})]
@@ -291,7 +293,7 @@ async def test_a_number_in_two_orders_is_a_parcel_of_each(bench: Desk, pod: Pod)
     assert [(one.tracking_number, one.kept_reason) for one in shipment.packages] == [(NUMBER, "both in one box")]
 
 
-async def test_what_waits_comes_before_what_was_decided_on(bench: Desk, pod: Pod) -> None:
+async def test_what_waits_comes_before_what_was_decided_on(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     order_id = await orders.find(bench, "10001")
@@ -320,28 +322,28 @@ async def test_what_waits_comes_before_what_was_decided_on(bench: Desk, pod: Pod
     assert [one.tracking_number for one in await forward.proposals(bench, most=1)] == ["waits"]
 
 
-async def test_a_parcel_that_is_taken_back_goes_on_again_only_by_a_persons_word(bench: Desk, pod: Pod) -> None:
-    desk = replace(bench, undo_window_s=30)
-    connection = await connected(desk, pod.url)
-    await rule(desk, "auto")
-    await process.digest_one(desk, await came(desk, connection, webhook(order_of(BOTH), BOTH)))
-    shipped = await the_one(desk)
+async def test_a_parcel_that_is_taken_back_goes_on_again_only_by_a_persons_word(bench: Context, pod: Pod) -> None:
+    ctx = replace(bench, undo_window_s=30)
+    connection = await connected(ctx, pod.url)
+    await rule(ctx, "auto")
+    await process.digest_one(ctx, await came(ctx, connection, webhook(order_of(BOTH), BOTH)))
+    shipped = await the_one(ctx)
     assert shipped.shipment_id is not None
-    await undo.take_back(desk, shipped.order_id, shipped.shipment_id)
+    await undo.take_back(ctx, shipped.order_id, shipped.shipment_id)
     words = "Taken back by Bench 1 before anybody was told."
-    taken = await the_one(desk)
-    assert (taken.state, taken.words, await forward.waiting(desk)) == ("refused", words, 1)
+    taken = await the_one(ctx)
+    assert (taken.state, taken.words, await forward.waiting(ctx)) == ("refused", words, 1)
     # Not even what is new of it has it go on by itself.
     fewer = parcel(NUMBER, A=2)
     pod.orders["77"] = order_of(fewer, updated_at="2026-11-20T09:00:00.000000Z")
-    await process.digest_one(desk, await came(desk, connection, webhook(pod.orders["77"], fewer, uuid="2")))
-    taken = await the_one(desk)
-    assert (taken.state, taken.words, await told_of(desk)) == ("refused", words, [])
-    assert (await forward.accept(desk, taken.id)).state == "shipped"
-    assert await told_of(desk) == [(NUMBER, {"MOBILE-CASE-BLK": 2})]
+    await process.digest_one(ctx, await came(ctx, connection, webhook(pod.orders["77"], fewer, uuid="2")))
+    taken = await the_one(ctx)
+    assert (taken.state, taken.words, await told_of(ctx)) == ("refused", words, [])
+    assert (await forward.accept(ctx, taken.id)).state == "shipped"
+    assert await told_of(ctx) == [(NUMBER, {"MOBILE-CASE-BLK": 2})]
 
 
-async def test_what_a_packer_typed_stays_typed(bench: Desk, pod: Pod) -> None:
+async def test_what_a_packer_typed_stays_typed(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, OTHER)
@@ -351,7 +353,7 @@ async def test_what_a_packer_typed_stays_typed(bench: Desk, pod: Pod) -> None:
     assert (len(sheet.shipments), sheet.draft) == (1, draft)
 
 
-async def test_a_test_order_reaches_nobody(bench: Desk, pod: Pod) -> None:
+async def test_a_test_order_reaches_nobody(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     pod.orders["77"] = order_of(BOTH, test_order=True)
@@ -360,7 +362,7 @@ async def test_a_test_order_reaches_nobody(bench: Desk, pod: Pod) -> None:
     assert (await forward.proposals(bench), await told_of(bench)) == ((), [])
 
 
-async def test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere(bench: Desk, pod: Pod) -> None:
+async def test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url, key=False, apply=True)
     await rule(bench, "auto")
     hidden = webhook(order_of(BOTH), BOTH)
@@ -371,12 +373,12 @@ async def test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere(
     await followups.run_due(bench)
     declined = await the_one(bench)
     assert (declined.state, declined.words) == ("declined", forward.TEST_ORDER)
-    with pytest.raises(RefusedError, match="decided on already"):
+    with pytest.raises(ValidationFailed, match="decided on already"):
         await forward.accept(bench, declined.id)
     assert await told_of(bench) == []
 
 
-async def test_what_the_vendor_calls_a_test_when_it_is_asked_is_not_shown(bench: Desk, pod: Pod) -> None:
+async def test_what_the_vendor_calls_a_test_when_it_is_asked_is_not_shown(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     pod.orders["77"] = order_of(BOTH, test_order=True)
     done = await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
@@ -385,7 +387,7 @@ async def test_what_the_vendor_calls_a_test_when_it_is_asked_is_not_shown(bench:
     assert (sheet.tracks, [link.remote_id for link in sheet.links if link.connection_id == connection.id]) == ((), [])
 
 
-async def test_a_test_order_that_was_brought_in_is_told_to_nobody(bench: Desk, pod: Pod) -> None:
+async def test_a_test_order_that_was_brought_in_is_told_to_nobody(bench: Context, pod: Pod) -> None:
     """It stands alone, whatever its number, and cannot be shipped or made known to others."""
     connection = await connected(bench, pod.url)
     first = await orders.find(bench, "10001")
@@ -395,10 +397,10 @@ async def test_a_test_order_that_was_brought_in_is_told_to_nobody(bench: Desk, p
     assert await bench.write(upsert.take_in, connection, (found,), now_ms=bench.clock.now_ms()) == 1
     (row,) = [one for one in await orders.listed(bench) if one.number == "10001" and one.id != first]
     draft = await ship.draft_of(bench, row.id, None, PackageDraft(tracking_number=NUMBER))
-    with pytest.raises(RefusedError, match="is a test order at Pod: nobody may hear of it"):
+    with pytest.raises(ValidationFailed, match="is a test order at Pod: nobody may hear of it"):
         await ship.ship(bench, row.id, draft, ["Shipup"])
     (shipup,) = await connections.named(bench, ["Shipup"])
-    with pytest.raises(RefusedError, match="is a test order at Pod"):
+    with pytest.raises(ValidationFailed, match="is a test order at Pod"):
         await create.preview(bench, row.id, shipup.id)
 
 
@@ -413,9 +415,9 @@ async def test_a_test_order_that_was_brought_in_is_told_to_nobody(bench: Desk, p
     ],
 )
 async def test_rules_that_cannot_be_are_refused(
-    bench: Desk, pod: Pod, source: str, to: tuple[str, ...], mode: str, words: str
+    bench: Context, pod: Pod, source: str, to: tuple[str, ...], mode: str, words: str
 ) -> None:
     await connected(bench, pod.url)
-    with pytest.raises(RefusedError, match=words):
+    with pytest.raises(ValidationFailed, match=words):
         await forward.set_rule(bench, source, to, mode)
     assert await forward.rules(bench) == ()

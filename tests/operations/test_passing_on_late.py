@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.inbound import process
@@ -29,64 +29,64 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def told(desk: Desk, pod: Pod, mode: str = "auto", body: Document = THERE) -> None:
+async def told(ctx: Context, pod: Pod, mode: str = "auto", body: Document = THERE) -> None:
     """A webhook tells of a package that the platform's order does not show yet."""
-    connection = await connected(desk, pod.url)
-    await forward.set_rule(desk, "Pod", ("ShipEngine",), mode)
-    await process.digest_one(desk, await came(desk, connection, webhook(order_of(body), body)))
-    assert await forward.proposals(desk) == ()
+    connection = await connected(ctx, pod.url)
+    await forward.set_rule(ctx, "Pod", ("ShipEngine",), mode)
+    await process.digest_one(ctx, await came(ctx, connection, webhook(order_of(body), body)))
+    assert await forward.proposals(ctx) == ()
 
 
-async def shipped(desk: Desk) -> list[str]:
+async def shipped(ctx: Context) -> list[str]:
     """The numbers of the packages that left for the order here."""
-    sheet = await orders.sheet(desk, await orders.find(desk, "10001"))
+    sheet = await orders.sheet(ctx, await orders.find(ctx, "10001"))
     return [package.tracking_number for shipment in sheet.shipments for package in shipment.packages]
 
 
-async def errands_left(desk: Desk) -> int:
-    return len(await desk.read(follow_up_jobs.due, steady_ms=2**62, most=9))
+async def errands_left(ctx: Context) -> int:
+    return len(await ctx.read(follow_up_jobs.due, steady_ms=2**62, most=9))
 
 
-async def pulled(desk: Desk, pod: Pod) -> None:
+async def pulled(ctx: Context, pod: Pod) -> None:
     """The platform's orders are brought in, and what follows of it is done."""
-    (done,) = await import_orders.pull(desk, [await connected(desk, pod.url)])
+    (done,) = await import_orders.pull(ctx, [await connected(ctx, pod.url)])
     assert (done.seen, done.words) == (1, "")
-    await followups.run_due(desk)
+    await followups.run_due(ctx)
 
 
-async def test_the_vendor_is_asked_until_it_shows_the_parcel(bench: Desk, pod: Pod) -> None:
+async def test_the_vendor_is_asked_until_it_shows_the_parcel(bench: Context, pod: Pod) -> None:
     clock = ManualClock(bench.clock.now_ms())
-    desk = replace(bench, clock=clock)
-    desk.begin()
-    await told(desk, pod)
-    assert await followups.run_due(desk) == 1
-    assert (await shipped(desk), await errands_left(desk)) == ([], 1)
+    ctx = replace(bench, clock=clock)
+    ctx.begin()
+    await told(ctx, pod)
+    assert await followups.run_due(ctx) == 1
+    assert (await shipped(ctx), await errands_left(ctx)) == ([], 1)
     pod.orders["77"] = order_of(THERE, updated_at=LATER)
     clock.pass_s(31)
-    assert await followups.run_due(desk) == 1
-    assert (await shipped(desk), await errands_left(desk)) == ([NUMBER], 0)
+    assert await followups.run_due(ctx) == 1
+    assert (await shipped(ctx), await errands_left(ctx)) == ([NUMBER], 0)
 
 
-async def test_bringing_orders_in_finds_what_was_told_too_early(bench: Desk, pod: Pod) -> None:
+async def test_bringing_orders_in_finds_what_was_told_too_early(bench: Context, pod: Pod) -> None:
     clock = ManualClock(bench.clock.now_ms())
-    desk = replace(bench, clock=clock)
-    desk.begin()
-    await told(desk, pod)
-    while await errands_left(desk):
+    ctx = replace(bench, clock=clock)
+    ctx.begin()
+    await told(ctx, pod)
+    while await errands_left(ctx):
         clock.pass_s(3 * 3600)
-        await followups.run_due(desk)
+        await followups.run_due(ctx)
     pod.orders["77"] = order_of(THERE, updated_at=LATER)
-    await pulled(desk, pod)
-    assert (await shipped(desk), await errands_left(desk)) == ([NUMBER], 0)
+    await pulled(ctx, pod)
+    assert (await shipped(ctx), await errands_left(ctx)) == ([NUMBER], 0)
     # It is asked about no more once it has gone on.
     before = len(pod.asked)
-    await pulled(desk, pod)
+    await pulled(ctx, pod)
     assert "/orders/77" not in pod.asked[before:]
 
 
 @pytest.mark.parametrize(("why", "proposed"), [("no rule", []), ("nothing left", ["refused"])])
 async def test_bringing_orders_in_asks_once_for_a_parcel_that_goes_to_nobody(
-    bench: Desk, pod: Pod, why: str, proposed: list[str]
+    bench: Context, pod: Pod, why: str, proposed: list[str]
 ) -> None:
     await told(bench, pod)
     if why == "no rule":

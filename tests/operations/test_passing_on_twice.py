@@ -5,7 +5,7 @@ from collections.abc import Generator
 import pytest
 
 from shipconsole.domain.link import RemoteOrder
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.inbound import process
@@ -22,15 +22,15 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-async def proposed(desk: Desk, pod: Pod) -> forward.Proposal:
+async def proposed(ctx: Context, pod: Pod) -> forward.Proposal:
     """Return a package that waits for a person."""
-    connection = await connected(desk, pod.url)
-    await rule(desk, "review")
-    await process.digest_one(desk, await came(desk, connection, webhook(order_of(BOTH), BOTH)))
-    return await the_one(desk)
+    connection = await connected(ctx, pod.url)
+    await rule(ctx, "review")
+    await process.digest_one(ctx, await came(ctx, connection, webhook(order_of(BOTH), BOTH)))
+    return await the_one(ctx)
 
 
-async def test_a_package_that_another_station_declined_meanwhile_does_not_ship(bench: Desk, pod: Pod) -> None:
+async def test_a_package_that_another_station_declined_meanwhile_does_not_ship(bench: Context, pod: Pod) -> None:
     seen = await proposed(bench, pod)
     await forward.decline(bench, seen.id)
     # The other station read it before that.
@@ -39,7 +39,7 @@ async def test_a_package_that_another_station_declined_meanwhile_does_not_ship(b
     assert (await the_one(bench)).state == "declined"
 
 
-async def test_what_has_shipped_is_not_declined_afterwards(bench: Desk, pod: Pod) -> None:
+async def test_what_has_shipped_is_not_declined_afterwards(bench: Context, pod: Pod) -> None:
     seen = await proposed(bench, pod)
     shipped = await forward.accept(bench, seen.id)
     await bench.write(forwarding.end, seen, "declined", "Not needed.")
@@ -47,7 +47,7 @@ async def test_what_has_shipped_is_not_declined_afterwards(bench: Desk, pod: Pod
     assert shipped.state == "shipped"
 
 
-async def test_no_package_of_a_test_order_is_proposed_whoever_asks(bench: Desk, pod: Pod) -> None:
+async def test_no_package_of_a_test_order_is_proposed_whoever_asks(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     order_id = await orders.find(bench, "10001")

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.inbound import process
@@ -28,28 +28,28 @@ NOTHING: dict[str, list[tuple[str, dict[str, int]]]] = {"shipengine": [], "stars
 
 
 @pytest.fixture
-async def pod(bench: Desk, practice_vendors: PracticeServer) -> Connection:
+async def pod(bench: Context, practice_vendors: PracticeServer) -> Connection:
     """SwiftPOD, whose order the three others know as well."""
     printed.put_order(practice_vendors.url)
     await import_orders.pull(bench, await connections.every(bench))
     return await printed.connect_printer(bench, practice_vendors.url)
 
 
-async def rule(desk: Desk, mode: str) -> None:
-    await forward.set_rule(desk, "SwiftPOD", list(NAMES.values()), mode)
+async def rule(ctx: Context, mode: str) -> None:
+    await forward.set_rule(ctx, "SwiftPOD", list(NAMES.values()), mode)
 
 
-async def hear(desk: Desk, pod: Connection, *bodies: dict[str, Any]) -> None:
+async def hear(ctx: Context, pod: Connection, *bodies: dict[str, Any]) -> None:
     """Take webhooks in and do all that comes of them."""
     for body in bodies:
-        await came(desk, pod, body)
-    await process.run_due(desk)
-    await worker.deliver(desk, until_empty=True)
+        await came(ctx, pod, body)
+    await process.run_due(ctx)
+    await worker.deliver(ctx, until_empty=True)
 
 
-async def states(desk: Desk) -> dict[str, tuple[str, str]]:
+async def states(ctx: Context) -> dict[str, tuple[str, str]]:
     """What became of each proposed package, and why."""
-    return {one.tracking_number: (one.state, one.words) for one in await forward.proposals(desk)}
+    return {one.tracking_number: (one.state, one.words) for one in await forward.proposals(ctx)}
 
 
 def about_second(uuid: str) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def about_second(uuid: str) -> dict[str, Any]:
 
 
 async def test_as_it_was_published_it_ends_at_three_vendors_once(
-    bench: Desk, pod: Connection, practice_vendors: PracticeServer
+    bench: Context, pod: Connection, practice_vendors: PracticeServer
 ) -> None:
     await rule(bench, "auto")
     body = json.loads(printed.BODY)
@@ -84,7 +84,7 @@ async def test_as_it_was_published_it_ends_at_three_vendors_once(
 
 
 async def test_in_any_order_with_twins_it_comes_to_the_same(
-    bench: Desk, pod: Connection, practice_vendors: PracticeServer
+    bench: Context, pod: Connection, practice_vendors: PracticeServer
 ) -> None:
     await rule(bench, "auto")
     first, second = printed.webhook(), about_second("2")
@@ -95,7 +95,7 @@ async def test_in_any_order_with_twins_it_comes_to_the_same(
 
 
 async def test_under_review_nobody_hears_before_a_person_says_so(
-    bench: Desk, pod: Connection, practice_vendors: PracticeServer
+    bench: Context, pod: Connection, practice_vendors: PracticeServer
 ) -> None:
     await rule(bench, "review")
     await hear(bench, pod, printed.webhook())
@@ -107,7 +107,7 @@ async def test_under_review_nobody_hears_before_a_person_says_so(
 
 
 async def test_what_a_person_shipped_of_it_is_not_shipped_again(
-    bench: Desk, pod: Connection, practice_vendors: PracticeServer
+    bench: Context, pod: Connection, practice_vendors: PracticeServer
 ) -> None:
     """Two shirts left by hand under another number: three more would be too many, and a person hears why."""
     await rule(bench, "auto")
@@ -117,7 +117,7 @@ async def test_what_a_person_shipped_of_it_is_not_shipped_again(
     words = "SHIRT: 3 in the package, but only 2 left to ship."
     assert (await states(bench))[FIRST] == ("refused", words)
     (refused,) = [one for one in await forward.proposals(bench) if one.state == "refused"]
-    with pytest.raises(RefusedError, match="only 2 left"):
+    with pytest.raises(ValidationFailed, match="only 2 left"):
         await forward.accept(bench, refused.id)
     by_hand = ("9400111206206406260787", {"SHIRT": 2})
     held = printed.held(practice_vendors.url)
@@ -125,7 +125,7 @@ async def test_what_a_person_shipped_of_it_is_not_shipped_again(
 
 
 async def test_a_parcel_that_a_person_entered_is_told_once(
-    bench: Desk, pod: Connection, practice_vendors: PracticeServer
+    bench: Context, pod: Connection, practice_vendors: PracticeServer
 ) -> None:
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, printed.NUMBER, PARTS[FIRST], FIRST)
@@ -144,7 +144,7 @@ async def test_a_parcel_that_a_person_entered_is_told_once(
     ],
 )
 async def test_what_does_not_fit_is_told_to_nobody_and_said_in_words(
-    bench: Desk, pod: Connection, practice_vendors: PracticeServer, item: str, quantity: int | None, words: str
+    bench: Context, pod: Connection, practice_vendors: PracticeServer, item: str, quantity: int | None, words: str
 ) -> None:
     await rule(bench, "auto")
     body = printed.webhook()
@@ -159,7 +159,7 @@ async def test_what_does_not_fit_is_told_to_nobody_and_said_in_words(
 
 @pytest.mark.parametrize("printer_first", [False, True])
 async def test_an_order_of_the_same_number_without_a_common_item_is_another(
-    bench: Desk, practice_vendors: PracticeServer, *, printer_first: bool
+    bench: Context, practice_vendors: PracticeServer, *, printer_first: bool
 ) -> None:
     """The number alone proves nothing: another shop may have it too."""
     printed.put_order(practice_vendors.url)
@@ -187,7 +187,7 @@ async def test_an_order_of_the_same_number_without_a_common_item_is_another(
 
 
 async def test_what_a_printer_calls_otherwise_is_paired_by_the_shops_id(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     """An order that is still printed is one with the shop's, though the printer has SKUs of its own."""
     printed.put_order(practice_vendors.url)

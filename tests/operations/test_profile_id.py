@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations import profile_id
 from shipconsole.station import settings
 from shipconsole.station.clock import SystemClock
@@ -163,7 +163,7 @@ def test_a_database_that_cannot_be_read_makes_no_new_id(folder: Path) -> None:
     (folder / "shipconsole.db-committed").mkdir()
     assert id_at_start(folder) == made, "the settings have it"
     (folder / "settings.toml").unlink()
-    with pytest.raises(OutsideError):
+    with pytest.raises(EnvironmentFailure):
         id_at_start(folder)
     assert not (folder / "settings.toml").exists()
     (folder / "shipconsole.db-committed").rmdir()

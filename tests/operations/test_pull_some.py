@@ -9,17 +9,17 @@ import pytest
 
 from shipconsole import simulator
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.simulator.server import PracticeServer
 from tests.vendors.test_sender import free_port
 
 
-async def at(desk: Desk, name: str) -> Connection:
-    (found,) = await connections.named(desk, [name])
+async def at(ctx: Context, name: str) -> Connection:
+    (found,) = await connections.named(ctx, [name])
     return found
 
 
@@ -27,22 +27,22 @@ def cancel_in_shop(server: PracticeServer, number: str) -> None:
     httpx.post(f"{server.url}/_practice/cancel", json={"order": number}).raise_for_status()
 
 
-async def seen(desk: Desk, name: str, **filters: str) -> int:
+async def seen(ctx: Context, name: str, **filters: str) -> int:
     """How many orders some filters leave; two underscores stand for a full stop."""
     given = {key.replace("__", "."): text for key, text in filters.items()}
-    (pulled,) = await import_orders.pull(desk, [await at(desk, name)], filters=given)
+    (pulled,) = await import_orders.pull(ctx, [await at(ctx, name)], filters=given)
     assert pulled.words == ""
     return pulled.seen
 
 
-async def document(desk: Desk, name: str, number: str = "10004") -> dict[str, Any]:
+async def document(ctx: Context, name: str, number: str = "10004") -> dict[str, Any]:
     """What a connection said of an order."""
-    sheet = await orders.sheet(desk, await orders.find(desk, number))
-    place = await at(desk, name)
+    sheet = await orders.sheet(ctx, await orders.find(ctx, number))
+    place = await at(ctx, name)
     return json.loads(next(link.document for link in sheet.links if link.connection_id == place.id))
 
 
-async def test_shipengine_obeys_each_filter(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_shipengine_obeys_each_filter(bench: Context, practice_vendors: PracticeServer) -> None:
     known = await document(bench, "ShipEngine")
     day, shop = known["order_date"], known["order_source"]["order_source_id"]
     cancel_in_shop(practice_vendors, "10001")
@@ -59,13 +59,13 @@ async def test_shipengine_obeys_each_filter(bench: Desk, practice_vendors: Pract
     assert await seen(bench, "ShipEngine", fulfillment_status="fulfilled") == 0
 
 
-async def test_starshipit_obeys_both_dates(bench: Desk) -> None:
+async def test_starshipit_obeys_both_dates(bench: Context) -> None:
     known = await document(bench, "Starshipit")
     assert await seen(bench, "Starshipit", since_order_date=known["order_date"]) == 4
     assert await seen(bench, "Starshipit", since_last_updated="2999-01-01") == 0
 
 
-async def test_shipup_obeys_texts_and_dates(bench: Desk) -> None:
+async def test_shipup_obeys_texts_and_dates(bench: Context) -> None:
     known = await document(bench, "Shipup", "10003")
     at_s = known["ordered_at"]
     assert await seen(bench, "Shipup", order_number="10003") == 1
@@ -77,7 +77,7 @@ async def test_shipup_obeys_texts_and_dates(bench: Desk) -> None:
     assert await seen(bench, "Shipup", created_at__lt="2000-01-01") == 0
 
 
-async def test_swiftpod_obeys_states_ids_and_days(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_swiftpod_obeys_states_ids_and_days(bench: Context, practice_vendors: PracticeServer) -> None:
     key = {"api_key": simulator.SWIFTPOD_API_KEY}
     url = f"{practice_vendors.url}/swiftpod"
     await connections.connect(bench, "swiftpod", "SwiftPOD", url=url, options={"test_orders": "yes"}, secrets=key)
@@ -90,7 +90,7 @@ async def test_swiftpod_obeys_states_ids_and_days(bench: Desk, practice_vendors:
     assert await seen(bench, "SwiftPOD", trackings_created_at_after="2000-01-01") == 0
 
 
-async def test_nothing_vanishes_and_the_connection_is_no_fresher(bench: Desk) -> None:
+async def test_nothing_vanishes_and_the_connection_is_no_fresher(bench: Context) -> None:
     before = sorted(await orders.listed(bench))
     pulled_at = [one.pulled_at_ms for one in await connections.every(bench)]
     assert all(pulled_at)
@@ -115,10 +115,10 @@ async def test_nothing_vanishes_and_the_connection_is_no_fresher(bench: Desk) ->
     ],
 )
 async def test_a_wrong_filter_is_refused_before_anything_is_sent(
-    desk: Desk, vendor: str, filters: dict[str, str], said: str
+    ctx: Context, vendor: str, filters: dict[str, str], said: str
 ) -> None:
     name = {"shipengine": "ShipEngine"}.get(vendor, vendor)
     # Nobody listens there: what was sent would come back as trouble, not as a refusal.
-    made = await connections.connect(desk, vendor, name, url=f"http://127.0.0.1:{free_port()}")
-    with pytest.raises(RefusedError, match=said.replace("(", r"\(")):
-        await import_orders.pull(desk, [made], filters=filters)
+    made = await connections.connect(ctx, vendor, name, url=f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(ValidationFailed, match=said.replace("(", r"\(")):
+        await import_orders.pull(ctx, [made], filters=filters)

@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from shipconsole.domain.link import Link
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
@@ -26,7 +26,7 @@ from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.read_back import Evidence, Part
 from shipconsole.vendors.shipengine.read_back import read_back as shipengine
 from shipconsole.vendors.starshipit.read_back import read_back as starshipit
-from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
+from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
 
 QUICK = replace(USUAL, refresh_pauses_s=(0.05, 0.1, 0.2, 0.4, 0.8))
@@ -103,14 +103,14 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
-    async with open_desk(tmp_path, clock) as opened:
+async def ctx(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Context]:
+    async with open_context(tmp_path, clock) as opened:
         await import_orders.pull(opened, await connect_all(opened, practice_vendors.url))
-        yield replace(opened, pace=QUICK)
+        yield replace(opened, timings=QUICK)
 
 
 async def lost(
-    desk: Desk,
+    ctx: Context,
     server: PracticeServer,
     kind: str,
     *,
@@ -121,19 +121,19 @@ async def lost(
 ) -> Call:
     """A call of which no answer came."""
     fault(server, vendor, kind, call=call)
-    order_id, draft = await draft_of(desk, number, items, USPS_NUMBERS[0])
+    order_id, draft = await draft_of(ctx, number, items, USPS_NUMBERS[0])
     names = {"shipengine": "ShipEngine", "starshipit": "Starshipit"}
-    shipped = await ship.ship(desk, order_id, draft, [names[vendor]])
-    await worker.deliver(desk)
-    (found,) = await worker.of_ids(desk, shipped.call_ids)
+    shipped = await ship.ship(ctx, order_id, draft, [names[vendor]])
+    await worker.deliver(ctx)
+    (found,) = await worker.of_ids(ctx, shipped.call_ids)
     assert found.state == "unknown"
     return found
 
 
-async def after(desk: Desk, clock: ManualClock, call: Call, seconds: float) -> Call:
+async def after(ctx: Context, clock: ManualClock, call: Call, seconds: float) -> Call:
     clock.pass_s(seconds)
-    await worker.deliver(desk, until_empty=True)
-    return (await worker.of_ids(desk, (call.id,)))[0]
+    await worker.deliver(ctx, until_empty=True)
+    return (await worker.of_ids(ctx, (call.id,)))[0]
 
 
 def told(server: PracticeServer) -> int:
@@ -145,98 +145,98 @@ def no_faults(server: PracticeServer) -> None:
 
 
 async def test_nothing_is_looked_into_while_the_vendor_may_still_act(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
-    call = await lost(desk, practice_vendors, "drop_after")
-    assert (await after(desk, clock, call, 119)).state == "unknown"
-    assert (await after(desk, clock, call, 2)).state == "confirmed"
-    what = [one.what for one in await worker.attempts(desk, call.id)]
+    call = await lost(ctx, practice_vendors, "drop_after")
+    assert (await after(ctx, clock, call, 119)).state == "unknown"
+    assert (await after(ctx, clock, call, 2)).state == "confirmed"
+    what = [one.what for one in await worker.attempts(ctx, call.id)]
     assert what == ["sending", "lost", "read_back"]
     assert told(practice_vendors) == 1
 
 
 async def test_a_connection_may_have_its_own_quarantine(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     for wrong in ("4", "3601", "soon", "9" * 5_000):
-        with pytest.raises(RefusedError, match="from 5 to 3600"):
-            await connections.connect(desk, "shipengine", "ShipEngine", options={"settle_delay_s": wrong})
-    await connections.connect(desk, "shipengine", "ShipEngine", options={"settle_delay_s": "30"})
-    call = await lost(desk, practice_vendors, "drop_after")
-    assert (await after(desk, clock, call, 29)).state == "unknown"
-    assert (await after(desk, clock, call, 2)).state == "confirmed"
+        with pytest.raises(ValidationFailed, match="from 5 to 3600"):
+            await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": wrong})
+    await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": "30"})
+    call = await lost(ctx, practice_vendors, "drop_after")
+    assert (await after(ctx, clock, call, 29)).state == "unknown"
+    assert (await after(ctx, clock, call, 2)).state == "confirmed"
 
 
 async def test_the_quarantine_is_no_shorter_than_four_times_the_longest_answer(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
-    made = await connections.connect(desk, "shipengine", "ShipEngine", options={"settle_delay_s": "5"})
-    await desk.write(stored_connections.answered_in, made.id, 20_000)
-    call = await lost(desk, practice_vendors, "drop_after")
-    assert (await after(desk, clock, call, 79)).state == "unknown"
-    assert (await after(desk, clock, call, 2)).state == "confirmed"
+    made = await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": "5"})
+    await ctx.write(stored_connections.answered_in, made.id, 20_000)
+    call = await lost(ctx, practice_vendors, "drop_after")
+    assert (await after(ctx, clock, call, 79)).state == "unknown"
+    assert (await after(ctx, clock, call, 2)).state == "confirmed"
 
 
 async def test_what_was_not_acted_on_is_asked_of_a_person(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
-    call = await lost(desk, practice_vendors, "drop_before")
-    found = await after(desk, clock, call, 121)
+    call = await lost(ctx, practice_vendors, "drop_before")
+    found = await after(ctx, clock, call, 121)
     assert found.state == "needs_attention"
     assert "unfulfilled" in found.words
-    await resolve.settle_by_hand(desk, call.id, "retry", "the shop shows nothing")
-    await worker.deliver(desk, until_empty=True)
+    await resolve.settle_by_hand(ctx, call.id, "retry", "the shop shows nothing")
+    await worker.deliver(ctx, until_empty=True)
     assert told(practice_vendors) == 1
 
 
 async def test_a_shop_that_tells_at_once_is_believed_after_two_looks(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
-    (one,) = await connections.named(desk, ["ShipEngine"])
-    await connections.connect(desk, "shipengine", one.name, url=one.base_url, options={"reports_immediately": "yes"})
-    call = await lost(desk, practice_vendors, "drop_before")
-    assert (await after(desk, clock, call, 121)).state == "unknown"
+    (one,) = await connections.named(ctx, ["ShipEngine"])
+    await connections.connect(ctx, "shipengine", one.name, url=one.base_url, options={"reports_immediately": "yes"})
+    call = await lost(ctx, practice_vendors, "drop_before")
+    assert (await after(ctx, clock, call, 121)).state == "unknown"
     assert told(practice_vendors) == 0
-    assert (await after(desk, clock, call, 121)).state == "confirmed"
+    assert (await after(ctx, clock, call, 121)).state == "confirmed"
     assert told(practice_vendors) == 1
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before"])
 async def test_starshipit_shows_at_first_sight_whether_a_package_was_added(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer, kind: str
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer, kind: str
 ) -> None:
-    order_id, first = await draft_of(desk, "10001", ONE_CASE, USPS_NUMBERS[0])
-    await ship.ship(desk, order_id, first, ["Starshipit"])
-    await worker.deliver(desk, until_empty=True)
+    order_id, first = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[0])
+    await ship.ship(ctx, order_id, first, ["Starshipit"])
+    await worker.deliver(ctx, until_empty=True)
     fault(practice_vendors, "starshipit", kind, call="update_order")
-    _, second = await draft_of(desk, "10001", ONE_CASE, USPS_NUMBERS[1])
-    shipped = await ship.ship(desk, order_id, second, ["Starshipit"])
-    await worker.deliver(desk)
-    (call,) = await worker.of_ids(desk, shipped.call_ids)
+    _, second = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[1])
+    shipped = await ship.ship(ctx, order_id, second, ["Starshipit"])
+    await worker.deliver(ctx)
+    (call,) = await worker.of_ids(ctx, shipped.call_ids)
     assert call.state == "unknown"
-    assert (await after(desk, clock, call, 121)).state == "confirmed"
-    (link,) = [one for one in (await orders.sheet(desk, order_id)).links if one.connection_id == call.connection_id]
+    assert (await after(ctx, clock, call, 121)).state == "confirmed"
+    (link,) = [one for one in (await orders.sheet(ctx, order_id)).links if one.connection_id == call.connection_id]
     assert [one["tracking_number"] for one in json.loads(link.document)["packages"]] == list(USPS_NUMBERS[:2])
     assert told(practice_vendors) == 2
 
 
 async def test_a_vendor_that_cannot_be_reached_is_no_look(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
-    call = await lost(desk, practice_vendors, "drop_after")
+    call = await lost(ctx, practice_vendors, "drop_after")
     fault(practice_vendors, "shipengine", "drop_before", call="refresh_order_source", times=None)
     for _ in range(6):
-        found = await after(desk, clock, call, 121)
+        found = await after(ctx, clock, call, 121)
         assert (found.state, found.checks) == ("unknown", 0)
     no_faults(practice_vendors)
-    assert (await after(desk, clock, call, 400)).state == "confirmed"
+    assert (await after(ctx, clock, call, 400)).state == "confirmed"
 
 
 async def test_a_shop_that_is_never_read_to_the_end_is_given_to_a_person(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
-    hasty = replace(desk, pace=replace(QUICK, refresh_pauses_s=()))
-    call = await lost(desk, practice_vendors, "drop_after")
+    hasty = replace(ctx, timings=replace(QUICK, refresh_pauses_s=()))
+    call = await lost(ctx, practice_vendors, "drop_after")
     waited: list[int] = []
     for seconds in (121, 181, 601, 2701):
         found = await after(hasty, clock, call, seconds - 2)
@@ -248,41 +248,41 @@ async def test_a_shop_that_is_never_read_to_the_end_is_given_to_a_person(
 
 
 async def test_a_look_that_takes_longer_than_a_lease_is_still_in_hand(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     from shipconsole.operations.outbox import recovery
     from shipconsole.operations.sending import verify
 
-    call = await lost(desk, practice_vendors, "drop_after")
+    call = await lost(ctx, practice_vendors, "drop_after")
     clock.pass_s(121)
     fault(practice_vendors, "shipengine", "slow", call="refresh_order_source", seconds=0.3)
-    looking = asyncio.create_task(verify.look_into(desk, call.id))
-    while (await worker.of_ids(desk, (call.id,)))[0].state != "checking" or not desk.in_hand:
+    looking = asyncio.create_task(verify.look_into(ctx, call.id))
+    while (await worker.of_ids(ctx, (call.id,)))[0].state != "checking" or not ctx.in_hand:
         await asyncio.sleep(0.001)
     clock.pass_s(USUAL.lease_ms / 1_000 + 1)
-    assert await recovery.recover(desk) == 0
+    assert await recovery.recover(ctx) == 0
     await looking
-    (found,) = await worker.of_ids(desk, (call.id,))
-    assert (found.state, found.checks, desk.in_hand) == ("confirmed", 1, set())
+    (found,) = await worker.of_ids(ctx, (call.id,))
+    assert (found.state, found.checks, ctx.in_hand) == ("confirmed", 1, set())
 
 
 async def test_a_look_that_was_cut_off_is_done_again(
-    desk: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     from shipconsole.operations.outbox import recovery
     from shipconsole.operations.sending import verify
     from shipconsole.operations.sending.verify import _begin
 
-    call = await lost(desk, practice_vendors, "drop_after")
+    call = await lost(ctx, practice_vendors, "drop_after")
     clock.pass_s(121)
-    assert await desk.write(_begin, desk, call.id) is not None
-    assert await desk.write(_begin, desk, call.id) is None, "somebody has it in hand"
-    await desk.write(desk.keep_steady_time)
+    assert await ctx.write(_begin, ctx, call.id) is not None
+    assert await ctx.write(_begin, ctx, call.id) is None, "somebody has it in hand"
+    await ctx.write(ctx.keep_steady_time)
     clock.reboot()
-    await desk.write(desk.keep_steady_time)
+    await ctx.write(ctx.keep_steady_time)
     clock.pass_s(61)
-    assert await recovery.recover(desk) == 1
-    await verify.run_due(desk)
-    (found,) = await worker.of_ids(desk, (call.id,))
+    assert await recovery.recover(ctx) == 1
+    await verify.run_due(ctx)
+    (found,) = await worker.of_ids(ctx, (call.id,))
     assert found.state == "confirmed"
     assert told(practice_vendors) == 1

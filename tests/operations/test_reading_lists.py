@@ -3,7 +3,7 @@
 import pytest
 
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.importing.import_orders import Pulled
 from shipconsole.operations.orders import orders
@@ -191,67 +191,67 @@ SOUND: dict[str, tuple[str, Page, int]] = {
 }
 
 
-async def pull(desk: Desk, vendor: str, platform: Platform, filters: Filters | None = None) -> Pulled:
+async def pull(ctx: Context, vendor: str, platform: Platform, filters: Filters | None = None) -> Pulled:
     await connections.connect(
-        desk,
+        ctx,
         vendor,
         "Account",
         url=platform.url,
         options={"page_size": "1"} if vendor == "shipengine" and filters is None else {},
         secrets=dict.fromkeys(KEYS[vendor], "k" * 20),
     )
-    (pulled,) = await import_orders.pull(desk, await connections.every(desk))
+    (pulled,) = await import_orders.pull(ctx, await connections.every(ctx))
     return pulled
 
 
 @pytest.mark.parametrize("lie", LIES)
-async def test_reading_stops_keeps_what_came_and_is_not_called_complete(desk: Desk, lie: str) -> None:
+async def test_reading_stops_keeps_what_came_and_is_not_called_complete(ctx: Context, lie: str) -> None:
     vendor, page, came, shortfalls = LIES[lie]
     with lying(page) as platform:
-        pulled = await pull(desk, vendor, platform, {})
+        pulled = await pull(ctx, vendor, platform, {})
     assert (pulled.seen, set(pulled.shortfalls)) == (came, shortfalls)
     assert (pulled.trouble, pulled.is_complete) == ("incomplete", False)
     assert all(import_orders.SHORTFALLS[one] in pulled.words for one in pulled.shortfalls)
     assert len(platform.asked) <= THIN_PAGES_MOST + 4
-    assert len(await orders.listed(desk)) == came
-    (connection,) = await connections.every(desk)
+    assert len(await orders.listed(ctx)) == came
+    (connection,) = await connections.every(ctx)
     assert (connection.pulled_at_ms, connection.pull_trouble) == (None, "incomplete")
 
 
 @pytest.mark.parametrize("name", SOUND)
-async def test_a_sound_list_is_read_to_its_end_and_called_complete(desk: Desk, name: str) -> None:
+async def test_a_sound_list_is_read_to_its_end_and_called_complete(ctx: Context, name: str) -> None:
     vendor, page, came = SOUND[name]
     with lying(page) as platform:
-        pulled = await pull(desk, vendor, platform)
+        pulled = await pull(ctx, vendor, platform)
     assert (pulled.seen, pulled.words, pulled.shortfalls, pulled.is_complete) == (came, "", (), True)
-    (connection,) = await connections.every(desk)
+    (connection,) = await connections.every(ctx)
     assert connection.pulled_at_ms
     assert connection.pull_trouble == ""
 
 
-async def test_a_later_reading_that_stops_leaves_the_time_of_the_last_complete_one(desk: Desk) -> None:
+async def test_a_later_reading_that_stops_leaves_the_time_of_the_last_complete_one(ctx: Context) -> None:
     with lying(engine(lambda _: shipengine([1], total=1))) as platform:
-        assert (await pull(desk, "shipengine", platform)).is_complete
-        (before_it,) = await connections.every(desk)
+        assert (await pull(ctx, "shipengine", platform)).is_complete
+        (before_it,) = await connections.every(ctx)
         platform.page = engine(lambda _: shipengine([1], total=9))
-        assert not (await pull(desk, "shipengine", platform)).is_complete
-        (after_it,) = await connections.every(desk)
+        assert not (await pull(ctx, "shipengine", platform)).is_complete
+        (after_it,) = await connections.every(ctx)
         assert (after_it.pulled_at_ms, after_it.pull_trouble) == (before_it.pulled_at_ms, "incomplete")
         platform.page = engine(lambda _: shipengine([1], total=1))
-        assert (await pull(desk, "shipengine", platform)).is_complete
-    (mended,) = await connections.every(desk)
+        assert (await pull(ctx, "shipengine", platform)).is_complete
+    (mended,) = await connections.every(ctx)
     assert mended.pull_trouble == ""
 
 
-async def test_a_list_that_is_refused_does_not_keep_the_other_from_being_read(desk: Desk) -> None:
+async def test_a_list_that_is_refused_does_not_keep_the_other_from_being_read(ctx: Context) -> None:
     refusal = {"errors": [{"error_code": "unspecified", "message": "No such list."}]}
     with lying(lambda query: shipengine([77], total=1) if partial(query) else refusal) as platform:
-        pulled = await pull(desk, "shipengine", platform)
+        pulled = await pull(ctx, "shipengine", platform)
     assert (pulled.seen, pulled.trouble) == (1, "not_yet")
     assert "No such list." in pulled.words
 
 
-async def test_an_order_that_another_one_pushed_to_a_page_already_read_is_found_by_reading_again(desk: Desk) -> None:
+async def test_an_order_that_another_one_pushed_to_a_page_already_read_is_found_by_reading_again(ctx: Context) -> None:
     """Order 1 changes after the first page, so that it stands last and order 2 moves to the first page."""
     turns = {"first": [[1], [3, 1]], "again": [[2], [3, 1]]}
 
@@ -261,7 +261,7 @@ async def test_an_order_that_another_one_pushed_to_a_page_already_read_is_found_
         return shipengine(turns["again" if again else "first"][place - 1], page=place, pages=2, total=3)
 
     with lying(engine(page)) as platform:
-        pulled = await pull(desk, "shipengine", platform)
+        pulled = await pull(ctx, "shipengine", platform)
     assert (pulled.seen, pulled.is_complete) == (4, True)
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations import worker
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
@@ -20,8 +20,8 @@ from tests.support import sql
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, fault
 
 
-async def test_a_parcel_from_scan_to_answer(bench: Desk, practice_vendors: PracticeServer) -> None:
-    bench.duty.operator = "A. Martin"
+async def test_a_parcel_from_scan_to_answer(bench: Context, practice_vendors: PracticeServer) -> None:
+    bench.current_packer.operator = "A. Martin"
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 2}, USPS_NUMBERS[0])
     fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
     shipped = await ship.ship(bench, order_id, draft)
@@ -47,7 +47,7 @@ async def test_a_parcel_from_scan_to_answer(bench: Desk, practice_vendors: Pract
         assert not any(key in text.getvalue() for key in keys.values())
 
 
-async def test_a_span_of_time_and_other_orders(bench: Desk) -> None:
+async def test_a_span_of_time_and_other_orders(bench: Context) -> None:
     for place, number in enumerate(("10001", "10002")):
         order_id, draft = await draft_of(bench, number, None, USPS_NUMBERS[place])
         await ship.ship(bench, order_id, draft)
@@ -71,7 +71,7 @@ def test_every_cell_is_quoted_and_the_file_for_machines_is_as_it_is(tmp_path: Pa
     assert next(csv.reader(io.StringIO(plain.getvalue().split("\r\n", 1)[1])))[1] == "=1"
 
 
-async def corrected(bench: Desk) -> int:
+async def corrected(bench: Context) -> int:
     """An order with a shipment that was told, corrected, and another that was taken back."""
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
@@ -92,7 +92,7 @@ PLANTED = [
 ]  # fmt: skip
 
 
-async def test_nothing_of_the_record_can_be_changed_or_taken_away(bench: Desk) -> None:
+async def test_nothing_of_the_record_can_be_changed_or_taken_away(bench: Context) -> None:
     await corrected(bench)
     with closing(sql.connect(bench.store.file)) as store:
         store.execute("BEGIN")
@@ -105,7 +105,7 @@ async def test_nothing_of_the_record_can_be_changed_or_taken_away(bench: Desk) -
         store.execute("ROLLBACK")
 
 
-async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Desk) -> None:
+async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Context) -> None:
     order_id = await corrected(bench)
     found = await audit_log.events(bench, order_id=order_id)
     assert [one.tracking_number for one in found if one.what == "shipped"] == [USPS_NUMBERS[0]]
@@ -126,13 +126,13 @@ async def test_a_shipment_keeps_the_number_that_it_left_with(bench: Desk) -> Non
         ("nobody", set()),
     ],
 )
-async def test_entries_are_found_by_what_they_say(bench: Desk, find: str, kinds: set[str]) -> None:
+async def test_entries_are_found_by_what_they_say(bench: Context, find: str, kinds: set[str]) -> None:
     await corrected(bench)
     entries = await audit_log.found(bench, find=find)
     assert {one.what.split()[0] for one in await audit_log.rows(bench, entries)} == kinds
 
 
-async def test_a_file_is_written_piece_by_piece_with_one_heading(bench: Desk, tmp_path: Path) -> None:
+async def test_a_file_is_written_piece_by_piece_with_one_heading(bench: Context, tmp_path: Path) -> None:
     order_id = await corrected(bench)
     entries = (await audit_log.found(bench, order_id=order_id))[::-1]
     told: list[int] = []
@@ -142,15 +142,15 @@ async def test_a_file_is_written_piece_by_piece_with_one_heading(bench: Desk, tm
     whole = io.StringIO(newline="")
     audit_log.write_csv(await audit_log.events(bench, order_id=order_id), whole)
     assert file.read_bytes().decode("utf-8-sig") == whole.getvalue()
-    with pytest.raises(OutsideError, match="could not be written"):
+    with pytest.raises(EnvironmentFailure, match="could not be written"):
         await audit_log.export(bench, entries, str(tmp_path / "none" / "x.csv"))
 
 
 @pytest.mark.parametrize(
     "find", ["rene", "RENÉ", "Re\u0301ne", "  rene\u200b", "Ｒｅｎé", "100% rené", "9400 1001-0936 1129 2783 57"]
 )
-async def test_it_is_found_however_it_is_written_here_and_there(bench: Desk, find: str) -> None:
-    bench.duty.operator = "100% Rene\u0301"
+async def test_it_is_found_however_it_is_written_here_and_there(bench: Context, find: str) -> None:
+    bench.current_packer.operator = "100% Rene\u0301"
     order_id, draft = await draft_of(bench, "10001", None, "9400100109361129278357")
     await ship.ship(bench, order_id, draft)
     (entry,) = await audit_log.found(bench, find=find)

@@ -2,15 +2,15 @@
 
 import pytest
 
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.connections import connections, store_refresh
 from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, SourceState, note_state
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 
 BUSY, DONE = SourceState(idle=False, status="preparing_update"), SourceState(idle=True, status="idle")
 
 
-async def test_a_shop_is_listed_refreshed_and_seen_to_be_read(bench: Desk) -> None:
+async def test_a_shop_is_listed_refreshed_and_seen_to_be_read(bench: Context) -> None:
     shop, post, _ = await connections.named(bench, ["ShipEngine", "Starshipit", "Shipup"])
     found = await store_refresh.sources(bench, shop)
     assert isinstance(found, tuple)
@@ -26,11 +26,11 @@ async def test_a_shop_is_listed_refreshed_and_seen_to_be_read(bench: Desk) -> No
     assert (reading.connection, reading.source, reading.status) == ("ShipEngine", "Shopify AU", "preparing_update")
     assert store_refresh.has_sources(shop)
     assert not store_refresh.has_sources(post)
-    with pytest.raises(RefusedError, match="reads no shops"):
+    with pytest.raises(ValidationFailed, match="reads no shops"):
         await store_refresh.sources(bench, post)
 
 
-async def test_since_when_a_shop_is_read_stays_until_it_is_done(bench: Desk) -> None:
+async def test_since_when_a_shop_is_read_stays_until_it_is_done(bench: Context) -> None:
     (shop,) = await connections.named(bench, ["ShipEngine"])
     now_ms = bench.clock.now_ms()
     for after_ms, status in ((0, "preparing_update"), (900, "updating")):
@@ -44,13 +44,13 @@ async def test_since_when_a_shop_is_read_stays_until_it_is_done(bench: Desk) -> 
     assert (seen.name, seen.status, seen.since_ms) == ("Shop", "idle", None)
 
 
-async def test_what_nobody_looked_at_for_long_is_not_said_to_be_read(bench: Desk) -> None:
+async def test_what_nobody_looked_at_for_long_is_not_said_to_be_read(bench: Context) -> None:
     (shop,) = await connections.named(bench, ["ShipEngine"])
     await bench.write(note_state, shop.id, "s1", BUSY, at_ms=bench.clock.now_ms() - STALE_AFTER_MS)
     assert await store_refresh.readings(bench) == ()
 
 
-async def test_a_clock_that_was_ahead_leaves_no_shop_busy(bench: Desk) -> None:
+async def test_a_clock_that_was_ahead_leaves_no_shop_busy(bench: Context) -> None:
     (shop,) = await connections.named(bench, ["ShipEngine"])
     await bench.write(note_state, shop.id, "s1", BUSY, at_ms=bench.clock.now_ms() + 3_600_000)
     assert await store_refresh.readings(bench) == ()

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.maintenance import backups
@@ -29,28 +29,28 @@ PARCEL = parcel("9400100109361129278357", A=3, B=1)
 
 
 @asynccontextmanager
-async def restored(desk: Desk, act: Callable[[Path], object]) -> AsyncGenerator[Desk]:
+async def restored(ctx: Context, act: Callable[[Path], object]) -> AsyncGenerator[Context]:
     """Close the desk's store, have something done to it, and go on with it as it is then."""
-    desk.store.close()
-    act(desk.store.file)
-    store = Store(desk.store.file)
+    ctx.store.close()
+    act(ctx.store.file)
+    store = Store(ctx.store.file)
     store.open()
     try:
-        yield replace(desk, store=store)
+        yield replace(ctx, store=store)
     finally:
         store.close()
 
 
-async def work_on(desk: Desk) -> None:
+async def work_on(ctx: Context) -> None:
     """All that the program does by itself."""
-    await import_orders.pull(desk, await connections.every(desk))
+    await import_orders.pull(ctx, await connections.every(ctx))
     for _ in range(2):
-        await forward.run_due(desk)
-        await worker.deliver(desk, until_empty=True)
+        await forward.run_due(ctx)
+        await worker.deliver(ctx, until_empty=True)
 
 
 async def test_a_package_that_was_forwarded_is_not_forwarded_again(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     with running_pod() as pod:
         await connected(bench, pod.url)
@@ -60,18 +60,18 @@ async def test_a_package_that_was_forwarded_is_not_forwarded_again(
         await work_on(bench)
         told = effects(practice_vendors, "10001")
         assert {one["vendor"] for one in told} >= {"shipengine", "starshipit"}
-        async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as desk:
-            await work_on(desk)
+        async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as ctx:
+            await work_on(ctx)
             assert effects(practice_vendors, "10001") == told
-            (proposal,) = await forward.proposals(desk)
+            (proposal,) = await forward.proposals(ctx)
             assert proposal.state == "proposed"
-            assert await forward.waiting(desk) == 1
-            assert [one.mode for one in await forward.rules(desk)] == ["review"]
+            assert await forward.waiting(ctx) == 1
+            assert [one.mode for one in await forward.rules(ctx)] == ["review"]
 
 
 @pytest.mark.parametrize("connection", ["ShipEngine", "Starshipit", "Shipup"])
 async def test_an_update_that_was_sent_since_waits_for_a_person(
-    bench: Desk, practice_vendors: PracticeServer, connection: str
+    bench: Context, practice_vendors: PracticeServer, connection: str
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft, [connection])
@@ -79,21 +79,21 @@ async def test_an_update_that_was_sent_since_waits_for_a_person(
     await worker.deliver(bench, until_empty=True)
     told = effects(practice_vendors, "10001")
     assert told
-    async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as desk:
-        await work_on(desk)
+    async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as ctx:
+        await work_on(ctx)
         assert effects(practice_vendors, "10001") == told
-        (call,) = (await orders.sheet(desk, order_id)).calls
+        (call,) = (await orders.sheet(ctx, order_id)).calls
         assert call.state == "dead"
-        await resolve.settle_by_hand(desk, call.id, "mark_confirmed", "seen there")
-        assert [one.state for one in (await orders.sheet(desk, order_id)).calls] == ["confirmed"]
+        await resolve.settle_by_hand(ctx, call.id, "mark_confirmed", "seen there")
+        assert [one.state for one in (await orders.sheet(ctx, order_id)).calls] == ["confirmed"]
 
 
-async def test_a_database_that_can_be_used_is_not_replaced_by_an_empty_one(bench: Desk) -> None:
+async def test_a_database_that_can_be_used_is_not_replaced_by_an_empty_one(bench: Context) -> None:
     bench.store.close()
     before = bench.store.file.read_bytes()
-    with pytest.raises(RefusedError, match="can be used"):
+    with pytest.raises(ValidationFailed, match="can be used"):
         backups.begin_anew(bench.store.file, now_ms=NOW_MS)
-    with pytest.raises(RefusedError, match="is not older"):
+    with pytest.raises(ValidationFailed, match="is not older"):
         backups.accept_older(bench.store.file, now_ms=NOW_MS)
     assert bench.store.file.read_bytes() == before
 
@@ -108,14 +108,14 @@ def test_each_kind_of_unfit_database_is_answered_with_what_helps(tmp_path: Path)
     }
     for kind, (new, older) in helps.items():
         advised = backups.with_advice(kind("It is so."), store)
-        assert type(advised) is OutsideError
+        assert type(advised) is EnvironmentFailure
         assert advised.words.startswith("It is so. Nothing was changed. ")
         assert "shipconsole restore FILE" in advised.words
         assert ("shipconsole database --new" in advised.words) is new
         assert ("shipconsole database --accept-older" in advised.words) is older
 
 
-async def test_the_checkup_tells_of_a_database_that_was_lost_meanwhile(bench: Desk) -> None:
+async def test_the_checkup_tells_of_a_database_that_was_lost_meanwhile(bench: Context) -> None:
     await backups.copy_now(bench)
     bench.store.close()
     bench.store.file.unlink()

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process, receive
 from shipconsole.operations.maintenance import retention
 from shipconsole.store import news, webhook_events
@@ -20,16 +20,16 @@ READ = {"resource_type": "API_ORDER_SOURCE_REFRESH_COMPLETE", "resource_url": f"
 
 
 @pytest.fixture
-def clock(bench: Desk) -> ManualClock:
+def clock(bench: Context) -> ManualClock:
     return ManualClock(bench.clock.now_ms())
 
 
 @pytest.fixture
-def aged(bench: Desk, clock: ManualClock) -> Desk:
+def aged(bench: Context, clock: ManualClock) -> Context:
     return replace(bench, clock=clock)
 
 
-async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(aged: Desk, clock: ManualClock) -> None:
+async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(aged: Context, clock: ManualClock) -> None:
     (connection,) = await connections.named(aged, ["ShipEngine"])
     body = tracked("IT", ("2026-11-20T12:00:00Z", "IT"))
     id_ = await came(aged, connection, body)
@@ -46,11 +46,11 @@ async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(age
     added = await receive.bring_in(aged, connection, json.dumps(body).encode())
     assert added == (id_, True)
     assert await process.run_due(aged) == 0
-    with pytest.raises(RefusedError, match="too old"):
+    with pytest.raises(ValidationFailed, match="too old"):
         await process.digest_one(aged, id_)
 
 
-async def test_what_waits_is_never_removed(aged: Desk, clock: ManualClock) -> None:
+async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) -> None:
     (engine, starshipit) = await connections.named(aged, ["ShipEngine", "Starshipit"])
     done = await came(aged, engine, tracked("IT"))
     waiting = await came(aged, starshipit, {**HINT, "order_number": "not here yet"})
@@ -71,7 +71,7 @@ async def test_what_waits_is_never_removed(aged: Desk, clock: ManualClock) -> No
     assert await retention.remove_old(aged, 90) == 1
 
 
-async def test_what_recurs_is_new_news_after_it_was_removed(aged: Desk, clock: ManualClock) -> None:
+async def test_what_recurs_is_new_news_after_it_was_removed(aged: Context, clock: ManualClock) -> None:
     (connection,) = await connections.named(aged, ["ShipEngine"])
     id_ = await came(aged, connection, READ)
     await process.run_due(aged)
@@ -83,7 +83,7 @@ async def test_what_recurs_is_new_news_after_it_was_removed(aged: Desk, clock: M
     assert (one.id, one.came_at_ms, one.state) == (id_, clock.now_ms(), "digested")
 
 
-async def test_many_go_a_few_at_a_time(aged: Desk, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_go_a_few_at_a_time(aged: Context, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     (connection,) = await connections.named(aged, ["ShipEngine"])
     for number in range(7):
         await came(aged, connection, {"resource_type": f"API_ODD_{number}"})
@@ -93,5 +93,5 @@ async def test_many_go_a_few_at_a_time(aged: Desk, clock: ManualClock, monkeypat
     assert await retention.remove_old(aged, 90) == 7
 
 
-async def test_none_is_removed_where_nobody_wants_it(aged: Desk) -> None:
+async def test_none_is_removed_where_nobody_wants_it(aged: Context) -> None:
     await retention.keep_days(aged, 0)

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process, webhook_log
 from shipconsole.operations.tracking import record
 from shipconsole.store import store_states, webhook_events
@@ -21,14 +21,14 @@ from tests.support.bench import USPS_NUMBERS
 NUMBER = USPS_NUMBERS[0]
 
 
-def rows(desk: Desk, query: str) -> list[tuple[object, ...]]:
-    with closing(sql.connect(desk.store.file)) as store:
+def rows(ctx: Context, query: str) -> list[tuple[object, ...]]:
+    with closing(sql.connect(ctx.store.file)) as store:
         return store.execute(query).fetchall()
 
 
-async def digest(desk: Desk, name: str, body: Document) -> webhook_events.Delivery:
-    (connection,) = await connections.named(desk, [name])
-    return await process.digest_one(desk, await came(desk, connection, body))
+async def digest(ctx: Context, name: str, body: Document) -> webhook_events.Delivery:
+    (connection,) = await connections.named(ctx, [name])
+    return await process.digest_one(ctx, await came(ctx, connection, body))
 
 
 def bare(code: str | None, at: str = "2026-11-20T12:00:00Z") -> Document:
@@ -38,7 +38,7 @@ def bare(code: str | None, at: str = "2026-11-20T12:00:00Z") -> Document:
     return body
 
 
-async def test_a_reworded_sentence_repeats_no_event(bench: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_reworded_sentence_repeats_no_event(bench: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     await digest(bench, "ShipEngine", bare("IT"))
     monkeypatch.setitem(shipengine.STATUS_CODES, "IT", Meaning("in_transit", "In transit."))
     # Another event of the same package, and the one that is known told once more.
@@ -48,7 +48,7 @@ async def test_a_reworded_sentence_repeats_no_event(bench: Desk, monkeypatch: py
     assert len(rows(bench, "SELECT id FROM track_event")) == 2
 
 
-async def test_a_reworded_sentence_is_no_news_of_a_package(bench: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_reworded_sentence_is_no_news_of_a_package(bench: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     (connection,) = await connections.named(bench, ["Starshipit"])
     told = {"order_number": "1", "tracking_number": NUMBER, "tracking_status": "InTransit"}
 
@@ -65,7 +65,7 @@ async def test_a_reworded_sentence_is_no_news_of_a_package(bench: Desk, monkeypa
 
 
 @pytest.mark.parametrize("first", ["IT", None])
-async def test_an_event_that_is_told_once_with_a_null_code_is_one(bench: Desk, first: str | None) -> None:
+async def test_an_event_that_is_told_once_with_a_null_code_is_one(bench: Context, first: str | None) -> None:
     second = None if first else "IT"
     await digest(bench, "ShipEngine", bare(first))
     await digest(bench, "ShipEngine", bare(second, "2026-11-20T12:00:00.000+00:00"))
@@ -73,7 +73,7 @@ async def test_an_event_that_is_told_once_with_a_null_code_is_one(bench: Desk, f
 
 
 async def test_news_that_are_worked_off_again_in_other_words_are_the_same_news(
-    bench: Desk, monkeypatch: pytest.MonkeyPatch
+    bench: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = await digest(bench, "ShipEngine", tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
     before = rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news")
@@ -83,7 +83,7 @@ async def test_news_that_are_worked_off_again_in_other_words_are_the_same_news(
     assert rows(bench, "SELECT words FROM news") == [(f"{NUMBER}: Delivery exception.",)]
 
 
-async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_shop_is_named_by_its_id_and_not_by_a_sentence(bench: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     (connection,) = await connections.named(bench, ["ShipEngine"])
     shop = {"source_id": "b8", "name": "Shop AU", "status": "idle", "refreshed_at": "", "idle": True}
     await bench.write(store_states.put, connection_id=connection.id, at_ms=1, **shop)

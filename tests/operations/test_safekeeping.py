@@ -6,57 +6,57 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.domain.problem import OutsideError, RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import backups, health
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.store import backup
 from shipconsole.store.database import StoreDamagedError, StoreError
 from tests.support import sql
-from tests.support.bench import open_desk
+from tests.support.bench import open_context
 from tests.support.clock import ManualClock
 
 
-async def first_write(desk: Desk) -> None:
-    await desk.write(lambda db: db.note("order", 1))
+async def first_write(ctx: Context) -> None:
+    await ctx.write(lambda db: db.note("order", 1))
 
 
 async def test_one_copy_a_day(tmp_path: Path) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as desk:
-        await first_write(desk)
+    async with open_context(tmp_path, clock) as ctx:
+        await first_write(ctx)
         for _ in range(3):
-            assert await backups.copy_if_due(desk) == ""
-        assert len(backups.every(desk.store.file)) == 1
+            assert await backups.copy_if_due(ctx) == ""
+        assert len(backups.every(ctx.store.file)) == 1
         clock.pass_s(86_400)
-        assert await backups.copy_if_due(desk) == ""
-        assert len(backups.every(desk.store.file)) == 2
+        assert await backups.copy_if_due(ctx) == ""
+        assert len(backups.every(ctx.store.file)) == 2
 
 
-async def test_a_copy_that_fails_is_told_and_packing_goes_on(desk: Desk) -> None:
-    await first_write(desk)
-    backup.folder_of(desk.store.file).write_text("a file where the folder should be")
-    assert "No copy of the orders could be made" in await backups.copy_if_due(desk)
-    await first_write(desk)
+async def test_a_copy_that_fails_is_told_and_packing_goes_on(ctx: Context) -> None:
+    await first_write(ctx)
+    backup.folder_of(ctx.store.file).write_text("a file where the folder should be")
+    assert "No copy of the orders could be made" in await backups.copy_if_due(ctx)
+    await first_write(ctx)
 
 
-async def test_a_copy_goes_to_a_file_that_is_not_there_yet(desk: Desk, tmp_path: Path) -> None:
-    await first_write(desk)
-    made = await backups.copy_now(desk, tmp_path / "kept.db")
+async def test_a_copy_goes_to_a_file_that_is_not_there_yet(ctx: Context, tmp_path: Path) -> None:
+    await first_write(ctx)
+    made = await backups.copy_now(ctx, tmp_path / "kept.db")
     assert backup.check(made.file) == 0
     for taken in (tmp_path / "kept.db", tmp_path):
-        with pytest.raises(RefusedError):
-            await backups.copy_now(desk, taken)
+        with pytest.raises(ValidationFailed):
+            await backups.copy_now(ctx, taken)
 
 
-async def test_who_stops_waiting_stops_the_copy(desk: Desk) -> None:
-    await first_write(desk)
-    with closing(sql.connect(desk.store.file)) as connection, connection:
+async def test_who_stops_waiting_stops_the_copy(ctx: Context) -> None:
+    await first_write(ctx)
+    with closing(sql.connect(ctx.store.file)) as connection, connection:
         changes = [(number,) for number in range(300_000)]
         connection.executemany("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", changes)
-    copying = asyncio.create_task(backups.copy_now(desk))
-    folder = backup.folder_of(desk.store.file)
+    copying = asyncio.create_task(backups.copy_now(ctx))
+    folder = backup.folder_of(ctx.store.file)
     async with asyncio.timeout(60):
         while not list(folder.glob(".*.part")):
             await asyncio.sleep(0.001)
@@ -69,29 +69,29 @@ async def test_who_stops_waiting_stops_the_copy(desk: Desk) -> None:
 
 async def test_the_doctor_tells_of_the_last_copy_and_when_it_is_old(tmp_path: Path) -> None:
     clock = ManualClock()
-    async with open_desk(tmp_path, clock) as desk:
-        await first_write(desk)
-        assert (await last_backup(desk)).words.startswith("none yet")
-        await backups.copy_now(desk)
-        assert (await last_backup(desk)).ok
+    async with open_context(tmp_path, clock) as ctx:
+        await first_write(ctx)
+        assert (await last_backup(ctx)).words.startswith("none yet")
+        await backups.copy_now(ctx)
+        assert (await last_backup(ctx)).ok
         clock.pass_s(8 * 86_400)
-        found = await last_backup(desk)
+        found = await last_backup(ctx)
         assert not found.ok
         assert "shipconsole backup" in found.words
 
 
-async def last_backup(desk: Desk) -> health.Finding:
-    found = await health.examine(desk, Profile(desk.store.file.parent), Settings())
+async def last_backup(ctx: Context) -> health.Finding:
+    found = await health.examine(ctx, Profile(ctx.store.file.parent), Settings())
     return next(one for one in found if one.what == "last backup")
 
 
-async def test_only_damage_is_answered_with_the_command_that_puts_a_copy_back(desk: Desk) -> None:
-    await first_write(desk)
-    store = desk.store.file
+async def test_only_damage_is_answered_with_the_command_that_puts_a_copy_back(ctx: Context) -> None:
+    await first_write(ctx)
+    store = ctx.store.file
     full, damaged = StoreError("The disk is full."), StoreDamagedError("It is damaged.")
     assert backups.with_advice(full, store) is full
     assert "shipconsole restore FILE" in backups.with_advice(damaged, store).words
-    made = await backups.copy_now(desk)
+    made = await backups.copy_now(ctx)
     advised = backups.with_advice(damaged, store)
-    assert isinstance(advised, OutsideError)
+    assert isinstance(advised, EnvironmentFailure)
     assert advised.words.endswith(f"shipconsole restore {made.file}")

@@ -7,9 +7,9 @@ import pytest
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.label_rules import LabelRules
 from shipconsole.domain.link import RemoteLine, RemoteOrder
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders import scan as scanning
 from shipconsole.operations.orders.scan import identify, scan
@@ -36,23 +36,23 @@ def order(number: str, items: Mapping[str, str]) -> RemoteOrder:
 
 
 @pytest.fixture
-async def shop(desk: Desk) -> Connection:
+async def shop(ctx: Context) -> Connection:
     """A connection that tells of orders; nobody is asked anything."""
-    return await connections.connect(desk, "shipengine", "ShipEngine")
+    return await connections.connect(ctx, "shipengine", "ShipEngine")
 
 
 @pytest.fixture
-async def opened(desk: Desk, shop: Connection) -> int:
+async def opened(ctx: Context, shop: Connection) -> int:
     """Order 1001 with two units of MUG; orders with other items are known too."""
     await take_in(
-        desk,
+        ctx,
         shop,
         order("1001", {"MUG": "", "036000291452": "", "TEE": "4006381333931", "Abc": "", "aBC": ""}),
         order("1002", {"CHARGER-USB-C2": "", "5901234123457": "", "CAP": "9780201379624", "1003": ""}),
         order("1003", {"VG-2450": ""}),
         order("ORD-7", {"Z": ""}),
     )
-    return await orders.find(desk, "1001")
+    return await orders.find(ctx, "1001")
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ async def opened(desk: Desk, shop: Connection) -> int:
     ],
 )
 async def test_a_scan_is_what_the_packer_means(
-    desk: Desk, opened: int, raw: str, kind: str, reason: str, number: str
+    ctx: Context, opened: int, raw: str, kind: str, reason: str, number: str
 ) -> None:
-    for found in (await scan(desk, raw, opened), await identify(desk, raw, order_id=opened)):
+    for found in (await scan(ctx, raw, opened), await identify(ctx, raw, order_id=opened)):
         assert (found.kind, found.reason, found.number, found.raw) == (kind, reason, number, raw)
 
 
@@ -120,66 +120,66 @@ async def test_a_scan_is_what_the_packer_means(
     ],
 )
 async def test_without_an_order_an_item_is_any_orders_item(
-    desk: Desk, opened: int, raw: str, kind: str, reason: str, why_not: str
+    ctx: Context, opened: int, raw: str, kind: str, reason: str, why_not: str
 ) -> None:
-    found, at_the_bench = await identify(desk, raw), await scan(desk, raw, None)
+    found, at_the_bench = await identify(ctx, raw), await scan(ctx, raw, None)
     assert (found.kind, found.reason) == (kind, reason)
     assert (at_the_bench.kind, at_the_bench.reason) == (kind, why_not)
 
 
-async def test_what_a_scan_tells_besides(desk: Desk, opened: int) -> None:
-    lines = {line.sku: line.id for line in (await orders.sheet(desk, opened)).order.lines}
-    mug = await scan(desk, "mug", opened)
+async def test_what_a_scan_tells_besides(ctx: Context, opened: int) -> None:
+    lines = {line.sku: line.id for line in (await orders.sheet(ctx, opened)).order.lines}
+    mug = await scan(ctx, "mug", opened)
     assert (mug.line_ids, mug.item_name, mug.units) == ((lines["MUG"],), "Thing MUG", 1)
-    wrong = await scan(desk, "CHARGER-USB-C2", opened)
+    wrong = await scan(ctx, "CHARGER-USB-C2", opened)
     assert (wrong.line_ids, wrong.item_name) == ((), "Thing CHARGER-USB-C2")
-    other = await scan(desk, "1002", opened)
-    assert (other.order_id, other.order_number) == (await orders.find(desk, "1002"), "1002")
-    several = await scan(desk, "ABC", opened)
+    other = await scan(ctx, "1002", opened)
+    assert (other.order_id, other.order_number) == (await orders.find(ctx, "1002"), "1002")
+    several = await scan(ctx, "ABC", opened)
     assert several.line_ids == (lines["Abc"], lines["aBC"])
-    label = await scan(desk, "]C1420902459261290336128704042634", opened)
+    label = await scan(ctx, "]C1420902459261290336128704042634", opened)
     assert (label.carriers, label.certain, label.check_digit, label.postal_code) == (("usps",), True, "right", "90245")
-    wrong_digit = await scan(desk, "1Z999AA10123456785", opened)
+    wrong_digit = await scan(ctx, "1Z999AA10123456785", opened)
     assert (wrong_digit.kind, wrong_digit.certain, wrong_digit.right_digit) == ("tracking", False, "4")
 
 
-async def test_two_orders_with_one_number_ask(desk: Desk, shop: Connection, opened: int) -> None:
+async def test_two_orders_with_one_number_ask(ctx: Context, shop: Connection, opened: int) -> None:
     second = order("1002", {"OTHER": ""}).model_copy(update={"remote_id": "r-2", "document": '{"n": 2}'})
-    await take_in(desk, shop, second)
-    found = await scan(desk, "1002", opened)
+    await take_in(ctx, shop, second)
+    found = await scan(ctx, "1002", opened)
     assert (found.kind, found.reason, len(found.order_ids)) == ("unknown", "several_orders", 2)
 
 
-async def test_the_units_of_a_case_are_entered_once(desk: Desk, opened: int) -> None:
-    assert (await scan(desk, "10036000291459", opened)).units == 0
-    await scanning.enter_units_of_case(desk, "]I110036000291459", 12)
-    assert (await scan(desk, "10036000291459", opened)).units == 12
-    assert (await scan(desk, "036000291452", opened)).units == 1
-    assert (await scan(desk, "20036000291456", opened)).units == 0, "another case of the same article"
-    await scanning.enter_units_of_case(desk, "10036000291459", 10)
-    assert (await identify(desk, "10036000291459")).units == 10
+async def test_the_units_of_a_case_are_entered_once(ctx: Context, opened: int) -> None:
+    assert (await scan(ctx, "10036000291459", opened)).units == 0
+    await scanning.enter_units_of_case(ctx, "]I110036000291459", 12)
+    assert (await scan(ctx, "10036000291459", opened)).units == 12
+    assert (await scan(ctx, "036000291452", opened)).units == 1
+    assert (await scan(ctx, "20036000291456", opened)).units == 0, "another case of the same article"
+    await scanning.enter_units_of_case(ctx, "10036000291459", 10)
+    assert (await identify(ctx, "10036000291459")).units == 10
     for raw, units, path in (("10036000291459", 0, "units"), ("036000291452", 12, "code"), ("MUG", 2, "code")):
-        with pytest.raises(RefusedError) as refused:
-            await scanning.enter_units_of_case(desk, raw, units)
+        with pytest.raises(ValidationFailed) as refused:
+            await scanning.enter_units_of_case(ctx, raw, units)
         assert refused.value.problems[0].path == (path,)
 
 
-async def test_a_platforms_barcode_comes_with_its_items(desk: Desk, shop: Connection, opened: int) -> None:
-    await take_in(desk, shop, order("1001", {"MUG": "96385074"}).model_copy(update={"document": '{"n": 3}'}))
-    assert (await scan(desk, "96385074", opened)).number == "MUG"
-    await take_in(desk, shop, order("1001", {"MUG": ""}).model_copy(update={"document": '{"n": 4}'}))
-    assert (await scan(desk, "96385074", opened)).number == "MUG", "a platform that says nothing of it takes none away"
+async def test_a_platforms_barcode_comes_with_its_items(ctx: Context, shop: Connection, opened: int) -> None:
+    await take_in(ctx, shop, order("1001", {"MUG": "96385074"}).model_copy(update={"document": '{"n": 3}'}))
+    assert (await scan(ctx, "96385074", opened)).number == "MUG"
+    await take_in(ctx, shop, order("1001", {"MUG": ""}).model_copy(update={"document": '{"n": 4}'}))
+    assert (await scan(ctx, "96385074", opened)).number == "MUG", "a platform that says nothing of it takes none away"
 
 
-async def test_a_carrier_that_the_station_lists_is_taken_unasked(desk: Desk, opened: int) -> None:
+async def test_a_carrier_that_the_station_lists_is_taken_unasked(ctx: Context, opened: int) -> None:
     raw = "33ABC9912345"
-    assert (await scan(desk, raw, opened)).reason == "possible_label"
-    listing = Desk(
-        desk.store,
-        desk.sender,
-        desk.keys,
-        desk.clock,
-        desk.station,
+    assert (await scan(ctx, raw, opened)).reason == "possible_label"
+    listing = Context(
+        ctx.store,
+        ctx.sender,
+        ctx.keys,
+        ctx.clock,
+        ctx.station,
         label_rules=LabelRules(carriers_used=("auspost",)),
     )
     found = await scan(listing, raw, opened)

@@ -5,7 +5,7 @@ import io
 from dataclasses import replace
 
 from shipconsole.operations import worker
-from shipconsole.operations.context import Desk, Duty
+from shipconsole.operations.context import Context, CurrentPacker
 from shipconsole.operations.maintenance import shift_report
 from shipconsole.operations.maintenance.shift_report import Shift
 from shipconsole.operations.outbox import resolve
@@ -14,13 +14,13 @@ from shipconsole.simulator.server import PracticeServer
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 
 
-async def test_packers_and_benches_are_counted_apart(bench: Desk, practice_vendors: PracticeServer) -> None:
-    bench.duty.operator = "John Smith"
+async def test_packers_and_benches_are_counted_apart(bench: Context, practice_vendors: PracticeServer) -> None:
+    bench.current_packer.operator = "John Smith"
     fault(practice_vendors, "shipup", "refuse")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     await worker.deliver(bench, until_empty=True)
-    other = replace(bench, station="Bench 2", duty=Duty(), undo_window_s=60)
+    other = replace(bench, station="Bench 2", current_packer=CurrentPacker(), undo_window_s=60)
     order_id, draft = await draft_of(other, "10002", None, USPS_NUMBERS[1])
     shipped = await ship.ship(other, order_id, draft)
     await undo.take_back(other, order_id, shipped.shipment_id)
@@ -37,7 +37,7 @@ async def test_packers_and_benches_are_counted_apart(bench: Desk, practice_vendo
     assert (await shift_report.report(bench))[1][-2:] == (1, 0)
 
 
-async def test_a_span_of_time(bench: Desk) -> None:
+async def test_a_span_of_time(bench: Context) -> None:
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     now_ms = bench.clock.now_ms()

@@ -9,11 +9,11 @@ import pytest
 from shipconsole import simulator
 from shipconsole.domain.address import Address
 from shipconsole.domain.new_order import NewLine, NewOrder
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import link as linking
 from shipconsole.operations.orders import orders
@@ -28,7 +28,7 @@ from tests.support.labels import usps
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
 
 
-async def test_a_shipment_its_counters_and_its_calls_are_stored_together(bench: Desk) -> None:
+async def test_a_shipment_its_counters_and_its_calls_are_stored_together(bench: Context) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     shipped = await ship.ship(bench, order_id, draft)
     sheet = await orders.sheet(bench, order_id)
@@ -45,13 +45,13 @@ async def test_a_shipment_its_counters_and_its_calls_are_stored_together(bench: 
     assert sheet.tracks[0].status == "packed"
 
 
-async def test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not(bench: Desk) -> None:
+async def test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not(bench: Context) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     other_id, other = await draft_of(bench, "10002", None, USPS_NUMBERS[1])
     for of, typed in ((order_id, draft), (other_id, other)):
         await orders.keep_draft(bench, of, typed)
     await ship.preview(bench, order_id, draft)
-    with pytest.raises(RefusedError, match="does not know order"):
+    with pytest.raises(ValidationFailed, match="does not know order"):
         await ship.ship(bench, order_id, draft, ["Amazon"])
     assert (await orders.sheet(bench, order_id)).draft == draft
     await ship.ship(bench, order_id, draft)
@@ -59,7 +59,7 @@ async def test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not
     assert (await orders.sheet(bench, other_id)).draft == other
 
 
-async def test_what_was_previewed_is_what_happens_once_each(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_what_was_previewed_is_what_happens_once_each(bench: Context, practice_vendors: PracticeServer) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     promised = await ship.preview(bench, order_id, draft)
     assert (await orders.sheet(bench, order_id)).shipments == ()
@@ -82,9 +82,9 @@ async def test_what_was_previewed_is_what_happens_once_each(bench: Desk, practic
     ],
 )
 async def test_a_wrong_shipment_is_refused_and_nothing_is_stored(
-    bench: Desk, items: dict[str, int], tracking: str, words: str
+    bench: Context, items: dict[str, int], tracking: str, words: str
 ) -> None:
-    with pytest.raises(RefusedError, match=words):
+    with pytest.raises(ValidationFailed, match=words):
         order_id, draft = await draft_of(bench, "10001", items, tracking)
         await ship.ship(bench, order_id, draft)
     assert await worker.latest(bench) == ()
@@ -92,17 +92,17 @@ async def test_a_wrong_shipment_is_refused_and_nothing_is_stored(
     assert (sheet.shipments, sheet.order.shipped) == ((), 0)
 
 
-async def test_ten_at_once_never_ship_more_than_there_is(bench: Desk) -> None:
+async def test_ten_at_once_never_ship_more_than_there_is(bench: Context) -> None:
     made = [await draft_of(bench, "10001", ONE_CASE, usps(serial)) for serial in range(10)]
     order_id = made[0][0]
     ends = await asyncio.gather(*(ship.ship(bench, *one) for one in made), return_exceptions=True)
     assert sum(isinstance(end, ship.Shipped) for end in ends) == 3
-    assert sum(isinstance(end, RefusedError) for end in ends) == 7
+    assert sum(isinstance(end, ValidationFailed) for end in ends) == 7
     order = (await orders.sheet(bench, order_id)).order
     assert [line.left for line in order.lines] == [1, 0, 1]
 
 
-async def test_a_sku_on_two_lines_fills_the_first_then_the_next(bench: Desk) -> None:
+async def test_a_sku_on_two_lines_fills_the_first_then_the_next(bench: Context) -> None:
     sheets = [await orders.sheet(bench, row.id) for row in await orders.listed(bench)]
     order = next(one.order for one in sheets if len({line.sku for line in one.order.lines}) < len(one.order.lines))
     sku = next(line.sku for line in order.lines if len(order.lines_of(line.sku)) == 2)
@@ -111,15 +111,15 @@ async def test_a_sku_on_two_lines_fills_the_first_then_the_next(bench: Desk) -> 
     assert draft.packages[0].quantities == {first.id: first.left, second.id: 1}
 
 
-async def test_only_the_named_connections_are_told(bench: Desk) -> None:
+async def test_only_the_named_connections_are_told(bench: Context) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     told = await ship.preview(bench, order_id, draft, ["shipup"])
     assert [one.connection.name for one in told] == ["Shipup"]
-    with pytest.raises(RefusedError, match=r"“Amazon” does not know order 10001"):
+    with pytest.raises(ValidationFailed, match=r"“Amazon” does not know order 10001"):
         await ship.ship(bench, order_id, draft, ["Amazon"])
 
 
-async def test_an_order_that_nobody_knows_is_not_told_to_nobody(bench: Desk) -> None:
+async def test_an_order_that_nobody_knows_is_not_told_to_nobody(bench: Context) -> None:
     await connections.connect(bench, "shipup", "Shipup", options={"create_missing": "known"})
     sheets = [await orders.sheet(bench, row.id) for row in await orders.listed(bench)]
     lonely = next(sheet for sheet in sheets if len(sheet.links) == 2)
@@ -127,7 +127,7 @@ async def test_an_order_that_nobody_knows_is_not_told_to_nobody(bench: Desk) -> 
 
 
 async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this_one(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     """Shipup knows orders by our numbers: told of one of two twins it would send the other's buyer the tracking."""
     order_id = await orders.find(bench, "10001")
@@ -138,7 +138,7 @@ async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this
     assert sheet.taken == (shipup,)
     assert (await orders.sheet(bench, other_id)).places == (shipup,)
     _, draft = await draft_of(bench, f"#{order_id}", ONE_CASE, USPS_NUMBERS[0])
-    with pytest.raises(RefusedError, match="Shipup has another order 10001: it would take this one for that"):
+    with pytest.raises(ValidationFailed, match="Shipup has another order 10001: it would take this one for that"):
         await ship.ship(bench, order_id, draft, to=["Shipup"])
     assert [told.connection.name for told in await ship.preview(bench, order_id, draft)] == [
         "ShipEngine",
@@ -149,72 +149,72 @@ async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this
     assert {effect["vendor"] for effect in effects(practice_vendors)} == {"shipengine", "starshipit"}
 
 
-async def test_of_two_orders_of_a_number_only_the_first_is_told_to_who_knows_orders_by_it(desk: Desk) -> None:
-    shops = [await connections.connect(desk, "shipengine", name) for name in ("Shop 1", "Shop 2")]
-    shipup = await connections.connect(desk, "shipup", "Shipup")
+async def test_of_two_orders_of_a_number_only_the_first_is_told_to_who_knows_orders_by_it(ctx: Context) -> None:
+    shops = [await connections.connect(ctx, "shipengine", name) for name in ("Shop 1", "Shop 2")]
+    shipup = await connections.connect(ctx, "shipup", "Shipup")
     for place, shop in enumerate(shops):
-        await take_in(desk, shop, remote("1001", ("CASE", 1), id_=str(place), document="{}"))
-    first, second = [row.id for row in await orders.listed(desk)]
+        await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(place), document="{}"))
+    first, second = [row.id for row in await orders.listed(ctx)]
     for order_id, places in ((first, 2), (second, 1)):
-        _, draft = await draft_of(desk, f"#{order_id}", None, usps(order_id))
-        told = await ship.ship(desk, order_id, draft)
+        _, draft = await draft_of(ctx, f"#{order_id}", None, usps(order_id))
+        told = await ship.ship(ctx, order_id, draft)
         assert len(told.call_ids) == places
-    assert (await orders.sheet(desk, second)).taken == (shipup,)
-    assert (await orders.sheet(desk, first)).taken == ()
+    assert (await orders.sheet(ctx, second)).taken == (shipup,)
+    assert (await orders.sheet(ctx, first)).taken == ()
 
 
-async def test_a_package_of_which_nobody_would_be_told_is_refused(desk: Desk) -> None:
+async def test_a_package_of_which_nobody_would_be_told_is_refused(ctx: Context) -> None:
     """Its items are known to another connection than the one that is to be told."""
-    whole = await connections.connect(desk, "starshipit", "Whole")
-    part = await connections.connect(desk, "shipengine", "Part")
-    await take_in(desk, whole, remote("1001", ("CASE", 1), ("CUP", 1), id_="1", document="{}"))
-    await take_in(desk, part, remote("1001", ("CASE", 1), id_="9", document="{}"))
-    order_id, draft = await draft_of(desk, "1001", {"CUP": 1}, USPS_NUMBERS[0])
-    with pytest.raises(RefusedError, match="None of Part knows these items, so nobody would be told"):
-        await ship.ship(desk, order_id, draft, ["Part"])
-    sheet = await orders.sheet(desk, order_id)
+    whole = await connections.connect(ctx, "starshipit", "Whole")
+    part = await connections.connect(ctx, "shipengine", "Part")
+    await take_in(ctx, whole, remote("1001", ("CASE", 1), ("CUP", 1), id_="1", document="{}"))
+    await take_in(ctx, part, remote("1001", ("CASE", 1), id_="9", document="{}"))
+    order_id, draft = await draft_of(ctx, "1001", {"CUP": 1}, USPS_NUMBERS[0])
+    with pytest.raises(ValidationFailed, match="None of Part knows these items, so nobody would be told"):
+        await ship.ship(ctx, order_id, draft, ["Part"])
+    sheet = await orders.sheet(ctx, order_id)
     assert (sheet.shipments, sheet.order.shipped) == ((), 0)
 
 
 @pytest.mark.parametrize("told", [True, False])
-async def test_what_a_vendor_was_told_of_is_the_order_that_it_has(desk: Desk, told: bool) -> None:
+async def test_what_a_vendor_was_told_of_is_the_order_that_it_has(ctx: Context, told: bool) -> None:
     """Of two orders of a number one waits to be told when the platform's own order of that number is read."""
-    shops = [await connections.connect(desk, "shipengine", name) for name in ("Shop 1", "Shop 2")]
-    shipup = await connections.connect(desk, "shipup", "Shipup", secrets=SECRETS["shipup"])
+    shops = [await connections.connect(ctx, "shipengine", name) for name in ("Shop 1", "Shop 2")]
+    shipup = await connections.connect(ctx, "shipup", "Shipup", secrets=SECRETS["shipup"])
     for place, shop in enumerate(shops):
-        await take_in(desk, shop, remote("1001", ("CASE", 1), id_=str(place), document="{}"))
-    order_id = (await orders.listed(desk))[1].id
-    _, draft = await draft_of(desk, f"#{order_id}", None, USPS_NUMBERS[0])
-    (call_id,) = (await ship.ship(desk, order_id, draft, to=["Shipup"])).call_ids
+        await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(place), document="{}"))
+    order_id = (await orders.listed(ctx))[1].id
+    _, draft = await draft_of(ctx, f"#{order_id}", None, USPS_NUMBERS[0])
+    (call_id,) = (await ship.ship(ctx, order_id, draft, to=["Shipup"])).call_ids
     if told:
-        await desk.write(calls.move, call_id, from_state="pending", state="confirmed", words="", now_ms=0)
-    await take_in(desk, shipup, remote("1001", ("CASE", 1), id_="1001", document="{}"))
-    assert len(await orders.listed(desk)) == (2 if told else 3)
-    assert (shipup.id in {link.connection_id for link in (await orders.sheet(desk, order_id)).links}) == told
-    await worker.deliver(desk, until_empty=True)
-    (call,) = await worker.of_ids(desk, (call_id,))
+        await ctx.write(calls.move, call_id, from_state="pending", state="confirmed", words="", now_ms=0)
+    await take_in(ctx, shipup, remote("1001", ("CASE", 1), id_="1001", document="{}"))
+    assert len(await orders.listed(ctx)) == (2 if told else 3)
+    assert (shipup.id in {link.connection_id for link in (await orders.sheet(ctx, order_id)).links}) == told
+    await worker.deliver(ctx, until_empty=True)
+    (call,) = await worker.of_ids(ctx, (call_id,))
     assert call.state == ("confirmed" if told else "rejected")
     if not told:
         (problem,) = call.problems
         assert problem.message == "Shipup has another order 1001: it would take this one for that."
 
 
-async def test_an_order_that_only_this_bench_knows_is_refused_with_what_to_do(desk: Desk) -> None:
-    await connections.connect(desk, "starshipit", "Bench")
+async def test_an_order_that_only_this_bench_knows_is_refused_with_what_to_do(ctx: Context) -> None:
+    await connections.connect(ctx, "starshipit", "Bench")
     new = NewOrder("H-1", Address(name="John Smith", street="1 A St", city="Sydney", country="AU"), (NewLine("CASE"),))
-    order_id = (await manual_orders.create(desk, new, ())).order_id
-    _, draft = await draft_of(desk, "H-1", None, USPS_NUMBERS[0])
-    with pytest.raises(RefusedError, match="No connection knows order H-1") as refused:
-        await ship.ship(desk, order_id, draft)
+    order_id = (await manual_orders.create(ctx, new, ())).order_id
+    _, draft = await draft_of(ctx, "H-1", None, USPS_NUMBERS[0])
+    with pytest.raises(ValidationFailed, match="No connection knows order H-1") as refused:
+        await ship.ship(ctx, order_id, draft)
     (problem,) = refused.value.problems
     assert (
         problem.advice
         == "Create it in one first: choose Menu > Create orders in a connection, or run shipconsole push."
     )
-    assert (await orders.sheet(desk, order_id)).shipments == ()
+    assert (await orders.sheet(ctx, order_id)).shipments == ()
 
 
-async def test_the_full_form_is_for_the_whole_order_in_one_parcel_only(bench: Desk) -> None:
+async def test_the_full_form_is_for_the_whole_order_in_one_parcel_only(bench: Context) -> None:
     async def bodies(items: dict[str, int] | None) -> object:
         order_id, draft = await draft_of(bench, "10001", items, USPS_NUMBERS[1])
         return (await ship.preview(bench, order_id, draft, ["ShipEngine"]))[0].request.body
@@ -227,7 +227,7 @@ async def test_the_full_form_is_for_the_whole_order_in_one_parcel_only(bench: De
     assert [item["quantity"] for item in completing["sales_order_items"]] == [1, 2, 1]  # type: ignore[index, union-attr]
 
 
-async def test_two_parcels_are_two_notifications_and_one_update(bench: Desk) -> None:
+async def test_two_parcels_are_two_notifications_and_one_update(bench: Context) -> None:
     order_id = await orders.find(bench, "10001")
     lines = (await orders.sheet(bench, order_id)).order.lines
     draft = ShipmentDraft(
@@ -242,7 +242,7 @@ async def test_two_parcels_are_two_notifications_and_one_update(bench: Desk) -> 
 
 
 async def test_a_printed_order_is_warned_of_before_anything_is_sent(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id, draft = await draft_of(bench, "10002", None, USPS_NUMBERS[0])
     (starshipit,) = await connections.named(bench, ["Starshipit"])
@@ -273,7 +273,7 @@ def _print(server: PracticeServer, order_id: str) -> None:
 
 
 async def test_errors_beside_a_success_stay_with_the_confirmed_call(
-    bench: Desk, practice_vendors: PracticeServer
+    bench: Context, practice_vendors: PracticeServer
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     shipped = await ship.ship(bench, order_id, draft, ["Starshipit"])

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import send
@@ -18,7 +18,7 @@ from shipconsole.operations.shipping import undo
 from shipconsole.operations.shipping.ship import Shipped
 from shipconsole.simulator.server import PracticeServer
 from shipconsole.store import calls
-from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_desk
+from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
 
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
@@ -30,24 +30,24 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def held(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Desk]:
+async def held(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Context]:
     """A desk whose shipments can be taken back for five seconds."""
-    async with open_desk(tmp_path, clock) as desk:
-        await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-        yield replace(desk, undo_window_s=5)
+    async with open_context(tmp_path, clock) as ctx:
+        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        yield replace(ctx, undo_window_s=5)
 
 
-async def ship(desk: Desk) -> tuple[int, Shipped]:
-    order_id, draft = await draft_of(desk, "10001", ONE_CASE, USPS_NUMBERS[0])
-    return order_id, await shipping.ship(desk, order_id, draft)
+async def ship(ctx: Context) -> tuple[int, Shipped]:
+    order_id, draft = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[0])
+    return order_id, await shipping.ship(ctx, order_id, draft)
 
 
-async def states(desk: Desk, shipped: Shipped) -> list[str]:
-    return [call.state for call in await worker.of_ids(desk, shipped.call_ids)]
+async def states(ctx: Context, shipped: Shipped) -> list[str]:
+    return [call.state for call in await worker.of_ids(ctx, shipped.call_ids)]
 
 
 async def test_what_is_undone_in_time_was_never_sent(
-    held: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    held: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     order_id, draft = await draft_of(held, "10001", ONE_CASE, USPS_NUMBERS[0])
     before = (await orders.sheet(held, order_id)).order
@@ -71,20 +71,20 @@ async def test_what_is_undone_in_time_was_never_sent(
 
 
 async def test_when_the_time_is_over_it_goes_by_itself(
-    held: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    held: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     order_id, shipped = await ship(held)
     clock.pass_s(5.1)
     await worker.deliver(held, until_empty=True)
     assert await states(held, shipped) == ["confirmed"] * 3
     assert len(effects(practice_vendors)) == 3
-    with pytest.raises(RefusedError, match="ShipEngine and Starshipit and Shipup may know of it already"):
+    with pytest.raises(ValidationFailed, match="ShipEngine and Starshipit and Shipup may know of it already"):
         await undo.take_back(held, order_id, shipped.shipment_id)
     assert len((await orders.sheet(held, order_id)).shipments) == 1
 
 
 async def test_a_connection_may_hold_for_its_own_time_or_not_at_all(
-    held: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    held: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     known = {one.name: one for one in await connections.every(held)}
     for name, vendor, hold in (("ShipEngine", "shipengine", "0"), ("Shipup", "shipup", "600")):
@@ -94,16 +94,16 @@ async def test_a_connection_may_hold_for_its_own_time_or_not_at_all(
     clock.pass_s(6)
     await worker.deliver(held, until_empty=True)
     assert await states(held, shipped) == ["confirmed", "confirmed", "held"]
-    with pytest.raises(RefusedError, match="ShipEngine and Starshipit may know"):
+    with pytest.raises(ValidationFailed, match="ShipEngine and Starshipit may know"):
         await undo.take_back(held, order_id, shipped.shipment_id)
     for hold in ("601", "-1", "soon"):
-        with pytest.raises(RefusedError, match="from 0 to 600"):
+        with pytest.raises(ValidationFailed, match="from 0 to 600"):
             await connections.connect(
                 held, "shipup", "Shipup", url=known["Shipup"].base_url, options={"undo_window_s": hold}
             )
 
 
-async def test_what_was_typed_since_stays(held: Desk) -> None:
+async def test_what_was_typed_since_stays(held: Context) -> None:
     order_id, shipped = await ship(held)
     _, since = await draft_of(held, "10001", {"CHARGER-USB-C": 1}, USPS_NUMBERS[1])
     await orders.keep_draft(held, order_id, since)
@@ -113,10 +113,10 @@ async def test_what_was_typed_since_stays(held: Desk) -> None:
     assert [one.tracking_number for one in draft.packages] == [USPS_NUMBERS[0], USPS_NUMBERS[1]]
 
 
-async def test_it_is_undone_once(held: Desk) -> None:
+async def test_it_is_undone_once(held: Context) -> None:
     order_id, shipped = await ship(held)
     await undo.take_back(held, order_id, shipped.shipment_id)
-    with pytest.raises(RefusedError, match="taken back before"):
+    with pytest.raises(ValidationFailed, match="taken back before"):
         await undo.take_back(held, order_id, shipped.shipment_id)
     order_id, again = await ship(held)
     assert again.shipment_id != shipped.shipment_id
@@ -124,7 +124,7 @@ async def test_it_is_undone_once(held: Desk) -> None:
 
 @pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
 async def test_a_clock_that_is_set_makes_a_hold_neither_longer_nor_shorter(
-    held: Desk, clock: ManualClock, practice_vendors: PracticeServer, jump_s: int
+    held: Context, clock: ManualClock, practice_vendors: PracticeServer, jump_s: int
 ) -> None:
     _, shipped = await ship(held)
     clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
@@ -138,23 +138,23 @@ async def test_a_clock_that_is_set_makes_a_hold_neither_longer_nor_shorter(
     assert await states(held, shipped) == ["confirmed"] * 3
 
 
-async def test_the_command_line_holds_nothing(bench: Desk, practice_vendors: PracticeServer) -> None:
+async def test_the_command_line_holds_nothing(bench: Context, practice_vendors: PracticeServer) -> None:
     _, shipped = await ship(bench)
     assert await states(bench, shipped) == ["pending"] * 3
 
 
-async def test_what_is_being_sent_cannot_be_undone(held: Desk, clock: ManualClock) -> None:
+async def test_what_is_being_sent_cannot_be_undone(held: Context, clock: ManualClock) -> None:
     order_id, shipped = await ship(held)
     clock.pass_s(6)
     await held.write(calls.release_held, now_ms=clock.now_ms(), steady_ms=clock.now_ms())
     assert await held.write(send.claim, held, shipped.call_ids[0]) is not None
-    with pytest.raises(RefusedError, match="ShipEngine may know of it already"):
+    with pytest.raises(ValidationFailed, match="ShipEngine may know of it already"):
         await undo.take_back(held, order_id, shipped.shipment_id)
     assert await states(held, shipped) == ["sending", "pending", "pending"], "nothing of it was undone"
 
 
 async def test_what_was_only_held_back_by_the_vendor_can_be_undone(
-    held: Desk, clock: ManualClock, practice_vendors: PracticeServer
+    held: Context, clock: ManualClock, practice_vendors: PracticeServer
 ) -> None:
     for vendor in ("shipengine", "starshipit", "shipup"):
         fault(practice_vendors, vendor, "429", times=None, seconds=600)
@@ -170,11 +170,11 @@ async def test_what_was_only_held_back_by_the_vendor_can_be_undone(
 
 @pytest.mark.parametrize("kind", ["503", "500_after"])
 async def test_what_a_platform_answered_in_trouble_cannot_be_undone(
-    held: Desk, clock: ManualClock, practice_vendors: PracticeServer, kind: str
+    held: Context, clock: ManualClock, practice_vendors: PracticeServer, kind: str
 ) -> None:
     """It may have acted all the same; only a refusal over the key, the plan or the pace is certain."""
     fault(practice_vendors, "shipup", kind, call="create_order")
-    order_id, shipped = await ship(replace(held, pace=replace(held.pace, backoff_base_s=300.0)))
+    order_id, shipped = await ship(replace(held, timings=replace(held.timings, backoff_base_s=300.0)))
     clock.pass_s(6)
     await worker.deliver(held)
     call = next(one for one in await worker.of_ids(held, shipped.call_ids) if one.connection == "Shipup")
@@ -182,5 +182,5 @@ async def test_what_a_platform_answered_in_trouble_cannot_be_undone(
     others = [one.id for one in await worker.of_ids(held, shipped.call_ids) if one.connection != "Shipup"]
     for other in others:
         await held.write(calls.move, other, from_state="confirmed", state="cancelled", words="", now_ms=0)
-    with pytest.raises(RefusedError, match=r"^Shipup may know of it already"):
+    with pytest.raises(ValidationFailed, match=r"^Shipup may know of it already"):
         await undo.take_back(held, order_id, shipped.shipment_id)

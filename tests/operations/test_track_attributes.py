@@ -10,7 +10,7 @@ from shipconsole.domain.remote_track import RemoteTime, RemoteTrack
 from shipconsole.domain.tracking import Track
 from shipconsole.domain.webhook_event import ParcelNews
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.tracking import record
@@ -56,17 +56,17 @@ def body() -> dict[str, Any]:
     }
 
 
-async def shown(desk: Desk, told: dict[str, Any]) -> Track:
+async def shown(ctx: Context, told: dict[str, Any]) -> Track:
     """A webhook taken in for a package that left here, and its track as the order shows it."""
     reader = VENDORS["shipengine"].deliveries
     assert reader
     news = reader.read(json.dumps(told).encode()).news
     assert isinstance(news, ParcelNews)
-    order_id, draft = await draft_of(desk, "10001", None, USPS_NUMBERS[0])
-    await ship.ship(desk, order_id, draft)
-    (connection,) = await connections.named(desk, ["ShipEngine"])
-    await desk.write(take_in, connection, news.track)
-    (track,) = (await orders.sheet(desk, order_id)).tracks
+    order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
+    await ship.ship(ctx, order_id, draft)
+    (connection,) = await connections.named(ctx, ["ShipEngine"])
+    await ctx.write(take_in, connection, news.track)
+    (track,) = (await orders.sheet(ctx, order_id)).tracks
     return track
 
 
@@ -80,7 +80,7 @@ def test_the_table_is_that_of_the_tracking_webhook() -> None:
     assert len({str(value_of(path)) for path in PATHS}) == 26
 
 
-async def test_every_attribute_is_in_the_json_and_in_the_details(bench: Desk) -> None:
+async def test_every_attribute_is_in_the_json_and_in_the_details(bench: Context) -> None:
     track = await shown(bench, body())
     in_json, in_details = json.dumps(output.track_json(track)), text_of(parts_of(track))
     for path in PATHS:
@@ -104,7 +104,7 @@ def test_without_any_one_attribute_the_others_are_kept(path: str, odd: object) -
             assert json.dumps(value_of(other)).strip('"') in kept, other
 
 
-async def test_a_later_telling_that_says_less_loses_neither_label_nor_ship_date(bench: Desk) -> None:
+async def test_a_later_telling_that_says_less_loses_neither_label_nor_ship_date(bench: Context) -> None:
     track = await shown(bench, body())
     less = RemoteTrack(
         tracking_number=track.tracking_number,
@@ -120,7 +120,7 @@ async def test_a_later_telling_that_says_less_loses_neither_label_nor_ship_date(
     assert (after.label_url, after.shipped) == (track.label_url, track.shipped)
 
 
-async def test_an_event_whose_time_cannot_be_read_is_shown_last_with_its_text(bench: Desk) -> None:
+async def test_an_event_whose_time_cannot_be_read_is_shown_last_with_its_text(bench: Context) -> None:
     told = body()
     told["data"]["events"][0]["occurred_at"] = "some time"
     track = await shown(bench, told)

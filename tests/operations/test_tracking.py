@@ -8,11 +8,11 @@ import pytest
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.ask_once import problems_of, words_of
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.tracking import query
 from shipconsole.simulator.server import PracticeServer
 from tests.support.bench import SECRETS, USPS_NUMBERS, fault
@@ -20,9 +20,9 @@ from tests.support.bench import SECRETS, USPS_NUMBERS, fault
 NUMBER = USPS_NUMBERS[0]
 
 
-async def made(desk: Desk, server: PracticeServer, vendor: str = "shipengine") -> Connection:
+async def made(ctx: Context, server: PracticeServer, vendor: str = "shipengine") -> Connection:
     url = f"{server.url}/{vendor}"
-    return await connections.connect(desk, vendor, "C", url=url, secrets=SECRETS.get(vendor, {"api_key": "k"}))
+    return await connections.connect(ctx, vendor, "C", url=url, secrets=SECRETS.get(vendor, {"api_key": "k"}))
 
 
 def asked(server: PracticeServer) -> list[dict[str, Any]]:
@@ -35,39 +35,39 @@ def tracked(server: PracticeServer) -> list[str]:
 
 
 async def test_a_parcel_is_asked_for_and_the_carrier_found_from_its_number(
-    desk: Desk, practice_vendors: PracticeServer
+    ctx: Context, practice_vendors: PracticeServer
 ) -> None:
-    connection = await made(desk, practice_vendors)
-    track = await query.ask(desk, connection, f" {NUMBER} ")
+    connection = await made(ctx, practice_vendors)
+    track = await query.ask(ctx, connection, f" {NUMBER} ")
     assert isinstance(track, RemoteTrack)
     assert (track.tracking_number, track.status) == (NUMBER, "not_yet")
     last = asked(practice_vendors)[-1]
     assert last["query"] == {"carrier_code": "stamps_com", "tracking_number": NUMBER}
 
 
-async def test_a_carrier_may_be_named_in_our_words(desk: Desk, practice_vendors: PracticeServer) -> None:
-    await query.ask(desk, await made(desk, practice_vendors), "N1", "Royal Mail")
+async def test_a_carrier_may_be_named_in_our_words(ctx: Context, practice_vendors: PracticeServer) -> None:
+    await query.ask(ctx, await made(ctx, practice_vendors), "N1", "Royal Mail")
     last = asked(practice_vendors)[-1]
     assert last["query"]["carrier_code"] == "royal_mail"
 
 
-async def test_news_are_asked_for_and_no_longer(desk: Desk, practice_vendors: PracticeServer) -> None:
-    connection = await made(desk, practice_vendors)
-    assert await query.start(desk, connection, NUMBER) == Accepted()
+async def test_news_are_asked_for_and_no_longer(ctx: Context, practice_vendors: PracticeServer) -> None:
+    connection = await made(ctx, practice_vendors)
+    assert await query.start(ctx, connection, NUMBER) == Accepted()
     assert tracked(practice_vendors) == [NUMBER]
-    assert await query.stop(desk, connection, NUMBER) == Accepted()
+    assert await query.stop(ctx, connection, NUMBER) == Accepted()
     assert tracked(practice_vendors) == []
 
 
-async def test_what_cannot_be_asked_is_refused_unsent(desk: Desk, practice_vendors: PracticeServer) -> None:
-    connection = await made(desk, practice_vendors)
-    with pytest.raises(RefusedError, match="no tracking number"):
-        await query.ask(desk, connection, " ", "ups")
-    with pytest.raises(RefusedError, match="Name the carrier"):
-        await query.start(desk, connection, "N1")
-    shipup = await connections.connect(desk, "shipup", "S", url=practice_vendors.url, secrets=SECRETS["shipup"])
-    with pytest.raises(RefusedError, match=r"Shipup cannot be asked about a tracking number. This can: ShipEngine"):
-        await query.stop(desk, shipup, NUMBER)
+async def test_what_cannot_be_asked_is_refused_unsent(ctx: Context, practice_vendors: PracticeServer) -> None:
+    connection = await made(ctx, practice_vendors)
+    with pytest.raises(ValidationFailed, match="no tracking number"):
+        await query.ask(ctx, connection, " ", "ups")
+    with pytest.raises(ValidationFailed, match="Name the carrier"):
+        await query.start(ctx, connection, "N1")
+    shipup = await connections.connect(ctx, "shipup", "S", url=practice_vendors.url, secrets=SECRETS["shipup"])
+    with pytest.raises(ValidationFailed, match=r"Shipup cannot be asked about a tracking number. This can: ShipEngine"):
+        await query.stop(ctx, shipup, NUMBER)
     assert asked(practice_vendors) == []
 
 
@@ -86,23 +86,23 @@ async def test_what_cannot_be_asked_is_refused_unsent(desk: Desk, practice_vendo
     ],
 )
 async def test_trouble_is_an_outcome_and_leaves_the_connection_open(
-    desk: Desk,
+    ctx: Context,
     practice_vendors: PracticeServer,
-    do: Callable[[Desk, Connection, str], Awaitable[RemoteTrack | Outcome]],
+    do: Callable[[Context, Connection, str], Awaitable[RemoteTrack | Outcome]],
     kind: str,
     expected: type,
 ) -> None:
-    connection = await made(desk, practice_vendors)
+    connection = await made(ctx, practice_vendors)
     fault(practice_vendors, "shipengine", kind)
-    outcome = await do(desk, connection, NUMBER)
+    outcome = await do(ctx, connection, NUMBER)
     assert isinstance(outcome, expected)
     assert not isinstance(outcome, RemoteTrack)
     assert words_of(outcome)
     assert bool(problems_of(outcome)) == (expected is Refused)
-    (known,) = await connections.every(desk)
+    (known,) = await connections.every(ctx)
     assert known.blocked_words == ""
 
 
-async def test_nobody_there_is_for_later_and_no_address_blocks(desk: Desk) -> None:
-    away = await connections.connect(desk, "shipengine", "C", url="http://127.0.0.1:9", secrets=SECRETS["shipengine"])
-    assert isinstance(await query.start(desk, away, NUMBER), TryLater)
+async def test_nobody_there_is_for_later_and_no_address_blocks(ctx: Context) -> None:
+    away = await connections.connect(ctx, "shipengine", "C", url="http://127.0.0.1:9", secrets=SECRETS["shipengine"])
+    assert isinstance(await query.start(ctx, away, NUMBER), TryLater)

@@ -9,7 +9,7 @@ import pytest
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.shipment import PackageDraft
 from shipconsole.operations import worker
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import orders
@@ -55,9 +55,9 @@ def numbers_in(body: Any) -> set[str]:
     return set()
 
 
-async def told(desk: Desk, server: PracticeServer, order: str) -> dict[str, set[str]]:
+async def told(ctx: Context, server: PracticeServer, order: str) -> dict[str, set[str]]:
     """The numbers that each platform was told of an order."""
-    await worker.deliver(desk, until_empty=True)
+    await worker.deliver(ctx, until_empty=True)
     found: dict[str, set[str]] = {}
     for effect in effects(server, order):
         found.setdefault(effect["vendor"], set()).update(numbers_in(effect["body"]))
@@ -66,7 +66,7 @@ async def told(desk: Desk, server: PracticeServer, order: str) -> dict[str, set[
 
 @pytest.mark.parametrize(("raw", "number"), LABELS)
 async def test_every_way_in_tells_the_carriers_number(
-    bench: Desk, practice_vendors: PracticeServer, pod: Pod, raw: str, number: str
+    bench: Context, practice_vendors: PracticeServer, pod: Pod, raw: str, number: str
 ) -> None:
     everybody = {"shipengine": {number}, "starshipit": {number}, "shipup": {number}}
 

@@ -8,10 +8,10 @@ import pytest
 from shipconsole import simulator
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Accepted, Blocked, Refused
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.webhook import Webhook
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.inbound import subscriptions
 from shipconsole.operations.orders import orders
@@ -27,93 +27,93 @@ def asked(server: PracticeServer) -> list[dict[str, Any]]:
     return httpx.get(f"{server.url}/_practice/requests").json()
 
 
-async def made(desk: Desk, server: PracticeServer, vendor: str, **options: str) -> Connection:
+async def made(ctx: Context, server: PracticeServer, vendor: str, **options: str) -> Connection:
     url = f"{server.url}/{vendor}"
-    return await connections.connect(desk, vendor, vendor, url=url, secrets=KEYS[vendor], options=options)
+    return await connections.connect(ctx, vendor, vendor, url=url, secrets=KEYS[vendor], options=options)
 
 
-async def test_a_webhook_from_its_registering_to_its_end(desk: Desk, practice_vendors: PracticeServer) -> None:
-    connection = await made(desk, practice_vendors, "shipengine")
-    assert await subscriptions.every(desk, connection) == ()
-    registered = await subscriptions.register(desk, connection, "track", URL)
+async def test_a_webhook_from_its_registering_to_its_end(ctx: Context, practice_vendors: PracticeServer) -> None:
+    connection = await made(ctx, practice_vendors, "shipengine")
+    assert await subscriptions.every(ctx, connection) == ()
+    registered = await subscriptions.register(ctx, connection, "track", URL)
     assert isinstance(registered, Webhook)
     assert (registered.event, registered.url, registered.name) == ("track", URL, "Shipconsole")
-    assert isinstance(await subscriptions.register(desk, connection, "track", URL), Refused)
-    assert await subscriptions.change(desk, connection, registered.id, f"{URL}/2") == Accepted()
-    assert await subscriptions.every(desk, connection) == (registered.model_copy(update={"url": f"{URL}/2"}),)
-    assert await subscriptions.remove(desk, connection, f" {registered.id} ") == Accepted()
-    assert await subscriptions.every(desk, connection) == ()
-    assert isinstance(await subscriptions.remove(desk, connection, registered.id), Refused)
+    assert isinstance(await subscriptions.register(ctx, connection, "track", URL), Refused)
+    assert await subscriptions.change(ctx, connection, registered.id, f"{URL}/2") == Accepted()
+    assert await subscriptions.every(ctx, connection) == (registered.model_copy(update={"url": f"{URL}/2"}),)
+    assert await subscriptions.remove(ctx, connection, f" {registered.id} ") == Accepted()
+    assert await subscriptions.every(ctx, connection) == ()
+    assert isinstance(await subscriptions.remove(ctx, connection, registered.id), Refused)
 
 
-async def test_swiftpod_takes_one_and_tells_of_none(desk: Desk, practice_vendors: PracticeServer) -> None:
-    connection = await made(desk, practice_vendors, "swiftpod")
+async def test_swiftpod_takes_one_and_tells_of_none(ctx: Context, practice_vendors: PracticeServer) -> None:
+    connection = await made(ctx, practice_vendors, "swiftpod")
     assert subscriptions.offered(connection) == ("order_notify", "stock_notify", "shipment_notify")
-    registered = await subscriptions.register(desk, connection, "shipment_notify", URL)
+    registered = await subscriptions.register(ctx, connection, "shipment_notify", URL)
     assert registered == Webhook(event="shipment_notify", url=URL, name="Shipconsole")
-    with pytest.raises(RefusedError, match="SwiftPOD does not tell which webhooks are registered"):
-        await subscriptions.every(desk, connection)
-    with pytest.raises(RefusedError, match="removes none"):
-        await subscriptions.remove(desk, connection, "1")
+    with pytest.raises(ValidationFailed, match="SwiftPOD does not tell which webhooks are registered"):
+        await subscriptions.every(ctx, connection)
+    with pytest.raises(ValidationFailed, match="removes none"):
+        await subscriptions.remove(ctx, connection, "1")
 
 
-async def test_what_cannot_be_is_refused_unsent(desk: Desk, practice_vendors: PracticeServer) -> None:
-    connection = await made(desk, practice_vendors, "shipengine")
-    with pytest.raises(RefusedError) as caught:
-        await subscriptions.register(desk, connection, "everything", "example.com")
+async def test_what_cannot_be_is_refused_unsent(ctx: Context, practice_vendors: PracticeServer) -> None:
+    connection = await made(ctx, practice_vendors, "shipengine")
+    with pytest.raises(ValidationFailed) as caught:
+        await subscriptions.register(ctx, connection, "everything", "example.com")
     assert [problem.path for problem in caught.value.problems] == [("event",), ("url",)]
     for url in ("", "ftp://example.com", "https://", "https://exa mple.com", "http://["):
-        with pytest.raises(RefusedError, match="not a web address"):
-            await subscriptions.change(desk, connection, "se-1", url)
-    with pytest.raises(RefusedError, match="named by its id"):
-        await subscriptions.remove(desk, connection, " ")
-    shipup = await made(desk, practice_vendors, "shipup")
+        with pytest.raises(ValidationFailed, match="not a web address"):
+            await subscriptions.change(ctx, connection, "se-1", url)
+    with pytest.raises(ValidationFailed, match="named by its id"):
+        await subscriptions.remove(ctx, connection, " ")
+    shipup = await made(ctx, practice_vendors, "shipup")
     assert subscriptions.offered(shipup) == ()
-    with pytest.raises(RefusedError, match="Shipup's webhooks cannot be set up from here"):
-        await subscriptions.every(desk, shipup)
+    with pytest.raises(ValidationFailed, match="Shipup's webhooks cannot be set up from here"):
+        await subscriptions.every(ctx, shipup)
     assert asked(practice_vendors) == []
 
 
 async def test_a_key_that_may_not_manage_webhooks_blocks_nothing_else(
-    desk: Desk, practice_vendors: PracticeServer
+    ctx: Context, practice_vendors: PracticeServer
 ) -> None:
-    connection = await made(desk, practice_vendors, "shipengine")
+    connection = await made(ctx, practice_vendors, "shipengine")
     fault(practice_vendors, "shipengine", "401")
-    assert isinstance(await subscriptions.every(desk, connection), Blocked)
-    (known,) = await connections.every(desk)
+    assert isinstance(await subscriptions.every(ctx, connection), Blocked)
+    (known,) = await connections.every(ctx)
     assert known.blocked_words == ""
 
 
 async def test_swiftpods_orders_come_in_without_tests_and_stay_one_however_the_id_is_written(
-    desk: Desk, practice_vendors: PracticeServer
+    ctx: Context, practice_vendors: PracticeServer
 ) -> None:
-    connection = await made(desk, practice_vendors, "swiftpod", page_size="2")
-    (pulled,) = await import_orders.pull(desk, [connection])
+    connection = await made(ctx, practice_vendors, "swiftpod", page_size="2")
+    (pulled,) = await import_orders.pull(ctx, [connection])
     assert (pulled.words, pulled.seen, pulled.new) == ("", 2, 2)
     assert "1 test order was left out." in pulled.notes
-    assert isinstance(await import_orders.read_again(desk, connection, "1"), Accepted)
-    listed = await orders.listed(desk)
+    assert isinstance(await import_orders.read_again(ctx, connection, "1"), Accepted)
+    listed = await orders.listed(ctx)
     assert sorted(row.number for row in listed) == ["10001-P", "10007-P"]
-    sheet = await orders.sheet(desk, await orders.find(desk, "10001-P"))
+    sheet = await orders.sheet(ctx, await orders.find(ctx, "10001-P"))
     assert [link.remote_id for link in sheet.links] == ["1"]
     assert '"id":"06lz3a1"' in sheet.links[0].document
     assert sheet.places == ()
 
 
 async def test_swiftpods_test_orders_come_in_where_they_are_wanted(
-    desk: Desk, practice_vendors: PracticeServer
+    ctx: Context, practice_vendors: PracticeServer
 ) -> None:
-    connection = await made(desk, practice_vendors, "swiftpod", test_orders="yes")
-    (pulled,) = await import_orders.pull(desk, [connection])
+    connection = await made(ctx, practice_vendors, "swiftpod", test_orders="yes")
+    (pulled,) = await import_orders.pull(ctx, [connection])
     assert (pulled.seen, pulled.new) == (3, 3)
     assert "10004-P: test order" in pulled.notes
-    sheet = await orders.sheet(desk, await orders.find(desk, "10004-P"))
+    sheet = await orders.sheet(ctx, await orders.find(ctx, "10004-P"))
     assert sheet.order.note == "test order"
 
 
-async def test_swiftpods_connection_is_tested(desk: Desk, practice_vendors: PracticeServer) -> None:
-    connection = await made(desk, practice_vendors, "swiftpod")
-    assert (await connections.test(desk, connection)).verdict == "ok"
+async def test_swiftpods_connection_is_tested(ctx: Context, practice_vendors: PracticeServer) -> None:
+    connection = await made(ctx, practice_vendors, "swiftpod")
+    assert (await connections.test(ctx, connection)).verdict == "ok"
     url = f"{practice_vendors.url}/swiftpod"
-    keyless = await connections.connect(desk, "swiftpod", "Keyless", url=url)
-    assert (await connections.test(desk, keyless)).verdict == "no key"
+    keyless = await connections.connect(ctx, "swiftpod", "Keyless", url=url)
+    assert (await connections.test(ctx, keyless)).verdict == "no key"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive
 from shipconsole.receiver.rules import Rules
 from shipconsole.receiver.server import Receiver
@@ -33,26 +33,26 @@ def keys(signer: Signer) -> Generator[KeyShop]:
 class House:
     """A receiver and where each platform's webhooks come in."""
 
-    desk: Desk
+    ctx: Context
     url: str
     shipengine: str
     swiftpod: str
 
     def kept(self) -> tuple[Delivery, ...]:
         """What was kept."""
-        return self.desk.store.read(webhook_events.new, 100_000).result()
+        return self.ctx.store.read(webhook_events.new, 100_000).result()
 
 
 Open = Callable[..., Receiver]
 
 
 @pytest.fixture
-def open_receiver(desk: Desk) -> Generator[Open]:
+def open_receiver(ctx: Context) -> Generator[Open]:
     """Opens receivers, and closes them at the end."""
     opened: list[Receiver] = []
 
     def open_(rules: Rules | None = None) -> Receiver:
-        opened.append(Receiver(desk, rules=rules))
+        opened.append(Receiver(ctx, rules=rules))
         opened[-1].start()
         return opened[-1]
 
@@ -61,17 +61,17 @@ def open_receiver(desk: Desk) -> Generator[Open]:
         one.stop()
 
 
-async def paths(desk: Desk, keys_url: str) -> tuple[str, str]:
+async def paths(ctx: Context, keys_url: str) -> tuple[str, str]:
     """Where the webhooks of two new connections come in."""
     shipengine = await connections.connect(
-        desk, "shipengine", "ShipEngine", url=keys_url, secrets={"api_key": "TEST_key_of_ours"}
+        ctx, "shipengine", "ShipEngine", url=keys_url, secrets={"api_key": "TEST_key_of_ours"}
     )
-    swiftpod = await connections.connect(desk, "swiftpod", "Swift POD")
-    return await receive.webhook_path(desk, shipengine), await receive.webhook_path(desk, swiftpod)
+    swiftpod = await connections.connect(ctx, "swiftpod", "Swift POD")
+    return await receive.webhook_path(ctx, shipengine), await receive.webhook_path(ctx, swiftpod)
 
 
 @pytest.fixture
-async def house(desk: Desk, keys: KeyShop, open_receiver: Open) -> House:
+async def house(ctx: Context, keys: KeyShop, open_receiver: Open) -> House:
     """A receiver as it is by default."""
-    shipengine, swiftpod = await paths(desk, keys.url)
-    return House(desk, open_receiver().urls[0], shipengine, swiftpod)
+    shipengine, swiftpod = await paths(ctx, keys.url)
+    return House(ctx, open_receiver().urls[0], shipengine, swiftpod)

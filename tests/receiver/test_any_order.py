@@ -8,14 +8,14 @@ from random import Random
 
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process, receive
 from shipconsole.simulator.server import PracticeServer
 from tests.operations.pod import running_pod
 from tests.receiver.end_state import differences, end_state
 from tests.receiver.storm import Storm, storm
-from tests.support.bench import SECRETS, open_desk
+from tests.support.bench import SECRETS, open_context
 
 
 async def state_after(
@@ -28,19 +28,19 @@ async def state_after(
     mode: str = "auto",
 ) -> dict[str, list[str]]:
     """What is known after these came in, worked off whenever so many are there."""
-    async with open_desk(folder) as desk:
-        await connections.connect(desk, "shipengine", "ShipEngine", url=url, secrets={"api_key": "TEST_key"})
-        await connections.connect(desk, "swiftpod", "Pod", url=url, secrets={"api_key": "key"})
-        await connections.connect(desk, "shipup", "Shipup", url=told_url, secrets=SECRETS["shipup"])
-        await forward.set_rule(desk, "Pod", ["Shipup"], mode)
-        known = {one.name: one for one in await connections.every(desk)}
+    async with open_context(folder) as ctx:
+        await connections.connect(ctx, "shipengine", "ShipEngine", url=url, secrets={"api_key": "TEST_key"})
+        await connections.connect(ctx, "swiftpod", "Pod", url=url, secrets={"api_key": "key"})
+        await connections.connect(ctx, "shipup", "Shipup", url=told_url, secrets=SECRETS["shipup"])
+        await forward.set_rule(ctx, "Pod", ["Shipup"], mode)
+        known = {one.name: one for one in await connections.every(ctx)}
         for place, (name, body) in enumerate(came_in, 1):
-            await receive.bring_in(desk, known[name], body)
+            await receive.bring_in(ctx, known[name], body)
             if place % every == 0:
-                await process.run_due(desk)
-        while await process.run_due(desk):
+                await process.run_due(ctx)
+        while await process.run_due(ctx):
             pass
-        await worker.deliver(desk, until_empty=True)
+        await worker.deliver(ctx, until_empty=True)
     return end_state(folder / "shipconsole.db")
 
 
@@ -69,21 +69,21 @@ async def test_any_order_ends_the_same(tmp_path: Path, practice_vendors: Practic
     assert all("'confirmed'" in one for one in found["calls"])
 
 
-async def test_a_vendor_that_does_not_answer_holds_up_its_own_alone(desk: Desk) -> None:
+async def test_a_vendor_that_does_not_answer_holds_up_its_own_alone(ctx: Context) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        await connections.connect(desk, "swiftpod", "Pod", url=url, secrets={"api_key": "key"})
-        await connections.connect(desk, "shipengine", "ShipEngine", url=url)
-        known = {one.name: one for one in await connections.every(desk)}
+        await connections.connect(ctx, "swiftpod", "Pod", url=url, secrets={"api_key": "key"})
+        await connections.connect(ctx, "shipengine", "ShipEngine", url=url)
+        known = {one.name: one for one in await connections.every(ctx)}
         events = storm(60, Random(2)).events
         told = [(name, body) for name, body in events if name == "Pod" or b"API_TRACK" in body]
         for name, body in told:
-            await receive.bring_in(desk, known[name], body)
-        dispatcher = worker.Dispatcher(desk)
+            await receive.bring_in(ctx, known[name], body)
+        dispatcher = worker.Dispatcher(ctx)
         running = asyncio.create_task(dispatcher.run())
         async with asyncio.timeout(30):
-            while any(one.connection == "ShipEngine" and one.state == "new" for one in await receive.latest(desk, -1)):
+            while any(one.connection == "ShipEngine" and one.state == "new" for one in await receive.latest(ctx, -1)):
                 await asyncio.sleep(0.01)
-        assert any(one.connection == "Pod" and one.state == "new" for one in await receive.latest(desk, -1))
+        assert any(one.connection == "Pod" and one.state == "new" for one in await receive.latest(ctx, -1))
         await dispatcher.stop(0)
         await running

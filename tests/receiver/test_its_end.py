@@ -7,21 +7,21 @@ from typing import Self
 
 import pytest
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.headless import serve
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.receiver.server import ENDED, Receiver
 from tests.support.silence import ExpectedNoise
 
 WAIT_S = 60.0
 
 
-class LoneDesk(Desk):
+class LoneContext(Context):
     """A desk of which there can be no second one, so that what the receiver needs of its own is not to be had."""
 
     @classmethod
-    def like(cls, desk: Desk) -> Self:
-        return cls(desk.store, desk.sender, desk.keys, desk.clock, desk.station)
+    def like(cls, ctx: Context) -> Self:
+        return cls(ctx.store, ctx.sender, ctx.keys, ctx.clock, ctx.station)
 
     def __new__(cls, *_args: object, **_values: object) -> Self:
         if threading.current_thread() is not threading.main_thread():
@@ -29,9 +29,9 @@ class LoneDesk(Desk):
         return super().__new__(cls)
 
 
-async def test_whoever_opened_it_is_told(desk: Desk, expected_noise: ExpectedNoise) -> None:
+async def test_whoever_opened_it_is_told(ctx: Context, expected_noise: ExpectedNoise) -> None:
     told = threading.Event()
-    receiver = Receiver(LoneDesk.like(desk), on_end=told.set)
+    receiver = Receiver(LoneContext.like(ctx), on_end=told.set)
     port = int(receiver.urls[0].rpartition(":")[2])
     with expected_noise("The receiver ended"):
         receiver.start()
@@ -42,18 +42,18 @@ async def test_whoever_opened_it_is_told(desk: Desk, expected_noise: ExpectedNoi
     receiver.stop()
 
 
-async def test_one_that_is_stopped_has_not_ended_by_itself(desk: Desk) -> None:
+async def test_one_that_is_stopped_has_not_ended_by_itself(ctx: Context) -> None:
     told = threading.Event()
-    receiver = Receiver(desk, on_end=told.set)
+    receiver = Receiver(ctx, on_end=told.set)
     receiver.start()
     await asyncio.to_thread(receiver.stop)
     assert (told.is_set(), receiver.has_ended) == (False, False)
 
 
-async def test_serve_ends_with_it_in_words(desk: Desk, expected_noise: ExpectedNoise) -> None:
+async def test_serve_ends_with_it_in_words(ctx: Context, expected_noise: ExpectedNoise) -> None:
     said: list[str] = []
-    with expected_noise("The receiver ended"), pytest.raises(OutsideError, match="stopped unexpectedly") as ended:
+    with expected_noise("The receiver ended"), pytest.raises(EnvironmentFailure, match="stopped unexpectedly") as ended:
         await asyncio.wait_for(
-            serve(LoneDesk.like(desk), host="127.0.0.1", port=0, names=(), say=said.append, warn=said.append), WAIT_S
+            serve(LoneContext.like(ctx), host="127.0.0.1", port=0, names=(), say=said.append, warn=said.append), WAIT_S
         )
     assert ended.value.words == ENDED

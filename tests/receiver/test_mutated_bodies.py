@@ -19,7 +19,7 @@ from typing import NamedTuple
 import pytest
 
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process, receive
 from shipconsole.store import webhook_events
@@ -94,23 +94,23 @@ def unheard() -> Generator[None]:
         log.setLevel(logging.NOTSET)
 
 
-async def pelted(desk: Desk, url: str, keys: KeyShop, signer: Signer, count: int) -> dict[str, int]:
+async def pelted(ctx: Context, url: str, keys: KeyShop, signer: Signer, count: int) -> dict[str, int]:
     """Send so many spoiled bodies, work off what was taken, and look that nothing is wrong; what was answered."""
     for vendor, name in NAMES.items():
         address = keys.url if vendor == "shipengine" else "http://127.0.0.1:9"
-        await connections.connect(desk, vendor, name, url=address)
-    await forward.set_rule(desk, "Pod", ["Shipup"], "auto")
-    known = {one.name: one for one in await connections.every(desk)}
-    paths = {name: await receive.webhook_path(desk, one) for name, one in known.items()}
+        await connections.connect(ctx, vendor, name, url=address)
+    await forward.set_rule(ctx, "Pod", ["Shipup"], "auto")
+    known = {one.name: one for one in await connections.every(ctx)}
+    paths = {name: await receive.webhook_path(ctx, one) for name, one in known.items()}
     whole = bodies()
     for name, body in whole:
-        await receive.bring_in(desk, known[name], body)
+        await receive.bring_in(ctx, known[name], body)
         other = body.replace(b'"S-', b'"X-').replace(b'"so-', b'"xo-')
         if b"API_SALES_ORDERS_IMPORTED" in body and other != body:
-            await receive.bring_in(desk, known[name], other)
-    while await process.run_due(desk):
+            await receive.bring_in(ctx, known[name], other)
+    while await process.run_due(ctx):
         pass
-    before, kept_before = seen(desk.store.file), await _kept(desk)
+    before, kept_before = seen(ctx.store.file), await _kept(ctx)
     assert before.untouched
     assert before.arrived
     chance = Random(count)
@@ -134,29 +134,29 @@ async def pelted(desk: Desk, url: str, keys: KeyShop, signer: Signer, count: int
                     reading = VENDORS[known[name].vendor].deliveries
                     assert reading is not None
                     keys_said.add((known[name].id, reading.read(body).dedupe_key))
-            for connection_id in await process.senders(desk):
-                await process.run_due_of(desk, connection_id)
+            for connection_id in await process.senders(ctx):
+                await process.run_due_of(ctx, connection_id)
     # An order that came in has those worked off again that had waited for it.
-    while await process.run_due(desk):
+    while await process.run_due(ctx):
         pass
     assert set(said) <= {200, 400}
-    assert await _kept(desk) - kept_before == said[200]
-    with closing(sql.connect(desk.store.file)) as store:
+    assert await _kept(ctx) - kept_before == said[200]
+    with closing(sql.connect(ctx.store.file)) as store:
         stored = set(store.execute("SELECT connection_id, dedupe_key FROM delivery").fetchall())
         states = dict(store.execute("SELECT state, COUNT(*) FROM delivery GROUP BY state").fetchall())
         proposed = {state for (state,) in store.execute("SELECT DISTINCT state FROM proposal")}
     assert keys_said <= stored
     assert set(states) <= {"digested", "ignored"}
     assert proposed <= {"proposed"}
-    after = seen(desk.store.file)
+    after = seen(ctx.store.file)
     assert after.deaf == before.deaf
     assert after.untouched == before.untouched
     assert _gone(before.events, after.events) == []
     for one, then_ms in before.arrived.items():
         if one not in after.arrived:
             connection_id, _, number = one.partition(" ")
-            assert newest_ms(desk.store.file, int(connection_id), number) > then_ms, one
-    assert await desk.read(webhook_events.senders) == ()
+            assert newest_ms(ctx.store.file, int(connection_id), number) > then_ms, one
+    assert await ctx.read(webhook_events.senders) == ()
     return {"sent": count, **{str(code): number for code, number in said.items()}, **states}
 
 
@@ -165,9 +165,9 @@ def _new(body: bytes, number: int) -> bytes:
     return body.replace(b'"uuid": "', b'"uuid": "%d-' % number)
 
 
-async def _kept(desk: Desk) -> int:
+async def _kept(ctx: Context) -> int:
     """How many webhooks came and were kept, twins among them."""
-    return sum(1 + one.twins for one in await receive.latest(desk, -1))
+    return sum(1 + one.twins for one in await receive.latest(ctx, -1))
 
 
 def _gone(before: set[str], after: set[str]) -> list[str]:
@@ -180,19 +180,19 @@ def _beginning(event: str) -> tuple[str, ...]:
     return tuple(event.split(", ")[:6])
 
 
-async def test_spoiled_webhooks_do_no_harm(desk: Desk, keys: KeyShop, signer: Signer, open_receiver: Open) -> None:
+async def test_spoiled_webhooks_do_no_harm(ctx: Context, keys: KeyShop, signer: Signer, open_receiver: Open) -> None:
     with unheard():
-        figures = await pelted(desk, open_receiver().urls[0], keys, signer, 400)
+        figures = await pelted(ctx, open_receiver().urls[0], keys, signer, 400)
     assert figures["200"] > 100
     assert figures["400"] > 100
 
 
 @pytest.mark.heavy
 async def test_a_hundred_thousand_spoiled_webhooks_do_no_harm(
-    desk: Desk, keys: KeyShop, signer: Signer, open_receiver: Open, capsys: pytest.CaptureFixture[str]
+    ctx: Context, keys: KeyShop, signer: Signer, open_receiver: Open, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with unheard():
-        figures = await pelted(desk, open_receiver().urls[0], keys, signer, 100_000)
+        figures = await pelted(ctx, open_receiver().urls[0], keys, signer, 100_000)
     with capsys.disabled():
         sys.stdout.write(f"\nspoiled webhooks: {figures}\n")
     assert figures["200"] > 20_000

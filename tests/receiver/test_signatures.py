@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from shipconsole.domain.connection import Connection
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.inbound.receive import Reception
 from shipconsole.store import webhook_events
 from shipconsole.vendors.exchange import Answer
@@ -28,10 +28,10 @@ def flipped(text: str, place: int) -> str:
     return text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
 
 
-async def opened(desk: Desk, keys: KeyShop) -> tuple[Reception, Connection, ManualClock]:
+async def opened(ctx: Context, keys: KeyShop) -> tuple[Reception, Connection, ManualClock]:
     """A reception whose clock stands at noon."""
     clock = ManualClock(round(NOON.timestamp() * 1_000))
-    at_noon = type(desk)(desk.store, desk.sender, desk.keys, clock, desk.station)
+    at_noon = type(ctx)(ctx.store, ctx.sender, ctx.keys, clock, ctx.station)
     connection = await connections.connect(at_noon, "shipengine", "SE", url=keys.url, secrets={"api_key": "TEST_key"})
     return Reception(at_noon), connection, clock
 
@@ -45,9 +45,9 @@ async def taken(
 
 
 async def test_nothing_but_the_right_signature_is_believed(
-    desk: Desk, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
+    ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
-    reception, connection, _ = await opened(desk, keys)
+    reception, connection, _ = await opened(ctx, keys)
     weak, stranger = Signer.make("weak", 1024), Signer.make(signer.id)
     keys.keys += [weak.public(), {"kty": "EC", "kid": "ec", "crv": "P-256", "x": "AA", "y": "AA"}]
     right = named(signer.headers(TRACK, NOON))
@@ -80,18 +80,18 @@ async def test_nothing_but_the_right_signature_is_believed(
         with expected_noise("it is not signed"):
             verdict = await reception.take(connection, {**right, missing: ""}, TRACK)
         assert verdict.kind == "unsigned"
-    assert await desk.read(webhook_events.new, 10) == ()
+    assert await ctx.read(webhook_events.new, 10) == ()
     for seconds in (-300, 0, 300):
         headers = named(signer.headers(TRACK, NOON + timedelta(seconds=seconds)))
         assert (await reception.take(connection, headers, TRACK)).kind == "taken"
-    (kept,) = await desk.read(webhook_events.new, 10)
+    (kept,) = await ctx.read(webhook_events.new, 10)
     assert kept.twins == 2
 
 
 async def test_keys_are_asked_for_once_in_12_hours_and_at_most_once_a_minute(
-    desk: Desk, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
+    ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
-    reception, connection, clock = await opened(desk, keys)
+    reception, connection, clock = await opened(ctx, keys)
 
     async def kind(by: Signer, number: int) -> str:
         body = track(number)
@@ -126,9 +126,9 @@ async def test_keys_are_asked_for_once_in_12_hours_and_at_most_once_a_minute(
 
 
 async def test_keys_that_do_not_come_have_the_webhook_sent_again(
-    desk: Desk, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
+    ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
-    reception, connection, clock = await opened(desk, keys)
+    reception, connection, clock = await opened(ctx, keys)
     keys.status = 500
     with expected_noise(*["its keys did not come"] * 2):
         for _ in range(2):
@@ -140,9 +140,9 @@ async def test_keys_that_do_not_come_have_the_webhook_sent_again(
 
 
 async def test_five_in_a_row_that_are_only_late_tell_of_the_clock(
-    desk: Desk, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
+    ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
-    reception, connection, _ = await opened(desk, keys)
+    reception, connection, _ = await opened(ctx, keys)
     headers = named(signer.headers(TRACK, NOON - timedelta(minutes=61)))
     with expected_noise(*["too long ago"] * 4, r"this computer's clock seems to be off by \+61 min"):
         said = [(await reception.take(connection, headers, TRACK)).words for _ in range(5)]

@@ -105,7 +105,7 @@ async def test_too_many_that_are_being_answered_have_the_others_come_again(house
     bodies = [SHIPMENT.replace(b"4e3f192a", b"%08d" % number) for number in range(9)]
     # The store's one writer is busy, so that nothing that comes can be answered.
     go_on = threading.Event()
-    busy = house.desk.store.write(lambda _: go_on.wait(30))
+    busy = house.ctx.store.write(lambda _: go_on.wait(30))
     with contextlib.ExitStack() as stack:
         lines: list[socket.socket] = []
         for body in bodies[:3]:

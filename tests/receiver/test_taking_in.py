@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from shipconsole.operations.connections import connections as connecting
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive
 from shipconsole.store import connections
 from tests.receiver.conftest import House, Open, paths
 from tests.receiver.senders import TRACK, KeyShop, Signer, answered, post, say, status
 from tests.support import sql
-from tests.support.bench import open_desk
+from tests.support.bench import open_context
 from tests.support.silence import ExpectedNoise
 
 SHIPMENT = json.dumps({"event": {"uuid": "4e3f192a", "name": "shipment_notify"}, "data": {"id": 2}}).encode()
@@ -68,10 +68,10 @@ async def test_a_path_that_is_nobodys_leads_nowhere(house: House, caplog: pytest
 
 
 async def test_a_token_is_made_once_and_is_long(house: House) -> None:
-    desk = house.desk
-    connection = await desk.read(connections.find, "ShipEngine")
+    ctx = house.ctx
+    connection = await ctx.read(connections.find, "ShipEngine")
     assert connection is not None
-    assert await receive.webhook_path(desk, connection) == house.shipengine
+    assert await receive.webhook_path(ctx, connection) == house.shipengine
     token = house.shipengine.rsplit("/", 1)[1]
     assert (len(token), token in house.swiftpod) == (43, False)
 
@@ -90,10 +90,10 @@ async def test_a_store_that_takes_nothing_has_it_sent_again_later(
 
 
 async def test_an_unlooked_at_signature_is_said_so(house: House, keys: KeyShop, expected_noise: ExpectedNoise) -> None:
-    desk = house.desk
+    ctx = house.ctx
     with expected_noise("a webhook was turned away: it is not signed"):
         assert answered(house.url, house.shipengine, TRACK) == 404
-    changed = await connecting.connect(desk, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
+    changed = await connecting.connect(ctx, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
     assert receive.is_unchecked(changed)
     assert answered(house.url, house.shipengine, TRACK) == 200
     (kept,) = house.kept()
@@ -101,8 +101,8 @@ async def test_an_unlooked_at_signature_is_said_so(house: House, keys: KeyShop, 
     assert keys.asked == []
 
 
-async def test_it_listens_to_this_computer_alone(desk: Desk, keys: KeyShop, open_receiver: Open) -> None:
-    await paths(desk, keys.url)
+async def test_it_listens_to_this_computer_alone(ctx: Context, keys: KeyShop, open_receiver: Open) -> None:
+    await paths(ctx, keys.url)
     urls = open_receiver().urls
     assert [url.rsplit(":", 1)[0] for url in urls] in (["http://127.0.0.1", "http://[::1]"], ["http://127.0.0.1"])
     assert all(status(say(url, post("/webhooks/x/y", b"{}"))) == 404 for url in urls)
@@ -111,8 +111,8 @@ async def test_it_listens_to_this_computer_alone(desk: Desk, keys: KeyShop, open
 async def test_a_new_path_closes_the_old_one_at_once(house: House, tmp_path: Path) -> None:
     assert answered(house.url, house.swiftpod, SHIPMENT) == 200
     # As another program does: the receiver here hears of it from the store alone.
-    async with open_desk(tmp_path) as beside:
-        other = replace(beside, keys=house.desk.keys)
+    async with open_context(tmp_path) as beside:
+        other = replace(beside, keys=house.ctx.keys)
         connection = await other.read(connections.find, "Swift POD")
         assert connection is not None
         path = await receive.new_path(other, connection)

@@ -10,7 +10,7 @@ from time import sleep
 
 import pytest
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import changes, connections, database, migrations
 from shipconsole.store.database import GROUP_SIZE, Db, Store, StoreError
 from tests.support import sql
@@ -93,7 +93,7 @@ def test_a_function_that_fails_changes_nothing_and_its_neighbours_stay(store: St
 
 
 def test_the_reader_cannot_write(store: Store) -> None:
-    with pytest.raises(OutsideError, match="may not be written"):
+    with pytest.raises(EnvironmentFailure, match="may not be written"):
         store.read(add, "A").result()
     store.write(add, "A").result()
 
@@ -170,7 +170,7 @@ def test_a_store_of_a_newer_program_is_refused_in_words(tmp_path: Path) -> None:
     later.close()
     old = Store(store.file)
     old.open()
-    with pytest.raises(OutsideError, match="newer Shipconsole"):
+    with pytest.raises(EnvironmentFailure, match="newer Shipconsole"):
         old.read(names).result()
     old.close()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import engine, migrations
 from shipconsole.store.database import Store
 from shipconsole.store.engine import Connection
@@ -191,7 +191,7 @@ def test_an_error_of_the_driver_is_told_by_its_code(
     file: Path,
     connection: Connection,
     spoil: Callable[[Path, Connection], None],
-    kind: type[OutsideError],
+    kind: type[EnvironmentFailure],
     reason: str,
 ) -> None:
     with pytest.raises(engine.Error) as caught:

@@ -17,7 +17,7 @@ from shipconsole import simulator
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
@@ -53,34 +53,34 @@ def tls() -> ssl.SSLContext:
 
 
 @asynccontextmanager
-async def open_desk(
+async def open_context(
     folder: Path, clock: Clock | None = None, *, to_be_copied: bool = False, store: Store | None = None
-) -> AsyncGenerator[Desk]:
+) -> AsyncGenerator[Context]:
     """A desk on the store of a folder or on another, closed at the end; one `to_be_copied` keeps no time."""
     store = store or Store(folder / "shipconsole.db")
     store.open()
-    desk = Desk(store, UnpacedSender(tls()), MemoryKeys(), clock or SystemClock(), "Bench 1")
+    ctx = Context(store, UnpacedSender(tls()), MemoryKeys(), clock or SystemClock(), "Bench 1")
     if not to_be_copied:
-        desk.begin()
+        ctx.begin()
     try:
-        yield desk
+        yield ctx
     finally:
-        await desk.sender.close()
+        await ctx.sender.close()
         store.close()
 
 
-async def connect_all(desk: Desk, url: str) -> tuple[Connection, ...]:
+async def connect_all(ctx: Context, url: str) -> tuple[Connection, ...]:
     """Connections to all three simulated platforms."""
     for vendor, name in NAMES.items():
-        await connections.connect(desk, vendor, name, url=f"{url}/{vendor}", secrets=SECRETS[vendor])
-    return await connections.every(desk)
+        await connections.connect(ctx, vendor, name, url=f"{url}/{vendor}", secrets=SECRETS[vendor])
+    return await connections.every(ctx)
 
 
-async def draft_of(desk: Desk, number: str, items: dict[str, int] | None, tracking: str) -> tuple[int, ShipmentDraft]:
+async def draft_of(ctx: Context, number: str, items: dict[str, int] | None, tracking: str) -> tuple[int, ShipmentDraft]:
     """An order's id and a draft of one package with these units, or with all that is left."""
-    order_id = await orders.find(desk, number)
+    order_id = await orders.find(ctx, number)
     pairs = None if items is None else list(items.items())
-    return order_id, await ship.draft_of(desk, order_id, pairs, PackageDraft(tracking_number=tracking))
+    return order_id, await ship.draft_of(ctx, order_id, pairs, PackageDraft(tracking_number=tracking))
 
 
 def effects(server: PracticeServer, order: str = "") -> list[dict[str, Any]]:
@@ -120,9 +120,9 @@ def practice_vendors(_practice_house: PracticeServer) -> PracticeServer:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncGenerator[Desk]:
+async def ctx(tmp_path: Path) -> AsyncGenerator[Context]:
     """An empty desk."""
-    async with open_desk(tmp_path) as opened:
+    async with open_context(tmp_path) as opened:
         yield opened
 
 
@@ -135,8 +135,8 @@ def _pulled_store(_practice_house: PracticeServer, tmp_path_factory: pytest.Temp
     httpx.post(f"{_practice_house.url}/_practice/reset").raise_for_status()
 
     async def pull() -> None:
-        async with open_desk(folder, to_be_copied=True) as desk:
-            results = await import_orders.pull(desk, await connect_all(desk, _practice_house.url))
+        async with open_context(folder, to_be_copied=True) as ctx:
+            results = await import_orders.pull(ctx, await connect_all(ctx, _practice_house.url))
             assert [result.words for result in results] == ["", "", ""]
 
     asyncio.run(pull())
@@ -144,10 +144,10 @@ def _pulled_store(_practice_house: PracticeServer, tmp_path_factory: pytest.Temp
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, practice_vendors: PracticeServer, _pulled_store: Path) -> AsyncGenerator[Desk]:
+async def bench(tmp_path: Path, practice_vendors: PracticeServer, _pulled_store: Path) -> AsyncGenerator[Context]:
     """A desk that is connected to the simulated platforms and has pulled their orders."""
     shutil.copy(_pulled_store, tmp_path / "shipconsole.db")
-    async with open_desk(tmp_path) as opened:
+    async with open_context(tmp_path) as opened:
         for vendor, name in NAMES.items():
             for field, value in SECRETS[vendor].items():
                 opened.keys.put(name, field, value).result()

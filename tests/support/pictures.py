@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
 
 from shipconsole.operations import worker
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
@@ -37,17 +37,17 @@ from tests.support.screens import grab
 SIZES = ((1280, 800), (1920, 1080))
 
 
-async def prepare(desk: Desk, server: PracticeServer) -> int:
+async def prepare(ctx: Context, server: PracticeServer) -> int:
     """Pull the practice orders and let something happen to three of them; tell the id of the one to show."""
-    await import_orders.pull(desk, await connect_all(desk, server.url))
-    order_id, draft = await draft_of(desk, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])
-    await ship.ship(desk, order_id, draft)
-    await worker.deliver(desk, until_empty=True)
+    await import_orders.pull(ctx, await connect_all(ctx, server.url))
+    order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])
+    await ship.ship(ctx, order_id, draft)
+    await worker.deliver(ctx, until_empty=True)
     fault(server, "shipup", "refuse", call="create_order")
     fault(server, "starshipit", "429", call="update_order", seconds=600)
-    other_id, draft = await draft_of(desk, "10002", None, USPS_NUMBERS[2])
-    await ship.ship(desk, other_id, draft)
-    await worker.deliver(desk, until_empty=True)
+    other_id, draft = await draft_of(ctx, "10002", None, USPS_NUMBERS[2])
+    await ship.ship(ctx, other_id, draft)
+    await worker.deliver(ctx, until_empty=True)
     return order_id
 
 
@@ -55,19 +55,19 @@ async def take(app: QApplication, folder: Path, count: int) -> None:
     """Take every picture."""
     with tempfile.TemporaryDirectory() as profile, running_practice(orders=24) as server:
         store = store_with_orders(Path(profile), 0)
-        desk = Desk(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Bench 3")
-        order_id = await prepare(desk, server)
+        ctx = Context(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Bench 3")
+        order_id = await prepare(ctx, server)
         if count:
             store.close()
             store = store_with_orders(Path(profile), count, 20_001)
-            desk = Desk(store, desk.sender, desk.keys, desk.clock, desk.station)
+            ctx = Context(store, ctx.sender, ctx.keys, ctx.clock, ctx.station)
         look = Look()
         for name, tokens in (("light", LIGHT), ("dark", DARK), ("large-text", scaled(LIGHT, 1.5))):
             look.use(app, tokens)
             window = MainWindow(store, look, Settings(station_name="Bench 3"), practice=True)
             window.show()
             tasks = Tasks()
-            window.start(desk, tasks)
+            window.start(ctx, tasks)
             window.open_order(order_id)
             for width, height in SIZES:
                 window.resize(width, height)
@@ -77,17 +77,17 @@ async def take(app: QApplication, folder: Path, count: int) -> None:
                 window.top_bar.scan_field.take(USPS_NUMBERS[1])
                 await asyncio.sleep(1.5)
                 grab(window, folder / f"window-{name}-{width}x{height}.png")
-                await orders.keep_draft(desk, order_id, ship.ShipmentDraft())
+                await orders.keep_draft(ctx, order_id, ship.ShipmentDraft())
                 window.open_order(order_id + 1)
                 await asyncio.sleep(0.5)
-                await orders.keep_draft(desk, order_id, ship.ShipmentDraft())
+                await orders.keep_draft(ctx, order_id, ship.ShipmentDraft())
                 window.open_order(order_id)
                 await asyncio.sleep(0.5)
             await window.put_away()
             await tasks.stop()
             window.close()
             window.deleteLater()
-        await desk.sender.close()
+        await ctx.sender.close()
         store.close()
 
 

@@ -15,7 +15,7 @@ from qasync import QEventLoop
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.verdict import OrderChange, PendingLabel, ScannerFault, Verdict, VerdictKind
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.simulator.server import running_practice
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
@@ -90,15 +90,15 @@ async def take(app: QApplication, folder: Path) -> None:
     """Take every picture."""
     with tempfile.TemporaryDirectory() as profile, running_practice(orders=24) as server:
         store = store_with_orders(Path(profile), 0)
-        desk = Desk(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Bench 3")
-        order_id = await prepare(desk, server)
+        ctx = Context(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Bench 3")
+        order_id = await prepare(ctx, server)
         look = Look()
         for name, tokens in LOOKS.items():
             look.use(app, tokens)
             window = MainWindow(store, look, Settings(station_name="Bench 3"), practice=True)
             window.show()
             tasks = Tasks()
-            window.start(desk, tasks)
+            window.start(ctx, tasks)
             window.open_order(order_id)
             for width, height in SIZES:
                 window.resize(width, height)
@@ -112,7 +112,7 @@ async def take(app: QApplication, folder: Path) -> None:
             await tasks.stop()
             window.close()
             window.deleteLater()
-        await desk.sender.close()
+        await ctx.sender.close()
         store.close()
 
 

@@ -15,7 +15,7 @@ from shipconsole.domain.problem import Problem
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.store_refresh import SourceState, note_state
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing.platform_drift import VendorChanged
 from shipconsole.operations.outbox import evidence
 from shipconsole.operations.shipping import ship as shipping
@@ -63,7 +63,7 @@ TOLD = Call(
 
 
 @pytest.fixture
-async def panel(bench: Desk, qtbot: QtBot) -> AsyncGenerator[ActivityPanel]:
+async def panel(bench: Context, qtbot: QtBot) -> AsyncGenerator[ActivityPanel]:
     tasks = Tasks()
     made = ActivityPanel(bench, tasks, Look())
     qtbot.addWidget(made)
@@ -73,9 +73,9 @@ async def panel(bench: Desk, qtbot: QtBot) -> AsyncGenerator[ActivityPanel]:
     await tasks.stop()
 
 
-async def ship(desk: Desk) -> int:
-    order_id, draft = await draft_of(desk, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
-    await shipping.ship(desk, order_id, draft)
+async def ship(ctx: Context) -> int:
+    order_id, draft = await draft_of(ctx, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
+    await shipping.ship(ctx, order_id, draft)
     return order_id
 
 
@@ -166,11 +166,11 @@ def test_what_waits_for_a_vendor_is_one_line(why: str, said: str) -> None:
     assert backlog("Starshipit", why, 14, NOW_MS - 725_000, NOW_MS + 34_100, NOW_MS) == said
 
 
-async def test_a_silent_vendor_is_said_above_the_list(panel: ActivityPanel, bench: Desk) -> None:
+async def test_a_silent_vendor_is_said_above_the_list(panel: ActivityPanel, bench: Context) -> None:
     await connections.connect(bench, "shipup", "Shipup", url="http://127.0.0.1:9/shipup")
     (shipup,) = await connections.named(bench, ["Shipup"])
-    quick = replace(bench, pace=replace(bench.pace, failures_most=1))
-    panel._desk = quick
+    quick = replace(bench, timings=replace(bench.timings, failures_most=1))
+    panel._ctx = quick
     await ship(bench)
     await worker.deliver(quick, until_empty=True)
     panel.refresh()
@@ -184,7 +184,7 @@ async def test_a_silent_vendor_is_said_above_the_list(panel: ActivityPanel, benc
 
 
 async def test_a_person_decides_from_the_details(
-    panel: ActivityPanel, bench: Desk, practice_vendors: PracticeServer
+    panel: ActivityPanel, bench: Context, practice_vendors: PracticeServer
 ) -> None:
     fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
     await ship(bench)
@@ -218,7 +218,7 @@ async def test_a_person_decides_from_the_details(
     assert "seen in the shop" in (await worker.attempts(bench, lost.id))[-1].words
 
 
-async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Desk) -> None:
+async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Context) -> None:
     panel.refresh()
     await until(lambda: not panel._looking)
     assert panel._pages.currentIndex() == 0
@@ -234,7 +234,7 @@ async def test_calls_appear_as_they_are_told(panel: ActivityPanel, bench: Desk) 
     ]
 
 
-async def test_a_click_opens_the_order(panel: ActivityPanel, bench: Desk) -> None:
+async def test_a_click_opens_the_order(panel: ActivityPanel, bench: Context) -> None:
     order_id = await ship(bench)
     panel.refresh()
     await until(lambda: panel.model.rowCount())
@@ -246,7 +246,7 @@ async def test_a_click_opens_the_order(panel: ActivityPanel, bench: Desk) -> Non
 
 
 async def test_enter_shows_the_whole_record_to_be_copied(
-    panel: ActivityPanel, bench: Desk, practice_vendors: PracticeServer
+    panel: ActivityPanel, bench: Context, practice_vendors: PracticeServer
 ) -> None:
     fault(practice_vendors, "shipup", "refuse")
     await ship(bench)
@@ -267,7 +267,9 @@ async def test_enter_shows_the_whole_record_to_be_copied(
     assert QGuiApplication.clipboard().text() == shown
 
 
-async def test_the_vendors_id_of_a_call_is_copied(bench: Desk, practice_vendors: PracticeServer, qtbot: QtBot) -> None:
+async def test_the_vendors_id_of_a_call_is_copied(
+    bench: Context, practice_vendors: PracticeServer, qtbot: QtBot
+) -> None:
     fault(practice_vendors, "shipengine", "refuse", call="notify_shipped")
     await ship(bench)
     await worker.deliver(bench, until_empty=True)
@@ -290,7 +292,7 @@ async def test_what_the_vendor_made_of_a_call_stands_in_its_details(qtbot: QtBot
     assert dialog.findChild(QPushButton, "copy_request_id") is None
 
 
-async def test_a_vendor_that_reads_a_shop_is_said_until_it_is_done(panel: ActivityPanel, bench: Desk) -> None:
+async def test_a_vendor_that_reads_a_shop_is_said_until_it_is_done(panel: ActivityPanel, bench: Context) -> None:
     (shop,) = await connections.named(bench, ["ShipEngine"])
     label = panel.findChild(QLabel, "reading_shops")
     now_ms = bench.clock.now_ms()

@@ -9,7 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from shipconsole.operations.connections.connections import every
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive, webhook_log
 from shipconsole.operations.inbound.process import run_due
 from shipconsole.operations.inbound.webhook_log import NewsItem
@@ -80,7 +80,7 @@ def test_long_numbers_leave_room_for_what_is_said_of_them(model: ActivityModel) 
     assert whole in model.index(0).data(Qt.ItemDataRole.ToolTipRole)
 
 
-async def test_a_shop_that_was_read_stands_under_its_name(bench: Desk) -> None:
+async def test_a_shop_that_was_read_stands_under_its_name(bench: Context) -> None:
     engine = next(one for one in await every(bench) if one.name == "ShipEngine")
     (order_id,) = await bench.read(orders.numbered, "10001")
     source_id, name = await bench.read(source_of, order_id, engine.id)
@@ -110,7 +110,7 @@ def test_a_click_opens_the_order_that_news_are_about_if_any(qtbot: QtBot, model:
     assert opened == [7]
 
 
-async def test_a_batch_that_is_done_is_news_and_a_parcel_on_its_way_is_not(bench: Desk, qtbot: QtBot) -> None:
+async def test_a_batch_that_is_done_is_news_and_a_parcel_on_its_way_is_not(bench: Context, qtbot: QtBot) -> None:
     engine = next(one for one in await every(bench) if one.name == "ShipEngine")
     track = b'{"resource_type":"API_TRACK","data":{"tracking_number":"9400100109361129278357","status_code":"IT"}}'
     await receive.bring_in(bench, engine, b'{"resource_type":"API_REPORT_COMPLETE"}')

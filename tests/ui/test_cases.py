@@ -25,7 +25,7 @@ from shipconsole.station.keys import MemoryKeys
 from shipconsole.ui.window.scanner import Scans
 from tests.cli.two_shops import Shops, engine_order, post_order, running_shops
 from tests.operations.test_ways_in import numbers_in
-from tests.support.bench import SECRETS, open_desk
+from tests.support.bench import SECRETS, open_context
 from tests.ui.order_editor.conftest import Bench, panel_on
 
 Case = dict[str, Any]
@@ -162,8 +162,8 @@ async def scanned(qtbot: QtBot, station: Station, step: Case) -> Case:
 
 @asynccontextmanager
 async def at_the_scan_field(qtbot: QtBot, station: Station) -> AsyncGenerator[tuple[Bench, Scans]]:
-    async with open_desk(station.profile) as desk, panel_on(desk, qtbot) as bench:
-        yield bench, Scans(desk, bench.tasks, bench.panel, "%")
+    async with open_context(station.profile) as ctx, panel_on(ctx, qtbot) as bench:
+        yield bench, Scans(ctx, bench.tasks, bench.panel, "%")
         await bench.settled()
 
 

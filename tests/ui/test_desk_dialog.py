@@ -10,19 +10,19 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations.context import Desk
-from shipconsole.ui.kit.dialog import ENTER, DeskDialog
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.operations.context import Context
+from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
 from tests.ui.waiting import until
 
 
-class Acting(DeskDialog):
+class Acting(ContextDialog):
     """A dialog whose act ends as a test says, when the test says."""
 
-    def __init__(self, parent: QWidget, desk: Desk, tasks: Tasks) -> None:
-        super().__init__(parent, desk, tasks, Look(), name="acting", said="acting_said")
+    def __init__(self, parent: QWidget, ctx: Context, tasks: Tasks) -> None:
+        super().__init__(parent, ctx, tasks, Look(), name="acting", said="acting_said")
         self.ends_with: Exception | None = None
         self.may_end = asyncio.Event()
         self.looks = 0
@@ -64,7 +64,7 @@ class Acted:
 
 
 @pytest.fixture
-async def acted(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Acted]:
+async def acted(bench: Context, qtbot: QtBot) -> AsyncGenerator[Acted]:
     """A dialog that acts already."""
     tasks = Tasks()
     window = QWidget()
@@ -88,19 +88,21 @@ async def test_what_was_done_closes_the_dialog(acted: Acted) -> None:
 
 async def test_each_reason_of_a_refusal_is_said_once(acted: Acted) -> None:
     twice = Problem(("lines", 1), "Too many.", "Take fewer.")
-    acted.dialog.ends_with = RefusedError(twice, twice, Problem((), "No reason."))
+    acted.dialog.ends_with = ValidationFailed(twice, twice, Problem((), "No reason."))
     await acted.end()
     assert acted.said() == "Too many. Take fewer.\nNo reason."
     assert (acted.dialog.isVisible(), acted.dialog.button.isEnabled(), acted.dialog.looks) == (True, True, 1)
 
 
 async def test_trouble_outside_is_said_and_the_dialog_stays(acted: Acted) -> None:
-    acted.dialog.ends_with = OutsideError("The disk is full.")
+    acted.dialog.ends_with = EnvironmentFailure("The disk is full.")
     await acted.end()
     assert (acted.said(), acted.dialog.isVisible(), acted.failed) == ("The disk is full.", True, [])
 
 
-@pytest.mark.parametrize("error", [OutsideError("The disk is full."), RefusedError(Problem((), "The disk is full."))])
+@pytest.mark.parametrize(
+    "error", [EnvironmentFailure("The disk is full."), ValidationFailed(Problem((), "The disk is full."))]
+)
 async def test_what_ends_badly_after_the_dialog_was_closed_is_said_in_the_window(
     acted: Acted, error: Exception
 ) -> None:
@@ -111,7 +113,7 @@ async def test_what_ends_badly_after_the_dialog_was_closed_is_said_in_the_window
 
 
 async def test_both_keys_called_enter_act(acted: Acted) -> None:
-    acted.dialog.ends_with = OutsideError("The disk is full.")
+    acted.dialog.ends_with = EnvironmentFailure("The disk is full.")
     for times, key in enumerate((Qt.Key.Key_Return, Qt.Key.Key_Enter), start=2):
         await acted.end()
         QTest.keyClick(acted.dialog, key, Qt.KeyboardModifier.ControlModifier)

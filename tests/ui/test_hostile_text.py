@@ -36,7 +36,7 @@ from tests.cli.every_command import begun, make
 from tests.cli.here import Here
 from tests.cli.hostile import ALL, obeyed, spoil
 from tests.support import sql
-from tests.support.bench import open_desk
+from tests.support.bench import open_context
 
 ROLES = (
     Qt.ItemDataRole.DisplayRole,
@@ -64,14 +64,14 @@ def made(_practice_house: PracticeServer, _pulled_store: Path, tmp_path_factory:
 async def window(made: Here, tmp_path: Path, qtbot: QtBot) -> AsyncGenerator[MainWindow]:
     """A window at work on it, with an order open."""
     shutil.copytree(made.profile, tmp_path, dirs_exist_ok=True)
-    async with open_desk(tmp_path) as desk:
-        assert isinstance(desk.keys, MemoryKeys)
-        desk.keys._secrets.update(made.keys._secrets)
-        shown, tasks = MainWindow(desk.store, Look(), Settings()), Tasks()
+    async with open_context(tmp_path) as ctx:
+        assert isinstance(ctx.keys, MemoryKeys)
+        ctx.keys._secrets.update(made.keys._secrets)
+        shown, tasks = MainWindow(ctx.store, Look(), Settings()), Tasks()
         qtbot.addWidget(shown)
         shown.show()
-        shown.start(desk, tasks)
-        shown.open_order(await orders.find(desk, "10001"))
+        shown.start(ctx, tasks)
+        shown.open_order(await orders.find(ctx, "10001"))
         await quiet(tasks)
         try:
             yield shown

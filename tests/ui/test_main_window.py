@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
 from shipconsole.domain.problem import Problem
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders, scan_log
@@ -33,7 +33,7 @@ from shipconsole.ui.window.close_dialog import CloseDialog
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.ui.window.scanner_keys import PersonKey, is_secret
-from tests.support.bench import NAMES, USPS_NUMBERS, connect_all, effects, open_desk
+from tests.support.bench import NAMES, USPS_NUMBERS, connect_all, effects, open_context
 from tests.support.many_orders import store_with_orders
 
 pytest_plugins = ("tests.support.bench",)
@@ -84,20 +84,20 @@ def run(qapp: QApplication) -> Iterator[Callable[[Coroutine[Any, Any, None]], No
 
 
 @asynccontextmanager
-async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[MainWindow, Desk]]:
+async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[MainWindow, Context]]:
     """A window at work: orders pulled, the dispatcher running."""
-    async with open_desk(folder) as desk:
-        await connect_all(desk, url)
-        await import_orders.pull(desk, [one for one in await connect_all(desk, url) if one.name == "ShipEngine"])
-        window, tasks = MainWindow(desk.store, Look(), SETTINGS), Tasks()
+    async with open_context(folder) as ctx:
+        await connect_all(ctx, url)
+        await import_orders.pull(ctx, [one for one in await connect_all(ctx, url) if one.name == "ShipEngine"])
+        window, tasks = MainWindow(ctx.store, Look(), SETTINGS), Tasks()
         qtbot.addWidget(window)
         window.show()
-        window.start(desk, tasks)
-        dispatcher = Dispatcher(desk)
+        window.start(ctx, tasks)
+        dispatcher = Dispatcher(ctx)
         window.feed.changed.connect(dispatcher.wake)
         tasks.spawn("dispatcher", dispatcher.run())
         try:
-            yield window, desk
+            yield window, ctx
         finally:
             # As the program ends: nothing new is sent, and what is in flight may still be answered.
             await window.put_away()
@@ -252,13 +252,13 @@ def test_an_order_is_packed_and_shipped_by_scans_alone(
     qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
             field, told = window.top_bar.scan_field, window.banner
             # As fast as a scanner can: each waits for what the one before opened.
             for scan in ("10001", "MOBILE", USPS_NUMBERS[0], "%SHIP"):
                 field.take(scan)
             await until(lambda: effects(practice_vendors, "10001"))
-            sheet = await orders.sheet(desk, await orders.find(desk, "10001"))
+            sheet = await orders.sheet(ctx, await orders.find(ctx, "10001"))
             assert [line.shipped for line in sheet.order.lines] == [1, 0, 0]
             model = window.order_list.table.model()
             await until(lambda: "1 / 5" in {model.index(row, 2).data() for row in range(model.rowCount())})
@@ -298,7 +298,7 @@ def test_one_too_many_waits_for_a_person_and_nothing_is_packed_or_shipped_meanwh
     qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
             take, shown = window.top_bar.scan_field.take, window.banner.verdict
             for scan in ("10001", *["MOBILE"] * 4):
                 take(scan)
@@ -312,7 +312,7 @@ def test_one_too_many_waits_for_a_person_and_nothing_is_packed_or_shipped_meanwh
             window._actions["ship"].trigger()
             assert window._scans.verdict.repeats == before + 5
             assert window.editor.packing().units == packed
-            assert (await orders.sheet(desk, window.editor.order_id)).shipments == ()
+            assert (await orders.sheet(ctx, window.editor.order_id)).shipments == ()
             qtbot.mouseClick(shown.findChild(QPushButton, "verdict_enter"), Qt.MouseButton.LeftButton)
             await until(lambda: not shown.isVisible())
             assert window.editor.packing().units == packed
@@ -324,8 +324,8 @@ def test_an_error_belongs_to_its_order_and_is_there_again(
     qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
-            first, other = await orders.find(desk, "10001"), await orders.find(desk, "10003")
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
+            first, other = await orders.find(ctx, "10001"), await orders.find(ctx, "10003")
             shown = window.banner.verdict
             for scan in ("10001", "nonsense"):
                 window.top_bar.scan_field.take(scan)
@@ -348,7 +348,7 @@ def test_each_scan_stands_in_the_audit_log_with_its_verdict(
     qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
             for scan in ("10001", "nonsense", "MOBILE-CASE-BLK", "nonsense", "10003", "%OK"):
                 window.top_bar.scan_field.take(scan)
             await until(lambda: not window._scans._working)
@@ -357,7 +357,7 @@ def test_each_scan_stands_in_the_audit_log_with_its_verdict(
             window._scans.answer(PersonKey.ENTER, "")
             found: list[tuple[str, str]] = []
             for _ in range(500):
-                events = await audit_log.events(desk)
+                events = await audit_log.events(ctx)
                 found = [(one.raw_scan, one.verdict) for one in events if one.what in ("scanned", "answered_verdict")]
                 if len(found) == 8:
                     break
@@ -393,13 +393,13 @@ def test_what_was_typed_just_before_closing_is_kept(
     qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
-            order_id = await orders.find(desk, "10001")
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
+            order_id = await orders.find(ctx, "10001")
             window.open_order(order_id)
             await until(lambda: window.editor._draft is not None)
             window.editor.set_tracking(USPS_NUMBERS[0])
             await window.put_away()
-            kept = (await orders.sheet(desk, order_id)).draft
+            kept = (await orders.sheet(ctx, order_id)).draft
             assert kept is not None
             assert [parcel.tracking_number for parcel in kept.packages] == [USPS_NUMBERS[0]]
 
@@ -410,8 +410,8 @@ def test_f5_brings_orders_in_and_says_which_connection_failed(
     qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
-            await asyncio.wrap_future(desk.keys.put("Shipup", "api_key", "wrong"))
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
+            await asyncio.wrap_future(ctx.keys.put("Shipup", "api_key", "wrong"))
             window.pull_orders()
             await until(window.banner.troubles)
             (trouble,) = window.banner.troubles()
@@ -449,18 +449,18 @@ def test_an_order_chosen_and_a_scan_made_too_early_are_not_lost(
     qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with open_desk(tmp_path) as desk:
-            await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-            order_id = await orders.find(desk, "10001")
-            window, tasks = MainWindow(desk.store, Look(), SETTINGS), Tasks()
+        async with open_context(tmp_path) as ctx:
+            await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+            order_id = await orders.find(ctx, "10001")
+            window, tasks = MainWindow(ctx.store, Look(), SETTINGS), Tasks()
             qtbot.addWidget(window)
             window.show()
             window.open_order(order_id)
             window.top_bar.scan_field.take("MOBILE")
-            window.start(desk, tasks)
+            window.start(ctx, tasks)
             await until(lambda: window.editor.order_id == order_id)
             for _ in range(200):
-                if (kept := (await orders.sheet(desk, order_id)).draft) is not None:
+                if (kept := (await orders.sheet(ctx, order_id)).draft) is not None:
                     break
                 await asyncio.sleep(0.01)
             assert kept is not None
@@ -476,15 +476,15 @@ def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_i
     qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with open_desk(tmp_path) as desk:
-            await import_orders.pull(desk, await connect_all(desk, practice_vendors.url))
-            order_id = await orders.find(desk, "10003")
+        async with open_context(tmp_path) as ctx:
+            await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+            order_id = await orders.find(ctx, "10003")
 
             async def use(reopened: int | None, *, is_orderly: bool) -> None:
-                window, tasks = MainWindow(desk.store, Look(), SETTINGS), Tasks()
+                window, tasks = MainWindow(ctx.store, Look(), SETTINGS), Tasks()
                 qtbot.addWidget(window)
                 window.show()
-                window.start(desk, tasks)
+                window.start(ctx, tasks)
                 await until(lambda: "open the order of before" not in {one.get_name() for one in tasks._running})
                 assert window.editor.order_id == reopened
                 if reopened is None:
@@ -501,7 +501,7 @@ def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_i
                 window.hide()
 
             await use(None, is_orderly=False)
-            assert await scan_log.open_order(desk) == order_id
+            assert await scan_log.open_order(ctx) == order_id
             await use(order_id, is_orderly=True)
             await use(None, is_orderly=True)
 
@@ -549,7 +549,7 @@ def test_a_key_typed_as_fast_as_a_scan_into_connections_is_neither_taken_nor_log
     secret = "TEST_sk_0123456789abcdef"
 
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, desk):
+        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
             await until(lambda: window._is_painted)
             window._entries["connections"].trigger()
             dialog = window.findChild(ConnectionsDialog)
@@ -569,7 +569,7 @@ def test_a_key_typed_as_fast_as_a_scan_into_connections_is_neither_taken_nor_log
             assert fields
             dialog.close()
             await until(lambda: not window._scans.is_working)
-            assert not [one for one in await audit_log.events(desk) if secret in str(one)]
+            assert not [one for one in await audit_log.events(ctx) if secret in str(one)]
 
     caplog.set_level("DEBUG")
     run(main())
@@ -601,7 +601,7 @@ def test_a_scan_in_a_dialog_goes_to_it_if_it_takes_scans_else_where_scans_go(
                 await until(lambda: window.editor.order_id is not None)
                 assert (dialog.isVisible(), dialog.field.text()) == (True, "typed")
                 dialog.reject()
-            assert window._desk.operator == ("Ann" if takes else "")
+            assert window._ctx.operator == ("Ann" if takes else "")
 
     run(main())
 

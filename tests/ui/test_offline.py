@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator.server import PracticeServer
@@ -27,9 +27,9 @@ NOBODY = "http://127.0.0.1:9"
 TWO_HOURS_MS = 2 * 3_600_000
 
 
-async def point_all_at(desk: Desk, url: str) -> None:
+async def point_all_at(ctx: Context, url: str) -> None:
     for vendor, name in NAMES.items():
-        await connections.connect(desk, vendor, name, url=f"{url}/{vendor}")
+        await connections.connect(ctx, vendor, name, url=f"{url}/{vendor}")
 
 
 async def until_read(true: Callable[[], Awaitable[object]]) -> None:
@@ -42,17 +42,17 @@ async def until_read(true: Callable[[], Awaitable[object]]) -> None:
 
 
 @pytest.fixture
-async def cut(bench: Desk) -> Desk:
+async def cut(bench: Context) -> Context:
     """A desk whose line is cut, two hours after its orders were read."""
     await point_all_at(bench, NOBODY)
     with closing(sql.connect(bench.store.file)) as store, store:
         store.execute("UPDATE connection SET pulled_at_ms = ?", (bench.clock.now_ms() - TWO_HOURS_MS,))
-    pace = replace(bench.pace, failures_most=1, ask_base_s=0.2, backoff_base_s=0.2, backoff_cap_s=0.5, round_s=0.1)
-    return replace(bench, pace=pace)
+    timings = replace(bench.timings, failures_most=1, ask_base_s=0.2, backoff_base_s=0.2, backoff_cap_s=0.5, round_s=0.1)
+    return replace(bench, timings=timings)
 
 
 @asynccontextmanager
-async def working(cut: Desk, qtbot: QtBot) -> AsyncGenerator[MainWindow]:
+async def working(cut: Context, qtbot: QtBot) -> AsyncGenerator[MainWindow]:
     """A window at work, the dispatcher running, within one test's own run of the loop."""
     tasks, dispatcher = Tasks(), Dispatcher(cut)
     made = MainWindow(cut.store, Look(), Settings(station_name="Bench 3"))
@@ -71,7 +71,7 @@ async def working(cut: Desk, qtbot: QtBot) -> AsyncGenerator[MainWindow]:
 
 
 async def test_an_order_is_packed_and_shipped_and_goes_out_later(
-    qtbot: QtBot, cut: Desk, practice_vendors: PracticeServer
+    qtbot: QtBot, cut: Context, practice_vendors: PracticeServer
 ) -> None:
     async with working(cut, qtbot) as window:
         for scan in ("10001", "MOBILE", USPS_NUMBERS[0], "%SHIP"):
@@ -111,7 +111,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         await until(lambda: not waits.isVisible())
 
 
-async def test_closing_says_for_what_it_waits(qtbot: QtBot, cut: Desk) -> None:
+async def test_closing_says_for_what_it_waits(qtbot: QtBot, cut: Context) -> None:
     async with working(cut, qtbot) as window:
         left = [2]
         saying = asyncio.create_task(window.say_leaving(lambda: left[0], 6))

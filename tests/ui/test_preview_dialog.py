@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.shipment import ShipmentDraft
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
 from shipconsole.ui.dialogs.preview import PreviewDialog, message_text
 from shipconsole.ui.kit.theme import Look
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of
 
 
-async def test_each_message_is_shown_whole_and_without_keys(bench: Desk, qtbot: QtBot) -> None:
+async def test_each_message_is_shown_whole_and_without_keys(bench: Context, qtbot: QtBot) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     told = await ship.preview(bench, order_id, draft)
     dialog = PreviewDialog(None, Look(), told)
@@ -37,7 +37,7 @@ async def test_each_message_is_shown_whole_and_without_keys(bench: Desk, qtbot: 
     assert not [key for key in keys if key in everything]
 
 
-async def test_the_open_message_is_copied(bench: Desk, qtbot: QtBot) -> None:
+async def test_the_open_message_is_copied(bench: Context, qtbot: QtBot) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     told = await ship.preview(bench, order_id, draft)
     dialog = PreviewDialog(None, Look(), told)
@@ -48,7 +48,7 @@ async def test_the_open_message_is_copied(bench: Desk, qtbot: QtBot) -> None:
     assert QGuiApplication.clipboard().text() == message_text(told[1])
 
 
-async def test_what_a_platform_will_lose_stands_above_its_message(bench: Desk, qtbot: QtBot) -> None:
+async def test_what_a_platform_will_lose_stands_above_its_message(bench: Context, qtbot: QtBot) -> None:
     order_id, one = await draft_of(bench, "10005", {"MOBILE": 1}, "N1")
     _, two = await draft_of(bench, "10005", {"CHARGER-USB-C": 1}, "N2")
     parcels = (replace(one.packages[0], carrier="ups"), replace(two.packages[0], carrier="fedex"))

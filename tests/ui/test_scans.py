@@ -22,7 +22,7 @@ __all__ = ["order_bench"]
 @contextmanager
 def held(bench: Bench) -> Generator[None]:
     """Keep everybody from writing to the store."""
-    other = sql.connect(bench.desk.store.file)
+    other = sql.connect(bench.ctx.store.file)
     other.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -32,7 +32,7 @@ def held(bench: Bench) -> Generator[None]:
 
 
 async def shipments(bench: Bench, number: str) -> int:
-    return len((await orders.sheet(bench.desk, await orders.find(bench.desk, number))).shipments)
+    return len((await orders.sheet(bench.ctx, await orders.find(bench.ctx, number))).shipments)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ async def shipments(bench: Bench, number: str) -> int:
 )
 async def test_the_next_orders_scans_wait_for_it(order_bench: Bench, before: tuple[str, ...]) -> None:
     bench = order_bench
-    scans = Scans(bench.desk, bench.tasks, bench.panel, "%")
+    scans = Scans(bench.ctx, bench.tasks, bench.panel, "%")
     await bench.open("10001")
     for text in before[:-1]:
         scans.take(text)
@@ -59,12 +59,12 @@ async def test_the_next_orders_scans_wait_for_it(order_bench: Bench, before: tup
     assert await shipments(bench, "10003") == 1
     assert await shipments(bench, "10001") == (1 if "%SHIP" in before else 0)
     await bench.panel.put_away()
-    assert (await orders.sheet(bench.desk, await orders.find(bench.desk, "10005"))).draft is not None
+    assert (await orders.sheet(bench.ctx, await orders.find(bench.ctx, "10005"))).draft is not None
 
 
 async def test_an_answer_comes_after_the_scans_before_it_and_to_what_was_seen(order_bench: Bench) -> None:
     bench = order_bench
-    scans = Scans(bench.desk, bench.tasks, bench.panel, "%")
+    scans = Scans(bench.ctx, bench.tasks, bench.panel, "%")
     await bench.open("10001")
     scans.take("NONSENSE")
     scans.answer(PersonKey.ENTER, "")
@@ -74,7 +74,7 @@ async def test_an_answer_comes_after_the_scans_before_it_and_to_what_was_seen(or
     assert scans.answer(PersonKey.ENTER, "")
     await bench.settled()
     assert scans.verdict.kind == VerdictKind.IDLE
-    logged = [one.verdict for one in await audit_log.events(bench.desk) if one.verdict]
+    logged = [one.verdict for one in await audit_log.events(bench.ctx) if one.verdict]
     scans.take("NONSENSE")
     await bench.settled()
     scans.take(f"42078701{USPS_NUMBERS[0]}")
@@ -86,10 +86,10 @@ async def test_an_answer_comes_after_the_scans_before_it_and_to_what_was_seen(or
 
 async def test_the_units_of_a_case_are_entered_once(order_bench: Bench) -> None:
     bench = order_bench
-    scans = Scans(bench.desk, bench.tasks, bench.panel, "%")
+    scans = Scans(bench.ctx, bench.tasks, bench.panel, "%")
     wanted: list[bool] = []
     scans.units_wanted.connect(lambda: wanted.append(True))
-    with closing(sql.connect(bench.desk.store.file)) as store:
+    with closing(sql.connect(bench.ctx.store.file)) as store:
         store.execute("UPDATE order_line SET barcode = '4006381333931' WHERE sku = 'MOBILE-CASE-BLK'")
     await bench.open("10001")
     scans.take(CASE)
@@ -119,7 +119,7 @@ async def test_a_scanner_that_types_wrong_is_said_and_nothing_is_guessed(
     order_bench: Bench, arrived: str, meaning: str, fault: ScannerFault
 ) -> None:
     bench = order_bench
-    scans = Scans(bench.desk, bench.tasks, bench.panel, "%")
+    scans = Scans(bench.ctx, bench.tasks, bench.panel, "%")
     await bench.open("10001")
     scans.take(arrived, by_scanner=True, caps_lock=fault == ScannerFault.CAPS_LOCK)
     await bench.settled()
@@ -134,7 +134,7 @@ async def test_a_scanner_that_types_wrong_is_said_and_nothing_is_guessed(
 
 async def test_what_a_key_asks_for_waits_for_the_scans_before_it(order_bench: Bench) -> None:
     bench = order_bench
-    scans = Scans(bench.desk, bench.tasks, bench.panel, "%")
+    scans = Scans(bench.ctx, bench.tasks, bench.panel, "%")
     await bench.open("10001")
     for text in ("MOBILE", USPS_NUMBERS[0]):
         scans.take(text)

@@ -10,7 +10,7 @@ from shipconsole.domain.field import Field, FieldPath, Value, field_at, text_of
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.measures import millimetres
 from shipconsole.domain.outcome import Accepted, Outcome, Refused
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.adapter import SourceState, Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
@@ -110,7 +110,7 @@ def test_starshipit_6_an_update_names_its_order_and_an_address_goes_whole() -> N
     assert {"name", "street", "suburb", "country"} <= set(sent)
     assert "" not in sent.values()
     for path, text in ((("destination", "state"), ""), (("destination", "post_code"), "12345678901")):
-        with pytest.raises(RefusedError) as refused:
+        with pytest.raises(ValidationFailed) as refused:
             changed(STARSHIPIT, ANSWERED, {path: text})
         assert refused.value.problems[0].path == ("fields", *path)
     without_state = ANSWERED | {"destination": ANSWERED["destination"] | {"state": ""}}

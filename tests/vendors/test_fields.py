@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, Kind, check, field_at, text_of
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
@@ -265,7 +265,7 @@ def test_saved_without_a_change_nothing_is_sent(vendor: Vendor) -> None:
     read = vendor.read_fields(whole)
     shown = {path: text_of(field, value) for path, value in read.items() if (field := field_at(vendor.fields, path))}
     for values in (read, shown, {}):
-        with pytest.raises(RefusedError, match="Nothing changed"):
+        with pytest.raises(ValidationFailed, match="Nothing changed"):
             vendor.change(change(whole, values))
 
 
@@ -278,7 +278,7 @@ def test_every_published_order_saved_unchanged_sends_nothing(vendor: Vendor) -> 
     }[vendor.name]
     whole = cast("dict[str, Any]", sample_json(path))
     whole = whole.get("order", whole)
-    with pytest.raises(RefusedError, match="Nothing changed"):
+    with pytest.raises(ValidationFailed, match="Nothing changed"):
         vendor.change(change(whole, vendor.read_fields(whole)))
 
 
@@ -292,7 +292,7 @@ def test_beyond_a_limit_it_is_refused_with_field_and_limit(vendor: Vendor, field
     assert vendor.change
     assert field.max_length
     path = concrete(field.path)
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         vendor.change(change(whole_document(vendor.fields), {path: "x" * (field.max_length + 1)}))
     (problem,) = refused.value.problems
     assert problem.path == ("fields", *path)
@@ -310,7 +310,7 @@ FIXED = [
 def test_what_cannot_be_changed_is_refused_by_name(vendor: Vendor, field: Field) -> None:
     assert vendor.change
     path = concrete(field.path)
-    with pytest.raises(RefusedError, match="cannot be changed at") as refused:
+    with pytest.raises(ValidationFailed, match="cannot be changed at") as refused:
         vendor.change(change(whole_document(vendor.fields), {path: "another"}))
     assert refused.value.problems[0].path == ("fields", *path)
     assert refused.value.problems[0].message.startswith(field.title)

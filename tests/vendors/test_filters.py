@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from shipconsole.domain.field import Kind
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.paging import OrderPage
 from tests.vendors.making import answer
@@ -113,7 +113,7 @@ def test_moments_are_sent_whole_and_in_utc_where_no_zone_is_named() -> None:
 
 def test_shipup_is_not_asked_by_both_dates() -> None:
     both = {"ordered_at.gte": "2026-11-20", "created_at.lt": "2026-11-20"}
-    with pytest.raises(RefusedError, match="not of both"):
+    with pytest.raises(ValidationFailed, match="not of both"):
         VENDORS["shipup"].list_orders({}, "", both)
 
 

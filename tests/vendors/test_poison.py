@@ -14,7 +14,7 @@ import pytest
 
 from shipconsole.app import SWITCH_S
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.vendors.answer_limits import why_too_much
 from shipconsole.vendors.catalog import VENDORS
@@ -97,12 +97,12 @@ async def test_while_what_is_large_is_read_the_loop_goes_on() -> None:
     assert await off_loop(wait, Answer(200, {}, b" " * 100_000))
 
 
-async def test_a_page_of_the_largest_kind_comes_in_whole(desk: Desk) -> None:
+async def test_a_page_of_the_largest_kind_comes_in_whole(ctx: Context) -> None:
     order = {"id": 1, "merchant_id": "1", "order_number": "1", "line_items": [{"merchant_id": "a", "quantity": 1}] * 20}
     page = {"has_more": False, "data": [{**order, "merchant_id": str(number)} for number in range(500)]}
     async with serving(saying(plain(json.dumps(page).encode()))) as seen:
-        connection = await connections.connect(desk, "shipup", "Shipup", url=seen.url(), secrets={"api_key": "k"})
-        (done,) = await import_orders.pull(desk, [connection])
+        connection = await connections.connect(ctx, "shipup", "Shipup", url=seen.url(), secrets={"api_key": "k"})
+        (done,) = await import_orders.pull(ctx, [connection])
     assert (done.seen, done.new, done.words) == (500, 500, "")
 
 

@@ -4,20 +4,20 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.operations.connections.connections import send
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.station.logs import mask
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.http import Lost, NotSent
 
 
-async def answer_to(desk: Desk, connection: Connection, request: Request) -> Answer | Outcome:
+async def answer_to(ctx: Context, connection: Connection, request: Request) -> Answer | Outcome:
     """The platform's answer, or why there is none; raises what `connections.secrets_of` raises.
 
     Whatever comes of it, the connection is not blocked: a key that may not manage webhooks may still tell.
     """
     title = VENDORS[connection.vendor].title
-    match await send(desk, connection, request):
+    match await send(ctx, connection, request):
         case NotSent(words, lasting):
             return Blocked(f"{title}: {words}.") if lasting else TryLater(f"{title}: {words}.")
         case Lost(words):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from shipconsole.domain.carrier import CARRIERS, by_id, named
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.store import connections
 from shipconsole.store.database import Db
 from shipconsole.vendors.carrier_choice import DEFAULT_OPTION, carrier_of, chosen_code, default_code, option_of
@@ -46,9 +46,9 @@ class Table:
     rows: tuple[Row, ...]
 
 
-async def table(desk: Desk) -> Table:
+async def table(ctx: Context) -> Table:
     """Every carrier of ours, and every other text that a connection has a code for."""
-    known = await desk.read(connections.every)
+    known = await ctx.read(connections.every)
     told = tuple(one for one in known if VENDORS[one.vendor].is_told)
     chosen = {carrier for one in told for option in one.options if (carrier := carrier_of(option))}
     # An option whose carrier is not written as carriers are searched for is never found.
@@ -69,10 +69,10 @@ def carrier_id(text: str) -> str:
     return ours.id if ours else text.strip().casefold()
 
 
-async def save(desk: Desk, connection_id: int, codes: Mapping[str, str], default: str | None = None) -> Connection:
+async def save(ctx: Context, connection_id: int, codes: Mapping[str, str], default: str | None = None) -> Connection:
     """Keep a connection's own codes by carrier, and its default; what is not named stays.
 
-    An empty code brings the platform's usual one back. Raises `RefusedError` for a connection that is told nothing,
+    An empty code brings the platform's usual one back. Raises `ValidationFailed` for a connection that is told nothing,
     and for what can be no code.
     """
     problems = [Problem(("codes",), words) for carrier in codes if (words := _wrong(carrier, "carrier", least=1))]
@@ -84,15 +84,15 @@ async def save(desk: Desk, connection_id: int, codes: Mapping[str, str], default
         options[DEFAULT_OPTION] = default.strip()
         problems += [Problem(("default",), words)] if (words := _wrong(default, "carrier code")) else []
     if problems:
-        raise RefusedError(*problems)
-    return await desk.write(_save, connection_id, options)
+        raise ValidationFailed(*problems)
+    return await ctx.write(_save, connection_id, options)
 
 
 def _save(db: Db, connection_id: int, changed: Mapping[str, str]) -> Connection:
     known = next((one for one in connections.every(db) if one.id == connection_id), None)
     if known is None or not VENDORS[known.vendor].is_told:
         name = known.name if known else f"#{connection_id}"
-        raise RefusedError(Problem(("connection",), f"{name} is told of no shipment, so it has no carrier codes."))
+        raise ValidationFailed(Problem(("connection",), f"{name} is told of no shipment, so it has no carrier codes."))
     # Others may have changed the connection meanwhile: only what was chosen here is put.
     options = {name: value for name, value in {**known.options, **changed}.items() if value or name not in changed}
     connections.put(db, name=known.name, vendor=known.vendor, base_url=known.base_url, options=options)

@@ -9,8 +9,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater
-from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.station.logs import mask
 from shipconsole.store import calls, connections
@@ -52,7 +52,7 @@ KINDS: dict[str, Kind] = {
 
 
 async def connect(
-    desk: Desk,
+    ctx: Context,
     vendor_name: str,
     name: str,
     *,
@@ -62,55 +62,55 @@ async def connect(
 ) -> Connection:
     """Add a connection or change the one of that name; keys go to the keyring before anything is stored.
 
-    Raises `RefusedError` for what cannot be (unknown platform, option or key name, no address), and
+    Raises `ValidationFailed` for what cannot be (unknown platform, option or key name, no address), and
     `KeyringUnavailable` where the keys cannot be kept safely; then nothing was stored.
     """
     problems = _problems_with(vendor_name, name, url, options or {}, secrets or {})
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     vendor = VENDORS[vendor_name]
-    known = await desk.read(connections.find, name)
+    known = await ctx.read(connections.find, name)
     if known is not None and known.vendor != vendor_name:
         message = f"“{known.name}” is already a connection to {VENDORS[known.vendor].title}."
-        raise RefusedError(Problem(("name",), message))
+        raise ValidationFailed(Problem(("name",), message))
     shown_name = known.name if known else name.strip()
     for field, value in (secrets or {}).items():
         # A key is copied out of a web page, often with the blank beside it; a pipe may put a byte order mark first.
-        await asyncio.wrap_future(desk.keys.put(shown_name, field, value.strip().removeprefix("\ufeff").strip()))
-    return await desk.write(
+        await asyncio.wrap_future(ctx.keys.put(shown_name, field, value.strip().removeprefix("\ufeff").strip()))
+    return await ctx.write(
         _connect,
         name=shown_name,
         vendor=vendor_name,
         base_url=url or (known.base_url if known else vendor.default_url),
         options={**(known.options if known else {}), **(options or {})},
-        now_ms=desk.clock.now_ms(),
+        now_ms=ctx.clock.now_ms(),
     )
 
 
-async def every(desk: Desk) -> tuple[Connection, ...]:
+async def every(ctx: Context) -> tuple[Connection, ...]:
     """All connections, oldest first."""
-    return await desk.read(connections.every)
+    return await ctx.read(connections.every)
 
 
-async def named(desk: Desk, names: Sequence[str]) -> tuple[Connection, ...]:
-    """The connections of these names, or all where none is named; `RefusedError` for a name that is none."""
-    known = await every(desk)
+async def named(ctx: Context, names: Sequence[str]) -> tuple[Connection, ...]:
+    """The connections of these names, or all where none is named; `ValidationFailed` for a name that is none."""
+    known = await every(ctx)
     by_name = {one.name.casefold(): one for one in known}
     missing = [name for name in names if name.strip().casefold() not in by_name]
     if missing:
         listed = ", ".join(one.name for one in known) or "none yet"
-        raise RefusedError(
+        raise ValidationFailed(
             *(Problem(("connection",), f"There is no connection “{name}”. There are: {listed}.") for name in missing)
         )
     return tuple(by_name[name.strip().casefold()] for name in names) if names else known
 
 
-async def test(desk: Desk, connection: Connection) -> Tested:
+async def test(ctx: Context, connection: Connection) -> Tested:
     """Ask the platform something harmless; a connection that works again lets its waiting calls go."""
     vendor = VENDORS[connection.vendor]
     try:
-        sent = await send(desk, connection, vendor.probe(connection.options))
-    except RefusedError as refused:
+        sent = await send(ctx, connection, vendor.probe(connection.options))
+    except ValidationFailed as refused:
         return Tested("no key", str(refused))
     except KeyringUnavailable as unavailable:
         return Tested("no keyring", unavailable.words)
@@ -119,10 +119,10 @@ async def test(desk: Desk, connection: Connection) -> Tested:
     if isinstance(sent, Lost):
         return Tested("no answer", mask(f"{vendor.title}: {sent.words}."))
     outcome = await off_loop(vendor.read_probe, sent)
-    await note_outcome(desk, connection, outcome)
+    await note_outcome(ctx, connection, outcome)
     match outcome:
         case Accepted():
-            await desk.write(connections.answered_in, connection.id, max(1, sent.elapsed_ms))
+            await ctx.write(connections.answered_in, connection.id, max(1, sent.elapsed_ms))
             return Tested("ok", mask(outcome.words))
         case Blocked():
             return Tested("wrong key" if sent.status in (401, 403) else "refused", mask(outcome.words))
@@ -134,30 +134,30 @@ async def test(desk: Desk, connection: Connection) -> Tested:
             return Tested("no answer", mask(outcome.words))
 
 
-async def send(desk: Desk, connection: Connection, request: Request) -> Sent:
+async def send(ctx: Context, connection: Connection, request: Request) -> Sent:
     """Send one request with the connection's keys; raises what `secrets_of` raises."""
-    secrets = await secrets_of(desk, connection)
+    secrets = await secrets_of(ctx, connection)
     vendor = VENDORS[connection.vendor]
-    return await desk.sender.send(connection, vendor, request, vendor.headers(secrets, connection.options))
+    return await ctx.sender.send(connection, vendor, request, vendor.headers(secrets, connection.options))
 
 
-async def secrets_of(desk: Desk, connection: Connection) -> dict[str, str]:
+async def secrets_of(ctx: Context, connection: Connection) -> dict[str, str]:
     """The connection's keys, out of the keyring.
 
-    Raises `RefusedError` where one is missing and `KeyringUnavailable` where the keyring does not tell: a key
+    Raises `ValidationFailed` where one is missing and `KeyringUnavailable` where the keyring does not tell: a key
     that cannot be read is not a wrong key.
     """
     wanted = VENDORS[connection.vendor].secrets
     secrets: dict[str, str] = {}
     for field in wanted:
-        secret = await asyncio.wrap_future(desk.keys.get(connection.name, field.name))
+        secret = await asyncio.wrap_future(ctx.keys.get(connection.name, field.name))
         if secret is not None:
             secrets[field.name] = secret.reveal()
     missing = [field for field in wanted if field.required and field.name not in secrets]
     # A vendor that only ever calls us needs no key for that; to be asked it needs one.
     if missing or not secrets:
         title = (missing or wanted)[0].title
-        raise RefusedError(
+        raise ValidationFailed(
             Problem(("connection",), f"{connection.name} has no {title} yet. Enter it under Connections.")
         )
     return secrets
@@ -169,12 +169,12 @@ def masked_headers(connection: Connection) -> dict[str, str]:
     return vendor.headers({field.name: KEY_MASK for field in vendor.secrets}, connection.options)
 
 
-async def note_outcome(desk: Desk, connection: Connection, outcome: object) -> None:
+async def note_outcome(ctx: Context, connection: Connection, outcome: object) -> None:
     """Block a connection whose account or set-up is at fault; let one that works go again."""
     if isinstance(outcome, Blocked):
-        await desk.write(connections.block, connection.id, mask(outcome.words))
+        await ctx.write(connections.block, connection.id, mask(outcome.words))
     elif connection.is_blocked and isinstance(outcome, Accepted | Refused):
-        await desk.write(unblock, connection.id, now_ms=desk.clock.now_ms())
+        await ctx.write(unblock, connection.id, now_ms=ctx.clock.now_ms())
 
 
 def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:

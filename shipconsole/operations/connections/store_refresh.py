@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Outcome
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections.ask_once import answer_to
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.store import store_states
 from shipconsole.store.database import Db
 from shipconsole.store.store_states import Seen
@@ -47,10 +47,10 @@ def note_state(db: Db, connection_id: int, source_id: str, state: SourceState, *
     )
 
 
-async def readings(desk: Desk) -> tuple[Reading, ...]:
+async def readings(ctx: Context) -> tuple[Reading, ...]:
     """The shops that platforms are reading just now."""
-    seen = await desk.read(store_states.every)
-    now_ms = desk.clock.now_ms()
+    seen = await ctx.read(store_states.every)
+    now_ms = ctx.clock.now_ms()
     return tuple(
         Reading(one.connection, one.name, one.status, one.since_ms, one.at_ms + STALE_AFTER_MS)
         for one in seen
@@ -58,31 +58,31 @@ async def readings(desk: Desk) -> tuple[Reading, ...]:
     )
 
 
-async def sources(desk: Desk, connection: Connection) -> tuple[Source, ...] | Outcome:
+async def sources(ctx: Context, connection: Connection) -> tuple[Source, ...] | Outcome:
     """Ask a platform for its shops and how far it is with each; what it says is written down."""
-    sent = await answer_to(desk, connection, _refresh_of(connection).sources())
+    sent = await answer_to(ctx, connection, _refresh_of(connection).sources())
     if not isinstance(sent, Answer):
         return sent
     found = await off_loop(_refresh_of(connection).read_sources, sent)
     if isinstance(found, tuple):
-        await desk.write(_note_all, connection.id, found, at_ms=desk.clock.now_ms())
+        await ctx.write(_note_all, connection.id, found, at_ms=ctx.clock.now_ms())
     return found
 
 
-async def refresh(desk: Desk, connection: Connection, source_id: str) -> SourceState | Outcome:
+async def refresh(ctx: Context, connection: Connection, source_id: str) -> SourceState | Outcome:
     """Ask a platform to read one shop again; tell how far it is just after that."""
-    sent = await answer_to(desk, connection, _refresh_of(connection).start(source_id))
+    sent = await answer_to(ctx, connection, _refresh_of(connection).start(source_id))
     if not isinstance(sent, Answer):
         return sent
     state = await off_loop(_refresh_of(connection).read, sent)
     if isinstance(state, SourceState):
-        await desk.write(note_state, connection.id, source_id, state, at_ms=desk.clock.now_ms())
+        await ctx.write(note_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
     return state
 
 
-async def seen(desk: Desk) -> tuple[Seen, ...]:
+async def seen(ctx: Context) -> tuple[Seen, ...]:
     """All shops as they were last seen, without asking anybody."""
-    return await desk.read(store_states.every)
+    return await ctx.read(store_states.every)
 
 
 def has_sources(connection: Connection) -> bool:
@@ -93,7 +93,7 @@ def has_sources(connection: Connection) -> bool:
 def _refresh_of(connection: Connection) -> Refresh:
     vendor = VENDORS[connection.vendor]
     if vendor.refresh is None:
-        raise RefusedError(Problem(("connection",), f"{vendor.title} reads no shops that it could read again."))
+        raise ValidationFailed(Problem(("connection",), f"{vendor.title} reads no shops that it could read again."))
     return vendor.refresh
 
 

@@ -13,12 +13,12 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.label import NUMBER_IN_USE, STORED_KINDS, number_key
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.outcome import Accepted, Outcome, TryLater
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemotePacked
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
 from shipconsole.domain.webhook_event import OrderNews
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, item_matching, upsert
 from shipconsole.operations.orders.orders import places_for
 from shipconsole.operations.shipping.ship import ship_in
@@ -43,26 +43,26 @@ def is_on(db: Db, connection: Connection) -> bool:
     return any(rule.from_id == connection.id and rule.mode != "off" for rule in forwarding.rules(db))
 
 
-async def rules(desk: Desk) -> tuple[Rule, ...]:
+async def rules(ctx: Context) -> tuple[Rule, ...]:
     """Every rule there is."""
-    return await desk.read(forwarding.rules)
+    return await ctx.read(forwarding.rules)
 
 
-async def set_rule(desk: Desk, from_name: str, to_names: Sequence[str], mode: str) -> Rule:
-    """Say what becomes of a connection's packages; `RefusedError` for what cannot be."""
+async def set_rule(ctx: Context, from_name: str, to_names: Sequence[str], mode: str) -> Rule:
+    """Say what becomes of a connection's packages; `ValidationFailed` for what cannot be."""
     chosen = _mode_named(mode)
-    (source,) = await connections.named(desk, [from_name])
+    (source,) = await connections.named(ctx, [from_name])
     if VENDORS[source.vendor].is_told:
         message = f"{source.name} ships nothing by itself, so it has no packages to pass on."
-        raise RefusedError(Problem(("from",), message))
-    told = await connections.named(desk, to_names) if to_names else ()
+        raise ValidationFailed(Problem(("from",), message))
+    told = await connections.named(ctx, to_names) if to_names else ()
     deaf = [one.name for one in told if not VENDORS[one.vendor].is_told]
     if deaf:
-        raise RefusedError(*(Problem(("to",), f"{name} cannot be told of a shipment.") for name in deaf))
+        raise ValidationFailed(*(Problem(("to",), f"{name} cannot be told of a shipment.") for name in deaf))
     if chosen != "off" and not told:
-        raise RefusedError(Problem(("to",), "Say to whom the packages are told."))
+        raise ValidationFailed(Problem(("to",), "Say to whom the packages are told."))
     rule = Rule(source.id, tuple(one.id for one in told), chosen)
-    await desk.write(forwarding.put_rule, rule)
+    await ctx.write(forwarding.put_rule, rule)
     return rule
 
 
@@ -70,44 +70,44 @@ def _mode_named(text: str) -> Mode:
     for mode in MODES:
         if mode == text:
             return mode
-    raise RefusedError(Problem(("mode",), f"The mode is one of {', '.join(MODES)}, not “{text}”."))
+    raise ValidationFailed(Problem(("mode",), f"The mode is one of {', '.join(MODES)}, not “{text}”."))
 
 
-async def proposals(desk: Desk, *, most: int = 200) -> tuple[Proposal, ...]:
+async def proposals(ctx: Context, *, most: int = 200) -> tuple[Proposal, ...]:
     """The packages that were to be passed on, those that wait first, then newest first, with what became of each."""
-    return await desk.read(forwarding.every, most=most)
+    return await ctx.read(forwarding.every, most=most)
 
 
-async def waiting(desk: Desk) -> int:
+async def waiting(ctx: Context) -> int:
     """How many packages wait for a person's word, those among them that could not be passed on."""
-    return await desk.read(forwarding.waiting)
+    return await ctx.read(forwarding.waiting)
 
 
-async def accept(desk: Desk, proposal_id: int, *, reuse_reason: str = "") -> Proposal:
-    """Pass a package on because a person says so; `RefusedError` where it cannot be, and it is kept with the reason.
+async def accept(ctx: Context, proposal_id: int, *, reuse_reason: str = "") -> Proposal:
+    """Pass a package on because a person says so; `ValidationFailed` where it cannot be, and it is kept with the reason.
 
     `reuse_reason` is why a number that another package has is right all the same: several orders may be in one box.
     """
-    proposal = await _open(desk, proposal_id)
-    problems = await _carry_out(desk, proposal, reuse_reason)
+    proposal = await _open(ctx, proposal_id)
+    problems = await _carry_out(ctx, proposal, reuse_reason)
     if problems:
-        raise RefusedError(*problems)
-    return await _known(desk, proposal_id)
+        raise ValidationFailed(*problems)
+    return await _known(ctx, proposal_id)
 
 
-async def decline(desk: Desk, proposal_id: int) -> Proposal:
+async def decline(ctx: Context, proposal_id: int) -> Proposal:
     """Have a package never passed on, because a person says so."""
-    proposal = await _open(desk, proposal_id)
-    words = f"Declined by {desk.operator or desk.station}."
-    await desk.write(forwarding.end, proposal, "declined", words)
-    return await _known(desk, proposal_id)
+    proposal = await _open(ctx, proposal_id)
+    words = f"Declined by {ctx.operator or ctx.station}."
+    await ctx.write(forwarding.end, proposal, "declined", words)
+    return await _known(ctx, proposal_id)
 
 
-async def run_due(desk: Desk) -> int:
+async def run_due(ctx: Context) -> int:
     """Pass on what needs no person; tell how many packages were tried."""
-    due = await desk.read(forwarding.due)
+    due = await ctx.read(forwarding.due)
     for proposal_id in due:
-        await _carry_out(desk, await _known(desk, proposal_id))
+        await _carry_out(ctx, await _known(ctx, proposal_id))
     return len(due)
 
 
@@ -153,13 +153,13 @@ def forget_test(db: Db, connection: Connection, found: Sequence[RemoteOrder]) ->
                 forwarding.end(db, one, "declined", TEST_ORDER)
 
 
-async def confirm(desk: Desk, connection: Connection, order_id: int, link: Link) -> Outcome:
+async def confirm(ctx: Context, connection: Connection, order_id: int, link: Link) -> Outcome:
     """Ask the platform for an order whose packages were told by a webhook alone, and pass on what it confirms."""
-    found = await import_orders.read_order(desk, connection, link.remote_id)
+    found = await import_orders.read_order(ctx, connection, link.remote_id)
     if not isinstance(found, RemoteOrder):
         return found
-    waiting = await desk.write(_confirmed, desk, connection, order_id, found)
-    await run_due(desk)
+    waiting = await ctx.write(_confirmed, ctx, connection, order_id, found)
+    await run_due(ctx)
     # A webhook may be quicker than the vendor's own order: what it told of may be shown later.
     return (
         TryLater(f"{connection.name} does not show yet what {waiting} of its webhooks say.") if waiting else Accepted()
@@ -171,9 +171,9 @@ def not_shown(connection: Connection, numbers: Sequence[str]) -> str:
     return f"{connection.name} does not show {', '.join(numbers)} in the order itself."
 
 
-def _confirmed(db: Db, desk: Desk, connection: Connection, order_id: int, found: RemoteOrder) -> int:
+def _confirmed(db: Db, ctx: Context, connection: Connection, order_id: int, found: RemoteOrder) -> int:
     """Take in what the platform confirms; tell how many webhooks say what it does not show."""
-    now_ms = desk.clock.now_ms()
+    now_ms = ctx.clock.now_ms()
     forget_test(db, connection, (found,))
     if found.is_test:
         return 0
@@ -196,34 +196,34 @@ def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> in
     return count
 
 
-async def _known(desk: Desk, proposal_id: int) -> Proposal:
-    found = await desk.read(forwarding.get, proposal_id)
+async def _known(ctx: Context, proposal_id: int) -> Proposal:
+    found = await ctx.read(forwarding.get, proposal_id)
     if found is None:
-        raise RefusedError(Problem(("id",), f"There is no proposal {proposal_id}."))
+        raise ValidationFailed(Problem(("id",), f"There is no proposal {proposal_id}."))
     return found
 
 
-async def _open(desk: Desk, proposal_id: int) -> Proposal:
-    found = await _known(desk, proposal_id)
+async def _open(ctx: Context, proposal_id: int) -> Proposal:
+    found = await _known(ctx, proposal_id)
     if found.state not in ("proposed", "refused"):
         message = f"Proposal {proposal_id} was decided on already: {found.state}."
-        raise RefusedError(Problem(("id",), message))
+        raise ValidationFailed(Problem(("id",), message))
     return found
 
 
-async def _carry_out(desk: Desk, proposal: Proposal, reuse_reason: str = "") -> tuple[Problem, ...]:
+async def _carry_out(ctx: Context, proposal: Proposal, reuse_reason: str = "") -> tuple[Problem, ...]:
     """Make a proposal a shipment, both or neither; what speaks against it is kept with it and given back."""
     try:
-        await desk.write(_ship, desk, proposal, reuse_reason)
-    except RefusedError as refused:
+        await ctx.write(_ship, ctx, proposal, reuse_reason)
+    except ValidationFailed as refused:
         words = " ".join(problem.message for problem in refused.problems)
-        await desk.write(forwarding.end, proposal, "refused", words)
+        await ctx.write(forwarding.end, proposal, "refused", words)
         _log.info("%s of order %s is not passed on: %s", proposal.tracking_number, proposal.order_number, words)
         return refused.problems
     return ()
 
 
-def _ship(db: Db, desk: Desk, proposal: Proposal, reuse_reason: str) -> None:
+def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
     now = forwarding.get(db, proposal.id)
     if now is None or now.state not in ("proposed", "refused"):
         return
@@ -234,7 +234,7 @@ def _ship(db: Db, desk: Desk, proposal: Proposal, reuse_reason: str) -> None:
     links = stored_orders.links(db, now.order_id)
     if all(link.connection_id != now.connection_id for link in links):
         message = f"{now.connection} does not know order {now.order_number}, so nothing of it left there."
-        raise RefusedError(Problem(("order",), message))
+        raise ValidationFailed(Problem(("order",), message))
     told, deaf = _to_be_told(db, now, links)
     # The platform that shipped it says what its number is and where it goes; only a number that a package here has is a
     # person's matter.
@@ -249,7 +249,7 @@ def _ship(db: Db, desk: Desk, proposal: Proposal, reuse_reason: str) -> None:
         kept_reason=reuse_reason.strip() or now.connection,
     )
     # It left there and not at this bench, and the record says so.
-    elsewhere = replace(desk, station=now.connection)
+    elsewhere = replace(ctx, station=now.connection)
     shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft((package,)), told)
     words = f"Told to {', '.join(told)}."
     if deaf:
@@ -266,7 +266,9 @@ def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list
     rule = next((one for one in forwarding.rules(db) if one.from_id == proposal.connection_id), None)
     wanted = [one for one in known if rule and one.id in rule.to_ids]
     if not wanted:
-        raise RefusedError(Problem(("to",), f"No rule says to whom the packages of {proposal.connection} are told."))
+        raise ValidationFailed(
+            Problem(("to",), f"No rule says to whom the packages of {proposal.connection} are told.")
+        )
     places, _ = places_for(db, proposal.order_id, proposal.order_number, known, links)
     knowing = [one.name for one in wanted if one in places]
     if not knowing:
@@ -275,14 +277,14 @@ def _to_be_told(db: Db, proposal: Proposal, links: Sequence[Link]) -> tuple[list
 
 
 def _quantities(db: Db, proposal: Proposal) -> dict[int, int]:
-    """Units by our lines; `RefusedError` where it is not told for all of them which item and how many."""
+    """Units by our lines; `ValidationFailed` where it is not told for all of them which item and how many."""
     ours = item_matching.lines_for(db, proposal.order_id, proposal.connection_id)
     problems = [_problem_with(item, ours) for item in proposal.items]
     if not proposal.items:
         message = f"{proposal.connection} does not say what is in package {proposal.tracking_number}."
         problems = [Problem(("lines",), message)]
     if any(problems):
-        raise RefusedError(*(problem for problem in problems if problem))
+        raise ValidationFailed(*(problem for problem in problems if problem))
     quantities: dict[int, int] = {}
     for item in proposal.items:
         line_id = ours[item.remote_id]

@@ -8,9 +8,9 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.field import Field, Value, check, field_at, value_of
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.connections.connections import note_outcome, send
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.importing.upsert import CONFIRM
 from shipconsole.station.logs import mask
@@ -72,7 +72,7 @@ class Pulled:
 
 
 async def pull(
-    desk: Desk,
+    ctx: Context,
     names: Sequence[Connection],
     progress: Callable[[Progress], None] = lambda _: None,
     *,
@@ -81,12 +81,12 @@ async def pull(
     """Bring orders in from connections, one after the other; trouble with one does not stop the next.
 
     `filters` are typed texts by the dotted paths of the platform's filters. Only orders that pass them come in; what is
-    here already stays, and the connection does not count as read to the end. Raises `RefusedError` before anything is
+    here already stays, and the connection does not count as read to the end. Raises `ValidationFailed` before anything is
     sent for a filter that one of the platforms has not, and for a value that it does not take.
     """
     wanted = [_filters_for(connection, filters or {}) for connection in names]
     return tuple(
-        [await _pull_one(desk, connection, progress, values) for connection, values in zip(names, wanted, strict=True)]
+        [await _pull_one(ctx, connection, progress, values) for connection, values in zip(names, wanted, strict=True)]
     )
 
 
@@ -95,34 +95,34 @@ def filters_of(connection: Connection) -> tuple[Field, ...]:
     return VENDORS[connection.vendor].filters
 
 
-async def read_again(desk: Desk, connection: Connection, remote_id: str) -> Outcome:
+async def read_again(ctx: Context, connection: Connection, remote_id: str) -> Outcome:
     """Read one order from its platform again and store what it says now."""
-    as_of = await desk.read(calls.newest_attempt)
-    found = await read_order(desk, connection, remote_id)
+    as_of = await ctx.read(calls.newest_attempt)
+    found = await read_order(ctx, connection, remote_id)
     if not isinstance(found, RemoteOrder):
         return found
-    await desk.write(upsert.take_in, connection, (found,), now_ms=desk.clock.now_ms(), as_of=as_of)
+    await ctx.write(upsert.take_in, connection, (found,), now_ms=ctx.clock.now_ms(), as_of=as_of)
     return Accepted()
 
 
-async def read_order(desk: Desk, connection: Connection, remote_id: str) -> RemoteOrder | Outcome:
+async def read_order(ctx: Context, connection: Connection, remote_id: str) -> RemoteOrder | Outcome:
     """One order as its platform has it now; nothing of it is stored. Raises what `connections.secrets_of` raises."""
     vendor = VENDORS[connection.vendor]
-    sent = await send(desk, connection, vendor.get_order(remote_id, connection.options))
+    sent = await send(ctx, connection, vendor.get_order(remote_id, connection.options))
     if not isinstance(sent, Answer):
         lasting = isinstance(sent, NotSent) and sent.lasting
         words = f"{vendor.title}: {sent.words}."
         return Blocked(words) if lasting else TryLater(words, nobody_there=True)
     found = await off_loop(vendor.read_order, sent)
     if not isinstance(found, RemoteOrder):
-        await note_outcome(desk, connection, found)
+        await note_outcome(ctx, connection, found)
         return found
     # A vendor may write the id of one order in two ways; it is known here by the one it was asked by.
     return found.model_copy(update={"remote_id": remote_id})
 
 
 def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
-    """The values of typed filters; `RefusedError` tells of all that are wrong."""
+    """The values of typed filters; `ValidationFailed` tells of all that are wrong."""
     vendor = VENDORS[connection.vendor]
     values: dict[str, Value] = {}
     problems: list[Problem] = []
@@ -140,7 +140,7 @@ def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
             value = value_of(field, text)
             values[name] = value.strip() if isinstance(value, str) else value
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     if values:
         # What filters may not be together is the vendor's to say.
         vendor.list_orders(connection.options, "", values)
@@ -148,31 +148,31 @@ def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
 
 
 async def _pull_one(
-    desk: Desk, connection: Connection, progress: Callable[[Progress], None], filters: Filters
+    ctx: Context, connection: Connection, progress: Callable[[Progress], None], filters: Filters
 ) -> Pulled:
     """Read every list of a connection; what was read stays, also where one cannot be read to its end."""
-    reading = _Reading(desk, connection, progress, filters)
+    reading = _Reading(ctx, connection, progress, filters)
     try:
         for first_cursor in VENDORS[connection.vendor].order_lists(filters):
             if not await reading.read_list(first_cursor):
                 break
-    except OutsideError as error:
+    except EnvironmentFailure as error:
         reading.fail("outside", error.words)
-    except RefusedError as refused:
+    except ValidationFailed as refused:
         reading.fail("no_key", str(refused))
     pulled = reading.pulled()
     if pulled.trouble in ("", "incomplete"):
-        await note_outcome(desk, connection, Accepted())
+        await note_outcome(ctx, connection, Accepted())
     if not filters:
         # What filters kept away was not read: the connection is no fresher for it.
-        await _note_end(desk, connection, pulled.trouble)
+        await _note_end(ctx, connection, pulled.trouble)
     return pulled
 
 
-async def _note_end(desk: Desk, connection: Connection, trouble: Trouble) -> None:
+async def _note_end(ctx: Context, connection: Connection, trouble: Trouble) -> None:
     try:
-        await desk.write(connections.pull_ended, connection.id, desk.clock.now_ms(), trouble)
-    except OutsideError:
+        await ctx.write(connections.pull_ended, connection.id, ctx.clock.now_ms(), trouble)
+    except EnvironmentFailure:
         if trouble != "outside":
             raise
 
@@ -181,9 +181,9 @@ class _Reading:
     """How far one connection's lists have been read, and what was in the way."""
 
     def __init__(
-        self, desk: Desk, connection: Connection, progress: Callable[[Progress], None], filters: Filters
+        self, ctx: Context, connection: Connection, progress: Callable[[Progress], None], filters: Filters
     ) -> None:
-        self._desk = desk
+        self._ctx = ctx
         self._connection = connection
         self._vendor = VENDORS[connection.vendor]
         self._progress = progress
@@ -224,13 +224,13 @@ class _Reading:
         known: tuple[str, ...] = ()
         for is_last_try in (False, True):
             reading = ListReading(first_cursor, known)
-            before, began_s = len(self._seen), self._desk.clock.monotonic_s()
+            before, began_s = len(self._seen), self._ctx.clock.monotonic_s()
             cursor = first_cursor
             while True:
                 page = await self._read_page(cursor)
                 if not isinstance(page, OrderPage):
                     return page
-                lasted_s = self._desk.clock.monotonic_s() - began_s
+                lasted_s = self._ctx.clock.monotonic_s() - began_s
                 cursor = reading.following(page, size_bytes=self._page_bytes, lasted_s=lasted_s)
                 total = page.total if page.total is not None and before + page.total >= len(self._seen) else None
                 self._progress(
@@ -246,24 +246,24 @@ class _Reading:
 
     async def _read_page(self, cursor: str) -> OrderPage | bool:
         """Read a page and store its orders; where it does not come, return whether the next list may be asked for."""
-        desk, connection = self._desk, self._connection
+        ctx, connection = self._ctx, self._connection
         request = self._vendor.list_orders(connection.options, cursor, self._filters)
-        as_of = await desk.read(calls.newest_attempt)
-        sent = await send(desk, connection, request)
+        as_of = await ctx.read(calls.newest_attempt)
+        sent = await send(ctx, connection, request)
         if not isinstance(sent, Answer):
             self.fail("not_yet", mask(f"{self._vendor.title}: {sent.words}."))
             return False
         self._page_bytes = len(sent.body)
         page = await off_loop(self._vendor.read_orders, sent, request)
         if not isinstance(page, OrderPage):
-            await note_outcome(desk, connection, page)
+            await note_outcome(ctx, connection, page)
             self.fail("refused" if isinstance(page, Blocked | Refused) else "not_yet", _words_of(page))
             return not (isinstance(page, Blocked) or (isinstance(page, TryLater) and page.whole_account))
-        whole = [await _with_lines(desk, connection, one) for one in page.orders]
-        now_ms = desk.clock.now_ms()
-        self._new += await desk.write(upsert.take_in, connection, whole, now_ms=now_ms, as_of=as_of)
+        whole = [await _with_lines(ctx, connection, one) for one in page.orders]
+        now_ms = ctx.clock.now_ms()
+        self._new += await ctx.write(upsert.take_in, connection, whole, now_ms=now_ms, as_of=as_of)
         if not self._vendor.is_told:
-            await desk.write(_look_into_parcels, connection, whole)
+            await ctx.write(_look_into_parcels, connection, whole)
         self._seen |= {one.remote_id for one in whole}
         self._notes |= dict.fromkeys((*page.notes, *(f"{one.number}: {note}" for one in whole for note in one.notes)))
         return page
@@ -288,12 +288,12 @@ def _look_into_parcels(db: Db, connection: Connection, remotes: Sequence[RemoteO
             follow_up_jobs.put(db, connection_id=connection.id, order_id=order_id, kind=CONFIRM)
 
 
-async def _with_lines(desk: Desk, connection: Connection, listed: RemoteOrder) -> RemoteOrder:
+async def _with_lines(ctx: Context, connection: Connection, listed: RemoteOrder) -> RemoteOrder:
     """The order whole: some lists give only a summary of each."""
     if listed.lines or listed.cancelled:
         return listed
     vendor = VENDORS[connection.vendor]
-    sent = await send(desk, connection, vendor.get_order(listed.remote_id, connection.options))
+    sent = await send(ctx, connection, vendor.get_order(listed.remote_id, connection.options))
     found = await off_loop(vendor.read_order, sent) if isinstance(sent, Answer) else listed
     if not isinstance(found, RemoteOrder):
         return listed

@@ -11,7 +11,7 @@ from typing import cast
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.entries import EntryList, entries_of, keys_of, list_of, moved, places_now, positions
 from shipconsole.domain.field import Field, FieldPath, Value, field_at, text_of
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.store import platform_drift
 from shipconsole.store.database import Db
 from shipconsole.store.platform_drift import VendorChanged
@@ -22,9 +22,9 @@ from shipconsole.vendors.field_errors import parse
 Values = Mapping[FieldPath, Value]
 
 
-async def of_order(desk: Desk, order_id: int) -> Mapping[int, tuple[VendorChanged, ...]]:
+async def of_order(ctx: Context, order_id: int) -> Mapping[int, tuple[VendorChanged, ...]]:
     """What the platforms made of the calls of an order, by call, as far as it was read back."""
-    return await desk.read(platform_drift.of_order, order_id)
+    return await ctx.read(platform_drift.of_order, order_id)
 
 
 def note(db: Db, connection: Connection, order_id: int, *, before: str, after: str, as_of: int, now_ms: int) -> None:

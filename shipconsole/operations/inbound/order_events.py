@@ -10,10 +10,10 @@ from typing import Literal, NamedTuple
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Refused
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.operations.connections.ask_once import words_of
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders, upsert
 from shipconsole.station.keys import KeyringUnavailable
@@ -33,11 +33,11 @@ class NotHad(NamedTuple):
     words: str
 
 
-async def asked(desk: Desk, connection: Connection, told: RemoteOrder) -> RemoteOrder | NotHad:
+async def asked(ctx: Context, connection: Connection, told: RemoteOrder) -> RemoteOrder | NotHad:
     """Return the order as its platform has it, or why that cannot be had."""
     try:
-        found = await import_orders.read_order(desk, connection, told.remote_id)
-    except RefusedError as refused:
+        found = await import_orders.read_order(ctx, connection, told.remote_id)
+    except ValidationFailed as refused:
         return NotHad("no_key", f"{told.number} was not asked for: {refused}")
     except KeyringUnavailable as unavailable:
         return NotHad("no_answer", f"{told.number} was not asked for: {unavailable.words}")

@@ -13,7 +13,7 @@ from typing import Literal
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.webhook_event import (
     Delivered,
@@ -26,7 +26,7 @@ from shipconsole.domain.webhook_event import (
     ThingNews,
 )
 from shipconsole.operations.connections.ask_once import words_of
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.inbound import order_events, things
@@ -74,33 +74,33 @@ class _Work:
     unconfirmed_of: str = ""
 
 
-async def run_due(desk: Desk) -> int:
+async def run_due(ctx: Context) -> int:
     """Work off what came and nobody worked off yet, the first that came first; tell how many."""
     done, latest_id = 0, 0
-    while (due := await desk.read(webhook_events.new, MOST)) and due[0].id > latest_id:
+    while (due := await ctx.read(webhook_events.new, MOST)) and due[0].id > latest_id:
         for delivery in due:
-            await digest_one(desk, delivery.id)
+            await digest_one(ctx, delivery.id)
         done, latest_id = done + len(due), due[-1].id
-    await forward.run_due(desk)
+    await forward.run_due(ctx)
     return done
 
 
-async def run_due_of(desk: Desk, connection_id: int) -> int:
+async def run_due_of(ctx: Context, connection_id: int) -> int:
     """Work off what came from one connection, a few at once and the first that came first; tell how many.
 
     Each connection by itself, so that a platform that answers late holds up its own alone.
     """
     done, latest_id = 0, 0
-    connection = next(one for one in await desk.read(connections.every) if one.id == connection_id)
+    connection = next(one for one in await ctx.read(connections.every) if one.id == connection_id)
     reader = VENDORS[connection.vendor].deliveries
-    while due := await desk.read(_read_ahead, connection_id, reader, after=latest_id):
+    while due := await ctx.read(_read_ahead, connection_id, reader, after=latest_id):
         # All of them end before this does, whatever becomes of one: else the next round would begin them again.
-        works = (_work_off(desk, one, connection, said) for one, said in due)
+        works = (_work_off(ctx, one, connection, said) for one, said in due)
         for trouble in await asyncio.gather(*works, return_exceptions=True):
             if trouble is not None:
                 raise trouble
         done, latest_id = done + len(due), due[-1][0].id
-        await asyncio.sleep(desk.pace.digest_rest_s)
+        await asyncio.sleep(ctx.timings.digest_rest_s)
     return done
 
 
@@ -118,14 +118,14 @@ def _read_ahead(
     return found
 
 
-async def senders(desk: Desk) -> tuple[int, ...]:
+async def senders(ctx: Context) -> tuple[int, ...]:
     """The connections of which something came that nobody worked off yet."""
-    return await desk.read(webhook_events.senders)
+    return await ctx.read(webhook_events.senders)
 
 
-async def latest_news(desk: Desk, *, most: int = 200) -> tuple[NewsItem, ...]:
+async def latest_news(ctx: Context, *, most: int = 200) -> tuple[NewsItem, ...]:
     """What platforms told by themselves, in words, newest first."""
-    return await desk.read(news.latest, most=most)
+    return await ctx.read(news.latest, most=most)
 
 
 def was_read(source: str) -> str:
@@ -133,72 +133,72 @@ def was_read(source: str) -> str:
     return f"{source} was read to the end."
 
 
-async def digest_one(desk: Desk, delivery_id: int) -> Delivery:
+async def digest_one(ctx: Context, delivery_id: int) -> Delivery:
     """Work a delivery off, again where it was before; give it as it stands then.
 
-    Raises `RefusedError` where there is none of that id, and `OutsideError` where the store cannot be used.
+    Raises `ValidationFailed` where there is none of that id, and `EnvironmentFailure` where the store cannot be used.
     """
-    delivery = await desk.read(webhook_events.get, delivery_id)
+    delivery = await ctx.read(webhook_events.get, delivery_id)
     if delivery is None:
-        raise RefusedError(Problem(("id",), f"There is no delivery {delivery_id}."))
-    if await desk.read(webhook_events.is_removed, delivery_id):
-        raise RefusedError(Problem(("id",), f"Delivery {delivery_id} is too old: its body was removed."))
-    known = await desk.read(connections.every)
-    await _work_off(desk, delivery, next(one for one in known if one.id == delivery.connection_id))
-    return await desk.read(webhook_events.get, delivery_id) or delivery
+        raise ValidationFailed(Problem(("id",), f"There is no delivery {delivery_id}."))
+    if await ctx.read(webhook_events.is_removed, delivery_id):
+        raise ValidationFailed(Problem(("id",), f"Delivery {delivery_id} is too old: its body was removed."))
+    known = await ctx.read(connections.every)
+    await _work_off(ctx, delivery, next(one for one in known if one.id == delivery.connection_id))
+    return await ctx.read(webhook_events.get, delivery_id) or delivery
 
 
-async def _work_off(desk: Desk, delivery: Delivery, connection: Connection, said: Delivered | None = None) -> None:
+async def _work_off(ctx: Context, delivery: Delivery, connection: Connection, said: Delivered | None = None) -> None:
     reader = VENDORS[connection.vendor].deliveries
     try:
         if reader is None:
-            await _end(desk, delivery.id, "ignored", f"{connection.name} sends nothing by itself.")
+            await _end(ctx, delivery.id, "ignored", f"{connection.name} sends nothing by itself.")
         else:
-            await _digest(desk, _Work(delivery, connection, said or reader.read(delivery.body)), reader)
-    except OutsideError:
+            await _digest(ctx, _Work(delivery, connection, said or reader.read(delivery.body)), reader)
+    except EnvironmentFailure:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, it must not keep the others back
         _log.exception("Delivery %s could not be worked off", delivery.id)
-        await _end(desk, delivery.id, "failed", "The program failed on it; its log says how.")
+        await _end(ctx, delivery.id, "failed", "The program failed on it; its log says how.")
 
 
-async def _digest(desk: Desk, work: _Work, reader: Deliveries) -> None:
+async def _digest(ctx: Context, work: _Work, reader: Deliveries) -> None:
     work.doubts += work.said.notes
     match work.said.news:
         case NothingKnown(words=words):
-            await _end(desk, work.delivery.id, "ignored", words)
+            await _end(ctx, work.delivery.id, "ignored", words)
             return
         case OrderNews(order=order) if order.is_test:
             # Numbers of a test order are invented: nothing of it may be taken for real.
-            await _end(desk, work.delivery.id, "ignored", forward.TEST_ORDER)
+            await _end(ctx, work.delivery.id, "ignored", forward.TEST_ORDER)
             return
         case OrderNews(order=order):
-            await _ask_for_order(desk, work, order, reader)
+            await _ask_for_order(ctx, work, order, reader)
             if any(one.is_test for one in work.orders):
                 # The webhook hid it; what the vendor has counts, also for parcels that were told of before.
-                await desk.write(forward.forget_test, work.connection, work.orders)
-                await _end(desk, work.delivery.id, "ignored", forward.TEST_ORDER)
+                await ctx.write(forward.forget_test, work.connection, work.orders)
+                await _end(ctx, work.delivery.id, "ignored", forward.TEST_ORDER)
                 return
         case OrdersNews(orders=told):
-            work.orders = [await _whole(desk, work, one) for one in told]
+            work.orders = [await _whole(ctx, work, one) for one in told]
         case ThingNews():
-            work.words.append(await things.became_of(desk, work.connection, work.said.news, reader))
+            work.words.append(await things.became_of(ctx, work.connection, work.said.news, reader))
         case ParcelNews(track=track, is_hint=True):
-            work.parcel = await _asked_for_parcel(desk, work, track)
+            work.parcel = await _asked_for_parcel(ctx, work, track)
         case ParcelNews() | RefreshNews():
             pass
-    to_look_at = await desk.write(_store, desk, work)
+    to_look_at = await ctx.write(_store, ctx, work)
     for call_id in to_look_at:
-        await verify.look_into(desk, call_id, refreshed=True)
+        await verify.look_into(ctx, call_id, refreshed=True)
     if isinstance(work.said.news, RefreshNews):
-        await followups.after_refresh(desk, work.connection, work.said.news.source_id)
+        await followups.after_refresh(ctx, work.connection, work.said.news.source_id)
     if isinstance(work.said.news, OrderNews):
-        await forward.run_due(desk)
+        await forward.run_due(ctx)
 
 
-async def _ask_for_order(desk: Desk, work: _Work, told: RemoteOrder, reader: Deliveries) -> None:
+async def _ask_for_order(ctx: Context, work: _Work, told: RemoteOrder, reader: Deliveries) -> None:
     """Take the order as its platform has it; what was told counts only where a person said so and no key is here."""
-    found = await order_events.asked(desk, work.connection, told)
+    found = await order_events.asked(ctx, work.connection, told)
     if isinstance(found, RemoteOrder):
         work.orders, work.confirmed = (found,), True
         work.doubts += reader.doubts(found)
@@ -209,23 +209,23 @@ async def _ask_for_order(desk: Desk, work: _Work, told: RemoteOrder, reader: Del
     work.orders = (told,) if work.applied else ()
 
 
-async def _whole(desk: Desk, work: _Work, told: RemoteOrder) -> RemoteOrder:
+async def _whole(ctx: Context, work: _Work, told: RemoteOrder) -> RemoteOrder:
     """An order with its lines, where only its id was told."""
     if told.lines or told.cancelled:
         return told
-    found = await order_events.asked(desk, work.connection, told)
+    found = await order_events.asked(ctx, work.connection, told)
     if isinstance(found, RemoteOrder):
         return found
     work.words.append(found.words)
     return told
 
 
-async def _asked_for_parcel(desk: Desk, work: _Work, told: RemoteTrack) -> RemoteTrack | None:
+async def _asked_for_parcel(ctx: Context, work: _Work, told: RemoteTrack) -> RemoteTrack | None:
     """A package as its platform has it; None where that cannot be had, and then nothing of the hint is believed."""
     number = told.tracking_number
     try:
-        found = await query.ask(desk, work.connection, number, told.carrier)
-    except RefusedError as refused:
+        found = await query.ask(ctx, work.connection, number, told.carrier)
+    except ValidationFailed as refused:
         work.words.append(f"{number} was not asked for: {refused}")
     except KeyringUnavailable as unavailable:
         work.words.append(f"{number} was not asked for: {unavailable.words}")
@@ -236,9 +236,9 @@ async def _asked_for_parcel(desk: Desk, work: _Work, told: RemoteTrack) -> Remot
     return None
 
 
-def _store(db: Db, desk: Desk, work: _Work) -> tuple[int, ...]:
+def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
     """Store what a delivery says and that it was worked off, both or neither; tell which calls can be decided now."""
-    now_ms = desk.clock.now_ms()
+    now_ms = ctx.clock.now_ms()
     to_look_at: tuple[int, ...] = ()
     order_id: int | None = None
     match work.said.news:
@@ -414,5 +414,5 @@ def _kind_of(said: News) -> str:
             return ""
 
 
-async def _end(desk: Desk, delivery_id: int, state: Literal["ignored", "failed"], words: str) -> None:
-    await desk.write(webhook_events.digested, delivery_id, state, words, desk.clock.now_ms())
+async def _end(ctx: Context, delivery_id: int, state: Literal["ignored", "failed"], words: str) -> None:
+    await ctx.write(webhook_events.digested, delivery_id, state, words, ctx.clock.now_ms())

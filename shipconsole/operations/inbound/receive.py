@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 from shipconsole.domain import json_limits
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.operations.rate_limit import SharedTurns
 from shipconsole.station.keys import Secret
 from shipconsole.store import connections, webhook_events
@@ -51,28 +51,28 @@ class Verdict(NamedTuple):
     is_twin: bool = False
 
 
-async def webhook_path(desk: Desk, connection: Connection) -> str:
+async def webhook_path(ctx: Context, connection: Connection) -> str:
     """The path at which the connection's webhooks come in; its token is made when it is first needed.
 
     Raises `KeyringUnavailable`. Whoever knows the path can send us webhooks: it is shown to people, never logged.
     """
-    token = await _token(desk, connection.name)
+    token = await _token(ctx, connection.name)
     if token is None:
-        await asyncio.wrap_future(desk.keys.put(connection.name, TOKEN, secrets.token_urlsafe(TOKEN_BYTES)))
+        await asyncio.wrap_future(ctx.keys.put(connection.name, TOKEN, secrets.token_urlsafe(TOKEN_BYTES)))
         # What is there counts: another program may have made one at the same moment.
-        token = await _token(desk, connection.name)
+        token = await _token(ctx, connection.name)
     assert token is not None
     return f"/webhooks/{quote(connection.name, safe='')}/{token.reveal()}"
 
 
-async def new_path(desk: Desk, connection: Connection) -> str:
+async def new_path(ctx: Context, connection: Connection) -> str:
     """Give the connection's webhooks another path, and tell it; the one that they had leads nowhere from now on.
 
     A receiver that runs sees so at once, whichever program it is in. Raises `KeyringUnavailable`.
     """
-    await asyncio.wrap_future(desk.keys.put(connection.name, TOKEN, secrets.token_urlsafe(TOKEN_BYTES)))
-    await desk.write(connections.path_changed, connection.id)
-    return await webhook_path(desk, connection)
+    await asyncio.wrap_future(ctx.keys.put(connection.name, TOKEN, secrets.token_urlsafe(TOKEN_BYTES)))
+    await ctx.write(connections.path_changed, connection.id)
+    return await webhook_path(ctx, connection)
 
 
 def is_unchecked(connection: Connection) -> bool:
@@ -83,17 +83,17 @@ def is_unchecked(connection: Connection) -> bool:
     )
 
 
-async def latest(desk: Desk, most: int) -> tuple[Came, ...]:
+async def latest(ctx: Context, most: int) -> tuple[Came, ...]:
     """The newest webhooks, newest first; all where `most` is below zero."""
-    return await desk.read(webhook_events.latest, most)
+    return await ctx.read(webhook_events.latest, most)
 
 
-async def bring_in(desk: Desk, connection: Connection, body: bytes) -> Added:
-    """Take in a webhook that somebody saved; `RefusedError` where it is none that would be taken."""
+async def bring_in(ctx: Context, connection: Connection, body: bytes) -> Added:
+    """Take in a webhook that somebody saved; `ValidationFailed` where it is none that would be taken."""
     if why := json_limits.why_unusable(body):
-        raise RefusedError(Problem(("file",), f"This is no webhook: {why}."))
+        raise ValidationFailed(Problem(("file",), f"This is no webhook: {why}."))
     key, recurs = _known_by(connection, body)
-    return await desk.write(
+    return await ctx.write(
         webhook_events.add,
         connection_id=connection.id,
         headers={},
@@ -103,7 +103,7 @@ async def bring_in(desk: Desk, connection: Connection, body: bytes) -> Added:
         # Nobody sent it here, so that there is nothing to verify: a person took it for theirs.
         verified=None,
         verify_words=BY_HAND,
-        now_ms=desk.clock.now_ms(),
+        now_ms=ctx.clock.now_ms(),
     )
 
 
@@ -113,17 +113,17 @@ def answer_to(connection: Connection) -> bytes:
     return reading.answer.encode() if reading else b""
 
 
-def own_desk(desk: Desk) -> Desk:
+def own_ctx(ctx: Context) -> Context:
     """The same desk with a sender of its own, for another loop; some 30 ms."""
-    return replace(desk, sender=Sender(tls_context(), SharedTurns(desk.store, desk.clock)))
+    return replace(ctx, sender=Sender(tls_context(), SharedTurns(ctx.store, ctx.clock)))
 
 
 class Reception:
     """Takes webhooks in on one loop; keeps tokens and the platforms' public keys at hand."""
 
-    def __init__(self, desk: Desk, most_per_s: float | None = None) -> None:
+    def __init__(self, ctx: Context, most_per_s: float | None = None) -> None:
         """Work on a desk whose sender belongs to the loop; the pace is that of the machine where none is given."""
-        self._desk = desk
+        self._ctx = ctx
         self._pace = Pace(most_per_s, AT_ONCE) if most_per_s else None
         self._tokens: dict[tuple[int, int], tuple[Secret | None, float]] = {}
         self._keys: dict[int, _Keys] = {}
@@ -131,8 +131,8 @@ class Reception:
         self._nobodys = secrets.token_urlsafe(TOKEN_BYTES)
 
     async def whose(self, name: str, token: str) -> Connection | None:
-        """The connection whose path this is; raises `OutsideError` where that cannot be told."""
-        connection = await self._desk.read(connections.find, name)
+        """The connection whose path this is; raises `EnvironmentFailure` where that cannot be told."""
+        connection = await self._ctx.read(connections.find, name)
         secret = await self._token_of(connection) if connection else None
         # Compared in any case, so that the time does not tell which connections there are.
         expected = secret.reveal() if secret else self._nobodys
@@ -145,7 +145,7 @@ class Reception:
             if self._pace is not None:
                 await self._pace.wait()
             return await self._take(connection, headers, body)
-        except OutsideError as error:
+        except EnvironmentFailure as error:
             _log.warning("%s: a webhook could not be kept: %s", connection.name, error.words)
             return Verdict("later", error.words)
 
@@ -162,7 +162,7 @@ class Reception:
             return Verdict("unusable", why)
         needed = signature.headers if signature else ()
         key, recurs = _known_by(connection, body)
-        added = await self._desk.write(
+        added = await self._ctx.write(
             webhook_events.add,
             connection_id=connection.id,
             headers={name: headers[name] for name in needed if name in headers},
@@ -175,7 +175,7 @@ class Reception:
             else "signature is right"
             if verified
             else "signature was not looked at",
-            now_ms=self._desk.clock.now_ms(),
+            now_ms=self._ctx.clock.now_ms(),
         )
         return Verdict("taken", is_twin=added.is_twin)
 
@@ -188,7 +188,7 @@ class Reception:
         if why := self._why_late(signed):
             return Verdict("untrusted", why)
         keys = self._keys.setdefault(connection.id, _Keys())
-        key, reason = await keys.get(self._desk, connection, signature, signed.key_id)
+        key, reason = await keys.get(self._ctx, connection, signature, signed.key_id)
         if key is None:
             return Verdict("later", reason) if reason else Verdict("untrusted", "nobody knows its key")
         return None if key(signed.signature, signed.text) else Verdict("untrusted", "its signature is wrong")
@@ -197,7 +197,7 @@ class Reception:
         """Why a webhook counts as too old or too new; empty where it does not."""
         if signed.at_ms is None:
             return "when it was signed cannot be read"
-        late_by_ms = self._desk.clock.now_ms() - signed.at_ms
+        late_by_ms = self._ctx.clock.now_ms() - signed.at_ms
         if abs(late_by_ms) <= AGE_MOST_MS:
             self._late_by_ms.clear()
             return ""
@@ -211,9 +211,9 @@ class Reception:
     async def _token_of(self, connection: Connection) -> Secret | None:
         which = connection.id, connection.path_changes
         known, asked_at_s = self._tokens.get(which, (None, float("-inf")))
-        now_s = self._desk.clock.monotonic_s()
+        now_s = self._ctx.clock.monotonic_s()
         if known is None and now_s - asked_at_s >= KEYRING_ASKED_EVERY_S:
-            known = await _token(self._desk, connection.name)
+            known = await _token(self._ctx, connection.name)
             self._tokens[which] = (known, now_s)
         return known
 
@@ -228,20 +228,20 @@ class _Keys:
         self._asking = asyncio.Lock()
 
     async def get(
-        self, desk: Desk, connection: Connection, signature: Signature, key_id: str
+        self, ctx: Context, connection: Connection, signature: Signature, key_id: str
     ) -> tuple[PublicKey | None, str]:
         """Return the key of an id; where there is none, why that is not sure yet, or nothing where it is.
 
         A key may be new since the platform was asked, and it is not asked more often than once a minute.
         """
         async with self._asking:
-            now_s = desk.clock.monotonic_s()
+            now_s = ctx.clock.monotonic_s()
             fresh = now_s - self._came_at_s < KEYS_LAST_S
             may_ask = now_s - self._asked_at_s >= KEYS_ASKED_EVERY_S
             if not (fresh and key_id in self._known) and may_ask:
                 self._asked_at_s = now_s
                 # Sent with no key of ours: the public keys are for everybody.
-                sent = await desk.sender.send(connection, VENDORS[connection.vendor], signature.keys(), {})
+                sent = await ctx.sender.send(connection, VENDORS[connection.vendor], signature.keys(), {})
                 found = await off_loop(signature.read_keys, sent) if isinstance(sent, Answer) else None
                 if found is not None:
                     self._known, self._came_at_s, fresh = found, now_s, True
@@ -250,8 +250,8 @@ class _Keys:
             return self._known.get(key_id), "" if may_ask else "its key may be newer than the keys that came"
 
 
-async def _token(desk: Desk, name: str) -> Secret | None:
-    return await asyncio.wrap_future(desk.keys.get(name, TOKEN))
+async def _token(ctx: Context, name: str) -> Secret | None:
+    return await asyncio.wrap_future(ctx.keys.get(name, TOKEN))
 
 
 def _known_by(connection: Connection, body: bytes) -> tuple[str, bool]:

@@ -4,10 +4,10 @@ from urllib.parse import urlsplit
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Outcome
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.webhook import Webhook
 from shipconsole.operations.connections.ask_once import answer_to
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.vendors.adapter import WebhookRegistry, Webhooks
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
@@ -22,17 +22,17 @@ def offered(connection: Connection) -> tuple[str, ...]:
     return webhooks.events if webhooks else ()
 
 
-async def every(desk: Desk, connection: Connection) -> tuple[Webhook, ...] | Outcome:
-    """The webhooks of the connection's account; `RefusedError` where the platform cannot be asked for them."""
+async def every(ctx: Context, connection: Connection) -> tuple[Webhook, ...] | Outcome:
+    """The webhooks of the connection's account; `ValidationFailed` where the platform cannot be asked for them."""
     registry = _registry(connection)
-    answer = await answer_to(desk, connection, registry.look())
+    answer = await answer_to(ctx, connection, registry.look())
     return await off_loop(registry.read, answer) if isinstance(answer, Answer) else answer
 
 
-async def register(desk: Desk, connection: Connection, event: str, url: str) -> Webhook | Outcome:
+async def register(ctx: Context, connection: Connection, event: str, url: str) -> Webhook | Outcome:
     """Have an address called of an event.
 
-    Raises `RefusedError` for an event that the platform does not offer and for what is no web address.
+    Raises `ValidationFailed` for an event that the platform does not offer and for what is no web address.
     """
     webhooks = _webhooks(connection)
     problems = _problems_with_url(url)
@@ -41,27 +41,27 @@ async def register(desk: Desk, connection: Connection, event: str, url: str) -> 
         title = VENDORS[connection.vendor].title
         problems.insert(0, Problem(("event",), f"{title} has no event “{event}”. It has: {listed}."))
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     request = webhooks.register(event, url, NAME)
-    answer = await answer_to(desk, connection, request)
+    answer = await answer_to(ctx, connection, request)
     return await off_loop(webhooks.read_registered, request, answer) if isinstance(answer, Answer) else answer
 
 
-async def change(desk: Desk, connection: Connection, webhook_id: str, url: str) -> Outcome:
+async def change(ctx: Context, connection: Connection, webhook_id: str, url: str) -> Outcome:
     """Give a webhook another address; raises what `every` and `register` raise."""
     registry = _registry(connection)
     if problems := [*_problems_with_id(webhook_id), *_problems_with_url(url)]:
-        raise RefusedError(*problems)
-    answer = await answer_to(desk, connection, registry.change(webhook_id.strip(), url))
+        raise ValidationFailed(*problems)
+    answer = await answer_to(ctx, connection, registry.change(webhook_id.strip(), url))
     return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
 
 
-async def remove(desk: Desk, connection: Connection, webhook_id: str) -> Outcome:
+async def remove(ctx: Context, connection: Connection, webhook_id: str) -> Outcome:
     """Remove a webhook; raises what `every` raises."""
     registry = _registry(connection)
     if problems := _problems_with_id(webhook_id):
-        raise RefusedError(*problems)
-    answer = await answer_to(desk, connection, registry.remove(webhook_id.strip()))
+        raise ValidationFailed(*problems)
+    answer = await answer_to(ctx, connection, registry.remove(webhook_id.strip()))
     return await off_loop(registry.read_done, answer) if isinstance(answer, Answer) else answer
 
 
@@ -69,7 +69,7 @@ def _webhooks(connection: Connection) -> Webhooks:
     vendor = VENDORS[connection.vendor]
     if vendor.webhooks is None:
         message = f"{vendor.title}'s webhooks cannot be set up from here."
-        raise RefusedError(Problem(("connection",), message))
+        raise ValidationFailed(Problem(("connection",), message))
     return vendor.webhooks
 
 
@@ -80,7 +80,7 @@ def _registry(connection: Connection) -> WebhookRegistry:
             f"{VENDORS[connection.vendor].title} does not tell which webhooks are registered and removes none."
             f" These can be registered: {', '.join(webhooks.events)}."
         )
-        raise RefusedError(Problem(("connection",), message))
+        raise ValidationFailed(Problem(("connection",), message))
     return webhooks.registry
 
 

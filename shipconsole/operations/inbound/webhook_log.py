@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import item_matching
 from shipconsole.operations.inbound import process, receive
 from shipconsole.store import news as stored_news
@@ -47,41 +47,41 @@ class Sender(NamedTuple):
     is_told: bool
 
 
-async def senders(desk: Desk) -> tuple[Sender, ...]:
+async def senders(ctx: Context) -> tuple[Sender, ...]:
     """Every connection, with what it has to do with webhooks."""
-    return tuple(_sender(one) for one in await connections.every(desk))
+    return tuple(_sender(one) for one in await connections.every(ctx))
 
 
-async def whole(desk: Desk, delivery_id: int) -> Delivery | None:
+async def whole(ctx: Context, delivery_id: int) -> Delivery | None:
     """One webhook with its body, just as it came."""
-    return await desk.read(webhook_events.get, delivery_id)
+    return await ctx.read(webhook_events.get, delivery_id)
 
 
-async def bring_in(desk: Desk, connection: Connection, bodies: Sequence[bytes]) -> tuple[int, int]:
+async def bring_in(ctx: Context, connection: Connection, bodies: Sequence[bytes]) -> tuple[int, int]:
     """Take in saved webhooks and work them off; tell how many were new and how many had come before.
 
-    Raises `RefusedError` for one that is none; those before it are in.
+    Raises `ValidationFailed` for one that is none; those before it are in.
     """
     new = known = 0
     for place, body in enumerate(bodies, 1):
         try:
-            added = await receive.bring_in(desk, connection, body)
-        except RefusedError as refused:
+            added = await receive.bring_in(ctx, connection, body)
+        except ValidationFailed as refused:
             message = f"File {place} of {len(bodies)}: {refused}"
-            raise RefusedError(Problem(("file",), message)) from refused
+            raise ValidationFailed(Problem(("file",), message)) from refused
         if added.is_twin:
             known += 1
         else:
             new += 1
-            await process.digest_one(desk, added.id)
+            await process.digest_one(ctx, added.id)
     return new, known
 
 
-async def news(desk: Desk, most: int) -> tuple[NewsItem, ...]:
+async def news(ctx: Context, most: int) -> tuple[NewsItem, ...]:
     """What platforms told that no order shows by itself, or that somebody should look into, newest first."""
-    told = await desk.read(stored_news.latest, most=most)
+    told = await ctx.read(stored_news.latest, most=most)
     shown = [one for one in told if one.stands_out or (one.kind != "parcel" and one.order_id is None)]
-    seen = await desk.read(store_states.every) if any(one.kind == "refresh" for one in shown) else ()
+    seen = await ctx.read(store_states.every) if any(one.kind == "refresh" for one in shown) else ()
     # A webhook has no more than the shop's id, which tells nobody anything.
     names = {one.source_id: one.name for one in seen if one.name}
     return tuple(
@@ -89,9 +89,9 @@ async def news(desk: Desk, most: int) -> tuple[NewsItem, ...]:
     )
 
 
-async def contents(desk: Desk, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
+async def contents(ctx: Context, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:
     """What is in each proposed package: our SKU, or the platform's id where that is no item of the order; and units."""
-    return await desk.read(_contents, proposals)
+    return await ctx.read(_contents, proposals)
 
 
 def _contents(db: Db, proposals: Sequence[Proposal]) -> dict[int, tuple[tuple[str, int | None], ...]]:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TextIO
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.domain.spreadsheet import cell
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.outbox.request_codec import spelled_out
 from shipconsole.station.logs import mask
 from shipconsole.station.private_file import whole_text
@@ -24,34 +24,34 @@ COLUMNS = ("at", *(name for name in Event._fields if name != "at_ms"))
 
 
 async def found(
-    desk: Desk, *, since_ms: int = 0, until_ms: int = ALL_TIME_MS, order_id: int | None = None, find: str = ""
+    ctx: Context, *, since_ms: int = 0, until_ms: int = ALL_TIME_MS, order_id: int | None = None, find: str = ""
 ) -> "array[int]":
     """The entries of a span of time, of one order or of all, in whose words a text occurs; newest first."""
     span = {"since_ms": since_ms, "until_ms": until_ms, "order_id": order_id or 0}
-    return await desk.read(audit_log.found, **span, find=find.strip())
+    return await ctx.read(audit_log.found, **span, find=find.strip())
 
 
-async def rows(desk: Desk, entries: Sequence[int]) -> list[Event]:
+async def rows(ctx: Context, entries: Sequence[int]) -> list[Event]:
     """What some entries say, in the order in which they are given; keys are masked."""
-    return [_masked(one) for one in await desk.read(audit_log.rows, entries)]
+    return [_masked(one) for one in await ctx.read(audit_log.rows, entries)]
 
 
 async def events(
-    desk: Desk, *, since_ms: int = 0, until_ms: int = ALL_TIME_MS, order_id: int | None = None
+    ctx: Context, *, since_ms: int = 0, until_ms: int = ALL_TIME_MS, order_id: int | None = None
 ) -> list[Event]:
     """What happened in a span of time, of one order or of all, oldest first; keys are masked."""
-    entries = await found(desk, since_ms=since_ms, until_ms=until_ms, order_id=order_id)
-    return await rows(desk, entries[::-1])
+    entries = await found(ctx, since_ms=since_ms, until_ms=until_ms, order_id=order_id)
+    return await rows(ctx, entries[::-1])
 
 
-async def request_of(desk: Desk, call_id: int) -> str:
+async def request_of(ctx: Context, call_id: int) -> str:
     """What was sent of a call, with its body spelled out and keys masked; empty where nothing was."""
-    call = await desk.read(calls.get, call_id)
+    call = await ctx.read(calls.get, call_id)
     return mask(spelled_out(call.request)) if call is not None and call.request else ""
 
 
 async def export(
-    desk: Desk,
+    ctx: Context,
     entries: Sequence[int],
     path: str,
     *,
@@ -61,7 +61,7 @@ async def export(
 ) -> int:
     """Write entries to a CSV file, unit by unit beside everything else; tell how many.
 
-    `told` hears after each unit how many are written. Raises `OutsideError` where the file cannot be written.
+    `told` hears after each unit how many are written. Raises `EnvironmentFailure` where the file cannot be written.
     """
     # Spreadsheets know UTF-8 by its mark alone.
     encoding = "utf-8" if for_machines else "utf-8-sig"
@@ -69,14 +69,14 @@ async def export(
     try:
         with whole_text(path, encoding=encoding) as file:
             for start in range(0, max(1, len(entries)), at_once):
-                piece = await desk.read(audit_log.rows, entries[start : start + at_once])
+                piece = await ctx.read(audit_log.rows, entries[start : start + at_once])
                 count += await asyncio.to_thread(
                     write_csv, map(_masked, piece), file, for_machines=for_machines, heading=start == 0
                 )
                 if told is not None:
                     told(count)
     except OSError as error:
-        raise OutsideError(f"{path} could not be written: {error.strerror or error}.") from error
+        raise EnvironmentFailure(f"{path} could not be written: {error.strerror or error}.") from error
     return count
 
 

@@ -7,8 +7,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.store import backup, fitness, restoring
 from shipconsole.store.backup import Copy, every
 from shipconsole.store.errors import StoreBehindError, StoreLayoutError, StoreLostError, StoreUnfitError
@@ -27,9 +27,9 @@ FINISHED = (
 )
 
 
-async def copy_now(desk: Desk, to: Path | None = None) -> Copy:
-    """Copy the store, into its folder of backups or to a file; raises `OutsideError` where that fails."""
-    store, now_ms = desk.store.file, desk.clock.now_ms()
+async def copy_now(ctx: Context, to: Path | None = None) -> Copy:
+    """Copy the store, into its folder of backups or to a file; raises `EnvironmentFailure` where that fails."""
+    store, now_ms = ctx.store.file, ctx.clock.now_ms()
     if to is None:
         return await _beside(lambda stop: backup.make(store, now_ms=now_ms, stop=stop))
     target = _new_file(to)
@@ -37,63 +37,63 @@ async def copy_now(desk: Desk, to: Path | None = None) -> Copy:
     return Copy(target, now_ms)
 
 
-async def copy_daily(desk: Desk, tell: Callable[[str], object]) -> None:
+async def copy_daily(ctx: Context, tell: Callable[[str], object]) -> None:
     """Copy the store once a day for as long as this runs. What went wrong is told once, and does not end it."""
     said = ""
-    if desk.store.copy_trouble:
-        tell(desk.store.copy_trouble)
+    if ctx.store.copy_trouble:
+        tell(ctx.store.copy_trouble)
     # The first minutes belong to whoever opened the window.
     await asyncio.sleep(FIRST_COPY_AFTER_S)
     while True:
-        words = await copy_if_due(desk)
+        words = await copy_if_due(ctx)
         if words and words != said:
             tell(words)
         said = words
         await asyncio.sleep(DAILY_LOOK_S)
 
 
-async def copy_if_due(desk: Desk) -> str:
+async def copy_if_due(ctx: Context) -> str:
     """Copy the store unless that was done today; tell in words what went wrong, or nothing."""
-    if not backup.is_due(desk.store.file, desk.clock.now_ms()):
+    if not backup.is_due(ctx.store.file, ctx.clock.now_ms()):
         return ""
     try:
-        await copy_now(desk)
-    except OutsideError as error:
+        await copy_now(ctx)
+    except EnvironmentFailure as error:
         return error.words
     return ""
 
 
-async def look_over(desk: Desk, *, limit_s: float = LOOK_LIMIT_S) -> bool:
-    """Look whether the whole store is sound, and tell whether the time sufficed; raises `OutsideError` if not."""
-    return await _beside(lambda _: backup.look_over(desk.store.file, limit_s=limit_s))
+async def look_over(ctx: Context, *, limit_s: float = LOOK_LIMIT_S) -> bool:
+    """Look whether the whole store is sound, and tell whether the time sufficed; raises `EnvironmentFailure` if not."""
+    return await _beside(lambda _: backup.look_over(ctx.store.file, limit_s=limit_s))
 
 
 def restore(store: Path, copy: Path, *, now_ms: int) -> Restored:
-    """Put a copy in the place of a store that nobody has open; raises `OutsideError` where the copy is no good."""
+    """Put a copy in the place of a store that nobody has open; raises `EnvironmentFailure` where the copy is no good."""
     return restoring.put_back(store, copy, now_ms=now_ms)
 
 
 def begin_anew(store: Path, *, now_ms: int) -> Restored:
-    """Begin with an empty database where there is none that can be used; `RefusedError` where there is one."""
+    """Begin with an empty database where there is none that can be used; `ValidationFailed` where there is one."""
     try:
         whole = backup.look_over(store, limit_s=LOOK_LIMIT_S)
     except StoreUnfitError:
         whole = False
     if store.exists() and whole:
         message = f"{store.name} can be used, so no empty database takes its place. To have one, choose another file."
-        raise RefusedError(Problem(("new",), message))
+        raise ValidationFailed(Problem(("new",), message))
     return restoring.begin_anew(store, now_ms=now_ms)
 
 
 def accept_older(store: Path, *, now_ms: int) -> Restored:
-    """Go on with a database that is older than it was; `RefusedError` where it is none of those."""
+    """Go on with a database that is older than it was; `ValidationFailed` where it is none of those."""
     try:
         backup.look_over(store, limit_s=LOOK_LIMIT_S)
     except (StoreLostError, StoreLayoutError):
         raise
     except StoreUnfitError:
         return restoring.accept_older(store, now_ms=now_ms)
-    raise RefusedError(Problem(("accept_older",), f"{store.name} is not older than it was; nothing was changed."))
+    raise ValidationFailed(Problem(("accept_older",), f"{store.name} is not older than it was; nothing was changed."))
 
 
 def is_restore_unfinished(store: Path) -> bool:
@@ -106,7 +106,7 @@ def finish_restore(store: Path) -> str:
     return FINISHED if restoring.finish(store) else ""
 
 
-def with_advice(error: OutsideError, store: Path) -> OutsideError:
+def with_advice(error: EnvironmentFailure, store: Path) -> EnvironmentFailure:
     """Add what a person can do to the error of a database that must not be used as it is."""
     if not isinstance(error, StoreUnfitError):
         return error
@@ -120,15 +120,15 @@ def with_advice(error: OutsideError, store: Path) -> OutsideError:
         advice += "\nTo use the database as it is: shipconsole database --accept-older"
     elif isinstance(error, StoreLostError | StoreLayoutError):
         advice += "\nTo start with an empty database: shipconsole database --new"
-    return OutsideError(f"{error.words} Nothing was changed. {advice}")
+    return EnvironmentFailure(f"{error.words} Nothing was changed. {advice}")
 
 
 def _new_file(named: Path) -> Path:
     target = named.expanduser().absolute()
     if target.is_dir():
-        raise RefusedError(Problem(("to",), f"{target} is a folder; name a file in it."))
+        raise ValidationFailed(Problem(("to",), f"{target} is a folder; name a file in it."))
     if target.exists():
-        raise RefusedError(Problem(("to",), f"{target} is there already; a copy takes no other file's place."))
+        raise ValidationFailed(Problem(("to",), f"{target} is there already; a copy takes no other file's place."))
     return target
 
 

@@ -17,10 +17,10 @@ import tomlkit
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.plain_text import plain
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive
 from shipconsole.operations.maintenance import health
 from shipconsole.station import settings_file
@@ -35,38 +35,38 @@ LEFT_OUT = ("window_state",)
 BY_FORM_ALONE = "The keyring could not be asked, so keys that stand here by themselves may not have been masked."
 
 
-def usual_file(desk: Desk, profile: Profile) -> Path:
+def usual_file(ctx: Context, profile: Profile) -> Path:
     """Give where diagnostics are put where nobody names a file: beside the log, under the present time."""
-    now = datetime.fromtimestamp(desk.clock.now_ms() / 1_000, UTC)
+    now = datetime.fromtimestamp(ctx.clock.now_ms() / 1_000, UTC)
     return profile.logs / f"shipconsole-diagnostics-{now:%Y%m%dT%H%M%SZ}.txt"
 
 
-async def save(desk: Desk, profile: Profile, chosen: Settings, to: Path) -> None:
-    """Write diagnostics to a file that its owner alone can read; raises `OutsideError` where that fails."""
-    text = await written(desk, profile, chosen)
+async def save(ctx: Context, profile: Profile, chosen: Settings, to: Path) -> None:
+    """Write diagnostics to a file that its owner alone can read; raises `EnvironmentFailure` where that fails."""
+    text = await written(ctx, profile, chosen)
     try:
         await asyncio.to_thread(_write, to, text)
     except OSError as error:
-        raise OutsideError(f"{to} could not be written: {error.strerror or error}.") from error
+        raise EnvironmentFailure(f"{to} could not be written: {error.strerror or error}.") from error
 
 
-async def written(desk: Desk, profile: Profile, chosen: Settings) -> str:
+async def written(ctx: Context, profile: Profile, chosen: Settings) -> str:
     """Put diagnostics together, every key masked: those in the keyring by their value, others by their form."""
     try:
-        known = await connections.every(desk)
-    except OutsideError:
+        known = await connections.every(ctx)
+    except EnvironmentFailure:
         known = ()
-    keyring_words = await _hide_keys(desk, known)
-    found = await health.examine(desk, profile, chosen)
+    keyring_words = await _hide_keys(ctx, known)
+    found = await health.examine(ctx, profile, chosen)
     parts = (
         ("Checkup", [f"{'ok  ' if one.ok else 'LOOK'}  {one.what}: {one.words}" for one in found]),
         ("Computer", [*_computer()]),
-        ("Calls that have not ended", await _calls(desk)),
+        ("Calls that have not ended", await _calls(ctx)),
         ("Connections", [_connection(one) for one in known]),
         ("Settings", _settings(profile)),
         ("Log", await asyncio.to_thread(_log_lines, profile)),
     )
-    now = datetime.fromtimestamp(desk.clock.now_ms() / 1_000, UTC)
+    now = datetime.fromtimestamp(ctx.clock.now_ms() / 1_000, UTC)
     head = f"Shipconsole diagnostics, {now:%Y-%m-%d %H:%M:%S} UTC. Keys are masked; no order is in it."
     whole = [f"{head} {keyring_words}".strip()]
     # Masked first: a key is known by all of its characters. No text from outside makes lines of its own.
@@ -76,14 +76,14 @@ async def written(desk: Desk, profile: Profile, chosen: Settings) -> str:
     return "\n\n".join(whole) + "\n"
 
 
-async def _hide_keys(desk: Desk, known: Sequence[Connection]) -> str:
+async def _hide_keys(ctx: Context, known: Sequence[Connection]) -> str:
     """Have every key that is in the keyring masked from now on; words where that cannot be done."""
     for connection in known:
         for name in (*(field.name for field in VENDORS[connection.vendor].secrets), receive.TOKEN):
             try:
                 # A secret that was read is masked wherever it turns up.
-                await asyncio.wrap_future(desk.keys.get(connection.name, name))
-            except OutsideError:
+                await asyncio.wrap_future(ctx.keys.get(connection.name, name))
+            except EnvironmentFailure:
                 return BY_FORM_ALONE
     return ""
 
@@ -96,10 +96,10 @@ def _computer() -> Iterator[str]:
     yield f"time zone: {datetime.now(UTC).astimezone():%z}"
 
 
-async def _calls(desk: Desk) -> list[str]:
+async def _calls(ctx: Context) -> list[str]:
     try:
-        counts = await worker.counts(desk)
-    except OutsideError as error:
+        counts = await worker.counts(ctx)
+    except EnvironmentFailure as error:
         return [error.words]
     return [f"{state}: {count}" for state, count in sorted(counts.items())]
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from shipconsole import __version__
 from shipconsole.domain.connection import ConnectionState
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive
 from shipconsole.operations.maintenance import backups, updates
 from shipconsole.operations.outbox import circuit_breaker
@@ -37,7 +37,7 @@ class Finding(NamedTuple):
     sqlite_version: str = ""
 
 
-async def examine(desk: Desk, profile: Profile, chosen: Settings) -> tuple[Finding, ...]:
+async def examine(ctx: Context, profile: Profile, chosen: Settings) -> tuple[Finding, ...]:
     """Look at the program and what it needs, at what it keeps, and at each connection."""
     found = [
         _program(),
@@ -45,22 +45,22 @@ async def examine(desk: Desk, profile: Profile, chosen: Settings) -> tuple[Findi
         _qt(),
         _profile(profile),
         _settings(profile),
-        await _store(desk),
-        _copies(desk),
-        await _keyring(desk),
-        _clock(desk),
+        await _store(ctx),
+        _copies(ctx),
+        await _keyring(ctx),
+        _clock(ctx),
         await _receiver(chosen.receiver_port if chosen.receiver else 0),
         await _new_version(profile, chosen),
     ]
     try:
-        known = await connections.every(desk)
-    except OutsideError as error:
+        known = await connections.every(ctx)
+    except EnvironmentFailure as error:
         return (*found, Finding("connections", False, error.words))
     for connection in known:
         try:
-            tested = await connections.test(desk, connection)
-            state = await circuit_breaker.state(desk, connection.id)
-        except OutsideError as error:
+            tested = await connections.test(ctx, connection)
+            state = await circuit_breaker.state(ctx, connection.id)
+        except EnvironmentFailure as error:
             found.append(Finding(f"connection {connection.name}", False, error.words))
             continue
         is_ok = tested.verdict == "ok" and state == ConnectionState.WORKS
@@ -115,41 +115,41 @@ def _qt() -> Finding:
     return Finding("Qt", True, f"PySide6 {number}")
 
 
-async def _store(desk: Desk) -> Finding:
+async def _store(ctx: Context) -> Finding:
     try:
-        counts = await desk.read(browse.counts)
-        whole = await backups.look_over(desk)
+        counts = await ctx.read(browse.counts)
+        whole = await backups.look_over(ctx)
         # A full disk, or a file that may not be written, is found by writing.
-        await desk.write(desk.keep_steady_time)
-    except OutsideError as error:
-        words = backups.with_advice(error, desk.store.file).words
+        await ctx.write(ctx.keep_steady_time)
+    except EnvironmentFailure as error:
+        words = backups.with_advice(error, ctx.store.file).words
         return Finding("database", False, words, engine.version())
     looked = "whole" if whole else "too large to be looked at as a whole"
-    words = f"{desk.store.file}, {counts.all} orders, {looked}, SQLite {engine.version()}"
+    words = f"{ctx.store.file}, {counts.all} orders, {looked}, SQLite {engine.version()}"
     return Finding("database", True, words, engine.version())
 
 
-def _copies(desk: Desk) -> Finding:
-    if desk.store.copy_trouble:
-        return Finding("last backup", False, desk.store.copy_trouble)
-    newest = next(iter(backups.every(desk.store.file)), None)
+def _copies(ctx: Context) -> Finding:
+    if ctx.store.copy_trouble:
+        return Finding("last backup", False, ctx.store.copy_trouble)
+    newest = next(iter(backups.every(ctx.store.file)), None)
     if newest is None:
         return Finding("last backup", True, "none yet; an open window makes one a day")
-    recent = desk.clock.now_ms() - newest.at_ms < OLDEST_COPY_MS
+    recent = ctx.clock.now_ms() - newest.at_ms < OLDEST_COPY_MS
     made_at = datetime.fromtimestamp(newest.at_ms / 1_000, UTC)
     words = f"{made_at:%Y-%m-%d %H:%M} UTC, {newest.file}"
     return Finding("last backup", recent, words if recent else f"{words}; make one with shipconsole backup")
 
 
-async def _keyring(desk: Desk) -> Finding:
+async def _keyring(ctx: Context) -> Finding:
     try:
-        return Finding("keyring", True, await asyncio.wrap_future(desk.keys.describe()))
-    except OutsideError as error:
+        return Finding("keyring", True, await asyncio.wrap_future(ctx.keys.describe()))
+    except EnvironmentFailure as error:
         return Finding("keyring", False, error.words)
 
 
-def _clock(desk: Desk) -> Finding:
-    now = datetime.fromtimestamp(desk.clock.now_ms() / 1_000, UTC)
+def _clock(ctx: Context) -> Finding:
+    now = datetime.fromtimestamp(ctx.clock.now_ms() / 1_000, UTC)
     sane = now.year >= FIRST_SANE_YEAR
     return Finding("clock", sane, f"{now:%Y-%m-%d %H:%M:%S} UTC" + ("" if sane else ", which cannot be"))
 

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 
-from shipconsole.domain.problem import OutsideError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.operations.context import Context
 from shipconsole.store import webhook_events
 
 DAY_MS = 86_400_000
@@ -16,7 +16,7 @@ REST_S = 0.05
 _log = logging.getLogger(__name__)
 
 
-async def keep_days(desk: Desk, days: int) -> None:
+async def keep_days(ctx: Context, days: int) -> None:
     """Remove webhooks that are older than so many days for as long as this runs; 0 keeps all."""
     if not days:
         return
@@ -24,8 +24,8 @@ async def keep_days(desk: Desk, days: int) -> None:
     await asyncio.sleep(FIRST_AFTER_S)
     while True:
         try:
-            removed = await remove_old(desk, days)
-        except OutsideError as error:
+            removed = await remove_old(ctx, days)
+        except EnvironmentFailure as error:
             _log.warning("Old webhooks could not be removed: %s", error.words)
         else:
             if removed:
@@ -33,13 +33,13 @@ async def keep_days(desk: Desk, days: int) -> None:
         await asyncio.sleep(EVERY_S)
 
 
-async def remove_old(desk: Desk, days: int) -> int:
+async def remove_old(ctx: Context, days: int) -> int:
     """Remove webhooks that came, and were worked off, more than so many days ago; return how many.
 
     A few in each transaction, so that nothing else has to wait for all of them.
     """
-    now_ms, removed = desk.clock.now_ms(), 0
-    while count := await desk.write(webhook_events.remove_old, now_ms - days * DAY_MS, now_ms, AT_ONCE):
+    now_ms, removed = ctx.clock.now_ms(), 0
+    while count := await ctx.write(webhook_events.remove_old, now_ms - days * DAY_MS, now_ms, AT_ONCE):
         removed += count
         await asyncio.sleep(REST_S)
     return removed

@@ -6,17 +6,17 @@ from datetime import UTC, datetime, time
 from typing import TextIO
 
 from shipconsole.domain.spreadsheet import cell
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.store import shift_report
 from shipconsole.store.shift_report import Shift
 
 __all__ = ["Shift", "begin_of_today_ms", "report", "total", "write_csv"]
 
 
-async def report(desk: Desk, *, since_ms: int | None = None, until_ms: int | None = None) -> list[Shift]:
+async def report(ctx: Context, *, since_ms: int | None = None, until_ms: int | None = None) -> list[Shift]:
     """What was packed in a span of time by each packer at each bench; today up to now where none is given."""
-    now_ms = desk.clock.now_ms()
-    return await desk.read(
+    now_ms = ctx.clock.now_ms()
+    return await ctx.read(
         shift_report.shifts,
         since_ms=begin_of_today_ms(now_ms) if since_ms is None else since_ms,
         until_ms=now_ms if until_ms is None else until_ms,

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from shipconsole.domain import text_bytes
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 
 
 def read(path: Path, most_bytes: int) -> bytes:
     """Return a file's text as UTF-8 without a mark, cut where it has more than `most_bytes` in any encoding.
 
-    Raises OSError where it cannot be read, and `RefusedError` where it is no text.
+    Raises OSError where it cannot be read, and `ValidationFailed` where it is no text.
     """
     # No text takes less than half the bytes of its UTF-16; four more are for a mark.
     longest = 2 * most_bytes + 4
@@ -21,4 +21,4 @@ def read(path: Path, most_bytes: int) -> bytes:
         return text_bytes.utf8(raw)
     except ValueError:
         message = f"{path.name} cannot be read as text: {text_bytes.NOT_TEXT}."
-        raise RefusedError(Problem(("file",), message, "Save it as UTF-8.")) from None
+        raise ValidationFailed(Problem(("file",), message, "Save it as UTF-8.")) from None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from shipconsole import __version__
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import announcement, settings_file
 from shipconsole.station.announcement import AnnouncementError
 from shipconsole.station.deadline import DeadlineThread
@@ -40,7 +40,7 @@ async def look(profile: Profile, chosen: Settings) -> News:
     thread = DeadlineThread("announcements", VERDICT_S, lambda: AnnouncementError("No announcement came in time."))
     try:
         return await asyncio.wrap_future(thread.submit(lambda: _look(profile, chosen)))
-    except OutsideError as error:
+    except EnvironmentFailure as error:
         return News("failed", error.words)
 
 

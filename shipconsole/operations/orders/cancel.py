@@ -8,9 +8,9 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import cancel_from, cancel_text, kind_of
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
@@ -30,39 +30,39 @@ class _Telling(NamedTuple):
     request: Request | None
 
 
-async def cancel(desk: Desk, order_id: int, pieces: Pieces, why: str) -> tuple[int, ...]:
+async def cancel(ctx: Context, order_id: int, pieces: Pieces, why: str) -> tuple[int, ...]:
     """Cancel so many more units of some lines; tell the ids of the calls that will tell of it.
 
-    Raises `RefusedError` at ``lines.<line id>`` where not so many are left, at ``why`` where no reason is given, and
+    Raises `ValidationFailed` at ``lines.<line id>`` where not so many are left, at ``why`` where no reason is given, and
     then nothing is changed. Who cannot be told stands in `can_be_told`.
     """
-    return await desk.write(_change, desk, order_id, pieces, why, restored=False)
+    return await ctx.write(_change, ctx, order_id, pieces, why, restored=False)
 
 
-async def restore(desk: Desk, order_id: int, pieces: Pieces, why: str) -> tuple[int, ...]:
+async def restore(ctx: Context, order_id: int, pieces: Pieces, why: str) -> tuple[int, ...]:
     """Take back that so many units were cancelled at a bench; raises what `cancel` raises."""
-    return await desk.write(_change, desk, order_id, pieces, why, restored=True)
+    return await ctx.write(_change, ctx, order_id, pieces, why, restored=True)
 
 
-async def can_be_told(desk: Desk, order_id: int) -> tuple[tuple[Connection, str], ...]:
+async def can_be_told(ctx: Context, order_id: int) -> tuple[tuple[Connection, str], ...]:
     """Each connection that knows the order, and in words whether it can be told of cancelled units."""
-    return await desk.read(_can_be_told, order_id)
+    return await ctx.read(_can_be_told, order_id)
 
 
-async def restorable(desk: Desk, order_id: int) -> Mapping[int, int]:
+async def restorable(ctx: Context, order_id: int) -> Mapping[int, int]:
     """How many units of each line were cancelled at a bench, so that they can be restored."""
-    cancellations = await desk.read(orders.cancellations, order_id)
+    cancellations = await ctx.read(orders.cancellations, order_id)
     return {line_id: here for line_id, (_, here) in cancellations.items()}
 
 
-async def preview_cancel(desk: Desk, order_id: int, pieces: Pieces) -> tuple[tuple[Connection, Request], ...]:
+async def preview_cancel(ctx: Context, order_id: int, pieces: Pieces) -> tuple[tuple[Connection, Request], ...]:
     """The requests that `cancel` would lead to as far as is known now; stores nothing, raises what `cancel` raises."""
-    return await desk.read(_preview, order_id, pieces, restored=False)
+    return await ctx.read(_preview, order_id, pieces, restored=False)
 
 
-async def preview_restore(desk: Desk, order_id: int, pieces: Pieces) -> tuple[tuple[Connection, Request], ...]:
+async def preview_restore(ctx: Context, order_id: int, pieces: Pieces) -> tuple[tuple[Connection, Request], ...]:
     """The requests that `restore` would lead to."""
-    return await desk.read(_preview, order_id, pieces, restored=True)
+    return await ctx.read(_preview, order_id, pieces, restored=True)
 
 
 def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
@@ -77,21 +77,21 @@ def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -
     return build(Cancelling(order, link, wanted.line_ids, wanted.restored, told, connection.options, replaced))
 
 
-def _change(db: Db, desk: Desk, order_id: int, pieces: Pieces, why: str, *, restored: bool) -> tuple[int, ...]:
+def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, restored: bool) -> tuple[int, ...]:
     if not why.strip():
-        raise RefusedError(Problem(("why",), "Say why, in a few words; it is kept with the order."))
+        raise ValidationFailed(Problem(("why",), "Say why, in a few words; it is kept with the order."))
     before = _checked(db, order_id, pieces, restored=restored)
     step = orders.restore_pieces if restored else orders.cancel_pieces
     for line_id, count in pieces.items():
         # Checked above; the statement itself is what keeps two benches from taking the same piece.
         if count and not step(db, order_id, line_id, count):
-            raise RefusedError(_too_many(before, line_id, count, 0, restored=restored))
-    now_ms = desk.clock.now_ms()
+            raise ValidationFailed(_too_many(before, line_id, count, 0, restored=restored))
+    now_ms = ctx.clock.now_ms()
     line_ids = [line_id for line_id, count in pieces.items() if count]
     content = ", ".join(f"{pieces[line.id]} × {line.sku}" for line in before.lines if line.id in line_ids)
     what = f"{content} {'restored' if restored else 'cancelled'}"
     hand_changes.add(
-        db, order_id, station=desk.station, operator=desk.operator, what=what, why=why.strip(), now_ms=now_ms
+        db, order_id, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms
     )
     orders.count_up(db, order_id, now_ms=now_ms)
     order = orders.get(db, order_id)
@@ -129,11 +129,11 @@ def _preview(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> tuple[
 
 
 def _checked(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> Order:
-    """The order as it stands; raises `RefusedError` with every line of which not so many units can be changed."""
+    """The order as it stands; raises `ValidationFailed` with every line of which not so many units can be changed."""
     try:
         order = orders.get(db, order_id)
     except LookupError:
-        raise RefusedError(Problem((), "There is no such order any more.")) from None
+        raise ValidationFailed(Problem((), "There is no such order any more.")) from None
     cancellations = orders.cancellations(db, order_id)
     problems: list[Problem] = []
     if order.cancelled:
@@ -149,7 +149,7 @@ def _checked(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> Order:
         if not 0 <= count <= most:
             problems.append(_too_many(order, line_id, count, most, restored=restored))
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     return order
 
 
@@ -230,6 +230,6 @@ def _unreachable(db: Db, order: Order, connection: Connection, link: Link) -> st
         return f"{vendor.title} has the whole order as cancelled."
     try:
         _request(db, order, connection, link, tuple(line.line_id for line in link.lines), restored=False)
-    except RefusedError as refused:
+    except ValidationFailed as refused:
         return str(refused)
     return ""

@@ -14,10 +14,10 @@ from shipconsole.domain.label import (
     label_issues,
 )
 from shipconsole.domain.order import Order
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity
 from shipconsole.store import connections, orders, shipments
 from shipconsole.store.database import Db
@@ -27,7 +27,7 @@ _SAMPLES = 50
 _CODES = 1_000
 
 
-class LabelsRefusedError(RefusedError):
+class LabelsNotAccepted(ValidationFailed):
     """Labels of a draft are not accepted yet; `issues` says for each package, by its position, what has to be."""
 
     def __init__(self, issues: Mapping[int, tuple[LabelIssue, ...]], *problems: Problem) -> None:
@@ -37,17 +37,17 @@ class LabelsRefusedError(RefusedError):
 
 
 async def check(
-    desk: Desk, order_id: int, scanned: Scan | str, draft: ShipmentDraft, position: int = 0
+    ctx: Context, order_id: int, scanned: Scan | str, draft: ShipmentDraft, position: int = 0
 ) -> tuple[LabelIssue, ...]:
     """Return what has to be decided before a label is that of a draft's package, what stops first; stores nothing.
 
     `scanned` is a scan, or the text of a number that was typed: a shape alone then asks nothing.
     """
-    return await desk.read(_check, desk, order_id, scanned, draft, position)
+    return await ctx.read(_check, ctx, order_id, scanned, draft, position)
 
 
 def _check(
-    db: Db, desk: Desk, order_id: int, scanned: Scan | str, draft: ShipmentDraft, position: int
+    db: Db, ctx: Context, order_id: int, scanned: Scan | str, draft: ShipmentDraft, position: int
 ) -> tuple[LabelIssue, ...]:
     order = orders.get(db, order_id)
     package = draft.packages[position] if position < len(draft.packages) else PackageDraft()
@@ -64,13 +64,13 @@ def _check(
         uses=(*_in_draft(order, draft, position, read), *shipments.uses_of_number(db, read.number, order_id=order_id)),
         other_number=package.tracking_number,
         asked=asked,
-        now_ms=desk.clock.now_ms(),
-        rules=desk.label_rules,
+        now_ms=ctx.clock.now_ms(),
+        rules=ctx.label_rules,
     )
     return label_issues(facts)
 
 
-def checked(db: Db, desk: Desk, order: Order, draft: ShipmentDraft) -> tuple[ShipmentDraft, LabelsRefusedError | None]:
+def checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft) -> tuple[ShipmentDraft, LabelsNotAccepted | None]:
     """Return a draft with the carriers' own numbers, what was read kept in `raw_scan`, and what nobody accepted of it.
 
     The problems' paths are ``packages.<position>.tracking_number``.
@@ -84,7 +84,7 @@ def checked(db: Db, desk: Desk, order: Order, draft: ShipmentDraft) -> tuple[Shi
             continue
         read = reading_of(package)
         uses = _in_draft(order, draft, position, read)
-        issues = issues_of(db, desk, order, read, uses=uses)
+        issues = issues_of(db, ctx, order, read, uses=uses)
         left = unaccepted(issues, package.accepted, package.kept_reason)
         if left:
             open_issues[position] = left
@@ -100,7 +100,7 @@ def checked(db: Db, desk: Desk, order: Order, draft: ShipmentDraft) -> tuple[Shi
                 accepted=tuple(one.kind for one in issues if one.kind in package.accepted),
             )
         )
-    refused = LabelsRefusedError(open_issues, *problems) if problems else None
+    refused = LabelsNotAccepted(open_issues, *problems) if problems else None
     return ShipmentDraft(tuple(found)), refused
 
 
@@ -114,7 +114,7 @@ def reading_of(package: PackageDraft) -> Label:
 
 def issues_of(
     db: Db,
-    desk: Desk,
+    ctx: Context,
     order: Order,
     read: Label,
     *,
@@ -127,8 +127,8 @@ def issues_of(
         ship_to=order.ship_to,
         to_pickup_point=_goes_to_pickup_point(db, order, read),
         uses=(*uses, *known),
-        now_ms=desk.clock.now_ms(),
-        rules=desk.label_rules,
+        now_ms=ctx.clock.now_ms(),
+        rules=ctx.label_rules,
     )
     return tuple(one for one in label_issues(facts) if one.kind in STORED_KINDS)
 
@@ -138,11 +138,11 @@ def unaccepted(issues: Sequence[LabelIssue], accepted: Sequence[LabelIssueKind],
     return tuple(one for one in issues if one.kind not in accepted or (one.stops and not reason.strip()))
 
 
-def fits_taught(db: Db, desk: Desk, number: str) -> bool:
+def fits_taught(db: Db, ctx: Context, number: str) -> bool:
     """Return whether a number fits a label format that this station was taught and no SKU or order number here fits."""
     if not label_formats.can_teach(number):
         return False
-    samples = shipments.unverified_numbers(db, like=number, station=desk.station, most=_SAMPLES)
+    samples = shipments.unverified_numbers(db, like=number, station=ctx.station, most=_SAMPLES)
     taught = label_formats.learn(samples, number)
     if taught is None:
         return False

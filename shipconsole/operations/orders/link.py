@@ -9,9 +9,9 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import ShipmentDraft
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity
 from shipconsole.operations.importing.upsert import CONFIRM, take_over
 from shipconsole.store import (
@@ -61,56 +61,56 @@ class Candidate:
     matches: int
 
 
-async def candidates(desk: Desk, order_id: int, find: str = "") -> tuple[Candidate, ...]:
+async def candidates(ctx: Context, order_id: int, find: str = "") -> tuple[Candidate, ...]:
     """Orders that could be the same as one, the likeliest first.
 
     They have no connection in common with it, and the same number, the same recipient or an item in common; with a
     text, those that hold its words.
     """
-    return await desk.read(_candidates, order_id, find)
+    return await ctx.read(_candidates, order_id, find)
 
 
-async def link(desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
+async def link(ctx: Context, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
     """Make another order part of one: the connections that know the other know this one from then on.
 
     Lines and address stay those of the first order. A line of the other without a pair is no part of it; its
     connection is not told of it. What was told of the other stays on record at the first, and what is packed of it is
-    packed there, where nothing else is. Raises `RefusedError` where both are known to one connection or one of them is
+    packed there, where nothing else is. Raises `ValidationFailed` where both are known to one connection or one of them is
     being made known to it, and where the other has shipments or calls that are not at their end.
     """
-    await desk.write(_link, desk, order_id, other_id, pairs, why)
+    await ctx.write(_link, ctx, order_id, other_id, pairs, why)
 
 
-async def keep_apart(desk: Desk, order_id: int, other_id: int, why: str = "") -> None:
+async def keep_apart(ctx: Context, order_id: int, other_id: int, why: str = "") -> None:
     """Keep that two orders are two, whatever they have in common: no sync joins them, and nobody is asked again.
 
-    Raises `RefusedError` where one of them is gone, and where they are one order.
+    Raises `ValidationFailed` where one of them is gone, and where they are one order.
     """
-    await desk.write(_keep_apart, desk, order_id, other_id, why)
+    await ctx.write(_keep_apart, ctx, order_id, other_id, why)
 
 
-async def unlink(desk: Desk, order_id: int, connection_id: int, why: str) -> int:
+async def unlink(ctx: Context, order_id: int, connection_id: int, why: str) -> int:
     """Make what one connection knows as this order an order of its own; tell its id.
 
-    Raises `RefusedError` where it is all there is of the order, where calls of the connection are not at their end,
+    Raises `ValidationFailed` where it is all there is of the order, where calls of the connection are not at their end,
     and where it was told of shipments.
     """
-    return await desk.write(_unlink, desk, order_id, connection_id, why)
+    return await ctx.write(_unlink, ctx, order_id, connection_id, why)
 
 
-async def unlinkable(desk: Desk, order_id: int) -> tuple[Connection, ...]:
+async def unlinkable(ctx: Context, order_id: int) -> tuple[Connection, ...]:
     """The connections that know an order and could be taken off it."""
-    return await desk.read(_unlinkable, order_id)
+    return await ctx.read(_unlinkable, order_id)
 
 
-async def now_part_of(desk: Desk, order_id: int) -> Order | None:
+async def now_part_of(ctx: Context, order_id: int) -> Order | None:
     """The order that another became part of, by the other's former id."""
-    return await desk.read(_now_part_of, order_id)
+    return await ctx.read(_now_part_of, order_id)
 
 
-async def done_by_hand(desk: Desk, order_id: int) -> tuple[HandChange, ...]:
+async def done_by_hand(ctx: Context, order_id: int) -> tuple[HandChange, ...]:
     """What people did to an order and to those that became part of it: when, where, who, what, why; oldest first."""
-    return await desk.read(hand_changes.of_order, order_id)
+    return await ctx.read(hand_changes.of_order, order_id)
 
 
 def pairs(order: Order, other: Order) -> tuple[tuple[int, int], ...]:
@@ -168,13 +168,13 @@ def _alike(one: Candidate, order: Order) -> bool:
     return code.key(one.number) == code.key(order.number)
 
 
-def _link(db: Db, desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
+def _link(db: Db, ctx: Context, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
     _say_why(why)
     order, other = _get(db, order_id), _get(db, other_id)
     problems = [*_against_linking(db, order, other), *_against_pairs(order, other, pairs)]
     if problems:
-        raise RefusedError(*problems)
-    now_ms = desk.clock.now_ms()
+        raise ValidationFailed(*problems)
+    now_ms = ctx.clock.now_ms()
     names = {one.id: one.name for one in connections.every(db)}
     theirs = ", ".join(names[id_] for id_ in sorted(orders.linked_vendors(db, other_id))) or "entered here"
     left_out = [line.sku for line in other.lines if line.id not in {there for _, there in pairs}]
@@ -189,8 +189,8 @@ def _link(db: Db, desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: s
     hand_changes.add(
         db,
         order_id,
-        station=desk.station,
-        operator=desk.operator,
+        station=ctx.station,
+        operator=ctx.operator,
         what=what,
         why=why.strip(),
         now_ms=now_ms,
@@ -199,21 +199,21 @@ def _link(db: Db, desk: Desk, order_id: int, other_id: int, pairs: Pairs, why: s
     orders.count_up(db, order_id, now_ms=now_ms)
 
 
-def _keep_apart(db: Db, desk: Desk, order_id: int, other_id: int, why: str) -> None:
+def _keep_apart(db: Db, ctx: Context, order_id: int, other_id: int, why: str) -> None:
     order, other = _get(db, order_id), _get(db, other_id)
     if order.id == other.id:
-        raise RefusedError(Problem(("other",), "An order cannot be kept separate from itself."))
+        raise ValidationFailed(Problem(("other",), "An order cannot be kept separate from itself."))
     linking.keep_apart(db, order_id, other_id)
     for one, apart in ((order, other), (other, order)):
         hand_changes.add(
             db,
             one.id,
-            station=desk.station,
-            operator=desk.operator,
+            station=ctx.station,
+            operator=ctx.operator,
             kind="kept_apart",
             what=hand_change.about(number=apart.number, id=apart.id),
             why=why.strip(),
-            now_ms=desk.clock.now_ms(),
+            now_ms=ctx.clock.now_ms(),
         )
         db.note("order", one.id)
 
@@ -286,20 +286,20 @@ def _against_pairs(order: Order, other: Order, pairs: Pairs) -> list[Problem]:
     return []
 
 
-def _unlink(db: Db, desk: Desk, order_id: int, connection_id: int, why: str) -> int:
+def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -> int:
     _say_why(why)
     order = _get(db, order_id)
     known = orders.links(db, order_id)
     own = next((one for one in known if one.connection_id == connection_id), None)
     connection = next((one for one in connections.every(db) if one.id == connection_id), None)
     if own is None or connection is None:
-        raise RefusedError(Problem(("connection",), f"That connection does not know order {order.number}."))
+        raise ValidationFailed(Problem(("connection",), f"That connection does not know order {order.number}."))
     remote = identity.as_read(connection, own)
     words = _against_unlinking(db, order, connection, known)
     if words or remote is None:
         message = words or f"{connection.name} gave order {order.number} in a way that cannot be read. Pull it first."
-        raise RefusedError(Problem(("connection",), message))
-    now_ms = desk.clock.now_ms()
+        raise ValidationFailed(Problem(("connection",), message))
+    now_ms = ctx.clock.now_ms()
     linking.split(db, order_id, connection_id)
     if orders.home_connection_id(db, order_id) == connection_id:
         remaining = (one.connection_id for one in known if one.connection_id != connection_id)
@@ -315,9 +315,7 @@ def _unlink(db: Db, desk: Desk, order_id: int, connection_id: int, why: str) -> 
         (order_id, f"unlinked from {connection.name}, which has order {remote.number} for itself now (#{new_id})"),
         (new_id, f"taken off order {order.number} (#{order_id})"),
     ):
-        hand_changes.add(
-            db, id_, station=desk.station, operator=desk.operator, what=what, why=why.strip(), now_ms=now_ms
-        )
+        hand_changes.add(db, id_, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms)
     return new_id
 
 
@@ -346,11 +344,11 @@ def _get(db: Db, order_id: int) -> Order:
     try:
         return orders.get(db, order_id)
     except LookupError:
-        raise RefusedError(
+        raise ValidationFailed(
             Problem((), "There is no such order any more; it may have been linked to another.")
         ) from None
 
 
 def _say_why(why: str) -> None:
     if not why.strip():
-        raise RefusedError(Problem(("why",), "Say why, in a few words; it is kept with the order."))
+        raise ValidationFailed(Problem(("why",), "Say why, in a few words; it is kept with the order."))

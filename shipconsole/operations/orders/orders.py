@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.order import Order
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Shipment, ShipmentDraft
 from shipconsole.domain.tracking import Track, TrackEvent, merged, tracks_of
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity, item_matching
 from shipconsole.operations.importing.identity import Joined, MayBeSame
 from shipconsole.operations.outbox.call_times import shown
@@ -57,17 +57,17 @@ class OrderSheet:
     may_be_same: tuple[MayBeSame, ...] = ()
 
 
-async def find(desk: Desk, number: str) -> int:
+async def find(ctx: Context, number: str) -> int:
     """The id of the order of a number, of ``NUMBER@CONNECTION``, or of ``#id`` or ``id:id``.
 
     An order that became part of another is found as that other one. Shops have numbers like #1001 as well, so what
-    is the number of one order and the id of another is neither. Raises `RefusedError` where there is none, and where
+    is the number of one order and the id of another is neither. Raises `ValidationFailed` where there is none, and where
     there are several, which are named so that each is found.
     """
     text = number.strip()
     if not text:
-        raise RefusedError(Problem(("number",), "There is no order without a number."))
-    match await desk.read(identity.named, text):
+        raise ValidationFailed(Problem(("number",), "There is no order without a number."))
+    match await ctx.read(identity.named, text):
         case (order_id,), _:
             return order_id
         case (), _:
@@ -76,19 +76,19 @@ async def find(desk: Desk, number: str) -> int:
             ids = " or ".join(f"id:{id_}" for id_ in found)
             message = f"{text} is the number of one order and the id of another. Name one as {ids}."
         case found, _:
-            listed = " or ".join(await desk.read(identity.names, found))
+            listed = " or ".join(await ctx.read(identity.names, found))
             message = f"{len(found)} orders have the number {text}. Name one as {listed}."
-    raise RefusedError(Problem(("number",), message))
+    raise ValidationFailed(Problem(("number",), message))
 
 
-async def sheet(desk: Desk, order_id: int) -> OrderSheet:
+async def sheet(ctx: Context, order_id: int) -> OrderSheet:
     """All that is known of one order."""
-    return await desk.read(_shown_sheet, desk, order_id)
+    return await ctx.read(_shown_sheet, ctx, order_id)
 
 
-def _shown_sheet(db: Db, desk: Desk, order_id: int) -> OrderSheet:
+def _shown_sheet(db: Db, ctx: Context, order_id: int) -> OrderSheet:
     found = read_sheet(db, order_id)
-    return replace(found, calls=shown(db, desk, found.calls))
+    return replace(found, calls=shown(db, ctx, found.calls))
 
 
 def read_sheet(db: Db, order_id: int) -> OrderSheet:
@@ -215,14 +215,14 @@ def is_anothers(db: Db, order_id: int, number: str, connection_id: int) -> bool:
     )
 
 
-async def listed(desk: Desk, *, find: str = "", state: str | None = None) -> list[OrderRow]:
+async def listed(ctx: Context, *, find: str = "", state: str | None = None) -> list[OrderRow]:
     """Orders as rows: those that hold the words of a text, those of a state or view, or all, newest first."""
-    return await desk.read(_listed, find, state, desk.clock.now_ms())
+    return await ctx.read(_listed, find, state, ctx.clock.now_ms())
 
 
-async def keep_draft(desk: Desk, order_id: int, draft: ShipmentDraft) -> None:
+async def keep_draft(ctx: Context, order_id: int, draft: ShipmentDraft) -> None:
     """Keep what was typed for an order, so that a crash loses no work; for an order that is gone there is nothing."""
-    await desk.write(_keep_draft, order_id, draft, now_ms=desk.clock.now_ms())
+    await ctx.write(_keep_draft, order_id, draft, now_ms=ctx.clock.now_ms())
 
 
 def _listed(db: Db, find: str, state: str | None, now_ms: int) -> list[OrderRow]:

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from shipconsole.domain import barcode, code, gtin, label
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import KnownItem, KnownOrder, Reading, Scan, ScanFacts, ScanReason, interpret
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels
 from shipconsole.store import linking, orders
 from shipconsole.store.database import Db
@@ -17,41 +17,41 @@ UNITS_MAX = 100_000
 _ORDERS_MOST = 20
 
 
-async def scan(desk: Desk, raw: str, order_id: int | None, prefix: str = "%", *, labelled: bool = False) -> Scan:
+async def scan(ctx: Context, raw: str, order_id: int | None, prefix: str = "%", *, labelled: bool = False) -> Scan:
     """Return what a scan means and why.
 
     `labelled` says that the package has a label: nothing unverified takes its place unasked. While no order is open,
     the reason of an item and of a label is that.
     """
-    found = await desk.read(_scan, desk, raw, order_id, prefix, labelled=labelled)
+    found = await ctx.read(_scan, ctx, raw, order_id, prefix, labelled=labelled)
     if order_id is None and found.kind in ("item", "tracking"):
         return replace(found, reason=ScanReason.NO_ORDER_OPEN)
     return found
 
 
-async def identify(desk: Desk, raw: str, prefix: str = "%", order_id: int | None = None) -> Scan:
+async def identify(ctx: Context, raw: str, prefix: str = "%", order_id: int | None = None) -> Scan:
     """Return what a scan is: with an order open what it means for that, else an item is any order's item."""
-    return await desk.read(_scan, desk, raw, order_id, prefix, labelled=False)
+    return await ctx.read(_scan, ctx, raw, order_id, prefix, labelled=False)
 
 
-async def enter_units_of_case(desk: Desk, raw: str, units: int) -> None:
-    """Store how many units a case has, once for all orders; raises `RefusedError` at ``units`` or ``code``."""
+async def enter_units_of_case(ctx: Context, raw: str, units: int) -> None:
+    """Store how many units a case has, once for all orders; raises `ValidationFailed` at ``units`` or ``code``."""
     case = next((text for text in _texts(raw) if gtin.unit_of_case(text)), "")
     if not case:
-        raise RefusedError(Problem(("code",), f"{code.text(raw)} is not the number of a case."))
+        raise ValidationFailed(Problem(("code",), f"{code.text(raw)} is not the number of a case."))
     if not 1 <= units <= UNITS_MAX:
-        raise RefusedError(Problem(("units",), f"A case has 1 to {UNITS_MAX:,} units."))
-    await desk.write(
+        raise ValidationFailed(Problem(("units",), f"A case has 1 to {UNITS_MAX:,} units."))
+    await ctx.write(
         orders.put_units_of_case,
         case,
         units,
-        station=desk.station,
-        operator=desk.operator,
-        now_ms=desk.clock.now_ms(),
+        station=ctx.station,
+        operator=ctx.operator,
+        now_ms=ctx.clock.now_ms(),
     )
 
 
-def _scan(db: Db, desk: Desk, raw: str, order_id: int | None, prefix: str, *, labelled: bool) -> Scan:
+def _scan(db: Db, ctx: Context, raw: str, order_id: int | None, prefix: str, *, labelled: bool) -> Scan:
     order = _open_order(db, order_id)
     read = label.read(raw)
     facts = ScanFacts(
@@ -59,11 +59,11 @@ def _scan(db: Db, desk: Desk, raw: str, order_id: int | None, prefix: str, *, la
         readings=tuple(_reading(db, text, order, prefix) for text in _texts(raw)),
         label=read,
         open_order_id=order.id if order else None,
-        carriers_used=desk.label_rules.carriers_used,
+        carriers_used=ctx.label_rules.carriers_used,
         labelled=labelled,
     )
     found = interpret(facts)
-    if found.reason in (ScanReason.POSSIBLE_LABEL, ScanReason.UNKNOWN) and labels.fits_taught(db, desk, read.number):
+    if found.reason in (ScanReason.POSSIBLE_LABEL, ScanReason.UNKNOWN) and labels.fits_taught(db, ctx, read.number):
         return interpret(replace(facts, fits_taught=True))
     return found
 

@@ -5,9 +5,9 @@ import random
 
 from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.domain.outcome import Blocked
-from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.connections.connections import note_outcome, send
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.store import connections
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
@@ -18,25 +18,25 @@ from shipconsole.vendors.reading import off_loop
 SERVER_ERRORS = range(500, 600)
 
 
-def note(db: Db, desk: Desk, connection: Connection, *, nobody_there: bool, words: str) -> None:
+def note(db: Db, ctx: Context, connection: Connection, *, nobody_there: bool, words: str) -> None:
     """Count a call that found nobody there, or write down that somebody answered."""
-    pace = desk.pace
+    timings = ctx.timings
     if not nobody_there:
-        connections.works(db, connection.id, failures_most=pace.failures_most)
+        connections.works(db, connection.id, failures_most=timings.failures_most)
         return
-    steady_ms = desk.steady_ms(db)
+    steady_ms = ctx.steady_ms(db)
     failures = connections.failed(
         db,
         connection.id,
         words,
         steady_ms=steady_ms,
-        within_ms=pace.failures_within_ms,
-        failures_most=pace.failures_most,
+        within_ms=timings.failures_within_ms,
+        failures_most=timings.failures_most,
     )
-    if failures >= pace.failures_most:
-        longest_s = min(pace.ask_cap_s, pace.ask_base_s * 2 ** min(failures - pace.failures_most, 10))
+    if failures >= timings.failures_most:
+        longest_s = min(timings.ask_cap_s, timings.ask_base_s * 2 ** min(failures - timings.failures_most, 10))
         until_ms = steady_ms + round(longest_s * (0.5 + random.random() / 2) * 1_000)
-        connections.ask_later(db, connection.id, until_ms=until_ms, failures_most=pace.failures_most)
+        connections.ask_later(db, connection.id, until_ms=until_ms, failures_most=timings.failures_most)
 
 
 def is_no_answer(answer: Answer) -> bool:
@@ -44,40 +44,40 @@ def is_no_answer(answer: Answer) -> bool:
     return answer.status in SERVER_ERRORS or who_answered(answer) is not None
 
 
-def is_silent(desk: Desk, connection: Connection) -> bool:
+def is_silent(ctx: Context, connection: Connection) -> bool:
     """Whether a connection did not answer so often in a row that its calls wait until it does again."""
-    return connection.failures >= desk.pace.failures_most
+    return connection.failures >= ctx.timings.failures_most
 
 
-async def state(desk: Desk, connection_id: int) -> ConnectionState:
+async def state(ctx: Context, connection_id: int) -> ConnectionState:
     """Return what was last learned of a connection."""
-    known = await desk.read(connections.every)
-    return next(one.state(is_silent=is_silent(desk, one)) for one in known if one.id == connection_id)
+    known = await ctx.read(connections.every)
+    return next(one.state(is_silent=is_silent(ctx, one)) for one in known if one.id == connection_id)
 
 
-async def ask(desk: Desk) -> int:
+async def ask(ctx: Context) -> int:
     """Ask those that did not answer whether they do again; tell how many do. A call is never the question."""
-    due = await desk.read(_to_ask, desk)
-    answered = await asyncio.gather(*(_ask(desk, connection) for connection in due))
+    due = await ctx.read(_to_ask, ctx)
+    answered = await asyncio.gather(*(_ask(ctx, connection) for connection in due))
     return sum(answered)
 
 
-async def _ask(desk: Desk, connection: Connection) -> bool:
+async def _ask(ctx: Context, connection: Connection) -> bool:
     vendor = VENDORS[connection.vendor]
     words = connection.failing_words
     try:
-        sent = await send(desk, connection, vendor.probe(connection.options))
-    except (RefusedError, OutsideError):
+        sent = await send(ctx, connection, vendor.probe(connection.options))
+    except (ValidationFailed, EnvironmentFailure):
         sent = None
     answered = isinstance(sent, Answer) and not is_no_answer(sent)
-    await desk.write(note, desk, connection, nobody_there=not answered, words=words)
+    await ctx.write(note, ctx, connection, nobody_there=not answered, words=words)
     if isinstance(sent, Answer):
         outcome = await off_loop(vendor.read_probe, sent)
         if isinstance(outcome, Blocked):
-            await note_outcome(desk, connection, outcome)
+            await note_outcome(ctx, connection, outcome)
     return answered
 
 
-def _to_ask(db: Db, desk: Desk) -> list[Connection]:
-    due = connections.to_ask(db, steady_ms=desk.steady_ms(db), failures_most=desk.pace.failures_most)
+def _to_ask(db: Db, ctx: Context) -> list[Connection]:
+    due = connections.to_ask(db, steady_ms=ctx.steady_ms(db), failures_most=ctx.timings.failures_most)
     return [one for one in connections.every(db) if one.id in due]

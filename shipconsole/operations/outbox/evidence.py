@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.outbox.request_codec import spelled_out
 from shipconsole.station.logs import mask
 from shipconsole.store import calls, orders
@@ -26,9 +26,9 @@ class Evidence:
     now_at_ms: int = 0
 
 
-async def of_call(desk: Desk, call: Call) -> Evidence:
+async def of_call(ctx: Context, call: Call) -> Evidence:
     """The evidence about one call."""
-    return await desk.read(_of_call, call)
+    return await ctx.read(_of_call, call)
 
 
 def _of_call(db: Db, call: Call) -> Evidence:

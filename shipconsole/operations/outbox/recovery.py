@@ -1,46 +1,46 @@
 """Recovery: calls whose sender is gone. What the platform may have acted on is unknown, never simply sent again."""
 
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.outbox.settle_delay import quarantine_ms
 from shipconsole.store import calls, connections
 from shipconsole.store.calls import Abandoned, Attempt, Ending
 from shipconsole.store.database import Db
 
 
-async def recover(desk: Desk) -> int:
+async def recover(ctx: Context) -> int:
     """Look after calls that nobody has in hand any more; tell how many."""
-    return await desk.write(_recover, desk, frozenset(desk.in_hand))
+    return await ctx.write(_recover, ctx, frozenset(ctx.in_hand))
 
 
-def _recover(db: Db, desk: Desk, in_hand: frozenset[int]) -> int:
-    desk.keep_steady_time(db)
+def _recover(db: Db, ctx: Context, in_hand: frozenset[int]) -> int:
+    ctx.keep_steady_time(db)
     # What is of this run and in hand is still being sent or looked into, however long that takes.
-    mine = desk.clock.boot_id()
-    abandoned = calls.abandoned(db, steady_ms=desk.steady_ms(db))
+    mine = ctx.clock.boot_id()
+    abandoned = calls.abandoned(db, steady_ms=ctx.steady_ms(db))
     found = [one for one in abandoned if not (one.owner == mine and one.id in in_hand)]
     for one in found:
-        _take_over(db, desk, one)
+        _take_over(db, ctx, one)
     return len(found)
 
 
-def _take_over(db: Db, desk: Desk, one: Abandoned) -> None:
-    now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
+def _take_over(db: Db, ctx: Context, one: Abandoned) -> None:
+    now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
     call = calls.get(db, one.id)
     if call is None:
         return
     connection = next(one for one in connections.every(db) if one.id == call.connection_id)
-    settles_ms = quarantine_ms(db, desk, connection)
+    settles_ms = quarantine_ms(db, ctx, connection)
     if one.state == "sending":
         calls.may_act_until(db, one.id, steady_ms + settles_ms)
     calls.add_attempt(
         db,
         one.id,
         Attempt(
-            call.attempts, now_ms, "abandoned", words="The program ended in the middle of this.", station=desk.station
+            call.attempts, now_ms, "abandoned", words="The program ended in the middle of this.", station=ctx.station
         ),
         owner=one.owner,
     )
-    if calls.runs_ended_in_it(db, one.id) >= desk.pace.crashes_most:
+    if calls.runs_ended_in_it(db, one.id) >= ctx.timings.crashes_most:
         words = "Shipconsole closed twice while sending this update. Check it before you retry."
         ending = Ending("needs_attention", words)
     elif one.state == "checking":

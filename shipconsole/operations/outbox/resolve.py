@@ -4,8 +4,8 @@ import uuid
 from typing import Literal
 
 from shipconsole.domain.call import ENDED, CallState
-from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.store import calls, connections
 from shipconsole.store.calls import Attempt
 from shipconsole.store.database import Db
@@ -14,18 +14,18 @@ from shipconsole.vendors.catalog import VENDORS
 Decision = Literal["retry", "mark_confirmed", "discard"]
 
 
-async def settle_by_hand(desk: Desk, call_id: int, decision: Decision, why: str) -> None:
+async def settle_by_hand(ctx: Context, call_id: int, decision: Decision, why: str) -> None:
     """End or repeat a call on a person's word; the word is kept with it.
 
     `retry` puts a new call in its place, built from what is known now. `mark_confirmed` takes it for told.
-    `drop` gives it up. Raises `RefusedError` where the call is not one that a person may settle so.
+    `drop` gives it up. Raises `ValidationFailed` where the call is not one that a person may settle so.
     """
-    await desk.write(_settle_by_hand, desk, call_id, decision, why)
+    await ctx.write(_settle_by_hand, ctx, call_id, decision, why)
 
 
-async def tell_again(desk: Desk, call_id: int, why: str) -> None:
+async def tell_again(ctx: Context, call_id: int, why: str) -> None:
     """Put a new call in the place of one that was refused or given up."""
-    await settle_by_hand(desk, call_id, "retry", why)
+    await settle_by_hand(ctx, call_id, "retry", why)
 
 
 _MAY_SETTLE: dict[Decision, tuple[CallState, ...]] = {
@@ -41,19 +41,19 @@ _BECOMES: dict[Decision, CallState] = {
 _DONE: dict[Decision, str] = {"retry": "sent again", "mark_confirmed": "taken for told", "discard": "given up"}
 
 
-def _settle_by_hand(db: Db, desk: Desk, call_id: int, decision: Decision, why: str) -> None:
+def _settle_by_hand(db: Db, ctx: Context, call_id: int, decision: Decision, why: str) -> None:
     call = calls.get(db, call_id)
     if call is None:
-        raise RefusedError(Problem(("id",), f"There is no call {call_id}."))
+        raise ValidationFailed(Problem(("id",), f"There is no call {call_id}."))
     if not why.strip():
-        raise RefusedError(Problem(("why",), "Say why, in a few words; it is kept with the call."))
+        raise ValidationFailed(Problem(("why",), "Say why, in a few words; it is kept with the call."))
     if call.state not in _MAY_SETTLE[decision]:
         state = "at its end" if call.state in ENDED else f"in state {call.state}"
-        raise RefusedError(Problem(("id",), f"Call {call_id} is {state}, so it cannot be {_DONE[decision]}."))
+        raise ValidationFailed(Problem(("id",), f"Call {call_id} is {state}, so it cannot be {_DONE[decision]}."))
     if decision == "retry" and call.state == "cancelled":
         _refuse_what_is_past(db, call)
-    now_ms = desk.clock.now_ms()
-    who = desk.operator or desk.station
+    now_ms = ctx.clock.now_ms()
+    who = ctx.operator or ctx.station
     words = f"{_DONE[decision].capitalize()} by {who}: {why.strip()}"
     if decision == "retry":
         calls.add(
@@ -70,8 +70,8 @@ def _settle_by_hand(db: Db, desk: Desk, call_id: int, decision: Decision, why: s
             supersedes=call_id,
         )
     calls.move(db, call_id, from_state=call.state, state=_BECOMES[decision], words=words, now_ms=now_ms)
-    attempt = Attempt(call.attempts, now_ms, "person", words=words, station=desk.station, operator=desk.operator)
-    calls.add_attempt(db, call_id, attempt, owner=desk.clock.boot_id())
+    attempt = Attempt(call.attempts, now_ms, "person", words=words, station=ctx.station, operator=ctx.operator)
+    calls.add_attempt(db, call_id, attempt, owner=ctx.clock.boot_id())
 
 
 def _refuse_what_is_past(db: Db, call: calls.Call) -> None:
@@ -79,4 +79,4 @@ def _refuse_what_is_past(db: Db, call: calls.Call) -> None:
     connection = next(one for one in connections.every(db) if one.id == call.connection_id)
     if not VENDORS[connection.vendor].one_call_per_package and calls.newer_confirmed(db, call.id):
         message = f"{connection.name} has taken newer news of this order since, so this would put it back."
-        raise RefusedError(Problem(("id",), message))
+        raise ValidationFailed(Problem(("id",), message))

@@ -1,17 +1,17 @@
 """The quarantine: how long a platform may still act on what it did not answer; nobody looks there earlier."""
 
 from shipconsole.domain.connection import Connection
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.store import connections
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import QUARANTINE
 
 
-def quarantine_ms(db: Db, desk: Desk, connection: Connection) -> int:
+def quarantine_ms(db: Db, ctx: Context, connection: Connection) -> int:
     """The connection's own quarantine, else the usual one; longer where its answers took long.
 
     A look that comes too early sees nothing of what the platform does afterwards, and the same is told twice.
     """
     own = connection.options.get(QUARANTINE.name, "")
-    wanted_ms = int(own) * 1_000 if own.isdecimal() else desk.pace.quarantine_ms
-    return max(wanted_ms, desk.pace.quarantine_answers * connections.longest_answer_ms(db, connection.id))
+    wanted_ms = int(own) * 1_000 if own.isdecimal() else ctx.timings.quarantine_ms
+    return max(wanted_ms, ctx.timings.quarantine_answers * connections.longest_answer_ms(db, connection.id))

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
-from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.connections.connections import note_outcome, secrets_of, send
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.outbox.request_codec import request_from
 from shipconsole.operations.sending import send as sending
 from shipconsole.operations.sending.send import Sending
@@ -39,43 +39,43 @@ class _Share:
     alone: bool = False
 
 
-def together(db: Db, desk: Desk) -> dict[int, tuple[int, ...]]:
+def together(db: Db, ctx: Context) -> dict[int, tuple[int, ...]]:
     """The calls that may go now and go together, by their connection: two or more for a platform that takes many."""
-    steady_ms, now_s = desk.steady_ms(db), desk.clock.monotonic_s()
+    steady_ms, now_s = ctx.steady_ms(db), ctx.clock.monotonic_s()
     found = {
         one.id: batches.due_creates(db, steady_ms, one.id)
         for one in connections.every(db)
         if VENDORS[one.vendor].batch
-        and one.failures < desk.pace.failures_most
-        and desk.held_until_s.get(one.id, 0.0) <= now_s
+        and one.failures < ctx.timings.failures_most
+        and ctx.held_until_s.get(one.id, 0.0) <= now_s
     }
     return {connection_id: call_ids for connection_id, call_ids in found.items() if len(call_ids) > 1}
 
 
-async def unknown_to(desk: Desk, connection_id: int, find: str = "") -> tuple[OrderRow, ...]:
+async def unknown_to(ctx: Context, connection_id: int, find: str = "") -> tuple[OrderRow, ...]:
     """The orders with units left of which a connection was not told yet, by their date; those that hold some words."""
-    return await desk.read(_unknown_to, connection_id, find)
+    return await ctx.read(_unknown_to, connection_id, find)
 
 
-async def standing(desk: Desk, call_ids: Sequence[int]) -> tuple[Standing, ...]:
+async def standing(ctx: Context, call_ids: Sequence[int]) -> tuple[Standing, ...]:
     """How far some calls are, in the order in which they were entered."""
-    return await desk.read(batches.standing, call_ids)
+    return await ctx.read(batches.standing, call_ids)
 
 
-def left_to_batches(db: Db, desk: Desk) -> frozenset[int]:
+def left_to_batches(db: Db, ctx: Context) -> frozenset[int]:
     """The due calls that are not to be sent one by one, as they go together."""
-    return frozenset(call_id for call_ids in together(db, desk).values() for call_id in call_ids)
+    return frozenset(call_id for call_ids in together(db, ctx).values() for call_id in call_ids)
 
 
-async def run_due(desk: Desk) -> int:
+async def run_due(ctx: Context) -> int:
     """Send all that goes together and look at the jobs whose time has come; tell how many calls and jobs."""
-    return len(await deliver_due(desk)) + await look_at_jobs(desk)
+    return len(await deliver_due(ctx)) + await look_at_jobs(ctx)
 
 
-async def deliver_due(desk: Desk) -> tuple[int, ...]:
+async def deliver_due(ctx: Context) -> tuple[int, ...]:
     """Send all that goes together, one batch after the other; tell the ids of the calls that were tried."""
-    due = await desk.read(together, desk)
-    known = {one.id: one for one in await desk.read(connections.every)}
+    due = await ctx.read(together, ctx)
+    known = {one.id: one for one in await ctx.read(connections.every)}
     tried: list[int] = []
     for connection_id, call_ids in due.items():
         connection = known[connection_id]
@@ -83,12 +83,12 @@ async def deliver_due(desk: Desk) -> tuple[int, ...]:
         most = batch.most if batch else len(call_ids)
         for first in range(0, len(call_ids), most):
             chosen = call_ids[first : first + most]
-            await deliver_batch(desk, connection, chosen)
+            await deliver_batch(ctx, connection, chosen)
             tried += chosen
     return tuple(tried)
 
 
-async def deliver_batch(desk: Desk, connection: Connection, call_ids: Sequence[int]) -> None:
+async def deliver_batch(ctx: Context, connection: Connection, call_ids: Sequence[int]) -> None:
     """Send some due calls in one request and settle each; those that somebody else has or that may not go are left.
 
     Taken in by the platform, they wait for its job. Where the batch was refused over some orders, those are refused
@@ -98,28 +98,28 @@ async def deliver_batch(desk: Desk, connection: Connection, call_ids: Sequence[i
     if vendor.batch is None:
         return
     try:
-        headers = vendor.headers(await secrets_of(desk, connection), connection.options)
-    except RefusedError as refused:
-        await desk.write(_put_off, desk, connection, call_ids, Blocked(str(refused)))
+        headers = vendor.headers(await secrets_of(ctx, connection), connection.options)
+    except ValidationFailed as refused:
+        await ctx.write(_put_off, ctx, connection, call_ids, Blocked(str(refused)))
         return
     except KeyringUnavailable as unavailable:
-        pause = TryLater(unavailable.words, desk.pace.keyring_pause_s, nobody_there=True)
-        await desk.write(_put_off, desk, connection, call_ids, pause)
+        pause = TryLater(unavailable.words, ctx.timings.keyring_pause_s, nobody_there=True)
+        await ctx.write(_put_off, ctx, connection, call_ids, pause)
         return
-    before_claim_s = desk.clock.monotonic_s()
-    in_hand = await desk.write(_claim, desk, call_ids[: vendor.batch.most])
+    before_claim_s = ctx.clock.monotonic_s()
+    in_hand = await ctx.write(_claim, ctx, call_ids[: vendor.batch.most])
     if not in_hand:
         return
     call_ids = [one.call.id for one in in_hand]
-    desk.in_hand.update(call_ids)
+    ctx.in_hand.update(call_ids)
     try:
-        await _send(desk, connection, vendor.batch, in_hand, headers, before_claim_s)
+        await _send(ctx, connection, vendor.batch, in_hand, headers, before_claim_s)
     finally:
-        desk.in_hand.difference_update(call_ids)
+        ctx.in_hand.difference_update(call_ids)
 
 
 async def _send(
-    desk: Desk,
+    ctx: Context,
     connection: Connection,
     batch: Batch,
     in_hand: Sequence[Sending],
@@ -130,34 +130,34 @@ async def _send(
     request = batch.request([one.request for one in in_hand])
     # A computer that slept between the claim and the first byte may wake when the claim is long given up.
     sent: Sent = NotSent("this computer was too slow to begin")
-    if desk.clock.monotonic_s() - before_claim_s < desk.pace.claim_fresh_s:
+    if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:
         try:
-            sent = await desk.sender.send(connection, vendor, request, headers)
+            sent = await ctx.sender.send(connection, vendor, request, headers)
         except asyncio.CancelledError:
             lost = Lost("the program was closed before an answer came")
-            await desk.write(_settle, desk, connection, in_hand, request, lost)
+            await ctx.write(_settle, ctx, connection, in_hand, request, lost)
             raise
-    await desk.write(_settle, desk, connection, in_hand, request, sent)
+    await ctx.write(_settle, ctx, connection, in_hand, request, sent)
 
 
-async def look_at_jobs(desk: Desk) -> int:
+async def look_at_jobs(ctx: Context) -> int:
     """Ask after the jobs whose time has come, and settle the calls that they tell of; tell how many were looked at."""
-    due = await desk.read(_due_jobs, desk)
+    due = await ctx.read(_due_jobs, ctx)
     for one in due:
-        await _look(desk, one)
+        await _look(ctx, one)
     return len(due)
 
 
-async def _look(desk: Desk, due: DueJob) -> None:
-    begun = await desk.write(_begin_look, desk, due)
+async def _look(ctx: Context, due: DueJob) -> None:
+    begun = await ctx.write(_begin_look, ctx, due)
     if begun is None:
         return
     connection, requests, is_late = begun
     vendor = VENDORS[connection.vendor]
     assert vendor.batch is not None
     try:
-        sent = await send(desk, connection, vendor.batch.look(due.job))
-    except (RefusedError, KeyringUnavailable) as error:
+        sent = await send(ctx, connection, vendor.batch.look(due.job))
+    except (ValidationFailed, KeyringUnavailable) as error:
         sent = NotSent(str(error))
     left_open = Unsure(f"{vendor.title}'s job {due.job} did not end in time.") if is_late else None
     told: dict[int, Entry] = {}
@@ -171,40 +171,40 @@ async def _look(desk: Desk, due: DueJob) -> None:
         case None:
             _log.info("Job %s at %s is looked at later", due.job, connection.name)
         case outcome:
-            await _hold_back(desk, connection, outcome)
+            await _hold_back(ctx, connection, outcome)
     if left_open is not None:
         told = {call_id: told.get(call_id, Entry(left_open)) for call_id in requests}
     if told:
-        await desk.write(_settle_job, desk, connection, due, requests, told, sent)
+        await ctx.write(_settle_job, ctx, connection, due, requests, told, sent)
 
 
-async def _hold_back(desk: Desk, connection: Connection, outcome: Outcome) -> None:
+async def _hold_back(ctx: Context, connection: Connection, outcome: Outcome) -> None:
     """What an answer to a look means for the whole connection."""
-    await note_outcome(desk, connection, outcome)
+    await note_outcome(ctx, connection, outcome)
     if isinstance(outcome, TryLater) and outcome.whole_account:
-        pause_s = min(outcome.after_s or desk.pace.backoff_base_s, desk.pace.wait_cap_s)
-        desk.held_until_s[connection.id] = desk.clock.monotonic_s() + pause_s
-        await desk.write(_hold, desk, connection.id, pause_s)
+        pause_s = min(outcome.after_s or ctx.timings.backoff_base_s, ctx.timings.wait_cap_s)
+        ctx.held_until_s[connection.id] = ctx.clock.monotonic_s() + pause_s
+        await ctx.write(_hold, ctx, connection.id, pause_s)
 
 
-def _hold(db: Db, desk: Desk, connection_id: int, pause_s: float) -> None:
-    connections.hold(db, connection_id, until_ms=desk.steady_ms(db) + round(pause_s * 1_000))
+def _hold(db: Db, ctx: Context, connection_id: int, pause_s: float) -> None:
+    connections.hold(db, connection_id, until_ms=ctx.steady_ms(db) + round(pause_s * 1_000))
 
 
-def _put_off(db: Db, desk: Desk, connection: Connection, call_ids: Sequence[int], outcome: Outcome) -> None:
+def _put_off(db: Db, ctx: Context, connection: Connection, call_ids: Sequence[int], outcome: Outcome) -> None:
     for call_id in call_ids:
         call = calls.get(db, call_id)
         if call is not None:
-            sending.put_off(db, desk, call, connection, outcome)
+            sending.put_off(db, ctx, call, connection, outcome)
 
 
-def _claim(db: Db, desk: Desk, call_ids: Sequence[int]) -> list[Sending]:
+def _claim(db: Db, ctx: Context, call_ids: Sequence[int]) -> list[Sending]:
     """Claim each call with its own request; an error of the program is that call's alone."""
     in_hand: list[Sending] = []
     for call_id in call_ids:
         try:
-            one = sending.claim(db, desk, call_id)
-        except OutsideError:
+            one = sending.claim(db, ctx, call_id)
+        except EnvironmentFailure:
             raise
         except Exception:  # noqa: BLE001 - whatever it was, it must not keep the others back
             _log.exception("Call %s cannot go with others because of an error of the program", call_id)
@@ -216,7 +216,7 @@ def _claim(db: Db, desk: Desk, call_ids: Sequence[int]) -> list[Sending]:
 
 
 def _settle(
-    db: Db, desk: Desk, connection: Connection, in_hand: Sequence[Sending], request: Request, sent: Sent
+    db: Db, ctx: Context, connection: Connection, in_hand: Sequence[Sending], request: Request, sent: Sent
 ) -> None:
     """Store what came of a batch for each of its calls, in one transaction."""
     vendor = VENDORS[connection.vendor]
@@ -224,13 +224,13 @@ def _settle(
     answered = isinstance(sent, Answer)
     found = vendor.batch.read(request, sent) if answered else sending.outcome_of(vendor, request, sent)
     outcome = Accepted() if isinstance(found, Job) else found
-    sending.note_answer(db, desk, connection, outcome, sent)
+    sending.note_answer(db, ctx, connection, outcome, sent)
     if isinstance(found, Job):
         words = f"{vendor.title} has taken it in with others, as its job {found.id}."
-        sending.await_job(db, desk, in_hand, found, words, sent)
+        sending.await_job(db, ctx, in_hand, found, words, sent)
         return
     for one, share in zip(in_hand, _shares(found, len(in_hand), vendor.title), strict=True):
-        sending.settle_as(db, desk, one, connection, share.outcome, sent)
+        sending.settle_as(db, ctx, one, connection, share.outcome, sent)
         if share.alone:
             batches.go_alone(db, one.call.id)
     _go_at_once(db, [one.call.id for one in in_hand])
@@ -270,29 +270,29 @@ def _unknown_to(db: Db, connection_id: int, find: str) -> tuple[OrderRow, ...]:
     return tuple(browse.rows(db, ids))
 
 
-def _due_jobs(db: Db, desk: Desk) -> tuple[DueJob, ...]:
-    return batches.due_jobs(db, steady_ms=desk.steady_ms(db))
+def _due_jobs(db: Db, ctx: Context) -> tuple[DueJob, ...]:
+    return batches.due_jobs(db, steady_ms=ctx.steady_ms(db))
 
 
-def _begin_look(db: Db, desk: Desk, due: DueJob) -> tuple[Connection, dict[int, Request], bool] | None:
+def _begin_look(db: Db, ctx: Context, due: DueJob) -> tuple[Connection, dict[int, Request], bool] | None:
     """The job's connection, the requests of its calls, and whether it is past its time; None where another looks."""
-    steady_ms = desk.steady_ms(db)
+    steady_ms = ctx.steady_ms(db)
     found = [calls.get(db, one.call_id) for one in batches.in_job(db, due)]
     waiting = [call for call in found if call is not None]
     if not waiting:
         return None
     since_s = max(0, steady_ms - min(call.first_try_ms for call in waiting)) / 1_000
-    check_at_ms = steady_ms + round(sending.job_pause_s(desk.pace, since_s) * 1_000)
+    check_at_ms = steady_ms + round(sending.job_pause_s(ctx.timings, since_s) * 1_000)
     if not batches.begin_look(db, due, check_at_ms=check_at_ms):
         return None
     connection = next(one for one in connections.every(db) if one.id == due.connection_id)
     requests = {call.id: request_from(call.request) for call in waiting if call.request is not None}
-    return connection, requests, since_s >= desk.pace.job_lasts_s
+    return connection, requests, since_s >= ctx.timings.job_lasts_s
 
 
 def _settle_job(
     db: Db,
-    desk: Desk,
+    ctx: Context,
     connection: Connection,
     due: DueJob,
     requests: Mapping[int, Request],
@@ -300,16 +300,16 @@ def _settle_job(
     sent: Sent,
 ) -> None:
     """Settle the calls of a job that something is told of; what leaves a call open lets it go by itself."""
-    steady_ms = desk.steady_ms(db)
+    steady_ms = ctx.steady_ms(db)
     for one in batches.in_job(db, due):
         entry = told.get(one.call_id)
         if entry is None:
             continue
-        claim = batches.take_up(db, one, owner=desk.clock.boot_id(), lease_until_ms=steady_ms)
+        claim = batches.take_up(db, one, owner=ctx.clock.boot_id(), lease_until_ms=steady_ms)
         call = calls.get(db, one.call_id)
         if claim is None or call is None:
             continue
         taken_up = Sending(claim, call, requests[one.call_id])
-        sending.settle_as(db, desk, taken_up, connection, entry.outcome, entry.answer or sent)
+        sending.settle_as(db, ctx, taken_up, connection, entry.outcome, entry.answer or sent)
         if not isinstance(entry.outcome, Accepted | Refused):
             batches.go_alone(db, one.call_id)

@@ -10,11 +10,11 @@ import logging
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
 from shipconsole.domain.outcome import Accepted, Outcome, TryLater, Unsure
-from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.connections.ask_once import words_of
 from shipconsole.operations.connections.connections import send
 from shipconsole.operations.connections.store_refresh import note_state
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing.import_orders import read_again
 from shipconsole.operations.tracking import query
@@ -34,49 +34,49 @@ MAX_FAILURES = 8
 _log = logging.getLogger(__name__)
 
 
-async def run_due(desk: Desk, *, order_id: int | None = None) -> int:
+async def run_due(ctx: Context, *, order_id: int | None = None) -> int:
     """Do the errands whose time has come, one after the other; tell how many."""
-    due = await desk.read(_due, desk, 20 if order_id is None else 10_000)
+    due = await ctx.read(_due, ctx, 20 if order_id is None else 10_000)
     mine = [one for one in due if order_id in (None, one.order_id)]
     for errand in mine:
-        await _run(desk, errand)
+        await _run(ctx, errand)
     return len(mine)
 
 
-async def _run(desk: Desk, errand: Errand) -> None:
-    connection, link = await desk.read(_known, errand)
+async def _run(ctx: Context, errand: Errand) -> None:
+    connection, link = await ctx.read(_known, errand)
     if connection is None or link is None or errand.failures >= MAX_FAILURES:
-        await desk.write(follow_up_jobs.done, errand)
+        await ctx.write(follow_up_jobs.done, errand)
         return
     try:
-        outcome = await _do(desk, connection, link, errand.order_id, errand.kind)
-    except RefusedError as refused:
+        outcome = await _do(ctx, connection, link, errand.order_id, errand.kind)
+    except ValidationFailed as refused:
         outcome = TryLater(str(refused))
-    except OutsideError as error:
+    except EnvironmentFailure as error:
         outcome = TryLater(error.words)
     if isinstance(outcome, Accepted):
-        await desk.write(follow_up_jobs.done, errand)
+        await ctx.write(follow_up_jobs.done, errand)
         return
     words = words_of(outcome)
     _log.info("Follow-up %s at %s is put off: %s", errand.kind, connection.name, words)
     pause_s = 30 * 2**errand.failures
-    await desk.write(_put_off, desk, errand, pause_s, words)
+    await ctx.write(_put_off, ctx, errand, pause_s, words)
 
 
-async def _do(desk: Desk, connection: Connection, link: Link, order_id: int, kind: str) -> Outcome:
+async def _do(ctx: Context, connection: Connection, link: Link, order_id: int, kind: str) -> Outcome:
     if kind == forward.CONFIRM:
-        return await forward.confirm(desk, connection, order_id, link)
+        return await forward.confirm(ctx, connection, order_id, link)
     if kind == query.SUBSCRIBE:
-        return await query.subscribe(desk, connection, order_id)
+        return await query.subscribe(ctx, connection, order_id)
     calls = VENDORS[connection.vendor].refresh
     if kind == REFRESH and calls is not None and link.source_id:
-        outcome = await refresh(desk, connection, calls, link.source_id)
+        outcome = await refresh(ctx, connection, calls, link.source_id)
         if not isinstance(outcome, Accepted):
             return outcome
-    return await read_again(desk, connection, link.remote_id)
+    return await read_again(ctx, connection, link.remote_id)
 
 
-async def after_refresh(desk: Desk, connection: Connection, source_id: str) -> None:
+async def after_refresh(ctx: Context, connection: Connection, source_id: str) -> None:
     """A platform says that it has read a shop: finish the follow-ups that waited for just that.
 
     One that did not ask for it yet keeps its turn: the shop may have been read before the platform told it.
@@ -85,23 +85,23 @@ async def after_refresh(desk: Desk, connection: Connection, source_id: str) -> N
     if calls is None:
         return
     try:
-        await _ask(desk, connection, calls, source_id, calls.look(source_id))
-        for errand in await desk.read(follow_up_jobs.begun, connection.id, source_id, REFRESH):
-            _, link = await desk.read(_known, errand)
-            if link is not None and isinstance(await read_again(desk, connection, link.remote_id), Accepted):
-                await desk.write(follow_up_jobs.done, errand)
-    except (RefusedError, KeyringUnavailable) as trouble:
+        await _ask(ctx, connection, calls, source_id, calls.look(source_id))
+        for errand in await ctx.read(follow_up_jobs.begun, connection.id, source_id, REFRESH):
+            _, link = await ctx.read(_known, errand)
+            if link is not None and isinstance(await read_again(ctx, connection, link.remote_id), Accepted):
+                await ctx.write(follow_up_jobs.done, errand)
+    except (ValidationFailed, KeyringUnavailable) as trouble:
         _log.info("%s could not be asked after its shop was read: %s", connection.name, trouble)
 
 
-async def refresh(desk: Desk, connection: Connection, calls: Refresh, source_id: str) -> Outcome:
+async def refresh(ctx: Context, connection: Connection, calls: Refresh, source_id: str) -> Outcome:
     """Have a source read its shop again, and wait a little for the end of it; `Unsure` where that is not enough."""
-    begun = await _ask(desk, connection, calls, source_id, calls.start(source_id))
+    begun = await _ask(ctx, connection, calls, source_id, calls.start(source_id))
     if not isinstance(begun, SourceState):
         return begun
-    for pause_s in desk.pace.refresh_pauses_s:
+    for pause_s in ctx.timings.refresh_pauses_s:
         await asyncio.sleep(pause_s)
-        state = await _ask(desk, connection, calls, source_id, calls.look(source_id))
+        state = await _ask(ctx, connection, calls, source_id, calls.look(source_id))
         if not isinstance(state, SourceState):
             return state
         if state.idle and state.refreshed_at != begun.refreshed_at:
@@ -110,23 +110,23 @@ async def refresh(desk: Desk, connection: Connection, calls: Refresh, source_id:
 
 
 async def _ask(
-    desk: Desk, connection: Connection, calls: Refresh, source_id: str, request: Request
+    ctx: Context, connection: Connection, calls: Refresh, source_id: str, request: Request
 ) -> SourceState | Outcome:
-    sent = await send(desk, connection, request)
+    sent = await send(ctx, connection, request)
     if not isinstance(sent, Answer):
         return TryLater(sent.words)
     state = await off_loop(calls.read, sent)
     if isinstance(state, SourceState):
-        await desk.write(note_state, connection.id, source_id, state, at_ms=desk.clock.now_ms())
+        await ctx.write(note_state, connection.id, source_id, state, at_ms=ctx.clock.now_ms())
     return state
 
 
-def _due(db: Db, desk: Desk, most: int) -> tuple[Errand, ...]:
-    return follow_up_jobs.due(db, steady_ms=desk.steady_ms(db), most=most)
+def _due(db: Db, ctx: Context, most: int) -> tuple[Errand, ...]:
+    return follow_up_jobs.due(db, steady_ms=ctx.steady_ms(db), most=most)
 
 
-def _put_off(db: Db, desk: Desk, errand: Errand, pause_s: int, words: str) -> None:
-    follow_up_jobs.put_off(db, errand, due_at_ms=desk.steady_ms(db) + pause_s * 1_000, words=words)
+def _put_off(db: Db, ctx: Context, errand: Errand, pause_s: int, words: str) -> None:
+    follow_up_jobs.put_off(db, errand, due_at_ms=ctx.steady_ms(db) + pause_s * 1_000, words=words)
 
 
 def _known(db: Db, errand: Errand) -> tuple[Connection | None, Link | None]:

@@ -3,7 +3,7 @@
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link, RemoteOrder
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing.upsert import take_over
 from shipconsole.operations.orders import cancel
 from shipconsole.operations.sending import followups
@@ -20,7 +20,7 @@ from shipconsole.vendors.exchange import Answer, Request
 def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
     """Build the request of a call without shipment from what is known now; None where there is nothing to tell.
 
-    Raises `RefusedError` where what is known does not make a call that the platform documents.
+    Raises `ValidationFailed` where what is known does not make a call that the platform documents.
     """
     match kind_of(call.intent):
         case "create":
@@ -34,7 +34,7 @@ def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -
 
 
 def accepted(
-    db: Db, _desk: Desk, call: Call, connection: Connection, request: Request, answer: Answer, now_ms: int
+    db: Db, _ctx: Context, call: Call, connection: Connection, request: Request, answer: Answer, now_ms: int
 ) -> None:
     """Store what an accepted call changed on the platform's side, and have the order read again where that is more."""
     kind = kind_of(call.intent)

@@ -15,16 +15,16 @@ from dataclasses import dataclass, replace
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.connections.connections import secrets_of
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import read_again
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.outbox.request_codec import request_from, request_text
 from shipconsole.operations.outbox.settle_delay import quarantine_ms
 from shipconsole.operations.sending import followups, intents
 from shipconsole.operations.shipping import correct
-from shipconsole.operations.timings import Pace
+from shipconsole.operations.timings import Timings
 from shipconsole.operations.tracking import query, record
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.station.logs import mask
@@ -56,66 +56,66 @@ class Sending:
     request: Request
 
 
-async def deliver_one(desk: Desk, call_id: int) -> None:
+async def deliver_one(ctx: Context, call_id: int) -> None:
     """Send one due call and settle it; does nothing where somebody else has it or it may not go.
 
     An error of the program is this call's alone: it is put aside for a person, and the others go on.
     """
-    desk.in_hand.add(call_id)
+    ctx.in_hand.add(call_id)
     try:
-        await _deliver_one(desk, call_id)
-    except OutsideError:
+        await _deliver_one(ctx, call_id)
+    except EnvironmentFailure:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, it is written down and stays this call's own
         _log.exception("Call %s could not be made because of an error of the program", call_id)
-        await desk.write(_set_aside, desk, call_id)
+        await ctx.write(_set_aside, ctx, call_id)
     finally:
-        desk.in_hand.discard(call_id)
+        ctx.in_hand.discard(call_id)
 
 
-async def _deliver_one(desk: Desk, call_id: int) -> None:
-    known = await desk.read(_known, call_id)
+async def _deliver_one(ctx: Context, call_id: int) -> None:
+    known = await ctx.read(_known, call_id)
     if known is None:
         return
     call, connection, link = known
     vendor = VENDORS[connection.vendor]
     try:
         if call.request is None and link is not None and vendor.reads_before_telling:
-            outcome = await read_again(desk, connection, link.remote_id)
+            outcome = await read_again(ctx, connection, link.remote_id)
             if not isinstance(outcome, Accepted):
-                await desk.write(put_off, desk, call, connection, _before_sending(outcome))
+                await ctx.write(put_off, ctx, call, connection, _before_sending(outcome))
                 return
-        headers = vendor.headers(await secrets_of(desk, connection), connection.options)
-    except RefusedError as refused:
-        await desk.write(put_off, desk, call, connection, Blocked(str(refused)))
+        headers = vendor.headers(await secrets_of(ctx, connection), connection.options)
+    except ValidationFailed as refused:
+        await ctx.write(put_off, ctx, call, connection, Blocked(str(refused)))
         return
     except KeyringUnavailable as unavailable:
-        pause = TryLater(unavailable.words, desk.pace.keyring_pause_s, nobody_there=True)
-        await desk.write(put_off, desk, call, connection, pause)
+        pause = TryLater(unavailable.words, ctx.timings.keyring_pause_s, nobody_there=True)
+        await ctx.write(put_off, ctx, call, connection, pause)
         return
-    before_claim_s = desk.clock.monotonic_s()
-    sending = await desk.write(claim, desk, call_id)
+    before_claim_s = ctx.clock.monotonic_s()
+    sending = await ctx.write(claim, ctx, call_id)
     if sending is None:
         return
     # A computer that slept between the claim and the first byte may wake when the claim is long given up.
     sent: Sent = NotSent("this computer was too slow to begin")
-    if desk.clock.monotonic_s() - before_claim_s < desk.pace.claim_fresh_s:
+    if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:
         try:
-            sent = await desk.sender.send(connection, vendor, sending.request, headers)
+            sent = await ctx.sender.send(connection, vendor, sending.request, headers)
         except asyncio.CancelledError:
-            await _keep_answer(desk, sending, connection, Lost("the program was closed before an answer came"))
+            await _keep_answer(ctx, sending, connection, Lost("the program was closed before an answer came"))
             raise
-    await _keep_answer(desk, sending, connection, sent)
+    await _keep_answer(ctx, sending, connection, sent)
 
 
-async def _keep_answer(desk: Desk, sending: Sending, connection: Connection, sent: Sent) -> None:
+async def _keep_answer(ctx: Context, sending: Sending, connection: Connection, sent: Sent) -> None:
     """Store an answer; a store that cannot be used just then is tried again as long as the claim holds."""
-    until_s = desk.clock.monotonic_s() + desk.pace.keep_trying_s
+    until_s = ctx.clock.monotonic_s() + ctx.timings.keep_trying_s
     while True:
         try:
-            await desk.write(settle, desk, sending, connection, sent)
-        except OutsideError as error:
-            if desk.clock.monotonic_s() >= until_s:
+            await ctx.write(settle, ctx, sending, connection, sent)
+        except EnvironmentFailure as error:
+            if ctx.clock.monotonic_s() >= until_s:
                 raise
             _log.warning("The answer to call %s is not stored yet: %s", sending.call.id, error.words)
             await asyncio.sleep(1)
@@ -123,13 +123,13 @@ async def _keep_answer(desk: Desk, sending: Sending, connection: Connection, sen
             return
 
 
-def claim(db: Db, desk: Desk, call_id: int) -> Sending | None:
+def claim(db: Db, ctx: Context, call_id: int) -> Sending | None:
     """Fix the request and mark the call as being sent, in one transaction; None where it may not go."""
     known = _known(db, call_id)
     if known is None:
         return None
     call, connection, link = known
-    now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
+    now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
     vendor = VENDORS[connection.vendor]
     if call.request is not None:
         request: Request | None = request_from(call.request)
@@ -139,7 +139,7 @@ def claim(db: Db, desk: Desk, call_id: int) -> Sending | None:
     else:
         try:
             request = _request_for(db, call, connection, link)
-        except RefusedError as refused:
+        except ValidationFailed as refused:
             ending = Ending("rejected", str(refused), refused.problems)
             calls.put_off(db, call_id, ending, now_ms=now_ms, steady_ms=steady_ms)
             return None
@@ -155,32 +155,32 @@ def claim(db: Db, desk: Desk, call_id: int) -> Sending | None:
     claimed = calls.claim(
         db,
         call_id,
-        owner=desk.clock.boot_id(),
-        station=desk.station,
+        owner=ctx.clock.boot_id(),
+        station=ctx.station,
         request=request_text(request),
         fingerprint=request.fingerprint,
         repeatable=request.repeatable,
         summary=request.summary,
         evidence=json.dumps({"before": link.status if link else ""}),
-        failures_most=desk.pace.failures_most,
+        failures_most=ctx.timings.failures_most,
         now_ms=now_ms,
         steady_ms=steady_ms,
-        lease_until_ms=steady_ms + desk.pace.lease_ms,
+        lease_until_ms=steady_ms + ctx.timings.lease_ms,
     )
     sent = calls.get(db, call_id)
     return None if claimed is None or sent is None else Sending(claimed, sent, request)
 
 
-def settle(db: Db, desk: Desk, sending: Sending, connection: Connection, sent: Sent) -> None:
+def settle(db: Db, ctx: Context, sending: Sending, connection: Connection, sent: Sent) -> None:
     """Store the answer and what it means, in one transaction."""
     vendor = VENDORS[connection.vendor]
     outcome = outcome_of(vendor, sending.request, sent)
-    note_answer(db, desk, connection, outcome, sent)
+    note_answer(db, ctx, connection, outcome, sent)
     if isinstance(outcome, Unsure) and (job := job_of(vendor, sending.request, sent)) is not None:
         words = f"{vendor.title} has taken it in, as its job {job.id}."
-        await_job(db, desk, [sending], job, words, sent)
+        await_job(db, ctx, [sending], job, words, sent)
     else:
-        settle_as(db, desk, sending, connection, outcome, sent)
+        settle_as(db, ctx, sending, connection, outcome, sent)
 
 
 def job_of(vendor: Vendor, request: Request, sent: Sent) -> Job | None:
@@ -191,60 +191,60 @@ def job_of(vendor: Vendor, request: Request, sent: Sent) -> Job | None:
     return found if isinstance(found, Job) else None
 
 
-def await_job(db: Db, desk: Desk, in_hand: Sequence[Sending], job: Job, words: str, sent: Sent) -> None:
+def await_job(db: Db, ctx: Context, in_hand: Sequence[Sending], job: Job, words: str, sent: Sent) -> None:
     """Let claimed calls wait for the platform's job."""
-    look_at_ms = desk.steady_ms(db) + round(job_pause_s(desk.pace, 0) * 1_000)
+    look_at_ms = ctx.steady_ms(db) + round(job_pause_s(ctx.timings, 0) * 1_000)
     for one in in_hand:
-        if end(db, desk, one, Ending("checking", words, check_at_ms=look_at_ms), sent):
+        if end(db, ctx, one, Ending("checking", words, check_at_ms=look_at_ms), sent):
             batches.keep_job(db, one.call.id, job.id, until_ms=NEVER_MS)
 
 
-def job_pause_s(pace: Pace, since_s: float) -> float:
+def job_pause_s(timings: Timings, since_s: float) -> float:
     """How long to wait for the next look at a job that was begun so long ago."""
     at_s = 0.0
-    for pause_s in pace.job_pauses_s:
+    for pause_s in timings.job_pauses_s:
         at_s += pause_s
         if since_s < at_s:
             return pause_s
-    return pace.job_pauses_s[-1]
+    return timings.job_pauses_s[-1]
 
 
-def note_answer(db: Db, desk: Desk, connection: Connection, outcome: Outcome, sent: Sent) -> None:
+def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, sent: Sent) -> None:
     """Write down how the connection answers, once for each exchange with it."""
     answer = sent if isinstance(sent, Answer) else None
     if answer is not None:
         connections.answered_in(db, connection.id, answer.elapsed_ms)
     words = "" if isinstance(outcome, Refused) else mask(outcome.words)
     circuit_breaker.note(
-        db, desk, connection, nobody_there=answer is None or circuit_breaker.is_no_answer(answer), words=words
+        db, ctx, connection, nobody_there=answer is None or circuit_breaker.is_no_answer(answer), words=words
     )
 
 
-def settle_as(db: Db, desk: Desk, sending: Sending, connection: Connection, outcome: Outcome, sent: Sent) -> None:
+def settle_as(db: Db, ctx: Context, sending: Sending, connection: Connection, outcome: Outcome, sent: Sent) -> None:
     """Store what became of a claimed call, with what came back about it."""
-    now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
-    settles_ms = quarantine_ms(db, desk, connection)
+    now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
+    settles_ms = quarantine_ms(db, ctx, connection)
     ending = ending_of(
         outcome,
         sending.call,
         sending.request,
         tries=calls.tries(db, sending.call.id) + 1,
-        pace=desk.pace,
+        timings=ctx.timings,
         quarantine_ms=settles_ms,
         steady_ms=steady_ms,
         chance=random.random(),
     )
     if isinstance(outcome, Unsure):
         calls.may_act_until(db, sending.call.id, steady_ms + settles_ms)
-    if end(db, desk, sending, ending, sent):
-        consequences(db, desk, sending.call, connection, outcome)
+    if end(db, ctx, sending, ending, sent):
+        consequences(db, ctx, sending.call, connection, outcome)
         if isinstance(outcome, Accepted) and isinstance(sent, Answer):
-            intents.accepted(db, desk, sending.call, connection, sending.request, sent, now_ms)
+            intents.accepted(db, ctx, sending.call, connection, sending.request, sent, now_ms)
 
 
-def end(db: Db, desk: Desk, sending: Sending, ending: Ending, sent: Sent) -> bool:
+def end(db: Db, ctx: Context, sending: Sending, ending: Ending, sent: Sent) -> bool:
     """Write down an attempt and its ending; False where the claim is no longer ours and something else was decided."""
-    now_ms = desk.clock.now_ms()
+    now_ms = ctx.clock.now_ms()
     answer = sent if isinstance(sent, Answer) else None
     ending = masked(ending)._replace(vendor_request_id=mask(answer.request_id) if answer else "")
     attempt = Attempt(
@@ -255,7 +255,7 @@ def end(db: Db, desk: Desk, sending: Sending, ending: Ending, sent: Sent) -> boo
         vendor_request_id=ending.vendor_request_id,
         answer=_beginning_of(answer) if answer else "",
         words=ending.words,
-        station=desk.station,
+        station=ctx.station,
         elapsed_ms=answer.elapsed_ms if answer else None,
     )
     calls.add_attempt(db, sending.call.id, attempt, owner=sending.claim.owner)
@@ -280,21 +280,21 @@ def _beginning_of(answer: Answer) -> str:
     return (text[:-LONGEST_SPELLING] if len(answer.body) > read else text)[:ANSWER_KEPT]
 
 
-def consequences(db: Db, desk: Desk, call: Call, connection: Connection, outcome: Outcome) -> None:
+def consequences(db: Db, ctx: Context, call: Call, connection: Connection, outcome: Outcome) -> None:
     """What an outcome means beyond its own call."""
-    steady_ms = desk.steady_ms(db)
+    steady_ms = ctx.steady_ms(db)
     vendor = VENDORS[connection.vendor]
     if isinstance(outcome, Blocked):
         connections.block(db, connection.id, mask(outcome.words))
     elif isinstance(outcome, TryLater) and outcome.whole_account:
-        pause_s = min(outcome.after_s or desk.pace.backoff_base_s, desk.pace.wait_cap_s)
+        pause_s = min(outcome.after_s or ctx.timings.backoff_base_s, ctx.timings.wait_cap_s)
         connections.hold(db, connection.id, until_ms=steady_ms + round(pause_s * 1_000))
-        desk.held_until_s[connection.id] = desk.clock.monotonic_s() + pause_s
+        ctx.held_until_s[connection.id] = ctx.clock.monotonic_s() + pause_s
     elif isinstance(outcome, Accepted):
         kind = followups.REFRESH if vendor.refresh else followups.READ_BACK if vendor.reads_before_telling else ""
         if kind:
             follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind)
-        record.expect(db, connection, call.id, now_ms=desk.clock.now_ms())
+        record.expect(db, connection, call.id, now_ms=ctx.clock.now_ms())
         if vendor.tracking and vendor.tracking.news and connection.options.get(query.SUBSCRIBING) == "yes":
             wanted = query.SUBSCRIBE
             follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=wanted)
@@ -306,7 +306,7 @@ def ending_of(
     request: Request,
     *,
     tries: int,
-    pace: Pace,
+    timings: Timings,
     quarantine_ms: int,
     steady_ms: int,
     chance: float,
@@ -322,22 +322,22 @@ def ending_of(
             return Ending("rejected", "; ".join(problem.message for problem in problems), problems)
         case Blocked(words):
             return Ending("blocked", words)
-        case TryLater(words, nobody_there=False) if tries >= pace.max_attempts:
+        case TryLater(words, nobody_there=False) if tries >= timings.max_attempts:
             return Ending("dead", f"{words} It was tried {tries} times.")
         case TryLater(words, after_s):
-            return _again(call, words, after_s, pace, steady_ms, chance)
-        case Unsure(words) if request.repeatable and tries >= pace.max_attempts:
+            return _again(call, words, after_s, timings, steady_ms, chance)
+        case Unsure(words) if request.repeatable and tries >= timings.max_attempts:
             return Ending("needs_attention", f"{words} It was tried {tries} times.")
         case Unsure(words) if request.repeatable:
-            return _again(call, words, None, pace, steady_ms, chance)
+            return _again(call, words, None, timings, steady_ms, chance)
         case Unsure(words):
             return Ending("unknown", words, check_at_ms=steady_ms + quarantine_ms)
 
 
-def _again(call: Call, words: str, after_s: float | None, pace: Pace, steady_ms: int, chance: float) -> Ending:
+def _again(call: Call, words: str, after_s: float | None, timings: Timings, steady_ms: int, chance: float) -> Ending:
     """The next try: when the platform said, else after a pause that grows and is spread (full jitter)."""
-    longest_s = min(pace.backoff_cap_s, pace.backoff_base_s * 2 ** min(call.attempts, 10))
-    pause_s = longest_s * chance if after_s is None else min(after_s, pace.wait_cap_s)
+    longest_s = min(timings.backoff_cap_s, timings.backoff_base_s * 2 ** min(call.attempts, 10))
+    pause_s = longest_s * chance if after_s is None else min(after_s, timings.wait_cap_s)
     return Ending("retry_wait", words, due_at_ms=steady_ms + round(pause_s * 1_000))
 
 
@@ -356,7 +356,7 @@ def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) 
     if link is None and orders.linked(db, connection.id, number) is not None:
         # It was read since the call was entered, as another order of ours.
         message = f"{connection.name} has another order {number}: it would take this one for that."
-        raise RefusedError(Problem((), message, "If the two are one order, link them."))
+        raise ValidationFailed(Problem((), message, "If the two are one order, link them."))
     if call.shipment_id is None:
         return intents.request_for(db, call, connection, link)
     told = correct.told_by(db, call)
@@ -394,33 +394,33 @@ def _before_sending(outcome: Outcome) -> Outcome:
     return TryLater(outcome.words, nobody_there=True) if isinstance(outcome, Unsure) else outcome
 
 
-def put_off(db: Db, desk: Desk, call: Call, connection: Connection, outcome: Outcome) -> None:
+def put_off(db: Db, ctx: Context, call: Call, connection: Connection, outcome: Outcome) -> None:
     """Write down that a call could not be begun: nothing of it was sent."""
-    now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
+    now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
     unsent = Request(call="", method="", path="")
     chance = random.random()
     # The vendor may have been read just before.
     ending = masked(
-        ending_of(outcome, call, unsent, tries=0, pace=desk.pace, quarantine_ms=0, steady_ms=steady_ms, chance=chance)
+        ending_of(outcome, call, unsent, tries=0, timings=ctx.timings, quarantine_ms=0, steady_ms=steady_ms, chance=chance)
     )
     if calls.put_off(db, call.id, ending, now_ms=now_ms, steady_ms=steady_ms):
-        attempt = Attempt(call.attempts + 1, now_ms, "not_sent", words=ending.words, station=desk.station)
-        calls.add_attempt(db, call.id, attempt, owner=desk.clock.boot_id())
+        attempt = Attempt(call.attempts + 1, now_ms, "not_sent", words=ending.words, station=ctx.station)
+        calls.add_attempt(db, call.id, attempt, owner=ctx.clock.boot_id())
         if isinstance(outcome, TryLater) and outcome.after_s is None:
-            circuit_breaker.note(db, desk, connection, nobody_there=True, words=ending.words)
-        consequences(db, desk, call, connection, outcome)
+            circuit_breaker.note(db, ctx, connection, nobody_there=True, words=ending.words)
+        consequences(db, ctx, call, connection, outcome)
 
 
-def _set_aside(db: Db, desk: Desk, call_id: int) -> None:
+def _set_aside(db: Db, ctx: Context, call_id: int) -> None:
     """Put a call aside that the program itself cannot make."""
     call = calls.get(db, call_id)
     if call is None:
         return
-    now_ms = desk.clock.now_ms()
+    now_ms = ctx.clock.now_ms()
     words = "The program failed on this call; its log says how. The others go on."
     if call.state == "sending":
         calls.give_up_claim(db, call_id, Ending("needs_attention", words), now_ms=now_ms)
     else:
-        calls.put_off(db, call_id, Ending("dead", words), now_ms=now_ms, steady_ms=desk.steady_ms(db))
-    attempt = Attempt(call.attempts, now_ms, "failed", words=words, station=desk.station)
-    calls.add_attempt(db, call_id, attempt, owner=desk.clock.boot_id())
+        calls.put_off(db, call_id, Ending("dead", words), now_ms=now_ms, steady_ms=ctx.steady_ms(db))
+    attempt = Attempt(call.attempts, now_ms, "failed", words=words, station=ctx.station)
+    calls.add_attempt(db, call_id, attempt, owner=ctx.clock.boot_id())

@@ -13,10 +13,10 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
-from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.domain.shipment import Shipment
 from shipconsole.operations.connections.connections import send
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import read_again
 from shipconsole.operations.importing.upsert import take_over
 from shipconsole.operations.outbox import circuit_breaker
@@ -47,82 +47,82 @@ class _Look:
     link: Link | None
 
 
-async def run_due(desk: Desk, *, order_id: int | None = None) -> int:
+async def run_due(ctx: Context, *, order_id: int | None = None) -> int:
     """Look into the calls whose time has come, one after the other; tell how many."""
-    due = await desk.read(_due, desk, order_id)
+    due = await ctx.read(_due, ctx, order_id)
     for call_id in due:
-        await look_into(desk, call_id)
+        await look_into(ctx, call_id)
     return len(due)
 
 
-async def look_into(desk: Desk, call_id: int, *, refreshed: bool = False) -> None:
+async def look_into(ctx: Context, call_id: int, *, refreshed: bool = False) -> None:
     """Look at the platform for a call of unknown outcome; does nothing where its time has not come.
 
     `refreshed` says that the platform has just read the shop, so that it need not be asked to.
     """
-    look = await desk.write(_begin, desk, call_id)
+    look = await ctx.write(_begin, ctx, call_id)
     if look is None:
         return
-    desk.in_hand.add(call_id)
+    ctx.in_hand.add(call_id)
     try:
-        await _carry_out(desk, look, refreshed=refreshed)
+        await _carry_out(ctx, look, refreshed=refreshed)
     finally:
-        desk.in_hand.discard(call_id)
+        ctx.in_hand.discard(call_id)
 
 
-async def _carry_out(desk: Desk, look: _Look, *, refreshed: bool) -> None:
+async def _carry_out(ctx: Context, look: _Look, *, refreshed: bool) -> None:
     try:
-        outcome = await _look(desk, look, refreshed=refreshed)
-    except RefusedError as refused:
+        outcome = await _look(ctx, look, refreshed=refreshed)
+    except ValidationFailed as refused:
         outcome = Blocked(str(refused))
-    except OutsideError as error:
+    except EnvironmentFailure as error:
         outcome = TryLater(error.words)
     except asyncio.CancelledError:
         # The program is closed: the look was none, and the next run looks again.
-        await desk.write(_end, desk, look, TryLater(look.call.words))
+        await ctx.write(_end, ctx, look, TryLater(look.call.words))
         raise
-    await desk.write(_end, desk, look, outcome)
+    await ctx.write(_end, ctx, look, outcome)
 
 
-async def _look(desk: Desk, look: _Look, *, refreshed: bool) -> Outcome:
+async def _look(ctx: Context, look: _Look, *, refreshed: bool) -> Outcome:
     """Bring the order here in line with what its platform knows now."""
     if look.link is None:
-        return await _find(desk, look)
+        return await _find(ctx, look)
     vendor = VENDORS[look.connection.vendor]
     if vendor.refresh is not None and look.link.source_id and not refreshed:
-        outcome = await followups.refresh(desk, look.connection, vendor.refresh, look.link.source_id)
+        outcome = await followups.refresh(ctx, look.connection, vendor.refresh, look.link.source_id)
         if not isinstance(outcome, Accepted):
             return outcome
-    return await read_again(desk, look.connection, look.link.remote_id)
+    return await read_again(ctx, look.connection, look.link.remote_id)
 
 
-async def _find(desk: Desk, look: _Look) -> Outcome:
+async def _find(ctx: Context, look: _Look) -> Outcome:
     """Look for an order that the platform did not know before; found, it is known by the platform's id from now on."""
     vendor = VENDORS[look.connection.vendor]
     if vendor.create is None or vendor.create.find is None:
         return Accepted()
-    sent = await send(desk, look.connection, vendor.create.find(look.call.order_number))
+    sent = await send(ctx, look.connection, vendor.create.find(look.call.order_number))
     if not isinstance(sent, Answer):
         return TryLater(f"{vendor.title}: {sent.words}.")
     found = await off_loop(vendor.read_order, sent)
     if not isinstance(found, RemoteOrder):
         return found
     if found.number.casefold() == look.call.order_number.casefold():
-        await desk.write(_know, desk, look, found)
+        await ctx.write(_know, ctx, look, found)
     return Accepted()
 
 
-def _know(db: Db, desk: Desk, look: _Look, found: RemoteOrder) -> None:
+def _know(db: Db, ctx: Context, look: _Look, found: RemoteOrder) -> None:
     if orders.linked(db, look.connection.id, found.remote_id) is None:
-        take_over(db, look.connection, look.call.order_id, found, now_ms=desk.clock.now_ms())
+        take_over(db, look.connection, look.call.order_id, found, now_ms=ctx.clock.now_ms())
 
 
-def _due(db: Db, desk: Desk, order_id: int | None) -> tuple[int, ...]:
+def _due(db: Db, ctx: Context, order_id: int | None) -> tuple[int, ...]:
     due = calls.due_checks(
         db,
-        steady_ms=desk.steady_ms(db),
+        steady_ms=ctx.steady_ms(db),
         most=MOST if order_id is None else 10_000,
-        failures_most=desk.pace.failures_most,
+        failures_most=ctx.timings.failures_most,
     )
     if order_id is None:
         return due
@@ -130,15 +130,15 @@ def _due(db: Db, desk: Desk, order_id: int | None) -> tuple[int, ...]:
     return tuple(call_id for call_id in due if call_id in mine)
 
 
-def _begin(db: Db, desk: Desk, call_id: int) -> _Look | None:
-    steady_ms = desk.steady_ms(db)
+def _begin(db: Db, ctx: Context, call_id: int) -> _Look | None:
+    steady_ms = ctx.steady_ms(db)
     checks = calls.begin_check(
         db,
         call_id,
-        owner=desk.clock.boot_id(),
-        now_ms=desk.clock.now_ms(),
+        owner=ctx.clock.boot_id(),
+        now_ms=ctx.clock.now_ms(),
         steady_ms=steady_ms,
-        lease_until_ms=steady_ms + desk.pace.lease_ms,
+        lease_until_ms=steady_ms + ctx.timings.lease_ms,
     )
     call = calls.get(db, call_id)
     if checks is None or call is None:
@@ -148,17 +148,17 @@ def _begin(db: Db, desk: Desk, call_id: int) -> _Look | None:
     return _Look(call, checks, connection, links.get(connection.id))
 
 
-def _end(db: Db, desk: Desk, look: _Look, outcome: Outcome) -> None:
+def _end(db: Db, ctx: Context, look: _Look, outcome: Outcome) -> None:
     """Store what the look came to, and what follows from it."""
-    now_ms, steady_ms = desk.clock.now_ms(), desk.steady_ms(db)
+    now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
     evidence: dict[str, Any] = json.loads(look.call.evidence)
     checks = look.checks
     match outcome:
         case Accepted():
             verdict = _verdict(db, look)
-            ending = _ending(verdict, evidence, steady_ms, quarantine_ms(db, desk, look.connection))
+            ending = _ending(verdict, evidence, steady_ms, quarantine_ms(db, ctx, look.connection))
         case Unsure(words):
-            ending = _undecided(desk, look, words, steady_ms)
+            ending = _undecided(ctx, look, words, steady_ms)
         case Refused(problems):
             # The vendor does not know the order, or will not show it: looking again shows no more.
             words = "; ".join(problem.message for problem in problems)
@@ -166,13 +166,13 @@ def _end(db: Db, desk: Desk, look: _Look, outcome: Outcome) -> None:
         case TryLater(words) | Blocked(words):
             # The vendor was not reached, so that was no look.
             checks -= 1
-            ending = Ending("unknown", words, check_at_ms=steady_ms + desk.pace.look_again_ms)
+            ending = Ending("unknown", words, check_at_ms=steady_ms + ctx.timings.look_again_ms)
     ending = ending._replace(words=mask(ending.words))
     ended = calls.end_check(
         db,
         look.call.id,
         ending,
-        owner=desk.clock.boot_id(),
+        owner=ctx.clock.boot_id(),
         checks_begun=look.checks,
         checks=checks,
         evidence=json.dumps(evidence),
@@ -180,13 +180,13 @@ def _end(db: Db, desk: Desk, look: _Look, outcome: Outcome) -> None:
     )
     if not ended:
         return
-    attempt = Attempt(look.call.attempts, now_ms, "read_back", words=ending.words, station=desk.station)
-    calls.add_attempt(db, look.call.id, attempt, owner=desk.clock.boot_id())
+    attempt = Attempt(look.call.attempts, now_ms, "read_back", words=ending.words, station=ctx.station)
+    calls.add_attempt(db, look.call.id, attempt, owner=ctx.clock.boot_id())
     if isinstance(outcome, Blocked | TryLater):
-        circuit_breaker.note(db, desk, look.connection, nobody_there=isinstance(outcome, TryLater), words=ending.words)
-        sending.consequences(db, desk, look.call, look.connection, outcome)
+        circuit_breaker.note(db, ctx, look.connection, nobody_there=isinstance(outcome, TryLater), words=ending.words)
+        sending.consequences(db, ctx, look.call, look.connection, outcome)
     elif ending.state == "confirmed":
-        sending.consequences(db, desk, look.call, look.connection, Accepted())
+        sending.consequences(db, ctx, look.call, look.connection, Accepted())
 
 
 def _verdict(db: Db, look: _Look) -> Verdict:
@@ -222,9 +222,9 @@ def _ending(verdict: Verdict, evidence: dict[str, Any], steady_ms: int, apart_ms
             return Ending("unknown", verdict.words, check_at_ms=first_ms + apart_ms)
 
 
-def _undecided(desk: Desk, look: _Look, words: str, steady_ms: int) -> Ending:
+def _undecided(ctx: Context, look: _Look, words: str, steady_ms: int) -> Ending:
     """Another look later, further apart each time; a person when that is used up."""
-    looks_ms = desk.pace.looks_ms
+    looks_ms = ctx.timings.looks_ms
     if look.checks >= len(looks_ms):
         return Ending("needs_attention", f"{words} It was looked at {look.checks} times.")
     return Ending("unknown", words, check_at_ms=steady_ms + looks_ms[look.checks])

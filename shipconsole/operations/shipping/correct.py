@@ -14,9 +14,9 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import take_back_from, take_back_text
 from shipconsole.domain.label import Label, LabelIssue, LabelIssueKind
 from shipconsole.domain.link import Link
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, PackageDraft, Shipment, label_problems
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels
 from shipconsole.store import calls, connections, hand_changes, orders, package_changes, shipments, tracks
 from shipconsole.store.calls import Call
@@ -57,38 +57,38 @@ class Guide:
     possible: bool
 
 
-async def guide(desk: Desk, order_id: int, package_id: int) -> tuple[Guide, ...]:
+async def guide(ctx: Context, order_id: int, package_id: int) -> tuple[Guide, ...]:
     """What a corrected package means for each connection that is told of it."""
-    return await desk.read(_guide, order_id, package_id)
+    return await ctx.read(_guide, order_id, package_id)
 
 
-async def call_back_guide(desk: Desk, order_id: int, shipment_id: int) -> tuple[Guide, ...]:
+async def call_back_guide(ctx: Context, order_id: int, shipment_id: int) -> tuple[Guide, ...]:
     """What calling a shipment back means for each connection that is told of it."""
-    return await desk.read(_call_back_guide, order_id, shipment_id)
+    return await ctx.read(_call_back_guide, order_id, shipment_id)
 
 
 async def correct(
-    desk: Desk, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], why: str
+    ctx: Context, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], why: str
 ) -> tuple[int, ...]:
     """Give a package another label and tell those connections of `to` that know the old one; tell the calls' ids.
 
-    What was not told yet is told with the new label anyway. Raises `RefusedError` at ``tracking_number``, ``carrier``,
+    What was not told yet is told with the new label anyway. Raises `ValidationFailed` at ``tracking_number``, ``carrier``,
     ``service``, ``to`` or ``why``, nothing changed.
     """
-    return await desk.write(_correct, desk, order_id, package_id, new, to, why)
+    return await ctx.write(_correct, ctx, order_id, package_id, new, to, why)
 
 
-async def call_back(desk: Desk, order_id: int, shipment_id: int, to: Sequence[int], why: str) -> tuple[int, ...]:
+async def call_back(ctx: Context, order_id: int, shipment_id: int, to: Sequence[int], why: str) -> tuple[int, ...]:
     """Call a shipment back: its units are left to ship again, and of those that know it `to` are told; their call ids.
 
-    What was not told yet never is. Raises `RefusedError` at ``shipment``, ``to`` or ``why``, nothing changed.
+    What was not told yet never is. Raises `ValidationFailed` at ``shipment``, ``to`` or ``why``, nothing changed.
     """
-    return await desk.write(_call_back, desk, order_id, shipment_id, to, why)
+    return await ctx.write(_call_back, ctx, order_id, shipment_id, to, why)
 
 
-async def changes(desk: Desk, order_id: int) -> tuple[PackageChange, ...]:
+async def changes(ctx: Context, order_id: int) -> tuple[PackageChange, ...]:
     """Every correction of an order's packages, oldest first."""
-    return await desk.read(package_changes.of_order, order_id)
+    return await ctx.read(package_changes.of_order, order_id)
 
 
 def told_by(db: Db, call: Call) -> tuple[Shipment, ...]:
@@ -175,28 +175,28 @@ def _undecided_words(connection: Connection) -> str:
 
 
 def _correct(
-    db: Db, desk: Desk, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], why: str
+    db: Db, ctx: Context, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], why: str
 ) -> tuple[int, ...]:
     shipment, before = _parcel(db, order_id, package_id)
     told = _by_connection(db, _about(calls.of_order(db, order_id), shipment, before))
     read = labels.reading_of(PackageDraft(new.tracking_number, new.carrier, raw_scan=new.raw_scan))
     problems = [*_label_problems(before, new, read), *_told_problems(told, to), *_why_problems(why)]
-    issues = _issues(db, desk, order_id, before, read)
+    issues = _issues(db, ctx, order_id, before, read)
     left = labels.unaccepted(issues, new.accepted, why)
     problems += [Problem(("tracking_number",), labels.words(one, read)) for one in left]
     if problems:
-        raise labels.LabelsRefusedError({0: left}, *problems) if left else RefusedError(*problems)
+        raise labels.LabelsNotAccepted({0: left}, *problems) if left else ValidationFailed(*problems)
     accepted = tuple(one.kind for one in issues if one.kind in new.accepted)
     after = _relabelled(before, new, read, accepted, why.strip())
     if _label(after) == _label(before):
-        raise RefusedError(Problem(("tracking_number",), "That is the label that the package has already."))
-    now_ms = desk.clock.now_ms()
+        raise ValidationFailed(Problem(("tracking_number",), "That is the label that the package has already."))
+    now_ms = ctx.clock.now_ms()
     if not shipments.relabel(db, after, old_number=before.tracking_number):
         raise AssertionError(f"package {package_id} changed within one transaction")
     tracks.left_for(db, after.tracking_number, order_id)
-    package_changes.add(db, before, after, station=desk.station, operator=desk.operator, why=why.strip(), now_ms=now_ms)
+    package_changes.add(db, before, after, station=ctx.station, operator=ctx.operator, why=why.strip(), now_ms=now_ms)
     what = f"corrected the package {_label(before)} to {_label(after)}"
-    _note(db, desk, order_id, what, why, now_ms)
+    _note(db, ctx, order_id, what, why, now_ms)
     call_ids: list[int] = []
     for connection, own in told:
         package = before.id if VENDORS[connection.vendor].one_call_per_package else None
@@ -218,20 +218,20 @@ def _is_fixed(call: Call) -> bool:
     return call.state != "confirmed" and call.request is not None
 
 
-def _call_back(db: Db, desk: Desk, order_id: int, shipment_id: int, to: Sequence[int], why: str) -> tuple[int, ...]:
+def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequence[int], why: str) -> tuple[int, ...]:
     shipment = _shipment(db, order_id, shipment_id)
     told = _by_connection(db, _about(calls.of_order(db, order_id), shipment))
     problems = [*_told_problems(told, to), *_why_problems(why)]
     if problems:
-        raise RefusedError(*problems)
-    now_ms = desk.clock.now_ms()
+        raise ValidationFailed(*problems)
+    now_ms = ctx.clock.now_ms()
     may_be_known = _may_be_known(db, shipment_id)
     numbers = ", ".join(package.tracking_number for package in shipment.packages)
     call_ids: list[int] = []
     for connection, own in told:
         for call in own:
             if call.state != "confirmed":
-                _end(db, call, "cancelled", f"Called back by {desk.operator or desk.station}.", now_ms)
+                _end(db, call, "cancelled", f"Called back by {ctx.operator or ctx.station}.", now_ms)
         untold = VENDORS[connection.vendor].untell is not None and connection.id in to
         if untold and any(call.id in may_be_known for call in own):
             call_id = calls.add(
@@ -251,7 +251,7 @@ def _call_back(db: Db, desk: Desk, order_id: int, shipment_id: int, to: Sequence
     for packed in (packed for package in shipment.packages for packed in package.lines):
         if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
             raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
-    _note(db, desk, order_id, f"called back the shipment {numbers}", why, now_ms)
+    _note(db, ctx, order_id, f"called back the shipment {numbers}", why, now_ms)
     orders.count_up(db, order_id, now_ms=now_ms)
     return tuple(call_ids)
 
@@ -261,13 +261,13 @@ def _parcel(db: Db, order_id: int, package_id: int) -> tuple[Shipment, Package]:
         for package in shipment.packages:
             if package.id == package_id:
                 return shipment, package
-    raise RefusedError(Problem(("package",), "There is no such package any more: its shipment was taken back."))
+    raise ValidationFailed(Problem(("package",), "There is no such package any more: its shipment was taken back."))
 
 
 def _shipment(db: Db, order_id: int, shipment_id: int) -> Shipment:
     shipment = next((one for one in shipments.of_order(db, order_id) if one.id == shipment_id), None)
     if shipment is None:
-        raise RefusedError(Problem(("shipment",), "That shipment was taken back before."))
+        raise ValidationFailed(Problem(("shipment",), "That shipment was taken back before."))
     return shipment
 
 
@@ -321,11 +321,11 @@ def _label_problems(before: Package, new: NewLabel, read: Label) -> list[Problem
     return problems
 
 
-def _issues(db: Db, desk: Desk, order_id: int, before: Package, read: Label) -> tuple[LabelIssue, ...]:
+def _issues(db: Db, ctx: Context, order_id: int, before: Package, read: Label) -> tuple[LabelIssue, ...]:
     """What has to be accepted of a new label; nothing where the number stays, which was looked at when it shipped."""
     if not read.number or code.tracking_key(read.number) == code.tracking_key(before.tracking_number):
         return ()
-    return labels.issues_of(db, desk, orders.get(db, order_id), read)
+    return labels.issues_of(db, ctx, orders.get(db, order_id), read)
 
 
 def _relabelled(
@@ -382,7 +382,7 @@ def _end(db: Db, call: Call, state: CallState, words: str, now_ms: int) -> None:
         raise AssertionError(f"call {call.id} changed within one transaction")
 
 
-def _note(db: Db, desk: Desk, order_id: int, what: str, why: str, now_ms: int) -> None:
+def _note(db: Db, ctx: Context, order_id: int, what: str, why: str, now_ms: int) -> None:
     hand_changes.add(
-        db, order_id, station=desk.station, operator=desk.operator, what=what, why=why.strip(), now_ms=now_ms
+        db, order_id, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms
     )

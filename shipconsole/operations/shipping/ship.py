@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import (
     NewShipment,
     Package,
@@ -16,7 +16,7 @@ from shipconsole.domain.shipment import (
     ShipmentDraft,
     shipment_from,
 )
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels
 from shipconsole.operations.orders.orders import places_for, why_nobodys
 from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
@@ -44,27 +44,27 @@ class Shipped:
     warnings: tuple[tuple[str, Problem], ...] = ()
 
 
-async def preview(desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> tuple[Told, ...]:
+async def preview(ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> tuple[Told, ...]:
     """The exact requests that `ship` would lead to, as far as the stores' present copies tell; stores nothing.
 
-    Raises `RefusedError` for what `ship` would refuse.
+    Raises `ValidationFailed` for what `ship` would refuse.
     """
-    return await desk.read(_preview, desk, order_id, draft, to)
+    return await ctx.read(_preview, ctx, order_id, draft, to)
 
 
-async def ship(desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
+async def ship(ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
     """Store a shipment and the calls that tell of it, all or nothing; the calls are due when the bench's hold is over.
 
-    `to` names the connections to tell, all that know the order where it is empty. Raises `RefusedError` with
+    `to` names the connections to tell, all that know the order where it is empty. Raises `ValidationFailed` with
     every problem, nothing stored.
     """
-    return await desk.write(_ship, desk, order_id, draft, to)
+    return await ctx.write(_ship, ctx, order_id, draft, to)
 
 
-def ship_in(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
+def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
     """What `ship` does, inside a transaction of the caller's; what was typed for the order stays typed."""
-    now_ms = desk.clock.now_ms()
-    new = _checked(db, desk, order_id, draft)
+    now_ms = ctx.clock.now_ms()
+    new = _checked(db, ctx, order_id, draft)
     links = orders.links(db, order_id)
     places = _places(db, links, to, new.order)
     earlier = shipments.of_order(db, order_id)
@@ -72,15 +72,15 @@ def ship_in(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequenc
         if not orders.take_pieces(db, order_id, line_id, pieces):
             sku = next(line.sku for line in new.order.lines if line.id == line_id)
             message = f"{sku}: {pieces} in the package, but not so many are left to ship."
-            raise RefusedError(Problem(("lines", line_id), message, names_item=True))
-    shipment_id = shipments.add(db, new, station=desk.station, operator=desk.operator, now_ms=now_ms)
+            raise ValidationFailed(Problem(("lines", line_id), message, names_item=True))
+    shipment_id = shipments.add(db, new, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
     for package in new.packages:
         tracks.left_for(db, package.tracking_number, order_id)
     shipment = shipments.of_order(db, order_id)[-1]
     told = _told(tellings(places, links, new, shipment, earlier))
     if not told:
         message = f"None of {', '.join(place.name for place in places)} knows these items, so nobody would be told."
-        raise RefusedError(Problem(("to",), message))
+        raise ValidationFailed(Problem(("to",), message))
     call_ids = [
         calls.add(
             db,
@@ -92,7 +92,7 @@ def ship_in(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequenc
             summary=one.request.summary,
             repeatable=one.request.repeatable,
             now_ms=now_ms,
-            held_until_ms=_held_until_ms(desk, one.connection, desk.steady_ms(db)),
+            held_until_ms=_held_until_ms(ctx, one.connection, ctx.steady_ms(db)),
         )
         for one in told
     ]
@@ -102,14 +102,14 @@ def ship_in(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequenc
 
 
 async def draft_of(
-    desk: Desk, order_id: int, items: Sequence[tuple[str, int]] | None, package: PackageDraft
+    ctx: Context, order_id: int, items: Sequence[tuple[str, int]] | None, package: PackageDraft
 ) -> ShipmentDraft:
     """A draft of one package with units by SKU, or with all that is left where `items` is None.
 
-    Each SKU fills its first line, then its next. Raises `RefusedError` for a SKU that is not on the order or
+    Each SKU fills its first line, then its next. Raises `ValidationFailed` for a SKU that is not on the order or
     units that are none.
     """
-    order = await desk.read(orders.get, order_id)
+    order = await ctx.read(orders.get, order_id)
     quantities: dict[int, int] = {}
     problems: list[Problem] = []
     if items is None:
@@ -129,7 +129,7 @@ async def draft_of(
         else:
             _fill(quantities, lines, pieces)
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     return ShipmentDraft((replace(package, quantities=quantities),))
 
 
@@ -170,13 +170,13 @@ def _fill(quantities: dict[int, int], lines: Sequence[OrderLine], pieces: int) -
         quantities[lines[-1].id] = quantities.get(lines[-1].id, 0) + pieces
 
 
-def _checked(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft) -> NewShipment:
+def _checked(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft) -> NewShipment:
     order = orders.get(db, order_id)
-    with_labels, refused = labels.checked(db, desk, order, draft)
+    with_labels, refused = labels.checked(db, ctx, order, draft)
     try:
         new = shipment_from(order, with_labels)
-    except RefusedError as wrong:
-        raise RefusedError(*wrong.problems, *(refused.problems if refused else ())) from wrong
+    except ValidationFailed as wrong:
+        raise ValidationFailed(*wrong.problems, *(refused.problems if refused else ())) from wrong
     if refused:
         raise refused
     return new
@@ -185,7 +185,7 @@ def _checked(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft) -> NewShip
 def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:
     number = order.number
     if words := why_nobodys(db, order.id, number):
-        raise RefusedError(Problem(("to",), words))
+        raise ValidationFailed(Problem(("to",), words))
     places, taken = places_for(db, order.id, number, connections.every(db), links)
     wanted = {name.strip().casefold() for name in to}
     problems = [
@@ -194,25 +194,25 @@ def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> t
         if one.name.casefold() in wanted or not (to or places)
     ]
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     if not to:
         if not places:
             message = f"No connection knows order {number}, so nobody would be told."
             advice = "Create it in one first: choose Menu > Create orders in a connection, or run shipconsole push."
-            raise RefusedError(Problem(("to",), message, advice))
+            raise ValidationFailed(Problem(("to",), message, advice))
         return places
     by_name = {one.name.casefold(): one for one in places}
     unknown = [name for name in to if name.strip().casefold() not in by_name]
     if unknown:
         listed = ", ".join(one.name for one in places) or "none"
-        raise RefusedError(
+        raise ValidationFailed(
             *(Problem(("to",), f"“{name}” does not know order {number}. These do: {listed}.") for name in unknown)
         )
     return tuple(one for one in places if one.name.casefold() in wanted)
 
 
-def _preview(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> tuple[Told, ...]:
-    new = _checked(db, desk, order_id, draft)
+def _preview(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> tuple[Told, ...]:
+    new = _checked(db, ctx, order_id, draft)
     links = orders.links(db, order_id)
     earlier = shipments.of_order(db, order_id)
     # The packages get ids as stored ones have, so that builders can tell them apart.
@@ -234,16 +234,16 @@ def _told(said: Sequence[tuple[Connection, Telling]]) -> tuple[Told, ...]:
     return tuple(told)
 
 
-def _ship(db: Db, desk: Desk, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> Shipped:
-    shipped = ship_in(db, desk, order_id, draft, to)
+def _ship(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> Shipped:
+    shipped = ship_in(db, ctx, order_id, draft, to)
     drafts.drop(db, order_id)
     return shipped
 
 
-def _held_until_ms(desk: Desk, connection: Connection, steady_ms: int) -> int:
+def _held_until_ms(ctx: Context, connection: Connection, steady_ms: int) -> int:
     """Until when a call can be taken back: as the connection says, else as the bench does; 0 is not at all."""
-    if desk.undo_window_s is None:
+    if ctx.undo_window_s is None:
         return 0
     own = connection.options.get(HOLD.name, "")
-    undo_window_s = int(own) if own.isdecimal() else desk.undo_window_s
-    return steady_ms + min(undo_window_s, desk.pace.hold_cap_s) * 1_000 if undo_window_s else 0
+    undo_window_s = int(own) if own.isdecimal() else ctx.undo_window_s
+    return steady_ms + min(undo_window_s, ctx.timings.hold_cap_s) * 1_000 if undo_window_s else 0

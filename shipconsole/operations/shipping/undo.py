@@ -2,9 +2,9 @@
 
 from shipconsole.domain.call import CallState
 from shipconsole.domain.measures import kilograms
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, PackageDraft, Shipment, ShipmentDraft
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.store import calls, drafts, forwarding, hand_changes, orders, shipments
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
@@ -12,13 +12,13 @@ from shipconsole.store.database import Db
 UNSENT: tuple[CallState, ...] = ("held", "pending", "retry_wait", "blocked")
 
 
-async def take_back(desk: Desk, order_id: int, shipment_id: int, why: str = "") -> None:
+async def take_back(ctx: Context, order_id: int, shipment_id: int, why: str = "") -> None:
     """Undo a shipment of which no platform can know yet: its calls are cancelled, its units are left to ship again.
 
-    What was typed for it is the order's draft again, before what was typed since. Raises `RefusedError` where a
+    What was typed for it is the order's draft again, before what was typed since. Raises `ValidationFailed` where a
     platform was told, or may have been: then it can only be corrected.
     """
-    await desk.write(_take_back, desk, order_id, shipment_id, why)
+    await ctx.write(_take_back, ctx, order_id, shipment_id, why)
 
 
 def can_be_taken_back(shipment: Shipment, told: tuple[Call, ...]) -> bool:
@@ -44,23 +44,23 @@ def told_of(shipment: Shipment, told: tuple[Call, ...]) -> tuple[tuple[str, ...]
     )
 
 
-def _take_back(db: Db, desk: Desk, order_id: int, shipment_id: int, why: str) -> None:
-    now_ms = desk.clock.now_ms()
+def _take_back(db: Db, ctx: Context, order_id: int, shipment_id: int, why: str) -> None:
+    now_ms = ctx.clock.now_ms()
     shipment = next((one for one in shipments.of_order(db, order_id) if one.id == shipment_id), None)
     if shipment is None:
-        raise RefusedError(Problem(("shipment",), "That shipment was taken back before."))
+        raise ValidationFailed(Problem(("shipment",), "That shipment was taken back before."))
     own = calls.of_shipment(db, shipment_id)
     known = {call.id: call.connection for call in calls.of_order(db, order_id)}
     told = [known[one.id] for one in own if one.may_be_known or one.state not in UNSENT]
     if told:
         names = " and ".join(dict.fromkeys(told))
         message = f"{names} may know of it already, so it cannot be undone. Correct it instead."
-        raise RefusedError(Problem(("shipment",), message))
-    who = desk.operator or desk.station
+        raise ValidationFailed(Problem(("shipment",), message))
+    who = ctx.operator or ctx.station
     for one in own:
         words = f"Taken back by {who} before it was sent."
         if not calls.move(db, one.id, from_state=one.state, state="cancelled", words=words, now_ms=now_ms):
-            raise RefusedError(Problem(("shipment",), "It is being sent just now, so it cannot be undone."))
+            raise ValidationFailed(Problem(("shipment",), "It is being sent just now, so it cannot be undone."))
     for package in shipment.packages:
         for packed in package.lines:
             if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
@@ -74,8 +74,8 @@ def _take_back(db: Db, desk: Desk, order_id: int, shipment_id: int, why: str) ->
     hand_changes.add(
         db,
         order_id,
-        station=desk.station,
-        operator=desk.operator,
+        station=ctx.station,
+        operator=ctx.operator,
         what=f"took back the shipment {numbers} before anybody was told",
         why=why,
         now_ms=now_ms,

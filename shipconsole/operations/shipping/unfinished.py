@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from shipconsole.domain.call import CallState
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.store import calls, drafts
 from shipconsole.store.database import Db
 
@@ -24,9 +24,9 @@ class Unfinished(NamedTuple):
     updates: int = 0
 
 
-async def unfinished(desk: Desk) -> Unfinished:
+async def unfinished(ctx: Context) -> Unfinished:
     """Return what is packed and not shipped, the newest first, and what is not sent."""
-    return await desk.read(_unfinished)
+    return await ctx.read(_unfinished)
 
 
 def _unfinished(db: Db) -> Unfinished:

@@ -4,10 +4,10 @@ from shipconsole.domain import carrier as carriers
 from shipconsole.domain import label
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.outcome import Accepted, Outcome, Refused
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.operations.connections.ask_once import answer_to
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.tracking.record import take_in
 from shipconsole.store import tracks
 from shipconsole.store.database import Db
@@ -21,51 +21,51 @@ SUBSCRIBING = "track"
 """The option of a connection that wants it told of each package's news."""
 
 
-async def ask(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> RemoteTrack | Outcome:
+async def ask(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> RemoteTrack | Outcome:
     """What the connection's platform knows of a package; nothing of it is stored.
 
-    `carrier` is one of ours or the platform's code, else it is found from the number. Raises `RefusedError` where it
+    `carrier` is one of ours or the platform's code, else it is found from the number. Raises `ValidationFailed` where it
     cannot be found, where there is no number, and where the platform tracks no numbers.
     """
     tracking = _tracking(connection)
     number, whose = _checked(tracking_number, carrier)
-    answer = await answer_to(desk, connection, tracking.get(number, whose, connection.options))
+    answer = await answer_to(ctx, connection, tracking.get(number, whose, connection.options))
     return await off_loop(tracking.read, answer) if isinstance(answer, Answer) else answer
 
 
-async def start(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
+async def start(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
     """Ask the platform to tell of news of a package by webhook; raises what `ask` raises."""
     news = _news(connection)
     number, whose = _checked(tracking_number, carrier)
-    answer = await answer_to(desk, connection, news.start(number, whose, connection.options))
+    answer = await answer_to(ctx, connection, news.start(number, whose, connection.options))
     return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
 
 
-async def stop(desk: Desk, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
+async def stop(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
     """Ask the platform to tell of a package no longer; raises what `ask` raises."""
     news = _news(connection)
     number, whose = _checked(tracking_number, carrier)
-    answer = await answer_to(desk, connection, news.stop(number, whose, connection.options))
+    answer = await answer_to(ctx, connection, news.stop(number, whose, connection.options))
     return await off_loop(news.read_done, answer) if isinstance(answer, Answer) else answer
 
 
-async def subscribe(desk: Desk, connection: Connection, order_id: int) -> Outcome:
+async def subscribe(ctx: Context, connection: Connection, order_id: int) -> Outcome:
     """Ask the platform to tell of news of all packages of an order that it was told of."""
-    for number, carrier in await desk.read(tracks.to_subscribe, order_id, connection.id):
+    for number, carrier in await ctx.read(tracks.to_subscribe, order_id, connection.id):
         try:
-            outcome = await start(desk, connection, number, carrier)
-        except RefusedError as refused:
+            outcome = await start(ctx, connection, number, carrier)
+        except ValidationFailed as refused:
             return Refused(refused.problems)
         if not isinstance(outcome, Accepted):
             return outcome
-        await desk.write(_subscribed, desk, connection, number, carrier, order_id)
+        await ctx.write(_subscribed, ctx, connection, number, carrier, order_id)
     return Accepted()
 
 
-def _subscribed(db: Db, desk: Desk, connection: Connection, number: str, carrier: str, order_id: int) -> None:
+def _subscribed(db: Db, ctx: Context, connection: Connection, number: str, carrier: str, order_id: int) -> None:
     if tracks.get(db, connection.id, number) is None:
         nothing = RemoteTrack(tracking_number=number, carrier=carrier, document="{}")
-        take_in(db, connection, nothing, order_id=order_id, now_ms=desk.clock.now_ms())
+        take_in(db, connection, nothing, order_id=order_id, now_ms=ctx.clock.now_ms())
     tracks.subscribed(db, connection.id, number)
 
 
@@ -74,7 +74,7 @@ def _tracking(connection: Connection) -> Tracking:
     if vendor.tracking is None:
         able = ", ".join(one.title for one in VENDORS.values() if one.tracking)
         message = f"{vendor.title} cannot be asked about a tracking number. This can: {able}."
-        raise RefusedError(Problem(("connection",), message))
+        raise ValidationFailed(Problem(("connection",), message))
     return vendor.tracking
 
 
@@ -84,7 +84,7 @@ def _news(connection: Connection) -> TrackNews:
         able = ", ".join(one.title for one in VENDORS.values() if one.tracking and one.tracking.news)
         title = VENDORS[connection.vendor].title
         message = f"{title} cannot be asked to tell of news of a package. This can: {able}."
-        raise RefusedError(Problem(("connection",), message))
+        raise ValidationFailed(Problem(("connection",), message))
     return news
 
 
@@ -93,11 +93,11 @@ def _checked(tracking_number: str, carrier: str) -> tuple[str, str]:
     read = label.read(tracking_number)
     number = read.number
     if not number:
-        raise RefusedError(Problem(("tracking_number",), "That is no tracking number."))
+        raise ValidationFailed(Problem(("tracking_number",), "That is no tracking number."))
     if carrier.strip():
         ours = carriers.named(carrier)
         return number, ours.id if ours else carrier.strip()
     if not read.likely:
         message = f"Whose number {number} is cannot be told from it. Name the carrier."
-        raise RefusedError(Problem(("carrier",), message))
+        raise ValidationFailed(Problem(("carrier",), message))
     return number, read.likely

@@ -9,10 +9,10 @@ import logging
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Outcome
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.operations.connections.ask_once import words_of
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders, upsert
 from shipconsole.operations.tracking import query, record
@@ -34,24 +34,24 @@ NEVER_MS = 2**62
 _log = logging.getLogger(__name__)
 
 
-async def run_due(desk: Desk) -> int:
+async def run_due(ctx: Context) -> int:
     """Ask about one package of each connection that may be asked now; tell how many were asked about."""
     asked = 0
-    for connection, silent in await due(desk):
-        await _ask(desk, connection, silent)
+    for connection, silent in await due(ctx):
+        await _ask(ctx, connection, silent)
         asked += 1
     return asked
 
 
-async def due(desk: Desk) -> tuple[tuple[Connection, Silent], ...]:
+async def due(ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
     """The package to ask about next at each connection that may be asked now."""
-    return await desk.read(_due, desk)
+    return await ctx.read(_due, ctx)
 
 
-def _due(db: Db, desk: Desk) -> tuple[tuple[Connection, Silent], ...]:
-    now_ms = desk.clock.now_ms()
+def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, Silent], ...]:
+    now_ms = ctx.clock.now_ms()
     found: list[tuple[Connection, Silent]] = []
-    steady_ms = desk.steady_ms(db)
+    steady_ms = ctx.steady_ms(db)
     for connection in connections.every(db):
         vendor = VENDORS[connection.vendor]
         asks = vendor.tracking is not None or vendor.read_tracks is not None
@@ -72,41 +72,43 @@ def _due(db: Db, desk: Desk) -> tuple[tuple[Connection, Silent], ...]:
     return tuple(found)
 
 
-async def _ask(desk: Desk, connection: Connection, silent: Silent) -> None:
-    corrected = await desk.read(package_changes.replaced, silent.order_id)
+async def _ask(ctx: Context, connection: Connection, silent: Silent) -> None:
+    corrected = await ctx.read(package_changes.replaced, silent.order_id)
     if VENDORS[connection.vendor].is_told and silent.tracking_number in corrected:
         # Its label was corrected, or it was called back: that number is nobody's here any more.
-        await desk.write(stored_tracks.asked, connection.id, silent.tracking_number, ask_at_ms=NEVER_MS)
+        await ctx.write(stored_tracks.asked, connection.id, silent.tracking_number, ask_at_ms=NEVER_MS)
         return
     try:
-        found = await _answer(desk, connection, silent)
-    except (RefusedError, KeyringUnavailable) as trouble:
+        found = await _answer(ctx, connection, silent)
+    except (ValidationFailed, KeyringUnavailable) as trouble:
         words, found = str(trouble), None
     else:
         words = "" if isinstance(found, RemoteTrack | RemoteOrder) else words_of(found)
     if words:
         _log.info("%s was not told of at %s: %s", silent.tracking_number, connection.name, words)
     known = found if isinstance(found, RemoteTrack | RemoteOrder) else None
-    await desk.write(_note, desk, connection, silent, known)
+    await ctx.write(_note, ctx, connection, silent, known)
     if isinstance(found, RemoteOrder):
-        await forward.run_due(desk)
+        await forward.run_due(ctx)
 
 
-async def _answer(desk: Desk, connection: Connection, silent: Silent) -> RemoteTrack | RemoteOrder | Outcome:
+async def _answer(ctx: Context, connection: Connection, silent: Silent) -> RemoteTrack | RemoteOrder | Outcome:
     """What the platform knows of a package; one that ships by itself tells it in the order."""
     if VENDORS[connection.vendor].tracking is not None:
-        return await query.ask(desk, connection, silent.tracking_number, silent.carrier)
-    links = {link.connection_id: link for link in await desk.read(stored_orders.links, silent.order_id)}
+        return await query.ask(ctx, connection, silent.tracking_number, silent.carrier)
+    links = {link.connection_id: link for link in await ctx.read(stored_orders.links, silent.order_id)}
     link = links.get(connection.id)
     if link is None:
         message = f"The order of package {silent.tracking_number} is not known there any more."
-        raise RefusedError(Problem(("connection",), message))
-    return await import_orders.read_order(desk, connection, link.remote_id)
+        raise ValidationFailed(Problem(("connection",), message))
+    return await import_orders.read_order(ctx, connection, link.remote_id)
 
 
-def _note(db: Db, desk: Desk, connection: Connection, silent: Silent, found: RemoteTrack | RemoteOrder | None) -> None:
+def _note(
+    db: Db, ctx: Context, connection: Connection, silent: Silent, found: RemoteTrack | RemoteOrder | None
+) -> None:
     """Store what was told, and when to ask again: later each time that nothing new came."""
-    now_ms = desk.clock.now_ms()
+    now_ms = ctx.clock.now_ms()
     _, failures = stored_tracks.asking(db, connection.id)
     failures = 0 if found is not None else min(failures + 1, 10)
     stored_tracks.put_asking(db, connection.id, at_ms=now_ms, failures=failures)

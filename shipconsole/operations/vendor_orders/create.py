@@ -8,8 +8,8 @@ from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import CREATE, kind_of
 from shipconsole.domain.order import Order
-from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders.orders import is_anothers, why_nobodys
 from shipconsole.store import calls, connections, linking, orders
 from shipconsole.store.database import Db
@@ -25,33 +25,33 @@ class Introduced:
     skipped: tuple[tuple[int, str], ...] = ()
 
 
-async def may_introduce(desk: Desk) -> tuple[Connection, ...]:
+async def may_introduce(ctx: Context) -> tuple[Connection, ...]:
     """The connections to which orders can be added."""
-    return await desk.read(_may_introduce)
+    return await ctx.read(_may_introduce)
 
 
-async def introduce(desk: Desk, order_ids: Sequence[int], connection_id: int) -> Introduced:
+async def introduce(ctx: Context, order_ids: Sequence[int], connection_id: int) -> Introduced:
     """Queue a call for each order that the connection does not know; one transaction for all.
 
-    Raises `RefusedError` where the connection is none to which orders can be added.
+    Raises `ValidationFailed` where the connection is none to which orders can be added.
     """
-    return await desk.write(_introduce, desk, tuple(dict.fromkeys(order_ids)), connection_id)
+    return await ctx.write(_introduce, ctx, tuple(dict.fromkeys(order_ids)), connection_id)
 
 
-async def preview(desk: Desk, order_id: int, connection_id: int) -> Request:
-    """The request that `introduce` would lead to; raises `RefusedError` for what would be left out."""
-    return await desk.read(_preview, order_id, connection_id)
+async def preview(ctx: Context, order_id: int, connection_id: int) -> Request:
+    """The request that `introduce` would lead to; raises `ValidationFailed` for what would be left out."""
+    return await ctx.read(_preview, order_id, connection_id)
 
 
 def request_for(order: Order, connection: Connection) -> Request:
-    """Return the request that creates an order; raises `RefusedError` with every limit that it breaks."""
+    """Return the request that creates an order; raises `ValidationFailed` with every limit that it breaks."""
     create = VENDORS[connection.vendor].create
     if create is None:
         title = VENDORS[connection.vendor].title
-        raise RefusedError(Problem(("to",), f"{title} takes no new orders from here, so {connection.name} cannot."))
+        raise ValidationFailed(Problem(("to",), f"{title} takes no new orders from here, so {connection.name} cannot."))
     uncounted = [line for line in order.lines if line.is_unresolved]
     if uncounted:
-        raise RefusedError(
+        raise ValidationFailed(
             *(
                 Problem(
                     ("lines", line.id),
@@ -82,29 +82,29 @@ def queue(db: Db, order_id: int, connection: Connection, request: Request, *, no
 
 
 def takers(db: Db, connection_ids: Sequence[int]) -> tuple[Connection, ...]:
-    """The connections of these ids; `RefusedError` for one to which no orders can be added."""
+    """The connections of these ids; `ValidationFailed` for one to which no orders can be added."""
     known = {one.id: one for one in _may_introduce(db)}
     if all(id_ in known for id_ in connection_ids):
         return tuple(known[id_] for id_ in dict.fromkeys(connection_ids))
     listed = ", ".join(one.name for one in known.values()) or "none"
-    raise RefusedError(Problem(("to",), f"That connection takes no new orders from here. These do: {listed}."))
+    raise ValidationFailed(Problem(("to",), f"That connection takes no new orders from here. These do: {listed}."))
 
 
 def _may_introduce(db: Db) -> tuple[Connection, ...]:
     return tuple(one for one in connections.every(db) if VENDORS[one.vendor].create is not None)
 
 
-def _introduce(db: Db, desk: Desk, order_ids: Sequence[int], connection_id: int) -> Introduced:
+def _introduce(db: Db, ctx: Context, order_ids: Sequence[int], connection_id: int) -> Introduced:
     (connection,) = takers(db, (connection_id,))
     call_ids: list[int] = []
     skipped: list[tuple[int, str]] = []
     for order_id in order_ids:
         try:
             request = _request(db, order_id, connection)
-        except RefusedError as refused:
+        except ValidationFailed as refused:
             skipped.append((order_id, str(refused)))
         else:
-            call_ids.append(queue(db, order_id, connection, request, now_ms=desk.clock.now_ms()))
+            call_ids.append(queue(db, order_id, connection, request, now_ms=ctx.clock.now_ms()))
     return Introduced(tuple(call_ids), tuple(skipped))
 
 
@@ -117,9 +117,9 @@ def _request(db: Db, order_id: int, connection: Connection) -> Request:
     try:
         order = orders.get(db, order_id)
     except LookupError:
-        raise RefusedError(Problem((), "There is no such order any more.")) from None
+        raise ValidationFailed(Problem((), "There is no such order any more.")) from None
     if words := _why_not(db, order, connection):
-        raise RefusedError(Problem((), words))
+        raise ValidationFailed(Problem((), words))
     return request_for(order, connection)
 
 

@@ -16,8 +16,8 @@ from shipconsole.domain.entries import EntryList, entries_of, keys_of, list_of, 
 from shipconsole.domain.field import Field, FieldPath, Value
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order
-from shipconsole.domain.problem import Problem, RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.store import calls, connections, orders
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Vendor
@@ -52,22 +52,22 @@ class Wanted:
     keys: Mapping[FieldPath, str] = field(default_factory=dict[FieldPath, str])
 
 
-async def sections(desk: Desk, order_id: int) -> tuple[Section, ...]:
+async def sections(ctx: Context, order_id: int) -> tuple[Section, ...]:
     """The fields of an order at each connection that knows it."""
-    return await desk.read(_sections, order_id)
+    return await ctx.read(_sections, order_id)
 
 
-async def preview(desk: Desk, order_id: int, connection_id: int, wanted: Wanted) -> Request:
+async def preview(ctx: Context, order_id: int, connection_id: int, wanted: Wanted) -> Request:
     """The request that `save` would lead to as far as is known now; stores nothing.
 
-    Raises `RefusedError` with paths ``fields.<path>`` for what the platform would not take, or where nothing differs.
+    Raises `ValidationFailed` with paths ``fields.<path>`` for what the platform would not take, or where nothing differs.
     """
-    return await desk.read(_preview, order_id, connection_id, wanted)
+    return await ctx.read(_preview, order_id, connection_id, wanted)
 
 
-async def save(desk: Desk, order_id: int, connection_id: int, wanted: Wanted) -> int:
+async def save(ctx: Context, order_id: int, connection_id: int, wanted: Wanted) -> int:
     """Queue a change of an order at one connection; tell the call's id. Raises what `preview` raises."""
-    return await desk.write(_save, desk, order_id, connection_id, wanted)
+    return await ctx.write(_save, ctx, order_id, connection_id, wanted)
 
 
 def request_for(order: Order, connection: Connection, link: Link | None, intent: str) -> Request | None:
@@ -95,7 +95,7 @@ def wanted_from(intent: str) -> Wanted:
 def added_by(section: Section, paths: Iterable[FieldPath]) -> tuple[FieldPath, ...]:
     """Which entries of lists the values at some paths would make new ones.
 
-    Raises `RefusedError` for one that is not next in its list: a mistyped position must not add anything.
+    Raises `ValidationFailed` for one that is not next in its list: a mistyped position must not add anything.
     """
     found: dict[FieldPath, None] = {}
     problems: list[Problem] = []
@@ -114,7 +114,7 @@ def added_by(section: Section, paths: Iterable[FieldPath]) -> tuple[FieldPath, .
             )
             problems.append(Problem(("fields", *path), message))
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     return tuple(found)
 
 
@@ -135,7 +135,7 @@ def _preview(db: Db, order_id: int, connection_id: int, wanted: Wanted) -> Reque
     return _request(orders.get(db, order_id), connection, link, wanted)
 
 
-def _save(db: Db, desk: Desk, order_id: int, connection_id: int, wanted: Wanted) -> int:
+def _save(db: Db, ctx: Context, order_id: int, connection_id: int, wanted: Wanted) -> int:
     request = _preview(db, order_id, connection_id, wanted)
     connection, link = _known(db, order_id, connection_id)
     vendor = VENDORS[connection.vendor]
@@ -151,7 +151,7 @@ def _save(db: Db, desk: Desk, order_id: int, connection_id: int, wanted: Wanted)
         connection_id=connection_id,
         summary=request.summary,
         repeatable=request.repeatable,
-        now_ms=desk.clock.now_ms(),
+        now_ms=ctx.clock.now_ms(),
     )
 
 
@@ -159,7 +159,7 @@ def _known(db: Db, order_id: int, connection_id: int) -> tuple[Connection, Link]
     connection = next((one for one in connections.every(db) if one.id == connection_id), None)
     link = next((one for one in orders.links(db, order_id) if one.connection_id == connection_id), None)
     if connection is None or link is None:
-        raise RefusedError(Problem(("connection",), "That connection does not know this order."))
+        raise ValidationFailed(Problem(("connection",), "That connection does not know this order."))
     return connection, link
 
 
@@ -167,7 +167,7 @@ def _request(order: Order, connection: Connection, link: Link, wanted: Wanted) -
     vendor = VENDORS[connection.vendor]
     if vendor.change is None:
         message = f"{vendor.title} does not let orders be changed. Change it in the shop it comes from."
-        raise RefusedError(Problem((), message))
+        raise ValidationFailed(Problem((), message))
     now = _placed_now(vendor, link, wanted)
     return vendor.change(Change(order, link, now.values, now.delete, connection.options, now.added))
 
@@ -187,7 +187,7 @@ def _placed_now(vendor: Vendor, link: Link, wanted: Wanted) -> Wanted:
             message = f"{'.'.join(path)} is not at {vendor.title} any more: what it stands in was taken away there."
             problems.append(Problem(("fields", *path), message))
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     return Wanted(
         values,
         tuple(now for path in wanted.delete if (now := moved(path, places)) is not None),

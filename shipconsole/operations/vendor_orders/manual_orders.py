@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.new_order import NewLine, NewOrder, check
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.domain.problem import Path, Problem, RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import Path, Problem, ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.operations.vendor_orders import create as introducing
 from shipconsole.store import hand_changes, orders, webhook_events
 from shipconsole.store.database import Db
@@ -24,29 +24,29 @@ class Created:
     call_ids: tuple[int, ...]
 
 
-async def create(desk: Desk, new: NewOrder, to: Sequence[int]) -> Created:
+async def create(ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
     """Store an order and the calls that make it known to some connections, all or nothing; none where `to` is empty.
 
     What is typed here counts: what a connection says of the order later adds its ids and changes neither lines nor
-    address. Raises `RefusedError` with every problem at the form's paths: what `check` finds, a number that there is
+    address. Raises `ValidationFailed` with every problem at the form's paths: what `check` finds, a number that there is
     already, and what a chosen platform would refuse.
     """
-    return await desk.write(_create, desk, new, to)
+    return await ctx.write(_create, ctx, new, to)
 
 
-async def preview_new(desk: Desk, new: NewOrder, to: Sequence[int]) -> tuple[tuple[Connection, Request], ...]:
+async def preview_new(ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[tuple[Connection, Request], ...]:
     """The requests that `create` would lead to; stores nothing, raises what `create` raises."""
-    return await desk.read(_requests, desk, new, to)
+    return await ctx.read(_requests, ctx, new, to)
 
 
-def _requests(db: Db, desk: Desk, new: NewOrder, to: Sequence[int]) -> tuple[tuple[Connection, Request], ...]:
+def _requests(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[tuple[Connection, Request], ...]:
     """The requests for an order whose lines have their positions as ids, so that problems lie at the form's paths."""
     problems = list(check(new))
     number = new.number.strip()
     if number and orders.numbered(db, number):
         problems.append(Problem(("number",), f"There is an order {number} already. Open it, or choose another number."))
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     lines = tuple(
         OrderLine(
             id=position,
@@ -62,7 +62,7 @@ def _requests(db: Db, desk: Desk, new: NewOrder, to: Sequence[int]) -> tuple[tup
         number=number,
         lines=lines,
         ship_to=new.ship_to,
-        ordered_at_ms=desk.clock.now_ms(),
+        ordered_at_ms=ctx.clock.now_ms(),
         note=new.note.strip(),
     )
     found: list[tuple[Connection, Request]] = []
@@ -70,16 +70,16 @@ def _requests(db: Db, desk: Desk, new: NewOrder, to: Sequence[int]) -> tuple[tup
     for connection in introducing.takers(db, to):
         try:
             found.append((connection, introducing.request_for(order, connection)))
-        except RefusedError as error:
+        except ValidationFailed as error:
             refused |= {(problem.path, problem.message): problem for problem in error.problems}
     if refused:
-        raise RefusedError(*refused.values())
+        raise ValidationFailed(*refused.values())
     return tuple(found)
 
 
-def _create(db: Db, desk: Desk, new: NewOrder, to: Sequence[int]) -> Created:
-    requests = _requests(db, desk, new, to)
-    now_ms = desk.clock.now_ms()
+def _create(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
+    requests = _requests(db, ctx, new, to)
+    now_ms = ctx.clock.now_ms()
     order_id = orders.add(db, number=new.number.strip(), home_connection_id=None, now_ms=now_ms)
     orders.describe_by_hand(db, order_id, ship_to=new.ship_to, note=new.note.strip(), ordered_at_ms=now_ms)
     for line in new.lines:
@@ -95,7 +95,7 @@ def _create(db: Db, desk: Desk, new: NewOrder, to: Sequence[int]) -> Created:
     webhook_events.order_came(db, new.number)
     orders.count_up(db, order_id, now_ms=now_ms)
     hand_changes.add(
-        db, order_id, station=desk.station, operator=desk.operator, what="order entered", why="", now_ms=now_ms
+        db, order_id, station=ctx.station, operator=ctx.operator, what="order entered", why="", now_ms=now_ms
     )
     call_ids = tuple(
         introducing.queue(db, order_id, connection, request, now_ms=now_ms) for connection, request in requests

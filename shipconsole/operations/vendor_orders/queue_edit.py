@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from shipconsole.domain.call import CallState
-from shipconsole.domain.problem import RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.vendor_orders import edit
@@ -21,19 +21,19 @@ def refused(calls: Iterable[Call], connection_id: int) -> tuple[Call, ...]:
     return tuple(call for call in calls if call.connection_id == connection_id and _is_change(call))
 
 
-async def change(desk: Desk, order_id: int, connection_id: int, wanted: Wanted) -> tuple[int, tuple[Call, ...]]:
+async def change(ctx: Context, order_id: int, connection_id: int, wanted: Wanted) -> tuple[int, tuple[Call, ...]]:
     """Queue a change of an order at one connection; tell its call's id, and the refused ones that it replaces.
 
     As long as a refused one stood, the new one would wait behind it. Raises what `edit.preview` raises, and
     then nothing is replaced.
     """
-    sheet = await orders.sheet(desk, order_id)
-    call_id = await edit.save(desk, order_id, connection_id, wanted)
+    sheet = await orders.sheet(ctx, order_id)
+    call_id = await edit.save(ctx, order_id, connection_id, wanted)
     replaced = refused(sheet.calls, connection_id)
     for call in replaced:
         # Somebody else may have settled it in this moment, which is as well.
-        with suppress(RefusedError):
-            await resolve.settle_by_hand(desk, call.id, "discard", WHY)
+        with suppress(ValidationFailed):
+            await resolve.settle_by_hand(ctx, call.id, "discard", WHY)
     return call_id, replaced
 
 

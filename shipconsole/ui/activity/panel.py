@@ -33,11 +33,11 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.call import ENDED
-from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import store_refresh
 from shipconsole.operations.connections.store_refresh import STALE_AFTER_MS, Reading
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.inbound import webhook_log
 from shipconsole.operations.inbound.webhook_log import NewsItem
@@ -311,12 +311,12 @@ class ActivityPanel(QFrame):
 
     order_chosen = Signal(int)
 
-    def __init__(self, desk: Desk, tasks: Tasks, look: Look) -> None:
+    def __init__(self, ctx: Context, tasks: Tasks, look: Look) -> None:
         """Show what is there as soon as the store tells."""
         super().__init__()
         self.setProperty("look", "card")
         self.setObjectName("activity_panel")
-        self._desk = desk
+        self._ctx = ctx
         self._tasks = tasks
         self._look = look
         self._looking = False
@@ -389,13 +389,13 @@ class ActivityPanel(QFrame):
 
     async def _settle(self, call_id: int, decision: Decision, why: str) -> None:
         try:
-            await resolve.settle_by_hand(self._desk, call_id, decision, why)
-        except RefusedError as refused:
+            await resolve.settle_by_hand(self._ctx, call_id, decision, why)
+        except ValidationFailed as refused:
             # Somebody or something was faster; why stands where every trouble does.
-            raise OutsideError(str(refused)) from refused
+            raise EnvironmentFailure(str(refused)) from refused
 
     async def _look_at_sources(self) -> None:
-        self._readings = await store_refresh.readings(self._desk)
+        self._readings = await store_refresh.readings(self._ctx)
         self._on_tick()
 
     def _on_tick(self) -> None:
@@ -403,7 +403,7 @@ class ActivityPanel(QFrame):
 
         A reading that nobody looks at any more is left out in time.
         """
-        now_ms = self._desk.clock.now_ms()
+        now_ms = self._ctx.clock.now_ms()
         if self.list.isVisible():
             self.model.tick(now_ms)
         held = [
@@ -429,12 +429,12 @@ class ActivityPanel(QFrame):
         try:
             while True:
                 self._again = False
-                calls = await worker.latest(self._desk, most=CALLS_SHOWN)
+                calls = await worker.latest(self._ctx, most=CALLS_SHOWN)
                 await self._read_answers(calls)
-                self._backlog = await worker.backlog(self._desk)
+                self._backlog = await worker.backlog(self._ctx)
                 took_ms = {id_: elapsed_ms for id_, (_, elapsed_ms) in self._answered.items()}
-                news = await webhook_log.news(self._desk, NEWS_SHOWN)
-                self.model.show(calls, took_ms, self._backlog, news, now_ms=self._desk.clock.now_ms())
+                news = await webhook_log.news(self._ctx, NEWS_SHOWN)
+                self.model.show(calls, took_ms, self._backlog, news, now_ms=self._ctx.clock.now_ms())
                 self._pages.setCurrentIndex(1 if calls or news else 0)
                 self._counted.setText(strings.latest_calls(len(calls), CALLS_SHOWN) if calls else "")
                 self._on_tick()
@@ -449,15 +449,15 @@ class ActivityPanel(QFrame):
         """How long the newest told calls took; each is read once."""
         for call in [call for call in calls if call.state == "confirmed"][:ANSWERS_READ]:
             if self._answered.get(call.id, (0, 0))[0] != call.changed_at_ms:
-                tried = await worker.attempts(self._desk, call.id)
+                tried = await worker.attempts(self._ctx, call.id)
                 took = [one.elapsed_ms for one in tried if one.elapsed_ms is not None]
                 if took:
                     self._answered[call.id] = (call.changed_at_ms, took[-1])
 
     async def _show_details(self, call: Call) -> None:
-        attempts = await worker.attempts(self._desk, call.id)
-        changes = (await platform_drift.of_order(self._desk, call.order_id)).get(call.id, ())
-        seen = await evidence.of_call(self._desk, call)
+        attempts = await worker.attempts(self._ctx, call.id)
+        changes = (await platform_drift.of_order(self._ctx, call.order_id)).get(call.id, ())
+        seen = await evidence.of_call(self._ctx, call)
         dialog = CallDetails(self, self._look, call, attempts, changes, seen)
         dialog.settled.connect(self._on_settled)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

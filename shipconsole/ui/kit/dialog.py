@@ -8,8 +8,8 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.operations.shipping.ship import Request, Told
 from shipconsole.ui.dialogs.preview import PreviewDialog
 from shipconsole.ui.kit import theme as looks
@@ -26,14 +26,14 @@ _LEFT_FREE_PX = 60
 _T = TypeVar("_T")
 
 
-class DeskDialog(QDialog):
+class ContextDialog(QDialog):
     """What such a dialog has in common; what differs is overridden. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, *, name: str, said: str) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, *, name: str, said: str) -> None:
         """Begin under an object name, with the foot's line under another; nothing is laid out yet."""
         super().__init__(parent)
         self.setObjectName(name)
-        self._desk = desk
+        self._ctx = ctx
         self._tasks = tasks
         self._look = look
         self._closed = False
@@ -77,14 +77,14 @@ class DeskDialog(QDialog):
     async def _finish(self, act: Awaitable[_T], then: Callable[[_T], object] | None) -> None:
         try:
             done = await act
-        except RefusedError as refused:
+        except ValidationFailed as refused:
             if self._closed:
-                raise OutsideError(str(refused)) from None
+                raise EnvironmentFailure(str(refused)) from None
             await self._look_again()
             if not self._closed:
                 self._refuse(refused.problems)
             return
-        except OutsideError as trouble:
+        except EnvironmentFailure as trouble:
             if self._closed:
                 raise
             self._say(trouble.words, "bad")
@@ -105,7 +105,7 @@ class DeskDialog(QDialog):
         """Show the very requests that would leave; `nothing` is said where there are none."""
         try:
             told = await requests
-        except RefusedError as refused:
+        except ValidationFailed as refused:
             if not self._closed:
                 self._refuse(refused.problems)
             return

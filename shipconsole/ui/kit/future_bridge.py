@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ class Answers(QObject):
         if error is None:
             then(future.result())
             return
-        if isinstance(error, OutsideError):
+        if isinstance(error, EnvironmentFailure):
             self.failed.emit(error.words)
         else:
             _log.error("a look at the store failed", exc_info=error)

@@ -5,23 +5,23 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from shipconsole.domain.order import Order
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.dialog import DeskDialog
+from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look, Pill
 
 
-class OrderDialog(DeskDialog):
+class OrderDialog(ContextDialog):
     """A dialog at the desk that shows an order as soon as it was read, and again when it changed."""
 
     def __init__(
         self,
         parent: QWidget | None,
-        desk: Desk,
+        ctx: Context,
         tasks: Tasks,
         look: Look,
         order_id: int,
@@ -31,7 +31,7 @@ class OrderDialog(DeskDialog):
         title: Callable[[str], str],
     ) -> None:
         """Begin without the order; `part` begins the names of number and foot, `title` makes one of a number."""
-        super().__init__(parent, desk, tasks, look, name=name, said=f"{part}_said")
+        super().__init__(parent, ctx, tasks, look, name=name, said=f"{part}_said")
         self.order_id = order_id
         self._order: Order | None = None
         """None until it was read, and again where it is gone."""
@@ -52,7 +52,7 @@ class OrderDialog(DeskDialog):
 
     async def _look_again(self) -> None:
         try:
-            sheet = await orders.sheet(self._desk, self.order_id)
+            sheet = await orders.sheet(self._ctx, self.order_id)
             if not self._closed:
                 await self._show_sheet(sheet)
         except LookupError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.ui.kit import strings
 
 _log = logging.getLogger(__name__)
@@ -56,7 +56,7 @@ class Tasks(QObject):
             if name in self._troubled:
                 self._troubled.discard(name)
                 self.recovered.emit(name)
-        elif isinstance(error, OutsideError):
+        elif isinstance(error, EnvironmentFailure):
             _log.info("%s: %s", name, error.words)
             self._say(name, error.words)
         else:

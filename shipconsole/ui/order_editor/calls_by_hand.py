@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION, CallState
-from shipconsole.domain.problem import RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.outbox.resolve import Decision
@@ -33,11 +33,11 @@ class CallsByHand(QObject):
     decided = Signal()
     refused = Signal(object)
 
-    def __init__(self, window: QWidget, desk: Desk, tasks: Tasks) -> None:
+    def __init__(self, window: QWidget, ctx: Context, tasks: Tasks) -> None:
         """Ask over that window; begin without calls."""
         super().__init__(window)
         self._window = window
-        self._desk = desk
+        self._ctx = ctx
         self._tasks = tasks
         self._calls: Sequence[Call] = ()
         self._announced: dict[int, CallState] = {}
@@ -76,8 +76,8 @@ class CallsByHand(QObject):
 
     async def _settle(self, call_id: int, decision: Decision, why: str) -> None:
         try:
-            await resolve.settle_by_hand(self._desk, call_id, decision, why)
-        except RefusedError as refused:
+            await resolve.settle_by_hand(self._ctx, call_id, decision, why)
+        except ValidationFailed as refused:
             self.refused.emit(refused.problems)
         self.decided.emit()
 

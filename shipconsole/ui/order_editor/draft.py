@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.order import Order
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scanning_events import Packing
 from shipconsole.domain.shipment import PackageDraft, ShipmentDraft, shipment_from
 
@@ -229,7 +229,7 @@ class Draft:
         """Everything that keeps the draft from being shipped; empty where nothing does."""
         try:
             shipment_from(self.order, self.frozen())
-        except RefusedError as refused:
+        except ValidationFailed as refused:
             return refused.problems
         return ()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 from shipconsole.domain.shipment import ShipmentDraft
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.ui.kit.tasks import Tasks
 
@@ -16,10 +16,10 @@ KEEP_AFTER_MS = 300
 class DraftKeeper(QObject):
     """The drafts that the store does not have yet, by order."""
 
-    def __init__(self, parent: QObject, desk: Desk, tasks: Tasks) -> None:
+    def __init__(self, parent: QObject, ctx: Context, tasks: Tasks) -> None:
         """Begin with none."""
         super().__init__(parent)
-        self._desk = desk
+        self._ctx = ctx
         self._tasks = tasks
         self._unsaved: dict[int, ShipmentDraft] = {}
         self.storing = asyncio.Lock()
@@ -56,7 +56,7 @@ class DraftKeeper(QObject):
         async with self.storing:
             while self._unsaved:
                 order_id, draft = next(iter(self._unsaved.items()))
-                await orders.keep_draft(self._desk, order_id, draft)
+                await orders.keep_draft(self._ctx, order_id, draft)
                 if self._unsaved.get(order_id) is draft:
                     del self._unsaved[order_id]
 

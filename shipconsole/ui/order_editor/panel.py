@@ -13,9 +13,9 @@ from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged, OrderShipped, Packing
 from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.domain.verdict import PendingLabel
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import link, orders
-from shipconsole.operations.orders.labels import LabelsRefusedError
+from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.undo import can_be_taken_back, told_of
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
@@ -67,13 +67,13 @@ class OrderEditorPanel(QWidget):
     label_doubted = Signal(int, str, object)
     undone = Signal()
 
-    def __init__(self, desk: Desk, tasks: Tasks, look: Look) -> None:
+    def __init__(self, ctx: Context, tasks: Tasks, look: Look) -> None:
         """Begin with no order."""
         super().__init__()
         self.setObjectName("order_editor")
         self.setAccessibleName("Order")
         self.order_id: int | None = None
-        self._desk = desk
+        self._ctx = ctx
         self._tasks = tasks
         self._look = look
         self._sheet: OrderSheet | None = None
@@ -85,8 +85,8 @@ class OrderEditorPanel(QWidget):
         self._is_ready = asyncio.Event()
         self._is_ready.set()
         self._after_opening: list[Callable[[], bool]] = []
-        self._keeper = DraftKeeper(self, desk, tasks)
-        self._storing = Storing(self, desk, tasks, self._keeper)
+        self._keeper = DraftKeeper(self, ctx, tasks)
+        self._storing = Storing(self, ctx, tasks, self._keeper)
         self._storing.shipped.connect(self._on_shipped)
         self._storing.ended.connect(self._end_shipping)
         self._storing.refused.connect(self._on_refused)
@@ -95,12 +95,12 @@ class OrderEditorPanel(QWidget):
         self._storing.failed.connect(self.store_failed)
         self._storing.undone.connect(self._on_undone)
         self._storing.not_undone.connect(self._on_not_undone)
-        self._calls = CallsByHand(self, desk, tasks)
+        self._calls = CallsByHand(self, ctx, tasks)
         self._calls.troubled.connect(self.call_troubled)
         self._calls.over.connect(self.call_settled)
         self._calls.decided.connect(self.refresh)
         self._calls.refused.connect(self.failed)
-        self._page = OrderPage(look, desk.clock)
+        self._page = OrderPage(look, ctx.clock)
         self._page.header.menu_asked.connect(self.menu_asked)
         self._page.header.link_asked.connect(partial(self.entry_asked.emit, "link_orders"))
         self._page.items.resolve_asked.connect(partial(self.entry_asked.emit, "resolve_items"))
@@ -118,7 +118,7 @@ class OrderEditorPanel(QWidget):
         self._page.sending.tell_again_asked.connect(self._calls.tell_again)
         self._page.sending.mark_confirmed_asked.connect(self._calls.mark_confirmed)
         self._page.sending.dealt_with_asked.connect(self._calls.give_up)
-        self._previewing = Previewing(self, desk, tasks, look, self._would_ship)
+        self._previewing = Previewing(self, ctx, tasks, look, self._would_ship)
         self._previewing.found.connect(self._show_all)
         self._previewing.refused_now.connect(self._refuse)
         self._previewing.gone.connect(self.refresh)
@@ -359,7 +359,7 @@ class OrderEditorPanel(QWidget):
         return True
 
     def _show_fields(self, draft: Draft) -> bool:
-        dialog = FieldsDialog(self, self._desk, self._tasks, self._look, draft.order.id)
+        dialog = FieldsDialog(self, self._ctx, self._tasks, self._look, draft.order.id)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.sheet_changed.connect(dialog.refresh)
         dialog.open()
@@ -370,7 +370,7 @@ class OrderEditorPanel(QWidget):
     async def _open(self, order_id: int, opening: int) -> None:
         try:
             await self._keeper.keep_all()
-            sheet = await orders.sheet(self._desk, order_id)
+            sheet = await orders.sheet(self._ctx, order_id)
         except LookupError:
             await self._follow(order_id)
             return
@@ -393,7 +393,7 @@ class OrderEditorPanel(QWidget):
 
     async def _follow(self, order_id: int) -> None:
         """Open the order that the open one became part of; without one there is nothing to show."""
-        whole = await link.now_part_of(self._desk, order_id)
+        whole = await link.now_part_of(self._ctx, order_id)
         if order_id != self.order_id:
             return
         self._keeper.forget(order_id)
@@ -424,7 +424,7 @@ class OrderEditorPanel(QWidget):
 
     async def _look_again(self, order_id: int) -> None:
         try:
-            sheet = await orders.sheet(self._desk, order_id)
+            sheet = await orders.sheet(self._ctx, order_id)
         except LookupError:
             await self._follow(order_id)
             return
@@ -439,7 +439,7 @@ class OrderEditorPanel(QWidget):
 
     def _say_what_changed(self, before: OrderSheet, after: OrderSheet, draft: Draft) -> None:
         """Have what others changed of an order looked at; what was done to it here by hand is known."""
-        own = [one for one in after.by_hand[len(before.by_hand) :] if one.station == self._desk.station]
+        own = [one for one in after.by_hand[len(before.by_hand) :] if one.station == self._ctx.station]
         order = after.order
         if own or after.order == before.order:
             return
@@ -464,7 +464,7 @@ class OrderEditorPanel(QWidget):
         if order_id == self.order_id:
             self._refuse(problems)
 
-    def _on_doubted(self, order_id: int, draft: ShipmentDraft, refused: LabelsRefusedError) -> None:
+    def _on_doubted(self, order_id: int, draft: ShipmentDraft, refused: LabelsNotAccepted) -> None:
         """Have a person decide on the labels that kept a shipment from being stored."""
         if order_id == self.order_id:
             self._previewing.refused = refused.problems

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.operations import before_sending
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.shipping.ship import Told
 from shipconsole.ui.dialogs.preview import PreviewDialog
@@ -33,7 +33,7 @@ class Previewing(QObject):
     def __init__(
         self,
         window: QWidget,
-        desk: Desk,
+        ctx: Context,
         tasks: Tasks,
         look: Look,
         draft: Callable[[], tuple[int, ShipmentDraft] | None],
@@ -41,7 +41,7 @@ class Previewing(QObject):
         """Ask `draft` for the order's id and what would ship; None while nothing could."""
         super().__init__(window)
         self._window = window
-        self._desk = desk
+        self._ctx = ctx
         self._tasks = tasks
         self._look = look
         self._draft = draft
@@ -85,8 +85,8 @@ class Previewing(QObject):
         told: tuple[Told, ...] = ()
         refused: tuple[Problem, ...] = ()
         try:
-            told = await ship.preview(self._desk, order_id, draft)
-        except RefusedError as why:
+            told = await ship.preview(self._ctx, order_id, draft)
+        except ValidationFailed as why:
             refused = why.problems
         except LookupError:
             # The look at the store that follows the change opens what it became part of.
@@ -96,13 +96,13 @@ class Previewing(QObject):
             self.found.emit()
         if told and self._read_of != order_id:
             self._read_of = order_id
-            if await before_sending.read_once_more(self._desk, order_id):
+            if await before_sending.read_once_more(self._ctx, order_id):
                 self.soon()
 
     async def _show_messages(self, order_id: int, draft: ShipmentDraft) -> None:
         try:
-            told = await ship.preview(self._desk, order_id, draft)
-        except RefusedError as refused:
+            told = await ship.preview(self._ctx, order_id, draft)
+        except ValidationFailed as refused:
             self.refused_now.emit(refused.problems)
             return
         except LookupError:

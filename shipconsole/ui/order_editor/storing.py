@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.domain.shipment import ShipmentDraft
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
-from shipconsole.operations.orders.labels import LabelsRefusedError
+from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.shipping.undo import take_back
 from shipconsole.ui.kit.tasks import Tasks
@@ -17,7 +17,7 @@ class Storing(QObject):
     """Which orders are being stored.
 
     Signals, each with the order's id first: shipped(sheet, draft, shipment id), ended() after every try,
-    refused(problems), doubted(draft, the LabelsRefusedError), gone() where it is part of another, failed(words)
+    refused(problems), doubted(draft, the LabelsNotAccepted), gone() where it is part of another, failed(words)
     without an id, undone(), and not_undone(problems).
     """
 
@@ -30,10 +30,10 @@ class Storing(QObject):
     undone = Signal(int)
     not_undone = Signal(int, object)
 
-    def __init__(self, parent: QObject, desk: Desk, tasks: Tasks, keeper: DraftKeeper) -> None:
+    def __init__(self, parent: QObject, ctx: Context, tasks: Tasks, keeper: DraftKeeper) -> None:
         """Begin with nothing to store."""
         super().__init__(parent)
-        self._desk = desk
+        self._ctx = ctx
         self._tasks = tasks
         self._keeper = keeper
         self._order_ids: set[int] = set()
@@ -54,19 +54,19 @@ class Storing(QObject):
     async def _ship(self, order_id: int, draft: ShipmentDraft) -> None:
         try:
             async with self._keeper.storing:
-                done = await shipping.ship(self._desk, order_id, draft)
+                done = await shipping.ship(self._ctx, order_id, draft)
                 self._keeper.forget(order_id)
-            sheet = await orders.sheet(self._desk, order_id)
-        except LabelsRefusedError as refused:
+            sheet = await orders.sheet(self._ctx, order_id)
+        except LabelsNotAccepted as refused:
             self._end(order_id)
             self.doubted.emit(order_id, draft, refused)
-        except RefusedError as refused:
+        except ValidationFailed as refused:
             self._end(order_id)
             self.refused.emit(order_id, refused.problems)
         except LookupError:
             self._end(order_id)
             self.gone.emit(order_id)
-        except OutsideError as trouble:
+        except EnvironmentFailure as trouble:
             self._end(order_id)
             self.failed.emit(trouble.words)
         except BaseException:
@@ -79,8 +79,8 @@ class Storing(QObject):
     async def _undo(self, order_id: int, shipment_id: int) -> None:
         await self._keeper.keep_all()
         try:
-            await take_back(self._desk, order_id, shipment_id)
-        except RefusedError as refused:
+            await take_back(self._ctx, order_id, shipment_id)
+        except ValidationFailed as refused:
             self.not_undone.emit(order_id, refused.problems)
             return
         self.undone.emit(order_id)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from shipconsole.domain.scanning_events import Refused
 from shipconsole.domain.scanning_state import Step
 from shipconsole.domain.verdict import Ending, VerdictKind
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders.scan import UNITS_MAX
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.theme import Look
@@ -26,7 +26,7 @@ class Answering(QObject):
     def __init__(
         self,
         window: QWidget,
-        desk: Desk,
+        ctx: Context,
         look: Look,
         *,
         banner: Banner,
@@ -38,7 +38,7 @@ class Answering(QObject):
         """Connect what there is."""
         super().__init__(window)
         self._window = window
-        self._desk = desk
+        self._ctx = ctx
         self._look = look
         self._banner = banner
         self._field = field
@@ -68,7 +68,7 @@ class Answering(QObject):
     def _on_said(self, _step: Step) -> None:
         verdict = self._scans.verdict
         names = self._names() if verdict.kind in (VerdictKind.SEVERAL_ITEMS, VerdictKind.SEVERAL_ORDERS) else ()
-        said = words.said(verdict, self._prefix, self._desk.clock.now_ms(), names)
+        said = words.said(verdict, self._prefix, self._ctx.clock.now_ms(), names)
         self._banner.show_verdict(verdict, said)
         if verdict.waits and QApplication.activeModalWidget() is None:
             self._field.go()
@@ -82,7 +82,7 @@ class Answering(QObject):
         return tuple(f"{scan.number} (#{order_id})" for order_id in scan.order_ids)
 
     def _ask_reason(self) -> None:
-        explained = words.reason_question(self._scans.verdict, self._desk.clock.now_ms())
+        explained = words.reason_question(self._scans.verdict, self._ctx.clock.now_ms())
         prompt = Prompt(
             self._window,
             self._look,

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from shipconsole.domain.problem import OutsideError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.operations.context import Context
 from shipconsole.operations.shipping.unfinished import Unfinished, unfinished
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit.tasks import Tasks
@@ -27,7 +27,7 @@ class ClosingQuestion(QObject):
     def __init__(
         self,
         window: QWidget,
-        desk: Desk,
+        ctx: Context,
         tasks: Tasks,
         look: Look,
         editor: OrderEditorPanel,
@@ -36,7 +36,7 @@ class ClosingQuestion(QObject):
         """Ask nothing yet."""
         super().__init__(window)
         self._window = window
-        self._desk = desk
+        self._ctx = ctx
         self._tasks = tasks
         self._look = look
         self._editor = editor
@@ -54,8 +54,8 @@ class ClosingQuestion(QObject):
         try:
             async with asyncio.timeout(LOOK_MOST_S):
                 await self._editor.keep()
-                left = await unfinished(self._desk)
-        except (OutsideError, TimeoutError):
+                left = await unfinished(self._ctx)
+        except (EnvironmentFailure, TimeoutError):
             # A database that does not answer keeps nobody in the program.
             pass
         finally:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from shipconsole.domain.scanning_state import Step
-    from shipconsole.operations.context import Desk
+    from shipconsole.operations.context import Context
     from shipconsole.operations.maintenance.updates import News
     from shipconsole.operations.orders.orders import OrderSheet
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         self._news: News | None = None
         self._scanned_early: list[tuple[str, bool, bool]] = []
         self._chosen_early: int | None = None
-        self._desk: Desk | None = None
+        self._ctx: Context | None = None
         self._counting = False
         self._is_offline = False
         self._is_painted = False
@@ -115,7 +115,7 @@ class MainWindow(QMainWindow):
         made.changed.connect(self._receiver_changed)
         return made
 
-    def start(self, desk: "Desk", tasks: "Tasks") -> None:
+    def start(self, ctx: "Context", tasks: "Tasks") -> None:
         """Make everything work that needs more than the store: editing, scanning, shipping, pulling."""
         from PySide6.QtGui import QIcon
 
@@ -128,18 +128,18 @@ class MainWindow(QMainWindow):
         from shipconsole.ui.window.scanner import Scans
         from shipconsole.ui.window.sync import Pull
 
-        self._desk, self._tasks = desk, tasks
+        self._ctx, self._tasks = ctx, tasks
         self._make_actions()
         self._look.load_rest()
         self.setWindowIcon(QIcon(str(resource("icons/shipconsole.svg"))))
-        self.editor = OrderEditorPanel(desk, tasks, self._look)
+        self.editor = OrderEditorPanel(ctx, tasks, self._look)
         self.tracking = TrackingPanel(self._look)
-        self.activity = ActivityPanel(desk, tasks, self._look)
+        self.activity = ActivityPanel(ctx, tasks, self._look)
         self.columns.give(order=self.editor, tracking=self.tracking, activity=self.activity)
-        self._scans = Scans(desk, tasks, self.editor, self._prefix)
+        self._scans = Scans(ctx, tasks, self.editor, self._prefix)
         self._answering = Answering(
             self,
-            desk,
+            ctx,
             self._look,
             banner=self.banner,
             field=self.top_bar.scan_field,
@@ -148,8 +148,8 @@ class MainWindow(QMainWindow):
             prefix=self._prefix,
         )
         self._messages = Messages(self.banner, self.editor, tasks)
-        self._closing = ClosingQuestion(self, desk, tasks, self._look, self.editor, self.close_now)
-        self._pull = Pull(desk, tasks, self.order_list)
+        self._closing = ClosingQuestion(self, ctx, tasks, self._look, self.editor, self.close_now)
+        self._pull = Pull(ctx, tasks, self.order_list)
         self._connect_panels()
         for name in ("ship", "new_parcel", "all_left", "preview", "undo", "all_fields"):
             act = getattr(self.editor, name)
@@ -172,15 +172,15 @@ class MainWindow(QMainWindow):
         """Open the order that was open when the program was ended by force, unless another is meanwhile."""
         from shipconsole.operations.orders import scan_log
 
-        assert self._desk is not None
-        order_id = await scan_log.open_order(self._desk)
+        assert self._ctx is not None
+        order_id = await scan_log.open_order(self._ctx)
         if order_id is not None and self.editor.order_id is None and not self._scans.is_working:
             self.open_order(order_id)
             self.top_bar.scan_field.go()
 
     def pull_orders(self) -> None:
         """Bring orders in from all connections."""
-        if self._desk is not None:
+        if self._ctx is not None:
             self._pull.start()
 
     def close_now(self) -> None:
@@ -190,7 +190,7 @@ class MainWindow(QMainWindow):
 
     def begin_closing(self) -> bool:
         """Look whether work would be left unfinished; False where the window may close at once."""
-        if self._desk is None or self.closes_unasked:
+        if self._ctx is None or self.closes_unasked:
             return False
         self._closing.ask()
         return True
@@ -200,7 +200,7 @@ class MainWindow(QMainWindow):
         import asyncio
 
         self.feed.stop()
-        if self._desk is not None:
+        if self._ctx is not None:
             self._pull.cancel()
             # As a task its failure is told and logged like any other, and the rest is put away all the same.
             await asyncio.wait([self._tasks.spawn("keep what was typed", self.editor.put_away())])
@@ -260,7 +260,7 @@ class MainWindow(QMainWindow):
         KeyboardReturn(self, self.top_bar.scan_field.go)
 
     def _answer(self, key: "PersonKey", text: str, is_person: bool) -> bool:
-        return self._desk is not None and self._answering.answer(key, text, is_person)
+        return self._ctx is not None and self._answering.answer(key, text, is_person)
 
     def _on_scan(self, text: str, caps_lock: bool, may_go_on: bool) -> None:
         """Send a scan to the dialog in front if that takes scans, else to where scans go.
@@ -277,7 +277,7 @@ class MainWindow(QMainWindow):
         self._take_scan(text, by_scanner=True, caps_lock=caps_lock)
 
     def _take_scan(self, text: str, *, by_scanner: bool = False, caps_lock: bool = False) -> None:
-        if self._desk is None:
+        if self._ctx is None:
             self._scanned_early.append((text, by_scanner, caps_lock))
         else:
             self._scans.take(text, by_scanner=by_scanner, caps_lock=caps_lock)
@@ -366,7 +366,7 @@ class MainWindow(QMainWindow):
         """Open an order in the middle."""
         self.order_list.mark(order_id)
         self.columns.show_panel("order")
-        if self._desk is None:
+        if self._ctx is None:
             self._chosen_early = order_id
         else:
             self.editor.open_order(order_id)
@@ -392,12 +392,12 @@ class MainWindow(QMainWindow):
             self.banner.dismiss()
 
     def _keep_label(self) -> None:
-        if self._desk is not None:
+        if self._ctx is not None:
             self._scans.ask_to_keep()
 
     def show_database_away(self, is_away: bool) -> None:
         """Say among the verdicts whether anything can be saved."""
-        if self._desk is not None:
+        if self._ctx is not None:
             from shipconsole.domain.scanning_events import DatabaseAway
 
             self._scans.hear(DatabaseAway(is_away))
@@ -414,7 +414,7 @@ class MainWindow(QMainWindow):
 
     def _changed(self, changes: Changes) -> None:
         self.order_list.changed(changes)
-        if self._desk is None:
+        if self._ctx is None:
             return
         kinds = {change.kind for change in changes.changes}
         if changes.too_many or kinds & {"call", "order"}:
@@ -436,11 +436,11 @@ class MainWindow(QMainWindow):
         from shipconsole.operations import worker
         from shipconsole.operations.forwarding import forward
 
-        assert self._desk is not None
+        assert self._ctx is not None
         self._counting = False
-        self.top_bar.show_to_pass_on(await forward.waiting(self._desk))
-        counts = await worker.counts(self._desk)
-        waits = await worker.backlog(self._desk)
+        self.top_bar.show_to_pass_on(await forward.waiting(self._ctx))
+        counts = await worker.counts(self._ctx)
+        waits = await worker.backlog(self._ctx)
         self.top_bar.show_counts(
             sending=sum(counts.get(state, 0) for state in UNDER_WAY),
             oldest_ms=min((one.since_ms for one in waits), default=None),
@@ -450,10 +450,10 @@ class MainWindow(QMainWindow):
         from shipconsole.operations.connections import connections
         from shipconsole.operations.outbox import circuit_breaker
 
-        assert self._desk is not None
-        desk = self._desk
-        known = await connections.every(desk)
-        silent = [one.id for one in known if circuit_breaker.is_silent(desk, one)]
+        assert self._ctx is not None
+        ctx = self._ctx
+        known = await connections.every(ctx)
+        silent = [one.id for one in known if circuit_breaker.is_silent(ctx, one)]
         self.top_bar.show_connections(known, silent)
         self.order_list.show_synced(known)
         await self._say_offline(bool(known) and len(silent) == len(known))
@@ -463,10 +463,10 @@ class MainWindow(QMainWindow):
         from shipconsole.domain.scanning_events import Offline
         from shipconsole.operations import worker
 
-        if is_offline == self._is_offline or self._desk is None:
+        if is_offline == self._is_offline or self._ctx is None:
             return
         self._is_offline = is_offline
-        counts = await worker.counts(self._desk)
+        counts = await worker.counts(self._ctx)
         self._scans.hear(Offline(is_offline, sum(counts.get(state, 0) for state in UNDER_WAY)))
 
     def _show_to_pass_on(self) -> None:
@@ -490,7 +490,7 @@ class MainWindow(QMainWindow):
         pop_up(self.top_bar.menu_button, [*actions, self._actions["packer"], self._actions["keys"]])
 
     def _show_order_menu(self) -> None:
-        if self._desk is not None and self.editor.order_id is not None:
+        if self._ctx is not None and self.editor.order_id is not None:
             from shipconsole.ui.window.menu import ENTRIES, pop_up
 
             actions = [self._entries[entry.name] for entry in ENTRIES if entry.of_order]
@@ -501,7 +501,7 @@ class MainWindow(QMainWindow):
         self._entries[name].trigger()
 
     def _open_entry(self, entry: "Entry") -> None:
-        if self._desk is None:
+        if self._ctx is None:
             return
         from shipconsole.ui.window.menu import Opening
 
@@ -511,7 +511,7 @@ class MainWindow(QMainWindow):
                 entry.make(
                     Opening(
                         self,
-                        self._desk,
+                        self._ctx,
                         self._tasks,
                         self._look,
                         order_id,
@@ -541,17 +541,17 @@ class MainWindow(QMainWindow):
             self._entries["about"].setText(button_text(about_words.menu_title(news.version)))
 
     def _ask_who_packs(self) -> None:
-        if self._desk is None:
+        if self._ctx is None:
             return
         from shipconsole.ui.dialogs.packer import PackerDialog
 
-        dialog = PackerDialog(self, self._look, self._desk.operator, self._prefix)
+        dialog = PackerDialog(self, self._look, self._ctx.operator, self._prefix)
         dialog.named.connect(self._packer_named)
         self._open(dialog)
 
     def _packer_named(self, name: str) -> None:
-        if self._desk is not None:
-            self._desk.duty.operator = name
+        if self._ctx is not None:
+            self._ctx.current_packer.operator = name
             self.top_bar.show_operator(name)
             self._messages.forget_note()
 

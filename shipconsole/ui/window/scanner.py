@@ -41,7 +41,7 @@ from shipconsole.domain.scanning_events import (
 )
 from shipconsole.domain.scanning_state import Step, Strip, step
 from shipconsole.domain.verdict import Ending, ScannerFault, Verdict
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels, scan_log
 from shipconsole.operations.orders import scan as scanning
 from shipconsole.ui.kit.tasks import Tasks
@@ -86,10 +86,10 @@ class Scans(QObject):
     badge = Signal(str)
     stopped = Signal()
 
-    def __init__(self, desk: Desk, tasks: Tasks, editor: OrderEditorPanel, prefix: str) -> None:
+    def __init__(self, ctx: Context, tasks: Tasks, editor: OrderEditorPanel, prefix: str) -> None:
         """Act on an editor; `prefix` begins every command code."""
         super().__init__(editor)
-        self._desk = desk
+        self._ctx = ctx
         self._tasks = tasks
         self._editor = editor
         self._prefix = prefix
@@ -200,7 +200,7 @@ class Scans(QObject):
 
     async def put_away(self) -> None:
         """Remember no open order: the window closes in order."""
-        await scan_log.keep_open_order(self._desk, None)
+        await scan_log.keep_open_order(self._ctx, None)
 
     async def _work(self) -> None:
         try:
@@ -243,7 +243,7 @@ class Scans(QObject):
 
     async def _read(self, text: str) -> Scan:
         editor = self._editor
-        return await scanning.scan(self._desk, text, editor.order_id, self._prefix, labelled=editor.is_labelled())
+        return await scanning.scan(self._ctx, text, editor.order_id, self._prefix, labelled=editor.is_labelled())
 
     async def _issues(self, scan: Scan) -> tuple[tuple[LabelIssue, ...], str]:
         """What has to be decided about a label, and the carrier that was chosen for such ones before."""
@@ -256,11 +256,11 @@ class Scans(QObject):
         if order_id is None or draft is None:
             return (), ""
         position = self._editor.packing().package
-        found = await labels.check(self._desk, order_id, scan, draft, position)
+        found = await labels.check(self._ctx, order_id, scan, draft, position)
         several = next((one for one in found if one.kind == LabelIssueKind.SEVERAL_CARRIERS), None)
         if several is None:
             return found, ""
-        chosen = await scan_log.chosen_carrier(self._desk, order_id, several.carriers)
+        chosen = await scan_log.chosen_carrier(self._ctx, order_id, several.carriers)
         return (tuple(one for one in found if one is not several), chosen) if chosen else (found, "")
 
     async def _misread(self, scan: Scan, *, caps_lock: bool) -> ScannerWrong | None:
@@ -307,10 +307,10 @@ class Scans(QObject):
             case AskUnits():
                 self.units_wanted.emit()
             case KeepCaseUnits(scan=scan, units=units):
-                self._tasks.spawn("keep a case", scanning.enter_units_of_case(self._desk, scan.raw, units))
+                self._tasks.spawn("keep a case", scanning.enter_units_of_case(self._ctx, scan.raw, units))
             case RememberCarrier(carriers=carriers, carrier=carrier):
                 if editor.order_id is not None:
-                    remember = scan_log.choose_carrier(self._desk, editor.order_id, carriers, carrier)
+                    remember = scan_log.choose_carrier(self._ctx, editor.order_id, carriers, carrier)
                     self._tasks.spawn("keep a choice", remember)
 
     async def _judge_as_label(self, scan: Scan) -> None:
@@ -326,7 +326,7 @@ class Scans(QObject):
         order_id, draft = self._editor.order_id, self._editor.frozen()
         if order_id is None or draft is None:
             return
-        issues = await labels.check(self._desk, order_id, number, draft, package)
+        issues = await labels.check(self._ctx, order_id, number, draft, package)
         now = self._editor.frozen()
         is_same = self._editor.order_id == order_id and now is not None and package < len(now.packages)
         if not is_same or now is None or now.packages[package].tracking_number != number:
@@ -363,11 +363,11 @@ class Scans(QObject):
 
     def _on_opened(self, order_id: int | None, number: str, left: int) -> None:
         self.hear(OrderOpened(order_id, number, left))
-        self._tasks.spawn("remember the open order", scan_log.keep_open_order(self._desk, order_id))
+        self._tasks.spawn("remember the open order", scan_log.keep_open_order(self._ctx, order_id))
 
     def _on_moved(self, order_id: int, to_order_id: int) -> None:
         self.hear(OrderMoved(order_id, to_order_id))
 
     def _note(self, scan: Scan | None, verdict: Verdict, answer: str = "") -> None:
-        note = scan_log.note(self._desk, self._editor.order_id, scan, verdict.kind, answer)
+        note = scan_log.note(self._ctx, self._editor.order_id, scan, verdict.kind, answer)
         self._tasks.spawn("log a scan", note)

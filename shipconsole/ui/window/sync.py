@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.importing.import_orders import Progress, Pulled
 from shipconsole.ui.kit import strings
@@ -26,10 +26,10 @@ class Pull(QObject):
     trouble = Signal(object)
     settled = Signal(str)
 
-    def __init__(self, desk: Desk, tasks: Tasks, panel: OrderListPanel) -> None:
+    def __init__(self, ctx: Context, tasks: Tasks, panel: OrderListPanel) -> None:
         """Show how far it is in the list's footer."""
         super().__init__(panel)
-        self._desk = desk
+        self._ctx = ctx
         self._tasks = tasks
         self._panel = panel
         self._task: asyncio.Task[Any] | None = None
@@ -45,7 +45,7 @@ class Pull(QObject):
             self._task.cancel()
 
     async def _run(self) -> None:
-        known = await connections.every(self._desk)
+        known = await connections.every(self._ctx)
         if not known:
             advice = strings.ADD_ONE_FIRST
             self.trouble.emit(Trouble(strings.NO_CONNECTION_TO_PULL, advice=advice, topic=TOPIC))
@@ -53,7 +53,7 @@ class Pull(QObject):
         self.settled.emit(TOPIC)
         self._panel.show_pull(strings.pulling(known[0].name, 0, None))
         try:
-            self._tell(await import_orders.pull(self._desk, known, self._progress))
+            self._tell(await import_orders.pull(self._ctx, known, self._progress))
         finally:
             self._panel.show_pull("")
 

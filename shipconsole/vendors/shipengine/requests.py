@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from shipconsole.domain.link import Link
-from shipconsole.domain.problem import Path, Problem, RefusedError
+from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package
 from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, Telling
 from shipconsole.vendors.exchange import Json, Request
@@ -95,7 +95,7 @@ def notify_shipped(telling: Telling) -> Request | None:
     if not items:
         return None
     if not link.remote_id:
-        raise RefusedError(Problem((), f"ShipEngine gave no id for order {telling.order.number}."))
+        raise ValidationFailed(Problem((), f"ShipEngine gave no id for order {telling.order.number}."))
     whole_order = _is_whole_order(telling, items)
     position = _position(package, telling.shipment.packages)
     trail = Trail()
@@ -109,7 +109,7 @@ def notify_shipped(telling: Telling) -> Request | None:
             for name in ("sales_order_item_id", "quantity"):
                 trail.note((*here, name), ("lines", line_id))
             if not item_id:
-                raise RefusedError(
+                raise ValidationFailed(
                     Problem(
                         ("lines", line_id),
                         "ShipEngine gave no id for this item, so it cannot be told as part of an order.",

@@ -4,7 +4,7 @@ from typing import cast
 
 from shipconsole.domain import countries, region
 from shipconsole.domain.field import FieldPath, Value
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.change import (
     Change,
     NothingChangedError,
@@ -44,18 +44,18 @@ def change(wanted: Change) -> Request:
     """Update an order with what a person changed.
 
     Units are cancelled by `canceled_quantity`; a known `quantity` never changes, and nothing can be deleted.
-    Raises RefusedError where nothing differs or the platform would not take it. Source: Shipup, Create or update an
+    Raises ValidationFailed where nothing differs or the platform would not take it. Source: Shipup, Create or update an
     order; Line items configuration (read November 2026).
     """
     if wanted.delete:
-        raise RefusedError(*(problem_at(path, KEPT) for path in wanted.delete))
+        raise ValidationFailed(*(problem_at(path, KEPT) for path in wanted.delete))
     document = parse(wanted.link.document.encode())
     known = read_fields(cast("dict[str, object]", document) if isinstance(document, dict) else {})
     values = changed_values(wanted, FIELDS, known, TITLE, LISTS)
     if not values:
         raise NothingChangedError
     if not wanted.link.remote_id:
-        raise RefusedError(Problem((), f"{TITLE} has no id for order {wanted.order.number}."))
+        raise ValidationFailed(Problem((), f"{TITLE} has no id for order {wanted.order.number}."))
     told = with_company(values, FIELDS, known, WHOLES, wanted.added)
     for path, value in told.items():
         if path[-1] == "country_code" and isinstance(value, str):
@@ -105,7 +105,7 @@ def _add_time_of_ordering(told: Values, values: Values, known: dict[FieldPath, V
     statuses = [one for one in values if one[-1] == "status_code" and values[one] in PRE_SHIPMENT]
     if statuses and path not in told:
         if known.get(path) in (None, ""):
-            raise RefusedError(problem_at(path, "Ordered at is needed as well, and is not known."))
+            raise ValidationFailed(problem_at(path, "Ordered at is needed as well, and is not known."))
         told[path] = known[path]
 
 
@@ -120,4 +120,4 @@ def _check_shipped(told: Values, known: dict[FieldPath, Value]) -> None:
                 words = f"Shipped quantity is {shipped}; {TITLE} takes at most the {ordered} that were ordered."
                 problems.append(problem_at(path, words))
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Accepted, Outcome
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.adapter import Options
 from shipconsole.vendors.creation import Part, limit_problems
 from shipconsole.vendors.exchange import Answer, Request
@@ -28,7 +28,7 @@ def create(order: Order, options: Options) -> Request:
         parts.append(Part((*there, "quantity"), line.ordered, (*here, "quantity")))
     problems = limit_problems(parts, FIELDS)
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     request = create_order(order, (), None, options)
     pieces = order.ordered
     return replace(request, summary=f"new order, {pieces} unit{'' if pieces == 1 else 's'}")

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.adapter import Filters
 from shipconsole.vendors.filters import filter_field, given, moment_in_utc
 
@@ -27,11 +27,11 @@ FILTERS = (
 
 
 def filter_query(filters: Filters) -> tuple[tuple[str, str], ...]:
-    """The filters as the query holds them, as in ``ordered_at[gte]``; `RefusedError` where both dates are in them."""
+    """The filters as the query holds them, as in ``ordered_at[gte]``; `ValidationFailed` where both dates are in them."""
     by_date = {date: given(filters, *(f"{date}.{bound}" for bound in _BOUNDS)) for date in _DATES}
     if all(by_date.values()):
         message = "Shipup takes limits of the day of the order or of the day it was made known, not of both."
-        raise RefusedError(Problem(("filters", _DATES[1]), message))
+        raise ValidationFailed(Problem(("filters", _DATES[1]), message))
     limits = [pair for found in by_date.values() for pair in found]
     bracketed = ((f"{name.replace('.', '[')}]", moment_in_utc(text)) for name, text in limits)
     return (*given(filters, *_TEXTS), *bracketed)

@@ -42,7 +42,7 @@ def list_orders(_options: Options, cursor: str, filters: Filters = NO_FILTERS) -
     """Ask for a page of orders; the cursor is Shipup's own id of the last order of the page before.
 
     Lists begin with the greatest id, and `ending_before` asks for lesser ones (`starting_after` for
-    greater ones). Raises `RefusedError` for filters by both dates: Shipup takes one of them. Source: Shipup,
+    greater ones). Raises `ValidationFailed` for filters by both dates: Shipup takes one of them. Source: Shipup,
     List all orders, and Pagination (read November 2026).
     """
     query = [("limit", str(PAGE_SIZE)), *filter_query(filters)]

@@ -1,7 +1,7 @@
 """A shipment called back at Starshipit: its packages are taken out of the order."""
 
 from shipconsole.domain.label import number_key
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.adapter import Telling
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.field_errors import parse
@@ -20,7 +20,7 @@ def untell(telling: Telling) -> Request | None:
     if link is None:
         return None
     if not link.remote_id.isdecimal():
-        raise RefusedError(Problem((), f"Starshipit gave no id for order {telling.order.number}."))
+        raise ValidationFailed(Problem((), f"Starshipit gave no id for order {telling.order.number}."))
     last = {number_key(package.tracking_number) for package in telling.packages}
     earlier = {number_key(old) for old, new in telling.replaced.items() if number_key(new) in last}
     document = wire.Order.model_validate(parse(link.document.encode()) or {})

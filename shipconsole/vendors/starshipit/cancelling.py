@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from shipconsole.domain.measures import kilograms
 from shipconsole.domain.order import OrderLine
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.adapter import Cancelling
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.field_errors import parse
@@ -25,9 +25,11 @@ def cancel(wanted: Cancelling) -> Request | None:
     """
     if is_printed(wanted.link.status):
         number = wanted.order.number
-        raise RefusedError(Problem((), f"Starshipit has printed order {number}, so its items cannot be changed there."))
+        raise ValidationFailed(
+            Problem((), f"Starshipit has printed order {number}, so its items cannot be changed there.")
+        )
     if not wanted.link.remote_id.isdecimal():
-        raise RefusedError(Problem((), f"Starshipit gave no id for order {wanted.order.number}."))
+        raise ValidationFailed(Problem((), f"Starshipit gave no id for order {wanted.order.number}."))
     document = wire.Order.model_validate(parse(wanted.link.document.encode()) or {})
     there = {item.item_id: item.quantity for item in document.items or () if item.item_id is not None}
     trail = Trail()

@@ -3,7 +3,7 @@
 from typing import cast
 
 from shipconsole.domain.field import EACH, FieldPath, Value
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.change import (
     Change,
     NothingChangedError,
@@ -35,7 +35,7 @@ def change(wanted: Change) -> Request:
 
     A changed item or package goes with its id, a new one without; every other one stays out, and only the parts
     named in `delete` are deleted. That an entry without id is added is not said in so many words. Raises
-    RefusedError where nothing differs or the platform would not take it. Source: Starshipit, Update Order (read
+    ValidationFailed where nothing differs or the platform would not take it. Source: Starshipit, Update Order (read
     November 2026).
     """
     document = parse(wanted.link.document.encode())
@@ -45,7 +45,9 @@ def change(wanted: Change) -> Request:
     if not values and not wanted.delete:
         raise NothingChangedError
     if not wanted.link.remote_id.isdecimal():
-        raise RefusedError(Problem((), f"{TITLE} gave no id for order {wanted.order.number}, so it cannot be changed."))
+        raise ValidationFailed(
+            Problem((), f"{TITLE} gave no id for order {wanted.order.number}, so it cannot be changed.")
+        )
     doomed = _doomed(wanted.delete, known)
     company = with_company(values, FIELDS, known, WHOLES, wanted.added)
     carrier = values.get(("carrier",))
@@ -87,7 +89,7 @@ def _doomed(delete: tuple[FieldPath, ...], known: dict[FieldPath, Value]) -> Val
         id_path: FieldPath = (*path, name or EACH)
         text = str(known.get(id_path))
         if name is None or not text.isdecimal():
-            raise RefusedError(problem_at(path, f"{'.'.join(path)} is nothing that {TITLE} could delete."))
+            raise ValidationFailed(problem_at(path, f"{'.'.join(path)} is nothing that {TITLE} could delete."))
         found[id_path] = int(text)
     return found
 

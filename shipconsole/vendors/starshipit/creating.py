@@ -8,7 +8,7 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.field import Value
 from shipconsole.domain.measures import kilograms
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.domain.problem import Path, Problem, RefusedError
+from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.vendors.adapter import Options
 from shipconsole.vendors.creation import Part, limit_problems
 from shipconsole.vendors.exchange import Json, Request
@@ -32,7 +32,7 @@ def create_order(order: Order, _options: Options) -> Request:
     if not items:
         problems.append(Problem(("lines",), f"Nothing of order {order.number} is left to ship."))
     if problems:
-        raise RefusedError(*problems)
+        raise ValidationFailed(*problems)
     new = wire.NewOrder(
         order_date=None if order.ordered_at_ms is None else _iso(order.ordered_at_ms),
         order_number=order.number,

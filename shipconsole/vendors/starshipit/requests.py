@@ -11,7 +11,7 @@ from shipconsole.domain.label import number_key
 from shipconsole.domain.link import Link
 from shipconsole.domain.measures import kilograms, metres
 from shipconsole.domain.order import OrderLine
-from shipconsole.domain.problem import Path, Problem, RefusedError
+from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package
 from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, Telling
 from shipconsole.vendors.exchange import Json, Request
@@ -70,7 +70,7 @@ def update_order(
 ) -> Request:
     """Change an order.
 
-    Only the ids given here are deleted; they have to be in the edit, else RefusedError. The call may be
+    Only the ids given here are deleted; they have to be in the edit, else ValidationFailed. The call may be
     repeated where every item and package carries its id: one without would be added once more. Source:
     Starshipit, Update Order (read November 2026).
     """
@@ -84,7 +84,7 @@ def update_order(
         for entry_id in doomed:
             entry = next((entry for entry in entries if entry.get(key) == entry_id), None)
             if entry is None:
-                raise RefusedError(Problem((), f"There is no {key} {entry_id} in this change to delete."))
+                raise ValidationFailed(Problem((), f"There is no {key} {entry_id} in this change to delete."))
             entry["delete"] = True
     if order.items is not None:
         body["items"] = items
@@ -163,7 +163,7 @@ def tell(telling: Telling) -> Request | None:
     if not to_ship:
         return None
     if not link.remote_id.isdecimal():
-        raise RefusedError(
+        raise ValidationFailed(
             Problem((), f"Starshipit gave no id for order {telling.order.number}, so it cannot be updated.")
         )
     known = wire.Order.model_validate(parse(link.document.encode()) or {})
@@ -202,7 +202,7 @@ def _pieces_to_ship(telling: Telling, link: Link) -> dict[str, tuple[int, int]]:
         if line is None:
             continue
         if not line.remote_id.isdecimal():
-            raise RefusedError(
+            raise ValidationFailed(
                 Problem(("lines", packed.line_id), "Starshipit gave no id for this item, so it cannot be told.")
             )
         before, first_line = pieces.get(line.remote_id, (0, packed.line_id))

@@ -4,7 +4,7 @@ from datetime import date
 from typing import cast, get_args
 from urllib.parse import quote
 
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_map import Trail
@@ -32,7 +32,7 @@ def list_orders(options: Options, cursor: str, filters: Filters = NO_FILTERS) ->
     """Ask for a page of orders; the cursor is the page's number.
 
     The connection's options narrow every list; a filter takes the place of the option for the same. Raises
-    `RefusedError` for a day that is none: left out, it would bring in orders that nobody asked for.
+    `ValidationFailed` for a day that is none: left out, it would bring in orders that nobody asked for.
     """
     size = options.get("page_size", "")
     query = [
@@ -72,6 +72,6 @@ def _day(option: str, text: str) -> str:
     try:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError:
-        raise RefusedError(
+        raise ValidationFailed(
             Problem(("options", option), f"{option}: “{text}” is not a day such as 2026-11-01.")
         ) from None

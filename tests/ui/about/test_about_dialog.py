@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea, QWi
 from pytestqt.qtbot import QtBot
 
 from shipconsole import __version__
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance.updates import News
 from shipconsole.station.profile import Profile, open_profile
 from shipconsole.station.settings import Settings
@@ -61,17 +61,17 @@ def profile(tmp_path: Path) -> Profile:
     return open_profile(tmp_path / "profile", {})
 
 
-def opened(qtbot: QtBot, desk: Desk, tasks: Tasks, profile: Profile, news: News | None = None) -> Opened:
+def opened(qtbot: QtBot, ctx: Context, tasks: Tasks, profile: Profile, news: News | None = None) -> Opened:
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = AboutDialog(window, desk, tasks, Look(), profile, Settings(), news)
+    dialog = AboutDialog(window, ctx, tasks, Look(), profile, Settings(), news)
     dialog.open()
     return Opened(dialog, tasks)
 
 
 async def test_it_says_what_is_in_order_and_where_things_are_kept(
-    qtbot: QtBot, bench: Desk, tasks: Tasks, profile: Profile
+    qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile
 ) -> None:
     shown = opened(qtbot, bench, tasks, profile)
     assert f"Shipconsole {__version__}" in shown.texts()
@@ -90,7 +90,7 @@ async def test_it_says_what_is_in_order_and_where_things_are_kept(
 
 
 async def test_diagnostics_are_saved_where_a_person_says(
-    qtbot: QtBot, bench: Desk, tasks: Tasks, profile: Profile, tmp_path: Path
+    qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile, tmp_path: Path
 ) -> None:
     shown = opened(qtbot, bench, tasks, profile)
     await shown.settled()
@@ -132,7 +132,7 @@ def pages() -> Iterator[Pages]:
 
 
 async def test_a_new_versions_page_is_opened_by_a_click_alone(
-    qtbot: QtBot, bench: Desk, tasks: Tasks, profile: Profile, pages: Pages
+    qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile, pages: Pages
 ) -> None:
     shown = opened(qtbot, bench, tasks, profile, NEWS)
     await shown.settled()
@@ -146,7 +146,7 @@ async def test_a_new_versions_page_is_opened_by_a_click_alone(
 
 @pytest.mark.parametrize("page", ["http://example.org/a", "file:///etc/passwd", "https://user@example.org/", ""])
 async def test_a_page_that_is_none_cannot_be_opened(
-    qtbot: QtBot, bench: Desk, tasks: Tasks, profile: Profile, page: str
+    qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile, page: str
 ) -> None:
     shown = opened(qtbot, bench, tasks, profile, NEWS._replace(page=page))
     await shown.settled()
@@ -155,7 +155,7 @@ async def test_a_page_that_is_none_cannot_be_opened(
 
 
 async def test_it_can_be_closed_before_it_is_through(
-    qtbot: QtBot, bench: Desk, tasks: Tasks, profile: Profile, tmp_path: Path
+    qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile, tmp_path: Path
 ) -> None:
     shown = opened(qtbot, bench, tasks, profile)
     shown.dialog.save_to(str(tmp_path / "diagnostics.txt"))
@@ -165,7 +165,7 @@ async def test_it_can_be_closed_before_it_is_through(
     assert (tmp_path / "diagnostics.txt").is_file()
 
 
-async def test_the_keyboard_reaches_every_part(qtbot: QtBot, bench: Desk, tasks: Tasks, profile: Profile) -> None:
+async def test_the_keyboard_reaches_every_part(qtbot: QtBot, bench: Context, tasks: Tasks, profile: Profile) -> None:
     shown = opened(qtbot, bench, tasks, profile, NEWS)
     await shown.settled()
     assert shown.dialog.focusWidget().objectName() == "checkup"

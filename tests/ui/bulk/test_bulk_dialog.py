@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import batches
 from shipconsole.operations.timings import USUAL
@@ -29,7 +29,7 @@ UNKNOWN_TO_SHIPUP = ["10002", "10004", "10006", "10008"]
 
 
 @pytest.fixture
-async def dialog(bench: Desk, qtbot: QtBot) -> AsyncGenerator[SendOrdersDialog]:
+async def dialog(bench: Context, qtbot: QtBot) -> AsyncGenerator[SendOrdersDialog]:
     tasks, parent = Tasks(), QWidget()
     qtbot.addWidget(parent)
     made = SendOrdersDialog(parent, bench, tasks, Look())
@@ -57,11 +57,11 @@ def press(dialog: QWidget, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardM
     QTest.keyClick(dialog, key, held)
 
 
-async def deliver_until_over(desk: Desk, dialog: SendOrdersDialog) -> None:
+async def deliver_until_over(ctx: Context, dialog: SendOrdersDialog) -> None:
     bar = dialog.findChild(QProgressBar, "bulk_bar")
     assert bar is not None
     for _ in range(600):
-        await worker.deliver(replace(desk, pace=QUICK), until_empty=True)
+        await worker.deliver(replace(ctx, timings=QUICK), until_empty=True)
         if bar.value() == bar.maximum():
             return
         await asyncio.sleep(0.1)
@@ -93,7 +93,7 @@ async def test_a_text_narrows_what_is_sent_and_ticks_stay(dialog: SendOrdersDial
 
 
 async def test_what_is_sent_is_followed_to_its_end(
-    dialog: SendOrdersDialog, bench: Desk, practice_vendors: PracticeServer
+    dialog: SendOrdersDialog, bench: Context, practice_vendors: PracticeServer
 ) -> None:
     press(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     await until(lambda: dialog.progress.isVisible() and said(dialog, "bulk_heading") == "4 orders to Shipup")
@@ -108,7 +108,7 @@ async def test_what_is_sent_is_followed_to_its_end(
 
 
 async def test_a_refused_order_is_named_and_opens(
-    dialog: SendOrdersDialog, bench: Desk, practice_vendors: PracticeServer
+    dialog: SendOrdersDialog, bench: Context, practice_vendors: PracticeServer
 ) -> None:
     fault(practice_vendors, "shipup", "refuse", call="batch_create")
     fault(practice_vendors, "shipup", "refuse", call="create_order")
@@ -126,7 +126,7 @@ async def test_a_refused_order_is_named_and_opens(
     assert opened == [order_id]
 
 
-async def test_closed_at_once_it_goes_on_all_the_same(dialog: SendOrdersDialog, bench: Desk) -> None:
+async def test_closed_at_once_it_goes_on_all_the_same(dialog: SendOrdersDialog, bench: Context) -> None:
     dialog.send()
     dialog.reject()
     for _ in range(600):

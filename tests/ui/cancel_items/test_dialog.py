@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.order import OrderLine
 from shipconsole.operations import worker
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel, link, orders
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import manual_orders
@@ -30,8 +30,8 @@ WHY = "Out of stock"
 class Cancelling:
     """Opens the dialog on order 10001, and what a test does with it."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, window: QWidget) -> None:
-        self.desk = desk
+    def __init__(self, ctx: Context, tasks: Tasks, window: QWidget) -> None:
+        self.ctx = ctx
         self.tasks = tasks
         self.window = window
         self.dialogs: list[CancelItemsDialog] = []
@@ -41,14 +41,14 @@ class Cancelling:
         return self.dialogs[-1]
 
     async def open(self) -> None:
-        order_id = await orders.find(self.desk, "10001")
-        dialog = CancelItemsDialog(self.window, self.desk, self.tasks, Look(), order_id)
+        order_id = await orders.find(self.ctx, "10001")
+        dialog = CancelItemsDialog(self.window, self.ctx, self.tasks, Look(), order_id)
         dialog.open()
         self.dialogs.append(dialog)
         await self.settled()
 
     async def line(self, sku: str = CASE) -> OrderLine:
-        order = (await orders.sheet(self.desk, self.dialog.order_id)).order
+        order = (await orders.sheet(self.ctx, self.dialog.order_id)).order
         return order.lines_of(sku)[0]
 
     async def type(self, text: str, sku: str = CASE) -> None:
@@ -72,7 +72,7 @@ class Cancelling:
 
 
 @pytest.fixture
-async def opened(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Cancelling]:
+async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Cancelling]:
     """The dialog, open over a window: the program does not end with it."""
     tasks = Tasks()
     complaints: list[str] = []
@@ -103,14 +103,14 @@ async def test_pieces_are_cancelled_by_keyboard_and_those_told_who_can_be(
     assert not opened.dialog.isVisible()
     line = await opened.line()
     assert (line.cancelled, line.left) == (1, 2)
-    assert {call.connection for call in await worker.latest(opened.desk)} == {"Starshipit", "Shipup"}
-    await worker.deliver(opened.desk, until_empty=True)
+    assert {call.connection for call in await worker.latest(opened.ctx)} == {"Starshipit", "Shipup"}
+    await worker.deliver(opened.ctx, until_empty=True)
     assert {effect["vendor"] for effect in effects(practice_vendors)} == {"starshipit", "shipup"}
 
 
 async def test_who_cannot_be_told_is_said_before(opened: Cancelling) -> None:
     told = [label.text() for label in opened.dialog.findChildren(QLabel, "can_be_told")]
-    expected = [words for _, words in await cancel.can_be_told(opened.desk, opened.dialog.order_id)]
+    expected = [words for _, words in await cancel.can_be_told(opened.ctx, opened.dialog.order_id)]
     assert told == expected
     assert told[0].startswith("ShipEngine cannot be told.")
 
@@ -174,8 +174,8 @@ async def test_the_preview_shows_the_requests_and_stores_nothing(opened: Cancell
 
 async def test_what_shipped_meanwhile_is_refused_at_its_line_and_shown(opened: Cancelling) -> None:
     await opened.type("3")
-    order_id, draft = await draft_of(opened.desk, "10001", {CASE: 2}, USPS_NUMBERS[0])
-    await ship.ship(opened.desk, order_id, draft)
+    order_id, draft = await draft_of(opened.ctx, "10001", {CASE: 2}, USPS_NUMBERS[0])
+    await ship.ship(opened.ctx, order_id, draft)
     await opened.confirm()
     assert opened.dialog.isVisible()
     line = await opened.line()
@@ -229,7 +229,7 @@ async def test_nothing_typed_is_closed_at_once(opened: Cancelling) -> None:
 async def test_what_another_bench_does_meanwhile_is_seen_and_what_was_typed_stays(opened: Cancelling) -> None:
     await opened.type("2")
     line = await opened.line()
-    await cancel.cancel(opened.desk, opened.dialog.order_id, {line.id: 2}, WHY)
+    await cancel.cancel(opened.ctx, opened.dialog.order_id, {line.id: 2}, WHY)
     opened.dialog.refresh()
     await opened.settled()
     # Only one is left of three: more than that cannot be cancelled any more.
@@ -240,11 +240,11 @@ async def test_what_another_bench_does_meanwhile_is_seen_and_what_was_typed_stay
 async def test_an_order_that_became_part_of_another_meanwhile_cannot_be_changed_here(opened: Cancelling) -> None:
     await opened.type("1")
     QTest.keyClicks(opened.dialog.why.input, WHY)
-    whole = (await orders.sheet(opened.desk, opened.dialog.order_id)).order
+    whole = (await orders.sheet(opened.ctx, opened.dialog.order_id)).order
     new = NewOrder("H-1", whole.ship_to, (NewLine(CASE),))
-    opened.dialog.order_id = (await manual_orders.create(opened.desk, new, ())).order_id
-    other = (await orders.sheet(opened.desk, opened.dialog.order_id)).order
-    await link.link(opened.desk, whole.id, other.id, link.pairs(whole, other), WHY)
+    opened.dialog.order_id = (await manual_orders.create(opened.ctx, new, ())).order_id
+    other = (await orders.sheet(opened.ctx, opened.dialog.order_id)).order
+    await link.link(opened.ctx, whole.id, other.id, link.pairs(whole, other), WHY)
     opened.dialog.refresh()
     await opened.settled()
     assert opened.said() == "This order is no longer here. Press F5 to sync orders."

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.operations.connections import carrier_codes, connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.ui.dialogs.carriers.codes import OWN_ROLE
 from shipconsole.ui.dialogs.carriers.dialog import CarrierCodesDialog
 from shipconsole.ui.kit.tasks import Tasks
@@ -24,8 +24,8 @@ ENGINE, STARSHIPIT, SHIPUP = 1, 2, 3
 class Codes:
     """The open dialog, and what a test does with it."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, dialog: CarrierCodesDialog) -> None:
-        self.desk = desk
+    def __init__(self, ctx: Context, tasks: Tasks, dialog: CarrierCodesDialog) -> None:
+        self.ctx = ctx
         self.tasks = tasks
         self.dialog = dialog
 
@@ -65,11 +65,11 @@ class Codes:
         await until(lambda: not self.tasks._running)
 
     async def options(self) -> list[dict[str, str]]:
-        return [dict(one.options) for one in await connections.every(self.desk)]
+        return [dict(one.options) for one in await connections.every(self.ctx)]
 
 
 @pytest.fixture
-async def codes(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Codes]:
+async def codes(bench: Context, qtbot: QtBot) -> AsyncGenerator[Codes]:
     tasks = Tasks()
     failed: list[str] = []
     tasks.failed.connect(failed.append)
@@ -166,9 +166,9 @@ async def test_leaving_asks_about_what_is_not_saved(codes: Codes) -> None:
 
 
 async def test_what_was_changed_elsewhere_meanwhile_is_kept(codes: Codes) -> None:
-    (engine, *_) = await connections.every(codes.desk)
+    (engine, *_) = await connections.every(codes.ctx)
     await codes.enter("USPS", ENGINE, "endicia")
-    await carrier_codes.save(codes.desk, engine.id, {"ups": "ups_ground"})
+    await carrier_codes.save(codes.ctx, engine.id, {"ups": "ups_ground"})
     codes.dialog.save()
     await codes.settled()
     assert (await codes.options())[0] == {"carrier.ups": "ups_ground", "carrier.usps": "endicia"}
@@ -184,14 +184,14 @@ async def test_a_code_that_can_be_none_is_said_and_stays_typed(codes: Codes) -> 
     assert (await codes.options())[0] == {}
 
 
-async def test_without_connections_it_says_so(desk: Desk, qtbot: QtBot) -> None:
+async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> None:
     tasks = Tasks()
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = CarrierCodesDialog(window, desk, tasks, Look())
+    dialog = CarrierCodesDialog(window, ctx, tasks, Look())
     dialog.open()
-    opened = Codes(desk, tasks, dialog)
+    opened = Codes(ctx, tasks, dialog)
     await opened.settled()
     assert "no connection yet" in opened.said("carriers_legend")
     assert dialog.codes.rowCount() == 0

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.simulator.server import PracticeServer
 from shipconsole.station.keys import LOCKED, KeyringUnavailable, MemoryKeys
 from shipconsole.ui.dialogs.connections.dialog import ConnectionsDialog
@@ -33,14 +33,14 @@ class LockedKeys(MemoryKeys):
 
 
 @pytest.fixture
-async def opened(qtbot: QtBot) -> AsyncGenerator[Callable[[Desk], ConnectionsDialog]]:
+async def opened(qtbot: QtBot) -> AsyncGenerator[Callable[[Context], ConnectionsDialog]]:
     tasks = Tasks()
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
 
-    def open_on(desk: Desk) -> ConnectionsDialog:
-        dialog = ConnectionsDialog(window, desk, tasks, Look())
+    def open_on(ctx: Context) -> ConnectionsDialog:
+        dialog = ConnectionsDialog(window, ctx, tasks, Look())
         dialog.open()
         return dialog
 
@@ -71,9 +71,9 @@ def type_in(dialog: ConnectionsDialog, name: str, text: str) -> None:
 
 
 async def test_a_connection_is_added_and_its_key_is_only_in_the_keyring(
-    desk: Desk, practice_vendors: PracticeServer, opened: Callable[[Desk], ConnectionsDialog]
+    ctx: Context, practice_vendors: PracticeServer, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
-    dialog = opened(desk)
+    dialog = opened(ctx)
     await until(lambda: said(dialog) == "No connection yet. Add the first one with its key.")
     type_in(dialog, "name", "Our shop")
     type_in(dialog, "url", f"{practice_vendors.url}/shipengine")
@@ -82,50 +82,52 @@ async def test_a_connection_is_added_and_its_key_is_only_in_the_keyring(
     press(dialog, "save")
     await until(lambda: said(dialog).startswith("Our shop is stored."))
     assert field(dialog, "secret_api_key").text() == ""
-    (stored,) = await connections.every(desk)
+    (stored,) = await connections.every(ctx)
     assert (stored.name, stored.vendor, stored.options) == ("Our shop", "shipengine", {})
-    assert desk.keys.get("Our shop", "api_key").result().reveal() == KEY
+    assert ctx.keys.get("Our shop", "api_key").result().reveal() == KEY
     press(dialog, "test")
     await until(lambda: said(dialog).startswith("It works."))
 
 
 async def test_a_wrong_key_is_said_and_the_list_shows_it(
-    desk: Desk, practice_vendors: PracticeServer, opened: Callable[[Desk], ConnectionsDialog]
+    ctx: Context, practice_vendors: PracticeServer, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
     url = f"{practice_vendors.url}/shipengine"
-    await connections.connect(desk, "shipengine", "ShipEngine", url=url, secrets={"api_key": "TEST_wrong"})
-    dialog = opened(desk)
+    await connections.connect(ctx, "shipengine", "ShipEngine", url=url, secrets={"api_key": "TEST_wrong"})
+    dialog = opened(ctx)
     await until(lambda: dialog.list.count() == 1)
     press(dialog, "test")
     await until(lambda: said(dialog).startswith("The API key is invalid or lacks permission."))
     assert dialog.list.item(0).text() == "ShipEngine · blocked"
 
 
-async def test_what_cannot_be_is_marked_at_its_field(desk: Desk, opened: Callable[[Desk], ConnectionsDialog]) -> None:
-    dialog = opened(desk)
+async def test_what_cannot_be_is_marked_at_its_field(
+    ctx: Context, opened: Callable[[Context], ConnectionsDialog]
+) -> None:
+    dialog = opened(ctx)
     await until(lambda: said(dialog))
     type_in(dialog, "name", "a/b")
     type_in(dialog, "url", "http://example.com")
     press(dialog, "save")
     await until(lambda: field(dialog, "url").property("wrong"))
     assert field(dialog, "name").property("wrong") is True
-    assert await connections.every(desk) == ()
+    assert await connections.every(ctx) == ()
 
 
 async def test_a_locked_keyring_is_said_and_nothing_is_stored(
-    desk: Desk, opened: Callable[[Desk], ConnectionsDialog]
+    ctx: Context, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
-    dialog = opened(replace(desk, keys=LockedKeys()))
+    dialog = opened(replace(ctx, keys=LockedKeys()))
     await until(lambda: said(dialog))
     type_in(dialog, "secret_api_key", KEY)
     press(dialog, "save")
     await until(lambda: said(dialog) == LOCKED)
-    assert await connections.every(desk) == ()
+    assert await connections.every(ctx) == ()
     assert field(dialog, "secret_api_key").text() == KEY, "what was typed need not be typed again"
 
 
-async def test_each_vendor_asks_for_its_own_keys(desk: Desk, opened: Callable[[Desk], ConnectionsDialog]) -> None:
-    dialog = opened(desk)
+async def test_each_vendor_asks_for_its_own_keys(ctx: Context, opened: Callable[[Context], ConnectionsDialog]) -> None:
+    dialog = opened(ctx)
     await until(lambda: said(dialog))
     vendors = dialog.findChild(QComboBox, "vendor")
     vendors.setCurrentIndex(1)
@@ -135,7 +137,7 @@ async def test_each_vendor_asks_for_its_own_keys(desk: Desk, opened: Callable[[D
 
 
 async def test_a_changed_setting_is_stored_and_the_key_stays(
-    bench: Desk, opened: Callable[[Desk], ConnectionsDialog]
+    bench: Context, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
     dialog = opened(bench)
     await until(lambda: dialog.list.count() == 3)
@@ -150,7 +152,7 @@ async def test_a_changed_setting_is_stored_and_the_key_stays(
 
 
 async def test_a_new_connection_does_not_take_over_the_keys_of_one_that_is_there(
-    bench: Desk, opened: Callable[[Desk], ConnectionsDialog]
+    bench: Context, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
     dialog = opened(bench)
     await until(lambda: dialog.list.count() == 3)
@@ -169,7 +171,7 @@ async def test_a_new_connection_does_not_take_over_the_keys_of_one_that_is_there
 
 @pytest.mark.parametrize("button", ["save", "test"])
 async def test_closed_while_it_asks_or_stores_it_says_nothing_more(
-    bench: Desk, opened: Callable[[Desk], ConnectionsDialog], button: str
+    bench: Context, opened: Callable[[Context], ConnectionsDialog], button: str
 ) -> None:
     dialog = opened(bench)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -182,10 +184,10 @@ async def test_closed_while_it_asks_or_stores_it_says_nothing_more(
 
 
 async def test_a_setting_that_makes_less_safe_is_said_in_red(
-    desk: Desk, opened: Callable[[Desk], ConnectionsDialog]
+    ctx: Context, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
-    await connections.connect(desk, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
-    dialog = opened(desk)
+    await connections.connect(ctx, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
+    dialog = opened(ctx)
     await until(lambda: dialog.list.count() == 1)
     dialog.list.setCurrentRow(0)
 
@@ -203,13 +205,13 @@ async def test_a_setting_that_makes_less_safe_is_said_in_red(
 
 @pytest.mark.parametrize("end", ["?api_key=geheim-4711", "#geheim-4711"])
 async def test_an_address_with_a_key_in_it_is_marked_and_not_stored(
-    desk: Desk, opened: Callable[[Desk], ConnectionsDialog], end: str
+    ctx: Context, opened: Callable[[Context], ConnectionsDialog], end: str
 ) -> None:
-    dialog = opened(desk)
+    dialog = opened(ctx)
     await until(lambda: said(dialog))
     type_in(dialog, "name", "Our shop")
     type_in(dialog, "url", f"https://example.com/v1{end}")
     press(dialog, "save")
     await until(lambda: field(dialog, "url").property("wrong"))
     assert not [one.text() for one in dialog.findChildren(QLabel) if "geheim" in one.text()]
-    assert await connections.every(desk) == ()
+    assert await connections.every(ctx) == ()

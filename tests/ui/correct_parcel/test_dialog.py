@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidge
 from pytestqt.qtbot import QtBot
 
 from shipconsole.operations import worker
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import correct
 from shipconsole.operations.shipping import ship as shipping
@@ -28,8 +28,8 @@ CASE = "MOBILE-CASE-BLK"
 class Correcting:
     """Opens the dialog on order 10001, and what a test does with it."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, window: QWidget) -> None:
-        self.desk = desk
+    def __init__(self, ctx: Context, tasks: Tasks, window: QWidget) -> None:
+        self.ctx = ctx
         self.tasks = tasks
         self.window = window
         self.order_id = 0
@@ -40,12 +40,12 @@ class Correcting:
         return self.dialogs[-1]
 
     async def ship(self, tracking: str) -> None:
-        self.order_id, draft = await draft_of(self.desk, "10001", {CASE: 1}, tracking)
-        await shipping.ship(self.desk, self.order_id, draft)
+        self.order_id, draft = await draft_of(self.ctx, "10001", {CASE: 1}, tracking)
+        await shipping.ship(self.ctx, self.order_id, draft)
 
     async def open(self) -> None:
-        self.order_id = await orders.find(self.desk, "10001")
-        dialog = CorrectParcelDialog(self.window, self.desk, self.tasks, Look(), self.order_id)
+        self.order_id = await orders.find(self.ctx, "10001")
+        dialog = CorrectParcelDialog(self.window, self.ctx, self.tasks, Look(), self.order_id)
         dialog.open()
         self.dialogs.append(dialog)
         await self.settled()
@@ -64,12 +64,12 @@ class Correcting:
         await until(lambda: not self.tasks._running)
 
     async def numbers(self) -> list[str]:
-        sheet = await orders.sheet(self.desk, self.order_id)
+        sheet = await orders.sheet(self.ctx, self.order_id)
         return [package.tracking_number for shipment in sheet.shipments for package in shipment.packages]
 
 
 @pytest.fixture
-async def opened(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Correcting]:
+async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Correcting]:
     """A window over which the dialog can be opened, with one package of which everybody was told."""
     tasks = Tasks()
     complaints: list[str] = []
@@ -107,14 +107,14 @@ async def test_the_right_label_is_scanned_and_those_told_who_can_follow(opened: 
     await opened.confirm()
     assert not opened.dialog.isVisible()
     assert await opened.numbers() == [NEW]
-    (change,) = await correct.changes(opened.desk, opened.order_id)
+    (change,) = await correct.changes(opened.ctx, opened.order_id)
     assert change.why == "Wrong label"
-    waiting = [call for call in await worker.latest(opened.desk) if call.state == "pending"]
+    waiting = [call for call in await worker.latest(opened.ctx) if call.state == "pending"]
     assert {call.connection for call in waiting} == {"Starshipit", "Shipup"}
 
 
 async def test_what_each_vendor_can_take_back_is_said(opened: Correcting) -> None:
-    guides = await correct.guide(opened.desk, opened.order_id, opened.dialog.parcels.parcel()[1].id)
+    guides = await correct.guide(opened.ctx, opened.order_id, opened.dialog.parcels.parcel()[1].id)
     said = [label.text() for label in opened.dialog.findChildren(QLabel, "can_take_back")]
     assert said == [one.words for one in guides]
     box = next(iter(opened.dialog.told.boxes.values()))
@@ -127,7 +127,7 @@ async def test_a_tick_tells_and_its_absence_does_not(opened: Correcting) -> None
         QTest.keyClick(box, Qt.Key.Key_Space)
     QTest.keyClicks(opened.dialog.label_form.number, NEW)
     await opened.confirm()
-    waiting = [call.connection for call in await worker.latest(opened.desk) if call.state == "pending"]
+    waiting = [call.connection for call in await worker.latest(opened.ctx) if call.state == "pending"]
     assert waiting == ["ShipEngine"]
 
 
@@ -144,7 +144,7 @@ async def test_the_same_number_is_refused_at_its_field(opened: Correcting) -> No
 
 async def test_somebody_elses_correction_is_seen_and_not_overwritten(opened: Correcting) -> None:
     package_id = opened.dialog.parcels.parcel()[1].id
-    await correct.correct(opened.desk, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
+    await correct.correct(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     await opened.confirm()
     assert "somebody else corrected it" in opened.said()
@@ -182,8 +182,8 @@ async def test_a_shipment_is_called_back_with_a_reason(opened: Correcting) -> No
 
 
 async def test_an_order_of_which_nothing_shipped_says_so(opened: Correcting) -> None:
-    (shipment,) = (await orders.sheet(opened.desk, opened.order_id)).shipments
-    await correct.call_back(opened.desk, opened.order_id, shipment.id, [], "lost")
+    (shipment,) = (await orders.sheet(opened.ctx, opened.order_id)).shipments
+    await correct.call_back(opened.ctx, opened.order_id, shipment.id, [], "lost")
     await opened.open()
     assert not opened.dialog.confirm_button.isEnabled()
     assert "Nothing of this order has shipped" in " ".join(
@@ -197,7 +197,7 @@ async def test_what_was_typed_and_ticked_stays_when_the_order_changes(opened: Co
     QTest.keyClick(box, Qt.Key.Key_Space)
     QTest.keyClicks(opened.dialog.label_form.number, NEW)
     await opened.ship(THIRD)
-    await worker.deliver(opened.desk, until_empty=True)
+    await worker.deliver(opened.ctx, until_empty=True)
     opened.dialog.refresh()
     await opened.settled()
     assert [button.text() for button in opened.dialog.parcels._group.buttons()] == [THIRD, OLD]
@@ -210,7 +210,7 @@ async def test_what_was_typed_and_ticked_stays_when_the_order_changes(opened: Co
 async def test_ticks_are_another_parcels_where_another_one_is_chosen(opened: Correcting) -> None:
     next(iter(opened.dialog.told.boxes.values())).click()
     await opened.ship(THIRD)
-    await worker.deliver(opened.desk, until_empty=True)
+    await worker.deliver(opened.ctx, until_empty=True)
     opened.dialog.refresh()
     await opened.settled()
     opened.dialog.parcels._group.buttons()[0].click()
@@ -221,7 +221,7 @@ async def test_ticks_are_another_parcels_where_another_one_is_chosen(opened: Cor
 async def test_who_types_hears_that_the_parcel_has_another_label_now(opened: Correcting) -> None:
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     package_id = opened.dialog.parcels.parcel()[1].id
-    await correct.correct(opened.desk, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
+    await correct.correct(opened.ctx, opened.order_id, package_id, NewLabel(NEW), [], "wrong label")
     opened.dialog.refresh()
     await opened.settled()
     assert opened.said() == "Somebody corrected this package meanwhile. Look at its label above."
@@ -232,7 +232,7 @@ async def test_who_types_hears_that_the_parcel_was_taken_back(opened: Correcting
     await opened.open()
     QTest.keyClicks(opened.dialog.label_form.number, THIRD)
     shipment, _ = opened.dialog.parcels.parcel()
-    await correct.call_back(opened.desk, opened.order_id, shipment.id, [], "lost")
+    await correct.call_back(opened.ctx, opened.order_id, shipment.id, [], "lost")
     opened.dialog.refresh()
     await opened.settled()
     assert opened.said().startswith("This shipment was voided in the meantime.")

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.remote_track import RemotePacked
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process, receive
 from shipconsole.operations.orders import orders
@@ -49,8 +49,8 @@ def body(what: object) -> bytes:
 class Deliveries:
     """The open dialog, and what a test does with it."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, dialog: DeliveriesDialog, known: dict[str, Connection]) -> None:
-        self.desk = desk
+    def __init__(self, ctx: Context, tasks: Tasks, dialog: DeliveriesDialog, known: dict[str, Connection]) -> None:
+        self.ctx = ctx
         self.tasks = tasks
         self.dialog = dialog
         self.known = known
@@ -81,7 +81,7 @@ class Deliveries:
 
 
 @pytest.fixture
-async def deliveries(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Deliveries]:
+async def deliveries(bench: Context, qtbot: QtBot) -> AsyncGenerator[Deliveries]:
     await connections.connect(bench, "swiftpod", "SwiftPOD", url="http://127.0.0.1:1", secrets={})
     known = {one.name: one for one in await connections.every(bench)}
     tasks = Tasks()
@@ -101,14 +101,14 @@ async def deliveries(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Deliveries]:
 
 
 async def bring(deliveries: Deliveries, what: object, name: str = "ShipEngine") -> int:
-    added = await receive.bring_in(deliveries.desk, deliveries.known[name], body(what))
+    added = await receive.bring_in(deliveries.ctx, deliveries.known[name], body(what))
     return added.id
 
 
 async def propose(deliveries: Deliveries, *, confirmed: bool = True, sku: str = "", number: str = NUMBER) -> int:
-    order_id = await orders.find(deliveries.desk, "10001")
-    await forward.set_rule(deliveries.desk, "SwiftPOD", ["Shipup"], "review")
-    await deliveries.desk.write(
+    order_id = await orders.find(deliveries.ctx, "10001")
+    await forward.set_rule(deliveries.ctx, "SwiftPOD", ["Shipup"], "review")
+    await deliveries.ctx.write(
         forwarding.propose,
         connection_id=deliveries.known["SwiftPOD"].id,
         tracking_number=number,
@@ -120,7 +120,7 @@ async def propose(deliveries: Deliveries, *, confirmed: bool = True, sku: str = 
         now_ms=1_790_000_000_000,
         told_at_ms=0,
     )
-    proposals = await forward.proposals(deliveries.desk)
+    proposals = await forward.proposals(deliveries.ctx)
     return next(one.id for one in proposals if one.tracking_number == number)
 
 
@@ -128,7 +128,7 @@ async def test_what_came_stands_with_what_it_did_and_its_body_just_as_it_came(de
     assert deliveries.rows() == []
     await bring(deliveries, OTHER)
     await bring(deliveries, TRACK)
-    await process.run_due(deliveries.desk)
+    await process.run_due(deliveries.ctx)
     await bring(deliveries, TRACK)
     await deliveries.look()
     newest, oldest = deliveries.rows()
@@ -159,7 +159,7 @@ async def test_a_long_body_is_shown_in_part_and_that_is_said(deliveries: Deliver
     with pytest.raises(UnicodeDecodeError, match="unexpected end"):
         # The cut goes through a letter.
         long[:SHOWN_BYTES].decode()
-    await receive.bring_in(deliveries.desk, deliveries.known["ShipEngine"], long)
+    await receive.bring_in(deliveries.ctx, deliveries.known["ShipEngine"], long)
     await deliveries.look()
     deliveries.dialog.came.list.setCurrentIndex(deliveries.dialog.came.model.index(0))
     await deliveries.settled()
@@ -178,14 +178,14 @@ async def test_markup_and_hidden_signs_in_a_body_are_only_text(deliveries: Deliv
 
 async def test_working_off_again_changes_nothing(deliveries: Deliveries) -> None:
     delivery_id = await bring(deliveries, TRACK)
-    await process.run_due(deliveries.desk)
+    await process.run_due(deliveries.ctx)
     await deliveries.look()
-    before = await deliveries.desk.read(everything_told)
+    before = await deliveries.ctx.read(everything_told)
     deliveries.press("replay")
     await deliveries.settled()
     assert deliveries.said("deliveries_said").startswith("Worked off again, done. ")
-    assert await deliveries.desk.read(everything_told) == before
-    assert [one.id for one in await receive.latest(deliveries.desk, -1)] == [delivery_id]
+    assert await deliveries.ctx.read(everything_told) == before
+    assert [one.id for one in await receive.latest(deliveries.ctx, -1)] == [delivery_id]
 
 
 def everything_told(db: Db) -> object:
@@ -230,7 +230,7 @@ async def test_a_check_that_is_off_stands_in_red(deliveries: Deliveries) -> None
     warned = deliveries.dialog.findChild(QLabel, "not_checked")
     assert warned.isHidden()
     options = {"webhook_signature": "off"}
-    await connections.connect(deliveries.desk, "shipengine", "ShipEngine", url="http://127.0.0.1:1", options=options)
+    await connections.connect(deliveries.ctx, "shipengine", "ShipEngine", url="http://127.0.0.1:1", options=options)
     deliveries.tasks.spawn("read", deliveries.dialog._read_rules())
     await deliveries.settled()
     assert warned.text().startswith("Signatures are not checked: ShipEngine.")
@@ -247,7 +247,7 @@ async def test_a_parcel_waits_for_a_yes_and_a_refusal_says_why(deliveries: Deliv
     words = "SwiftPOD does not know order 10001, so nothing of it left there."
     assert deliveries.said("deliveries_said") == words
     await deliveries.settled()
-    (refused,) = await forward.proposals(deliveries.desk)
+    (refused,) = await forward.proposals(deliveries.ctx)
     assert refused.state == "refused"
     await deliveries.look()
     assert deliveries.dialog._pages.tabText(1) == "To pass on (1)"
@@ -276,14 +276,14 @@ async def test_rules_are_off_until_somebody_saves_another(deliveries: Deliveries
     deliveries.press("save_rules")
     await deliveries.settled()
     assert deliveries.said("deliveries_said") == "Say to whom the packages are told."
-    assert await forward.rules(deliveries.desk) == ()
+    assert await forward.rules(deliveries.ctx) == ()
     mode = shown.findChildren(QComboBox, f"rule_mode_{swiftpod}")[-1]
     mode.setCurrentIndex(1)
     shown.findChildren(QCheckBox, f"rule_{swiftpod}_to_{shipup}")[-1].click()
     deliveries.press("save_rules")
     await deliveries.settled()
     assert deliveries.said("deliveries_said") == "Saved."
-    (rule,) = await forward.rules(deliveries.desk)
+    (rule,) = await forward.rules(deliveries.ctx)
     assert rule == (swiftpod, (shipup,), "review")
     assert not shown.rules.save.isEnabled()
 
@@ -302,9 +302,9 @@ async def test_what_is_pressed_while_something_else_is_done_is_done_after_it_onc
         deliveries.press("save_rules")
     assert len(deliveries.tasks._running) == 2
     await deliveries.settled()
-    (declined,) = await forward.proposals(deliveries.desk)
+    (declined,) = await forward.proposals(deliveries.ctx)
     assert declined.state == "declined"
-    assert await forward.rules(deliveries.desk) == ((swiftpod, (shipup,), "auto"),)
+    assert await forward.rules(deliveries.ctx) == ((swiftpod, (shipup,), "auto"),)
 
 
 async def test_a_refusal_stays_in_sight_beside_what_is_done_after_it(deliveries: Deliveries) -> None:
@@ -324,7 +324,7 @@ async def test_files_for_two_connections_are_both_brought_in(deliveries: Deliver
     for name in ("SwiftPOD", "ShipEngine"):
         deliveries.dialog._on_files_chosen(deliveries.known[name], [b'{"of": 1}'])
     await deliveries.settled()
-    assert len(await receive.latest(deliveries.desk, 10)) == 2
+    assert len(await receive.latest(deliveries.ctx, 10)) == 2
 
 
 async def test_rules_that_wait_for_their_turn_are_saved_though_the_dialog_is_closed(deliveries: Deliveries) -> None:
@@ -338,7 +338,7 @@ async def test_rules_that_wait_for_their_turn_are_saved_though_the_dialog_is_clo
     shown.reject()
     shiboken6.delete(shown.rules)
     await deliveries.settled()
-    (rule,) = await forward.rules(deliveries.desk)
+    (rule,) = await forward.rules(deliveries.ctx)
     assert rule.mode == "auto"
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit
 
 from shipconsole.domain.field import FieldPath
 from shipconsole.operations import worker
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.dialogs.fields.page import FieldsPage
@@ -25,8 +25,8 @@ NAMES = ("ShipEngine", "Starshipit", "Shipup")
 class Fields:
     """The open dialog, and what a test does with it."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, dialog: FieldsDialog) -> None:
-        self.desk = desk
+    def __init__(self, ctx: Context, tasks: Tasks, dialog: FieldsDialog) -> None:
+        self.ctx = ctx
         self.tasks = tasks
         self.dialog = dialog
 
@@ -69,13 +69,13 @@ class Fields:
 
     async def delivered(self) -> None:
         """Tell the platforms, and look at what they said."""
-        await worker.deliver(self.desk, until_empty=True)
+        await worker.deliver(self.ctx, until_empty=True)
         self.dialog.refresh()
         await self.settled()
 
 
 @pytest.fixture
-async def fields(bench: Desk, qapp: QApplication) -> AsyncGenerator[Fields]:
+async def fields(bench: Context, qapp: QApplication) -> AsyncGenerator[Fields]:
     """The fields of order 10001."""
     tasks = Tasks()
     order_id = await orders.find(bench, "10001")

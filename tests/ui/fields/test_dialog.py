@@ -47,7 +47,7 @@ async def test_filling_marks_nothing_as_changed_and_keeps_every_digit(fields: Fi
     assert not fields.dialog.save_button.isEnabled()
     fields.dialog.save()
     await fields.settled()
-    assert await worker.latest(fields.desk) == ()
+    assert await worker.latest(fields.ctx) == ()
 
 
 async def test_what_matters_is_shown_first_and_every_field_on_demand(fields: Fields) -> None:
@@ -106,7 +106,7 @@ async def test_a_value_over_the_limit_is_said_while_typing_and_not_sent(fields: 
     fields.dialog.save()
     await fields.settled()
     assert "Nothing was sent." in fields.said("fields_said")
-    assert await worker.latest(fields.desk) == ()
+    assert await worker.latest(fields.ctx) == ()
     fields.type(POST_CODE, "2001")
     assert (row.trouble(), row.input.property("wrong")) == ("", False)
 
@@ -136,7 +136,7 @@ async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_sav
     fields.dialog.save()
     await fields.settled()
     await fields.delivered()
-    (call,) = await worker.latest(fields.desk)
+    (call,) = await worker.latest(fields.ctx)
     assert call.state == "rejected"
     assert "refused" in fields.page().texts_said()[0]
     assert fields.page().edits.unsaved() == (STREET,)
@@ -158,9 +158,9 @@ async def test_a_refused_value_is_there_again_when_the_dialog_is_opened_anew(
     fault(practice_vendors, "starshipit", "refuse", call="update_order")
     section = fields.page().section
     wanted = edit.Wanted({STREET: "21 George Street"})
-    await edit.save(fields.desk, fields.dialog.order_id, section.connection.id, wanted)
-    await worker.deliver(fields.desk, until_empty=True)
-    page = FieldsPage(section, await worker.latest(fields.desk), Look())
+    await edit.save(fields.ctx, fields.dialog.order_id, section.connection.id, wanted)
+    await worker.deliver(fields.ctx, until_empty=True)
+    page = FieldsPage(section, await worker.latest(fields.ctx), Look())
     assert page.edits.text(STREET) == "21 George Street"
     assert page.edits.unsaved() == (STREET,)
     page.deleteLater()
@@ -234,7 +234,7 @@ async def test_everything_goes_by_keyboard(fields: Fields) -> None:
     assert fields.page().isVisible()
     QTest.keyClick(fields.dialog, Qt.Key.Key_Return, control)
     await fields.settled()
-    (call,) = await worker.latest(fields.desk)
+    (call,) = await worker.latest(fields.ctx)
     assert call.summary == "Post code"
 
 
@@ -328,7 +328,7 @@ async def test_an_item_is_added_by_keyboard_and_what_it_needs_is_said_as_it_is_t
     fields.type(NEW_SKU, "GIFT-BOX")
     fields.dialog.save()
     await fields.settled()
-    assert await worker.latest(fields.desk) == ()
+    assert await worker.latest(fields.ctx) == ()
     fields.type(NEW_QUANTITY, "2")
     assert fields.row(NEW_QUANTITY).trouble() == ""
     fields.dialog.save()
@@ -408,7 +408,7 @@ async def test_what_somebody_else_added_meanwhile_is_not_taken_for_what_is_typed
     fields.part(ITEMS).add.click()
     fields.type(NEW_SKU, "MINE")
     theirs = edit.Wanted({NEW_SKU: "THEIRS", NEW_QUANTITY: 1}, added=(("items", "3"),))
-    await edit.save(fields.desk, fields.dialog.order_id, fields.page().section.connection.id, theirs)
+    await edit.save(fields.ctx, fields.dialog.order_id, fields.page().section.connection.id, theirs)
     await fields.delivered()
     assert fields.page().edits.text(NEW_SKU) == "THEIRS"
     assert fields.page().edits.unsaved() == (("items", "4", "sku"),)

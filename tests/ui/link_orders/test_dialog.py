@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidge
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.new_order import NewLine, NewOrder
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel, link, orders
 from shipconsole.operations.vendor_orders import manual_orders
 from shipconsole.ui.dialogs.link_orders.dialog import LinkOrdersDialog
@@ -25,13 +25,13 @@ LINES = (NewLine("MOBILE", "Mobile Phone", 1), NewLine("CASE-BLACK", "Case", 2))
 class Linking:
     """The open dialog of order 10001, and what a test does with it."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, dialog: LinkOrdersDialog) -> None:
-        self.desk = desk
+    def __init__(self, ctx: Context, tasks: Tasks, dialog: LinkOrdersDialog) -> None:
+        self.ctx = ctx
         self.tasks = tasks
         self.dialog = dialog
 
     async def line_id(self, sku: str, order_id: int | None = None) -> int:
-        order = (await orders.sheet(self.desk, order_id or self.dialog.order_id)).order
+        order = (await orders.sheet(self.ctx, order_id or self.dialog.order_id)).order
         return order.lines_of(sku)[0].id
 
     def listed(self) -> list[str]:
@@ -54,15 +54,15 @@ class Linking:
         await until(lambda: not self.tasks._running and not self.dialog._find_timer.isActive())
 
 
-async def enter(desk: Desk, number: str, lines: Sequence[NewLine] = LINES, **differs: str) -> int:
+async def enter(ctx: Context, number: str, lines: Sequence[NewLine] = LINES, **differs: str) -> int:
     """An order entered by hand for the one who gets 10001."""
-    order = (await orders.sheet(desk, await orders.find(desk, "10001"))).order
+    order = (await orders.sheet(ctx, await orders.find(ctx, "10001"))).order
     ship_to = order.ship_to.model_copy(update=differs)
-    return (await manual_orders.create(desk, NewOrder(number, ship_to, tuple(lines)), ())).order_id
+    return (await manual_orders.create(ctx, NewOrder(number, ship_to, tuple(lines)), ())).order_id
 
 
 @pytest.fixture
-async def opened(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Linking]:
+async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Linking]:
     """The dialog over a window, with two orders that could be the same."""
     await enter(bench, "B-1", postal_code="2001")
     await enter(bench, "B-2", [NewLine("TRIPOD", "Tripod", 1)])
@@ -109,7 +109,7 @@ async def test_what_differs_is_said_before_it_is_linked(opened: Linking) -> None
 
 
 async def test_items_are_paired_by_hand_where_the_skus_differ(opened: Linking) -> None:
-    other_id = await orders.find(opened.desk, "B-1")
+    other_id = await orders.find(opened.ctx, "B-1")
     case, other_case = await opened.line_id("MOBILE-CASE-BLK"), await opened.line_id("CASE-BLACK", other_id)
     mobile, other_mobile = await opened.line_id("MOBILE"), await opened.line_id("MOBILE", other_id)
     assert opened.dialog.pairing is not None
@@ -125,15 +125,15 @@ async def test_items_are_paired_by_hand_where_the_skus_differ(opened: Linking) -
 
 
 async def test_linking_by_keyboard_leaves_one_order(opened: Linking) -> None:
-    other_id = await orders.find(opened.desk, "B-1")
+    other_id = await orders.find(opened.ctx, "B-1")
     QTest.keyClick(opened.dialog.search, Qt.Key.Key_Return)
     assert QApplication.focusWidget() is opened.dialog.candidates
     opened.dialog.confirm()
     assert opened.said().startswith("Enter a reason.")
     await opened.confirm()
     assert not opened.dialog.isVisible()
-    assert "Entered twice" in [done.why for done in await link.done_by_hand(opened.desk, opened.dialog.order_id)]
-    listed = await orders.listed(opened.desk, find="B-1")
+    assert "Entered twice" in [done.why for done in await link.done_by_hand(opened.ctx, opened.dialog.order_id)]
+    listed = await orders.listed(opened.ctx, find="B-1")
     assert other_id not in [row.id for row in listed]
 
 
@@ -155,14 +155,14 @@ async def test_a_connection_is_taken_off_on_a_persons_word(opened: Linking) -> N
     assert not opened.dialog.confirm_button.isEnabled()
     opened.dialog.confirm()
     assert opened.said() == "Choose the connection first."
-    links = (await orders.sheet(opened.desk, opened.dialog.order_id)).links
+    links = (await orders.sheet(opened.ctx, opened.dialog.order_id)).links
     button = opened.dialog.unlink_page.buttons[links[1].connection_id]
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
     assert opened.dialog.confirm_button.text() == "Unlink Starshipit"
     await opened.confirm("Not the same order")
     assert not opened.dialog.isVisible()
-    left = (await orders.sheet(opened.desk, opened.dialog.order_id)).links
+    left = (await orders.sheet(opened.ctx, opened.dialog.order_id)).links
     assert [one.connection_id for one in left] == [links[0].connection_id, links[2].connection_id]
 
 
@@ -192,8 +192,8 @@ async def test_what_is_new_is_seen_and_what_was_chosen_stays(opened: Linking) ->
     QTest.keyClicks(dialog.pairing.choices[await opened.line_id("MOBILE")], "1")
     paired = dialog.pairing.partners()
     QTest.keyClicks(dialog.why.input, "Entered twice")
-    await enter(opened.desk, "B-3")
-    starshipit = (await orders.sheet(opened.desk, dialog.order_id)).links[1].connection_id
+    await enter(opened.ctx, "B-3")
+    starshipit = (await orders.sheet(opened.ctx, dialog.order_id)).links[1].connection_id
     dialog.unlink_page.buttons[starshipit].click()
     for _ in range(2):
         dialog.refresh()
@@ -206,7 +206,7 @@ async def test_what_is_new_is_seen_and_what_was_chosen_stays(opened: Linking) ->
     chosen = dialog.unlink_page.chosen()
     assert chosen is not None
     assert chosen.name == "Starshipit"
-    await link.unlink(opened.desk, dialog.order_id, starshipit, "Another order")
+    await link.unlink(opened.ctx, dialog.order_id, starshipit, "Another order")
     dialog.refresh()
     await opened.settled()
     assert dialog.unlink_page.chosen() is None
@@ -216,14 +216,14 @@ async def test_what_is_new_is_seen_and_what_was_chosen_stays(opened: Linking) ->
 async def test_an_order_that_changed_meanwhile_is_paired_anew(opened: Linking) -> None:
     dialog = opened.dialog
     mobile = await opened.line_id("MOBILE")
-    await cancel.cancel(opened.desk, dialog.order_id, {mobile: 1}, "Out of stock")
+    await cancel.cancel(opened.ctx, dialog.order_id, {mobile: 1}, "Out of stock")
     before = dialog.pairing
     dialog.refresh()
     await opened.settled()
     assert dialog.pairing is not before
 
 
-async def test_an_order_that_nobody_else_knows_cannot_be_taken_apart(bench: Desk, qtbot: QtBot) -> None:
+async def test_an_order_that_nobody_else_knows_cannot_be_taken_apart(bench: Context, qtbot: QtBot) -> None:
     order_id = await enter(bench, "B-3")
     tasks = Tasks()
     window = QWidget()
@@ -249,6 +249,6 @@ async def test_an_order_is_kept_separate_without_a_reason(opened: Linking) -> No
     await opened.settled()
     assert not opened.dialog.isVisible()
     for order_id in (opened.dialog.order_id, chosen.order_id):
-        assert [one.what.partition(" (")[0] for one in await link.done_by_hand(opened.desk, order_id)][-1:] == [
+        assert [one.what.partition(" (")[0] for one in await link.done_by_hand(opened.ctx, order_id)][-1:] == [
             f"kept separate from order {'B-1' if order_id == opened.dialog.order_id else '10001'}"
         ]

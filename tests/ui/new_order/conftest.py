@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.ui.dialogs.new_order.dialog import NewOrderDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
@@ -28,8 +28,8 @@ SAMPLE = {
 class NewOrderForm:
     """The open dialog, and what a test does with it."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, dialog: NewOrderDialog) -> None:
-        self.desk = desk
+    def __init__(self, ctx: Context, tasks: Tasks, dialog: NewOrderDialog) -> None:
+        self.ctx = ctx
         self.tasks = tasks
         self.dialog = dialog
         self.created: list[int] = []
@@ -80,7 +80,7 @@ class NewOrderForm:
 
 
 @pytest.fixture
-async def form(bench: Desk, qtbot: QtBot) -> AsyncGenerator[NewOrderForm]:
+async def form(bench: Context, qtbot: QtBot) -> AsyncGenerator[NewOrderForm]:
     """An empty form over a window: the program does not end with it."""
     window = QWidget()
     qtbot.addWidget(window)

@@ -33,14 +33,14 @@ async def test_an_order_typed_by_keyboard_is_stored_and_opened(form: NewOrderFor
     await form.settled()
     (order_id,) = form.created
     assert not form.dialog.isVisible()
-    order = (await orders.sheet(form.desk, order_id)).order
+    order = (await orders.sheet(form.ctx, order_id)).order
     assert order.number == "B-20931"
     assert {name: getattr(order.ship_to, name) for name in SAMPLE} == SAMPLE
     assert [(line.sku, line.description, line.ordered, line.weight_g) for line in order.lines] == [
         ("MOBILE", "Mobile Phone", 2, 250),
         ("MOBILE-CASE-BLK", "", 1, None),
     ]
-    assert await worker.latest(form.desk) == ()
+    assert await worker.latest(form.ctx) == ()
 
 
 async def test_storing_twice_stores_one_order(form: NewOrderForm) -> None:
@@ -58,9 +58,9 @@ async def test_only_who_is_chosen_is_told(form: NewOrderForm, practice_vendors: 
     assert form.dialog.store_button.text() == "Store, tell 1 place"
     form.dialog.store()
     await form.settled()
-    (call,) = await worker.latest(form.desk)
+    (call,) = await worker.latest(form.ctx)
     assert (call.connection, call.order_id) == ("Starshipit", form.created[0])
-    await worker.deliver(form.desk, until_empty=True)
+    await worker.deliver(form.ctx, until_empty=True)
     (effect,) = effects(practice_vendors)
     assert effect["body"]["order"]["order_number"] == "B-20931"
 
@@ -208,7 +208,7 @@ async def test_the_menu_opens_what_was_stored(form: NewOrderForm, tmp_path: Path
     dialog = entry.make(
         Opening(
             parent=parent,
-            desk=form.desk,
+            ctx=form.ctx,
             tasks=form.tasks,
             look=Look(),
             order_id=0,

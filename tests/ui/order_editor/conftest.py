@@ -8,7 +8,7 @@ import pytest
 import shiboken6
 from pytestqt.qtbot import QtBot
 
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
@@ -19,8 +19,8 @@ from tests.ui.waiting import until
 class Bench:
     """A panel, what it said, and the waiting that a test needs."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, panel: OrderEditorPanel) -> None:
-        self.desk = desk
+    def __init__(self, ctx: Context, tasks: Tasks, panel: OrderEditorPanel) -> None:
+        self.ctx = ctx
         self.tasks = tasks
         self.panel = panel
         self.said: list[object] = []
@@ -39,10 +39,10 @@ class Bench:
 
     async def open(self, number: str = "10001") -> tuple[int, ...]:
         """Open an order and give its lines' ids."""
-        order_id = await orders.find(self.desk, number)
+        order_id = await orders.find(self.ctx, number)
         self.panel.open_order(order_id)
         await self.until(lambda: self.opened and self.opened[-1] == number)
-        return tuple(line.id for line in (await orders.sheet(self.desk, order_id)).order.lines)
+        return tuple(line.id for line in (await orders.sheet(self.ctx, order_id)).order.lines)
 
     async def settled(self) -> None:
         """Let everything that was started end."""
@@ -56,28 +56,28 @@ class Bench:
 
 
 @pytest.fixture
-async def order_bench(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Bench]:
+async def order_bench(bench: Context, qtbot: QtBot) -> AsyncGenerator[Bench]:
     """A panel on which order 10001 can be opened."""
     async with panel_on(bench, qtbot) as opened:
         yield opened
 
 
 @pytest.fixture
-async def held_bench(bench: Desk, qtbot: QtBot) -> AsyncGenerator[Bench]:
+async def held_bench(bench: Context, qtbot: QtBot) -> AsyncGenerator[Bench]:
     """The same, where a shipment can be taken back for a minute."""
     async with panel_on(replace(bench, undo_window_s=60), qtbot) as opened:
         yield opened
 
 
 @asynccontextmanager
-async def panel_on(desk: Desk, qtbot: QtBot) -> AsyncGenerator[Bench]:
+async def panel_on(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Bench]:
     """A panel in front of a desk."""
     tasks = Tasks()
-    panel = OrderEditorPanel(desk, tasks, Look())
+    panel = OrderEditorPanel(ctx, tasks, Look())
     qtbot.addWidget(panel)
     panel.resize(560, 720)
     panel.show()
-    yield Bench(desk, tasks, panel)
+    yield Bench(ctx, tasks, panel)
     await tasks.stop()
     # Its timers would go on and start what no loop is left to run.
     shiboken6.delete(panel)

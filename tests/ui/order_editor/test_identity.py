@@ -21,9 +21,9 @@ def text_of(bench: Bench, name: str) -> str:
 async def add(bench: Bench, *items: tuple[str, object], number: str = "10001") -> int:
     """Take in Ada's order of a number from a connection that knows none; tell its id."""
     name = f"Shop {number}"
-    shop = await connections.connect(bench.desk, "swiftpod", name)
-    await bench.desk.write(upsert.take_in, shop, (read("swiftpod", *items, number=number),), now_ms=1)
-    return await orders.find(bench.desk, f"{number}@{name}")
+    shop = await connections.connect(bench.ctx, "swiftpod", name)
+    await bench.ctx.write(upsert.take_in, shop, (read("swiftpod", *items, number=number),), now_ms=1)
+    return await orders.find(bench.ctx, f"{number}@{name}")
 
 
 async def test_the_head_says_what_was_linked(order_bench: Bench) -> None:
@@ -35,7 +35,7 @@ async def test_the_head_says_what_was_linked(order_bench: Bench) -> None:
 
 async def test_the_head_says_which_order_may_be_the_same_until_a_person_decides(order_bench: Bench) -> None:
     other_id = await add(order_bench, ("PLATE", 1))
-    order_id = await orders.find(order_bench.desk, "10001@ShipEngine")
+    order_id = await orders.find(order_bench.ctx, "10001@ShipEngine")
     order_bench.panel.open_order(order_id)
     await order_bench.until(lambda: order_bench.opened)
     assert text_of(order_bench, "may_be_same") == "May be the same as order 10001 (Shop 10001, A. Byron · AU)."
@@ -43,7 +43,7 @@ async def test_the_head_says_which_order_may_be_the_same_until_a_person_decides(
     order_bench.panel.entry_asked.connect(asked.append)
     QTest.mouseClick(order_bench.find(QPushButton, "compare_orders"), Qt.MouseButton.LeftButton)
     assert asked == ["link_orders"]
-    await link.keep_apart(order_bench.desk, order_id, other_id)
+    await link.keep_apart(order_bench.ctx, order_id, other_id)
     order_bench.panel.refresh()
     await order_bench.until(lambda: text_of(order_bench, "may_be_same") == "")
 
@@ -53,7 +53,7 @@ async def test_an_item_without_whole_units_is_said_and_no_scan_counts_it(order_b
     order_bench.panel.open_order(order_id)
     await order_bench.until(lambda: order_bench.opened)
     assert text_of(order_bench, "unresolved_items").startswith("1 item with a quantity that is no whole number")
-    line = (await orders.sheet(order_bench.desk, order_id)).order.lines[0]
+    line = (await orders.sheet(order_bench.ctx, order_id)).order.lines[0]
     assert not order_bench.panel.add_piece((line.id,))
     assert order_bench.said == [
         "CLOTH: 2.5 is no whole number of units, so it is not counted. Record what became of it."

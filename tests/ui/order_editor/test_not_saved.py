@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from shipconsole.domain.problem import OutsideError
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.orders import orders
 from shipconsole.store.database import Db
 from tests.ui.order_editor.conftest import Bench, order_bench
@@ -26,17 +26,17 @@ def note_much(db: Db) -> None:
 
 async def fill(bench: Bench) -> None:
     """Let the disk have no room, not even for one more row."""
-    await bench.desk.write(most_pages, 1)
-    with pytest.raises(OutsideError, match="full"):
+    await bench.ctx.write(most_pages, 1)
+    with pytest.raises(EnvironmentFailure, match="full"):
         while True:
-            await bench.desk.write(note_much)
-    with pytest.raises(OutsideError, match="full"):
+            await bench.ctx.write(note_much)
+    with pytest.raises(EnvironmentFailure, match="full"):
         while True:
-            await bench.desk.write(lambda db: db.note("order", 1))
+            await bench.ctx.write(lambda db: db.note("order", 1))
 
 
 async def shipments(bench: Bench) -> int:
-    return len((await orders.sheet(bench.desk, await orders.find(bench.desk, "10001"))).shipments)
+    return len((await orders.sheet(bench.ctx, await orders.find(bench.ctx, "10001"))).shipments)
 
 
 async def test_a_full_disk_keeps_the_parcel_in_the_window_and_ships_nothing(order_bench: Bench) -> None:
@@ -52,7 +52,7 @@ async def test_a_full_disk_keeps_the_parcel_in_the_window_and_ships_nothing(orde
     assert await shipments(order_bench) == 0
     QTest.keyClicks(order_bench.find(QLineEdit, "service"), "P")
     await order_bench.settled()
-    await order_bench.desk.write(most_pages, 1_000_000)
+    await order_bench.ctx.write(most_pages, 1_000_000)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
     assert await shipments(order_bench) == 1
@@ -62,7 +62,7 @@ async def test_a_full_disk_keeps_the_parcel_in_the_window_and_ships_nothing(orde
 async def test_a_store_that_is_gone_keeps_the_parcel_in_the_window(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
     await order_bench.settled()
-    store = order_bench.desk.store.file
+    store = order_bench.ctx.store.file
     aside = store.rename(store.with_name("aside.db"))
     packed = order_bench.panel._draft.frozen()
     order_bench.panel.ship()

@@ -103,16 +103,16 @@ async def test_one_piece_too_many_is_said_and_changes_nothing(order_bench: Bench
 
 async def linked_away(bench: Bench) -> int:
     """Open an order that was entered here, pack one of it, and have somebody else make it part of order 10001."""
-    whole_id = await orders.find(bench.desk, "10001")
-    whole = (await orders.sheet(bench.desk, whole_id)).order
+    whole_id = await orders.find(bench.ctx, "10001")
+    whole = (await orders.sheet(bench.ctx, whole_id)).order
     new = NewOrder("H-1", whole.ship_to, (NewLine("MOBILE-CASE-BLK", quantity=3),))
-    order_id = (await manual_orders.create(bench.desk, new, ())).order_id
+    order_id = (await manual_orders.create(bench.ctx, new, ())).order_id
     (line,) = await bench.open("H-1")
     bench.panel.add_piece((line,))
     bench.panel.set_tracking(NUMBER, NUMBER)
     await bench.panel.put_away()
-    other = (await orders.sheet(bench.desk, order_id)).order
-    await link.link(bench.desk, whole_id, order_id, link.pairs(whole, other), "the same order")
+    other = (await orders.sheet(bench.ctx, order_id)).order
+    await link.link(bench.ctx, whole_id, order_id, link.pairs(whole, other), "the same order")
     return order_id
 
 
@@ -156,14 +156,14 @@ async def test_an_order_that_is_nowhere_is_said_and_the_next_one_opens(order_ben
 
 
 async def test_scans_that_come_while_the_order_is_opened_are_done_afterwards(order_bench: Bench) -> None:
-    order_id = await orders.find(order_bench.desk, "10001")
-    lines = (await orders.sheet(order_bench.desk, order_id)).order.lines
+    order_id = await orders.find(order_bench.ctx, "10001")
+    lines = (await orders.sheet(order_bench.ctx, order_id)).order.lines
     order_bench.panel.open_order(order_id)
     order_bench.panel.add_piece((lines[1].id,))
     order_bench.panel.set_tracking(NUMBER, NUMBER)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    assert (await orders.sheet(order_bench.desk, order_id)).order.shipped == 1
+    assert (await orders.sheet(order_bench.ctx, order_id)).order.shipped == 1
 
 
 async def test_shipping_ships_once_however_often_it_is_asked(
@@ -171,7 +171,7 @@ async def test_shipping_ships_once_however_often_it_is_asked(
 ) -> None:
     await ready_to_ship(order_bench)
     await order_bench.panel.keep()
-    assert (await orders.sheet(order_bench.desk, order_bench.panel.order_id)).draft is not None
+    assert (await orders.sheet(order_bench.ctx, order_bench.panel.order_id)).draft is not None
     button = order_bench.find(QPushButton, "ship_button")
     QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
     order_bench.panel.ship()
@@ -179,22 +179,22 @@ async def test_shipping_ships_once_however_often_it_is_asked(
     await order_bench.until(lambda: order_bench.shipped)
     order_bench.panel.ship()
     await order_bench.settled()
-    sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
+    sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     assert (len(sheet.shipments), sheet.order.shipped, sheet.draft) == (1, 1, None)
-    await worker.deliver(order_bench.desk, until_empty=True)
+    await worker.deliver(order_bench.ctx, until_empty=True)
     assert len(effects(practice_vendors)) == 3
 
 
 async def test_what_was_typed_just_before_shipping_is_not_kept_afterwards(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
     await order_bench.panel.keep()
-    assert (await orders.sheet(order_bench.desk, order_bench.panel.order_id)).draft is not None
+    assert (await orders.sheet(order_bench.ctx, order_bench.panel.order_id)).draft is not None
     QTest.keyClicks(order_bench.find(QLineEdit, "service"), "P")
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
     shipped_id = order_bench.panel.order_id
     await order_bench.open("10002")
-    assert (await orders.sheet(order_bench.desk, shipped_id)).draft is None
+    assert (await orders.sheet(order_bench.ctx, shipped_id)).draft is None
 
 
 async def test_after_shipping_the_calls_stand_where_the_preview_was(order_bench: Bench) -> None:
@@ -202,7 +202,7 @@ async def test_after_shipping_the_calls_stand_where_the_preview_was(order_bench:
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
     assert all(row.endswith("queued") for row in rows(order_bench))
-    await worker.deliver(order_bench.desk, until_empty=True)
+    await worker.deliver(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.until(lambda: rows(order_bench) and all("confirmed " in row for row in rows(order_bench)))
     assert text_of(order_bench, "order_state") == "Partially shipped"
@@ -218,7 +218,7 @@ async def test_a_waiting_call_says_when_it_is_tried_again(order_bench: Bench, pr
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await worker.deliver(order_bench.desk)
+    await worker.deliver(order_bench.ctx)
     order_bench.panel.refresh()
     await order_bench.until(lambda: any("retries at" in row for row in rows(order_bench)))
     said = next(row for row in rows(order_bench) if "retries at" in row)
@@ -232,17 +232,17 @@ async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await worker.deliver(order_bench.desk)
+    await worker.deliver(order_bench.ctx)
     order_bench.panel.refresh()
     await order_bench.until(lambda: any("rejected" in row for row in rows(order_bench)))
-    sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
+    sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     (refused,) = [call for call in sheet.calls if call.state == "rejected"]
     shown = " ".join(label.text() for label in order_bench.panel.findChildren(QLabel) if not label.isHidden())
     assert f"“{refused.problems[0].message}”" in shown
     row = next(row for row in order_bench.panel.findChildren(CallRow) if "rejected" in row.accessibleName())
     QTest.mouseClick(row.findChild(QPushButton, "tell_again"), Qt.MouseButton.LeftButton)
     await order_bench.settled()
-    await worker.deliver(order_bench.desk, until_empty=True)
+    await worker.deliver(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.until(lambda: all("confirmed " in row for row in rows(order_bench)))
 
@@ -254,7 +254,7 @@ async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await worker.deliver(order_bench.desk)
+    await worker.deliver(order_bench.ctx)
     order_bench.panel.refresh()
     await order_bench.until(lambda: any("no response" in row for row in rows(order_bench)))
     row = next(row for row in order_bench.panel.findChildren(CallRow) if "no response" in row.accessibleName())
@@ -265,7 +265,7 @@ async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
     QTest.keyClicks(dialog.findChild(QLineEdit, "why"), "seen in the shop")
     QTest.mouseClick(keep, Qt.MouseButton.LeftButton)
     await order_bench.until(lambda: not any("no response" in row for row in rows(order_bench)))
-    sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
+    sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     assert {call.state for call in sheet.calls} == {"confirmed"}
     assert any("seen in the shop" in call.words for call in sheet.calls)
 
@@ -280,7 +280,7 @@ async def test_problems_of_a_refused_call_stand_at_what_they_are_about(order_ben
         Problem(("ship_to", "country"), "Country is missing"),
         Problem((), "Account is closed"),
     )
-    await order_bench.desk.write(_refuse_first_call, order_bench.panel.order_id, problems)
+    await order_bench.ctx.write(_refuse_first_call, order_bench.panel.order_id, problems)
     order_bench.panel.refresh()
     await order_bench.until(lambda: order_bench.said)
     assert "ShipEngine: “Country is missing”" in text_of(order_bench, "ship_to_trouble")
@@ -301,14 +301,14 @@ async def test_a_call_that_needs_a_person_is_said_once_and_taken_back_when_it_is
     await order_bench.until(lambda: order_bench.shipped)
     settled: list[int] = []
     order_bench.panel.call_settled.connect(settled.append)
-    await order_bench.desk.write(_refuse_first_call, order_bench.panel.order_id, (Problem((), "Account is closed"),))
+    await order_bench.ctx.write(_refuse_first_call, order_bench.panel.order_id, (Problem((), "Account is closed"),))
     for _ in range(2):
         order_bench.panel.refresh()
         await order_bench.settled()
     assert len(order_bench.said) == 1
     assert settled == []
-    refused = next(one for one in await worker.latest(order_bench.desk) if one.state == "rejected")
-    await resolve.settle_by_hand(order_bench.desk, refused.id, "discard", "told by phone")
+    refused = next(one for one in await worker.latest(order_bench.ctx) if one.state == "rejected")
+    await resolve.settle_by_hand(order_bench.ctx, refused.id, "discard", "told by phone")
     order_bench.panel.refresh()
     await order_bench.settled()
     assert settled == [refused.id]
@@ -334,7 +334,7 @@ async def test_a_draft_is_kept_and_comes_back(order_bench: Bench) -> None:
     QTest.keyClicks(order_bench.find(QLineEdit, "service"), "Priority Mail")
     typed = order_bench.panel._draft.frozen()
     await order_bench.open("10002")
-    assert (await orders.sheet(order_bench.desk, await orders.find(order_bench.desk, "10001"))).draft == typed
+    assert (await orders.sheet(order_bench.ctx, await orders.find(order_bench.ctx, "10001"))).draft == typed
     await order_bench.open("10001")
     assert order_bench.panel._draft.frozen() == typed
     assert order_bench.find(QLineEdit, "service").text() == "Priority Mail"
@@ -346,14 +346,14 @@ async def test_a_draft_is_kept_by_itself_soon_after_the_last_change(order_bench:
     order_id = order_bench.panel.order_id
     await order_bench.until(lambda: not order_bench.panel._keeper._unsaved)
     await order_bench.settled()
-    assert (await orders.sheet(order_bench.desk, order_id)).draft == order_bench.panel._draft.frozen()
+    assert (await orders.sheet(order_bench.ctx, order_id)).draft == order_bench.panel._draft.frozen()
 
 
 async def test_looking_again_keeps_what_is_being_typed(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
     number = order_bench.find(QLineEdit, "tracking_number")
     number.setCursorPosition(4)
-    await order_bench.desk.write(_cancel_case, order_bench.panel.order_id)
+    await order_bench.ctx.write(_cancel_case, order_bench.panel.order_id)
     order_bench.panel.refresh()
     await order_bench.until(lambda: text_of(order_bench, "line_trouble"))
     assert (number.text(), number.cursorPosition()) == (NUMBER, 4)
@@ -380,7 +380,7 @@ async def test_two_parcels_are_shipped_as_one(order_bench: Bench) -> None:
     order_bench.panel.set_tracking(USPS_NUMBERS[1], "")
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
+    sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     assert [package.tracking_number for package in sheet.shipments[0].packages] == list(USPS_NUMBERS[:2])
 
 
@@ -415,12 +415,12 @@ async def test_an_order_that_is_gone_is_said(order_bench: Bench) -> None:
 async def test_what_another_bench_shipped_meanwhile_is_refused_and_nothing_is_lost(order_bench: Bench) -> None:
     await ready_to_ship(order_bench, pieces=3)
     order_id, draft = order_bench.panel.order_id, order_bench.panel._draft.frozen()
-    await ship.ship(order_bench.desk, order_id, draft)
+    await ship.ship(order_bench.ctx, order_id, draft)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.said)
     assert order_bench.shipped == []
     assert order_bench.panel._draft.frozen() == draft
-    assert len((await orders.sheet(order_bench.desk, order_id)).shipments) == 1
+    assert len((await orders.sheet(order_bench.ctx, order_id)).shipments) == 1
 
 
 async def test_the_messages_are_shown_before_they_leave(order_bench: Bench, practice_vendors: PracticeServer) -> None:
@@ -433,7 +433,7 @@ async def test_the_messages_are_shown_before_they_leave(order_bench: Bench, prac
 
 @pytest.mark.parametrize("size", [(552, 700), (760, 960), (430, 640)])
 async def test_the_ship_button_is_always_whole_on_the_screen(order_bench: Bench, size: tuple[int, int]) -> None:
-    await order_bench.desk.write(_many_lines, await orders.find(order_bench.desk, "10001"))
+    await order_bench.ctx.write(_many_lines, await orders.find(order_bench.ctx, "10001"))
     order_bench.panel.resize(*size)
     await ready_to_ship(order_bench)
     await asyncio.sleep(0.02)
@@ -494,7 +494,7 @@ async def test_what_was_said_beside_a_success_stands_in_its_row(
     fault(practice_vendors, "starshipit", "beside", call="update_order")
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await worker.deliver(order_bench.desk)
+    await worker.deliver(order_bench.ctx)
     order_bench.panel.refresh()
     await order_bench.until(lambda: any("took it, but said" in row for row in rows(order_bench)))
 
@@ -506,7 +506,7 @@ async def test_what_others_change_while_something_is_packed_is_said(order_bench:
     order_id = order_bench.panel.order_id
 
     async def change(column: str, value: int) -> None:
-        with closing(sql.connect(order_bench.desk.store.file)) as store:
+        with closing(sql.connect(order_bench.ctx.store.file)) as store:
             store.execute(f"UPDATE order_line SET {column} = ? WHERE id = ?", (value, lines[1]))
         order_bench.panel.refresh()
         await order_bench.settled()
@@ -516,7 +516,7 @@ async def test_what_others_change_while_something_is_packed_is_said(order_bench:
     order_bench.panel.add_piece((lines[0],))
     await change("ordered", 2)
     assert happened == [OrderChanged(order_id, "10001", (OrderChange("MOBILE-CASE-BLK", 4, 2),))]
-    with closing(sql.connect(order_bench.desk.store.file)) as store:
+    with closing(sql.connect(order_bench.ctx.store.file)) as store:
         store.execute("UPDATE orders SET cancelled = 1 WHERE id = ?", (order_id,))
     order_bench.panel.refresh()
     await order_bench.settled()
@@ -524,7 +524,7 @@ async def test_what_others_change_while_something_is_packed_is_said(order_bench:
 
 
 async def test_a_typed_number_that_is_doubted_is_asked_about_and_shipped_once_kept(order_bench: Bench) -> None:
-    scans = Scans(order_bench.desk, order_bench.tasks, order_bench.panel, "%")
+    scans = Scans(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
     lines = await order_bench.open()
     panel = order_bench.panel
     panel.add_piece((lines[0],))
@@ -540,13 +540,13 @@ async def test_a_typed_number_that_is_doubted_is_asked_about_and_shipped_once_ke
     assert scans.answer(PersonKey.ENTER, "")
     panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    sheet = await orders.sheet(order_bench.desk, panel.order_id)
+    sheet = await orders.sheet(order_bench.ctx, panel.order_id)
     (package,) = sheet.shipments[0].packages
     assert (package.tracking_number, package.accepted) == (wrong, (LabelIssueKind.CHECK_DIGIT,))
 
 
 async def test_a_typed_number_that_is_not_kept_is_gone(order_bench: Bench) -> None:
-    scans = Scans(order_bench.desk, order_bench.tasks, order_bench.panel, "%")
+    scans = Scans(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
     await order_bench.open()
     number = order_bench.find(QLineEdit, "tracking_number")
     number.setFocus()
@@ -568,12 +568,12 @@ async def test_shipped_is_no_good_news_while_a_platform_refuses(
     order_bench.panel.set_tracking(USPS_NUMBERS[0], "")
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
-    await worker.deliver(order_bench.desk, until_empty=True)
+    await worker.deliver(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.settled()
     state = order_bench.find(QLabel, "order_state")
     assert (state.text(), state.property("tone")) == ("Shipped", "bad")
-    sheet = await orders.sheet(order_bench.desk, order_bench.panel.order_id)
+    sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     tracking = TrackingPanel(Look())
     tracking.show_sheet(sheet)
     status = tracking.findChild(QLabel, "parcel_status")
@@ -584,10 +584,10 @@ async def test_shipped_is_no_good_news_while_a_platform_refuses(
 async def test_an_order_that_was_printed_since_it_was_read_is_warned_of_before_it_ships(
     order_bench: Bench, practice_vendors: PracticeServer
 ) -> None:
-    order_id = await orders.find(order_bench.desk, "10001")
-    with closing(sql.connect(order_bench.desk.store.file)) as store:
+    order_id = await orders.find(order_bench.ctx, "10001")
+    with closing(sql.connect(order_bench.ctx.store.file)) as store:
         store.execute("UPDATE link SET seen_at_ms = 1")
-    await print_order(practice_vendors, order_bench.desk, "10001")
+    await print_order(practice_vendors, order_bench.ctx, "10001")
     await ready_to_ship(order_bench)
     await order_bench.until(lambda: any("has order 10001 as “Printed”" in row for row in rows(order_bench)))
-    assert not (await orders.sheet(order_bench.desk, order_id)).shipments
+    assert not (await orders.sheet(order_bench.ctx, order_id)).shipments

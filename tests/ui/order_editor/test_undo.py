@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.operations import worker
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.store import calls as stored_calls
 from shipconsole.ui.order_editor import words
@@ -32,20 +32,20 @@ async def test_a_shipment_is_taken_back_and_its_label_is_there_again(held_bench:
     bar = await shipped(held_bench)
     assert bar.isVisible()
     assert "Goes out in" in held_bench.find(QLabel, "undo_says").text()
-    assert await worker.counts(held_bench.desk) == {"held": 3}
+    assert await worker.counts(held_bench.ctx) == {"held": 3}
     QTest.mouseClick(held_bench.find(QPushButton, "undo_shipment"), Qt.MouseButton.LeftButton)
     number = held_bench.find(QLineEdit, "tracking_number")
     await held_bench.until(lambda: number.text() == USPS_NUMBERS[0])
     assert not bar.isVisible()
-    assert await worker.counts(held_bench.desk) == {}
+    assert await worker.counts(held_bench.ctx) == {}
     assert held_bench.said == []
-    order_id = await orders.find(held_bench.desk, "10001")
-    assert (await orders.sheet(held_bench.desk, order_id)).order.shipped == 0
+    order_id = await orders.find(held_bench.ctx, "10001")
+    assert (await orders.sheet(held_bench.ctx, order_id)).order.shipped == 0
 
 
 async def test_the_key_takes_back_what_is_typed_first(held_bench: Bench) -> None:
     bar = await shipped(held_bench)
-    line_ids = [line.id for line in (await orders.sheet(held_bench.desk, 1)).order.lines]
+    line_ids = [line.id for line in (await orders.sheet(held_bench.ctx, 1)).order.lines]
     held_bench.panel.add_piece((line_ids[1],))
     held_bench.panel.undo()
     assert bar.isVisible(), "the unit was taken back, not the shipment"
@@ -55,7 +55,7 @@ async def test_the_key_takes_back_what_is_typed_first(held_bench: Bench) -> None
 
 async def test_without_a_hold_it_is_too_late(order_bench: Bench) -> None:
     bar = await shipped(order_bench)
-    await worker.deliver(order_bench.desk, until_empty=True)
+    await worker.deliver(order_bench.ctx, until_empty=True)
     order_bench.panel.refresh()
     await order_bench.until(lambda: not bar.isVisible())
     order_bench.panel.undo()
@@ -65,11 +65,11 @@ async def test_without_a_hold_it_is_too_late(order_bench: Bench) -> None:
 
 async def test_undo_says_who_was_notified_and_who_was_not(held_bench: Bench) -> None:
     await shipped(held_bench)
-    order_id = await orders.find(held_bench.desk, "10001")
-    calls = {call.connection: call for call in (await orders.sheet(held_bench.desk, order_id)).calls}
+    order_id = await orders.find(held_bench.ctx, "10001")
+    calls = {call.connection: call for call in (await orders.sheet(held_bench.ctx, order_id)).calls}
     for name, state in (("ShipEngine", "confirmed"), ("Shipup", "unknown")):
         move = {"from_state": "held", "state": state, "words": "", "now_ms": 0}
-        await held_bench.desk.write(stored_calls.move, calls[name].id, **move)
+        await held_bench.ctx.write(stored_calls.move, calls[name].id, **move)
     held_bench.panel.refresh()
     await held_bench.settled()
     held_bench.panel.undo()
@@ -81,11 +81,11 @@ async def test_undo_says_who_was_notified_and_who_was_not(held_bench: Bench) -> 
 
 
 @pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
-async def test_a_clock_that_is_set_changes_nothing_of_what_is_left(bench: Desk, qtbot: QtBot, jump_s: int) -> None:
+async def test_a_clock_that_is_set_changes_nothing_of_what_is_left(bench: Context, qtbot: QtBot, jump_s: int) -> None:
     clock = ManualClock(bench.clock.now_ms())
     clock.pass_s(1_000)
     async with panel_on(replace(bench, undo_window_s=60, clock=clock), qtbot) as opened:
-        await opened.desk.write(opened.desk.keep_steady_time)
+        await opened.ctx.write(opened.ctx.keep_steady_time)
         await shipped(opened)
         left = opened.find(QLabel, "undo_says")
         assert left.text() == words.goes_out_in(60)

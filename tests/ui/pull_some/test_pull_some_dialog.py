@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QProgressBar, QPushB
 from pytestqt.qtbot import QtBot
 
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.simulator.server import PracticeServer
@@ -24,8 +24,8 @@ from tests.ui.waiting import until
 class Some:
     """The open dialog, and what a test does with it."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, dialog: PullSomeDialog) -> None:
-        self.desk = desk
+    def __init__(self, ctx: Context, tasks: Tasks, dialog: PullSomeDialog) -> None:
+        self.ctx = ctx
         self.tasks = tasks
         self.dialog = dialog
 
@@ -49,17 +49,17 @@ class Some:
 
 
 @pytest.fixture
-async def some(desk: Desk, practice_vendors: PracticeServer, qtbot: QtBot) -> AsyncGenerator[Some]:
-    await connect_all(desk, practice_vendors.url)
+async def some(ctx: Context, practice_vendors: PracticeServer, qtbot: QtBot) -> AsyncGenerator[Some]:
+    await connect_all(ctx, practice_vendors.url)
     tasks = Tasks()
     failed: list[str] = []
     tasks.failed.connect(failed.append)
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = PullSomeDialog(window, desk, tasks, Look())
+    dialog = PullSomeDialog(window, ctx, tasks, Look())
     dialog.open()
-    opened = Some(desk, tasks, dialog)
+    opened = Some(ctx, tasks, dialog)
     await opened.settled()
     yield opened
     dialog.reject()
@@ -81,8 +81,8 @@ async def test_what_the_filters_leave_comes_in_and_is_told_in_words(some: Some) 
     some.bring_in()
     await some.settled()
     assert some.said() == "1 order read from ShipEngine, new here."
-    assert [row.number for row in await orders.listed(some.desk)] == ["10002"]
-    assert (await connections.every(some.desk))[0].pulled_at_ms is None
+    assert [row.number for row in await orders.listed(some.ctx)] == ["10002"]
+    assert (await connections.every(some.ctx))[0].pulled_at_ms is None
     some.bring_in()
     await some.settled()
     assert some.said() == "1 order read from ShipEngine, which was here already."
@@ -100,7 +100,7 @@ async def test_a_wrong_value_is_said_while_it_is_typed_and_nothing_is_asked_for(
     await some.settled()
     assert some.said().startswith("Nothing was asked for. Ordered from")
     assert some.dialog.focusWidget() is row.input
-    assert await orders.listed(some.desk) == []
+    assert await orders.listed(some.ctx) == []
 
 
 async def test_filters_that_may_not_be_together_are_said(some: Some) -> None:
@@ -144,17 +144,17 @@ async def test_closing_it_stops_it(some: Some, practice_vendors: PracticeServer)
     await until(lambda: some.said() == "ShipEngine: asking")
     some.dialog.reject()
     await some.settled()
-    assert await orders.listed(some.desk) == []
+    assert await orders.listed(some.ctx) == []
 
 
-async def test_without_connections_it_says_so(desk: Desk, qtbot: QtBot) -> None:
+async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> None:
     tasks = Tasks()
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = PullSomeDialog(window, desk, tasks, Look())
+    dialog = PullSomeDialog(window, ctx, tasks, Look())
     dialog.open()
-    opened = Some(desk, tasks, dialog)
+    opened = Some(ctx, tasks, dialog)
     await opened.settled()
     means = dialog.findChild(QLabel, "pull_some_means")
     assert isinstance(means, QLabel)

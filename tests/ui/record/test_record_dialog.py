@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.operations import worker
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
@@ -74,8 +74,8 @@ async def tasks() -> AsyncGenerator[Tasks]:
 
 
 @pytest.fixture
-async def shipped(bench: Desk) -> Desk:
-    bench.duty.operator = "John Smith"
+async def shipped(bench: Context) -> Context:
+    bench.current_packer.operator = "John Smith"
     for place, number in enumerate(("10001", "10002")):
         order_id, draft = await draft_of(bench, number, None, USPS_NUMBERS[place])
         await ship.ship(bench, order_id, draft)
@@ -83,18 +83,18 @@ async def shipped(bench: Desk) -> Desk:
     return bench
 
 
-async def opened(qtbot: QtBot, desk: Desk, tasks: Tasks, order_id: int | None = None) -> Opened:
+async def opened(qtbot: QtBot, ctx: Context, tasks: Tasks, order_id: int | None = None) -> Opened:
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = RecordDialog(window, desk, tasks, Look(), order_id)
+    dialog = RecordDialog(window, ctx, tasks, Look(), order_id)
     dialog.open()
     shown = Opened(window, dialog, tasks)
     await shown.settled()
     return shown
 
 
-async def test_today_is_shown_newest_first_in_words(qtbot: QtBot, shipped: Desk, tasks: Tasks) -> None:
+async def test_today_is_shown_newest_first_in_words(qtbot: QtBot, shipped: Context, tasks: Tasks) -> None:
     seen = await opened(qtbot, shipped, tasks)
     tester = QAbstractItemModelTester(seen.dialog.model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     whats = await seen.read(WHAT)
@@ -109,7 +109,7 @@ async def test_today_is_shown_newest_first_in_words(qtbot: QtBot, shipped: Desk,
     del tester
 
 
-async def test_other_days_have_other_entries(qtbot: QtBot, shipped: Desk, tasks: Tasks) -> None:
+async def test_other_days_have_other_entries(qtbot: QtBot, shipped: Context, tasks: Tasks) -> None:
     seen = await opened(qtbot, shipped, tasks)
     seen.dialog.first_day.setDate(QDate.currentDate().addDays(-3))
     seen.dialog.last_day.setDate(QDate.currentDate().addDays(-1))
@@ -123,7 +123,7 @@ async def test_other_days_have_other_entries(qtbot: QtBot, shipped: Desk, tasks:
     assert seen.dialog.model.rowCount() > 0
 
 
-async def test_a_word_narrows_the_list_and_esc_widens_it(qtbot: QtBot, shipped: Desk, tasks: Tasks) -> None:
+async def test_a_word_narrows_the_list_and_esc_widens_it(qtbot: QtBot, shipped: Context, tasks: Tasks) -> None:
     seen = await opened(qtbot, shipped, tasks)
     all_of_them = seen.dialog.model.rowCount()
     seen.dialog.filter.setFocus()
@@ -136,14 +136,16 @@ async def test_a_word_narrows_the_list_and_esc_widens_it(qtbot: QtBot, shipped: 
     assert seen.dialog.model.rowCount() == all_of_them
 
 
-async def test_an_orders_own_record(qtbot: QtBot, shipped: Desk, tasks: Tasks) -> None:
+async def test_an_orders_own_record(qtbot: QtBot, shipped: Context, tasks: Tasks) -> None:
     seen = await opened(qtbot, shipped, tasks, await orders.find(shipped, "10002"))
     assert set(await seen.read(ORDER)) == {"10002"}
     assert "Record of order 10002" in {label.text() for label in seen.dialog.findChildren(QLabel)}
     assert not seen.dialog.first_day.isVisible()
 
 
-async def test_what_was_sent_and_answered_stands_below_and_is_copied(qtbot: QtBot, shipped: Desk, tasks: Tasks) -> None:
+async def test_what_was_sent_and_answered_stands_below_and_is_copied(
+    qtbot: QtBot, shipped: Context, tasks: Tasks
+) -> None:
     seen = await opened(qtbot, shipped, tasks)
     whats, connections = await seen.read(WHAT), seen.column(CONNECTION)
     row = next(
@@ -162,7 +164,7 @@ async def test_what_was_sent_and_answered_stands_below_and_is_copied(qtbot: QtBo
 
 
 async def test_the_file_is_asked_for_without_stopping_and_holds_what_is_shown(
-    qtbot: QtBot, shipped: Desk, tasks: Tasks, tmp_path: Path
+    qtbot: QtBot, shipped: Context, tasks: Tasks, tmp_path: Path
 ) -> None:
     seen = await opened(qtbot, shipped, tasks)
     seen.button("record_export").click()
@@ -178,7 +180,7 @@ async def test_the_file_is_asked_for_without_stopping_and_holds_what_is_shown(
     assert rows == sorted(rows, key=lambda row: row["at"])
 
 
-async def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, shipped: Desk, tmp_path: Path) -> None:
+async def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, shipped: Context, tmp_path: Path) -> None:
     tasks, said = Tasks(), list[str]()
     tasks.failed.connect(said.append)
     seen = await opened(qtbot, shipped, tasks)
@@ -189,10 +191,10 @@ async def test_a_file_that_cannot_be_written_is_said(qtbot: QtBot, shipped: Desk
     await tasks.stop()
 
 
-def plant(desk: Desk, count: int) -> None:
+def plant(ctx: Context, count: int) -> None:
     """Put so many attempts in the store, as many a day's work leaves."""
-    now_ms = desk.clock.now_ms()
-    with closing(sql.connect(desk.store.file)) as store, store:
+    now_ms = ctx.clock.now_ms()
+    with closing(sql.connect(ctx.store.file)) as store, store:
         (call_id,) = store.execute("SELECT MIN(id) FROM call").fetchone()
         store.executemany(
             "INSERT INTO attempt (call_id, number, at_ms, what, words, answer) VALUES (?, 1, ?, 'answered', ?, ?)",
@@ -202,7 +204,7 @@ def plant(desk: Desk, count: int) -> None:
 
 @pytest.mark.parametrize("is_timed", [False, pytest.param(True, marks=pytest.mark.heavy)])
 async def test_fifty_thousand_entries_never_make_the_window_wait(
-    qtbot: QtBot, shipped: Desk, tasks: Tasks, tmp_path: Path, beats: list[float], is_timed: bool
+    qtbot: QtBot, shipped: Context, tasks: Tasks, tmp_path: Path, beats: list[float], is_timed: bool
 ) -> None:
     plant(shipped, MANY)
     await asyncio.sleep(0.05)  # the round in which that was done is over

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.order import Order
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.orders import orders
 from shipconsole.ui.dialogs.resolve_items.dialog import ResolveItemsDialog
@@ -27,8 +27,8 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 class Resolving:
     """The open dialog, and what a test does with it."""
 
-    def __init__(self, desk: Desk, tasks: Tasks, dialog: ResolveItemsDialog) -> None:
-        self.desk = desk
+    def __init__(self, ctx: Context, tasks: Tasks, dialog: ResolveItemsDialog) -> None:
+        self.ctx = ctx
         self.tasks = tasks
         self.dialog = dialog
 
@@ -41,7 +41,7 @@ class Resolving:
         return label.text()
 
     async def order(self) -> Order:
-        return (await orders.sheet(self.desk, self.dialog.order_id)).order
+        return (await orders.sheet(self.ctx, self.dialog.order_id)).order
 
     async def record(self, resolution: str, reason: str = "cut") -> None:
         self.dialog.choices[resolution].setFocus()
@@ -56,20 +56,20 @@ class Resolving:
 
 
 @pytest.fixture
-async def opened(desk: Desk, qtbot: QtBot) -> AsyncGenerator[Resolving]:
+async def opened(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Resolving]:
     """The dialog on an order with cloth, tape and a mug."""
-    shop = await connections.connect(desk, "shipengine", "Shop")
+    shop = await connections.connect(ctx, "shipengine", "Shop")
     order = read("shipengine", ("CLOTH", 2.5), ("MUG", 1), ("TAPE", "3 m"))
-    await desk.write(upsert.take_in, shop, (order,), now_ms=1)
+    await ctx.write(upsert.take_in, shop, (order,), now_ms=1)
     tasks = Tasks()
     complaints: list[str] = []
     tasks.failed.connect(complaints.append)
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = ResolveItemsDialog(window, desk, tasks, Look(), 1)
+    dialog = ResolveItemsDialog(window, ctx, tasks, Look(), 1)
     dialog.open()
-    made = Resolving(desk, tasks, dialog)
+    made = Resolving(ctx, tasks, dialog)
     await made.settled()
     yield made
     await made.settled()
@@ -126,12 +126,12 @@ async def test_a_reason_that_was_typed_is_not_lost_by_escape(opened: Resolving) 
     assert opened.dialog.isVisible()
 
 
-async def test_an_order_that_is_gone_is_said(desk: Desk, qtbot: QtBot) -> None:
+async def test_an_order_that_is_gone_is_said(ctx: Context, qtbot: QtBot) -> None:
     tasks = Tasks()
-    dialog = ResolveItemsDialog(None, desk, tasks, Look(), 99)
+    dialog = ResolveItemsDialog(None, ctx, tasks, Look(), 99)
     qtbot.addWidget(dialog)
     dialog.open()
-    made = Resolving(desk, tasks, dialog)
+    made = Resolving(ctx, tasks, dialog)
     await made.settled()
     assert made.said() == window_words.ORDER_GONE
     assert not dialog.confirm_button.isEnabled()

@@ -3,7 +3,7 @@
 import pytest
 
 from shipconsole.domain.carrier import CARRIERS
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipengine import VENDOR, wire
 from shipconsole.vendors.shipengine.carriers import CODES, code_for
@@ -85,7 +85,7 @@ def test_what_the_connection_does_not_know_is_not_told() -> None:
 
 def test_an_item_without_id_is_refused_as_a_part_but_not_as_the_whole() -> None:
     known = link("so", {1: ("", 2)}, status="unfulfilled")
-    with pytest.raises(RefusedError) as refused:
+    with pytest.raises(ValidationFailed) as refused:
         VENDOR.tell(telling(order(2), known, shipment(package(NUMBER, {1: 1}))))
     assert refused.value.problems[0].path == ("lines", 1)
     whole = VENDOR.tell(telling(order(2), known, shipment(package(NUMBER, {1: 2}))))

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from shipconsole.domain.field import FieldPath, Value
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.change import Change
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipup.changes import change
@@ -52,7 +52,7 @@ def body(request: Request) -> dict[str, Any]:
 
 
 def refused(values: dict[FieldPath, Value], whole: dict[str, Any] | None = None) -> list[tuple[str, str]]:
-    with pytest.raises(RefusedError) as error:
+    with pytest.raises(ValidationFailed) as error:
         changed(values, whole)
     return [(".".join(map(str, problem.path)), problem.message) for problem in error.value.problems]
 
@@ -161,14 +161,14 @@ def test_a_parcel_of_an_unfollowed_carrier_can_be_added() -> None:
 
 
 def test_nothing_is_deleted() -> None:
-    with pytest.raises(RefusedError, match="Shipup deletes nothing"):
+    with pytest.raises(ValidationFailed, match="Shipup deletes nothing"):
         change(documents.change(WHOLE, {}, ("line_items", "0")))
 
 
 def test_an_order_that_shipup_does_not_know_is_refused() -> None:
     wanted = documents.change(WHOLE, {("email",): "john@example.com"})
     bare = wanted.link.model_copy(update={"remote_id": ""})
-    with pytest.raises(RefusedError, match="has no id for order 10001"):
+    with pytest.raises(ValidationFailed, match="has no id for order 10001"):
         change(Change(wanted.order, bare, wanted.values))
 
 
@@ -211,7 +211,7 @@ def test_a_new_tracker_with_an_item_goes_under_the_id_of_its_fulfillment() -> No
 def test_a_tracker_that_is_there_is_not_added_again() -> None:
     tracker: FieldPath = ("fulfillments", "0", "trackers", "1")
     values: dict[FieldPath, Value] = {(*tracker, "tracking_number"): "1231121212"}
-    with pytest.raises(RefusedError, match="There is a tracker 1231121212 already"):
+    with pytest.raises(ValidationFailed, match="There is a tracker 1231121212 already"):
         change(replace(documents.change(WHOLE, values), added=(tracker,)))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Refused
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.adapter import Cancelling
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipup.cancelling import cancel
@@ -43,7 +43,7 @@ def test_a_new_order_is_known_as_it_was_sent() -> None:
 
 
 def test_an_order_without_a_number_is_refused_at_the_number() -> None:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         create(order(1).model_copy(update={"number": ""}), {})
     assert [problem.path for problem in caught.value.problems] == [("number",)]
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.adapter import Telling
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.starshipit.calling_back import untell
@@ -40,7 +40,7 @@ def test_a_package_that_still_has_an_older_number_is_deleted_too() -> None:
 def test_nothing_is_said_where_there_is_no_such_package_or_order() -> None:
     assert untell(said("DDD4")) is None
     assert untell(replace(said("aaa1"), link=None)) is None
-    with pytest.raises(RefusedError, match="gave no id"):
+    with pytest.raises(ValidationFailed, match="gave no id"):
         untell(said("aaa1", remote_id="x"))
 
 

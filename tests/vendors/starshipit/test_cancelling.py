@@ -6,7 +6,7 @@ import pytest
 
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.adapter import Cancelling
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.starshipit.cancelling import cancel
@@ -63,5 +63,5 @@ def test_an_item_that_was_taken_out_is_added_and_that_is_not_repeated() -> None:
 
 
 def test_a_printed_order_is_refused_in_words() -> None:
-    with pytest.raises(RefusedError, match="has printed order 10001"):
+    with pytest.raises(ValidationFailed, match="has printed order 10001"):
         cancel(wanted(order(3, cancelled={1: 1}), known(3, status="Printed"), 1))

@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from shipconsole.domain.field import FieldPath, Value
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.change import Change
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.starshipit.changes import change
@@ -27,7 +27,7 @@ def body(request: Request) -> dict[str, Any]:
 
 
 def refused(values: dict[FieldPath, Value], *delete: FieldPath, whole: dict[str, Any]) -> list[tuple[str, str]]:
-    with pytest.raises(RefusedError) as error:
+    with pytest.raises(ValidationFailed) as error:
         changed(values, *delete, whole=whole)
     return [(".".join(map(str, problem.path)), problem.message) for problem in error.value.problems]
 
@@ -144,18 +144,18 @@ def test_decimals_are_sent_as_they_were_typed() -> None:
 def test_an_order_without_an_id_or_a_readable_document_is_refused() -> None:
     unknown = documents.change(WHOLE, {("reference",): "B"})
     without_id = unknown.link.model_copy(update={"remote_id": ""})
-    with pytest.raises(RefusedError, match="gave no id for order 10001"):
+    with pytest.raises(ValidationFailed, match="gave no id for order 10001"):
         change(Change(unknown.order, without_id, unknown.values))
     for text in ("", "[]", "not JSON", "null"):
         bare = unknown.link.model_copy(update={"document": text})
         assert body(change(Change(unknown.order, bare, unknown.values))) == {"order_id": 77, "reference": "B"}
-        with pytest.raises(RefusedError, match="Nothing changed"):
+        with pytest.raises(ValidationFailed, match="Nothing changed"):
             change(Change(unknown.order, bare, {}))
 
 
 @pytest.mark.parametrize("text", ["0,65", "0.650", ".65", " 0.65 "])
 def test_the_same_number_typed_otherwise_is_no_change(text: str) -> None:
-    with pytest.raises(RefusedError, match="Nothing changed"):
+    with pytest.raises(ValidationFailed, match="Nothing changed"):
         changed({("items", "0", "weight"): text}, whole={"items": [{"item_id": 1, "weight": 0.65}]})
 
 

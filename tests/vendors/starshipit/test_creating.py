@@ -7,7 +7,7 @@ import pytest
 from shipconsole.domain.address import Address
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.outcome import Accepted, Refused
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.starshipit import VENDOR
 from shipconsole.vendors.starshipit.creating import create_order
 from shipconsole.vendors.starshipit.replies import read_create_order
@@ -81,7 +81,7 @@ def test_a_firm_without_a_person_and_a_city_without_a_suburb_are_enough() -> Non
     [("name", "n" * 101), ("street", ""), ("country", "A"), ("postal_code", "1" * 11), ("phone", "0" * 101)],
 )
 def test_a_limit_of_the_address_is_told_at_our_field(part: str, text: str) -> None:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         create_order(order(1, ship_to=JOHN_SMITH.model_copy(update={part: text})), {})
     assert [problem.path for problem in caught.value.problems] == [("ship_to", part)]
 
@@ -90,13 +90,13 @@ def test_limits_of_number_and_items_are_told_all_at_once() -> None:
     long = order(1, 1).model_copy(
         update={"number": "9" * 51, "lines": (lines(1)[0], lines(1, 1)[1].model_copy(update={"sku": "S" * 51}))}
     )
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         create_order(long, {})
     assert [problem.path for problem in caught.value.problems] == [("number",), ("lines", 2, "sku")]
 
 
 def test_an_order_of_which_nothing_is_left_is_refused() -> None:
-    with pytest.raises(RefusedError, match="left to ship"):
+    with pytest.raises(ValidationFailed, match="left to ship"):
         create_order(order(1, cancelled={1: 1}), {})
 
 

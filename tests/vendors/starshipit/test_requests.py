@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from shipconsole.domain.order import OrderLine
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.starshipit import VENDOR, wire
 from shipconsole.vendors.starshipit.carriers import code_for
@@ -144,7 +144,7 @@ def test_a_deletion_is_asked_for_by_name() -> None:
         {"package_id": 5},
         {"package_id": 6, "delete": True},
     ]
-    with pytest.raises(RefusedError):
+    with pytest.raises(ValidationFailed):
         update_order(edit, delete_items=(7,))
 
 
@@ -159,7 +159,7 @@ def test_what_cannot_be_told() -> None:
     assert VENDOR.tell(telling(order(1), None, told)) is None
     assert VENDOR.tell(telling(order(1, 1), link("1", {2: ("12", 1)}), told)) is None
     for known in (link("", {1: ("11", 1)}), link("1", {1: ("", 1)})):
-        with pytest.raises(RefusedError):
+        with pytest.raises(ValidationFailed):
             VENDOR.tell(telling(order(1), known, told))
 
 

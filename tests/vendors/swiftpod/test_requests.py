@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.swiftpod import VENDOR
 from shipconsole.vendors.swiftpod.requests import subscribe_webhook
 from tests.vendors.making import sample_json, sent_json
@@ -41,7 +41,7 @@ def test_every_filter_is_sent_by_the_vendors_name() -> None:
 
 
 def test_a_day_that_is_none_is_refused_and_not_left_out() -> None:
-    with pytest.raises(RefusedError, match="created_at_after: “yesterday” is not a day"):
+    with pytest.raises(ValidationFailed, match="created_at_after: “yesterday” is not a day"):
         VENDOR.list_orders({"created_at_after": "yesterday"}, "")
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole import __version__
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import diagnostics, health
 from shipconsole.operations.maintenance.health import Finding
 from shipconsole.operations.maintenance.updates import News
@@ -18,7 +18,7 @@ from shipconsole.ui.dialogs.about import words
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.kit import strings as said_everywhere
 from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.dialog import DeskDialog
+from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
@@ -27,13 +27,13 @@ from shipconsole.ui.tracking.links import judged
 SIZE_PX = (800, 690)
 
 
-class AboutDialog(DeskDialog):
+class AboutDialog(ContextDialog):
     """Looks by itself when it is opened, with `open()`. `news` is of a new version, None where there is none."""
 
     def __init__(
         self,
         parent: QWidget | None,
-        desk: Desk,
+        ctx: Context,
         tasks: Tasks,
         look: Look,
         profile: Profile,
@@ -42,7 +42,7 @@ class AboutDialog(DeskDialog):
         receiver: ReceiverState | None = None,
     ) -> None:
         """Show what is known at once, and the checkup when it is through."""
-        super().__init__(parent, desk, tasks, look, name="about_dialog", said="about_said")
+        super().__init__(parent, ctx, tasks, look, name="about_dialog", said="about_said")
         self.setWindowTitle(words.TITLE)
         self._profile = profile
         self._settings = settings
@@ -55,13 +55,13 @@ class AboutDialog(DeskDialog):
 
     def look_again(self) -> None:
         """Look at everything once more."""
-        self._begin("look at the program", health.examine(self._desk, self._profile, self._settings), self._show)
+        self._begin("look at the program", health.examine(self._ctx, self._profile, self._settings), self._show)
         self._say(words.LOOKING)
 
     def save_to(self, path: str) -> None:
         """Write diagnostics to a file."""
         if path:
-            save = diagnostics.save(self._desk, self._profile, self._settings, Path(path))
+            save = diagnostics.save(self._ctx, self._profile, self._settings, Path(path))
             self._begin("write diagnostics", save, lambda _: self._say(words.written(path)))
             self._say(words.WRITING)
 
@@ -107,7 +107,7 @@ class AboutDialog(DeskDialog):
         ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         ask.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         ask.setDefaultSuffix("txt")
-        ask.selectFile(diagnostics.usual_file(self._desk, self._profile).name)
+        ask.selectFile(diagnostics.usual_file(self._ctx, self._profile).name)
         ask.fileSelected.connect(self.save_to)
         ask.open()
 

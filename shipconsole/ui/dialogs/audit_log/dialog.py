@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
 from shipconsole.ui.dialogs.audit_log import words
@@ -40,13 +40,13 @@ class RecordDialog(QDialog):
     """All entries of some days, today at first; with an order's id all entries of that order. Opened with `open()`."""
 
     def __init__(
-        self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, order_id: int | None = None
+        self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, order_id: int | None = None
     ) -> None:
         """Show what there is as soon as it was found."""
         super().__init__(parent)
         self.setObjectName("record_dialog")
         self.setWindowTitle(words.TITLE)
-        self._desk = desk
+        self._ctx = ctx
         self._tasks = tasks
         self._look = look
         self._order_id = order_id
@@ -97,14 +97,14 @@ class RecordDialog(QDialog):
             super().reject()
 
     async def _say_order(self, order_id: int) -> None:
-        sheet = await orders.sheet(self._desk, order_id)
+        sheet = await orders.sheet(self._ctx, order_id)
         if not self._closed:
             self._title.setText(looks.plain(words.order_title(sheet.order.number)))
 
     async def _find(self, asked: int) -> None:
         since_ms, until_ms = self._span()
         found = await audit_log.found(
-            self._desk, since_ms=since_ms, until_ms=until_ms, order_id=self._order_id, find=self.filter.text()
+            self._ctx, since_ms=since_ms, until_ms=until_ms, order_id=self._order_id, find=self.filter.text()
         )
         if self._closed or asked != self._asked:
             return
@@ -119,7 +119,7 @@ class RecordDialog(QDialog):
         self._tasks.spawn("read the record", self._read(number, entries))
 
     async def _read(self, number: int, entries: Sequence[int]) -> None:
-        events = await audit_log.rows(self._desk, entries)
+        events = await audit_log.rows(self._ctx, entries)
         if not self._closed:
             self.model.take(number, entries, events)
 
@@ -127,7 +127,7 @@ class RecordDialog(QDialog):
         event = self.model.entry(row)
         if event is None:
             return
-        sent = await audit_log.request_of(self._desk, event.call) if event.call is not None else ""
+        sent = await audit_log.request_of(self._ctx, event.call) if event.call is not None else ""
         if not self._closed and self.table.currentIndex().row() == row:
             self._sent = sent
             self._copy.setEnabled(True)
@@ -137,7 +137,7 @@ class RecordDialog(QDialog):
         entries = self.model.entries[::-1]
         try:
             count = await audit_log.export(
-                self._desk, entries, path, told=lambda done: self._say(words.writing(done, len(entries)))
+                self._ctx, entries, path, told=lambda done: self._say(words.writing(done, len(entries)))
             )
         finally:
             self._writing = False

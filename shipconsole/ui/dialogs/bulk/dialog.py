@@ -7,7 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.sending import batches
 from shipconsole.operations.vendor_orders import create
 from shipconsole.operations.vendor_orders.create import Introduced
@@ -17,7 +17,7 @@ from shipconsole.ui.dialogs.bulk.progress import Progress, is_over
 from shipconsole.ui.kit import theme as looks
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.choice import Choice
-from shipconsole.ui.kit.dialog import ENTER, DeskDialog
+from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
 
@@ -35,7 +35,7 @@ class _Search(QLineEdit):
         looks.fit_hint(self, words.FIND_HINTS)
 
 
-class SendOrdersDialog(DeskDialog):
+class SendOrdersDialog(ContextDialog):
     """A list of orders, then how far they are. Opened with `open()`; closed, what was started goes on.
 
     Signal: order_chosen(int order id), to be opened.
@@ -43,9 +43,9 @@ class SendOrdersDialog(DeskDialog):
 
     order_chosen = Signal(int)
 
-    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look) -> None:
         """Show the orders as soon as they were read."""
-        super().__init__(parent, desk, tasks, look, name="send_orders_dialog", said="bulk_said")
+        super().__init__(parent, ctx, tasks, look, name="send_orders_dialog", said="bulk_said")
         self.setWindowTitle(words.TITLE)
         self._reading = 0
         """Counts the readings of the list: only the last one is shown."""
@@ -79,7 +79,7 @@ class SendOrdersDialog(DeskDialog):
         if not chosen:
             self._say(words.NONE_CHOSEN)
             return
-        act = create.introduce(self._desk, chosen, connection.id)
+        act = create.introduce(self._ctx, chosen, connection.id)
         self._begin("send the orders", act, partial(self._follow, connection))
 
     def send_others(self) -> None:
@@ -92,7 +92,7 @@ class SendOrdersDialog(DeskDialog):
         self.search.setFocus()
 
     async def _read_connections(self) -> None:
-        known = await create.may_introduce(self._desk)
+        known = await create.may_introduce(self._ctx)
         if self._closed:
             return
         self._known = known
@@ -108,7 +108,7 @@ class SendOrdersDialog(DeskDialog):
         connection, text = self._connection(), self.search.text()
         if connection is None:
             return
-        rows = await batches.unknown_to(self._desk, connection.id, text)
+        rows = await batches.unknown_to(self._ctx, connection.id, text)
         if self._closed or reading != self._reading:
             return
         self.orders.show_rows(rows)
@@ -123,7 +123,7 @@ class SendOrdersDialog(DeskDialog):
         self._on_look()
 
     async def _look_at_them(self) -> None:
-        standings = await batches.standing(self._desk, self._followed)
+        standings = await batches.standing(self._ctx, self._followed)
         if self._closed:
             return
         self.progress.show_standings(self._sent_to, standings, self._left_out)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import Problem
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.dialogs.cancel_items import words
@@ -31,10 +31,10 @@ Direction = Literal["cancel", "restore"]
 class CancelItemsDialog(OrderDialog):
     """The lines over who is told, and why. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, order_id: int) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, order_id: int) -> None:
         """Show an order as soon as it was read."""
         super().__init__(
-            parent, desk, tasks, look, order_id, name="cancel_items_dialog", part="cancel", title=words.title
+            parent, ctx, tasks, look, order_id, name="cancel_items_dialog", part="cancel", title=words.title
         )
         self.setWindowTitle(words.TITLE)
         self._restorable: Mapping[int, int] = {}
@@ -71,7 +71,7 @@ class CancelItemsDialog(OrderDialog):
             self.why.input.setFocus()
         else:
             act = cancel.cancel if self._direction == "cancel" else cancel.restore
-            self._begin("cancel items", act(self._desk, self.order_id, pieces, why))
+            self._begin("cancel items", act(self._ctx, self.order_id, pieces, why))
 
     def preview(self) -> None:
         """Show the very requests that confirming leads to."""
@@ -83,7 +83,7 @@ class CancelItemsDialog(OrderDialog):
             self.lines.go_to_first()
             return
         build = cancel.preview_cancel if self._direction == "cancel" else cancel.preview_restore
-        requests = build(self._desk, self.order_id, pieces)
+        requests = build(self._ctx, self.order_id, pieces)
         self._tasks.spawn("preview cancelling", self._preview(requests, words.NO_MESSAGE))
 
     def fill(self) -> None:
@@ -91,8 +91,8 @@ class CancelItemsDialog(OrderDialog):
         self.lines.fill()
 
     async def _show_sheet(self, sheet: OrderSheet) -> None:
-        told = await cancel.can_be_told(self._desk, self.order_id)
-        restorable = await cancel.restorable(self._desk, self.order_id)
+        told = await cancel.can_be_told(self._ctx, self.order_id)
+        restorable = await cancel.restorable(self._ctx, self.order_id)
         if self._closed:
             return
         self._restorable = restorable

@@ -7,24 +7,24 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from shipconsole.operations.connections import carrier_codes
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.ui.dialogs.carriers import words
 from shipconsole.ui.dialogs.carriers.codes import ANY, CodesModel
 from shipconsole.ui.dialogs.carriers.codes_table import CodesTable
 from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.dialog import DeskDialog
+from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
 
 SIZE_PX = (900, 680)
 
 
-class CarrierCodesDialog(DeskDialog):
+class CarrierCodesDialog(ContextDialog):
     """Codes are seen, found, changed and saved. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look) -> None:
         """Show what is stored as soon as it was read."""
-        super().__init__(parent, desk, tasks, look, name="carriers_dialog", said="carriers_said")
+        super().__init__(parent, ctx, tasks, look, name="carriers_dialog", said="carriers_said")
         self.setWindowTitle(words.TITLE)
         self.codes = CodesModel(self)
         self.table = CodesTable(look, self.codes)
@@ -58,7 +58,7 @@ class CarrierCodesDialog(DeskDialog):
         looks.fit_hint(self.filter, words.FIND_HINTS)
 
     async def _look_again(self) -> None:
-        table = await carrier_codes.table(self._desk)
+        table = await carrier_codes.table(self._ctx)
         if self._closed:
             return
         self.codes.show(table)
@@ -69,7 +69,7 @@ class CarrierCodesDialog(DeskDialog):
     async def _save(self) -> None:
         for connection_id, codes in self.codes.unsaved().items():
             own = {carrier: code for carrier, code in codes.items() if carrier != ANY}
-            await carrier_codes.save(self._desk, connection_id, own, codes.get(ANY))
+            await carrier_codes.save(self._ctx, connection_id, own, codes.get(ANY))
         await self._look_again()
 
     def _unsaved(self) -> Sequence[str]:

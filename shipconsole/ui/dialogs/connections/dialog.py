@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import OutsideError, Problem, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.connections import KINDS
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.ui.dialogs.connections import words
 from shipconsole.ui.kit import strings as window_words
@@ -37,12 +37,12 @@ _MANY = ".*"
 class ConnectionsDialog(QDialog):
     """A list beside a form. Opened with `open()`. Closed while something is under way, it lets that go on."""
 
-    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look) -> None:
         """Show what is stored as soon as it was read."""
         super().__init__(parent)
         self.setObjectName("connections_dialog")
         self.setWindowTitle(window_words.CONNECTIONS)
-        self._desk = desk
+        self._ctx = ctx
         self._tasks = tasks
         self._look = look
         self._known: tuple[Connection, ...] = ()
@@ -113,14 +113,14 @@ class ConnectionsDialog(QDialog):
         tasks.spawn("read the connections", self._read(""))
 
     async def _read(self, chosen: str) -> None:
-        known = await connections.every(self._desk)
+        known = await connections.every(self._ctx)
         if self._closed:
             return
         self._known = known
         self.list.blockSignals(True)
         self.list.clear()
         for one in self._known:
-            state = one.state(is_silent=circuit_breaker.is_silent(self._desk, one))
+            state = one.state(is_silent=circuit_breaker.is_silent(self._ctx, one))
             item = QListWidgetItem(looks.plain(words.connection_row(one.name, state)))
             item.setSizeHint(QSize(0, self._look.tokens.px(36)))
             item.setForeground(
@@ -149,13 +149,13 @@ class ConnectionsDialog(QDialog):
         try:
             if new:
                 await self._refuse_taken(name)
-            stored = await connections.connect(self._desk, vendor, name, url=url, options=options, secrets=secrets)
-        except RefusedError as refused:
+            stored = await connections.connect(self._ctx, vendor, name, url=url, options=options, secrets=secrets)
+        except ValidationFailed as refused:
             if self._closed:
-                raise OutsideError(str(refused)) from None
+                raise EnvironmentFailure(str(refused)) from None
             self._mark(refused.problems)
             return
-        except OutsideError as trouble:
+        except EnvironmentFailure as trouble:
             if self._closed:
                 raise
             self._say(trouble.words, "bad")
@@ -169,13 +169,13 @@ class ConnectionsDialog(QDialog):
 
     async def _refuse_taken(self, name: str) -> None:
         """A new connection never takes over the keys of one that is there."""
-        known = await connections.every(self._desk)
+        known = await connections.every(self._ctx)
         if name.casefold() in {one.name.casefold() for one in known}:
-            raise RefusedError(Problem(("name",), words.name_taken(name)))
+            raise ValidationFailed(Problem(("name",), words.name_taken(name)))
 
     async def _ask(self, connection: Connection) -> None:
         try:
-            tested = await connections.test(self._desk, connection)
+            tested = await connections.test(self._ctx, connection)
         finally:
             if not self._closed:
                 self._test.setEnabled(True)

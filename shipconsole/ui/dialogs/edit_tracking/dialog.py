@@ -8,10 +8,10 @@ from typing import Literal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.label import LabelIssueKind
-from shipconsole.domain.problem import Problem, RefusedError
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment
-from shipconsole.operations.context import Desk
-from shipconsole.operations.orders.labels import LabelsRefusedError
+from shipconsole.operations.context import Context
+from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping import correct
 from shipconsole.operations.shipping.correct import Guide, NewLabel
@@ -36,10 +36,10 @@ Chosen = tuple[Shipment, Package]
 class CorrectParcelDialog(OrderDialog):
     """The packages over the new label or what calling back means, and who is told. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, order_id: int) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, order_id: int) -> None:
         """Show an order's packages as soon as they were read."""
         super().__init__(
-            parent, desk, tasks, look, order_id, name="correct_parcel_dialog", part="correct", title=words.title
+            parent, ctx, tasks, look, order_id, name="correct_parcel_dialog", part="correct", title=words.title
         )
         self.setWindowTitle(words.TITLE)
         self._page: Page = "number"
@@ -92,7 +92,7 @@ class CorrectParcelDialog(OrderDialog):
                 new = replace(new, accepted=self._doubts)
             self._begin("correct a package", self._correct(package.id or 0, new, why))
         else:
-            act = correct.call_back(self._desk, self.order_id, shipment.id, self.told.to(), why)
+            act = correct.call_back(self._ctx, self.order_id, shipment.id, self.told.to(), why)
             self._begin("call a shipment back", act)
 
     def take_scan(self, text: str) -> bool:
@@ -104,15 +104,15 @@ class CorrectParcelDialog(OrderDialog):
     async def _correct(self, package_id: int, new: NewLabel, why: str) -> None:
         """Store a new label; what it is doubted for can be accepted then."""
         try:
-            await correct.correct(self._desk, self.order_id, package_id, new, self.told.to(), why)
-        except LabelsRefusedError as refused:
+            await correct.correct(self._ctx, self.order_id, package_id, new, self.told.to(), why)
+        except LabelsNotAccepted as refused:
             self._doubts = tuple(one.kind for issues in refused.issues.values() for one in issues)
             if not self._closed:
                 self.keep_label.show()
             raise
 
     async def _show_sheet(self, sheet: OrderSheet) -> None:
-        changes = await correct.changes(self._desk, self.order_id)
+        changes = await correct.changes(self._ctx, self.order_id)
         if self._closed:
             return
         before = self.parcels.parcel()
@@ -130,10 +130,10 @@ class CorrectParcelDialog(OrderDialog):
             shipment, package = chosen
             try:
                 if page == "number":
-                    guides = await correct.guide(self._desk, self.order_id, package.id or 0)
+                    guides = await correct.guide(self._ctx, self.order_id, package.id or 0)
                 else:
-                    guides = await correct.call_back_guide(self._desk, self.order_id, shipment.id)
-            except RefusedError as refused:
+                    guides = await correct.call_back_guide(self._ctx, self.order_id, shipment.id)
+            except ValidationFailed as refused:
                 if not self._closed:
                     self._refuse(refused.problems)
                 return

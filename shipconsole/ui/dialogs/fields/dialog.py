@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QV
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import Problem
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import Request
@@ -33,10 +33,10 @@ MOST_KEYS = 9
 class FieldsDialog(OrderDialog):
     """A page for each connection that knows the order. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, order_id: int) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, order_id: int) -> None:
         """Show an order as soon as it was read."""
         super().__init__(
-            parent, desk, tasks, look, order_id, name="fields_dialog", part="fields", title=words.fields_title
+            parent, ctx, tasks, look, order_id, name="fields_dialog", part="fields", title=words.fields_title
         )
         self._everything = False
         self.pages: list[FieldsPage] = []
@@ -104,21 +104,21 @@ class FieldsDialog(OrderDialog):
         looks.fit_hint(self.filter, words.FIND_FIELD_HINTS)
 
     async def _show_sheet(self, sheet: OrderSheet) -> None:
-        sections = await edit.sections(self._desk, self.order_id)
-        changes = await platform_drift.of_order(self._desk, self.order_id)
+        sections = await edit.sections(self._ctx, self.order_id)
+        changes = await platform_drift.of_order(self._ctx, self.order_id)
         if not self._closed:
             self._show(sections, sheet, changes)
 
     async def _save(self, page: FieldsPage) -> bool:
         """Store the changes of a page; whether they take the place of refused ones."""
         connection = page.section.connection
-        _, replaced = await queue_edit.change(self._desk, self.order_id, connection.id, page.edits.wanted())
+        _, replaced = await queue_edit.change(self._ctx, self.order_id, connection.id, page.edits.wanted())
         await self._look_again()
         return bool(replaced)
 
     async def _request(self, page: FieldsPage) -> tuple[tuple[Connection, Request], ...]:
         connection = page.section.connection
-        request = await edit.preview(self._desk, self.order_id, connection.id, page.edits.wanted())
+        request = await edit.preview(self._ctx, self.order_id, connection.id, page.edits.wanted())
         return ((connection, request),)
 
     def _is_tellable(self, page: FieldsPage) -> bool:

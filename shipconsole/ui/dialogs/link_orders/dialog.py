@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedLayout, QV
 
 from shipconsole.domain.order import Order
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import link, orders
 from shipconsole.operations.orders.link import Candidate
 from shipconsole.operations.orders.orders import OrderSheet
@@ -36,9 +36,9 @@ Mode = Literal["link", "unlink"]
 class LinkOrdersDialog(OrderDialog):
     """The other orders beside what linking the chosen one means; or what is to be unlinked. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, order_id: int) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, order_id: int) -> None:
         """Show an order's likely others as soon as they were found."""
-        super().__init__(parent, desk, tasks, look, order_id, name="link_orders_dialog", part="link", title=words.title)
+        super().__init__(parent, ctx, tasks, look, order_id, name="link_orders_dialog", part="link", title=words.title)
         self.setWindowTitle(words.TITLE)
         self._other: Order | None = None
         self.pairing: Pairing | None = None
@@ -84,16 +84,16 @@ class LinkOrdersDialog(OrderDialog):
             self._say(words.SAY_WHY, "bad")
             self.why.input.setFocus()
         elif self._mode == "unlink" and connection is not None:
-            self._begin("unlink an order", link.unlink(self._desk, self.order_id, connection.id, why))
+            self._begin("unlink an order", link.unlink(self._ctx, self.order_id, connection.id, why))
         elif self._other is not None and self.pairing is not None:
             pairs = tuple(self.pairing.partners().items())
-            self._begin("link orders", link.link(self._desk, self.order_id, self._other.id, pairs, why))
+            self._begin("link orders", link.link(self._ctx, self.order_id, self._other.id, pairs, why))
 
     def keep_separate(self) -> None:
         """Keep that the chosen order is another one; a reason may be typed and need not be."""
         if not self._busy and self._mode == "link" and self._order is not None and self._other is not None:
             why = self.why.input.text().strip()
-            self._begin("keep orders apart", link.keep_apart(self._desk, self.order_id, self._other.id, why))
+            self._begin("keep orders apart", link.keep_apart(self._ctx, self.order_id, self._other.id, why))
 
     def reject(self) -> None:
         """Close, but ask first where something was typed; in the search field show the first orders again."""
@@ -113,8 +113,8 @@ class LinkOrdersDialog(OrderDialog):
         looks.fit_hint(self.search, words.FIND_HINTS)
 
     async def _show_sheet(self, sheet: OrderSheet) -> None:
-        known = await connections.every(self._desk)
-        free = await link.unlinkable(self._desk, self.order_id)
+        known = await connections.every(self._ctx)
+        free = await link.unlinkable(self._ctx, self.order_id)
         if self._closed:
             return
         changed = self._order is not None and self._order != sheet.order
@@ -129,7 +129,7 @@ class LinkOrdersDialog(OrderDialog):
     async def _find(self, text: str) -> None:
         self._searches += 1
         asked = self._searches
-        found = await link.candidates(self._desk, self.order_id, text)
+        found = await link.candidates(self._ctx, self.order_id, text)
         if self._closed or asked != self._searches:
             return
         hint = words.LOOKS_THE_SAME if found else words.no_order(text) if text else words.NONE_ALIKE
@@ -143,7 +143,7 @@ class LinkOrdersDialog(OrderDialog):
         self._choices += 1
         asked = self._choices
         try:
-            sheet = await orders.sheet(self._desk, other_id)
+            sheet = await orders.sheet(self._ctx, other_id)
         except LookupError:
             return
         if not self._closed and asked == self._choices:

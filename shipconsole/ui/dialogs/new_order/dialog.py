@@ -7,8 +7,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.new_order import NewOrder
-from shipconsole.domain.problem import Path, Problem, RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import Path, Problem, ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.operations.vendor_orders import create, manual_orders
 from shipconsole.operations.vendor_orders.manual_orders import Created
 from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
@@ -19,7 +19,7 @@ from shipconsole.ui.dialogs.new_order.typed import Typed, at_row, order_of
 from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as looks
 from shipconsole.ui.kit.button_row import name_button
-from shipconsole.ui.kit.dialog import ENTER, DeskDialog
+from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
@@ -29,14 +29,14 @@ SIZE_PX = (1080, 720)
 LIMITS_AFTER_MS = 250
 
 
-class NewOrderDialog(DeskDialog):
+class NewOrderDialog(ContextDialog):
     """The address beside the items. Opened with `open()`. Signal: created(order id)."""
 
     created = Signal(int)
 
-    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look) -> None:
         """Begin empty; who may be told is shown as soon as it was read."""
-        super().__init__(parent, desk, tasks, look, name="new_order_dialog", said="new_order_said")
+        super().__init__(parent, ctx, tasks, look, name="new_order_dialog", said="new_order_said")
         self.setWindowTitle(words.TITLE)
         self._touched: set[Path] = set()
         """Fields that were typed in: what is missing in the others is not said before it is asked for."""
@@ -62,7 +62,7 @@ class NewOrderDialog(DeskDialog):
         """Store the order and have the chosen connections told; what keeps it from that is said and gone to."""
         new = self._complete()
         if new is not None:
-            self._begin("store a new order", manual_orders.create(self._desk, new, self._chosen()), self._on_stored)
+            self._begin("store a new order", manual_orders.create(self._ctx, new, self._chosen()), self._on_stored)
 
     def preview(self) -> None:
         """Show the very requests that storing leads to."""
@@ -71,7 +71,7 @@ class NewOrderDialog(DeskDialog):
             return
         new = self._complete()
         if new is not None:
-            requests = manual_orders.preview_new(self._desk, new, self._chosen())
+            requests = manual_orders.preview_new(self._ctx, new, self._chosen())
             self._tasks.spawn("preview a new order", self._preview(requests))
 
     def reject(self) -> None:
@@ -85,7 +85,7 @@ class NewOrderDialog(DeskDialog):
         self.number.input.setFocus()
 
     async def _read(self) -> None:
-        known = await create.may_introduce(self._desk)
+        known = await create.may_introduce(self._ctx)
         if self._closed:
             return
         for connection in known:
@@ -106,8 +106,8 @@ class NewOrderDialog(DeskDialog):
     async def _look_for_limits(self, new: NewOrder, to: Sequence[int], generation: int) -> None:
         refused: tuple[Problem, ...] = ()
         try:
-            await manual_orders.preview_new(self._desk, new, to)
-        except RefusedError as why:
+            await manual_orders.preview_new(self._ctx, new, to)
+        except ValidationFailed as why:
             refused = why.problems
         if not self._closed and generation == self._generation:
             self._refused = tuple(at_row(self.typed(), problem) for problem in refused)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 
 from shipconsole.domain.order import Order, OrderLine, Resolution
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.orders import resolve_item
 from shipconsole.ui.dialogs.resolve_items import words
 from shipconsole.ui.kit import theme as looks
@@ -23,10 +23,10 @@ SIZE_PX = (560, 380)
 class ResolveItemsDialog(OrderDialog):
     """One item at a time: which, what became of it, and the reason. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, order_id: int) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, order_id: int) -> None:
         """Show the order's items that are not counted in units as soon as they were read."""
         super().__init__(
-            parent, desk, tasks, look, order_id, name="resolve_items_dialog", part="resolve", title=words.title
+            parent, ctx, tasks, look, order_id, name="resolve_items_dialog", part="resolve", title=words.title
         )
         self.setWindowTitle(words.TITLE)
         self.items = Choice()
@@ -60,7 +60,7 @@ class ResolveItemsDialog(OrderDialog):
         else:
             self._begin(
                 "resolve an item",
-                resolve_item.resolve(self._desk, self.order_id, line.id, resolution, reason),
+                resolve_item.resolve(self._ctx, self.order_id, line.id, resolution, reason),
                 self._on_recorded,
             )
 

@@ -8,16 +8,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedLayout, QWidget
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import OutsideError, RefusedError
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.operations.connections import connections
-from shipconsole.operations.context import Desk
+from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.importing.import_orders import Progress, Pulled
 from shipconsole.ui.dialogs.sync_some import words
 from shipconsole.ui.dialogs.sync_some.form import FiltersForm
 from shipconsole.ui.kit import strings as said_everywhere
 from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.dialog import ENTER, DeskDialog
+from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import KeyButton, Look
 
@@ -25,12 +25,12 @@ SIZE_PX = (860, 620)
 MOST_KEYS = 9
 
 
-class PullSomeDialog(DeskDialog):
+class PullSomeDialog(ContextDialog):
     """A form of filters for each connection. Opened with `open()`; closing it stops what is under way."""
 
-    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look) -> None:
         """Show the connections as soon as they were read."""
-        super().__init__(parent, desk, tasks, look, name="pull_some_dialog", said="pull_some_said")
+        super().__init__(parent, ctx, tasks, look, name="pull_some_dialog", said="pull_some_said")
         self.setWindowTitle(words.TITLE)
         self._task: asyncio.Task[Any] | None = None
         self.forms: list[FiltersForm] = []
@@ -74,7 +74,7 @@ class PullSomeDialog(DeskDialog):
             self._task.cancel()
 
     async def _read(self) -> None:
-        known = await connections.every(self._desk)
+        known = await connections.every(self._ctx)
         if self._closed:
             return
         for place, connection in enumerate(known):
@@ -91,11 +91,11 @@ class PullSomeDialog(DeskDialog):
         said: tuple[str, looks.Tone] = (words.STOPPED, "")
         self._progress(Progress(form.connection.name, 0, None))
         try:
-            (pulled,) = await import_orders.pull(self._desk, [form.connection], self._progress, filters=form.filters())
+            (pulled,) = await import_orders.pull(self._ctx, [form.connection], self._progress, filters=form.filters())
             said = _words_of(pulled)
-        except RefusedError as refused:
+        except ValidationFailed as refused:
             if self._closed:
-                raise OutsideError(str(refused)) from None
+                raise EnvironmentFailure(str(refused)) from None
             for problem in refused.problems:
                 form.mark(tuple(str(problem.path[-1]).split(".")), problem.message)
             said = f"{words.MEND_FIRST} {refused}", "bad"

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.json_limits import BODY_BYTES
-from shipconsole.domain.problem import RefusedError
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.inbound.webhook_log import Came, Delivery, Sender
 from shipconsole.operations.maintenance import text_files
 from shipconsole.ui.dialogs.webhook_events import words
@@ -128,7 +128,7 @@ class CamePage(QWidget):
             except OSError as error:
                 self.failed.emit(words.unreadable(Path(name).name, error.strerror or str(error)))
                 return
-            except RefusedError as refused:
+            except ValidationFailed as refused:
                 self.failed.emit(str(refused))
                 return
         place = self.whose.currentIndex()

@@ -7,8 +7,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.problem import OutsideError, RefusedError
-from shipconsole.operations.context import Desk
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process, receive, webhook_log
 from shipconsole.ui.dialogs.webhook_events import words
@@ -29,12 +29,12 @@ LOOK_EVERY_MS = 2_000
 class DeliveriesDialog(QDialog):
     """Three pages under the receiver's state. Opened with `open()`; looks again by itself while it is open."""
 
-    def __init__(self, parent: QWidget | None, desk: Desk, tasks: Tasks, look: Look, receiver: ReceiverState) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, receiver: ReceiverState) -> None:
         """Show what came as soon as it was read."""
         super().__init__(parent)
         self.setObjectName("deliveries_dialog")
         self.setWindowTitle(words.TITLE)
-        self._desk = desk
+        self._ctx = ctx
         self._tasks = tasks
         self._look = look
         self._receiver = receiver
@@ -75,10 +75,10 @@ class DeliveriesDialog(QDialog):
 
     async def _read(self) -> None:
         try:
-            came = await receive.latest(self._desk, SHOWN)
-            proposed = await forward.proposals(self._desk, most=SHOWN)
-            waiting = await forward.waiting(self._desk)
-            contents = await webhook_log.contents(self._desk, proposed)
+            came = await receive.latest(self._ctx, SHOWN)
+            proposed = await forward.proposals(self._ctx, most=SHOWN)
+            waiting = await forward.waiting(self._ctx)
+            contents = await webhook_log.contents(self._ctx, proposed)
         finally:
             self._looking = False
         if self._closed:
@@ -88,8 +88,8 @@ class DeliveriesDialog(QDialog):
         self._pages.setTabText(1, words.waiting(waiting))
 
     async def _read_rules(self) -> None:
-        senders = await webhook_log.senders(self._desk)
-        rules = await forward.rules(self._desk)
+        senders = await webhook_log.senders(self._ctx)
+        rules = await forward.rules(self._ctx)
         if self._closed:
             return
         self._connections = {one.connection.id: one.connection.name for one in senders}
@@ -100,27 +100,27 @@ class DeliveriesDialog(QDialog):
         self._unchecked.setVisible(bool(unchecked))
 
     async def _show_whole(self, delivery_id: int) -> None:
-        delivery = await webhook_log.whole(self._desk, delivery_id)
+        delivery = await webhook_log.whole(self._ctx, delivery_id)
         if delivery is not None and not self._closed:
             self.came.show_whole(delivery, self._connections.get(delivery.connection_id, ""))
 
     async def _replay(self, delivery_id: int) -> str:
-        done = await process.digest_one(self._desk, delivery_id)
+        done = await process.digest_one(self._ctx, delivery_id)
         return words.replayed(done.state, done.words)
 
     async def _bring_in(self, connection: Connection, bodies: list[bytes]) -> str:
-        return words.brought_in(*await webhook_log.bring_in(self._desk, connection, bodies))
+        return words.brought_in(*await webhook_log.bring_in(self._ctx, connection, bodies))
 
     async def _accept(self, proposal_id: int) -> str:
-        return (await forward.accept(self._desk, proposal_id)).words
+        return (await forward.accept(self._ctx, proposal_id)).words
 
     async def _decline(self, proposal_id: int) -> str:
-        return (await forward.decline(self._desk, proposal_id)).words
+        return (await forward.decline(self._ctx, proposal_id)).words
 
     async def _save_rules(self, changed: Sequence[tuple[str, tuple[str, ...], str]]) -> str:
         try:
             for from_name, to_names, mode in changed:
-                await forward.set_rule(self._desk, from_name, to_names, mode)
+                await forward.set_rule(self._ctx, from_name, to_names, mode)
         finally:
             await self._read_rules()
         return words.RULES_SAVED
@@ -161,9 +161,9 @@ class DeliveriesDialog(QDialog):
         try:
             async with self._turn:
                 said = await act()
-        except (RefusedError, OutsideError) as trouble:
+        except (ValidationFailed, EnvironmentFailure) as trouble:
             if self._closed:
-                raise OutsideError(str(trouble)) from None
+                raise EnvironmentFailure(str(trouble)) from None
             said, tone = str(trouble), "bad"
         finally:
             self._wanted.discard(wanted)
