@@ -71,7 +71,7 @@ class Opened(NamedTuple):
     profile: Profile
     settings: settings.Settings
     store: Store
-    practice_url: str = ""
+    simulator_url: str = ""
     restored: str = ""
     """What is to be said of a restore that was interrupted and is finished now."""
 
@@ -121,7 +121,7 @@ def _opened(folder: str | None, database: str | None, tell: Hear, *, demo: bool)
 
 
 @contextmanager
-def _held(profile: Profile, database: str | None, practice_url: str, tell: Hear | None = None) -> Generator[Opened]:
+def _held(profile: Profile, database: str | None, simulator_url: str, tell: Hear | None = None) -> Generator[Opened]:
     lock = ProfileLock(profile)
     if not lock.acquire():
         raise EnvironmentFailure(
@@ -129,13 +129,13 @@ def _held(profile: Profile, database: str | None, practice_url: str, tell: Hear 
             " serve”) first."
         )
     try:
-        file = sqlite_file(profile.database_url({} if practice_url else os.environ, database))
+        file = sqlite_file(profile.database_url({} if simulator_url else os.environ, database))
         restored = _finish_restore(file)
         loaded = settings.load(profile)
         store = Store(file, expected=profile.had_database(file))
         store.open(tell, before_migration=_copy_before)
         try:
-            yield Opened(profile, loaded.settings, store, practice_url, restored)
+            yield Opened(profile, loaded.settings, store, simulator_url, restored)
         finally:
             if store.is_open:
                 profile.note_database(file)
@@ -195,8 +195,10 @@ def _practice() -> Generator[str]:
 def _run(app: QApplication, opened: Opened, care: "_Care") -> int:
     look = Look()
     look.prepare(app, _tokens(app, opened.settings))
-    window = MainWindow(opened.store, look, opened.settings, practice=bool(opened.practice_url), profile=opened.profile)
-    look.dress(app)
+    window = MainWindow(
+        opened.store, look, opened.settings, practice=bool(opened.simulator_url), profile=opened.profile
+    )
+    look.apply_stylesheet(app)
     closing = _Closing(window)
     leaving = _Leaving(opened.store)
     closing.asked.connect(leaving.begin)
@@ -472,7 +474,7 @@ def _work(
     from shipconsole.operations import profile_id
     from shipconsole.operations.context import Context
     from shipconsole.operations.maintenance import backups, retention, updates
-    from shipconsole.operations.rate_limit import SharedTurns
+    from shipconsole.operations.rate_limit import SharedRateLimit
     from shipconsole.operations.timings import BESIDE_A_WINDOW
     from shipconsole.operations.worker import Dispatcher
     from shipconsole.station.clock import SystemClock
@@ -492,9 +494,9 @@ def _work(
             # A person decides what takes its place, in their own time; the window stays until then.
             await asked.wait()
             return
-        keys = MemoryKeys() if opened.practice_url else OsKeys(opened.profile.id)
+        keys = MemoryKeys() if opened.simulator_url else OsKeys(opened.profile.id)
         station = opened.settings.station_name
-        sender = Sender(tls, SharedTurns(opened.store, clock))
+        sender = Sender(tls, SharedRateLimit(opened.store, clock))
         undo_window_s, rules = opened.settings.undo_window_s, opened.settings.label_rules
         ctx = Context(
             opened.store,
@@ -508,8 +510,8 @@ def _work(
         )
         await ctx.write(ctx.keep_steady_time)
         tasks = Tasks()
-        if opened.practice_url:
-            await _connect_practice(ctx, opened.practice_url)
+        if opened.simulator_url:
+            await _connect_simulator(ctx, opened.simulator_url)
         window.start(ctx, tasks)
         for message in settings.load(opened.profile).messages:
             window.banner.tell(Trouble(message))
@@ -517,19 +519,19 @@ def _work(
         window.feed.changed.connect(dispatcher.wake)
         tasks.spawn("dispatcher", dispatcher.run())
         tasks.spawn("look the store over", care.look_over(ctx))
-        if not opened.practice_url:
+        if not opened.simulator_url:
             tasks.spawn("copies", backups.copy_daily(ctx, care.tell_of_copies))
             tasks.spawn("retention", retention.keep_days(ctx, opened.settings.webhook_days))
             tasks.spawn("new versions", updates.look_daily(opened.profile, opened.settings, window.show_news))
         receiving = _Receiving(opened, ctx, window, tasks)
-        if opened.practice_url:
+        if opened.simulator_url:
             window.pull_orders()
         gc.collect()
         gc.freeze()
         await asked.wait()
         # What was typed is stored, nothing new is sent, what is in flight may still be answered; the rest is
         # looked into at the next start.
-        await window.put_away()
+        await window.shutdown()
         tasks.spawn("say what is waited for", window.say_leaving(lambda: dispatcher.in_flight, QUIT_WAIT_S))
         await asyncio.gather(receiving.stop(), dispatcher.stop(QUIT_WAIT_S))
         await tasks.stop()
@@ -563,8 +565,8 @@ class _Receiving:
         self._receiver: Receiver | None = None
         self._one_at_a_time = asyncio.Lock()
         # In the demo any port will do: the usual one may be in use by a window that is none.
-        self._port = 0 if opened.practice_url else opened.settings.receiver_port
-        self.is_on = opened.settings.receiver or bool(opened.practice_url)
+        self._port = 0 if opened.simulator_url else opened.settings.receiver_port
+        self.is_on = opened.settings.receiver or bool(opened.simulator_url)
         window.receiver.wanted.connect(self._on_wanted)
         if self.is_on:
             tasks.spawn("take webhooks in", self._start())
@@ -613,16 +615,16 @@ class _Receiving:
                 self._window.banner.tell(Trouble(error.words, RECEIVER_MEANS, topic="receiver"))
             else:
                 self._window.receiver.show_listening(self._receiver.urls)
-                if self._opened.practice_url:
+                if self._opened.simulator_url:
                     # Switched off and on again it is at the address that the practice vendors know.
                     self._port = int(self._receiver.urls[0].rpartition(":")[2])
-                    await _have_practice_tell(self._ctx, self._receiver.urls[0])
+                    await _have_simulator_notify(self._ctx, self._receiver.urls[0])
 
     def _on_end(self) -> None:
         """Called on the receiver's thread: it ended by itself."""
-        self._loop.call_soon_threadsafe(lambda: self._tasks.spawn("the receiver ended", self._give_up()))
+        self._loop.call_soon_threadsafe(lambda: self._tasks.spawn("the receiver ended", self._discard()))
 
-    async def _give_up(self) -> None:
+    async def _discard(self) -> None:
         """Say that the receiver has ended, unless it was switched off or begun anew meanwhile."""
         from shipconsole.receiver.server import ENDED
         from shipconsole.ui.kit.strings import RECEIVER_ENDED_MEANS
@@ -646,7 +648,7 @@ def _listening(ctx: "Context", chosen: settings.Settings, port: int, on_end: Cal
     return receiver
 
 
-async def _connect_practice(ctx: "Context", url: str) -> None:
+async def _connect_simulator(ctx: "Context", url: str) -> None:
     from shipconsole import simulator
     from shipconsole.operations.connections.connections import connect
     from shipconsole.operations.forwarding.forward import set_rule
@@ -667,7 +669,7 @@ async def _connect_practice(ctx: "Context", url: str) -> None:
     await set_rule(ctx, "SwiftPOD", ["ShipEngine", "Starshipit", "Shipup"], "review")
 
 
-async def _have_practice_tell(ctx: "Context", url: str) -> None:
+async def _have_simulator_notify(ctx: "Context", url: str) -> None:
     """Give the simulated platforms the addresses at which their news come in."""
     from shipconsole.operations.connections.connections import named
     from shipconsole.operations.inbound import receive as receiving

@@ -71,7 +71,7 @@ def keyring(place: Place) -> Iterator[str]:
 
 
 @contextmanager
-def practice_vendors(place: Place) -> Iterator[str]:
+def simulated_platforms(place: Place) -> Iterator[str]:
     """Runs the program's own simulated platforms from the package and gives their address."""
     process = subprocess.Popen(
         place.command("shipconsole", "simulator", "--ends-with-input", as_person=True),

@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from desktops import keyring, open_from_the_menu, practice_vendors, virtual_screen
+from desktops import keyring, open_from_the_menu, simulated_platforms, virtual_screen
 from places import PERSON, CleanRoot, FailedError, HinderedError, Place, clean_root, unpacked
 
 # What a person has beside the program on any desktop, and a bare system has not.
@@ -80,7 +80,7 @@ def try_package(root: CleanRoot, package: Path, work: Path, pictures: Path) -> N
     if has_python(root):
         raise FailedError("the package brought a Python of the system with it")
     say(f"version {_OLDER} is installed by apt, with {len(root.files() - before)} files beside what was there")
-    with keyring(root) as bus, practice_vendors(root) as url:
+    with keyring(root) as bus, simulated_platforms(root) as url:
         ship_a_parcel(root, bus, url)
         install(root, "/tmp/new.deb")
         look_at_version(root, package)
@@ -106,7 +106,7 @@ def try_archive(root: CleanRoot, archive: Path, pictures: Path) -> None:
     for _ in range(2):
         place.run(f"{place.run_folder}/a/install.sh", as_person=True)
     say(f"the archive is installed without rights, {len(files_below(place.outside(place.home)) - before)} files")
-    with keyring(place) as bus, practice_vendors(place) as url:
+    with keyring(place) as bus, simulated_platforms(place) as url:
         connect(place, bus, url)  # the vendors have another address now
         look_at_what_is_kept(place, bus)
         look_at_the_window(place, bus, pictures / "archive.png")
@@ -127,7 +127,7 @@ def try_unpacked(package: Path, work: Path, pictures: Path) -> int:
         with (
             unpacked(package, work / "unpacked") as place,
             keyring(place) as bus,
-            practice_vendors(place) as url,
+            simulated_platforms(place) as url,
         ):
             look_at_version(place, package)
             ship_a_parcel(place, bus, url)

@@ -267,7 +267,7 @@ def try_all(wine: Wine, build: Path) -> None:
     before = files(wine)
     mine.install(_OLDER)
     say(f"{_OLDER} is installed for one person, in {mine.folder}")
-    with running_practice(wine, mine.program) as url:
+    with running_simulator(wine, mine.program) as url:
         ship_a_parcel(mine, url)
     say("a key was kept in the Credential Manager and read again, one package was shipped and told")
     with opened_window(wine, mine, build / "window.png"):
@@ -347,7 +347,7 @@ class Installed:
 
 
 @contextmanager
-def running_practice(wine: Wine, program: str) -> Iterator[str]:
+def running_simulator(wine: Wine, program: str) -> Iterator[str]:
     """The program's own simulated platforms; gives their address."""
     process = wine.start(program, "simulator", "--ends-with-input")
     try:

@@ -15,7 +15,7 @@ from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.importing.platform_drift import VendorChanged
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.shipping.ship import Told
+from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.vendor_orders import differences, edit, queue_edit
 from shipconsole.operations.vendor_orders.edit import Section, Wanted
 
@@ -105,7 +105,7 @@ async def _change(session: Session, words: argparse.Namespace) -> int:
     wanted = _wanted(section, words)
     if words.preview:
         request = await edit.preview(ctx, order_id, connection.id, wanted)
-        show_requests(words.number, [Told(connection, request, None)], words.json)
+        show_requests(words.number, [PlannedUpdate(connection, request, None)], words.json)
         return EXIT_DONE
     call_id, replaced = await queue_edit.change(ctx, order_id, connection.id, wanted)
     for call in replaced:

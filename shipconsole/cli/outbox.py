@@ -48,7 +48,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
 
 async def _settle(session: Session, words: argparse.Namespace) -> int:
     decision: Decision = words.decision
-    await resolve.settle_by_hand(session.ctx, words.id, decision, words.reason)
+    await resolve.resolve_update(session.ctx, words.id, decision, words.reason)
     return EXIT_DONE
 
 

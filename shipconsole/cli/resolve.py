@@ -19,7 +19,7 @@ from shipconsole.operations.orders import cancel as cancelling
 from shipconsole.operations.orders import link as linking
 from shipconsole.operations.orders import orders, resolve_item
 from shipconsole.operations.sending import batches
-from shipconsole.operations.shipping.ship import Told
+from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.vendor_orders import create, manual_orders
 from shipconsole.operations.vendor_orders.manual_orders import NewLine, NewOrder
 
@@ -127,7 +127,9 @@ async def _new(session: Session, words: argparse.Namespace) -> int:
     to_ids = [one.id for one in to]
     if words.preview:
         requests = await manual_orders.preview_new(ctx, new, to_ids)
-        show_requests(new.number, [Told(connection, request, None) for connection, request in requests], words.json)
+        show_requests(
+            new.number, [PlannedUpdate(connection, request, None) for connection, request in requests], words.json
+        )
         return EXIT_DONE
     created = await manual_orders.create(ctx, new, to_ids)
     return await _told(session, words, new.number.strip(), [created.order_id], created.call_ids, {})
@@ -143,10 +145,10 @@ async def _push(session: Session, words: argparse.Namespace) -> int:
     to = await _named(session, words.to)
     numbers = {id_: (await orders.sheet(ctx, id_)).order.number for id_ in chosen}
     if words.preview:
-        requests: list[Told] = []
+        requests: list[PlannedUpdate] = []
         for connection, order_id in ((one, order_id) for one in to for order_id in numbers):
             try:
-                requests.append(Told(connection, await create.preview(ctx, order_id, connection.id), None))
+                requests.append(PlannedUpdate(connection, await create.preview(ctx, order_id, connection.id), None))
             except ValidationFailed as refused:
                 output.said(f"{numbers[order_id]} to {connection.name}: {refused}")
         show_requests(", ".join(numbers.values()), requests, words.json)
@@ -175,7 +177,9 @@ async def _cancel(session: Session, words: argparse.Namespace) -> int:
     if words.preview:
         preview = cancelling.preview_restore if words.restore else cancelling.preview_cancel
         requests = await preview(ctx, order_id, pieces)
-        show_requests(order.number, [Told(connection, request, None) for connection, request in requests], words.json)
+        show_requests(
+            order.number, [PlannedUpdate(connection, request, None) for connection, request in requests], words.json
+        )
         return EXIT_DONE
     change = cancelling.restore if words.restore else cancelling.cancel
     call_ids = await change(ctx, order_id, pieces, words.reason)

@@ -12,7 +12,7 @@ from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations import profile_id
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import backups
-from shipconsole.operations.rate_limit import SharedTurns
+from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station import logs, settings
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import Keys, OsKeys
@@ -70,7 +70,7 @@ def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
             print(message, file=sys.stderr)
         ctx = Context(
             store=store,
-            sender=Sender(tls_context(), SharedTurns(store, clock)),
+            sender=Sender(tls_context(), SharedRateLimit(store, clock)),
             keys=keys or OsKeys(profile.id),
             clock=clock,
             station=loaded.settings.station_name,

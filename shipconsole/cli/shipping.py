@@ -14,7 +14,7 @@ from shipconsole.operations import before_sending, worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship as shipping
-from shipconsole.operations.shipping.ship import Told
+from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.worker import Call
 
 WAIT_STEP_S = 0.2
@@ -94,7 +94,7 @@ async def _preview(session: Session, words: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def show_requests(number: str, told: Sequence[Told], in_json: bool) -> None:
+def show_requests(number: str, told: Sequence[PlannedUpdate], in_json: bool) -> None:
     """Print requests about an order as they would be sent, keys masked."""
     documents: list[output.Json] = []
     for one in told:

@@ -56,7 +56,7 @@ class CleanStream(io.TextIOBase):
             try:
                 self._stream.write(text)
             except OSError as error:
-                self._give_up(error)
+                self._discard(error)
 
     def flush(self) -> None:
         """Write what is kept back."""
@@ -64,9 +64,9 @@ class CleanStream(io.TextIOBase):
             try:
                 self._stream.flush()
             except OSError as error:
-                self._give_up(error)
+                self._discard(error)
 
-    def _give_up(self, error: OSError) -> None:
+    def _discard(self, error: OSError) -> None:
         self.failed = error
         if self._stream is not None:
             # What is kept back would fail once more when Python ends, and change the exit code.

@@ -91,8 +91,8 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
                     "verify_words": one.verify_words,
                     "state": one.state,
                     "words": one.words,
-                    "twins": one.twins,
-                    "digested_at": output.when(one.digested_at_ms) if one.digested_at_ms else None,
+                    "duplicates": one.duplicates,
+                    "digested_at": output.when(one.processed_at_ms) if one.processed_at_ms else None,
                 }
                 for one in found
             ]
@@ -108,7 +108,7 @@ async def _list(session: Session, words: argparse.Namespace) -> int:
 
 
 async def _replay(session: Session, words: argparse.Namespace) -> int:
-    done = await process.digest_one(session.ctx, words.id)
+    done = await process.process_one(session.ctx, words.id)
     output.line(f"{done.state}  {done.words}".rstrip())
     return EXIT_DONE
 
@@ -116,7 +116,7 @@ async def _replay(session: Session, words: argparse.Namespace) -> int:
 async def _import(session: Session, words: argparse.Namespace) -> int:
     (connection,) = await connections.named(session.ctx, [words.connection])
     added = await receive.bring_in(session.ctx, connection, _saved(words.file))
-    output.line(f"{added.id}  {'came before' if added.is_twin else 'new'}")
+    output.line(f"{added.id}  {'came before' if added.is_duplicate else 'new'}")
     return EXIT_DONE
 
 

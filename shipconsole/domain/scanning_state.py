@@ -91,7 +91,7 @@ def step(strip: Strip, event: Event) -> Step:
         case Refused():
             return _on_refused(strip)
         case KeepAsked():
-            return _on_keep_asked(strip)
+            return _on_keep_requested(strip)
         case Kept():
             return _on_kept(strip, event)
         case Chosen():
@@ -99,7 +99,7 @@ def step(strip: Strip, event: Event) -> Step:
         case UnitsEntered():
             return _on_units_entered(strip, event)
         case ShipAsked():
-            return _on_ship_asked(strip)
+            return _on_ship_requested(strip)
         case OrderOpened():
             return _on_order_opened(strip, event)
         case OrderMoved():
@@ -147,7 +147,7 @@ def _on_refused(strip: Strip) -> Step:
     return _refuse(strip) if strip.shown.ends_with(Ending.REFUSE) else _repeat(strip)
 
 
-def _on_keep_asked(strip: Strip) -> Step:
+def _on_keep_requested(strip: Strip) -> Step:
     shown = strip.shown
     if not shown.ends_with(Ending.KEEP):
         return _repeat(strip)
@@ -198,7 +198,7 @@ def _on_units_entered(strip: Strip, event: UnitsEntered) -> Step:
     return replace(done, effects=(KeepCaseUnits(shown.scan, event.units), *done.effects))
 
 
-def _on_ship_asked(strip: Strip) -> Step:
+def _on_ship_requested(strip: Strip) -> Step:
     return _repeat(strip) if strip.shown.waits else Step(strip, strip.shown)
 
 

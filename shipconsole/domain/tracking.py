@@ -160,19 +160,22 @@ def merged(known: RemoteTrack, news: RemoteTrack) -> RemoteTrack:
     What that one does not say is taken from the newest that says it. Whoever decides something stays known, so that
     any number of tellings come to the same in any order.
     """
-    tellings = _deciding((*_tellings_of(known), *_tellings_of(news)))
-    last = _last_of(tellings)
+    notifications = _deciding((*_notifications_of(known), *_notifications_of(news)))
+    last = _last_of(notifications)
     whole = last.model_copy(
         update={
             **{
-                name: getattr(one, name) for name in _LASTING for one in (*reversed(tellings), last) if _says(one, name)
+                name: getattr(one, name)
+                for name in _LASTING
+                for one in (*reversed(notifications), last)
+                if _says(one, name)
             },
             "notes": tuple(sorted({*known.notes, *news.notes})),
             "events": united((*known.events, *news.events)),
         }
     )
-    is_one = len(tellings) == 1 and _newest_ms(whole) == _newest_ms(last)
-    return whole.model_copy(update={"tellings": () if is_one else tellings})
+    is_one = len(notifications) == 1 and _newest_ms(whole) == _newest_ms(last)
+    return whole.model_copy(update={"tellings": () if is_one else notifications})
 
 
 def without_words(track: RemoteTrack) -> dict[str, object]:
@@ -185,33 +188,33 @@ _LASTING = ("carrier", "url", "label_url", "created", "shipped", "expected", "de
 """What a package keeps though newer tellings say nothing of it."""
 
 
-def _says(telling: RemoteTrack, name: str) -> bool:
-    value = getattr(telling, name)
+def _says(notification: RemoteTrack, name: str) -> bool:
+    value = getattr(notification, name)
     return bool(value.text if isinstance(value, RemoteTime) else value)
 
 
-def _tellings_of(track: RemoteTrack) -> tuple[RemoteTrack, ...]:
+def _notifications_of(track: RemoteTrack) -> tuple[RemoteTrack, ...]:
     """Those that a track is put together from, each with no more of its events than when the newest was."""
-    if track.tellings:
-        return track.tellings
+    if track.notifications:
+        return track.notifications
     moment = _newest_ms(track)
     events = () if moment is None else (RemoteEvent(words="", occurred=RemoteTime(at_ms=moment)),)
     return (track.model_copy(update={"events": events, "notes": ()}),)
 
 
-def _deciding(tellings: Sequence[RemoteTrack]) -> tuple[RemoteTrack, ...]:
+def _deciding(notifications: Sequence[RemoteTrack]) -> tuple[RemoteTrack, ...]:
     """Those that decide something, the newest first: the last one by time, the last without, who says a thing last."""
-    by_standing = {_standing(one): one for one in tellings}
+    by_standing = {_standing(one): one for one in notifications}
     order = sorted(by_standing, reverse=True)
     kinds = [next((one for one in order if one[0] is timed), None) for timed in (True, False)]
     sayers = [next((one for one in order if _says(by_standing[one], name)), None) for name in _LASTING]
     return tuple(by_standing[one] for one in order if one in (*kinds, *sayers))
 
 
-def _last_of(tellings: Sequence[RemoteTrack]) -> RemoteTrack:
+def _last_of(notifications: Sequence[RemoteTrack]) -> RemoteTrack:
     """The one whose state counts: the newest, unless one whose time does not tell is further on its way."""
-    timed = next((one for one in tellings if _standing(one)[0]), None)
-    other = next((one for one in tellings if not _standing(one)[0]), None)
+    timed = next((one for one in notifications if _standing(one)[0]), None)
+    other = next((one for one in notifications if not _standing(one)[0]), None)
     both = [one for one in (timed, other) if one is not None]
     return max(both, key=lambda one: (RANKS[one.status], _newest_ms(one) or 0))
 

@@ -12,7 +12,7 @@ ThingKind = Literal["batch", "rate", "rates", "carrier", "report"]
 """`rate` is a single one, `rates` are all of a shipment, under the shipment's id."""
 
 
-class ParcelNews(Frozen):
+class PackageNews(Frozen):
     """Something happened to a package.
 
     `order_number` is what the platform calls its order, where that is told. `is_hint` says that nothing shows it to be
@@ -71,7 +71,7 @@ class NothingKnown(Frozen):
     words: str
 
 
-News = ParcelNews | OrdersNews | RefreshNews | ThingNews | OrderNews | NothingKnown
+News = PackageNews | OrdersNews | RefreshNews | ThingNews | OrderNews | NothingKnown
 
 
 class Delivered(Frozen):

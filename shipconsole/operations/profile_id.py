@@ -24,8 +24,8 @@ ANEW = (
 def settle(store: Store, profile: Profile, clock: Clock) -> None:
     """Have the profile's id in its settings file and in its database, from whichever still has it.
 
-    Where the settings file has lost it, that is said there as a notice. Blocks. Raises `EnvironmentFailure` where no id is
-    left but in a database that cannot be read, and `StoreUnfitError` where that must not be used at all.
+    Where the settings file has lost it, that is said there as a notice. Blocks. Raises `EnvironmentFailure` where no id
+    is left but in a database that cannot be read, and `StoreUnfitError` where that must not be used at all.
     """
     place = host_name(), _as_text(profile.folder)
     kept = profile.kept_id

@@ -11,7 +11,7 @@ from shipconsole.store.database import Db, Store
 FURTHEST_MS = 60_000
 
 
-class SharedTurns:
+class SharedRateLimit:
     """Turns that are written down in the store, so that two programs do not both take the same one."""
 
     def __init__(self, store: Store, clock: Clock) -> None:

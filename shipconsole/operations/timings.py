@@ -7,22 +7,22 @@ from dataclasses import dataclass
 class Timings:
     """Times and limits of the outbox. A test that plays hours in seconds hands in smaller ones.
 
-    `quarantine_ms` is how long a platform may still act on what it did not answer, where its connection does not say;
-    it is no shorter than `quarantine_answers` times the longest answer seen of a connection. `looks_ms` are the pauses
-    before each look at a platform after an unknown outcome, counted from the look before; when they are used up, a
-    person is asked. A call that left `max_attempts` times in vain is given to a person. `failures_most` calls in a row
-    within `failures_within_ms` that found nobody there have a connection asked something harmless first, at pauses from
-    `ask_base_s` to `ask_cap_s`. `job_pauses_s` are the pauses before each look at a platform's job, the last one again
-    and again; what has not ended after `job_lasts_s` is no longer waited for. `digest_rest_s` is the rest after each
-    few webhooks that were worked off.
+    `settle_delay_ms` is how long a platform may still act on what it did not answer, where its connection does not say;
+    it is no shorter than `settle_delay_answers` times the longest answer seen of a connection. `looks_ms` are the
+    pauses before each look at a platform after an unknown outcome, counted from the look before; when they are used up,
+    a person is asked. A call that left `max_attempts` times in vain is given to a person. `failures_most` calls in a
+    row within `failures_within_ms` that found nobody there have a connection asked something harmless first, at pauses
+    from `ask_base_s` to `ask_cap_s`. `job_pauses_s` are the pauses before each look at a platform's job, the last one
+    again and again; what has not ended after `job_lasts_s` is no longer waited for. `process_rest_s` is the rest after
+    each few webhooks that were worked off.
     """
 
     at_once: int = 4
     at_once_each: int = 2
     lease_ms: int = 60_000
     claim_fresh_s: float = 2.0
-    quarantine_ms: int = 120_000
-    quarantine_answers: int = 4
+    settle_delay_ms: int = 120_000
+    settle_delay_answers: int = 4
     looks_ms: tuple[int, ...] = (120_000, 180_000, 600_000, 2_700_000)
     look_again_ms: int = 30_000
     refresh_pauses_s: tuple[float, ...] = (0.2, 0.4, 0.8, 1.6, 3.2)
@@ -42,9 +42,9 @@ class Timings:
     crashes_most: int = 2
     job_pauses_s: tuple[float, ...] = (2.0, 5.0, 15.0, 60.0)
     job_lasts_s: float = 3_600.0
-    digest_rest_s: float = 0.0
+    process_rest_s: float = 0.0
 
 
 USUAL = Timings()
-BESIDE_A_WINDOW = Timings(digest_rest_s=0.08)
+BESIDE_A_WINDOW = Timings(process_rest_s=0.08)
 """Where a packer works in the same program, who must not feel that thousands of webhooks came."""

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.operations.inbound.receive import Kind, Reception, answer_to
+from shipconsole.operations.inbound.receive import Kind, WebhookInbox, answer_to
 from shipconsole.receiver.rules import Rules
 
 STATUSES: dict[Kind, int] = {"taken": 200, "unsigned": 404, "untrusted": 400, "unusable": 400, "later": 503}
@@ -23,18 +23,18 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-def application(reception: Reception, rules: Rules) -> Starlette:
+def application(inbox: WebhookInbox, rules: Rules) -> Starlette:
     """The pages of the receiver: one, and nothing at any other path."""
 
     async def webhook(request: Request) -> Response:
-        if "expect" in request.headers and (refused := await in_time(_refusal(reception, request))):
+        if "expect" in request.headers and (refused := await in_time(_refusal(inbox, request))):
             # The body has not been sent yet: for a path that is nobody's it need not be.
             return refused
         try:
             body = b"".join([part async for part in request.stream()])
         except ClientDisconnect:
             return Response(status_code=400)
-        return await in_time(_answer(reception, request, body))
+        return await in_time(_answer(inbox, request, body))
 
     async def in_time(answer: Coroutine[Any, Any, T]) -> T | Response:
         try:
@@ -59,27 +59,27 @@ async def turned_away(_scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.body", "body": b""})
 
 
-async def _refusal(reception: Reception, request: Request) -> Response | None:
+async def _refusal(inbox: WebhookInbox, request: Request) -> Response | None:
     """The answer to a request whose path leads nowhere, None for all others."""
-    found = await _whose(reception, request)
+    found = await _whose(inbox, request)
     return found if isinstance(found, Response) else None
 
 
-async def _whose(reception: Reception, request: Request) -> Connection | Response:
+async def _whose(inbox: WebhookInbox, request: Request) -> Connection | Response:
     try:
-        connection = await reception.whose(request.path_params["connection"], request.path_params["token"])
+        connection = await inbox.whose(request.path_params["connection"], request.path_params["token"])
     except EnvironmentFailure as error:
         _log.warning("A webhook could not be taken in: %s", error.words)
         return Response(status_code=503)
     return connection or Response(status_code=404)
 
 
-async def _answer(reception: Reception, request: Request, body: bytes) -> Response:
-    connection = await _whose(reception, request)
+async def _answer(inbox: WebhookInbox, request: Request, body: bytes) -> Response:
+    connection = await _whose(inbox, request)
     if isinstance(connection, Response):
         return connection
     headers = {name.lower(): value for name, value in request.headers.items()}
-    verdict = await reception.take(connection, headers, body)
+    verdict = await inbox.take(connection, headers, body)
     if verdict.kind != "taken":
         return Response(status_code=STATUSES[verdict.kind])
     answer = answer_to(connection)

@@ -68,17 +68,17 @@ class GuardedProtocol(H11Protocol):
         """
         super().connection_made(transport)
         self._waiting[self] = None
-        self._deadline = self.loop.call_later(self._rules.request_s, self.give_up, TOO_SLOW)
+        self._deadline = self.loop.call_later(self._rules.request_s, self.discard, TOO_SLOW)
         of_mine = [one for one in self._waiting if one.address == self.address]
         here = len(self.connections) - len(self._leaving)
         most = self._rules.connections
         if self.address not in _LOOPBACK and len(of_mine) > self._rules.each:
-            of_mine[0].give_up(TOO_MANY)
+            of_mine[0].discard(TOO_MANY)
         elif here - len(self._waiting) >= most and here <= 2 * most:
             # All places are taken by requests that are being answered, so that nobody else can make room.
             self.app = turned_away
         elif here > most:
-            next(iter(self._waiting)).give_up(TOO_MANY)
+            next(iter(self._waiting)).discard(TOO_MANY)
 
     def data_received(self, data: bytes) -> None:
         """Read on; of one that was told to go nothing is read but that it ends."""
@@ -104,7 +104,7 @@ class GuardedProtocol(H11Protocol):
         self._leaving.pop(self, None)
         super().connection_lost(exc)
 
-    def give_up(self, status: int) -> None:
+    def discard(self, status: int) -> None:
         """Answer with a status and read nothing more, whatever was about to come."""
         self._close_with(status)
 

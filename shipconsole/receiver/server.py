@@ -11,7 +11,7 @@ import uvicorn
 
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.context import Context
-from shipconsole.operations.inbound.receive import Reception, own_ctx
+from shipconsole.operations.inbound.receive import WebhookInbox, own_ctx
 from shipconsole.receiver.app import application
 from shipconsole.receiver.protocol import GuardedProtocol, RuledConfig
 from shipconsole.receiver.rules import Rules
@@ -84,7 +84,7 @@ class Receiver:
     async def _serve(self) -> None:
         ctx = own_ctx(self._ctx)
         config = RuledConfig(
-            application(Reception(ctx, self._rules.most_per_s), self._rules),
+            application(WebhookInbox(ctx, self._rules.most_per_s), self._rules),
             http=GuardedProtocol,
             ws="none",
             loop="asyncio",

@@ -30,7 +30,7 @@ class Request:
     """The query in its own order, where a name may stand more than once."""
 
 
-class Telling(NamedTuple):
+class Notified(NamedTuple):
     """Something a vendor was told and has acted upon."""
 
     call: str
@@ -46,8 +46,8 @@ class Answer:
     body: bytes = b""
     content_type: str = "application/json; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    told: Telling | None = None
-    told_together: tuple[Telling, ...] = ()
+    told: Notified | None = None
+    told_together: tuple[Notified, ...] = ()
     """What the vendor was told in one request about several orders."""
 
     def with_headers(self, headers: Mapping[str, str]) -> "Answer":
@@ -98,7 +98,7 @@ class Vendor(Protocol):
         ...
 
 
-def json_answer(status: int, value: Json, *, told: Telling | None = None) -> Answer:
+def json_answer(status: int, value: Json, *, told: Notified | None = None) -> Answer:
     """Answer with a JSON document."""
     text = json.dumps(value, ensure_ascii=False)
     # Half a surrogate pair can be written in JSON but not in UTF-8.

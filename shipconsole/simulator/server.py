@@ -16,7 +16,7 @@ from shipconsole.simulator import faults as fault_kinds
 from shipconsole.simulator.courier import Courier, Teller
 from shipconsole.simulator.faults import MARK, Fault, FaultError, Faults, Raw
 from shipconsole.simulator.limits import RollingWindow
-from shipconsole.simulator.messages import Answer, Json, Request, Telling, Vendor, find_route, json_answer, read_json
+from shipconsole.simulator.messages import Answer, Json, Notified, Request, Vendor, find_route, json_answer, read_json
 from shipconsole.simulator.sample_orders import order_of, sample_orders
 from shipconsole.simulator.shipengine import ShipEngine
 from shipconsole.simulator.shipup import Shipup
@@ -56,7 +56,7 @@ class _BadRequestError(Exception):
         self.words = words
 
 
-class PracticeServer:
+class SimulatorServer:
     """The practice vendors on one address; `start` and `stop` belong to the running event loop."""
 
     def __init__(
@@ -83,7 +83,7 @@ class PracticeServer:
         self._courier = Courier(lambda: self._tellers)
         self._effects: list[dict[str, Json]] = []
         self._requests: list[dict[str, Json]] = []
-        self._first_seq_by_telling: dict[str, int] = {}
+        self._first_seq_by_notification: dict[str, int] = {}
         self._reset()
         self._faults = Faults(self._calls())
         for fault in self._first_faults:
@@ -134,7 +134,7 @@ class PracticeServer:
         self._courier.posted.clear()
         self._effects.clear()
         self._requests.clear()
-        self._first_seq_by_telling.clear()
+        self._first_seq_by_notification.clear()
 
     def _calls(self) -> Mapping[str, Sequence[str]]:
         return {name: [route.call for route in vendor.routes] for name, vendor in self._vendors.items()}
@@ -240,10 +240,10 @@ class PracticeServer:
         entry["status"] = reply.status if isinstance(reply, Answer) else None
         return reply
 
-    def _note_effect(self, vendor: str, told: Telling) -> None:
+    def _note_effect(self, vendor: str, told: Notified) -> None:
         seq = len(self._effects) + 1
         same = json.dumps([vendor, *told], sort_keys=True)
-        first = self._first_seq_by_telling.setdefault(same, seq)
+        first = self._first_seq_by_notification.setdefault(same, seq)
         self._effects.append(
             {
                 "seq": seq,
@@ -387,7 +387,7 @@ async def serve(
 
     FaultError when `faults` names one that does not exist, OSError when the port is taken.
     """
-    server = PracticeServer(orders=orders, faults=faults, webhooks=webhooks)
+    server = SimulatorServer(orders=orders, faults=faults, webhooks=webhooks)
     await server.start(port, host)
     try:
         announce(f"Practice vendors, not the real ones, are at {server.url} with {orders} sample orders.")
@@ -401,15 +401,15 @@ async def serve(
 
 
 @contextlib.contextmanager
-def running_practice(
+def running_simulator(
     *,
     orders: int = 24,
     faults: Sequence[str] = (),
     now: Callable[[], float] = time.time,
     webhooks: bool = False,
-) -> Generator[PracticeServer]:
+) -> Generator[SimulatorServer]:
     """Run the practice vendors in a thread of their own while the block lasts."""
-    server = PracticeServer(orders=orders, faults=faults, now=now, webhooks=webhooks)
+    server = SimulatorServer(orders=orders, faults=faults, now=now, webhooks=webhooks)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="practice-vendors", daemon=True)
     thread.start()

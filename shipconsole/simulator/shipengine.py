@@ -20,9 +20,9 @@ from shipconsole.simulator.limits import Limit, RollingWindow
 from shipconsole.simulator.messages import (
     Answer,
     Json,
+    Notified,
     Request,
     Route,
-    Telling,
     allowed_methods,
     find_route,
     json_answer,
@@ -365,7 +365,7 @@ class ShipEngine:
         for item_id, quantity in quantities.items():
             order.told[item_id] = order.told.get(item_id, 0) + quantity
         self._notifications.append(_Notification(order, tracking_number, carrier_code, quantities, self._now()))
-        return Answer(204, told=Telling("notify_shipped", order.sample.number, body))
+        return Answer(204, told=Notified("notify_shipped", order.sample.number, body))
 
     # Tracking
 

@@ -18,9 +18,9 @@ from shipconsole.simulator.limits import LeakyBucket, Limit
 from shipconsole.simulator.messages import (
     Answer,
     Json,
+    Notified,
     Request,
     Route,
-    Telling,
     allowed_methods,
     find_route,
     json_answer,
@@ -117,7 +117,7 @@ class Shipup:
             return error_answer(errors)
         order = self._upsert(body)
         number = str(order.fields.get("order_number") or order.fields["merchant_id"])
-        told = Telling("create_order", number, body)
+        told = Notified("create_order", number, body)
         return json_answer(201, {"merchant_id": order.fields["merchant_id"]}, told=told)
 
     def _batch_create(self, request: Request) -> Answer:
@@ -128,7 +128,7 @@ class Shipup:
         sent = body.get("orders") if isinstance(body, dict) else None
         if not isinstance(sent, list) or not 1 <= len(sent) <= LARGEST_BATCH:
             return error_answer({"orders": f"Must be an array of 1 to {LARGEST_BATCH} orders"})
-        tellings: list[Telling] = []
+        notifications: list[Notified] = []
         results: list[Json] = []
         for one in sent:
             fields = one if isinstance(one, dict) else {}
@@ -142,10 +142,10 @@ class Shipup:
                 continue
             order = self._upsert(fields)
             number = str(order.fields.get("order_number") or merchant_id)
-            tellings.append(Telling("batch_create", number, fields))
+            notifications.append(Notified("batch_create", number, fields))
             results.append({"status": 201, "body": {"merchant_id": merchant_id}})
         taken_in = self._promise(results, f"{request.base}/v2/jobs")
-        return replace(taken_in, told_together=tuple(tellings))
+        return replace(taken_in, told_together=tuple(notifications))
 
     def _promise(self, results: list[Json], jobs: str = "/v2/jobs") -> Answer:
         """Begin a job that will tell of some results, in an order of its own."""

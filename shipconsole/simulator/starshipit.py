@@ -18,9 +18,9 @@ from shipconsole.simulator.limits import Limit
 from shipconsole.simulator.messages import (
     Answer,
     Json,
+    Notified,
     Request,
     Route,
-    Telling,
     allowed_methods,
     find_route,
     json_answer,
@@ -349,7 +349,7 @@ class Starshipit:
             return _refused(problems)
         self._orders.append(order)
         answer = json_answer(200, {"order": order.fields, "success": True})
-        return Answer(200, answer.body, told=Telling("create_order", order.number, document))
+        return Answer(200, answer.body, told=Notified("create_order", order.number, document))
 
     # Updating
 
@@ -369,7 +369,7 @@ class Starshipit:
             return _refused(problems)
         order.fields, order.updated_at_s = changed.fields, changed.updated_at_s
         answer = json_answer(200, {"order": order.fields, "success": True})
-        return Answer(200, answer.body, told=Telling("update_order", order.number, document))
+        return Answer(200, answer.body, told=Notified("update_order", order.number, document))
 
     def _merge(self, order: _Order, sent: dict[str, Json]) -> list[tuple[str, str]]:
         for name in _ORDER_RULES.keys() & sent.keys() - {"order_id"}:

@@ -194,7 +194,7 @@ def claim(
 ) -> Claim | None:
     """Mark a call as being sent, with its request fixed; None where somebody else was first or it may not go.
 
-    When this is committed, bytes may leave; every end of the claim goes through `settle` or `give_up_claim`.
+    When this is committed, bytes may leave; every end of the claim goes through `settle` or `release_claim`.
     """
     row = db.row(
         "calls.claim",
@@ -289,7 +289,7 @@ def runs_ended_in_it(db: Db, call_id: int) -> int:
     return int(db.value("calls.runs_ended_in_it", id=call_id))
 
 
-def give_up_claim(db: Db, call_id: int, ending: Ending, *, now_ms: int) -> None:
+def release_claim(db: Db, call_id: int, ending: Ending, *, now_ms: int) -> None:
     """End a claim whose owner is gone, so that its late answer counts no more than it must."""
     _end(db, "calls.give_up_claim", call_id, ending, now_ms)
 

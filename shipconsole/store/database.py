@@ -285,7 +285,7 @@ class Store:
                 raise StoreError(unusable(self.file, "it is no longer in its place"))
             connection.execute("COMMIT")
         except (engine.Error, StoreError) as error:
-            _take_back(connection)
+            _undo_shipment(connection)
             found = in_words(error, self.file)
             trouble = type(found)(f"Not saved. {found.words}")
             for job in jobs:
@@ -324,7 +324,7 @@ class Store:
             except (engine.Error, OSError, EnvironmentFailure) as error:
                 job.fail(in_words(error, self.file))
                 if connection is not None:
-                    _take_back(connection)
+                    _undo_shipment(connection)
             job.answer()
         if connection is not None:
             connection.close()
@@ -396,7 +396,7 @@ def _identity(file: Path) -> _Identity | None:
     return found.st_dev, found.st_ino
 
 
-def _take_back(connection: Connection) -> None:
+def _undo_shipment(connection: Connection) -> None:
     """End a transaction that failed; SQLite may have ended it already, or the connection may be closed."""
     with contextlib.suppress(engine.Error):
         if connection.in_transaction:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from shipconsole.store.database import Db
 
 
-class Errand(NamedTuple):
+class FollowUpJob(NamedTuple):
     """One duty about one order at one connection."""
 
     id: int
@@ -18,25 +18,25 @@ class Errand(NamedTuple):
 
 def put(db: Db, *, connection_id: int, order_id: int, kind: str) -> None:
     """Add an errand that is due at once; the same one twice is one."""
-    db.change("errands.put", connection_id=connection_id, order_id=order_id, kind=kind)
+    db.change("follow_up_jobs.put", connection_id=connection_id, order_id=order_id, kind=kind)
 
 
-def due(db: Db, *, steady_ms: int, most: int) -> tuple[Errand, ...]:
+def due(db: Db, *, steady_ms: int, most: int) -> tuple[FollowUpJob, ...]:
     """Errands whose time has come, the oldest first."""
-    return tuple(Errand(*row) for row in db.rows("errands.due", steady_ms=steady_ms, most=most))
+    return tuple(FollowUpJob(*row) for row in db.rows("follow_up_jobs.due", steady_ms=steady_ms, most=most))
 
 
-def begun(db: Db, connection_id: int, source_id: str, kind: str) -> tuple[Errand, ...]:
+def begun(db: Db, connection_id: int, source_id: str, kind: str) -> tuple[FollowUpJob, ...]:
     """Errands of a kind about a shop's orders that were tried and not finished."""
-    rows = db.rows("errands.of_source", connection_id=connection_id, source_id=source_id, kind=kind)
-    return tuple(Errand(*row) for row in rows)
+    rows = db.rows("follow_up_jobs.of_source", connection_id=connection_id, source_id=source_id, kind=kind)
+    return tuple(FollowUpJob(*row) for row in rows)
 
 
-def put_off(db: Db, errand: Errand, *, due_at_ms: int, words: str) -> None:
+def put_off(db: Db, job: FollowUpJob, *, due_at_ms: int, words: str) -> None:
     """Try an errand again later, unless it was put again meanwhile."""
-    db.change("errands.put_off", id=errand.id, was_due_at_ms=errand.due_at_ms, due_at_ms=due_at_ms, words=words)
+    db.change("follow_up_jobs.put_off", id=job.id, was_due_at_ms=job.due_at_ms, due_at_ms=due_at_ms, words=words)
 
 
-def done(db: Db, errand: Errand) -> None:
+def done(db: Db, job: FollowUpJob) -> None:
     """An errand is done, or there is no sense in it any more; one put again meanwhile stays."""
-    db.change("errands.done", id=errand.id, was_due_at_ms=errand.due_at_ms)
+    db.change("follow_up_jobs.done", id=job.id, was_due_at_ms=job.due_at_ms)

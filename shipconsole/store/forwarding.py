@@ -126,7 +126,7 @@ def end(db: Db, proposal: Proposal, state: ProposalState, words: str, *, shipmen
     return ended
 
 
-def take_back(db: Db, order_id: int, shipment_id: int, words: str) -> None:
+def undo_shipment(db: Db, order_id: int, shipment_id: int, words: str) -> None:
     """Have the proposals that became a shipment wait for a person, now that it was taken back."""
     db.change("passing.take_back", order_id=order_id, shipment_id=shipment_id, words=words)
 

@@ -66,7 +66,7 @@ def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> No
     db.change("linking.drop_twin_proposals", order_id=other_id, to_order_id=order_id)
     db.change("linking.move_proposals", order_id=other_id, to_order_id=order_id)
     for connection in connections.every(db):
-        db.change("linking.drop_errands_of", order_id=other_id, connection_id=connection.id)
+        db.change("linking.drop_follow_up_jobs_of", order_id=other_id, connection_id=connection.id)
     for part in ("draft", "kept_apart", "lines", "order"):
         db.change(f"linking.drop_{part}", order_id=other_id)
     db.note("order", other_id)
@@ -77,7 +77,7 @@ def split(db: Db, order_id: int, connection_id: int) -> None:
     link_id = int(db.value("linking.of_connection", order_id=order_id, connection_id=connection_id))
     db.change("linking.drop_line_links_of", link_id=link_id)
     db.change("linking.drop", id=link_id)
-    db.change("linking.drop_errands_of", order_id=order_id, connection_id=connection_id)
+    db.change("linking.drop_follow_up_jobs_of", order_id=order_id, connection_id=connection_id)
 
 
 def move_parcels(db: Db, order_id: int, connection_id: int, to_order_id: int) -> None:

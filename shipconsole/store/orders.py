@@ -45,7 +45,7 @@ def exists(db: Db, order_id: int) -> bool:
     return db.row("orders.get", id=order_id) is not None
 
 
-def home_connection_id(db: Db, order_id: int) -> int | None:
+def primary_connection_id(db: Db, order_id: int) -> int | None:
     """The connection whose word on lines and address counts."""
     row = db.row("orders.get", id=order_id)
     return row[7] if row else None
@@ -99,7 +99,7 @@ def put_units_of_case(db: Db, case: str, units: int, *, station: str, operator: 
     db.change("orders.put_units_of_case", code=case, units=units, station=station, operator=operator, now_ms=now_ms)
 
 
-def add(db: Db, *, number: str, home_connection_id: int | None, now_ms: int) -> int:
+def add(db: Db, *, number: str, primary_connection_id: int | None, now_ms: int) -> int:
     """Begin an order that has no lines yet; tell its id."""
     return int(
         db.value(
@@ -107,7 +107,7 @@ def add(db: Db, *, number: str, home_connection_id: int | None, now_ms: int) -> 
             number=number,
             match_key=match_key(number),
             number_key=number_key(number),
-            home_connection_id=home_connection_id,
+            primary_connection_id=primary_connection_id,
             now_ms=now_ms,
         )
     )
@@ -232,7 +232,7 @@ def give_back_pieces(db: Db, order_id: int, line_id: int, pieces: int) -> bool:
     return db.change("orders.give_back_pieces", id=line_id, order_id=order_id, pieces=pieces) == 1
 
 
-def count_up(db: Db, order_id: int, *, now_ms: int) -> None:
+def refresh_totals(db: Db, order_id: int, *, now_ms: int) -> None:
     """Bring the order's own counters, state and search text in line with its lines, and tell the feed."""
     order = get(db, order_id)
     to = order.ship_to

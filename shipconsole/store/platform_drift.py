@@ -33,14 +33,14 @@ def awaited(db: Db, *, connection_id: int, order_id: int, as_of: int) -> tuple[A
 
     Those of which something was learned after the attempt `as_of` are left out.
     """
-    rows = db.rows("echoes.awaited", connection_id=connection_id, order_id=order_id, as_of=as_of)
+    rows = db.rows("platform_drift.awaited", connection_id=connection_id, order_id=order_id, as_of=as_of)
     return tuple(Awaited(*row) for row in rows)
 
 
 def put(db: Db, call_id: int, changes: Sequence[VendorChanged], *, at_ms: int) -> None:
     """Keep what was seen of one call."""
     kept = json.dumps([[one.title, list(one.path), *one[2:]] for one in changes], ensure_ascii=False)
-    db.change("echoes.put", call_id=call_id, changes=kept, at_ms=at_ms)
+    db.change("platform_drift.put", call_id=call_id, changes=kept, at_ms=at_ms)
     if changes:
         db.note("call", call_id)
 
@@ -49,5 +49,5 @@ def of_order(db: Db, order_id: int) -> Mapping[int, tuple[VendorChanged, ...]]:
     """What was seen of the calls of an order, by call."""
     return {
         call_id: tuple(VendorChanged(title, tuple(path), *texts) for title, path, *texts in json.loads(kept))
-        for call_id, kept in db.rows("echoes.of_order", order_id=order_id)
+        for call_id, kept in db.rows("platform_drift.of_order", order_id=order_id)
     }

@@ -78,7 +78,7 @@ def unverified_numbers(db: Db, *, like: str, station: str, most: int) -> tuple[s
     return tuple(number for (number,) in db.rows("shipments.unverified", **values))
 
 
-def take_back(db: Db, shipment_id: int, *, now_ms: int) -> int | None:
+def undo_shipment(db: Db, shipment_id: int, *, now_ms: int) -> int | None:
     """Mark a shipment as taken back; tell its order's id, None where it was taken back before or is none."""
     row = db.row("shipments.take_back", id=shipment_id, now_ms=now_ms)
     return int(row[0]) if row else None

@@ -9,7 +9,7 @@ from shipconsole.store import news
 from shipconsole.store.database import Db, Row
 from shipconsole.store.orders import match_key
 
-State = Literal["new", "digested", "failed", "ignored"]
+State = Literal["new", "processed", "failed", "ignored"]
 NO_MATTER = 2**62
 
 
@@ -18,7 +18,7 @@ class Delivery(NamedTuple):
 
     `headers` are those that say who sent it, by their names in lower case. `verified` is True where its signature is
     right, False where nobody looked at it, None where there was nothing to look at: its platform signs nothing, or a
-    person brought it in. `twins` is how many times it came once more, `words` what it did.
+    person brought it in. `duplicates` is how many times it came once more, `words` what it did.
     """
 
     id: int
@@ -32,11 +32,11 @@ class Delivery(NamedTuple):
     verify_words: str
     state: State
     words: str
-    twins: int
-    digested_at_ms: int | None
+    duplicates: int
+    processed_at_ms: int | None
 
 
-class Came(NamedTuple):
+class ReceivedWebhook(NamedTuple):
     """One webhook as a list shows it, without its body."""
 
     id: int
@@ -48,15 +48,15 @@ class Came(NamedTuple):
     verify_words: str
     state: State
     words: str
-    twins: int
-    digested_at_ms: int | None
+    duplicates: int
+    processed_at_ms: int | None
 
 
 class Added(NamedTuple):
     """Which delivery an event is, and whether it had come before."""
 
     id: int
-    is_twin: bool
+    is_duplicate: bool
 
 
 def add(
@@ -73,7 +73,7 @@ def add(
 ) -> Added:
     """Keep a webhook, or count it where the same event came before; one that `recurs` is to be worked off again."""
     row = db.row(
-        "deliveries.add",
+        "webhook_events.add",
         connection_id=connection_id,
         came_at_ms=now_ms,
         headers=json.dumps(dict(headers), sort_keys=True),
@@ -85,75 +85,81 @@ def add(
         recurs=int(recurs),
     )
     assert row is not None
-    id_, twins = row
+    id_, duplicates = row
     db.note("delivery", id_)
-    return Added(id_, twins > 0)
+    return Added(id_, duplicates > 0)
 
 
 def new(db: Db, most: int) -> tuple[Delivery, ...]:
     """Those that nobody worked off yet, the first that came first."""
-    return tuple(_delivery(row) for row in db.rows("deliveries.new", most=most))
+    return tuple(_delivery(row) for row in db.rows("webhook_events.new", most=most))
 
 
 def new_of(db: Db, connection_id: int, *, after: int, most: int) -> tuple[Delivery, ...]:
     """Those of a connection that nobody worked off yet, behind an id, the first that came first."""
-    rows = db.rows("deliveries.new_of", connection_id=connection_id, after=after, most=most)
+    rows = db.rows("webhook_events.new_of", connection_id=connection_id, after=after, most=most)
     return tuple(_delivery(row) for row in rows)
 
 
 def senders(db: Db) -> tuple[int, ...]:
     """The connections of which something came that nobody worked off yet."""
-    return tuple(connection_id for (connection_id,) in db.rows("deliveries.senders"))
+    return tuple(connection_id for (connection_id,) in db.rows("webhook_events.senders"))
 
 
 def get(db: Db, id_: int) -> Delivery | None:
     """The delivery of an id."""
-    row = db.row("deliveries.get", id=id_)
+    row = db.row("webhook_events.get", id=id_)
     return _delivery(row) if row else None
 
 
-def digested(
+def processed(
     db: Db,
     id_: int,
     state: State,
     words: str,
     now_ms: int,
     *,
-    twins: int = NO_MATTER,
+    duplicates: int = NO_MATTER,
     waits_for: str = "",
     unconfirmed_of: str = "",
 ) -> None:
     """Write down what a delivery did; again where it was worked off again.
 
-    `twins` is how many there were of one that recurs when that began: with one more since, it is to be worked off once
-    more. So it is once
-    an order of the number `waits_for` comes in, or the platform's order of the id `unconfirmed_of` shows what it tells.
+    `duplicates` is how many there were of one that recurs when that began: with one more since, it is to be worked off
+    once more. So it is once an order of the number `waits_for` comes in, or the platform's order of the id
+    `unconfirmed_of` shows what it tells.
     """
-    values = {"state": state, "words": words, "now_ms": now_ms, "twins": twins, "unconfirmed_of": unconfirmed_of}
-    if db.change("deliveries.digested", id=id_, waits_for=match_key(waits_for), **values):
+    values = {
+        "state": state,
+        "words": words,
+        "now_ms": now_ms,
+        "duplicates": duplicates,
+        "unconfirmed_of": unconfirmed_of,
+    }
+    if db.change("webhook_events.processed", id=id_, waits_for=match_key(waits_for), **values):
         db.note("delivery", id_)
 
 
 def order_came(db: Db, number: str) -> None:
     """Have those worked off again that waited for an order of this number."""
-    db.change("deliveries.order_came", match_key=match_key(number))
+    db.change("webhook_events.order_came", match_key=match_key(number))
 
 
 def unconfirmed(db: Db, connection_id: int, remote_id: str) -> tuple[Delivery, ...]:
     """Return those that tell of a platform's order what it does not show yet, the first that came first."""
-    rows = db.rows("deliveries.unconfirmed", connection_id=connection_id, remote_id=remote_id)
+    rows = db.rows("webhook_events.unconfirmed", connection_id=connection_id, remote_id=remote_id)
     return tuple(_delivery(row) for row in rows)
 
 
 def again(db: Db, id_: int) -> None:
     """Have one worked off again."""
-    if db.change("deliveries.again", id=id_):
+    if db.change("webhook_events.again", id=id_):
         db.note("delivery", id_)
 
 
-def latest(db: Db, most: int) -> tuple[Came, ...]:
+def latest(db: Db, most: int) -> tuple[ReceivedWebhook, ...]:
     """The newest ones, newest first; all of them where `most` is below zero."""
-    return tuple(_came(row) for row in db.rows("deliveries.latest", most=most))
+    return tuple(_came(row) for row in db.rows("webhook_events.latest", most=most))
 
 
 def remove_old(db: Db, before_ms: int, now_ms: int, most: int) -> int:
@@ -162,17 +168,17 @@ def remove_old(db: Db, before_ms: int, now_ms: int, most: int) -> int:
     What each is known by stays, so that the same one sent again is no new one. What is not worked off, failed, or waits
     for an order stays whole.
     """
-    found = db.rows("deliveries.old", before_ms=before_ms, most=most)
+    found = db.rows("webhook_events.old", before_ms=before_ms, most=most)
     for (id_,) in found:
         news.forget_from(db, id_, 0)
-        db.change("deliveries.remove", id=id_, nothing=b"", now_ms=now_ms)
+        db.change("webhook_events.remove", id=id_, nothing=b"", now_ms=now_ms)
         db.note("delivery", id_)
     return len(found)
 
 
 def is_removed(db: Db, id_: int) -> bool:
     """Return whether the body of a webhook was removed for its age."""
-    return db.value("deliveries.removed", id=id_) is not None
+    return db.value("webhook_events.removed", id=id_) is not None
 
 
 def _delivery(row: Row) -> Delivery:
@@ -182,9 +188,9 @@ def _delivery(row: Row) -> Delivery:
     )
 
 
-def _came(row: Row) -> Came:
+def _came(row: Row) -> ReceivedWebhook:
     id_, connection, vendor, came_at_ms, size_bytes, verified, *rest = row
-    return Came(id_, connection, vendor, came_at_ms, size_bytes, _truth(verified), *rest)
+    return ReceivedWebhook(id_, connection, vendor, came_at_ms, size_bytes, _truth(verified), *rest)
 
 
 def _truth(stored: int | None) -> bool | None:

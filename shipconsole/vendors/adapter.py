@@ -54,7 +54,7 @@ HOLD = OptionField(
     "Seconds in which a shipment can be taken back, 0 to 600; empty is as the bench has it",
     seconds=(0, 600),
 )
-QUARANTINE = OptionField(
+SETTLE_DELAY = OptionField(
     "settle_delay_s",
     "Seconds to wait after a missing response before checking the platform (5 to 3600)",
     default="120",
@@ -89,7 +89,7 @@ WEBHOOKS_WITHOUT_KEY = OptionField(
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class ShipmentNotification:
     """All that a platform's builder may use to tell about a shipment.
 
     `packages` are the packages that this one call is about: all of the shipment's, or one where the platform
@@ -140,8 +140,9 @@ class Creation:
 class Cancelling:
     """All that a platform's builder may use to tell how many units of some lines will not come.
 
-    `order` has what is cancelled of each line. `line_ids` are the lines that a person changed, `restored` that units
-    of them shall come after all. `shipments` are those that the connection was told of, `replaced` is as in `Telling`.
+    `order` has what is cancelled of each line. `line_ids` are the lines that a person changed, `restored` that units of
+    them shall come after all. `shipments` are those that the connection was told of, `replaced` is as in
+    `ShipmentNotification`.
     """
 
     order: Order
@@ -354,7 +355,7 @@ class Vendor:
     `is_told` is false for a platform that ships by itself and is never told of a shipment.
     `filters` are those of its list of orders; their values go to `list_orders` with the cursor of every page.
     `order_lists` gives the cursor at which each of its lists of orders begins, where filters leave more than one.
-    `correction` says what it can take back of what it was told; `untell` builds the call that takes a shipment back,
+    `correction` says what it can take back of what it was told; `reversal` builds the call that takes a shipment back,
     which is not one of the telling's `shipments` any more, and gives None where the platform has nothing of it.
     `carrier_codes` gives its usual code for a carrier of ours, empty where there is none; `known_carriers` are the
     codes that it is known to take.
@@ -375,7 +376,7 @@ class Vendor:
     read_orders: Callable[[Answer, Request], OrderPage | Outcome]
     get_order: Callable[[str, Options], Request]
     read_order: Callable[[Answer], RemoteOrder | Outcome]
-    tell: Callable[[Telling], Request | None]
+    tell: Callable[[ShipmentNotification], Request | None]
     read_told: Callable[[Request, Answer], Outcome]
     tells_new_orders: Callable[[Options], bool]
     one_call_per_package: bool = False
@@ -387,7 +388,7 @@ class Vendor:
     create: Creation | None = None
     cancel: Callable[[Cancelling], Request | None] | None = None
     correction: Correction | None = None
-    untell: Callable[[Telling], Request | None] | None = None
+    reversal: Callable[[ShipmentNotification], Request | None] | None = None
     read_document: Callable[[str], RemoteOrder | Outcome] | None = None
     read_fields: Callable[[Mapping[str, object]], dict[FieldPath, Value]] = values_in
     sent_fields: Callable[[Mapping[str, object]], dict[FieldPath, Value]] | None = None

@@ -13,7 +13,7 @@ from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.vendors.exchange import Json
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 
 Values = dict[FieldPath, Value]
 Known = Mapping[FieldPath, Value]
@@ -107,7 +107,7 @@ def with_company(
     return company
 
 
-def body_of(values: Values, fields: Collection[Field], trail: Trail, inside: Path = ()) -> dict[str, Json]:
+def body_of(values: Values, fields: Collection[Field], field_map: FieldMap, inside: Path = ()) -> dict[str, Json]:
     """The values as the object that is sent, lists without gaps; the trail leads each back to its field.
 
     `inside` is where the object stands in the request. Our side of the trail is ``("fields", *path)``; when a
@@ -132,7 +132,7 @@ def body_of(values: Values, fields: Collection[Field], trail: Trail, inside: Pat
                 node = cast("dict[str, Json]", node.setdefault(name, {}))
                 sent, depth = (*sent, name), depth + 1
         node[path[-1]] = values[path]
-        trail.note((*sent, path[-1]), ("fields", *path))
+        field_map.note((*sent, path[-1]), ("fields", *path))
     return body
 
 

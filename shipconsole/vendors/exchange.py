@@ -22,7 +22,7 @@ from pydantic import (
 
 from shipconsole.domain.order import QUANTITY_MAX, Quantity, shown_quantity
 from shipconsole.domain.problem import Problem
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | Decimal | bool | None
 
@@ -38,7 +38,7 @@ class Request:
 
     `call` is the platform's own name for it. `repeatable` says that the platform comes to the same state
     however often it is sent. `summary` says in a few words what is told, `mode` how its answer is to be read; that is
-    neither shown nor sent. `trail` leads each value of the body back to the field of ours that it came from.
+    neither shown nor sent. `field_map` leads each value of the body back to the field of ours that it came from.
     `warnings` are what a person should know before it is sent: what the platform will lose of it or not take. They are
     no part of what is sent, and are not kept with it.
     """
@@ -51,7 +51,7 @@ class Request:
     repeatable: bool = True
     summary: str = ""
     mode: str = ""
-    trail: Trail = field(default_factory=Trail)
+    field_map: FieldMap = field(default_factory=FieldMap)
     warnings: tuple[Problem, ...] = ()
 
     @property

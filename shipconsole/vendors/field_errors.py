@@ -21,12 +21,12 @@ from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.vendors.between import DENIED, NETWORK_LOGIN, PROXY_LOGIN, Between, between
 from shipconsole.vendors.decoding import decoded, notes_on
 from shipconsole.vendors.exchange import Answer
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 
 ACCEPTED_ONLY = 202
 MAX_NESTING = 64
 MAX_DEPTH = 32
-MAX_COMPLAINTS = 100
+MAX_FIELD_ERRORS = 100
 MAX_MESSAGE = 500
 _MESSAGE_KEYS = (
     "message",
@@ -43,7 +43,7 @@ _SIGNS = "".join(map(chr, range(33, 127)))
 _UNSTORABLE = re.compile("[\ud800-\udfff\x00]")
 
 
-class Complaint(NamedTuple):
+class FieldError(NamedTuple):
     """One thing a platform found wrong: at which of its own paths, in its own words, and what is known to help."""
 
     path: Path
@@ -105,20 +105,20 @@ def _storable(text: str) -> str:
     return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub("\ufffd", text)
 
 
-def flatten(tree: Any, path: Path = ()) -> list[Complaint]:
-    """Every text of a tree of errors with the path that leads to it, at most `MAX_COMPLAINTS` of them.
+def flatten(tree: Any, path: Path = ()) -> list[FieldError]:
+    """Every text of a tree of errors with the path that leads to it, at most `MAX_FIELD_ERRORS` of them.
 
     Digits as object keys are positions, as Shipup writes them. What is nested deeper than `MAX_DEPTH` is
     kept as its own JSON text.
     """
-    return [complaint for _, complaint in zip(range(MAX_COMPLAINTS), _walk(tree, path), strict=False)]
+    return [field_error for _, field_error in zip(range(MAX_FIELD_ERRORS), _walk(tree, path), strict=False)]
 
 
-def _walk(tree: Any, path: Path) -> Iterator[Complaint]:
+def _walk(tree: Any, path: Path) -> Iterator[FieldError]:
     if tree is None or tree == "" or tree == [] or tree == {}:
         return
     if len(path) >= MAX_DEPTH:
-        yield Complaint(path, _json(tree))
+        yield FieldError(path, _json(tree))
     elif isinstance(tree, dict):
         for key, inner in cast("dict[str, Any]", tree).items():
             yield from _walk(inner, (*path, int(key) if key.isdecimal() and len(key) < 7 else key))
@@ -128,7 +128,7 @@ def _walk(tree: Any, path: Path) -> Iterator[Complaint]:
         for position, inner in enumerate(inner_list):
             yield from _walk(inner, path if texts else (*path, position))
     else:
-        yield Complaint(path, _short(str(tree)))
+        yield FieldError(path, _short(str(tree)))
 
 
 def message_of(value: Any) -> str:
@@ -160,12 +160,15 @@ def in_words(answer: Answer) -> str:
     return f"answered {answer.status}" + (f": “{said}”" if said else " without a word")
 
 
-def problems(complaints: list[Complaint], trail: Trail) -> tuple[Problem, ...]:
+def problems(field_errors: list[FieldError], field_map: FieldMap) -> tuple[Problem, ...]:
     """Complaints as problems at our fields, in the platform's words; the same words at a field only once.
 
     Each keeps its own advice: two fields may be refused in the same words for two reasons.
     """
-    found = [Problem(trail.ours(complaint.path), complaint.message, complaint.advice) for complaint in complaints]
+    found = [
+        Problem(field_map.ours(field_error.path), field_error.message, field_error.advice)
+        for field_error in field_errors
+    ]
     advised = {problem[:2] for problem in found if problem.advice}
     return tuple(dict.fromkeys(problem for problem in found if problem.advice or problem[:2] not in advised))
 
@@ -202,13 +205,13 @@ def _answered_at_s(answer: Answer, now_s: float | None) -> float:
     return time.time() if now_s is None else now_s
 
 
-def unless_taken(answer: Answer, vendor: str, complaints: list[Complaint], trail: Trail) -> Outcome | None:
+def unless_taken(answer: Answer, vendor: str, field_errors: list[FieldError], field_map: FieldMap) -> Outcome | None:
     """What an answer's status says, in the platform's own words; None for a 2xx, which its reader has to judge.
 
     Only a 4xx about the request itself is a refusal; whatever might have been acted on is not sure.
     """
     status = answer.status
-    said = "; ".join(dict.fromkeys(complaint.message for complaint in complaints))
+    said = "; ".join(dict.fromkeys(field_error.message for field_error in field_errors))
     said = said or text_of(answer.body, answer.headers)
     words = f" It said: “{_short(said)}”" if said else ""
     if 200 <= status < 300:
@@ -229,7 +232,7 @@ def unless_taken(answer: Answer, vendor: str, complaints: list[Complaint], trail
     if status == 503 and wait_s is not None:
         return TryLater(f"{vendor} is not available just now.{words}", after_s=wait_s)
     if 400 <= status < 500 and status not in (408, 425):
-        found = problems(complaints, trail)
+        found = problems(field_errors, field_map)
         return Refused(found or (Problem((), f"{vendor} {in_words(answer)}."),))
     return Unsure(f"{vendor} answered {status}.{words}")
 

@@ -1,7 +1,7 @@
 """Trails: where each value of a request came from, so that a platform's complaint finds our field again.
 
 While a request is built each value is noted under the path at which it is sent. A complaint names a path of
-the platform's, which is not always the one that was sent; `Trail.ours` walks it back to the field, else to the
+the platform's, which is not always the one that was sent; `FieldMap.ours` walks it back to the field, else to the
 nearest parent, else to the form as a whole. No complaint is dropped.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from shipconsole.domain.problem import Path, path_from_text, path_text
 
 
-class Trail:
+class FieldMap:
     """The paths of one request's values, each with the path of ours that it came from."""
 
     def __init__(self, steps: Mapping[Path, Path] | None = None) -> None:
@@ -19,7 +19,7 @@ class Trail:
 
     def __eq__(self, other: object) -> bool:
         """Trails are equal when they lead to the same places."""
-        return isinstance(other, Trail) and self._ours_by_sent == other._ours_by_sent
+        return isinstance(other, FieldMap) and self._ours_by_sent == other._ours_by_sent
 
     __hash__ = None  # type: ignore[assignment]  # a trail grows while its request is built
 
@@ -50,11 +50,11 @@ class Trail:
             path = parent
         return ()
 
-    def within(self, place: Path) -> "Trail":
+    def within(self, place: Path) -> "FieldMap":
         """The same trail where its request stands at a place within another: both ends lie below the place."""
-        return Trail({(*place, *sent): (*place, *ours) for sent, ours in self._ours_by_sent.items()})
+        return FieldMap({(*place, *sent): (*place, *ours) for sent, ours in self._ours_by_sent.items()})
 
-    def join(self, other: "Trail") -> None:
+    def join(self, other: "FieldMap") -> None:
         """Take over the steps of another trail."""
         self._ours_by_sent.update(other._ours_by_sent)
 
@@ -63,7 +63,7 @@ class Trail:
         return {path_text(sent): path_text(ours) for sent, ours in self._ours_by_sent.items()}
 
     @classmethod
-    def from_text(cls, kept: Mapping[str, str]) -> "Trail":
+    def from_text(cls, kept: Mapping[str, str]) -> "FieldMap":
         """Read back what `to_text` gave."""
         return cls({path_from_text(sent): path_from_text(ours) for sent, ours in kept.items()})
 

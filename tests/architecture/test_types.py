@@ -16,7 +16,7 @@ WRONG = '"""Planted."""\n\n\ndef weight_g() -> int:\n    return "heavy"\n'
 
 
 @pytest.fixture(scope="module")
-def complaints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+def field_errors(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """Gives the rules that each planted file breaks."""
     folder = tmp_path_factory.mktemp("planted")
     shutil.copy(ROOT / "pyproject.toml", folder)
@@ -39,10 +39,10 @@ def complaints(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("place", ["domain", "operations", "vendors", "store", "station", "cli", "simulator"])
-def test_untyped_code_is_refused_below_the_window(place: str, complaints: dict[str, set[str]]) -> None:
-    assert {"reportMissingParameterType", "reportMissingTypeArgument"} <= complaints[f"{place}/loose.py"]
+def test_untyped_code_is_refused_below_the_window(place: str, field_errors: dict[str, set[str]]) -> None:
+    assert {"reportMissingParameterType", "reportMissingTypeArgument"} <= field_errors[f"{place}/loose.py"]
 
 
 @pytest.mark.parametrize("place", ["domain", "ui"])
-def test_a_wrong_type_is_refused_everywhere(place: str, complaints: dict[str, set[str]]) -> None:
-    assert "reportReturnType" in complaints[f"{place}/wrong.py"]
+def test_a_wrong_type_is_refused_everywhere(place: str, field_errors: dict[str, set[str]]) -> None:
+    assert "reportReturnType" in field_errors[f"{place}/wrong.py"]

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.simulator.server import SimulatorServer, running_simulator
 from tests.cli.program import Program
 from tests.support.bench import NAMES, SECRETS
 from tests.support.secret_service import SecretService, running_bus
 
 
 @pytest.fixture(scope="package")
-def shop() -> Iterator[PracticeServer]:
+def shop() -> Iterator[SimulatorServer]:
     """The simulated platforms; each test ships orders of its own."""
-    with running_practice() as server:
+    with running_simulator() as server:
         yield server
 
 
@@ -39,7 +39,7 @@ class KeyringEndedWarning(pytest.PytestWarning):
 
 
 @pytest.fixture(scope="package")
-def program(shop: PracticeServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
+def program(shop: SimulatorServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """The program on a profile with all three platforms connected, their keys typed in, and their orders pulled."""
     made = Program(tmp_path_factory.mktemp("cli") / "profile", keyring.env)
     for vendor, name in NAMES.items():

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.simulator.server import SimulatorServer, running_simulator
 from tests.cli.program import Program
 from tests.support.bench import NAMES, SECRETS, effects
 from tests.support.secret_service import SecretService
@@ -13,14 +13,14 @@ ADDRESS = ("--name", "John Smith", "--street", "20 George Street", "--city", "Sy
 
 
 @pytest.fixture(scope="module")
-def shop() -> Iterator[PracticeServer]:
+def shop() -> Iterator[SimulatorServer]:
     """Simulated platforms of their own, as orders are added to them."""
-    with running_practice(orders=8) as server:
+    with running_simulator(orders=8) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def program(shop: PracticeServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
+def program(shop: SimulatorServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """The program on a profile that is connected to them and has pulled."""
     made = Program(tmp_path_factory.mktemp("by_hand") / "profile", keyring.env)
     for vendor, name in NAMES.items():
@@ -31,7 +31,7 @@ def program(shop: PracticeServer, keyring: SecretService, tmp_path_factory: pyte
     return made
 
 
-def test_an_order_is_entered_told_and_shipped(program: Program, shop: PracticeServer) -> None:
+def test_an_order_is_entered_told_and_shipped(program: Program, shop: SimulatorServer) -> None:
     new = ("create-order", "B-1", "--item", "CABLE=3", "--weight", "CABLE=0.12", *ADDRESS)
     (request,) = program.json(*new, "--to", "Starshipit", "--preview")["requests"]
     assert request["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3, "weight": 0.12}]
@@ -52,7 +52,7 @@ def test_an_order_is_entered_told_and_shipped(program: Program, shop: PracticeSe
     assert {call["state"] for call in program.json(*ship)["calls"]} == {"confirmed"}
 
 
-def test_an_order_is_made_known_and_who_knows_it_is_left_out(program: Program, shop: PracticeServer) -> None:
+def test_an_order_is_made_known_and_who_knows_it_is_left_out(program: Program, shop: SimulatorServer) -> None:
     program.done("create-order", "B-2", "--item", "CASE=1", *ADDRESS)
     sent = program.json("push", "B-2", "10003", "--to", "Starshipit", "--wait", "120")
     assert [one["state"] for one in sent["calls"]] == ["confirmed"]
@@ -63,7 +63,7 @@ def test_an_order_is_made_known_and_who_knows_it_is_left_out(program: Program, s
     assert "knows order B-2 already" in nobody.err
 
 
-def test_pieces_are_cancelled_and_restored(program: Program, shop: PracticeServer) -> None:
+def test_pieces_are_cancelled_and_restored(program: Program, shop: SimulatorServer) -> None:
     order = program.json("order", "10004")
     line = order["lines"][0]
     at = ("cancel", "10004", "--item", f"{line['sku']}=1", "--reason", "out of stock")

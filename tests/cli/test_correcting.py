@@ -1,6 +1,6 @@
 """Correcting a package and calling its shipment back from a script: the guide, what is told, and how it ends."""
 
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
 from tests.support.bench import effects
 from tests.support.labels import usps
@@ -8,7 +8,7 @@ from tests.support.labels import usps
 OLD, NEW, OF_ANOTHER, NEW_OF_ANOTHER = (usps(serial) for serial in range(201, 205))
 
 
-def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, shop: PracticeServer) -> None:
+def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, shop: SimulatorServer) -> None:
     number = "10016"
     (line, *_) = program.json("order", number)["lines"]
     ship = ("ship", number, "--item", f"{line['sku']}=1", "--tracking", OLD, "--wait", "120")
@@ -41,7 +41,7 @@ def test_a_parcel_is_corrected_and_its_shipment_called_back(program: Program, sh
     assert len([one for one in effects(shop, number) if one["vendor"] == "shipengine"]) == 1
 
 
-def test_a_name_tells_whom_it_names(program: Program, shop: PracticeServer) -> None:
+def test_a_name_tells_whom_it_names(program: Program, shop: SimulatorServer) -> None:
     number = "10023"
     (line, *_) = program.json("order", number)["lines"]
     program.done("ship", number, "--item", f"{line['sku']}=1", "--tracking", OF_ANOTHER, "--wait", "120")

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
 from tests.support.bench import effects, fault
 
@@ -12,7 +12,7 @@ NUMBER = "10012"
 AT = ("change", NUMBER, "--connection", "Starshipit")
 
 
-def test_fields_are_shown_changed_and_shown_as_changed(program: Program, shop: PracticeServer) -> None:
+def test_fields_are_shown_changed_and_shown_as_changed(program: Program, shop: SimulatorServer) -> None:
     basic, everything, in_words = program.run_together(
         [
             ("fields", NUMBER, "--json"),
@@ -73,13 +73,13 @@ def test_what_cannot_be_changed_is_refused_in_words(program: Program) -> None:
 LISTED = ("change", "10018", "--connection", "Starshipit")
 
 
-def at_starshipit(shop: PracticeServer, number: str) -> dict[str, Any]:
+def at_starshipit(shop: SimulatorServer, number: str) -> dict[str, Any]:
     """The order as the simulated platform has it."""
     orders = httpx.get(f"{shop.url}/_practice/state").json()["starshipit"]
     return next(order for order in orders if order["order_number"] == number)
 
 
-def test_entries_of_lists_come_and_go_at_the_vendor(program: Program, shop: PracticeServer) -> None:
+def test_entries_of_lists_come_and_go_at_the_vendor(program: Program, shop: SimulatorServer) -> None:
     before = at_starshipit(shop, "10018")["items"]
     new = f"items.{len(before)}"
     gap, lacking, not_there = program.run_together(
@@ -106,7 +106,7 @@ def test_entries_of_lists_come_and_go_at_the_vendor(program: Program, shop: Prac
 
 
 def test_a_newer_change_replaces_a_refused_one_and_what_the_vendor_made_of_it_is_said(
-    program: Program, shop: PracticeServer
+    program: Program, shop: SimulatorServer
 ) -> None:
     at = ("change", "10019", "--connection", "Starshipit")
     fault(shop, "starshipit", "refuse_field", call="update_order", field="destination.street")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from shipconsole.cli.program import parser
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.cli.every_command import begun, make, names, rows
 from tests.cli.here import Here
 from tests.cli.hostile import ALL, HOSTILE, obeyed, spoil
@@ -25,10 +25,10 @@ FORGED = ("forged", "next line")
 
 
 @pytest.fixture(scope="module")
-def made(_practice_house: PracticeServer, _pulled_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Here:
+def made(_simulator_house: SimulatorServer, _pulled_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Here:
     """A profile in whose database every text from outside is hostile."""
     here = begun(tmp_path_factory.mktemp("hostile"))
-    make(here, _pulled_store, _practice_house.url)
+    make(here, _pulled_store, _simulator_house.url)
     with closing(sql.connect(here.profile / "shipconsole.db")) as database:
         assert spoil(database) > 30
     return here
@@ -102,12 +102,12 @@ def ask_liars(here: Here, url: str) -> None:
 @pytest.mark.parametrize("asked", ["simulated platforms", "liars"])
 @pytest.mark.parametrize("name", names())
 def test_no_command_prints_what_would_be_obeyed(
-    here: Here, practice_vendors: PracticeServer, liar: str, name: str, asked: str
+    here: Here, simulated_platforms: SimulatorServer, liar: str, name: str, asked: str
 ) -> None:
     if asked == "liars":
         ask_liars(here, liar)
     for more in ((), ("--json",)) if offers_json(name) else ((),):
-        words = rows(here.profile.parent, practice_vendors.url)[name].words
+        words = rows(here.profile.parent, simulated_platforms.url)[name].words
         ended = here.run(*words, *(more if more[0:1] != words[-1:] else ()), typed="key\n")
         clean(ended.out)
         clean(ended.err)

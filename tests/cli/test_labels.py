@@ -2,7 +2,7 @@
 
 import pytest
 
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
 from tests.support.bench import effects
 from tests.support.labels import usps
@@ -20,7 +20,7 @@ def packages(program: Program, number: str) -> list[dict[str, object]]:
 
 
 def test_a_number_in_use_is_refused_names_its_package_and_is_used_again_with_a_reason(
-    program: Program, shop: PracticeServer
+    program: Program, shop: SimulatorServer
 ) -> None:
     number = usps(401)
     ship = ("ship", "10012", "--item", f"{first_item(program, '10012')}=1", "--tracking", number)

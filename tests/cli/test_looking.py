@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from shipconsole import simulator
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
 from tests.support.labels import usps
 from tests.vendors.test_sender import free_port
 
 
-def test_connections_are_listed(program: Program, shop: PracticeServer) -> None:
+def test_connections_are_listed(program: Program, shop: SimulatorServer) -> None:
     listed = program.json("connections")
     assert [(one["name"], one["vendor"], one["url"], one["state"]) for one in listed] == [
         ("ShipEngine", "shipengine", f"{shop.url}/shipengine", "ok"),
@@ -20,7 +20,7 @@ def test_connections_are_listed(program: Program, shop: PracticeServer) -> None:
 
 
 def test_a_connection_is_tested_in_words_and_by_its_exit_code(
-    program: Program, shop: PracticeServer, tmp_path: Path
+    program: Program, shop: SimulatorServer, tmp_path: Path
 ) -> None:
     other = program.on(tmp_path / "profile")
     wrong = ("connect", "shipengine", "--name", "Mistyped", "--secret", "api_key", "--url", f"{shop.url}/shipengine")
@@ -109,7 +109,7 @@ def test_profile_and_database_count_before_the_command_and_after_it(program: Pro
         assert (before.json, after.json) == ([], []), option
 
 
-def test_a_pull_ends_with_what_was_in_its_way(program: Program, shop: PracticeServer, tmp_path: Path) -> None:
+def test_a_pull_ends_with_what_was_in_its_way(program: Program, shop: SimulatorServer, tmp_path: Path) -> None:
     other = program.on(tmp_path / "profile")
     bare = other.on(other.profile, DBUS_SESSION_BUS_ADDRESS="unix:path=/nowhere/bus")
     address = f"{shop.url}/shipup"

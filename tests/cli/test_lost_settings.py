@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from shipconsole.operations.profile_id import RESTORED
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
 from tests.support.bench import SECRETS
 
 
 @pytest.mark.parametrize("lose", [Path.unlink, lambda file: os.truncate(file, 0)], ids=["deleted", "empty"])
 def test_keys_are_found_without_the_settings_and_it_is_said(
-    program: Program, shop: PracticeServer, tmp_path: Path, lose: object
+    program: Program, shop: SimulatorServer, tmp_path: Path, lose: object
 ) -> None:
     assert callable(lose)
     here = program.on(tmp_path / "profile")

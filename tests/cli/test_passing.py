@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
 from tests.support.bench import SECRETS
 
@@ -13,7 +13,7 @@ NUMBER = "9400100109361129278357"
 
 
 @pytest.fixture(scope="module")
-def warehouse(program: Program, shop: PracticeServer, tmp_path_factory: pytest.TempPathFactory) -> Program:
+def warehouse(program: Program, shop: SimulatorServer, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """A profile of its own, with ShipEngine connected and pulled, and SwiftPOD connected without a key."""
     made = program.on(tmp_path_factory.mktemp("passing") / "profile")
     key = SECRETS["shipengine"]["api_key"]

@@ -91,20 +91,20 @@ def test_a_webhook_comes_in_is_listed_and_worked_off_again(warehouse: Program, s
     tokens = [path.rsplit("/", 1)[1] for path in (shipengine, swiftpod)]
     assert not [token for token in tokens if token in log + how.err + how.out]
     second, first = warehouse.json("webhook-events")
-    assert (first["connection"], first["twins"], first["verified"], first["bytes"]) == (
+    assert (first["connection"], first["duplicates"], first["verified"], first["bytes"]) == (
         "ShipEngine",
         1,
         True,
         len(body),
     )
-    assert (second["connection"], second["twins"], second["verified"]) == ("Swift POD", 0, None)
+    assert (second["connection"], second["duplicates"], second["verified"]) == ("Swift POD", 0, None)
     assert warehouse.done("reprocess", str(first["id"])).out.startswith(first["state"])
     assert warehouse.run("reprocess", "99").code == 2
     saved = tmp_path / "saved.json"
     saved.write_bytes(track(2))
     new = warehouse.done("import-webhook-event", str(saved), "--connection", "ShipEngine").out
-    twin = warehouse.done("import-webhook-event", str(saved), "--connection", "shipengine").out
-    assert (new.split()[1:], twin) == (["new"], new.replace("new", "came before"))
+    duplicate = warehouse.done("import-webhook-event", str(saved), "--connection", "shipengine").out
+    assert (new.split()[1:], duplicate) == (["new"], new.replace("new", "came before"))
     saved.write_bytes(b"[]")
     assert warehouse.run("import-webhook-event", str(saved), "--connection", "ShipEngine").code == 2
     assert warehouse.run("import-webhook-event", str(tmp_path), "--connection", "ShipEngine").code == 2
@@ -120,8 +120,8 @@ def test_a_saved_webhook_comes_in_however_its_file_is_encoded(warehouse: Program
     marks = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, b"")
     for mark, encoding in zip(marks, ("utf-16-le", "utf-16-be", "utf-16-le"), strict=True):
         saved.write_bytes(mark + text.encode(encoding))
-        twin = warehouse.done("import-webhook-event", str(saved), "--connection", "ShipEngine").out
-        assert twin == new.replace("new", "came before"), encoding
+        duplicate = warehouse.done("import-webhook-event", str(saved), "--connection", "ShipEngine").out
+        assert duplicate == new.replace("new", "came before"), encoding
     before = warehouse.json("webhook-events")
     saved.write_bytes('{"name": "Ström"}'.encode("cp1252"))
     refused = warehouse.run("import-webhook-event", str(saved), "--connection", "ShipEngine")

@@ -1,4 +1,4 @@
-"""`serve` is killed again and again while webhooks come in, in any order and twins among them.
+"""`serve` is killed again and again while webhooks come in, in any order and duplicates among them.
 
 Each that was answered is kept once, and what is known in the end is what is known where all came in order and nobody
 was killed.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.simulator.server import running_practice
+from shipconsole.simulator.server import running_simulator
 from tests.cli.program import Program
 from tests.cli.test_receiving import first_url, leave, path_of
 from tests.operations.pod import running_pod
@@ -27,7 +27,7 @@ from tests.support.bench import SECRETS
 
 SENDERS = 6
 
-Came = tuple[str, bytes]
+ReceivedWebhook = tuple[str, bytes]
 
 
 class Served:
@@ -62,7 +62,9 @@ def connected(program: Program, url: str, told_url: str, mode: str) -> Program:
     return program
 
 
-def send_all(url: str, paths: Mapping[str, str], came: Sequence[Came], sent: Callable[[Came], None]) -> None:
+def send_all(
+    url: str, paths: Mapping[str, str], came: Sequence[ReceivedWebhook], sent: Callable[[ReceivedWebhook], None]
+) -> None:
     """Send each until it is answered with 200, as a platform that tries again would."""
     for name, body in came:
         until = time.monotonic() + 60
@@ -90,10 +92,10 @@ def worked_off(file: Path, limit_s: float) -> int:
     return int(count)
 
 
-def served(program: Program, came: Sequence[Came], *, kills: int) -> dict[str, list[str]]:
+def served(program: Program, came: Sequence[ReceivedWebhook], *, kills: int) -> dict[str, list[str]]:
     """Send all over several lines, with kills among them; what is known in the end."""
     paths = {name: path_of(program, name) for name in ("ShipEngine", "Pod")}
-    taken: list[Came] = []
+    taken: list[ReceivedWebhook] = []
     running = Served(program)
     try:
         threads = [
@@ -119,11 +121,11 @@ def served(program: Program, came: Sequence[Came], *, kills: int) -> dict[str, l
 async def stormed(
     program: Program, folder: Path, *, count: int, kills: int, printed_every: int, mode: str
 ) -> dict[str, int]:
-    """Fail where a storm with twins and kills ends otherwise than one in order without; what came of it."""
+    """Fail where a storm with duplicates and kills ends otherwise than one in order without; what came of it."""
     chance = random.Random(7)
     whole = storm(round(count * 0.7), chance, printed_every=printed_every)
     mixed = whole.shuffled(chance)
-    with running_pod() as pod, running_practice(orders=1) as quiet, running_practice(orders=1) as told:
+    with running_pod() as pod, running_simulator(orders=1) as quiet, running_simulator(orders=1) as told:
         pod.orders = whole.orders
         for vendor in quiet._vendors.values():
             vendor.limit = None
@@ -133,12 +135,12 @@ async def stormed(
         found = served(killed, mixed, kills=kills)
     assert differences(in_order, found) == {}
     with closing(sql.connect(killed.profile / "shipconsole.db")) as store:
-        kept = store.execute("SELECT body, twins FROM delivery").fetchall()
+        kept = store.execute("SELECT body, duplicates FROM delivery").fetchall()
     assert sorted(body for body, _ in kept) == sorted(body for _, body in whole.events)
     return {
         "answered": len(mixed),
         "kept": len(kept),
-        "twins": sum(twins for _, twins in kept),
+        "duplicates": sum(duplicates for _, duplicates in kept),
         **{what: len(found[what]) for what in ("tracks", "events", "news", "proposals", "orders", "calls")},
     }
 
@@ -148,7 +150,7 @@ async def test_three_kills_lose_and_change_nothing(program: Program, tmp_path_fa
     folder = tmp_path_factory.mktemp("kills")
     figures = await stormed(program, folder, count=300, kills=3, printed_every=3, mode="review")
     assert figures["kept"] == 210
-    assert figures["twins"] >= 90
+    assert figures["duplicates"] >= 90
     assert figures["proposals"] > 0
 
 
@@ -161,5 +163,5 @@ async def test_fifty_kills_lose_and_change_nothing(
     with capsys.disabled():
         sys.stdout.write(f"\n10,000 webhooks, 50 kills: {figures}\n")
     assert figures["kept"] == 7_000
-    assert figures["twins"] >= 3_000
+    assert figures["duplicates"] >= 3_000
     assert figures["calls"] > 0

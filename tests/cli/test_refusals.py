@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
 from tests.support.bench import SECRETS, effects
 
@@ -58,7 +58,7 @@ def everything_in(database: Path) -> list[str]:
         return list(opened.iterdump())
 
 
-def test_what_is_wrong_is_named_and_nothing_is_stored(program: Program, shop: PracticeServer) -> None:
+def test_what_is_wrong_is_named_and_nothing_is_stored(program: Program, shop: SimulatorServer) -> None:
     database = program.profile / "shipconsole.db"
     before = everything_in(database), effects(shop)
     kinds = list(WRONG)
@@ -93,7 +93,7 @@ def test_a_key_written_where_its_name_belongs_is_not_repeated(program: Program) 
 
 @pytest.mark.parametrize("vendor", SECRETS)
 def test_keys_are_in_no_file_of_the_profile_and_in_nothing_that_was_said(
-    program: Program, shop: PracticeServer, vendor: str
+    program: Program, shop: SimulatorServer, vendor: str
 ) -> None:
     if vendor == "shipengine":
         words = ("10009", "--all-left", *TRACKED)

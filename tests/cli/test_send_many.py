@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from shipconsole.simulator.server import running_practice
+from shipconsole.simulator.server import running_simulator
 from tests.cli.program import Program
 from tests.support.bench import NAMES, SECRETS, effects
 
 
 def test_all_open_orders_go_in_one_batch_and_nobody_is_told_twice(program: Program, tmp_path: Path) -> None:
-    with running_practice() as server:
+    with running_simulator() as server:
         bench = program.on(tmp_path / "profile")
         for vendor in ("shipengine", "shipup"):
             fields = [word for field in SECRETS[vendor] for word in ("--secret", field)]

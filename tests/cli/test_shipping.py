@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
 from tests.support.bench import effects, fault
 from tests.support.labels import usps
@@ -13,11 +13,11 @@ PARCELS = tuple(usps(serial) for serial in range(111, 114))
 PREVIEWED, LATER, TRIED, REFUSED, UNKNOWN = (usps(serial) for serial in range(101, 106))
 
 
-def vendors_state(shop: PracticeServer) -> dict[str, Any]:
+def vendors_state(shop: SimulatorServer) -> dict[str, Any]:
     return httpx.get(f"{shop.url}/_practice/state").json()
 
 
-def test_what_is_previewed_is_what_each_vendor_is_told_once(program: Program, shop: PracticeServer) -> None:
+def test_what_is_previewed_is_what_each_vendor_is_told_once(program: Program, shop: SimulatorServer) -> None:
     words = ("10001", "--item", "MOBILE-CASE-BLK=2", "--tracking", PREVIEWED)
     shown = program.json("preview", *words)
     assert shown["order"] == "10001"
@@ -36,7 +36,7 @@ def test_what_is_previewed_is_what_each_vendor_is_told_once(program: Program, sh
     assert {one["call"] for one in told} == {one["call"] for one in shown["requests"]}
 
 
-def test_an_order_of_five_lines_ships_in_three_parcels(program: Program, shop: PracticeServer) -> None:
+def test_an_order_of_five_lines_ships_in_three_parcels(program: Program, shop: SimulatorServer) -> None:
     parcels = (
         ("--item", "MOBILE=1", "--item", "CHARGER-USB-C=1"),
         ("--item", "CHARGER-USB-C=1", "--item", "CABLE-USB-C-2M=1", "--item", "MOBILE-CASE-BLK=1"),
@@ -94,7 +94,7 @@ def sum_by_sku(parts: list[Any], lines: str, sku: str, pieces: str) -> dict[str,
     return total
 
 
-def test_without_waiting_the_calls_are_due_and_deliver_sends_them(program: Program, shop: PracticeServer) -> None:
+def test_without_waiting_the_calls_are_due_and_deliver_sends_them(program: Program, shop: SimulatorServer) -> None:
     shipped = program.json(
         "ship", "10007", "--item", "GLASS-6-1=4", "--tracking", LATER, "--to", "ShipEngine", "Shipup"
     )
@@ -127,7 +127,7 @@ def test_without_waiting_the_calls_are_due_and_deliver_sends_them(program: Progr
     assert [states[id_] for id_ in ids] == ["confirmed", "confirmed"]
 
 
-def test_deliver_tells_of_what_it_tried_and_of_nothing_else(program: Program, shop: PracticeServer) -> None:
+def test_deliver_tells_of_what_it_tried_and_of_nothing_else(program: Program, shop: SimulatorServer) -> None:
     fault(shop, "shipup", "refuse", call="create_order")
     shipped = program.json("ship", "10011", "--all-left", "--tracking", TRIED, "--to", "ShipEngine", "Shipup")
     assert len(shipped["calls"]) == 2
@@ -141,7 +141,7 @@ def test_deliver_tells_of_what_it_tried_and_of_nothing_else(program: Program, sh
     assert (second.code, second.out) == (0, "")
 
 
-def test_a_refusal_ends_in_3_and_is_sent_again_on_a_persons_word(program: Program, shop: PracticeServer) -> None:
+def test_a_refusal_ends_in_3_and_is_sent_again_on_a_persons_word(program: Program, shop: SimulatorServer) -> None:
     fault(shop, "shipengine", "refuse", call="notify_shipped")
     words = ("ship", "10003", "--all-left", "--tracking", REFUSED, "--to", "ShipEngine", "--wait", "120", "--json")
     refused = program.run(*words)
@@ -161,7 +161,7 @@ def test_a_refusal_ends_in_3_and_is_sent_again_on_a_persons_word(program: Progra
     assert sorted(states) == [(False, "confirmed"), (True, "superseded")]
 
 
-def test_an_unknown_answer_ends_in_4_and_is_never_sent_again_by_itself(program: Program, shop: PracticeServer) -> None:
+def test_an_unknown_answer_ends_in_4_and_is_never_sent_again_by_itself(program: Program, shop: SimulatorServer) -> None:
     fault(shop, "shipengine", "drop_after", call="notify_shipped")
     words = ("ship", "10002", "--all-left", "--tracking", UNKNOWN, "--to", "ShipEngine", "--wait", "120", "--json")
     ended = program.run(*words)

@@ -15,7 +15,7 @@ import apsw
 import pytest
 
 from shipconsole.cli.program import READING
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.file_lock import FileLock
 from tests.cli.every_command import ADDRESS, Row, begun, make, names, rows
 from tests.cli.here import Here
@@ -41,12 +41,12 @@ ROOM_BYTES = 60_000
 
 
 @pytest.fixture(scope="module")
-def made(_practice_house: PracticeServer, _pulled_store: Path) -> Iterator[Here]:
+def made(_simulator_house: SimulatorServer, _pulled_store: Path) -> Iterator[Here]:
     """A profile on which every command does something, in a folder that others can look into; to be copied."""
     with tempfile.TemporaryDirectory(prefix="shipconsole-every-") as folder:
         Path(folder).chmod(0o755)
         here = begun(Path(folder) / "made")
-        make(here, _pulled_store, _practice_house.url)
+        make(here, _pulled_store, _simulator_house.url)
         with closing(sql.connect(here.profile / "shipconsole.db")) as opened:
             # A printed order is read again before sending where the last reading is a minute old: not here, however
             # long the machine takes, since what is stored before and after is compared.
@@ -229,7 +229,7 @@ def test_every_command_has_a_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize("surrounded", TABLE, ids=lambda one: one.__name__)
 def test_a_command_ends_as_it_should(
     made: Here,
-    practice_vendors: PracticeServer,
+    simulated_platforms: SimulatorServer,
     surrounded: Surroundings,
     name: str,
     caplog: pytest.LogCaptureFixture,
@@ -242,7 +242,7 @@ def test_a_command_ends_as_it_should(
         folder.chmod(0o755)
         shutil.copytree(made.profile.parent, folder, dirs_exist_ok=True)
         here = Here(folder / "profile", made.keys)
-        row = rows(folder, practice_vendors.url)[name]
+        row = rows(folder, simulated_platforms.url)[name]
         before = stored(here.profile), files(folder)
         with surrounded(here.profile) as streams:
             before_it = stored(here.profile) if surrounded is no_commit_fits else before[0]
@@ -312,7 +312,7 @@ def files(folder: Path) -> set[str]:
     ids=lambda one: "-".join(map(str, one))[:40] if isinstance(one, tuple) else "",
 )
 def test_what_cannot_be_has_words_and_its_code(
-    made: Here, practice_vendors: PracticeServer, tmp_path: Path, words: tuple[str, ...], code: int, said: str
+    made: Here, simulated_platforms: SimulatorServer, tmp_path: Path, words: tuple[str, ...], code: int, said: str
 ) -> None:
     shutil.copytree(made.profile.parent, tmp_path, dirs_exist_ok=True)
     here = Here(tmp_path / "profile", made.keys)

@@ -1,6 +1,6 @@
 """Commands about what a platform has on its side: track, webhooks; what they print and how they end."""
 
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program
 from tests.support.bench import fault
 
@@ -29,7 +29,7 @@ def test_a_parcel_is_asked_for_started_and_stopped(program: Program) -> None:
     assert program.json(*AT, "--unsubscribe") == {"outcome": "accepted", "words": "", "problems": []}
 
 
-def test_webhooks_are_registered_listed_and_removed(program: Program, shop: PracticeServer) -> None:
+def test_webhooks_are_registered_listed_and_removed(program: Program, shop: SimulatorServer) -> None:
     url = "https://example.com/hook"
     (made,) = program.json("webhooks", "ShipEngine", "--register", "track", "--url", url)
     assert (made["event"], made["url"]) == ("track", url)

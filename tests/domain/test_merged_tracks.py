@@ -12,7 +12,7 @@ def event(at: str, status: RemoteStatus, local: str = "") -> RemoteEvent:
     return RemoteEvent(words=status, occurred=RemoteTime.read(at), status=status, local_time=local)
 
 
-def telling(status: RemoteStatus, *events: RemoteEvent, timed: bool = True) -> RemoteTrack:
+def notification(status: RemoteStatus, *events: RemoteEvent, timed: bool = True) -> RemoteTrack:
     return RemoteTrack(tracking_number="N", status=status, events=events, timed=timed, document="{}")
 
 
@@ -20,16 +20,16 @@ PICKED = event("2026-11-20T08:00:00Z", "accepted")
 MOVING = event("2026-11-20T12:00:00Z", "in_transit")
 STUCK = event("2026-11-20T18:00:00Z", "exception")
 THERE = event("2026-11-21T09:00:00Z", "delivered")
-TELLINGS = (
-    telling("accepted", PICKED),
-    telling("in_transit", MOVING, PICKED),
-    telling("exception", STUCK, MOVING),
-    telling("delivered", THERE, STUCK),
+NOTIFICATIONS = (
+    notification("accepted", PICKED),
+    notification("in_transit", MOVING, PICKED),
+    notification("exception", STUCK, MOVING),
+    notification("delivered", THERE, STUCK),
 )
 
 
 def test_the_order_of_coming_makes_no_difference() -> None:
-    for came in permutations(TELLINGS):
+    for came in permutations(NOTIFICATIONS):
         known = came[0]
         for news in (*came[1:], *came):
             known = merged(known, news)
@@ -38,42 +38,47 @@ def test_the_order_of_coming_makes_no_difference() -> None:
 
 
 def test_an_exception_stands_until_something_newer_comes() -> None:
-    known = merged(merged(TELLINGS[2], TELLINGS[0]), TELLINGS[1])
+    known = merged(merged(NOTIFICATIONS[2], NOTIFICATIONS[0]), NOTIFICATIONS[1])
     assert known.status == "exception"
-    assert merged(known, telling("in_transit", event("2026-11-20T19:00:00Z", "in_transit"))).status == "in_transit"
+    assert merged(known, notification("in_transit", event("2026-11-20T19:00:00Z", "in_transit"))).status == "in_transit"
 
 
 def test_of_the_same_moment_the_state_further_on_its_way_counts() -> None:
-    there, moving = telling("delivered", THERE), telling("in_transit", event(THERE.occurred.text, "in_transit"))
+    there, moving = (
+        notification("delivered", THERE),
+        notification("in_transit", event(THERE.occurred.text, "in_transit")),
+    )
     assert merged(there, moving).status == merged(moving, there).status == "delivered"
 
 
 def test_the_carriers_own_clock_is_never_compared() -> None:
-    late = telling("in_transit", event("2026-11-20T12:00:00Z", "in_transit", local="2030-01-01T00:00:00"))
-    assert merged(telling("delivered", THERE), late).status == "delivered"
+    late = notification("in_transit", event("2026-11-20T12:00:00Z", "in_transit", local="2030-01-01T00:00:00"))
+    assert merged(notification("delivered", THERE), late).status == "delivered"
 
 
 def test_where_times_do_not_tell_the_further_state_counts() -> None:
-    there = telling("delivered", event("2022-07-08T13:24:00Z", "delivered"), timed=False)
-    moving = telling("in_transit", event("2022-07-21T10:53:46Z", "in_transit"), timed=False)
+    there = notification("delivered", event("2022-07-08T13:24:00Z", "delivered"), timed=False)
+    moving = notification("in_transit", event("2022-07-21T10:53:46Z", "in_transit"), timed=False)
     assert merged(there, moving).status == merged(moving, there).status == "delivered"
-    without = telling("delivered")
-    assert merged(telling("in_transit", MOVING), without).status == "delivered"
-    assert merged(without, telling("in_transit", MOVING)).status == "delivered"
+    without = notification("delivered")
+    assert merged(notification("in_transit", MOVING), without).status == "delivered"
+    assert merged(without, notification("in_transit", MOVING)).status == "delivered"
 
 
 def test_what_only_the_older_telling_knows_is_kept() -> None:
-    first = TELLINGS[1].model_copy(
+    first = NOTIFICATIONS[1].model_copy(
         update={"carrier": "USPS", "url": "https://example.com", "expected": PICKED.occurred}
     )
-    known = merged(first, TELLINGS[3])
+    known = merged(first, NOTIFICATIONS[3])
     assert (known.carrier, known.url, known.expected) == ("USPS", "https://example.com", PICKED.occurred)
 
 
 def test_delivered_is_undone_by_something_newer_alone() -> None:
-    back = telling("exception", event("2026-11-22T09:00:00Z", "exception"))
-    assert merged(telling("delivered", THERE), back).status == merged(back, telling("delivered", THERE)).status
-    assert merged(telling("delivered", THERE), back).status == "exception"
+    back = notification("exception", event("2026-11-22T09:00:00Z", "exception"))
+    assert (
+        merged(notification("delivered", THERE), back).status == merged(back, notification("delivered", THERE)).status
+    )
+    assert merged(notification("delivered", THERE), back).status == "exception"
 
 
 def test_any_tellings_come_to_the_same_in_any_order() -> None:
@@ -88,7 +93,7 @@ def test_any_tellings_come_to_the_same_in_any_order() -> None:
             for _ in range(chance.randrange(3))
         ]
         day = RemoteTime.read(chance.choice(("", "", f"2026-11-{number + 10}")))
-        return telling(chance.choice(statuses), *happened, timed=chance.random() < 0.7).model_copy(
+        return notification(chance.choice(statuses), *happened, timed=chance.random() < 0.7).model_copy(
             update={
                 "carrier": chance.choice(("", f"carrier {number}")),
                 "expected": day,
@@ -106,9 +111,9 @@ def test_any_tellings_come_to_the_same_in_any_order() -> None:
 
 
 def test_what_decides_nothing_is_not_kept() -> None:
-    known = TELLINGS[0]
+    known = NOTIFICATIONS[0]
     for number in range(200):
         happened = event(f"2026-11-21T09:{number // 60:02}:{number % 60:02}Z", "in_transit")
-        known = merged(known, telling("in_transit", happened, PICKED))
+        known = merged(known, notification("in_transit", happened, PICKED))
     assert len(known.events) == 201
-    assert known.tellings == ()
+    assert known.notifications == ()

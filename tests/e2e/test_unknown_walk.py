@@ -6,7 +6,7 @@ from tests.support.walk import MAIN_WINDOW, Walk
 DETAILS = ("call_details", "^Details$")
 WHY = ("why_dialog", "^Retry$")
 REASON = "the shop shows no package"
-QUARANTINE_S = 5
+SETTLE_DELAY_S = 5
 
 
 def ship_one_case(walk: Walk) -> None:
@@ -19,7 +19,7 @@ def ship_one_case(walk: Walk) -> None:
 
 
 def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Walk) -> None:
-    options = ("--option", "undo_window_s=0", "--option", f"settle_delay_s={QUARANTINE_S}")
+    options = ("--option", "undo_window_s=0", "--option", f"settle_delay_s={SETTLE_DELAY_S}")
     walk.command("connect", "shipengine", "--name", "ShipEngine", *options)
     walk.fault(vendor="shipengine", call="notify_shipped", kind="drop_before", times=1)
     walk.keyboard.press("F2")
@@ -59,7 +59,7 @@ def test_an_answer_that_is_lost_is_looked_into_and_decided_by_a_person(walk: Wal
         one for one in walk.command("audit-log", "--order", "10001", "--json") if one["connection"] == "ShipEngine"
     ]
     assert [one["what"] for one in record] == ["sending", "lost", "read_back", "person", "sending", "answered"]
-    assert record[2]["at_ms"] - record[1]["at_ms"] >= QUARANTINE_S * 1_000
+    assert record[2]["at_ms"] - record[1]["at_ms"] >= SETTLE_DELAY_S * 1_000
     assert (record[3]["operator"], record[3]["words"]) == ("John Smith", f"Sent again by John Smith: {REASON}")
 
 

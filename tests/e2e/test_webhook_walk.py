@@ -23,7 +23,7 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.shipping import ship
-from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
 from tests.cli.program import Program
 from tests.operations.pod import Pod, running_pod
@@ -133,7 +133,7 @@ class Warehouse:
 
     walk: Walk
     program: Program
-    shop: PracticeServer
+    shop: SimulatorServer
     pod: Pod
     signer: Signer
     url: str
@@ -233,7 +233,7 @@ def warehouse(display: Display, tmp_path: Path) -> Generator[Warehouse]:
     scale = f"text_scale = {float(os.environ.get('TEXT_SCALE', '1'))}\n"
     (folder / "settings.toml").write_text(f'receiver = true\nreceiver_port = {port}\nstation_name = "Bench 3"\n{scale}')
     with (
-        running_practice() as shop,
+        running_simulator() as shop,
         front(f"{shop.url}/shipengine", signer) as front_url,
         running_pod() as pod,
         running_bus() as keyring,
@@ -384,7 +384,7 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     assert warehouse.post("SwiftPOD", SHIPMENT).partition(b"\r\n\r\n")[2] == b"{}"
     last = warehouse.until_done()[-1]
     first, second = (one["tracking_number"] for one in json.loads(SHIPMENT)["data"]["trackings"])
-    assert (last["state"], last["verified"]) == ("digested", None)
+    assert (last["state"], last["verified"]) == ("processed", None)
     for words in (
         f"28002-A, {first}: Delivered.",
         f"{first}: 28002-A-001 is no item of ",
@@ -432,4 +432,4 @@ def test_every_published_webhook_is_shown_for_what_it_says(warehouse: Warehouse)
     walk.until_says("Signature is right")
     walk.look(pictures="webhook-deliveries-signed")
     assert len(came) == len(STATES) + 2 + 1 + 1 + 5 + 3
-    assert {one["state"] for one in came[:-1]} == {"digested"}
+    assert {one["state"] for one in came[:-1]} == {"processed"}

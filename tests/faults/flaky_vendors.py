@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 
 from shipconsole.simulator.faults import Fault, Raw
 from shipconsole.simulator.messages import Answer, Request, Vendor, find_route, read_json
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.simulator.shipengine import ShipEngine
 
 LOOK_EVERY_S = 0.02
-TELLINGS = ("notify_shipped", "update_order", "create_order")
+NOTIFICATIONS = ("notify_shipped", "update_order", "create_order")
 MIXED = ("429", "503", "drop_before", "drop_after", "500_after", "late")
 ACTING = ("drop_after", "500_after", "late")
 """Those after which the platform has acted or will act, though nobody hears of it."""
 
 
 @dataclass
-class Telling:
+class ShipmentNotification:
     """One telling on its way; `ended_s` is None while nothing was answered and it may still be acted on."""
 
     vendor: str
@@ -48,10 +48,10 @@ class Trouble:
     chance: random.Random = field(default_factory=lambda: random.Random(4711))
 
 
-class FlakyVendors(PracticeServer):
+class FlakyVendors(SimulatorServer):
     """Simulated platforms with trouble of their own.
 
-    `tellings` has every telling that came, oldest first; `most_behind_s` is the longest that the computer let them
+    `notifications` has every telling that came, oldest first; `most_behind_s` is the longest that the computer let them
     wait for their turn: so much later than they were told to be they were.
     """
 
@@ -59,7 +59,7 @@ class FlakyVendors(PracticeServer):
         """Make ready; the platforms' rate limits are off, since time runs faster than they know."""
         super().__init__(orders=orders, now=now)
         self.trouble = trouble
-        self.tellings: list[Telling] = []
+        self.notifications: list[ShipmentNotification] = []
         self.most_behind_s = 0.0
         self._acting = set[asyncio.Task[Answer | Raw]]()
         for vendor in self._vendors.values():
@@ -74,37 +74,37 @@ class FlakyVendors(PracticeServer):
 
     async def _vendor_reply(self, name: str, vendor: Vendor, whole: Request) -> Answer | Raw:
         route = find_route(vendor.routes, whole.method, whole.path.removeprefix(f"/{name}") or "/")
-        if route is None or route[0] not in TELLINGS:
+        if route is None or route[0] not in NOTIFICATIONS:
             return await super()._vendor_reply(name, vendor, whole)
         call, parts = route
-        telling = Telling(name, _order_of(vendor, parts, whole), time.monotonic())
-        self.tellings.append(telling)
+        notification = ShipmentNotification(name, _order_of(vendor, parts, whole), time.monotonic())
+        self.notifications.append(notification)
         if self.trouble.slow_s:
             await asyncio.sleep(self.trouble.chance.uniform(0, self.trouble.slow_s))
-        telling.fault = self._chosen(telling)
-        if telling.fault == "late":
+        notification.fault = self._chosen(notification)
+        if notification.fault == "late":
             late_s = self.trouble.chance.uniform(0, self.trouble.late_s)
-            asyncio.get_running_loop().call_later(late_s, self._act_at_last, telling, vendor, whole)
+            asyncio.get_running_loop().call_later(late_s, self._act_at_last, notification, vendor, whole)
             return Raw(iter(()))
-        if telling.fault:
-            self._faults.add(Fault(vendor=name, call=call, kind=telling.fault, times=1, seconds=1.0))
-        return await self._act(telling, vendor, whole)
+        if notification.fault:
+            self._faults.add(Fault(vendor=name, call=call, kind=notification.fault, times=1, seconds=1.0))
+        return await self._act(notification, vendor, whole)
 
-    async def _act(self, telling: Telling, vendor: Vendor, whole: Request) -> Answer | Raw:
+    async def _act(self, notification: ShipmentNotification, vendor: Vendor, whole: Request) -> Answer | Raw:
         if isinstance(vendor, ShipEngine):
-            _take_anything(vendor, telling.order)
+            _take_anything(vendor, notification.order)
         try:
-            return await super()._vendor_reply(telling.vendor, vendor, whole)
+            return await super()._vendor_reply(notification.vendor, vendor, whole)
         finally:
-            telling.ended_s = time.monotonic()
+            notification.ended_s = time.monotonic()
 
-    def _act_at_last(self, telling: Telling, vendor: Vendor, whole: Request) -> None:
-        acting = asyncio.create_task(self._act(telling, vendor, whole))
+    def _act_at_last(self, notification: ShipmentNotification, vendor: Vendor, whole: Request) -> None:
+        acting = asyncio.create_task(self._act(notification, vendor, whole))
         self._acting.add(acting)
         acting.add_done_callback(self._acting.discard)
 
-    def _chosen(self, telling: Telling) -> str:
-        aim = (telling.vendor, telling.order)
+    def _chosen(self, notification: ShipmentNotification) -> str:
+        aim = (notification.vendor, notification.order)
         if aim in self.trouble.lose:
             self.trouble.lose.discard(aim)
             return "drop_before"

@@ -26,7 +26,7 @@ class Verdict:
     older_after_newer: int
     by_person: int
     packages: int
-    tellings: int
+    notifications: int
 
     @property
     def is_clean(self) -> bool:
@@ -70,7 +70,7 @@ def judge(server: FlakyVendors, store_file: Path) -> Verdict:
         older_after_newer=_gone_back(server),
         by_person=by_person,
         packages=len(wanted),
-        tellings=len(server.tellings),
+        notifications=len(server.notifications),
     )
 
 
@@ -112,11 +112,11 @@ def _overlapping_notifications(server: FlakyVendors) -> int:
     """How often ShipEngine had two notifications of one order in hand at once, killed stations' included."""
     ends: dict[str, float] = {}
     overlapping = 0
-    for telling in server.tellings:
-        if telling.vendor == "shipengine":
-            overlapping += telling.began_s < ends.get(telling.order, 0.0)
-            assert telling.ended_s is not None, "a telling has no end: the platforms were still at work"
-            ends[telling.order] = max(telling.ended_s, ends.get(telling.order, 0.0))
+    for notification in server.notifications:
+        if notification.vendor == "shipengine":
+            overlapping += notification.began_s < ends.get(notification.order, 0.0)
+            assert notification.ended_s is not None, "a telling has no end: the platforms were still at work"
+            ends[notification.order] = max(notification.ended_s, ends.get(notification.order, 0.0))
     return overlapping
 
 

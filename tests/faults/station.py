@@ -29,7 +29,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process as digesting
-from shipconsole.operations.inbound.receive import Reception
+from shipconsole.operations.inbound.receive import WebhookInbox
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.outbox.resolve import Decision
@@ -153,13 +153,13 @@ class Stations:
 @contextmanager
 def stations(log: Path) -> Generator[Stations]:
     """Have stations while the block lasts; whatever they complain of is in the log."""
-    with log.open("w") as complaints:
+    with log.open("w") as field_errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.station"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=complaints,
+            stderr=field_errors,
             text=True,
         )
         try:
@@ -199,7 +199,7 @@ async def opened(
 
 def _pace(plan: Plan) -> Timings:
     timings = replace(HURRY, refresh_pauses_s=(plan.refresh_s,) * 3)
-    return timings if plan.quarantined else replace(timings, quarantine_ms=0, quarantine_answers=0)
+    return timings if plan.quarantined else replace(timings, settle_delay_ms=0, settle_delay_answers=0)
 
 
 def _alone(plan: Plan) -> Timings:
@@ -333,7 +333,7 @@ async def retry_blindly(ctx: Context) -> None:
 async def _settle(ctx: Context, call: Call, decision: Decision) -> None:
     # Somebody else may have been first: the dispatcher runs beside.
     with contextlib.suppress(ValidationFailed):
-        await resolve.settle_by_hand(ctx, call.id, decision, "looked")
+        await resolve.resolve_update(ctx, call.id, decision, "looked")
 
 
 async def _was_told(ctx: Context, eyes: httpx.AsyncClient, call: Call) -> bool:
@@ -360,7 +360,7 @@ async def hear_and_tell(plan: Plan) -> None:
     """Take a webhook in as the receiver does, work it off, and tell what comes of it, as far as it comes."""
     async with opened(plan.folder, plan.began_s, point=plan.point, timings=_alone(plan), answer_within_s=30.0) as ctx:
         (pod,) = await connections.named(ctx, [POD])
-        assert (await Reception(ctx).take(pod, {}, plan.news.encode())).kind == "taken"
+        assert (await WebhookInbox(ctx).take(pod, {}, plan.news.encode())).kind == "taken"
         await digesting.run_due(ctx)
         await worker.deliver(ctx)
 

@@ -13,7 +13,7 @@ from time import monotonic
 
 import pytest
 
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.faults.test_quitting import connect, ship_all
 from tests.support import sql
 from tests.support.bench import fault
@@ -62,17 +62,17 @@ def after(seconds: float) -> Callable[[], bool]:
 
 
 @pytest.fixture
-def profile(tmp_path: Path, secret_service: SecretService, practice_vendors: PracticeServer) -> Path:
+def profile(tmp_path: Path, secret_service: SecretService, simulated_platforms: SimulatorServer) -> Path:
     """A profile with two shipments of which ShipEngine was not told yet."""
-    connect(tmp_path, secret_service.env, practice_vendors.url)
+    connect(tmp_path, secret_service.env, simulated_platforms.url)
     asyncio.run(ship_all(tmp_path, 2))
     return tmp_path
 
 
 def test_a_vendor_that_never_answers(
-    profile: Path, secret_service: SecretService, practice_vendors: PracticeServer
+    profile: Path, secret_service: SecretService, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "shipengine", "slow", call="notify_shipped", times=None, seconds=HANGS_S)
+    fault(simulated_platforms, "shipengine", "slow", call="notify_shipped", times=None, seconds=HANGS_S)
     close_when((*PROGRAM, str(profile)), secret_service.env, lambda: "sending" in states(profile))
     assert set(states(profile)) == {"unknown"}
 
@@ -87,7 +87,7 @@ def test_a_keyring_that_hangs(profile: Path, secret_service: SecretService) -> N
 
 
 def test_a_thread_that_python_would_wait_for(
-    profile: Path, secret_service: SecretService, practice_vendors: PracticeServer
+    profile: Path, secret_service: SecretService, simulated_platforms: SimulatorServer
 ) -> None:
     env = secret_service.env | {"PYTHONPATH": os.pathsep.join(sys.path)}
     close_when(("-c", HANGING, str(profile)), env, lambda: set(states(profile)) == {"confirmed"})

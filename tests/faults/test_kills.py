@@ -47,22 +47,22 @@ def kill_again_and_again(
         run = station.start(plan)
         time.sleep(chance.uniform(*apart_s))
         if server is not None and number % span == 0:
-            wait_for_tellings(server, copied_at + TOLD_SINCE_A_COPY)
+            wait_for_notifications(server, copied_at + TOLD_SINCE_A_COPY)
         hit += run.kill()
         if server is not None and number % span == span // 2:
             restoring.finish(file)
             backup.make(file, now_ms=hurried_clock(plan.began_s).now_ms())
-            copied_at = len(server.tellings)
+            copied_at = len(server.notifications)
         if server is not None and number % span == 0:
             restore_under_kills(station, plan, chance)
     assert station.start(plan).wait() == 0, (Path(plan.folder) / "complaints.txt").read_text()
     return hit
 
 
-def wait_for_tellings(server: FlakyVendors, count: int) -> None:
+def wait_for_notifications(server: FlakyVendors, count: int) -> None:
     """Wait until so many tellings came, however long that takes a busy computer."""
     for _ in range(3_000):
-        if len(server.tellings) >= count:
+        if len(server.notifications) >= count:
             return
         time.sleep(0.01)
     raise AssertionError("the station tells nothing any more")

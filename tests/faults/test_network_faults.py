@@ -206,18 +206,18 @@ async def test_a_handshake_that_is_cut_off_leaves_no_socket_open(how: str) -> No
         gone.set()
 
     async with listening(shake_no_hand) as port:
-        telling = asyncio.create_task(sent_to(f"https://127.0.0.1:{port}"))
+        notification = asyncio.create_task(sent_to(f"https://127.0.0.1:{port}"))
         await began.wait()
         if how == "its time is up":
             turn(CONNECT_S - 1)
             await asyncio.sleep(0)
-            assert not telling.done()
+            assert not notification.done()
             turn(TOTAL_S)
-            assert isinstance(await telling, NotSent)
+            assert isinstance(await notification, NotSent)
         else:
-            telling.cancel()
+            notification.cancel()
             with pytest.raises(asyncio.CancelledError):
-                await telling
+                await notification
         async with asyncio.timeout(30):
             await gone.wait()
 

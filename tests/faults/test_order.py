@@ -19,7 +19,7 @@ from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import edit
 from shipconsole.operations.vendor_orders.edit import Wanted
 from shipconsole.operations.worker import Dispatcher
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.hurry import LEASE_S, hurried_clock
 from tests.faults.judging import judge
@@ -40,10 +40,10 @@ async def deliver_in_turns(server: FlakyVendors, first: Context, second: Context
     """Let one dispatcher begin, another join it, and the first one leave before the end."""
     beginning, joining = Dispatcher(first), Dispatcher(second)
     running = [asyncio.create_task(beginning.run())]
-    while len(server.tellings) < 3:
+    while len(server.notifications) < 3:
         await asyncio.sleep(0.005)
     running.append(asyncio.create_task(joining.run()))
-    while len(server.tellings) < 18:
+    while len(server.notifications) < 18:
         await asyncio.sleep(0.005)
     await beginning.stop(60)
     while await worker.counts(second):
@@ -129,25 +129,25 @@ async def test_a_package_that_was_added_unheard_is_not_added_again(tmp_path: Pat
         verdict = judge(server, tmp_path / "shipconsole.db")
     assert seen == ["sending", "lost", "read_back"]
     assert verdict.is_clean, verdict
-    assert verdict.tellings == 1
+    assert verdict.notifications == 1
 
 
 async def test_an_older_state_of_an_order_never_follows_a_newer_one(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "shipup", "refuse", call="create_order")
+    fault(simulated_platforms, "shipup", "refuse", call="create_order")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, "T1")
     older = (await ship.ship(bench, order_id, draft, ("Shipup",))).call_ids[0]
     order_id, draft = await draft_of(bench, "10001", {"CHARGER-USB-C": 1}, "T2")
     newer = (await ship.ship(bench, order_id, draft, ("Shipup",))).call_ids[0]
     await worker.deliver(bench, until_empty=True)
-    assert effects(practice_vendors) == [], "the newer one waits behind the one that was refused"
-    await resolve.settle_by_hand(bench, older, "discard", "the newer one tells it as well")
+    assert effects(simulated_platforms) == [], "the newer one waits behind the one that was refused"
+    await resolve.resolve_update(bench, older, "discard", "the newer one tells it as well")
     await worker.deliver(bench, until_empty=True)
     with pytest.raises(ValidationFailed):
-        await resolve.settle_by_hand(bench, older, "retry", "now after all")
+        await resolve.resolve_update(bench, older, "retry", "now after all")
     await worker.deliver(bench, until_empty=True)
-    (effect,) = effects(practice_vendors)
+    (effect,) = effects(simulated_platforms)
     assert {"T1", "T2"} <= set(_texts(effect["body"]))
     assert [call.state for call in await worker.of_ids(bench, (older, newer))] == ["cancelled", "confirmed"]
 

@@ -30,16 +30,16 @@ class Deaths:
     held: dict[str, dict[str, list[tuple[str, dict[str, int]]]]]
     states: set[str]
     verdict: Verdict
-    complaints: str
+    field_errors: str
 
 
-def end_of(run: Run, server: FlakyVendors, tellings: int, point: str, order: str) -> int:
+def end_of(run: Run, server: FlakyVendors, notifications: int, point: str, order: str) -> int:
     """What ended a run that was to die; where it stands still with an answer that nobody reads it is killed."""
     if point == "platform answered":
         until_s = time.monotonic() + 60
         # What the one that died before this had sent may come only now.
         while (
-            not any(one.ended_s and one.order == order for one in server.tellings[tellings:])
+            not any(one.ended_s and one.order == order for one in server.notifications[notifications:])
             and time.monotonic() < until_s
         ):
             time.sleep(0.005)
@@ -67,7 +67,7 @@ def die_at(point: str, station: Stations, server: FlakyVendors, plan: Plan) -> i
     """Die at a point; then the webhook comes again, and the same news once more as another event."""
     suffix = SUFFIXES[point]
     news = replace(plan, news=json.dumps(printed.webhook(suffix)))
-    before = len(server.tellings)
+    before = len(server.notifications)
     ended = end_of(station.start(replace(news, point=point)), server, before, point, printed.NUMBER + suffix)
     for again in (news, replace(plan, news=json.dumps(printed.webhook(suffix, uuid=f"again{suffix}")))):
         assert station.start(again).wait() == 0
@@ -97,7 +97,7 @@ def deaths(tmp_path_factory: pytest.TempPathFactory) -> Deaths:
 
 def test_each_death_was_died(deaths: Deaths) -> None:
     assert {point: end for point, end in deaths.ended.items() if end != -9} == {}
-    assert deaths.complaints == ""
+    assert deaths.field_errors == ""
 
 
 @pytest.mark.parametrize("point", POINTS)

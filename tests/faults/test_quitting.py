@@ -44,12 +44,12 @@ async def ship_all(profile: Path, count: int) -> None:
 
 def on_their_way(server: FlakyVendors, since: int) -> int:
     """How many tellings after the first so many are not answered yet."""
-    return sum(one.ended_s is None for one in server.tellings[since:])
+    return sum(one.ended_s is None for one in server.notifications[since:])
 
 
 def start_and_quit(profile: Path, env: Mapping[str, str], server: FlakyVendors) -> float:
     """Start the program, close it when calls are on their way, and return how long it took to end."""
-    before = len(server.tellings)
+    before = len(server.notifications)
     program = subprocess.Popen(
         [sys.executable, "-m", "shipconsole", "--profile", str(profile)],
         env=env,

@@ -20,7 +20,7 @@ from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.messages import Answer
 from shipconsole.simulator.sample_orders import sample_orders
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.simulator.shipengine import ShipEngine
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.database import Store
@@ -32,9 +32,9 @@ WAITING = 12
 
 
 @asynccontextmanager
-async def practice_here(clock: ManualClock, *, orders: int = WAITING) -> AsyncGenerator[PracticeServer]:
+async def simulator_here(clock: ManualClock, *, orders: int = WAITING) -> AsyncGenerator[SimulatorServer]:
     """Simulated platforms without rate limits in this very loop, so that a test can look at what they log."""
-    server = PracticeServer(orders=orders, now=lambda: clock.now_ms() / 1_000)
+    server = SimulatorServer(orders=orders, now=lambda: clock.now_ms() / 1_000)
     for vendor in server._vendors.values():
         vendor.limit = None
     await server.start()
@@ -44,14 +44,14 @@ async def practice_here(clock: ManualClock, *, orders: int = WAITING) -> AsyncGe
         await server.stop()
 
 
-def told(server: PracticeServer, call: str = "notify_shipped") -> list[Mapping[str, Any]]:
+def told(server: SimulatorServer, call: str = "notify_shipped") -> list[Mapping[str, Any]]:
     """The requests of a kind that came to the platforms, answered or not."""
     return [one for one in server._requests if one["call"] == call]
 
 
 @asynccontextmanager
 async def context_with_calls(
-    folder: Path, server: PracticeServer, clock: ManualClock, *to: str, store: Store | None = None
+    folder: Path, server: SimulatorServer, clock: ManualClock, *to: str, store: Store | None = None
 ) -> AsyncGenerator[Context]:
     """A desk without a platform's pace whose orders have all shipped, each to be told to these connections."""
     store = store or Store(folder / "shipconsole.db")
@@ -93,7 +93,7 @@ class BusyShipEngine(ShipEngine):
         return Answer(answer.status, answer.body, answer.content_type, {**kept, **said})
 
 
-def make_busy(server: PracticeServer) -> BusyShipEngine:
+def make_busy(server: SimulatorServer) -> BusyShipEngine:
     """Put a busy ShipEngine, with the same orders, in the place of the other."""
     today = datetime.datetime.fromtimestamp(server._now(), datetime.UTC).date()
     busy = BusyShipEngine(sample_orders(server._order_count, today), server._now)
@@ -111,7 +111,7 @@ async def test_no_call_goes_before_the_time_that_the_vendor_said(
     tmp_path: Path, said: str | None, least_s: float
 ) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
-    async with practice_here(clock, orders=6) as server:
+    async with simulator_here(clock, orders=6) as server:
         busy = make_busy(server)
         dates = {"+20 s as a date": in_seconds(clock, 20), "-20 s as a date": in_seconds(clock, -20)}
         dates["year 9999"] = "Fri, 31 Dec 9999 23:59:59 GMT"
@@ -137,7 +137,7 @@ MANY = [WAITING, pytest.param(500, marks=pytest.mark.heavy)]
 @pytest.mark.heavy
 async def test_five_hundred_wait_for_the_time_that_the_vendor_said(tmp_path: Path) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
-    async with practice_here(clock, orders=500) as server:
+    async with simulator_here(clock, orders=500) as server:
         busy = make_busy(server)
         busy.retry_after = "5"
         async with context_with_calls(tmp_path, server, clock, "ShipEngine") as ctx:
@@ -158,7 +158,7 @@ async def test_five_hundred_wait_for_the_time_that_the_vendor_said(tmp_path: Pat
 async def test_a_vendor_out_of_reach_is_asked_something_harmless_before_calls_go_on(tmp_path: Path, count: int) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
     async with (
-        practice_here(clock, orders=count) as server,
+        simulator_here(clock, orders=count) as server,
         context_with_calls(tmp_path, server, clock, "ShipEngine") as ctx,
     ):
         port = int(server.url.rpartition(":")[2])
@@ -186,7 +186,7 @@ async def test_a_vendor_out_of_reach_is_asked_something_harmless_before_calls_go
 
 async def test_a_wrong_key_costs_a_call_or_two_and_the_others_go_on(tmp_path: Path) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
-    async with practice_here(clock) as server, context_with_calls(tmp_path, server, clock) as ctx:
+    async with simulator_here(clock) as server, context_with_calls(tmp_path, server, clock) as ctx:
         ctx.keys.put("ShipEngine", "api_key", "TEST_wrong").result()
         await worker.deliver(ctx, until_empty=True)
         assert len(told(server)) <= USUAL.at_once
@@ -219,7 +219,7 @@ async def test_a_computer_that_slept_after_the_claim_does_not_send_on_it(tmp_pat
     store = SleepyStore(tmp_path / "shipconsole.db")
     store.clock = clock
     async with (
-        practice_here(clock, orders=1) as server,
+        simulator_here(clock, orders=1) as server,
         context_with_calls(tmp_path, server, clock, "ShipEngine", store=store) as ctx,
     ):
         store.sleep_s = 2 * 3_600.0
@@ -236,7 +236,7 @@ async def test_a_computer_that_slept_after_the_claim_does_not_send_on_it(tmp_pat
 async def test_a_clock_that_is_set_neither_hurries_nor_strands_nor_doubles_a_call(tmp_path: Path, jump_s: int) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
     async with (
-        practice_here(clock, orders=6) as server,
+        simulator_here(clock, orders=6) as server,
         context_with_calls(tmp_path, server, clock, "ShipEngine") as ctx,
     ):
         busy = make_busy(server)
@@ -248,7 +248,7 @@ async def test_a_clock_that_is_set_neither_hurries_nor_strands_nor_doubles_a_cal
         clock.pass_s(500)
         await worker.deliver(ctx, until_empty=True)
         assert len(told(server)) == asked, "before the time that the platform said"
-        clock.pass_s(USUAL.wait_cap_s + USUAL.quarantine_ms / 1_000)
+        clock.pass_s(USUAL.wait_cap_s + USUAL.settle_delay_ms / 1_000)
         await worker.deliver(ctx, until_empty=True)
         clock.pass_s(USUAL.backoff_cap_s)
         await worker.deliver(ctx, until_empty=True)

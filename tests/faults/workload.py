@@ -7,7 +7,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.simulator.sample_orders import SampleOrder, sample_orders
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.faults.station import opened
 from tests.support.bench import connect_all, draft_of
 
@@ -32,7 +32,7 @@ def parcels_of(sample: SampleOrder) -> tuple[dict[str, int] | None, ...]:
 
 
 async def ship_all(
-    folder: str, server: PracticeServer, began_s: float, samples: tuple[SampleOrder, ...], to: tuple[str, ...] = ()
+    folder: str, server: SimulatorServer, began_s: float, samples: tuple[SampleOrder, ...], to: tuple[str, ...] = ()
 ) -> None:
     """Pull the orders and ship them; nothing is told yet. ShipEngine's shops are known to tell of shipments at once."""
     # Whole pages of orders may take longer than one telling.

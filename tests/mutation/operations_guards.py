@@ -4,7 +4,7 @@ from tests.mutation.guard import Guard
 
 _SENDING = "shipconsole/operations/sending/send.py"
 _RECEIVING = "shipconsole/operations/inbound/receive.py"
-_DIGESTING = "shipconsole/operations/inbound/process.py"
+_PROCESSING = "shipconsole/operations/inbound/process.py"
 _PASSING_ON = "shipconsole/operations/forwarding/forward.py"
 _OUTBOX = "tests/operations/test_outbox.py"
 _MASKED = "tests/operations/test_masked_answers.py"
@@ -29,7 +29,7 @@ _ONCE = (
     ),
     Guard(
         _SENDING,
-        'return Ending("unknown", words, check_at_ms=steady_ms + quarantine_ms)',
+        'return Ending("unknown", words, check_at_ms=steady_ms + settle_delay_ms)',
         'return Ending("unknown", words, check_at_ms=steady_ms)',
         (f"{_READ_BACK}::test_nothing_is_looked_into_while_the_vendor_may_still_act",),
         "a platform is looked at while it may still act",
@@ -85,7 +85,7 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/outbox/settle_delay.py",
-        "return max(wanted_ms, ctx.timings.quarantine_answers * connections.longest_answer_ms(db, connection.id))",
+        "return max(wanted_ms, ctx.timings.settle_delay_answers * connections.longest_answer_ms(db, connection.id))",
         "return wanted_ms",
         (f"{_READ_BACK}::test_the_quarantine_is_no_shorter_than_four_times_the_longest_answer",),
         "a slow platform is looked at while it may still act",
@@ -243,23 +243,23 @@ _INBOUND = (
         "a webhook that could not be stored is never sent again",
     ),
     Guard(
-        _DIGESTING,
+        _PROCESSING,
         "        case OrderNews(order=order) if order.is_test:\n",
         "        case OrderNews(order=order) if False:\n",
         ("tests/operations/test_digesting.py::test_a_test_order_does_nothing",),
         "the invented numbers of a test order are taken for real",
     ),
     Guard(
-        _DIGESTING,
+        _PROCESSING,
         "return _is_older(db, connection, order) or upsert.is_ambiguous(db, connection, order)",
         "return upsert.is_ambiguous(db, connection, order)",
         ("tests/operations/test_digesting.py::test_imported_orders_come_in_and_an_older_telling_undoes_nothing",),
         "an older webhook undoes what is newer",
     ),
     Guard(
-        _DIGESTING,
-        "case ParcelNews(track=told, order_number=number, is_hint=True) if work.parcel is None:",
-        "case ParcelNews(track=told, order_number=number, is_hint=True) if False:",
+        _PROCESSING,
+        "case PackageNews(track=told, order_number=number, is_hint=True) if work.parcel is None:",
+        "case PackageNews(track=told, order_number=number, is_hint=True) if False:",
         (
             "tests/operations/test_digesting.py::test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm",
             "tests/operations/test_digesting.py::test_a_hint_that_starshipit_does_not_confirm_is_words_alone",

@@ -4,7 +4,7 @@ from tests.mutation.guard import Guard
 
 _CALLS = "shipconsole/store/sql/calls.sql"
 _BATCHES = "shipconsole/store/sql/batches.sql"
-_DELIVERIES = "shipconsole/store/sql/deliveries.sql"
+_DELIVERIES = "shipconsole/store/sql/webhook_events.sql"
 _ORDERS = "shipconsole/store/sql/orders.sql"
 _PASSING = "shipconsole/store/sql/passing.sql"
 _BACKUP = "shipconsole/store/sql/backup.sql"
@@ -289,14 +289,14 @@ _INBOUND = (
     ),
     Guard(
         _DELIVERIES,
-        "SET state = CASE WHEN twins > :twins THEN 'new' ELSE :state END, words",
+        "SET state = CASE WHEN duplicates > :duplicates THEN 'new' ELSE :state END, words",
         "SET state = :state, words",
         ("tests/operations/test_looks.py::test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_again",),
         "news that came while the same was worked off are never looked at",
     ),
     Guard(
         _DELIVERIES,
-        "AND came_at_ms < :before_ms AND state IN ('digested', 'ignored')",
+        "AND came_at_ms < :before_ms AND state IN ('processed', 'ignored')",
         "AND came_at_ms < :before_ms",
         ("tests/operations/test_retention.py::test_what_waits_is_never_removed",),
         "a webhook that nobody worked off is removed",

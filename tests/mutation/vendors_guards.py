@@ -4,7 +4,7 @@ from tests.mutation.guard import Guard
 
 _SENDER = "shipconsole/vendors/http.py"
 _PAGING = "shipconsole/vendors/paging.py"
-_COMPLAINTS = "shipconsole/vendors/field_errors.py"
+_FIELD_ERRORS = "shipconsole/vendors/field_errors.py"
 _SIGNATURES = "shipconsole/vendors/shipengine/signatures.py"
 _LIMITS = "shipconsole/vendors/answer_limits.py"
 _TESTS = "tests/vendors"
@@ -83,42 +83,42 @@ _ONCE = (
         "a key that no header can hold gets into an error",
     ),
     Guard(
-        _COMPLAINTS,
+        _FIELD_ERRORS,
         "if 400 <= status < 500 and status not in (408, 425):",
         "if 400 <= status < 500:",
         (_TESTS + "/test_complaints.py::test_a_status_says_which_outcome_it_is",),
         "a call that may have been acted on counts as refused",
     ),
     Guard(
-        _COMPLAINTS,
+        _FIELD_ERRORS,
         '    return Unsure(f"{vendor} answered {status}.{words}")\n',
         '    return TryLater(f"{vendor} answered {status}.{words}")\n',
         (_TESTS + "/test_complaints.py::test_a_status_says_which_outcome_it_is",),
         "a platform that failed after it had acted is told again",
     ),
     Guard(
-        _COMPLAINTS,
+        _FIELD_ERRORS,
         "return min(max(wait_s, 1.0), 3_600.0)",
         "return wait_s",
         (_TESTS + "/test_complaints.py::test_how_long_to_wait",),
         "a platform's mistake has its calls wait for days, or not at all",
     ),
     Guard(
-        _COMPLAINTS,
+        _FIELD_ERRORS,
         "    if stopped.certain:\n        return TryLater",
         "    if True:\n        return TryLater",
         (f"{_TESTS}/test_between.py::test_any_other_page_blames_no_key_and_leaves_open_whether_it_arrived",),
         "a page that a proxy put in an answer's place has the call sent again",
     ),
     Guard(
-        _COMPLAINTS,
+        _FIELD_ERRORS,
         "    if answer.status != ACCEPTED_ONLY or who_answered(answer):\n",
         "    if True:\n",
         (_TESTS + "/test_between.py::test_a_202_is_taken_in_and_not_done",),
         "what is only taken in counts as done",
     ),
     Guard(
-        _COMPLAINTS,
+        _FIELD_ERRORS,
         "[: MAX_MESSAGE - 1].rstrip(_SIGNS)",
         "[: MAX_MESSAGE - 1]",
         ("tests/operations/test_masked_answers.py::test_no_part_of_a_key_is_kept_where_a_long_sentence_is_cut",),
@@ -161,7 +161,7 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/vendors/shipup/replies.py",
-        "    if outcome is None and complaints:\n",
+        "    if outcome is None and field_errors:\n",
         "    if False:\n",
         (_TESTS + "/shipup/test_replies.py::test_a_success_that_names_errors_is_a_refusal_and_a_page_is_not_sure",),
         "a refusal with a status of success counts as one",
@@ -273,7 +273,7 @@ _ENDS = (
         "one unusual character has a text fill four times the memory",
     ),
     Guard(
-        _COMPLAINTS,
+        _FIELD_ERRORS,
         "    if depth > MAX_NESTING:\n",
         "    if False:\n",
         (_TESTS + "/test_complaints.py::test_nesting_has_an_end",),

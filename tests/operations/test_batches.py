@@ -25,7 +25,7 @@ from shipconsole.operations.sending import batches
 from shipconsole.operations.timings import USUAL
 from shipconsole.operations.vendor_orders import create
 from shipconsole.operations.worker import Dispatcher
-from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.station.clock import Clock
 from shipconsole.store import batches as stored
 from shipconsole.store import calls, orders
@@ -58,20 +58,20 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def shop(clock: ManualClock) -> Generator[PracticeServer]:
-    with running_practice(orders=1, now=lambda: clock.now_ms() / 1_000) as server:
+def shop(clock: ManualClock) -> Generator[SimulatorServer]:
+    with running_simulator(orders=1, now=lambda: clock.now_ms() / 1_000) as server:
         yield server
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, clock: ManualClock, shop: PracticeServer) -> AsyncGenerator[Context]:
+async def bench(tmp_path: Path, clock: ManualClock, shop: SimulatorServer) -> AsyncGenerator[Context]:
     """A desk that tells Shipup alone, its clock that of the platform."""
     async with open_context(tmp_path, clock) as ctx:
         await connect(ctx, shop)
         yield ctx
 
 
-async def connect(ctx: Context, shop: PracticeServer) -> None:
+async def connect(ctx: Context, shop: SimulatorServer) -> None:
     await connections.connect(ctx, "shipup", "Shipup", url=f"{shop.url}/shipup", secrets=SECRETS["shipup"])
 
 
@@ -80,12 +80,12 @@ def add_orders(db: Db, count: int, now_ms: int) -> list[int]:
     added: list[int] = []
     for place in range(count):
         number = f"S-{1001 + place}"
-        order_id = orders.add(db, number=number, home_connection_id=None, now_ms=now_ms)
+        order_id = orders.add(db, number=number, primary_connection_id=None, now_ms=now_ms)
         line = RemoteLine(remote_id="1", sku="MOBILE", description="Mobile Phone", quantity=1)
         told = RemoteOrder(remote_id=number, number=number, lines=(line,), ship_to=JOHN_SMITH, document="{}")
         orders.describe(db, order_id, told)
         orders.add_line(db, order_id, sku="MOBILE", description="Mobile Phone", ordered=1, cancelled=0, weight_g=None)
-        orders.count_up(db, order_id, now_ms=now_ms)
+        orders.refresh_totals(db, order_id, now_ms=now_ms)
         added.append(order_id)
     return added
 
@@ -111,18 +111,18 @@ async def deliver(ctx: Context, clock: ManualClock, times: int = 1, pause_s: flo
         await worker.deliver(ctx, until_empty=True)
 
 
-def told(shop: PracticeServer) -> Counter[str]:
+def told(shop: SimulatorServer) -> Counter[str]:
     """How often Shipup acted upon each order."""
     return Counter(effect["order_number"] for effect in effects(shop))
 
 
-def asked(shop: PracticeServer, call: str) -> int:
+def asked(shop: SimulatorServer, call: str) -> int:
     requests: list[dict[str, Any]] = httpx.get(f"{shop.url}/_practice/requests").json()
     return sum(request["call"] == call for request in requests)
 
 
 async def test_250_orders_go_in_three_batches_and_each_is_told_once(
-    bench: Context, shop: PracticeServer, clock: ManualClock
+    bench: Context, shop: SimulatorServer, clock: ManualClock
 ) -> None:
     call_ids = await introduce(bench, 250)
     await deliver(bench, clock)
@@ -138,7 +138,7 @@ async def test_250_orders_go_in_three_batches_and_each_is_told_once(
 
 
 async def test_a_running_program_sends_them_together_too(tmp_path: Path) -> None:
-    with running_practice(orders=1) as shop:
+    with running_simulator(orders=1) as shop:
         async with open_context(tmp_path) as opened:
             ctx = replace(opened, timings=replace(USUAL, round_s=0.05, job_pauses_s=(0.2,)))
             await connect(ctx, shop)
@@ -156,7 +156,7 @@ async def test_a_running_program_sends_them_together_too(tmp_path: Path) -> None
             assert set(told(shop).values()) == {1}
 
 
-async def test_one_order_goes_by_itself(bench: Context, shop: PracticeServer, clock: ManualClock) -> None:
+async def test_one_order_goes_by_itself(bench: Context, shop: SimulatorServer, clock: ManualClock) -> None:
     call_ids = await introduce(bench, 1)
     await deliver(bench, clock)
     assert await states(bench, call_ids) == {"confirmed": 1}
@@ -164,7 +164,7 @@ async def test_one_order_goes_by_itself(bench: Context, shop: PracticeServer, cl
 
 
 async def test_a_failure_in_the_job_is_that_orders_alone(
-    bench: Context, shop: PracticeServer, clock: ManualClock
+    bench: Context, shop: SimulatorServer, clock: ManualClock
 ) -> None:
     call_ids = await introduce(bench, 5)
     third = (await worker.of_ids(bench, call_ids))[2]
@@ -177,7 +177,7 @@ async def test_a_failure_in_the_job_is_that_orders_alone(
     assert told(shop)["S-1003"] == 1, "only the telling of before"
 
 
-async def _know_otherwise(shop: PracticeServer, call: Call) -> None:
+async def _know_otherwise(shop: SimulatorServer, call: Call) -> None:
     """Have Shipup know another quantity of the order's item, so that it refuses ours."""
     line = {"merchant_id": "MOBILE", "quantity": 7}
     body = {"merchant_id": call.order_number, "order_number": call.order_number, "line_items": [line]}
@@ -187,7 +187,7 @@ async def _know_otherwise(shop: PracticeServer, call: Call) -> None:
 
 @pytest.mark.parametrize(("kind", "times_told"), [("drop_before", 1), ("drop_after", 2), ("500_after", 2), ("cut", 2)])
 async def test_a_lost_answer_is_followed_by_the_same_batch(
-    bench: Context, shop: PracticeServer, clock: ManualClock, kind: str, times_told: int
+    bench: Context, shop: SimulatorServer, clock: ManualClock, kind: str, times_told: int
 ) -> None:
     fault(shop, "shipup", kind, call="batch_create")
     call_ids = await introduce(bench, 20)
@@ -203,7 +203,7 @@ async def test_a_lost_answer_is_followed_by_the_same_batch(
 
 
 async def test_a_batch_that_is_refused_as_such_goes_order_by_order(
-    bench: Context, shop: PracticeServer, clock: ManualClock
+    bench: Context, shop: SimulatorServer, clock: ManualClock
 ) -> None:
     fault(shop, "shipup", "refuse", call="batch_create", times=None)
     call_ids = await introduce(bench, 3)
@@ -222,7 +222,7 @@ def test_a_refusal_that_names_orders_concerns_those() -> None:
 
 
 async def test_a_wrong_key_blocks_the_connection_and_nothing_is_lost(
-    bench: Context, shop: PracticeServer, clock: ManualClock
+    bench: Context, shop: SimulatorServer, clock: ManualClock
 ) -> None:
     fault(shop, "shipup", "401", call="batch_create")
     call_ids = await introduce(bench, 3)
@@ -233,13 +233,13 @@ async def test_a_wrong_key_blocks_the_connection_and_nothing_is_lost(
     assert await states(bench, call_ids) == {"confirmed": 3}
 
 
-def _forget(shop: PracticeServer) -> None:
+def _forget(shop: SimulatorServer) -> None:
     """Have the platform start again as new, its jobs gone."""
     httpx.post(f"{shop.url}/_practice/reset").raise_for_status()
 
 
 async def test_a_job_that_the_vendor_forgot_lets_each_order_go_by_itself(
-    bench: Context, shop: PracticeServer, clock: ManualClock
+    bench: Context, shop: SimulatorServer, clock: ManualClock
 ) -> None:
     call_ids = await introduce(bench, 3)
     await deliver(bench, clock)
@@ -252,7 +252,7 @@ async def test_a_job_that_the_vendor_forgot_lets_each_order_go_by_itself(
 
 async def test_a_job_is_asked_after_ever_more_slowly_and_not_for_ever(tmp_path: Path, clock: ManualClock) -> None:
     # The vendor's clock stands still, so its job never ends.
-    with running_practice(orders=1, now=lambda: 1_790_000_000.0) as shop:
+    with running_simulator(orders=1, now=lambda: 1_790_000_000.0) as shop:
         async with open_context(tmp_path, clock) as ctx:
             await connect(ctx, shop)
             call_ids = await introduce(ctx, 3)
@@ -273,7 +273,7 @@ async def test_a_job_is_asked_after_ever_more_slowly_and_not_for_ever(tmp_path: 
 
 
 async def test_two_programs_that_send_and_look_at_once_do_it_once(
-    bench: Context, shop: PracticeServer, clock: ManualClock, tmp_path: Path
+    bench: Context, shop: SimulatorServer, clock: ManualClock, tmp_path: Path
 ) -> None:
     call_ids = await introduce(bench, 40)
     async with open_context(tmp_path, _other_run(clock)) as other:
@@ -328,7 +328,7 @@ async def test_an_order_with_an_older_call_that_is_not_at_its_end_goes_in_no_bat
 
 @pytest.mark.parametrize("moment", ["while it is sent", "while the job runs"])
 async def test_a_program_that_is_killed_leaves_nothing_undone_or_doubled(
-    bench: Context, shop: PracticeServer, clock: ManualClock, tmp_path: Path, moment: str
+    bench: Context, shop: SimulatorServer, clock: ManualClock, tmp_path: Path, moment: str
 ) -> None:
     # The child has the computer's own clock.
     clock.set_wall_ms(time.time_ns() // 1_000_000)
@@ -359,7 +359,7 @@ async def test_a_program_that_is_killed_leaves_nothing_undone_or_doubled(
 
 @pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
 async def test_a_job_is_looked_at_when_it_is_due_whatever_the_clock_says(
-    bench: Context, shop: PracticeServer, clock: ManualClock, jump_s: int
+    bench: Context, shop: SimulatorServer, clock: ManualClock, jump_s: int
 ) -> None:
     own = ManualClock(clock.now_ms())
     ctx = replace(bench, clock=own)

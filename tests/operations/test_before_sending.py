@@ -13,7 +13,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.clock import ManualClock
 
@@ -29,7 +29,7 @@ def later(bench: Context) -> Context:
     return replace(bench, clock=ManualClock(bench.clock.now_ms() + 3_600_000))
 
 
-async def print_order(server: PracticeServer, ctx: Context, number: str) -> int:
+async def print_order(server: SimulatorServer, ctx: Context, number: str) -> int:
     """Have Starshipit print an order; return its id here."""
     order_id = await orders.find(ctx, number)
     sheet = await orders.sheet(ctx, order_id)
@@ -48,8 +48,10 @@ async def warnings(ctx: Context, number: str) -> list[str]:
     return [warning.message for one in told for warning in one.request.warnings]
 
 
-async def test_an_order_that_was_printed_since_is_warned_of(later: Context, practice_vendors: PracticeServer) -> None:
-    order_id = await print_order(practice_vendors, later, "10001")
+async def test_an_order_that_was_printed_since_is_warned_of(
+    later: Context, simulated_platforms: SimulatorServer
+) -> None:
+    order_id = await print_order(simulated_platforms, later, "10001")
     assert await warnings(later, "10001") == []
     assert await read_once_more(later, order_id)
     (warned,) = await warnings(later, "10001")
@@ -57,7 +59,7 @@ async def test_an_order_that_was_printed_since_is_warned_of(later: Context, prac
 
 
 async def test_only_what_was_not_read_just_now_is_read_and_of_these_connections(
-    later: Context, practice_vendors: PracticeServer
+    later: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await orders.find(later, "10001")
     assert not await read_once_more(later, order_id, ("ShipEngine",))
@@ -70,7 +72,7 @@ async def test_only_what_was_not_read_just_now_is_read_and_of_these_connections(
 
 @pytest.mark.parametrize("kind", ["unreachable", "slow", "without keys"])
 async def test_a_platform_that_does_not_answer_keeps_nobody(
-    later: Context, practice_vendors: PracticeServer, monkeypatch: pytest.MonkeyPatch, kind: str
+    later: Context, simulated_platforms: SimulatorServer, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     monkeypatch.setattr(before_sending, "LONGEST_S", 0.2)
     order_id = await orders.find(later, "10001")
@@ -80,7 +82,7 @@ async def test_a_platform_that_does_not_answer_keeps_nobody(
         for field in ("api_key", "subscription_key"):
             await asyncio.wrap_future(later.keys.delete("Starshipit", field))
     else:
-        fault(practice_vendors, "starshipit", "slow", call="get_order", seconds=30)
+        fault(simulated_platforms, "starshipit", "slow", call="get_order", seconds=30)
     # What was read last counts: nothing was told, and nothing is warned of.
     await read_once_more(later, order_id)
     assert await warnings(later, "10001") == []

@@ -13,7 +13,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.shipping import ship
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.calls import Call
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
@@ -26,9 +26,9 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def ctx(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Context]:
+async def ctx(tmp_path: Path, clock: ManualClock, simulated_platforms: SimulatorServer) -> AsyncGenerator[Context]:
     async with open_context(tmp_path, clock) as opened:
-        await import_orders.pull(opened, await connect_all(opened, practice_vendors.url))
+        await import_orders.pull(opened, await connect_all(opened, simulated_platforms.url))
         yield opened
 
 
@@ -57,7 +57,7 @@ async def one_shipup(ctx: Context) -> tuple[int, str]:
 
 
 async def test_after_five_failures_nothing_but_a_question_goes(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     quiet = replace(ctx, timings=replace(ctx.timings, at_once=1))
     await moved(quiet, "http://127.0.0.1:9")
@@ -77,13 +77,13 @@ async def test_after_five_failures_nothing_but_a_question_goes(
     assert waiting.count == 6
     assert "no connection" in waiting.words
     # The line is mended; connecting anew is not needed for that in life, here it is how the line is mended.
-    await moved(quiet, practice_vendors.url)
+    await moved(quiet, simulated_platforms.url)
     clock.pass_s(61)
     assert await circuit_breaker.ask(quiet) == 1
     clock.pass_s(300)
     await worker.deliver(quiet, until_empty=True)
     assert {call.state for call in await found(quiet, ids)} == {"confirmed"}
-    told = [effect["order_number"] for effect in effects(practice_vendors) if effect["vendor"] == "shipup"]
+    told = [effect["order_number"] for effect in effects(simulated_platforms) if effect["vendor"] == "shipup"]
     assert told == [f"1000{1 + number}" for number in range(6)], "oldest first"
 
 
@@ -111,21 +111,21 @@ async def test_the_question_is_asked_after_a_pause_that_grows(ctx: Context, cloc
 
 
 async def test_the_question_is_never_a_notification(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "shipup", "500_before", times=None)
+    fault(simulated_platforms, "shipup", "500_before", times=None)
     await ship_some(ctx, 3)
     for _ in range(4):
         await worker.deliver(ctx)
         clock.pass_s(10)
     assert (await one_shipup(ctx))[0] >= 5
-    no_faults(practice_vendors)
+    no_faults(simulated_platforms)
     clock.pass_s(61)
     assert await circuit_breaker.ask(ctx) == 1
-    assert effects(practice_vendors) == []
+    assert effects(simulated_platforms) == []
 
 
-def no_faults(server: PracticeServer) -> None:
+def no_faults(server: SimulatorServer) -> None:
     httpx.delete(f"{server.url}/_practice/faults").raise_for_status()
 
 
@@ -140,7 +140,7 @@ async def test_failures_far_apart_open_nothing(ctx: Context, clock: ManualClock)
 
 
 async def test_no_network_is_waited_for_without_end(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     await moved(ctx, "http://127.0.0.1:9")
     (call_id,) = await ship_some(ctx, 1)
@@ -150,7 +150,7 @@ async def test_no_network_is_waited_for_without_end(
     (call,) = await found(ctx, [call_id])
     assert call.state == "retry_wait"
     assert call.attempts > ctx.timings.max_attempts
-    await moved(ctx, practice_vendors.url)
+    await moved(ctx, simulated_platforms.url)
     await worker.deliver(ctx, until_empty=True)
     clock.pass_s(301)
     await worker.deliver(ctx, until_empty=True)
@@ -158,7 +158,7 @@ async def test_no_network_is_waited_for_without_end(
     assert call.state == "confirmed"
 
 
-async def test_others_go_on_meanwhile(ctx: Context, clock: ManualClock, practice_vendors: PracticeServer) -> None:
+async def test_others_go_on_meanwhile(ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer) -> None:
     await moved(ctx, "http://127.0.0.1:9")
     order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
     shipped = await ship.ship(ctx, order_id, draft)

@@ -16,7 +16,7 @@ from shipconsole.operations.orders import cancel, orders
 from shipconsole.operations.orders import link as linking
 from shipconsole.operations.sending import send
 from shipconsole.operations.shipping import ship
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import SECRETS, draft_of, effects, open_context
 
 NUMBER = "10001"
@@ -45,7 +45,7 @@ async def pull(ctx: Context, *names: str) -> None:
 
 
 async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, line = await first_line(bench)
     assert line.ordered > 2
@@ -53,7 +53,7 @@ async def test_each_vendor_that_can_be_told_is_told_and_the_other_is_named(
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     assert (await again(bench, line.id)).left == line.ordered - 1
     await worker.deliver(bench, until_empty=True)
-    told = {one["vendor"]: one["body"] for one in effects(practice_vendors)}
+    told = {one["vendor"]: one["body"] for one in effects(simulated_platforms)}
     assert set(told) == {"starshipit", "shipup"}
     (item,) = told["starshipit"]["order"]["items"]
     assert item["quantity"] == line.ordered - 1
@@ -79,9 +79,9 @@ async def test_pulling_again_does_not_undo_it(bench: Context) -> None:
 
 
 async def test_where_the_home_itself_asks_for_less_since_it_was_told_nothing_is_counted_twice(
-    ctx: Context, practice_vendors: PracticeServer
+    ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    await connect_starshipit(ctx, practice_vendors)
+    await connect_starshipit(ctx, simulated_platforms)
     order_id, line = await first_line(ctx)
     await cancel.cancel(ctx, order_id, {line.id: 2}, "out of stock")
     # Before it is told, whatever else changed there.
@@ -97,22 +97,22 @@ async def test_where_the_home_itself_asks_for_less_since_it_was_told_nothing_is_
     await pull(ctx)
     after = await again(ctx, line.id)
     assert (after.ordered, after.cancelled, after.left) == (line.ordered, 1, line.ordered - 1)
-    assert [item["quantity"] for one in effects(practice_vendors) for item in one["body"]["order"]["items"]] == [
+    assert [item["quantity"] for one in effects(simulated_platforms) for item in one["body"]["order"]["items"]] == [
         line.ordered - 2,
         line.ordered - 1,
     ]
 
 
 async def test_while_the_home_is_not_told_yet_its_quantities_are_older_than_ours(
-    ctx: Context, practice_vendors: PracticeServer
+    ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    await connect_starshipit(ctx, practice_vendors)
+    await connect_starshipit(ctx, simulated_platforms)
     order_id, line = await first_line(ctx)
     await cancel.cancel(ctx, order_id, {line.id: 2}, "out of stock")
     await worker.deliver(ctx, until_empty=True)
     await cancel.restore(ctx, order_id, {line.id: 2}, "found them")
     (link,) = (await orders.sheet(ctx, order_id)).links
-    somebody_else_edits(practice_vendors, int(link.remote_id), "changed meanwhile")
+    somebody_else_edits(simulated_platforms, int(link.remote_id), "changed meanwhile")
     await pull(ctx)
     assert "changed meanwhile" in (await orders.sheet(ctx, order_id)).links[0].document
     after = await again(ctx, line.id)
@@ -120,22 +120,22 @@ async def test_while_the_home_is_not_told_yet_its_quantities_are_older_than_ours
 
 
 async def test_what_was_told_is_taken_back_before_its_effect_was_read(
-    ctx: Context, practice_vendors: PracticeServer
+    ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    await connect_starshipit(ctx, practice_vendors)
+    await connect_starshipit(ctx, simulated_platforms)
     order_id, line = await first_line(ctx)
     (call_id,) = await cancel.cancel(ctx, order_id, {line.id: 2}, "out of stock")
     await send.deliver_one(ctx, call_id)
     await cancel.restore(ctx, order_id, {line.id: 2}, "found them")
     await worker.deliver(ctx, until_empty=True)
-    quantities = [one["body"]["order"]["items"][0]["quantity"] for one in effects(practice_vendors)]
+    quantities = [one["body"]["order"]["items"][0]["quantity"] for one in effects(simulated_platforms)]
     assert quantities == [line.ordered - 2, line.ordered]
 
 
 async def test_an_item_that_is_cancelled_whole_is_taken_out_and_comes_back(
-    ctx: Context, practice_vendors: PracticeServer
+    ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    await connect_starshipit(ctx, practice_vendors)
+    await connect_starshipit(ctx, simulated_platforms)
     order_id, line = await first_line(ctx)
     await cancel.cancel(ctx, order_id, {line.id: line.ordered}, "out of stock")
     await worker.deliver(ctx, until_empty=True)
@@ -146,13 +146,13 @@ async def test_an_item_that_is_cancelled_whole_is_taken_out_and_comes_back(
     await pull(ctx)
     after = await again(ctx, line.id)
     assert (after.ordered, after.cancelled) == (line.ordered, 0)
-    taken_out, added = [one["body"]["order"]["items"][0] for one in effects(practice_vendors)]
+    taken_out, added = [one["body"]["order"]["items"][0] for one in effects(simulated_platforms)]
     assert taken_out["delete"] is True
     assert (added.get("item_id"), added["sku"], added["quantity"]) == (None, line.sku, line.ordered)
     assert len((await order_of(ctx)).lines) == 3
 
 
-async def test_restored_pieces_are_told_and_can_ship(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_restored_pieces_are_told_and_can_ship(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 2}, "out of stock")
     await worker.deliver(bench, until_empty=True)
@@ -160,7 +160,7 @@ async def test_restored_pieces_are_told_and_can_ship(bench: Context, practice_ve
     assert await cancel.preview_restore(bench, order_id, {line.id: 2})
     await cancel.restore(bench, order_id, {line.id: 2}, "found them")
     await worker.deliver(bench, until_empty=True)
-    last = [one for one in effects(practice_vendors) if one["vendor"] == "shipup"][-1]["body"]
+    last = [one for one in effects(simulated_platforms) if one["vendor"] == "shipup"][-1]["body"]
     (theirs,) = [one for one in last["line_items"] if "canceled_quantity" in one]
     assert (theirs["canceled_quantity"], theirs["canceled"]) == (0, False)
     await pull(bench)
@@ -172,25 +172,25 @@ async def test_restored_pieces_are_told_and_can_ship(bench: Context, practice_ve
 
 
 async def test_cancelled_and_restored_before_anybody_was_told_changes_nothing_at_starshipit(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     await cancel.restore(bench, order_id, {line.id: 1}, "a mistake")
     await worker.deliver(bench, until_empty=True)
-    assert [one for one in effects(practice_vendors) if one["vendor"] == "starshipit"] == []
+    assert [one for one in effects(simulated_platforms) if one["vendor"] == "starshipit"] == []
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} <= {"confirmed", "cancelled"}
 
 
 async def test_a_later_shipment_tells_shipup_what_was_cancelled(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, line = await first_line(bench)
     await cancel.cancel(bench, order_id, {line.id: 1}, "out of stock")
     _, draft = await draft_of(bench, NUMBER, {line.sku: 1}, TRACKING)
     await ship.ship(bench, order_id, draft, ["Shipup"])
     await worker.deliver(bench, until_empty=True)
-    last = [one for one in effects(practice_vendors) if one["vendor"] == "shipup"][-1]["body"]
+    last = [one for one in effects(simulated_platforms) if one["vendor"] == "shipup"][-1]["body"]
     waiting = [one for one in last["fulfillments"][0]["line_items"] if one["sku"] == line.sku]
     assert [one["canceled_quantity"] for one in waiting] == [1]
 
@@ -234,17 +234,17 @@ async def test_two_programs_never_cancel_the_same_piece(bench: Context, tmp_path
     assert (await again(bench, line.id)).cancelled == line.ordered
 
 
-async def connect_starshipit(ctx: Context, practice_vendors: PracticeServer) -> None:
+async def connect_starshipit(ctx: Context, simulated_platforms: SimulatorServer) -> None:
     await connections.connect(
-        ctx, "starshipit", "Starshipit", url=f"{practice_vendors.url}/starshipit", secrets=SECRETS["starshipit"]
+        ctx, "starshipit", "Starshipit", url=f"{simulated_platforms.url}/starshipit", secrets=SECRETS["starshipit"]
     )
     await pull(ctx)
 
 
-def somebody_else_edits(practice_vendors: PracticeServer, order_id: int, reference: str) -> None:
+def somebody_else_edits(simulated_platforms: SimulatorServer, order_id: int, reference: str) -> None:
     headers = {
         "StarShipIT-Api-Key": SECRETS["starshipit"]["api_key"],
         "Ocp-Apim-Subscription-Key": SECRETS["starshipit"]["subscription_key"],
     }
     body = {"order": {"order_id": order_id, "reference": reference}}
-    httpx.put(f"{practice_vendors.url}/starshipit/api/orders", json=body, headers=headers).raise_for_status()
+    httpx.put(f"{simulated_platforms.url}/starshipit/api/orders", json=body, headers=headers).raise_for_status()

@@ -8,7 +8,7 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import carrier_codes, connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import USPS_NUMBERS, draft_of, effects
 
 
@@ -26,7 +26,9 @@ async def test_the_table_has_every_carrier_at_every_connection_that_is_told(benc
     assert (table.defaults[engine].own, table.defaults[engine].usual) == ("", "other")
 
 
-async def test_a_code_of_ones_own_is_kept_told_and_taken_back(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_a_code_of_ones_own_is_kept_told_and_taken_back(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
     engine = (await connections.every(bench))[0]
     await connections.connect(bench, "shipengine", "ShipEngine", options={"page_size": "50"})
     await carrier_codes.save(bench, engine.id, {"USPS": " endicia ", "Joe's van": "other"}, "ups")
@@ -44,7 +46,7 @@ async def test_a_code_of_ones_own_is_kept_told_and_taken_back(bench: Context, pr
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     await worker.deliver(bench, until_empty=True)
-    (told,) = (one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipengine")
+    (told,) = (one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipengine")
     assert told["body"]["carrier_code"] == "endicia"
     await carrier_codes.save(bench, engine.id, {"usps": "", "dhl": "", "joe's van": ""}, "")
     assert (await connections.every(bench))[0].options == {"page_size": "50"}

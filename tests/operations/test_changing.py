@@ -9,7 +9,7 @@ from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.vendor_orders import edit, queue_edit
 from shipconsole.operations.vendor_orders.edit import Wanted
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.operations.test_editing import POST_CODE, STREET, section
 from tests.support.bench import SECRETS, effects, fault
 
@@ -17,10 +17,10 @@ SKU, QUANTITY = ("items", "3", "sku"), ("items", "3", "quantity")
 
 
 async def test_a_refused_change_is_replaced_and_holds_nothing_up(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, known = await section(bench, "Starshipit")
-    fault(practice_vendors, "starshipit", "refuse_field", call="update_order", field="destination.street")
+    fault(simulated_platforms, "starshipit", "refuse_field", call="update_order", field="destination.street")
     first, replaced = await queue_edit.change(bench, order_id, known.connection.id, Wanted({STREET: "x"}))
     assert replaced == ()
     await worker.deliver(bench, until_empty=True)
@@ -33,13 +33,15 @@ async def test_a_refused_change_is_replaced_and_holds_nothing_up(
     calls = await worker.of_ids(bench, (first, second))
     assert [one.state for one in calls] == ["cancelled", "confirmed"]
     assert "replaced by a newer change" in calls[0].words
-    (effect,) = effects(practice_vendors)
+    (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["destination"]["post_code"] == "2001"
 
 
-async def test_a_change_that_is_refused_here_replaces_nothing(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_a_change_that_is_refused_here_replaces_nothing(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
     order_id, known = await section(bench, "Starshipit")
-    fault(practice_vendors, "starshipit", "refuse", call="update_order")
+    fault(simulated_platforms, "starshipit", "refuse", call="update_order")
     first, _ = await queue_edit.change(bench, order_id, known.connection.id, Wanted({STREET: "x"}))
     await worker.deliver(bench, until_empty=True)
     with pytest.raises(ValidationFailed, match="takes 10"):
@@ -49,7 +51,7 @@ async def test_a_change_that_is_refused_here_replaces_nothing(bench: Context, pr
 
 
 async def test_what_stands_in_a_list_is_found_again_though_others_came_and_went(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     """Between the saving and the sending somebody takes the first item away and adds one."""
     order_id, known = await section(bench, "Starshipit")
@@ -59,9 +61,9 @@ async def test_what_stands_in_a_list_is_found_again_though_others_came_and_went(
     )
     await edit.save(bench, order_id, known.connection.id, wanted)
     theirs = {"items": [{"item_id": ids[0], "delete": True}, {"sku": "THEIRS", "quantity": 5}]}
-    _at_the_vendor(practice_vendors, {"order_id": int(known.link.remote_id), **theirs})
+    _at_the_vendor(simulated_platforms, {"order_id": int(known.link.remote_id), **theirs})
     await worker.deliver(bench, until_empty=True)
-    sent = effects(practice_vendors)[-1]["body"]["order"]["items"]
+    sent = effects(simulated_platforms)[-1]["body"]["order"]["items"]
     assert sent == [
         {"item_id": ids[1], "sku": "CASE-RED"},
         {"item_id": ids[2], "delete": True},
@@ -69,16 +71,18 @@ async def test_what_stands_in_a_list_is_found_again_though_others_came_and_went(
     ]
 
 
-async def test_what_was_taken_away_meanwhile_is_not_changed(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_what_was_taken_away_meanwhile_is_not_changed(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
     order_id, known = await section(bench, "Starshipit")
     call_id = await edit.save(bench, order_id, known.connection.id, Wanted({("items", "1", "sku"): "CASE-RED"}))
     gone = [{"item_id": known.values["items", "1", "item_id"], "delete": True}]
-    _at_the_vendor(practice_vendors, {"order_id": int(known.link.remote_id), "items": gone})
+    _at_the_vendor(simulated_platforms, {"order_id": int(known.link.remote_id), "items": gone})
     await worker.deliver(bench, until_empty=True)
     (call,) = await worker.of_ids(bench, (call_id,))
     assert call.state == "rejected"
     assert "is not at Starshipit any more" in call.words
-    assert len(effects(practice_vendors)) == 1
+    assert len(effects(simulated_platforms)) == 1
 
 
 async def test_a_new_item_needs_what_makes_it_one(bench: Context) -> None:
@@ -108,7 +112,7 @@ async def test_a_position_that_is_not_the_next_adds_nothing(bench: Context) -> N
         edit.added_by(known, [("items", "5", "sku")])
 
 
-def _at_the_vendor(server: PracticeServer, order: dict[str, object]) -> None:
+def _at_the_vendor(server: SimulatorServer, order: dict[str, object]) -> None:
     """What somebody else does there."""
     keys = SECRETS["starshipit"]
     headers = {"StarShipIT-Api-Key": keys["api_key"], "Ocp-Apim-Subscription-Key": keys["subscription_key"]}

@@ -5,15 +5,15 @@ from pathlib import Path
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import health
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from tests.support.bench import connect_all, fault
 from tests.support.clock import ManualClock
 
 
-async def test_a_healthy_bench(ctx: Context, practice_vendors: PracticeServer, tmp_path: Path) -> None:
-    await connect_all(ctx, practice_vendors.url)
+async def test_a_healthy_bench(ctx: Context, simulated_platforms: SimulatorServer, tmp_path: Path) -> None:
+    await connect_all(ctx, simulated_platforms.url)
     found = await health.examine(ctx, Profile(tmp_path), Settings())
     assert all(one.ok for one in found), found
     assert [one.what for one in found] == [
@@ -34,9 +34,9 @@ async def test_a_healthy_bench(ctx: Context, practice_vendors: PracticeServer, t
     ]
 
 
-async def test_what_is_wrong_is_named(ctx: Context, practice_vendors: PracticeServer, tmp_path: Path) -> None:
-    await connect_all(ctx, practice_vendors.url)
-    fault(practice_vendors, "starshipit", "401")
+async def test_what_is_wrong_is_named(ctx: Context, simulated_platforms: SimulatorServer, tmp_path: Path) -> None:
+    await connect_all(ctx, simulated_platforms.url)
+    fault(simulated_platforms, "starshipit", "401")
     await connections.connect(ctx, "shipup", "Shipup", url="http://127.0.0.1:9")
     ctx.store.write(lambda db: db.note("order", 1)).result()
     stopped = health.Context(ctx.store, ctx.sender, ctx.keys, ManualClock(0), ctx.station)

@@ -13,7 +13,7 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.outbox import recovery
 from shipconsole.operations.sending import send
 from shipconsole.operations.timings import USUAL
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import calls, connections
 from shipconsole.store.calls import Due
 from shipconsole.store.database import Db
@@ -99,10 +99,10 @@ async def test_only_a_call_that_waits_to_go_is_claimed(bench: Context, state: Ca
     assert (await now(bench, call)).state == state
 
 
-async def test_a_call_is_not_claimed_before_its_time(tmp_path: Path, practice_vendors: PracticeServer) -> None:
+async def test_a_call_is_not_claimed_before_its_time(tmp_path: Path, simulated_platforms: SimulatorServer) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "ShipEngine")
         await ctx.write(calls.wait, call.id, due_at_ms=clock.now_ms() + 1_000, words="", now_ms=0)
         clock.pass_s(0.9)
@@ -116,11 +116,11 @@ async def test_a_call_is_not_claimed_before_its_time(tmp_path: Path, practice_ve
 
 @pytest.mark.parametrize("why", ["blocked", "held", "silent"])
 async def test_nothing_is_claimed_for_a_connection_that_may_not_be_called(
-    tmp_path: Path, practice_vendors: PracticeServer, why: str
+    tmp_path: Path, simulated_platforms: SimulatorServer, why: str
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "ShipEngine")
         if why == "blocked":
             await ctx.write(connections.block, call.connection_id, "no key")
@@ -144,12 +144,12 @@ async def test_nothing_is_claimed_for_a_connection_that_may_not_be_called(
 
 
 async def test_an_answer_to_an_earlier_claim_does_not_settle_a_later_one(
-    tmp_path: Path, practice_vendors: PracticeServer
+    tmp_path: Path, simulated_platforms: SimulatorServer
 ) -> None:
     """Both claims are this program's own, so only their count tells them apart."""
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "Shipup")
         connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
         earlier = await ctx.write(send.claim, ctx, call.id)
@@ -183,11 +183,11 @@ async def test_another_programs_claim_is_not_settled_by_ours(bench: Context) -> 
 
 
 async def test_a_late_answer_counts_for_the_claim_that_was_given_up_and_for_no_other(
-    tmp_path: Path, practice_vendors: PracticeServer
+    tmp_path: Path, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "Shipup")
         connection = next(one for one in await ctx.read(connections.every) if one.id == call.connection_id)
         claims = []

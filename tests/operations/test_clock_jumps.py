@@ -20,12 +20,12 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process
 from shipconsole.operations.maintenance import retention, shift_report
 from shipconsole.operations.outbox import circuit_breaker
-from shipconsole.operations.rate_limit import SharedTurns
+from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.operations.sending import send, verify
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.timings import USUAL
 from shipconsole.operations.tracking import stale
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import tracks as stored_tracks
 from shipconsole.store import webhook_events
 from shipconsole.store.calls import Call
@@ -35,7 +35,7 @@ from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
 from tests.support.clock import ManualClock
 
 HOUR_S, DAY_S = 3_600, 86_400
-SETTLES_S, LEASE_S = USUAL.quarantine_ms / 1_000, USUAL.lease_ms / 1_000
+SETTLES_S, LEASE_S = USUAL.settle_delay_ms / 1_000, USUAL.lease_ms / 1_000
 ZONE = "EST5EDT,M3.2.0,M11.1.0"
 NIGHTS = {
     "summer time begins": datetime(2027, 3, 14, 7, tzinfo=UTC),
@@ -50,7 +50,7 @@ class Life:
 
     ctx: Context
     clock: ManualClock
-    server: PracticeServer
+    server: SimulatorServer
     call_id: int
     told: int = 0
     """How often its platform was notified by then."""
@@ -68,7 +68,7 @@ class Life:
 class Point:
     """How a call comes to a point of its life, in which state it is there, and for how long nothing may go then."""
 
-    reach: "Callable[[Context, ManualClock, PracticeServer], Awaitable[Life]]"
+    reach: "Callable[[Context, ManualClock, SimulatorServer], Awaitable[Life]]"
     state: str
     guarded_s: float = 0.0
     again: int = 1
@@ -80,26 +80,26 @@ async def ship(ctx: Context, to: str, *, number: str = "10001", tracking: str = 
     return (await shipping.ship(ctx, order_id, draft, (to,))).call_ids[0]
 
 
-async def held(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+async def held(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
     return Life(ctx, clock, server, await ship(replace(ctx, undo_window_s=60), "ShipEngine"))
 
 
-async def pending(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+async def pending(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
     return Life(ctx, clock, server, await ship(ctx, "ShipEngine"))
 
 
-async def sending_once(ctx: Context, clock: ManualClock, server: PracticeServer, to: str = "ShipEngine") -> Life:
+async def sending_once(ctx: Context, clock: ManualClock, server: SimulatorServer, to: str = "ShipEngine") -> Life:
     """Its program ended in the middle of it."""
     call_id = await ship(ctx, to)
     assert await ctx.write(send.claim, ctx, call_id) is not None
     return Life(ctx, clock, server, call_id)
 
 
-async def sending_repeatable(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+async def sending_repeatable(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
     return await sending_once(ctx, clock, server, "Shipup")
 
 
-async def faulty(ctx: Context, clock: ManualClock, server: PracticeServer, kind: str, to: str = "ShipEngine") -> Life:
+async def faulty(ctx: Context, clock: ManualClock, server: SimulatorServer, kind: str, to: str = "ShipEngine") -> Life:
     call_id = await ship(ctx, to)
     fault(server, to.lower(), kind, call="notify_shipped" if to == "ShipEngine" else "create_order", seconds=600)
     await worker.deliver(ctx)
@@ -107,23 +107,23 @@ async def faulty(ctx: Context, clock: ManualClock, server: PracticeServer, kind:
     return replace(life, told=life.times_told())
 
 
-async def waiting(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+async def waiting(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
     return await faulty(ctx, clock, server, "429")
 
 
-async def waiting_repeatable(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+async def waiting_repeatable(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
     return await faulty(ctx, clock, server, "500_before", "Shipup")
 
 
-async def unknown_and_lost(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+async def unknown_and_lost(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
     return await faulty(ctx, clock, server, "drop_before")
 
 
-async def unknown_and_acted_on(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+async def unknown_and_acted_on(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
     return await faulty(ctx, clock, server, "drop_after")
 
 
-async def looked_at(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+async def looked_at(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
     """Its program ended while it looked at the platform."""
     life = await faulty(ctx, clock, server, "drop_before")
     clock.pass_s(SETTLES_S)
@@ -131,7 +131,7 @@ async def looked_at(ctx: Context, clock: ManualClock, server: PracticeServer) ->
     return life
 
 
-async def settling(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+async def settling(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
     """The platform may still act on an older state of the order."""
     await faulty(ctx, clock, server, "drop_before", "Shipup")
     call_id = await ship(ctx, "Shipup", tracking=USPS_NUMBERS[1])
@@ -142,18 +142,18 @@ async def settling(ctx: Context, clock: ManualClock, server: PracticeServer) -> 
     return replace(life, told=life.times_told())
 
 
-async def blocked(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+async def blocked(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
     return await faulty(ctx, clock, server, "401")
 
 
-async def paused(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+async def paused(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
     """Its connection was asked for a pause by an answer to another call; another program keeps to it as well."""
     await faulty(ctx, clock, server, "429")
     call_id = await ship(ctx, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
     return Life(replace(ctx, held_until_s={}), clock, server, call_id)
 
 
-async def silent(ctx: Context, clock: ManualClock, server: PracticeServer) -> Life:
+async def silent(ctx: Context, clock: ManualClock, server: SimulatorServer) -> Life:
     """Its connection does not answer, so that it is asked something harmless first."""
     (shop,) = await connections.named(ctx, ["ShipEngine"])
     for _ in range(ctx.timings.failures_most):
@@ -219,13 +219,13 @@ def clock_for(bench: Context, jump: str) -> ManualClock:
 @pytest.mark.parametrize("jump", JUMPS)
 @pytest.mark.parametrize("point", POINTS)
 async def test_a_jump_ends_nothing_early_and_strands_nothing(
-    bench: Context, practice_vendors: PracticeServer, here: None, point: str, jump: str
+    bench: Context, simulated_platforms: SimulatorServer, here: None, point: str, jump: str
 ) -> None:
     clock, at = clock_for(bench, jump), POINTS[point]
     ctx = replace(bench, clock=clock, timings=QUICK)
     await ctx.write(ctx.keep_steady_time)
     await connections.connect(ctx, "shipengine", "ShipEngine", options={"reports_immediately": "yes"})
-    life = await at.reach(ctx, clock, practice_vendors)
+    life = await at.reach(ctx, clock, simulated_platforms)
     assert (await life.call()).state == at.state
     JUMPS[jump](clock)
     if not jump.startswith(("asleep", "set back asleep")):
@@ -261,23 +261,23 @@ async def _for(life: Life, seconds: float, until: str = "") -> list[str]:
 
 @pytest.mark.parametrize("jump", ["asleep for a day", f"{DAY_S:+} s", f"{-DAY_S:+} s"])
 async def test_a_platform_that_asks_to_wait_gives_up_no_call_after_a_jump(
-    bench: Context, practice_vendors: PracticeServer, jump: str
+    bench: Context, simulated_platforms: SimulatorServer, jump: str
 ) -> None:
     clock = clock_for(bench, jump)
     ctx = replace(bench, clock=clock, timings=QUICK)
     await ctx.write(ctx.keep_steady_time)
-    life = await waiting(ctx, clock, practice_vendors)
+    life = await waiting(ctx, clock, simulated_platforms)
     for _ in range(3):
         JUMPS[jump](clock)
         clock.pass_s(601)
-        fault(practice_vendors, "shipengine", "429", call="notify_shipped", seconds=600)
+        fault(simulated_platforms, "shipengine", "429", call="notify_shipped", seconds=600)
         await worker.deliver(ctx)
         assert (await life.call()).state == "retry_wait"
     assert (await life.call()).attempts == 4
 
 
 async def test_what_could_not_leave_for_long_is_not_given_up_at_the_first_answer(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     clock = clock_for(bench, "")
     ctx = replace(bench, clock=clock, timings=QUICK)
@@ -285,14 +285,14 @@ async def test_what_could_not_leave_for_long_is_not_given_up_at_the_first_answer
     call_id = await ship(ctx, "ShipEngine")
     (shop,) = await connections.named(ctx, ["ShipEngine"])
     await connections.connect(ctx, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
-    life = Life(ctx, clock, practice_vendors, call_id)
+    life = Life(ctx, clock, simulated_platforms, call_id)
     while (await life.call()).attempts < 2 * USUAL.max_attempts:
         clock.pass_s(USUAL.backoff_cap_s)
         await connections.connect(ctx, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
         await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, words="")
         await worker.deliver(ctx)
     await connections.connect(ctx, "shipengine", "ShipEngine", url=shop.base_url)
-    fault(practice_vendors, "shipengine", "429", call="notify_shipped", seconds=600)
+    fault(simulated_platforms, "shipengine", "429", call="notify_shipped", seconds=600)
     await ctx.write(circuit_breaker.note, ctx, shop, nobody_there=False, words="")
     clock.pass_s(USUAL.backoff_cap_s)
     await worker.deliver(ctx)
@@ -301,12 +301,12 @@ async def test_what_could_not_leave_for_long_is_not_given_up_at_the_first_answer
 
 @pytest.mark.parametrize("jump", JUMPS)
 async def test_a_restart_of_the_computer_under_a_wrong_clock_counts_on(
-    bench: Context, practice_vendors: PracticeServer, jump: str
+    bench: Context, simulated_platforms: SimulatorServer, jump: str
 ) -> None:
     clock = clock_for(bench, jump)
     ctx = replace(bench, clock=clock, timings=QUICK)
     await ctx.write(ctx.keep_steady_time)
-    life = await unknown_and_lost(ctx, clock, practice_vendors)
+    life = await unknown_and_lost(ctx, clock, simulated_platforms)
     clock.reboot()
     JUMPS[jump](clock)
     restarted_s = clock.monotonic_s()
@@ -325,7 +325,7 @@ async def test_turns_at_a_platform_keep_their_pace(bench: Context, jump_s: int) 
     clock = ManualClock(bench.clock.now_ms())
     ctx = replace(bench, clock=clock)
     await ctx.write(ctx.keep_steady_time)
-    turns = SharedTurns(bench.store, clock)
+    turns = SharedRateLimit(bench.store, clock)
     assert [await turns.pause_s(1, 0.5, 3) for _ in range(4)] == [0, 0, 0, 0.5]
     clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
     assert await turns.pause_s(1, 0.5, 3) == 1.0
@@ -335,27 +335,27 @@ async def test_turns_at_a_platform_keep_their_pace(bench: Context, jump_s: int) 
 
 @pytest.mark.parametrize("jump_s", [-DAY_S, -HOUR_S, HOUR_S, DAY_S])
 async def test_a_follow_up_that_was_put_off_comes_at_its_time(
-    bench: Context, practice_vendors: PracticeServer, jump_s: int
+    bench: Context, simulated_platforms: SimulatorServer, jump_s: int
 ) -> None:
     clock = ManualClock(bench.clock.now_ms())
     ctx = replace(bench, clock=clock, timings=replace(QUICK, refresh_pauses_s=()))
     await ctx.write(ctx.keep_steady_time)
     await ship(ctx, "ShipEngine")
     await worker.deliver(ctx, until_empty=True)
-    (put_off,) = errands(ctx)
+    (put_off,) = jobs(ctx)
     clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
     clock.pass_s(29)
     await worker.deliver(ctx)
-    assert errands(ctx) == [put_off]
+    assert jobs(ctx) == [put_off]
     clock.pass_s(1)
     await worker.deliver(ctx)
-    assert errands(ctx) == [put_off + 1], "it was tried once more"
+    assert jobs(ctx) == [put_off + 1], "it was tried once more"
 
 
-def errands(ctx: Context) -> list[int]:
+def jobs(ctx: Context) -> list[int]:
     """How often each follow-up was tried in vain."""
     with sql.connect(ctx.store.file) as store:
-        found = store.execute("SELECT failures FROM errand").fetchall()
+        found = store.execute("SELECT failures FROM follow_up_job").fetchall()
     store.close()
     return [failures for (failures,) in found]
 
@@ -391,7 +391,7 @@ async def test_webhooks_are_worked_off_and_kept_whatever_the_clock_says(bench: C
         )
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
     await process.run_due(ctx)
-    assert {one.state for one in await ctx.read(webhook_events.latest, 10)} <= {"digested", "ignored", "failed"}
+    assert {one.state for one in await ctx.read(webhook_events.latest, 10)} <= {"processed", "ignored", "failed"}
     assert await retention.remove_old(ctx, 90) == 0
 
 

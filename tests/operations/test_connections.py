@@ -7,7 +7,7 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections as stored_connections
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, fault
 
@@ -54,8 +54,8 @@ async def test_a_name_that_is_none_is_told_with_those_there_are(ctx: Context) ->
 
 
 @pytest.mark.parametrize("vendor", list(SECRETS))
-async def test_a_test_tells_what_is_wrong(ctx: Context, practice_vendors: PracticeServer, vendor: str) -> None:
-    made = await connections.connect(ctx, vendor, "C", url=f"{practice_vendors.url}/{vendor}")
+async def test_a_test_tells_what_is_wrong(ctx: Context, simulated_platforms: SimulatorServer, vendor: str) -> None:
+    made = await connections.connect(ctx, vendor, "C", url=f"{simulated_platforms.url}/{vendor}")
     assert (await connections.test(ctx, made)).verdict == "no key"
     wrong = dict.fromkeys(SECRETS[vendor], "wrong")
     made = await connections.connect(ctx, vendor, "C", secrets=wrong)
@@ -71,7 +71,7 @@ async def test_a_test_tells_what_is_wrong(ctx: Context, practice_vendors: Practi
         ("html", "no answer"),
         ("garbage", "no answer"),
     ]:
-        fault(practice_vendors, vendor, kind)
+        fault(simulated_platforms, vendor, kind)
         assert (await connections.test(ctx, made)).verdict == verdict, kind
     gone = await connections.connect(ctx, vendor, "C", url="http://127.0.0.1:9")
     assert (await connections.test(ctx, gone)).verdict == "no network"
@@ -84,11 +84,11 @@ async def test_the_mark_that_a_pipe_puts_before_a_key_is_no_part_of_it(ctx: Cont
     assert key.reveal() == "key-1"
 
 
-async def test_a_connection_that_works_again_is_open_again(ctx: Context, practice_vendors: PracticeServer) -> None:
+async def test_a_connection_that_works_again_is_open_again(ctx: Context, simulated_platforms: SimulatorServer) -> None:
     made = await connections.connect(
-        ctx, "shipup", "S", url=f"{practice_vendors.url}/shipup", secrets=SECRETS["shipup"]
+        ctx, "shipup", "S", url=f"{simulated_platforms.url}/shipup", secrets=SECRETS["shipup"]
     )
-    fault(practice_vendors, "shipup", "401")
+    fault(simulated_platforms, "shipup", "401")
     await connections.test(ctx, made)
     (blocked,) = await connections.every(ctx)
     assert blocked.blocked_words

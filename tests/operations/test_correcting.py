@@ -19,7 +19,7 @@ from shipconsole.operations.shipping import correct as correcting
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.operations.tracking import record
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import browse
 from tests.support.bench import USPS_NUMBERS, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
@@ -67,17 +67,17 @@ async def states(ctx: Context, order_id: int) -> list[tuple[str, str]]:
     return [(call.connection, call.state) for call in (await orders.sheet(ctx, order_id)).calls]
 
 
-def at(server: PracticeServer, vendor: str) -> Any:
+def at(server: SimulatorServer, vendor: str) -> Any:
     """Order 10001 as a simulated platform has it."""
     found = httpx.get(f"{server.url}/_practice/state").json()[vendor]
     return next(one for one in found if one.get("order_number") == "10001")
 
 
-def packages(server: PracticeServer) -> list[str]:
+def packages(server: SimulatorServer) -> list[str]:
     return [one["tracking_number"] for one in at(server, "starshipit")["packages"]]
 
 
-def trackers(server: PracticeServer) -> dict[str, dict[str, int]]:
+def trackers(server: SimulatorServer) -> dict[str, dict[str, int]]:
     """Shipped units by tracking number and item."""
     return {
         tracker["tracking_number"]: {
@@ -88,11 +88,11 @@ def trackers(server: PracticeServer) -> dict[str, dict[str, int]]:
     }
 
 
-def notified(server: PracticeServer) -> list[str]:
+def notified(server: SimulatorServer) -> list[str]:
     return [one["body"]["tracking_number"] for one in effects(server, "10001") if one["vendor"] == "shipengine"]
 
 
-async def test_each_vendor_is_told_what_it_can_follow(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_each_vendor_is_told_what_it_can_follow(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await ship(bench)
     guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
     assert [(one.connection.name, one.by_default, one.possible) for one in guide] == [
@@ -106,20 +106,20 @@ async def test_each_vendor_is_told_what_it_can_follow(bench: Context, practice_v
         ("Starshipit", "confirmed"),
         ("Shipup", "confirmed"),
     ]
-    assert packages(practice_vendors) == [NEW]
-    assert trackers(practice_vendors) == {OLD: {CASE: 1}, NEW: {CASE: 1}}
-    assert notified(practice_vendors) == [OLD]
+    assert packages(simulated_platforms) == [NEW]
+    assert trackers(simulated_platforms) == {OLD: {CASE: 1}, NEW: {CASE: 1}}
+    assert notified(simulated_platforms) == [OLD]
 
 
 async def test_shipengine_is_told_again_only_where_a_person_wants_it(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
     (call_id,) = await correct(bench, order_id, to=[(await ids(bench))["ShipEngine"]])
     (call,) = await worker.of_ids(bench, (call_id,))
     assert (call.state, call.summary) == ("confirmed", f"corrected: 1 × {CASE}")
-    assert notified(practice_vendors) == [OLD, NEW]
-    assert packages(practice_vendors) == [OLD]
+    assert notified(simulated_platforms) == [OLD, NEW]
+    assert packages(simulated_platforms) == [OLD]
 
 
 async def test_the_record_keeps_both_numbers(bench: Context) -> None:
@@ -138,58 +138,58 @@ async def test_the_record_keeps_both_numbers(bench: Context) -> None:
 
 
 async def test_a_corrected_correction_is_followed_from_any_number(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
     await correct(bench, order_id, to=[])
     await correct(bench, order_id, THIRD)
-    assert packages(practice_vendors) == [THIRD]
+    assert packages(simulated_platforms) == [THIRD]
     await correct(bench, order_id, OLD)
-    assert packages(practice_vendors) == [OLD]
+    assert packages(simulated_platforms) == [OLD]
 
 
 async def test_an_older_parcel_corrected_later_tells_the_newest_state(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
     await ship(bench, THIRD)
     await correct(bench, order_id, shipment=0)
-    assert packages(practice_vendors) == [NEW, THIRD]
-    assert trackers(practice_vendors) == {OLD: {CASE: 1}, NEW: {CASE: 1}, THIRD: {CASE: 1}}
-    last = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipup"][-1]
+    assert packages(simulated_platforms) == [NEW, THIRD]
+    assert trackers(simulated_platforms) == {OLD: {CASE: 1}, NEW: {CASE: 1}, THIRD: {CASE: 1}}
+    last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
     sent = last["body"]["fulfillments"][0]["trackers"]
     assert [one["tracking_number"] for one in sent] == [NEW, THIRD]
 
 
 async def test_pieces_under_an_old_number_are_not_taken_for_another_parcel(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
     await correct(bench, order_id)
     shipup = next(one for one in await connections.every(bench) if one.name == "Shipup")
     await import_orders.pull(bench, [shipup])
     await ship(bench, THIRD)
-    last = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipup"][-1]
+    last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
     (fulfillment,) = last["body"]["fulfillments"]
     assert CASE in [line["sku"] for line in fulfillment["line_items"]]
     assert [line.left for line in (await orders.sheet(bench, order_id)).order.lines_of(CASE)] == [1]
 
 
 async def test_what_was_not_told_yet_is_told_the_new_number_only(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, deliver=False)
     guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
     assert {one.words for one in guide} == {"Not told yet: it is told the new number."}
     assert not any(one.possible for one in guide)
     assert await correct(bench, order_id) == ()
-    assert packages(practice_vendors) == [NEW]
-    assert list(trackers(practice_vendors)) == [NEW]
-    assert notified(practice_vendors) == [NEW]
+    assert packages(simulated_platforms) == [NEW]
+    assert list(trackers(simulated_platforms)) == [NEW]
+    assert notified(simulated_platforms) == [NEW]
 
 
-async def test_what_was_refused_is_told_anew(bench: Context, practice_vendors: PracticeServer) -> None:
-    fault(practice_vendors, "shipengine", "refuse", call="notify_shipped")
+async def test_what_was_refused_is_told_anew(bench: Context, simulated_platforms: SimulatorServer) -> None:
+    fault(simulated_platforms, "shipengine", "refuse", call="notify_shipped")
     order_id = await ship(bench)
     assert ("ShipEngine", "rejected") in await states(bench, order_id)
     await correct(bench, order_id, to=[])
@@ -199,29 +199,29 @@ async def test_what_was_refused_is_told_anew(bench: Context, practice_vendors: P
         ("Shipup", "confirmed"),
         ("ShipEngine", "confirmed"),
     ]
-    assert notified(practice_vendors) == [NEW]
-    assert packages(practice_vendors) == [OLD]
+    assert notified(simulated_platforms) == [NEW]
+    assert packages(simulated_platforms) == [OLD]
 
 
 async def test_a_retry_does_not_go_with_the_old_number(
-    tmp_path: Path, bench: Context, practice_vendors: PracticeServer
+    tmp_path: Path, bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock()
     ctx = replace(bench, clock=clock)
-    fault(practice_vendors, "starshipit", "503", call="update_order")
+    fault(simulated_platforms, "starshipit", "503", call="update_order")
     order_id = await ship(ctx)
     assert ("Starshipit", "retry_wait") in await states(ctx, order_id)
     await correct(ctx, order_id, to=[])
     clock.pass_s(3_600)
     await worker.deliver(ctx, until_empty=True)
     assert ("Starshipit", "superseded") in await states(ctx, order_id)
-    assert packages(practice_vendors) == [NEW]
-    sent = [one["body"] for one in effects(practice_vendors, "10001") if one["vendor"] == "starshipit"]
+    assert packages(simulated_platforms) == [NEW]
+    sent = [one["body"] for one in effects(simulated_platforms, "10001") if one["vendor"] == "starshipit"]
     assert [one["order"]["packages"][0]["tracking_number"] for one in sent] == [NEW]
 
 
-async def test_what_nobody_knows_is_settled_first(bench: Context, practice_vendors: PracticeServer) -> None:
-    fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
+async def test_what_nobody_knows_is_settled_first(bench: Context, simulated_platforms: SimulatorServer) -> None:
+    fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     order_id = await ship(bench)
     assert ("ShipEngine", "unknown") in await states(bench, order_id)
     guide = await correcting.guide(bench, order_id, await parcel(bench, order_id))
@@ -283,7 +283,7 @@ async def test_two_programs_that_correct_at_once_do_not_overwrite_each_other(tmp
 
 
 async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, items={CASE: 3})
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
@@ -301,7 +301,7 @@ async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
         ("Starshipit", "confirmed", f"called back: {OLD}"),
         ("Shipup", "confirmed", f"called back: {OLD}"),
     ]
-    assert packages(practice_vendors) == []
+    assert packages(simulated_platforms) == []
     sheet = await orders.sheet(bench, order_id)
     assert (sheet.shipments, sheet.tracks) == ((), ())
     assert [line.left for line in sheet.order.lines_of(CASE)] == [3]
@@ -310,33 +310,33 @@ async def test_a_shipment_called_back_leaves_its_pieces_to_ship_again(
 
 
 async def test_what_was_called_back_ships_again_and_never_more_than_that(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, items={CASE: 3})
     everybody = (await ids(bench)).values()
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
     await correcting.call_back(bench, order_id, shipment_id, list(everybody), WHY)
     await ship(bench, NEW, {CASE: 3})
-    assert packages(practice_vendors) == [NEW]
-    last = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipup"][-1]
+    assert packages(simulated_platforms) == [NEW]
+    last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
     assert [one["tracking_number"] for one in last["body"]["fulfillments"][0]["trackers"]] == [NEW]
     with pytest.raises(ValidationFailed, match="nothing left to ship"):
         await ship(bench, THIRD, {CASE: 1})
 
 
 async def test_the_same_label_may_go_again_after_it_was_called_back(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
     await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
     await ship(bench, OLD, {CASE: 2})
-    assert packages(practice_vendors) == [OLD]
-    assert trackers(practice_vendors)[OLD] == {CASE: 2}
+    assert packages(simulated_platforms) == [OLD]
+    assert trackers(simulated_platforms)[OLD] == {CASE: 2}
 
 
 async def test_what_was_not_told_yet_never_is_once_it_was_called_back(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await ship(bench, deliver=False)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
@@ -344,18 +344,20 @@ async def test_what_was_not_told_yet_never_is_once_it_was_called_back(
     assert {one.words for one in guide} == {"Not told yet, and never will be."}
     assert await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY) == ()
     await worker.deliver(bench, until_empty=True)
-    assert effects(practice_vendors, "10001") == []
+    assert effects(simulated_platforms, "10001") == []
 
 
-async def test_another_shipment_stays_when_one_is_called_back(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_another_shipment_stays_when_one_is_called_back(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
     order_id = await ship(bench)
     await ship(bench, THIRD)
     await correct(bench, order_id)
     shipment_id = (await orders.sheet(bench, order_id)).shipments[0].id
     await correcting.call_back(bench, order_id, shipment_id, list((await ids(bench)).values()), WHY)
     await worker.deliver(bench, until_empty=True)
-    assert packages(practice_vendors) == [THIRD]
-    last = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipup"][-1]
+    assert packages(simulated_platforms) == [THIRD]
+    last = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipup"][-1]
     (fulfillment,) = last["body"]["fulfillments"]
     assert [one["tracking_number"] for one in fulfillment["trackers"]] == [THIRD]
     assert CASE in [line["sku"] for line in fulfillment["line_items"]]

@@ -13,7 +13,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive
 from shipconsole.operations.maintenance import diagnostics
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station import settings
 from shipconsole.station.keys import KeyringUnavailable, MemoryKeys, Secret
 from shipconsole.station.profile import Profile, open_profile
@@ -59,9 +59,9 @@ def spellings(key: str) -> Iterator[str]:
 
 
 async def test_no_key_that_was_planted_is_in_it(
-    ctx: Context, profile: Profile, practice_vendors: PracticeServer, tmp_path: Path
+    ctx: Context, profile: Profile, simulated_platforms: SimulatorServer, tmp_path: Path
 ) -> None:
-    keys = await plant(ctx, profile, practice_vendors.url)
+    keys = await plant(ctx, profile, simulated_platforms.url)
     assert len(set(keys)) >= 5
     to = tmp_path / "diagnostics.txt"
     await diagnostics.save(ctx, profile, settings.load(profile).settings, to)
@@ -73,14 +73,16 @@ async def test_no_key_that_was_planted_is_in_it(
     assert diagnostics.BY_FORM_ALONE not in text
 
 
-async def test_what_a_helper_needs_is_in_it(ctx: Context, profile: Profile, practice_vendors: PracticeServer) -> None:
-    await connect_all(ctx, practice_vendors.url)
+async def test_what_a_helper_needs_is_in_it(
+    ctx: Context, profile: Profile, simulated_platforms: SimulatorServer
+) -> None:
+    await connect_all(ctx, simulated_platforms.url)
     (profile.logs / "shipconsole.log").write_text("a line of the log\n", encoding="utf-8")
     settings.save(profile, Settings(station_name="Bench 7", window_state="bytes"))
     text = await diagnostics.written(ctx, profile, settings.load(profile).settings)
     for part in ("ok    database: ", "system: ", 'station_name = "Bench 7"', "a line of the log"):
         assert part in text
-    assert f"ShipEngine (shipengine) at {practice_vendors.url}/shipengine" in text
+    assert f"ShipEngine (shipengine) at {simulated_platforms.url}/shipengine" in text
     assert "window_state" not in text
 
 
@@ -106,9 +108,9 @@ class NoKeyring(MemoryKeys):
 
 
 async def test_without_a_keyring_it_says_that_keys_are_masked_by_form_alone(
-    ctx: Context, profile: Profile, practice_vendors: PracticeServer
+    ctx: Context, profile: Profile, simulated_platforms: SimulatorServer
 ) -> None:
-    await connect_all(ctx, practice_vendors.url)
+    await connect_all(ctx, simulated_platforms.url)
     locked = Context(ctx.store, ctx.sender, NoKeyring(), ctx.clock, ctx.station)
     (profile.logs / "shipconsole.log").write_text(f"Authorization: Bearer {BY_FORM}\n", encoding="utf-8")
     text = await diagnostics.written(locked, profile, Settings())

@@ -20,7 +20,7 @@ from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.simulator.shipengine_things import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
 from shipconsole.store import follow_up_jobs, news, webhook_events
 from shipconsole.store.news import NewsItem
@@ -39,7 +39,7 @@ def pod() -> Generator[Pod]:
         yield running
 
 
-def asked(server: PracticeServer) -> list[dict[str, Any]]:
+def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """Every request that the simulated platforms had."""
     return httpx.get(f"{server.url}/_practice/requests").json()
 
@@ -57,7 +57,7 @@ def tracked(status: str, *events: tuple[str, str], number: str = NUMBER) -> Docu
 
 
 async def digest(ctx: Context, connection: Connection, body: Document) -> webhook_events.Delivery:
-    return await process.digest_one(ctx, await came(ctx, connection, body))
+    return await process.process_one(ctx, await came(ctx, connection, body))
 
 
 async def told(ctx: Context) -> tuple[NewsItem, ...]:
@@ -97,7 +97,7 @@ async def test_a_parcel_is_followed_in_whatever_order_its_webhooks_come(bench: C
     bodies = [tracked("AC", picked), tracked("IT", moving, picked), tracked("DE", there, moving, picked)]
     for body in [bodies[2], bodies[0], bodies[1], *bodies]:
         done = await digest(bench, connection, body)
-        assert done.state == "digested"
+        assert done.state == "processed"
     (track,) = await tracks(bench)
     assert (track.tracking_number, track.status, track.words) == (NUMBER, "delivered", "Delivered.")
     assert [event.words for event in track.events][:1] == ["Packed"]
@@ -127,7 +127,7 @@ async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench
     kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": f"{HOST}/v-beta/sales_orders"}
     new = {**document, "sales_order_id": "so-new", "external_order_number": "20001"}
     done = await digest(bench, connection, {**kind, "data": [new]})
-    assert (done.state, done.words) == ("digested", "Order 20001 came in.")
+    assert (done.state, done.words) == ("processed", "Order 20001 came in.")
     assert (await orders.sheet(bench, await orders.find(bench, "20001"))).order.lines[0].sku == "TABLET-10"
     old = {**document, "modified_at": "2001-01-01T00:00:00Z", "sales_order_items": []}
     old["sales_order_items"] = [{**document["sales_order_items"][0], "quantity": 9}]
@@ -137,13 +137,13 @@ async def test_imported_orders_come_in_and_an_older_telling_undoes_nothing(bench
     assert (await orders.sheet(bench, order_id)).order.lines[0].ordered == 9
 
 
-async def test_an_order_that_is_only_named_is_asked_for(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_an_order_that_is_only_named_is_asked_for(bench: Context, simulated_platforms: SimulatorServer) -> None:
     connection = await shipengine(bench)
     order_id = await orders.find(bench, "10002")
     (link,) = [one for one in (await orders.sheet(bench, order_id)).links if one.connection_id == connection.id]
     kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": "https://example.invalid/steal"}
     await digest(bench, connection, {**kind, "data": [{"sales_order_id": link.remote_id}]})
-    assert asked(practice_vendors)[-1]["path"].endswith(f"/sales_orders/{link.remote_id}")
+    assert asked(simulated_platforms)[-1]["path"].endswith(f"/sales_orders/{link.remote_id}")
     assert (await orders.sheet(bench, order_id)).order.lines[0].sku == "TABLET-10"
 
 
@@ -171,17 +171,17 @@ async def test_an_order_that_is_only_named_is_asked_for(bench: Context, practice
     ],
 )
 async def test_the_rest_is_told_in_words_and_its_address_is_never_called(
-    bench: Context, practice_vendors: PracticeServer, kind: str, path: str, words: str
+    bench: Context, simulated_platforms: SimulatorServer, kind: str, path: str, words: str
 ) -> None:
     body = {"resource_type": kind, "resource_url": f"https://steal.invalid{path}"}
     done = await digest(bench, await shipengine(bench), body)
-    assert (done.state, done.words[: len(words)]) == ("digested", words)
-    fetched = [one["path"] for one in asked(practice_vendors) if one["path"].startswith("/shipengine/v1/")]
+    assert (done.state, done.words[: len(words)]) == ("processed", words)
+    fetched = [one["path"] for one in asked(simulated_platforms) if one["path"].startswith("/shipengine/v1/")]
     assert fetched == ([] if kind == "API_REPORT_COMPLETE" else [f"/shipengine{path}"])
 
 
 async def test_a_shop_that_was_read_has_its_follow_ups_finished(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     connection = await shipengine(bench)
     order_id = await orders.find(bench, "10001")
@@ -192,20 +192,20 @@ async def test_a_shop_that_was_read_has_its_follow_ups_finished(
     await digest(bench, connection, body)
     (waiting,) = await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9)
     await bench.write(follow_up_jobs.put_off, waiting, due_at_ms=2**60, words="The order source has not finished.")
-    before = len(asked(practice_vendors))
+    before = len(asked(simulated_platforms))
     await digest(bench, connection, body)
     assert await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9) == ()
-    seen = asked(practice_vendors)[before:]
+    seen = asked(simulated_platforms)[before:]
     assert [one["method"] for one in seen] == ["GET", "GET"]
 
 
 async def test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock(bench.clock.now_ms())
     ctx = replace(bench, clock=clock, timings=replace(USUAL, refresh_pauses_s=()))
     connection = await shipengine(ctx)
-    fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
+    fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1}, NUMBER)
     call_ids = (await ship.ship(ctx, order_id, draft, ["ShipEngine"])).call_ids
     await worker.deliver(ctx)
@@ -221,11 +221,11 @@ async def test_a_call_of_unknown_outcome_is_looked_into_once_its_shop_was_read(
     (call,) = await worker.of_ids(ctx, call_ids)
     assert (call.state, call.checks) == ("unknown", 1)
     await asyncio.sleep(1)
-    before = len(asked(practice_vendors))
+    before = len(asked(simulated_platforms))
     await digest(ctx, connection, body)
     (call,) = await worker.of_ids(ctx, call_ids)
     assert call.state == "confirmed"
-    assert "PUT" not in [one["method"] for one in asked(practice_vendors)[before:]]
+    assert "PUT" not in [one["method"] for one in asked(simulated_platforms)[before:]]
 
 
 async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Context, pod: Pod) -> None:
@@ -234,7 +234,7 @@ async def test_a_swiftpod_parcel_is_believed_as_the_vendor_has_it(bench: Context
     moving, there = parcel(number, A=3), parcel(number, "delivered", A=3)
     pod.orders["77"] = order_of(there)
     done = await digest(bench, connection, webhook(order_of(moving), moving))
-    assert (done.state, done.words) == ("digested", f"10001, {number}: On its way.")
+    assert (done.state, done.words) == ("processed", f"10001, {number}: On its way.")
     assert pod.asked == ["/orders/77"]
     (track,) = await tracks(bench)
     assert (track.tracking_number, track.status) == (number, "delivered")
@@ -263,8 +263,8 @@ async def test_a_twin_that_comes_while_it_is_worked_off_has_it_worked_off_no_mor
 
     pod.orders = TellsMeanwhile({"77": order})
     done = await digest(bench, connection, body)
-    assert done.state == "digested"
-    assert done.twins >= 1
+    assert done.state == "processed"
+    assert done.duplicates >= 1
     assert await process.run_due(bench) == 0
 
 
@@ -291,7 +291,7 @@ async def test_worked_off_again_nothing_changes(bench: Context, pod: Pod) -> Non
     assert await process.run_due(bench) == 0
     before = everything(bench)
     for id_ in [*ids, *reversed(ids)]:
-        await process.digest_one(bench, id_)
+        await process.process_one(bench, id_)
     assert everything(bench) == before
 
 
@@ -326,13 +326,13 @@ async def test_what_cannot_be_read_is_set_aside(bench: Context) -> None:
 
 
 async def test_a_vendor_that_does_not_answer_keeps_nothing_waiting(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     connection = await shipengine(bench)
-    fault(practice_vendors, "shipengine", "503", times=5)
+    fault(simulated_platforms, "shipengine", "503", times=5)
     kind = {"resource_type": "API_SALES_ORDERS_IMPORTED", "resource_url": ""}
     done = await digest(bench, connection, {**kind, "data": [{"sales_order_id": "so-1"}]})
-    assert done.state == "digested"
+    assert done.state == "processed"
     assert "so-1 could not be had" in done.words
 
 
@@ -352,12 +352,12 @@ HINT = {
 
 @pytest.mark.parametrize(("trouble", "state"), [("", "Dispatched"), ("", "Exception"), ("503", "Delivered")])
 async def test_a_hint_that_starshipit_does_not_confirm_is_words_alone(
-    bench: Context, practice_vendors: PracticeServer, trouble: str, state: str
+    bench: Context, simulated_platforms: SimulatorServer, trouble: str, state: str
 ) -> None:
     if trouble:
-        fault(practice_vendors, "starshipit", trouble, times=5)
+        fault(simulated_platforms, "starshipit", trouble, times=5)
     done = await digest(bench, await starshipit(bench), {**HINT, "tracking_status": state})
-    assert done.state == "digested"
+    assert done.state == "processed"
     assert done.words.startswith("QQQ001737901000931501, not confirmed: ")
     assert "QQQ001737901000931501 could not be had: " in done.words
     assert (await tracks(bench, "10002"), [one.stands_out for one in await told(bench)]) == ((), [False, False])
@@ -365,7 +365,7 @@ async def test_a_hint_that_starshipit_does_not_confirm_is_words_alone(
 
 
 async def test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, NUMBER)
     await ship.ship(bench, order_id, draft, ["Starshipit"])
@@ -373,7 +373,7 @@ async def test_a_hint_changes_no_parcel_that_starshipit_does_not_confirm(
     connection = await starshipit(bench)
     hint = {"order_number": "10001", "tracking_number": NUMBER}
     await digest(bench, connection, {**hint, "tracking_status": "Dispatched"})
-    fault(practice_vendors, "starshipit", "503", times=5)
+    fault(simulated_platforms, "starshipit", "503", times=5)
     await digest(bench, connection, {**hint, "tracking_status": "Delivered"})
     (track,) = await tracks(bench)
     assert (track.status, track.words) == ("not_yet", "The label is printed.")
@@ -396,14 +396,14 @@ async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, po
     assert asyncio.all_tasks() <= before
 
 
-async def test_a_hint_that_nobody_signed_is_asked_for(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_a_hint_that_nobody_signed_is_asked_for(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, NUMBER)
     await ship.ship(bench, order_id, draft, ["Starshipit"])
     await worker.deliver(bench)
     hint = {"order_number": "10001", "tracking_number": NUMBER, "tracking_status": "Delivered"}
     done = await digest(bench, await starshipit(bench), hint)
     assert done.words == f"{NUMBER}: The label is printed."
-    asked_for = [one["path"] for one in asked(practice_vendors) if one["path"].endswith("/api/track")]
+    asked_for = [one["path"] for one in asked(simulated_platforms) if one["path"].endswith("/api/track")]
     assert asked_for == ["/starshipit/api/track"]
     (track,) = await tracks(bench)
     assert track.status == "not_yet"

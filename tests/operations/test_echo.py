@@ -10,7 +10,7 @@ from shipconsole.operations.importing.platform_drift import VendorChanged
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import queue_edit
 from shipconsole.operations.vendor_orders.edit import Wanted
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.operations.test_editing import POST_CODE, STREET, section
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 
@@ -62,9 +62,9 @@ async def changed(ctx: Context, values: dict[FieldPath, Value], **more: tuple[Fi
 
 
 async def test_what_the_vendor_keeps_otherwise_is_seen_after_the_change(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "starshipit", "keep_other", call="update_order", field="post_code")
+    fault(simulated_platforms, "starshipit", "keep_other", call="update_order", field="post_code")
     seen = await changed(bench, {POST_CODE: "2001"})
     assert seen == (VendorChanged("Post code", POST_CODE, "2001", "2000", "02001"),)
 

@@ -11,7 +11,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.vendor_orders import edit
 from shipconsole.operations.vendor_orders.edit import Section, Wanted
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import effects, fault
 
 STREET = ("destination", "street")
@@ -38,18 +38,18 @@ async def test_every_connection_has_its_own_fields(bench: Context) -> None:
 
 @pytest.mark.parametrize("name", ["Starshipit", "Shipup"])
 async def test_an_order_saved_without_a_change_sends_nothing(
-    bench: Context, practice_vendors: PracticeServer, name: str
+    bench: Context, simulated_platforms: SimulatorServer, name: str
 ) -> None:
     order_id, found = await section(bench, name)
     with pytest.raises(ValidationFailed, match="Nothing changed"):
         await edit.save(bench, order_id, found.connection.id, Wanted(found.values))
     await worker.deliver(bench, until_empty=True)
     assert await worker.latest(bench) == ()
-    assert effects(practice_vendors) == []
+    assert effects(simulated_platforms) == []
 
 
 async def test_one_changed_field_is_sent_with_what_goes_along_and_read_back(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, found = await section(bench, "Starshipit")
     wanted = Wanted({**found.values, POST_CODE: "2001"})
@@ -59,7 +59,7 @@ async def test_one_changed_field_is_sent_with_what_goes_along_and_read_back(
     assert set(promised) <= {"order_id", "order_number", "destination"}
     await edit.save(bench, order_id, found.connection.id, wanted)
     await worker.deliver(bench, until_empty=True)
-    (effect,) = effects(practice_vendors)
+    (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"] == promised
     _, again = await section(bench, "Starshipit")
     assert again.values[POST_CODE] == "2001"
@@ -84,20 +84,22 @@ async def test_a_vendor_that_takes_no_changes_says_so(bench: Context) -> None:
         await edit.save(bench, order_id, found.connection.id, Wanted({("external_order_number",): "x"}))
 
 
-async def test_a_refused_change_names_the_field_of_the_form(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_a_refused_change_names_the_field_of_the_form(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
     order_id, found = await section(bench, "Starshipit")
-    fault(practice_vendors, "starshipit", "refuse", call="update_order")
+    fault(simulated_platforms, "starshipit", "refuse", call="update_order")
     call_id = await edit.save(bench, order_id, found.connection.id, Wanted({STREET: "21 George Street"}))
     await worker.deliver(bench, until_empty=True)
     (call,) = await worker.of_ids(bench, (call_id,))
     assert call.state == "rejected"
     await resolve.tell_again(bench, call_id, "tried once more")
     await worker.deliver(bench, until_empty=True)
-    assert len(effects(practice_vendors)) == 1
+    assert len(effects(simulated_platforms)) == 1
 
 
 async def test_a_change_that_is_already_so_when_it_is_sent_is_dropped(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, found = await section(bench, "Starshipit")
     first = await edit.save(bench, order_id, found.connection.id, Wanted({STREET: "21 George Street"}))
@@ -105,4 +107,4 @@ async def test_a_change_that_is_already_so_when_it_is_sent_is_dropped(
     await worker.deliver(bench, until_empty=True)
     states = [call.state for call in await worker.of_ids(bench, (first, second))]
     assert states == ["confirmed", "cancelled"]
-    assert len(effects(practice_vendors)) == 1
+    assert len(effects(simulated_platforms)) == 1

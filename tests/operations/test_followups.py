@@ -4,13 +4,13 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import followups, send
 from shipconsole.operations.shipping import ship
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import follow_up_jobs
-from shipconsole.store.follow_up_jobs import Errand
+from shipconsole.store.follow_up_jobs import FollowUpJob
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 
 
-async def waiting(ctx: Context) -> tuple[Errand, ...]:
+async def waiting(ctx: Context) -> tuple[FollowUpJob, ...]:
     return await ctx.read(follow_up_jobs.due, steady_ms=2**62, most=100)
 
 
@@ -34,10 +34,10 @@ async def test_each_vendor_is_asked_in_its_own_way_after_it_was_told(bench: Cont
 
 
 async def test_a_vendor_that_does_not_answer_is_asked_again_later(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     await put(bench, followups.READ_BACK)
-    fault(practice_vendors, "shipengine", "503")
+    fault(simulated_platforms, "shipengine", "503")
     await followups.run_due(bench)
     (late,) = await waiting(bench)
     assert late.failures == 1
@@ -48,8 +48,8 @@ async def test_a_vendor_that_does_not_answer_is_asked_again_later(
 async def test_after_many_failures_it_is_given_up(bench: Context) -> None:
     await put(bench, followups.READ_BACK)
     for _ in range(followups.MAX_FAILURES):
-        (errand,) = await waiting(bench)
-        await bench.write(follow_up_jobs.put_off, errand, due_at_ms=errand.due_at_ms - 1, words="no")
+        (job,) = await waiting(bench)
+        await bench.write(follow_up_jobs.put_off, job, due_at_ms=job.due_at_ms - 1, words="no")
     await followups.run_due(bench)
     assert await waiting(bench) == ()
 

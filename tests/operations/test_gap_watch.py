@@ -16,7 +16,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import correct, ship
 from shipconsole.operations.tracking import stale
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.operations.pod import Pod, came, connected, order_of, parcel, running_pod, webhook
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.clock import ManualClock
@@ -49,13 +49,13 @@ async def told(ctx: Context, *to: str, number: str = NUMBER, items: dict[str, in
     await worker.deliver(ctx, until_empty=True)
 
 
-def asked(server: PracticeServer) -> list[dict[str, Any]]:
+def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """The questions about packages that ShipEngine had."""
     seen = httpx.get(f"{server.url}/_practice/requests").json()
     return [one for one in seen if one["path"].endswith("/v1/tracking")]
 
 
-def followed(server: PracticeServer) -> tuple[list[str], int]:
+def followed(server: SimulatorServer) -> tuple[list[str], int]:
     """The packages whose news ShipEngine promised to tell, and how often it was asked to."""
     tracked = httpx.get(f"{server.url}/_practice/state").json()["shipengine"]["tracked"]
     seen = httpx.get(f"{server.url}/_practice/requests").json()
@@ -63,7 +63,7 @@ def followed(server: PracticeServer) -> tuple[list[str], int]:
 
 
 async def test_a_parcel_is_asked_about_after_a_day_and_then_less_often(
-    watching: Context, clock: ManualClock, practice_vendors: PracticeServer
+    watching: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     await told(watching, "ShipEngine")
     assert await stale.run_due(watching) == 0
@@ -71,7 +71,7 @@ async def test_a_parcel_is_asked_about_after_a_day_and_then_less_often(
     (_, silent), *_ = await stale.due(watching)
     assert silent.tracking_number == NUMBER
     assert await stale.run_due(watching) == 1
-    assert len(asked(practice_vendors)) == 1
+    assert len(asked(simulated_platforms)) == 1
     (track,) = (await orders.sheet(watching, await orders.find(watching, "10001"))).tracks
     assert track.status == "not_yet"
     clock.pass_s(DAY_S - 10)
@@ -97,11 +97,11 @@ async def test_one_question_a_minute_and_connection(watching: Context, clock: Ma
 
 
 async def test_a_vendor_that_does_not_answer_is_asked_less_often(
-    watching: Context, clock: ManualClock, practice_vendors: PracticeServer
+    watching: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     await told(watching, "ShipEngine")
     await told(watching, "ShipEngine", number=USPS_NUMBERS[1], items={"MOBILE-CASE-BLK": 1})
-    fault(practice_vendors, "shipengine", "503", times=None)
+    fault(simulated_platforms, "shipengine", "503", times=None)
     clock.pass_s(DAY_S + 60)
     assert await stale.run_due(watching) == 1
     clock.pass_s(61)
@@ -117,7 +117,7 @@ async def test_news_begin_the_silence_anew_and_an_arrival_ends_it(watching: Cont
     async def hear(status: str, at: str) -> None:
         event = {"occurred_at": at, "status_code": status, "description": status}
         data = {"tracking_number": NUMBER, "status_code": status, "events": [event]}
-        await process.digest_one(
+        await process.process_one(
             watching, await came(watching, connection, {"resource_type": "API_TRACK", "data": data})
         )
 
@@ -133,7 +133,7 @@ async def test_news_begin_the_silence_anew_and_an_arrival_ends_it(watching: Cont
 
 
 async def test_a_number_that_was_corrected_is_asked_about_no_more(
-    watching: Context, clock: ManualClock, practice_vendors: PracticeServer
+    watching: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     await told(watching, "ShipEngine")
     order_id = await orders.find(watching, "10001")
@@ -146,13 +146,13 @@ async def test_a_number_that_was_corrected_is_asked_about_no_more(
     clock.pass_s(DAY_S + 60)
     await stale.run_due(watching)
     assert await stale.due(watching) == ()
-    assert asked(practice_vendors) == []
+    assert asked(simulated_platforms) == []
 
 
 async def test_the_watch_can_be_switched_off(
-    watching: Context, clock: ManualClock, practice_vendors: PracticeServer
+    watching: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    url = f"{practice_vendors.url}/shipengine"
+    url = f"{simulated_platforms.url}/shipengine"
     await connections.connect(watching, "shipengine", "ShipEngine", url=url, options={"check_after_s": "0"})
     await told(watching, "ShipEngine")
     clock.pass_s(9 * DAY_S)
@@ -165,7 +165,7 @@ async def test_a_parcel_of_a_vendor_that_ships_itself_is_read_with_its_order(
     connection = await connected(watching, pod.url)
     one, two = parcel(NUMBER, A=1), parcel(USPS_NUMBERS[1], B=1)
     pod.orders["77"] = order_of(one)
-    await process.digest_one(watching, await came(watching, connection, webhook(order_of(one), one)))
+    await process.process_one(watching, await came(watching, connection, webhook(order_of(one), one)))
     await forward.set_rule(watching, "Pod", ["ShipEngine"], "auto")
     pod.orders["77"] = order_of(parcel(NUMBER, "delivered", A=1), two)
     clock.pass_s(DAY_S + 60)
@@ -180,10 +180,10 @@ async def test_a_parcel_of_a_vendor_that_ships_itself_is_read_with_its_order(
 
 
 async def test_a_parcel_that_was_told_is_followed_where_the_connection_says_so(
-    watching: Context, practice_vendors: PracticeServer
+    watching: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    url = f"{practice_vendors.url}/shipengine"
+    url = f"{simulated_platforms.url}/shipengine"
     await connections.connect(watching, "shipengine", "ShipEngine", url=url, options={"track": "yes"})
     await told(watching, "ShipEngine")
     await followups.run_due(watching)
-    assert followed(practice_vendors) == ([NUMBER], 1)
+    assert followed(simulated_platforms) == ([NUMBER], 1)

@@ -23,7 +23,7 @@ from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.operations.tracking import stale
-from shipconsole.simulator.server import PRINTED_SAMPLE, PracticeServer, running_practice
+from shipconsole.simulator.server import PRINTED_SAMPLE, SimulatorServer, running_simulator
 from shipconsole.simulator.swiftpod import PRINTED_NUMBER
 from tests.operations import printed
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, open_context
@@ -44,14 +44,14 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def vendors(clock: ManualClock) -> Generator[PracticeServer]:
+def vendors(clock: ManualClock) -> Generator[SimulatorServer]:
     """Simulated platforms under the same clock as the bench."""
-    with running_practice(orders=8, now=lambda: clock.now_ms() / 1_000, webhooks=True) as server:
+    with running_simulator(orders=8, now=lambda: clock.now_ms() / 1_000, webhooks=True) as server:
         yield server
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, clock: ManualClock, vendors: PracticeServer) -> AsyncGenerator[Context]:
+async def bench(tmp_path: Path, clock: ManualClock, vendors: SimulatorServer) -> AsyncGenerator[Context]:
     """A bench without a receiver, whose connections ask after two hours of silence."""
     async with open_context(tmp_path, clock) as ctx:
         known = await connect_all(ctx, vendors.url)
@@ -64,7 +64,7 @@ async def bench(tmp_path: Path, clock: ManualClock, vendors: PracticeServer) -> 
         yield replace(ctx, timings=HASTY)
 
 
-def asked(server: PracticeServer) -> dict[str, list[float]]:
+def asked(server: SimulatorServer) -> dict[str, list[float]]:
     """When each platform was asked about a package, in Unix seconds."""
     found: dict[str, list[float]] = defaultdict(list)
     seen: list[dict[str, Any]] = httpx.get(f"{server.url}/_practice/requests").json()
@@ -74,7 +74,7 @@ def asked(server: PracticeServer) -> dict[str, list[float]]:
     return found
 
 
-def add_orders(server: PracticeServer, count: int) -> None:
+def add_orders(server: SimulatorServer, count: int) -> None:
     """Have every shop know so many orders of one unit more."""
     for place in range(count):
         items = [{"id": f"{place}-1", "sku": "CUP", "quantity": 1}]
@@ -90,7 +90,7 @@ async def let_pass(ctx: Context, clock: ManualClock, seconds: int, *, step_s: in
 
 
 async def test_over_a_day_each_vendor_is_asked_within_its_limits_until_the_parcels_came(
-    bench: Context, clock: ManualClock, vendors: PracticeServer
+    bench: Context, clock: ManualClock, vendors: SimulatorServer
 ) -> None:
     for number, tracking, to in (("10001", USPS_NUMBERS[0], "ShipEngine"), ("10002", USPS_NUMBERS[1], "Starshipit")):
         order_id, draft = await draft_of(bench, number, None, tracking)
@@ -124,7 +124,7 @@ async def test_over_a_day_each_vendor_is_asked_within_its_limits_until_the_parce
 
 
 async def test_what_a_printer_shipped_goes_on_though_no_webhook_came(
-    bench: Context, clock: ManualClock, vendors: PracticeServer
+    bench: Context, clock: ManualClock, vendors: SimulatorServer
 ) -> None:
     (pod,) = await connections.named(bench, ["SwiftPOD"])
     await subscriptions.register(bench, pod, "shipment_notify", "https://hooks.example.com/nobody")
@@ -140,7 +140,7 @@ async def test_what_a_printer_shipped_goes_on_though_no_webhook_came(
 
 
 async def test_many_silent_parcels_are_asked_about_one_a_minute(
-    bench: Context, clock: ManualClock, vendors: PracticeServer
+    bench: Context, clock: ManualClock, vendors: SimulatorServer
 ) -> None:
     add_orders(vendors, COUNT)
     for vendor in vendors._vendors.values():

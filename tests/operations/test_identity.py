@@ -282,7 +282,7 @@ async def test_a_webhook_without_a_recipient_is_attached_to_nothing(ctx: Context
     pod = await connections.connect(ctx, "swiftpod", "Pod", options={"webhooks_without_key": "apply"})
     await take_in(ctx, engine, remote("1001", ("MUG", 2)))
     delivery_id = await came(ctx, pod, order_webhook("1001", status=status))
-    done = await process.digest_one(ctx, delivery_id)
+    done = await process.process_one(ctx, delivery_id)
     assert "Pod named no recipient" in done.words
     assert len(await orders.listed(ctx)) == 1
     ada = await sheet(ctx, "1001")
@@ -291,5 +291,5 @@ async def test_a_webhook_without_a_recipient_is_attached_to_nothing(ctx: Context
     known = remote("1001", ("MUG", 1), id_="88", status="in_production")
     assert await take_in(ctx, pod, known) == 0
     assert [one.id for one in await ctx.read(webhook_events.new, 9)] == [delivery_id]
-    await process.digest_one(ctx, delivery_id)
+    await process.process_one(ctx, delivery_id)
     assert [one.tracking_number for one in (await sheet(ctx, "1001")).tracks] == ["9400100109361129278357"]

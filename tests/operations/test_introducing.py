@@ -8,7 +8,7 @@ from shipconsole.operations.orders import cancel, orders
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import create, manual_orders
 from shipconsole.operations.vendor_orders.manual_orders import NewLine, NewOrder
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.operations.test_orders import remote, take_in
 from tests.support.bench import draft_of, effects
 
@@ -26,7 +26,7 @@ async def starshipit(ctx: Context) -> int:
 
 
 async def test_many_orders_are_told_at_once_and_the_others_left_out_in_words(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     to = await starshipit(bench)
     good = [await entered(bench, "B-1"), await entered(bench, "B-2")]
@@ -45,7 +45,7 @@ async def test_many_orders_are_told_at_once_and_the_others_left_out_in_words(
     assert again.call_ids == ()
     assert "is being told" in again.skipped[0][1]
     await worker.deliver(bench, until_empty=True)
-    told_of = [one["body"]["order"]["order_number"] for one in effects(practice_vendors)]
+    told_of = [one["body"]["order"]["order_number"] for one in effects(simulated_platforms)]
     assert sorted(told_of) == ["B-1", "B-2"]
     assert "knows order B-1 already" in (await create.introduce(bench, good, to)).skipped[0][1]
 
@@ -56,30 +56,30 @@ async def test_two_orders_of_a_number_are_not_both_told_to_who_knows_orders_by_i
     bench = await connections.connect(ctx, "starshipit", "Bench")
     for place, shop in enumerate(shops):
         await take_in(ctx, shop, remote("1001", ("CASE", 1), id_=str(place), ship_to=JOHN_SMITH))
-    twins = [row.id for row in await orders.listed(ctx)]
-    told = await create.introduce(ctx, twins, shipup.id)
+    duplicates = [row.id for row in await orders.listed(ctx)]
+    told = await create.introduce(ctx, duplicates, shipup.id)
     assert len(told.call_ids) == 1
-    assert told.skipped == ((twins[1], "Shipup has another order 1001: it would take this one for that."),)
+    assert told.skipped == ((duplicates[1], "Shipup has another order 1001: it would take this one for that."),)
     # Starshipit has ids of its own: two orders of a number are two there.
-    assert len((await create.introduce(ctx, twins, bench.id)).call_ids) == 2
+    assert len((await create.introduce(ctx, duplicates, bench.id)).call_ids) == 2
 
 
-async def test_the_preview_is_what_is_sent(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_the_preview_is_what_is_sent(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await entered(bench, "B-1")
     request = await create.preview(bench, order_id, await starshipit(bench))
     assert not request.repeatable
     await create.introduce(bench, [order_id], await starshipit(bench))
     await worker.deliver(bench, until_empty=True)
-    (effect,) = effects(practice_vendors)
+    (effect,) = effects(simulated_platforms)
     assert effect["body"] == request.body
 
 
-async def test_an_introduced_order_ships_like_any_other(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_an_introduced_order_ships_like_any_other(bench: Context, simulated_platforms: SimulatorServer) -> None:
     order_id = await entered(bench, "B-1")
     await create.introduce(bench, [order_id], await starshipit(bench))
     await worker.deliver(bench, until_empty=True)
     _, draft = await draft_of(bench, "B-1", {"CABLE": 2}, "9400100109361129278357")
     await ship.ship(bench, order_id, draft, ["Starshipit"])
     await worker.deliver(bench, until_empty=True)
-    assert [one["call"] for one in effects(practice_vendors, "B-1")] == ["create_order", "update_order"]
+    assert [one["call"] for one in effects(simulated_platforms, "B-1")] == ["create_order", "update_order"]
     assert {call.state for call in (await orders.sheet(bench, order_id)).calls} == {"confirmed"}

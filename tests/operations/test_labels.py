@@ -157,12 +157,12 @@ async def test_a_shipment_that_was_taken_back_frees_its_number_and_keeps_what_wa
     await ship(at, "1001", PackageDraft(UPS))
     await ship(at, "1002", PackageDraft(UPS, accepted=(TAKEN,), kept_reason=REASON))
     order_id = await orders.find(at, "1002")
-    await undo.take_back(at, order_id, (await orders.sheet(at, order_id)).shipments[0].id)
+    await undo.undo_shipment(at, order_id, (await orders.sheet(at, order_id)).shipments[0].id)
     draft = await at.read(drafts.get, order_id)
     assert draft is not None
     assert (draft.packages[0].accepted, draft.packages[0].kept_reason) == ((TAKEN,), REASON)
     first = await orders.find(at, "1001")
-    await undo.take_back(at, first, (await orders.sheet(at, first)).shipments[0].id)
+    await undo.undo_shipment(at, first, (await orders.sheet(at, first)).shipments[0].id)
     assert (await ship(at, "1003", PackageDraft(UPS)))[0].accepted == ()
 
 
@@ -325,7 +325,7 @@ async def test_an_undone_shipment_teaches_nothing(at: Context) -> None:
     for number in ("LOC119998", "LOC119999", "LOC120000"):
         await ship(at, "1001", PackageDraft(number))
     newest = (await orders.sheet(at, order_id)).shipments[-1].id
-    await undo.take_back(at, order_id, newest)
+    await undo.undo_shipment(at, order_id, newest)
     assert (await scanning.scan(at, "LOC120001", order_id)).reason == "possible_label"
 
 

@@ -15,12 +15,12 @@ from shipconsole.operations.outbox.request_codec import request_from
 from shipconsole.operations.sending.send import claim
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.calls import Call
 from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, fault, open_context
 from tests.support.clock import ManualClock
 
-SETTLES_S = USUAL.quarantine_ms / 1_000
+SETTLES_S = USUAL.settle_delay_ms / 1_000
 CALLS = {"Shipup": "create_order", "Starshipit": "update_order"}
 PACE = replace(USUAL, refresh_pauses_s=(0.0,), backoff_base_s=0.001)
 NUMBER = "10001"
@@ -45,7 +45,7 @@ async def call_of(ctx: Context, call_id: int) -> Call:
     return (await worker.of_ids(ctx, (call_id,)))[0]
 
 
-def states_at(server: PracticeServer, connection: str) -> list[str]:
+def states_at(server: SimulatorServer, connection: str) -> list[str]:
     """Return which tracking numbers were in each state that the platform acted on, oldest first."""
     found: list[str] = []
     for effect in httpx.get(f"{server.url}/_practice/effects").json():
@@ -55,7 +55,7 @@ def states_at(server: PracticeServer, connection: str) -> list[str]:
     return found
 
 
-def act_late(server: PracticeServer, connection: str, call: Call) -> None:
+def act_late(server: SimulatorServer, connection: str, call: Call) -> None:
     """Have the platform act on the request that it got before and did not answer."""
     assert call.request is not None
     request = request_from(call.request)
@@ -90,56 +90,58 @@ async def deliver_for(ctx: Context, clock: ManualClock, seconds: float) -> None:
 @pytest.mark.parametrize("lost", [0, 1, 2], ids=["first lost", "second lost", "third lost"])
 @pytest.mark.parametrize("late", [0.0, 0.5, 0.98], ids=["at once", "half way", "at last"])
 async def test_the_newest_state_is_what_the_vendor_ends_with(
-    tmp_path: Path, practice_vendors: PracticeServer, connection: str, lost: int, late: float
+    tmp_path: Path, simulated_platforms: SimulatorServer, connection: str, lost: int, late: float
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as opened:
         ctx = replace(opened, timings=PACE)
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         call_ids = []
         for position in range(lost):
             call_ids.append(await ship_unit(ctx, connection, position))
             await worker.deliver(ctx, until_empty=True)
         call_ids.append(await ship_unit(ctx, connection, lost))
-        fault(practice_vendors, connection.lower(), "drop_before", call=CALLS[connection])
+        fault(simulated_platforms, connection.lower(), "drop_before", call=CALLS[connection])
         await worker.deliver(ctx)
         dropped = await call_of(ctx, call_ids[-1])
         for position in range(lost + 1, 3):
             call_ids.append(await ship_unit(ctx, connection, position))
             await worker.deliver(ctx, until_empty=True)
         await deliver_for(ctx, clock, SETTLES_S * late)
-        act_late(practice_vendors, connection, dropped)
+        act_late(simulated_platforms, connection, dropped)
         await deliver_for(ctx, clock, 4 * SETTLES_S)
         assert [(await call_of(ctx, call_id)).state for call_id in call_ids] == ["confirmed"] * 3
-        ended = states_at(practice_vendors, connection)
+        ended = states_at(simulated_platforms, connection)
         assert ended[-1] == "123"
         assert ended == sorted(ended), "no older state came after a newer one"
 
 
-async def test_a_state_that_waits_says_why_and_goes_by_itself(tmp_path: Path, practice_vendors: PracticeServer) -> None:
+async def test_a_state_that_waits_says_why_and_goes_by_itself(
+    tmp_path: Path, simulated_platforms: SimulatorServer
+) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as opened:
         ctx = replace(opened, timings=PACE)
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         first, second = await ship_two(ctx)
-        fault(practice_vendors, "shipup", "drop_before", call="create_order")
+        fault(simulated_platforms, "shipup", "drop_before", call="create_order")
         await deliver_for(ctx, clock, 10)
         assert (await call_of(ctx, first)).state == "confirmed", "the same state may be sent again at once"
         waiting = await call_of(ctx, second)
         assert waiting.state == "pending"
         assert "may still act on an earlier request" in waiting.words
-        assert clock.now_ms() < waiting.due_at_ms <= clock.now_ms() + USUAL.quarantine_ms
+        assert clock.now_ms() < waiting.due_at_ms <= clock.now_ms() + USUAL.settle_delay_ms
         await deliver_for(ctx, clock, SETTLES_S)
         assert (await call_of(ctx, second)).state == "confirmed"
 
 
 async def test_what_a_program_that_ended_had_in_hand_holds_newer_states_back_too(
-    tmp_path: Path, practice_vendors: PracticeServer
+    tmp_path: Path, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as opened:
         ctx = replace(opened, timings=PACE)
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         first, second = await ship_two(ctx)
         assert await ctx.write(claim, ctx, first) is not None
         clock.pass_s(PACE.lease_ms / 1_000 + 1)
@@ -151,16 +153,16 @@ async def test_what_a_program_that_ended_had_in_hand_holds_newer_states_back_too
 
 
 async def test_a_person_who_gives_up_a_lost_state_does_not_let_the_next_one_go_early(
-    tmp_path: Path, practice_vendors: PracticeServer
+    tmp_path: Path, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as opened:
         ctx = replace(opened, timings=replace(PACE, backoff_base_s=300.0))
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         first, second = await ship_two(ctx)
-        fault(practice_vendors, "shipup", "drop_before", call="create_order")
+        fault(simulated_platforms, "shipup", "drop_before", call="create_order")
         await worker.deliver(ctx)
-        await resolve.settle_by_hand(ctx, first, "discard", "it is not needed")
+        await resolve.resolve_update(ctx, first, "discard", "it is not needed")
         await deliver_for(ctx, clock, SETTLES_S - 5)
         assert (await call_of(ctx, second)).state == "pending"
         await deliver_for(ctx, clock, 10)
@@ -169,14 +171,14 @@ async def test_a_person_who_gives_up_a_lost_state_does_not_let_the_next_one_go_e
 
 @pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
 async def test_a_clock_that_is_set_lets_no_newer_state_go_early(
-    tmp_path: Path, practice_vendors: PracticeServer, jump_s: int
+    tmp_path: Path, simulated_platforms: SimulatorServer, jump_s: int
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as opened:
         ctx = replace(opened, timings=PACE)
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         _, second = await ship_two(ctx)
-        fault(practice_vendors, "shipup", "drop_before", call="create_order")
+        fault(simulated_platforms, "shipup", "drop_before", call="create_order")
         await worker.deliver(ctx)
         clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
         await deliver_for(ctx, clock, SETTLES_S - 5)

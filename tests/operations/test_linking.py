@@ -19,7 +19,7 @@ from shipconsole.operations.orders import link as linking
 from shipconsole.operations.orders import orders, scan
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import create, manual_orders
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import calls
 from shipconsole.store import orders as orders_store
 from shipconsole.store.database import Db
@@ -140,7 +140,9 @@ async def test_an_order_that_a_vendor_is_just_told_of_is_not_linked_to_one_that_
         assert any("Bench is being told of one of the two orders." in one.message for one in refused.value.problems)
 
 
-async def test_a_linked_connection_is_told_under_its_own_ids(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_a_linked_connection_is_told_under_its_own_ids(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
     order_id = await orders.find(bench, "10001")
     (engine,) = await connections.named(bench, ["ShipEngine"])
     new_id = await linking.unlink(bench, order_id, engine.id, "a test")

@@ -16,7 +16,7 @@ from shipconsole.operations.outbox import recovery, resolve
 from shipconsole.operations.sending import batches, send
 from shipconsole.operations.timings import USUAL
 from shipconsole.operations.vendor_orders import create
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import batches as stored_batches
 from shipconsole.store import calls, connections, shipments, webhook_events
 from shipconsole.store.calls import Ending
@@ -64,7 +64,7 @@ async def test_a_look_that_took_too_long_does_not_decide_after_another_one_began
     later_ms = bench.clock.now_ms() + DAY_MS
     confirmed = Ending("confirmed", "seen")
     assert await look(bench, call_id, "us", later_ms) == 1
-    await bench.write(calls.give_up_claim, call_id, Ending("unknown", "", check_at_ms=0), now_ms=0)
+    await bench.write(calls.release_claim, call_id, Ending("unknown", "", check_at_ms=0), now_ms=0)
     assert not await end_look(bench, call_id, "us", 1, confirmed), "it was given up"
     assert await look(bench, call_id, "us", later_ms) == 2
     assert not await end_look(bench, call_id, "us", 1, confirmed), "that was the first look"
@@ -74,11 +74,11 @@ async def test_a_look_that_took_too_long_does_not_decide_after_another_one_began
 
 
 async def test_what_this_program_still_waits_for_is_not_abandoned(
-    tmp_path: Path, practice_vendors: PracticeServer
+    tmp_path: Path, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "ShipEngine")
         assert await ctx.write(send.claim, ctx, call.id) is not None
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
@@ -94,7 +94,7 @@ async def test_what_this_program_still_waits_for_is_not_abandoned(
 async def test_an_older_state_is_not_sent_by_hand_after_a_newer_one(bench: Context, name: str, is_past: bool) -> None:
     """What tells of one package alone may be told at any time."""
     older, newer = await ship_one(bench, name), await ship_one(bench, name, tracking=USPS_NUMBERS[1])
-    await resolve.settle_by_hand(bench, older.id, "discard", "not now")
+    await resolve.resolve_update(bench, older.id, "discard", "not now")
     await worker.deliver(bench, until_empty=True)
     assert (await now(bench, newer)).state == "confirmed"
     if is_past:
@@ -150,17 +150,17 @@ class SleepyStore(Store):
 
 
 async def test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them(
-    tmp_path: Path, practice_vendors: PracticeServer
+    tmp_path: Path, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock()
     store = SleepyStore(tmp_path / "shipconsole.db")
     store.clock = clock
     async with open_context(tmp_path, clock, store=store) as ctx:
-        await connect_all(ctx, practice_vendors.url)
+        await connect_all(ctx, simulated_platforms.url)
         call_ids = await introduced(ctx, 3)
         store.sleep_s = 2 * 3_600.0
         await batches.deliver_due(ctx)
-        assert effects(practice_vendors) == []
+        assert effects(simulated_platforms) == []
         states = {call.state for call in await worker.of_ids(ctx, call_ids)}
         assert states == {"retry_wait"}, "nothing of it had left, which is certain"
 
@@ -177,9 +177,9 @@ async def test_a_webhook_that_comes_again_while_it_is_worked_off_is_worked_off_a
     begun = await bench.read(webhook_events.get, id_)
     assert begun is not None
     assert await came() == id_
-    await bench.write(webhook_events.digested, id_, "digested", "", 0, twins=begun.twins)
+    await bench.write(webhook_events.processed, id_, "processed", "", 0, duplicates=begun.duplicates)
     assert [one.id for one in await bench.read(webhook_events.new, 9)] == [id_]
-    await bench.write(webhook_events.digested, id_, "digested", "", 0, twins=begun.twins + 1)
+    await bench.write(webhook_events.processed, id_, "processed", "", 0, duplicates=begun.duplicates + 1)
     assert await bench.read(webhook_events.new, 9) == ()
 
 

@@ -59,7 +59,7 @@ def body(**values: object) -> bytes:
     return json.dumps(values).encode()
 
 
-ANSWERS: dict[str, Sent] = {
+FUTURE_BRIDGES: dict[str, Sent] = {
     "refused in the body": Answer(
         400, body=body(errors=[{"message": f"the key {KEY} may not do this", "field_value": KEY}])
     ),
@@ -74,7 +74,7 @@ ANSWERS: dict[str, Sent] = {
 }
 
 
-@pytest.mark.parametrize("sent", ANSWERS.values(), ids=ANSWERS)
+@pytest.mark.parametrize("sent", FUTURE_BRIDGES.values(), ids=FUTURE_BRIDGES)
 async def test_an_answer_to_a_call_is_kept_without_the_key(keyed: Context, sent: Sent) -> None:
     call = await ship_one(keyed, "ShipEngine")
     (connection,) = await connections.named(keyed, ["ShipEngine"])

@@ -11,7 +11,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import order_list, orders
 from shipconsole.operations.outbox import recovery, resolve
 from shipconsole.operations.shipping import ship
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import backup, calls, restoring
 from shipconsole.store.orders import count_needs
 from tests.support.bench import USPS_NUMBERS, draft_of, fault, open_context
@@ -22,7 +22,7 @@ async def needing(ctx: Context) -> list[int]:
     return list(order_list.ids(ctx.store, "needs_attention", "due").result(60))
 
 
-async def lost(ctx: Context, server: PracticeServer) -> tuple[int, int]:
+async def lost(ctx: Context, server: SimulatorServer) -> tuple[int, int]:
     """An order with a call of unknown outcome; tells their ids."""
     fault(server, "shipengine", "drop_after", call="notify_shipped")
     order_id, draft = await draft_of(ctx, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
@@ -32,17 +32,17 @@ async def lost(ctx: Context, server: PracticeServer) -> tuple[int, int]:
     return order_id, call.id
 
 
-async def test_an_order_stays_until_its_call_is_settled(bench: Context, practice_vendors: PracticeServer) -> None:
-    order_id, call_id = await lost(bench, practice_vendors)
+async def test_an_order_stays_until_its_call_is_settled(bench: Context, simulated_platforms: SimulatorServer) -> None:
+    order_id, call_id = await lost(bench, simulated_platforms)
     assert await needing(bench) == [order_id]
-    await resolve.settle_by_hand(bench, call_id, "mark_confirmed", "seen in the shop")
+    await resolve.resolve_update(bench, call_id, "mark_confirmed", "seen in the shop")
     assert await needing(bench) == []
 
 
 async def test_it_does_not_leave_while_it_is_being_looked_into(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    order_id, call_id = await lost(bench, practice_vendors)
+    order_id, call_id = await lost(bench, simulated_platforms)
     now_ms = bench.clock.now_ms() + 86_400_000
     begun = await bench.write(
         calls.begin_check, call_id, owner="x", now_ms=now_ms, steady_ms=now_ms, lease_until_ms=now_ms
@@ -55,9 +55,9 @@ async def test_it_does_not_leave_while_it_is_being_looked_into(
 
 @pytest.mark.parametrize("fault_kind", ["drop_after", "refuse", "401"])
 async def test_it_stays_when_the_program_is_started_again(
-    bench: Context, practice_vendors: PracticeServer, tmp_path: Path, fault_kind: str
+    bench: Context, simulated_platforms: SimulatorServer, tmp_path: Path, fault_kind: str
 ) -> None:
-    fault(practice_vendors, "shipengine", fault_kind, call="notify_shipped")
+    fault(simulated_platforms, "shipengine", fault_kind, call="notify_shipped")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     await worker.deliver(bench, until_empty=True)
@@ -86,7 +86,7 @@ async def test_what_a_copy_left_open_stays_until_somebody_decides(bench: Context
         decisions: list[resolve.Decision] = ["mark_confirmed", "discard", "discard"]
         for call, decision in zip(found, decisions, strict=True):
             assert await needing(restored) == [order_id]
-            await resolve.settle_by_hand(restored, call.id, decision, "looked at the platform")
+            await resolve.resolve_update(restored, call.id, decision, "looked at the platform")
         assert await needing(restored) == []
         states: set[CallState] = {call.state for call in (await orders.sheet(restored, order_id)).calls}
         assert states == {"confirmed", "cancelled"}

@@ -14,7 +14,7 @@ from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.sending import followups
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.operations.pod import Document, Pod, came, connected, order_of, parcel, running_pod, webhook
 from tests.operations.test_orders import take_in
 from tests.support.bench import USPS_NUMBERS, effects
@@ -121,7 +121,7 @@ async def test_the_shops_order_that_comes_later_is_the_one_that_counts(bench: Co
 
 
 async def test_what_could_not_be_told_before_the_shops_order_came_is_told_then(
-    bench: Context, pod: Pod, practice_vendors: PracticeServer
+    bench: Context, pod: Pod, simulated_platforms: SimulatorServer
 ) -> None:
     pod.orders["77"] = order_of(SHIPPED, number=NUMBER)
     await connected(bench, pod.url)
@@ -138,7 +138,7 @@ async def test_what_could_not_be_told_before_the_shops_order_came_is_told_then(
     await worker.deliver(bench, until_empty=True)
     # The practice ShipEngine has no such order; what counts is that it was told of it once.
     assert len((await sheet(bench)).shipments) == 1
-    assert effects(practice_vendors, NUMBER) == []
+    assert effects(simulated_platforms, NUMBER) == []
 
 
 async def test_another_recipients_order_of_the_number_stays_another(bench: Context, pod: Pod) -> None:

@@ -14,7 +14,7 @@ from shipconsole.operations.orders import link as linking
 from shipconsole.operations.orders import orders
 from shipconsole.operations.vendor_orders import create, manual_orders
 from shipconsole.operations.vendor_orders.manual_orders import NewLine, NewOrder
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import NAMES, effects, fault
 
 JOHN_SMITH = Address(
@@ -35,7 +35,9 @@ async def refused(ctx: Context, new: NewOrder, to: list[int]) -> tuple[Problem, 
     return caught.value.problems
 
 
-async def test_an_order_only_here_tells_nobody_and_is_found(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_an_order_only_here_tells_nobody_and_is_found(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
     created = await manual_orders.create(bench, NEW, ())
     assert created.call_ids == ()
     sheet = await orders.sheet(bench, await orders.find(bench, "B-1"))
@@ -46,18 +48,18 @@ async def test_an_order_only_here_tells_nobody_and_is_found(bench: Context, prac
     ]
     assert (sheet.order.ship_to, sheet.order.note) == (JOHN_SMITH, "Leave at the door")
     await worker.deliver(bench, until_empty=True)
-    assert effects(practice_vendors) == []
+    assert effects(simulated_platforms) == []
     assert [one.what for one in await linking.done_by_hand(bench, created.order_id)] == ["order entered"]
 
 
 async def test_an_order_is_told_once_to_each_and_linked_at_once(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     to = await ids_of(bench, "Starshipit", "Shipup")
     promised = {one.name: request.body for one, request in await manual_orders.preview_new(bench, NEW, to)}
     created = await manual_orders.create(bench, NEW, to)
     await worker.deliver(bench, until_empty=True)
-    told = effects(practice_vendors, "B-1")
+    told = effects(simulated_platforms, "B-1")
     assert sorted((one["vendor"], one["call"]) for one in told) == [
         ("shipup", "create_order"),
         ("starshipit", "create_order"),
@@ -76,7 +78,7 @@ async def test_an_order_is_told_once_to_each_and_linked_at_once(
 
 
 async def test_what_was_typed_here_is_not_overwritten_by_a_pull(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     created = await manual_orders.create(bench, NEW, await ids_of(bench, "Starshipit", "Shipup"))
     await worker.deliver(bench, until_empty=True)
@@ -88,9 +90,9 @@ async def test_what_was_typed_here_is_not_overwritten_by_a_pull(
 
 
 async def test_a_pull_finds_an_order_whose_creation_was_not_answered(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "starshipit", "drop_after", call="create_order")
+    fault(simulated_platforms, "starshipit", "drop_after", call="create_order")
     created = await manual_orders.create(bench, NEW, await ids_of(bench, "Starshipit"))
     await worker.deliver(bench, until_empty=True)
     (call,) = await worker.of_ids(bench, created.call_ids)
@@ -99,7 +101,7 @@ async def test_a_pull_finds_an_order_whose_creation_was_not_answered(
     assert pulled.new == 0
     assert len((await orders.sheet(bench, created.order_id)).links) == 1
     await worker.deliver(bench, until_empty=True)
-    assert len(effects(practice_vendors, "B-1")) == 1
+    assert len(effects(simulated_platforms, "B-1")) == 1
 
 
 async def test_a_number_that_there_is_already_is_refused(bench: Context) -> None:

@@ -32,7 +32,7 @@ def pod() -> Generator[Pod]:
 
 async def digest(ctx: Context, body: Document) -> webhook_events.Delivery:
     (connection,) = await connections.named(ctx, ["Pod"])
-    return await process.digest_one(ctx, await came(ctx, connection, body))
+    return await process.process_one(ctx, await came(ctx, connection, body))
 
 
 async def states(ctx: Context, number: str) -> dict[str, str]:
@@ -72,7 +72,7 @@ async def test_what_is_not_confirmed_changes_no_package_of_any_order(bench: Cont
         await connected(bench, "http://127.0.0.1:9")
     before = await states(bench, "10002")
     done = await digest(bench, body)
-    assert (await states(bench, "10002"), done.state) == (before, "digested")
+    assert (await states(bench, "10002"), done.state) == (before, "processed")
     assert before == {OURS: "packed"}
     # What a person has applied unasked is shown at the order that it names, and there alone.
     assert (OURS in await states(bench, "10001")) == (how == "no key, applied")

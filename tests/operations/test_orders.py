@@ -16,7 +16,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, upsert
 from shipconsole.operations.importing.import_orders import Progress
 from shipconsole.operations.orders import orders
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.vendors.catalog import VENDORS
 from tests.support.bench import connect_all, fault, open_context
 from tests.vendors.making import answer, sample_json
@@ -66,9 +66,9 @@ async def test_pulling_again_changes_nothing(bench: Context) -> None:
     assert sorted(await orders.listed(bench)) == before
 
 
-async def test_progress_is_told(ctx: Context, practice_vendors: PracticeServer) -> None:
+async def test_progress_is_told(ctx: Context, simulated_platforms: SimulatorServer) -> None:
     steps: list[Progress] = []
-    known = await connect_all(ctx, practice_vendors.url)
+    known = await connect_all(ctx, simulated_platforms.url)
     await import_orders.pull(ctx, known[:1], steps.append)
     assert steps[0] == Progress("ShipEngine", 8, 8)
 
@@ -77,10 +77,10 @@ async def test_progress_is_told(ctx: Context, practice_vendors: PracticeServer) 
     "kind", ["refuse", "429", "500_before", "drop_before", "html", "empty", "cut", "deep", "garbage", "401"]
 )
 async def test_trouble_with_one_vendor_is_told_and_the_others_are_read(
-    ctx: Context, practice_vendors: PracticeServer, kind: str
+    ctx: Context, simulated_platforms: SimulatorServer, kind: str
 ) -> None:
-    known = await connect_all(ctx, practice_vendors.url)
-    fault(practice_vendors, "shipengine", kind, times=None)
+    known = await connect_all(ctx, simulated_platforms.url)
+    fault(simulated_platforms, "shipengine", kind, times=None)
     engine, starshipit, shipup = await import_orders.pull(ctx, known)
     assert engine.words
     assert (starshipit.words, starshipit.new, shipup.words) == ("", 8, "")

@@ -12,7 +12,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.shipping import ship
-from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.store.calls import Call
 from tests.support.bench import connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
@@ -28,9 +28,9 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def ctx(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Context]:
+async def ctx(tmp_path: Path, clock: ManualClock, simulated_platforms: SimulatorServer) -> AsyncGenerator[Context]:
     async with open_context(tmp_path, clock) as opened:
-        await import_orders.pull(opened, await connect_all(opened, practice_vendors.url))
+        await import_orders.pull(opened, await connect_all(opened, simulated_platforms.url))
         yield opened
 
 
@@ -51,38 +51,38 @@ async def blocked(ctx: Context, name: str) -> str:
     return one.blocked_words
 
 
-def let_through(server: PracticeServer) -> None:
+def let_through(server: SimulatorServer) -> None:
     """Take all faults away."""
     httpx.delete(f"{server.url}/_practice/faults").raise_for_status()
 
 
-def told(server: PracticeServer, vendor: str) -> int:
+def told(server: SimulatorServer, vendor: str) -> int:
     return sum(one["vendor"] == vendor for one in effects(server))
 
 
 @pytest.mark.parametrize("vendor", NAMES)
 @pytest.mark.parametrize("kind", ["403_page", "407"])
 async def test_a_firewall_blames_no_key_and_the_call_goes_when_it_lets_it(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer, vendor: str, kind: str
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer, vendor: str, kind: str
 ) -> None:
     call_id = await shipped(ctx, NAMES[vendor])
-    fault(practice_vendors, vendor, kind, call=TELLS[vendor])
+    fault(simulated_platforms, vendor, kind, call=TELLS[vendor])
     await worker.deliver(ctx)
     call = await call_of(ctx, call_id)
     assert (call.state, await blocked(ctx, NAMES[vendor])) == ("retry_wait", "")
     assert "API key was not checked" in call.words
-    assert told(practice_vendors, vendor) == 0
+    assert told(simulated_platforms, vendor) == 0
     clock.pass_s(301)
     await worker.deliver(ctx)
     assert (await call_of(ctx, call_id)).state == "confirmed"
-    assert told(practice_vendors, vendor) == 1
+    assert told(simulated_platforms, vendor) == 1
 
 
 async def test_a_firewall_that_stays_has_the_connection_wait_until_it_is_gone(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     call_id = await shipped(ctx, "Shipup")
-    fault(practice_vendors, "shipup", "403_page", times=None)
+    fault(simulated_platforms, "shipup", "403_page", times=None)
     for _ in range(5):
         await worker.deliver(ctx)
         clock.pass_s(8)
@@ -100,7 +100,7 @@ async def test_a_firewall_that_stays_has_the_connection_wait_until_it_is_gone(
     assert await circuit_breaker.ask(ctx) == 0, "the page answers the question as well"
     (waiting,) = [line for line in await worker.backlog(ctx) if line.connection == "Shipup"]
     assert (waiting.why, "Cloudflare" in waiting.words) == ("silent", True)
-    let_through(practice_vendors)
+    let_through(simulated_platforms)
     clock.pass_s(4_000)
     assert await circuit_breaker.ask(ctx) == 1
     clock.pass_s(400)
@@ -110,32 +110,32 @@ async def test_a_firewall_that_stays_has_the_connection_wait_until_it_is_gone(
 
 @pytest.mark.parametrize("vendor", NAMES)
 async def test_a_connection_behind_a_firewall_is_no_wrong_key(
-    ctx: Context, practice_vendors: PracticeServer, vendor: str
+    ctx: Context, simulated_platforms: SimulatorServer, vendor: str
 ) -> None:
     (connection,) = await connections.named(ctx, [NAMES[vendor]])
     for kind in ("403_page", "407", "portal"):
-        fault(practice_vendors, vendor, kind)
+        fault(simulated_platforms, vendor, kind)
         found = await connections.test(ctx, connection)
         assert found.verdict in ("try later", "no answer"), kind
-    fault(practice_vendors, vendor, "401")
+    fault(simulated_platforms, vendor, "401")
     assert (await connections.test(ctx, connection)).verdict == "wrong key"
 
 
 @pytest.mark.parametrize("vendor", NAMES)
 async def test_a_networks_login_page_confirms_nothing(
-    ctx: Context, practice_vendors: PracticeServer, vendor: str
+    ctx: Context, simulated_platforms: SimulatorServer, vendor: str
 ) -> None:
     call_id = await shipped(ctx, NAMES[vendor])
-    fault(practice_vendors, vendor, "portal", call=TELLS[vendor])
+    fault(simulated_platforms, vendor, "portal", call=TELLS[vendor])
     await worker.deliver(ctx)
     call = await call_of(ctx, call_id)
     assert call.state == ("unknown" if vendor == "shipengine" else "retry_wait")
     assert "guest network" in call.words
-    assert told(practice_vendors, vendor) == 0
+    assert told(simulated_platforms, vendor) == 0
 
 
 async def test_a_promise_of_shipups_is_waited_for_as_its_job(tmp_path: Path, clock: ManualClock) -> None:
-    with running_practice(orders=2, now=lambda: clock.now_ms() / 1_000) as shop:
+    with running_simulator(orders=2, now=lambda: clock.now_ms() / 1_000) as shop:
         async with open_context(tmp_path, clock) as ctx:
             await import_orders.pull(ctx, await connect_all(ctx, shop.url))
             call_id = await shipped(ctx, "Shipup")
@@ -151,19 +151,19 @@ async def test_a_promise_of_shipups_is_waited_for_as_its_job(tmp_path: Path, clo
 
 @pytest.mark.parametrize(("vendor", "state"), [("shipengine", "unknown"), ("starshipit", "retry_wait")])
 async def test_a_202_of_others_is_not_confirmed(
-    ctx: Context, practice_vendors: PracticeServer, vendor: str, state: str
+    ctx: Context, simulated_platforms: SimulatorServer, vendor: str, state: str
 ) -> None:
     call_id = await shipped(ctx, NAMES[vendor])
-    fault(practice_vendors, vendor, "202", call=TELLS[vendor])
+    fault(simulated_platforms, vendor, "202", call=TELLS[vendor])
     await worker.deliver(ctx)
     call = await call_of(ctx, call_id)
     assert (call.state, "status 202" in call.words) == (state, True)
 
 
 @pytest.mark.parametrize("vendor", NAMES)
-async def test_responses_in_utf16_are_read(ctx: Context, practice_vendors: PracticeServer, vendor: str) -> None:
+async def test_responses_in_utf16_are_read(ctx: Context, simulated_platforms: SimulatorServer, vendor: str) -> None:
     call_id = await shipped(ctx, NAMES[vendor])
-    fault(practice_vendors, vendor, "utf16", times=None)
+    fault(simulated_platforms, vendor, "utf16", times=None)
     (pulled,) = await import_orders.pull(ctx, await connections.named(ctx, [NAMES[vendor]]))
     assert (pulled.words, pulled.notes) == ("", ())
     assert pulled.seen > 0
@@ -172,16 +172,18 @@ async def test_responses_in_utf16_are_read(ctx: Context, practice_vendors: Pract
 
 
 @pytest.mark.parametrize("vendor", NAMES)
-async def test_bytes_that_are_no_text_are_noted(ctx: Context, practice_vendors: PracticeServer, vendor: str) -> None:
-    fault(practice_vendors, vendor, "no_utf8", times=None)
+async def test_bytes_that_are_no_text_are_noted(
+    ctx: Context, simulated_platforms: SimulatorServer, vendor: str
+) -> None:
+    fault(simulated_platforms, vendor, "no_utf8", times=None)
     (pulled,) = await import_orders.pull(ctx, await connections.named(ctx, [NAMES[vendor]]))
     assert any("no text in the encoding" in note for note in pulled.notes)
     assert pulled.seen > 0
 
 
-async def test_what_came_is_kept_with_its_bytes(ctx: Context, practice_vendors: PracticeServer) -> None:
+async def test_what_came_is_kept_with_its_bytes(ctx: Context, simulated_platforms: SimulatorServer) -> None:
     call_id = await shipped(ctx, "Starshipit")
-    fault(practice_vendors, "starshipit", "no_utf8", call="update_order")
+    fault(simulated_platforms, "starshipit", "no_utf8", call="update_order")
     await worker.deliver(ctx)
     assert (await call_of(ctx, call_id)).state == "confirmed"
     assert "\\xe9" in (await worker.attempts(ctx, call_id))[-1].answer

@@ -20,7 +20,7 @@ from shipconsole.operations.sending import send
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
 from shipconsole.operations.worker import Dispatcher
-from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.station.keys import KeyringUnavailable, MemoryKeys
 from shipconsole.store import calls
 from shipconsole.store.calls import Call
@@ -44,7 +44,7 @@ async def now(ctx: Context, call: Call) -> Call:
     return (await worker.of_ids(ctx, (call.id,)))[0]
 
 
-def told(server: PracticeServer, vendor: str) -> int:
+def told(server: SimulatorServer, vendor: str) -> int:
     return sum(effect["vendor"] == vendor for effect in effects(server))
 
 
@@ -64,25 +64,25 @@ def told(server: PracticeServer, vendor: str) -> int:
     ],
 )
 async def test_a_notification_that_may_have_arrived_is_not_sent_again(
-    bench: Context, practice_vendors: PracticeServer, kind: str, state: str, acted: int
+    bench: Context, simulated_platforms: SimulatorServer, kind: str, state: str, acted: int
 ) -> None:
-    fault(practice_vendors, "shipengine", kind, call="notify_shipped", seconds=60)
+    fault(simulated_platforms, "shipengine", kind, call="notify_shipped", seconds=60)
     call = await ship_one(bench, "ShipEngine")
     await worker.deliver(bench, until_empty=True)
     await worker.deliver(bench, until_empty=True)
     end = await now(bench, call)
     assert end.state == state
     assert end.words
-    assert told(practice_vendors, "shipengine") == acted
+    assert told(simulated_platforms, "shipengine") == acted
     rows = await orders.listed(bench, state="needs_attention")
     assert [row.number for row in rows] == ([] if state == "retry_wait" else ["10001"])
 
 
 @pytest.mark.parametrize("kind", ["500_after", "drop_after", "drop_before", "cut", "empty"])
 async def test_an_update_that_may_be_repeated_is_repeated(
-    bench: Context, practice_vendors: PracticeServer, kind: str
+    bench: Context, simulated_platforms: SimulatorServer, kind: str
 ) -> None:
-    fault(practice_vendors, "shipup", kind, call="create_order")
+    fault(simulated_platforms, "shipup", kind, call="create_order")
     call = await ship_one(bench, "Shipup")
     for _ in range(600):
         await worker.deliver(bench, until_empty=True)
@@ -90,14 +90,14 @@ async def test_an_update_that_may_be_repeated_is_repeated(
             break
         await asyncio.sleep(0.1)
     assert (await now(bench, call)).state == "confirmed"
-    bodies = [effect["body"] for effect in effects(practice_vendors)]
+    bodies = [effect["body"] for effect in effects(simulated_platforms)]
     assert all(body == bodies[0] for body in bodies)
 
 
 async def test_a_refusal_names_our_field_and_holds_later_calls_back(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "starshipit", "refuse", call="update_order")
+    fault(simulated_platforms, "starshipit", "refuse", call="update_order")
     first = await ship_one(bench, "Starshipit")
     second = await ship_one(bench, "Starshipit", tracking=USPS_NUMBERS[1])
     await worker.deliver(bench, until_empty=True)
@@ -108,44 +108,44 @@ async def test_a_refusal_names_our_field_and_holds_later_calls_back(
     await resolve.tell_again(bench, first.id, "the service code was set right")
     await worker.deliver(bench, until_empty=True)
     assert (await now(bench, first)).state == "superseded"
-    numbers = [effect["body"]["order"]["packages"][-1]["tracking_number"] for effect in effects(practice_vendors)]
+    numbers = [effect["body"]["order"]["packages"][-1]["tracking_number"] for effect in effects(simulated_platforms)]
     assert numbers == list(USPS_NUMBERS[:2]), "what is told again keeps its place before what came later"
 
 
 async def test_a_repeated_call_takes_the_place_of_the_refused_one(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "shipengine", "refuse", call="notify_shipped")
+    fault(simulated_platforms, "shipengine", "refuse", call="notify_shipped")
     call = await ship_one(bench, "ShipEngine")
     await worker.deliver(bench, until_empty=True)
     await resolve.tell_again(bench, call.id, "tried once more")
     await worker.deliver(bench, until_empty=True)
     sheet = await orders.sheet(bench, call.order_id)
     assert [(one.state, one.supersedes) for one in sheet.calls] == [("superseded", None), ("confirmed", call.id)]
-    assert told(practice_vendors, "shipengine") == 1
+    assert told(simulated_platforms, "shipengine") == 1
     attempts = await worker.attempts(bench, call.id)
     assert [attempt.what for attempt in attempts] == ["sending", "answered", "person"]
     assert "tried once more" in attempts[-1].words
 
 
-async def test_a_closed_port_is_waited_out_however_long(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_a_closed_port_is_waited_out_however_long(bench: Context, simulated_platforms: SimulatorServer) -> None:
     await connections.connect(bench, "shipengine", "ShipEngine", url="http://127.0.0.1:9")
     call = await ship_one(bench, "ShipEngine")
     await worker.deliver(bench, until_empty=True)
     waiting = await now(bench, call)
     assert waiting.state == "retry_wait"
     assert "no connection" in waiting.words
-    await connections.connect(bench, "shipengine", "ShipEngine", url=f"{practice_vendors.url}/shipengine")
+    await connections.connect(bench, "shipengine", "ShipEngine", url=f"{simulated_platforms.url}/shipengine")
     for _ in range(600):
         if (await worker.deliver(bench, until_empty=True)) and (await now(bench, call)).state == "confirmed":
             break
         await asyncio.sleep(0.1)
     assert (await now(bench, call)).state == "confirmed"
-    assert told(practice_vendors, "shipengine") == 1
+    assert told(simulated_platforms, "shipengine") == 1
 
 
 async def test_a_wrong_key_blocks_its_connection_alone_and_a_right_one_frees_it(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     await connections.connect(bench, "shipengine", "ShipEngine", secrets={"api_key": "TEST_wrong"})
     first = await ship_one(bench)
@@ -155,11 +155,11 @@ async def test_a_wrong_key_blocks_its_connection_alone_and_a_right_one_frees_it(
     assert (await now(bench, first)).state == "blocked"
     assert (await now(bench, second)).state == "pending"
     assert (await now(bench, second)).attempts == 0
-    assert told(practice_vendors, "shipup") == 1
+    assert told(simulated_platforms, "shipup") == 1
     await connections.connect(bench, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])
     await worker.deliver(bench, until_empty=True)
     assert [(await now(bench, call)).state for call in (first, second)] == ["confirmed", "confirmed"]
-    assert told(practice_vendors, "shipengine") == 2
+    assert told(simulated_platforms, "shipengine") == 2
 
 
 class SilentKeys(MemoryKeys):
@@ -170,7 +170,7 @@ class SilentKeys(MemoryKeys):
 
 
 async def test_a_keyring_that_does_not_answer_is_not_a_wrong_key(tmp_path: Path) -> None:
-    with running_practice(orders=2) as server:
+    with running_simulator(orders=2) as server:
         async with open_context(tmp_path) as ctx:
             await import_orders.pull(ctx, await connect_all(ctx, server.url))
             call = await ship_one(ctx, "ShipEngine")
@@ -181,11 +181,13 @@ async def test_a_keyring_that_does_not_answer_is_not_a_wrong_key(tmp_path: Path)
             assert (await connections.every(ctx))[0].blocked_words == ""
 
 
-async def test_retry_after_holds_the_whole_connection_back(tmp_path: Path, practice_vendors: PracticeServer) -> None:
+async def test_retry_after_holds_the_whole_connection_back(
+    tmp_path: Path, simulated_platforms: SimulatorServer
+) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
-        fault(practice_vendors, "shipengine", "429", call="notify_shipped", seconds=50)
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
+        fault(simulated_platforms, "shipengine", "429", call="notify_shipped", seconds=50)
         first = await ship_one(ctx, "ShipEngine")
         await worker.deliver(ctx, until_empty=True)
         second = await ship_one(ctx, "ShipEngine", number="10002", tracking=USPS_NUMBERS[1])
@@ -197,11 +199,11 @@ async def test_retry_after_holds_the_whole_connection_back(tmp_path: Path, pract
 
 
 async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
-    tmp_path: Path, practice_vendors: PracticeServer
+    tmp_path: Path, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": "300"})
         notify, update = await ship_one(ctx, "ShipEngine"), await ship_one(ctx, "Shipup", tracking="A2")
         for call in (notify, update):
@@ -215,15 +217,15 @@ async def test_a_call_whose_sender_died_is_looked_into_not_repeated(
         assert (await now(ctx, update)).state == "retry_wait"
         await worker.deliver(ctx, until_empty=True)
         assert (await now(ctx, update)).state == "confirmed"
-        assert told(practice_vendors, "shipengine") == 0
+        assert told(simulated_platforms, "shipengine") == 0
 
 
 async def test_a_late_answer_decides_what_was_unknown_unless_something_was_sent_since(
-    tmp_path: Path, practice_vendors: PracticeServer
+    tmp_path: Path, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         notify, update = await ship_one(ctx, "ShipEngine"), await ship_one(ctx, "Shipup", tracking="A2")
         claims = [await ctx.write(send.claim, ctx, call.id) for call in (notify, update)]
         clock.pass_s(USUAL.lease_ms / 1_000 + 1)
@@ -239,7 +241,7 @@ async def test_a_late_answer_decides_what_was_unknown_unless_something_was_sent_
 
 
 async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
-    bench: Context, practice_vendors: PracticeServer, expected_noise: ExpectedNoise
+    bench: Context, simulated_platforms: SimulatorServer, expected_noise: ExpectedNoise
 ) -> None:
     dispatcher = Dispatcher(bench)
     await orders.listed(bench)
@@ -255,16 +257,16 @@ async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
         other.close()
     await ship_one(bench)
     for _ in range(600):
-        if len(effects(practice_vendors)) == 3:
+        if len(effects(simulated_platforms)) == 3:
             break
         await asyncio.sleep(0.1)
-    assert len(effects(practice_vendors)) == 3
+    assert len(effects(simulated_platforms)) == 3
     await dispatcher.stop(60)
     await running
 
 
 async def test_a_round_in_its_middle_begins_nothing_once_it_is_to_stop(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     call = await ship_one(bench)
     before = asyncio.all_tasks()
@@ -275,11 +277,11 @@ async def test_a_round_in_its_middle_begins_nothing_once_it_is_to_stop(
     await running
     assert asyncio.all_tasks() == before
     assert (await now(bench, call)).state == "pending"
-    assert effects(practice_vendors) == []
+    assert effects(simulated_platforms) == []
 
 
 async def test_an_error_of_the_program_stays_with_its_call(
-    bench: Context, practice_vendors: PracticeServer, expected_noise: ExpectedNoise
+    bench: Context, simulated_platforms: SimulatorServer, expected_noise: ExpectedNoise
 ) -> None:
     poison, good = (
         await ship_one(bench, "ShipEngine"),
@@ -296,11 +298,11 @@ async def test_an_error_of_the_program_stays_with_its_call(
 
 
 async def test_due_at_once_is_at_once_when_the_clock_is_set_back(
-    tmp_path: Path, practice_vendors: PracticeServer
+    tmp_path: Path, simulated_platforms: SimulatorServer
 ) -> None:
     clock = ManualClock()
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         call = await ship_one(ctx, "ShipEngine")
         clock.set_wall_ms(clock.now_ms() - 3_600_000)
         await worker.deliver(ctx, until_empty=True)
@@ -313,7 +315,9 @@ async def test_what_is_tried_again_and_again_in_vain_is_given_to_a_person(bench:
     request = Request("create_order", "POST", "/v2/orders", repeatable=True)
 
     def becomes(outcome: Outcome, tries: int = USUAL.max_attempts) -> str:
-        ending = send.ending_of(outcome, call, request, tries=tries, timings=USUAL, quarantine_ms=0, steady_ms=0, chance=1)
+        ending = send.ending_of(
+            outcome, call, request, tries=tries, timings=USUAL, settle_delay_ms=0, steady_ms=0, chance=1
+        )
         return ending.state
 
     assert becomes(Unsure("500.")) == "needs_attention"
@@ -358,27 +362,27 @@ async def test_what_was_kept_of_a_request_is_what_will_be_sent(bench: Context) -
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     for one in await ship.preview(bench, order_id, draft):
         kept = request_codec.request_from(request_codec.request_text(one.request))
-        assert (kept.body_text, kept.trail, kept.fingerprint) == (
+        assert (kept.body_text, kept.field_map, kept.fingerprint) == (
             one.request.body_text,
-            one.request.trail,
+            one.request.field_map,
             one.request.fingerprint,
         )
 
 
 async def test_a_person_may_settle_what_is_unknown_with_a_reason(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
+    fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     call = await ship_one(bench, "ShipEngine")
     await worker.deliver(bench)
     with pytest.raises(ValidationFailed, match="Say why"):
-        await resolve.settle_by_hand(bench, call.id, "mark_confirmed", " ")
-    await resolve.settle_by_hand(bench, call.id, "mark_confirmed", "seen in the shop")
+        await resolve.resolve_update(bench, call.id, "mark_confirmed", " ")
+    await resolve.resolve_update(bench, call.id, "mark_confirmed", "seen in the shop")
     assert (await now(bench, call)).state == "confirmed"
     with pytest.raises(ValidationFailed, match="at its end"):
-        await resolve.settle_by_hand(bench, call.id, "retry", "again")
+        await resolve.resolve_update(bench, call.id, "retry", "again")
     with pytest.raises(ValidationFailed, match="no call 999"):
-        await resolve.settle_by_hand(bench, 999, "retry", "again")
+        await resolve.resolve_update(bench, 999, "retry", "again")
     assert await orders.listed(bench, state="needs_attention") == []
 
 
@@ -391,27 +395,27 @@ async def test_the_vendors_status_is_read_back_after_its_refresh(bench: Context)
 
 
 async def test_the_dispatcher_delivers_what_comes_and_stops_in_order(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     dispatcher = Dispatcher(bench)
     running = asyncio.create_task(dispatcher.run())
     calls_of = [await ship_one(bench, number=number, tracking=f"A{number}") for number in ("10001", "10002", "10003")]
     dispatcher.wake()
     for _ in range(600):
-        if len(effects(practice_vendors)) == 9:
+        if len(effects(simulated_platforms)) == 9:
             break
         await asyncio.sleep(0.05)
     await dispatcher.stop(60)
     await running
-    assert len(effects(practice_vendors)) == 9
+    assert len(effects(simulated_platforms)) == 9
     assert [(await now(bench, call)).state for call in calls_of] == ["confirmed"] * 3
 
 
 @pytest.mark.parametrize("kind", ["huge", "deep"])
 async def test_a_monstrous_answer_is_an_outcome_in_words(
-    bench: Context, practice_vendors: PracticeServer, kind: str
+    bench: Context, simulated_platforms: SimulatorServer, kind: str
 ) -> None:
-    fault(practice_vendors, "shipengine", kind, call="notify_shipped")
+    fault(simulated_platforms, "shipengine", kind, call="notify_shipped")
     call = await ship_one(bench, "ShipEngine")
     await worker.deliver(bench)
     end = await now(bench, call)
@@ -437,7 +441,7 @@ async def test_an_older_reading_never_takes_the_place_of_a_newer_one(bench: Cont
 
 
 async def test_an_update_is_not_built_of_what_was_read_before_another_was_told(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     first = await ship_one(bench, "Starshipit")
     await send.deliver_one(bench, first.id)

@@ -22,7 +22,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import ship, undo
 from shipconsole.operations.vendor_orders import create
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import forwarding, tracks
 from shipconsole.store import linking as stored_linking
 from shipconsole.store.database import Db
@@ -61,7 +61,7 @@ async def told_of(ctx: Context, order: str = "10001") -> list[tuple[str, dict[st
 
 
 async def test_a_parcel_becomes_a_partial_shipment_and_is_told_once(
-    bench: Context, pod: Pod, practice_vendors: PracticeServer
+    bench: Context, pod: Pod, simulated_platforms: SimulatorServer
 ) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto", "ShipEngine", "Starshipit")
@@ -74,7 +74,7 @@ async def test_a_parcel_becomes_a_partial_shipment_and_is_told_once(
     assert (sheet.order.left, sheet.shipments[0].station) == (1, "Pod")
     assert (await the_one(bench)).state == "shipped"
     await worker.deliver(bench, until_empty=True)
-    (told,) = [one for one in effects(practice_vendors, "10001") if one["vendor"] == "shipengine"]
+    (told,) = [one for one in effects(simulated_platforms, "10001") if one["vendor"] == "shipengine"]
     assert NUMBER in str(told)
 
 
@@ -86,7 +86,7 @@ async def test_several_parcels_in_any_order_ship_each_once(bench: Context, pod: 
     bodies = [webhook(order_of(one, two), of, uuid=f"{n}") for n, of in enumerate([one, two, one, two, two, one])]
     Random(7).shuffle(bodies)
     ids = [await came(bench, connection, body) for body in bodies]
-    await asyncio.gather(*(process.digest_one(bench, id_) for id_ in ids))
+    await asyncio.gather(*(process.process_one(bench, id_) for id_ in ids))
     assert sorted(await told_of(bench)) == [
         (NUMBER, {"MOBILE-CASE-BLK": 2}),
         (OTHER, {"MOBILE-CASE-BLK": 1, "CHARGER-USB-C": 1}),
@@ -96,7 +96,7 @@ async def test_several_parcels_in_any_order_ship_each_once(bench: Context, pod: 
 async def test_under_review_a_person_says_yes_first(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     assert await told_of(bench) == []
     proposal = await the_one(bench)
     assert (proposal.state, proposal.confirmed) == ("proposed", True)
@@ -110,26 +110,26 @@ async def test_under_review_a_person_says_yes_first(bench: Context, pod: Pod) ->
 async def test_a_parcel_that_is_declined_never_goes_on(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     await forward.decline(bench, (await the_one(bench)).id)
     await rule(bench, "auto")
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
     assert (await the_one(bench)).state == "declined"
     assert await told_of(bench) == []
 
 
 async def test_without_a_rule_nothing_goes_on(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     await rule(bench, "off")
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
     assert (await forward.proposals(bench), await told_of(bench)) == ((), [])
 
 
 async def test_a_webhook_alone_tells_nobody(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url, key=False, apply=True)
     await rule(bench, "auto")
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     proposal = await the_one(bench)
     assert (proposal.state, proposal.confirmed, proposal.words) == ("proposed", False, forward.NOT_CONFIRMED)
     assert await told_of(bench) == []
@@ -143,7 +143,7 @@ async def test_what_the_vendor_does_not_show_is_not_believed(bench: Context, pod
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     pod.orders["77"] = order_of()
-    done = await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    done = await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     assert f"Pod does not show {NUMBER} in the order itself." in done.words
     assert (await forward.proposals(bench), await told_of(bench)) == ((), [])
 
@@ -163,7 +163,7 @@ async def test_what_cannot_ship_is_refused_in_words_and_kept(
     await rule(bench, "auto")
     odd = parcel(NUMBER, **items)
     pod.orders["77"] = order_of(odd)
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(odd), odd)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(odd), odd)))
     proposal = await the_one(bench)
     assert (proposal.state, proposal.words) == ("refused", words)
     assert await told_of(bench) == []
@@ -179,7 +179,7 @@ async def test_a_number_that_was_entered_here_is_not_entered_again(bench: Contex
     await ship.ship(bench, order_id, draft)
     of = parcel(NUMBER, A=1)
     pod.orders["77"] = order_of(of)
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(of), of)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(of), of)))
     assert (await the_one(bench)).words == "It was entered here already."
     assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 1})]
 
@@ -192,7 +192,7 @@ async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(
     connection = await connected(bench, pod.url, key=mode == "review", apply=True)
     await rule(bench, mode)
     pod.orders["77"] = order_of(BOTH)
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     order_id = await orders.find(bench, "10001")
     new_id = await linking.unlink(bench, order_id, connection.id, "another buyer")
     proposal = await the_one(bench)
@@ -213,7 +213,7 @@ async def test_a_parcel_goes_with_its_order_where_that_is_taken_off_another(
 async def test_a_parcel_of_a_connection_that_does_not_know_the_order_is_refused(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     await bench.write(stored_linking.split, await orders.find(bench, "10001"), connection.id)
     with pytest.raises(ValidationFailed, match="Pod does not know order 10001, so"):
         await forward.accept(bench, (await the_one(bench)).id)
@@ -223,10 +223,10 @@ async def test_a_parcel_of_a_connection_that_does_not_know_the_order_is_refused(
 async def test_a_parcel_is_proposed_once_where_its_orders_become_one_again(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     order_id = await orders.find(bench, "10001")
     new_id = await linking.unlink(bench, order_id, connection.id, "another buyer")
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH, uuid="2")))
     states = [(one.order_id, one.state) for one in await forward.proposals(bench)]
     assert states == [(new_id, "refused"), (order_id, "shipped")]
     order, other = [(await orders.sheet(bench, id_)).order for id_ in (order_id, new_id)]
@@ -241,20 +241,20 @@ async def test_those_are_told_that_know_the_order(bench: Context, pod: Pod) -> N
     order_id = await orders.find(bench, "10001")
     (starshipit,) = await connections.named(bench, ["Starshipit"])
     await bench.write(stored_linking.split, order_id, starshipit.id)
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     sheet = await orders.sheet(bench, order_id)
     assert [call.connection for call in sheet.calls] == ["ShipEngine"]
-    assert (await the_one(bench)).words == "Told to ShipEngine. The order is not known to Starshipit."
+    assert (await the_one(bench)).words == "PlannedUpdate to ShipEngine. The order is not known to Starshipit."
 
 
 async def test_a_refused_parcel_is_tried_again_when_the_vendor_tells_more_of_it(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     pod.orders["77"] = order_of(parcel(NUMBER))
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(parcel(NUMBER)), parcel(NUMBER))))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(parcel(NUMBER)), parcel(NUMBER))))
     assert (await the_one(bench)).state == "refused"
     pod.orders["77"] = order_of(BOTH, updated_at="2026-11-20T09:00:00.000000Z")
-    await process.digest_one(bench, await came(bench, connection, webhook(pod.orders["77"], BOTH, uuid="2")))
+    await process.process_one(bench, await came(bench, connection, webhook(pod.orders["77"], BOTH, uuid="2")))
     assert (await the_one(bench)).state == "shipped"
     assert await told_of(bench) == [(NUMBER, {"MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1})]
 
@@ -264,25 +264,25 @@ async def test_a_refused_parcel_of_which_nothing_is_new_stays_refused(bench: Con
     await rule(bench, "auto")
     odd = parcel(NUMBER, A=4)
     pod.orders["77"] = order_of(odd)
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(odd), odd)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(odd), odd)))
     refused = await the_one(bench)
     pod.orders["77"] = order_of(odd, updated_at="2026-11-20T09:00:00.000000Z")
     await rule(bench, "review")
-    await process.digest_one(bench, await came(bench, connection, webhook(pod.orders["77"], odd, uuid="2")))
+    await process.process_one(bench, await came(bench, connection, webhook(pod.orders["77"], odd, uuid="2")))
     assert (await the_one(bench), refused.state) == (refused, "refused")
 
 
 async def test_a_number_in_two_orders_is_a_parcel_of_each(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     await rule(bench, "review")
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     other_id = await orders.find(bench, "10002")
     line = (await orders.sheet(bench, other_id)).order.lines[0]
     of = parcel(NUMBER, A=1)
     item = {"id": 1, "sku": line.sku, "quantity": line.ordered, "order_item_id": "A"}
     address = {"name": "M. Rossi", "city": "Milano", "country": "IT", "zip": "20123"}
     pod.orders["78"] = {**order_of(of, number="10002", line_items=[item], address=address), "id": 78}
-    await process.digest_one(bench, await came(bench, connection, webhook(pod.orders["78"], of, uuid="2")))
+    await process.process_one(bench, await came(bench, connection, webhook(pod.orders["78"], of, uuid="2")))
     first, second = sorted(await forward.proposals(bench))
     await forward.accept(bench, first.id)
     with pytest.raises(ValidationFailed, match="is on another package of order 10001"):
@@ -326,17 +326,17 @@ async def test_a_parcel_that_is_taken_back_goes_on_again_only_by_a_persons_word(
     ctx = replace(bench, undo_window_s=30)
     connection = await connected(ctx, pod.url)
     await rule(ctx, "auto")
-    await process.digest_one(ctx, await came(ctx, connection, webhook(order_of(BOTH), BOTH)))
+    await process.process_one(ctx, await came(ctx, connection, webhook(order_of(BOTH), BOTH)))
     shipped = await the_one(ctx)
     assert shipped.shipment_id is not None
-    await undo.take_back(ctx, shipped.order_id, shipped.shipment_id)
+    await undo.undo_shipment(ctx, shipped.order_id, shipped.shipment_id)
     words = "Taken back by Bench 1 before anybody was told."
     taken = await the_one(ctx)
     assert (taken.state, taken.words, await forward.waiting(ctx)) == ("refused", words, 1)
     # Not even what is new of it has it go on by itself.
     fewer = parcel(NUMBER, A=2)
     pod.orders["77"] = order_of(fewer, updated_at="2026-11-20T09:00:00.000000Z")
-    await process.digest_one(ctx, await came(ctx, connection, webhook(pod.orders["77"], fewer, uuid="2")))
+    await process.process_one(ctx, await came(ctx, connection, webhook(pod.orders["77"], fewer, uuid="2")))
     taken = await the_one(ctx)
     assert (taken.state, taken.words, await told_of(ctx)) == ("refused", words, [])
     assert (await forward.accept(ctx, taken.id)).state == "shipped"
@@ -348,7 +348,7 @@ async def test_what_a_packer_typed_stays_typed(bench: Context, pod: Pod) -> None
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, OTHER)
     await orders.keep_draft(bench, order_id, draft)
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     sheet = await orders.sheet(bench, order_id)
     assert (len(sheet.shipments), sheet.draft) == (1, draft)
 
@@ -358,7 +358,7 @@ async def test_a_test_order_reaches_nobody(bench: Context, pod: Pod) -> None:
     await rule(bench, "auto")
     pod.orders["77"] = order_of(BOTH, test_order=True)
     # The webhook hides it; what the vendor has counts.
-    await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     assert (await forward.proposals(bench), await told_of(bench)) == ((), [])
 
 
@@ -367,7 +367,7 @@ async def test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere(
     await rule(bench, "auto")
     hidden = webhook(order_of(BOTH), BOTH)
     pod.orders["77"] = order_of(BOTH, test_order=True)
-    await process.digest_one(bench, await came(bench, connection, hidden))
+    await process.process_one(bench, await came(bench, connection, hidden))
     assert (await the_one(bench)).state == "proposed"
     await connected(bench, pod.url)
     await followups.run_due(bench)
@@ -381,7 +381,7 @@ async def test_what_turns_out_to_be_a_test_order_is_shown_and_passed_on_nowhere(
 async def test_what_the_vendor_calls_a_test_when_it_is_asked_is_not_shown(bench: Context, pod: Pod) -> None:
     connection = await connected(bench, pod.url)
     pod.orders["77"] = order_of(BOTH, test_order=True)
-    done = await process.digest_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
+    done = await process.process_one(bench, await came(bench, connection, webhook(order_of(BOTH), BOTH)))
     assert (done.state, done.words) == ("ignored", forward.TEST_ORDER)
     sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
     assert (sheet.tracks, [link.remote_id for link in sheet.links if link.connection_id == connection.id]) == ((), [])

@@ -33,7 +33,7 @@ async def told(ctx: Context, pod: Pod, mode: str = "auto", body: Document = THER
     """A webhook tells of a package that the platform's order does not show yet."""
     connection = await connected(ctx, pod.url)
     await forward.set_rule(ctx, "Pod", ("ShipEngine",), mode)
-    await process.digest_one(ctx, await came(ctx, connection, webhook(order_of(body), body)))
+    await process.process_one(ctx, await came(ctx, connection, webhook(order_of(body), body)))
     assert await forward.proposals(ctx) == ()
 
 
@@ -43,7 +43,7 @@ async def shipped(ctx: Context) -> list[str]:
     return [package.tracking_number for shipment in sheet.shipments for package in shipment.packages]
 
 
-async def errands_left(ctx: Context) -> int:
+async def jobs_left(ctx: Context) -> int:
     return len(await ctx.read(follow_up_jobs.due, steady_ms=2**62, most=9))
 
 
@@ -60,11 +60,11 @@ async def test_the_vendor_is_asked_until_it_shows_the_parcel(bench: Context, pod
     ctx.begin()
     await told(ctx, pod)
     assert await followups.run_due(ctx) == 1
-    assert (await shipped(ctx), await errands_left(ctx)) == ([], 1)
+    assert (await shipped(ctx), await jobs_left(ctx)) == ([], 1)
     pod.orders["77"] = order_of(THERE, updated_at=LATER)
     clock.pass_s(31)
     assert await followups.run_due(ctx) == 1
-    assert (await shipped(ctx), await errands_left(ctx)) == ([NUMBER], 0)
+    assert (await shipped(ctx), await jobs_left(ctx)) == ([NUMBER], 0)
 
 
 async def test_bringing_orders_in_finds_what_was_told_too_early(bench: Context, pod: Pod) -> None:
@@ -72,12 +72,12 @@ async def test_bringing_orders_in_finds_what_was_told_too_early(bench: Context, 
     ctx = replace(bench, clock=clock)
     ctx.begin()
     await told(ctx, pod)
-    while await errands_left(ctx):
+    while await jobs_left(ctx):
         clock.pass_s(3 * 3600)
         await followups.run_due(ctx)
     pod.orders["77"] = order_of(THERE, updated_at=LATER)
     await pulled(ctx, pod)
-    assert (await shipped(ctx), await errands_left(ctx)) == ([NUMBER], 0)
+    assert (await shipped(ctx), await jobs_left(ctx)) == ([NUMBER], 0)
     # It is asked about no more once it has gone on.
     before = len(pod.asked)
     await pulled(ctx, pod)
@@ -95,8 +95,8 @@ async def test_bringing_orders_in_asks_once_for_a_parcel_that_goes_to_nobody(
         pieces = {"MOBILE": 1, "MOBILE-CASE-BLK": 3, "CHARGER-USB-C": 1}
         order_id, draft = await draft_of(bench, "10001", pieces, OTHER)
         await ship.ship(bench, order_id, draft)
-    for errand in await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9):
-        await bench.write(follow_up_jobs.done, errand)
+    for job in await bench.read(follow_up_jobs.due, steady_ms=2**62, most=9):
+        await bench.write(follow_up_jobs.done, job)
     pod.orders["77"] = order_of(THERE, updated_at=LATER)
     for times_asked in (1, 0):
         before = len(pod.asked)

@@ -26,7 +26,7 @@ async def proposed(ctx: Context, pod: Pod) -> forward.Proposal:
     """Return a package that waits for a person."""
     connection = await connected(ctx, pod.url)
     await rule(ctx, "review")
-    await process.digest_one(ctx, await came(ctx, connection, webhook(order_of(BOTH), BOTH)))
+    await process.process_one(ctx, await came(ctx, connection, webhook(order_of(BOTH), BOTH)))
     return await the_one(ctx)
 
 

@@ -16,7 +16,7 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.operations import printed
 from tests.operations.pod import came
 from tests.operations.printed import FIRST, PARTS, SECOND
@@ -28,11 +28,11 @@ NOTHING: dict[str, list[tuple[str, dict[str, int]]]] = {"shipengine": [], "stars
 
 
 @pytest.fixture
-async def pod(bench: Context, practice_vendors: PracticeServer) -> Connection:
+async def pod(bench: Context, simulated_platforms: SimulatorServer) -> Connection:
     """SwiftPOD, whose order the three others know as well."""
-    printed.put_order(practice_vendors.url)
+    printed.put_order(simulated_platforms.url)
     await import_orders.pull(bench, await connections.every(bench))
-    return await printed.connect_printer(bench, practice_vendors.url)
+    return await printed.connect_printer(bench, simulated_platforms.url)
 
 
 async def rule(ctx: Context, mode: str) -> None:
@@ -63,13 +63,13 @@ def about_second(uuid: str) -> dict[str, Any]:
 
 
 async def test_as_it_was_published_it_ends_at_three_vendors_once(
-    bench: Context, pod: Connection, practice_vendors: PracticeServer
+    bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     await rule(bench, "auto")
     body = json.loads(printed.BODY)
     await hear(bench, pod, body, body)
     await hear(bench, pod, body)
-    assert printed.held(practice_vendors.url) == TOLD
+    assert printed.held(simulated_platforms.url) == TOLD
     sheet = await orders.sheet(bench, await orders.find(bench, printed.NUMBER))
     assert {line.sku: line.left for line in sheet.order.lines} == {"SHIRT": 1, "MUG": 0, "POSTER": 0, "CARD": 1}
     assert {track.status for track in sheet.tracks} == {"delivered"}
@@ -84,30 +84,30 @@ async def test_as_it_was_published_it_ends_at_three_vendors_once(
 
 
 async def test_in_any_order_with_twins_it_comes_to_the_same(
-    bench: Context, pod: Connection, practice_vendors: PracticeServer
+    bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     await rule(bench, "auto")
     first, second = printed.webhook(), about_second("2")
     for place, some in enumerate(permutations([first, second, {**second}])):
         await hear(bench, pod, *some)
-        assert printed.held(practice_vendors.url) == TOLD, place
+        assert printed.held(simulated_platforms.url) == TOLD, place
     assert set(await states(bench)) == {FIRST, SECOND}
 
 
 async def test_under_review_nobody_hears_before_a_person_says_so(
-    bench: Context, pod: Connection, practice_vendors: PracticeServer
+    bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     await rule(bench, "review")
     await hear(bench, pod, printed.webhook())
-    assert printed.held(practice_vendors.url) == NOTHING
+    assert printed.held(simulated_platforms.url) == NOTHING
     for proposal in await forward.proposals(bench):
         await forward.accept(bench, proposal.id)
     await hear(bench, pod, about_second("2"))
-    assert printed.held(practice_vendors.url) == TOLD
+    assert printed.held(simulated_platforms.url) == TOLD
 
 
 async def test_what_a_person_shipped_of_it_is_not_shipped_again(
-    bench: Context, pod: Connection, practice_vendors: PracticeServer
+    bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     """Two shirts left by hand under another number: three more would be too many, and a person hears why."""
     await rule(bench, "auto")
@@ -120,19 +120,19 @@ async def test_what_a_person_shipped_of_it_is_not_shipped_again(
     with pytest.raises(ValidationFailed, match="only 2 left"):
         await forward.accept(bench, refused.id)
     by_hand = ("9400111206206406260787", {"SHIRT": 2})
-    held = printed.held(practice_vendors.url)
+    held = printed.held(simulated_platforms.url)
     assert held["shipup"] == held["shipengine"] == [(SECOND, PARTS[SECOND]), by_hand]
 
 
 async def test_a_parcel_that_a_person_entered_is_told_once(
-    bench: Context, pod: Connection, practice_vendors: PracticeServer
+    bench: Context, pod: Connection, simulated_platforms: SimulatorServer
 ) -> None:
     await rule(bench, "auto")
     order_id, draft = await draft_of(bench, printed.NUMBER, PARTS[FIRST], FIRST)
     await ship.ship(bench, order_id, draft)
     await hear(bench, pod, printed.webhook())
     assert (await states(bench))[FIRST] == ("shipped", "It was entered here already.")
-    assert printed.held(practice_vendors.url) == TOLD
+    assert printed.held(simulated_platforms.url) == TOLD
 
 
 @pytest.mark.parametrize(
@@ -144,31 +144,31 @@ async def test_a_parcel_that_a_person_entered_is_told_once(
     ],
 )
 async def test_what_does_not_fit_is_told_to_nobody_and_said_in_words(
-    bench: Context, pod: Connection, practice_vendors: PracticeServer, item: str, quantity: int | None, words: str
+    bench: Context, pod: Connection, simulated_platforms: SimulatorServer, item: str, quantity: int | None, words: str
 ) -> None:
     await rule(bench, "auto")
     body = printed.webhook()
     packed = {"order_item_id": item, "quantity": quantity}
     for tracking in (body["event"]["tracking"], body["data"]["trackings"][0]):
         tracking["shipped_items"] = [packed]
-    printed.put_printed(practice_vendors.url, body["data"])
+    printed.put_printed(simulated_platforms.url, body["data"])
     await hear(bench, pod, body)
     assert (await states(bench))[FIRST] == ("refused", words)
-    assert [number for number, _ in printed.held(practice_vendors.url)["shipengine"]] == [SECOND]
+    assert [number for number, _ in printed.held(simulated_platforms.url)["shipengine"]] == [SECOND]
 
 
 @pytest.mark.parametrize("printer_first", [False, True])
 async def test_an_order_of_the_same_number_without_a_common_item_is_another(
-    bench: Context, practice_vendors: PracticeServer, *, printer_first: bool
+    bench: Context, simulated_platforms: SimulatorServer, *, printer_first: bool
 ) -> None:
     """The number alone proves nothing: another shop may have it too."""
-    printed.put_order(practice_vendors.url)
+    printed.put_order(simulated_platforms.url)
     other = printed.webhook()
     for tracking in (other["event"]["tracking"], *other["data"]["trackings"]):
         for item in tracking["shipped_items"]:
             item["order_item_id"] += "-X"
-    printed.put_printed(practice_vendors.url, other["data"])
-    pod = await printed.connect_printer(bench, practice_vendors.url)
+    printed.put_printed(simulated_platforms.url, other["data"])
+    pod = await printed.connect_printer(bench, simulated_platforms.url)
     shop = [one for one in await connections.every(bench) if one.id != pod.id]
     if not printer_first:
         await import_orders.pull(bench, shop)
@@ -183,18 +183,18 @@ async def test_an_order_of_the_same_number_without_a_common_item_is_another(
     assert {(one.state, one.order_id == shops) for one in proposals} == {("refused", False)}
     sheet = await orders.sheet(bench, shops)
     assert ([one.connections for one in sheet.may_be_same], sheet.tracks) == ([("SwiftPOD",)], ())
-    assert printed.held(practice_vendors.url) == NOTHING
+    assert printed.held(simulated_platforms.url) == NOTHING
 
 
 async def test_what_a_printer_calls_otherwise_is_paired_by_the_shops_id(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     """An order that is still printed is one with the shop's, though the printer has SKUs of its own."""
-    printed.put_order(practice_vendors.url)
+    printed.put_order(simulated_platforms.url)
     document = {**printed.webhook()["data"], "status": "in_production", "trackings": []}
     document["line_items"] = [{"id": 9, "sku": "UNPT1B00M", "quantity": 3, "order_item_id": "28002-A-001"}]
-    printed.put_printed(practice_vendors.url, document)
-    await printed.connect_printer(bench, practice_vendors.url)
+    printed.put_printed(simulated_platforms.url, document)
+    await printed.connect_printer(bench, simulated_platforms.url)
     await import_orders.pull(bench, await connections.every(bench))
     sheet = await orders.sheet(bench, await orders.find(bench, printed.NUMBER))
     (link,) = [one for one in sheet.links if one.remote_id == "2"]

@@ -14,7 +14,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.vendors.test_sender import free_port
 
 
@@ -23,7 +23,7 @@ async def at(ctx: Context, name: str) -> Connection:
     return found
 
 
-def cancel_in_shop(server: PracticeServer, number: str) -> None:
+def cancel_in_shop(server: SimulatorServer, number: str) -> None:
     httpx.post(f"{server.url}/_practice/cancel", json={"order": number}).raise_for_status()
 
 
@@ -42,10 +42,10 @@ async def document(ctx: Context, name: str, number: str = "10004") -> dict[str, 
     return json.loads(next(link.document for link in sheet.links if link.connection_id == place.id))
 
 
-async def test_shipengine_obeys_each_filter(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_shipengine_obeys_each_filter(bench: Context, simulated_platforms: SimulatorServer) -> None:
     known = await document(bench, "ShipEngine")
     day, shop = known["order_date"], known["order_source"]["order_source_id"]
-    cancel_in_shop(practice_vendors, "10001")
+    cancel_in_shop(simulated_platforms, "10001")
     # The list is named, so that one call does: an account is not called without a pause between.
     left = partial(seen, bench, "ShipEngine", fulfillment_status="unfulfilled")
     assert await left(external_order_number="10002") == 1
@@ -77,9 +77,9 @@ async def test_shipup_obeys_texts_and_dates(bench: Context) -> None:
     assert await seen(bench, "Shipup", created_at__lt="2000-01-01") == 0
 
 
-async def test_swiftpod_obeys_states_ids_and_days(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_swiftpod_obeys_states_ids_and_days(bench: Context, simulated_platforms: SimulatorServer) -> None:
     key = {"api_key": simulator.SWIFTPOD_API_KEY}
-    url = f"{practice_vendors.url}/swiftpod"
+    url = f"{simulated_platforms.url}/swiftpod"
     await connections.connect(bench, "swiftpod", "SwiftPOD", url=url, options={"test_orders": "yes"}, secrets=key)
     assert await seen(bench, "SwiftPOD") == 3
     assert await seen(bench, "SwiftPOD", order_id="10001-P") == 1

@@ -19,7 +19,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections as stored_connections
 from shipconsole.store.calls import Call
 from shipconsole.vendors.exchange import Json, Request
@@ -103,15 +103,15 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def ctx(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Context]:
+async def ctx(tmp_path: Path, clock: ManualClock, simulated_platforms: SimulatorServer) -> AsyncGenerator[Context]:
     async with open_context(tmp_path, clock) as opened:
-        await import_orders.pull(opened, await connect_all(opened, practice_vendors.url))
+        await import_orders.pull(opened, await connect_all(opened, simulated_platforms.url))
         yield replace(opened, timings=QUICK)
 
 
 async def lost(
     ctx: Context,
-    server: PracticeServer,
+    server: SimulatorServer,
     kind: str,
     *,
     vendor: str = "shipengine",
@@ -136,79 +136,79 @@ async def after(ctx: Context, clock: ManualClock, call: Call, seconds: float) ->
     return (await worker.of_ids(ctx, (call.id,)))[0]
 
 
-def told(server: PracticeServer) -> int:
+def told(server: SimulatorServer) -> int:
     return len(effects(server))
 
 
-def no_faults(server: PracticeServer) -> None:
+def no_faults(server: SimulatorServer) -> None:
     httpx.delete(f"{server.url}/_practice/faults").raise_for_status()
 
 
 async def test_nothing_is_looked_into_while_the_vendor_may_still_act(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    call = await lost(ctx, practice_vendors, "drop_after")
+    call = await lost(ctx, simulated_platforms, "drop_after")
     assert (await after(ctx, clock, call, 119)).state == "unknown"
     assert (await after(ctx, clock, call, 2)).state == "confirmed"
     what = [one.what for one in await worker.attempts(ctx, call.id)]
     assert what == ["sending", "lost", "read_back"]
-    assert told(practice_vendors) == 1
+    assert told(simulated_platforms) == 1
 
 
 async def test_a_connection_may_have_its_own_quarantine(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     for wrong in ("4", "3601", "soon", "9" * 5_000):
         with pytest.raises(ValidationFailed, match="from 5 to 3600"):
             await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": wrong})
     await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": "30"})
-    call = await lost(ctx, practice_vendors, "drop_after")
+    call = await lost(ctx, simulated_platforms, "drop_after")
     assert (await after(ctx, clock, call, 29)).state == "unknown"
     assert (await after(ctx, clock, call, 2)).state == "confirmed"
 
 
 async def test_the_quarantine_is_no_shorter_than_four_times_the_longest_answer(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     made = await connections.connect(ctx, "shipengine", "ShipEngine", options={"settle_delay_s": "5"})
     await ctx.write(stored_connections.answered_in, made.id, 20_000)
-    call = await lost(ctx, practice_vendors, "drop_after")
+    call = await lost(ctx, simulated_platforms, "drop_after")
     assert (await after(ctx, clock, call, 79)).state == "unknown"
     assert (await after(ctx, clock, call, 2)).state == "confirmed"
 
 
 async def test_what_was_not_acted_on_is_asked_of_a_person(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    call = await lost(ctx, practice_vendors, "drop_before")
+    call = await lost(ctx, simulated_platforms, "drop_before")
     found = await after(ctx, clock, call, 121)
     assert found.state == "needs_attention"
     assert "unfulfilled" in found.words
-    await resolve.settle_by_hand(ctx, call.id, "retry", "the shop shows nothing")
+    await resolve.resolve_update(ctx, call.id, "retry", "the shop shows nothing")
     await worker.deliver(ctx, until_empty=True)
-    assert told(practice_vendors) == 1
+    assert told(simulated_platforms) == 1
 
 
 async def test_a_shop_that_tells_at_once_is_believed_after_two_looks(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     (one,) = await connections.named(ctx, ["ShipEngine"])
     await connections.connect(ctx, "shipengine", one.name, url=one.base_url, options={"reports_immediately": "yes"})
-    call = await lost(ctx, practice_vendors, "drop_before")
+    call = await lost(ctx, simulated_platforms, "drop_before")
     assert (await after(ctx, clock, call, 121)).state == "unknown"
-    assert told(practice_vendors) == 0
+    assert told(simulated_platforms) == 0
     assert (await after(ctx, clock, call, 121)).state == "confirmed"
-    assert told(practice_vendors) == 1
+    assert told(simulated_platforms) == 1
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before"])
 async def test_starshipit_shows_at_first_sight_whether_a_package_was_added(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer, kind: str
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer, kind: str
 ) -> None:
     order_id, first = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[0])
     await ship.ship(ctx, order_id, first, ["Starshipit"])
     await worker.deliver(ctx, until_empty=True)
-    fault(practice_vendors, "starshipit", kind, call="update_order")
+    fault(simulated_platforms, "starshipit", kind, call="update_order")
     _, second = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[1])
     shipped = await ship.ship(ctx, order_id, second, ["Starshipit"])
     await worker.deliver(ctx)
@@ -217,26 +217,26 @@ async def test_starshipit_shows_at_first_sight_whether_a_package_was_added(
     assert (await after(ctx, clock, call, 121)).state == "confirmed"
     (link,) = [one for one in (await orders.sheet(ctx, order_id)).links if one.connection_id == call.connection_id]
     assert [one["tracking_number"] for one in json.loads(link.document)["packages"]] == list(USPS_NUMBERS[:2])
-    assert told(practice_vendors) == 2
+    assert told(simulated_platforms) == 2
 
 
 async def test_a_vendor_that_cannot_be_reached_is_no_look(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    call = await lost(ctx, practice_vendors, "drop_after")
-    fault(practice_vendors, "shipengine", "drop_before", call="refresh_order_source", times=None)
+    call = await lost(ctx, simulated_platforms, "drop_after")
+    fault(simulated_platforms, "shipengine", "drop_before", call="refresh_order_source", times=None)
     for _ in range(6):
         found = await after(ctx, clock, call, 121)
         assert (found.state, found.checks) == ("unknown", 0)
-    no_faults(practice_vendors)
+    no_faults(simulated_platforms)
     assert (await after(ctx, clock, call, 400)).state == "confirmed"
 
 
 async def test_a_shop_that_is_never_read_to_the_end_is_given_to_a_person(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     hasty = replace(ctx, timings=replace(QUICK, refresh_pauses_s=()))
-    call = await lost(ctx, practice_vendors, "drop_after")
+    call = await lost(ctx, simulated_platforms, "drop_after")
     waited: list[int] = []
     for seconds in (121, 181, 601, 2701):
         found = await after(hasty, clock, call, seconds - 2)
@@ -248,14 +248,14 @@ async def test_a_shop_that_is_never_read_to_the_end_is_given_to_a_person(
 
 
 async def test_a_look_that_takes_longer_than_a_lease_is_still_in_hand(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     from shipconsole.operations.outbox import recovery
     from shipconsole.operations.sending import verify
 
-    call = await lost(ctx, practice_vendors, "drop_after")
+    call = await lost(ctx, simulated_platforms, "drop_after")
     clock.pass_s(121)
-    fault(practice_vendors, "shipengine", "slow", call="refresh_order_source", seconds=0.3)
+    fault(simulated_platforms, "shipengine", "slow", call="refresh_order_source", seconds=0.3)
     looking = asyncio.create_task(verify.look_into(ctx, call.id))
     while (await worker.of_ids(ctx, (call.id,)))[0].state != "checking" or not ctx.in_hand:
         await asyncio.sleep(0.001)
@@ -267,13 +267,13 @@ async def test_a_look_that_takes_longer_than_a_lease_is_still_in_hand(
 
 
 async def test_a_look_that_was_cut_off_is_done_again(
-    ctx: Context, clock: ManualClock, practice_vendors: PracticeServer
+    ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     from shipconsole.operations.outbox import recovery
     from shipconsole.operations.sending import verify
     from shipconsole.operations.sending.verify import _begin
 
-    call = await lost(ctx, practice_vendors, "drop_after")
+    call = await lost(ctx, simulated_platforms, "drop_after")
     clock.pass_s(121)
     assert await ctx.write(_begin, ctx, call.id) is not None
     assert await ctx.write(_begin, ctx, call.id) is None, "somebody has it in hand"
@@ -285,4 +285,4 @@ async def test_a_look_that_was_cut_off_is_done_again(
     await verify.run_due(ctx)
     (found,) = await worker.of_ids(ctx, (call.id,))
     assert found.state == "confirmed"
-    assert told(practice_vendors) == 1
+    assert told(simulated_platforms) == 1

@@ -15,19 +15,19 @@ from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import correct, ship
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.support import sql
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, fault
 
 
-async def test_a_parcel_from_scan_to_answer(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_a_parcel_from_scan_to_answer(bench: Context, simulated_platforms: SimulatorServer) -> None:
     bench.current_packer.operator = "A. Martin"
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 2}, USPS_NUMBERS[0])
-    fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
+    fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     shipped = await ship.ship(bench, order_id, draft)
     await worker.deliver(bench, until_empty=True)
     (lost,) = await worker.latest(bench, state="unknown")
-    await resolve.settle_by_hand(bench, lost.id, "mark_confirmed", "seen in the shop")
+    await resolve.resolve_update(bench, lost.id, "mark_confirmed", "seen in the shop")
     found = await audit_log.events(bench, order_id=order_id)
     assert found == sorted(found, key=lambda one: one.at_ms)
     first = found[0]

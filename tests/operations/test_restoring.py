@@ -17,7 +17,7 @@ from shipconsole.operations.maintenance import backups
 from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import ship
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import backup
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreBehindError, StoreDamagedError, StoreLayoutError, StoreLostError
@@ -50,7 +50,7 @@ async def work_on(ctx: Context) -> None:
 
 
 async def test_a_package_that_was_forwarded_is_not_forwarded_again(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     with running_pod() as pod:
         await connected(bench, pod.url)
@@ -58,11 +58,11 @@ async def test_a_package_that_was_forwarded_is_not_forwarded_again(
         made = await backups.copy_now(bench)
         pod.orders["77"] = order_of(PARCEL)
         await work_on(bench)
-        told = effects(practice_vendors, "10001")
+        told = effects(simulated_platforms, "10001")
         assert {one["vendor"] for one in told} >= {"shipengine", "starshipit"}
         async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as ctx:
             await work_on(ctx)
-            assert effects(practice_vendors, "10001") == told
+            assert effects(simulated_platforms, "10001") == told
             (proposal,) = await forward.proposals(ctx)
             assert proposal.state == "proposed"
             assert await forward.waiting(ctx) == 1
@@ -71,20 +71,20 @@ async def test_a_package_that_was_forwarded_is_not_forwarded_again(
 
 @pytest.mark.parametrize("connection", ["ShipEngine", "Starshipit", "Shipup"])
 async def test_an_update_that_was_sent_since_waits_for_a_person(
-    bench: Context, practice_vendors: PracticeServer, connection: str
+    bench: Context, simulated_platforms: SimulatorServer, connection: str
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft, [connection])
     made = await backups.copy_now(bench)
     await worker.deliver(bench, until_empty=True)
-    told = effects(practice_vendors, "10001")
+    told = effects(simulated_platforms, "10001")
     assert told
     async with restored(bench, lambda file: backups.restore(file, made.file, now_ms=NOW_MS)) as ctx:
         await work_on(ctx)
-        assert effects(practice_vendors, "10001") == told
+        assert effects(simulated_platforms, "10001") == told
         (call,) = (await orders.sheet(ctx, order_id)).calls
         assert call.state == "dead"
-        await resolve.settle_by_hand(ctx, call.id, "mark_confirmed", "seen there")
+        await resolve.resolve_update(ctx, call.id, "mark_confirmed", "seen there")
         assert [one.state for one in (await orders.sheet(ctx, order_id)).calls] == ["confirmed"]
 
 

@@ -47,7 +47,7 @@ async def test_what_was_worked_off_is_removed_after_its_days_and_known_again(age
     assert added == (id_, True)
     assert await process.run_due(aged) == 0
     with pytest.raises(ValidationFailed, match="too old"):
-        await process.digest_one(aged, id_)
+        await process.process_one(aged, id_)
 
 
 async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) -> None:
@@ -56,10 +56,10 @@ async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) ->
     waiting = await came(aged, starshipit, {**HINT, "order_number": "not here yet"})
     failed, ignored = await came(aged, engine, tracked("AC")), await came(aged, engine, {"resource_type": "API_ODD"})
     for id_ in (done, waiting, ignored):
-        await process.digest_one(aged, id_)
-    await aged.write(webhook_events.digested, failed, "failed", "", aged.clock.now_ms())
+        await process.process_one(aged, id_)
+    await aged.write(webhook_events.processed, failed, "failed", "", aged.clock.now_ms())
     unconfirmed = await came(aged, engine, {"resource_type": "API_ODD_2"})
-    await aged.write(webhook_events.digested, unconfirmed, "digested", "", aged.clock.now_ms(), unconfirmed_of="77")
+    await aged.write(webhook_events.processed, unconfirmed, "processed", "", aged.clock.now_ms(), unconfirmed_of="77")
     new = await came(aged, engine, tracked("DE"))
     clock.pass_s(1_000 * DAY_S)
     assert await retention.remove_old(aged, 90) == 2
@@ -80,7 +80,7 @@ async def test_what_recurs_is_new_news_after_it_was_removed(aged: Context, clock
     assert await came(aged, connection, READ) == id_
     assert await process.run_due(aged) == 1
     (one,) = await receive.latest(aged, -1)
-    assert (one.id, one.came_at_ms, one.state) == (id_, clock.now_ms(), "digested")
+    assert (one.id, one.came_at_ms, one.state) == (id_, clock.now_ms(), "processed")
 
 
 async def test_many_go_a_few_at_a_time(aged: Context, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:

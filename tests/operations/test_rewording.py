@@ -28,7 +28,7 @@ def rows(ctx: Context, query: str) -> list[tuple[object, ...]]:
 
 async def digest(ctx: Context, name: str, body: Document) -> webhook_events.Delivery:
     (connection,) = await connections.named(ctx, [name])
-    return await process.digest_one(ctx, await came(ctx, connection, body))
+    return await process.process_one(ctx, await came(ctx, connection, body))
 
 
 def bare(code: str | None, at: str = "2026-11-20T12:00:00Z") -> Document:
@@ -78,7 +78,7 @@ async def test_news_that_are_worked_off_again_in_other_words_are_the_same_news(
     done = await digest(bench, "ShipEngine", tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
     before = rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news")
     monkeypatch.setitem(shipengine.STATUS_CODES, "EX", Meaning("exception", "Delivery exception."))
-    await process.digest_one(bench, done.id)
+    await process.process_one(bench, done.id)
     assert rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM news") == before
     assert rows(bench, "SELECT words FROM news") == [(f"{NUMBER}: Delivery exception.",)]
 

@@ -10,20 +10,20 @@ from shipconsole.operations.maintenance import shift_report
 from shipconsole.operations.maintenance.shift_report import Shift
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import ship, undo
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 
 
-async def test_packers_and_benches_are_counted_apart(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_packers_and_benches_are_counted_apart(bench: Context, simulated_platforms: SimulatorServer) -> None:
     bench.current_packer.operator = "John Smith"
-    fault(practice_vendors, "shipup", "refuse")
+    fault(simulated_platforms, "shipup", "refuse")
     order_id, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     await worker.deliver(bench, until_empty=True)
     other = replace(bench, station="Bench 2", current_packer=CurrentPacker(), undo_window_s=60)
     order_id, draft = await draft_of(other, "10002", None, USPS_NUMBERS[1])
     shipped = await ship.ship(other, order_id, draft)
-    await undo.take_back(other, order_id, shipped.shipment_id)
+    await undo.undo_shipment(other, order_id, shipped.shipment_id)
     nobody, john = await shift_report.report(bench)
     assert john == Shift("John Smith", "Bench 1", 1, 1, 2, taken_back=0, refusals=1, still_open=1)
     assert nobody[:4] == ("", "Bench 2", 1, 1)

@@ -19,7 +19,7 @@ from shipconsole.operations.orders import link as linking
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import manual_orders
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import calls
 from tests.operations.test_orders import remote, take_in
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
@@ -59,15 +59,17 @@ async def test_what_was_typed_is_gone_once_it_shipped_and_stays_where_it_did_not
     assert (await orders.sheet(bench, other_id)).draft == other
 
 
-async def test_what_was_previewed_is_what_happens_once_each(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_what_was_previewed_is_what_happens_once_each(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
     order_id, draft = await draft_of(bench, "10001", ONE_CASE, USPS_NUMBERS[0])
     promised = await ship.preview(bench, order_id, draft)
     assert (await orders.sheet(bench, order_id)).shipments == ()
-    assert effects(practice_vendors) == []
+    assert effects(simulated_platforms) == []
     await ship.ship(bench, order_id, draft)
     await worker.deliver(bench, until_empty=True)
-    happened = {effect["vendor"]: effect["body"] for effect in effects(practice_vendors)}
-    assert len(effects(practice_vendors)) == 3
+    happened = {effect["vendor"]: effect["body"] for effect in effects(simulated_platforms)}
+    assert len(effects(simulated_platforms)) == 3
     assert happened == {one.connection.vendor: json.loads(one.request.body_text) for one in promised}
 
 
@@ -127,9 +129,9 @@ async def test_an_order_that_nobody_knows_is_not_told_to_nobody(bench: Context) 
 
 
 async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this_one(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    """Shipup knows orders by our numbers: told of one of two twins it would send the other's buyer the tracking."""
+    """Shipup knows orders by our numbers: told of one of two, it would send the other's buyer the tracking."""
     order_id = await orders.find(bench, "10001")
     (shipup,) = await connections.named(bench, ["Shipup"])
     other_id = await linking.unlink(bench, order_id, shipup.id, "another order")
@@ -146,7 +148,7 @@ async def test_a_vendor_that_has_another_order_of_the_number_is_not_told_of_this
     ]
     await ship.ship(bench, order_id, draft)
     await worker.deliver(bench, until_empty=True)
-    assert {effect["vendor"] for effect in effects(practice_vendors)} == {"shipengine", "starshipit"}
+    assert {effect["vendor"] for effect in effects(simulated_platforms)} == {"shipengine", "starshipit"}
 
 
 async def test_of_two_orders_of_a_number_only_the_first_is_told_to_who_knows_orders_by_it(ctx: Context) -> None:
@@ -242,14 +244,14 @@ async def test_two_parcels_are_two_notifications_and_one_update(bench: Context) 
 
 
 async def test_a_printed_order_is_warned_of_before_anything_is_sent(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, draft = await draft_of(bench, "10002", None, USPS_NUMBERS[0])
     (starshipit,) = await connections.named(bench, ["Starshipit"])
     assert [one.request.warnings for one in await ship.preview(bench, order_id, draft, ["Starshipit"])] == [()]
     sheet = await orders.sheet(bench, order_id)
     (link,) = [one for one in sheet.links if one.connection_id == starshipit.id]
-    _print(practice_vendors, link.remote_id)
+    _print(simulated_platforms, link.remote_id)
     await import_orders.read_again(bench, starshipit, link.remote_id)
     (told,) = await ship.preview(bench, order_id, draft, ["Starshipit"])
     (warning,) = told.request.warnings
@@ -261,7 +263,7 @@ async def test_a_printed_order_is_warned_of_before_anything_is_sent(
     assert call.state == "rejected", "Starshipit decides, and the warning was right"
 
 
-def _print(server: PracticeServer, order_id: str) -> None:
+def _print(server: SimulatorServer, order_id: str) -> None:
     """Have Starshipit print an order, as a person does there."""
     keys = {
         "StarShipIT-Api-Key": simulator.STARSHIPIT_API_KEY,
@@ -273,11 +275,11 @@ def _print(server: PracticeServer, order_id: str) -> None:
 
 
 async def test_errors_beside_a_success_stay_with_the_confirmed_call(
-    bench: Context, practice_vendors: PracticeServer
+    bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     shipped = await ship.ship(bench, order_id, draft, ["Starshipit"])
-    fault(practice_vendors, "starshipit", "beside", call="update_order")
+    fault(simulated_platforms, "starshipit", "beside", call="update_order")
     await worker.deliver(bench)
     (call,) = await worker.of_ids(bench, shipped.call_ids)
     assert call.state == "confirmed"

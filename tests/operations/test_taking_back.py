@@ -16,7 +16,7 @@ from shipconsole.operations.sending import send
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.shipping import undo
 from shipconsole.operations.shipping.ship import Shipped
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import calls
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects, fault, open_context
 from tests.support.clock import ManualClock
@@ -30,10 +30,10 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def held(tmp_path: Path, clock: ManualClock, practice_vendors: PracticeServer) -> AsyncGenerator[Context]:
+async def held(tmp_path: Path, clock: ManualClock, simulated_platforms: SimulatorServer) -> AsyncGenerator[Context]:
     """A desk whose shipments can be taken back for five seconds."""
     async with open_context(tmp_path, clock) as ctx:
-        await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+        await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
         yield replace(ctx, undo_window_s=5)
 
 
@@ -47,7 +47,7 @@ async def states(ctx: Context, shipped: Shipped) -> list[str]:
 
 
 async def test_what_is_undone_in_time_was_never_sent(
-    held: Context, clock: ManualClock, practice_vendors: PracticeServer
+    held: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, draft = await draft_of(held, "10001", ONE_CASE, USPS_NUMBERS[0])
     before = (await orders.sheet(held, order_id)).order
@@ -55,11 +55,11 @@ async def test_what_is_undone_in_time_was_never_sent(
     assert await states(held, shipped) == ["held"] * 3
     clock.pass_s(4.9)
     assert await worker.deliver(held, until_empty=True) == ()
-    await undo.take_back(held, order_id, shipped.shipment_id)
+    await undo.undo_shipment(held, order_id, shipped.shipment_id)
     clock.pass_s(60)
     assert await worker.deliver(held, until_empty=True) == ()
     sheet = await orders.sheet(held, order_id)
-    assert effects(practice_vendors) == []
+    assert effects(simulated_platforms) == []
     assert sheet.order == before
     assert sheet.shipments == ()
     assert sheet.tracks == ()
@@ -71,20 +71,20 @@ async def test_what_is_undone_in_time_was_never_sent(
 
 
 async def test_when_the_time_is_over_it_goes_by_itself(
-    held: Context, clock: ManualClock, practice_vendors: PracticeServer
+    held: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, shipped = await ship(held)
     clock.pass_s(5.1)
     await worker.deliver(held, until_empty=True)
     assert await states(held, shipped) == ["confirmed"] * 3
-    assert len(effects(practice_vendors)) == 3
+    assert len(effects(simulated_platforms)) == 3
     with pytest.raises(ValidationFailed, match="ShipEngine and Starshipit and Shipup may know of it already"):
-        await undo.take_back(held, order_id, shipped.shipment_id)
+        await undo.undo_shipment(held, order_id, shipped.shipment_id)
     assert len((await orders.sheet(held, order_id)).shipments) == 1
 
 
 async def test_a_connection_may_hold_for_its_own_time_or_not_at_all(
-    held: Context, clock: ManualClock, practice_vendors: PracticeServer
+    held: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     known = {one.name: one for one in await connections.every(held)}
     for name, vendor, hold in (("ShipEngine", "shipengine", "0"), ("Shipup", "shipup", "600")):
@@ -95,7 +95,7 @@ async def test_a_connection_may_hold_for_its_own_time_or_not_at_all(
     await worker.deliver(held, until_empty=True)
     assert await states(held, shipped) == ["confirmed", "confirmed", "held"]
     with pytest.raises(ValidationFailed, match="ShipEngine and Starshipit may know"):
-        await undo.take_back(held, order_id, shipped.shipment_id)
+        await undo.undo_shipment(held, order_id, shipped.shipment_id)
     for hold in ("601", "-1", "soon"):
         with pytest.raises(ValidationFailed, match="from 0 to 600"):
             await connections.connect(
@@ -107,7 +107,7 @@ async def test_what_was_typed_since_stays(held: Context) -> None:
     order_id, shipped = await ship(held)
     _, since = await draft_of(held, "10001", {"CHARGER-USB-C": 1}, USPS_NUMBERS[1])
     await orders.keep_draft(held, order_id, since)
-    await undo.take_back(held, order_id, shipped.shipment_id)
+    await undo.undo_shipment(held, order_id, shipped.shipment_id)
     draft = (await orders.sheet(held, order_id)).draft
     assert draft is not None
     assert [one.tracking_number for one in draft.packages] == [USPS_NUMBERS[0], USPS_NUMBERS[1]]
@@ -115,16 +115,16 @@ async def test_what_was_typed_since_stays(held: Context) -> None:
 
 async def test_it_is_undone_once(held: Context) -> None:
     order_id, shipped = await ship(held)
-    await undo.take_back(held, order_id, shipped.shipment_id)
+    await undo.undo_shipment(held, order_id, shipped.shipment_id)
     with pytest.raises(ValidationFailed, match="taken back before"):
-        await undo.take_back(held, order_id, shipped.shipment_id)
+        await undo.undo_shipment(held, order_id, shipped.shipment_id)
     order_id, again = await ship(held)
     assert again.shipment_id != shipped.shipment_id
 
 
 @pytest.mark.parametrize("jump_s", [-86_400, -3_600, 3_600, 86_400])
 async def test_a_clock_that_is_set_makes_a_hold_neither_longer_nor_shorter(
-    held: Context, clock: ManualClock, practice_vendors: PracticeServer, jump_s: int
+    held: Context, clock: ManualClock, simulated_platforms: SimulatorServer, jump_s: int
 ) -> None:
     _, shipped = await ship(held)
     clock.set_wall_ms(clock.now_ms() + jump_s * 1_000)
@@ -138,7 +138,7 @@ async def test_a_clock_that_is_set_makes_a_hold_neither_longer_nor_shorter(
     assert await states(held, shipped) == ["confirmed"] * 3
 
 
-async def test_the_command_line_holds_nothing(bench: Context, practice_vendors: PracticeServer) -> None:
+async def test_the_command_line_holds_nothing(bench: Context, simulated_platforms: SimulatorServer) -> None:
     _, shipped = await ship(bench)
     assert await states(bench, shipped) == ["pending"] * 3
 
@@ -149,31 +149,31 @@ async def test_what_is_being_sent_cannot_be_undone(held: Context, clock: ManualC
     await held.write(calls.release_held, now_ms=clock.now_ms(), steady_ms=clock.now_ms())
     assert await held.write(send.claim, held, shipped.call_ids[0]) is not None
     with pytest.raises(ValidationFailed, match="ShipEngine may know of it already"):
-        await undo.take_back(held, order_id, shipped.shipment_id)
+        await undo.undo_shipment(held, order_id, shipped.shipment_id)
     assert await states(held, shipped) == ["sending", "pending", "pending"], "nothing of it was undone"
 
 
 async def test_what_was_only_held_back_by_the_vendor_can_be_undone(
-    held: Context, clock: ManualClock, practice_vendors: PracticeServer
+    held: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     for vendor in ("shipengine", "starshipit", "shipup"):
-        fault(practice_vendors, vendor, "429", times=None, seconds=600)
+        fault(simulated_platforms, vendor, "429", times=None, seconds=600)
     order_id, shipped = await ship(held)
     clock.pass_s(6)
     await worker.deliver(held)
     assert set(await states(held, shipped)) == {"retry_wait"}
-    await undo.take_back(held, order_id, shipped.shipment_id)
+    await undo.undo_shipment(held, order_id, shipped.shipment_id)
     clock.pass_s(900)
     await worker.deliver(held, until_empty=True)
-    assert effects(practice_vendors) == []
+    assert effects(simulated_platforms) == []
 
 
 @pytest.mark.parametrize("kind", ["503", "500_after"])
 async def test_what_a_platform_answered_in_trouble_cannot_be_undone(
-    held: Context, clock: ManualClock, practice_vendors: PracticeServer, kind: str
+    held: Context, clock: ManualClock, simulated_platforms: SimulatorServer, kind: str
 ) -> None:
     """It may have acted all the same; only a refusal over the key, the plan or the pace is certain."""
-    fault(practice_vendors, "shipup", kind, call="create_order")
+    fault(simulated_platforms, "shipup", kind, call="create_order")
     order_id, shipped = await ship(replace(held, timings=replace(held.timings, backoff_base_s=300.0)))
     clock.pass_s(6)
     await worker.deliver(held)
@@ -183,4 +183,4 @@ async def test_what_a_platform_answered_in_trouble_cannot_be_undone(
     for other in others:
         await held.write(calls.move, other, from_state="confirmed", state="cancelled", words="", now_ms=0)
     with pytest.raises(ValidationFailed, match=r"^Shipup may know of it already"):
-        await undo.take_back(held, order_id, shipped.shipment_id)
+        await undo.undo_shipment(held, order_id, shipped.shipment_id)

@@ -14,61 +14,61 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.ask_once import problems_of, words_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.tracking import query
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import SECRETS, USPS_NUMBERS, fault
 
 NUMBER = USPS_NUMBERS[0]
 
 
-async def made(ctx: Context, server: PracticeServer, vendor: str = "shipengine") -> Connection:
+async def made(ctx: Context, server: SimulatorServer, vendor: str = "shipengine") -> Connection:
     url = f"{server.url}/{vendor}"
     return await connections.connect(ctx, vendor, "C", url=url, secrets=SECRETS.get(vendor, {"api_key": "k"}))
 
 
-def asked(server: PracticeServer) -> list[dict[str, Any]]:
+def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """Every request that the simulated platforms had."""
     return httpx.get(f"{server.url}/_practice/requests").json()
 
 
-def tracked(server: PracticeServer) -> list[str]:
+def tracked(server: SimulatorServer) -> list[str]:
     return httpx.get(f"{server.url}/_practice/state").json()["shipengine"]["tracked"]
 
 
 async def test_a_parcel_is_asked_for_and_the_carrier_found_from_its_number(
-    ctx: Context, practice_vendors: PracticeServer
+    ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    connection = await made(ctx, practice_vendors)
+    connection = await made(ctx, simulated_platforms)
     track = await query.ask(ctx, connection, f" {NUMBER} ")
     assert isinstance(track, RemoteTrack)
     assert (track.tracking_number, track.status) == (NUMBER, "not_yet")
-    last = asked(practice_vendors)[-1]
+    last = asked(simulated_platforms)[-1]
     assert last["query"] == {"carrier_code": "stamps_com", "tracking_number": NUMBER}
 
 
-async def test_a_carrier_may_be_named_in_our_words(ctx: Context, practice_vendors: PracticeServer) -> None:
-    await query.ask(ctx, await made(ctx, practice_vendors), "N1", "Royal Mail")
-    last = asked(practice_vendors)[-1]
+async def test_a_carrier_may_be_named_in_our_words(ctx: Context, simulated_platforms: SimulatorServer) -> None:
+    await query.ask(ctx, await made(ctx, simulated_platforms), "N1", "Royal Mail")
+    last = asked(simulated_platforms)[-1]
     assert last["query"]["carrier_code"] == "royal_mail"
 
 
-async def test_news_are_asked_for_and_no_longer(ctx: Context, practice_vendors: PracticeServer) -> None:
-    connection = await made(ctx, practice_vendors)
+async def test_news_are_asked_for_and_no_longer(ctx: Context, simulated_platforms: SimulatorServer) -> None:
+    connection = await made(ctx, simulated_platforms)
     assert await query.start(ctx, connection, NUMBER) == Accepted()
-    assert tracked(practice_vendors) == [NUMBER]
+    assert tracked(simulated_platforms) == [NUMBER]
     assert await query.stop(ctx, connection, NUMBER) == Accepted()
-    assert tracked(practice_vendors) == []
+    assert tracked(simulated_platforms) == []
 
 
-async def test_what_cannot_be_asked_is_refused_unsent(ctx: Context, practice_vendors: PracticeServer) -> None:
-    connection = await made(ctx, practice_vendors)
+async def test_what_cannot_be_asked_is_refused_unsent(ctx: Context, simulated_platforms: SimulatorServer) -> None:
+    connection = await made(ctx, simulated_platforms)
     with pytest.raises(ValidationFailed, match="no tracking number"):
         await query.ask(ctx, connection, " ", "ups")
     with pytest.raises(ValidationFailed, match="Name the carrier"):
         await query.start(ctx, connection, "N1")
-    shipup = await connections.connect(ctx, "shipup", "S", url=practice_vendors.url, secrets=SECRETS["shipup"])
+    shipup = await connections.connect(ctx, "shipup", "S", url=simulated_platforms.url, secrets=SECRETS["shipup"])
     with pytest.raises(ValidationFailed, match=r"Shipup cannot be asked about a tracking number. This can: ShipEngine"):
         await query.stop(ctx, shipup, NUMBER)
-    assert asked(practice_vendors) == []
+    assert asked(simulated_platforms) == []
 
 
 @pytest.mark.parametrize(
@@ -87,13 +87,13 @@ async def test_what_cannot_be_asked_is_refused_unsent(ctx: Context, practice_ven
 )
 async def test_trouble_is_an_outcome_and_leaves_the_connection_open(
     ctx: Context,
-    practice_vendors: PracticeServer,
+    simulated_platforms: SimulatorServer,
     do: Callable[[Context, Connection, str], Awaitable[RemoteTrack | Outcome]],
     kind: str,
     expected: type,
 ) -> None:
-    connection = await made(ctx, practice_vendors)
-    fault(practice_vendors, "shipengine", kind)
+    connection = await made(ctx, simulated_platforms)
+    fault(simulated_platforms, "shipengine", kind)
     outcome = await do(ctx, connection, NUMBER)
     assert isinstance(outcome, expected)
     assert not isinstance(outcome, RemoteTrack)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.operations.rate_limit import FURTHEST_MS, SharedTurns
+from shipconsole.operations.rate_limit import FURTHEST_MS, SharedRateLimit
 from shipconsole.station.clock import SystemClock
 from shipconsole.store.database import Store
 from shipconsole.vendors.http import Pace
@@ -18,14 +18,14 @@ from tests.support.clock import ManualClock
 PROGRAM = """
 import asyncio, sys
 from pathlib import Path
-from shipconsole.operations.rate_limit import SharedTurns
+from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station.clock import SystemClock
 from shipconsole.store.database import Store
 from shipconsole.vendors.http import Pace
 
 store = Store(Path(sys.argv[1]))
 store.open()
-pace = Pace(20, 5, 1, SharedTurns(store, SystemClock()) if sys.argv[2] == "shared" else None)
+pace = Pace(20, 5, 1, SharedRateLimit(store, SystemClock()) if sys.argv[2] == "shared" else None)
 
 async def main():
     print("ready", flush=True)
@@ -75,13 +75,13 @@ def test_two_programs_together_keep_the_pace_of_one(store: Store, tmp_path: Path
     assert (next_turn_ms(file) >= began_ms + (40 - 4) * 50) is keeps
 
 
-async def pauses(turns: SharedTurns, count: int, connection_id: int = 1) -> list[float]:
+async def pauses(turns: SharedRateLimit, count: int, connection_id: int = 1) -> list[float]:
     return [await turns.pause_s(connection_id, 0.5, 3) for _ in range(count)]
 
 
 async def test_what_nobody_took_is_saved_up_to_the_burst(store: Store) -> None:
     clock = ManualClock()
-    turns = SharedTurns(store, clock)
+    turns = SharedRateLimit(store, clock)
     assert await pauses(turns, 5) == [0, 0, 0, 0.5, 1.0]
     assert await pauses(turns, 1, connection_id=2) == [0]
     clock.pass_s(3_600)
@@ -91,7 +91,7 @@ async def test_what_nobody_took_is_saved_up_to_the_burst(store: Store) -> None:
 
 async def test_a_clock_that_was_set_back_stops_nobody(store: Store) -> None:
     clock = ManualClock()
-    turns = SharedTurns(store, clock)
+    turns = SharedRateLimit(store, clock)
     await pauses(turns, 4)
     clock.set_wall_ms(clock.now_ms() - 3_600_000)
     assert max(await pauses(turns, 4)) <= FURTHEST_MS / 1_000
@@ -99,7 +99,7 @@ async def test_a_clock_that_was_set_back_stops_nobody(store: Store) -> None:
 
 
 async def test_a_store_that_cannot_say_stops_nobody(store: Store) -> None:
-    turns = SharedTurns(store, ManualClock())
+    turns = SharedRateLimit(store, ManualClock())
     store.close()
     async with asyncio.timeout(30):
         await Pace(1_000, 5, 1, turns).wait()

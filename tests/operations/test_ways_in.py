@@ -16,7 +16,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.orders import scan as scanning
 from shipconsole.operations.shipping import correct, ship
 from shipconsole.operations.shipping.correct import NewLabel
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections as stored_connections
 from tests.operations.pod import Pod, came, connected, order_of, parcel, running_pod, webhook
 from tests.support.bench import USPS_NUMBERS, draft_of, effects
@@ -55,7 +55,7 @@ def numbers_in(body: Any) -> set[str]:
     return set()
 
 
-async def told(ctx: Context, server: PracticeServer, order: str) -> dict[str, set[str]]:
+async def told(ctx: Context, server: SimulatorServer, order: str) -> dict[str, set[str]]:
     """The numbers that each platform was told of an order."""
     await worker.deliver(ctx, until_empty=True)
     found: dict[str, set[str]] = {}
@@ -66,7 +66,7 @@ async def told(ctx: Context, server: PracticeServer, order: str) -> dict[str, se
 
 @pytest.mark.parametrize(("raw", "number"), LABELS)
 async def test_every_way_in_tells_the_carriers_number(
-    bench: Context, practice_vendors: PracticeServer, pod: Pod, raw: str, number: str
+    bench: Context, simulated_platforms: SimulatorServer, pod: Pod, raw: str, number: str
 ) -> None:
     everybody = {"shipengine": {number}, "starshipit": {number}, "shipup": {number}}
 
@@ -78,13 +78,13 @@ async def test_every_way_in_tells_the_carriers_number(
     await ship.ship(bench, order_id, draft)
     (package,) = (await orders.sheet(bench, order_id)).shipments[0].packages
     assert (package.tracking_number, package.raw_scan) == (number, raw)
-    assert await told(bench, practice_vendors, "10002") == everybody
+    assert await told(bench, simulated_platforms, "10002") == everybody
 
     order_id = await orders.find(bench, "10003")
     scan = await scanning.scan(bench, raw, order_id)
     scanned = PackageDraft(scan.number, raw_scan=scan.raw, accepted=EVERYTHING, kept_reason=REASON)
     await ship.ship(bench, order_id, await ship.draft_of(bench, order_id, None, scanned))
-    assert (await told(bench, practice_vendors, "10003")) == everybody
+    assert (await told(bench, simulated_platforms, "10003")) == everybody
 
     order_id, draft = await draft_of(bench, "10004", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
@@ -93,7 +93,7 @@ async def test_every_way_in_tells_the_carriers_number(
     every = [one.id for one in await bench.read(stored_connections.every)]
     new = NewLabel(raw, accepted=EVERYTHING)
     await correct.correct(bench, order_id, package.id or 0, new, every, REASON)
-    corrected = await told(bench, practice_vendors, "10004")
+    corrected = await told(bench, simulated_platforms, "10004")
     # ShipEngine's practice vendor has nothing left of the order to take a second notice of.
     for vendor in ("starshipit", "shipup"):
         assert corrected[vendor] - {USPS_NUMBERS[0]} == {number}
@@ -107,6 +107,6 @@ async def test_every_way_in_tells_the_carriers_number(
     (proposal,) = await forward.proposals(bench)
     assert proposal.tracking_number == number
     await forward.accept(bench, proposal.id, reuse_reason=REASON)
-    assert (await told(bench, practice_vendors, "10001")) == everybody
+    assert (await told(bench, simulated_platforms, "10001")) == everybody
     sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
     assert {track.tracking_number for track in sheet.tracks} == {number}

@@ -15,25 +15,25 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.inbound import subscriptions
 from shipconsole.operations.orders import orders
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.support.bench import SECRETS, fault
 
 URL = "https://example.com/hook"
 KEYS = {**SECRETS, "swiftpod": {"api_key": simulator.SWIFTPOD_API_KEY}}
 
 
-def asked(server: PracticeServer) -> list[dict[str, Any]]:
+def asked(server: SimulatorServer) -> list[dict[str, Any]]:
     """Every request that the simulated platforms had."""
     return httpx.get(f"{server.url}/_practice/requests").json()
 
 
-async def made(ctx: Context, server: PracticeServer, vendor: str, **options: str) -> Connection:
+async def made(ctx: Context, server: SimulatorServer, vendor: str, **options: str) -> Connection:
     url = f"{server.url}/{vendor}"
     return await connections.connect(ctx, vendor, vendor, url=url, secrets=KEYS[vendor], options=options)
 
 
-async def test_a_webhook_from_its_registering_to_its_end(ctx: Context, practice_vendors: PracticeServer) -> None:
-    connection = await made(ctx, practice_vendors, "shipengine")
+async def test_a_webhook_from_its_registering_to_its_end(ctx: Context, simulated_platforms: SimulatorServer) -> None:
+    connection = await made(ctx, simulated_platforms, "shipengine")
     assert await subscriptions.every(ctx, connection) == ()
     registered = await subscriptions.register(ctx, connection, "track", URL)
     assert isinstance(registered, Webhook)
@@ -46,8 +46,8 @@ async def test_a_webhook_from_its_registering_to_its_end(ctx: Context, practice_
     assert isinstance(await subscriptions.remove(ctx, connection, registered.id), Refused)
 
 
-async def test_swiftpod_takes_one_and_tells_of_none(ctx: Context, practice_vendors: PracticeServer) -> None:
-    connection = await made(ctx, practice_vendors, "swiftpod")
+async def test_swiftpod_takes_one_and_tells_of_none(ctx: Context, simulated_platforms: SimulatorServer) -> None:
+    connection = await made(ctx, simulated_platforms, "swiftpod")
     assert subscriptions.offered(connection) == ("order_notify", "stock_notify", "shipment_notify")
     registered = await subscriptions.register(ctx, connection, "shipment_notify", URL)
     assert registered == Webhook(event="shipment_notify", url=URL, name="Shipconsole")
@@ -57,8 +57,8 @@ async def test_swiftpod_takes_one_and_tells_of_none(ctx: Context, practice_vendo
         await subscriptions.remove(ctx, connection, "1")
 
 
-async def test_what_cannot_be_is_refused_unsent(ctx: Context, practice_vendors: PracticeServer) -> None:
-    connection = await made(ctx, practice_vendors, "shipengine")
+async def test_what_cannot_be_is_refused_unsent(ctx: Context, simulated_platforms: SimulatorServer) -> None:
+    connection = await made(ctx, simulated_platforms, "shipengine")
     with pytest.raises(ValidationFailed) as caught:
         await subscriptions.register(ctx, connection, "everything", "example.com")
     assert [problem.path for problem in caught.value.problems] == [("event",), ("url",)]
@@ -67,27 +67,27 @@ async def test_what_cannot_be_is_refused_unsent(ctx: Context, practice_vendors: 
             await subscriptions.change(ctx, connection, "se-1", url)
     with pytest.raises(ValidationFailed, match="named by its id"):
         await subscriptions.remove(ctx, connection, " ")
-    shipup = await made(ctx, practice_vendors, "shipup")
+    shipup = await made(ctx, simulated_platforms, "shipup")
     assert subscriptions.offered(shipup) == ()
     with pytest.raises(ValidationFailed, match="Shipup's webhooks cannot be set up from here"):
         await subscriptions.every(ctx, shipup)
-    assert asked(practice_vendors) == []
+    assert asked(simulated_platforms) == []
 
 
 async def test_a_key_that_may_not_manage_webhooks_blocks_nothing_else(
-    ctx: Context, practice_vendors: PracticeServer
+    ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    connection = await made(ctx, practice_vendors, "shipengine")
-    fault(practice_vendors, "shipengine", "401")
+    connection = await made(ctx, simulated_platforms, "shipengine")
+    fault(simulated_platforms, "shipengine", "401")
     assert isinstance(await subscriptions.every(ctx, connection), Blocked)
     (known,) = await connections.every(ctx)
     assert known.blocked_words == ""
 
 
 async def test_swiftpods_orders_come_in_without_tests_and_stay_one_however_the_id_is_written(
-    ctx: Context, practice_vendors: PracticeServer
+    ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    connection = await made(ctx, practice_vendors, "swiftpod", page_size="2")
+    connection = await made(ctx, simulated_platforms, "swiftpod", page_size="2")
     (pulled,) = await import_orders.pull(ctx, [connection])
     assert (pulled.words, pulled.seen, pulled.new) == ("", 2, 2)
     assert "1 test order was left out." in pulled.notes
@@ -101,9 +101,9 @@ async def test_swiftpods_orders_come_in_without_tests_and_stay_one_however_the_i
 
 
 async def test_swiftpods_test_orders_come_in_where_they_are_wanted(
-    ctx: Context, practice_vendors: PracticeServer
+    ctx: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    connection = await made(ctx, practice_vendors, "swiftpod", test_orders="yes")
+    connection = await made(ctx, simulated_platforms, "swiftpod", test_orders="yes")
     (pulled,) = await import_orders.pull(ctx, [connection])
     assert (pulled.seen, pulled.new) == (3, 3)
     assert "10004-P: test order" in pulled.notes
@@ -111,9 +111,9 @@ async def test_swiftpods_test_orders_come_in_where_they_are_wanted(
     assert sheet.order.note == "test order"
 
 
-async def test_swiftpods_connection_is_tested(ctx: Context, practice_vendors: PracticeServer) -> None:
-    connection = await made(ctx, practice_vendors, "swiftpod")
+async def test_swiftpods_connection_is_tested(ctx: Context, simulated_platforms: SimulatorServer) -> None:
+    connection = await made(ctx, simulated_platforms, "swiftpod")
     assert (await connections.test(ctx, connection)).verdict == "ok"
-    url = f"{practice_vendors.url}/swiftpod"
+    url = f"{simulated_platforms.url}/swiftpod"
     keyless = await connections.connect(ctx, "swiftpod", "Keyless", url=url)
     assert (await connections.test(ctx, keyless)).verdict == "no key"

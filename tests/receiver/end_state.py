@@ -21,7 +21,7 @@ QUERIES: Mapping[str, str] = {
     " JOIN orders ON orders.id = proposal.order_id",
     "orders": "SELECT number, connection.name, ship_to, recipient, state, cancelled, ordered_pieces, shipped_pieces,"
     " left_pieces, needs_attention, ordered_at_ms, due_at_ms, note, search_text FROM orders"
-    " LEFT JOIN connection ON connection.id = home_connection_id",
+    " LEFT JOIN connection ON connection.id = primary_connection_id",
     "lines": "SELECT number, position, sku, description, ordered, shipped, order_line.cancelled, weight_g"
     " FROM order_line JOIN orders ON orders.id = order_id",
     "links": "SELECT number, connection.name, remote_id, remote_number, status, link.cancelled, shipped_elsewhere,"
@@ -35,7 +35,7 @@ QUERIES: Mapping[str, str] = {
     "calls": "SELECT number, connection.name, tracking_number, call.state, intent, summary FROM call"
     " JOIN orders ON orders.id = call.order_id JOIN connection ON connection.id = call.connection_id"
     " LEFT JOIN package ON package.shipment_id = call.shipment_id",
-    "errands": "SELECT connection.name, number, kind FROM errand JOIN orders ON orders.id = order_id"
+    "follow_up_jobs": "SELECT connection.name, number, kind FROM follow_up_job JOIN orders ON orders.id = order_id"
     " JOIN connection ON connection.id = connection_id",
 }
 

@@ -31,9 +31,9 @@ class Storm:
     events: list[tuple[str, bytes]] = field(default_factory=list)
     orders: dict[str, Document] = field(default_factory=dict)
 
-    def shuffled(self, chance: Random, twins: float = 0.3) -> list[tuple[str, bytes]]:
-        """All of them in any order, with so many twins that they are this part of what comes."""
-        count = round(len(self.events) * twins / (1 - twins))
+    def shuffled(self, chance: Random, duplicates: float = 0.3) -> list[tuple[str, bytes]]:
+        """All of them in any order, with so many duplicates that they are this part of what comes."""
+        count = round(len(self.events) * duplicates / (1 - duplicates))
         came = self.events + chance.choices(self.events, k=count)
         chance.shuffle(came)
         return came

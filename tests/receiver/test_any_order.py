@@ -1,4 +1,4 @@
-"""Whatever the order in which webhooks come, twins among them, what is known in the end is the same."""
+"""Whatever the order in which webhooks come, duplicates among them, what is known in the end is the same."""
 
 import asyncio
 import socket
@@ -11,7 +11,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process, receive
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.operations.pod import running_pod
 from tests.receiver.end_state import differences, end_state
 from tests.receiver.storm import Storm, storm
@@ -44,7 +44,7 @@ async def state_after(
     return end_state(folder / "shipconsole.db")
 
 
-async def compare(folder: Path, practice: PracticeServer, count: int, shuffles: int) -> dict[str, list[str]]:
+async def compare(folder: Path, practice: SimulatorServer, count: int, shuffles: int) -> dict[str, list[str]]:
     """Fail where a storm that comes in another order ends otherwise; what it ends in."""
     chance = Random(11)
     whole: Storm = storm(count, chance)
@@ -60,8 +60,8 @@ async def compare(folder: Path, practice: PracticeServer, count: int, shuffles: 
     return in_order
 
 
-async def test_any_order_ends_the_same(tmp_path: Path, practice_vendors: PracticeServer) -> None:
-    found = await compare(tmp_path, practice_vendors, 120, 2)
+async def test_any_order_ends_the_same(tmp_path: Path, simulated_platforms: SimulatorServer) -> None:
+    found = await compare(tmp_path, simulated_platforms, 120, 2)
     # It is no comparison of nothing with nothing.
     assert all(found[what] for what in found if what != "errands")
     assert any("'delivered'" in one for one in found["tracks"])

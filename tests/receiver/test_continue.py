@@ -48,7 +48,7 @@ async def test_the_body_is_asked_for_and_kept(house: House, expect: str) -> None
     first, second = exchange(house.url, chunked(house.swiftpod, one_chunk(SHIPMENT), expect))
     assert (first, status(second)) == (GO_ON, 200)
     (kept,) = house.kept()
-    assert (kept.body, kept.twins) == (SHIPMENT, 1)
+    assert (kept.body, kept.duplicates) == (SHIPMENT, 1)
 
 
 async def test_a_signed_body_is_asked_for_and_verified(house: House, signer: Signer) -> None:

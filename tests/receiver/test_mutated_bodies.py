@@ -62,7 +62,7 @@ def bodies() -> list[tuple[str, bytes]]:
 
 def seen(file: Path) -> Seen:
     with closing(sql.connect(file)) as store:
-        counted = ("shipment", "package", "call", "hand_change", "errand WHERE kind <> 'confirm'")
+        counted = ("shipment", "package", "call", "hand_change", "follow_up_job WHERE kind <> 'confirm'")
         deaf = Counter({what: store.execute(f"SELECT COUNT(*) FROM {what}").fetchone()[0] for what in counted})
         tracks = store.execute("SELECT connection_id, tracking_number, told FROM track WHERE status = 'delivered'")
         arrived = {f"{one} {number}": newest_ms(file, one, number) for one, number, _ in tracks.fetchall()}
@@ -146,7 +146,7 @@ async def pelted(ctx: Context, url: str, keys: KeyShop, signer: Signer, count: i
         states = dict(store.execute("SELECT state, COUNT(*) FROM delivery GROUP BY state").fetchall())
         proposed = {state for (state,) in store.execute("SELECT DISTINCT state FROM proposal")}
     assert keys_said <= stored
-    assert set(states) <= {"digested", "ignored"}
+    assert set(states) <= {"processed", "ignored"}
     assert proposed <= {"proposed"}
     after = seen(ctx.store.file)
     assert after.deaf == before.deaf
@@ -166,8 +166,8 @@ def _new(body: bytes, number: int) -> bytes:
 
 
 async def _kept(ctx: Context) -> int:
-    """How many webhooks came and were kept, twins among them."""
-    return sum(1 + one.twins for one in await receive.latest(ctx, -1))
+    """How many webhooks came and were kept, duplicates among them."""
+    return sum(1 + one.duplicates for one in await receive.latest(ctx, -1))
 
 
 def _gone(before: set[str], after: set[str]) -> list[str]:

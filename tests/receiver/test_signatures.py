@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from shipconsole.domain.connection import Connection
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
-from shipconsole.operations.inbound.receive import Reception
+from shipconsole.operations.inbound.receive import WebhookInbox
 from shipconsole.store import webhook_events
 from shipconsole.vendors.exchange import Answer
 from shipconsole.vendors.shipengine import signatures
@@ -28,26 +28,26 @@ def flipped(text: str, place: int) -> str:
     return text[:place] + ("A" if text[place] != "A" else "B") + text[place + 1 :]
 
 
-async def opened(ctx: Context, keys: KeyShop) -> tuple[Reception, Connection, ManualClock]:
+async def opened(ctx: Context, keys: KeyShop) -> tuple[WebhookInbox, Connection, ManualClock]:
     """A reception whose clock stands at noon."""
     clock = ManualClock(round(NOON.timestamp() * 1_000))
     at_noon = type(ctx)(ctx.store, ctx.sender, ctx.keys, clock, ctx.station)
     connection = await connections.connect(at_noon, "shipengine", "SE", url=keys.url, secrets={"api_key": "TEST_key"})
-    return Reception(at_noon), connection, clock
+    return WebhookInbox(at_noon), connection, clock
 
 
 async def taken(
-    reception: Reception, connection: Connection, headers: Mapping[str, str], body: bytes, noise: ExpectedNoise
+    inbox: WebhookInbox, connection: Connection, headers: Mapping[str, str], body: bytes, noise: ExpectedNoise
 ) -> str:
     """What becomes of a webhook, whatever is logged about it."""
     with noise() as _:
-        return (await reception.take(connection, headers, body)).kind
+        return (await inbox.take(connection, headers, body)).kind
 
 
 async def test_nothing_but_the_right_signature_is_believed(
     ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
-    reception, connection, _ = await opened(ctx, keys)
+    inbox, connection, _ = await opened(ctx, keys)
     weak, stranger = Signer.make("weak", 1024), Signer.make(signer.id)
     keys.keys += [weak.public(), {"kty": "EC", "kid": "ec", "crv": "P-256", "x": "AA", "y": "AA"}]
     right = named(signer.headers(TRACK, NOON))
@@ -72,31 +72,31 @@ async def test_nothing_but_the_right_signature_is_believed(
     }
     for what, (headers, body) in changed.items():
         with expected_noise("a webhook was turned away"):
-            verdict = await reception.take(connection, headers, body)
+            verdict = await inbox.take(connection, headers, body)
         # No key of that id came a moment ago; there may be one by now.
         unknown = what in ("unknown id", "a key of another kind", "RSA of 1,024 bits")
         assert verdict.kind == ("later" if unknown else "untrusted"), what
     for missing in (signatures.KEY_ID, signatures.SIGNATURE, signatures.TIMESTAMP):
         with expected_noise("it is not signed"):
-            verdict = await reception.take(connection, {**right, missing: ""}, TRACK)
+            verdict = await inbox.take(connection, {**right, missing: ""}, TRACK)
         assert verdict.kind == "unsigned"
     assert await ctx.read(webhook_events.new, 10) == ()
     for seconds in (-300, 0, 300):
         headers = named(signer.headers(TRACK, NOON + timedelta(seconds=seconds)))
-        assert (await reception.take(connection, headers, TRACK)).kind == "taken"
+        assert (await inbox.take(connection, headers, TRACK)).kind == "taken"
     (kept,) = await ctx.read(webhook_events.new, 10)
-    assert kept.twins == 2
+    assert kept.duplicates == 2
 
 
 async def test_keys_are_asked_for_once_in_12_hours_and_at_most_once_a_minute(
     ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
-    reception, connection, clock = await opened(ctx, keys)
+    inbox, connection, clock = await opened(ctx, keys)
 
     async def kind(by: Signer, number: int) -> str:
         body = track(number)
         headers = named(by.headers(body, datetime.fromtimestamp(clock.now_ms() / 1_000, UTC)))
-        return (await reception.take(connection, headers, body)).kind
+        return (await inbox.take(connection, headers, body)).kind
 
     assert [await kind(signer, number) for number in range(20)] == ["taken"] * 20
     assert len(keys.asked) == 1
@@ -128,24 +128,24 @@ async def test_keys_are_asked_for_once_in_12_hours_and_at_most_once_a_minute(
 async def test_keys_that_do_not_come_have_the_webhook_sent_again(
     ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
-    reception, connection, clock = await opened(ctx, keys)
+    inbox, connection, clock = await opened(ctx, keys)
     keys.status = 500
     with expected_noise(*["its keys did not come"] * 2):
         for _ in range(2):
-            assert (await reception.take(connection, named(signer.headers(TRACK, NOON)), TRACK)).kind == "later"
+            assert (await inbox.take(connection, named(signer.headers(TRACK, NOON)), TRACK)).kind == "later"
     assert len(keys.asked) == 1
     keys.status = 200
     clock.pass_s(60)
-    assert (await reception.take(connection, named(signer.headers(TRACK, NOON)), TRACK)).kind == "taken"
+    assert (await inbox.take(connection, named(signer.headers(TRACK, NOON)), TRACK)).kind == "taken"
 
 
 async def test_five_in_a_row_that_are_only_late_tell_of_the_clock(
     ctx: Context, keys: KeyShop, signer: Signer, expected_noise: ExpectedNoise
 ) -> None:
-    reception, connection, _ = await opened(ctx, keys)
+    inbox, connection, _ = await opened(ctx, keys)
     headers = named(signer.headers(TRACK, NOON - timedelta(minutes=61)))
     with expected_noise(*["too long ago"] * 4, r"this computer's clock seems to be off by \+61 min"):
-        said = [(await reception.take(connection, headers, TRACK)).words for _ in range(5)]
+        said = [(await inbox.take(connection, headers, TRACK)).words for _ in range(5)]
     assert said[-1] == "this computer's clock seems to be off by +61 min; set it right"
 
 

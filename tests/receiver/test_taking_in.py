@@ -26,7 +26,7 @@ async def test_it_is_kept_as_it_came_before_it_is_answered(house: House, signer:
     said = say(house.url, post(house.shipengine, TRACK, *headers))
     assert (status(said), said.partition(b"\r\n\r\n")[2]) == (200, b"")
     (kept,) = house.kept()
-    assert (kept.body, kept.verified, kept.verify_words, kept.twins) == (TRACK, True, "signature is right", 0)
+    assert (kept.body, kept.verified, kept.verify_words, kept.duplicates) == (TRACK, True, "signature is right", 0)
     assert kept.headers == {name.lower(): value for name, value in (line.split(": ") for line in headers)}
 
 
@@ -42,7 +42,7 @@ async def test_a_twin_is_counted_and_answered_alike(house: House, signer: Signer
     for body in (TRACK, TRACK, other):
         assert answered(house.url, house.shipengine, body, *signer.headers(body)) == 200
     (kept,) = house.kept()
-    assert (kept.body, kept.twins) == (TRACK, 2)
+    assert (kept.body, kept.duplicates) == (TRACK, 2)
 
 
 async def test_a_path_that_is_nobodys_leads_nowhere(house: House, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from shipconsole import simulator as keys
-from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.simulator.server import SimulatorServer, running_simulator
 
 
 @dataclass
@@ -26,8 +26,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def practice(clock: Clock) -> Iterator[PracticeServer]:
-    with running_practice(now=clock) as server:
+def practice(clock: Clock) -> Iterator[SimulatorServer]:
+    with running_simulator(now=clock) as server:
         yield server
 
 
@@ -36,19 +36,19 @@ def _client(base_url: str, headers: dict[str, str]) -> httpx.Client:
 
 
 @pytest.fixture
-def switches(practice: PracticeServer) -> Iterator[httpx.Client]:
+def switches(practice: SimulatorServer) -> Iterator[httpx.Client]:
     with _client(practice.url, {}) as client:
         yield client
 
 
 @pytest.fixture
-def shipengine(practice: PracticeServer) -> Iterator[httpx.Client]:
+def shipengine(practice: SimulatorServer) -> Iterator[httpx.Client]:
     with _client(f"{practice.url}/shipengine", {"API-Key": keys.SHIPENGINE_API_KEY}) as client:
         yield client
 
 
 @pytest.fixture
-def starshipit(practice: PracticeServer) -> Iterator[httpx.Client]:
+def starshipit(practice: SimulatorServer) -> Iterator[httpx.Client]:
     headers = {
         "StarShipIT-Api-Key": keys.STARSHIPIT_API_KEY,
         "Ocp-Apim-Subscription-Key": keys.STARSHIPIT_SUBSCRIPTION_KEY,
@@ -58,6 +58,6 @@ def starshipit(practice: PracticeServer) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def shipup(practice: PracticeServer) -> Iterator[httpx.Client]:
+def shipup(practice: SimulatorServer) -> Iterator[httpx.Client]:
     with _client(f"{practice.url}/shipup", {"Authorization": f"Bearer {keys.SHIPUP_API_KEY}"}) as client:
         yield client

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from shipconsole.simulator.faults import KINDS, Fault, FaultError, parse
-from shipconsole.simulator.server import running_practice
+from shipconsole.simulator.server import running_simulator
 
 EXAMPLE = {"merchant_id": "M1", "order_number": "N1"}
 
@@ -195,8 +195,8 @@ def test_the_command_lines_form() -> None:
 
 
 def test_faults_given_at_the_start_strike() -> None:
-    with running_practice(orders=1, faults=["shipup:503:1"]) as server:
+    with running_simulator(orders=1, faults=["shipup:503:1"]) as server:
         answer = httpx.get(f"{server.url}/shipup/v2/orders", trust_env=False, verify=False)
         assert answer.status_code == 503
-    with pytest.raises(FaultError, match="explode"), running_practice(faults=["shipup:explode"]):
+    with pytest.raises(FaultError, match="explode"), running_simulator(faults=["shipup:explode"]):
         pass

@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from shipconsole import simulator as package
-from shipconsole.simulator.server import PracticeServer, running_practice, serve
+from shipconsole.simulator.server import SimulatorServer, running_simulator, serve
 
 
-def talk(server: PracticeServer, sent: bytes) -> bytes:
+def talk(server: SimulatorServer, sent: bytes) -> bytes:
     """Send bytes and read until the server closes."""
     port = int(server.url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
@@ -25,7 +25,7 @@ def talk(server: PracticeServer, sent: bytes) -> bytes:
     return received
 
 
-def test_the_page_says_that_it_is_practice(switches: httpx.Client, practice: PracticeServer) -> None:
+def test_the_page_says_that_it_is_practice(switches: httpx.Client, practice: SimulatorServer) -> None:
     answer = switches.get("/")
     assert answer.text.startswith("Practice. Not the real")
     assert f"{practice.url}/shipengine" in answer.text
@@ -53,27 +53,27 @@ def test_head_has_a_length_and_no_body(switches: httpx.Client) -> None:
     assert switches.get("/").status_code == 200
 
 
-def test_one_connection_serves_many_requests(practice: PracticeServer) -> None:
+def test_one_connection_serves_many_requests(practice: SimulatorServer) -> None:
     get = b"GET / HTTP/1.1\r\nHost: practice\r\n\r\n"
     last = b"GET / HTTP/1.1\r\nHost: practice\r\nConnection: close\r\n\r\n"
     assert talk(practice, get + get + last).count(b"HTTP/1.1 200") == 3
 
 
-def test_what_is_not_http_is_answered_and_closed(practice: PracticeServer) -> None:
+def test_what_is_not_http_is_answered_and_closed(practice: SimulatorServer) -> None:
     assert talk(practice, b"\x16\x03\x01\r\n\r\n").startswith(b"HTTP/1.1 400")
     assert talk(practice, b"GET http://[ HTTP/1.1\r\nHost: p\r\n\r\n").startswith(b"HTTP/1.1 400")
     endless = b"GET / HTTP/1.1\r\nX: " + b"x" * 200_000
     assert talk(practice, endless).startswith(b"HTTP/1.1 431")
 
 
-def test_a_header_that_comes_twice_is_refused(practice: PracticeServer) -> None:
+def test_a_header_that_comes_twice_is_refused(practice: SimulatorServer) -> None:
     twice = b"GET / HTTP/1.1\r\nHost: p\r\nContent-Type: application/json\r\ncontent-type: application/json\r\n\r\n"
     answer = talk(practice, twice)
     assert answer.startswith(b"HTTP/1.1 400")
     assert b"The header content-type came more than once." in answer
 
 
-def test_a_caller_that_waits_for_100_gets_it(practice: PracticeServer) -> None:
+def test_a_caller_that_waits_for_100_gets_it(practice: SimulatorServer) -> None:
     head = b"GET / HTTP/1.1\r\nHost: p\r\nExpect: 100-continue\r\nContent-Length: 2\r\nConnection: close\r\n\r\n"
     port = int(practice.url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
@@ -168,7 +168,7 @@ def test_no_limit_can_be_set(shipup: httpx.Client, switches: httpx.Client) -> No
 
 def test_stopping_closes_open_connections_at_once() -> None:
     before = set(threading.enumerate())
-    with running_practice(orders=1, faults=["shipup:slow:1:600"]) as server:
+    with running_simulator(orders=1, faults=["shipup:slow:1:600"]) as server:
         port = int(server.url.rpartition(":")[2])
         idle = socket.create_connection(("127.0.0.1", port), timeout=60)
         waiting = socket.create_connection(("127.0.0.1", port), timeout=60)

@@ -6,14 +6,14 @@ import httpx
 import pytest
 
 from shipconsole import simulator as keys
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from tests.simulator.conftest import Clock
 
 HOOK = {"url": "https://example.com/hook", "event": "order_notify", "name": "Bench"}
 
 
 @pytest.fixture
-def swiftpod(practice: PracticeServer) -> Iterator[httpx.Client]:
+def swiftpod(practice: SimulatorServer) -> Iterator[httpx.Client]:
     headers = {"Authorization": f"Bearer {keys.SWIFTPOD_API_KEY}"}
     with httpx.Client(
         base_url=f"{practice.url}/swiftpod", headers=headers, trust_env=False, verify=False, timeout=60

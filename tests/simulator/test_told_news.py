@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from shipconsole import simulator as keys
-from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.simulator.server import SimulatorServer, running_simulator
 from tests.simulator.conftest import Clock
 
 NUMBER = "9400100109361129278357"
@@ -72,16 +72,16 @@ def ear() -> Generator[Ear]:
 
 
 @pytest.fixture
-def telling(clock: Clock) -> Generator[PracticeServer]:
+def notification(clock: Clock) -> Generator[SimulatorServer]:
     """Practice vendors that tell by themselves, under a clock that stands still until it is moved."""
-    with running_practice(orders=8, now=clock, webhooks=True) as server:
+    with running_simulator(orders=8, now=clock, webhooks=True) as server:
         yield server
 
 
 @pytest.fixture
-def shipengine(telling: PracticeServer) -> Generator[httpx.Client]:
+def shipengine(notification: SimulatorServer) -> Generator[httpx.Client]:
     headers = {"API-Key": keys.SHIPENGINE_API_KEY}
-    with httpx.Client(base_url=f"{telling.url}/shipengine", headers=headers, verify=False) as client:
+    with httpx.Client(base_url=f"{notification.url}/shipengine", headers=headers, verify=False) as client:
         yield client
 
 
@@ -103,12 +103,12 @@ def register(shipengine: httpx.Client, url: str) -> None:
     shipengine.post("/v1/environment/webhooks", json={"url": url, "event": "track"}).raise_for_status()
 
 
-def posted(telling: PracticeServer) -> list[dict[str, Any]]:
-    return httpx.get(f"{telling.url}/_practice/webhooks").json()["posted"]
+def posted(notification: SimulatorServer) -> list[dict[str, Any]]:
+    return httpx.get(f"{notification.url}/_practice/webhooks").json()["posted"]
 
 
 def test_a_parcel_that_was_told_is_told_of_step_by_step(
-    shipengine: httpx.Client, clock: Clock, telling: PracticeServer, ear: Ear
+    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, ear: Ear
 ) -> None:
     register(shipengine, f"{ear.url}/hook?a=1")
     ship(shipengine)
@@ -122,11 +122,11 @@ def test_a_parcel_that_was_told_is_told_of_step_by_step(
         assert (body["resource_type"], body["data"]["tracking_number"]) == ("API_TRACK", NUMBER)
     assert said == [("AC", 1), ("IT", 2), ("IT", 3), ("DE", 4)]
     assert body["data"]["events"][1]["description"] == "Out for delivery"
-    assert posted(telling) == [{"vendor": "shipengine", "about": "API_TRACK", "status": 200}] * 4
+    assert posted(notification) == [{"vendor": "shipengine", "about": "API_TRACK", "status": 200}] * 4
 
 
 def test_what_is_told_is_signed_with_the_key_that_is_shown(
-    shipengine: httpx.Client, clock: Clock, telling: PracticeServer, ear: Ear
+    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, ear: Ear
 ) -> None:
     register(shipengine, f"{ear.url}/hook")
     ship(shipengine)
@@ -134,7 +134,7 @@ def test_what_is_told_is_signed_with_the_key_that_is_shown(
     until(lambda: bool(ear.came), "nothing is told")
     (_, headers, body) = ear.came[0]
     # Nobody needs a key of an account for the public one.
-    (key,) = httpx.get(f"{telling.url}/shipengine/jwks").json()["keys"]
+    (key,) = httpx.get(f"{notification.url}/shipengine/jwks").json()["keys"]
     assert headers["x-shipengine-rsa-sha256-key-id"] == key["kid"]
     modulus, exponent = (
         int.from_bytes(base64.urlsafe_b64decode(key[name] + "=" * (-len(key[name]) % 4))) for name in ("n", "e")
@@ -144,9 +144,9 @@ def test_what_is_told_is_signed_with_the_key_that_is_shown(
     RSAPublicNumbers(exponent, modulus).public_key().verify(signature, text, PKCS1v15(), SHA256())
 
 
-def test_swiftpod_ships_what_it_prints_for_a_shops_order(telling: PracticeServer, clock: Clock, ear: Ear) -> None:
+def test_swiftpod_ships_what_it_prints_for_a_shops_order(notification: SimulatorServer, clock: Clock, ear: Ear) -> None:
     headers = {"Authorization": f"Bearer {keys.SWIFTPOD_API_KEY}"}
-    with httpx.Client(base_url=f"{telling.url}/swiftpod", headers=headers, verify=False) as swiftpod:
+    with httpx.Client(base_url=f"{notification.url}/swiftpod", headers=headers, verify=False) as swiftpod:
         (printed,) = swiftpod.get("/orders", params={"order_id": "10005"}).json()["data"]
         assert (printed["status"], printed["test_order"], printed["trackings"]) == ("in_production", False, [])
         clock.now_s += 3_600
@@ -180,40 +180,40 @@ def test_swiftpod_ships_what_it_prints_for_a_shops_order(telling: PracticeServer
     ],
 )
 def test_nothing_is_told_to_another_computer(
-    shipengine: httpx.Client, clock: Clock, telling: PracticeServer, ear: Ear, url: str
+    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, ear: Ear, url: str
 ) -> None:
     register(shipengine, url.replace("{port}", ear.url.rpartition(":")[2]))
     ship(shipengine)
     clock.now_s += 200
-    until(lambda: bool(posted(telling)), "it was not tried")
-    assert (posted(telling), ear.came) == ([{"vendor": "shipengine", "about": "API_TRACK", "status": None}], [])
+    until(lambda: bool(posted(notification)), "it was not tried")
+    assert (posted(notification), ear.came) == ([{"vendor": "shipengine", "about": "API_TRACK", "status": None}], [])
 
 
 def test_who_does_not_take_it_is_told_three_times(
-    shipengine: httpx.Client, clock: Clock, telling: PracticeServer, ear: Ear
+    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, ear: Ear
 ) -> None:
     ear.status = 503
     register(shipengine, f"{ear.url}/hook")
     ship(shipengine)
     clock.now_s += 6
-    until(lambda: len(posted(telling)) == 3, "it is not told again")
+    until(lambda: len(posted(notification)) == 3, "it is not told again")
     ear.status = 200
     clock.now_s += 20
-    until(lambda: len(posted(telling)) == 4, "the next step is not told")
-    assert [one["status"] for one in posted(telling)] == [503, 503, 503, 200]
+    until(lambda: len(posted(notification)) == 4, "the next step is not told")
+    assert [one["status"] for one in posted(notification)] == [503, 503, 503, 200]
 
 
 def test_it_can_be_switched_off_and_on(
-    shipengine: httpx.Client, clock: Clock, telling: PracticeServer, ear: Ear
+    shipengine: httpx.Client, clock: Clock, notification: SimulatorServer, ear: Ear
 ) -> None:
     def switch(on: object) -> httpx.Response:
-        return httpx.post(f"{telling.url}/_practice/webhooks", json={"on": on})
+        return httpx.post(f"{notification.url}/_practice/webhooks", json={"on": on})
 
     register(shipengine, f"{ear.url}/hook")
     assert switch(False).json() == {"on": False}
     ship(shipengine)
     clock.now_s += 6
-    assert (ear.came, posted(telling)) == ([], [])
+    assert (ear.came, posted(notification)) == ([], [])
     assert switch(True).json() == {"on": True}
     until(lambda: bool(ear.came), "nothing is told")
     assert switch("yes").status_code == 400
@@ -226,11 +226,11 @@ def test_it_can_be_switched_off_and_on(
     assert ear.bodies("/hook")[1]["data"]["tracking_number"] == "9400111206206406260787"
 
 
-def test_practice_vendors_of_tests_tell_nothing(practice: PracticeServer) -> None:
+def test_practice_vendors_of_tests_tell_nothing(practice: SimulatorServer) -> None:
     assert httpx.get(f"{practice.url}/_practice/webhooks").json() == {"on": False, "posted": []}
 
 
-def test_an_order_can_be_added_to_every_shop(practice: PracticeServer) -> None:
+def test_an_order_can_be_added_to_every_shop(practice: SimulatorServer) -> None:
     items = [{"id": "28002-A-001", "sku": "SHIRT", "quantity": 3}]
     added = httpx.post(f"{practice.url}/_practice/orders", json={"number": "28002-A", "items": items})
     assert added.status_code == 201

@@ -29,7 +29,7 @@ SCANS = {
     "changes.forget",
     "changes.newest",
     "connections.all",
-    "deliveries.latest",
+    "webhook_events.latest",
     "drafts.every",
     "news.latest",
     "passing.due",

@@ -40,12 +40,12 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Generator[Store]:
 def _fill(db: Db) -> None:
     home = connections.put(db, name="C", vendor="shipengine", base_url="", options={})
     for number, name in BUYERS.items():
-        order_id = orders.add(db, number=number, home_connection_id=home, now_ms=1)
+        order_id = orders.add(db, number=number, primary_connection_id=home, now_ms=1)
         ship_to = Address(name=name, company=TRACKING.get(number, ""), postal_code="90210", country="AU")
         remote = RemoteOrder(remote_id=number, number=number, ship_to=ship_to, document="{}")
         orders.describe(db, order_id, remote)
         orders.put_link(db, order_id, home, remote, now_ms=1)
-        orders.count_up(db, order_id, now_ms=1)
+        orders.refresh_totals(db, order_id, now_ms=1)
 
 
 def numbers(store: Store, text: str) -> list[str]:

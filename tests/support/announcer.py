@@ -37,7 +37,7 @@ def announcing(file: bytes, *, status: int = 200, location: str = "") -> Iterato
     """A web server that gives a file away for the block."""
     made = Announcer(file, status, location)
 
-    class Answers(BaseHTTPRequestHandler):
+    class FutureBridge(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             made.asked.append({name.lower(): value for name, value in self.headers.items()})
             self.send_response(made.status)
@@ -50,7 +50,7 @@ def announcing(file: bytes, *, status: int = 200, location: str = "") -> Iterato
         def log_request(self, code: object = "-", size: object = "-") -> None:
             """Say nothing."""
 
-    server = HTTPServer(("127.0.0.1", 0), Answers)
+    server = HTTPServer(("127.0.0.1", 0), FutureBridge)
     made.url = f"http://127.0.0.1:{server.server_port}/shipconsole.json"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

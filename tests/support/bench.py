@@ -21,7 +21,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
-from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.station.clock import Clock, SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.database import Store
@@ -83,13 +83,13 @@ async def draft_of(ctx: Context, number: str, items: dict[str, int] | None, trac
     return order_id, await ship.draft_of(ctx, order_id, pairs, PackageDraft(tracking_number=tracking))
 
 
-def effects(server: PracticeServer, order: str = "") -> list[dict[str, Any]]:
+def effects(server: SimulatorServer, order: str = "") -> list[dict[str, Any]]:
     """What the simulated platforms really did, oldest first."""
     return httpx.get(f"{server.url}/_practice/effects", params={"order": order} if order else {}).json()
 
 
 def fault(
-    server: PracticeServer,
+    server: SimulatorServer,
     vendor: str,
     kind: str,
     *,
@@ -104,19 +104,19 @@ def fault(
 
 
 @pytest.fixture(scope="session")
-def _practice_house() -> Generator[PracticeServer]:
-    with running_practice(orders=8) as server:
+def _simulator_house() -> Generator[SimulatorServer]:
+    with running_simulator(orders=8) as server:
         yield server
 
 
 @pytest.fixture
-def practice_vendors(_practice_house: PracticeServer) -> PracticeServer:
+def simulated_platforms(_simulator_house: SimulatorServer) -> SimulatorServer:
     """Simulated platforms as when new: no shipment, no fault."""
-    httpx.delete(f"{_practice_house.url}/_practice/faults").raise_for_status()
-    httpx.post(f"{_practice_house.url}/_practice/reset").raise_for_status()
-    for vendor in _practice_house._vendors.values():
+    httpx.delete(f"{_simulator_house.url}/_practice/faults").raise_for_status()
+    httpx.post(f"{_simulator_house.url}/_practice/reset").raise_for_status()
+    for vendor in _simulator_house._vendors.values():
         vendor.limit = None
-    return _practice_house
+    return _simulator_house
 
 
 @pytest.fixture
@@ -127,16 +127,16 @@ async def ctx(tmp_path: Path) -> AsyncGenerator[Context]:
 
 
 @pytest.fixture(scope="session")
-def _pulled_store(_practice_house: PracticeServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _pulled_store(_simulator_house: SimulatorServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store into which the simulated platforms' orders were pulled once, to be copied."""
     folder = tmp_path_factory.mktemp("pulled")
     # A fixture of the session comes before those of the test: what the test before left must not strike here.
-    httpx.delete(f"{_practice_house.url}/_practice/faults").raise_for_status()
-    httpx.post(f"{_practice_house.url}/_practice/reset").raise_for_status()
+    httpx.delete(f"{_simulator_house.url}/_practice/faults").raise_for_status()
+    httpx.post(f"{_simulator_house.url}/_practice/reset").raise_for_status()
 
     async def pull() -> None:
         async with open_context(folder, to_be_copied=True) as ctx:
-            results = await import_orders.pull(ctx, await connect_all(ctx, _practice_house.url))
+            results = await import_orders.pull(ctx, await connect_all(ctx, _simulator_house.url))
             assert [result.words for result in results] == ["", "", ""]
 
     asyncio.run(pull())
@@ -144,7 +144,7 @@ def _pulled_store(_practice_house: PracticeServer, tmp_path_factory: pytest.Temp
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, practice_vendors: PracticeServer, _pulled_store: Path) -> AsyncGenerator[Context]:
+async def bench(tmp_path: Path, simulated_platforms: SimulatorServer, _pulled_store: Path) -> AsyncGenerator[Context]:
     """A desk that is connected to the simulated platforms and has pulled their orders."""
     shutil.copy(_pulled_store, tmp_path / "shipconsole.db")
     async with open_context(tmp_path) as opened:

@@ -21,7 +21,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
-from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
@@ -37,7 +37,7 @@ from tests.support.screens import grab
 SIZES = ((1280, 800), (1920, 1080))
 
 
-async def prepare(ctx: Context, server: PracticeServer) -> int:
+async def prepare(ctx: Context, server: SimulatorServer) -> int:
     """Pull the practice orders and let something happen to three of them; tell the id of the one to show."""
     await import_orders.pull(ctx, await connect_all(ctx, server.url))
     order_id, draft = await draft_of(ctx, "10001", {"MOBILE-CASE-BLK": 1, "MOBILE": 1}, USPS_NUMBERS[0])
@@ -53,7 +53,7 @@ async def prepare(ctx: Context, server: PracticeServer) -> int:
 
 async def take(app: QApplication, folder: Path, count: int) -> None:
     """Take every picture."""
-    with tempfile.TemporaryDirectory() as profile, running_practice(orders=24) as server:
+    with tempfile.TemporaryDirectory() as profile, running_simulator(orders=24) as server:
         store = store_with_orders(Path(profile), 0)
         ctx = Context(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Bench 3")
         order_id = await prepare(ctx, server)
@@ -83,7 +83,7 @@ async def take(app: QApplication, folder: Path, count: int) -> None:
                 await orders.keep_draft(ctx, order_id, ship.ShipmentDraft())
                 window.open_order(order_id)
                 await asyncio.sleep(0.5)
-            await window.put_away()
+            await window.shutdown()
             await tasks.stop()
             window.close()
             window.deleteLater()

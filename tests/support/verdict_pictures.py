@@ -16,7 +16,7 @@ from shipconsole.domain.label import LabelIssue, LabelIssueKind
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.verdict import OrderChange, PendingLabel, ScannerFault, Verdict, VerdictKind
 from shipconsole.operations.context import Context
-from shipconsole.simulator.server import running_practice
+from shipconsole.simulator.server import running_simulator
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
@@ -88,7 +88,7 @@ def samples() -> tuple[Verdict, ...]:
 
 async def take(app: QApplication, folder: Path) -> None:
     """Take every picture."""
-    with tempfile.TemporaryDirectory() as profile, running_practice(orders=24) as server:
+    with tempfile.TemporaryDirectory() as profile, running_simulator(orders=24) as server:
         store = store_with_orders(Path(profile), 0)
         ctx = Context(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Bench 3")
         order_id = await prepare(ctx, server)
@@ -108,7 +108,7 @@ async def take(app: QApplication, folder: Path) -> None:
                     window.banner.show_verdict(verdict, verdict_strings.said(verdict, "%", NOW_MS, names))
                     await asyncio.sleep(0.1)
                     grab(window, folder / f"{verdict.kind}-{name}-{width}x{height}.png")
-            await window.put_away()
+            await window.shutdown()
             await tasks.stop()
             window.close()
             window.deleteLater()

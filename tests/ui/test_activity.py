@@ -20,7 +20,7 @@ from shipconsole.operations.importing.platform_drift import VendorChanged
 from shipconsole.operations.outbox import evidence
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.worker import Backlog, Call
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.connections import works
 from shipconsole.ui.activity.panel import SECOND_LINE_ROLE, ActivityModel, ActivityPanel
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails, details_text, first_line
@@ -184,9 +184,9 @@ async def test_a_silent_vendor_is_said_above_the_list(panel: ActivityPanel, benc
 
 
 async def test_a_person_decides_from_the_details(
-    panel: ActivityPanel, bench: Context, practice_vendors: PracticeServer
+    panel: ActivityPanel, bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "shipengine", "drop_after", call="notify_shipped")
+    fault(simulated_platforms, "shipengine", "drop_after", call="notify_shipped")
     await ship(bench)
     await worker.deliver(bench, until_empty=True)
     (lost,) = await worker.latest(bench, state="unknown")
@@ -246,9 +246,9 @@ async def test_a_click_opens_the_order(panel: ActivityPanel, bench: Context) -> 
 
 
 async def test_enter_shows_the_whole_record_to_be_copied(
-    panel: ActivityPanel, bench: Context, practice_vendors: PracticeServer
+    panel: ActivityPanel, bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "shipup", "refuse")
+    fault(simulated_platforms, "shipup", "refuse")
     await ship(bench)
     await worker.deliver(bench)
     panel.refresh()
@@ -268,9 +268,9 @@ async def test_enter_shows_the_whole_record_to_be_copied(
 
 
 async def test_the_vendors_id_of_a_call_is_copied(
-    bench: Context, practice_vendors: PracticeServer, qtbot: QtBot
+    bench: Context, simulated_platforms: SimulatorServer, qtbot: QtBot
 ) -> None:
-    fault(practice_vendors, "shipengine", "refuse", call="notify_shipped")
+    fault(simulated_platforms, "shipengine", "refuse", call="notify_shipped")
     await ship(bench)
     await worker.deliver(bench, until_empty=True)
     call = next(one for one in await worker.latest(bench) if one.vendor == "shipengine")

@@ -101,7 +101,7 @@ def test_a_click_opens_the_order_that_news_are_about_if_any(qtbot: QtBot, model:
     shown = ActivityList(Look(), model)
     qtbot.addWidget(shown)
     opened: list[int] = []
-    shown.order_asked.connect(opened.append)
+    shown.order_requested.connect(opened.append)
     model.show((), {}, (), (NEWS, NEWS._replace(id=2, order_id=7)), now_ms=NOW_MS)
     for row in (0, 1):
         shown.clicked.emit(model.index(row))

@@ -26,8 +26,8 @@ class Acting(ContextDialog):
         self.ends_with: Exception | None = None
         self.may_end = asyncio.Event()
         self.looks = 0
-        self._column().addLayout(self._foot)
-        self.button = self._foot.add("act", "Act", self.act, ENTER, kind="primary")
+        self._column().addLayout(self._button_row)
+        self.button = self._button_row.add("act", "Act", self.act, ENTER, kind="primary")
         self._make_keys({ENTER: self.act})
 
     def act(self) -> None:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from shipconsole.operations.orders import orders
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.tasks import Tasks
@@ -51,10 +51,10 @@ OF_THE_TEXT = "calc"
 
 
 @pytest.fixture(scope="module")
-def made(_practice_house: PracticeServer, _pulled_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Here:
+def made(_simulator_house: SimulatorServer, _pulled_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Here:
     """A profile in whose database every text from outside is hostile."""
     here = begun(tmp_path_factory.mktemp("hostile"))
-    make(here, _pulled_store, _practice_house.url)
+    make(here, _pulled_store, _simulator_house.url)
     with closing(sql.connect(here.profile / "shipconsole.db")) as database:
         spoil(database)
     return here
@@ -76,7 +76,7 @@ async def window(made: Here, tmp_path: Path, qtbot: QtBot) -> AsyncGenerator[Mai
         try:
             yield shown
         finally:
-            await shown.put_away()
+            await shown.shutdown()
             await tasks.stop()
             shown.hide()
 

@@ -68,7 +68,7 @@ def test_a_new_look_is_told_and_brings_its_typeface(qapp: QApplication, qtbot: Q
 
 @pytest.mark.parametrize("text", ["<b>x</b>", "<img src='file:///x.png'>", "a & b", "&amp;"])
 def test_labels_show_text_as_it_is(qtbot: QtBot, text: str) -> None:
-    for made in (theme.label(text), theme.pill(text, "good"), theme.Elided(text)):
+    for made in (theme.label(text), theme.badge(text, "good"), theme.Elided(text)):
         qtbot.addWidget(made)
         assert made.textFormat() == Qt.TextFormat.PlainText
     assert theme.label(text).text() == text
@@ -120,7 +120,7 @@ def test_a_wrong_field_is_marked_and_the_mark_can_be_taken_away(qapp: QApplicati
 
 def test_a_tone_changes_what_a_pill_says(qapp: QApplication, qtbot: QtBot) -> None:
     Look().use(qapp, LIGHT)
-    made = theme.pill("told", "good", dot=True)
+    made = theme.badge("told", "good", dot=True)
     qtbot.addWidget(made)
     made.resize(made.sizeHint())
     assert made.grab().toImage().pixelColor(made.width() // 2, 1) == QColor(LIGHT.good_soft)

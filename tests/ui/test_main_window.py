@@ -21,7 +21,7 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders, scan_log
 from shipconsole.operations.worker import Dispatcher
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
 from shipconsole.ui.dialogs.connections.dialog import ConnectionsDialog
@@ -100,7 +100,7 @@ async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[
             yield window, ctx
         finally:
             # As the program ends: nothing new is sent, and what is in flight may still be answered.
-            await window.put_away()
+            await window.shutdown()
             await dispatcher.stop(60)
             await tasks.stop()
             window.hide()
@@ -249,15 +249,15 @@ def test_the_columns_fit_in_the_usual_window(qtbot: QtBot, qapp: QApplication, s
 
 
 def test_an_order_is_packed_and_shipped_by_scans_alone(
-    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             field, told = window.top_bar.scan_field, window.banner
             # As fast as a scanner can: each waits for what the one before opened.
             for scan in ("10001", "MOBILE", USPS_NUMBERS[0], "%SHIP"):
                 field.take(scan)
-            await until(lambda: effects(practice_vendors, "10001"))
+            await until(lambda: effects(simulated_platforms, "10001"))
             sheet = await orders.sheet(ctx, await orders.find(ctx, "10001"))
             assert [line.shipped for line in sheet.order.lines] == [1, 0, 0]
             model = window.order_list.table.model()
@@ -269,10 +269,10 @@ def test_an_order_is_packed_and_shipped_by_scans_alone(
 
 
 def test_an_unknown_code_is_said_until_a_person_or_a_known_code_ends_it(
-    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
             shown = window.banner.verdict
             take = window.top_bar.scan_field.take
             take("nonsense <b>")
@@ -295,10 +295,10 @@ def test_an_unknown_code_is_said_until_a_person_or_a_known_code_ends_it(
 
 
 def test_one_too_many_waits_for_a_person_and_nothing_is_packed_or_shipped_meanwhile(
-    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             take, shown = window.top_bar.scan_field.take, window.banner.verdict
             for scan in ("10001", *["MOBILE"] * 4):
                 take(scan)
@@ -321,10 +321,10 @@ def test_one_too_many_waits_for_a_person_and_nothing_is_packed_or_shipped_meanwh
 
 
 def test_an_error_belongs_to_its_order_and_is_there_again(
-    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             first, other = await orders.find(ctx, "10001"), await orders.find(ctx, "10003")
             shown = window.banner.verdict
             for scan in ("10001", "nonsense"):
@@ -345,10 +345,10 @@ def test_an_error_belongs_to_its_order_and_is_there_again(
 
 
 def test_each_scan_stands_in_the_audit_log_with_its_verdict(
-    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             for scan in ("10001", "nonsense", "MOBILE-CASE-BLK", "nonsense", "10003", "%OK"):
                 window.top_bar.scan_field.take(scan)
             await until(lambda: not window._scans._working)
@@ -377,10 +377,10 @@ def test_each_scan_stands_in_the_audit_log_with_its_verdict(
 
 
 def test_a_store_that_fails_is_said_until_it_is_dealt_with(
-    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
             window.editor.store_failed.emit("The disk is full.")
             window.top_bar.scan_field.take("10001")
             await until(lambda: window.editor.order_id is not None)
@@ -390,15 +390,15 @@ def test_a_store_that_fails_is_said_until_it_is_dealt_with(
 
 
 def test_what_was_typed_just_before_closing_is_kept(
-    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             order_id = await orders.find(ctx, "10001")
             window.open_order(order_id)
             await until(lambda: window.editor._draft is not None)
             window.editor.set_tracking(USPS_NUMBERS[0])
-            await window.put_away()
+            await window.shutdown()
             kept = (await orders.sheet(ctx, order_id)).draft
             assert kept is not None
             assert [parcel.tracking_number for parcel in kept.packages] == [USPS_NUMBERS[0]]
@@ -407,10 +407,10 @@ def test_what_was_typed_just_before_closing_is_kept(
 
 
 def test_f5_brings_orders_in_and_says_which_connection_failed(
-    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             await asyncio.wrap_future(ctx.keys.put("Shipup", "api_key", "wrong"))
             window.pull_orders()
             await until(window.banner.troubles)
@@ -432,10 +432,10 @@ def pill_texts(window: MainWindow) -> list[str]:
 
 
 def test_a_pull_can_be_stopped(
-    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
             window.pull_orders()
             await until(lambda: not window.order_list.refresh_button.isEnabled())
             window.order_list.pull_cancelled.emit()
@@ -446,11 +446,11 @@ def test_a_pull_can_be_stopped(
 
 
 def test_an_order_chosen_and_a_scan_made_too_early_are_not_lost(
-    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
         async with open_context(tmp_path) as ctx:
-            await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+            await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
             order_id = await orders.find(ctx, "10001")
             window, tasks = MainWindow(ctx.store, Look(), SETTINGS), Tasks()
             qtbot.addWidget(window)
@@ -465,7 +465,7 @@ def test_an_order_chosen_and_a_scan_made_too_early_are_not_lost(
                 await asyncio.sleep(0.01)
             assert kept is not None
             assert [list(parcel.quantities.values()) for parcel in kept.packages] == [[1]]
-            await window.put_away()
+            await window.shutdown()
             await tasks.stop()
             window.hide()
 
@@ -473,11 +473,11 @@ def test_an_order_chosen_and_a_scan_made_too_early_are_not_lost(
 
 
 def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_is_not(
-    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
         async with open_context(tmp_path) as ctx:
-            await import_orders.pull(ctx, await connect_all(ctx, practice_vendors.url))
+            await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
             order_id = await orders.find(ctx, "10003")
 
             async def use(reopened: int | None, *, is_orderly: bool) -> None:
@@ -494,7 +494,7 @@ def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_i
                 await until(lambda: window.editor.is_ready)
                 await until(lambda: "remember the open order" not in {one.get_name() for one in tasks._running})
                 if is_orderly:
-                    await window.put_away()
+                    await window.shutdown()
                 else:
                     window.feed.stop()
                 await tasks.stop()
@@ -512,11 +512,11 @@ def test_closing_asks_for_what_is_packed_and_names_it(
     qtbot: QtBot,
     stays_open: None,
     tmp_path: Path,
-    practice_vendors: PracticeServer,
+    simulated_platforms: SimulatorServer,
     run: Callable[[Coroutine[Any, Any, None]], None],
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
             assert not window.closes_unasked
             for scan in ("10001", "MOBILE", "MOBILE-CASE-BLK"):
                 window.top_bar.scan_field.take(scan)
@@ -542,14 +542,14 @@ def test_closing_asks_for_what_is_packed_and_names_it(
 def test_a_key_typed_as_fast_as_a_scan_into_connections_is_neither_taken_nor_logged(
     qtbot: QtBot,
     tmp_path: Path,
-    practice_vendors: PracticeServer,
+    simulated_platforms: SimulatorServer,
     run: Callable[[Coroutine[Any, Any, None]], None],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     secret = "TEST_sk_0123456789abcdef"
 
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, ctx):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             await until(lambda: window._is_painted)
             window._entries["connections"].trigger()
             dialog = window.findChild(ConnectionsDialog)
@@ -582,12 +582,12 @@ def test_a_key_typed_as_fast_as_a_scan_into_connections_is_neither_taken_nor_log
 def test_a_scan_in_a_dialog_goes_to_it_if_it_takes_scans_else_where_scans_go(
     qtbot: QtBot,
     tmp_path: Path,
-    practice_vendors: PracticeServer,
+    simulated_platforms: SimulatorServer,
     run: Callable[[Coroutine[Any, Any, None]], None],
     takes: bool,
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
             await until(lambda: window._is_painted)
             window._actions["packer"].trigger()
             dialog = window.findChild(PackerDialog)
@@ -607,10 +607,10 @@ def test_a_scan_in_a_dialog_goes_to_it_if_it_takes_scans_else_where_scans_go(
 
 
 def test_alt_d_dismisses_the_message_and_without_one_types_nothing(
-    qtbot: QtBot, tmp_path: Path, practice_vendors: PracticeServer, run: Callable[[Coroutine[Any, Any, None]], None]
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, practice_vendors.url) as (window, _):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
             tasks_of(window).troubled.emit("something", "It failed.")
             assert window.banner.isVisible()
             window._actions["dismiss"].trigger()

@@ -14,7 +14,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.worker import Dispatcher
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
@@ -47,7 +47,9 @@ async def cut(bench: Context) -> Context:
     await point_all_at(bench, NOBODY)
     with closing(sql.connect(bench.store.file)) as store, store:
         store.execute("UPDATE connection SET pulled_at_ms = ?", (bench.clock.now_ms() - TWO_HOURS_MS,))
-    timings = replace(bench.timings, failures_most=1, ask_base_s=0.2, backoff_base_s=0.2, backoff_cap_s=0.5, round_s=0.1)
+    timings = replace(
+        bench.timings, failures_most=1, ask_base_s=0.2, backoff_base_s=0.2, backoff_cap_s=0.5, round_s=0.1
+    )
     return replace(bench, timings=timings)
 
 
@@ -64,14 +66,14 @@ async def working(cut: Context, qtbot: QtBot) -> AsyncGenerator[MainWindow]:
     try:
         yield made
     finally:
-        await made.put_away()
+        await made.shutdown()
         await dispatcher.stop(60)
         await tasks.stop()
         made.hide()
 
 
 async def test_an_order_is_packed_and_shipped_and_goes_out_later(
-    qtbot: QtBot, cut: Context, practice_vendors: PracticeServer
+    qtbot: QtBot, cut: Context, simulated_platforms: SimulatorServer
 ) -> None:
     async with working(cut, qtbot) as window:
         for scan in ("10001", "MOBILE", USPS_NUMBERS[0], "%SHIP"):
@@ -88,7 +90,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         assert window.banner.verdict.isVisible()
         waits = window.activity.findChild(QLabel, "what_waits")
         await until(lambda: waits.text().count("is not answering: 1 waits, since ") == 3)
-        assert effects(practice_vendors) == []
+        assert effects(simulated_platforms) == []
         assert "synced 2 h ago" in window.order_list._footer.accessibleName()
         # Another order can be opened, packed and left meanwhile.
         window.top_bar.scan_field.take("10002")
@@ -99,14 +101,14 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         assert "Couldn't sync all orders" in window.banner.troubles()[0].what
         assert "synced 2 h ago" in window.order_list._footer.accessibleName()
 
-        await point_all_at(cut, practice_vendors.url)
+        await point_all_at(cut, simulated_platforms.url)
 
         async def told() -> bool:
             return {call.state for call in await worker.latest(cut)} == {"confirmed"}
 
         await until_read(told)
-        assert {one["vendor"] for one in effects(practice_vendors, "10001")} == set(NAMES)
-        assert len(effects(practice_vendors, "10001")) == 3
+        assert {one["vendor"] for one in effects(simulated_platforms, "10001")} == set(NAMES)
+        assert len(effects(simulated_platforms, "10001")) == 3
         await until(lambda: window.top_bar.findChild(QLabel, "offline") is None)
         await until(lambda: not waits.isVisible())
 

@@ -58,7 +58,7 @@ async def test_the_next_orders_scans_wait_for_it(order_bench: Bench, before: tup
     assert bench.said == []
     assert await shipments(bench, "10003") == 1
     assert await shipments(bench, "10001") == (1 if "%SHIP" in before else 0)
-    await bench.panel.put_away()
+    await bench.panel.shutdown()
     assert (await orders.sheet(bench.ctx, await orders.find(bench.ctx, "10005"))).draft is not None
 
 
@@ -88,7 +88,7 @@ async def test_the_units_of_a_case_are_entered_once(order_bench: Bench) -> None:
     bench = order_bench
     scans = Scans(bench.ctx, bench.tasks, bench.panel, "%")
     wanted: list[bool] = []
-    scans.units_wanted.connect(lambda: wanted.append(True))
+    scans.units_requested.connect(lambda: wanted.append(True))
     with closing(sql.connect(bench.ctx.store.file)) as store:
         store.execute("UPDATE order_line SET barcode = '4006381333931' WHERE sku = 'MOBILE-CASE-BLK'")
     await bench.open("10001")

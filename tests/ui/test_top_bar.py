@@ -34,8 +34,8 @@ def bar(qtbot: QtBot) -> TopBar:
     return bar
 
 
-def pills(bar: TopBar) -> list[str]:
-    shown = [item.widget() for item in (bar._pills.itemAt(place) for place in range(bar._pills.count())) if item]
+def badges(bar: TopBar) -> list[str]:
+    shown = [item.widget() for item in (bar._badges.itemAt(place) for place in range(bar._badges.count())) if item]
     return [widget.text() for widget in shown if isinstance(widget, QLabel)]
 
 
@@ -77,8 +77,8 @@ def test_ctrl_a_means_all_that_is_left_where_there_is_nothing_to_select(
 
 def test_each_connection_says_how_it_is(bar: TopBar) -> None:
     bar.show_connections([connection(1, "ShipEngine"), connection(2, "Shop <b>", "the key is wrong.")])
-    assert pills(bar) == ["ShipEngine", "Shop <b> · blocked"]
-    blocked = bar._pills.itemAt(1)
+    assert badges(bar) == ["ShipEngine", "Shop <b> · blocked"]
+    blocked = bar._badges.itemAt(1)
     assert blocked is not None
     widget = blocked.widget()
     assert widget is not None
@@ -109,17 +109,17 @@ def test_a_connections_color_is_what_was_last_learned(
 ) -> None:
     other = connection(2, "Other")
     bar.show_connections([connection(1, "Shop", **state), other], [1] if silent else [])
-    made = bar._pills.itemAt(0).widget()
+    made = bar._badges.itemAt(0).widget()
     assert (made.text(), made.property("tone"), made.accessibleName()) == (text, tone, said)
 
 
 def test_many_connections_and_a_narrow_bar_make_one_pill(qtbot: QtBot, bar: TopBar) -> None:
     bar.show_connections([connection(number, f"Shop {number}") for number in range(6)])
-    assert pills(bar) == ["6 connections"]
+    assert badges(bar) == ["6 connections"]
     bar.show_connections([connection(1, "A"), connection(2, "B", "no key.")])
     bar.resize(900, 60)
-    qtbot.waitUntil(lambda: pills(bar) == ["2 · 1 blocked"])
-    assert bar._pills.itemAt(0).widget().accessibleName() == "2 connections · 1 blocked"
+    qtbot.waitUntil(lambda: badges(bar) == ["2 · 1 blocked"])
+    assert bar._badges.itemAt(0).widget().accessibleName() == "2 connections · 1 blocked"
 
 
 def test_counts_are_shown_where_there_are_any(bar: TopBar) -> None:
@@ -154,21 +154,21 @@ def test_the_age_of_the_oldest_is_said_when_it_waits_for_long(bar: TopBar) -> No
 def test_offline_is_said_in_words_when_nobody_answers(bar: TopBar) -> None:
     both = [connection(1, "ShipEngine"), connection(2, "Shipup")]
     bar.show_connections(both, [2])
-    assert pills(bar) == ["ShipEngine", "Shipup"]
-    widget = bar._pills.itemAt(1).widget()
+    assert badges(bar) == ["ShipEngine", "Shipup"]
+    widget = bar._badges.itemAt(1).widget()
     assert widget.property("tone") == "wait"
     assert "not answering" in widget.accessibleName()
     assert "Shipup is not answering." in widget.toolTip()
     bar.show_connections(both, [1, 2])
-    assert pills(bar) == ["Offline"]
-    assert "will be sent when they are back" in bar._pills.itemAt(0).widget().toolTip()
+    assert badges(bar) == ["Offline"]
+    assert "will be sent when they are back" in bar._badges.itemAt(0).widget().toolTip()
     bar.show_connections(both)
-    assert pills(bar) == ["ShipEngine", "Shipup"]
+    assert badges(bar) == ["ShipEngine", "Shipup"]
 
 
 def test_a_click_on_what_needs_a_person_asks_for_it(qtbot: QtBot, bar: TopBar) -> None:
     bar.show_counts(needs_attention=2)
-    with qtbot.waitSignal(bar.needs_attention_wanted):
+    with qtbot.waitSignal(bar.needs_attention_requested):
         qtbot.mouseClick(bar.findChild(QLabel, "needs_attention_count"), Qt.MouseButton.LeftButton)
 
 
@@ -177,7 +177,7 @@ def test_late_parcels_are_counted_and_a_click_asks_for_them(qtbot: QtBot, bar: T
     assert late.isHidden()
     bar.show_late(1_200)
     assert (late.text(), late.property("tone"), late.isVisible()) == ("1,200 late", "wait", True)
-    with qtbot.waitSignal(bar.late_wanted):
+    with qtbot.waitSignal(bar.late_requested):
         qtbot.mouseClick(late, Qt.MouseButton.LeftButton)
     bar.show_late(0)
     assert late.isHidden()
@@ -188,7 +188,7 @@ def test_parcels_to_be_passed_on_are_counted_and_a_click_asks_for_them(qtbot: Qt
     assert waiting.isHidden()
     bar.show_to_pass_on(2)
     assert (waiting.text(), waiting.property("tone"), waiting.isVisible()) == ("2 to pass on", "wait", True)
-    with qtbot.waitSignal(bar.to_pass_on_wanted):
+    with qtbot.waitSignal(bar.forward_requested):
         qtbot.mouseClick(waiting, Qt.MouseButton.LeftButton)
     bar.show_to_pass_on(0)
     assert waiting.isHidden()

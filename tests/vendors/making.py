@@ -8,7 +8,7 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.link import LineLink, Link
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.shipment import Package, Packed, Shipment
-from shipconsole.vendors.adapter import Telling
+from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.exchange import Answer, Request
 
 HERE = Path(__file__).parent
@@ -100,14 +100,14 @@ def link(
     )
 
 
-def telling(
+def notification(
     of: Order,
     known: Link | None,
     *shipments: Shipment,
     parcel: int | None = None,
     options: Mapping[str, str] | None = None,
-) -> Telling:
+) -> ShipmentNotification:
     """Tell of the last shipment, or of one of its packages."""
     last = shipments[-1]
     packages = last.packages if parcel is None else (last.packages[parcel],)
-    return Telling(of, known, last, packages, shipments, options or {})
+    return ShipmentNotification(of, known, last, packages, shipments, options or {})

@@ -17,7 +17,7 @@ from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
 from shipconsole.vendors.paging import OrderPage
 from tests.support.effort import Effort
-from tests.vendors.making import answer, link, order, package, shipment, telling
+from tests.vendors.making import answer, link, notification, order, package, shipment
 from tests.vendors.nonsense import BODIES, STATUSES
 
 OUTCOMES = get_args(Outcome)
@@ -31,7 +31,7 @@ every_told_vendor = pytest.mark.parametrize("vendor", TOLD.values(), ids=TOLD.ke
 def told(vendor: Vendor, options: Mapping[str, str] | None = None) -> Request:
     """A telling of one package with a part of the order."""
     shipped = shipment(package("N1", {2: 2}, carrier="ups"))
-    request = vendor.tell(telling(order(1, 3), KNOWN, shipped, parcel=0, options=options))
+    request = vendor.tell(notification(order(1, 3), KNOWN, shipped, parcel=0, options=options))
     assert request is not None
     return request
 
@@ -132,7 +132,7 @@ def test_a_vendor_that_is_told_nothing_makes_no_request() -> None:
     assert [vendor.name for vendor in silent] == ["swiftpod"]
     shipped = shipment(package("N1", {2: 2}, carrier="ups"))
     for vendor in silent:
-        assert vendor.tell(telling(order(1, 3), KNOWN, shipped)) is None
+        assert vendor.tell(notification(order(1, 3), KNOWN, shipped)) is None
         assert not vendor.tells_new_orders({})
 
 
@@ -140,13 +140,13 @@ def test_a_vendor_that_is_told_nothing_makes_no_request() -> None:
 def test_telling_twice_builds_the_same_request(vendor: Vendor) -> None:
     first, second = told(vendor), told(vendor)
     assert first.fingerprint == second.fingerprint
-    assert first.trail == second.trail
+    assert first.field_map == second.field_map
     assert "2" in first.summary
 
 
 @every_told_vendor
 def test_the_trail_leads_to_the_parcels_number_and_the_line(vendor: Vendor) -> None:
-    ours = set(told(vendor).trail.to_text().values())
+    ours = set(told(vendor).field_map.to_text().values())
     assert {"packages.0.tracking_number", "lines.2"} <= ours
 
 

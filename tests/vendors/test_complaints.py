@@ -5,10 +5,10 @@ import pytest
 from shipconsole.domain.outcome import Blocked, Refused, TryLater, Unsure
 from shipconsole.domain.problem import Problem
 from shipconsole.vendors.field_errors import (
-    MAX_COMPLAINTS,
+    MAX_FIELD_ERRORS,
     MAX_MESSAGE,
     MAX_NESTING,
-    Complaint,
+    FieldError,
     flatten,
     message_of,
     parse,
@@ -17,7 +17,7 @@ from shipconsole.vendors.field_errors import (
     text_of,
     unless_taken,
 )
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from tests.support.effort import Effort
 from tests.vendors.making import answer
 
@@ -39,21 +39,21 @@ def test_nesting_has_an_end() -> None:
 def test_a_tree_keeps_every_text_with_its_path() -> None:
     tree = {"a": {"0": "x", "1": ["y", "z"]}, "b": [{"c": 1}, None, "w"], "d": {}}
     assert flatten(tree) == [
-        Complaint(("a", 0), "x"),
-        Complaint(("a", 1), "y"),
-        Complaint(("a", 1), "z"),
-        Complaint(("b", 0, "c"), "1"),
-        Complaint(("b", 2), "w"),
+        FieldError(("a", 0), "x"),
+        FieldError(("a", 1), "y"),
+        FieldError(("a", 1), "z"),
+        FieldError(("b", 0, "c"), "1"),
+        FieldError(("b", 2), "w"),
     ]
 
 
 def test_a_tree_is_cut_where_it_has_no_end() -> None:
-    assert len(flatten([str(n) for n in range(500)])) == MAX_COMPLAINTS
+    assert len(flatten([str(n) for n in range(500)])) == MAX_FIELD_ERRORS
     tree: object = "deep"
     for _ in range(3_000):
         tree = [tree]
-    (complaint,) = flatten(tree)
-    assert complaint.message
+    (field_error,) = flatten(tree)
+    assert field_error.message
 
 
 def test_the_sentence_of_an_object() -> None:
@@ -94,8 +94,8 @@ def test_no_page_makes_the_search_slow(piece: bytes) -> None:
 
 
 def test_the_same_words_at_a_field_only_once() -> None:
-    said = [Complaint(("a",), "No."), Complaint(("b",), "No.")]
-    assert problems(said, Trail()) == (Problem((), "No."),)
+    said = [FieldError(("a",), "No."), FieldError(("b",), "No.")]
+    assert problems(said, FieldMap()) == (Problem((), "No."),)
 
 
 @pytest.mark.parametrize(
@@ -127,10 +127,10 @@ def test_a_clock_that_is_set_wrong_makes_no_wait_longer_or_shorter(apart_s: int)
 
 
 def test_a_status_says_which_outcome_it_is() -> None:
-    said = [Complaint((), "No.")]
+    said = [FieldError((), "No.")]
 
     def outcome(status: int, **headers: str) -> object:
-        return unless_taken(answer(status, **headers), "Vendor", said, Trail())
+        return unless_taken(answer(status, **headers), "Vendor", said, FieldMap())
 
     assert [outcome(status) for status in (200, 204, 299)] == [None] * 3
     assert outcome(401) == Blocked("Vendor does not accept the key. It said: “No.”")
@@ -140,5 +140,5 @@ def test_a_status_says_which_outcome_it_is() -> None:
     assert outcome(429) == TryLater("Vendor asks for fewer calls. It said: “No.”", after_s=None, whole_account=True)
     for status in (0, 100, 199, 408, 425, 500, 503, 600):
         assert outcome(status) == Unsure(f"Vendor answered {status}. It said: “No.”")
-    bare = unless_taken(answer(422), "Vendor", [], Trail())
+    bare = unless_taken(answer(422), "Vendor", [], FieldMap())
     assert bare == Refused((Problem((), "Vendor answered 422 without a word."),))

@@ -17,7 +17,7 @@ from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipengine.tracking import meaning
 from shipconsole.vendors.starshipit import wire
 from tests.vendors import documents
-from tests.vendors.making import answer, link, order, package, sample, sample_json, sent_json, shipment, telling
+from tests.vendors.making import answer, link, notification, order, package, sample, sample_json, sent_json, shipment
 
 STARSHIPIT, SHIPUP, SHIPENGINE = VENDORS["starshipit"], VENDORS["shipup"], VENDORS["shipengine"]
 
@@ -49,7 +49,7 @@ def starshipit_order(**more: object) -> RemoteOrder:
 
 def told(vendor: Vendor) -> Request:
     known = link("77", {1: ("11", 1), 2: ("12", 3)})
-    request = vendor.tell(telling(order(1, 3), known, shipment(package("N1", {2: 2}, carrier="ups")), parcel=0))
+    request = vendor.tell(notification(order(1, 3), known, shipment(package("N1", {2: 2}, carrier="ups")), parcel=0))
     assert request is not None
     return request
 

@@ -210,7 +210,7 @@ def test_one_changed_field_sends_just_that_and_what_goes_with_it(vendor: Vendor,
     assert field.title in request.summary
     expected = expected_body(vendor, field, whole)
     assert plain(body_of(vendor, request)) == plain(expected)
-    assert ".".join(("fields", *path)) in request.trail.to_text().values()
+    assert ".".join(("fields", *path)) in request.field_map.to_text().values()
 
 
 def expected_body(vendor: Vendor, field: Field, whole: dict[str, Any]) -> dict[str, Any]:

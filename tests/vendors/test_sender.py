@@ -18,7 +18,7 @@ import trustme
 
 from shipconsole import simulator
 from shipconsole.domain.connection import Connection
-from shipconsole.simulator.server import PracticeServer, running_practice
+from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
@@ -191,8 +191,8 @@ def anyio_backend() -> Backend:
 
 
 @pytest.fixture(scope="module")
-def vendors() -> Generator[PracticeServer]:
-    with running_practice(orders=4) as server:
+def vendors() -> Generator[SimulatorServer]:
+    with running_simulator(orders=4) as server:
         yield server
 
 
@@ -321,7 +321,7 @@ async def test_a_line_that_drops_before_the_request_is_read_means_lost() -> None
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "cut", "garbage"])
 @pytest.mark.parametrize("request_", [LOOK, TELL], ids=["repeatable", "once"])
 async def test_what_breaks_off_after_the_request_left_is_lost(
-    vendors: PracticeServer, kind: str, request_: Request
+    vendors: SimulatorServer, kind: str, request_: Request
 ) -> None:
     fault(vendors, "shipup", kind)
     async with opened() as sender:
@@ -331,7 +331,7 @@ async def test_what_breaks_off_after_the_request_left_is_lost(
 
 
 @pytest.mark.parametrize(("kind", "status"), [("empty", 200), ("html", 502), ("deep", 200), ("503", 503), ("429", 429)])
-async def test_an_answer_is_an_answer_whatever_is_in_it(vendors: PracticeServer, kind: str, status: int) -> None:
+async def test_an_answer_is_an_answer_whatever_is_in_it(vendors: SimulatorServer, kind: str, status: int) -> None:
     fault(vendors, "shipup", kind)
     async with opened() as sender:
         sent = await send(sender, f"{vendors.url}/shipup")
@@ -339,7 +339,7 @@ async def test_an_answer_is_an_answer_whatever_is_in_it(vendors: PracticeServer,
     assert sent.status == status
 
 
-async def test_the_practice_vendor_answers(vendors: PracticeServer) -> None:
+async def test_the_practice_vendor_answers(vendors: SimulatorServer) -> None:
     async with opened() as sender:
         sent = await send(sender, f"{vendors.url}/shipup", replace(LOOK, path="/v2/orders"), simulator.SHIPUP_API_KEY)
     assert isinstance(sent, Answer)

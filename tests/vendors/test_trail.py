@@ -3,9 +3,9 @@
 import pytest
 
 from shipconsole.domain.problem import Path
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 
-TRAIL = Trail(
+FIELD_MAP = FieldMap(
     {
         ("fulfillments", 0, "shipping_address", "country"): ("ship_to", "country"),
         ("fulfillments", 0, "shipping_address", "city"): ("ship_to", "city"),
@@ -35,9 +35,9 @@ TRAIL = Trail(
     ],
 )
 def test_a_complaint_finds_our_field(complained: Path, ours: Path) -> None:
-    assert TRAIL.ours(complained) == ours
+    assert FIELD_MAP.ours(complained) == ours
 
 
 def test_a_trail_survives_being_written_down() -> None:
-    assert Trail.from_text(TRAIL.to_text()) == TRAIL
-    assert Trail() != TRAIL
+    assert FieldMap.from_text(FIELD_MAP.to_text()) == FIELD_MAP
+    assert FieldMap() != FIELD_MAP

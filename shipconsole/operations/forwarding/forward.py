@@ -84,7 +84,8 @@ async def waiting(ctx: Context) -> int:
 
 
 async def accept(ctx: Context, proposal_id: int, *, reuse_reason: str = "") -> Proposal:
-    """Pass a package on because a person says so; `ValidationFailed` where it cannot be, and it is kept with the reason.
+    """Pass a package on because a person says so; `ValidationFailed` where it cannot be, and it is kept with the
+    reason.
 
     `reuse_reason` is why a number that another package has is right all the same: several orders may be in one box.
     """
@@ -251,7 +252,7 @@ def _ship(db: Db, ctx: Context, proposal: Proposal, reuse_reason: str) -> None:
     # It left there and not at this bench, and the record says so.
     elsewhere = replace(ctx, station=now.connection)
     shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft((package,)), told)
-    words = f"Told to {', '.join(told)}."
+    words = f"PlannedUpdate to {', '.join(told)}."
     if deaf:
         words += f" The order is not known to {', '.join(deaf)}."
     forwarding.end(db, now, "shipped", words, shipment_id=shipped.shipment_id)

@@ -81,8 +81,8 @@ async def pull(
     """Bring orders in from connections, one after the other; trouble with one does not stop the next.
 
     `filters` are typed texts by the dotted paths of the platform's filters. Only orders that pass them come in; what is
-    here already stays, and the connection does not count as read to the end. Raises `ValidationFailed` before anything is
-    sent for a filter that one of the platforms has not, and for a value that it does not take.
+    here already stays, and the connection does not count as read to the end. Raises `ValidationFailed` before anything
+    is sent for a filter that one of the platforms has not, and for a value that it does not take.
     """
     wanted = [_filters_for(connection, filters or {}) for connection in names]
     return tuple(

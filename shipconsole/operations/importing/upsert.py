@@ -72,7 +72,7 @@ def take_in(
                 comes_shipped = with_shipped and remote.shipped_elsewhere and bool(remote.lines)
                 if not is_open and not (comes_shipped and not remote.cancelled):
                     continue
-                order_id = orders.add(db, number=remote.number, home_connection_id=connection.id, now_ms=now_ms)
+                order_id = orders.add(db, number=remote.number, primary_connection_id=connection.id, now_ms=now_ms)
                 new += 1
         take_over(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of or 0)
     return new
@@ -82,7 +82,7 @@ def take_over(
     db: Db, connection: Connection, order_id: int, remote: RemoteOrder, *, now_ms: int, as_of: int = 0
 ) -> None:
     """Store what a connection says of one of our orders: its ids, and lines and address where its word counts."""
-    if orders.home_connection_id(db, order_id) == connection.id:
+    if orders.primary_connection_id(db, order_id) == connection.id:
         orders.describe(db, order_id, remote)
         _take_lines(db, connection.id, order_id, remote.lines)
     elif note := remote.note or remote.ship_to.instructions:
@@ -100,7 +100,7 @@ def take_over(
     if remote.shipped_elsewhere and _is_settled_there(db, connection, order_id):
         for line in orders.lines(db, order_id):
             orders.take_pieces(db, order_id, line.id, line.left)
-    orders.count_up(db, order_id, now_ms=now_ms)
+    orders.refresh_totals(db, order_id, now_ms=now_ms)
 
 
 def is_ambiguous(db: Db, connection: Connection, remote: RemoteOrder) -> bool:
@@ -175,7 +175,7 @@ def _is_printers_alone(db: Db, connection: Connection, order_id: int) -> bool:
     if not VENDORS[connection.vendor].is_told or not vendors or any(VENDORS[one].is_told for one in vendors):
         return False
     is_touched = shipments.of_order(db, order_id) or calls.of_order(db, order_id) or drafts.get(db, order_id)
-    return orders.home_connection_id(db, order_id) is not None and not is_touched
+    return orders.primary_connection_id(db, order_id) is not None and not is_touched
 
 
 def _replace(db: Db, connection: Connection, before_id: int, remote: RemoteOrder, *, now_ms: int, as_of: int) -> None:
@@ -185,7 +185,7 @@ def _replace(db: Db, connection: Connection, before_id: int, remote: RemoteOrder
     """
     printers = {one.id: one for one in connections.every(db)}
     links = orders.links(db, before_id)
-    order_id = orders.add(db, number=remote.number, home_connection_id=connection.id, now_ms=now_ms)
+    order_id = orders.add(db, number=remote.number, primary_connection_id=connection.id, now_ms=now_ms)
     take_over(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of)
     linking.join(db, order_id, before_id, {})
     for link in links:

@@ -21,7 +21,7 @@ from shipconsole.domain.webhook_event import (
     NothingKnown,
     OrderNews,
     OrdersNews,
-    ParcelNews,
+    PackageNews,
     RefreshNews,
     ThingNews,
 )
@@ -79,7 +79,7 @@ async def run_due(ctx: Context) -> int:
     done, latest_id = 0, 0
     while (due := await ctx.read(webhook_events.new, MOST)) and due[0].id > latest_id:
         for delivery in due:
-            await digest_one(ctx, delivery.id)
+            await process_one(ctx, delivery.id)
         done, latest_id = done + len(due), due[-1].id
     await forward.run_due(ctx)
     return done
@@ -100,7 +100,7 @@ async def run_due_of(ctx: Context, connection_id: int) -> int:
             if trouble is not None:
                 raise trouble
         done, latest_id = done + len(due), due[-1][0].id
-        await asyncio.sleep(ctx.timings.digest_rest_s)
+        await asyncio.sleep(ctx.timings.process_rest_s)
     return done
 
 
@@ -133,7 +133,7 @@ def was_read(source: str) -> str:
     return f"{source} was read to the end."
 
 
-async def digest_one(ctx: Context, delivery_id: int) -> Delivery:
+async def process_one(ctx: Context, delivery_id: int) -> Delivery:
     """Work a delivery off, again where it was before; give it as it stands then.
 
     Raises `ValidationFailed` where there is none of that id, and `EnvironmentFailure` where the store cannot be used.
@@ -154,7 +154,7 @@ async def _work_off(ctx: Context, delivery: Delivery, connection: Connection, sa
         if reader is None:
             await _end(ctx, delivery.id, "ignored", f"{connection.name} sends nothing by itself.")
         else:
-            await _digest(ctx, _Work(delivery, connection, said or reader.read(delivery.body)), reader)
+            await _process(ctx, _Work(delivery, connection, said or reader.read(delivery.body)), reader)
     except EnvironmentFailure:
         raise
     except Exception:  # noqa: BLE001 - whatever it was, it must not keep the others back
@@ -162,7 +162,7 @@ async def _work_off(ctx: Context, delivery: Delivery, connection: Connection, sa
         await _end(ctx, delivery.id, "failed", "The program failed on it; its log says how.")
 
 
-async def _digest(ctx: Context, work: _Work, reader: Deliveries) -> None:
+async def _process(ctx: Context, work: _Work, reader: Deliveries) -> None:
     work.doubts += work.said.notes
     match work.said.news:
         case NothingKnown(words=words):
@@ -183,9 +183,9 @@ async def _digest(ctx: Context, work: _Work, reader: Deliveries) -> None:
             work.orders = [await _whole(ctx, work, one) for one in told]
         case ThingNews():
             work.words.append(await things.became_of(ctx, work.connection, work.said.news, reader))
-        case ParcelNews(track=track, is_hint=True):
+        case PackageNews(track=track, is_hint=True):
             work.parcel = await _asked_for_parcel(ctx, work, track)
-        case ParcelNews() | RefreshNews():
+        case PackageNews() | RefreshNews():
             pass
     to_look_at = await ctx.write(_store, ctx, work)
     for call_id in to_look_at:
@@ -242,11 +242,11 @@ def _store(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
     to_look_at: tuple[int, ...] = ()
     order_id: int | None = None
     match work.said.news:
-        case ParcelNews(track=told, order_number=number, is_hint=True) if work.parcel is None:
+        case PackageNews(track=told, order_number=number, is_hint=True) if work.parcel is None:
             order_id = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
             work.words.insert(0, f"{told.tracking_number}, not confirmed: {told.words}")
             work.waits_for = number if order_id is None else ""
-        case ParcelNews(track=told, order_number=number):
+        case PackageNews(track=told, order_number=number):
             track = work.parcel or told
             named = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
             taken = record.take_in(db, work.connection, track, order_id=named, now_ms=now_ms)
@@ -330,7 +330,7 @@ def _take_in(db: Db, work: _Work, now_ms: int) -> None:
     fresh = [one for one in work.orders if work.confirmed or not _waits(db, work.connection, one)]
     is_forwarded = forward.is_on(db, work.connection)
     for one in fresh:
-        # Where its packages are forwarded, a shop's order is expected, and what has shipped waits for one of its number.
+        # Where its packages are forwarded, a shop's order is expected, and what has shipped waits for its number.
         comes_shipped = work.confirmed and (not is_forwarded or bool(stored_orders.numbered_alike(db, one.number)))
         # It was not asked what became of our calls, so that nothing is compared with them.
         upsert.take_in(db, work.connection, (one,), now_ms=now_ms, compares=False, with_shipped=comes_shipped)
@@ -387,7 +387,7 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
             words=words,
             now_ms=now_ms,
             stands_out=stands_out,
-            tracking_number=what.track.tracking_number.strip() if isinstance(what, ParcelNews) else "",
+            tracking_number=what.track.tracking_number.strip() if isinstance(what, PackageNews) else "",
             is_trouble=is_trouble,
             source_id=what.source_id if isinstance(what, RefreshNews) and not stands_out else "",
         )
@@ -395,14 +395,14 @@ def _tell(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
     news.forget_from(db, work.delivery.id, len(told))
     words = " ".join(one for one, *_ in told)
     # A twin that came meanwhile tells nothing new, unless the same words may be about something new.
-    twins = work.delivery.twins if work.said.recurs else webhook_events.NO_MATTER
+    duplicates = work.delivery.duplicates if work.said.recurs else webhook_events.NO_MATTER
     waits = {"waits_for": work.waits_for, "unconfirmed_of": work.unconfirmed_of}
-    webhook_events.digested(db, work.delivery.id, "digested", words, now_ms, twins=twins, **waits)
+    webhook_events.processed(db, work.delivery.id, "processed", words, now_ms, duplicates=duplicates, **waits)
 
 
 def _kind_of(said: News) -> str:
     match said:
-        case ParcelNews():
+        case PackageNews():
             return "parcel"
         case OrderNews() | OrdersNews():
             return "order"
@@ -415,4 +415,4 @@ def _kind_of(said: News) -> str:
 
 
 async def _end(ctx: Context, delivery_id: int, state: Literal["ignored", "failed"], words: str) -> None:
-    await ctx.write(webhook_events.digested, delivery_id, state, words, ctx.clock.now_ms())
+    await ctx.write(webhook_events.processed, delivery_id, state, words, ctx.clock.now_ms())

@@ -17,10 +17,10 @@ from shipconsole.domain import json_limits
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.context import Context
-from shipconsole.operations.rate_limit import SharedTurns
+from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station.keys import Secret
 from shipconsole.store import connections, webhook_events
-from shipconsole.store.webhook_events import Added, Came
+from shipconsole.store.webhook_events import Added, ReceivedWebhook
 from shipconsole.vendors.adapter import WEBHOOK_SIGNATURE, PublicKey, Signature, Signed
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer
@@ -48,7 +48,7 @@ class Verdict(NamedTuple):
 
     kind: Kind
     words: str = ""
-    is_twin: bool = False
+    is_duplicate: bool = False
 
 
 async def webhook_path(ctx: Context, connection: Connection) -> str:
@@ -83,7 +83,7 @@ def is_unchecked(connection: Connection) -> bool:
     )
 
 
-async def latest(ctx: Context, most: int) -> tuple[Came, ...]:
+async def latest(ctx: Context, most: int) -> tuple[ReceivedWebhook, ...]:
     """The newest webhooks, newest first; all where `most` is below zero."""
     return await ctx.read(webhook_events.latest, most)
 
@@ -115,10 +115,10 @@ def answer_to(connection: Connection) -> bytes:
 
 def own_ctx(ctx: Context) -> Context:
     """The same desk with a sender of its own, for another loop; some 30 ms."""
-    return replace(ctx, sender=Sender(tls_context(), SharedTurns(ctx.store, ctx.clock)))
+    return replace(ctx, sender=Sender(tls_context(), SharedRateLimit(ctx.store, ctx.clock)))
 
 
-class Reception:
+class WebhookInbox:
     """Takes webhooks in on one loop; keeps tokens and the platforms' public keys at hand."""
 
     def __init__(self, ctx: Context, most_per_s: float | None = None) -> None:
@@ -177,7 +177,7 @@ class Reception:
             else "signature was not looked at",
             now_ms=self._ctx.clock.now_ms(),
         )
-        return Verdict("taken", is_twin=added.is_twin)
+        return Verdict("taken", is_duplicate=added.is_duplicate)
 
     async def _why_untrusted(
         self, connection: Connection, signature: Signature, headers: Mapping[str, str], body: bytes

@@ -14,15 +14,15 @@ from shipconsole.store import orders, store_states, webhook_events
 from shipconsole.store.database import Db
 from shipconsole.store.forwarding import Mode, Proposal, Rule
 from shipconsole.store.news import NewsItem
-from shipconsole.store.webhook_events import Came, Delivery
+from shipconsole.store.webhook_events import Delivery, ReceivedWebhook
 from shipconsole.vendors.catalog import VENDORS
 
 __all__ = [
-    "Came",
     "Delivery",
     "Mode",
     "NewsItem",
     "Proposal",
+    "ReceivedWebhook",
     "Rule",
     "Sender",
     "bring_in",
@@ -69,11 +69,11 @@ async def bring_in(ctx: Context, connection: Connection, bodies: Sequence[bytes]
         except ValidationFailed as refused:
             message = f"File {place} of {len(bodies)}: {refused}"
             raise ValidationFailed(Problem(("file",), message)) from refused
-        if added.is_twin:
+        if added.is_duplicate:
             known += 1
         else:
             new += 1
-            await process.digest_one(ctx, added.id)
+            await process.process_one(ctx, added.id)
     return new, known
 
 

@@ -69,7 +69,7 @@ async def look_over(ctx: Context, *, limit_s: float = LOOK_LIMIT_S) -> bool:
 
 
 def restore(store: Path, copy: Path, *, now_ms: int) -> Restored:
-    """Put a copy in the place of a store that nobody has open; raises `EnvironmentFailure` where the copy is no good."""
+    """Put a copy in the place of a store that nobody has open; raises `EnvironmentFailure` where the copy is bad."""
     return restoring.put_back(store, copy, now_ms=now_ms)
 
 

@@ -22,7 +22,7 @@ Pieces = Mapping[int, int]
 """Units by order line id."""
 
 
-class _Telling(NamedTuple):
+class _ShipmentNotification(NamedTuple):
     """Who is told of which lines, and what as far as is known now; None where it seems to be so there already."""
 
     connection: Connection
@@ -33,8 +33,8 @@ class _Telling(NamedTuple):
 async def cancel(ctx: Context, order_id: int, pieces: Pieces, why: str) -> tuple[int, ...]:
     """Cancel so many more units of some lines; tell the ids of the calls that will tell of it.
 
-    Raises `ValidationFailed` at ``lines.<line id>`` where not so many are left, at ``why`` where no reason is given, and
-    then nothing is changed. Who cannot be told stands in `can_be_told`.
+    Raises `ValidationFailed` at ``lines.<line id>`` where not so many are left, at ``why`` where no reason is given,
+    and then nothing is changed. Who cannot be told stands in `can_be_told`.
     """
     return await ctx.write(_change, ctx, order_id, pieces, why, restored=False)
 
@@ -93,7 +93,7 @@ def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, re
     hand_changes.add(
         db, order_id, station=ctx.station, operator=ctx.operator, what=what, why=why.strip(), now_ms=now_ms
     )
-    orders.count_up(db, order_id, now_ms=now_ms)
+    orders.refresh_totals(db, order_id, now_ms=now_ms)
     order = orders.get(db, order_id)
     return tuple(
         calls.add(
@@ -108,7 +108,7 @@ def _change(db: Db, ctx: Context, order_id: int, pieces: Pieces, why: str, *, re
             repeatable=one.request is not None and one.request.repeatable,
             now_ms=now_ms,
         )
-        for one in _tellings(db, order, line_ids, restored=restored)
+        for one in _notifications(db, order, line_ids, restored=restored)
     )
 
 
@@ -123,7 +123,7 @@ def _preview(db: Db, order_id: int, pieces: Pieces, *, restored: bool) -> tuple[
     line_ids = [line_id for line_id, count in pieces.items() if count]
     return tuple(
         (one.connection, one.request)
-        for one in _tellings(db, after, line_ids, restored=restored)
+        for one in _notifications(db, after, line_ids, restored=restored)
         if one.request is not None
     )
 
@@ -163,11 +163,11 @@ def _too_many(order: Order, line_id: int, count: int, most: int, *, restored: bo
     return Problem(("lines", line_id), message, names_item=True)
 
 
-def _tellings(db: Db, order: Order, line_ids: Sequence[int], *, restored: bool) -> list[_Telling]:
+def _notifications(db: Db, order: Order, line_ids: Sequence[int], *, restored: bool) -> list[_ShipmentNotification]:
     """Who is told of changed lines: a connection that knows some of them and can be told."""
     known = {one.id: one for one in connections.every(db)}
     stored = calls.of_order(db, order.id)
-    found: list[_Telling] = []
+    found: list[_ShipmentNotification] = []
     for link in orders.links(db, order.id):
         connection = known[link.connection_id]
         told_before = _told_lines(stored, connection.id)
@@ -177,7 +177,7 @@ def _tellings(db: Db, order: Order, line_ids: Sequence[int], *, restored: bool) 
         request = _request(db, order, connection, link, theirs, restored=restored)
         # Where the vendor was told before, its document here may be older than what it has.
         if request is not None or told_before & {*theirs}:
-            found.append(_Telling(connection, theirs, request))
+            found.append(_ShipmentNotification(connection, theirs, request))
     return found
 
 

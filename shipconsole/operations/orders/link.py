@@ -73,9 +73,9 @@ async def candidates(ctx: Context, order_id: int, find: str = "") -> tuple[Candi
 async def link(ctx: Context, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
     """Make another order part of one: the connections that know the other know this one from then on.
 
-    Lines and address stay those of the first order. A line of the other without a pair is no part of it; its
-    connection is not told of it. What was told of the other stays on record at the first, and what is packed of it is
-    packed there, where nothing else is. Raises `ValidationFailed` where both are known to one connection or one of them is
+    Lines and address stay those of the first order. A line of the other without a pair is no part of it; its connection
+    is not told of it. What was told of the other stays on record at the first, and what is packed of it is packed
+    there, where nothing else is. Raises `ValidationFailed` where both are known to one connection or one of them is
     being made known to it, and where the other has shipments or calls that are not at their end.
     """
     await ctx.write(_link, ctx, order_id, other_id, pairs, why)
@@ -196,7 +196,7 @@ def _link(db: Db, ctx: Context, order_id: int, other_id: int, pairs: Pairs, why:
         now_ms=now_ms,
         joined_order_id=other_id,
     )
-    orders.count_up(db, order_id, now_ms=now_ms)
+    orders.refresh_totals(db, order_id, now_ms=now_ms)
 
 
 def _keep_apart(db: Db, ctx: Context, order_id: int, other_id: int, why: str) -> None:
@@ -301,16 +301,16 @@ def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -
         raise ValidationFailed(Problem(("connection",), message))
     now_ms = ctx.clock.now_ms()
     linking.split(db, order_id, connection_id)
-    if orders.home_connection_id(db, order_id) == connection_id:
+    if orders.primary_connection_id(db, order_id) == connection_id:
         remaining = (one.connection_id for one in known if one.connection_id != connection_id)
         linking.set_home(db, order_id, min(remaining, default=None))
-    new_id = orders.add(db, number=remote.number, home_connection_id=connection_id, now_ms=now_ms)
+    new_id = orders.add(db, number=remote.number, primary_connection_id=connection_id, now_ms=now_ms)
     linking.keep_apart(db, order_id, new_id)
     take_over(db, connection, new_id, remote, now_ms=now_ms)
     linking.move_parcels(db, order_id, connection_id, new_id)
     if any(one.order_id == new_id and not one.confirmed for one in forwarding.open_of(db, connection_id)):
         follow_up_jobs.put(db, connection_id=connection_id, order_id=new_id, kind=CONFIRM)
-    orders.count_up(db, order_id, now_ms=now_ms)
+    orders.refresh_totals(db, order_id, now_ms=now_ms)
     for id_, what in (
         (order_id, f"unlinked from {connection.name}, which has order {remote.number} for itself now (#{new_id})"),
         (new_id, f"taken off order {order.number} (#{order_id})"),
@@ -331,7 +331,7 @@ def _unlinkable(db: Db, order_id: int) -> tuple[Connection, ...]:
 def _against_unlinking(db: Db, order: Order, connection: Connection, known: Sequence[Link]) -> str:
     """Why a connection cannot be taken off an order; empty where it can."""
     told = [call for call in calls.of_order(db, order.id) if call.connection_id == connection.id]
-    if len(known) == 1 and orders.home_connection_id(db, order.id) == connection.id:
+    if len(known) == 1 and orders.primary_connection_id(db, order.id) == connection.id:
         return f"Only {connection.name} knows order {order.number}: there is nothing to take it off."
     if any(call.state not in ENDED for call in told):
         return f"Not everything is told to {connection.name} yet. Deliver or settle its calls first."

@@ -60,8 +60,8 @@ class OrderSheet:
 async def find(ctx: Context, number: str) -> int:
     """The id of the order of a number, of ``NUMBER@CONNECTION``, or of ``#id`` or ``id:id``.
 
-    An order that became part of another is found as that other one. Shops have numbers like #1001 as well, so what
-    is the number of one order and the id of another is neither. Raises `ValidationFailed` where there is none, and where
+    An order that became part of another is found as that other one. Shops have numbers like #1001 as well, so what is
+    the number of one order and the id of another is neither. Raises `ValidationFailed` where there is none, and where
     there are several, which are named so that each is found.
     """
     text = number.strip()
@@ -209,9 +209,9 @@ def is_anothers(db: Db, order_id: int, number: str, connection_id: int) -> bool:
         return True
     return any(
         call.connection_id == connection_id and call.state not in ("cancelled", "superseded")
-        for twin_id in orders.numbered_alike(db, number)
-        if twin_id != order_id
-        for call in calls.of_order(db, twin_id)
+        for duplicate_id in orders.numbered_alike(db, number)
+        if duplicate_id != order_id
+        for call in calls.of_order(db, duplicate_id)
     )
 
 

@@ -11,8 +11,8 @@ from shipconsole.store.database import Db
 async def resolve(ctx: Context, order_id: int, line_id: int, resolution: Resolution, why: str) -> None:
     """Record that a line shipped or is not going to ship; "" withdraws what was recorded. No platform is notified.
 
-    It holds until the quantity changes. Raises `ValidationFailed` without a reason, for a line that is counted in units or
-    gone, and where it is recorded so already.
+    It holds until the quantity changes. Raises `ValidationFailed` without a reason, for a line that is counted in units
+    or gone, and where it is recorded so already.
     """
     await ctx.write(_resolve, ctx, order_id, line_id, resolution, why.strip())
 
@@ -41,4 +41,4 @@ def _resolve(db: Db, ctx: Context, order_id: int, line_id: int, resolution: Reso
         why=why,
         now_ms=now_ms,
     )
-    orders.count_up(db, order_id, now_ms=now_ms)
+    orders.refresh_totals(db, order_id, now_ms=now_ms)

@@ -1,7 +1,7 @@
 """Recovery: calls whose sender is gone. What the platform may have acted on is unknown, never simply sent again."""
 
 from shipconsole.operations.context import Context
-from shipconsole.operations.outbox.settle_delay import quarantine_ms
+from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.store import calls, connections
 from shipconsole.store.calls import Abandoned, Attempt, Ending
 from shipconsole.store.database import Db
@@ -29,7 +29,7 @@ def _take_over(db: Db, ctx: Context, one: Abandoned) -> None:
     if call is None:
         return
     connection = next(one for one in connections.every(db) if one.id == call.connection_id)
-    settles_ms = quarantine_ms(db, ctx, connection)
+    settles_ms = settle_delay_ms(db, ctx, connection)
     if one.state == "sending":
         calls.may_act_until(db, one.id, steady_ms + settles_ms)
     calls.add_attempt(
@@ -51,4 +51,4 @@ def _take_over(db: Db, ctx: Context, one: Abandoned) -> None:
     else:
         words = "The program ended while this was being sent; whether it arrived is not known."
         ending = Ending("unknown", words, check_at_ms=steady_ms + settles_ms)
-    calls.give_up_claim(db, one.id, ending, now_ms=now_ms)
+    calls.release_claim(db, one.id, ending, now_ms=now_ms)

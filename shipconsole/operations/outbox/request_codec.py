@@ -3,7 +3,7 @@
 import json
 
 from shipconsole.vendors.exchange import Json, Request
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 
 
 def request_text(request: Request) -> str:
@@ -16,7 +16,7 @@ def request_text(request: Request) -> str:
         "body": request.body_text,
         "summary": request.summary,
         "repeatable": request.repeatable,
-        "trail": request.trail.to_text(),
+        "trail": request.field_map.to_text(),
     }
     return json.dumps(kept, ensure_ascii=False)
 
@@ -42,5 +42,5 @@ def request_from(text: str) -> Request:
         body=body,
         repeatable=kept["repeatable"],
         summary=kept["summary"],
-        trail=Trail.from_text(kept["trail"]),
+        field_map=FieldMap.from_text(kept["trail"]),
     )

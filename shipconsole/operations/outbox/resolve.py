@@ -14,18 +14,18 @@ from shipconsole.vendors.catalog import VENDORS
 Decision = Literal["retry", "mark_confirmed", "discard"]
 
 
-async def settle_by_hand(ctx: Context, call_id: int, decision: Decision, why: str) -> None:
+async def resolve_update(ctx: Context, call_id: int, decision: Decision, why: str) -> None:
     """End or repeat a call on a person's word; the word is kept with it.
 
     `retry` puts a new call in its place, built from what is known now. `mark_confirmed` takes it for told.
     `drop` gives it up. Raises `ValidationFailed` where the call is not one that a person may settle so.
     """
-    await ctx.write(_settle_by_hand, ctx, call_id, decision, why)
+    await ctx.write(_resolve_update, ctx, call_id, decision, why)
 
 
 async def tell_again(ctx: Context, call_id: int, why: str) -> None:
     """Put a new call in the place of one that was refused or given up."""
-    await settle_by_hand(ctx, call_id, "retry", why)
+    await resolve_update(ctx, call_id, "retry", why)
 
 
 _MAY_SETTLE: dict[Decision, tuple[CallState, ...]] = {
@@ -41,7 +41,7 @@ _BECOMES: dict[Decision, CallState] = {
 _DONE: dict[Decision, str] = {"retry": "sent again", "mark_confirmed": "taken for told", "discard": "given up"}
 
 
-def _settle_by_hand(db: Db, ctx: Context, call_id: int, decision: Decision, why: str) -> None:
+def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why: str) -> None:
     call = calls.get(db, call_id)
     if call is None:
         raise ValidationFailed(Problem(("id",), f"There is no call {call_id}."))

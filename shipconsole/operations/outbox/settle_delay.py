@@ -4,14 +4,14 @@ from shipconsole.domain.connection import Connection
 from shipconsole.operations.context import Context
 from shipconsole.store import connections
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import QUARANTINE
+from shipconsole.vendors.adapter import SETTLE_DELAY
 
 
-def quarantine_ms(db: Db, ctx: Context, connection: Connection) -> int:
+def settle_delay_ms(db: Db, ctx: Context, connection: Connection) -> int:
     """The connection's own quarantine, else the usual one; longer where its answers took long.
 
     A look that comes too early sees nothing of what the platform does afterwards, and the same is told twice.
     """
-    own = connection.options.get(QUARANTINE.name, "")
-    wanted_ms = int(own) * 1_000 if own.isdecimal() else ctx.timings.quarantine_ms
-    return max(wanted_ms, ctx.timings.quarantine_answers * connections.longest_answer_ms(db, connection.id))
+    own = connection.options.get(SETTLE_DELAY.name, "")
+    wanted_ms = int(own) * 1_000 if own.isdecimal() else ctx.timings.settle_delay_ms
+    return max(wanted_ms, ctx.timings.settle_delay_answers * connections.longest_answer_ms(db, connection.id))

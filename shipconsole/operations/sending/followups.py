@@ -21,7 +21,7 @@ from shipconsole.operations.tracking import query
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import connections, follow_up_jobs, orders
 from shipconsole.store.database import Db
-from shipconsole.store.follow_up_jobs import Errand
+from shipconsole.store.follow_up_jobs import FollowUpJob
 from shipconsole.vendors.adapter import Refresh, SourceState
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Answer, Request
@@ -38,29 +38,29 @@ async def run_due(ctx: Context, *, order_id: int | None = None) -> int:
     """Do the errands whose time has come, one after the other; tell how many."""
     due = await ctx.read(_due, ctx, 20 if order_id is None else 10_000)
     mine = [one for one in due if order_id in (None, one.order_id)]
-    for errand in mine:
-        await _run(ctx, errand)
+    for job in mine:
+        await _run(ctx, job)
     return len(mine)
 
 
-async def _run(ctx: Context, errand: Errand) -> None:
-    connection, link = await ctx.read(_known, errand)
-    if connection is None or link is None or errand.failures >= MAX_FAILURES:
-        await ctx.write(follow_up_jobs.done, errand)
+async def _run(ctx: Context, job: FollowUpJob) -> None:
+    connection, link = await ctx.read(_known, job)
+    if connection is None or link is None or job.failures >= MAX_FAILURES:
+        await ctx.write(follow_up_jobs.done, job)
         return
     try:
-        outcome = await _do(ctx, connection, link, errand.order_id, errand.kind)
+        outcome = await _do(ctx, connection, link, job.order_id, job.kind)
     except ValidationFailed as refused:
         outcome = TryLater(str(refused))
     except EnvironmentFailure as error:
         outcome = TryLater(error.words)
     if isinstance(outcome, Accepted):
-        await ctx.write(follow_up_jobs.done, errand)
+        await ctx.write(follow_up_jobs.done, job)
         return
     words = words_of(outcome)
-    _log.info("Follow-up %s at %s is put off: %s", errand.kind, connection.name, words)
-    pause_s = 30 * 2**errand.failures
-    await ctx.write(_put_off, ctx, errand, pause_s, words)
+    _log.info("Follow-up %s at %s is put off: %s", job.kind, connection.name, words)
+    pause_s = 30 * 2**job.failures
+    await ctx.write(_put_off, ctx, job, pause_s, words)
 
 
 async def _do(ctx: Context, connection: Connection, link: Link, order_id: int, kind: str) -> Outcome:
@@ -86,10 +86,10 @@ async def after_refresh(ctx: Context, connection: Connection, source_id: str) ->
         return
     try:
         await _ask(ctx, connection, calls, source_id, calls.look(source_id))
-        for errand in await ctx.read(follow_up_jobs.begun, connection.id, source_id, REFRESH):
-            _, link = await ctx.read(_known, errand)
+        for job in await ctx.read(follow_up_jobs.begun, connection.id, source_id, REFRESH):
+            _, link = await ctx.read(_known, job)
             if link is not None and isinstance(await read_again(ctx, connection, link.remote_id), Accepted):
-                await ctx.write(follow_up_jobs.done, errand)
+                await ctx.write(follow_up_jobs.done, job)
     except (ValidationFailed, KeyringUnavailable) as trouble:
         _log.info("%s could not be asked after its shop was read: %s", connection.name, trouble)
 
@@ -121,15 +121,15 @@ async def _ask(
     return state
 
 
-def _due(db: Db, ctx: Context, most: int) -> tuple[Errand, ...]:
+def _due(db: Db, ctx: Context, most: int) -> tuple[FollowUpJob, ...]:
     return follow_up_jobs.due(db, steady_ms=ctx.steady_ms(db), most=most)
 
 
-def _put_off(db: Db, ctx: Context, errand: Errand, pause_s: int, words: str) -> None:
-    follow_up_jobs.put_off(db, errand, due_at_ms=ctx.steady_ms(db) + pause_s * 1_000, words=words)
+def _put_off(db: Db, ctx: Context, job: FollowUpJob, pause_s: int, words: str) -> None:
+    follow_up_jobs.put_off(db, job, due_at_ms=ctx.steady_ms(db) + pause_s * 1_000, words=words)
 
 
-def _known(db: Db, errand: Errand) -> tuple[Connection | None, Link | None]:
-    connection = next((one for one in connections.every(db) if one.id == errand.connection_id), None)
-    links = {link.connection_id: link for link in orders.links(db, errand.order_id)}
-    return connection, links.get(errand.connection_id)
+def _known(db: Db, job: FollowUpJob) -> tuple[Connection | None, Link | None]:
+    connection = next((one for one in connections.every(db) if one.id == job.connection_id), None)
+    links = {link.connection_id: link for link in orders.links(db, job.order_id)}
+    return connection, links.get(job.connection_id)

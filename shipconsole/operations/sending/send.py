@@ -21,7 +21,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import read_again
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.outbox.request_codec import request_from, request_text
-from shipconsole.operations.outbox.settle_delay import quarantine_ms
+from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.operations.sending import followups, intents
 from shipconsole.operations.shipping import correct
 from shipconsole.operations.timings import Timings
@@ -31,7 +31,7 @@ from shipconsole.station.logs import mask
 from shipconsole.store import batches, calls, connections, follow_up_jobs, orders, package_changes
 from shipconsole.store.calls import Attempt, Call, Claim, Ending
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import Job, Telling, Vendor
+from shipconsole.vendors.adapter import Job, ShipmentNotification, Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.decoding import as_kept
 from shipconsole.vendors.exchange import Answer, Request
@@ -223,14 +223,14 @@ def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, 
 def settle_as(db: Db, ctx: Context, sending: Sending, connection: Connection, outcome: Outcome, sent: Sent) -> None:
     """Store what became of a claimed call, with what came back about it."""
     now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
-    settles_ms = quarantine_ms(db, ctx, connection)
+    settles_ms = settle_delay_ms(db, ctx, connection)
     ending = ending_of(
         outcome,
         sending.call,
         sending.request,
         tries=calls.tries(db, sending.call.id) + 1,
         timings=ctx.timings,
-        quarantine_ms=settles_ms,
+        settle_delay_ms=settles_ms,
         steady_ms=steady_ms,
         chance=random.random(),
     )
@@ -307,7 +307,7 @@ def ending_of(
     *,
     tries: int,
     timings: Timings,
-    quarantine_ms: int,
+    settle_delay_ms: int,
     steady_ms: int,
     chance: float,
 ) -> Ending:
@@ -331,7 +331,7 @@ def ending_of(
         case Unsure(words) if request.repeatable:
             return _again(call, words, None, timings, steady_ms, chance)
         case Unsure(words):
-            return Ending("unknown", words, check_at_ms=steady_ms + quarantine_ms)
+            return Ending("unknown", words, check_at_ms=steady_ms + settle_delay_ms)
 
 
 def _again(call: Call, words: str, after_s: float | None, timings: Timings, steady_ms: int, chance: float) -> Ending:
@@ -364,7 +364,7 @@ def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) 
     if shipment is None:
         return None
     packages = tuple(one for one in shipment.packages if call.package_id in (None, one.id))
-    telling = Telling(
+    notification = ShipmentNotification(
         order=orders.get(db, call.order_id),
         link=link,
         shipment=shipment,
@@ -374,8 +374,8 @@ def _request_for(db: Db, call: Call, connection: Connection, link: Link | None) 
         replaced=package_changes.replaced(db, call.order_id),
         again=correct.was_told(db, call),
     )
-    request = VENDORS[connection.vendor].tell(telling)
-    return replace(request, summary=f"corrected: {request.summary}") if request and telling.again else request
+    request = VENDORS[connection.vendor].tell(notification)
+    return replace(request, summary=f"corrected: {request.summary}") if request and notification.again else request
 
 
 def outcome_of(vendor: Vendor, request: Request, sent: Sent) -> Outcome:
@@ -401,7 +401,9 @@ def put_off(db: Db, ctx: Context, call: Call, connection: Connection, outcome: O
     chance = random.random()
     # The vendor may have been read just before.
     ending = masked(
-        ending_of(outcome, call, unsent, tries=0, timings=ctx.timings, quarantine_ms=0, steady_ms=steady_ms, chance=chance)
+        ending_of(
+            outcome, call, unsent, tries=0, timings=ctx.timings, settle_delay_ms=0, steady_ms=steady_ms, chance=chance
+        )
     )
     if calls.put_off(db, call.id, ending, now_ms=now_ms, steady_ms=steady_ms):
         attempt = Attempt(call.attempts + 1, now_ms, "not_sent", words=ending.words, station=ctx.station)
@@ -419,7 +421,7 @@ def _set_aside(db: Db, ctx: Context, call_id: int) -> None:
     now_ms = ctx.clock.now_ms()
     words = "The program failed on this call; its log says how. The others go on."
     if call.state == "sending":
-        calls.give_up_claim(db, call_id, Ending("needs_attention", words), now_ms=now_ms)
+        calls.release_claim(db, call_id, Ending("needs_attention", words), now_ms=now_ms)
     else:
         calls.put_off(db, call_id, Ending("dead", words), now_ms=now_ms, steady_ms=ctx.steady_ms(db))
     attempt = Attempt(call.attempts, now_ms, "failed", words=words, station=ctx.station)

@@ -21,7 +21,7 @@ from shipconsole.operations.importing.import_orders import read_again
 from shipconsole.operations.importing.upsert import take_over
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.outbox.request_codec import request_from
-from shipconsole.operations.outbox.settle_delay import quarantine_ms
+from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.operations.sending import followups
 from shipconsole.operations.sending import send as sending
 from shipconsole.operations.shipping import correct
@@ -156,7 +156,7 @@ def _end(db: Db, ctx: Context, look: _Look, outcome: Outcome) -> None:
     match outcome:
         case Accepted():
             verdict = _verdict(db, look)
-            ending = _ending(verdict, evidence, steady_ms, quarantine_ms(db, ctx, look.connection))
+            ending = _ending(verdict, evidence, steady_ms, settle_delay_ms(db, ctx, look.connection))
         case Unsure(words):
             ending = _undecided(ctx, look, words, steady_ms)
         case Refused(problems):

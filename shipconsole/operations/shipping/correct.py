@@ -22,7 +22,7 @@ from shipconsole.store import calls, connections, hand_changes, orders, package_
 from shipconsole.store.calls import Call
 from shipconsole.store.database import Db
 from shipconsole.store.package_changes import PackageChange
-from shipconsole.vendors.adapter import Telling
+from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
 
@@ -72,8 +72,8 @@ async def correct(
 ) -> tuple[int, ...]:
     """Give a package another label and tell those connections of `to` that know the old one; tell the calls' ids.
 
-    What was not told yet is told with the new label anyway. Raises `ValidationFailed` at ``tracking_number``, ``carrier``,
-    ``service``, ``to`` or ``why``, nothing changed.
+    What was not told yet is told with the new label anyway. Raises `ValidationFailed` at ``tracking_number``,
+    ``carrier``, ``service``, ``to`` or ``why``, nothing changed.
     """
     return await ctx.write(_correct, ctx, order_id, package_id, new, to, why)
 
@@ -114,12 +114,12 @@ def was_told(db: Db, call: Call) -> bool:
 
 def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -> Request | None:
     """The request that takes a shipment back, made of what is known now; None where there is nothing to tell."""
-    build = VENDORS[connection.vendor].untell
+    build = VENDORS[connection.vendor].reversal
     shipment = shipments.get(db, take_back_from(call.intent or ""))
     if build is None or shipment is None:
         return None
     return build(
-        Telling(
+        ShipmentNotification(
             order=orders.get(db, call.order_id),
             link=link,
             shipment=shipment,
@@ -161,7 +161,7 @@ def _call_back_guide(db: Db, order_id: int, shipment_id: int) -> tuple[Guide, ..
         elif not any(call.id in may_be_known for call in own):
             found.append(Guide(connection, "Not told yet, and never will be.", by_default=False, possible=False))
         else:
-            tells = vendor.untell is not None
+            tells = vendor.reversal is not None
             found.append(Guide(connection, words, by_default=tells, possible=tells))
     return tuple(found)
 
@@ -204,12 +204,12 @@ def _correct(
         if not all(call.state == "confirmed" for call in own):
             fixed = [call for call in own if call.state in ("rejected", "dead") or _is_fixed(call)]
             for call in fixed:
-                words = f"Told anew with the number {after.tracking_number}."
+                words = f"PlannedUpdate anew with the number {after.tracking_number}."
                 call_ids.append(_tell(db, shipment, order_id, connection, package, call.summary, now_ms, call.id))
                 _end(db, call, "superseded", words, now_ms)
         elif connection.id in to:
             call_ids.append(_tell(db, shipment, order_id, connection, package, summary, now_ms))
-    orders.count_up(db, order_id, now_ms=now_ms)
+    orders.refresh_totals(db, order_id, now_ms=now_ms)
     return tuple(call_ids)
 
 
@@ -232,7 +232,7 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
         for call in own:
             if call.state != "confirmed":
                 _end(db, call, "cancelled", f"Called back by {ctx.operator or ctx.station}.", now_ms)
-        untold = VENDORS[connection.vendor].untell is not None and connection.id in to
+        untold = VENDORS[connection.vendor].reversal is not None and connection.id in to
         if untold and any(call.id in may_be_known for call in own):
             call_id = calls.add(
                 db,
@@ -247,12 +247,12 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
                 now_ms=now_ms,
             )
             call_ids.append(call_id)
-    shipments.take_back(db, shipment_id, now_ms=now_ms)
+    shipments.undo_shipment(db, shipment_id, now_ms=now_ms)
     for packed in (packed for package in shipment.packages for packed in package.lines):
         if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
             raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
     _note(db, ctx, order_id, f"called back the shipment {numbers}", why, now_ms)
-    orders.count_up(db, order_id, now_ms=now_ms)
+    orders.refresh_totals(db, order_id, now_ms=now_ms)
     return tuple(call_ids)
 
 

@@ -21,13 +21,13 @@ from shipconsole.operations.orders import labels
 from shipconsole.operations.orders.orders import places_for, why_nobodys
 from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import HOLD, Telling
+from shipconsole.vendors.adapter import HOLD, ShipmentNotification
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.exchange import Request
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PlannedUpdate:
     """One call that a shipment leads to; `package` is set where the platform takes one package a call."""
 
     connection: Connection
@@ -44,7 +44,9 @@ class Shipped:
     warnings: tuple[tuple[str, Problem], ...] = ()
 
 
-async def preview(ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> tuple[Told, ...]:
+async def preview(
+    ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()
+) -> tuple[PlannedUpdate, ...]:
     """The exact requests that `ship` would lead to, as far as the stores' present copies tell; stores nothing.
 
     Raises `ValidationFailed` for what `ship` would refuse.
@@ -77,7 +79,7 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
     for package in new.packages:
         tracks.left_for(db, package.tracking_number, order_id)
     shipment = shipments.of_order(db, order_id)[-1]
-    told = _told(tellings(places, links, new, shipment, earlier))
+    told = _told(notifications(places, links, new, shipment, earlier))
     if not told:
         message = f"None of {', '.join(place.name for place in places)} knows these items, so nobody would be told."
         raise ValidationFailed(Problem(("to",), message))
@@ -96,7 +98,7 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
         )
         for one in told
     ]
-    orders.count_up(db, order_id, now_ms=now_ms)
+    orders.refresh_totals(db, order_id, now_ms=now_ms)
     warnings = tuple((one.connection.name, warning) for one in told for warning in one.request.warnings)
     return Shipped(shipment_id, tuple(call_ids), warnings)
 
@@ -133,21 +135,21 @@ async def draft_of(
     return ShipmentDraft((replace(package, quantities=quantities),))
 
 
-def tellings(
+def notifications(
     known: Sequence[Connection],
     links: Sequence[Link],
     new: NewShipment,
     shipment: Shipment,
     earlier: Sequence[Shipment],
-) -> list[tuple[Connection, Telling]]:
+) -> list[tuple[Connection, ShipmentNotification]]:
     """Everything that has to be said about a shipment: who is told what, one telling a call."""
     by_connection = {link.connection_id: link for link in links}
-    found: list[tuple[Connection, Telling]] = []
+    found: list[tuple[Connection, ShipmentNotification]] = []
     for connection in known:
         one_by_one = VENDORS[connection.vendor].one_call_per_package
         groups = [(package,) for package in shipment.packages] if one_by_one else [shipment.packages]
         for packages in groups:
-            telling = Telling(
+            notification = ShipmentNotification(
                 order=new.order_after,
                 link=by_connection.get(connection.id),
                 shipment=shipment,
@@ -155,7 +157,7 @@ def tellings(
                 shipments=(*earlier, shipment),
                 options=connection.options,
             )
-            found.append((connection, telling))
+            found.append((connection, notification))
     return found
 
 
@@ -211,7 +213,7 @@ def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> t
     return tuple(one for one in places if one.name.casefold() in wanted)
 
 
-def _preview(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> tuple[Told, ...]:
+def _preview(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> tuple[PlannedUpdate, ...]:
     new = _checked(db, ctx, order_id, draft)
     links = orders.links(db, order_id)
     earlier = shipments.of_order(db, order_id)
@@ -220,17 +222,17 @@ def _preview(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequ
         package.model_copy(update={"id": -position}) for position, package in enumerate(new.packages, start=1)
     )
     shipment = Shipment(id=earlier[-1].id + 1 if earlier else 1, packages=packages, created_at_ms=0)
-    return _told(tellings(_places(db, links, to, new.order), links, new, shipment, earlier))
+    return _told(notifications(_places(db, links, to, new.order), links, new, shipment, earlier))
 
 
-def _told(said: Sequence[tuple[Connection, Telling]]) -> tuple[Told, ...]:
-    told: list[Told] = []
-    for connection, telling in said:
+def _told(said: Sequence[tuple[Connection, ShipmentNotification]]) -> tuple[PlannedUpdate, ...]:
+    told: list[PlannedUpdate] = []
+    for connection, notification in said:
         vendor = VENDORS[connection.vendor]
-        request = vendor.tell(telling)
+        request = vendor.tell(notification)
         if request is not None:
-            package = telling.packages[0] if vendor.one_call_per_package else None
-            told.append(Told(connection, request, package))
+            package = notification.packages[0] if vendor.one_call_per_package else None
+            told.append(PlannedUpdate(connection, request, package))
     return tuple(told)
 
 

@@ -12,17 +12,17 @@ from shipconsole.store.database import Db
 UNSENT: tuple[CallState, ...] = ("held", "pending", "retry_wait", "blocked")
 
 
-async def take_back(ctx: Context, order_id: int, shipment_id: int, why: str = "") -> None:
+async def undo_shipment(ctx: Context, order_id: int, shipment_id: int, why: str = "") -> None:
     """Undo a shipment of which no platform can know yet: its calls are cancelled, its units are left to ship again.
 
     What was typed for it is the order's draft again, before what was typed since. Raises `ValidationFailed` where a
     platform was told, or may have been: then it can only be corrected.
     """
-    await ctx.write(_take_back, ctx, order_id, shipment_id, why)
+    await ctx.write(_undo_shipment, ctx, order_id, shipment_id, why)
 
 
 def can_be_taken_back(shipment: Shipment, told: tuple[Call, ...]) -> bool:
-    """Whether `take_back` would most likely do: none of its calls was ever tried."""
+    """Whether `undo_shipment` would most likely do: none of its calls was ever tried."""
     own = [call for call in told if call.shipment_id == shipment.id and call.state not in ("cancelled", "superseded")]
     return bool(own) and all(call.state in ("held", "pending") and not call.attempts for call in own)
 
@@ -44,7 +44,7 @@ def told_of(shipment: Shipment, told: tuple[Call, ...]) -> tuple[tuple[str, ...]
     )
 
 
-def _take_back(db: Db, ctx: Context, order_id: int, shipment_id: int, why: str) -> None:
+def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: str) -> None:
     now_ms = ctx.clock.now_ms()
     shipment = next((one for one in shipments.of_order(db, order_id) if one.id == shipment_id), None)
     if shipment is None:
@@ -65,8 +65,8 @@ def _take_back(db: Db, ctx: Context, order_id: int, shipment_id: int, why: str) 
         for packed in package.lines:
             if not orders.give_back_pieces(db, order_id, packed.line_id, packed.quantity):
                 raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
-    shipments.take_back(db, shipment_id, now_ms=now_ms)
-    forwarding.take_back(db, order_id, shipment_id, f"Taken back by {who} before anybody was told.")
+    shipments.undo_shipment(db, shipment_id, now_ms=now_ms)
+    forwarding.undo_shipment(db, order_id, shipment_id, f"Taken back by {who} before anybody was told.")
     typed = drafts.get(db, order_id)
     packages = (*map(_draft_of, shipment.packages), *(typed.packages if typed else ()))
     drafts.put(db, order_id, ShipmentDraft(packages), now_ms=now_ms)
@@ -80,7 +80,7 @@ def _take_back(db: Db, ctx: Context, order_id: int, shipment_id: int, why: str) 
         why=why,
         now_ms=now_ms,
     )
-    orders.count_up(db, order_id, now_ms=now_ms)
+    orders.refresh_totals(db, order_id, now_ms=now_ms)
 
 
 def _draft_of(package: Package) -> PackageDraft:

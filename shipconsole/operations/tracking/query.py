@@ -24,8 +24,8 @@ SUBSCRIBING = "track"
 async def ask(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> RemoteTrack | Outcome:
     """What the connection's platform knows of a package; nothing of it is stored.
 
-    `carrier` is one of ours or the platform's code, else it is found from the number. Raises `ValidationFailed` where it
-    cannot be found, where there is no number, and where the platform tracks no numbers.
+    `carrier` is one of ours or the platform's code, else it is found from the number. Raises `ValidationFailed` where
+    it cannot be found, where there is no number, and where the platform tracks no numbers.
     """
     tracking = _tracking(connection)
     number, whose = _checked(tracking_number, carrier)

@@ -60,7 +60,8 @@ async def sections(ctx: Context, order_id: int) -> tuple[Section, ...]:
 async def preview(ctx: Context, order_id: int, connection_id: int, wanted: Wanted) -> Request:
     """The request that `save` would lead to as far as is known now; stores nothing.
 
-    Raises `ValidationFailed` with paths ``fields.<path>`` for what the platform would not take, or where nothing differs.
+    Raises `ValidationFailed` with paths ``fields.<path>`` for what the platform would not take, or where nothing
+    differs.
     """
     return await ctx.read(_preview, order_id, connection_id, wanted)
 

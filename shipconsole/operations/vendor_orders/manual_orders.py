@@ -28,8 +28,8 @@ async def create(ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
     """Store an order and the calls that make it known to some connections, all or nothing; none where `to` is empty.
 
     What is typed here counts: what a connection says of the order later adds its ids and changes neither lines nor
-    address. Raises `ValidationFailed` with every problem at the form's paths: what `check` finds, a number that there is
-    already, and what a chosen platform would refuse.
+    address. Raises `ValidationFailed` with every problem at the form's paths: what `check` finds, a number that there
+    is already, and what a chosen platform would refuse.
     """
     return await ctx.write(_create, ctx, new, to)
 
@@ -80,7 +80,7 @@ def _requests(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[t
 def _create(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
     requests = _requests(db, ctx, new, to)
     now_ms = ctx.clock.now_ms()
-    order_id = orders.add(db, number=new.number.strip(), home_connection_id=None, now_ms=now_ms)
+    order_id = orders.add(db, number=new.number.strip(), primary_connection_id=None, now_ms=now_ms)
     orders.describe_by_hand(db, order_id, ship_to=new.ship_to, note=new.note.strip(), ordered_at_ms=now_ms)
     for line in new.lines:
         orders.add_line(
@@ -93,7 +93,7 @@ def _create(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
             weight_g=line.weight_g,
         )
     webhook_events.order_came(db, new.number)
-    orders.count_up(db, order_id, now_ms=now_ms)
+    orders.refresh_totals(db, order_id, now_ms=now_ms)
     hand_changes.add(
         db, order_id, station=ctx.station, operator=ctx.operator, what="order entered", why="", now_ms=now_ms
     )

@@ -33,7 +33,7 @@ async def change(ctx: Context, order_id: int, connection_id: int, wanted: Wanted
     for call in replaced:
         # Somebody else may have settled it in this moment, which is as well.
         with suppress(ValidationFailed):
-            await resolve.settle_by_hand(ctx, call.id, "discard", WHY)
+            await resolve.resolve_update(ctx, call.id, "discard", WHY)
     return call_id, replaced
 
 

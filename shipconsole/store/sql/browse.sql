@@ -26,7 +26,7 @@ SELECT id FROM orders ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
 SELECT id, number, recipient, shipped_pieces, ordered_pieces, left_pieces, due_at_ms, state, needs_attention,
     unresolved_lines, CASE WHEN EXISTS (
         SELECT 1 FROM orders AS twin WHERE twin.match_key = orders.match_key AND twin.id <> orders.id
-    ) THEN COALESCE((SELECT name FROM connection WHERE connection.id = orders.home_connection_id), '') ELSE '' END
+    ) THEN COALESCE((SELECT name FROM connection WHERE connection.id = orders.primary_connection_id), '') ELSE '' END
 FROM orders WHERE id IN :ids;
 
 -- name: newest

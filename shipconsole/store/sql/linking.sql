@@ -43,7 +43,7 @@ ON CONFLICT (order_id, other_id) DO NOTHING;
 DELETE FROM kept_apart WHERE order_id = :order_id OR other_id = :order_id;
 
 -- name: set_home
-UPDATE orders SET home_connection_id = :connection_id WHERE id = :id;
+UPDATE orders SET primary_connection_id = :connection_id WHERE id = :id;
 
 -- name: move_calls
 UPDATE call SET order_id = :to_order_id WHERE order_id = :order_id;
@@ -77,8 +77,8 @@ AND NOT EXISTS (
     AND shipment.taken_back_at_ms IS NULL
 );
 
--- name: drop_errands_of
-DELETE FROM errand WHERE order_id = :order_id AND connection_id = :connection_id;
+-- name: drop_follow_up_jobs_of
+DELETE FROM follow_up_job WHERE order_id = :order_id AND connection_id = :connection_id;
 
 -- name: move_joined
 UPDATE joined_order SET order_id = :to_order_id WHERE order_id = :order_id;

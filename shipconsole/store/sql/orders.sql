@@ -1,5 +1,5 @@
 -- name: get
-SELECT id, number, ship_to, cancelled, ordered_at_ms, due_at_ms, note, home_connection_id FROM orders WHERE id = :id;
+SELECT id, number, ship_to, cancelled, ordered_at_ms, due_at_ms, note, primary_connection_id FROM orders WHERE id = :id;
 
 -- name: lines
 SELECT id, sku, description, ordered, shipped, cancelled, weight_g, quantity_text, resolution, resolved_quantity,
@@ -34,8 +34,8 @@ WHERE sku_key >= :first AND sku_key < :end AND LENGTH(sku_key) = :length LIMIT :
 SELECT DISTINCT number FROM orders WHERE number >= :first AND number < :end AND LENGTH(number) = :length LIMIT :most;
 
 -- name: add
-INSERT INTO orders (number, match_key, number_key, home_connection_id, state, changed_at_ms)
-VALUES (:number, :match_key, :number_key, :home_connection_id, 'open', :now_ms)
+INSERT INTO orders (number, match_key, number_key, primary_connection_id, state, changed_at_ms)
+VALUES (:number, :match_key, :number_key, :primary_connection_id, 'open', :now_ms)
 RETURNING id;
 
 -- name: describe

@@ -3,12 +3,12 @@ INSERT INTO scan (order_id, at_ms, station, operator, raw, kind, reason, number,
 VALUES (:order_id, :at_ms, :station, :operator, :raw, :kind, :reason, :number, :verdict, :answer);
 
 -- name: chosen_carrier
-SELECT carrier FROM carrier_choice JOIN orders ON orders.home_connection_id = carrier_choice.connection_id
+SELECT carrier FROM carrier_choice JOIN orders ON orders.primary_connection_id = carrier_choice.connection_id
 WHERE orders.id = :order_id AND carriers = :carriers;
 
 -- name: choose_carrier
 INSERT INTO carrier_choice (connection_id, carriers, carrier)
-SELECT home_connection_id, :carriers, :carrier FROM orders WHERE id = :order_id AND home_connection_id IS NOT NULL
+SELECT primary_connection_id, :carriers, :carrier FROM orders WHERE id = :order_id AND primary_connection_id IS NOT NULL
 ON CONFLICT (connection_id, carriers) DO UPDATE SET carrier = excluded.carrier;
 
 -- name: open_order

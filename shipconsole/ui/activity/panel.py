@@ -259,8 +259,8 @@ class ActivityDelegate(QStyledItemDelegate):
 class ActivityList(QListView):
     """The list of calls. Signals: details_asked(call id), order_asked(order id)."""
 
-    details_asked = Signal(int)
-    order_asked = Signal(int)
+    details_requested = Signal(int)
+    order_requested = Signal(int)
 
     def __init__(self, look: Look, model: ActivityModel) -> None:
         """Show a model."""
@@ -298,12 +298,12 @@ class ActivityList(QListView):
     def _on_details_triggered(self) -> None:
         call = self.currentIndex().data(CALL_ROLE)
         if call is not None:
-            self.details_asked.emit(call.id)
+            self.details_requested.emit(call.id)
 
     def _on_clicked(self, index: QModelIndex) -> None:
         order_id: int = index.data(ORDER_ROLE)
         if order_id:
-            self.order_asked.emit(order_id)
+            self.order_requested.emit(order_id)
 
 
 class ActivityPanel(QFrame):
@@ -330,8 +330,8 @@ class ActivityPanel(QFrame):
         self.model = ActivityModel(self)
         self.list = ActivityList(look, self.model)
         self.list.setMinimumHeight(look.tokens.px(LEAST_PX))
-        self.list.order_asked.connect(self.order_chosen)
-        self.list.details_asked.connect(self.show_details)
+        self.list.order_requested.connect(self.order_chosen)
+        self.list.details_requested.connect(self.show_details)
         px = look.tokens.px
         nothing = QWidget()
         said = QVBoxLayout(nothing)
@@ -389,7 +389,7 @@ class ActivityPanel(QFrame):
 
     async def _settle(self, call_id: int, decision: Decision, why: str) -> None:
         try:
-            await resolve.settle_by_hand(self._ctx, call_id, decision, why)
+            await resolve.resolve_update(self._ctx, call_id, decision, why)
         except ValidationFailed as refused:
             # Somebody or something was faster; why stands where every trouble does.
             raise EnvironmentFailure(str(refused)) from refused

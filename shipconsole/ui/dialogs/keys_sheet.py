@@ -36,7 +36,7 @@ class KeysSheet(QDialog):
             inside.setColumnStretch(1, 1)
             inside.addWidget(looks.label(title, "heading"), 0, 0, 1, 2)
             for row, (key, does) in enumerate(keys, 1):
-                pressed = looks.pill(prefix + key[1:] if key.startswith("%") else key, "quiet")
+                pressed = looks.badge(prefix + key[1:] if key.startswith("%") else key, "quiet")
                 inside.addWidget(pressed, row, 0, Qt.AlignmentFlag.AlignLeft)
                 said = looks.label(does)
                 said.setWordWrap(True)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
-from shipconsole.operations.shipping.ship import Told
+from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as looks
 from shipconsole.ui.kit.theme import Look
@@ -16,7 +16,7 @@ from shipconsole.ui.kit.theme import Look
 class PreviewDialog(QDialog):
     """One tab a message. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, look: Look, told: Sequence[Told]) -> None:
+    def __init__(self, parent: QWidget | None, look: Look, told: Sequence[PlannedUpdate]) -> None:
         """Show these messages."""
         super().__init__(parent)
         self.setObjectName("preview_dialog")
@@ -55,7 +55,7 @@ class PreviewDialog(QDialog):
         column.addLayout(buttons)
         self.resize(px(680), px(520))
 
-    def _page(self, one: Told, text: str) -> QWidget:
+    def _page(self, one: PlannedUpdate, text: str) -> QWidget:
         px = self._look.tokens.px
         page = QWidget()
         said = looks.label(
@@ -94,7 +94,7 @@ class PreviewDialog(QDialog):
         self._copy.setText(strings.COPY)
 
 
-def message_text(one: Told) -> str:
+def message_text(one: PlannedUpdate) -> str:
     """Method, address and body of a message, as the platform will see them but for the keys."""
     request = one.request
     query = f"?{urlencode(request.query)}" if request.query else ""

@@ -10,7 +10,7 @@ from shipconsole.ui.kit import theme as looks
 from shipconsole.ui.kit.theme import KeyButton, Look
 
 
-class Foot(QHBoxLayout):
+class ButtonRow(QHBoxLayout):
     """A line at the left that may be copied, and buttons beside it, of which Close is the first."""
 
     def __init__(self, look: Look, said: str, close: Callable[[], object]) -> None:

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.context import Context
-from shipconsole.operations.shipping.ship import Request, Told
+from shipconsole.operations.shipping.ship import PlannedUpdate, Request
 from shipconsole.ui.dialogs.preview import PreviewDialog
 from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.button_row import Foot
+from shipconsole.ui.kit.button_row import ButtonRow
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
 from shipconsole.ui.kit.unsaved_dialog import UnsavedDialog
@@ -39,7 +39,7 @@ class ContextDialog(QDialog):
         self._closed = False
         """Its parts may be gone: what comes to an end later shows nothing here any more."""
         self._busy = False
-        self._foot = Foot(look, said, self.reject)
+        self._button_row = ButtonRow(look, said, self.reject)
         self.finished.connect(self._on_finished)
 
     def reject(self) -> None:
@@ -114,13 +114,13 @@ class ContextDialog(QDialog):
         if not told:
             self._say(nothing)
             return
-        dialog = PreviewDialog(self, self._look, tuple(Told(place, request, None) for place, request in told))
+        dialog = PreviewDialog(self, self._look, tuple(PlannedUpdate(place, request, None) for place, request in told))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def _say(self, text: str, tone: looks.Tone = "") -> None:
         if not self._closed:
-            self._foot.say(text, tone)
+            self._button_row.say(text, tone)
 
     def _make_keys(self, keys: Mapping[str, Callable[[], object]]) -> None:
         """Hear keys, each once however long it is held."""

@@ -16,7 +16,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-class Answers(QObject):
+class FutureBridge(QObject):
     """Waits for futures without blocking. Signal: failed(str words), once for each that failed.
 
     What is to be done with an answer is kept here, on the window's thread; the future carries only a number, so
@@ -62,7 +62,7 @@ class Answers(QObject):
             otherwise()
 
 
-def _ring(answers: Answers, number: int, future: "Future[Any]") -> None:
+def _ring(answers: FutureBridge, number: int, future: "Future[Any]") -> None:
     try:
         answers._came.emit(number, future)
     except RuntimeError:

@@ -12,7 +12,7 @@ from shipconsole.ui.kit import strings
 from shipconsole.ui.kit import theme as looks
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look, Pill
+from shipconsole.ui.kit.theme import Badge, Look
 
 
 class OrderDialog(ContextDialog):
@@ -38,7 +38,7 @@ class OrderDialog(ContextDialog):
         self._title = title
         self._number = looks.label("", "number")
         self._number.setObjectName(f"{part}_number")
-        self._state: Pill | None = None
+        self._state: Badge | None = None
 
     def refresh(self) -> None:
         """Look at the store again; what was typed stays as far as it is allowed."""
@@ -74,7 +74,7 @@ class OrderDialog(ContextDialog):
 
     def _head(self) -> QHBoxLayout:
         """The order's number and how it stands, with room at the right."""
-        self._state = looks.pill("", "quiet")
+        self._state = looks.badge("", "quiet")
         self._state.hide()
         head = QHBoxLayout()
         head.setSpacing(self._look.tokens.px(10))

@@ -50,10 +50,10 @@ class Prompt(QDialog):
         cancel = looks.button(strings.CANCEL, "plain", "Esc")
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(cancel)
-        foot.addWidget(self._button)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(cancel)
+        buttons.addWidget(self._button)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(22), px(18), px(22), px(18))
         column.setSpacing(px(12))
@@ -61,7 +61,7 @@ class Prompt(QDialog):
         column.addWidget(says)
         column.addWidget(looks.label(label, "secondary"))
         column.addWidget(self.field)
-        column.addLayout(foot)
+        column.addLayout(buttons)
         self.setMinimumWidth(px(440))
 
     def _on_changed(self) -> None:

@@ -13,7 +13,7 @@ from shipconsole.ui.kit.theme import Tone
 # --- Window and list ---
 
 PROGRAM = "Shipconsole"
-PRACTICE = "Practice"
+DEMO = "Practice"
 SCAN_HINTS = (
     "Scan an order, an item or a shipping label       F2",
     "Scan an order, an item or a label   F2",
@@ -28,7 +28,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def window_title(practice: bool) -> str:
     """The window's title; practice is said there as well."""
-    return f"{PROGRAM} · {PRACTICE}" if practice else PROGRAM
+    return f"{PROGRAM} · {DEMO}" if practice else PROGRAM
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -36,7 +36,7 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-PRACTICE_MEANS = "Demo mode. Platforms are simulated on this computer, and nothing is sent to real accounts."
+DEMO_MEANS = "Demo mode. Platforms are simulated on this computer, and nothing is sent to real accounts."
 SCAN_FIELD = "Scan field"
 TROUBLE = "Trouble"
 COLUMN_TABS = {"order": "Order", "tracking": "Tracking", "activity": "Activity"}
@@ -212,8 +212,8 @@ NO_ORDER_HINT = "Or choose one in the list on the left. F2 goes to the scan fiel
 ITEMS = "Items"
 PREVIEW = "Preview"
 TELL_AGAIN = "Retry"
-DEALT_WITH = "Dismiss"
-GIVE_UP = "Discard"
+DISMISS = "Dismiss"
+DISCARD = "Discard"
 MARK_CONFIRMED = "Mark as confirmed"
 CANCEL = "Cancel"
 CLOSE = "Close"

@@ -63,14 +63,14 @@ class Look(QObject):
     def use(self, app: QApplication, tokens: Tokens) -> None:
         """Change the whole program to other tokens."""
         self.prepare(app, tokens)
-        self.dress(app)
+        self.apply_stylesheet(app)
         self.changed.emit()
 
     def prepare(self, app: QApplication, tokens: Tokens) -> None:
         """Give the program its typeface and palette.
 
-        Where a whole window is made before `dress`, its parts are matched with the style sheet once. Else Qt does
-        so each time that one is put into another, which takes 10 ms of the start.
+        Where a whole window is made before `apply_stylesheet`, its parts are matched with the style sheet once. Else Qt
+        does so each time that one is put into another, which takes 10 ms of the start.
         """
         if not self._fonts_loaded:
             load_fonts()
@@ -79,7 +79,7 @@ class Look(QObject):
         app.setFont(font(tokens, tokens.text_px))
         app.setPalette(palette(tokens))
 
-    def dress(self, app: QApplication) -> None:
+    def apply_stylesheet(self, app: QApplication) -> None:
         """Put the one style sheet on the program, on the style of `STYLE`."""
         app.setStyleSheet(style_sheet(self.tokens))
 
@@ -156,9 +156,9 @@ def label(text: str = "", look: str = "", tone: Tone = "") -> QLabel:
     return made
 
 
-def pill(text: str = "", tone: Tone = "quiet", *, dot: bool = False) -> "Pill":
+def badge(text: str = "", tone: Tone = "quiet", *, dot: bool = False) -> "Badge":
     """A short word on a soft ground; with `dot` a small disc stands before it."""
-    return Pill(text, tone, dot=dot)
+    return Badge(text, tone, dot=dot)
 
 
 def card(layout: "QLayout") -> QFrame:
@@ -259,7 +259,7 @@ class KeyButton(QPushButton):
         painter.drawText(QRect(left + words_width + gap, 0, key_width + 1, self.height()), flags, self._key)
 
 
-class Pill(QLabel):
+class Badge(QLabel):
     """A short word on a soft ground, with or without a disc before it."""
 
     def __init__(self, text: str, tone: Tone, *, dot: bool) -> None:

@@ -8,7 +8,7 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.worker import Call
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.marks import Marks, marks_of
-from shipconsole.ui.order_editor.parcels import ShippedParcel
+from shipconsole.ui.order_editor.parcels import ShippedPackage
 from shipconsole.ui.order_editor.what_will_be_sent import trouble_of
 
 
@@ -18,9 +18,9 @@ def call_marks(sheet: OrderSheet) -> Marks:
     return marks_of(dict.fromkeys(problems), [line.id for line in sheet.order.lines], 0)
 
 
-def shipped_parcels(sheet: OrderSheet) -> tuple[ShippedParcel, ...]:
+def shipped_parcels(sheet: OrderSheet) -> tuple[ShippedPackage, ...]:
     """The packages that left, oldest first, each with how telling of it stands and what was refused about it."""
-    found: list[ShippedParcel] = []
+    found: list[ShippedPackage] = []
     for shipment in sheet.shipments:
         for position, package in enumerate(shipment.packages):
             calls = [
@@ -30,7 +30,7 @@ def shipped_parcels(sheet: OrderSheet) -> tuple[ShippedParcel, ...]:
             ]
             state, tone = words.parcel_told([call.state for call in calls])
             marks = marks_of(dict.fromkeys(_problems(calls)), (), len(shipment.packages)).of_parcel(position)
-            found.append(ShippedParcel(package, state, tone, marks))
+            found.append(ShippedPackage(package, state, tone, marks))
     return tuple(found)
 
 

@@ -68,15 +68,15 @@ class CallsByHand(QObject):
             explained = window_words.mark_confirmed_meaning(call.connection)
             self._ask_why(call_id, "mark_confirmed", window_words.MARK_CONFIRMED, explained)
 
-    def give_up(self, call_id: int) -> None:
+    def discard(self, call_id: int) -> None:
         """Have nobody told."""
         call = self._call(call_id)
         if call is not None:
-            self._ask_why(call_id, "discard", window_words.GIVE_UP, window_words.dealt_with_meaning(call.connection))
+            self._ask_why(call_id, "discard", window_words.DISCARD, window_words.dealt_with_meaning(call.connection))
 
     async def _settle(self, call_id: int, decision: Decision, why: str) -> None:
         try:
-            await resolve.settle_by_hand(self._ctx, call_id, decision, why)
+            await resolve.resolve_update(self._ctx, call_id, decision, why)
         except ValidationFailed as refused:
             self.refused.emit(refused.problems)
         self.decided.emit()

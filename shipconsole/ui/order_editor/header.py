@@ -8,7 +8,7 @@ from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look, Pill
+from shipconsole.ui.kit.theme import Badge, Look
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.remarks import remarks
 
@@ -18,8 +18,8 @@ GAP_PX = 16
 class OrderHeader(QFrame):
     """A card with what the packer checks first. Signals: menu_asked(), link_asked()."""
 
-    menu_asked = Signal()
-    link_asked = Signal()
+    menu_requested = Signal()
+    link_requested = Signal()
 
     def __init__(self, look: Look) -> None:
         """Begin with no order."""
@@ -30,14 +30,14 @@ class OrderHeader(QFrame):
         self._number = looks.label("", "number")
         self._number.setObjectName("order_number")
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._state = looks.pill("", "quiet")
+        self._state = looks.badge("", "quiet")
         self._state.setObjectName("order_state")
-        self._connections = PillRow(look)
+        self._connections = BadgeRow(look)
         self.menu_button = looks.button(words.MORE, "quiet")
         self.menu_button.setObjectName("order_menu_button")
         looks.set_tooltip(self.menu_button, words.MORE_KEY)
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.menu_button.clicked.connect(self.menu_asked)
+        self.menu_button.clicked.connect(self.menu_requested)
         self._address = looks.Elided("", "secondary")
         self._address.setObjectName("ship_to")
         self._note = looks.Elided("", "secondary")
@@ -54,7 +54,7 @@ class OrderHeader(QFrame):
         self._link = looks.button(words.COMPARE_ORDERS, "plain")
         self._link.setObjectName("compare_orders")
         self._link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._link.clicked.connect(self.link_asked)
+        self._link.clicked.connect(self.link_requested)
         self._remarks = looks.label("", "secondary", "wait")
         self._remarks.setObjectName("remarks")
         self._remarks.setWordWrap(True)
@@ -101,7 +101,7 @@ class OrderHeader(QFrame):
         self._state.setText(word)
         looks.set_tone(self._state, tone)
         sources = {link.connection_id: link.source_name for link in sheet.links}
-        self._connections.show_pills([(one.name, sources.get(one.id, "")) for one in sheet.places])
+        self._connections.show_badges([(one.name, sources.get(one.id, "")) for one in sheet.places])
         to = order.ship_to
         where = " · ".join(part for part in (to.name or to.company, to.in_one_line) if part)
         self._address.set_text(where or words.NO_ADDRESS)
@@ -142,7 +142,7 @@ class OrderHeader(QFrame):
         self._address_trouble.setVisible(bool(trouble))
 
 
-class PillRow(QWidget):
+class BadgeRow(QWidget):
     """Pills in a row from the right, each a name with what it belongs to.
 
     Where there is little room the names stand alone; those that still find none are counted in one more pill.
@@ -152,36 +152,36 @@ class PillRow(QWidget):
         """Begin without pills."""
         super().__init__()
         self._look = look
-        self._pills: list[Pill] = []
+        self._badges: list[Badge] = []
         self._texts: list[tuple[str, str]] = []
-        self._more = looks.pill("", "quiet")
+        self._more = looks.badge("", "quiet")
         self._more.setParent(self)
         self._more.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_pills(self, texts: list[tuple[str, str]]) -> None:
+    def show_badges(self, texts: list[tuple[str, str]]) -> None:
         """Show these names, each with its addition, which may be empty."""
         if texts == self._texts:
             return
         self._texts = list(texts)
-        for pill in self._pills:
-            pill.hide()
-            pill.deleteLater()
-        self._pills = [looks.pill(name, "accent") for name, _ in texts]
-        for pill in self._pills:
-            pill.setParent(self)
+        for badge in self._badges:
+            badge.hide()
+            badge.deleteLater()
+        self._badges = [looks.badge(name, "accent") for name, _ in texts]
+        for badge in self._badges:
+            badge.setParent(self)
         self.updateGeometry()
         self._place()
 
     def sizeHint(self) -> QSize:
         """Room for all."""
         gap = self._look.tokens.px(8)
-        width = sum(pill.sizeHint().width() + gap for pill in self._pills)
+        width = sum(badge.sizeHint().width() + gap for badge in self._badges)
         return QSize(width, self._more.sizeHint().height())
 
     def texts(self) -> list[str]:
         """What stands in the pills that are seen."""
-        return [pill.text() for pill in self._pills if not pill.isHidden()]
+        return [badge.text() for badge in self._badges if not badge.isHidden()]
 
     def minimumSizeHint(self) -> QSize:
         """Room for the one that counts the others."""
@@ -195,11 +195,11 @@ class PillRow(QWidget):
     def _place(self) -> None:
         gap = self._look.tokens.px(8)
         for whole in (True, False):
-            for pill, (name, addition) in zip(self._pills, self._texts, strict=True):
+            for badge, (name, addition) in zip(self._badges, self._texts, strict=True):
                 full = f"{name} · {addition}" if addition else name
-                pill.setText(looks.plain(full if whole else name))
-                looks.set_tooltip(pill, "" if whole else full)
-            widths = [pill.sizeHint().width() for pill in self._pills]
+                badge.setText(looks.plain(full if whole else name))
+                looks.set_tooltip(badge, "" if whole else full)
+            widths = [badge.sizeHint().width() for badge in self._badges]
             if sum(widths) + gap * max(0, len(widths) - 1) <= self.width():
                 break
         fitting, used = len(widths), sum(widths) + gap * max(0, len(widths) - 1)
@@ -208,7 +208,7 @@ class PillRow(QWidget):
         while fitting and used + (more if fitting < len(widths) else 0) > self.width():
             fitting -= 1
             used -= widths[fitting] + gap
-        hidden = [pill.text() for pill in self._pills[fitting:]]
+        hidden = [badge.text() for badge in self._badges[fitting:]]
         self._more.setText(f"+{len(hidden)}" if hidden else "")
         self._more.setVisible(bool(hidden))
         looks.set_tooltip(self._more, "\n".join(hidden))
@@ -218,11 +218,11 @@ class PillRow(QWidget):
             right -= size.width()
             self._more.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
             right -= gap
-        for place in reversed(range(len(self._pills))):
-            pill = self._pills[place]
-            pill.setVisible(place < fitting)
+        for place in reversed(range(len(self._badges))):
+            badge = self._badges[place]
+            badge.setVisible(place < fitting)
             if place < fitting:
-                size = pill.sizeHint()
+                size = badge.sizeHint()
                 right -= size.width()
-                pill.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
+                badge.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
                 right -= gap

@@ -20,8 +20,8 @@ class ItemsCard(QFrame):
     than is left.
     """
 
-    all_left_asked = Signal()
-    resolve_asked = Signal()
+    all_left_requested = Signal()
+    resolve_requested = Signal()
     quantity_changed = Signal(int)
     quantity_refused = Signal(int, int)
 
@@ -39,7 +39,7 @@ class ItemsCard(QFrame):
         self._headline.setObjectName("items_headline")
         self._all_left = looks.button(words.SHIP_ALL_LEFT, "plain", "Ctrl+A")
         self._all_left.setObjectName("ship_all_left")
-        self._all_left.clicked.connect(self.all_left_asked)
+        self._all_left.clicked.connect(self.all_left_requested)
         self._trouble = looks.label("", "secondary", "bad")
         self._trouble.setObjectName("line_trouble")
         self._trouble.setWordWrap(True)
@@ -50,7 +50,7 @@ class ItemsCard(QFrame):
         resolve = looks.button(words.RESOLVE_ITEMS, "plain")
         resolve.setObjectName("resolve_items_button")
         resolve.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        resolve.clicked.connect(self.resolve_asked)
+        resolve.clicked.connect(self.resolve_requested)
         px = look.tokens.px
         beside = QHBoxLayout(self._unresolved)
         beside.setContentsMargins(0, 0, 0, 0)

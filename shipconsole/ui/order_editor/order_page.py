@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from shipconsole.domain.problem import Problem
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.shipping.ship import Told
+from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit import theme as looks
@@ -58,7 +58,13 @@ class OrderPage(QWidget):
         self.sending.show_few_rows(self.height() < self._look.tokens.px(LOW_PX))
 
     def show_order(
-        self, sheet: OrderSheet, draft: Draft, told: Sequence[Told], refused: Sequence[Problem], *, shipping: bool
+        self,
+        sheet: OrderSheet,
+        draft: Draft,
+        told: Sequence[PlannedUpdate],
+        refused: Sequence[Problem],
+        *,
+        shipping: bool,
     ) -> None:
         """Show how the order stands, what is packed, whom shipping it tells, and what is wrong with it."""
         marks = draft_marks(draft, refused)
@@ -76,7 +82,13 @@ class OrderPage(QWidget):
         self._show_ship(sheet, draft, told, refused, shipping=shipping)
 
     def _show_ship(
-        self, sheet: OrderSheet, draft: Draft, told: Sequence[Told], refused: Sequence[Problem], *, shipping: bool
+        self,
+        sheet: OrderSheet,
+        draft: Draft,
+        told: Sequence[PlannedUpdate],
+        refused: Sequence[Problem],
+        *,
+        shipping: bool,
     ) -> None:
         """Show what the big button does, or why it does not."""
         if shipping:

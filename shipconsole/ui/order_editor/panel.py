@@ -47,8 +47,8 @@ class OrderEditorPanel(QWidget):
     """
 
     sheet_changed = Signal(object)
-    menu_asked = Signal()
-    entry_asked = Signal(str)
+    menu_requested = Signal()
+    entry_requested = Signal(str)
     shipped = Signal(int)
     refused = Signal(str)
     quantity_refused = Signal(str)
@@ -80,7 +80,7 @@ class OrderEditorPanel(QWidget):
         self._draft: Draft | None = None
         self.gate: Callable[[], bool] = lambda: True
         """Asked before anything ships: no verdict may wait."""
-        self._refresh_wanted = False
+        self._refresh_requested = False
         self._opening = 0
         self._is_ready = asyncio.Event()
         self._is_ready.set()
@@ -101,23 +101,23 @@ class OrderEditorPanel(QWidget):
         self._calls.decided.connect(self.refresh)
         self._calls.refused.connect(self.failed)
         self._page = OrderPage(look, ctx.clock)
-        self._page.header.menu_asked.connect(self.menu_asked)
-        self._page.header.link_asked.connect(partial(self.entry_asked.emit, "link_orders"))
-        self._page.items.resolve_asked.connect(partial(self.entry_asked.emit, "resolve_items"))
-        self._page.items.all_left_asked.connect(self.all_left)
+        self._page.header.menu_requested.connect(self.menu_requested)
+        self._page.header.link_requested.connect(partial(self.entry_requested.emit, "link_orders"))
+        self._page.items.resolve_requested.connect(partial(self.entry_requested.emit, "resolve_items"))
+        self._page.items.all_left_requested.connect(self.all_left)
         self._page.items.quantity_changed.connect(self._on_quantity_changed)
         self._page.items.quantity_refused.connect(self._on_quantity_refused)
         self._page.parcels.typed.connect(self._on_typed)
         self._page.parcels.number_entered.connect(self._on_number_entered)
         self._page.parcels.parcel_chosen.connect(self._on_parcel_chosen)
-        self._page.parcels.new_parcel_asked.connect(self.new_parcel)
+        self._page.parcels.new_package_requested.connect(self.new_parcel)
         self._page.parcels.parcel_dropped.connect(self._on_parcel_dropped)
-        self._page.sending.preview_asked.connect(self.preview)
-        self._page.sending.ship_asked.connect(self.ship)
-        self._page.sending.undo_bar.undo_asked.connect(self.undo)
-        self._page.sending.tell_again_asked.connect(self._calls.tell_again)
-        self._page.sending.mark_confirmed_asked.connect(self._calls.mark_confirmed)
-        self._page.sending.dealt_with_asked.connect(self._calls.give_up)
+        self._page.sending.preview_requested.connect(self.preview)
+        self._page.sending.ship_requested.connect(self.ship)
+        self._page.sending.undo_bar.undo_requested.connect(self.undo)
+        self._page.sending.resend_requested.connect(self._calls.tell_again)
+        self._page.sending.mark_confirmed_requested.connect(self._calls.mark_confirmed)
+        self._page.sending.dismiss_requested.connect(self._calls.discard)
         self._previewing = Previewing(self, ctx, tasks, look, self._would_ship)
         self._previewing.found.connect(self._show_all)
         self._previewing.refused_now.connect(self._refuse)
@@ -150,7 +150,7 @@ class OrderEditorPanel(QWidget):
         if self.order_id is None or self._draft is None:
             return
         if self._shipping:
-            self._refresh_wanted = True
+            self._refresh_requested = True
             return
         self._tasks.spawn("look at the order again", self._look_again(self.order_id))
 
@@ -243,7 +243,7 @@ class OrderEditorPanel(QWidget):
         """Keep what was typed, and end when it is stored."""
         await self._keeper.keep_all()
 
-    async def put_away(self) -> None:
+    async def shutdown(self) -> None:
         """Keep what was typed, and end when it is stored: the program is about to close."""
         self._keeper.pause()
         await self._keeper.keep_all()
@@ -557,8 +557,8 @@ class OrderEditorPanel(QWidget):
         self._keeper.resume()
         self._show_all()
         self._show_ready()
-        if self._refresh_wanted:
-            self._refresh_wanted = False
+        if self._refresh_requested:
+            self._refresh_requested = False
             self.refresh()
 
     # What is seen

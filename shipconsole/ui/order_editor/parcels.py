@@ -35,7 +35,7 @@ _CARRIER_NAMES = tuple(sorted((one.name for one in carriers.CARRIERS), key=str.c
 
 
 @dataclass(frozen=True, slots=True)
-class ShippedParcel:
+class ShippedPackage:
     """A package that left: its contents, how telling of it stands, and what was wrong with it."""
 
     package: Package
@@ -54,7 +54,7 @@ class ParcelsCard(QFrame):
     typed = Signal(str, str)
     number_entered = Signal()
     parcel_chosen = Signal(int)
-    new_parcel_asked = Signal()
+    new_package_requested = Signal()
     parcel_dropped = Signal(int)
 
     def __init__(self, look: Look) -> None:
@@ -64,7 +64,7 @@ class ParcelsCard(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._look = look
         self._draft: Draft | None = None
-        self._shipped: tuple[ShippedParcel, ...] = ()
+        self._shipped: tuple[ShippedPackage, ...] = ()
         self._marks = Marks()
         self._chosen: int | None = None
         self.tabs = PackageTabs(look)
@@ -73,7 +73,7 @@ class ParcelsCard(QFrame):
         self._new.setObjectName("new_parcel")
         self._new.setAccessibleName(words.NEW_PARCEL)
         self._new.setStyleSheet(f"QPushButton {{ padding: 0 {look.tokens.px(4)}px; }}")
-        self._new.clicked.connect(self.new_parcel_asked)
+        self._new.clicked.connect(self.new_package_requested)
         self._drop = looks.button("×", "quiet")
         self._drop.setObjectName("drop_parcel")
         self._drop.setAccessibleName(words.DROP_PARCEL)
@@ -142,7 +142,7 @@ class ParcelsCard(QFrame):
         """Whether the open tab is a package that is being packed."""
         return self._chosen is None
 
-    def show_parcels(self, draft: Draft, shipped: Sequence[ShippedParcel], marks: Marks) -> None:
+    def show_parcels(self, draft: Draft, shipped: Sequence[ShippedPackage], marks: Marks) -> None:
         """Show the packages; what is being typed keeps its place."""
         self._draft, self._shipped, self._marks = draft, tuple(shipped), marks
         if self._chosen is not None and self._chosen >= len(self._shipped):

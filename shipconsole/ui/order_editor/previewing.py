@@ -10,7 +10,7 @@ from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.operations import before_sending
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
-from shipconsole.operations.shipping.ship import Told
+from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.ui.dialogs.preview import PreviewDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
@@ -45,7 +45,7 @@ class Previewing(QObject):
         self._tasks = tasks
         self._look = look
         self._draft = draft
-        self.told: tuple[Told, ...] = ()
+        self.told: tuple[PlannedUpdate, ...] = ()
         self.refused: tuple[Problem, ...] = ()
         self._read_of: int | None = None
         """The order that was read once more since it was opened."""
@@ -82,7 +82,7 @@ class Previewing(QObject):
             self._tasks.spawn("preview", self._preview(*now, self._generation))
 
     async def _preview(self, order_id: int, draft: ShipmentDraft, generation: int) -> None:
-        told: tuple[Told, ...] = ()
+        told: tuple[PlannedUpdate, ...] = ()
         refused: tuple[Problem, ...] = ()
         try:
             told = await ship.preview(self._ctx, order_id, draft)

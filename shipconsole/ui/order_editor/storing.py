@@ -8,7 +8,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.shipping import ship as shipping
-from shipconsole.operations.shipping.undo import take_back
+from shipconsole.operations.shipping.undo import undo_shipment
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.draft_keeper import DraftKeeper
 
@@ -79,7 +79,7 @@ class Storing(QObject):
     async def _undo(self, order_id: int, shipment_id: int) -> None:
         await self._keeper.keep_all()
         try:
-            await take_back(self._ctx, order_id, shipment_id)
+            await undo_shipment(self._ctx, order_id, shipment_id)
         except ValidationFailed as refused:
             self.not_undone.emit(order_id, refused.problems)
             return

@@ -19,7 +19,7 @@ EVERY_MS = 250
 class UndoBar(QFrame):
     """Seen while nobody was told yet of the last shipment. Signal: undo_asked()."""
 
-    undo_asked = Signal()
+    undo_requested = Signal()
 
     def __init__(self, look: Look, clock: Clock) -> None:
         """Begin hidden."""
@@ -33,7 +33,7 @@ class UndoBar(QFrame):
         self._says.setObjectName("undo_says")
         self.button = looks.button(window_words.UNDO, "plain", "Ctrl+Z")
         self.button.setObjectName("undo_shipment")
-        self.button.clicked.connect(self.undo_asked)
+        self.button.clicked.connect(self.undo_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, px(2))
         row.addWidget(self._says, 1)

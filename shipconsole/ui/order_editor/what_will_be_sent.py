@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
-from shipconsole.operations.shipping.ship import Told
+from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.worker import Call
 from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import strings as window_words
@@ -41,11 +41,11 @@ class WhatWillBeSent(QFrame):
     dealt_with_asked(call id).
     """
 
-    preview_asked = Signal()
-    ship_asked = Signal()
-    tell_again_asked = Signal(int)
-    mark_confirmed_asked = Signal(int)
-    dealt_with_asked = Signal(int)
+    preview_requested = Signal()
+    ship_requested = Signal()
+    resend_requested = Signal(int)
+    mark_confirmed_requested = Signal(int)
+    dismiss_requested = Signal(int)
 
     def __init__(self, look: Look, clock: Clock) -> None:
         """Begin with nothing to send."""
@@ -60,7 +60,7 @@ class WhatWillBeSent(QFrame):
         self.preview_button = looks.button(f"Alt+P {words.PREVIEW_HINT}", "quiet")
         self.preview_button.setObjectName("preview_button")
         self.preview_button.setAccessibleName(window_words.PREVIEW)
-        self.preview_button.clicked.connect(self.preview_asked)
+        self.preview_button.clicked.connect(self.preview_requested)
         self._nothing = looks.label(words.NOTHING_TO_SEND, "secondary")
         self._nothing.setWordWrap(True)
         self._list = QWidget()
@@ -75,7 +75,7 @@ class WhatWillBeSent(QFrame):
         self._why.setWordWrap(True)
         self.ship_button = looks.button("Ship", "primary", "Ctrl+Enter")
         self.ship_button.setObjectName("ship_button")
-        self.ship_button.clicked.connect(self.ship_asked)
+        self.ship_button.clicked.connect(self.ship_requested)
         self.ship_button.setEnabled(False)
 
         px = look.tokens.px
@@ -107,9 +107,9 @@ class WhatWillBeSent(QFrame):
             gone.deleteLater()
         while len(self._rows) < len(lines):
             row = CallRow(self._look)
-            row.tell_again_asked.connect(self.tell_again_asked)
-            row.mark_confirmed_asked.connect(self.mark_confirmed_asked)
-            row.dealt_with_asked.connect(self.dealt_with_asked)
+            row.resend_requested.connect(self.resend_requested)
+            row.mark_confirmed_requested.connect(self.mark_confirmed_requested)
+            row.dismiss_requested.connect(self.dismiss_requested)
             self._rows.append(row)
             self._column.addWidget(row)
         for row, line in zip(self._rows, lines, strict=True):
@@ -148,16 +148,16 @@ class WhatWillBeSent(QFrame):
 class CallRow(QWidget):
     """One call: whom, what, how it stands; below it what is wrong and what may be done."""
 
-    tell_again_asked = Signal(int)
-    mark_confirmed_asked = Signal(int)
-    dealt_with_asked = Signal(int)
+    resend_requested = Signal(int)
+    mark_confirmed_requested = Signal(int)
+    dismiss_requested = Signal(int)
 
     def __init__(self, look: Look) -> None:
         """Begin empty."""
         super().__init__()
         px = look.tokens.px
         self._line: CallLine | None = None
-        self._pill = looks.pill("", "accent")
+        self._badge = looks.badge("", "accent")
         self._text = looks.Elided("", "secondary")
         self._state = looks.label("", "secondary")
         self._trouble = looks.label("", "secondary", "bad")
@@ -173,18 +173,18 @@ class CallRow(QWidget):
         self._mark_confirmed = looks.button(window_words.MARK_CONFIRMED, "plain")
         self._mark_confirmed.setObjectName("mark_confirmed")
         self._mark_confirmed.clicked.connect(self._on_mark_confirmed_clicked)
-        self._dealt_with = looks.button(window_words.GIVE_UP, "quiet")
-        self._dealt_with.setObjectName("dealt_with")
-        self._dealt_with.clicked.connect(self._on_dealt_with_clicked)
+        self._dismiss_button = looks.button(window_words.DISCARD, "quiet")
+        self._dismiss_button.setObjectName("dealt_with")
+        self._dismiss_button.clicked.connect(self._on_dismiss_clicked)
         top = QHBoxLayout()
         top.setSpacing(px(9))
-        top.addWidget(self._pill)
+        top.addWidget(self._badge)
         top.addWidget(self._text, 1)
         top.addWidget(self._state)
         self._below = QWidget()
         choices = QHBoxLayout()
         choices.setSpacing(px(6))
-        for button in (self._tell_again, self._mark_confirmed, self._dealt_with):
+        for button in (self._tell_again, self._mark_confirmed, self._dismiss_button):
             choices.addWidget(button)
         choices.addStretch(1)
         below = QVBoxLayout(self._below)
@@ -204,7 +204,7 @@ class CallRow(QWidget):
         if line == self._line:
             return
         self._line = line
-        self._pill.setText(looks.plain(line.connection))
+        self._badge.setText(looks.plain(line.connection))
         self._text.set_text(line.text)
         self._state.setText(looks.plain(line.state))
         looks.set_tone(self._state, line.tone)
@@ -214,25 +214,25 @@ class CallRow(QWidget):
         self._notice.setVisible(bool(line.notice))
         self._below.setVisible(bool(line.trouble or line.notice))
         self._tell_again.setVisible(bool(line.trouble))
-        self._dealt_with.setVisible(bool(line.trouble))
+        self._dismiss_button.setVisible(bool(line.trouble))
         self._mark_confirmed.setVisible(line.may_go_through)
         said = f"{line.connection}: {line.text}, {line.state}"
         self.setAccessibleName(looks.plain(f"{said}. {line.notice}" if line.notice else said))
 
     def _on_tell_again_clicked(self) -> None:
         if self._line is not None and self._line.call_id is not None:
-            self.tell_again_asked.emit(self._line.call_id)
+            self.resend_requested.emit(self._line.call_id)
 
     def _on_mark_confirmed_clicked(self) -> None:
         if self._line is not None and self._line.call_id is not None:
-            self.mark_confirmed_asked.emit(self._line.call_id)
+            self.mark_confirmed_requested.emit(self._line.call_id)
 
-    def _on_dealt_with_clicked(self) -> None:
+    def _on_dismiss_clicked(self) -> None:
         if self._line is not None and self._line.call_id is not None:
-            self.dealt_with_asked.emit(self._line.call_id)
+            self.dismiss_requested.emit(self._line.call_id)
 
 
-def told_line(told: Told) -> CallLine:
+def told_line(told: PlannedUpdate) -> CallLine:
     """The row of a message that has not left."""
     return CallLine(
         connection=told.connection.name,

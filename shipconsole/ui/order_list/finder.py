@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shipconsole.operations.orders import order_list
 from shipconsole.operations.orders.order_list import VIEWS, Changes, Counts, First, OrderRow, ParcelTrouble, Store
-from shipconsole.ui.kit.future_bridge import Answers
+from shipconsole.ui.kit.future_bridge import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel
 
 DEBOUNCE_MS = 20
@@ -49,7 +49,7 @@ class OrderFinder(QObject):
         """The ids of a view as found last, while nothing has changed since: shown again when a search ends."""
         self._counting = False
         self._count_again = False
-        self._answers = Answers(self)
+        self._answers = FutureBridge(self)
         self._answers.failed.connect(self.failed)
         self._typed = _timer(self, DEBOUNCE_MS, self._ask_ids_anew)
         self._rested = _timer(self, REST_MS, self._ask_ids)

@@ -156,11 +156,11 @@ class OrderListModel(QAbstractTableModel):
             if generation == self._generation:
                 self._take(number, ids, rows)
 
-        def give_up() -> None:
+        def discard() -> None:
             if generation == self._generation:
                 self._asked.discard(number)
 
-        self._fetch(ids, take, give_up)
+        self._fetch(ids, take, discard)
 
     def _take(self, number: int, ids: Sequence[int], rows: list[OrderRow]) -> None:
         self._asked.discard(number)

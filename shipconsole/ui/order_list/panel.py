@@ -41,7 +41,7 @@ class OrderListPanel(QFrame):
     """
 
     order_chosen = Signal(int)
-    refresh_wanted = Signal()
+    refresh_requested = Signal()
     pull_cancelled = Signal()
     first_came = Signal(object)
     counts_came = Signal(object)
@@ -168,7 +168,7 @@ class OrderListPanel(QFrame):
         self.table.order_chosen.connect(self.order_chosen)
         self.table.sort_chosen.connect(self._sort)
         self.search.textChanged.connect(self._finder.find)
-        self.refresh_button.clicked.connect(self.refresh_wanted)
+        self.refresh_button.clicked.connect(self.refresh_requested)
         self._cancel.clicked.connect(self.pull_cancelled)
         self._finder.first_came.connect(self._first)
         self._finder.ids_came.connect(self._ids)

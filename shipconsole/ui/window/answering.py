@@ -46,8 +46,8 @@ class Answering(QObject):
         self._scans = scans
         self._prefix = prefix
         scans.said.connect(self._on_said)
-        scans.reason_wanted.connect(self._ask_reason)
-        scans.units_wanted.connect(self._ask_units)
+        scans.reason_requested.connect(self._ask_reason)
+        scans.units_requested.connect(self._ask_units)
         shown = banner.verdict
         shown.acknowledged.connect(partial(scans.answer, PersonKey.ENTER, ""))
         shown.refused.connect(partial(scans.answer, PersonKey.ESCAPE, ""))

@@ -37,8 +37,8 @@ class Banner(QFrame):
             part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._details_button = button(strings.DETAILS, "tab")
         self._copy_button = button(strings.COPY, "plain")
-        self._dealt_with = button(strings.DEALT_WITH, "plain", KEY)
-        self._dealt_with.setObjectName("dealt_with")
+        self._dismiss_button = button(strings.DISMISS, "plain", KEY)
+        self._dismiss_button.setObjectName("dealt_with")
         self._details_button.setObjectName("details")
         self._copy_button.setObjectName("copy_details")
         self._details = QPlainTextEdit()
@@ -52,7 +52,7 @@ class Banner(QFrame):
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addLayout(texts, 1)
-        for part in (self._count, self._copy_button, self._details_button, self._dealt_with):
+        for part in (self._count, self._copy_button, self._details_button, self._dismiss_button):
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
         self._trouble = QFrame()
         inside = QVBoxLayout(self._trouble)
@@ -64,7 +64,7 @@ class Banner(QFrame):
         column.setSpacing(0)
         column.addWidget(self.verdict)
         column.addWidget(self._trouble)
-        self._dealt_with.clicked.connect(self.dismiss)
+        self._dismiss_button.clicked.connect(self.dismiss)
         self._details_button.toggled.connect(self._show_details)
         self._copy_button.clicked.connect(self._copy)
         self.hide()

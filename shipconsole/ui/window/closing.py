@@ -12,7 +12,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.shipping.unfinished import Unfinished, unfinished
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look, pill
+from shipconsole.ui.kit.theme import Look, badge
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
 from shipconsole.ui.window.close_dialog import CloseDialog
 
@@ -72,7 +72,7 @@ class ClosingQuestion(QObject):
 async def say_leaving(window: QWidget, look: Look, top: int, in_flight: Callable[[], int], wait_s: float) -> None:
     """Say below `top` for what the program waits before it ends, and for how long at most."""
     until_s = time.monotonic() + wait_s
-    said = pill("", "wait", dot=True)
+    said = badge("", "wait", dot=True)
     said.setObjectName("leaving")
     said.setParent(window)
     while waiting := in_flight():

@@ -4,7 +4,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shipconsole.operations.orders import order_list
 from shipconsole.operations.orders.order_list import Changes, Store
-from shipconsole.ui.kit.future_bridge import Answers
+from shipconsole.ui.kit.future_bridge import FutureBridge
 
 FRAME_MS = 16
 POLL_MS = 1_000
@@ -29,7 +29,7 @@ class ChangeFeed(QObject):
         self._again = False
         self._stopped = True
         self._said = ""
-        self._answers = Answers(self)
+        self._answers = FutureBridge(self)
         self._answers.failed.connect(self._not_seen)
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)

@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         self._closing.ask()
         return True
 
-    async def put_away(self) -> None:
+    async def shutdown(self) -> None:
         """Keep what was typed and listen to nothing more, as the program is about to end."""
         import asyncio
 
@@ -203,8 +203,8 @@ class MainWindow(QMainWindow):
         if self._ctx is not None:
             self._pull.cancel()
             # As a task its failure is told and logged like any other, and the rest is put away all the same.
-            await asyncio.wait([self._tasks.spawn("keep what was typed", self.editor.put_away())])
-            await asyncio.wait([self._tasks.spawn("forget the open order", self._scans.put_away())])
+            await asyncio.wait([self._tasks.spawn("keep what was typed", self.editor.shutdown())])
+            await asyncio.wait([self._tasks.spawn("forget the open order", self._scans.shutdown())])
 
     async def say_leaving(self, in_flight: Callable[[], int], wait_s: float) -> None:
         """Say above everything for what the program waits before it ends; nothing can be typed any more."""
@@ -293,12 +293,12 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.top_bar.scanned.connect(self._take_scan)
-        self.top_bar.menu_wanted.connect(self._show_menu)
-        self.top_bar.needs_attention_wanted.connect(self._show_needs_attention)
-        self.top_bar.late_wanted.connect(self._show_late)
-        self.top_bar.to_pass_on_wanted.connect(self._show_to_pass_on)
+        self.top_bar.menu_requested.connect(self._show_menu)
+        self.top_bar.needs_attention_requested.connect(self._show_needs_attention)
+        self.top_bar.late_requested.connect(self._show_late)
+        self.top_bar.forward_requested.connect(self._show_to_pass_on)
         self.order_list.order_chosen.connect(self.open_order)
-        self.order_list.refresh_wanted.connect(self.pull_orders)
+        self.order_list.refresh_requested.connect(self.pull_orders)
         self.order_list.first_came.connect(self._first)
         self.order_list.counts_came.connect(self._list_counted)
         self.order_list.late_came.connect(self.top_bar.show_late)
@@ -310,8 +310,8 @@ class MainWindow(QMainWindow):
         self.editor.sheet_changed.connect(self._sheet_changed)
         self.editor.shipped.connect(self._shipped)
         self.editor.store_failed.connect(self._store_failed)
-        self.editor.menu_asked.connect(self._show_order_menu)
-        self.editor.entry_asked.connect(self._open_named)
+        self.editor.menu_requested.connect(self._show_order_menu)
+        self.editor.entry_requested.connect(self._open_named)
         self.activity.order_chosen.connect(self.open_order)
         self._scans.said.connect(self._on_said)
         self._scans.badge.connect(self._packer_named)

@@ -93,9 +93,9 @@ def _deliveries(opening: Opening) -> QDialog:
 
 
 def _pull_some(opening: Opening) -> QDialog:
-    from shipconsole.ui.dialogs.sync_some.dialog import PullSomeDialog
+    from shipconsole.ui.dialogs.sync_some.dialog import SyncSomeDialog
 
-    return PullSomeDialog(opening.parent, opening.ctx, opening.tasks, opening.look)
+    return SyncSomeDialog(opening.parent, opening.ctx, opening.tasks, opening.look)
 
 
 def _new_order(opening: Opening) -> QDialog:
@@ -123,9 +123,9 @@ def _resolve_items(opening: Opening) -> QDialog:
 
 
 def _correct_parcel(opening: Opening) -> QDialog:
-    from shipconsole.ui.dialogs.edit_tracking.dialog import CorrectParcelDialog
+    from shipconsole.ui.dialogs.edit_tracking.dialog import EditTrackingDialog
 
-    dialog = CorrectParcelDialog(opening.parent, opening.ctx, opening.tasks, opening.look, opening.order_id)
+    dialog = EditTrackingDialog(opening.parent, opening.ctx, opening.tasks, opening.look, opening.order_id)
     opening.sheet_changed.connect(dialog.refresh)
     return dialog
 

@@ -81,8 +81,8 @@ class Scans(QObject):
     """
 
     said = Signal(object)
-    reason_wanted = Signal()
-    units_wanted = Signal()
+    reason_requested = Signal()
+    units_requested = Signal()
     badge = Signal(str)
     stopped = Signal()
 
@@ -198,7 +198,7 @@ class Scans(QObject):
         """Whether scans wait."""
         return self._working
 
-    async def put_away(self) -> None:
+    async def shutdown(self) -> None:
         """Remember no open order: the window closes in order."""
         await scan_log.keep_open_order(self._ctx, None)
 
@@ -303,9 +303,9 @@ class Scans(QObject):
             case JudgeAsLabel(scan=scan):
                 self._tasks.spawn("check a label", self._judge_as_label(scan))
             case AskReason():
-                self.reason_wanted.emit()
+                self.reason_requested.emit()
             case AskUnits():
-                self.units_wanted.emit()
+                self.units_requested.emit()
             case KeepCaseUnits(scan=scan, units=units):
                 self._tasks.spawn("keep a case", scanning.enter_units_of_case(self._ctx, scan.raw, units))
             case RememberCarrier(carriers=carriers, carrier=carrier):

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolic
 
 from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit.theme import Elided, Look, Pill, Tone, button, fit_hint, label, pill, plain, set_tooltip
+from shipconsole.ui.kit.theme import Badge, Elided, Look, Tone, badge, button, fit_hint, label, plain, set_tooltip
 
-PILLS_MOST = 4
+BADGES_MOST = 4
 NAME_MOST = 16
 ROOMY_PX = 1_150
 LEAST_SCAN_PX = 220
@@ -27,10 +27,10 @@ class TopBar(QFrame):
     """
 
     scanned = Signal(str)
-    menu_wanted = Signal()
-    needs_attention_wanted = Signal()
-    late_wanted = Signal()
-    to_pass_on_wanted = Signal()
+    menu_requested = Signal()
+    needs_attention_requested = Signal()
+    late_requested = Signal()
+    forward_requested = Signal()
 
     def __init__(self, look: Look, station: str, *, practice: bool = False) -> None:
         """Name the station, and say where nothing is real."""
@@ -48,29 +48,29 @@ class TopBar(QFrame):
         px = look.tokens.px
         self.scan_field = ScanField(look)
         self.scan_field.scanned.connect(self.scanned)
-        self._practice = pill(strings.PRACTICE, "wait")
-        set_tooltip(self._practice, strings.PRACTICE_MEANS)
+        self._practice = badge(strings.DEMO, "wait")
+        set_tooltip(self._practice, strings.DEMO_MEANS)
         self._program = label(strings.PROGRAM, "title")
         self._station_name = station
         self._station = Elided(station, "secondary")
         self._station.setObjectName("station")
         self._station.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._pills = QHBoxLayout()
-        self._pills.setSpacing(px(10))
-        self._sending = pill("", "accent")
-        self._late = PressedPill(strings.SHOW_LATE, "wait")
-        self._late.pressed.connect(self.late_wanted)
+        self._badges = QHBoxLayout()
+        self._badges.setSpacing(px(10))
+        self._sending = badge("", "accent")
+        self._late = PressableBadge(strings.SHOW_LATE, "wait")
+        self._late.pressed.connect(self.late_requested)
         self._late.setObjectName("late_count")
-        self._to_pass_on = PressedPill(strings.SHOW_TO_PASS_ON, "wait")
-        self._to_pass_on.pressed.connect(self.to_pass_on_wanted)
+        self._to_pass_on = PressableBadge(strings.SHOW_TO_PASS_ON, "wait")
+        self._to_pass_on.pressed.connect(self.forward_requested)
         self._to_pass_on.setObjectName("to_pass_on_count")
-        self._needs_attention = PressedPill(strings.SHOW_NEEDS_ATTENTION, key=NEEDS_ATTENTION_KEY)
-        self._needs_attention.pressed.connect(self.needs_attention_wanted)
+        self._needs_attention = PressableBadge(strings.SHOW_NEEDS_ATTENTION, key=NEEDS_ATTENTION_KEY)
+        self._needs_attention.pressed.connect(self.needs_attention_requested)
         self._sending.setObjectName("sending_count")
         self._needs_attention.setObjectName("needs_attention_count")
         self.menu_button = button(strings.MENU, "quiet", "F10")
         self.menu_button.setObjectName("menu_button")
-        self.menu_button.clicked.connect(self.menu_wanted)
+        self.menu_button.clicked.connect(self.menu_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(px(18), px(10), px(14), px(10))
         row.setSpacing(px(12))
@@ -78,7 +78,7 @@ class TopBar(QFrame):
         row.addWidget(self._station)
         row.addWidget(self._practice)
         row.addWidget(self.scan_field, 1)
-        row.addLayout(self._pills)
+        row.addLayout(self._badges)
         row.addWidget(self._sending)
         row.addWidget(self._to_pass_on)
         row.addWidget(self._late)
@@ -144,24 +144,24 @@ class TopBar(QFrame):
         self._program.setVisible(roomy)
         self._station.setVisible(roomy)
         self.menu_button.set_key("F10" if roomy else "")
-        while (item := self._pills.takeAt(0)) is not None:
+        while (item := self._badges.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
         known = self._connections
-        if len(known) <= PILLS_MOST and roomy:
+        if len(known) <= BADGES_MOST and roomy:
             shown = [(one.name, (one,)) for one in known]
         else:
             shown = [(strings.counted(len(known), "connection") if roomy else str(len(known)), known)] if known else []
         if known and self._silent.issuperset(one.id for one in known):
-            self._pills.addWidget(self._offline_pill())
+            self._badges.addWidget(self._offline_badge())
             shown = []
         for title, members in shown:
             states = [self._state_of(one) for one in members]
             worst = next(state for state in ConnectionState if state in states)
             number = states.count(worst)
             short = title if len(title) <= NAME_MOST else title[: NAME_MOST - 1] + "…"
-            made = pill(
+            made = badge(
                 strings.connections_in(short, worst, number, len(members)), strings.CONNECTION_TONES[worst], dot=True
             )
             name = strings.counted(len(members), "connection") if len(members) > 1 else title
@@ -170,10 +170,10 @@ class TopBar(QFrame):
                 said = f"{name}, {strings.CONNECTION_WORDS[worst]}"
             made.setAccessibleName(plain(said))
             set_tooltip(made, "\n".join(self._said_of(one) for one in members))
-            self._pills.addWidget(made)
+            self._badges.addWidget(made)
 
-    def _offline_pill(self) -> QLabel:
-        made = pill(strings.OFFLINE, "bad", dot=True)
+    def _offline_badge(self) -> QLabel:
+        made = badge(strings.OFFLINE, "bad", dot=True)
         made.setObjectName("offline")
         made.setAccessibleName(plain(f"{strings.OFFLINE}. {strings.OFFLINE_MEANS}"))
         set_tooltip(made, "\n".join([strings.OFFLINE_MEANS, *(self._said_of(one) for one in self._connections)]))
@@ -188,7 +188,7 @@ class TopBar(QFrame):
         return one.state(is_silent=one.id in self._silent)
 
 
-class PressedPill(Pill):
+class PressableBadge(Badge):
     """A pill that is a button as well. Signal: pressed()."""
 
     pressed = Signal()

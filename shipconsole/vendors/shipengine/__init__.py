@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from shipconsole.vendors.adapter import (
     ASK_AFTER,
     HOLD,
-    QUARANTINE,
+    SETTLE_DELAY,
     WEBHOOK_SIGNATURE,
     Correction,
     OptionField,
@@ -42,7 +42,7 @@ VENDOR = Vendor(
     secrets=(SecretField("api_key", "API key"),),
     options=(
         HOLD,
-        QUARANTINE,
+        SETTLE_DELAY,
         ASK_AFTER,
         OptionField(
             "track", "Have it tell of news of each package it was told of", default="no", choices=("no", "yes")

@@ -19,7 +19,7 @@ from shipconsole.domain.webhook_event import (
     News,
     NothingKnown,
     OrdersNews,
-    ParcelNews,
+    PackageNews,
     RefreshNews,
     ThingKind,
     ThingNews,
@@ -208,7 +208,7 @@ def _news(kind: str, address: str, fields: dict[str, Any], notes: list[str]) -> 
         if track is None or not track.tracking_number.strip():
             return NothingKnown(words="It names no package.")
         notes += track.notes
-        return ParcelNews(track=track)
+        return PackageNews(track=track)
     if kind == "API_SALES_ORDERS_IMPORTED":
         return _orders(data, notes)
     if kind == "API_ORDER_SOURCE_REFRESH_COMPLETE":

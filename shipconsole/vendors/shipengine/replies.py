@@ -14,7 +14,7 @@ from shipconsole.vendors.adapter import Source, SourceState
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.field_errors import (
-    Complaint,
+    FieldError,
     message_of,
     not_done_yet,
     noted,
@@ -22,7 +22,7 @@ from shipconsole.vendors.field_errors import (
     unless_taken,
     unreadable,
 )
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.paging import OrderPage, Shortfall, entry
 from shipconsole.vendors.shipengine import wire
 from shipconsole.vendors.shipengine.requests import OPEN_STATUSES
@@ -163,7 +163,7 @@ def read_notify_shipped(request: Request, answer: Answer) -> Outcome:
     Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
     """
     body = parsed(answer)
-    failed = unless_done(answer, body, request.trail)
+    failed = unless_done(answer, body, request.field_map)
     match failed:
         case Refused(problems) if answer.status == CONFLICT:
             return Unsure(" ".join(problem.message for problem in problems))
@@ -177,7 +177,7 @@ def read_notify_shipped(request: Request, answer: Answer) -> Outcome:
 
 
 def unless_done(
-    answer: Answer, body: Any, trail: Trail | None = None, *, by_status: Mapping[int, str] | None = None
+    answer: Answer, body: Any, field_map: FieldMap | None = None, *, by_status: Mapping[int, str] | None = None
 ) -> Outcome | None:
     """What an answer says if it is none of success; None where it is.
 
@@ -186,21 +186,21 @@ def unless_done(
     details = wire.Errors.model_validate(body).errors if isinstance(body, dict) else ()
     usual = (ORDER_ADVICE_BY_STATUS if by_status is None else by_status).get(answer.status, "")
     advice = ADVICE | ORDER_ADVICE if by_status is None else ADVICE
-    complaints = [_complaint(detail, advice, usual) for detail in details]
-    if not complaints and isinstance(body, dict) and body:
+    field_errors = [_field_error(detail, advice, usual) for detail in details]
+    if not field_errors and isinstance(body, dict) and body:
         silent = cast("dict[str, Any]", body).keys() <= ENVELOPE
         said = f"{TITLE} answered {answer.status} without a word." if silent else message_of(body)
-        complaints = [Complaint((), said, usual)]
-    outcome = unless_taken(answer, TITLE, complaints, trail or Trail())
+        field_errors = [FieldError((), said, usual)]
+    outcome = unless_taken(answer, TITLE, field_errors, field_map or FieldMap())
     if outcome is None and details:
-        said = "; ".join(complaint.message for complaint in complaints)
+        said = "; ".join(field_error.message for field_error in field_errors)
         return Unsure(f"{TITLE} answered {answer.status}, but named errors: “{said}”")
-    if isinstance(outcome, Refused) and not complaints:
+    if isinstance(outcome, Refused) and not field_errors:
         return Refused(tuple(problem._replace(advice=usual) for problem in outcome.problems))
     return outcome
 
 
-def _complaint(detail: wire.ErrorDetail, advice: Mapping[str, str], usual: str) -> Complaint:
+def _field_error(detail: wire.ErrorDetail, advice: Mapping[str, str], usual: str) -> FieldError:
     """One error with the path its `field_name` spells, as in ``sales_order_items[0].quantity``.
 
     What helps is said by its code, else it is what usually helps.
@@ -208,7 +208,7 @@ def _complaint(detail: wire.ErrorDetail, advice: Mapping[str, str], usual: str) 
     parts = re.findall(r"[^.\[\]]+", detail.field_name)
     path: Path = tuple(int(part) if part.isdecimal() and len(part) < 7 else part for part in parts)
     said = message_of(detail.message or detail.error_code or "an error without a message")
-    return Complaint(path, said, advice.get(detail.error_code, usual))
+    return FieldError(path, said, advice.get(detail.error_code, usual))
 
 
 def _next_page(page: wire.SalesOrderList, current: int) -> int | None:

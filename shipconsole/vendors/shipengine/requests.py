@@ -5,10 +5,10 @@ from urllib.parse import quote
 from shipconsole.domain.link import Link
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package
-from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, Telling
+from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, ShipmentNotification
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_errors import parse
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.filters import given, moment_in_utc
 from shipconsole.vendors.shipengine import wire
 from shipconsole.vendors.shipengine.carriers import code_for
@@ -79,7 +79,7 @@ def get_sales_order(sales_order_id: str, _options: Options) -> Request:
     return Request("get_sales_order", "GET", f"/v-beta/sales_orders/{quote(sales_order_id, safe='')}")
 
 
-def notify_shipped(telling: Telling) -> Request | None:
+def notify_shipped(notification: ShipmentNotification) -> Request | None:
     """Tell that one package has shipped.
 
     Items are named with their quantities, except where this package is the whole order as ShipEngine
@@ -87,27 +87,27 @@ def notify_shipped(telling: Telling) -> Request | None:
     known to ShipEngine. A second call might make the shop write to the buyer twice, so the call is not
     repeatable. Source: ShipEngine, Notify Marketplaces an Order has Shipped (read November 2026).
     """
-    link = telling.link
+    link = notification.link
     if link is None:
         return None
-    (package,) = telling.packages
+    (package,) = notification.packages
     items = _items_in(package, link)
     if not items:
         return None
     if not link.remote_id:
-        raise ValidationFailed(Problem((), f"ShipEngine gave no id for order {telling.order.number}."))
-    whole_order = _is_whole_order(telling, items)
-    position = _position(package, telling.shipment.packages)
-    trail = Trail()
-    trail.note(("tracking_number",), ("packages", position, "tracking_number"))
-    trail.note(("carrier_code",), ("packages", position, "carrier"))
-    trail.note(("sales_order_id",), ("order", "number"))
+        raise ValidationFailed(Problem((), f"ShipEngine gave no id for order {notification.order.number}."))
+    whole_order = _is_whole_order(notification, items)
+    position = _position(package, notification.shipment.packages)
+    field_map = FieldMap()
+    field_map.note(("tracking_number",), ("packages", position, "tracking_number"))
+    field_map.note(("carrier_code",), ("packages", position, "carrier"))
+    field_map.note(("sales_order_id",), ("order", "number"))
     named: list[wire.ShippedItem] = []
     if not whole_order:
         for place, (item_id, (quantity, line_id)) in enumerate(items.items()):
             here: Path = ("sales_order_items", place)
             for name in ("sales_order_item_id", "quantity"):
-                trail.note((*here, name), ("lines", line_id))
+                field_map.note((*here, name), ("lines", line_id))
             if not item_id:
                 raise ValidationFailed(
                     Problem(
@@ -119,7 +119,7 @@ def notify_shipped(telling: Telling) -> Request | None:
             named.append(wire.ShippedItem(sales_order_item_id=item_id, quantity=quantity))
     told = wire.NotifyShipped(
         tracking_number=package.tracking_number,
-        carrier_code=code_for(package.carrier, telling.options),
+        carrier_code=code_for(package.carrier, notification.options),
         sales_order_items=tuple(named) or None,
     )
     body: dict[str, Json] = told.model_dump(mode="json", exclude_none=True)
@@ -129,8 +129,8 @@ def notify_shipped(telling: Telling) -> Request | None:
         path=f"/v-beta/sales_orders/{quote(link.remote_id, safe='')}/notify_shipped",
         body=body,
         repeatable=False,
-        summary=_summary(telling, package, position, whole_order=whole_order),
-        trail=trail,
+        summary=_summary(notification, package, position, whole_order=whole_order),
+        field_map=field_map,
     )
 
 
@@ -145,17 +145,17 @@ def _items_in(package: Package, link: Link) -> dict[str, tuple[int, int]]:
     return items
 
 
-def _is_whole_order(telling: Telling, items: dict[str, tuple[int, int]]) -> bool:
+def _is_whole_order(notification: ShipmentNotification, items: dict[str, tuple[int, int]]) -> bool:
     """Whether the order's only package holds all that ShipEngine knows of it, nothing cancelled.
 
     An item that is not counted in units is in it where a person said that it shipped.
     """
-    link = telling.link
+    link = notification.link
     if link is None or link.status not in ("", "unfulfilled"):
         return False
-    only_parcel = len(telling.shipments) == 1 and len(telling.shipment.packages) == 1
-    uncounted = [line for line in telling.order.lines if not line.is_counted]
-    if not only_parcel or any(line.cancelled for line in telling.order.lines):
+    only_parcel = len(notification.shipments) == 1 and len(notification.shipment.packages) == 1
+    uncounted = [line for line in notification.order.lines if not line.is_counted]
+    if not only_parcel or any(line.cancelled for line in notification.order.lines):
         return False
     if any(line.resolved_as != "shipped" for line in uncounted):
         return False
@@ -182,10 +182,10 @@ def _position(package: Package, packages: tuple[Package, ...]) -> int:
     return (same or equal or [0])[0]
 
 
-def _summary(telling: Telling, package: Package, position: int, *, whole_order: bool) -> str:
-    lines = ((telling.order.line(packed.line_id), packed.quantity) for packed in package.lines)
+def _summary(notification: ShipmentNotification, package: Package, position: int, *, whole_order: bool) -> str:
+    lines = ((notification.order.line(packed.line_id), packed.quantity) for packed in package.lines)
     content = ", ".join(f"{quantity} × {line.sku}" for line, quantity in lines if line is not None)
     if whole_order:
         return f"whole order: {content}"
-    several = len(telling.shipment.packages) > 1
+    several = len(notification.shipment.packages) > 1
     return f"package {position + 1}: {content}" if several else content

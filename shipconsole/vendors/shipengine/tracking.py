@@ -14,7 +14,7 @@ from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTim
 from shipconsole.vendors.adapter import Options, Tracking, TrackNews
 from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
 from shipconsole.vendors.field_errors import noted, parsed, unreadable
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.shipengine.carriers import code_for
 from shipconsole.vendors.shipengine.replies import TITLE, unless_done
 
@@ -39,7 +39,7 @@ STATUS_CODES = {
 }
 
 ADVICE = {404: "Check the number and the carrier."}
-TRAIL = Trail(
+FIELD_MAP = FieldMap(
     {("tracking_number",): ("tracking_number",), ("carrier_code",): ("carrier",), ("carrier_id",): ("carrier",)}
 )
 
@@ -92,25 +92,25 @@ class _Track(Received):
 
 def get_tracking(tracking_number: str, carrier: str, options: Options) -> Request:
     """Ask what is known of a package."""
-    return Request("track", "GET", "/v1/tracking", query=_query(tracking_number, carrier, options), trail=TRAIL)
+    return Request("track", "GET", "/v1/tracking", query=_query(tracking_number, carrier, options), field_map=FIELD_MAP)
 
 
 def start_tracking(tracking_number: str, carrier: str, options: Options) -> Request:
     """Ask to be told of news of a package by the webhook for `track`; the values stand in the address."""
     query = _query(tracking_number, carrier, options)
-    return Request("start_tracking", "POST", "/v1/tracking/start", query=query, trail=TRAIL)
+    return Request("start_tracking", "POST", "/v1/tracking/start", query=query, field_map=FIELD_MAP)
 
 
 def stop_tracking(tracking_number: str, carrier: str, options: Options) -> Request:
     """Ask to be told of a package no longer."""
     query = _query(tracking_number, carrier, options)
-    return Request("stop_tracking", "POST", "/v1/tracking/stop", query=query, trail=TRAIL)
+    return Request("stop_tracking", "POST", "/v1/tracking/stop", query=query, field_map=FIELD_MAP)
 
 
 def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
     """What is known of a package; one that the carrier does not know yet is no error."""
     body = parsed(answer)
-    failed = unless_done(answer, body, TRAIL, by_status=ADVICE)
+    failed = unless_done(answer, body, FIELD_MAP, by_status=ADVICE)
     if failed is not None:
         return failed
     if not isinstance(body, dict):
@@ -122,7 +122,7 @@ def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
 def read_done(answer: Answer) -> Outcome:
     """What became of starting or stopping: success has no body."""
     body = parsed(answer)
-    failed = unless_done(answer, body, TRAIL, by_status=ADVICE)
+    failed = unless_done(answer, body, FIELD_MAP, by_status=ADVICE)
     if failed is not None:
         return failed
     return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()

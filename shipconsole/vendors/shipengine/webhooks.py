@@ -11,7 +11,7 @@ from shipconsole.domain.webhook import Webhook
 from shipconsole.vendors.adapter import WebhookRegistry, Webhooks
 from shipconsole.vendors.exchange import Answer, Received, Request
 from shipconsole.vendors.field_errors import parsed, unreadable
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.shipengine.replies import TITLE, unless_done
 
 EVENTS = (
@@ -28,7 +28,7 @@ ADVICE = {
     404: "ShipEngine has no webhook with this id. List them to see which there are.",
     409: "An address is registered for this event already. Change it, or remove it first.",
 }
-TRAIL = Trail({(name,): (name,) for name in ("event", "url", "name", "webhook_id")})
+FIELD_MAP = FieldMap({(name,): (name,) for name in ("event", "url", "name", "webhook_id")})
 _PATH = "/v1/environment/webhooks"
 
 
@@ -49,23 +49,25 @@ def list_webhooks() -> Request:
 def create_webhook(event: str, url: str, name: str) -> Request:
     """Register an address for an event; a second one for the same event is answered by 409."""
     body = {"url": url, "event": event} | ({"name": name} if name else {})
-    return Request("create_webhook", "POST", _PATH, body={**body}, trail=TRAIL)
+    return Request("create_webhook", "POST", _PATH, body={**body}, field_map=FIELD_MAP)
 
 
 def update_webhook(webhook_id: str, url: str) -> Request:
     """Give a webhook another address; its event stays."""
-    return Request("update_webhook", "PUT", f"{_PATH}/{quote(webhook_id, safe='')}", body={"url": url}, trail=TRAIL)
+    return Request(
+        "update_webhook", "PUT", f"{_PATH}/{quote(webhook_id, safe='')}", body={"url": url}, field_map=FIELD_MAP
+    )
 
 
 def delete_webhook(webhook_id: str) -> Request:
     """Remove a webhook."""
-    return Request("delete_webhook", "DELETE", f"{_PATH}/{quote(webhook_id, safe='')}", trail=TRAIL)
+    return Request("delete_webhook", "DELETE", f"{_PATH}/{quote(webhook_id, safe='')}", field_map=FIELD_MAP)
 
 
 def read_list_webhooks(answer: Answer) -> tuple[Webhook, ...] | Outcome:
     """The webhooks that are registered."""
     body = parsed(answer)
-    failed = unless_done(answer, body, TRAIL, by_status=ADVICE)
+    failed = unless_done(answer, body, FIELD_MAP, by_status=ADVICE)
     if failed is not None:
         return failed
     if not isinstance(body, list):
@@ -77,7 +79,7 @@ def read_list_webhooks(answer: Answer) -> tuple[Webhook, ...] | Outcome:
 def read_create_webhook(request: Request, answer: Answer) -> Webhook | Outcome:
     """The webhook as it was registered; what the answer leaves out is as it was asked for."""
     body = parsed(answer)
-    failed = unless_done(answer, body, TRAIL, by_status=ADVICE)
+    failed = unless_done(answer, body, FIELD_MAP, by_status=ADVICE)
     if failed is not None:
         return failed
     asked = cast("dict[str, object]", request.body)
@@ -88,7 +90,7 @@ def read_create_webhook(request: Request, answer: Answer) -> Webhook | Outcome:
 def read_done(answer: Answer) -> Outcome:
     """What became of changing or removing: success has no body."""
     body = parsed(answer)
-    failed = unless_done(answer, body, TRAIL, by_status=ADVICE)
+    failed = unless_done(answer, body, FIELD_MAP, by_status=ADVICE)
     if failed is not None:
         return failed
     return unreadable(answer, TITLE) if body is None and answer.body.strip() else Accepted()

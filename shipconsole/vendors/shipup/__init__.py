@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from shipconsole.vendors.adapter import (
     HOLD,
-    QUARANTINE,
+    SETTLE_DELAY,
     Correction,
     Creation,
     OptionField,
@@ -48,7 +48,7 @@ VENDOR = Vendor(
     secrets=(SecretField("api_key", "Private key"),),
     options=(
         HOLD,
-        QUARANTINE,
+        SETTLE_DELAY,
         OptionField("bearer", "Write Bearer before the key", default="no", choices=("no", "yes")),
         OptionField("create_missing", "Orders to create or update", default="all", choices=("all", "known")),
         OptionField("carrier_default", "Carrier code where none is known; empty sends the carrier's name"),
@@ -77,7 +77,7 @@ VENDOR = Vendor(
         called_back="Shipup has the units wait again; the number stays there until somebody removes it.",
         by_default=True,
     ),
-    untell=calling_back.untell,
+    reversal=calling_back.reversal,
     read_fields=fields.read_fields,
     sent_fields=fields.read_fields,
     address_paths=fields.ADDRESS_PATHS,

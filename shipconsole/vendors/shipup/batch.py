@@ -13,7 +13,7 @@ from shipconsole.domain.outcome import Outcome, Unsure
 from shipconsole.vendors.adapter import Batch, Entry, Job, JobState
 from shipconsole.vendors.exchange import Answer, Json, Request, json_text
 from shipconsole.vendors.field_errors import parsed, unreadable
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.shipup import replies
 
 MOST = 100
@@ -23,9 +23,9 @@ _JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 def request(creates: Sequence[Request]) -> Request:
     """Put single creations together; a complaint about one leads to the fields that its own request came from."""
-    trail = Trail()
+    field_map = FieldMap()
     for place, one in enumerate(creates):
-        trail.join(one.trail.within(("orders", place)))
+        field_map.join(one.field_map.within(("orders", place)))
     return Request(
         call="batch_create",
         method="POST",
@@ -33,7 +33,7 @@ def request(creates: Sequence[Request]) -> Request:
         body={"orders": [one.body for one in creates]},
         repeatable=all(one.repeatable for one in creates),
         summary=f"{len(creates)} orders",
-        trail=trail,
+        field_map=field_map,
     )
 
 
@@ -46,7 +46,7 @@ def read(sent: Request, answer: Answer) -> Job | Outcome:
         found = next((job_id for job_id in map(_text, given) if _JOB_ID.fullmatch(job_id)), "")
         if found:
             return Job(found)
-    return replies.failed_answer(answer, body, sent.trail) or unreadable(answer, replies.TITLE)
+    return replies.failed_answer(answer, body, sent.field_map) or unreadable(answer, replies.TITLE)
 
 
 def look(job_id: str) -> Request:
@@ -61,7 +61,7 @@ def read_job(answer: Answer, expected: Sequence[Request]) -> JobState | Outcome:
     """
     body = parsed(answer)
     if not 200 <= answer.status < 300:
-        return replies.failed_answer(answer, body, Trail()) or unreadable(answer, replies.TITLE)
+        return replies.failed_answer(answer, body, FieldMap()) or unreadable(answer, replies.TITLE)
     job = _fields(body)
     results = [fields for one in _list(job.get("results")) if (fields := _fields(one))]
     status = _text(job.get("status")).casefold()

@@ -17,7 +17,7 @@ from shipconsole.vendors.change import (
 )
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.field_errors import parse
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.shipup.fields import (
     FIELDS,
     FULFILLMENT,
@@ -65,14 +65,14 @@ def change(wanted: Change) -> Request:
     _check_shipped(told, known)
     number = wanted.link.remote_number or wanted.order.number
     told = {("merchant_id",): wanted.link.remote_id, ("order_number",): number} | told
-    trail = Trail()
+    field_map = FieldMap()
     return Request(
         call="create_order",
         method="POST",
         path="/v2/orders",
-        body=body_of(told, FIELDS, trail),
+        body=body_of(told, FIELDS, field_map),
         summary=summary_of(values, FIELDS, added=len(wanted.added)),
-        trail=trail,
+        field_map=field_map,
     )
 
 

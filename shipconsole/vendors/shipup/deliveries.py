@@ -7,7 +7,7 @@ Source: Shipup, Webhooks, The tracker object (read November 2026).
 import hashlib
 from typing import Any, cast
 
-from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, ParcelNews
+from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, PackageNews
 from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Received, json_text
@@ -58,7 +58,7 @@ def _news(envelope: _Envelope, data: Any, notes: list[str]) -> News:
     if not tracker.tracking_number.strip():
         return NothingKnown(words="It names no package.")
     track = trackers.track_of(raw, tracker, envelope.created_at, envelope_data.get("reason"), notes)
-    return ParcelNews(track=track, order_number=tracker.order_number)
+    return PackageNews(track=track, order_number=tracker.order_number)
 
 
 def _hash(text: bytes) -> str:

@@ -27,7 +27,7 @@ FILTERS = (
 
 
 def filter_query(filters: Filters) -> tuple[tuple[str, str], ...]:
-    """The filters as the query holds them, as in ``ordered_at[gte]``; `ValidationFailed` where both dates are in them."""
+    """Return the filters as a query has them, as in ``ordered_at[gte]``; `ValidationFailed` with both dates in them."""
     by_date = {date: given(filters, *(f"{date}.{bound}" for bound in _BOUNDS)) for date in _DATES}
     if all(by_date.values()):
         message = "Shipup takes limits of the day of the order or of the day it was made known, not of both."

@@ -14,7 +14,7 @@ from shipconsole.domain.problem import Path, Problem
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.field_errors import (
-    Complaint,
+    FieldError,
     flatten,
     message_of,
     not_done_yet,
@@ -24,7 +24,7 @@ from shipconsole.vendors.field_errors import (
     unless_taken,
     unreadable,
 )
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.paging import OrderPage, Shortfall, entry
 from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.shipup.buyer import state_read
@@ -45,7 +45,7 @@ def read_probe(answer: Answer) -> Outcome:
 def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPage | Outcome:
     """A page of orders; the cursor is the least of Shipup's own ids on it, which becomes less from page to page."""
     body = parsed(answer)
-    failed = failed_answer(answer, body, Trail())
+    failed = failed_answer(answer, body, FieldMap())
     if failed is not None:
         return failed
     page = wire.OrderList.model_validate(body) if isinstance(body, dict) else wire.OrderList()
@@ -78,7 +78,7 @@ def read_list_orders(answer: Answer, request: Request | None = None) -> OrderPag
 def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
     """One order, whether it comes bare or as a list of one; several under one number are not sure."""
     body = parsed(answer)
-    failed = failed_answer(answer, body, Trail())
+    failed = failed_answer(answer, body, FieldMap())
     if failed is not None:
         return failed
     if not isinstance(body, dict):
@@ -98,7 +98,7 @@ def read_create_order(request: Request, answer: Answer) -> Outcome:
     is not sure.
     """
     body = parsed(answer)
-    failed = failed_answer(answer, body, request.trail)
+    failed = failed_answer(answer, body, request.field_map)
     if failed is not None:
         return failed
     if body is None and answer.body.strip():
@@ -106,25 +106,25 @@ def read_create_order(request: Request, answer: Answer) -> Outcome:
     return not_done_yet(answer, TITLE) or Accepted()
 
 
-def failed_answer(answer: Answer, body: Any, trail: Trail) -> Outcome | None:
+def failed_answer(answer: Answer, body: Any, field_map: FieldMap) -> Outcome | None:
     """What an answer says if it is none of success; None where it is."""
-    complaints = [one._replace(advice=ADVICE.get(_name(one.path), "")) for one in _complaints(body, answer.status)]
-    outcome = unless_taken(answer, TITLE, complaints, trail)
-    if outcome is None and complaints:
-        outcome = Refused(problems(complaints, trail))
+    field_errors = [one._replace(advice=ADVICE.get(_name(one.path), "")) for one in _field_errors(body, answer.status)]
+    outcome = unless_taken(answer, TITLE, field_errors, field_map)
+    if outcome is None and field_errors:
+        outcome = Refused(problems(field_errors, field_map))
     if isinstance(outcome, Blocked) and answer.status == 401:
         said = outcome.words.rstrip(".")
         return Blocked(f"{said}. The word Bearer before the key may be the cause: see the connection's options.")
     return outcome
 
 
-def _complaints(body: Any, status: int) -> list[Complaint]:
+def _field_errors(body: Any, status: int) -> list[FieldError]:
     """The errors of a body; of a body that has none, its words, if the status says that it failed."""
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
     found = flatten(fields.get("errors"))
     if not found and status >= 300 and body:
-        found = [Complaint((), message_of(body))]
-    return [complaint._replace(path=_snake(complaint.path)) for complaint in found]
+        found = [FieldError((), message_of(body))]
+    return [field_error._replace(path=_snake(field_error.path)) for field_error in found]
 
 
 def _snake(path: Path) -> Path:

@@ -12,10 +12,10 @@ from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Path
 from shipconsole.domain.shipment import Package, Shipment
-from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, Telling
+from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, ShipmentNotification
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_errors import parse
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.shipup.buyer import names_of, state_of
 from shipconsole.vendors.shipup.carriers import known_as, service_warnings
@@ -62,17 +62,17 @@ def tells_new_orders(options: Options) -> bool:
     return options.get("create_missing") != "known"
 
 
-def tell(telling: Telling) -> Request | None:
+def tell(notification: ShipmentNotification) -> Request | None:
     """Send the order's state up to a shipment; None for a new order where only known ones are told."""
-    if telling.link is None and not tells_new_orders(telling.options):
+    if notification.link is None and not tells_new_orders(notification.options):
         return None
     return create_order(
-        telling.order,
-        telling.shipments,
-        telling.link,
-        telling.options,
-        now_told=telling.shipment,
-        replaced=telling.replaced,
+        notification.order,
+        notification.shipments,
+        notification.link,
+        notification.options,
+        now_told=notification.shipment,
+        replaced=notification.replaced,
     )
 
 
@@ -109,9 +109,9 @@ def create_order(
     _count_shipped(items, document, shipments, replaced)
     for item in items:
         item.cancelled_changed = any(line_id in changed_lines for line_id in item.line_ids)
-    trail = Trail()
-    trail.note(("merchant_id",), ("order", "number"))
-    trail.note(("order_number",), ("order", "number"))
+    field_map = FieldMap()
+    field_map.note(("merchant_id",), ("order", "number"))
+    field_map.note(("order_number",), ("order", "number"))
     fulfillments: list[wire.FulfillmentUpsert] = []
     recognised = {
         tracker.tracking_number
@@ -127,17 +127,17 @@ def create_order(
             inside = [item for item in items if item.fulfillment_id in (fulfillment_id, "")]
             for item in inside:
                 item.fulfillment_id = fulfillment_id
-            trackers = _trackers(inside, shipments, now_told, options, here, trail, recognised)
+            trackers = _trackers(inside, shipments, now_told, options, here, field_map, recognised)
             waiting = [item for item in inside if item.left or not (item.in_trackers or item.is_gone)]
             if not trackers and not waiting:
                 continue
             lines = tuple(
-                _line_item(item, None, (*here, "line_items", place), trail) for place, item in enumerate(waiting)
+                _line_item(item, None, (*here, "line_items", place), field_map) for place, item in enumerate(waiting)
             )
             fulfillments.append(
                 wire.FulfillmentUpsert(
                     merchant_id=fulfillment_id,
-                    shipping_address=_address(order.ship_to, (*here, "shipping_address"), trail, new=link is None),
+                    shipping_address=_address(order.ship_to, (*here, "shipping_address"), field_map, new=link is None),
                     warehouse_merchant_id=known.warehouse_merchant_id or None,
                     trackers=trackers or None,
                     line_items=lines or None,
@@ -146,7 +146,7 @@ def create_order(
     unfulfilled = (
         ()
         if in_fulfillments
-        else tuple(_line_item(item, None, ("line_items", place), trail) for place, item in enumerate(items))
+        else tuple(_line_item(item, None, ("line_items", place), field_map) for place, item in enumerate(items))
     )
     new = link is None
     ordered_at_ms = order.ordered_at_ms if new else None
@@ -158,20 +158,20 @@ def create_order(
         phone=(order.ship_to.phone or None) if new else None,
         **(names_of(order.ship_to) if new else {}),
         # All of an order that is new goes to one place.
-        shipping_address=_address(order.ship_to, ("shipping_address",), trail, new=True) if new else None,
+        shipping_address=_address(order.ship_to, ("shipping_address",), field_map, new=True) if new else None,
         canceled=True if order.cancelled else None,
         fulfillments=tuple(fulfillments) or None,
         line_items=unfulfilled or None,
     )
     for name, ours in (("email", "email"), ("phone", "phone"), ("first_name", "name"), ("last_name", "name")):
-        trail.note((name,), ("ship_to", ours))
+        field_map.note((name,), ("ship_to", ours))
     return Request(
         call="create_order",
         method="POST",
         path="/v2/orders",
         body=cast("dict[str, Json]", state.model_dump(mode="json", exclude_none=True)),
         summary=_summary(order, now_told),
-        trail=trail,
+        field_map=field_map,
         warnings=service_warnings(now_told.packages, options) if now_told else (),
     )
 
@@ -286,7 +286,7 @@ def _trackers(
     now_told: Shipment | None,
     options: Options,
     fulfillment: Path,
-    trail: Trail,
+    field_map: FieldMap,
     recognised: Collection[str],
 ) -> tuple[wire.TrackerUpsert, ...]:
     """One tracker for each tracking number that has some of the items, the oldest first.
@@ -305,15 +305,15 @@ def _trackers(
         here: Path = (*fulfillment, "trackers", len(trackers))
         position = next((position for _, position in entries if position is not None), None)
         ours: Path = () if position is None else ("packages", position)
-        trail.note(here, ours)
+        field_map.note(here, ours)
         for name, field_name in _OURS_OF_TRACKER.items():
-            trail.note((*here, name), (*ours, field_name) if ours else ())
+            field_map.note((*here, name), (*ours, field_name) if ours else ())
         line_items: list[wire.LineItemUpsert] = []
         for item in items:
             pieces = sum(package.quantity_of(line_id) for package, _ in entries for line_id in item.line_ids)
             if pieces:
                 place: Path = (*here, "line_items", len(line_items))
-                line_items.append(_line_item(item, pieces, place, trail))
+                line_items.append(_line_item(item, pieces, place, field_map))
         carrier = known_as([package for package, _ in entries], options, recognised=number in recognised)
         trackers.append(wire.TrackerUpsert(tracking_number=number, line_items=tuple(line_items), **carrier))
     return tuple(trackers)
@@ -327,7 +327,7 @@ _OURS_OF_TRACKER = {
 }
 
 
-def _line_item(item: _Item, pieces: int | None, sent: Path, trail: Trail) -> wire.LineItemUpsert:
+def _line_item(item: _Item, pieces: int | None, sent: Path, field_map: FieldMap) -> wire.LineItemUpsert:
     """An item as it stands in one place, `units` being those in that package.
 
     What was cancelled is said once, in the fulfillment while something waits there, else in the first
@@ -351,13 +351,13 @@ def _line_item(item: _Item, pieces: int | None, sent: Path, trail: Trail) -> wir
         canceled=all_cancelled if say_cancelled and (all_cancelled or item.cancelled_changed) else None,
     )
     ours: Path = ("lines", item.line_ids[0])
-    trail.note(sent, ours)
+    field_map.note(sent, ours)
     for name in told.model_dump(exclude_none=True):
-        trail.note((*sent, name), ours)
+        field_map.note((*sent, name), ours)
     return told
 
 
-def _address(address: Address, sent: Path, trail: Trail, *, new: bool) -> wire.AddressUpsert | None:
+def _address(address: Address, sent: Path, field_map: FieldMap, *, new: bool) -> wire.AddressUpsert | None:
     """Where it goes; None where no part of the address is known. Who gets it is said of an order that is `new`."""
     # A text that stands for no country is no code, whatever it looks like.
     country_code = countries.code(address.country)
@@ -373,7 +373,7 @@ def _address(address: Address, sent: Path, trail: Trail, *, new: bool) -> wire.A
         country=None if countries.is_code(address.country) else country or None,
         country_code=country_code or None,
     )
-    trail.note(sent, ("ship_to",))
+    field_map.note(sent, ("ship_to",))
     for name, ours in (
         ("name", "name"),
         ("company_title", "company"),
@@ -386,7 +386,7 @@ def _address(address: Address, sent: Path, trail: Trail, *, new: bool) -> wire.A
         ("country", "country"),
         ("country_code", "country"),
     ):
-        trail.note((*sent, name), ("ship_to", ours))
+        field_map.note((*sent, name), ("ship_to", ours))
     return told if told.model_dump(exclude_none=True) else None
 
 

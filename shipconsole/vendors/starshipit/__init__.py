@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from shipconsole.vendors.adapter import (
     ASK_AFTER,
     HOLD,
-    QUARANTINE,
+    SETTLE_DELAY,
     Correction,
     Creation,
     OptionField,
@@ -60,7 +60,7 @@ VENDOR = Vendor(
     ),
     options=(
         HOLD,
-        QUARANTINE,
+        SETTLE_DELAY,
         ASK_AFTER,
         carrying.OLD_SERVICE,
         OptionField("carrier_default", "Carrier code where none is known; empty leaves the order's own"),
@@ -89,7 +89,7 @@ VENDOR = Vendor(
         called_back="Starshipit takes the package out of its order, as long as it has not printed the order.",
         by_default=True,
     ),
-    untell=calling_back.untell,
+    reversal=calling_back.reversal,
     read_back=read_back.read_back,
     read_document=replies.read_document,
     read_fields=fields.read_fields,

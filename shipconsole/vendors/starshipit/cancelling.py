@@ -9,7 +9,7 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.adapter import Cancelling
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.field_errors import parse
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carrying import is_printed
 from shipconsole.vendors.starshipit.requests import update_order
@@ -32,7 +32,7 @@ def cancel(wanted: Cancelling) -> Request | None:
         raise ValidationFailed(Problem((), f"Starshipit gave no id for order {wanted.order.number}."))
     document = wire.Order.model_validate(parse(wanted.link.document.encode()) or {})
     there = {item.item_id: item.quantity for item in document.items or () if item.item_id is not None}
-    trail = Trail()
+    field_map = FieldMap()
     edits: list[wire.ItemEdit] = []
     doomed: list[int] = []
     for item_id, lines in _lines_by_item(wanted).items():
@@ -42,11 +42,11 @@ def cancel(wanted: Cancelling) -> Request | None:
         quantity = sum(line.ordered - line.cancelled for line in lines)
         edit = _item_edit(item_id, there.get(item_id), quantity, restored=wanted.restored)
         if edit is not None:
-            trail.note(("order", "items", len(edits)), ("lines", lines[0].id))
+            field_map.note(("order", "items", len(edits)), ("lines", lines[0].id))
             edits.append(edit)
             doomed += [item_id] if quantity == 0 else []
     for line in _taken_out(wanted) if wanted.restored else ():
-        trail.note(("order", "items", len(edits)), ("lines", line.id))
+        field_map.note(("order", "items", len(edits)), ("lines", line.id))
         edits.append(_new_item(line))
     if not edits:
         return None
@@ -54,7 +54,7 @@ def cancel(wanted: Cancelling) -> Request | None:
         wire.OrderEdit(order_id=int(wanted.link.remote_id), items=tuple(edits)),
         delete_items=doomed,
         summary=_summary(wanted),
-        trail=trail,
+        field_map=field_map,
     )
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from shipconsole.domain.carrier import by_id
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.shipment import Package
-from shipconsole.vendors.adapter import OptionField, Options, Telling
+from shipconsole.vendors.adapter import OptionField, Options, ShipmentNotification
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carriers import code_for
 
@@ -79,9 +79,9 @@ def printed_warning(number: str, status: str) -> tuple[Problem, ...]:
     return (Problem((), message, "Enter the tracking number in Starshipit yourself."),)
 
 
-def lost(telling: Telling, known: wire.Order, chosen: Carried) -> Iterator[Problem]:
+def lost(notification: ShipmentNotification, known: wire.Order, chosen: Carried) -> Iterator[Problem]:
     """Tell what of a shipment's carriers and services the order will not show."""
-    options, packages = telling.options, telling.shipment.packages
+    options, packages = notification.options, notification.shipment.packages
     shown = chosen.carrier or known.carrier
     keeps = f"has {shown}" if chosen.carrier else f"keeps {shown}" if shown else "has none"
     for position, package in enumerate(packages):
@@ -101,8 +101,8 @@ def lost(telling: Telling, known: wire.Order, chosen: Carried) -> Iterator[Probl
             )
     earlier = {
         package.tracking_number: package.carrier
-        for shipment in telling.shipments
-        if shipment.id != telling.shipment.id
+        for shipment in notification.shipments
+        if shipment.id != notification.shipment.id
         for package in shipment.packages
         if chosen.carrier and (code_for(package.carrier, options) or chosen.carrier) != chosen.carrier
     }

@@ -16,7 +16,7 @@ from shipconsole.vendors.change import (
 )
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_errors import parse
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carrying import is_printed, loses_service, printed_warning
 from shipconsole.vendors.starshipit.fields import FIELDS, LISTS, read_fields
@@ -54,15 +54,15 @@ def change(wanted: Change) -> Request:
     before = wire.Order.model_validate(document)
     if carrier and ("carrier_service_code",) not in values and loses_service(before, str(carrier), wanted.options):
         company[("carrier_service_code",)] = ""
-    trail = Trail()
-    trail.note(("order", "order_id"), ("fields", "order_id"))
-    body = body_of(company | doomed, FIELDS, trail, ("order",))
+    field_map = FieldMap()
+    field_map.note(("order", "order_id"), ("fields", "order_id"))
+    body = body_of(company | doomed, FIELDS, field_map, ("order",))
     return update_order(
         wire.OrderEdit.model_validate({"order_id": int(wanted.link.remote_id), **_frozen(body)}),
         delete_items=_ids(doomed, "items"),
         delete_packages=_ids(doomed, "packages"),
         summary=summary_of(values, FIELDS, len(doomed), len(wanted.added)),
-        trail=trail,
+        field_map=field_map,
         warnings=_warnings(wanted, values, before.status),
     )
 

@@ -12,7 +12,7 @@ from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.vendors.adapter import Options
 from shipconsole.vendors.creation import Part, limit_problems
 from shipconsole.vendors.exchange import Json, Request
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.fields import FIELDS
 from shipconsole.vendors.starshipit.requests import country_of
@@ -48,7 +48,7 @@ def create_order(order: Order, _options: Options) -> Request:
         body=cast("dict[str, Json]", {"order": {**body, "items": list(body["items"])}}),
         repeatable=False,
         summary=f"new order, {pieces} unit{'' if pieces == 1 else 's'}",
-        trail=_trail(parts),
+        field_map=_field_map(parts),
     )
 
 
@@ -99,13 +99,13 @@ def _item_parts(line: OrderLine, position: int) -> list[Part]:
     ]
 
 
-def _trail(parts: list[Part]) -> Trail:
+def _field_map(parts: list[Part]) -> FieldMap:
     """Where each value came from; positions in a request are numbers."""
-    trail = Trail()
+    field_map = FieldMap()
     for part in parts:
         steps = (int(step) if step.isdecimal() else step for step in part.path)
-        trail.note(("order", *steps), part.ours)
-    return trail
+        field_map.note(("order", *steps), part.ours)
+    return field_map
 
 
 def _iso(at_ms: int) -> str:

@@ -8,14 +8,14 @@ import hashlib
 from typing import Any, cast
 
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
-from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, ParcelNews
+from shipconsole.domain.webhook_event import Delivered, News, NothingKnown, PackageNews
 from shipconsole.vendors.adapter import Deliveries
 from shipconsole.vendors.exchange import Received, json_text
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.starshipit.tracking import meaning
 
 
-class _Told(Received):
+class _PlannedUpdate(Received):
     """The one kind of webhook that there is."""
 
     order_number: str = ""
@@ -40,14 +40,14 @@ def read_delivery(body: bytes) -> Delivered:
 
 
 def _news(fields: dict[str, Any], notes: list[str]) -> News:
-    told = _Told.model_validate(fields, context=notes)
+    told = _PlannedUpdate.model_validate(fields, context=notes)
     number = told.tracking_number.strip()
     if not number:
         return NothingKnown(words="It names no package.")
     status, words = meaning(told.tracking_status)
     at = RemoteTime.read(told.last_updated_date)
     happened = RemoteEvent(words=words, occurred=at, status=status, code=told.tracking_status)
-    return ParcelNews(
+    return PackageNews(
         track=RemoteTrack(
             tracking_number=number,
             carrier=told.carrier_name,

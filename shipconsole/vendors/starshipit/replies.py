@@ -18,8 +18,8 @@ from shipconsole.domain.problem import Path, Problem, path_from_text, path_text
 from shipconsole.vendors.decoding import notes_on
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
 from shipconsole.vendors.field_errors import (
-    MAX_COMPLAINTS,
-    Complaint,
+    MAX_FIELD_ERRORS,
+    FieldError,
     flatten,
     message_of,
     not_done_yet,
@@ -31,7 +31,7 @@ from shipconsole.vendors.field_errors import (
     unreadable,
     who_answered,
 )
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.paging import OrderPage, entry
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.xml import from_xml
@@ -118,7 +118,7 @@ def read_update_order(request: Request, answer: Answer) -> Outcome:
     Errors that stand beside a success are said with it.
     """
     read = read_body(answer)
-    failed = _failed(answer, read, request.trail)
+    failed = _failed(answer, read, request.field_map)
     if failed is not None:
         return failed
     if read.reply.success or read.reply.order:
@@ -150,28 +150,30 @@ def read_body(answer: Answer) -> Read:
     return Read(raw, wire.Reply.model_validate(raw), bool(raw))
 
 
-def _failed(answer: Answer, read: Read, trail: Trail | None = None) -> Outcome | None:
+def _failed(answer: Answer, read: Read, field_map: FieldMap | None = None) -> Outcome | None:
     """What an answer says if it is none of success; None where it is."""
-    trail = trail or Trail()
+    field_map = field_map or FieldMap()
     reply = read.reply
     status = answer.status
     if 200 <= status < 300 and reply.success is None and (reply.status_code or 0) >= 400:
         answer = replace(answer, status=reply.status_code or status)
-    complaints = _complaints(reply.errors, trail)
-    if not complaints and read.understood and reply.success is not True:
-        complaints = [Complaint((), message_of(read.raw))] if answer.status >= 300 or reply.message else []
+    field_errors = _field_errors(reply.errors, field_map)
+    if not field_errors and read.understood and reply.success is not True:
+        field_errors = [FieldError((), message_of(read.raw))] if answer.status >= 300 or reply.message else []
     from_gateway = reply.status_code is not None and reply.success is None
-    said = "; ".join(complaint.message for complaint in complaints)
+    said = "; ".join(field_error.message for field_error in field_errors)
     wrong_key = answer.status == 401 and who_answered(answer) is None
     if wrong_key and from_gateway:
         return Blocked(f"Starshipit does not accept the subscription key. It said: “{said}”")
     if wrong_key:
         return Blocked(f"Starshipit does not accept the API key.{f' It said: “{said}”' if said else ''}")
-    outcome = unless_taken(answer, TITLE, complaints, trail)
+    outcome = unless_taken(answer, TITLE, field_errors, field_map)
     if outcome is None and reply.success is False:
         if _WRONG_KEY.search(said):
             return Blocked(f"Starshipit does not accept the keys. It said: “{said}”")
-        outcome = Refused(problems(complaints, trail) or (Problem((), "Starshipit refused it without saying why."),))
+        outcome = Refused(
+            problems(field_errors, field_map) or (Problem((), "Starshipit refused it without saying why."),)
+        )
     if isinstance(outcome, Refused):
         return Refused(tuple(_advised(problem, answer.status) for problem in outcome.problems))
     return outcome
@@ -193,35 +195,37 @@ def _advised(problem: Problem, status: int) -> Problem:
 
 def said_beside(reply: wire.Reply) -> str:
     """What stands among the errors of an answer of success, in a sentence; empty where nothing does."""
-    said = "; ".join(dict.fromkeys(one.message for one in _complaints(reply.errors, Trail()) if one.message != SILENT))
+    said = "; ".join(
+        dict.fromkeys(one.message for one in _field_errors(reply.errors, FieldMap()) if one.message != SILENT)
+    )
     return f"{TITLE} took it, but said: “{said}”" if said else ""
 
 
 def _notes_beside(reply: wire.Reply) -> list[str]:
-    said = [one.message for one in _complaints(reply.errors, Trail()) if one.message != SILENT]
+    said = [one.message for one in _field_errors(reply.errors, FieldMap()) if one.message != SILENT]
     return [f"{TITLE} said: “{message}”" for message in dict.fromkeys(said)]
 
 
-def _complaints(errors: object, trail: Trail) -> list[Complaint]:
+def _field_errors(errors: object, field_map: FieldMap) -> list[FieldError]:
     """The errors of a body: objects with a message, bare texts, or texts by the field that each is about."""
     if isinstance(errors, dict) and not {"message", "details"} & cast("dict[str, object]", errors).keys():
-        return [Complaint(_path_in(path_text(one.path), trail), one.message) for one in flatten(errors)]
+        return [FieldError(_path_in(path_text(one.path), field_map), one.message) for one in flatten(errors)]
     told: list[object] = cast("list[object]", errors) if isinstance(errors, list) else [cast("object", errors)]
-    return [_complaint(one, trail) for one in told[:MAX_COMPLAINTS] if one not in (None, "", {}, [])]
+    return [_field_error(one, field_map) for one in told[:MAX_FIELD_ERRORS] if one not in (None, "", {}, [])]
 
 
-def _complaint(told: object, trail: Trail) -> Complaint:
+def _field_error(told: object, field_map: FieldMap) -> FieldError:
     if not isinstance(told, dict):
         said = message_of(told)
-        return Complaint(_path_in(said, trail), said)
+        return FieldError(_path_in(said, field_map), said)
     detail = wire.ErrorDetail.model_validate(told)
     words = ": ".join(dict.fromkeys(text for text in (detail.message, detail.details) if text))
-    return Complaint(_path_in(f"{detail.details} {detail.message}", trail), message_of(words or SILENT))
+    return FieldError(_path_in(f"{detail.details} {detail.message}", field_map), message_of(words or SILENT))
 
 
-def _path_in(words: str, trail: Trail) -> Path:
+def _path_in(words: str, field_map: FieldMap) -> Path:
     """The field that an error names: by its path (``order.items[0].sku``), else by a name that was sent."""
-    sent = [path_from_text(path) for path in trail.to_text()]
+    sent = [path_from_text(path) for path in field_map.to_text()]
     for written in re.findall(r"[A-Za-z_]+(?:\.[A-Za-z_]+|\.\d{1,6}|\[\d{1,6}\])+", words):
         parts = re.findall(r"[A-Za-z_]+|\d+", written)
         path: Path = tuple(int(part) if part.isdecimal() else _snake(part) for part in parts)

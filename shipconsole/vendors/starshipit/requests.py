@@ -13,10 +13,10 @@ from shipconsole.domain.measures import kilograms, metres
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package
-from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, Telling
+from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, ShipmentNotification
 from shipconsole.vendors.exchange import Json, Request
 from shipconsole.vendors.field_errors import parse
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.filters import given, moment_in_utc
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carrying import carried, lost, printed_warning
@@ -65,7 +65,7 @@ def update_order(
     delete_items: Collection[int] = (),
     delete_packages: Collection[int] = (),
     summary: str = "",
-    trail: Trail | None = None,
+    field_map: FieldMap | None = None,
     warnings: tuple[Problem, ...] = (),
 ) -> Request:
     """Change an order.
@@ -99,7 +99,7 @@ def update_order(
         body=cast("dict[str, Json]", {"order": body}),
         repeatable=all("item_id" in item for item in items) and all("package_id" in one for one in packages),
         summary=summary,
-        trail=trail or Trail(),
+        field_map=field_map or FieldMap(),
         warnings=warnings,
     )
 
@@ -145,7 +145,7 @@ def package_edit(package: Package, package_id: int | None = None) -> wire.Packag
     return wire.PackageEdit.model_validate({"package_id": package_id, **_parcel_fields(package)})
 
 
-def tell(telling: Telling) -> Request | None:
+def tell(notification: ShipmentNotification) -> Request | None:
     """Tell of a shipment by updating its order.
 
     Every item goes with its id and what is known of it, `quantity_to_ship` being the units in this
@@ -156,48 +156,48 @@ def tell(telling: Telling) -> Request | None:
     no item is sent: nothing more is to ship. None where nothing in the packages is known to Starshipit. Source:
     Starshipit, Update Order (read November 2026).
     """
-    link = telling.link
+    link = notification.link
     if link is None:
         return None
-    to_ship = _pieces_to_ship(telling, link)
+    to_ship = _pieces_to_ship(notification, link)
     if not to_ship:
         return None
     if not link.remote_id.isdecimal():
         raise ValidationFailed(
-            Problem((), f"Starshipit gave no id for order {telling.order.number}, so it cannot be updated.")
+            Problem((), f"Starshipit gave no id for order {notification.order.number}, so it cannot be updated.")
         )
     known = wire.Order.model_validate(parse(link.document.encode()) or {})
-    trail = Trail()
-    trail.note(("order", "order_id"), ("order", "number"))
-    trail.note(("order", "order_number"), ("order", "number"))
+    field_map = FieldMap()
+    field_map.note(("order", "order_id"), ("order", "number"))
+    field_map.note(("order", "order_number"), ("order", "number"))
     values: dict[str, object] = {
         "order_id": int(link.remote_id),
-        "order_number": link.remote_number or telling.order.number,
-        "packages": _packages(known, telling, trail),
+        "order_number": link.remote_number or notification.order.number,
+        "packages": _packages(known, notification, field_map),
     }
-    if not telling.again:
-        values["items"] = _items(known, telling, link, to_ship, trail)
-    chosen = carried(telling.shipment.packages, known, telling.options)
+    if not notification.again:
+        values["items"] = _items(known, notification, link, to_ship, field_map)
+    chosen = carried(notification.shipment.packages, known, notification.options)
     values["carrier"] = chosen.carrier
-    trail.note(("order", "carrier"), ("packages", chosen.position or 0, "carrier"))
+    field_map.note(("order", "carrier"), ("packages", chosen.position or 0, "carrier"))
     service_position = chosen.position if chosen.service_position is None else chosen.service_position
-    trail.note(("order", "carrier_service_code"), ("packages", service_position or 0, "service"))
-    pieces = sum(packed.quantity for package in telling.shipment.packages for packed in package.lines)
+    field_map.note(("order", "carrier_service_code"), ("packages", service_position or 0, "service"))
+    pieces = sum(packed.quantity for package in notification.shipment.packages for packed in package.lines)
     # An empty text is no echo: it takes the service away.
     edit = wire.OrderEdit.echo(values).model_copy(update={"carrier_service_code": chosen.service})
-    number = link.remote_number or telling.order.number
+    number = link.remote_number or notification.order.number
     return update_order(
         edit,
-        summary=_summary(telling, pieces),
-        trail=trail,
-        warnings=(*printed_warning(number, link.status), *lost(telling, known, chosen)),
+        summary=_summary(notification, pieces),
+        field_map=field_map,
+        warnings=(*printed_warning(number, link.status), *lost(notification, known, chosen)),
     )
 
 
-def _pieces_to_ship(telling: Telling, link: Link) -> dict[str, tuple[int, int]]:
+def _pieces_to_ship(notification: ShipmentNotification, link: Link) -> dict[str, tuple[int, int]]:
     """Units in this shipment and one of our lines, by item id; several lines may be one item."""
     pieces: dict[str, tuple[int, int]] = {}
-    for packed in (packed for package in telling.shipment.packages for packed in package.lines):
+    for packed in (packed for package in notification.shipment.packages for packed in package.lines):
         line = link.line(packed.line_id)
         if line is None:
             continue
@@ -211,7 +211,11 @@ def _pieces_to_ship(telling: Telling, link: Link) -> dict[str, tuple[int, int]]:
 
 
 def _items(
-    known: wire.Order, telling: Telling, link: Link, to_ship: dict[str, tuple[int, int]], trail: Trail
+    known: wire.Order,
+    notification: ShipmentNotification,
+    link: Link,
+    to_ship: dict[str, tuple[int, int]],
+    field_map: FieldMap,
 ) -> tuple[wire.ItemEdit, ...]:
     """Every item that has an id: those of the platform's document, then those that only the link names.
 
@@ -219,7 +223,7 @@ def _items(
     """
     uncounted = {str(item.item_id) for item in known.items or () if item.quantity is None}
     for linked in link.lines:
-        line = telling.order.line(linked.line_id)
+        line = notification.order.line(linked.line_id)
         if linked.quantity is None or (line is not None and not line.is_counted):
             uncounted.add(linked.remote_id)
     fields_by_id: dict[str, dict[str, object]] = {}
@@ -245,7 +249,7 @@ def _items(
         pieces, line_id = to_ship.get(item_id, (0, ours.get(item_id)))
         edit = wire.ItemEdit.echo({"item_id": int(item_id), **fields, "quantity_to_ship": Decimal(pieces)})
         if line_id is not None:
-            _note_fields(trail, ("order", "items", len(items)), edit, ("lines", line_id))
+            _note_fields(field_map, ("order", "items", len(items)), edit, ("lines", line_id))
         items.append(edit)
     return tuple(items)
 
@@ -262,7 +266,9 @@ class _Parcel:
         return number_key(str(self.fields.get("tracking_number") or ""))
 
 
-def _packages(known: wire.Order, telling: Telling, trail: Trail) -> tuple[wire.PackageEdit, ...]:
+def _packages(
+    known: wire.Order, notification: ShipmentNotification, field_map: FieldMap
+) -> tuple[wire.PackageEdit, ...]:
     """The platform's packages with ours put in, the oldest of ours first."""
     parcels = [_Parcel(_known_package(package)) for package in known.packages if package.package_id is not None]
     free = [
@@ -270,8 +276,8 @@ def _packages(known: wire.Order, telling: Telling, trail: Trail) -> tuple[wire.P
         for parcel, package in zip(parcels, _with_id(known.packages), strict=True)
         if not parcel.number and package.shipment_type.casefold() not in ("return", "transfer")
     ]
-    replaced = {number_key(old): number_key(new) for old, new in telling.replaced.items()}
-    for shipment in telling.shipments:
+    replaced = {number_key(old): number_key(new) for old, new in notification.replaced.items()}
+    for shipment in notification.shipments:
         for position, package in enumerate(shipment.packages):
             number = number_key(package.tracking_number)
             same = (parcel for parcel in parcels if parcel.number == number)
@@ -283,18 +289,18 @@ def _packages(known: wire.Order, telling: Telling, trail: Trail) -> tuple[wire.P
                 parcel = _Parcel({})
                 parcels.append(parcel)
             parcel.fields.update(_parcel_fields(package))
-            if shipment.id == telling.shipment.id:
+            if shipment.id == notification.shipment.id:
                 parcel.position = position
     edits = [wire.PackageEdit.echo(parcel.fields) for parcel in parcels]
     for place, (parcel, edit) in enumerate(zip(parcels, edits, strict=True)):
         here: Path = ("order", "packages", place)
         if parcel.position is None:
-            trail.note(here, ())
+            field_map.note(here, ())
         else:
             ours: Path = ("packages", parcel.position)
-            _note_fields(trail, here, edit, ours)
-            trail.note((*here, "tracking_number"), (*ours, "tracking_number"))
-            trail.note((*here, "weight"), (*ours, "weight"))
+            _note_fields(field_map, here, edit, ours)
+            field_map.note((*here, "tracking_number"), (*ours, "tracking_number"))
+            field_map.note((*here, "weight"), (*ours, "weight"))
     return tuple(edits)
 
 
@@ -332,19 +338,19 @@ def _parcel_fields(package: Package) -> dict[str, object]:
     return fields
 
 
-def _note_fields(trail: Trail, sent: Path, edit: wire.ItemEdit | wire.PackageEdit, ours: Path) -> None:
-    trail.note(sent, ours)
+def _note_fields(field_map: FieldMap, sent: Path, edit: wire.ItemEdit | wire.PackageEdit, ours: Path) -> None:
+    field_map.note(sent, ours)
     for name in edit.model_dump(exclude_none=True):
-        trail.note((*sent, name), ours)
+        field_map.note((*sent, name), ours)
 
 
 def _decimal(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 
 
-def _summary(telling: Telling, pieces: int) -> str:
-    count = len(telling.shipment.packages)
-    before = sum(len(shipment.packages) for shipment in telling.shipments) - count
+def _summary(notification: ShipmentNotification, pieces: int) -> str:
+    count = len(notification.shipment.packages)
+    before = sum(len(shipment.packages) for shipment in notification.shipments) - count
     first, last = before + 1, before + count
     parcels = f"package {last}" if count == 1 else f"packages {first} to {last}"
     numbers = "tracking number" if count == 1 else f"{count} tracking numbers"

@@ -12,7 +12,7 @@ from shipconsole.domain.remote_track import RemoteEvent, RemoteStatus, RemoteTim
 from shipconsole.vendors.adapter import Options, Tracking
 from shipconsole.vendors.exchange import Answer, Received, Request, json_text, objects
 from shipconsole.vendors.field_errors import noted, unreadable
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.starshipit.replies import TITLE, read_body, read_update_order
 
 STATUSES: dict[str, tuple[RemoteStatus, str]] = {
@@ -27,7 +27,7 @@ STATUSES: dict[str, tuple[RemoteStatus, str]] = {
     "exception": ("exception", "Something is in its way."),
     "cancelled": ("exception", "Cancelled at the carrier."),
 }
-TRAIL = Trail({("tracking_number",): ("tracking_number",)})
+FIELD_MAP = FieldMap({("tracking_number",): ("tracking_number",)})
 
 
 class _Event(Received):
@@ -53,12 +53,14 @@ class _Results(Received):
 
 def get_tracking(tracking_number: str, _carrier: str, _options: Options) -> Request:
     """Ask what is known of a package; the platform finds the carrier itself."""
-    return Request("track", "GET", "/api/track", query=(("tracking_number", tracking_number.strip()),), trail=TRAIL)
+    return Request(
+        "track", "GET", "/api/track", query=(("tracking_number", tracking_number.strip()),), field_map=FIELD_MAP
+    )
 
 
 def read_get_tracking(answer: Answer) -> RemoteTrack | Outcome:
     """What is known of a package."""
-    outcome = read_update_order(Request("track", "GET", "/api/track", trail=TRAIL), answer)
+    outcome = read_update_order(Request("track", "GET", "/api/track", field_map=FIELD_MAP), answer)
     if not isinstance(outcome, Accepted):
         return outcome
     told = read_body(answer).raw.get("results")

@@ -13,7 +13,7 @@ from shipconsole.vendors.adapter import (
     OptionField,
     Options,
     SecretField,
-    Telling,
+    ShipmentNotification,
     Vendor,
     Webhooks,
 )
@@ -39,7 +39,7 @@ def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"} if key else {}
 
 
-def _tell_nothing(_telling: Telling) -> Request | None:
+def _tell_nothing(_telling: ShipmentNotification) -> Request | None:
     return None
 
 

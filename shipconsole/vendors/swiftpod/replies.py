@@ -12,8 +12,8 @@ from shipconsole.domain.problem import Problem
 from shipconsole.domain.remote_track import RemotePacked, RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.domain.webhook import Webhook
 from shipconsole.vendors.exchange import Answer, Request, at_ms, json_text, quantity_note
-from shipconsole.vendors.field_errors import Complaint, flatten, message_of, parse, problems, unless_taken, unreadable
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_errors import FieldError, flatten, message_of, parse, problems, unless_taken, unreadable
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.paging import OrderPage, entry
 from shipconsole.vendors.swiftpod import wire
 from shipconsole.vendors.swiftpod.requests import WITH_TEST_ORDERS
@@ -93,12 +93,12 @@ def read_get_order(answer: Answer) -> RemoteOrder | Outcome:
 
 def read_told(_request: Request, answer: Answer) -> Outcome:
     """SwiftPOD is told nothing; what is answered all the same is read like any other answer."""
-    return _read_status(answer, Trail())
+    return _read_status(answer, FieldMap())
 
 
 def read_subscribe_webhook(request: Request, answer: Answer) -> Webhook | Outcome:
     """The webhook as it was asked for: the answer only says that it is so."""
-    outcome = _read_status(answer, request.trail)
+    outcome = _read_status(answer, request.field_map)
     if not isinstance(outcome, Accepted):
         return outcome
     asked = cast("dict[str, str]", request.body)
@@ -153,10 +153,10 @@ def _in_words(status: str) -> str:
     return f"SwiftPOD says “{status.replace('_', ' ')}”." if status.strip() else "No state is given."
 
 
-def _read_status(answer: Answer, trail: Trail) -> Outcome:
+def _read_status(answer: Answer, field_map: FieldMap) -> Outcome:
     """What became of a call whose answer is no more than a `status` and a `message`."""
     body = parse(answer.body)
-    failed = _failed(answer, body, trail)
+    failed = _failed(answer, body, field_map)
     if failed is not None:
         return failed
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
@@ -165,19 +165,19 @@ def _read_status(answer: Answer, trail: Trail) -> Outcome:
     return Accepted(message_of(fields) if fields.get("message") else "")
 
 
-def _failed(answer: Answer, body: Any, trail: Trail | None = None) -> Outcome | None:
+def _failed(answer: Answer, body: Any, field_map: FieldMap | None = None) -> Outcome | None:
     """What an answer says if it is none of success; None where it is.
 
     A 2xx whose `status` is false is a refusal too; an order, which has an id, is one whatever its `status` is.
     """
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
     said_no = fields.get("status") is False and "id" not in fields
-    complaints = flatten(fields.get("errors"))
-    if not complaints and body and (said_no or answer.status >= 300):
-        complaints = [Complaint((), message_of(body))]
-    outcome = unless_taken(answer, TITLE, complaints, trail or Trail())
+    field_errors = flatten(fields.get("errors"))
+    if not field_errors and body and (said_no or answer.status >= 300):
+        field_errors = [FieldError((), message_of(body))]
+    outcome = unless_taken(answer, TITLE, field_errors, field_map or FieldMap())
     if outcome is None and said_no:
-        found = problems(complaints, trail or Trail())
+        found = problems(field_errors, field_map or FieldMap())
         outcome = Refused(found or (Problem((), "SwiftPOD refused it without saying why."),))
     if isinstance(outcome, Refused):
         advice = ADVICE.get(answer.status, "")

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options
 from shipconsole.vendors.exchange import Json, Request
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.filters import given
 from shipconsole.vendors.swiftpod import wire
 from shipconsole.vendors.swiftpod.filters import DAYS, NAMES
@@ -64,7 +64,7 @@ def subscribe_webhook(event: str, url: str, name: str) -> Request:
         method="POST",
         path="/webhooks/subscribe",
         body=cast("Json", body.model_dump(mode="json")),
-        trail=Trail({(field,): (field,) for field in ("url", "event", "name")}),
+        field_map=FieldMap({(field,): (field,) for field in ("url", "event", "name")}),
     )
 
 

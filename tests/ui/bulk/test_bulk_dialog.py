@@ -16,7 +16,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import batches
 from shipconsole.operations.timings import USUAL
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.ui.dialogs.bulk.dialog import SendOrdersDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
@@ -93,14 +93,14 @@ async def test_a_text_narrows_what_is_sent_and_ticks_stay(dialog: SendOrdersDial
 
 
 async def test_what_is_sent_is_followed_to_its_end(
-    dialog: SendOrdersDialog, bench: Context, practice_vendors: PracticeServer
+    dialog: SendOrdersDialog, bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     press(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     await until(lambda: dialog.progress.isVisible() and said(dialog, "bulk_heading") == "4 orders to Shipup")
     await deliver_until_over(bench, dialog)
     assert said(dialog, "bulk_total_taken") == "4 taken"
-    assert sorted(effect["order_number"] for effect in effects(practice_vendors)) == UNKNOWN_TO_SHIPUP
-    assert {effect["call"] for effect in effects(practice_vendors)} == {"batch_create"}
+    assert sorted(effect["order_number"] for effect in effects(simulated_platforms)) == UNKNOWN_TO_SHIPUP
+    assert {effect["call"] for effect in effects(simulated_platforms)} == {"batch_create"}
     dialog.send_others()
     await until(lambda: dialog.orders.rowCount() == 0)
     assert said(dialog, "bulk_count") == "All open orders already exist in Shipup."
@@ -108,10 +108,10 @@ async def test_what_is_sent_is_followed_to_its_end(
 
 
 async def test_a_refused_order_is_named_and_opens(
-    dialog: SendOrdersDialog, bench: Context, practice_vendors: PracticeServer
+    dialog: SendOrdersDialog, bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "shipup", "refuse", call="batch_create")
-    fault(practice_vendors, "shipup", "refuse", call="create_order")
+    fault(simulated_platforms, "shipup", "refuse", call="batch_create")
+    fault(simulated_platforms, "shipup", "refuse", call="create_order")
     opened: list[int] = []
     dialog.order_chosen.connect(opened.append)
     dialog.send()

@@ -16,7 +16,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel, link, orders
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import manual_orders
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.ui.dialogs.cancel_items.dialog import CancelItemsDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
@@ -75,8 +75,8 @@ class Cancelling:
 async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Cancelling]:
     """The dialog, open over a window: the program does not end with it."""
     tasks = Tasks()
-    complaints: list[str] = []
-    tasks.failed.connect(complaints.append)
+    field_errors: list[str] = []
+    tasks.failed.connect(field_errors.append)
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
@@ -87,11 +87,11 @@ async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Cancelling]:
     for dialog in made.dialogs:
         shiboken6.delete(dialog)
     await tasks.stop()
-    assert complaints == []
+    assert field_errors == []
 
 
 async def test_pieces_are_cancelled_by_keyboard_and_those_told_who_can_be(
-    opened: Cancelling, practice_vendors: PracticeServer
+    opened: Cancelling, simulated_platforms: SimulatorServer
 ) -> None:
     number = opened.dialog.lines.steppers[(await opened.line()).id].number
     number.setFocus()
@@ -105,7 +105,7 @@ async def test_pieces_are_cancelled_by_keyboard_and_those_told_who_can_be(
     assert (line.cancelled, line.left) == (1, 2)
     assert {call.connection for call in await worker.latest(opened.ctx)} == {"Starshipit", "Shipup"}
     await worker.deliver(opened.ctx, until_empty=True)
-    assert {effect["vendor"] for effect in effects(practice_vendors)} == {"starshipit", "shipup"}
+    assert {effect["vendor"] for effect in effects(simulated_platforms)} == {"starshipit", "shipup"}
 
 
 async def test_who_cannot_be_told_is_said_before(opened: Cancelling) -> None:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.keys import LOCKED, KeyringUnavailable, MemoryKeys
 from shipconsole.ui.dialogs.connections.dialog import ConnectionsDialog
 from shipconsole.ui.kit.tasks import Tasks
@@ -44,11 +44,11 @@ async def opened(qtbot: QtBot) -> AsyncGenerator[Callable[[Context], Connections
         dialog.open()
         return dialog
 
-    complaints: list[str] = []
-    tasks.failed.connect(complaints.append)
+    field_errors: list[str] = []
+    tasks.failed.connect(field_errors.append)
     yield open_on
     await until(lambda: not tasks._running)
-    assert complaints == []
+    assert field_errors == []
 
 
 def field(dialog: ConnectionsDialog, name: str) -> QLineEdit:
@@ -71,12 +71,12 @@ def type_in(dialog: ConnectionsDialog, name: str, text: str) -> None:
 
 
 async def test_a_connection_is_added_and_its_key_is_only_in_the_keyring(
-    ctx: Context, practice_vendors: PracticeServer, opened: Callable[[Context], ConnectionsDialog]
+    ctx: Context, simulated_platforms: SimulatorServer, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
     dialog = opened(ctx)
     await until(lambda: said(dialog) == "No connection yet. Add the first one with its key.")
     type_in(dialog, "name", "Our shop")
-    type_in(dialog, "url", f"{practice_vendors.url}/shipengine")
+    type_in(dialog, "url", f"{simulated_platforms.url}/shipengine")
     type_in(dialog, "secret_api_key", KEY)
     assert field(dialog, "secret_api_key").echoMode() is QLineEdit.EchoMode.Password
     press(dialog, "save")
@@ -90,9 +90,9 @@ async def test_a_connection_is_added_and_its_key_is_only_in_the_keyring(
 
 
 async def test_a_wrong_key_is_said_and_the_list_shows_it(
-    ctx: Context, practice_vendors: PracticeServer, opened: Callable[[Context], ConnectionsDialog]
+    ctx: Context, simulated_platforms: SimulatorServer, opened: Callable[[Context], ConnectionsDialog]
 ) -> None:
-    url = f"{practice_vendors.url}/shipengine"
+    url = f"{simulated_platforms.url}/shipengine"
     await connections.connect(ctx, "shipengine", "ShipEngine", url=url, secrets={"api_key": "TEST_wrong"})
     dialog = opened(ctx)
     await until(lambda: dialog.list.count() == 1)

@@ -15,7 +15,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import correct
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.shipping.correct import NewLabel
-from shipconsole.ui.dialogs.edit_tracking.dialog import CorrectParcelDialog
+from shipconsole.ui.dialogs.edit_tracking.dialog import EditTrackingDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
 from tests.support.bench import USPS_NUMBERS, draft_of
@@ -33,10 +33,10 @@ class Correcting:
         self.tasks = tasks
         self.window = window
         self.order_id = 0
-        self.dialogs: list[CorrectParcelDialog] = []
+        self.dialogs: list[EditTrackingDialog] = []
 
     @property
-    def dialog(self) -> CorrectParcelDialog:
+    def dialog(self) -> EditTrackingDialog:
         return self.dialogs[-1]
 
     async def ship(self, tracking: str) -> None:
@@ -45,7 +45,7 @@ class Correcting:
 
     async def open(self) -> None:
         self.order_id = await orders.find(self.ctx, "10001")
-        dialog = CorrectParcelDialog(self.window, self.ctx, self.tasks, Look(), self.order_id)
+        dialog = EditTrackingDialog(self.window, self.ctx, self.tasks, Look(), self.order_id)
         dialog.open()
         self.dialogs.append(dialog)
         await self.settled()
@@ -72,8 +72,8 @@ class Correcting:
 async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Correcting]:
     """A window over which the dialog can be opened, with one package of which everybody was told."""
     tasks = Tasks()
-    complaints: list[str] = []
-    tasks.failed.connect(complaints.append)
+    field_errors: list[str] = []
+    tasks.failed.connect(field_errors.append)
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
@@ -86,7 +86,7 @@ async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Correcting]:
     for dialog in made.dialogs:
         shiboken6.delete(dialog)
     await tasks.stop()
-    assert complaints == []
+    assert field_errors == []
 
 
 async def test_the_right_label_is_scanned_and_those_told_who_can_follow(opened: Correcting) -> None:

@@ -334,7 +334,7 @@ async def test_rules_that_wait_for_their_turn_are_saved_though_the_dialog_is_clo
     shown, swiftpod = deliveries.dialog, deliveries.known["SwiftPOD"].id
     shown.findChildren(QComboBox, f"rule_mode_{swiftpod}")[-1].setCurrentIndex(2)
     deliveries.dialog._on_declined(proposal_id)
-    deliveries.dialog._on_save_wanted()
+    deliveries.dialog._on_save_requested()
     shown.reject()
     shiboken6.delete(shown.rules)
     await deliveries.settled()

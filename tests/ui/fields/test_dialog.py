@@ -15,7 +15,7 @@ from shipconsole.domain.field import EACH, Field, FieldPath, Value
 from shipconsole.operations import worker
 from shipconsole.operations.vendor_orders import edit
 from shipconsole.operations.vendor_orders.edit import Section
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.ui.dialogs.fields.page import FieldsPage
 from shipconsole.ui.kit.theme import Look
 from tests.support.bench import effects, fault
@@ -111,7 +111,7 @@ async def test_a_value_over_the_limit_is_said_while_typing_and_not_sent(fields: 
     assert (row.trouble(), row.input.property("wrong")) == ("", False)
 
 
-async def test_a_saved_change_is_told_once_and_read_back(fields: Fields, practice_vendors: PracticeServer) -> None:
+async def test_a_saved_change_is_told_once_and_read_back(fields: Fields, simulated_platforms: SimulatorServer) -> None:
     fields.type(POST_CODE, "2001")
     QTest.keyClick(fields.dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     fields.dialog.save()
@@ -121,7 +121,7 @@ async def test_a_saved_change_is_told_once_and_read_back(fields: Fields, practic
     assert fields.page().texts_said() == ["Post code · queued"]
     fields.dialog.save()
     await fields.delivered()
-    (effect,) = effects(practice_vendors)
+    (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["destination"]["post_code"] == "2001"
     assert not fields.page().edits.is_changed(POST_CODE)
     assert fields.row(POST_CODE).text() == fields.page().edits.has(POST_CODE) == "2001"
@@ -129,9 +129,9 @@ async def test_a_saved_change_is_told_once_and_read_back(fields: Fields, practic
 
 
 async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_save(
-    fields: Fields, practice_vendors: PracticeServer
+    fields: Fields, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "starshipit", "refuse_field", call="update_order", field="destination.street")
+    fault(simulated_platforms, "starshipit", "refuse_field", call="update_order", field="destination.street")
     fields.type(STREET, "21 George Street")
     fields.dialog.save()
     await fields.settled()
@@ -146,16 +146,16 @@ async def test_a_refusal_stands_at_its_field_stays_and_is_mended_by_the_next_sav
     await fields.settled()
     assert fields.said("fields_said") == "This takes the place of the change that was refused."
     await fields.delivered()
-    (effect,) = effects(practice_vendors)
+    (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["destination"]["street"] == "22 George Street"
     assert fields.page().edits.refused() == ()
     assert fields.page().edits.unsaved() == ()
 
 
 async def test_a_refused_value_is_there_again_when_the_dialog_is_opened_anew(
-    fields: Fields, practice_vendors: PracticeServer
+    fields: Fields, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "starshipit", "refuse", call="update_order")
+    fault(simulated_platforms, "starshipit", "refuse", call="update_order")
     section = fields.page().section
     wanted = edit.Wanted({STREET: "21 George Street"})
     await edit.save(fields.ctx, fields.dialog.order_id, section.connection.id, wanted)
@@ -314,7 +314,7 @@ ITEMS, NEW_SKU, NEW_QUANTITY = ("items",), ("items", "3", "sku"), ("items", "3",
 
 
 async def test_an_item_is_added_by_keyboard_and_what_it_needs_is_said_as_it_is_typed(
-    fields: Fields, practice_vendors: PracticeServer
+    fields: Fields, simulated_platforms: SimulatorServer
 ) -> None:
     fields.part(ITEMS).add.setFocus()
     press(Qt.Key.Key_Space)
@@ -336,7 +336,7 @@ async def test_an_item_is_added_by_keyboard_and_what_it_needs_is_said_as_it_is_t
     assert fields.page().edits.count() == 0
     assert fields.part(("items", "3")).state() == "being told"
     await fields.delivered()
-    (effect,) = effects(practice_vendors)
+    (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["items"] == [{"sku": "GIFT-BOX", "quantity": 2}]
     section = fields.page().section
     assert section.values[NEW_SKU] == "GIFT-BOX"
@@ -356,7 +356,7 @@ async def test_a_new_item_is_forgotten_and_those_behind_it_move_up(fields: Field
 
 
 async def test_an_item_that_shall_go_is_struck_through_until_it_is_told(
-    fields: Fields, practice_vendors: PracticeServer
+    fields: Fields, simulated_platforms: SimulatorServer
 ) -> None:
     gone = ("items", "1")
     item_id = fields.page().section.values[*gone, "item_id"]
@@ -374,7 +374,7 @@ async def test_an_item_that_shall_go_is_struck_through_until_it_is_told(
     assert fields.part(gone).state() == "being told"
     assert not fields.part(gone).remove.isVisible()
     await fields.delivered()
-    (effect,) = effects(practice_vendors)
+    (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["items"] == [{"item_id": item_id, "delete": True}]
     assert item_id not in fields.page().section.values.values()
     assert fields.page().edits.count() == 0
@@ -387,7 +387,7 @@ async def test_where_nothing_can_be_removed_it_is_said(fields: Fields) -> None:
     assert "deletes nothing" in fields.said("kept")
 
 
-async def test_a_value_under_a_name_of_ones_own_is_added(fields: Fields, practice_vendors: PracticeServer) -> None:
+async def test_a_value_under_a_name_of_ones_own_is_added(fields: Fields, simulated_platforms: SimulatorServer) -> None:
     fields.dialog.choose(2)
     fields.dialog.toggle_all()
     part = fields.part(("custom_variables",), "Shipup")
@@ -398,12 +398,12 @@ async def test_a_value_under_a_name_of_ones_own_is_added(fields: Fields, practic
     fields.dialog.save()
     await fields.settled()
     await fields.delivered()
-    (effect,) = effects(practice_vendors)
+    (effect,) = effects(simulated_platforms)
     assert effect["body"]["custom_variables"] == {"gift_note": "Happy birthday"}
 
 
 async def test_what_somebody_else_added_meanwhile_is_not_taken_for_what_is_typed_here(
-    fields: Fields, practice_vendors: PracticeServer
+    fields: Fields, simulated_platforms: SimulatorServer
 ) -> None:
     fields.part(ITEMS).add.click()
     fields.type(NEW_SKU, "MINE")
@@ -415,8 +415,8 @@ async def test_what_somebody_else_added_meanwhile_is_not_taken_for_what_is_typed
     assert fields.page().edits.text(("items", "4", "sku")) == "MINE"
 
 
-async def test_what_the_vendor_made_of_a_change_is_said(fields: Fields, practice_vendors: PracticeServer) -> None:
-    fault(practice_vendors, "starshipit", "keep_other", call="update_order", field="post_code")
+async def test_what_the_vendor_made_of_a_change_is_said(fields: Fields, simulated_platforms: SimulatorServer) -> None:
+    fault(simulated_platforms, "starshipit", "keep_other", call="update_order", field="post_code")
     fields.type(POST_CODE, "2001")
     fields.dialog.save()
     await fields.settled()

@@ -67,8 +67,8 @@ async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Linking]:
     await enter(bench, "B-1", postal_code="2001")
     await enter(bench, "B-2", [NewLine("TRIPOD", "Tripod", 1)])
     tasks = Tasks()
-    complaints: list[str] = []
-    tasks.failed.connect(complaints.append)
+    field_errors: list[str] = []
+    tasks.failed.connect(field_errors.append)
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
@@ -80,7 +80,7 @@ async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Linking]:
     await made.settled()
     shiboken6.delete(dialog)
     await tasks.stop()
-    assert complaints == []
+    assert field_errors == []
 
 
 async def test_the_likeliest_come_first_and_are_found_by_words(opened: Linking) -> None:

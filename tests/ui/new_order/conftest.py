@@ -86,8 +86,8 @@ async def form(bench: Context, qtbot: QtBot) -> AsyncGenerator[NewOrderForm]:
     qtbot.addWidget(window)
     window.show()
     tasks = Tasks()
-    complaints: list[str] = []
-    tasks.failed.connect(complaints.append)
+    field_errors: list[str] = []
+    tasks.failed.connect(field_errors.append)
     dialog = NewOrderDialog(window, bench, tasks, Look())
     dialog.open()
     opened = NewOrderForm(bench, tasks, dialog)
@@ -97,4 +97,4 @@ async def form(bench: Context, qtbot: QtBot) -> AsyncGenerator[NewOrderForm]:
     # At once, not by closing it: it would ask about what the test left unsaved.
     shiboken6.delete(dialog)
     await tasks.stop()
-    assert complaints == []
+    assert field_errors == []

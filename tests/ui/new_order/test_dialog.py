@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton,
 
 from shipconsole.operations import worker
 from shipconsole.operations.orders import orders
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.new_order.address_form import ROWS
@@ -51,7 +51,7 @@ async def test_storing_twice_stores_one_order(form: NewOrderForm) -> None:
     assert len(form.created) == 1
 
 
-async def test_only_who_is_chosen_is_told(form: NewOrderForm, practice_vendors: PracticeServer) -> None:
+async def test_only_who_is_chosen_is_told(form: NewOrderForm, simulated_platforms: SimulatorServer) -> None:
     assert [box.accessibleName() for box in form.dialog.boxes.values()] == ["Starshipit", "Shipup"]
     form.fill()
     form.tell("Starshipit")
@@ -61,7 +61,7 @@ async def test_only_who_is_chosen_is_told(form: NewOrderForm, practice_vendors: 
     (call,) = await worker.latest(form.ctx)
     assert (call.connection, call.order_id) == ("Starshipit", form.created[0])
     await worker.deliver(form.ctx, until_empty=True)
-    (effect,) = effects(practice_vendors)
+    (effect,) = effects(simulated_platforms)
     assert effect["body"]["order"]["order_number"] == "B-20931"
 
 

@@ -40,7 +40,7 @@ async def test_the_head_says_which_order_may_be_the_same_until_a_person_decides(
     await order_bench.until(lambda: order_bench.opened)
     assert text_of(order_bench, "may_be_same") == "May be the same as order 10001 (Shop 10001, A. Byron · AU)."
     asked: list[str] = []
-    order_bench.panel.entry_asked.connect(asked.append)
+    order_bench.panel.entry_requested.connect(asked.append)
     QTest.mouseClick(order_bench.find(QPushButton, "compare_orders"), Qt.MouseButton.LeftButton)
     assert asked == ["link_orders"]
     await link.keep_apart(order_bench.ctx, order_id, other_id)
@@ -60,6 +60,6 @@ async def test_an_item_without_whole_units_is_said_and_no_scan_counts_it(order_b
     ]
     order_bench.said.clear()
     asked: list[str] = []
-    order_bench.panel.entry_asked.connect(asked.append)
+    order_bench.panel.entry_requested.connect(asked.append)
     QTest.mouseClick(order_bench.find(QPushButton, "resolve_items_button"), Qt.MouseButton.LeftButton)
     assert asked == ["resolve_items"]

@@ -19,7 +19,7 @@ from shipconsole.operations.orders import link, orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import manual_orders
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
@@ -110,7 +110,7 @@ async def linked_away(bench: Bench) -> int:
     (line,) = await bench.open("H-1")
     bench.panel.add_piece((line,))
     bench.panel.set_tracking(NUMBER, NUMBER)
-    await bench.panel.put_away()
+    await bench.panel.shutdown()
     other = (await orders.sheet(bench.ctx, order_id)).order
     await link.link(bench.ctx, whole_id, order_id, link.pairs(whole, other), "the same order")
     return order_id
@@ -167,7 +167,7 @@ async def test_scans_that_come_while_the_order_is_opened_are_done_afterwards(ord
 
 
 async def test_shipping_ships_once_however_often_it_is_asked(
-    order_bench: Bench, practice_vendors: PracticeServer
+    order_bench: Bench, simulated_platforms: SimulatorServer
 ) -> None:
     await ready_to_ship(order_bench)
     await order_bench.panel.keep()
@@ -182,7 +182,7 @@ async def test_shipping_ships_once_however_often_it_is_asked(
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     assert (len(sheet.shipments), sheet.order.shipped, sheet.draft) == (1, 1, None)
     await worker.deliver(order_bench.ctx, until_empty=True)
-    assert len(effects(practice_vendors)) == 3
+    assert len(effects(simulated_platforms)) == 3
 
 
 async def test_what_was_typed_just_before_shipping_is_not_kept_afterwards(order_bench: Bench) -> None:
@@ -213,8 +213,10 @@ async def test_after_shipping_the_calls_stand_where_the_preview_was(order_bench:
     assert (field.text(), field.isReadOnly()) == (NUMBER, True)
 
 
-async def test_a_waiting_call_says_when_it_is_tried_again(order_bench: Bench, practice_vendors: PracticeServer) -> None:
-    fault(practice_vendors, "starshipit", "429", seconds=40, times=None)
+async def test_a_waiting_call_says_when_it_is_tried_again(
+    order_bench: Bench, simulated_platforms: SimulatorServer
+) -> None:
+    fault(simulated_platforms, "starshipit", "429", seconds=40, times=None)
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
@@ -226,9 +228,9 @@ async def test_a_waiting_call_says_when_it_is_tried_again(order_bench: Bench, pr
 
 
 async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
-    order_bench: Bench, practice_vendors: PracticeServer
+    order_bench: Bench, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "shipup", "refuse")
+    fault(simulated_platforms, "shipup", "refuse")
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
@@ -248,9 +250,9 @@ async def test_a_refusal_stays_in_the_vendors_words_until_it_is_told_again(
 
 
 async def test_an_answer_that_is_not_known_is_settled_with_a_reason(
-    order_bench: Bench, practice_vendors: PracticeServer
+    order_bench: Bench, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(practice_vendors, "shipengine", "drop_after")
+    fault(simulated_platforms, "shipengine", "drop_after")
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
@@ -308,7 +310,7 @@ async def test_a_call_that_needs_a_person_is_said_once_and_taken_back_when_it_is
     assert len(order_bench.said) == 1
     assert settled == []
     refused = next(one for one in await worker.latest(order_bench.ctx) if one.state == "rejected")
-    await resolve.settle_by_hand(order_bench.ctx, refused.id, "discard", "told by phone")
+    await resolve.resolve_update(order_bench.ctx, refused.id, "discard", "told by phone")
     order_bench.panel.refresh()
     await order_bench.settled()
     assert settled == [refused.id]
@@ -423,12 +425,14 @@ async def test_what_another_bench_shipped_meanwhile_is_refused_and_nothing_is_lo
     assert len((await orders.sheet(order_bench.ctx, order_id)).shipments) == 1
 
 
-async def test_the_messages_are_shown_before_they_leave(order_bench: Bench, practice_vendors: PracticeServer) -> None:
+async def test_the_messages_are_shown_before_they_leave(
+    order_bench: Bench, simulated_platforms: SimulatorServer
+) -> None:
     await ready_to_ship(order_bench)
     QTest.mouseClick(order_bench.find(QPushButton, "preview_button"), Qt.MouseButton.LeftButton)
     await order_bench.until(lambda: order_bench.panel.findChild(PreviewDialog))
     assert order_bench.panel.findChild(PreviewDialog).tabs.count() == 3
-    assert effects(practice_vendors) == []
+    assert effects(simulated_platforms) == []
 
 
 @pytest.mark.parametrize("size", [(552, 700), (760, 960), (430, 640)])
@@ -449,13 +453,13 @@ def _many_lines(db: Db, order_id: int) -> None:
         stored_orders.add_line(
             db, order_id, sku=f"BOTTLE-{place}", description=name, ordered=2, cancelled=0, weight_g=None
         )
-    stored_orders.count_up(db, order_id, now_ms=1)
+    stored_orders.refresh_totals(db, order_id, now_ms=1)
 
 
 def _cancel_case(db: Db, order_id: int) -> None:
     (case,) = [line for line in stored_orders.lines(db, order_id) if line.sku == "MOBILE-CASE-BLK"]
     stored_orders.change_line(db, case.id, description="Mobile Case (Black)", ordered=3, cancelled=3, weight_g=None)
-    stored_orders.count_up(db, order_id, now_ms=1)
+    stored_orders.refresh_totals(db, order_id, now_ms=1)
 
 
 def _refuse_first_call(db: Db, order_id: int, problems: tuple[Problem, ...]) -> None:
@@ -488,10 +492,10 @@ async def test_what_a_platform_will_lose_is_said_in_its_row_without_anything_to_
 
 
 async def test_what_was_said_beside_a_success_stands_in_its_row(
-    order_bench: Bench, practice_vendors: PracticeServer
+    order_bench: Bench, simulated_platforms: SimulatorServer
 ) -> None:
     await ready_to_ship(order_bench)
-    fault(practice_vendors, "starshipit", "beside", call="update_order")
+    fault(simulated_platforms, "starshipit", "beside", call="update_order")
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
     await worker.deliver(order_bench.ctx)
@@ -560,10 +564,10 @@ async def test_a_typed_number_that_is_not_kept_is_gone(order_bench: Bench) -> No
 
 
 async def test_shipped_is_no_good_news_while_a_platform_refuses(
-    order_bench: Bench, practice_vendors: PracticeServer
+    order_bench: Bench, simulated_platforms: SimulatorServer
 ) -> None:
     await order_bench.open("10002")
-    fault(practice_vendors, "shipup", "refuse", times=None)
+    fault(simulated_platforms, "shipup", "refuse", times=None)
     order_bench.panel.all_left()
     order_bench.panel.set_tracking(USPS_NUMBERS[0], "")
     order_bench.panel.ship()
@@ -582,12 +586,12 @@ async def test_shipped_is_no_good_news_while_a_platform_refuses(
 
 
 async def test_an_order_that_was_printed_since_it_was_read_is_warned_of_before_it_ships(
-    order_bench: Bench, practice_vendors: PracticeServer
+    order_bench: Bench, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await orders.find(order_bench.ctx, "10001")
     with closing(sql.connect(order_bench.ctx.store.file)) as store:
         store.execute("UPDATE link SET seen_at_ms = 1")
-    await print_order(practice_vendors, order_bench.ctx, "10001")
+    await print_order(simulated_platforms, order_bench.ctx, "10001")
     await ready_to_ship(order_bench)
     await order_bench.until(lambda: any("has order 10001 as “Printed”" in row for row in rows(order_bench)))
     assert not (await orders.sheet(order_bench.ctx, order_id)).shipments

@@ -12,9 +12,9 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
-from shipconsole.simulator.server import PracticeServer
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.ui.dialogs.fields.row import FieldRow
-from shipconsole.ui.dialogs.sync_some.dialog import PullSomeDialog
+from shipconsole.ui.dialogs.sync_some.dialog import SyncSomeDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Look
 from tests.support.bench import connect_all, fault
@@ -24,7 +24,7 @@ from tests.ui.waiting import until
 class Some:
     """The open dialog, and what a test does with it."""
 
-    def __init__(self, ctx: Context, tasks: Tasks, dialog: PullSomeDialog) -> None:
+    def __init__(self, ctx: Context, tasks: Tasks, dialog: SyncSomeDialog) -> None:
         self.ctx = ctx
         self.tasks = tasks
         self.dialog = dialog
@@ -49,15 +49,15 @@ class Some:
 
 
 @pytest.fixture
-async def some(ctx: Context, practice_vendors: PracticeServer, qtbot: QtBot) -> AsyncGenerator[Some]:
-    await connect_all(ctx, practice_vendors.url)
+async def some(ctx: Context, simulated_platforms: SimulatorServer, qtbot: QtBot) -> AsyncGenerator[Some]:
+    await connect_all(ctx, simulated_platforms.url)
     tasks = Tasks()
     failed: list[str] = []
     tasks.failed.connect(failed.append)
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = PullSomeDialog(window, ctx, tasks, Look())
+    dialog = SyncSomeDialog(window, ctx, tasks, Look())
     dialog.open()
     opened = Some(ctx, tasks, dialog)
     await opened.settled()
@@ -113,16 +113,16 @@ async def test_filters_that_may_not_be_together_are_said(some: Some) -> None:
     assert some.dialog.bring_in_button.isEnabled()
 
 
-async def test_trouble_is_told_in_the_vendors_words(some: Some, practice_vendors: PracticeServer) -> None:
-    fault(practice_vendors, "shipengine", "401")
+async def test_trouble_is_told_in_the_vendors_words(some: Some, simulated_platforms: SimulatorServer) -> None:
+    fault(simulated_platforms, "shipengine", "401")
     some.type("external_order_number", "10002")
     some.bring_in()
     await some.settled()
     assert "ShipEngine does not accept the key" in some.said()
 
 
-async def test_it_can_be_stopped(some: Some, practice_vendors: PracticeServer) -> None:
-    fault(practice_vendors, "shipengine", "slow", seconds=5)
+async def test_it_can_be_stopped(some: Some, simulated_platforms: SimulatorServer) -> None:
+    fault(simulated_platforms, "shipengine", "slow", seconds=5)
     some.bring_in()
     await until(lambda: some.said() == "ShipEngine: asking")
     bar = some.dialog.findChild(QProgressBar, "pull_some_progress")
@@ -138,8 +138,8 @@ async def test_it_can_be_stopped(some: Some, practice_vendors: PracticeServer) -
     assert some.dialog.bring_in_button.isEnabled()
 
 
-async def test_closing_it_stops_it(some: Some, practice_vendors: PracticeServer) -> None:
-    fault(practice_vendors, "shipengine", "slow", seconds=5)
+async def test_closing_it_stops_it(some: Some, simulated_platforms: SimulatorServer) -> None:
+    fault(simulated_platforms, "shipengine", "slow", seconds=5)
     some.bring_in()
     await until(lambda: some.said() == "ShipEngine: asking")
     some.dialog.reject()
@@ -152,7 +152,7 @@ async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> Non
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = PullSomeDialog(window, ctx, tasks, Look())
+    dialog = SyncSomeDialog(window, ctx, tasks, Look())
     dialog.open()
     opened = Some(ctx, tasks, dialog)
     await opened.settled()

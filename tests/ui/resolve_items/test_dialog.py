@@ -62,8 +62,8 @@ async def opened(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Resolving]:
     order = read("shipengine", ("CLOTH", 2.5), ("MUG", 1), ("TAPE", "3 m"))
     await ctx.write(upsert.take_in, shop, (order,), now_ms=1)
     tasks = Tasks()
-    complaints: list[str] = []
-    tasks.failed.connect(complaints.append)
+    field_errors: list[str] = []
+    tasks.failed.connect(field_errors.append)
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
@@ -75,7 +75,7 @@ async def opened(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Resolving]:
     await made.settled()
     shiboken6.delete(dialog)
     await tasks.stop()
-    assert complaints == []
+    assert field_errors == []
 
 
 async def test_each_item_is_recorded_and_the_last_one_closes_the_dialog(opened: Resolving) -> None:

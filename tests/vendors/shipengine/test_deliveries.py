@@ -11,7 +11,7 @@ from shipconsole.domain.webhook_event import (
     Delivered,
     NothingKnown,
     OrdersNews,
-    ParcelNews,
+    PackageNews,
     RefreshNews,
     ThingKind,
     ThingNews,
@@ -30,7 +30,7 @@ def told(kind: str, address: object, **more: Any) -> Delivered:
 
 def test_a_parcel_comes_with_its_events_and_both_kinds_of_words() -> None:
     news = read_delivery(TRACK).news
-    assert isinstance(news, ParcelNews)
+    assert isinstance(news, PackageNews)
     track = news.track
     assert (track.tracking_number, track.status, track.expected.text) == (
         "9400111298370264401222",

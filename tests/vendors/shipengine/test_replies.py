@@ -11,7 +11,7 @@ from shipconsole.vendors.adapter import SourceState
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.shipengine import VENDOR, wire
-from tests.vendors.making import answer, link, order, package, sample, shipment, telling
+from tests.vendors.making import answer, link, notification, order, package, sample, shipment
 
 GIVEN = {
     "sales_order_id": "2078df9b-2c23-5a61-8ec8-c9a2a2ac0f8d",
@@ -57,7 +57,7 @@ GIVEN = {
 
 def told() -> Request:
     known = link("so-1", {1: ("item-1", 1), 2: ("item-2", 3)})
-    request = VENDOR.tell(telling(order(1, 3), known, shipment(package("N1", {1: 1}))))
+    request = VENDOR.tell(notification(order(1, 3), known, shipment(package("N1", {1: 1}))))
     assert request is not None
     return request
 

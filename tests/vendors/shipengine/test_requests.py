@@ -7,7 +7,7 @@ from shipconsole.domain.problem import ValidationFailed
 from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.shipengine import VENDOR, wire
 from shipconsole.vendors.shipengine.carriers import CODES, code_for
-from tests.vendors.making import link, order, package, sample_json, sent_json, shipment, telling
+from tests.vendors.making import link, notification, order, package, sample_json, sent_json, shipment
 
 NUMBER = "9374869901600064074368"
 ITEM = "0ca0a452-2f7b-5a50-8b28-4e0b8d1fa742"
@@ -16,7 +16,7 @@ KNOWN = link("so-1", {1: (ITEM, 1), 2: ("item-2", 3)}, status="unfulfilled")
 
 def test_a_whole_order_is_told_as_the_vendors_full_example() -> None:
     whole = shipment(package(NUMBER, {1: 1, 2: 3}, carrier="usps"))
-    request = VENDOR.tell(telling(order(1, 3), KNOWN, whole))
+    request = VENDOR.tell(notification(order(1, 3), KNOWN, whole))
     assert request is not None
     assert sent_json(request) == sample_json("shipengine/samples/notify_shipped/request_full.json")
     assert (request.method, request.path) == ("POST", "/v-beta/sales_orders/so-1/notify_shipped")
@@ -25,12 +25,12 @@ def test_a_whole_order_is_told_as_the_vendors_full_example() -> None:
 
 
 def test_a_part_is_told_as_the_vendors_partial_example() -> None:
-    request = VENDOR.tell(telling(order(1, 3), KNOWN, shipment(package(NUMBER, {1: 1}, carrier="usps"))))
+    request = VENDOR.tell(notification(order(1, 3), KNOWN, shipment(package(NUMBER, {1: 1}, carrier="usps"))))
     assert request is not None
     assert sent_json(request) == sample_json("shipengine/samples/notify_shipped/request_partial.json")
     assert request.summary == "1 × A"
-    assert request.trail.ours(("sales_order_items", 0, "quantity")) == ("lines", 1)
-    assert request.trail.ours(("tracking_number",)) == ("packages", 0, "tracking_number")
+    assert request.field_map.ours(("sales_order_items", 0, "quantity")) == ("lines", 1)
+    assert request.field_map.ours(("tracking_number",)) == ("packages", 0, "tracking_number")
 
 
 def _items(request: Request | None) -> object:
@@ -42,21 +42,21 @@ def _items(request: Request | None) -> object:
 
 def test_two_parcels_are_two_calls_that_name_their_items() -> None:
     both = shipment(package("N1", {1: 1}), package("N2", {2: 3}))
-    requests = [VENDOR.tell(telling(order(1, 3), KNOWN, both, parcel=parcel)) for parcel in (0, 1)]
+    requests = [VENDOR.tell(notification(order(1, 3), KNOWN, both, parcel=parcel)) for parcel in (0, 1)]
     assert [_items(request) for request in requests] == [
         [{"sales_order_item_id": ITEM, "quantity": 1}],
         [{"sales_order_item_id": "item-2", "quantity": 3}],
     ]
     assert requests[1] is not None
-    assert requests[1].trail.ours(("tracking_number",)) == ("packages", 1, "tracking_number")
+    assert requests[1].field_map.ours(("tracking_number",)) == ("packages", 1, "tracking_number")
     assert requests[1].summary == "package 2: 3 × B"
 
 
 def test_the_last_part_of_an_order_names_its_items_too() -> None:
     first, last = shipment(package("N1", {1: 1})), shipment(package("N2", {2: 3}), number=2)
-    assert _items(VENDOR.tell(telling(order(1, 3), KNOWN, first, last)))
+    assert _items(VENDOR.tell(notification(order(1, 3), KNOWN, first, last)))
     again = shipment(package("N3", {1: 1, 2: 3}), number=2)
-    assert _items(VENDOR.tell(telling(order(2, 6), KNOWN, first, again)))
+    assert _items(VENDOR.tell(notification(order(2, 6), KNOWN, first, again)))
 
 
 def test_nothing_but_a_whole_untouched_order_goes_without_items() -> None:
@@ -69,26 +69,28 @@ def test_nothing_but_a_whole_untouched_order_goes_without_items() -> None:
         (link("so", {1: (ITEM, 1)}, status="partially_fulfilled"), order(1)),
         (link("so", {1: (ITEM, 1)}, status="unfulfilled"), order(2, cancelled={1: 1})),
     ):
-        assert _items(VENDOR.tell(telling(ours, known, all_of_ours))) == [{"sales_order_item_id": ITEM, "quantity": 1}]
+        assert _items(VENDOR.tell(notification(ours, known, all_of_ours))) == [
+            {"sales_order_item_id": ITEM, "quantity": 1}
+        ]
 
 
 def test_lines_of_ours_that_are_one_item_are_added_up() -> None:
     known = link("so", {1: (ITEM, 5), 2: (ITEM, 5)}, status="unfulfilled")
-    request = VENDOR.tell(telling(order(2, 3), known, shipment(package(NUMBER, {1: 1, 2: 2}))))
+    request = VENDOR.tell(notification(order(2, 3), known, shipment(package(NUMBER, {1: 1, 2: 2}))))
     assert _items(request) == [{"sales_order_item_id": ITEM, "quantity": 3}]
 
 
 def test_what_the_connection_does_not_know_is_not_told() -> None:
-    assert VENDOR.tell(telling(order(1), None, shipment(package(NUMBER, {1: 1})))) is None
-    assert VENDOR.tell(telling(order(1, 1), link("so", {2: ("b", 1)}), shipment(package("N", {1: 1})))) is None
+    assert VENDOR.tell(notification(order(1), None, shipment(package(NUMBER, {1: 1})))) is None
+    assert VENDOR.tell(notification(order(1, 1), link("so", {2: ("b", 1)}), shipment(package("N", {1: 1})))) is None
 
 
 def test_an_item_without_id_is_refused_as_a_part_but_not_as_the_whole() -> None:
     known = link("so", {1: ("", 2)}, status="unfulfilled")
     with pytest.raises(ValidationFailed) as refused:
-        VENDOR.tell(telling(order(2), known, shipment(package(NUMBER, {1: 1}))))
+        VENDOR.tell(notification(order(2), known, shipment(package(NUMBER, {1: 1}))))
     assert refused.value.problems[0].path == ("lines", 1)
-    whole = VENDOR.tell(telling(order(2), known, shipment(package(NUMBER, {1: 2}))))
+    whole = VENDOR.tell(notification(order(2), known, shipment(package(NUMBER, {1: 2}))))
     assert whole is not None
     assert _items(whole) is None
 

@@ -9,7 +9,7 @@ from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryL
 from shipconsole.domain.problem import Problem
 from shipconsole.vendors.adapter import Batch, Job, JobState
 from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.field_map import Trail
+from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.shipup import VENDOR
 from tests.vendors.making import answer, sample, sent_json
 from tests.vendors.nonsense import BODIES, STATUSES
@@ -25,12 +25,12 @@ def batch() -> Batch:
 
 def create(merchant_id: str) -> Request:
     """A creation of an order with one item, and whence its values came."""
-    trail = Trail()
-    trail.note(("merchant_id",), ("order", "number"))
-    trail.note(("fulfillments", 0, "shipping_address", "country"), ("ship_to", "country"))
-    trail.note(("line_items", 0, "quantity"), ("lines", 1, "quantity"))
+    field_map = FieldMap()
+    field_map.note(("merchant_id",), ("order", "number"))
+    field_map.note(("fulfillments", 0, "shipping_address", "country"), ("ship_to", "country"))
+    field_map.note(("line_items", 0, "quantity"), ("lines", 1, "quantity"))
     body = {"merchant_id": merchant_id, "line_items": [{"merchant_id": "A", "quantity": 1}]}
-    return Request("create_order", "POST", "/v2/orders", body=body, trail=trail)
+    return Request("create_order", "POST", "/v2/orders", body=body, field_map=field_map)
 
 
 def result(status: object, merchant_id: object = None, **errors: object) -> dict[str, object]:

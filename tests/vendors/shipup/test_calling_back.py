@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any, cast
 
 from shipconsole.domain.link import Link
-from shipconsole.vendors.adapter import Telling
+from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.shipup.calling_back import untell
+from shipconsole.vendors.shipup.calling_back import reversal
 from shipconsole.vendors.shipup.requests import tell
-from tests.vendors.making import link, order, package, sent_json, shipment, telling
+from tests.vendors.making import link, notification, order, package, sent_json, shipment
 
 TRACKER = {
     "tracking_number": "AAA1",
@@ -18,8 +18,8 @@ TRACKER = {
 DOCUMENT = {"merchant_id": "10001", "fulfillments": [{"merchant_id": "10001_1", "trackers": [TRACKER]}]}
 
 
-def said(number: str, there: Link | None, *, replaced: Mapping[str, str] | None = None) -> Telling:
-    return replace(telling(order(3), there, shipment(package(number, {1: 2}))), replaced=replaced or {})
+def said(number: str, there: Link | None, *, replaced: Mapping[str, str] | None = None) -> ShipmentNotification:
+    return replace(notification(order(3), there, shipment(package(number, {1: 2}))), replaced=replaced or {})
 
 
 def known() -> Link:
@@ -35,15 +35,15 @@ def fulfillment(request: Request | None) -> dict[str, Any]:
 
 
 def test_the_pieces_wait_again_and_no_tracker_is_told() -> None:
-    told = fulfillment(untell(replace(said("AAA1", known(), replaced={"AAA1": ""}), shipments=())))
+    told = fulfillment(reversal(replace(said("AAA1", known(), replaced={"AAA1": ""}), shipments=())))
     assert "trackers" not in told
     assert [(line["merchant_id"], line["quantity"]) for line in told["line_items"]] == [("A", 3)]
 
 
 def test_an_order_that_was_new_to_shipup_waits_in_its_fulfillment_too() -> None:
     gone = replace(said("AAA1", None), shipments=())
-    assert [line["merchant_id"] for line in fulfillment(untell(gone))["line_items"]] == ["A"]
-    assert untell(replace(gone, options={"create_missing": "known"})) is None
+    assert [line["merchant_id"] for line in fulfillment(reversal(gone))["line_items"]] == ["A"]
+    assert reversal(replace(gone, options={"create_missing": "known"})) is None
 
 
 def test_a_tracker_under_an_old_number_counts_no_pieces() -> None:

@@ -79,7 +79,7 @@ def test_a_parcels_item_goes_under_the_ids_around_it() -> None:
         True,
     )
     sent = ("fulfillments", 0, "trackers", 0, "line_items", 0, "title")
-    assert request.trail.ours(sent) == ("fields", *PARCEL, "line_items", "1", "title")
+    assert request.field_map.ours(sent) == ("fields", *PARCEL, "line_items", "1", "title")
 
 
 def test_a_list_object_is_read_as_a_list_and_what_it_tells_besides_is_kept() -> None:

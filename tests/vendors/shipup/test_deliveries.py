@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shipconsole.domain.webhook_event import NothingKnown, ParcelNews
+from shipconsole.domain.webhook_event import NothingKnown, PackageNews
 from shipconsole.vendors.shipup.deliveries import TRIAL, read_delivery
 from tests.vendors.making import sample
 
@@ -35,7 +35,7 @@ def test_the_trial_of_an_address_is_known_for_one() -> None:
 )
 def test_a_parcel_comes_with_its_state(code: str, status: str) -> None:
     delivered = read_delivery(webhook(about={**TRACKER, "delivery_status_code": code}))
-    assert isinstance(delivered.news, ParcelNews)
+    assert isinstance(delivered.news, PackageNews)
     track = delivered.news.track
     assert (track.tracking_number, track.carrier, track.status, track.code) == (
         "9400100109361129278357",

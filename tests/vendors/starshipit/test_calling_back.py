@@ -7,18 +7,18 @@ from typing import Any, cast
 import pytest
 
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.vendors.adapter import Telling
+from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.exchange import Request
-from shipconsole.vendors.starshipit.calling_back import untell
+from shipconsole.vendors.starshipit.calling_back import reversal
 from shipconsole.vendors.starshipit.requests import tell
-from tests.vendors.making import link, order, package, sent_json, shipment, telling
+from tests.vendors.making import link, notification, order, package, sent_json, shipment
 
 PACKAGES = [{"package_id": 1, "tracking_number": "AAA 1"}, {"package_id": 2, "tracking_number": "BBB2"}]
 
 
-def said(number: str, *, replaced: Mapping[str, str] | None = None, remote_id: str = "5") -> Telling:
+def said(number: str, *, replaced: Mapping[str, str] | None = None, remote_id: str = "5") -> ShipmentNotification:
     there = link(remote_id, {1: ("71", 3)}, {"order_id": 5, "items": [{"item_id": 71}], "packages": PACKAGES})
-    return replace(telling(order(3), there, shipment(package(number, {1: 1}))), replaced=replaced or {})
+    return replace(notification(order(3), there, shipment(package(number, {1: 1}))), replaced=replaced or {})
 
 
 def sent(request: Request | None) -> dict[str, Any]:
@@ -28,20 +28,20 @@ def sent(request: Request | None) -> dict[str, Any]:
 
 
 def test_only_the_packages_of_the_shipment_are_deleted() -> None:
-    assert sent(untell(said("aaa1"))) == {"order_id": 5, "packages": [{"package_id": 1, "delete": True}]}
+    assert sent(reversal(said("aaa1"))) == {"order_id": 5, "packages": [{"package_id": 1, "delete": True}]}
 
 
 def test_a_package_that_still_has_an_older_number_is_deleted_too() -> None:
-    assert sent(untell(said("CCC3", replaced={"BBB2": "CCC3", "CCC3": ""})))["packages"] == [
+    assert sent(reversal(said("CCC3", replaced={"BBB2": "CCC3", "CCC3": ""})))["packages"] == [
         {"package_id": 2, "delete": True}
     ]
 
 
 def test_nothing_is_said_where_there_is_no_such_package_or_order() -> None:
-    assert untell(said("DDD4")) is None
-    assert untell(replace(said("aaa1"), link=None)) is None
+    assert reversal(said("DDD4")) is None
+    assert reversal(replace(said("aaa1"), link=None)) is None
     with pytest.raises(ValidationFailed, match="gave no id"):
-        untell(said("aaa1", remote_id="x"))
+        reversal(said("aaa1", remote_id="x"))
 
 
 def test_a_corrected_number_changes_its_package_and_asks_for_no_more_pieces() -> None:

@@ -48,9 +48,9 @@ def test_a_part_of_an_address_takes_the_rest_along() -> None:
         True,
         "Phone",
     )
-    assert request.trail.ours(("order", "destination", "phone")) == ("fields", "destination", "phone")
-    assert request.trail.ours(("order", "destination", "suburb")) == ("fields", "destination", "suburb")
-    assert request.trail.ours(("order", "destination", "new")) == ("fields", "destination")
+    assert request.field_map.ours(("order", "destination", "phone")) == ("fields", "destination", "phone")
+    assert request.field_map.ours(("order", "destination", "suburb")) == ("fields", "destination", "suburb")
+    assert request.field_map.ours(("order", "destination", "new")) == ("fields", "destination")
 
 
 def test_an_address_that_lacks_what_the_vendor_asks_for_is_refused_at_that_field() -> None:
@@ -77,7 +77,7 @@ def test_an_address_that_lacks_what_the_vendor_asks_for_is_refused_at_that_field
 def test_only_the_changed_item_goes_and_with_its_id() -> None:
     request = changed({("items", "1", "tariff_code"): "3926.90"})
     assert body(request)["items"] == [{"item_id": WHOLE["items"][1]["item_id"], "tariff_code": "3926.90"}]
-    assert request.trail.ours(("order", "items", 0, "tariff_code")) == ("fields", "items", "1", "tariff_code")
+    assert request.field_map.ours(("order", "items", 0, "tariff_code")) == ("fields", "items", "1", "tariff_code")
 
 
 def test_only_what_was_named_is_deleted() -> None:
@@ -165,7 +165,7 @@ def test_a_new_item_goes_without_an_id_and_the_call_is_not_repeated() -> None:
     request = change(replace(documents.change(WHOLE, values), added=(new,)))
     assert body(request)["items"] == [{"sku": "GIFT-BOX", "quantity": 2}]
     assert (request.repeatable, request.summary) == (False, "SKU, Quantity; 1 added")
-    assert request.trail.ours(("order", "items", 0, "sku")) == ("fields", "items", "2", "sku")
+    assert request.field_map.ours(("order", "items", 0, "sku")) == ("fields", "items", "2", "sku")
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from shipconsole.domain.webhook_event import NothingKnown, ParcelNews
+from shipconsole.domain.webhook_event import NothingKnown, PackageNews
 from shipconsole.vendors.starshipit.deliveries import read_delivery
 from tests.vendors.making import sample
 
 BODY = sample("starshipit/samples/tracking_webhook/dispatched.json")
 
 
-def told(**changed: Any) -> ParcelNews:
+def told(**changed: Any) -> PackageNews:
     news = read_delivery(json.dumps({**json.loads(BODY), **changed}).encode()).news
-    assert isinstance(news, ParcelNews)
+    assert isinstance(news, PackageNews)
     return news
 
 

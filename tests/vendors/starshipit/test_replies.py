@@ -11,7 +11,7 @@ from shipconsole.vendors.exchange import Request
 from shipconsole.vendors.paging import OrderPage
 from shipconsole.vendors.starshipit import VENDOR
 from shipconsole.vendors.starshipit.replies import read_get_unshipped_orders
-from tests.vendors.making import answer, link, order, package, sample, sample_json, shipment, telling
+from tests.vendors.making import answer, link, notification, order, package, sample, sample_json, shipment
 
 UPDATED = "starshipit/samples/update_order/200_updated.json"
 
@@ -19,7 +19,7 @@ UPDATED = "starshipit/samples/update_order/200_updated.json"
 def told(parcels: int = 1) -> Request:
     packages = (package(f"N{n}", {1: 1}, carrier="usps", service="7B05", weight_g=10) for n in range(parcels))
     known = link("1020304051", {1: ("11", 9), 2: ("12", 9)}, {"packages": [{"package_id": 21}]})
-    request = VENDOR.tell(telling(order(9, 9), known, shipment(*packages)))
+    request = VENDOR.tell(notification(order(9, 9), known, shipment(*packages)))
     assert request is not None
     return request
 

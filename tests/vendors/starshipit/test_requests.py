@@ -13,12 +13,12 @@ from shipconsole.vendors.starshipit.requests import destination_edit, item_edit,
 from tests.vendors.making import (
     JOHN_SMITH,
     link,
+    notification,
     order,
     package,
     sample_json,
     sent_json,
     shipment,
-    telling,
 )
 
 DOCUMENT = {
@@ -72,7 +72,7 @@ def test_the_vendors_example_field_by_field() -> None:
 
 def test_telling_fills_the_package_without_a_number_and_keeps_every_item() -> None:
     told = shipment(package("N1", {2: 2}, carrier="UPS", service="7B05", weight_g=300))
-    request = VENDOR.tell(telling(order(1, 3), KNOWN, told))
+    request = VENDOR.tell(notification(order(1, 3), KNOWN, told))
     assert body_of(request) == {
         "order_id": 1020304051,
         "order_number": "10001",
@@ -115,7 +115,7 @@ def test_parcels_are_matched_by_number_then_fill_then_are_added() -> None:
     known = link("1", {1: ("11", 9)}, {"order_id": 1, "packages": packages})
     first = shipment(package("N1", {1: 1}), package("N2", {1: 1}))
     second = shipment(package("N3", {1: 1}), package("N2", {1: 1}), number=2)
-    request = VENDOR.tell(telling(order(9), known, first, second))
+    request = VENDOR.tell(notification(order(9), known, first, second))
     assert body_of(request)["packages"] == [
         {"package_id": 21, "tracking_number": "N1"},
         {"package_id": 22},
@@ -125,15 +125,15 @@ def test_parcels_are_matched_by_number_then_fill_then_are_added() -> None:
     assert request is not None
     assert not request.repeatable
     assert request.summary == "packages 3 to 4, 2 tracking numbers, 2 units"
-    trail = request.trail
-    assert trail.ours(("order", "packages", 3, "tracking_number")) == ("packages", 0, "tracking_number")
-    assert trail.ours(("order", "packages", 2, "weight")) == ("packages", 1, "weight")
-    assert trail.ours(("order", "packages", 0, "tracking_number")) == ()
-    assert trail.ours(("order", "items", 0, "quantity_to_ship")) == ("lines", 1)
+    field_map = request.field_map
+    assert field_map.ours(("order", "packages", 3, "tracking_number")) == ("packages", 0, "tracking_number")
+    assert field_map.ours(("order", "packages", 2, "weight")) == ("packages", 1, "weight")
+    assert field_map.ours(("order", "packages", 0, "tracking_number")) == ()
+    assert field_map.ours(("order", "items", 0, "quantity_to_ship")) == ("lines", 1)
 
 
 def test_telling_never_deletes() -> None:
-    request = VENDOR.tell(telling(order(1, 3), KNOWN, shipment(package("N1", {1: 1}))))
+    request = VENDOR.tell(notification(order(1, 3), KNOWN, shipment(package("N1", {1: 1}))))
     assert request is not None
     assert "delete" not in request.body_text
 
@@ -150,21 +150,21 @@ def test_a_deletion_is_asked_for_by_name() -> None:
 
 def test_lines_of_ours_that_are_one_item_are_added_up() -> None:
     known = link("1", {1: ("11", 5), 2: ("11", 5)})
-    request = VENDOR.tell(telling(order(2, 3), known, shipment(package("N", {1: 1, 2: 2}))))
+    request = VENDOR.tell(notification(order(2, 3), known, shipment(package("N", {1: 1, 2: 2}))))
     assert body_of(request)["items"] == [{"item_id": 11, "quantity": 5, "quantity_to_ship": 3}]
 
 
 def test_what_cannot_be_told() -> None:
     told = shipment(package("N", {1: 1}))
-    assert VENDOR.tell(telling(order(1), None, told)) is None
-    assert VENDOR.tell(telling(order(1, 1), link("1", {2: ("12", 1)}), told)) is None
+    assert VENDOR.tell(notification(order(1), None, told)) is None
+    assert VENDOR.tell(notification(order(1, 1), link("1", {2: ("12", 1)}), told)) is None
     for known in (link("", {1: ("11", 1)}), link("1", {1: ("", 1)})):
         with pytest.raises(ValidationFailed):
-            VENDOR.tell(telling(order(1), known, told))
+            VENDOR.tell(notification(order(1), known, told))
 
 
 def test_an_unknown_carrier_leaves_the_orders_own() -> None:
-    request = VENDOR.tell(telling(order(1, 3), KNOWN, shipment(package("N1", {1: 1}, carrier="Joe's van"))))
+    request = VENDOR.tell(notification(order(1, 3), KNOWN, shipment(package("N1", {1: 1}, carrier="Joe's van"))))
     assert "carrier" not in body_of(request)
 
 
@@ -225,7 +225,7 @@ def told_of(
         *(package(f"N{n}", {1: 1}, carrier=c, service=s) for n, (c, s) in enumerate(packages, start=1)),
         number=len(earlier) + 1,
     )
-    request = VENDOR.tell(telling(order(99, 99), known, *before, now, options=options))
+    request = VENDOR.tell(notification(order(99, 99), known, *before, now, options=options))
     assert request is not None
     return request
 
@@ -275,9 +275,9 @@ def test_without_an_old_service_none_is_taken_away(document: dict[str, object]) 
 
 
 def test_a_fault_in_carrier_or_service_leads_to_the_package_it_came_from() -> None:
-    trail = told_of(("Joe's van", ""), ("ups", ""), ("ups", "03")).trail
-    assert trail.ours(("order", "carrier")) == ("packages", 1, "carrier")
-    assert trail.ours(("order", "carrier_service_code")) == ("packages", 2, "service")
+    field_map = told_of(("Joe's van", ""), ("ups", ""), ("ups", "03")).field_map
+    assert field_map.ours(("order", "carrier")) == ("packages", 1, "carrier")
+    assert field_map.ours(("order", "carrier_service_code")) == ("packages", 2, "service")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 -- Times are whole milliseconds of UTC in BIGINT, truths are 0 or 1, JSON is TEXT: the same in every database.
 -- What waits (due_at_ms, check_at_ms, lease_until_ms, held_until_ms, next_at_ms of calls, connections, turns and
--- errands) does so by the steady time of store/steady_time.py; what is only told has the wall time.
+-- follow-up jobs) does so by the steady time of store/steady_time.py; what is only told has the wall time.
 
 CREATE TABLE steady_time (
     id BIGINT PRIMARY KEY CHECK (id = 1),
@@ -42,7 +42,7 @@ CREATE TABLE orders (
     -- The number with its digits filled up, so that 9 stands before 10; for sorting only.
     number_key TEXT NOT NULL,
     -- The connection whose word on lines and address counts; the others only add their ids.
-    home_connection_id BIGINT REFERENCES connection (id),
+    primary_connection_id BIGINT REFERENCES connection (id),
     ship_to TEXT NOT NULL DEFAULT '{{}}',
     -- Who and where in a few words, as the list shows it.
     recipient TEXT NOT NULL DEFAULT '',
@@ -379,7 +379,7 @@ CREATE INDEX attempts_by_call ON attempt (call_id, id);
 CREATE INDEX attempts_by_time ON attempt (at_ms);
 
 -- Duties that may be done twice without harm: a source to refresh, an order to read again.
-CREATE TABLE errand (
+CREATE TABLE follow_up_job (
     id {identity},
     connection_id BIGINT NOT NULL REFERENCES connection (id),
     order_id BIGINT NOT NULL REFERENCES orders (id),
@@ -389,7 +389,7 @@ CREATE TABLE errand (
     words TEXT NOT NULL DEFAULT '',
     UNIQUE (connection_id, order_id, kind)
 );
-CREATE INDEX errands_by_due ON errand (due_at_ms, id);
+CREATE INDEX follow_up_jobs_by_due ON follow_up_job (due_at_ms, id);
 
 -- How far a vendor is with reading a shop, as last seen.
 CREATE TABLE source_state (
@@ -413,7 +413,7 @@ CREATE TABLE turn (
 );
 
 -- What a vendor made of what it was told: values that are not as they were sent, values that it changed by itself.
-CREATE TABLE echo (
+CREATE TABLE platform_drift (
     call_id BIGINT PRIMARY KEY REFERENCES call (id),
     at_ms BIGINT NOT NULL,
     -- A list of [path, title, sent or null, before, now].
@@ -434,12 +434,12 @@ CREATE TABLE delivery (
     -- 1 where its signature is right, 0 where it was not looked at, NULL where its vendor signs nothing.
     verified INTEGER CHECK (verified IN (0, 1)),
     verify_words TEXT NOT NULL DEFAULT '',
-    state TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'digested', 'failed', 'ignored')),
+    state TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'processed', 'failed', 'ignored')),
     -- What it did.
     words TEXT NOT NULL DEFAULT '',
     -- How many times it came once more.
-    twins BIGINT NOT NULL DEFAULT 0,
-    digested_at_ms BIGINT,
+    duplicates BIGINT NOT NULL DEFAULT 0,
+    processed_at_ms BIGINT,
     -- The number of an order that is not here yet, as the order's key is: once it is, this is worked off again.
     waits_for TEXT NOT NULL DEFAULT '',
     -- The vendor's id of the order that does not show yet what this tells of it: once it does, this is worked off again.

@@ -47,8 +47,8 @@ class AboutDialog(ContextDialog):
         self._profile = profile
         self._settings = settings
         self._receiver = receiver
-        self._again = self._foot.add("look_again", words.LOOK_AGAIN, self.look_again)
-        self._save = self._foot.add("save_diagnostics", words.SAVE, self._on_save_clicked)
+        self._again = self._button_row.add("look_again", words.LOOK_AGAIN, self.look_again)
+        self._save = self._button_row.add("save_diagnostics", words.SAVE, self._on_save_clicked)
         self._lay_out(news)
         self._fit(SIZE_PX)
         self.look_again()
@@ -75,7 +75,7 @@ class AboutDialog(ContextDialog):
             if part is not None:
                 part.deleteLater()
         for row, one in enumerate(map(self._as_known_here, found)):
-            mark = looks.pill(words.OK if one.ok else words.LOOK, "good" if one.ok else "bad")
+            mark = looks.badge(words.OK if one.ok else words.LOOK, "good" if one.ok else "bad")
             what, said = looks.label(looks.plain(one.what), "strong"), self._wrapped(one.words)
             said.setObjectName(f"finding_{row}")
             for part in (what, said):
@@ -155,6 +155,6 @@ class AboutDialog(ContextDialog):
         column.addWidget(looks.label(words.CHECKUP, "heading"))
         column.addWidget(looks.card(inside), 1)
         column.addWidget(self._wrapped(words.MEANS, "secondary"))
-        column.addLayout(self._foot)
+        column.addLayout(self._button_row)
         # Not on a button: a scan would press it.
         scroll.setFocus()

@@ -260,12 +260,12 @@ class RecordDialog(QDialog):
         close = looks.button(said_everywhere.CLOSE, "plain", "Esc")
         close.setObjectName("close")
         close.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.setSpacing(px(10))
-        foot.addWidget(self._said, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(px(10))
+        buttons.addWidget(self._said, 1)
         for button in (self._copy, self._export, close):
             button.setAutoDefault(False)
-            foot.addWidget(button)
+            buttons.addWidget(button)
 
         column = QVBoxLayout(self)
         column.setContentsMargins(px(18), px(14), px(18), px(16))
@@ -273,7 +273,7 @@ class RecordDialog(QDialog):
         column.addLayout(head)
         column.addLayout(top)
         column.addWidget(parts, 1)
-        column.addLayout(foot)
+        column.addLayout(buttons)
         QWidget.setTabOrder(self.filter, self.first_day)
 
     def _day_field(self, name: str, title: str) -> QDateEdit:

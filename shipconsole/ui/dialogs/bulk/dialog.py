@@ -221,7 +221,7 @@ class SendOrdersDialog(ContextDialog):
 
         whole = self._column()
         whole.addLayout(self._stack, 1)
-        whole.addLayout(self._foot)
-        self.others_button = self._foot.add("send_others", words.OTHERS, self.send_others)
-        self.send_button = self._foot.add("send_orders", "", self.send, ENTER, kind="primary")
+        whole.addLayout(self._button_row)
+        self.others_button = self._button_row.add("send_others", words.OTHERS, self.send_others)
+        self.send_button = self._button_row.add("send_orders", "", self.send, ENTER, kind="primary")
         self._show_buttons()

@@ -12,7 +12,7 @@ from shipconsole.operations.sending.batches import Standing
 from shipconsole.ui.dialogs.bulk import words
 from shipconsole.ui.kit import theme as looks
 from shipconsole.ui.kit.strings import counted
-from shipconsole.ui.kit.theme import Look, Pill, Tone
+from shipconsole.ui.kit.theme import Badge, Look, Tone
 
 # Kinds of standing in the order in which they are shown, each with its tone and its words.
 KINDS: tuple[tuple[str, Tone], ...] = (
@@ -61,7 +61,7 @@ class Progress(QWidget):
         px = look.tokens.px
         self.heading = looks.label("", "title")
         self.heading.setObjectName("bulk_heading")
-        self.pills = _Pills("bulk_total")
+        self.badges = _Badges("bulk_total")
         self.bar = QProgressBar()
         self.bar.setObjectName("bulk_bar")
         self.bar.setAccessibleName(words.TITLE)
@@ -69,7 +69,7 @@ class Progress(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.heading)
         head.addStretch(1)
-        head.addWidget(self.pills)
+        head.addWidget(self.badges)
 
         inside = QWidget()
         inside.setProperty("look", "scrolled")
@@ -106,7 +106,7 @@ class Progress(QWidget):
         """Show how far the orders are; `left_out` are ids of orders that were not sent, and why."""
         self.heading.setText(looks.plain(words.sending(len(standings), connection)))
         counts = Counter(kind_of(one) for one in standings)
-        self.pills.show_counts(counts)
+        self.badges.show_counts(counts)
         self.bar.setMaximum(max(1, len(standings)))
         self.bar.setValue(counts["taken"] + counts["refused"] + counts["dropped"])
         grouped: dict[str, list[Standing]] = {}
@@ -165,25 +165,25 @@ def _group_of(one: Standing) -> str:
     return words.WAITING if kind_of(one) in ("waiting", "working") else words.ONE_BY_ONE
 
 
-class _Pills(QWidget):
+class _Badges(QWidget):
     """A pill for each kind of standing that there is."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        self._pills: dict[str, Pill] = {}
+        self._badges: dict[str, Badge] = {}
         for kind, tone in KINDS:
-            pill = looks.pill("", tone)
-            pill.setObjectName(f"{name}_{kind}")
-            pill.hide()
-            row.addWidget(pill)
-            self._pills[kind] = pill
+            badge = looks.badge("", tone)
+            badge.setObjectName(f"{name}_{kind}")
+            badge.hide()
+            row.addWidget(badge)
+            self._badges[kind] = badge
 
     def show_counts(self, counts: Counter[str]) -> None:
-        for kind, pill in self._pills.items():
-            pill.setText(_SAID[kind](counts[kind]))
-            pill.setVisible(counts[kind] > 0)
+        for kind, badge in self._badges.items():
+            badge.setText(_SAID[kind](counts[kind]))
+            badge.setVisible(counts[kind] > 0)
 
 
 class _Group(QFrame):
@@ -194,15 +194,15 @@ class _Group(QFrame):
         self.setProperty("look", "card")
         px = look.tokens.px
         self._count = looks.label("", "secondary")
-        self._pills = _Pills("bulk_group")
+        self._badges = _Badges("bulk_group")
         row = QHBoxLayout(self)
         row.setContentsMargins(px(14), px(10), px(14), px(10))
         row.setSpacing(px(10))
         row.addWidget(looks.label(looks.plain(name), "strong"))
         row.addWidget(self._count)
         row.addStretch(1)
-        row.addWidget(self._pills)
+        row.addWidget(self._badges)
 
     def show_members(self, members: Sequence[Standing]) -> None:
         self._count.setText(counted(len(members), "order", "orders"))
-        self._pills.show_counts(Counter(kind_of(one) for one in members))
+        self._badges.show_counts(Counter(kind_of(one) for one in members))

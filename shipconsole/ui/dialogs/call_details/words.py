@@ -10,7 +10,7 @@ NOTHING_WAS_SENT = "Nothing has left this computer yet."
 RECORD = "Attempts"
 MARK_CONFIRMED_MEANS = "The platform has it: nothing more is sent."
 TELL_AGAIN_MEANS = "The platform does not have it: it is sent again."
-DROP = said_everywhere.GIVE_UP
+DROP = said_everywhere.DISCARD
 DROP_MEANS = "Nobody is told of it any more."
 DECIDE = {
     "unknown": "Nobody knows yet whether this arrived. Look at the platform; what you see decides.",

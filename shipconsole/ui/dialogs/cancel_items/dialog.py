@@ -126,7 +126,7 @@ class CancelItemsDialog(OrderDialog):
             said = looks.label(text, "secondary")
             said.setObjectName("can_be_told")
             said.setWordWrap(True)
-            self._told.addWidget(looks.pill(connection.name, "accent"), row, 0, Qt.AlignmentFlag.AlignTop)
+            self._told.addWidget(looks.badge(connection.name, "accent"), row, 0, Qt.AlignmentFlag.AlignTop)
             self._told.addWidget(said, row, 1)
         if not told:
             self._told.addWidget(looks.label(words.NOBODY, "secondary"), 0, 0, 1, 2)
@@ -176,9 +176,9 @@ class CancelItemsDialog(OrderDialog):
         column.addLayout(self._head())
         column.addWidget(self._lines_card(), 1)
         column.addWidget(self._told_card())
-        column.addLayout(self._foot)
-        self.preview_button = self._foot.add("cancel_preview", window_words.PREVIEW, self.preview, "Alt+P")
-        self.confirm_button = self._foot.add(
+        column.addLayout(self._button_row)
+        self.preview_button = self._button_row.add("cancel_preview", window_words.PREVIEW, self.preview, "Alt+P")
+        self.confirm_button = self._button_row.add(
             "cancel_confirm", words.cancel_button(0), self.confirm, ENTER, kind="primary"
         )
 

@@ -101,7 +101,7 @@ class CarrierCodesDialog(ContextDialog):
 
     def _lay_out(self) -> None:
         px = self._look.tokens.px
-        self._changed = looks.pill("", "accent")
+        self._changed = looks.badge("", "accent")
         self._changed.setObjectName("carriers_changed")
         head = QHBoxLayout()
         head.setSpacing(px(10))
@@ -133,6 +133,6 @@ class CarrierCodesDialog(ContextDialog):
         column.addLayout(head)
         column.addLayout(top)
         column.addWidget(looks.card(inside), 1)
-        column.addLayout(self._foot)
-        self.save_button = self._foot.add("carriers_save", words.SAVE, self.save, "Ctrl+S", kind="primary")
+        column.addLayout(self._button_row)
+        self.save_button = self._button_row.add("carriers_save", words.SAVE, self.save, "Ctrl+S", kind="primary")
         QWidget.setTabOrder(self.filter, self.table)

@@ -33,7 +33,7 @@ Page = Literal["number", "back"]
 Chosen = tuple[Shipment, Package]
 
 
-class CorrectParcelDialog(OrderDialog):
+class EditTrackingDialog(OrderDialog):
     """The packages over the new label or what calling back means, and who is told. Opened with `open()`."""
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, order_id: int) -> None:
@@ -205,8 +205,10 @@ class CorrectParcelDialog(OrderDialog):
         column.addWidget(self._parcels_card(), 1)
         column.addWidget(self._what_card())
         column.addWidget(self._told_card())
-        column.addLayout(self._foot)
-        self.confirm_button = self._foot.add("correct_confirm", words.CORRECT, self.confirm, ENTER, kind="primary")
+        column.addLayout(self._button_row)
+        self.confirm_button = self._button_row.add(
+            "correct_confirm", words.CORRECT, self.confirm, ENTER, kind="primary"
+        )
 
     def _head(self) -> QHBoxLayout:
         head = super()._head()

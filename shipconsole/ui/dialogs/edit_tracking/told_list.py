@@ -70,7 +70,7 @@ class ToldList(QWidget):
     def _name(self, guide: Guide, chosen: Mapping[int, bool]) -> QWidget:
         name = guide.connection.name
         if not guide.possible:
-            return looks.pill(name, "quiet")
+            return looks.badge(name, "quiet")
         box = TickBox(name, self._look)
         box.setObjectName(f"tell_{guide.connection.id}")
         box.setAccessibleName(looks.plain(words.also_told(name, guide.words)))

@@ -24,7 +24,7 @@ from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER
 from shipconsole.ui.kit.order_dialog import OrderDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import KeyButton, Look, Pill
+from shipconsole.ui.kit.theme import Badge, KeyButton, Look
 
 SIZE_PX = (1080, 720)
 MOST_KEYS = 9
@@ -42,7 +42,7 @@ class FieldsDialog(OrderDialog):
         self.pages: list[FieldsPage] = []
         self._asked: FieldsPage | None = None
         """The page that was saved or previewed last: what is refused is shown there."""
-        self._tabs: list[tuple[KeyButton, Pill]] = []
+        self._tabs: list[tuple[KeyButton, Badge]] = []
         self._lay_out()
         keys = {
             ENTER: self.save,
@@ -179,12 +179,12 @@ class FieldsDialog(OrderDialog):
             tab.setObjectName(f"tab_{place}")
             tab.setAutoDefault(False)
             tab.clicked.connect(partial(self.choose, place))
-            pill = looks.pill("", "quiet")
-            pill.setObjectName(f"tab_pill_{place}")
+            badge = looks.badge("", "quiet")
+            badge.setObjectName(f"tab_pill_{place}")
             self._tab_row.addWidget(tab)
-            self._tab_row.addWidget(pill)
+            self._tab_row.addWidget(badge)
             self._tab_row.addSpacing(self._look.tokens.px(10))
-            self._tabs.append((tab, pill))
+            self._tabs.append((tab, badge))
         for before, after in zip(self._tabs, self._tabs[1:], strict=False):
             QWidget.setTabOrder(before[0], after[0])
         if self._tabs:
@@ -203,11 +203,13 @@ class FieldsDialog(OrderDialog):
     def _show_buttons(self) -> None:
         page = self._page()
         unsaved = page.edits.count() if page is not None else 0
-        for one, (_, pill) in zip(self.pages, self._tabs, strict=True):
+        for one, (_, badge) in zip(self.pages, self._tabs, strict=True):
             changed = one.edits.count()
-            pill.setText(words.changed_count(changed) if changed else "" if one.section.may_change else words.READ_ONLY)
-            looks.set_tone(pill, "accent" if changed else "quiet")
-            pill.setVisible(bool(pill.text()))
+            badge.setText(
+                words.changed_count(changed) if changed else "" if one.section.may_change else words.READ_ONLY
+            )
+            looks.set_tone(badge, "accent" if changed else "quiet")
+            badge.setVisible(bool(badge.text()))
         changes = [(one.edits.count(), one.section.connection.name) for one in self.pages]
         said = " · ".join(words.changed_at(number, name) for number, name in changes if number)
         self._changed.setText(looks.plain(said))
@@ -254,7 +256,7 @@ class FieldsDialog(OrderDialog):
 
     def _lay_out(self) -> None:
         px = self._look.tokens.px
-        self._changed = looks.pill("", "accent")
+        self._changed = looks.badge("", "accent")
         self._changed.setObjectName("fields_changed")
         head = QHBoxLayout()
         head.setSpacing(px(10))
@@ -303,6 +305,6 @@ class FieldsDialog(OrderDialog):
         column.addWidget(self._differs)
         column.addLayout(top)
         column.addWidget(card, 1)
-        column.addLayout(self._foot)
-        self.preview_button = self._foot.add("fields_preview", window_words.PREVIEW, self.preview, "Alt+P")
-        self.save_button = self._foot.add("fields_save", window_words.SAVE, self.save, ENTER, kind="primary")
+        column.addLayout(self._button_row)
+        self.preview_button = self._button_row.add("fields_preview", window_words.PREVIEW, self.preview, "Alt+P")
+        self.save_button = self._button_row.add("fields_save", window_words.SAVE, self.save, ENTER, kind="primary")

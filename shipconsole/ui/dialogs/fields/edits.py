@@ -188,7 +188,7 @@ class Edits:
     def said(self) -> Mapping[FieldPath, str]:
         """What refusals complain of, by field."""
         found: dict[FieldPath, list[str]] = {}
-        for problem in self._complaints():
+        for problem in self._field_errors():
             path = self.field_of(problem)
             if path is not None:
                 found.setdefault(path, []).append(problem.sentence)
@@ -251,7 +251,7 @@ class Edits:
             tuple(entry for entry in self._added if entry not in self._on_its_way),
         )
 
-    def _complaints(self) -> list[Problem]:
+    def _field_errors(self) -> list[Problem]:
         return [problem for call in self.refused() for problem in call.problems]
 
     def _differs(self, path: FieldPath, text: str) -> bool:

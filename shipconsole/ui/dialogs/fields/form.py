@@ -26,9 +26,9 @@ class FieldsForm(QScrollArea):
     """
 
     edited = Signal()
-    add_asked = Signal(object, str)
-    remove_asked = Signal(object)
-    restore_asked = Signal(object)
+    add_requested = Signal(object, str)
+    remove_requested = Signal(object)
+    restore_requested = Signal(object)
 
     def __init__(self, edits: Edits, look: Look) -> None:
         """Begin without rows; `show_fields` makes those that are wanted."""
@@ -182,7 +182,7 @@ class FieldsForm(QScrollArea):
     def _make_row(self, part: QWidget, entry: Entry) -> FieldRow:
         row = FieldRow(part, entry, self._look)
         row.typed.connect(self._on_typed)
-        row.undo_asked.connect(self._on_undo_asked)
+        row.undo_requested.connect(self._on_undo_requested)
         self.rows[entry.path] = row
         return row
 
@@ -202,7 +202,7 @@ class FieldsForm(QScrollArea):
         self._show_entry(path)
         self.edited.emit()
 
-    def _on_undo_asked(self, path: FieldPath) -> None:
+    def _on_undo_requested(self, path: FieldPath) -> None:
         self._edits.undo(path)
         self._show_entry(path)
         self.edited.emit()
@@ -218,12 +218,12 @@ class FieldsForm(QScrollArea):
     def _on_add_clicked(self, part: "_Part", where: FieldPath) -> None:
         name = part.typed_name()
         if part.name is None or name:
-            self.add_asked.emit(where, name)
+            self.add_requested.emit(where, name)
         else:
             part.name.setFocus()
 
     def _on_remove_clicked(self, entry: FieldPath) -> None:
-        asked = self.restore_asked if self._edits.is_removed(entry) else self.remove_asked
+        asked = self.restore_requested if self._edits.is_removed(entry) else self.remove_requested
         asked.emit(entry)
 
 
@@ -235,7 +235,7 @@ class _Part(QWidget):
         px = look.tokens.px
         self._title = Elided("", "heading")
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._state = looks.pill("", "accent")
+        self._state = looks.badge("", "accent")
         self._state.setObjectName("entry_state")
         self._state.hide()
         self.add = self._button("add_entry", words.add_entry(group.adds.noun)) if group.adds else None

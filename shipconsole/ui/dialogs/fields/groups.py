@@ -9,7 +9,7 @@ from shipconsole.domain.field import EACH, NAMED, Field, FieldPath, field_at, te
 from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.ui.dialogs.fields import words
 
-_TELLING = ("sku", "tracking_number", "metafield_key", "name", "title", "description")
+_NOTIFICATION = ("sku", "tracking_number", "metafield_key", "name", "title", "description")
 """Names of the values by which a person knows an entry of a list, the best first."""
 
 
@@ -144,5 +144,7 @@ def _title(part: FieldPath, entries: dict[FieldPath, Entry]) -> str:
         else:
             said.append(words.list_name(step))
     inside = {path[-1]: entry.text for path, entry in reversed(entries.items()) if path[: len(part)] == part}
-    telling = next((inside[name] for name in _TELLING if inside.get(name)), "") if part[-1].isdecimal() else ""
-    return " · ".join([*said, telling] if telling else said)
+    notification = (
+        next((inside[name] for name in _NOTIFICATION if inside.get(name)), "") if part[-1].isdecimal() else ""
+    )
+    return " · ".join([*said, notification] if notification else said)

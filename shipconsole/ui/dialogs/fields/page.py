@@ -40,9 +40,9 @@ class FieldsPage(QWidget):
         self.edits = Edits(section, calls)
         self.form = FieldsForm(self.edits, look)
         self.form.edited.connect(self.edited)
-        self.form.add_asked.connect(self._on_add_asked)
-        self.form.remove_asked.connect(self._on_remove_asked)
-        self.form.restore_asked.connect(self._on_restore_asked)
+        self.form.add_requested.connect(self._on_add_requested)
+        self.form.remove_requested.connect(self._on_remove_requested)
+        self.form.restore_requested.connect(self._on_restore_requested)
         px = look.tokens.px
         self._note = looks.label("", "secondary")
         self._note.setObjectName("takes_no_changes")
@@ -84,17 +84,17 @@ class FieldsPage(QWidget):
         """What stands above the fields of the platform's answers."""
         return [said.text() for said in self._said.findChildren(QLabel, "said")]
 
-    def _on_add_asked(self, where: FieldPath, name: str) -> None:
+    def _on_add_requested(self, where: FieldPath, name: str) -> None:
         entry = self.edits.add(where, name)
         self._show_groups()
         self.form.go_into(entry)
 
-    def _on_remove_asked(self, entry: FieldPath) -> None:
+    def _on_remove_requested(self, entry: FieldPath) -> None:
         self.edits.remove(entry)
         self._show_groups()
         self.form.go_beside(entry)
 
-    def _on_restore_asked(self, entry: FieldPath) -> None:
+    def _on_restore_requested(self, entry: FieldPath) -> None:
         self.edits.restore(entry)
         self._show_groups()
         self.form.go_beside(entry)
@@ -151,6 +151,6 @@ def _call_line(call: Call, look: Look) -> QWidget:
     said.setObjectName("said")
     said.setWordWrap(True)
     said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    row.addWidget(looks.pill(known.word, known.tone), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(looks.badge(known.word, known.tone), 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(said, 1)
     return line

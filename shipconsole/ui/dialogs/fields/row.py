@@ -25,7 +25,7 @@ class FieldRow(QWidget):
     """
 
     typed = Signal(object, str)
-    undo_asked = Signal(object)
+    undo_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None, entry: Entry, look: Look) -> None:
         """Show a field; `show_text` fills it."""
@@ -166,7 +166,7 @@ class FieldRow(QWidget):
 
     def _on_undo_clicked(self) -> None:
         self.input.setFocus()
-        self.undo_asked.emit(self.path)
+        self.undo_requested.emit(self.path)
 
 
 class _Marks(QWidget):
@@ -174,26 +174,26 @@ class _Marks(QWidget):
 
     def __init__(self, look: Look) -> None:
         super().__init__()
-        self._pill = looks.pill(words.CHANGED, "accent")
-        self._pill.setObjectName("changed")
+        self._badge = looks.badge(words.CHANGED, "accent")
+        self._badge.setObjectName("changed")
         self.undo = looks.button(window_words.UNDO, "quiet")
         self.undo.setObjectName("undo")
         self.undo.setAutoDefault(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(look.tokens.px(4))
-        row.addWidget(self._pill)
+        row.addWidget(self._badge)
         row.addWidget(self.undo)
         row.addStretch(1)
 
     def show_change(self, *, told: bool, was: str) -> None:
-        self._pill.setText(words.BEING_TOLD if told else words.CHANGED)
-        looks.set_tone(self._pill, "wait" if told else "accent")
+        self._badge.setText(words.BEING_TOLD if told else words.CHANGED)
+        looks.set_tone(self._badge, "wait" if told else "accent")
         # What is on its way is not taken back by forgetting it here.
         self.undo.setVisible(not told)
-        looks.set_tooltip(self._pill, words.was(was))
+        looks.set_tooltip(self._badge, words.was(was))
         looks.set_tooltip(self.undo, words.was(was))
-        self._pill.setAccessibleName(looks.plain(f"{self._pill.text()}, {words.was(was)}"))
+        self._badge.setAccessibleName(looks.plain(f"{self._badge.text()}, {words.was(was)}"))
 
 
 def _input(entry: Entry, row: QWidget) -> QLineEdit | QComboBox:

@@ -255,9 +255,9 @@ class LinkOrdersDialog(OrderDialog):
         column.addLayout(self._head())
         column.addLayout(self._pages, 1)
         column.addWidget(self.why)
-        column.addLayout(self._foot)
-        self.separate_button = self._foot.add("link_keep_separate", words.KEEP_SEPARATE, self.keep_separate)
-        self.confirm_button = self._foot.add("link_confirm", words.LINK, self.confirm, ENTER, kind="primary")
+        column.addLayout(self._button_row)
+        self.separate_button = self._button_row.add("link_keep_separate", words.KEEP_SEPARATE, self.keep_separate)
+        self.confirm_button = self._button_row.add("link_confirm", words.LINK, self.confirm, ENTER, kind="primary")
 
     def _head(self) -> QHBoxLayout:
         self._address = looks.Elided("", "secondary")

@@ -250,7 +250,7 @@ class NewOrderDialog(ContextDialog):
         px = self._look.tokens.px
         self.number = TitledField("number", words.NUMBER, self._look)
         self.number.input.textEdited.connect(self._on_number_edited)
-        self._summary = looks.pill("", "accent")
+        self._summary = looks.badge("", "accent")
         self._summary.setObjectName("new_order_summary")
         self.address = AddressForm(self._look)
         self.address.edited.connect(self._on_address_edited)
@@ -270,9 +270,11 @@ class NewOrderDialog(ContextDialog):
         row.addWidget(self._items_card(), 12)
         column = self._column()
         column.addLayout(row, 1)
-        column.addLayout(self._foot)
-        self.preview_button = self._foot.add("new_order_preview", window_words.PREVIEW, self.preview, "Alt+P")
-        self.store_button = self._foot.add("new_order_store", words.store_button(0), self.store, ENTER, kind="primary")
+        column.addLayout(self._button_row)
+        self.preview_button = self._button_row.add("new_order_preview", window_words.PREVIEW, self.preview, "Alt+P")
+        self.store_button = self._button_row.add(
+            "new_order_store", words.store_button(0), self.store, ENTER, kind="primary"
+        )
 
     def _address_card(self) -> QWidget:
         px = self._look.tokens.px

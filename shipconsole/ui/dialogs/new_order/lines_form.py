@@ -46,7 +46,7 @@ class LinesForm(QWidget):
         row.edited.connect(partial(self._on_edited, row))
         row.entered.connect(partial(self._on_entered, row))
         row.stepped.connect(partial(self._on_stepped, row))
-        row.drop_asked.connect(partial(self._on_drop_asked, row))
+        row.discard_requested.connect(partial(self._on_discard_requested, row))
         self._column.insertWidget(self._column.count() - 1, row)
         # At once: left to the layout it would be there after the next key, and that key would go astray.
         row.show()
@@ -109,7 +109,7 @@ class LinesForm(QWidget):
         if 0 <= place < len(self.rows):
             self.rows[place].go_to(name)
 
-    def _on_drop_asked(self, row: "LineRow") -> None:
+    def _on_discard_requested(self, row: "LineRow") -> None:
         self.drop(self.rows.index(row))
 
 
@@ -119,7 +119,7 @@ class LineRow(QWidget):
     edited = Signal(str)
     entered = Signal()
     stepped = Signal(int, str)
-    drop_asked = Signal()
+    discard_requested = Signal()
 
     def __init__(self, look: Look) -> None:
         """Begin empty, with one unit."""
@@ -147,7 +147,7 @@ class LineRow(QWidget):
         self._drop.setAccessibleName(words.DROP_LINE)
         self._drop.setAutoDefault(False)
         looks.set_tooltip(self._drop, words.DROP_LINE)
-        self._drop.clicked.connect(self.drop_asked)
+        self._drop.clicked.connect(self.discard_requested)
         fields.addWidget(self._drop)
         self._trouble = looks.label("", "secondary", "bad")
         self._trouble.setObjectName("line_trouble")
@@ -195,7 +195,7 @@ class LineRow(QWidget):
 
     def _on_delete_pressed(self, surely: bool) -> None:
         if surely or self.line().is_empty:
-            self.drop_asked.emit()
+            self.discard_requested.emit()
 
 
 class _LineInput(QLineEdit):

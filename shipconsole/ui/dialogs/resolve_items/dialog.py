@@ -40,7 +40,9 @@ class ResolveItemsDialog(OrderDialog):
         self._means = looks.label("", "secondary")
         self._means.setObjectName("resolve_means")
         self._means.setWordWrap(True)
-        self.confirm_button = self._foot.add("resolve_confirm", words.CONFIRM, self.confirm, ENTER, kind="primary")
+        self.confirm_button = self._button_row.add(
+            "resolve_confirm", words.CONFIRM, self.confirm, ENTER, kind="primary"
+        )
         self._lay_out()
         self._make_keys({ENTER: self.confirm})
         self._fit(SIZE_PX)
@@ -144,4 +146,4 @@ class ResolveItemsDialog(OrderDialog):
         column.addLayout(self._head())
         column.addWidget(looks.card(inside), 1)
         column.addWidget(self.reason)
-        column.addLayout(self._foot)
+        column.addLayout(self._button_row)

@@ -25,7 +25,7 @@ SIZE_PX = (860, 620)
 MOST_KEYS = 9
 
 
-class PullSomeDialog(ContextDialog):
+class SyncSomeDialog(ContextDialog):
     """A form of filters for each connection. Opened with `open()`; closing it stops what is under way."""
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look) -> None:
@@ -177,9 +177,9 @@ class PullSomeDialog(ContextDialog):
         column.addWidget(looks.card(self._stack), 1)
         column.addWidget(self._means)
         column.addWidget(self._bar)
-        column.addLayout(self._foot)
-        self.stop_button = self._foot.add("pull_some_stop", words.STOP, self.stop)
-        self.bring_in_button = self._foot.add(
+        column.addLayout(self._button_row)
+        self.stop_button = self._button_row.add("pull_some_stop", words.STOP, self.stop)
+        self.bring_in_button = self._button_row.add(
             "pull_some_bring_in", words.BRING_IN, self.bring_in, ENTER, kind="primary"
         )
 

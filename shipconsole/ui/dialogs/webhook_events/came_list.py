@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from shipconsole.operations.inbound.webhook_log import Came
+from shipconsole.operations.inbound.webhook_log import ReceivedWebhook
 from shipconsole.ui.dialogs.webhook_events import words
 from shipconsole.ui.kit import theme as looks
 from shipconsole.ui.kit.strings import when, with_short_numbers
@@ -27,9 +27,9 @@ class CameModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin with none."""
         super().__init__(parent)
-        self._came: tuple[Came, ...] = ()
+        self._came: tuple[ReceivedWebhook, ...] = ()
 
-    def show(self, came: Sequence[Came]) -> None:
+    def show(self, came: Sequence[ReceivedWebhook]) -> None:
         """Show these; where the same ones stand in the same order the view stays where it is."""
         same = [one.id for one in came] == [one.id for one in self._came]
         if not same:
@@ -81,7 +81,7 @@ class CameDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one webhook."""
-        came: Came = index.data(CAME_ROLE)
+        came: ReceivedWebhook = index.data(CAME_ROLE)
         tokens, row = self._look.tokens, QRectF(option.rect)
         px = tokens.px
         painter.save()
@@ -113,7 +113,7 @@ class CameDelegate(QStyledItemDelegate):
         painter.drawText(line, flags, QFontMetrics(strong).elidedText(index.data(), Qt.TextElideMode.ElideRight, room))
         painter.setFont(small)
         painter.setPen(tokens.colour("secondary"))
-        said = " · ".join(part for part in (with_short_numbers(came.words), words.twins(came.twins)) if part)
+        said = " · ".join(part for part in (with_short_numbers(came.words), words.duplicates(came.duplicates)) if part)
         shown = QFontMetrics(small).elidedText(looks.plain(said), Qt.TextElideMode.ElideRight, int(inner.width()))
         painter.drawText(line.translated(0, px(21)), flags, shown)
         painter.restore()
@@ -137,7 +137,7 @@ class CameList(QListView):
         look.changed.connect(self.doItemsLayout)
 
 
-def title(came: Came) -> str:
+def title(came: ReceivedWebhook) -> str:
     """Who told something, and when."""
     today = date.today()  # noqa: DTZ011 - the day at this bench
     return f"{came.connection} · {when(came.came_at_ms, today)}"

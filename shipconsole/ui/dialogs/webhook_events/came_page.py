@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.operations.inbound.webhook_log import Came, Delivery, Sender
+from shipconsole.operations.inbound.webhook_log import Delivery, ReceivedWebhook, Sender
 from shipconsole.operations.maintenance import text_files
 from shipconsole.ui.dialogs.webhook_events import words
 from shipconsole.ui.dialogs.webhook_events.came_list import CAME_ROLE, CameList, CameModel
@@ -40,7 +40,7 @@ class CamePage(QWidget):
     """
 
     chosen = Signal(int)
-    replay_wanted = Signal(int)
+    reprocess_requested = Signal(int)
     files_chosen = Signal(object, object)
     failed = Signal(str)
 
@@ -63,7 +63,7 @@ class CamePage(QWidget):
         column.addLayout(self._pages, 1)
         column.addLayout(self._buttons())
 
-    def show_came(self, came: Sequence[Came]) -> None:
+    def show_came(self, came: Sequence[ReceivedWebhook]) -> None:
         """Show what came; what is chosen stays so, at first it is the newest."""
         self.model.show(came)
         self._pages.setCurrentIndex(1 if came else 0)
@@ -96,7 +96,7 @@ class CamePage(QWidget):
         self._state.setText(state)
         looks.set_tone(self._state, tone)
         verified, tone = words.verified(delivery.verified, delivery.verify_words)
-        told = " · ".join(part for part in (verified, words.twins(delivery.twins)) if part)
+        told = " · ".join(part for part in (verified, words.duplicates(delivery.duplicates)) if part)
         self._verified.setText(looks.plain(told))
         looks.set_tone(self._verified, tone)
         self._did.setText(looks.plain(delivery.words, lines=True))
@@ -143,7 +143,7 @@ class CamePage(QWidget):
 
     def _on_replay_clicked(self) -> None:
         if self._shown_id:
-            self.replay_wanted.emit(self._shown_id)
+            self.reprocess_requested.emit(self._shown_id)
 
     def _nothing(self) -> QWidget:
         made = QWidget()
@@ -176,7 +176,7 @@ class CamePage(QWidget):
         px = self._look.tokens.px
         self._title = looks.Elided("", "heading")
         self._title.setObjectName("delivery_title")
-        self._state = looks.pill("", "quiet")
+        self._state = looks.badge("", "quiet")
         self._state.setObjectName("delivery_state")
         self._verified = looks.label("", "secondary")
         self._verified.setObjectName("delivery_verified")

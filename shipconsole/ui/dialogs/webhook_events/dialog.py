@@ -105,7 +105,7 @@ class DeliveriesDialog(QDialog):
             self.came.show_whole(delivery, self._connections.get(delivery.connection_id, ""))
 
     async def _replay(self, delivery_id: int) -> str:
-        done = await process.digest_one(self._ctx, delivery_id)
+        done = await process.process_one(self._ctx, delivery_id)
         return words.replayed(done.state, done.words)
 
     async def _bring_in(self, connection: Connection, bodies: list[bytes]) -> str:
@@ -128,7 +128,7 @@ class DeliveriesDialog(QDialog):
     def _on_chosen(self, delivery_id: int) -> None:
         self._tasks.spawn("read a webhook", self._show_whole(delivery_id))
 
-    def _on_replay_wanted(self, delivery_id: int) -> None:
+    def _on_reprocess_requested(self, delivery_id: int) -> None:
         self._do("work a webhook off again", (delivery_id,), lambda: self._replay(delivery_id))
 
     def _on_files_chosen(self, connection: Connection, bodies: list[bytes]) -> None:
@@ -140,7 +140,7 @@ class DeliveriesDialog(QDialog):
     def _on_declined(self, proposal_id: int) -> None:
         self._do("decline a package", (proposal_id,), lambda: self._decline(proposal_id))
 
-    def _on_save_wanted(self) -> None:
+    def _on_save_requested(self) -> None:
         # As they are now: by its turn the page may show others, or be gone.
         changed = tuple((from_name, tuple(to_names), mode) for from_name, to_names, mode in self.rules.changed())
         self._do("save the rules of passing on", changed, lambda: self._save_rules(changed))
@@ -200,18 +200,18 @@ class DeliveriesDialog(QDialog):
 
     def _connect(self) -> None:
         self.came.chosen.connect(self._on_chosen)
-        self.came.replay_wanted.connect(self._on_replay_wanted)
+        self.came.reprocess_requested.connect(self._on_reprocess_requested)
         self.came.files_chosen.connect(self._on_files_chosen)
         self.came.failed.connect(self._on_failed)
         self.proposals.accepted.connect(self._on_accepted)
         self.proposals.declined.connect(self._on_declined)
-        self.rules.save_wanted.connect(self._on_save_wanted)
+        self.rules.save_requested.connect(self._on_save_requested)
         self._receiver.changed.connect(self._show_receiver)
         self.finished.connect(self._on_finished)
 
     def _lay_out(self) -> None:
         px = self._look.tokens.px
-        self._state = looks.pill("", "quiet", dot=True)
+        self._state = looks.badge("", "quiet", dot=True)
         self._state.setObjectName("receiver_state")
         self._switch = looks.button("")
         self._switch.setObjectName("receiver_switch")

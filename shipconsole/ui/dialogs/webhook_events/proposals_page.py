@@ -67,7 +67,7 @@ class ProposalsPage(QWidget):
         top = QHBoxLayout()
         top.setSpacing(px(8))
         top.addWidget(looks.Elided(name, "strong"), 1)
-        top.addWidget(looks.pill(state, tone))
+        top.addWidget(looks.badge(state, tone))
         column = QVBoxLayout()
         column.setContentsMargins(px(14), px(10), px(12), px(10))
         column.setSpacing(px(5))

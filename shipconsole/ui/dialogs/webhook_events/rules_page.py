@@ -18,7 +18,7 @@ MODES = tuple(words.MODES)
 class RulesPage(QWidget):
     """A row for each connection that ships by itself. Signal: save_wanted(), to store what `changed` tells."""
 
-    save_wanted = Signal()
+    save_requested = Signal()
 
     def __init__(self, look: Look) -> None:
         """Begin with none."""
@@ -47,7 +47,7 @@ class RulesPage(QWidget):
         self.save.setObjectName("save_rules")
         self.save.setAutoDefault(False)
         self.save.setEnabled(False)
-        self.save.clicked.connect(self.save_wanted)
+        self.save.clicked.connect(self.save_requested)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.save)

@@ -6,7 +6,7 @@ from shipconsole.ui.kit.strings import counted
 from shipconsole.ui.kit.theme import Tone
 
 TITLE = "Webhook events"
-CAME_IN = "Came in"
+CAME_IN = "ReceivedWebhook in"
 TO_PASS_ON = "To pass on"
 RULES = "Rules"
 LIST = "Webhooks that came in"
@@ -26,7 +26,7 @@ TOO_LARGE = "A file is larger than any webhook."
 NOT_CHECKED_TITLE = "Signatures are not checked"
 STATES: dict[str, tuple[str, Tone]] = {
     "new": ("waiting", "accent"),
-    "digested": ("done", "good"),
+    "processed": ("done", "good"),
     "failed": ("failed", "bad"),
     "ignored": ("no news", "quiet"),
 }
@@ -84,7 +84,7 @@ def verified(value: bool | None, said: str) -> tuple[str, Tone]:
     return (f"{NOT_VERIFIED}: {said}" if said else NOT_VERIFIED), "bad"
 
 
-def twins(number: int) -> str:
+def duplicates(number: int) -> str:
     """How often a webhook came once more."""
     return f"came {counted(number + 1, 'time')}" if number else ""
 

@@ -1,9 +1,9 @@
--- One that is here already is counted and keeps what it was; `twins` then tells that it is one. Of one that recurs the
+-- One that is here already is counted and keeps what it was; `duplicates` then tells that it is one. Of one that recurs the
 -- same words may tell of something new, also where they were removed for their age.
 -- name: add
 INSERT INTO delivery (connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words)
 VALUES (:connection_id, :came_at_ms, :headers, :body, :sha256, :dedupe_key, :verified, :verify_words)
-ON CONFLICT (connection_id, dedupe_key) DO UPDATE SET twins = delivery.twins + 1,
+ON CONFLICT (connection_id, dedupe_key) DO UPDATE SET duplicates = delivery.duplicates + 1,
     state = CASE WHEN :recurs = 1 THEN 'new' ELSE delivery.state END,
     came_at_ms = CASE WHEN :recurs = 1 AND delivery.removed_at_ms IS NOT NULL THEN excluded.came_at_ms
         ELSE delivery.came_at_ms END,
@@ -11,34 +11,34 @@ ON CONFLICT (connection_id, dedupe_key) DO UPDATE SET twins = delivery.twins + 1
         ELSE delivery.headers END,
     body = CASE WHEN :recurs = 1 AND delivery.removed_at_ms IS NOT NULL THEN excluded.body ELSE delivery.body END,
     removed_at_ms = CASE WHEN :recurs = 1 THEN NULL ELSE delivery.removed_at_ms END
-RETURNING id, twins;
+RETURNING id, duplicates;
 
 -- name: new
-SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, twins,
-    digested_at_ms
+SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, duplicates,
+    processed_at_ms
 FROM delivery WHERE state = 'new' ORDER BY id LIMIT :most;
 
 -- name: new_of
-SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, twins,
-    digested_at_ms
+SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, duplicates,
+    processed_at_ms
 FROM delivery WHERE state = 'new' AND connection_id = :connection_id AND id > :after ORDER BY id LIMIT :most;
 
 -- name: senders
 SELECT DISTINCT connection_id FROM delivery WHERE state = 'new';
 
 -- name: get
-SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, twins,
-    digested_at_ms
+SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, duplicates,
+    processed_at_ms
 FROM delivery WHERE id = :id;
 
--- name: digested
-UPDATE delivery SET state = CASE WHEN twins > :twins THEN 'new' ELSE :state END, words = :words,
-    digested_at_ms = :now_ms, waits_for = :waits_for, unconfirmed_of = :unconfirmed_of
+-- name: processed
+UPDATE delivery SET state = CASE WHEN duplicates > :duplicates THEN 'new' ELSE :state END, words = :words,
+    processed_at_ms = :now_ms, waits_for = :waits_for, unconfirmed_of = :unconfirmed_of
 WHERE id = :id;
 
 -- name: unconfirmed
-SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, twins,
-    digested_at_ms
+SELECT id, connection_id, came_at_ms, headers, body, sha256, dedupe_key, verified, verify_words, state, words, duplicates,
+    processed_at_ms
 FROM delivery WHERE connection_id = :connection_id AND unconfirmed_of = :remote_id AND unconfirmed_of <> ''
 ORDER BY id;
 
@@ -50,14 +50,14 @@ UPDATE delivery SET state = 'new', waits_for = '' WHERE waits_for = :match_key A
 
 -- name: latest
 SELECT delivery.id, connection.name, connection.vendor, delivery.came_at_ms, LENGTH(delivery.body),
-    delivery.verified, delivery.verify_words, delivery.state, delivery.words, delivery.twins, delivery.digested_at_ms
+    delivery.verified, delivery.verify_words, delivery.state, delivery.words, delivery.duplicates, delivery.processed_at_ms
 FROM delivery JOIN connection ON connection.id = delivery.connection_id
 WHERE delivery.removed_at_ms IS NULL ORDER BY delivery.id DESC LIMIT :most;
 
 -- What nobody worked off yet, what failed and what waits for something stays, however old it is.
 -- name: old
-SELECT id FROM delivery WHERE removed_at_ms IS NULL AND came_at_ms < :before_ms AND state IN ('digested', 'ignored')
-AND COALESCE(digested_at_ms, came_at_ms) < :before_ms AND waits_for = '' AND unconfirmed_of = ''
+SELECT id FROM delivery WHERE removed_at_ms IS NULL AND came_at_ms < :before_ms AND state IN ('processed', 'ignored')
+AND COALESCE(processed_at_ms, came_at_ms) < :before_ms AND waits_for = '' AND unconfirmed_of = ''
 ORDER BY came_at_ms LIMIT :most;
 
 -- name: remove
