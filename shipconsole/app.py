@@ -33,7 +33,7 @@ from shipconsole.store.errors import (
     StoreLostError,
     StoreUnfitError,
 )
-from shipconsole.ui.kit.theme import STYLE, Look
+from shipconsole.ui.kit.theme import STYLE, Theme
 from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.trouble import Trouble
@@ -193,16 +193,16 @@ def _practice() -> Generator[str]:
 
 
 def _run(app: QApplication, opened: Opened, care: "_Care") -> int:
-    look = Look()
-    look.prepare(app, _tokens(app, opened.settings))
+    theme = Theme()
+    theme.prepare(app, _tokens(app, opened.settings))
     window = MainWindow(
-        opened.store, look, opened.settings, practice=bool(opened.simulator_url), profile=opened.profile
+        opened.store, theme, opened.settings, practice=bool(opened.simulator_url), profile=opened.profile
     )
-    look.apply_stylesheet(app)
+    theme.apply_stylesheet(app)
     closing = _Closing(window)
     leaving = _Leaving(opened.store)
     closing.asked.connect(leaving.begin)
-    care.begin(window, look, opened)
+    care.begin(window, theme, opened)
     window.painted.connect(lambda: _close_on_signals(window))
     heavy = _Heavy(window, opened.profile)
     _wait_for(window.order_list.first_came, window.order_list.failed, most_ms=FIRST_PAGE_WITHIN_MS)
@@ -243,8 +243,8 @@ class _Care(QObject):
         self._heard.connect(self._take, Qt.ConnectionType.QueuedConnection)
         self._searched.connect(self._ask, Qt.ConnectionType.QueuedConnection)
 
-    def begin(self, window: MainWindow, look: Look, opened: Opened) -> None:
-        self._window, self._look, self._store = window, look, opened.store
+    def begin(self, window: MainWindow, theme: Theme, opened: Opened) -> None:
+        self._window, self._theme, self._store = window, theme, opened.store
         if opened.restored:
             self._notice = Trouble(opened.restored, topic="restored")
         if self._notice is not None:
@@ -326,7 +326,7 @@ class _Care(QObject):
         copy = words.copy_of(good[0].at_ms, good[1]) if good is not None else ""
         refuse = words.GO_ON if usable else words.CLOSE
         dialog = DamagedStoreDialog(
-            self._window, self._look, trouble.words, copy=copy, refuse=refuse, title=title, other=other
+            self._window, self._theme, trouble.words, copy=copy, refuse=refuse, title=title, other=other
         )
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(put_back)

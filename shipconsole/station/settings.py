@@ -11,9 +11,9 @@ from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import settings_file
 from shipconsole.station.profile import Profile
 
-Theme = Literal["system", "light", "dark"]
+ThemeChoice = Literal["system", "light", "dark"]
 
-_THEMES: tuple[Theme, ...] = ("system", "light", "dark")
+_THEMES: tuple[ThemeChoice, ...] = ("system", "light", "dark")
 _BETWEEN_WORDS = re.compile(r"[-_\s]+|(?<=[a-z])(?=\d+$)")
 
 
@@ -50,7 +50,7 @@ class Settings(NamedTuple):
     """
 
     station_name: str = name_from_host(host_name())
-    theme: Theme = "system"
+    theme: ThemeChoice = "system"
     text_scale: float = 1.0
     command_prefix: str = "%"
     undo_window_s: int = 5
@@ -144,7 +144,7 @@ class _Reader:
         self._note(key, default)
         return default
 
-    def theme(self, key: str, default: Theme) -> Theme:
+    def theme(self, key: str, default: ThemeChoice) -> ThemeChoice:
         value = self._table.get(key, default)
         for theme in _THEMES:
             if value == theme:

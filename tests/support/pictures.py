@@ -26,7 +26,7 @@ from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import DARK, LIGHT, scaled
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.vendors.http import Sender, tls_context
@@ -61,10 +61,10 @@ async def take(app: QApplication, folder: Path, count: int) -> None:
             store.close()
             store = store_with_orders(Path(profile), count, 20_001)
             ctx = Context(store, ctx.sender, ctx.keys, ctx.clock, ctx.station)
-        look = Look()
+        theme = Theme()
         for name, tokens in (("light", LIGHT), ("dark", DARK), ("large-text", scaled(LIGHT, 1.5))):
-            look.use(app, tokens)
-            window = MainWindow(store, look, Settings(station_name="Bench 3"), practice=True)
+            theme.use(app, tokens)
+            window = MainWindow(store, theme, Settings(station_name="Bench 3"), practice=True)
             window.show()
             tasks = Tasks()
             window.start(ctx, tasks)

@@ -21,7 +21,7 @@ from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import DARK, LIGHT, scaled
 from shipconsole.ui.window import verdict_strings
 from shipconsole.ui.window.main_window import MainWindow
@@ -92,10 +92,10 @@ async def take(app: QApplication, folder: Path) -> None:
         store = store_with_orders(Path(profile), 0)
         ctx = Context(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Bench 3")
         order_id = await prepare(ctx, server)
-        look = Look()
+        theme = Theme()
         for name, tokens in LOOKS.items():
-            look.use(app, tokens)
-            window = MainWindow(store, look, Settings(station_name="Bench 3"), practice=True)
+            theme.use(app, tokens)
+            window = MainWindow(store, theme, Settings(station_name="Bench 3"), practice=True)
             window.show()
             tasks = Tasks()
             window.start(ctx, tasks)

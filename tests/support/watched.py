@@ -69,9 +69,9 @@ def _take_pictures(file: str) -> None:
     assert isinstance(app, QApplication)
     window = _main_window()
     assert window is not None
-    look, place = window._look, window.geometry()
+    theme, place = window._theme, window.geometry()
     for name, tokens in (("dark", DARK), ("light", LIGHT)):
-        look.use(app, tokens)
+        theme.use(app, tokens)
         app.processEvents()
         QGuiApplication.primaryScreen().grabWindow(0, place.x(), place.y(), place.width(), place.height()).save(
             f"{file}-{name}.png"

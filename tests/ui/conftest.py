@@ -93,17 +93,17 @@ class LateClosingBot(QtBot):
 
 
 @pytest.fixture(scope="session")
-def bare_look(qapp: QApplication) -> tuple[QFont, QPalette]:
+def bare_theme(qapp: QApplication) -> tuple[QFont, QPalette]:
     """How the program looks where nobody chose a look, with its typeface known: texts are as wide in every order."""
     load_fonts(sorted(file.name for file in resource("fonts").glob("*.otf")))
     return qapp.font(), qapp.palette()
 
 
 @pytest.fixture(autouse=True)
-def bare_look_again(qapp: QApplication, bare_look: tuple[QFont, QPalette]) -> Iterator[None]:
+def bare_look_again(qapp: QApplication, bare_theme: tuple[QFont, QPalette]) -> Iterator[None]:
     """Takes back what a test put on the whole program."""
     yield
-    font, palette = bare_look
+    font, palette = bare_theme
     if qapp.styleSheet():
         qapp.setStyleSheet("")
     if qapp.font() != font:

@@ -26,7 +26,7 @@ from shipconsole.ui.activity.panel import SECOND_LINE_ROLE, ActivityModel, Activ
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails, details_text, first_line
 from shipconsole.ui.kit.strings import at, backlog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.why_dialog import WhyDialog
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.ui.waiting import until
@@ -65,7 +65,7 @@ TOLD = Call(
 @pytest.fixture
 async def panel(bench: Context, qtbot: QtBot) -> AsyncGenerator[ActivityPanel]:
     tasks = Tasks()
-    made = ActivityPanel(bench, tasks, Look())
+    made = ActivityPanel(bench, tasks, Theme())
     qtbot.addWidget(made)
     made.resize(300, 400)
     made.show()
@@ -274,7 +274,7 @@ async def test_the_vendors_id_of_a_call_is_copied(
     await ship(bench)
     await worker.deliver(bench, until_empty=True)
     call = next(one for one in await worker.latest(bench) if one.vendor == "shipengine")
-    dialog = CallDetails(None, Look(), call, await worker.attempts(bench, call.id))
+    dialog = CallDetails(None, Theme(), call, await worker.attempts(bench, call.id))
     qtbot.addWidget(dialog)
     assert call.vendor_request_id
     assert call.vendor_request_id in dialog.findChild(QLabel, "request_id").text()
@@ -284,7 +284,7 @@ async def test_the_vendors_id_of_a_call_is_copied(
 
 async def test_what_the_vendor_made_of_a_call_stands_in_its_details(qtbot: QtBot) -> None:
     made = (VendorChanged("Post code", ("destination", "post_code"), None, "2000", "02000"),)
-    dialog = CallDetails(None, Look(), TOLD, (), made)
+    dialog = CallDetails(None, Theme(), TOLD, (), made)
     qtbot.addWidget(dialog)
     said = "ShipEngine changed: Post code “2000” → “02000”"
     assert dialog.findChild(QLabel, "vendor_changed").text() == said

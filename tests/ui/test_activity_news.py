@@ -24,7 +24,7 @@ from shipconsole.ui.activity.panel import (
     ActivityPanel,
 )
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.ui.test_activity import TOLD
 from tests.ui.waiting import until
 
@@ -98,7 +98,7 @@ def source_of(db: Db, order_id: int, connection_id: int) -> tuple[str, str]:
 
 
 def test_a_click_opens_the_order_that_news_are_about_if_any(qtbot: QtBot, model: ActivityModel) -> None:
-    shown = ActivityList(Look(), model)
+    shown = ActivityList(Theme(), model)
     qtbot.addWidget(shown)
     opened: list[int] = []
     shown.order_requested.connect(opened.append)
@@ -118,7 +118,7 @@ async def test_a_batch_that_is_done_is_news_and_a_parcel_on_its_way_is_not(bench
     await run_due(bench)
     assert [one.words for one in await webhook_log.news(bench, 10)] == ["Report: completed."]
     tasks = Tasks()
-    panel = ActivityPanel(bench, tasks, Look())
+    panel = ActivityPanel(bench, tasks, Theme())
     qtbot.addWidget(panel)
     panel.refresh()
     await until(lambda: not tasks._running)

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.verdict import Verdict, VerdictKind
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window import verdict_strings
 from shipconsole.ui.window.banner import Banner
 from shipconsole.ui.window.trouble import Trouble
@@ -18,7 +18,7 @@ REFUSED = Trouble("Shipup refused.", "The package may go.", "Mend the country.",
 
 @pytest.fixture
 def banner(qtbot: QtBot) -> Banner:
-    banner = Banner(Look())
+    banner = Banner(Theme())
     qtbot.addWidget(banner)
     return banner
 

@@ -5,13 +5,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.columns import Columns
 
 
 @pytest.fixture
 def columns(qtbot: QtBot) -> Columns:
-    columns = Columns(QLabel("list"), Look())
+    columns = Columns(QLabel("list"), Theme())
     qtbot.addWidget(columns)
     columns.resize(1280, 700)
     columns.show()

@@ -14,7 +14,7 @@ from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFa
 from shipconsole.operations.context import Context
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.ui.waiting import until
 
 
@@ -22,10 +22,10 @@ class Acting(ContextDialog):
     """A dialog whose act ends as a test says, when the test says."""
 
     def __init__(self, parent: QWidget, ctx: Context, tasks: Tasks) -> None:
-        super().__init__(parent, ctx, tasks, Look(), name="acting", said="acting_said")
+        super().__init__(parent, ctx, tasks, Theme(), name="acting", said="acting_said")
         self.ends_with: Exception | None = None
         self.may_end = asyncio.Event()
-        self.looks = 0
+        self.kit = 0
         self._column().addLayout(self._button_row)
         self.button = self._button_row.add("act", "Act", self.act, ENTER, kind="primary")
         self._make_keys({ENTER: self.act})
@@ -40,7 +40,7 @@ class Acting(ContextDialog):
             raise self.ends_with
 
     async def _look_again(self) -> None:
-        self.looks += 1
+        self.kit += 1
 
     def _show_buttons(self) -> None:
         self.button.setEnabled(not self._busy)
@@ -91,7 +91,7 @@ async def test_each_reason_of_a_refusal_is_said_once(acted: Acted) -> None:
     acted.dialog.ends_with = ValidationFailed(twice, twice, Problem((), "No reason."))
     await acted.end()
     assert acted.said() == "Too many. Take fewer.\nNo reason."
-    assert (acted.dialog.isVisible(), acted.dialog.button.isEnabled(), acted.dialog.looks) == (True, True, 1)
+    assert (acted.dialog.isVisible(), acted.dialog.button.isEnabled(), acted.dialog.kit) == (True, True, 1)
 
 
 async def test_trouble_outside_is_said_and_the_dialog_stays(acted: Acted) -> None:
@@ -118,4 +118,4 @@ async def test_both_keys_called_enter_act(acted: Acted) -> None:
         await acted.end()
         QTest.keyClick(acted.dialog, key, Qt.KeyboardModifier.ControlModifier)
         await acted.end()
-        assert acted.dialog.looks == times
+        assert acted.dialog.kit == times

@@ -28,7 +28,7 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.ui.window.trouble import Trouble
@@ -67,7 +67,7 @@ async def window(made: Here, tmp_path: Path, qtbot: QtBot) -> AsyncGenerator[Mai
     async with open_context(tmp_path) as ctx:
         assert isinstance(ctx.keys, MemoryKeys)
         ctx.keys._secrets.update(made.keys._secrets)
-        shown, tasks = MainWindow(ctx.store, Look(), Settings()), Tasks()
+        shown, tasks = MainWindow(ctx.store, Theme(), Settings()), Tasks()
         qtbot.addWidget(shown)
         shown.show()
         shown.start(ctx, tasks)

@@ -6,11 +6,11 @@ from pytestqt.qtbot import QtBot
 from shipconsole.domain.barcode import COMMANDS
 from shipconsole.ui.dialogs.keys_sheet import KeysSheet
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 
 def test_every_command_stands_with_the_sites_prefix(qtbot: QtBot) -> None:
-    sheet = KeysSheet(None, Look(), "#")
+    sheet = KeysSheet(None, Theme(), "#")
     qtbot.addWidget(sheet)
     shown = [label.text() for label in sheet.findChildren(QLabel)]
     assert {f"#{command}" for command in COMMANDS} <= set(shown)

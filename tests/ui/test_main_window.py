@@ -27,7 +27,7 @@ from shipconsole.store.database import Store
 from shipconsole.ui.dialogs.connections.dialog import ConnectionsDialog
 from shipconsole.ui.dialogs.packer import PackerDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT, scaled
 from shipconsole.ui.window.close_dialog import CloseDialog
 from shipconsole.ui.window.main_window import MainWindow
@@ -57,7 +57,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def window(qtbot: QtBot, store: Store) -> MainWindow:
     """The window before `start`."""
-    return shown(qtbot, MainWindow(store, Look(), SETTINGS))
+    return shown(qtbot, MainWindow(store, Theme(), SETTINGS))
 
 
 def shown(qtbot: QtBot, window: MainWindow) -> MainWindow:
@@ -89,7 +89,7 @@ async def working(qtbot: QtBot, folder: Path, url: str) -> AsyncGenerator[tuple[
     async with open_context(folder) as ctx:
         await connect_all(ctx, url)
         await import_orders.pull(ctx, [one for one in await connect_all(ctx, url) if one.name == "ShipEngine"])
-        window, tasks = MainWindow(ctx.store, Look(), SETTINGS), Tasks()
+        window, tasks = MainWindow(ctx.store, Theme(), SETTINGS), Tasks()
         qtbot.addWidget(window)
         window.show()
         window.start(ctx, tasks)
@@ -127,7 +127,7 @@ def test_the_first_page_is_there_and_the_focus_is_in_the_scan_field(qtbot: QtBot
 
 
 def test_practice_is_said_in_the_title(qtbot: QtBot, store: Store) -> None:
-    window = shown(qtbot, MainWindow(store, Look(), SETTINGS, practice=True))
+    window = shown(qtbot, MainWindow(store, Theme(), SETTINGS, practice=True))
     assert window.windowTitle() == "Shipconsole · Practice"
     window.feed.stop()
 
@@ -223,7 +223,7 @@ def test_the_window_stands_where_it_stood(qtbot: QtBot, window: MainWindow, stor
     window.columns.set_sizes([388, 430, 0])
     text = window.state_text()
     assert text.isprintable()
-    again = shown(qtbot, MainWindow(store, Look(), Settings(station_name="Bench 3", window_state=text)))
+    again = shown(qtbot, MainWindow(store, Theme(), Settings(station_name="Bench 3", window_state=text)))
     assert (again.width(), again.height()) == (860, 600)
     assert again.columns.sizes() == window.columns.sizes() != [0, 0, 0]
 
@@ -238,9 +238,9 @@ def test_a_state_that_says_nothing_sensible_is_passed_over(window: MainWindow, t
 
 @pytest.mark.parametrize("factor", [1.0, 1.5])
 def test_the_columns_fit_in_the_usual_window(qtbot: QtBot, qapp: QApplication, store: Store, factor: float) -> None:
-    look = Look()
-    look.use(qapp, scaled(LIGHT, factor))
-    window = MainWindow(store, look, SETTINGS)
+    theme = Theme()
+    theme.use(qapp, scaled(LIGHT, factor))
+    window = MainWindow(store, theme, SETTINGS)
     window.resize(1_280, 800)
     shown(qtbot, window)
     assert window.width() == 1_280
@@ -428,7 +428,7 @@ def tasks_of(window: MainWindow) -> Tasks:
 
 
 def pill_texts(window: MainWindow) -> list[str]:
-    return [label.text() for label in window.top_bar.findChildren(QLabel) if label.property("look") == "pill"]
+    return [label.text() for label in window.top_bar.findChildren(QLabel) if label.property("variant") == "badge"]
 
 
 def test_a_pull_can_be_stopped(
@@ -452,7 +452,7 @@ def test_an_order_chosen_and_a_scan_made_too_early_are_not_lost(
         async with open_context(tmp_path) as ctx:
             await import_orders.pull(ctx, await connect_all(ctx, simulated_platforms.url))
             order_id = await orders.find(ctx, "10001")
-            window, tasks = MainWindow(ctx.store, Look(), SETTINGS), Tasks()
+            window, tasks = MainWindow(ctx.store, Theme(), SETTINGS), Tasks()
             qtbot.addWidget(window)
             window.show()
             window.open_order(order_id)
@@ -481,7 +481,7 @@ def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_i
             order_id = await orders.find(ctx, "10003")
 
             async def use(reopened: int | None, *, is_orderly: bool) -> None:
-                window, tasks = MainWindow(ctx.store, Look(), SETTINGS), Tasks()
+                window, tasks = MainWindow(ctx.store, Theme(), SETTINGS), Tasks()
                 qtbot.addWidget(window)
                 window.show()
                 window.start(ctx, tasks)

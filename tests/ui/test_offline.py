@@ -17,7 +17,7 @@ from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
 from tests.support import sql
 from tests.support.bench import NAMES, USPS_NUMBERS, effects
@@ -57,7 +57,7 @@ async def cut(bench: Context) -> Context:
 async def working(cut: Context, qtbot: QtBot) -> AsyncGenerator[MainWindow]:
     """A window at work, the dispatcher running, within one test's own run of the loop."""
     tasks, dispatcher = Tasks(), Dispatcher(cut)
-    made = MainWindow(cut.store, Look(), Settings(station_name="Bench 3"))
+    made = MainWindow(cut.store, Theme(), Settings(station_name="Bench 3"))
     qtbot.addWidget(made)
     made.show()
     made.start(cut, tasks)

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain import barcode
 from shipconsole.ui.dialogs.packer import PackerDialog
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.top_bar import TopBar
 
 
@@ -30,7 +30,7 @@ def test_a_badge_says_a_name(text: str, name: str | None) -> None:
 def test_the_dialog_takes_a_name_by_keyboard(qtbot: QtBot) -> None:
     parent = QWidget()
     qtbot.addWidget(parent)
-    dialog = PackerDialog(parent, Look(), "L. Novak", "%")
+    dialog = PackerDialog(parent, Theme(), "L. Novak", "%")
     dialog.open()
     field = dialog.findChild(QLineEdit, "packer_name")
     assert field is not None
@@ -43,7 +43,7 @@ def test_the_dialog_takes_a_name_by_keyboard(qtbot: QtBot) -> None:
 
 
 def test_the_top_bar_shows_who_packs(qtbot: QtBot) -> None:
-    bar = TopBar(Look(), "Bench 3")
+    bar = TopBar(Theme(), "Bench 3")
     qtbot.addWidget(bar)
     bar.resize(1280, 60)
     bar.show()

@@ -13,14 +13,14 @@ from shipconsole.domain.shipment import ShipmentDraft
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
 from shipconsole.ui.dialogs.preview import PreviewDialog, message_text
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of
 
 
 async def test_each_message_is_shown_whole_and_without_keys(bench: Context, qtbot: QtBot) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     told = await ship.preview(bench, order_id, draft)
-    dialog = PreviewDialog(None, Look(), told)
+    dialog = PreviewDialog(None, Theme(), told)
     qtbot.addWidget(dialog)
     dialog.open()
     assert [dialog.tabs.tabText(tab) for tab in range(dialog.tabs.count())] == ["ShipEngine", "Starshipit", "Shipup"]
@@ -40,7 +40,7 @@ async def test_each_message_is_shown_whole_and_without_keys(bench: Context, qtbo
 async def test_the_open_message_is_copied(bench: Context, qtbot: QtBot) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     told = await ship.preview(bench, order_id, draft)
-    dialog = PreviewDialog(None, Look(), told)
+    dialog = PreviewDialog(None, Theme(), told)
     qtbot.addWidget(dialog)
     dialog.open()
     dialog.tabs.setCurrentIndex(1)
@@ -53,7 +53,7 @@ async def test_what_a_platform_will_lose_stands_above_its_message(bench: Context
     _, two = await draft_of(bench, "10005", {"CHARGER-USB-C": 1}, "N2")
     parcels = (replace(one.packages[0], carrier="ups"), replace(two.packages[0], carrier="fedex"))
     told = await ship.preview(bench, order_id, ShipmentDraft(parcels), ["Starshipit", "Shipup"])
-    dialog = PreviewDialog(None, Look(), told)
+    dialog = PreviewDialog(None, Theme(), told)
     qtbot.addWidget(dialog)
     dialog.open()
     (starshipit, shipup) = (dialog.tabs.widget(tab).findChild(QLabel, "warnings") for tab in (0, 1))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.connection import Connection
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.top_bar import ScanField, TopBar
 
 
@@ -27,7 +27,7 @@ def connection(number: int, name: str, blocked_words: str = "", **state: object)
 
 @pytest.fixture
 def bar(qtbot: QtBot) -> TopBar:
-    bar = TopBar(Look(), "Bench 3", practice=True)
+    bar = TopBar(Theme(), "Bench 3", practice=True)
     qtbot.addWidget(bar)
     bar.resize(1400, 60)
     bar.show()
@@ -137,7 +137,7 @@ def test_counts_are_shown_where_there_are_any(bar: TopBar) -> None:
 
 def test_practice_is_said_where_nothing_is_real(qtbot: QtBot, bar: TopBar) -> None:
     assert not bar._practice.isHidden()
-    real = TopBar(Look(), "Bench 3")
+    real = TopBar(Theme(), "Bench 3")
     qtbot.addWidget(real)
     assert real._practice.isHidden()
 

@@ -46,9 +46,9 @@ from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.worker import Backlog, Call
 from shipconsole.ui.dialogs.call_details.dialog import CallDetails, first_line
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 CALLS_SHOWN = 200
 NEWS_SHOWN = 100
@@ -123,7 +123,7 @@ class ActivityModel(QAbstractListModel):
         if not index.isValid():
             return None
         row = self._rows[index.row()]
-        first = first_line(row) if isinstance(row, Call) else looks.plain(f"{row.connection}: {row.words}")
+        first = first_line(row) if isinstance(row, Call) else kit.plain(f"{row.connection}: {row.words}")
         shown = first if isinstance(row, Call) else strings.with_short_numbers(first)
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -149,7 +149,7 @@ class ActivityModel(QAbstractListModel):
     def _second_line(self, row: Call | NewsItem, now_ms: int) -> str:
         if isinstance(row, Call):
             return self._below_call(row, now_ms)
-        return looks.plain(strings.news_second_line(row.at_ms, now_ms))
+        return kit.plain(strings.news_second_line(row.at_ms, now_ms))
 
     def _below_call(self, call: Call, now_ms: int) -> str:
         waits = self._backlogs.get(call.connection) if call.state in ("pending", "retry_wait") else None
@@ -157,7 +157,7 @@ class ActivityModel(QAbstractListModel):
         if waits is not None and waits.why == "blocked":
             behind = "blocked"
         next_at_ms = (call.check_at_ms or 0) if call.state == "unknown" else call.due_at_ms
-        return looks.plain(
+        return kit.plain(
             strings.activity_second_line(
                 call.order_number,
                 call.state,
@@ -202,20 +202,20 @@ def _behind_an_older_one(calls: Sequence[Call]) -> frozenset[int]:
 class ActivityDelegate(QStyledItemDelegate):
     """Paints a call: a dot on a soft ground, what happened (two lines where one is too short), which order and when."""
 
-    def __init__(self, look: Look, parent: QObject) -> None:
+    def __init__(self, theme: Theme, parent: QObject) -> None:
         """Paint with the tokens of a look."""
         super().__init__(parent)
-        self._look = look
+        self._theme = theme
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Room for two or three lines."""
-        px, whole = self._look.tokens.px, option.rect.width()
-        lines = looks.two_lines(index.data(), self._strong, self._text_width(whole)) if whole > 0 else [""]
+        px, whole = self._theme.tokens.px, option.rect.width()
+        lines = kit.two_lines(index.data(), self._strong, self._text_width(whole)) if whole > 0 else [""]
         return QSize(px(160), px(25 + LINE_PX * len(lines)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one call."""
-        tokens, rect = self._look.tokens, option.rect
+        tokens, rect = self._theme.tokens, option.rect
         px = tokens.px
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -237,10 +237,10 @@ class ActivityDelegate(QStyledItemDelegate):
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._strong)
         painter.setPen(tokens.colour("text"))
-        for line in looks.two_lines(index.data(), self._strong, width):
+        for line in kit.two_lines(index.data(), self._strong, width):
             painter.drawText(place, flags, line)
             place.translate(0, px(LINE_PX))
-        small = looks.font(tokens, tokens.secondary_px)
+        small = kit.font(tokens, tokens.secondary_px)
         second = QFontMetrics(small).elidedText(index.data(SECOND_LINE_ROLE), Qt.TextElideMode.ElideRight, width)
         painter.setFont(small)
         painter.setPen(tokens.colour("secondary"))
@@ -249,11 +249,11 @@ class ActivityDelegate(QStyledItemDelegate):
 
     @property
     def _strong(self) -> QFont:
-        tokens = self._look.tokens
-        return looks.font(tokens, tokens.text_px, QFont.Weight.Medium)
+        tokens = self._theme.tokens
+        return kit.font(tokens, tokens.text_px, QFont.Weight.Medium)
 
     def _text_width(self, whole: int) -> int:
-        return max(1, whole - self._look.tokens.px(TEXT_LEFT_PX + 4))
+        return max(1, whole - self._theme.tokens.px(TEXT_LEFT_PX + 4))
 
 
 class ActivityList(QListView):
@@ -262,13 +262,13 @@ class ActivityList(QListView):
     details_requested = Signal(int)
     order_requested = Signal(int)
 
-    def __init__(self, look: Look, model: ActivityModel) -> None:
+    def __init__(self, theme: Theme, model: ActivityModel) -> None:
         """Show a model."""
         super().__init__()
         self.setObjectName("activity_list")
         self.setAccessibleName(strings.ACTIVITY)
         self.setModel(model)
-        self.setItemDelegate(ActivityDelegate(look, self))
+        self.setItemDelegate(ActivityDelegate(theme, self))
         self.setMouseTracking(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -280,7 +280,7 @@ class ActivityList(QListView):
         self._menu = QMenu(self)
         self._details = self._menu.addAction(strings.DETAILS)
         self._details.triggered.connect(self._on_details_triggered)
-        look.changed.connect(self.doItemsLayout)
+        theme.changed.connect(self.doItemsLayout)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter shows the details of the chosen call."""
@@ -311,14 +311,14 @@ class ActivityPanel(QFrame):
 
     order_chosen = Signal(int)
 
-    def __init__(self, ctx: Context, tasks: Tasks, look: Look) -> None:
+    def __init__(self, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Show what is there as soon as the store tells."""
         super().__init__()
-        self.setProperty("look", "card")
+        self.setProperty("variant", "card")
         self.setObjectName("activity_panel")
         self._ctx = ctx
         self._tasks = tasks
-        self._look = look
+        self._theme = theme
         self._looking = False
         self._again = False
         self._answered: dict[int, tuple[int, int]] = {}
@@ -328,17 +328,17 @@ class ActivityPanel(QFrame):
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._on_tick)
         self.model = ActivityModel(self)
-        self.list = ActivityList(look, self.model)
-        self.list.setMinimumHeight(look.tokens.px(LEAST_PX))
+        self.list = ActivityList(theme, self.model)
+        self.list.setMinimumHeight(theme.tokens.px(LEAST_PX))
         self.list.order_requested.connect(self.order_chosen)
         self.list.details_requested.connect(self.show_details)
-        px = look.tokens.px
+        px = theme.tokens.px
         nothing = QWidget()
         said = QVBoxLayout(nothing)
         said.setContentsMargins(0, 0, 0, 0)
         said.setSpacing(px(4))
-        said.addWidget(looks.label(strings.NO_ACTIVITY))
-        hint = looks.label(strings.NO_ACTIVITY_HINT, "secondary")
+        said.addWidget(kit.label(strings.NO_ACTIVITY))
+        hint = kit.label(strings.NO_ACTIVITY_HINT, "secondary")
         hint.setWordWrap(True)
         said.addWidget(hint)
         said.addStretch(1)
@@ -346,18 +346,18 @@ class ActivityPanel(QFrame):
         self._pages.addWidget(nothing)
         self._pages.addWidget(self.list)
         top = QHBoxLayout()
-        top.addWidget(looks.label(strings.ACTIVITY, "heading"))
+        top.addWidget(kit.label(strings.ACTIVITY, "heading"))
         top.addStretch(1)
-        self._counted = looks.label("", "secondary")
+        self._counted = kit.label("", "secondary")
         top.addWidget(self._counted)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(16), px(13), px(10), px(10))
         column.setSpacing(px(8))
-        self._reading = looks.label("", "secondary", "wait")
+        self._reading = kit.label("", "secondary", "wait")
         self._reading.setObjectName("reading_shops")
         self._reading.setWordWrap(True)
         self._reading.hide()
-        self._waiting = looks.label("", "secondary", "bad")
+        self._waiting = kit.label("", "secondary", "bad")
         self._waiting.setObjectName("what_waits")
         self._waiting.setWordWrap(True)
         self._waiting.hide()
@@ -411,14 +411,14 @@ class ActivityPanel(QFrame):
             for one in self._backlog
             if one.why
         ]
-        self._waiting.setText(looks.plain("\n".join(held), lines=True))
+        self._waiting.setText(kit.plain("\n".join(held), lines=True))
         self._waiting.setVisible(bool(held))
         self._readings = tuple(one for one in self._readings if 0 < one.stale_at_ms - now_ms < 2 * STALE_AFTER_MS)
         said = [
             strings.reading_shop(one.connection, one.source, one.status, now_ms - one.since_ms)
             for one in self._readings
         ]
-        self._reading.setText(looks.plain("\n".join(said), lines=True))
+        self._reading.setText(kit.plain("\n".join(said), lines=True))
         self._reading.setVisible(bool(said))
         if (said or held or self.model.rowCount()) and not self._tick.isActive():
             self._tick.start()
@@ -458,7 +458,7 @@ class ActivityPanel(QFrame):
         attempts = await worker.attempts(self._ctx, call.id)
         changes = (await platform_drift.of_order(self._ctx, call.order_id)).get(call.id, ())
         seen = await evidence.of_call(self._ctx, call)
-        dialog = CallDetails(self, self._look, call, attempts, changes, seen)
+        dialog = CallDetails(self, self._theme, call, attempts, changes, seen)
         dialog.settled.connect(self._on_settled)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

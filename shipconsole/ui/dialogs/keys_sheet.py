@@ -4,9 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (900, 550)
 
@@ -14,12 +14,12 @@ SIZE_PX = (900, 550)
 class KeysSheet(QDialog):
     """Every key on one page. Opened with `open()`; any of Esc, F1 and Enter closes it."""
 
-    def __init__(self, parent: QWidget | None, look: Look, prefix: str = "%") -> None:
+    def __init__(self, parent: QWidget | None, theme: Theme, prefix: str = "%") -> None:
         """Show the keys; bench barcodes with the site's prefix."""
         super().__init__(parent)
         self.setObjectName("keys_sheet")
         self.setWindowTitle(strings.KEYS_TITLE)
-        px = look.tokens.px
+        px = theme.tokens.px
         cards = QWidget()
         columns = QHBoxLayout(cards)
         columns.setContentsMargins(0, 0, px(6), 0)
@@ -34,15 +34,15 @@ class KeysSheet(QDialog):
             inside.setHorizontalSpacing(px(18))
             inside.setVerticalSpacing(px(7))
             inside.setColumnStretch(1, 1)
-            inside.addWidget(looks.label(title, "heading"), 0, 0, 1, 2)
+            inside.addWidget(kit.label(title, "heading"), 0, 0, 1, 2)
             for row, (key, does) in enumerate(keys, 1):
-                pressed = looks.badge(prefix + key[1:] if key.startswith("%") else key, "quiet")
+                pressed = kit.badge(prefix + key[1:] if key.startswith("%") else key, "quiet")
                 inside.addWidget(pressed, row, 0, Qt.AlignmentFlag.AlignLeft)
-                said = looks.label(does)
+                said = kit.label(does)
                 said.setWordWrap(True)
                 said.setMinimumWidth(px(190))
                 inside.addWidget(said, row, 1)
-            sides[place % len(sides)].addWidget(looks.card(inside))
+            sides[place % len(sides)].addWidget(kit.card(inside))
         for side in sides:
             side.addStretch(1)
         scroll = FittingScrollArea(cards, least_px=px(200))
@@ -52,7 +52,7 @@ class KeysSheet(QDialog):
         column.setContentsMargins(px(22), px(18), px(16), px(18))
         column.setSpacing(px(14))
         column.addWidget(scroll)
-        close = looks.button(strings.CLOSE, "plain", "Esc")
+        close = kit.button(strings.CLOSE, "plain", "Esc")
         close.setObjectName("close")
         close.setShortcut("F1")
         close.setDefault(True)

@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWid
 from shipconsole.domain import barcode, code
 from shipconsole.domain.barcode import NAME_MAX
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 
 class PackerDialog(QDialog):
@@ -15,25 +15,25 @@ class PackerDialog(QDialog):
 
     named = Signal(str)
 
-    def __init__(self, parent: QWidget, look: Look, name: str, prefix: str) -> None:
+    def __init__(self, parent: QWidget, theme: Theme, name: str, prefix: str) -> None:
         """Begin with who packs now."""
         super().__init__(parent)
         self.setObjectName("packer_dialog")
         self.setWindowTitle(strings.WHO_PACKS)
         self._prefix = prefix
-        px = look.tokens.px
+        px = theme.tokens.px
         self.field = QLineEdit(name)
         self.field.setObjectName("packer_name")
         self.field.setAccessibleName(strings.WHO_PACKS)
         self.field.setMaxLength(NAME_MAX)
         self.field.selectAll()
-        hint = looks.label(strings.badge_hint(prefix), "secondary")
+        hint = kit.label(strings.badge_hint(prefix), "secondary")
         hint.setWordWrap(True)
-        keep = looks.button(strings.SAVE, "primary", "Enter")
+        keep = kit.button(strings.SAVE, "primary", "Enter")
         keep.setObjectName("packer_save")
         keep.setDefault(True)
         keep.clicked.connect(self._on_kept)
-        cancel = looks.button(strings.CANCEL, "plain", "Esc")
+        cancel = kit.button(strings.CANCEL, "plain", "Esc")
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -43,7 +43,7 @@ class PackerDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(22), px(18), px(22), px(18))
         column.setSpacing(px(12))
-        column.addWidget(looks.label(strings.WHO_PACKS, "heading"))
+        column.addWidget(kit.label(strings.WHO_PACKS, "heading"))
         column.addWidget(self.field)
         column.addWidget(hint)
         column.addLayout(buttons)

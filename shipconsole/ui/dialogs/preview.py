@@ -9,20 +9,20 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTabWidget, 
 
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 
 class PreviewDialog(QDialog):
     """One tab a message. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, look: Look, told: Sequence[PlannedUpdate]) -> None:
+    def __init__(self, parent: QWidget | None, theme: Theme, told: Sequence[PlannedUpdate]) -> None:
         """Show these messages."""
         super().__init__(parent)
         self.setObjectName("preview_dialog")
         self.setWindowTitle(strings.MESSAGES_TITLE)
-        self._look = look
-        px = look.tokens.px
+        self._theme = theme
+        px = theme.tokens.px
         self.tabs = QTabWidget()
         self.tabs.setObjectName("messages")
         self.tabs.setAccessibleName(strings.MESSAGES_TITLE)
@@ -30,14 +30,14 @@ class PreviewDialog(QDialog):
         self._texts: list[str] = []
         for one in told:
             self._texts.append(message_text(one))
-            self.tabs.addTab(self._page(one, self._texts[-1]), looks.button_text(one.connection.name))
-        self._copy = looks.button(strings.COPY)
+            self.tabs.addTab(self._page(one, self._texts[-1]), kit.button_text(one.connection.name))
+        self._copy = kit.button(strings.COPY)
         self._copy.setObjectName("copy")
         self._copy.setAutoDefault(False)
         self._copy.clicked.connect(self._on_copy_clicked)
         self._copy.setEnabled(bool(told))
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        close = looks.button(strings.CLOSE, "plain", "Esc")
+        close = kit.button(strings.CLOSE, "plain", "Esc")
         close.setObjectName("close")
         close.setDefault(True)
         close.clicked.connect(self.accept)
@@ -45,7 +45,7 @@ class PreviewDialog(QDialog):
         buttons.addWidget(self._copy)
         buttons.addStretch(1)
         buttons.addWidget(close)
-        hint = looks.label(strings.MESSAGES_HINT, "secondary")
+        hint = kit.label(strings.MESSAGES_HINT, "secondary")
         hint.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(18), px(16), px(18), px(16))
@@ -56,14 +56,12 @@ class PreviewDialog(QDialog):
         self.resize(px(680), px(520))
 
     def _page(self, one: PlannedUpdate, text: str) -> QWidget:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         page = QWidget()
-        said = looks.label(
-            strings.message_in_words(one.connection.name, one.request.call, one.request.summary), "strong"
-        )
+        said = kit.label(strings.message_in_words(one.connection.name, one.request.call, one.request.summary), "strong")
         said.setWordWrap(True)
         said.setObjectName("in_words")
-        warned = looks.label("\n".join(warning.sentence for warning in one.request.warnings), "", "wait")
+        warned = kit.label("\n".join(warning.sentence for warning in one.request.warnings), "", "wait")
         warned.setObjectName("warnings")
         warned.setWordWrap(True)
         warned.setVisible(bool(one.request.warnings))
@@ -77,7 +75,7 @@ class PreviewDialog(QDialog):
         typeface.setPixelSize(px(13))
         typeface.setStyleHint(QFont.StyleHint.Monospace)
         body.setFont(typeface)
-        body.setPlainText(looks.plain(text, lines=True))
+        body.setPlainText(kit.plain(text, lines=True))
         column = QVBoxLayout(page)
         column.setContentsMargins(0, px(10), 0, 0)
         column.setSpacing(px(8))

@@ -6,21 +6,21 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout
 
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import KeyButton, Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import KeyButton, Theme
 
 
 class ButtonRow(QHBoxLayout):
     """A line at the left that may be copied, and buttons beside it, of which Close is the first."""
 
-    def __init__(self, look: Look, said: str, close: Callable[[], object]) -> None:
+    def __init__(self, theme: Theme, said: str, close: Callable[[], object]) -> None:
         """Begin with Close alone; `said` is the line's object name."""
         super().__init__()
-        self._said = looks.label("", "secondary")
+        self._said = kit.label("", "secondary")
         self._said.setObjectName(said)
         self._said.setWordWrap(True)
         self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setSpacing(look.tokens.px(10))
+        self.setSpacing(theme.tokens.px(10))
         self.addWidget(self._said, 1)
         self.add("close", strings.CLOSE, close, "Esc")
 
@@ -28,7 +28,7 @@ class ButtonRow(QHBoxLayout):
         self, name: str, title: str, then: Callable[[], object], key: str = "", *, kind: str = "plain"
     ) -> KeyButton:
         """Add a button at the right. The key is only shown: the dialog hears it."""
-        button = looks.button(title, kind, key)
+        button = kit.button(title, kind, key)
         button.setObjectName(name)
         # Enter in a field is the field's; nothing is done by it that was not asked for.
         button.setAutoDefault(False)
@@ -36,14 +36,14 @@ class ButtonRow(QHBoxLayout):
         self.addWidget(button)
         return button
 
-    def say(self, text: str, tone: looks.Tone = "") -> None:
+    def say(self, text: str, tone: kit.Tone = "") -> None:
         """Say how it went, or what is missing, in place of what was said before."""
-        self._said.setText(looks.plain(text, lines=True))
-        looks.set_tone(self._said, tone)
+        self._said.setText(kit.plain(text, lines=True))
+        kit.set_tone(self._said, tone)
 
 
 def name_button(button: KeyButton, text: str) -> None:
     """Let a button say what it will do now, on the screen and to a screen reader."""
-    button.setText(looks.button_text(text))
-    button.setAccessibleName(looks.plain(text))
+    button.setText(kit.button_text(text))
+    button.setAccessibleName(kit.plain(text))
     button.updateGeometry()

@@ -12,10 +12,10 @@ from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFa
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping.ship import PlannedUpdate, Request
 from shipconsole.ui.dialogs.preview import PreviewDialog
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import ButtonRow
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.unsaved_dialog import UnsavedDialog
 
 ENTER = "Ctrl+Enter"
@@ -29,17 +29,19 @@ _T = TypeVar("_T")
 class ContextDialog(QDialog):
     """What such a dialog has in common; what differs is overridden. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, *, name: str, said: str) -> None:
+    def __init__(
+        self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, *, name: str, said: str
+    ) -> None:
         """Begin under an object name, with the foot's line under another; nothing is laid out yet."""
         super().__init__(parent)
         self.setObjectName(name)
         self._ctx = ctx
         self._tasks = tasks
-        self._look = look
+        self._theme = theme
         self._closed = False
         """Its parts may be gone: what comes to an end later shows nothing here any more."""
         self._busy = False
-        self._button_row = ButtonRow(look, said, self.reject)
+        self._button_row = ButtonRow(theme, said, self.reject)
         self.finished.connect(self._on_finished)
 
     def reject(self) -> None:
@@ -48,7 +50,7 @@ class ContextDialog(QDialog):
         if not unsaved:
             super().reject()
             return
-        ask = UnsavedDialog(self, self._look, unsaved)
+        ask = UnsavedDialog(self, self._theme, unsaved)
         ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         ask.accepted.connect(self._on_leave)
         ask.open()
@@ -114,11 +116,11 @@ class ContextDialog(QDialog):
         if not told:
             self._say(nothing)
             return
-        dialog = PreviewDialog(self, self._look, tuple(PlannedUpdate(place, request, None) for place, request in told))
+        dialog = PreviewDialog(self, self._theme, tuple(PlannedUpdate(place, request, None) for place, request in told))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _say(self, text: str, tone: looks.Tone = "") -> None:
+    def _say(self, text: str, tone: kit.Tone = "") -> None:
         if not self._closed:
             self._button_row.say(text, tone)
 
@@ -132,7 +134,7 @@ class ContextDialog(QDialog):
 
     def _fit(self, size_px: tuple[int, int]) -> None:
         """Take that size, or as much of it as the screen has."""
-        px, parent = self._look.tokens.px, self.parentWidget()
+        px, parent = self._theme.tokens.px, self.parentWidget()
         room = (parent.window() if parent is not None else self).screen().availableSize()
         width, height = size_px
         free = px(_LEFT_FREE_PX)
@@ -140,7 +142,7 @@ class ContextDialog(QDialog):
 
     def _column(self, spacing_px: int = 12) -> QVBoxLayout:
         """Begin the column of all that is in the dialog."""
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         column = QVBoxLayout(self)
         column.setContentsMargins(px(18), px(14), px(18), px(16))
         column.setSpacing(px(spacing_px))

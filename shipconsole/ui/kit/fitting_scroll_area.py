@@ -38,7 +38,7 @@ class FittingScrollArea(QScrollArea):
         self._least_px = least_px
         self._most_px = most_px
         self._content = content
-        content.setProperty("look", "scrolled")
+        content.setProperty("variant", "scrolled")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)

@@ -9,10 +9,10 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Badge, Look
+from shipconsole.ui.kit.theme import Badge, Theme
 
 
 class OrderDialog(ContextDialog):
@@ -23,7 +23,7 @@ class OrderDialog(ContextDialog):
         parent: QWidget | None,
         ctx: Context,
         tasks: Tasks,
-        look: Look,
+        theme: Theme,
         order_id: int,
         *,
         name: str,
@@ -31,12 +31,12 @@ class OrderDialog(ContextDialog):
         title: Callable[[str], str],
     ) -> None:
         """Begin without the order; `part` begins the names of number and foot, `title` makes one of a number."""
-        super().__init__(parent, ctx, tasks, look, name=name, said=f"{part}_said")
+        super().__init__(parent, ctx, tasks, theme, name=name, said=f"{part}_said")
         self.order_id = order_id
         self._order: Order | None = None
         """None until it was read, and again where it is gone."""
         self._title = title
-        self._number = looks.label("", "number")
+        self._number = kit.label("", "number")
         self._number.setObjectName(f"{part}_number")
         self._state: Badge | None = None
 
@@ -64,20 +64,20 @@ class OrderDialog(ContextDialog):
     def _show_order(self, order: Order) -> None:
         """Keep the order, and show which it is and how it stands."""
         self._order = order
-        self.setWindowTitle(looks.plain(self._title(order.number)))
-        self._number.setText(looks.plain(order.number))
+        self.setWindowTitle(kit.plain(self._title(order.number)))
+        self._number.setText(kit.plain(order.number))
         if self._state is not None:
             word, tone = strings.ORDER_STATES[order.state]
             self._state.setText(word)
-            looks.set_tone(self._state, tone)
+            kit.set_tone(self._state, tone)
             self._state.show()
 
     def _head(self) -> QHBoxLayout:
         """The order's number and how it stands, with room at the right."""
-        self._state = looks.badge("", "quiet")
+        self._state = kit.badge("", "quiet")
         self._state.hide()
         head = QHBoxLayout()
-        head.setSpacing(self._look.tokens.px(10))
+        head.setSpacing(self._theme.tokens.px(10))
         head.addWidget(self._number)
         head.addWidget(self._state)
         head.addStretch(1)

@@ -5,8 +5,8 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 ANSWER_MAX = 200
 
@@ -19,7 +19,7 @@ class Prompt(QDialog):
     def __init__(
         self,
         parent: QWidget,
-        look: Look,
+        theme: Theme,
         name: str,
         title: str,
         explained: str,
@@ -32,22 +32,22 @@ class Prompt(QDialog):
         super().__init__(parent)
         self.setObjectName(name)
         self.setWindowTitle(title)
-        px = look.tokens.px
+        px = theme.tokens.px
         self.field = QLineEdit()
         self.field.setObjectName(f"{name}_field")
-        self.field.setAccessibleName(looks.plain(label))
+        self.field.setAccessibleName(kit.plain(label))
         self.field.setMaxLength(ANSWER_MAX)
         if most:
             self.field.setValidator(QIntValidator(1, most, self.field))
         self.field.textChanged.connect(self._on_changed)
-        says = looks.label(looks.plain(explained, lines=True))
+        says = kit.label(kit.plain(explained, lines=True))
         says.setWordWrap(True)
-        self._button = looks.button(does, "primary", "Enter")
+        self._button = kit.button(does, "primary", "Enter")
         self._button.setObjectName(f"{name}_done")
         self._button.setDefault(True)
         self._button.setEnabled(False)
         self._button.clicked.connect(self._on_done)
-        cancel = looks.button(strings.CANCEL, "plain", "Esc")
+        cancel = kit.button(strings.CANCEL, "plain", "Esc")
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -57,9 +57,9 @@ class Prompt(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(22), px(18), px(22), px(18))
         column.setSpacing(px(12))
-        column.addWidget(looks.label(title, "heading"))
+        column.addWidget(kit.label(title, "heading"))
         column.addWidget(says)
-        column.addWidget(looks.label(label, "secondary"))
+        column.addWidget(kit.label(label, "secondary"))
         column.addWidget(self.field)
         column.addLayout(buttons)
         self.setMinimumWidth(px(440))

@@ -49,43 +49,44 @@ def style_sheet(t: Tokens) -> str:
 
 _SHEET = """
 QToolTip { background: @card; color: @text; border: 1px solid @line; padding: ~4px; }
-QFrame[look="card"] { background: @card; border: 1px solid @line; border-radius: ~10px; }
-QFrame[look="bar"] { background: @card; border: none; border-bottom: 1px solid @line; }
-QFrame[look="line"] { background: @line; border: none; max-height: 1px; }
-QFrame[look="trouble"] { background: @bad_soft; border: none; border-bottom: 1px solid @bad; }
-QFrame[look="verdict"] { border: none; }
-QFrame[look="verdict"][severity="locked"] { background: @bad_solid; }
-QFrame[look="verdict"][severity="confirm"], QFrame[look="verdict"][severity="notice"] { background: @wait_solid; }
-QFrame[look="verdict"][severity="locked"] QLabel { color: @on_bad; }
-QFrame[look="verdict"][severity="confirm"] QLabel, QFrame[look="verdict"][severity="notice"] QLabel { color: @on_wait; }
+QFrame[variant="card"] { background: @card; border: 1px solid @line; border-radius: ~10px; }
+QFrame[variant="bar"] { background: @card; border: none; border-bottom: 1px solid @line; }
+QFrame[variant="line"] { background: @line; border: none; max-height: 1px; }
+QFrame[variant="trouble"] { background: @bad_soft; border: none; border-bottom: 1px solid @bad; }
+QFrame[variant="verdict"] { border: none; }
+QFrame[variant="verdict"][severity="locked"] { background: @bad_solid; }
+QFrame[variant="verdict"][severity="confirm"], QFrame[variant="verdict"][severity="notice"] { background: @wait_solid; }
+QFrame[variant="verdict"][severity="locked"] QLabel { color: @on_bad; }
+QFrame[variant="verdict"][severity="confirm"] QLabel,
+QFrame[variant="verdict"][severity="notice"] QLabel { color: @on_wait; }
 QDialog { background: @window; }
 
 QLabel { background: transparent; border: none; }
-QLabel[look="heading"] { font-size: ~14px; font-weight: 600; }
-QLabel[look="title"] { font-size: ~15px; font-weight: 600; }
-QLabel[look="number"] { font-size: ~21px; font-weight: 700; }
-QLabel[look="strong"] { font-weight: 600; }
-QFrame[look="differs"] { background: @wait_soft; border: none; border-radius: ~8px; }
-QLabel[look="secondary"], QLabel[look="field"] { color: @secondary; font-size: ~12px; }
+QLabel[variant="heading"] { font-size: ~14px; font-weight: 600; }
+QLabel[variant="title"] { font-size: ~15px; font-weight: 600; }
+QLabel[variant="number"] { font-size: ~21px; font-weight: 700; }
+QLabel[variant="strong"] { font-weight: 600; }
+QFrame[variant="differs"] { background: @wait_soft; border: none; border-radius: ~8px; }
+QLabel[variant="secondary"], QLabel[variant="field"] { color: @secondary; font-size: ~12px; }
 QLabel[tone="good"] { color: @good; }
 QLabel[tone="wait"] { color: @wait; }
 QLabel[tone="bad"] { color: @bad; }
 QLabel[tone="accent"] { color: @accent_text; }
 QLabel[tone="quiet"] { color: @secondary; }
-QLabel[look="pill"] { font-size: ~12px; font-weight: 600; border-radius: ~9px; padding: ~2px ~8px;
+QLabel[variant="badge"] { font-size: ~12px; font-weight: 600; border-radius: ~9px; padding: ~2px ~8px;
     min-height: ~15px; }
-QLabel[look="pill"][dot="true"] { padding-left: ~22px; }
-QLabel[look="pill"][tone="good"] { background: @good_soft; }
-QLabel[look="pill"][tone="wait"] { background: @wait_soft; }
-QLabel[look="pill"][tone="bad"] { background: @bad_soft; }
-QLabel[look="pill"][tone="accent"] { background: @accent_soft; }
-QLabel[look="pill"][tone="quiet"] { background: @quiet_soft; }
-QLabel[look="status"] { font-size: ~22px; font-weight: 700; border-radius: ~9px; padding: ~5px ~12px; }
-QLabel[look="status"][tone="good"] { background: @good_soft; }
-QLabel[look="status"][tone="wait"] { background: @wait_soft; }
-QLabel[look="status"][tone="bad"] { background: @bad_soft; }
-QLabel[look="status"][tone="accent"] { background: @accent_soft; }
-QLabel[look="status"][tone="quiet"] { background: @quiet_soft; }
+QLabel[variant="badge"][dot="true"] { padding-left: ~22px; }
+QLabel[variant="badge"][tone="good"] { background: @good_soft; }
+QLabel[variant="badge"][tone="wait"] { background: @wait_soft; }
+QLabel[variant="badge"][tone="bad"] { background: @bad_soft; }
+QLabel[variant="badge"][tone="accent"] { background: @accent_soft; }
+QLabel[variant="badge"][tone="quiet"] { background: @quiet_soft; }
+QLabel[variant="status"] { font-size: ~22px; font-weight: 700; border-radius: ~9px; padding: ~5px ~12px; }
+QLabel[variant="status"][tone="good"] { background: @good_soft; }
+QLabel[variant="status"][tone="wait"] { background: @wait_soft; }
+QLabel[variant="status"][tone="bad"] { background: @bad_soft; }
+QLabel[variant="status"][tone="accent"] { background: @accent_soft; }
+QLabel[variant="status"][tone="quiet"] { background: @quiet_soft; }
 
 QPushButton { background: @card; color: @text; border: 1px solid @line; border-radius: ~8px;
     font-weight: 600;
@@ -94,27 +95,28 @@ QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @accent_soft; }
 QPushButton:focus { border: 2px solid @accent; padding: 0 ~11px; min-height: ~28px; }
 QPushButton:disabled { color: @secondary; background: @quiet_soft; }
-QPushButton[look="primary"] { background: @accent; color: @on_accent; border: 1px solid @accent;
+QPushButton[variant="primary"] { background: @accent; color: @on_accent; border: 1px solid @accent;
     font-size: ~15px;
     min-height: ~42px; border-radius: ~9px; }
-QPushButton[look="primary"]:hover { background: @accent_hover; }
-QPushButton[look="primary"]:focus { border: 2px solid @text; min-height: ~40px; }
-QPushButton[look="primary"]:disabled { background: @quiet_soft; color: @secondary; border-color: @line; }
-QPushButton[look="quiet"] { background: transparent; border: 1px solid transparent; color: @secondary; }
-QPushButton[look="quiet"]:hover { color: @text; background: @hover; }
-QPushButton[look="quiet"]:focus { border: 2px solid @accent; }
-QPushButton[look="tab"] { background: transparent; border: 1px solid transparent; color: @secondary;
+QPushButton[variant="primary"]:hover { background: @accent_hover; }
+QPushButton[variant="primary"]:focus { border: 2px solid @text; min-height: ~40px; }
+QPushButton[variant="primary"]:disabled { background: @quiet_soft; color: @secondary; border-color: @line; }
+QPushButton[variant="quiet"] { background: transparent; border: 1px solid transparent; color: @secondary; }
+QPushButton[variant="quiet"]:hover { color: @text; background: @hover; }
+QPushButton[variant="quiet"]:focus { border: 2px solid @accent; }
+QPushButton[variant="tab"] { background: transparent; border: 1px solid transparent; color: @secondary;
     padding: 0 ~9px; min-height: ~30px; }
-QPushButton[look="tab"]:hover { background: @hover; color: @text; }
-QPushButton[look="tab"]:checked { background: @accent_soft; color: @accent_text; }
-QPushButton[look="tab"]:focus { border: 2px solid @accent; padding: 0 ~8px; min-height: ~28px; }
-QPushButton[look="round"] { border-radius: ~15px; padding: 0; min-width: ~30px; max-width: ~30px;
+QPushButton[variant="tab"]:hover { background: @hover; color: @text; }
+QPushButton[variant="tab"]:checked { background: @accent_soft; color: @accent_text; }
+QPushButton[variant="tab"]:focus { border: 2px solid @accent; padding: 0 ~8px; min-height: ~28px; }
+QPushButton[variant="round"] { border-radius: ~15px; padding: 0; min-width: ~30px; max-width: ~30px;
     min-height: ~30px;
     max-height: ~30px; font-size: ~15px; }
-QPushButton[look="round"]:focus { padding: 0; border: 2px solid @accent; min-width: ~28px; max-width: ~28px;
+QPushButton[variant="round"]:focus { padding: 0; border: 2px solid @accent; min-width: ~28px; max-width: ~28px;
     min-height: ~28px; max-height: ~28px; }
 
-QLineEdit, QComboBox, QSpinBox, QDateEdit, QPlainTextEdit, QListView[look="field"] { background: @field; color: @text;
+QLineEdit, QComboBox, QSpinBox, QDateEdit, QPlainTextEdit,
+QListView[variant="field"] { background: @field; color: @text;
     border: 1px solid @line; border-radius: ~8px; padding: 0 ~9px; min-height: ~32px;
     selection-background-color: @accent;
     selection-color: @on_accent; }
@@ -127,11 +129,11 @@ QLineEdit[wrong="true"], QComboBox[wrong="true"], QSpinBox[wrong="true"] { borde
     padding: 0 ~8px;
     min-height: ~30px; }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: @secondary; background: @window; }
-QLineEdit[look="shown"] { background: transparent; border: 1px solid transparent; min-height: ~24px; }
-QLineEdit[look="shown"]:focus { border: 2px solid @line; min-height: ~22px; }
-QLineEdit[look="scan"] { font-size: ~16px; border: 2px solid @line; border-radius: ~8px; padding: 0 ~14px;
+QLineEdit[variant="shown"] { background: transparent; border: 1px solid transparent; min-height: ~24px; }
+QLineEdit[variant="shown"]:focus { border: 2px solid @line; min-height: ~22px; }
+QLineEdit[variant="scan"] { font-size: ~16px; border: 2px solid @line; border-radius: ~8px; padding: 0 ~14px;
     min-height: ~38px; }
-QLineEdit[look="scan"]:focus { border: 2px solid @accent; padding: 0 ~14px; min-height: ~38px; }
+QLineEdit[variant="scan"]:focus { border: 2px solid @accent; padding: 0 ~14px; min-height: ~38px; }
 QComboBox::drop-down, QDateEdit::drop-down { border: none; width: ~22px; }
 QComboBox QAbstractItemView, QMenu { background: @card; color: @text; border: 1px solid @line;
     selection-background-color: @selection; selection-color: @text; outline: none; }
@@ -139,7 +141,7 @@ QMenu::item { padding: ~7px ~22px; }
 QMenu::item:selected { background: @selection; }
 
 QAbstractScrollArea { border: none; }
-QScrollArea, QScrollArea > QWidget > QWidget[look="scrolled"] { background: transparent; }
+QScrollArea, QScrollArea > QWidget > QWidget[variant="scrolled"] { background: transparent; }
 QTableView, QListView, QTreeView { background: @card; color: @text; border: none; outline: none;
     gridline-color: @line;
     selection-background-color: @selection; selection-color: @text; }

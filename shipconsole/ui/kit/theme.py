@@ -1,7 +1,7 @@
 """How the window looks: the tokens in force, put on the whole program, and the parts it is built of.
 
-A widget says what it is with the dynamic property `look` (and `tone`), never how it is drawn; the style sheet
-does the rest. Widgets that paint themselves take a `Look`, use its tokens, and repaint on `Look.changed`.
+A widget says what it is with the dynamic property `variant` (and `tone`), never how it is drawn; the style sheet
+does the rest. Widgets that paint themselves take a `Theme`, use its tokens, and repaint on `Theme.changed`.
 """
 
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ _DOT = 8
 _AS_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\n": "<br>"})
 
 
-class Look(QObject):
+class Theme(QObject):
     """The tokens in force, handed to whatever paints itself. Signal: changed()."""
 
     changed = Signal()
@@ -146,12 +146,12 @@ def fit_hint(field: QLineEdit, hints: Sequence[str]) -> None:
     field.setPlaceholderText(next(fitting, hints[-1]))
 
 
-def label(text: str = "", look: str = "", tone: Tone = "") -> QLabel:
+def label(text: str = "", variant: str = "", tone: Tone = "") -> QLabel:
     """A label that shows its text as it is, whatever is in it."""
     made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setText(plain(text, lines=True))
-    made.setProperty("look", look)
+    made.setProperty("variant", variant)
     made.setProperty("tone", tone)
     return made
 
@@ -164,17 +164,17 @@ def badge(text: str = "", tone: Tone = "quiet", *, dot: bool = False) -> "Badge"
 def card(layout: "QLayout") -> QFrame:
     """A panel with a faint edge around a layout."""
     made = QFrame()
-    made.setProperty("look", "card")
+    made.setProperty("variant", "card")
     made.setLayout(layout)
     return made
 
 
-def button(text: str, look: str = "plain", key: str = "") -> "KeyButton":
+def button(text: str, variant: str = "plain", key: str = "") -> "KeyButton":
     """A button; its key, if it has one, stands greyed beside its words."""
     made = KeyButton(button_text(text), key)
-    made.setProperty("look", look)
+    made.setProperty("variant", variant)
     made.setAccessibleName(plain(text))
-    made.setCheckable(look == "tab")
+    made.setCheckable(variant == "tab")
     return made
 
 
@@ -225,7 +225,7 @@ class KeyButton(QPushButton):
         return self.sizeHint()
 
     def _key_gap(self) -> int:
-        return _KEY_GAP * (2 if self.property("look") == "primary" else 1)
+        return _KEY_GAP * (2 if self.property("variant") == "primary" else 1)
 
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         """Leave the words out of what Qt draws where they are drawn in one line with a key."""
@@ -267,7 +267,7 @@ class Badge(QLabel):
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(plain(text))
-        self.setProperty("look", "pill")
+        self.setProperty("variant", "badge")
         self.setProperty("tone", tone)
         self.setProperty("dot", dot)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -290,11 +290,11 @@ class Elided(QLabel):
     A name loses its end, a number (`middle`) its middle.
     """
 
-    def __init__(self, text: str = "", look: str = "", *, middle: bool = False) -> None:
+    def __init__(self, text: str = "", variant: str = "", *, middle: bool = False) -> None:
         """Take the text and what the label is."""
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setProperty("look", look)
+        self.setProperty("variant", variant)
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self._whole = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

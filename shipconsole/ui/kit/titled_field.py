@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 TYPED_MAX = 1_000
 
@@ -11,23 +11,23 @@ TYPED_MAX = 1_000
 class TitledField(QWidget):
     """One field of a form, found as its name; `input` is where it is typed."""
 
-    def __init__(self, name: str, title: str, look: Look) -> None:
+    def __init__(self, name: str, title: str, theme: Theme) -> None:
         """Begin empty."""
         super().__init__()
         self.input = QLineEdit()
         self.input.setObjectName(name)
-        self.input.setAccessibleName(looks.plain(title))
+        self.input.setAccessibleName(kit.plain(title))
         # What is too long is said, not cut off; what no order has is.
         self.input.setMaxLength(TYPED_MAX)
-        self._trouble = looks.label("", "secondary", "bad")
+        self._trouble = kit.label("", "secondary", "bad")
         self._trouble.setObjectName(f"{name}_trouble")
         self._trouble.setWordWrap(True)
         self._trouble.hide()
-        said = looks.Elided(title, "field")
+        said = kit.Elided(title, "field")
         said.setBuddy(self.input)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.tokens.px(3))
+        column.setSpacing(theme.tokens.px(3))
         column.addWidget(said)
         column.addWidget(self.input)
         column.addWidget(self._trouble)
@@ -35,7 +35,7 @@ class TitledField(QWidget):
 
     def mark(self, trouble: str) -> None:
         """Mark the field with what is wrong with it, or take the mark away."""
-        looks.set_wrong(self.input, bool(trouble))
-        self.input.setAccessibleDescription(looks.plain(trouble))
-        self._trouble.setText(looks.plain(trouble))
+        kit.set_wrong(self.input, bool(trouble))
+        self.input.setAccessibleDescription(kit.plain(trouble))
+        self._trouble.setText(kit.plain(trouble))
         self._trouble.setVisible(bool(trouble))

@@ -5,37 +5,37 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 
 class UnsavedDialog(QDialog):
     """Two buttons; accepted means that what was typed may go. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget, look: Look, unsaved: Sequence[str]) -> None:
+    def __init__(self, parent: QWidget, theme: Theme, unsaved: Sequence[str]) -> None:
         """Name what is not saved, a line for each thing."""
         super().__init__(parent)
         self.setObjectName("unsaved_dialog")
         self.setWindowTitle(strings.UNSAVED_TITLE)
-        px = look.tokens.px
+        px = theme.tokens.px
         column = QVBoxLayout(self)
         column.setContentsMargins(px(20), px(18), px(20), px(18))
         column.setSpacing(px(10))
-        column.addWidget(looks.label(strings.UNSAVED_TITLE, "heading"))
+        column.addWidget(kit.label(strings.UNSAVED_TITLE, "heading"))
         for line in unsaved:
-            said = looks.label(line)
+            said = kit.label(line)
             said.setObjectName("unsaved")
             said.setWordWrap(True)
             column.addWidget(said)
-        means = looks.label(strings.UNSAVED_MEANS, "secondary")
+        means = kit.label(strings.UNSAVED_MEANS, "secondary")
         means.setWordWrap(True)
         column.addWidget(means)
         column.addSpacing(px(6))
-        leave = looks.button(strings.CLOSE_UNSAVED)
+        leave = kit.button(strings.CLOSE_UNSAVED)
         leave.setObjectName("close_unsaved")
         leave.setAutoDefault(False)
         leave.clicked.connect(self.accept)
-        keep = looks.button(strings.KEEP_EDITING, "plain", "Esc")
+        keep = kit.button(strings.KEEP_EDITING, "plain", "Esc")
         keep.setObjectName("keep_editing")
         keep.setDefault(True)
         keep.clicked.connect(self.reject)

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBo
 from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Badge, Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Badge, Theme
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.remarks import remarks
 
@@ -21,45 +21,45 @@ class OrderHeader(QFrame):
     menu_requested = Signal()
     link_requested = Signal()
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin with no order."""
         super().__init__()
-        self.setProperty("look", "card")
+        self.setProperty("variant", "card")
         self.setObjectName("order_header")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._number = looks.label("", "number")
+        self._number = kit.label("", "number")
         self._number.setObjectName("order_number")
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._state = looks.badge("", "quiet")
+        self._state = kit.badge("", "quiet")
         self._state.setObjectName("order_state")
-        self._connections = BadgeRow(look)
-        self.menu_button = looks.button(words.MORE, "quiet")
+        self._connections = BadgeRow(theme)
+        self.menu_button = kit.button(words.MORE, "quiet")
         self.menu_button.setObjectName("order_menu_button")
-        looks.set_tooltip(self.menu_button, words.MORE_KEY)
+        kit.set_tooltip(self.menu_button, words.MORE_KEY)
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu_button.clicked.connect(self.menu_requested)
-        self._address = looks.Elided("", "secondary")
+        self._address = kit.Elided("", "secondary")
         self._address.setObjectName("ship_to")
-        self._note = looks.Elided("", "secondary")
+        self._note = kit.Elided("", "secondary")
         self._note.setObjectName("delivery_note")
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._address_trouble = looks.label("", "secondary", "bad")
+        self._address_trouble = kit.label("", "secondary", "bad")
         self._address_trouble.setObjectName("ship_to_trouble")
         self._address_trouble.setWordWrap(True)
-        self._joined = looks.Elided("", "secondary")
+        self._joined = kit.Elided("", "secondary")
         self._joined.setObjectName("joined_orders")
-        self._may_be_same = looks.label("", "secondary", "wait")
+        self._may_be_same = kit.label("", "secondary", "wait")
         self._may_be_same.setObjectName("may_be_same")
         self._may_be_same.setWordWrap(True)
-        self._link = looks.button(words.COMPARE_ORDERS, "plain")
+        self._link = kit.button(words.COMPARE_ORDERS, "plain")
         self._link.setObjectName("compare_orders")
         self._link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._link.clicked.connect(self.link_requested)
-        self._remarks = looks.label("", "secondary", "wait")
+        self._remarks = kit.label("", "secondary", "wait")
         self._remarks.setObjectName("remarks")
         self._remarks.setWordWrap(True)
 
-        px = self._px = look.tokens.px
+        px = self._px = theme.tokens.px
         top = QHBoxLayout()
         top.setSpacing(px(8))
         top.addWidget(self._number)
@@ -93,13 +93,13 @@ class OrderHeader(QFrame):
     def show_sheet(self, sheet: OrderSheet) -> None:
         """Show an order."""
         order = sheet.order
-        self._number.setText(looks.plain(order.number))
+        self._number.setText(kit.plain(order.number))
         word, tone = window_words.ORDER_STATES[order.state]
         if tone == "good" and any(call.state in NEEDS_ATTENTION for call in sheet.calls):
             # Shipped, but a platform refused an update, or may not have it.
             tone = "bad"
         self._state.setText(word)
-        looks.set_tone(self._state, tone)
+        kit.set_tone(self._state, tone)
         sources = {link.connection_id: link.source_name for link in sheet.links}
         self._connections.show_badges([(one.name, sources.get(one.id, "")) for one in sheet.places])
         to = order.ship_to
@@ -107,16 +107,16 @@ class OrderHeader(QFrame):
         self._address.set_text(where or words.NO_ADDRESS)
         note = to.instructions or order.note
         self._note.set_text(note.replace("\n", " "))
-        looks.set_tooltip(self._note, note)
+        kit.set_tooltip(self._note, note)
         self._note.setVisible(bool(note))
         self._fit_note()
         self._joined.set_text(words.joined([(one.connection, one.number, one.recipient) for one in sheet.joined]))
         self._joined.setVisible(bool(sheet.joined))
         same = [words.may_be_same(one.number, one.connections, one.recipient) for one in sheet.may_be_same]
-        self._may_be_same.setText(looks.plain("\n".join(same), lines=True))
+        self._may_be_same.setText(kit.plain("\n".join(same), lines=True))
         self._same.setVisible(bool(same))
         said = remarks(sheet)
-        self._remarks.setText(looks.plain("\n".join(said), lines=True))
+        self._remarks.setText(kit.plain("\n".join(said), lines=True))
         self._remarks.setVisible(bool(said))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -137,8 +137,8 @@ class OrderHeader(QFrame):
 
     def mark_address(self, trouble: str) -> None:
         """Mark the address with what is wrong with it, or take the mark away."""
-        looks.set_tone(self._address, "bad" if trouble else "")
-        self._address_trouble.setText(looks.plain(trouble))
+        kit.set_tone(self._address, "bad" if trouble else "")
+        self._address_trouble.setText(kit.plain(trouble))
         self._address_trouble.setVisible(bool(trouble))
 
 
@@ -148,13 +148,13 @@ class BadgeRow(QWidget):
     Where there is little room the names stand alone; those that still find none are counted in one more pill.
     """
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin without pills."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._badges: list[Badge] = []
         self._texts: list[tuple[str, str]] = []
-        self._more = looks.badge("", "quiet")
+        self._more = kit.badge("", "quiet")
         self._more.setParent(self)
         self._more.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -167,7 +167,7 @@ class BadgeRow(QWidget):
         for badge in self._badges:
             badge.hide()
             badge.deleteLater()
-        self._badges = [looks.badge(name, "accent") for name, _ in texts]
+        self._badges = [kit.badge(name, "accent") for name, _ in texts]
         for badge in self._badges:
             badge.setParent(self)
         self.updateGeometry()
@@ -175,7 +175,7 @@ class BadgeRow(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for all."""
-        gap = self._look.tokens.px(8)
+        gap = self._theme.tokens.px(8)
         width = sum(badge.sizeHint().width() + gap for badge in self._badges)
         return QSize(width, self._more.sizeHint().height())
 
@@ -185,7 +185,7 @@ class BadgeRow(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Room for the one that counts the others."""
-        return QSize(self._look.tokens.px(36), self._more.sizeHint().height())
+        return QSize(self._theme.tokens.px(36), self._more.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Place them anew."""
@@ -193,12 +193,12 @@ class BadgeRow(QWidget):
         self._place()
 
     def _place(self) -> None:
-        gap = self._look.tokens.px(8)
+        gap = self._theme.tokens.px(8)
         for whole in (True, False):
             for badge, (name, addition) in zip(self._badges, self._texts, strict=True):
                 full = f"{name} · {addition}" if addition else name
-                badge.setText(looks.plain(full if whole else name))
-                looks.set_tooltip(badge, "" if whole else full)
+                badge.setText(kit.plain(full if whole else name))
+                kit.set_tooltip(badge, "" if whole else full)
             widths = [badge.sizeHint().width() for badge in self._badges]
             if sum(widths) + gap * max(0, len(widths) - 1) <= self.width():
                 break
@@ -211,7 +211,7 @@ class BadgeRow(QWidget):
         hidden = [badge.text() for badge in self._badges[fitting:]]
         self._more.setText(f"+{len(hidden)}" if hidden else "")
         self._more.setVisible(bool(hidden))
-        looks.set_tooltip(self._more, "\n".join(hidden))
+        kit.set_tooltip(self._more, "\n".join(hidden))
         right = self.width()
         if hidden:
             size = self._more.sizeHint()

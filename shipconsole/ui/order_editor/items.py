@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.draft import Draft
 from shipconsole.ui.order_editor.line_table import LineTable, LineTableModel
@@ -25,33 +25,33 @@ class ItemsCard(QFrame):
     quantity_changed = Signal(int)
     quantity_refused = Signal(int, int)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin without lines."""
         super().__init__()
-        self.setProperty("look", "card")
+        self.setProperty("variant", "card")
         self.setObjectName("items")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._lines = LineTableModel(self)
         self._lines.quantity_changed.connect(self.quantity_changed)
         self._lines.refused.connect(self.quantity_refused)
-        self.line_table = LineTable(look, self._lines)
-        self._headline = looks.Elided("", "secondary")
+        self.line_table = LineTable(theme, self._lines)
+        self._headline = kit.Elided("", "secondary")
         self._headline.setObjectName("items_headline")
-        self._all_left = looks.button(words.SHIP_ALL_LEFT, "plain", "Ctrl+A")
+        self._all_left = kit.button(words.SHIP_ALL_LEFT, "plain", "Ctrl+A")
         self._all_left.setObjectName("ship_all_left")
         self._all_left.clicked.connect(self.all_left_requested)
-        self._trouble = looks.label("", "secondary", "bad")
+        self._trouble = kit.label("", "secondary", "bad")
         self._trouble.setObjectName("line_trouble")
         self._trouble.setWordWrap(True)
         self._unresolved = QWidget()
-        self._unresolved_text = looks.label("", "secondary", "wait")
+        self._unresolved_text = kit.label("", "secondary", "wait")
         self._unresolved_text.setObjectName("unresolved_items")
         self._unresolved_text.setWordWrap(True)
-        resolve = looks.button(words.RESOLVE_ITEMS, "plain")
+        resolve = kit.button(words.RESOLVE_ITEMS, "plain")
         resolve.setObjectName("resolve_items_button")
         resolve.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         resolve.clicked.connect(self.resolve_requested)
-        px = look.tokens.px
+        px = theme.tokens.px
         beside = QHBoxLayout(self._unresolved)
         beside.setContentsMargins(0, 0, 0, 0)
         beside.setSpacing(px(10))
@@ -60,7 +60,7 @@ class ItemsCard(QFrame):
         self._unresolved.hide()
         top = QHBoxLayout()
         top.setSpacing(px(9))
-        top.addWidget(looks.label(window_words.ITEMS, "heading"))
+        top.addWidget(kit.label(window_words.ITEMS, "heading"))
         top.addWidget(self._headline, 1)
         top.addWidget(self._all_left)
         column = QVBoxLayout(self)
@@ -81,7 +81,7 @@ class ItemsCard(QFrame):
         self._lines.show(draft)
         self._lines.mark(marks)
         troubles = [said if id_ in named else _with_sku(draft, id_, said) for id_, said in marks.items()]
-        self._trouble.setText(looks.plain("\n".join(troubles), lines=True))
+        self._trouble.setText(kit.plain("\n".join(troubles), lines=True))
         self._trouble.setVisible(bool(troubles))
         unresolved = draft.order.unresolved
         self._unresolved_text.setText(words.unresolved_items(unresolved))

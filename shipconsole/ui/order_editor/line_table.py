@@ -42,8 +42,8 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.order import OrderLine
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.draft import Draft
 
@@ -191,11 +191,11 @@ class LineTableModel(QAbstractTableModel):
         assert self._draft is not None
         match column:
             case 0:
-                return looks.plain(line.sku)
+                return kit.plain(line.sku)
             case 1:
-                return looks.plain(line.description)
+                return kit.plain(line.description)
             case 2 if not line.is_counted:
-                return looks.plain(line.quantity)
+                return kit.plain(line.quantity)
             case 2:
                 return line.ordered - line.cancelled if line.cancelled <= line.ordered else 0
             case 3:
@@ -210,21 +210,21 @@ class LineTableModel(QAbstractTableModel):
     def _tooltip(self, line: OrderLine, column: int) -> str:
         mark = self._marks.get(line.id)
         text = mark or (line.sku if column == SKU else line.description if column == ITEM else "")
-        return f"<p>{html.escape(looks.plain(text))}</p>" if text else ""
+        return f"<p>{html.escape(kit.plain(text))}</p>" if text else ""
 
 
 class LineDelegate(QStyledItemDelegate):
     """Paints the rows, and the round buttons that put a unit in the package and take it out."""
 
-    def __init__(self, look: Look, model: LineTableModel, parent: QObject) -> None:
+    def __init__(self, theme: Theme, model: LineTableModel, parent: QObject) -> None:
         """Paint with the tokens of a look."""
         super().__init__(parent)
-        self._look = look
+        self._theme = theme
         self._model = model
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
-        tokens, rect = self._look.tokens, option.rect
+        tokens, rect = self._theme.tokens, option.rect
         painter.save()
         marked = bool(index.data(MARK_ROLE))
         if option.state & QStyle.StateFlag.State_Selected and option.state & QStyle.StateFlag.State_HasFocus:
@@ -266,7 +266,7 @@ class LineDelegate(QStyledItemDelegate):
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: Index) -> None:
         """Between the round buttons."""
         minus, plus = self.buttons(option.rect)
-        height = self._look.tokens.px(30)
+        height = self._theme.tokens.px(30)
         top = option.rect.center().y() - height // 2
         editor.setGeometry(minus.right() + 3, top, plus.left() - minus.right() - 5, height)
 
@@ -280,7 +280,7 @@ class LineDelegate(QStyledItemDelegate):
         if event.button() != Qt.MouseButton.LeftButton:
             return False
         minus, plus = self.buttons(option.rect)
-        around, at = self._look.tokens.px(4), event.position().toPoint()
+        around, at = self._theme.tokens.px(4), event.position().toPoint()
         for button, by in ((minus, -1), (plus, 1)):
             if button.adjusted(-around, -around, around, around).contains(at):
                 if self._model.may_step(index.row(), by):
@@ -293,14 +293,14 @@ class LineDelegate(QStyledItemDelegate):
 
     def buttons(self, cell: QRect) -> tuple[QRect, QRect]:
         """Where the round buttons stand in a cell: less, more."""
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         size, number = tokens.px(28), tokens.px(38)
         left = cell.center().x() - (2 * size + number) // 2
         top = cell.center().y() - size // 2
         return QRect(left, top, size, size), QRect(left + size + number, top, size, size)
 
     def _paint_stepper(self, painter: QPainter, cell: QRect, index: Index) -> None:
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         minus, plus = self.buttons(cell)
         for button, by in ((minus, -1), (plus, 1)):
@@ -317,17 +317,17 @@ class LineDelegate(QStyledItemDelegate):
             if by > 0:
                 painter.drawLine(centre - QPointF(0, arm), centre + QPointF(0, arm))
         pieces = int(index.data(Qt.ItemDataRole.EditRole) or 0)
-        painter.setFont(looks.font(tokens, tokens.button_px, QFont.Weight.DemiBold))
+        painter.setFont(kit.font(tokens, tokens.button_px, QFont.Weight.DemiBold))
         painter.setPen(tokens.colour("text" if pieces else "secondary"))
         between = QRect(minus.right(), cell.top(), plus.left() - minus.right(), cell.height())
         painter.drawText(between, _CENTRE, str(pieces))
 
     def _paint_text(self, painter: QPainter, cell: QRect, index: Index) -> None:
-        tokens, column = self._look.tokens, index.column()
+        tokens, column = self._theme.tokens, index.column()
         pad = tokens.px(8)
         space = cell.adjusted(pad, 0, -pad, 0)
         weight = QFont.Weight.Medium if column == SKU else QFont.Weight.Normal
-        painter.setFont(looks.font(tokens, tokens.text_px, weight))
+        painter.setFont(kit.font(tokens, tokens.text_px, weight))
         text = str(index.data(Qt.ItemDataRole.DisplayRole))
         faint = column in (ORDERED, SHIPPED, LEFT) and text == "0"
         painter.setPen(tokens.colour("secondary" if faint else "text"))
@@ -339,7 +339,7 @@ class LineDelegate(QStyledItemDelegate):
                 return
             if column == SKU and line.is_unresolved:
                 painter.setPen(tokens.colour("wait"))
-            text = "\n".join(looks.two_lines(text, painter.font(), space.width(), mode))
+            text = "\n".join(kit.two_lines(text, painter.font(), space.width(), mode))
         painter.drawText(space, _ALIGNED.get(column, _LEFT), text)
 
     def _paint_beside(self, painter: QPainter, space: QRect, text: str, beside: str) -> None:
@@ -349,7 +349,7 @@ class LineDelegate(QStyledItemDelegate):
         painter.drawText(
             upper, _LEFT, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, space.width())
         )
-        painter.setPen(self._look.tokens.colour("wait"))
+        painter.setPen(self._theme.tokens.colour("wait"))
         painter.drawText(upper.translated(0, height), _LEFT, beside)
 
 
@@ -363,15 +363,15 @@ def _beside(line: OrderLine) -> str:
 class LineTable(QTableView):
     """The table of items; plus and minus change the chosen row's quantity, digits type it."""
 
-    def __init__(self, look: Look, model: LineTableModel) -> None:
+    def __init__(self, theme: Theme, model: LineTableModel) -> None:
         """Show a model."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._lines = model
         self.setObjectName("line_table")
         self.setAccessibleName(window_words.ITEMS)
         self.setModel(model)
-        self.setItemDelegate(LineDelegate(look, model, self))
+        self.setItemDelegate(LineDelegate(theme, model, self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -389,9 +389,9 @@ class LineTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        look.changed.connect(self._on_look_changed)
+        theme.changed.connect(self._on_theme_changed)
         model.modelReset.connect(self._on_model_reset)
-        self._on_look_changed()
+        self._on_theme_changed()
 
     def show_line(self, line_id: int) -> None:
         """Choose a line's row and bring it into view."""
@@ -403,11 +403,11 @@ class LineTable(QTableView):
 
     def sizeHint(self) -> QSize:
         """As tall as all rows."""
-        return QSize(self._look.tokens.px(480), self._height_of(self._lines.rowCount()))
+        return QSize(self._theme.tokens.px(480), self._height_of(self._lines.rowCount()))
 
     def minimumSizeHint(self) -> QSize:
         """A few rows at least; the others are scrolled to."""
-        return QSize(self._look.tokens.px(360), self._height_of(min(FEWEST_ROWS, self._lines.rowCount())))
+        return QSize(self._theme.tokens.px(360), self._height_of(min(FEWEST_ROWS, self._lines.rowCount())))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Plus and minus step, digits type; all else moves as in any table."""
@@ -433,12 +433,12 @@ class LineTable(QTableView):
             self.scrollTo(self.currentIndex())
 
     def _height_of(self, rows: int) -> int:
-        header = max(self.horizontalHeader().sizeHint().height(), self._look.tokens.px(32))
-        return header + rows * self._look.tokens.px(44) + 2
+        header = max(self.horizontalHeader().sizeHint().height(), self._theme.tokens.px(32))
+        return header + rows * self._theme.tokens.px(44) + 2
 
     def _fit_columns(self) -> None:
         """The numbers take what they need, the SKU up to a third of the rest, the item what is left."""
-        px, width = self._look.tokens.px, self.viewport().width()
+        px, width = self._theme.tokens.px, self.viewport().width()
         metrics = self.horizontalHeader().fontMetrics()
         narrow = width < px(_NARROW_PX)
         self.setColumnHidden(SHIPPED, narrow)
@@ -449,7 +449,7 @@ class LineTable(QTableView):
             LEFT: max(px(46), metrics.horizontalAdvance(words.LINE_COLUMNS[LEFT]) + px(18)),
         }
         rest = max(px(80), width - sum(fixed.values()))
-        text = looks.font(self._look.tokens, self._look.tokens.text_px, QFont.Weight.Medium)
+        text = kit.font(self._theme.tokens, self._theme.tokens.text_px, QFont.Weight.Medium)
         widest = self._widest_sku(text) + px(20)
         for column, column_width in fixed.items():
             if column_width:
@@ -463,8 +463,8 @@ class LineTable(QTableView):
         rows = range(min(self._lines.rowCount(), 200))
         return max((metrics.horizontalAdvance(str(self._lines.index(row, SKU).data())) for row in rows), default=0)
 
-    def _on_look_changed(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self._look.tokens.px(44))
+    def _on_theme_changed(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._theme.tokens.px(44))
         self._fit_columns()
         self.updateGeometry()
         self.viewport().update()

@@ -11,9 +11,9 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.call_troubles import call_marks, shipped_parcels
 from shipconsole.ui.order_editor.draft import Draft
@@ -29,15 +29,15 @@ LOW_PX = 520
 class OrderPage(QWidget):
     """Shows an order with its draft; what is asked for on it is heard at its parts."""
 
-    def __init__(self, look: Look, clock: Clock) -> None:
+    def __init__(self, theme: Theme, clock: Clock) -> None:
         """Begin empty."""
         super().__init__()
-        self._look = look
-        self.header = OrderHeader(look)
-        self.items = ItemsCard(look)
-        self.parcels = ParcelsCard(look)
-        self.sending = WhatWillBeSent(look, clock)
-        gap = look.tokens.px(look.tokens.gap_px)
+        self._theme = theme
+        self.header = OrderHeader(theme)
+        self.items = ItemsCard(theme)
+        self.parcels = ParcelsCard(theme)
+        self.sending = WhatWillBeSent(theme, clock)
+        gap = theme.tokens.px(theme.tokens.gap_px)
         content = QWidget()
         column = ShrinkingColumn(content)
         column.setContentsMargins(0, 0, 0, 0)
@@ -48,14 +48,14 @@ class OrderPage(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(gap)
-        whole.addWidget(FittingScrollArea(content, least_px=look.tokens.px(160)))
+        whole.addWidget(FittingScrollArea(content, least_px=theme.tokens.px(160)))
         whole.addWidget(self.sending)
         whole.addStretch(1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show less of what will be sent where the window is low."""
         super().resizeEvent(event)
-        self.sending.show_few_rows(self.height() < self._look.tokens.px(LOW_PX))
+        self.sending.show_few_rows(self.height() < self._theme.tokens.px(LOW_PX))
 
     def show_order(
         self,
@@ -110,17 +110,17 @@ def draft_marks(draft: Draft, refused: Sequence[Problem]) -> Marks:
     return marks_of(dict.fromkeys(problems), line_ids, len(draft.parcels))
 
 
-def nothing_open(look: Look) -> QFrame:
+def nothing_open(theme: Theme) -> QFrame:
     """What is shown where no order is open."""
-    px = look.tokens.px
+    px = theme.tokens.px
     column = QVBoxLayout()
     column.setContentsMargins(px(24), px(24), px(24), px(24))
     column.setSpacing(px(6))
     column.addStretch(2)
     for text, kind in ((window_words.NO_ORDER, "title"), (window_words.NO_ORDER_HINT, "secondary")):
-        said = looks.label(text, kind)
+        said = kit.label(text, kind)
         said.setAlignment(Qt.AlignmentFlag.AlignCenter)
         said.setWordWrap(True)
         column.addWidget(said)
     column.addStretch(3)
-    return looks.card(column)
+    return kit.card(column)

@@ -21,7 +21,7 @@ from shipconsole.operations.shipping.undo import can_be_taken_back, told_of
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.calls_by_hand import CallsByHand
 from shipconsole.ui.order_editor.draft import Draft
@@ -67,7 +67,7 @@ class OrderEditorPanel(QWidget):
     label_doubted = Signal(int, str, object)
     undone = Signal()
 
-    def __init__(self, ctx: Context, tasks: Tasks, look: Look) -> None:
+    def __init__(self, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Begin with no order."""
         super().__init__()
         self.setObjectName("order_editor")
@@ -75,7 +75,7 @@ class OrderEditorPanel(QWidget):
         self.order_id: int | None = None
         self._ctx = ctx
         self._tasks = tasks
-        self._look = look
+        self._theme = theme
         self._sheet: OrderSheet | None = None
         self._draft: Draft | None = None
         self.gate: Callable[[], bool] = lambda: True
@@ -100,7 +100,7 @@ class OrderEditorPanel(QWidget):
         self._calls.over.connect(self.call_settled)
         self._calls.decided.connect(self.refresh)
         self._calls.refused.connect(self.failed)
-        self._page = OrderPage(look, ctx.clock)
+        self._page = OrderPage(theme, ctx.clock)
         self._page.header.menu_requested.connect(self.menu_requested)
         self._page.header.link_requested.connect(partial(self.entry_requested.emit, "link_orders"))
         self._page.items.resolve_requested.connect(partial(self.entry_requested.emit, "resolve_items"))
@@ -118,12 +118,12 @@ class OrderEditorPanel(QWidget):
         self._page.sending.resend_requested.connect(self._calls.tell_again)
         self._page.sending.mark_confirmed_requested.connect(self._calls.mark_confirmed)
         self._page.sending.dismiss_requested.connect(self._calls.discard)
-        self._previewing = Previewing(self, ctx, tasks, look, self._would_ship)
+        self._previewing = Previewing(self, ctx, tasks, theme, self._would_ship)
         self._previewing.found.connect(self._show_all)
         self._previewing.refused_now.connect(self._refuse)
         self._previewing.gone.connect(self.refresh)
         self._pages = QStackedLayout(self)
-        self._pages.addWidget(nothing_open(look))
+        self._pages.addWidget(nothing_open(theme))
         self._pages.addWidget(self._page)
 
     def open_order(self, order_id: int) -> bool:
@@ -359,7 +359,7 @@ class OrderEditorPanel(QWidget):
         return True
 
     def _show_fields(self, draft: Draft) -> bool:
-        dialog = FieldsDialog(self, self._ctx, self._tasks, self._look, draft.order.id)
+        dialog = FieldsDialog(self, self._ctx, self._tasks, self._theme, draft.order.id)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.sheet_changed.connect(dialog.refresh)
         dialog.open()

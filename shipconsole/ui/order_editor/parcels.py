@@ -21,9 +21,9 @@ from shipconsole.domain import carrier as carriers
 from shipconsole.domain.carrier import CheckDigit
 from shipconsole.domain.measures import kilograms
 from shipconsole.domain.shipment import Package
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.carrier_names import carrier_id, carrier_name, found_carrier
-from shipconsole.ui.kit.theme import Look, Tone
+from shipconsole.ui.kit.theme import Theme, Tone
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.draft import Draft, ParcelDraft
 from shipconsole.ui.order_editor.marks import PARCEL, Marks
@@ -57,27 +57,27 @@ class ParcelsCard(QFrame):
     new_package_requested = Signal()
     parcel_dropped = Signal(int)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin with no package."""
         super().__init__()
-        self.setProperty("look", "card")
+        self.setProperty("variant", "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._look = look
+        self._theme = theme
         self._draft: Draft | None = None
         self._shipped: tuple[ShippedPackage, ...] = ()
         self._marks = Marks()
         self._chosen: int | None = None
-        self.tabs = PackageTabs(look)
+        self.tabs = PackageTabs(theme)
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        self._new = looks.button(f"+  {words.NEW_PARCEL}", "quiet", "Ctrl+N")
+        self._new = kit.button(f"+  {words.NEW_PARCEL}", "quiet", "Ctrl+N")
         self._new.setObjectName("new_parcel")
         self._new.setAccessibleName(words.NEW_PARCEL)
-        self._new.setStyleSheet(f"QPushButton {{ padding: 0 {look.tokens.px(4)}px; }}")
+        self._new.setStyleSheet(f"QPushButton {{ padding: 0 {theme.tokens.px(4)}px; }}")
         self._new.clicked.connect(self.new_package_requested)
-        self._drop = looks.button("×", "quiet")
+        self._drop = kit.button("×", "quiet")
         self._drop.setObjectName("drop_parcel")
         self._drop.setAccessibleName(words.DROP_PARCEL)
-        looks.set_tooltip(self._drop, words.DROP_PARCEL)
+        kit.set_tooltip(self._drop, words.DROP_PARCEL)
         self._drop.clicked.connect(self._on_drop_clicked)
 
         self.tracking_number = QLineEdit()
@@ -91,7 +91,7 @@ class ParcelsCard(QFrame):
             "weight": self.weight,
         }
         titles = (words.TRACKING_NUMBER, words.CARRIER, words.SERVICE, words.WEIGHT)
-        self._titles: dict[str, looks.Elided] = {}
+        self._titles: dict[str, kit.Elided] = {}
         self._cells: dict[str, QWidget] = {}
         for name, title in zip(FIELDS, titles, strict=True):
             self._cells[name] = self._cell(name, title)
@@ -103,18 +103,18 @@ class ParcelsCard(QFrame):
         self.service.textEdited.connect(self._on_service_edited)
         self.weight.textEdited.connect(self._on_weight_edited)
 
-        self._sign = Sign(look)
-        self._told = looks.label("", "secondary")
+        self._sign = Sign(theme)
+        self._told = kit.label("", "secondary")
         self._told.setObjectName("tracking_words")
         self._told.setWordWrap(True)
-        self._trouble = looks.label("", "secondary", "bad")
+        self._trouble = kit.label("", "secondary", "bad")
         self._trouble.setObjectName("parcel_trouble")
         self._trouble.setWordWrap(True)
 
-        px = look.tokens.px
+        px = theme.tokens.px
         top = QHBoxLayout()
         top.setSpacing(px(5))
-        top.addWidget(looks.label(words.PARCELS, "heading"))
+        top.addWidget(kit.label(words.PARCELS, "heading"))
         top.addWidget(self.tabs, 0)
         top.addWidget(self._drop)
         top.addWidget(self._new)
@@ -135,7 +135,7 @@ class ParcelsCard(QFrame):
         column.addLayout(line)
         column.addWidget(self._trouble)
         self._arrange(4)
-        look.changed.connect(self._on_look_changed)
+        theme.changed.connect(self._on_theme_changed)
 
     @property
     def shows_draft(self) -> bool:
@@ -159,24 +159,24 @@ class ParcelsCard(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         """Two rows of fields fit in little width."""
-        return QSize(self._look.tokens.px(330), super().minimumSizeHint().height())
+        return QSize(self._theme.tokens.px(330), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Two rows of fields where one is too narrow."""
         super().resizeEvent(event)
-        self._arrange(4 if self.width() >= self._look.tokens.px(_NARROW_PX) else 2)
+        self._arrange(4 if self.width() >= self._theme.tokens.px(_NARROW_PX) else 2)
 
     def _cell(self, name: str, title: str) -> QWidget:
         field_ = self._inputs[name]
         field_.setObjectName(name)
-        field_.setAccessibleName(looks.plain(title))
-        made = looks.Elided(title, "field")
+        field_.setAccessibleName(kit.plain(title))
+        made = kit.Elided(title, "field")
         made.setBuddy(field_)
         self._titles[name] = made
         cell = QWidget()
         column = QVBoxLayout(cell)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(self._look.tokens.px(4))
+        column.setSpacing(self._theme.tokens.px(4))
         column.addWidget(made)
         column.addWidget(field_)
         column.addStretch(1)
@@ -193,8 +193,8 @@ class ParcelsCard(QFrame):
         self._set_widths()
 
     def _set_widths(self) -> None:
-        px = self._look.tokens.px
-        label_font = looks.font(self._look.tokens, self._look.tokens.secondary_px)
+        px = self._theme.tokens.px
+        label_font = kit.font(self._theme.tokens, self._theme.tokens.secondary_px)
         found = QFontMetrics(label_font).horizontalAdvance(words.CARRIER_FOUND) + 4
         least = {"tracking_number": px(205), "carrier": min(found, px(160)), "service": px(54), "weight": px(66)}
         for name, width in least.items():
@@ -254,10 +254,10 @@ class ParcelsCard(QFrame):
     def _mark(self, marks: Mapping[str, str]) -> None:
         for name, field_ in self._inputs.items():
             text = marks.get(name, "")
-            looks.set_wrong(field_, bool(text))
-            field_.setAccessibleDescription(looks.plain(text))
+            kit.set_wrong(field_, bool(text))
+            field_.setAccessibleDescription(kit.plain(text))
         said = [marks[name] for name in (*FIELDS, PARCEL) if marks.get(name)]
-        self._trouble.setText(looks.plain("\n".join(said), lines=True))
+        self._trouble.setText(kit.plain("\n".join(said), lines=True))
         self._trouble.setVisible(bool(said))
 
     def _tell(self, parcel: ParcelDraft) -> None:
@@ -270,8 +270,8 @@ class ParcelsCard(QFrame):
         identified = carriers.identify(number, carrier_id(parcel.carrier))
         tone = _CHECK_TONES[identified.check_digit]
         self._sign.show_tone(tone)
-        self._told.setText(looks.plain(carriers.words(identified)))
-        looks.set_tone(self._told, tone)
+        self._told.setText(kit.plain(carriers.words(identified)))
+        kit.set_tone(self._told, tone)
         self._told.show()
 
     def _on_tab_changed(self, tab: int) -> None:
@@ -304,10 +304,10 @@ class ParcelsCard(QFrame):
     def _on_weight_edited(self, text: str) -> None:
         self.typed.emit("weight_kg", text)
 
-    def _on_look_changed(self) -> None:
+    def _on_theme_changed(self) -> None:
         self._set_widths()
         self._columns = 0
-        self._arrange(4 if self.width() >= self._look.tokens.px(_NARROW_PX) else 2)
+        self._arrange(4 if self.width() >= self._theme.tokens.px(_NARROW_PX) else 2)
 
 
 class CarrierField(QComboBox):
@@ -337,10 +337,10 @@ class CarrierField(QComboBox):
 class PackageTabs(QTabBar):
     """The packages as tabs, drawn like the window's other tabs, with a dot where something is to be known."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin without tabs."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._tones: list[Tone] = []
         self.setObjectName("package_tabs")
         self.setAccessibleName(words.PARCELS)
@@ -350,8 +350,8 @@ class PackageTabs(QTabBar):
         self.setElideMode(Qt.TextElideMode.ElideNone)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
-        look.changed.connect(self._on_look_changed)
-        self._on_look_changed()
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
     def show_tabs(self, titles: Sequence[tuple[str, Tone]], current: int) -> None:
         """Show these tabs, and open one without a word to anybody."""
@@ -360,7 +360,7 @@ class PackageTabs(QTabBar):
                 self.removeTab(self.count() - 1)
             self._tones = [tone for _, tone in titles]
             for place, (title, _) in enumerate(titles):
-                text = looks.button_text(title)
+                text = kit.button_text(title)
                 if place >= self.count():
                     self.addTab(text)
                 elif self.tabText(place) != text:
@@ -371,8 +371,8 @@ class PackageTabs(QTabBar):
 
     def tabSizeHint(self, index: int) -> QSize:
         """Room for the words, and for the dot where there is one."""
-        px = self._look.tokens.px
-        metrics = QFontMetrics(looks.font(self._look.tokens, self._look.tokens.text_px, QFont.Weight.DemiBold))
+        px = self._theme.tokens.px
+        metrics = QFontMetrics(kit.font(self._theme.tokens, self._theme.tokens.text_px, QFont.Weight.DemiBold))
         dot = px(14) if index < len(self._tones) and self._tones[index] else 0
         return QSize(metrics.horizontalAdvance(self._text(index)) + px(18) + dot, px(34))
 
@@ -382,18 +382,18 @@ class PackageTabs(QTabBar):
 
     def sizeHint(self) -> QSize:
         """Room for all tabs."""
-        return QSize(sum(self.tabSizeHint(index).width() for index in range(self.count())), self._look.tokens.px(34))
+        return QSize(sum(self.tabSizeHint(index).width() for index in range(self.count())), self._theme.tokens.px(34))
 
     def minimumSizeHint(self) -> QSize:
         """One tab and the arrows."""
-        return QSize(min(self._look.tokens.px(90), self.sizeHint().width()), self._look.tokens.px(34))
+        return QSize(min(self._theme.tokens.px(90), self.sizeHint().width()), self._theme.tokens.px(34))
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the tabs."""
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(looks.font(tokens, tokens.text_px, QFont.Weight.DemiBold))
+        painter.setFont(kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold))
         hovered = self.tabAt(self.mapFromGlobal(self.cursor().pos())) if self.underMouse() else -1
         for index in range(self.count()):
             self._paint_tab(painter, index, hovered == index)
@@ -403,8 +403,8 @@ class PackageTabs(QTabBar):
         super().leaveEvent(event)
         self.update()
 
-    def _on_look_changed(self) -> None:
-        tokens = self._look.tokens
+    def _on_theme_changed(self) -> None:
+        tokens = self._theme.tokens
         # The arrows beside tabs that find no room are the style's own, and grey.
         self.setStyleSheet(
             f"QTabBar QToolButton {{ background: {tokens.card}; color: {tokens.secondary};"
@@ -413,7 +413,7 @@ class PackageTabs(QTabBar):
         self.updateGeometry()
 
     def _paint_tab(self, painter: QPainter, index: int, hovered: bool) -> None:
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         rect = QRectF(self.tabRect(index)).adjusted(1, 1, -1, -1)
         current = index == self.currentIndex()
         ground = "accent_soft" if current else "hover" if hovered else ""
@@ -441,10 +441,10 @@ class PackageTabs(QTabBar):
 class Sign(QWidget):
     """A small sign beside words: a tick, an exclamation mark, or a dot."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin with nothing to see."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._tone: Tone = ""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.hide()
@@ -457,11 +457,11 @@ class Sign(QWidget):
 
     def sizeHint(self) -> QSize:
         """As tall as small text."""
-        return QSize(self._look.tokens.px(13), self._look.tokens.px(13))
+        return QSize(self._theme.tokens.px(13), self._theme.tokens.px(13))
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw it."""
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colour = QColor(tokens.colour("secondary" if self._tone == "quiet" else self._tone or "secondary"))

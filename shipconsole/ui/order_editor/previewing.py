@@ -13,7 +13,7 @@ from shipconsole.operations.shipping import ship
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.ui.dialogs.preview import PreviewDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.draft_keeper import once
 
 PREVIEW_AFTER_MS = 80
@@ -35,7 +35,7 @@ class Previewing(QObject):
         window: QWidget,
         ctx: Context,
         tasks: Tasks,
-        look: Look,
+        theme: Theme,
         draft: Callable[[], tuple[int, ShipmentDraft] | None],
     ) -> None:
         """Ask `draft` for the order's id and what would ship; None while nothing could."""
@@ -43,7 +43,7 @@ class Previewing(QObject):
         self._window = window
         self._ctx = ctx
         self._tasks = tasks
-        self._look = look
+        self._theme = theme
         self._draft = draft
         self.told: tuple[PlannedUpdate, ...] = ()
         self.refused: tuple[Problem, ...] = ()
@@ -108,6 +108,6 @@ class Previewing(QObject):
         except LookupError:
             self.gone.emit()
             return
-        dialog = PreviewDialog(self._window, self._look, told)
+        dialog = PreviewDialog(self._window, self._theme, told)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

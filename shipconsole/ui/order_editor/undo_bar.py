@@ -9,8 +9,8 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.undo import can_be_taken_back
 from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor import words
 
 EVERY_MS = 250
@@ -21,17 +21,17 @@ class UndoBar(QFrame):
 
     undo_requested = Signal()
 
-    def __init__(self, look: Look, clock: Clock) -> None:
+    def __init__(self, theme: Theme, clock: Clock) -> None:
         """Begin hidden."""
         super().__init__()
         self.setObjectName("undo_bar")
-        px = look.tokens.px
+        px = theme.tokens.px
         self._clock = clock
         self._until_s = 0.0
         self._is_held = False
-        self._says = looks.label("", "secondary", "wait")
+        self._says = kit.label("", "secondary", "wait")
         self._says.setObjectName("undo_says")
-        self.button = looks.button(window_words.UNDO, "plain", "Ctrl+Z")
+        self.button = kit.button(window_words.UNDO, "plain", "Ctrl+Z")
         self.button.setObjectName("undo_shipment")
         self.button.clicked.connect(self.undo_requested)
         row = QHBoxLayout(self)

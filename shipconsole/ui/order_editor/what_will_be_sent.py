@@ -11,9 +11,9 @@ from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.operations.worker import Call
 from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
-from shipconsole.ui.kit.theme import Look, Tone
+from shipconsole.ui.kit.theme import Theme, Tone
 from shipconsole.ui.order_editor import words
 from shipconsole.ui.order_editor.undo_bar import UndoBar
 
@@ -47,38 +47,38 @@ class WhatWillBeSent(QFrame):
     mark_confirmed_requested = Signal(int)
     dismiss_requested = Signal(int)
 
-    def __init__(self, look: Look, clock: Clock) -> None:
+    def __init__(self, theme: Theme, clock: Clock) -> None:
         """Begin with nothing to send."""
         super().__init__()
-        self.setProperty("look", "card")
+        self.setProperty("variant", "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._look = look
+        self._theme = theme
         self._few = False
         self._rows: list[CallRow] = []
         self._lines: tuple[CallLine, ...] | None = None
-        self._title = looks.label(words.WILL_BE_SENT, "heading")
-        self.preview_button = looks.button(f"Alt+P {words.PREVIEW_HINT}", "quiet")
+        self._title = kit.label(words.WILL_BE_SENT, "heading")
+        self.preview_button = kit.button(f"Alt+P {words.PREVIEW_HINT}", "quiet")
         self.preview_button.setObjectName("preview_button")
         self.preview_button.setAccessibleName(window_words.PREVIEW)
         self.preview_button.clicked.connect(self.preview_requested)
-        self._nothing = looks.label(words.NOTHING_TO_SEND, "secondary")
+        self._nothing = kit.label(words.NOTHING_TO_SEND, "secondary")
         self._nothing.setWordWrap(True)
         self._list = QWidget()
         self._column = ShrinkingColumn(self._list)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(look.tokens.px(2))
+        self._column.setSpacing(theme.tokens.px(2))
         self._column.addWidget(self._nothing)
-        self._scroll = FittingScrollArea(self._list, least_px=look.tokens.px(88))
-        self.undo_bar = UndoBar(look, clock)
-        self._why = looks.label("", "secondary")
+        self._scroll = FittingScrollArea(self._list, least_px=theme.tokens.px(88))
+        self.undo_bar = UndoBar(theme, clock)
+        self._why = kit.label("", "secondary")
         self._why.setObjectName("why_not")
         self._why.setWordWrap(True)
-        self.ship_button = looks.button("Ship", "primary", "Ctrl+Enter")
+        self.ship_button = kit.button("Ship", "primary", "Ctrl+Enter")
         self.ship_button.setObjectName("ship_button")
         self.ship_button.clicked.connect(self.ship_requested)
         self.ship_button.setEnabled(False)
 
-        px = look.tokens.px
+        px = theme.tokens.px
         top = QHBoxLayout()
         top.addWidget(self._title)
         top.addStretch(1)
@@ -91,8 +91,8 @@ class WhatWillBeSent(QFrame):
         column.addWidget(self.undo_bar)
         column.addWidget(self._why)
         column.addWidget(self.ship_button)
-        self._on_look_changed()
-        look.changed.connect(self._on_look_changed)
+        self._on_theme_changed()
+        theme.changed.connect(self._on_theme_changed)
 
     def show_lines(self, lines: Sequence[CallLine], *, past: bool) -> None:
         """Show rows; `past` says that all of them were sent already."""
@@ -106,7 +106,7 @@ class WhatWillBeSent(QFrame):
             gone.hide()
             gone.deleteLater()
         while len(self._rows) < len(lines):
-            row = CallRow(self._look)
+            row = CallRow(self._theme)
             row.resend_requested.connect(self.resend_requested)
             row.mark_confirmed_requested.connect(self.mark_confirmed_requested)
             row.dismiss_requested.connect(self.dismiss_requested)
@@ -118,26 +118,26 @@ class WhatWillBeSent(QFrame):
 
     def show_ship(self, text: str, *, usable: bool, why: str) -> None:
         """Say on the button what it will do, and under the list why it cannot."""
-        self.ship_button.setText(looks.button_text(text))
-        self.ship_button.setAccessibleName(looks.plain(text))
+        self.ship_button.setText(kit.button_text(text))
+        self.ship_button.setAccessibleName(kit.plain(text))
         self.ship_button.setEnabled(usable)
         self.ship_button.updateGeometry()
-        self._why.setText(looks.plain(why))
+        self._why.setText(kit.plain(why))
         self._why.setVisible(bool(why))
-        self.ship_button.setAccessibleDescription(looks.plain(why))
+        self.ship_button.setAccessibleDescription(kit.plain(why))
 
     def show_few_rows(self, few: bool) -> None:
         """Leave the room to the items where the window is low: the rows are scrolled then."""
         if few != self._few:
             self._few = few
-            self._on_look_changed()
+            self._on_theme_changed()
 
     def show_preview_usable(self, usable: bool) -> None:
         """Let the messages be looked at, where there are any."""
         self.preview_button.setEnabled(usable)
 
-    def _on_look_changed(self) -> None:
-        tokens = self._look.tokens
+    def _on_theme_changed(self) -> None:
+        tokens = self._theme.tokens
         self.preview_button.setStyleSheet(
             f"QPushButton {{ font-size: {tokens.px(tokens.secondary_px)}px; font-weight: 400;"
             f" padding: 0 {tokens.px(4)}px; }}"
@@ -152,28 +152,28 @@ class CallRow(QWidget):
     mark_confirmed_requested = Signal(int)
     dismiss_requested = Signal(int)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin empty."""
         super().__init__()
-        px = look.tokens.px
+        px = theme.tokens.px
         self._line: CallLine | None = None
-        self._badge = looks.badge("", "accent")
-        self._text = looks.Elided("", "secondary")
-        self._state = looks.label("", "secondary")
-        self._trouble = looks.label("", "secondary", "bad")
+        self._badge = kit.badge("", "accent")
+        self._text = kit.Elided("", "secondary")
+        self._state = kit.label("", "secondary")
+        self._trouble = kit.label("", "secondary", "bad")
         self._trouble.setWordWrap(True)
         self._trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._notice = looks.label("", "secondary", "wait")
+        self._notice = kit.label("", "secondary", "wait")
         self._notice.setObjectName("notice")
         self._notice.setWordWrap(True)
         self._notice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._tell_again = looks.button(window_words.TELL_AGAIN, "plain")
+        self._tell_again = kit.button(window_words.TELL_AGAIN, "plain")
         self._tell_again.setObjectName("tell_again")
         self._tell_again.clicked.connect(self._on_tell_again_clicked)
-        self._mark_confirmed = looks.button(window_words.MARK_CONFIRMED, "plain")
+        self._mark_confirmed = kit.button(window_words.MARK_CONFIRMED, "plain")
         self._mark_confirmed.setObjectName("mark_confirmed")
         self._mark_confirmed.clicked.connect(self._on_mark_confirmed_clicked)
-        self._dismiss_button = looks.button(window_words.DISCARD, "quiet")
+        self._dismiss_button = kit.button(window_words.DISCARD, "quiet")
         self._dismiss_button.setObjectName("dealt_with")
         self._dismiss_button.clicked.connect(self._on_dismiss_clicked)
         top = QHBoxLayout()
@@ -204,20 +204,20 @@ class CallRow(QWidget):
         if line == self._line:
             return
         self._line = line
-        self._badge.setText(looks.plain(line.connection))
+        self._badge.setText(kit.plain(line.connection))
         self._text.set_text(line.text)
-        self._state.setText(looks.plain(line.state))
-        looks.set_tone(self._state, line.tone)
-        self._trouble.setText(looks.plain(line.trouble))
+        self._state.setText(kit.plain(line.state))
+        kit.set_tone(self._state, line.tone)
+        self._trouble.setText(kit.plain(line.trouble))
         self._trouble.setVisible(bool(line.trouble))
-        self._notice.setText(looks.plain(line.notice))
+        self._notice.setText(kit.plain(line.notice))
         self._notice.setVisible(bool(line.notice))
         self._below.setVisible(bool(line.trouble or line.notice))
         self._tell_again.setVisible(bool(line.trouble))
         self._dismiss_button.setVisible(bool(line.trouble))
         self._mark_confirmed.setVisible(line.may_go_through)
         said = f"{line.connection}: {line.text}, {line.state}"
-        self.setAccessibleName(looks.plain(f"{said}. {line.notice}" if line.notice else said))
+        self.setAccessibleName(kit.plain(f"{said}. {line.notice}" if line.notice else said))
 
     def _on_tell_again_clicked(self) -> None:
         if self._line is not None and self._line.call_id is not None:

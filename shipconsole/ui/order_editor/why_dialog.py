@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWid
 
 from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.order_editor import words
 
 WHY_MAX = 200
@@ -22,20 +22,20 @@ class WhyDialog(QDialog):
         self._call_id = call_id
         self._decision = decision
         self.setObjectName("why_dialog")
-        self.setWindowTitle(looks.plain(title))
+        self.setWindowTitle(kit.plain(title))
         self._why = QLineEdit()
         self._why.setObjectName("why")
         self._why.setAccessibleName(words.WHY_TITLE)
         self._why.setMaxLength(WHY_MAX)
         self._why.textChanged.connect(self._on_text_changed)
-        explanation = looks.label(explained)
+        explanation = kit.label(explained)
         explanation.setWordWrap(True)
-        self._keep = looks.button(title, "primary")
+        self._keep = kit.button(title, "primary")
         self._keep.setObjectName("keep")
         self._keep.setEnabled(False)
         self._keep.setDefault(True)
         self._keep.clicked.connect(self._on_keep_clicked)
-        cancel = looks.button(window_words.CANCEL)
+        cancel = kit.button(window_words.CANCEL)
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -46,7 +46,7 @@ class WhyDialog(QDialog):
         column.setContentsMargins(20, 18, 20, 18)
         column.setSpacing(10)
         column.addWidget(explanation)
-        column.addWidget(looks.label(words.WHY_LABEL, "secondary"))
+        column.addWidget(kit.label(words.WHY_LABEL, "secondary"))
         column.addWidget(self._why)
         column.addLayout(buttons)
         self.setMinimumWidth(440)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.connection import Connection
 from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, Changes, Counts, First, ParcelTrouble, Store
-from shipconsole.ui.kit.theme import Elided, Look, button, button_text, fit_hint, label
+from shipconsole.ui.kit.theme import Elided, Theme, button, button_text, fit_hint, label
 from shipconsole.ui.order_list import words
 from shipconsole.ui.order_list.finder import OrderFinder
 from shipconsole.ui.order_list.model import OrderListModel
@@ -48,14 +48,14 @@ class OrderListPanel(QFrame):
     late_came = Signal(int)
     failed = Signal(str)
 
-    def __init__(self, store: Store, look: Look) -> None:
+    def __init__(self, store: Store, theme: Theme) -> None:
         """Show the first page as soon as the store gives it."""
         super().__init__()
-        self.setProperty("look", "card")
+        self.setProperty("variant", "card")
         self._open_id: int | None = None
         self._counts = Counts(0, 0, 0, 0)
         self._numbers: dict[str, str] = {}
-        self._tab_gap = look.tokens.px(2)
+        self._tab_gap = theme.tokens.px(2)
         self._connections = 0
         self._synced_at_ms: int | None = None
         self._incomplete: list[str] = []
@@ -63,16 +63,16 @@ class OrderListPanel(QFrame):
         self._begun = False
         self._finder = OrderFinder(store, self)
         self._model = OrderListModel(self._finder.fetch, self)
-        self.table = OrderTable(self._model, look)
+        self.table = OrderTable(self._model, theme)
         self.search = SearchField(self.table)
         self.refresh_button = button(words.REFRESH, key="F5")
         self.refresh_button.setObjectName("refresh_button")
         self._tabs = {view: button(words.VIEW_TITLES[view], "tab") for view in SHOWN_VIEWS}
-        self._empty = label(look="secondary")
-        self._footer = Elided(look="secondary")
+        self._empty = label(variant="secondary")
+        self._footer = Elided(variant="secondary")
         self._progress = QProgressBar()
         self._cancel = button(words.CANCEL_PULL, "quiet")
-        self._lay_out(look)
+        self._lay_out(theme)
         self._connect()
         self._finder.begin()
 
@@ -123,8 +123,8 @@ class OrderListPanel(QFrame):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    def _lay_out(self, look: Look) -> None:
-        px = look.tokens.px
+    def _lay_out(self, theme: Theme) -> None:
+        px = theme.tokens.px
         top = QHBoxLayout()
         top.addWidget(label(words.ORDERS, "heading"))
         top.addStretch()

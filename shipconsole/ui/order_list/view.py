@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
 from shipconsole.operations.orders.order_list import VIEWS, ParcelTrouble
-from shipconsole.ui.kit.theme import Look, font, tooltip
+from shipconsole.ui.kit.theme import Theme, font, tooltip
 from shipconsole.ui.order_list import words
 from shipconsole.ui.order_list.model import COLUMNS, OrderListModel
 from shipconsole.ui.order_list.row_painter import Cells, RowPainter, fill
@@ -35,14 +35,14 @@ class OrderTable(QTableView):
     order_chosen = Signal(int)
     sort_chosen = Signal(str)
 
-    def __init__(self, model: OrderListModel, look: Look) -> None:
+    def __init__(self, model: OrderListModel, theme: Theme) -> None:
         """Show a model."""
         super().__init__()
         self.setObjectName("order_list")
         self.setAccessibleName(words.ORDERS)
-        self._look = look
+        self._theme = theme
         self._rows = model
-        self._painter = RowPainter(look.tokens)
+        self._painter = RowPainter(theme.tokens)
         # One that Python knows: asked for Qt's own, PySide makes classes of all widgets to find the right one (16 ms).
         self.setViewport(QWidget())
         self._hovered = -1
@@ -52,7 +52,7 @@ class OrderTable(QTableView):
         self._glow_timer.setInterval(GLOW_STEP_MS)
         self._glow_timer.timeout.connect(self._fade)
         self.setModel(model)
-        self.setHorizontalHeader(ListHeader(look))
+        self.setHorizontalHeader(ListHeader(theme))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -66,8 +66,8 @@ class OrderTable(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().sectionClicked.connect(self._header_clicked)
         self.clicked.connect(self._clicked)
-        look.changed.connect(self._new_look)
-        self._new_look()
+        theme.changed.connect(self._new_theme)
+        self._new_theme()
 
     def header(self) -> "ListHeader":
         """The header, which shows the order that the list stands in."""
@@ -102,7 +102,7 @@ class OrderTable(QTableView):
 
     def glow(self, ids: Iterable[int]) -> None:
         """Let changed rows glow once, briefly; not where motion is not wanted."""
-        if self._look.tokens.still:
+        if self._theme.tokens.still:
             return
         now_s = time.monotonic()
         self._glowing |= dict.fromkeys(ids, now_s)
@@ -197,11 +197,11 @@ class OrderTable(QTableView):
 
     def minimumSizeHint(self) -> QSize:
         """Three rows and the columns at their narrowest."""
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         return QSize(px(280), px(36) + 3 * self._painter.height)
 
     def _fit_columns(self) -> None:
-        px, whole = self._look.tokens.px, self.viewport().width()
+        px, whole = self._theme.tokens.px, self.viewport().width()
         if whole >= px(400):
             widths = {"number": px(96), "items": px(100), "due": px(80)}
         else:
@@ -236,8 +236,8 @@ class OrderTable(QTableView):
     def _header_clicked(self, column: int) -> None:
         self.sort_chosen.emit(COLUMNS[column])
 
-    def _new_look(self) -> None:
-        self._painter = RowPainter(self._look.tokens)
+    def _new_theme(self) -> None:
+        self._painter = RowPainter(self._theme.tokens)
         self.verticalHeader().setMinimumSectionSize(self._painter.height)
         self.verticalHeader().setDefaultSectionSize(self._painter.height)
         self.header().fit()
@@ -248,10 +248,10 @@ class OrderTable(QTableView):
 class ListHeader(QHeaderView):
     """The names of the columns; the one that the list is sorted by is darker and has a small arrow."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         """Stand above the list, in the list's look."""
         super().__init__(Qt.Orientation.Horizontal, parent)
-        self._look = look
+        self._theme = theme
         self._sort = ""
         self._offered: tuple[str, ...] = ()
         self.setSectionsClickable(True)
@@ -270,11 +270,11 @@ class ListHeader(QHeaderView):
 
     def fit(self) -> None:
         """Be high enough for a finger."""
-        self.setFixedHeight(self._look.tokens.px(36))
+        self.setFixedHeight(self._theme.tokens.px(36))
 
     def paintSection(self, painter: QPainter, rect: QRect, column: int) -> None:
         """Draw a name, the arrow beside the one that is sorted by, and the line below."""
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         name = COLUMNS[column]
         fill(painter, rect, tokens.colour("card"))
         fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.colour("line"))

@@ -7,24 +7,24 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from shipconsole.operations.orders.link import HandChange
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.timeline import Step, Timeline
 
 
 class HandHistory(QWidget):
     """A timeline, the newest on top."""
 
-    def __init__(self, look: Look, changes: Sequence[HandChange]) -> None:
+    def __init__(self, theme: Theme, changes: Sequence[HandChange]) -> None:
         """Show these changes, given oldest first."""
         super().__init__()
         self.setObjectName("by_hand")
         today = date.today()  # noqa: DTZ011 - the day at this bench
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.tokens.px(4))
-        column.addWidget(looks.label(strings.DONE_BY_HAND, "field"))
-        column.addWidget(Timeline(look, [_step(one, today) for one in reversed(changes)]))
+        column.setSpacing(theme.tokens.px(4))
+        column.addWidget(kit.label(strings.DONE_BY_HAND, "field"))
+        column.addWidget(Timeline(theme, [_step(one, today) for one in reversed(changes)]))
 
 
 def _step(change: HandChange, today: date) -> Step:

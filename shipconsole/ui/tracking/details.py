@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QTreeWidget, QT
 
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.ui.kit import strings as said_everywhere
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking import words
 from shipconsole.ui.tracking.links import judged
 from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog
@@ -25,15 +25,15 @@ class Part(NamedTuple):
 class TrackDetailsDialog(QDialog):
     """A package and its events, each with every value that is known of it. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, look: Look, track: Track) -> None:
+    def __init__(self, parent: QWidget | None, theme: Theme, track: Track) -> None:
         """Show one track."""
         super().__init__(parent)
         self.setObjectName("track_details_dialog")
         self.setWindowTitle(words.DETAILS_TITLE)
-        self._look = look
+        self._theme = theme
         self._parts = parts_of(track)
         self._label = judged(track.label_url)
-        px = look.tokens.px
+        px = theme.tokens.px
         self.tree = QTreeWidget()
         self.tree.setObjectName("track_details")
         self.tree.setAccessibleName(words.DETAILS_TITLE)
@@ -44,7 +44,7 @@ class TrackDetailsDialog(QDialog):
             self._add(part)
         self.tree.expandAll()
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        copy = looks.button(said_everywhere.COPY)
+        copy = kit.button(said_everywhere.COPY)
         copy.setObjectName("copy")
         copy.setAutoDefault(False)
         copy.clicked.connect(self._on_copy_clicked)
@@ -52,12 +52,12 @@ class TrackDetailsDialog(QDialog):
         buttons.setSpacing(px(10))
         buttons.addWidget(copy)
         if self._label is not None:
-            opens = looks.button(words.OPEN_LABEL)
+            opens = kit.button(words.OPEN_LABEL)
             opens.setObjectName("open_label")
             opens.setAutoDefault(False)
             opens.clicked.connect(self._on_open_label_clicked)
             buttons.addWidget(opens)
-        close = looks.button(said_everywhere.CLOSE, "plain", "Esc")
+        close = kit.button(said_everywhere.CLOSE, "plain", "Esc")
         close.setObjectName("close")
         close.setDefault(True)
         close.clicked.connect(self.accept)
@@ -71,12 +71,12 @@ class TrackDetailsDialog(QDialog):
         self.resize(px(640), px(560))
 
     def _add(self, part: Part) -> None:
-        head = QTreeWidgetItem([looks.plain(part.title), ""])
+        head = QTreeWidgetItem([kit.plain(part.title), ""])
         head.setFirstColumnSpanned(True)
         self.tree.addTopLevelItem(head)
         for title, text in part.values:
-            row = QTreeWidgetItem(head, [title, looks.plain(text)])
-            row.setToolTip(1, looks.tooltip(text))
+            row = QTreeWidgetItem(head, [title, kit.plain(text)])
+            row.setToolTip(1, kit.tooltip(text))
 
     def _on_copy_clicked(self) -> None:
         QGuiApplication.clipboard().setText(text_of(self._parts))
@@ -87,7 +87,7 @@ class TrackDetailsDialog(QDialog):
         if self._label.is_carriers:
             QDesktopServices.openUrl(self._label.url)
             return
-        OpenAnywayDialog(self, self._look, self._label).open()
+        OpenAnywayDialog(self, self._theme, self._label).open()
 
 
 def parts_of(track: Track) -> tuple[Part, ...]:

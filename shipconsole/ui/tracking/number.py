@@ -5,11 +5,11 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QToolButton
 
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 
-class ParcelTitle(looks.Elided):
+class ParcelTitle(kit.Elided):
     """A package's number, shortened; the whole of it is in the tooltip, whether there is room or not."""
 
     _title = _brief = _number = ""
@@ -28,30 +28,30 @@ class ParcelTitle(looks.Elided):
         texts = (self._title, self._brief, strings.shortened(self._number))
         fitting = (text for text in texts if self.fontMetrics().horizontalAdvance(text) <= self.width())
         self.set_text(next(fitting, texts[-1]))
-        self.setAccessibleName(looks.plain(f"{self._title}: {self._number}"))
-        looks.set_tooltip(self, self._number)
+        self.setAccessibleName(kit.plain(f"{self._title}: {self._number}"))
+        kit.set_tooltip(self, self._number)
 
 
 class CopyButton(QToolButton):
     """Two sheets, one behind the other: copies the whole number."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Draw with the tokens of a look."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self.setObjectName("copy_number")
         self.setAccessibleName(strings.COPY_NUMBER)
-        looks.set_tooltip(self, strings.COPY_NUMBER)
+        kit.set_tooltip(self, strings.COPY_NUMBER)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:
         """A target that is easily hit."""
-        side = self._look.tokens.px(self._look.tokens.target_px)
+        side = self._theme.tokens.px(self._theme.tokens.target_px)
         return QSize(side, side)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw it, with a ring where the focus is."""
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.hasFocus() or self.underMouse():

@@ -3,8 +3,8 @@
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking import words
 from shipconsole.ui.tracking.links import Link
 
@@ -12,23 +12,23 @@ from shipconsole.ui.tracking.links import Link
 class OpenAnywayDialog(QDialog):
     """Shows the host of a page; nothing is opened unless a person says so. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, look: Look, link: Link) -> None:
+    def __init__(self, parent: QWidget | None, theme: Theme, link: Link) -> None:
         """Ask about one page."""
         super().__init__(parent)
         self.setObjectName("open_anyway_dialog")
         self.setWindowTitle(words.OPEN_TITLE)
-        px = look.tokens.px
+        px = theme.tokens.px
         self.setMinimumWidth(px(420))
-        host = looks.label(link.host, "number")
+        host = kit.label(link.host, "number")
         host.setObjectName("open_anyway_host")
         host.setWordWrap(True)
-        address = looks.label(link.url.toString(), "secondary")
+        address = kit.label(link.url.toString(), "secondary")
         address.setWordWrap(True)
-        closed = looks.button(words.LEAVE_CLOSED, "plain", "Esc")
+        closed = kit.button(words.LEAVE_CLOSED, "plain", "Esc")
         closed.setObjectName("leave_closed")
         closed.setDefault(True)
         closed.clicked.connect(self.reject)
-        opens = looks.button(words.OPEN_ANYWAY)
+        opens = kit.button(words.OPEN_ANYWAY)
         opens.setObjectName("open_anyway")
         opens.setAutoDefault(False)
         opens.clicked.connect(self.accept)
@@ -40,7 +40,7 @@ class OpenAnywayDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(20), px(18), px(20), px(18))
         column.setSpacing(px(10))
-        column.addWidget(looks.label(words.NOT_A_CARRIERS))
+        column.addWidget(kit.label(words.NOT_A_CARRIERS))
         column.addWidget(host)
         column.addWidget(address)
         column.addSpacing(px(6))

@@ -9,9 +9,9 @@ from shipconsole.domain.tracking import Track
 from shipconsole.operations.orders.link import HandChange
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.by_hand import HandHistory
 from shipconsole.ui.tracking.parcel import TrackView
 
@@ -19,24 +19,24 @@ from shipconsole.ui.tracking.parcel import TrackView
 class TrackingPanel(QFrame):
     """A timeline for each package, and one for what people did."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin with no order."""
         super().__init__()
-        self.setProperty("look", "card")
+        self.setProperty("variant", "card")
         self.setObjectName("tracking_panel")
         self.setAccessibleName(strings.TRACKING)
-        self._look = look
+        self._theme = theme
         self._shown: tuple[tuple[Track, ...], tuple[HandChange, ...], frozenset[str]] | None = None
         self._parcels: list[TrackView] = []
         self._by_hand: HandHistory | None = None
-        self._counted = looks.label("", "secondary")
+        self._counted = kit.label("", "secondary")
         self._counted.setObjectName("parcels_counted")
-        self._nothing = looks.label(strings.NO_PARCELS)
-        self._nothing_hint = looks.label(strings.NO_PARCELS_HINT, "secondary")
+        self._nothing = kit.label(strings.NO_PARCELS)
+        self._nothing_hint = kit.label(strings.NO_PARCELS_HINT, "secondary")
         self._nothing_hint.setWordWrap(True)
-        px = look.tokens.px
+        px = theme.tokens.px
         top = QHBoxLayout()
-        top.addWidget(looks.label(strings.TRACKING, "heading"))
+        top.addWidget(kit.label(strings.TRACKING, "heading"))
         top.addStretch(1)
         top.addWidget(self._counted)
         content = QWidget()
@@ -67,7 +67,7 @@ class TrackingPanel(QFrame):
         # The last parcel is the one that is asked about.
         numbered = list(enumerate(tracks, 1))[::-1]
         self._parcels = [
-            TrackView(self._look, number, track, is_troubled=track.tracking_number in troubled)
+            TrackView(self._theme, number, track, is_troubled=track.tracking_number in troubled)
             for number, track in numbered
         ]
         for view in self._parcels:
@@ -82,7 +82,7 @@ class TrackingPanel(QFrame):
             self._column.removeWidget(self._by_hand)
             self._by_hand.hide()
             self._by_hand.deleteLater()
-        self._by_hand = HandHistory(self._look, changes) if changes else None
+        self._by_hand = HandHistory(self._theme, changes) if changes else None
         if self._by_hand is not None:
             self._column.addWidget(self._by_hand)
 

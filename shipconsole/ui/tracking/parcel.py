@@ -10,9 +10,9 @@ from shipconsole.domain import carrier as carriers
 from shipconsole.domain.remote_track import RemoteTime
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.ui.kit import strings as said_everywhere
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.carrier_names import carrier_name
-from shipconsole.ui.kit.theme import Look, Tone
+from shipconsole.ui.kit.theme import Theme, Tone
 from shipconsole.ui.tracking import words
 from shipconsole.ui.tracking.details import TrackDetailsDialog
 from shipconsole.ui.tracking.links import Link, judged
@@ -30,17 +30,17 @@ STEP_TONES: dict[str, Tone] = {"exception": "bad", "attempted": "wait"}
 class TrackView(QWidget):
     """One package: its number and carrier, a link to the carrier, how it stands, and what happened."""
 
-    def __init__(self, look: Look, number: int, track: Track, *, is_troubled: bool = False) -> None:
+    def __init__(self, theme: Theme, number: int, track: Track, *, is_troubled: bool = False) -> None:
         """Show one track; `is_troubled` says that a platform refused its update, or may not have it."""
         super().__init__()
         self._is_troubled = is_troubled
-        self._look = look
+        self._theme = theme
         self._track = track
         self._link = link_of(track)
         today = date.today()  # noqa: DTZ011 - the day at this bench
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.tokens.px(6))
+        column.setSpacing(theme.tokens.px(6))
         column.addLayout(self._top(number))
         column.addWidget(self._status(today))
         if reason := reason_of(track):
@@ -52,13 +52,13 @@ class TrackView(QWidget):
         for doubt in track.doubts:
             column.addWidget(self._doubt(doubt))
         if places := places_of(track):
-            column.addWidget(WayMap(look, places))
-        column.addWidget(Timeline(look, steps_of(track, today)))
+            column.addWidget(WayMap(theme, places))
+        column.addWidget(Timeline(theme, steps_of(track, today)))
         # Room that is left belongs to nobody.
         column.addStretch(1)
 
     def _top(self, number: int) -> QHBoxLayout:
-        track, px = self._track, self._look.tokens.px
+        track, px = self._track, self._theme.tokens.px
         title = ParcelTitle()
         title.setObjectName("parcel_title")
         brief = f"{carrier_name(track.carrier)} {said_everywhere.shortened(track.tracking_number)}".strip()
@@ -69,9 +69,9 @@ class TrackView(QWidget):
         self.addAction(self.copy_action)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         title.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        copy = CopyButton(self._look)
+        copy = CopyButton(self._theme)
         copy.clicked.connect(self._on_copy_triggered)
-        details = looks.button(words.DETAILS, "quiet")
+        details = kit.button(words.DETAILS, "quiet")
         details.setObjectName("track_details_button")
         details.setAccessibleName(words.DETAILS_TITLE)
         details.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; font-weight: 400; }}")
@@ -82,10 +82,10 @@ class TrackView(QWidget):
         top.addWidget(copy)
         top.addWidget(details)
         if self._link is not None:
-            opens = looks.button(said_everywhere.OPEN_LINK, "quiet")
+            opens = kit.button(said_everywhere.OPEN_LINK, "quiet")
             opens.setObjectName("open_link")
-            opens.setAccessibleName(looks.plain(said_everywhere.open_at(self._link.host)))
-            looks.set_tooltip(opens, said_everywhere.open_at(self._link.host))
+            opens.setAccessibleName(kit.plain(said_everywhere.open_at(self._link.host)))
+            kit.set_tooltip(opens, said_everywhere.open_at(self._link.host))
             # The title needs the room more than the link's margins do.
             opens.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; font-weight: 400; }}")
             opens.clicked.connect(self._on_link_clicked)
@@ -99,24 +99,24 @@ class TrackView(QWidget):
             word, tone = words.NOT_ALL_NOTIFIED, "bad"
         if is_late(track, today) and tone != "bad":
             word, tone = words.late(word), "wait"
-        made = looks.label(word, "status", tone)
+        made = kit.label(word, "status", tone)
         made.setObjectName("parcel_status")
         made.setWordWrap(True)
         # Plain words and the carrier's own, where they say more than the state does.
         said = dict.fromkeys(sentence for sentence in (track.words, *track.said) if sentence and sentence != word)
-        looks.set_tooltip(made, "\n".join(said))
-        made.setAccessibleName(looks.plain(". ".join(sentence.rstrip(".") for sentence in (word, *said))))
+        kit.set_tooltip(made, "\n".join(said))
+        made.setAccessibleName(kit.plain(". ".join(sentence.rstrip(".") for sentence in (word, *said))))
         return made
 
     def _reason(self, text: str) -> QLabel:
-        made = looks.label(text)
+        made = kit.label(text)
         made.setObjectName("parcel_reason")
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         made.setWordWrap(True)
         return made
 
     def _days(self, days: str, today: date) -> QLabel:
-        made = looks.label(days, "secondary", "wait" if is_late(self._track, today) else "")
+        made = kit.label(days, "secondary", "wait" if is_late(self._track, today) else "")
         made.setObjectName("parcel_days")
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         made.setWordWrap(True)
@@ -124,14 +124,14 @@ class TrackView(QWidget):
 
     def _contents(self) -> QLabel:
         items = [(one.remote_id, one.quantity) for one in self._track.items]
-        made = looks.label(said_everywhere.contents(items), "secondary")
+        made = kit.label(said_everywhere.contents(items), "secondary")
         made.setObjectName("parcel_contents")
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         made.setWordWrap(True)
         return made
 
     def _doubt(self, text: str) -> QLabel:
-        made = looks.label(text, "secondary", "wait")
+        made = kit.label(text, "secondary", "wait")
         made.setObjectName("parcel_doubt")
         made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         made.setWordWrap(True)
@@ -141,7 +141,7 @@ class TrackView(QWidget):
         QGuiApplication.clipboard().setText(self._track.tracking_number)
 
     def _on_details_clicked(self) -> None:
-        shown = TrackDetailsDialog(self.window(), self._look, self._track)
+        shown = TrackDetailsDialog(self.window(), self._theme, self._track)
         shown.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         shown.open()
 
@@ -151,7 +151,7 @@ class TrackView(QWidget):
         if self._link.is_carriers:
             QDesktopServices.openUrl(self._link.url)
             return
-        ask = OpenAnywayDialog(self.window(), self._look, self._link)
+        ask = OpenAnywayDialog(self.window(), self._theme, self._link)
         ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         ask.open()
 

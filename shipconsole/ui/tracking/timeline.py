@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look, Tone
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme, Tone
 from shipconsole.ui.tracking import words
 
 LEFT_PX, TOP_PX, WORDS_PX, WHERE_PX, GAP_PX = 26, 4, 19, 18, 9
@@ -48,22 +48,22 @@ class _Laid(NamedTuple):
 class Timeline(QWidget):
     """Dots on a line, newest on top, each with what happened, where and when."""
 
-    def __init__(self, look: Look, steps: Sequence[Step]) -> None:
+    def __init__(self, theme: Theme, steps: Sequence[Step]) -> None:
         """Show these steps."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._steps = tuple(steps)
         self._laid: tuple[tuple[object, ...], list[_Laid]] = ((), [])
         self.setObjectName("timeline")
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(looks.plain("; ".join(f"{step.words}, {step.place_and_time}" for step in self._steps)))
-        look.changed.connect(self.updateGeometry)
+        self.setAccessibleName(kit.plain("; ".join(f"{step.words}, {step.place_and_time}" for step in self._steps)))
+        theme.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
         """All steps, in the width that there is."""
-        return QSize(self._look.tokens.px(160), self.heightForWidth(self.width()))
+        return QSize(self._theme.tokens.px(160), self.heightForWidth(self.width()))
 
     def heightForWidth(self, width: int) -> int:
         """All steps; words that do not fit take a second line."""
@@ -79,7 +79,7 @@ class Timeline(QWidget):
     def event(self, event: QEvent) -> bool:
         """Tell the whole of the step under the mouse, with the words as they came."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), looks.tooltip(self.told_at(event.pos().y())), self)
+            QToolTip.showText(event.globalPos(), kit.tooltip(self.told_at(event.pos().y())), self)
             return True
         return super().event(event)
 
@@ -90,7 +90,7 @@ class Timeline(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the line, the dots and the words of the steps that are in sight."""
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         px = tokens.px
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -106,7 +106,7 @@ class Timeline(QWidget):
                 self._draw_words(painter, step, at)
 
     def _draw_dot(self, painter: QPainter, centre: QPointF, step: Step, *, newest: bool) -> None:
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         tone = "accent" if newest and step.tone == "good" else step.tone
         painter.setPen(Qt.PenStyle.NoPen)
         if newest:
@@ -116,7 +116,7 @@ class Timeline(QWidget):
         painter.drawEllipse(centre, tokens.px(5), tokens.px(5))
 
     def _draw_words(self, painter: QPainter, step: Step, at: _Laid) -> None:
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         px = tokens.px
         strong, small = self._fonts()
         line = QRectF(px(LEFT_PX), at.top + px(TOP_PX), max(0, self.width() - px(LEFT_PX)), px(20))
@@ -133,14 +133,14 @@ class Timeline(QWidget):
 
     def _laid_out(self, whole_width: int) -> list[_Laid]:
         """Where each step stands; worked out once for a width and a look."""
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         key = (whole_width, tokens)
         if self._laid[0] != key:
             px, (strong, small) = tokens.px, self._fonts()
             width, top = max(1, whole_width - px(LEFT_PX)), 0
             made: list[_Laid] = []
             for step in self._steps:
-                said = looks.two_lines(looks.plain(step.words), strong, width)
+                said = kit.two_lines(kit.plain(step.words), strong, width)
                 where = _where_lines(step, small, width)
                 bottom = top + px(TOP_PX) + px(WORDS_PX) * len(said) + px(WHERE_PX) * len(where) + px(GAP_PX)
                 made.append(_Laid(top, bottom, said, where))
@@ -149,15 +149,15 @@ class Timeline(QWidget):
         return self._laid[1]
 
     def _fonts(self) -> tuple[QFont, QFont]:
-        tokens = self._look.tokens
-        return looks.font(tokens, tokens.text_px, QFont.Weight.DemiBold), looks.font(tokens, tokens.secondary_px)
+        tokens = self._theme.tokens
+        return kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold), kit.font(tokens, tokens.secondary_px)
 
 
 def _where_lines(step: Step, face: QFont, width: int) -> list[str]:
     """Place and time on one line; where they do not fit the time has a line of its own."""
     metrics = QFontMetrics(face)
-    whole = looks.plain(step.place_and_time)
+    whole = kit.plain(step.place_and_time)
     if metrics.horizontalAdvance(whole) <= width or not (step.where and step.when):
-        return looks.two_lines(whole, face, width) if whole else []
+        return kit.two_lines(whole, face, width) if whole else []
     elide = Qt.TextElideMode.ElideRight
-    return [metrics.elidedText(looks.plain(text), elide, width) for text in (step.where, step.when)]
+    return [metrics.elidedText(kit.plain(text), elide, width) for text in (step.where, step.when)]

@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking import words
 from shipconsole.ui.tracking.land import outlines
 
@@ -31,27 +31,27 @@ class Place(NamedTuple):
 class WayMap(QWidget):
     """The land around, the places joined by a line, the last one a dot that stands out."""
 
-    def __init__(self, look: Look, places: Sequence[Place]) -> None:
+    def __init__(self, theme: Theme, places: Sequence[Place]) -> None:
         """Show the places, the newest first."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._places = _unrolled(places)
         self.setObjectName("way_map")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(looks.plain(words.whereabouts(places[0].name if places else "", len(places))))
-        looks.set_tooltip(self, "\n".join(one.name for one in places if one.name))
-        look.changed.connect(self.updateGeometry)
+        self.setAccessibleName(kit.plain(words.whereabouts(places[0].name if places else "", len(places))))
+        kit.set_tooltip(self, "\n".join(one.name for one in places if one.name))
+        theme.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
         """A strip."""
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         return QSize(px(160), px(HEIGHT_PX))
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw land, way and dots."""
         if not self._places:
             return
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         px = tokens.px
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -11,7 +11,7 @@ from shipconsole.domain.verdict import Ending, VerdictKind
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders.scan import UNITS_MAX
 from shipconsole.ui.kit.prompt import Prompt
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
 from shipconsole.ui.window import verdict_strings as words
 from shipconsole.ui.window.banner import Banner
@@ -27,7 +27,7 @@ class Answering(QObject):
         self,
         window: QWidget,
         ctx: Context,
-        look: Look,
+        theme: Theme,
         *,
         banner: Banner,
         field: ScanField,
@@ -39,7 +39,7 @@ class Answering(QObject):
         super().__init__(window)
         self._window = window
         self._ctx = ctx
-        self._look = look
+        self._theme = theme
         self._banner = banner
         self._field = field
         self._editor = editor
@@ -85,7 +85,7 @@ class Answering(QObject):
         explained = words.reason_question(self._scans.verdict, self._ctx.clock.now_ms())
         prompt = Prompt(
             self._window,
-            self._look,
+            self._theme,
             "keep_reason",
             words.REASON_TITLE,
             explained,
@@ -99,7 +99,7 @@ class Answering(QObject):
         explained = words.units_question(self._scans.verdict)
         prompt = Prompt(
             self._window,
-            self._look,
+            self._theme,
             "case_units",
             words.UNITS_TITLE,
             explained,

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from shipconsole.domain.verdict import Verdict, VerdictKind
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit.theme import Look, button, label, plain
+from shipconsole.ui.kit.theme import Theme, button, label, plain
 from shipconsole.ui.window.trouble import Trouble
 from shipconsole.ui.window.verdict_strings import Said
 from shipconsole.ui.window.verdict_view import VerdictView
@@ -18,20 +18,20 @@ _SHOWN_UNASKED = (VerdictKind.SCANNER, VerdictKind.OFFLINE)
 class Banner(QFrame):
     """Shows the verdict that waits, else one trouble of the open order or of none at a time, the oldest first."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin without trouble, unseen."""
         super().__init__()
         self.setObjectName("banner")
-        self.setProperty("look", "trouble")
+        self.setProperty("variant", "trouble")
         self.setAccessibleName(strings.TROUBLE)
         self._troubles: list[Trouble] = []
         self._order_id: int | None = None
-        self.verdict = VerdictView(look)
+        self.verdict = VerdictView(theme)
         self.verdict.hide()
-        px = look.tokens.px
-        self._what = label(look="strong")
+        px = theme.tokens.px
+        self._what = label(variant="strong")
         self._means = label()
-        self._count = label(look="secondary", tone="bad")
+        self._count = label(variant="secondary", tone="bad")
         for part in (self._what, self._means):
             part.setWordWrap(True)
             part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

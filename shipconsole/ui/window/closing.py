@@ -12,7 +12,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.shipping.unfinished import Unfinished, unfinished
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look, badge
+from shipconsole.ui.kit.theme import Theme, badge
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
 from shipconsole.ui.window.close_dialog import CloseDialog
 
@@ -29,7 +29,7 @@ class ClosingQuestion(QObject):
         window: QWidget,
         ctx: Context,
         tasks: Tasks,
-        look: Look,
+        theme: Theme,
         editor: OrderEditorPanel,
         close: Callable[[], None],
     ) -> None:
@@ -38,7 +38,7 @@ class ClosingQuestion(QObject):
         self._window = window
         self._ctx = ctx
         self._tasks = tasks
-        self._look = look
+        self._theme = theme
         self._editor = editor
         self._close = close
         self._is_asking = False
@@ -63,13 +63,13 @@ class ClosingQuestion(QObject):
         if not (left.packed or left.updates):
             self._close()
             return
-        dialog = CloseDialog(self._window, self._look, left)
+        dialog = CloseDialog(self._window, self._theme, left)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(self._close)
         dialog.open()
 
 
-async def say_leaving(window: QWidget, look: Look, top: int, in_flight: Callable[[], int], wait_s: float) -> None:
+async def say_leaving(window: QWidget, theme: Theme, top: int, in_flight: Callable[[], int], wait_s: float) -> None:
     """Say below `top` for what the program waits before it ends, and for how long at most."""
     until_s = time.monotonic() + wait_s
     said = badge("", "wait", dot=True)
@@ -78,7 +78,7 @@ async def say_leaving(window: QWidget, look: Look, top: int, in_flight: Callable
     while waiting := in_flight():
         said.setText(strings.leaving(waiting, until_s - time.monotonic()))
         said.adjustSize()
-        said.move((window.width() - said.width()) // 2, top + look.tokens.px(12))
+        said.move((window.width() - said.width()) // 2, top + theme.tokens.px(12))
         said.show()
         said.raise_()
         await asyncio.sleep(LEAVING_EVERY_S)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit.theme import Look, button, card, label
+from shipconsole.ui.kit.theme import Theme, button, card, label
 
 FOLDS_BELOW_PX = 1_100
 WIDTHS_PX = (412, 560, 252)
@@ -20,15 +20,15 @@ TABS = ("order", "tracking", "activity")
 class Columns(QWidget):
     """Holds the panels. Below 1,100 pixels tracking and activity become tabs beside the order."""
 
-    def __init__(self, left: QWidget, look: Look) -> None:
+    def __init__(self, left: QWidget, theme: Theme) -> None:
         """Show the list, and quiet empty cards until the other panels are given."""
         super().__init__()
-        self._look = look
-        px = look.tokens.px
+        self._theme = theme
+        px = theme.tokens.px
         self._panels: dict[str, QWidget] = {
-            "order": _empty_card(look, "", strings.NO_ORDER),
-            "tracking": _empty_card(look, strings.TRACKING, strings.NO_PARCELS),
-            "activity": _empty_card(look, strings.ACTIVITY, strings.NO_ACTIVITY),
+            "order": _empty_card(theme, "", strings.NO_ORDER),
+            "tracking": _empty_card(theme, strings.TRACKING, strings.NO_PARCELS),
+            "activity": _empty_card(theme, strings.ACTIVITY, strings.NO_ACTIVITY),
         }
         self._folded = False
         self._remembered = False
@@ -98,12 +98,12 @@ class Columns(QWidget):
         if len(sizes) == len(WIDTHS_PX) and all(0 <= size < 100_000 for size in sizes) and sizes[0] and sizes[1]:
             self._remembered = True
             narrow = not sizes[2]
-            self._splitter.setSizes([*sizes[:2], self._look.tokens.px(WIDTHS_PX[2])] if narrow else list(sizes))
+            self._splitter.setSizes([*sizes[:2], self._theme.tokens.px(WIDTHS_PX[2])] if narrow else list(sizes))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold or unfold the third column."""
         super().resizeEvent(event)
-        folded = self.width() < self._look.tokens.px(FOLDS_BELOW_PX)
+        folded = self.width() < self._theme.tokens.px(FOLDS_BELOW_PX)
         if folded != self._folded:
             self._folded = folded
             self._place()
@@ -128,8 +128,8 @@ class Columns(QWidget):
         self._tabs["order"].setChecked(True)
 
 
-def _empty_card(look: Look, title: str, text: str) -> QWidget:
-    px = look.tokens.px
+def _empty_card(theme: Theme, title: str, text: str) -> QWidget:
+    px = theme.tokens.px
     column = QVBoxLayout()
     column.setContentsMargins(px(16), px(14), px(16), px(14))
     if title:

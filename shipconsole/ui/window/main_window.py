@@ -19,7 +19,7 @@ from shipconsole.station.profile import Profile
 from shipconsole.station.resources import resource
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit.theme import Look, button_text
+from shipconsole.ui.kit.theme import Theme, button_text
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.window.columns import Columns
 from shipconsole.ui.window.feed import ChangeFeed
@@ -66,7 +66,7 @@ class MainWindow(QMainWindow):
     def __init__(
         self,
         store: Store,
-        look: Look,
+        theme: Theme,
         settings: Settings,
         *,
         practice: bool = False,
@@ -74,7 +74,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         """Show the list at once; with `practice` no platform is real. The default profile is the store's folder."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._prefix = settings.command_prefix
         self._settings = settings
         self._profile = profile or Profile(store.file.parent)
@@ -89,9 +89,9 @@ class MainWindow(QMainWindow):
         self._actions: dict[str, QAction] = {}
         self.setWindowTitle(strings.window_title(practice))
         self.feed = ChangeFeed(store, self)
-        self.order_list = OrderListPanel(store, look)
-        self.top_bar = TopBar(look, settings.station_name, practice=practice)
-        self.columns = Columns(self.order_list, look)
+        self.order_list = OrderListPanel(store, theme)
+        self.top_bar = TopBar(theme, settings.station_name, practice=practice)
+        self.columns = Columns(self.order_list, theme)
         self._lay_out()
         self._connect()
         self.restore_state(settings.window_state)
@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         """Trouble above everything, from the first time that there is some."""
         from shipconsole.ui.window.banner import Banner
 
-        made = Banner(self._look)
+        made = Banner(self._theme)
         self._whole.insertWidget(1, made)
         return made
 
@@ -130,17 +130,17 @@ class MainWindow(QMainWindow):
 
         self._ctx, self._tasks = ctx, tasks
         self._make_actions()
-        self._look.load_rest()
+        self._theme.load_rest()
         self.setWindowIcon(QIcon(str(resource("icons/shipconsole.svg"))))
-        self.editor = OrderEditorPanel(ctx, tasks, self._look)
-        self.tracking = TrackingPanel(self._look)
-        self.activity = ActivityPanel(ctx, tasks, self._look)
+        self.editor = OrderEditorPanel(ctx, tasks, self._theme)
+        self.tracking = TrackingPanel(self._theme)
+        self.activity = ActivityPanel(ctx, tasks, self._theme)
         self.columns.give(order=self.editor, tracking=self.tracking, activity=self.activity)
         self._scans = Scans(ctx, tasks, self.editor, self._prefix)
         self._answering = Answering(
             self,
             ctx,
-            self._look,
+            self._theme,
             banner=self.banner,
             field=self.top_bar.scan_field,
             editor=self.editor,
@@ -148,7 +148,7 @@ class MainWindow(QMainWindow):
             prefix=self._prefix,
         )
         self._messages = Messages(self.banner, self.editor, tasks)
-        self._closing = ClosingQuestion(self, ctx, tasks, self._look, self.editor, self.close_now)
+        self._closing = ClosingQuestion(self, ctx, tasks, self._theme, self.editor, self.close_now)
         self._pull = Pull(ctx, tasks, self.order_list)
         self._connect_panels()
         for name in ("ship", "new_parcel", "all_left", "preview", "undo", "all_fields"):
@@ -212,7 +212,7 @@ class MainWindow(QMainWindow):
 
         self.top_bar.setEnabled(False)
         self.columns.setEnabled(False)
-        await say_leaving(self, self._look, self.top_bar.height(), in_flight, wait_s)
+        await say_leaving(self, self._theme, self.top_bar.height(), in_flight, wait_s)
 
     def state_text(self) -> str:
         """Where the window stands and how wide its columns are, as text for the settings."""
@@ -221,7 +221,7 @@ class MainWindow(QMainWindow):
 
     def restore_state(self, text: str) -> None:
         """Stand where the window stood; text that says nothing sensible is passed over."""
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         self.setMinimumSize(SMALLEST_PX[0], SMALLEST_PX[1])
         room = self.screen().availableSize()
         self.resize(min(px(USUAL_PX[0]), room.width()), min(px(USUAL_PX[1]), room.height()))
@@ -513,7 +513,7 @@ class MainWindow(QMainWindow):
                         self,
                         self._ctx,
                         self._tasks,
-                        self._look,
+                        self._theme,
                         order_id,
                         self.open_order,
                         self.editor.sheet_changed,
@@ -545,7 +545,7 @@ class MainWindow(QMainWindow):
             return
         from shipconsole.ui.dialogs.packer import PackerDialog
 
-        dialog = PackerDialog(self, self._look, self._ctx.operator, self._prefix)
+        dialog = PackerDialog(self, self._theme, self._ctx.operator, self._prefix)
         dialog.named.connect(self._packer_named)
         self._open(dialog)
 
@@ -558,7 +558,7 @@ class MainWindow(QMainWindow):
     def _show_keys(self) -> None:
         from shipconsole.ui.dialogs.keys_sheet import KeysSheet
 
-        self._open(KeysSheet(self, self._look, self._prefix))
+        self._open(KeysSheet(self, self._theme, self._prefix))
 
     def _open(self, dialog: "QDialog") -> None:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

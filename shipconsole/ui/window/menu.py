@@ -25,7 +25,7 @@ from shipconsole.ui.dialogs.resolve_items import words as resolve_items_words
 from shipconsole.ui.dialogs.sync_some import words as pull_some_words
 from shipconsole.ui.dialogs.webhook_events import words as deliveries_words
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit.theme import Look, button_text
+from shipconsole.ui.kit.theme import Theme, button_text
 
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
@@ -45,7 +45,7 @@ class Opening:
     parent: QWidget
     ctx: "Context"
     tasks: "Tasks"
-    look: Look
+    theme: Theme
     order_id: int
     open_order: Callable[[int], None]
     sheet_changed: SignalInstance
@@ -69,13 +69,13 @@ class Entry:
 def _connections(opening: Opening) -> QDialog:
     from shipconsole.ui.dialogs.connections.dialog import ConnectionsDialog
 
-    return ConnectionsDialog(opening.parent, opening.ctx, opening.tasks, opening.look)
+    return ConnectionsDialog(opening.parent, opening.ctx, opening.tasks, opening.theme)
 
 
 def _send_orders(opening: Opening) -> QDialog:
     from shipconsole.ui.dialogs.bulk.dialog import SendOrdersDialog
 
-    dialog = SendOrdersDialog(opening.parent, opening.ctx, opening.tasks, opening.look)
+    dialog = SendOrdersDialog(opening.parent, opening.ctx, opening.tasks, opening.theme)
     dialog.order_chosen.connect(opening.open_order)
     return dialog
 
@@ -83,25 +83,25 @@ def _send_orders(opening: Opening) -> QDialog:
 def _carriers(opening: Opening) -> QDialog:
     from shipconsole.ui.dialogs.carriers.dialog import CarrierCodesDialog
 
-    return CarrierCodesDialog(opening.parent, opening.ctx, opening.tasks, opening.look)
+    return CarrierCodesDialog(opening.parent, opening.ctx, opening.tasks, opening.theme)
 
 
 def _deliveries(opening: Opening) -> QDialog:
     from shipconsole.ui.dialogs.webhook_events.dialog import DeliveriesDialog
 
-    return DeliveriesDialog(opening.parent, opening.ctx, opening.tasks, opening.look, opening.receiver)
+    return DeliveriesDialog(opening.parent, opening.ctx, opening.tasks, opening.theme, opening.receiver)
 
 
 def _pull_some(opening: Opening) -> QDialog:
     from shipconsole.ui.dialogs.sync_some.dialog import SyncSomeDialog
 
-    return SyncSomeDialog(opening.parent, opening.ctx, opening.tasks, opening.look)
+    return SyncSomeDialog(opening.parent, opening.ctx, opening.tasks, opening.theme)
 
 
 def _new_order(opening: Opening) -> QDialog:
     from shipconsole.ui.dialogs.new_order.dialog import NewOrderDialog
 
-    dialog = NewOrderDialog(opening.parent, opening.ctx, opening.tasks, opening.look)
+    dialog = NewOrderDialog(opening.parent, opening.ctx, opening.tasks, opening.theme)
     dialog.created.connect(opening.open_order)
     return dialog
 
@@ -109,7 +109,7 @@ def _new_order(opening: Opening) -> QDialog:
 def _cancel_items(opening: Opening) -> QDialog:
     from shipconsole.ui.dialogs.cancel_items.dialog import CancelItemsDialog
 
-    dialog = CancelItemsDialog(opening.parent, opening.ctx, opening.tasks, opening.look, opening.order_id)
+    dialog = CancelItemsDialog(opening.parent, opening.ctx, opening.tasks, opening.theme, opening.order_id)
     opening.sheet_changed.connect(dialog.refresh)
     return dialog
 
@@ -117,7 +117,7 @@ def _cancel_items(opening: Opening) -> QDialog:
 def _resolve_items(opening: Opening) -> QDialog:
     from shipconsole.ui.dialogs.resolve_items.dialog import ResolveItemsDialog
 
-    dialog = ResolveItemsDialog(opening.parent, opening.ctx, opening.tasks, opening.look, opening.order_id)
+    dialog = ResolveItemsDialog(opening.parent, opening.ctx, opening.tasks, opening.theme, opening.order_id)
     opening.sheet_changed.connect(dialog.refresh)
     return dialog
 
@@ -125,7 +125,7 @@ def _resolve_items(opening: Opening) -> QDialog:
 def _correct_parcel(opening: Opening) -> QDialog:
     from shipconsole.ui.dialogs.edit_tracking.dialog import EditTrackingDialog
 
-    dialog = EditTrackingDialog(opening.parent, opening.ctx, opening.tasks, opening.look, opening.order_id)
+    dialog = EditTrackingDialog(opening.parent, opening.ctx, opening.tasks, opening.theme, opening.order_id)
     opening.sheet_changed.connect(dialog.refresh)
     return dialog
 
@@ -133,7 +133,7 @@ def _correct_parcel(opening: Opening) -> QDialog:
 def _link_orders(opening: Opening) -> QDialog:
     from shipconsole.ui.dialogs.link_orders.dialog import LinkOrdersDialog
 
-    dialog = LinkOrdersDialog(opening.parent, opening.ctx, opening.tasks, opening.look, opening.order_id)
+    dialog = LinkOrdersDialog(opening.parent, opening.ctx, opening.tasks, opening.theme, opening.order_id)
     opening.sheet_changed.connect(dialog.refresh)
     return dialog
 
@@ -141,13 +141,13 @@ def _link_orders(opening: Opening) -> QDialog:
 def _record(opening: Opening) -> QDialog:
     from shipconsole.ui.dialogs.audit_log.dialog import RecordDialog
 
-    return RecordDialog(opening.parent, opening.ctx, opening.tasks, opening.look)
+    return RecordDialog(opening.parent, opening.ctx, opening.tasks, opening.theme)
 
 
 def _order_record(opening: Opening) -> QDialog:
     from shipconsole.ui.dialogs.audit_log.dialog import RecordDialog
 
-    return RecordDialog(opening.parent, opening.ctx, opening.tasks, opening.look, opening.order_id)
+    return RecordDialog(opening.parent, opening.ctx, opening.tasks, opening.theme, opening.order_id)
 
 
 def _about(opening: Opening) -> QDialog:
@@ -157,7 +157,7 @@ def _about(opening: Opening) -> QDialog:
         opening.parent,
         opening.ctx,
         opening.tasks,
-        opening.look,
+        opening.theme,
         opening.profile,
         opening.settings,
         opening.news,

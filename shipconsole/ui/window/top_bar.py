@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolic
 
 from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit.theme import Badge, Elided, Look, Tone, badge, button, fit_hint, label, plain, set_tooltip
+from shipconsole.ui.kit.theme import Badge, Elided, Theme, Tone, badge, button, fit_hint, label, plain, set_tooltip
 
 BADGES_MOST = 4
 NAME_MOST = 16
@@ -32,12 +32,12 @@ class TopBar(QFrame):
     late_requested = Signal()
     forward_requested = Signal()
 
-    def __init__(self, look: Look, station: str, *, practice: bool = False) -> None:
+    def __init__(self, theme: Theme, station: str, *, practice: bool = False) -> None:
         """Name the station, and say where nothing is real."""
         super().__init__()
         self.setObjectName("top_bar")
-        self.setProperty("look", "bar")
-        self._look = look
+        self.setProperty("variant", "bar")
+        self._theme = theme
         self._connections: tuple[Connection, ...] = ()
         self._silent: frozenset[int] = frozenset()
         self._under_way = 0
@@ -45,8 +45,8 @@ class TopBar(QFrame):
         self._aging = QTimer(self)
         self._aging.setInterval(AGE_EVERY_MS)
         self._aging.timeout.connect(self._say_under_way)
-        px = look.tokens.px
-        self.scan_field = ScanField(look)
+        px = theme.tokens.px
+        self.scan_field = ScanField(theme)
         self.scan_field.scanned.connect(self.scanned)
         self._practice = badge(strings.DEMO, "wait")
         set_tooltip(self._practice, strings.DEMO_MEANS)
@@ -136,7 +136,7 @@ class TopBar(QFrame):
         self._sending.setText(strings.sending(self._under_way, oldest_s))
 
     def _roomy(self, width: int) -> bool:
-        return width >= self._look.tokens.px(ROOMY_PX)
+        return width >= self._theme.tokens.px(ROOMY_PX)
 
     def _fill(self) -> None:
         roomy = self._roomy(self.width())
@@ -210,14 +210,14 @@ class ScanField(QLineEdit):
 
     scanned = Signal(str)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Wait for a scan."""
         super().__init__()
         self.setObjectName("scan_field")
-        self.setProperty("look", "scan")
+        self.setProperty("variant", "scan")
         self.setAccessibleName(strings.SCAN_FIELD)
         self.setMaxLength(2_000)
-        self.setMinimumWidth(look.tokens.px(LEAST_SCAN_PX))
+        self.setMinimumWidth(theme.tokens.px(LEAST_SCAN_PX))
         self.returnPressed.connect(self._entered)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from shipconsole.domain.verdict import Severity, VerdictKind
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = 44
 _OCTAGON = ((15, 3), (29, 3), (41, 15), (41, 29), (29, 41), (15, 41), (3, 29), (3, 15))
@@ -17,10 +17,10 @@ _QUESTION = (VerdictKind.UNKNOWN_CODE, VerdictKind.NO_ORDER)
 class VerdictSign(QWidget):
     """An octagon where scanning is locked, a triangle where something is asked or noticed."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin without a sign."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._severity = Severity.IDLE
         self._kind = VerdictKind.IDLE
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -32,7 +32,7 @@ class VerdictSign(QWidget):
 
     def sizeHint(self) -> QSize:
         """A square."""
-        size = self._look.tokens.px(SIZE_PX)
+        size = self._theme.tokens.px(SIZE_PX)
         return QSize(size, size)
 
     def paintEvent(self, _: QPaintEvent) -> None:
@@ -40,7 +40,7 @@ class VerdictSign(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         locked = self._severity == Severity.LOCKED
-        colour = self._look.tokens.colour("on_bad" if locked else "on_wait")
+        colour = self._theme.tokens.colour("on_bad" if locked else "on_wait")
         painter.scale(self.width() / SIZE_PX, self.height() / SIZE_PX)
         pen = QPen(colour, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)

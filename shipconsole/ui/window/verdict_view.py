@@ -5,7 +5,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from shipconsole.domain.verdict import Verdict
-from shipconsole.ui.kit.theme import Look, button, label, plain
+from shipconsole.ui.kit.theme import Theme, button, label, plain
 from shipconsole.ui.window.verdict_sign import VerdictSign
 from shipconsole.ui.window.verdict_strings import ENTER, ESCAPE, KEEP_KEY, Said
 
@@ -18,16 +18,16 @@ class VerdictView(QFrame):
     keep_requested = Signal()
     chosen = Signal(int)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin with nothing to show."""
         super().__init__()
         self.setObjectName("verdict")
-        self.setProperty("look", "verdict")
+        self.setProperty("variant", "verdict")
         self._said = Said("", "")
-        self._look = look
-        px = look.tokens.px
-        self._sign = VerdictSign(look)
-        self.headline = label(look="number")
+        self._theme = theme
+        px = theme.tokens.px
+        self._sign = VerdictSign(theme)
+        self.headline = label(variant="number")
         self.headline.setObjectName("verdict_headline")
         self.second = label()
         self.second.setObjectName("verdict_second")

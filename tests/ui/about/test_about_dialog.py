@@ -18,7 +18,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.about import words
 from shipconsole.ui.dialogs.about.dialog import AboutDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
 from tests.ui.test_main_window import store as store
 from tests.ui.test_main_window import window as window
@@ -65,7 +65,7 @@ def opened(qtbot: QtBot, ctx: Context, tasks: Tasks, profile: Profile, news: New
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = AboutDialog(window, ctx, tasks, Look(), profile, Settings(), news)
+    dialog = AboutDialog(window, ctx, tasks, Theme(), profile, Settings(), news)
     dialog.open()
     return Opened(dialog, tasks)
 
@@ -81,7 +81,7 @@ async def test_it_says_what_is_in_order_and_where_things_are_kept(
     assert any(str(profile.folder) in text for text in texts)
     assert any(str(bench.store.file) in text for text in texts)
     assert "connection ShipEngine" in texts
-    assert words.LOOK not in texts
+    assert words.THEME not in texts
     assert shown.dialog.findChild(QPushButton, "open_new_version") is None
     count = len(texts)
     shown.button("look_again").click()

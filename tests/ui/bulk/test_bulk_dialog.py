@@ -19,7 +19,7 @@ from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.ui.dialogs.bulk.dialog import SendOrdersDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import effects, fault
 from tests.ui.waiting import until
 
@@ -32,7 +32,7 @@ UNKNOWN_TO_SHIPUP = ["10002", "10004", "10006", "10008"]
 async def dialog(bench: Context, qtbot: QtBot) -> AsyncGenerator[SendOrdersDialog]:
     tasks, parent = Tasks(), QWidget()
     qtbot.addWidget(parent)
-    made = SendOrdersDialog(parent, bench, tasks, Look())
+    made = SendOrdersDialog(parent, bench, tasks, Theme())
     made.open()
     await until(lambda: made.connection.count() == 2)
     made.connection.setCurrentIndex(made.connection.findText("Shipup"))

@@ -19,7 +19,7 @@ from shipconsole.operations.vendor_orders import manual_orders
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.ui.dialogs.cancel_items.dialog import CancelItemsDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import USPS_NUMBERS, draft_of, effects
 from tests.ui.waiting import until
 
@@ -42,7 +42,7 @@ class Cancelling:
 
     async def open(self) -> None:
         order_id = await orders.find(self.ctx, "10001")
-        dialog = CancelItemsDialog(self.window, self.ctx, self.tasks, Look(), order_id)
+        dialog = CancelItemsDialog(self.window, self.ctx, self.tasks, Theme(), order_id)
         dialog.open()
         self.dialogs.append(dialog)
         await self.settled()

@@ -15,7 +15,7 @@ from shipconsole.operations.context import Context
 from shipconsole.ui.dialogs.carriers.codes import OWN_ROLE
 from shipconsole.ui.dialogs.carriers.dialog import CarrierCodesDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.ui.waiting import until
 
 ENGINE, STARSHIPIT, SHIPUP = 1, 2, 3
@@ -76,7 +76,7 @@ async def codes(bench: Context, qtbot: QtBot) -> AsyncGenerator[Codes]:
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = CarrierCodesDialog(window, bench, tasks, Look())
+    dialog = CarrierCodesDialog(window, bench, tasks, Theme())
     dialog.open()
     opened = Codes(bench, tasks, dialog)
     await opened.settled()
@@ -189,7 +189,7 @@ async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> Non
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = CarrierCodesDialog(window, ctx, tasks, Look())
+    dialog = CarrierCodesDialog(window, ctx, tasks, Theme())
     dialog.open()
     opened = Codes(ctx, tasks, dialog)
     await opened.settled()

@@ -16,7 +16,7 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.keys import LOCKED, KeyringUnavailable, MemoryKeys
 from shipconsole.ui.dialogs.connections.dialog import ConnectionsDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import SECRETS
 from tests.ui.waiting import until
 
@@ -40,7 +40,7 @@ async def opened(qtbot: QtBot) -> AsyncGenerator[Callable[[Context], Connections
     window.show()
 
     def open_on(ctx: Context) -> ConnectionsDialog:
-        dialog = ConnectionsDialog(window, ctx, tasks, Look())
+        dialog = ConnectionsDialog(window, ctx, tasks, Theme())
         dialog.open()
         return dialog
 

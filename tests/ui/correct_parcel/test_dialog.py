@@ -17,7 +17,7 @@ from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.ui.dialogs.edit_tracking.dialog import EditTrackingDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import USPS_NUMBERS, draft_of
 from tests.ui.waiting import until
 
@@ -45,7 +45,7 @@ class Correcting:
 
     async def open(self) -> None:
         self.order_id = await orders.find(self.ctx, "10001")
-        dialog = EditTrackingDialog(self.window, self.ctx, self.tasks, Look(), self.order_id)
+        dialog = EditTrackingDialog(self.window, self.ctx, self.tasks, Theme(), self.order_id)
         dialog.open()
         self.dialogs.append(dialog)
         await self.settled()

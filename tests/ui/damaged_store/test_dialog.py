@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.ui.dialogs.damaged_database import words
 from shipconsole.ui.dialogs.damaged_database.dialog import DamagedStoreDialog
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 FOUND = "The store shipconsole.db cannot be used: it is damaged."
 
@@ -18,7 +18,7 @@ class Asked:
     def __init__(self, qtbot: QtBot, copy: str, other: tuple[str, str] = ("", "")) -> None:
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.dialog = DamagedStoreDialog(self.window, Look(), FOUND, copy=copy, refuse=words.CLOSE, other=other)
+        self.dialog = DamagedStoreDialog(self.window, Theme(), FOUND, copy=copy, refuse=words.CLOSE, other=other)
         self.answers: list[str] = []
         self.dialog.accepted.connect(lambda: self.answers.append("put back"))
         self.dialog.rejected.connect(lambda: self.answers.append("left"))

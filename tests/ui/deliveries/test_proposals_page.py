@@ -6,7 +6,7 @@ from pytestqt.qtbot import QtBot
 from shipconsole.operations.inbound.webhook_log import Proposal
 from shipconsole.store.forwarding import ProposalState
 from shipconsole.ui.dialogs.webhook_events.proposals_page import ProposalsPage
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 
 def proposal(id_: int, state: ProposalState) -> Proposal:
@@ -14,7 +14,7 @@ def proposal(id_: int, state: ProposalState) -> Proposal:
 
 
 def test_what_could_not_be_passed_on_stands_among_what_waits(qtbot: QtBot) -> None:
-    page = ProposalsPage(Look())
+    page = ProposalsPage(Theme())
     qtbot.addWidget(page)
     states: tuple[ProposalState, ...] = ("shipped", "refused", "declined", "proposed")
     page.show_proposals([proposal(id_, state) for id_, state in enumerate(states, 1)], {})

@@ -16,7 +16,7 @@ from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.dialogs.fields.page import FieldsPage
 from shipconsole.ui.dialogs.fields.row import FieldRow
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.ui.waiting import until
 
 NAMES = ("ShipEngine", "Starshipit", "Shipup")
@@ -79,7 +79,7 @@ async def fields(bench: Context, qapp: QApplication) -> AsyncGenerator[Fields]:
     """The fields of order 10001."""
     tasks = Tasks()
     order_id = await orders.find(bench, "10001")
-    dialog = FieldsDialog(None, bench, tasks, Look(), order_id)
+    dialog = FieldsDialog(None, bench, tasks, Theme(), order_id)
     dialog.open()
     opened = Fields(bench, tasks, dialog)
     await opened.settled()

@@ -17,7 +17,7 @@ from shipconsole.operations.vendor_orders import edit
 from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.ui.dialogs.fields.page import FieldsPage
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import effects, fault
 from tests.support.effort import Effort
 from tests.ui.fields.conftest import Fields
@@ -65,7 +65,7 @@ async def test_what_matters_is_shown_first_and_every_field_on_demand(fields: Fie
 
 async def test_lists_stand_under_a_heading_for_each_entry(fields: Fields) -> None:
     headings = [
-        label.text() for label in fields.page().form.findChildren(QLabel) if label.property("look") == "heading"
+        label.text() for label in fields.page().form.findChildren(QLabel) if label.property("variant") == "heading"
     ]
     assert [one for one in headings if one.startswith("Item")] == [
         "Items",
@@ -160,7 +160,7 @@ async def test_a_refused_value_is_there_again_when_the_dialog_is_opened_anew(
     wanted = edit.Wanted({STREET: "21 George Street"})
     await edit.save(fields.ctx, fields.dialog.order_id, section.connection.id, wanted)
     await worker.deliver(fields.ctx, until_empty=True)
-    page = FieldsPage(section, await worker.latest(fields.ctx), Look())
+    page = FieldsPage(section, await worker.latest(fields.ctx), Theme())
     assert page.edits.text(STREET) == "21 George Street"
     assert page.edits.unsaved() == (STREET,)
     page.deleteLater()
@@ -278,7 +278,7 @@ async def test_three_hundred_fields_are_there_at_once(fields: Fields, qtbot: QtB
     effort = Effort()
     for _ in range(3):
         with effort.of():
-            page = FieldsPage(section, (), Look())
+            page = FieldsPage(section, (), Theme())
             qtbot.addWidget(page)
             page.show_fields(everything=True, wanted="")
             page.resize(1000, 600)

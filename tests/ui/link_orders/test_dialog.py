@@ -15,7 +15,7 @@ from shipconsole.operations.orders import cancel, link, orders
 from shipconsole.operations.vendor_orders import manual_orders
 from shipconsole.ui.dialogs.link_orders.dialog import LinkOrdersDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.ui.waiting import until
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -72,7 +72,7 @@ async def opened(bench: Context, qtbot: QtBot) -> AsyncGenerator[Linking]:
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = LinkOrdersDialog(window, bench, tasks, Look(), await orders.find(bench, "10001"))
+    dialog = LinkOrdersDialog(window, bench, tasks, Theme(), await orders.find(bench, "10001"))
     dialog.open()
     made = Linking(bench, tasks, dialog)
     await made.settled()
@@ -228,7 +228,7 @@ async def test_an_order_that_nobody_else_knows_cannot_be_taken_apart(bench: Cont
     tasks = Tasks()
     window = QWidget()
     qtbot.addWidget(window)
-    dialog = LinkOrdersDialog(window, bench, tasks, Look(), order_id)
+    dialog = LinkOrdersDialog(window, bench, tasks, Theme(), order_id)
     made = Linking(bench, tasks, dialog)
     await made.settled()
     dialog.choose("unlink")

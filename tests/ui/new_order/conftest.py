@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from shipconsole.operations.context import Context
 from shipconsole.ui.dialogs.new_order.dialog import NewOrderDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.ui.waiting import until
 
 SAMPLE = {
@@ -88,7 +88,7 @@ async def form(bench: Context, qtbot: QtBot) -> AsyncGenerator[NewOrderForm]:
     tasks = Tasks()
     field_errors: list[str] = []
     tasks.failed.connect(field_errors.append)
-    dialog = NewOrderDialog(window, bench, tasks, Look())
+    dialog = NewOrderDialog(window, bench, tasks, Theme())
     dialog.open()
     opened = NewOrderForm(bench, tasks, dialog)
     await opened.settled()

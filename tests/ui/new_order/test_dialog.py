@@ -17,7 +17,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.new_order.address_form import ROWS
 from shipconsole.ui.dialogs.new_order.dialog import NewOrderDialog
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.menu import ENTRIES, Opening
 from tests.support.bench import effects
 from tests.ui.new_order.conftest import SAMPLE, NewOrderForm
@@ -210,7 +210,7 @@ async def test_the_menu_opens_what_was_stored(form: NewOrderForm, tmp_path: Path
             parent=parent,
             ctx=form.ctx,
             tasks=form.tasks,
-            look=Look(),
+            theme=Theme(),
             order_id=0,
             open_order=opened.append,
             sheet_changed=form.tasks.failed,

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
 from tests.ui.waiting import until
 
@@ -73,7 +73,7 @@ async def held_bench(bench: Context, qtbot: QtBot) -> AsyncGenerator[Bench]:
 async def panel_on(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Bench]:
     """A panel in front of a desk."""
     tasks = Tasks()
-    panel = OrderEditorPanel(ctx, tasks, Look())
+    panel = OrderEditorPanel(ctx, tasks, Theme())
     qtbot.addWidget(panel)
     panel.resize(560, 720)
     panel.show()

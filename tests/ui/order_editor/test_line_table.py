@@ -6,8 +6,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.kit import theme
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT, scaled
 from shipconsole.ui.order_editor.draft import Draft
 from shipconsole.ui.order_editor.line_table import (
@@ -36,7 +36,7 @@ def model(qtbot: QtBot) -> LineTableModel:
 
 @pytest.fixture
 def table(qtbot: QtBot, model: LineTableModel) -> LineTable:
-    made = LineTable(Look(), model)
+    made = LineTable(Theme(), model)
     made.tokens = LIGHT
     qtbot.addWidget(made)
     made.resize(560, made.sizeHint().height())
@@ -185,7 +185,7 @@ def test_digits_type_the_quantity(qtbot: QtBot, table: LineTable) -> None:
 def test_the_columns_fill_the_width_and_nothing_more(
     qtbot: QtBot, model: LineTableModel, width: int, factor: float
 ) -> None:
-    table = LineTable(Look(scaled(LIGHT, factor)), model)
+    table = LineTable(Theme(scaled(LIGHT, factor)), model)
     qtbot.addWidget(table)
     table.resize(width, 400)
     table.show()
@@ -195,9 +195,9 @@ def test_the_columns_fill_the_width_and_nothing_more(
 
 
 def test_a_long_name_stands_in_two_lines_and_loses_its_end(qapp: QApplication) -> None:
-    typeface = theme.font(LIGHT, LIGHT.text_px)
+    typeface = kit.font(LIGHT, LIGHT.text_px)
     name = "Stainless steel drinking bottle with straw lid, 750 ml, black"
-    first, second = theme.two_lines(name, typeface, 120, Qt.TextElideMode.ElideRight)
+    first, second = kit.two_lines(name, typeface, 120, Qt.TextElideMode.ElideRight)
     assert name.startswith(first)
     assert second.endswith("…")
-    assert theme.two_lines("Phone", typeface, 120, Qt.TextElideMode.ElideRight) == ["Phone"]
+    assert kit.two_lines("Phone", typeface, 120, Qt.TextElideMode.ElideRight) == ["Phone"]

@@ -24,7 +24,7 @@ from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.dialogs.preview import PreviewDialog
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.parcels import PackageTabs
 from shipconsole.ui.order_editor.what_will_be_sent import CallRow
 from shipconsole.ui.order_editor.why_dialog import WhyDialog
@@ -578,7 +578,7 @@ async def test_shipped_is_no_good_news_while_a_platform_refuses(
     state = order_bench.find(QLabel, "order_state")
     assert (state.text(), state.property("tone")) == ("Shipped", "bad")
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
-    tracking = TrackingPanel(Look())
+    tracking = TrackingPanel(Theme())
     tracking.show_sheet(sheet)
     status = tracking.findChild(QLabel, "parcel_status")
     assert (status.text(), status.property("tone")) == ("Not all platforms notified", "bad")

@@ -7,7 +7,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from shipconsole.store.database import Store
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_list.panel import OrderListPanel
 from tests.support.many_orders import store_with_orders
 
@@ -25,7 +25,7 @@ def open_panel(qtbot: QtBot) -> Callable[[Store], OrderListPanel]:
     """Opens the list on a store and waits until it is filled."""
 
     def opened(store: Store) -> OrderListPanel:
-        panel = OrderListPanel(store, Look())
+        panel = OrderListPanel(store, Theme())
         qtbot.addWidget(panel)
         panel.resize(470, 865)
         with qtbot.waitSignals([panel.first_came, panel._finder.ids_came]):

@@ -163,7 +163,7 @@ def test_a_changed_order_glows_and_its_row_says_what_is_new(qtbot: QtBot, panel:
 
 
 def test_nothing_glows_where_motion_is_not_wanted(qtbot: QtBot, panel: OrderListPanel) -> None:
-    panel.table._look.tokens = LIGHT._replace(still=True)
+    panel.table._theme.tokens = LIGHT._replace(still=True)
     panel.table.glow({5})
     assert not panel.table._glowing
 

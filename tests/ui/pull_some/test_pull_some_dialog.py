@@ -16,7 +16,7 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.ui.dialogs.fields.row import FieldRow
 from shipconsole.ui.dialogs.sync_some.dialog import SyncSomeDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import connect_all, fault
 from tests.ui.waiting import until
 
@@ -57,7 +57,7 @@ async def some(ctx: Context, simulated_platforms: SimulatorServer, qtbot: QtBot)
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = SyncSomeDialog(window, ctx, tasks, Look())
+    dialog = SyncSomeDialog(window, ctx, tasks, Theme())
     dialog.open()
     opened = Some(ctx, tasks, dialog)
     await opened.settled()
@@ -152,7 +152,7 @@ async def test_without_connections_it_says_so(ctx: Context, qtbot: QtBot) -> Non
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = SyncSomeDialog(window, ctx, tasks, Look())
+    dialog = SyncSomeDialog(window, ctx, tasks, Theme())
     dialog.open()
     opened = Some(ctx, tasks, dialog)
     await opened.settled()

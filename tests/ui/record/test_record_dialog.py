@@ -22,7 +22,7 @@ from shipconsole.operations.shipping import ship
 from shipconsole.ui.dialogs.audit_log.dialog import RecordDialog
 from shipconsole.ui.dialogs.audit_log.entries import CONNECTION, ORDER, WHAT, WORDS
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, draft_of
 from tests.ui.waiting import until
@@ -87,7 +87,7 @@ async def opened(qtbot: QtBot, ctx: Context, tasks: Tasks, order_id: int | None 
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = RecordDialog(window, ctx, tasks, Look(), order_id)
+    dialog = RecordDialog(window, ctx, tasks, Theme(), order_id)
     dialog.open()
     shown = Opened(window, dialog, tasks)
     await shown.settled()

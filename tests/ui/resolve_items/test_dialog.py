@@ -17,7 +17,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.ui.dialogs.resolve_items.dialog import ResolveItemsDialog
 from shipconsole.ui.kit import strings as window_words
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from tests.operations.test_uncounted import read
 from tests.ui.waiting import until
 
@@ -67,7 +67,7 @@ async def opened(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Resolving]:
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = ResolveItemsDialog(window, ctx, tasks, Look(), 1)
+    dialog = ResolveItemsDialog(window, ctx, tasks, Theme(), 1)
     dialog.open()
     made = Resolving(ctx, tasks, dialog)
     await made.settled()
@@ -128,7 +128,7 @@ async def test_a_reason_that_was_typed_is_not_lost_by_escape(opened: Resolving) 
 
 async def test_an_order_that_is_gone_is_said(ctx: Context, qtbot: QtBot) -> None:
     tasks = Tasks()
-    dialog = ResolveItemsDialog(None, ctx, tasks, Look(), 99)
+    dialog = ResolveItemsDialog(None, ctx, tasks, Theme(), 99)
     qtbot.addWidget(dialog)
     dialog.open()
     made = Resolving(ctx, tasks, dialog)

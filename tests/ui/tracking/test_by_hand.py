@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.operations.orders.link import HandChange
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.by_hand import HandHistory
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.timeline import Timeline
@@ -25,7 +25,7 @@ def told(panel: TrackingPanel) -> list[str]:
 
 
 def test_the_newest_stands_first_with_who_and_why(qtbot: QtBot) -> None:
-    panel = TrackingPanel(Look())
+    panel = TrackingPanel(Theme())
     qtbot.addWidget(panel)
     panel.show_sheet(sheet(ENTERED))
     panel.show_sheet(sheet(ENTERED, LINKED))
@@ -36,7 +36,7 @@ def test_the_newest_stands_first_with_who_and_why(qtbot: QtBot) -> None:
 
 
 def test_an_order_without_any_has_no_such_part(qtbot: QtBot) -> None:
-    panel = TrackingPanel(Look())
+    panel = TrackingPanel(Theme())
     qtbot.addWidget(panel)
     panel.show_sheet(sheet(ENTERED))
     panel.show_sheet(sheet())

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.details import TrackDetailsDialog
 from shipconsole.ui.tracking.number import ParcelTitle
 from shipconsole.ui.tracking.open_anyway import OpenAnywayDialog
@@ -32,7 +32,7 @@ def panel(qtbot: QtBot) -> TrackingPanel:
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(400, 400)
-    made = TrackingPanel(Look())
+    made = TrackingPanel(Theme())
     made.setParent(window)
     made.resize(300, 400)
     window.show()
@@ -144,7 +144,7 @@ ON_ITS_WAY = Track(
 def test_how_a_parcel_stands_is_large_and_red_where_there_is_trouble(panel: TrackingPanel) -> None:
     panel.show_sheet(sheet(ON_ITS_WAY))
     status = panel.findChild(QLabel, "parcel_status")
-    assert (status.text(), status.property("tone"), status.property("look")) == ("Exception", "bad", "status")
+    assert (status.text(), status.property("tone"), status.property("variant")) == ("Exception", "bad", "status")
     assert "No such street" in status.toolTip()
     assert status.accessibleName() == "Exception. The carrier had trouble. No such street"
 
@@ -185,7 +185,7 @@ def test_a_state_that_says_enough_has_no_reason(track: Track, reason: str) -> No
 
 def test_where_there_is_little_room_the_time_has_a_line_of_its_own(qtbot: QtBot) -> None:
     step = Step("Shipment Received, Package Acceptance Pending", "VERSAILLES KY US", "Fri 20 Nov 16:09 there")
-    timeline = Timeline(Look(), (step, step))
+    timeline = Timeline(Theme(), (step, step))
     qtbot.addWidget(timeline)
     wide, narrow = timeline.heightForWidth(900), timeline.heightForWidth(200)
     assert narrow > wide
@@ -268,7 +268,7 @@ def test_a_place_told_twice_in_a_row_is_one() -> None:
     ],
 )
 def test_every_place_is_in_the_picture_whichever_way_round(qtbot: QtBot, places: tuple[Place, ...]) -> None:
-    shown = WayMap(Look(), places)
+    shown = WayMap(Theme(), places)
     qtbot.addWidget(shown)
     frame = QRectF(0, 0, 300, 118)
     to_screen = shown._to_screen(frame)
@@ -375,7 +375,7 @@ def test_all_that_is_known_is_shown_to_the_letter_and_can_be_copied(panel: Track
 
 def test_a_label_that_is_no_carriers_is_asked_about_before_it_is_opened(panel: TrackingPanel) -> None:
     opened = Opened()
-    dialog = TrackDetailsDialog(panel, Look(), ARRIVED)
+    dialog = TrackDetailsDialog(panel, Theme(), ARRIVED)
     dialog.open()
     QTest.mouseClick(dialog.findChild(QPushButton, "open_label"), Qt.MouseButton.LeftButton)
     asked = dialog.findChild(OpenAnywayDialog, "open_anyway_dialog")
@@ -383,5 +383,5 @@ def test_a_label_that_is_no_carriers_is_asked_about_before_it_is_opened(panel: T
     asked.accept()
     assert [url.toString() for url in opened.urls] == ["https://labels.example.com/label-1.png"]
     dialog.close()
-    hidden = TrackDetailsDialog(panel, Look(), ARRIVED.model_copy(update={"label_url": "file:///etc/passwd"}))
+    hidden = TrackDetailsDialog(panel, Theme(), ARRIVED.model_copy(update={"label_url": "file:///etc/passwd"}))
     assert hidden.findChild(QPushButton, "open_label") is None

@@ -17,11 +17,11 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.about import words
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.kit import strings as said_everywhere
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.links import judged
 
 SIZE_PX = (800, 690)
@@ -35,14 +35,14 @@ class AboutDialog(ContextDialog):
         parent: QWidget | None,
         ctx: Context,
         tasks: Tasks,
-        look: Look,
+        theme: Theme,
         profile: Profile,
         settings: Settings,
         news: News | None = None,
         receiver: ReceiverState | None = None,
     ) -> None:
         """Show what is known at once, and the checkup when it is through."""
-        super().__init__(parent, ctx, tasks, look, name="about_dialog", said="about_said")
+        super().__init__(parent, ctx, tasks, theme, name="about_dialog", said="about_said")
         self.setWindowTitle(words.TITLE)
         self._profile = profile
         self._settings = settings
@@ -75,12 +75,12 @@ class AboutDialog(ContextDialog):
             if part is not None:
                 part.deleteLater()
         for row, one in enumerate(map(self._as_known_here, found)):
-            mark = looks.badge(words.OK if one.ok else words.LOOK, "good" if one.ok else "bad")
-            what, said = looks.label(looks.plain(one.what), "strong"), self._wrapped(one.words)
+            mark = kit.badge(words.OK if one.ok else words.THEME, "good" if one.ok else "bad")
+            what, said = kit.label(kit.plain(one.what), "strong"), self._wrapped(one.words)
             said.setObjectName(f"finding_{row}")
             for part in (what, said):
                 # As far down as the word in the mark.
-                part.setContentsMargins(0, self._look.tokens.px(2), 0, 0)
+                part.setContentsMargins(0, self._theme.tokens.px(2), 0, 0)
             self._list.addWidget(mark, row, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             self._list.addWidget(what, row, 1, Qt.AlignmentFlag.AlignTop)
             self._list.addWidget(said, row, 2, Qt.AlignmentFlag.AlignTop)
@@ -94,9 +94,9 @@ class AboutDialog(ContextDialog):
         said = self._receiver.why or self._receiver.words
         return one._replace(ok=self._receiver.tone != "bad", words=said)
 
-    def _wrapped(self, text: str, look: str = "") -> QLabel:
+    def _wrapped(self, text: str, theme: str = "") -> QLabel:
         """A label whose text wraps and can be selected, which is how a path is copied."""
-        made = looks.label(looks.plain(text), look)
+        made = kit.label(kit.plain(text), theme)
         made.setWordWrap(True)
         made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return made
@@ -113,7 +113,7 @@ class AboutDialog(ContextDialog):
 
     def _news(self, news: News) -> QWidget:
         """A new version in words, and its page, which is opened only by a click."""
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         inside = QHBoxLayout()
         inside.setContentsMargins(px(14), px(10), px(14), px(10))
         inside.setSpacing(px(12))
@@ -122,15 +122,15 @@ class AboutDialog(ContextDialog):
         inside.addWidget(said, 1)
         link = judged(news.page)
         if link is not None:
-            opens = looks.button(said_everywhere.open_at(link.host))
+            opens = kit.button(said_everywhere.open_at(link.host))
             opens.setObjectName("open_new_version")
             opens.setAutoDefault(False)
             opens.clicked.connect(lambda: QDesktopServices.openUrl(link.url))
             inside.addWidget(opens, 0, Qt.AlignmentFlag.AlignTop)
-        return looks.card(inside)
+        return kit.card(inside)
 
     def _lay_out(self, news: News | None) -> None:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         rows = QWidget()
         self._list = QGridLayout(rows)
         self._list.setContentsMargins(px(14), px(12), px(14), px(12))
@@ -148,12 +148,12 @@ class AboutDialog(ContextDialog):
         inside.addWidget(scroll)
 
         column = self._column(10)
-        column.addWidget(looks.label(words.program(__version__), "number"))
+        column.addWidget(kit.label(words.program(__version__), "number"))
         column.addWidget(self._wrapped(words.LICENCES, "secondary"))
         if news is not None and news.kind == "new":
             column.addWidget(self._news(news))
-        column.addWidget(looks.label(words.CHECKUP, "heading"))
-        column.addWidget(looks.card(inside), 1)
+        column.addWidget(kit.label(words.CHECKUP, "heading"))
+        column.addWidget(kit.card(inside), 1)
         column.addWidget(self._wrapped(words.MEANS, "secondary"))
         column.addLayout(self._button_row)
         # Not on a button: a scan would press it.

@@ -26,9 +26,9 @@ from shipconsole.operations.orders import orders
 from shipconsole.ui.dialogs.audit_log import words
 from shipconsole.ui.dialogs.audit_log.entries import CONNECTION, ORDER, TIME, WHAT, WHO, WORDS, RecordModel
 from shipconsole.ui.kit import strings as said_everywhere
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (1_180, 740)
 ROW_PX = 30
@@ -40,7 +40,7 @@ class RecordDialog(QDialog):
     """All entries of some days, today at first; with an order's id all entries of that order. Opened with `open()`."""
 
     def __init__(
-        self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, order_id: int | None = None
+        self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, order_id: int | None = None
     ) -> None:
         """Show what there is as soon as it was found."""
         super().__init__(parent)
@@ -48,7 +48,7 @@ class RecordDialog(QDialog):
         self.setWindowTitle(words.TITLE)
         self._ctx = ctx
         self._tasks = tasks
-        self._look = look
+        self._theme = theme
         self._order_id = order_id
         self._closed = False
         """Its parts may be gone: what comes to an end later shows nothing here any more."""
@@ -63,7 +63,7 @@ class RecordDialog(QDialog):
         self._lay_out()
         shortcut = QShortcut(QKeySequence("Ctrl+F"), self)
         shortcut.activated.connect(self._on_find)
-        px = look.tokens.px
+        px = theme.tokens.px
         room = (parent.window() if parent is not None else self).screen().availableSize()
         self.resize(min(px(SIZE_PX[0]), room.width() - px(40)), min(px(SIZE_PX[1]), room.height() - px(40)))
         self.finished.connect(self._on_finished)
@@ -87,7 +87,7 @@ class RecordDialog(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the filter."""
         super().resizeEvent(event)
-        looks.fit_hint(self.filter, words.FIND_HINTS)
+        kit.fit_hint(self.filter, words.FIND_HINTS)
 
     def reject(self) -> None:
         """Esc in the filter empties it first."""
@@ -99,7 +99,7 @@ class RecordDialog(QDialog):
     async def _say_order(self, order_id: int) -> None:
         sheet = await orders.sheet(self._ctx, order_id)
         if not self._closed:
-            self._title.setText(looks.plain(words.order_title(sheet.order.number)))
+            self._title.setText(kit.plain(words.order_title(sheet.order.number)))
 
     async def _find(self, asked: int) -> None:
         since_ms, until_ms = self._span()
@@ -155,12 +155,12 @@ class RecordDialog(QDialog):
 
     def _show_bodies(self, sent: str, answered: str, nothing: str) -> None:
         for part, text in ((self.sent, sent), (self.answered, answered)):
-            part.setPlainText(looks.plain(text, lines=True))
+            part.setPlainText(kit.plain(text, lines=True))
             part.setPlaceholderText(nothing)
 
     def _say(self, text: str) -> None:
         if not self._closed:
-            self._said.setText(looks.plain(text))
+            self._said.setText(kit.plain(text))
 
     def _on_chosen(self, index: QModelIndex) -> None:
         if index.isValid():
@@ -191,11 +191,11 @@ class RecordDialog(QDialog):
         self._closed = True
 
     def _lay_out(self) -> None:
-        px = self._look.tokens.px
-        self._title = looks.label(words.TITLE, "number")
-        self._count = looks.label("", "secondary")
+        px = self._theme.tokens.px
+        self._title = kit.label(words.TITLE, "number")
+        self._count = kit.label("", "secondary")
         self._count.setObjectName("record_count")
-        subtitle = looks.Elided(words.SUBTITLE, "secondary")
+        subtitle = kit.Elided(words.SUBTITLE, "secondary")
         head = QHBoxLayout()
         head.setSpacing(px(10))
         head.addWidget(self._title)
@@ -215,7 +215,7 @@ class RecordDialog(QDialog):
         days_row = QHBoxLayout(days)
         days_row.setContentsMargins(0, 0, 0, 0)
         days_row.setSpacing(px(8))
-        for part in (looks.label(words.FROM), self.first_day, looks.label(words.UNTIL), self.last_day):
+        for part in (kit.label(words.FROM), self.first_day, kit.label(words.UNTIL), self.last_day):
             days_row.addWidget(part)
         days.setVisible(self._order_id is None)
         top = QHBoxLayout()
@@ -224,7 +224,7 @@ class RecordDialog(QDialog):
         top.addWidget(days)
 
         self.table = self._table()
-        self._empty = looks.label(words.EMPTY, "secondary")
+        self._empty = kit.label(words.EMPTY, "secondary")
         self._empty.setObjectName("record_empty")
         self._empty.hide()
         inside = QVBoxLayout()
@@ -242,22 +242,22 @@ class RecordDialog(QDialog):
         bodies.addWidget(answered)
         parts = QSplitter(Qt.Orientation.Vertical)
         parts.setChildrenCollapsible(False)
-        parts.addWidget(looks.card(inside))
+        parts.addWidget(kit.card(inside))
         parts.addWidget(bodies)
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
 
-        self._said = looks.Elided("", "secondary", middle=True)
+        self._said = kit.Elided("", "secondary", middle=True)
         self._said.setObjectName("record_said")
-        self._copy = looks.button(said_everywhere.COPY)
+        self._copy = kit.button(said_everywhere.COPY)
         self._copy.setObjectName("record_copy")
         self._copy.setEnabled(False)
         self._copy.clicked.connect(self._on_copy_clicked)
-        self._export = looks.button(words.EXPORT)
+        self._export = kit.button(words.EXPORT)
         self._export.setObjectName("record_export")
         self._export.setEnabled(False)
         self._export.clicked.connect(self._on_export_clicked)
-        close = looks.button(said_everywhere.CLOSE, "plain", "Esc")
+        close = kit.button(said_everywhere.CLOSE, "plain", "Esc")
         close.setObjectName("close")
         close.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -279,14 +279,14 @@ class RecordDialog(QDialog):
     def _day_field(self, name: str, title: str) -> QDateEdit:
         made = QDateEdit(QDate.currentDate())
         made.setObjectName(name)
-        made.setAccessibleName(looks.plain(title))
+        made.setAccessibleName(kit.plain(title))
         made.setDisplayFormat("yyyy-MM-dd")
         made.setCalendarPopup(True)
         made.dateChanged.connect(self._typed.start)
         return made
 
     def _table(self) -> QTableView:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         made = QTableView()
         made.setObjectName("record_table")
         made.setAccessibleName(words.TITLE)
@@ -313,10 +313,10 @@ class RecordDialog(QDialog):
 
     def _body(self, name: str, title: str) -> tuple[QPlainTextEdit, QWidget]:
         """A field with a message to the letter, below its title."""
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         text = QPlainTextEdit()
         text.setObjectName(name)
-        text.setAccessibleName(looks.plain(title))
+        text.setAccessibleName(kit.plain(title))
         text.setReadOnly(True)
         text.setTabChangesFocus(True)
         text.setPlaceholderText(words.NOT_CHOSEN)
@@ -327,7 +327,7 @@ class RecordDialog(QDialog):
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(4))
-        column.addWidget(looks.label(title, "secondary"))
+        column.addWidget(kit.label(title, "secondary"))
         column.addWidget(text, 1)
         return text, whole
 

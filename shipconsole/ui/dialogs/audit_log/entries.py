@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from shipconsole.operations.maintenance.audit_log import Event
 from shipconsole.ui.dialogs.audit_log import words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 
 PAGE = 100
 PAGES_KEPT = 40
@@ -82,7 +82,7 @@ class RecordModel(QAbstractTableModel):
         event = self.entry(index.row())
         if event is None:
             return words.READING if index.column() == TIME else ""
-        return looks.plain(_cell(event, index.column()))
+        return kit.plain(_cell(event, index.column()))
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The names of the columns."""

@@ -14,12 +14,12 @@ from shipconsole.operations.vendor_orders.create import Introduced
 from shipconsole.ui.dialogs.bulk import words
 from shipconsole.ui.dialogs.bulk.orders_table import OrdersModel, OrdersTable
 from shipconsole.ui.dialogs.bulk.progress import Progress, is_over
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.choice import Choice
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (760, 640)
 TYPING_PAUSE_MS = 150
@@ -32,7 +32,7 @@ class _Search(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint."""
         super().resizeEvent(event)
-        looks.fit_hint(self, words.FIND_HINTS)
+        kit.fit_hint(self, words.FIND_HINTS)
 
 
 class SendOrdersDialog(ContextDialog):
@@ -43,9 +43,9 @@ class SendOrdersDialog(ContextDialog):
 
     order_chosen = Signal(int)
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Show the orders as soon as they were read."""
-        super().__init__(parent, ctx, tasks, look, name="send_orders_dialog", said="bulk_said")
+        super().__init__(parent, ctx, tasks, theme, name="send_orders_dialog", said="bulk_said")
         self.setWindowTitle(words.TITLE)
         self._reading = 0
         """Counts the readings of the list: only the last one is shown."""
@@ -97,7 +97,7 @@ class SendOrdersDialog(ContextDialog):
             return
         self._known = known
         for one in known:
-            self.connection.addItem(looks.plain(one.name))
+            self.connection.addItem(kit.plain(one.name))
         self.connection.currentIndexChanged.connect(self._on_connection_chosen)
         if not known:
             self._say(words.NO_CONNECTION)
@@ -112,7 +112,7 @@ class SendOrdersDialog(ContextDialog):
         if self._closed or reading != self._reading:
             return
         self.orders.show_rows(rows)
-        self._count.setText(looks.plain(words.unknown(len(rows), connection.name, narrowed=bool(text.strip()))))
+        self._count.setText(kit.plain(words.unknown(len(rows), connection.name, narrowed=bool(text.strip()))))
 
     def _follow(self, connection: Connection, introduced: Introduced) -> None:
         self._say(words.GOES_ON)
@@ -169,8 +169,8 @@ class SendOrdersDialog(ContextDialog):
         self._typing.stop()
 
     def _lay_out(self) -> None:
-        px = self._look.tokens.px
-        subtitle = looks.label(words.SUBTITLE, "secondary")
+        px = self._theme.tokens.px
+        subtitle = kit.label(words.SUBTITLE, "secondary")
         subtitle.setWordWrap(True)
         self.connection = Choice()
         self.connection.setObjectName("bulk_connection")
@@ -183,20 +183,20 @@ class SendOrdersDialog(ContextDialog):
         self.search.textChanged.connect(self._on_typed)
         bar = QHBoxLayout()
         bar.setSpacing(px(10))
-        bar.addWidget(looks.label(words.CONNECTION, "strong"))
+        bar.addWidget(kit.label(words.CONNECTION, "strong"))
         bar.addWidget(self.connection)
         bar.addWidget(self.search, 1)
 
         self.orders = OrdersModel()
         self.orders.setParent(self)
         self.orders.chosen_changed.connect(self._show_buttons)
-        self.table = OrdersTable(self._look, self.orders)
+        self.table = OrdersTable(self._theme, self.orders)
         inside = QVBoxLayout()
         inside.setContentsMargins(px(4), px(4), px(4), px(4))
         inside.addWidget(self.table)
-        self._count = looks.label("", "secondary")
+        self._count = kit.label("", "secondary")
         self._count.setObjectName("bulk_count")
-        every = looks.button(words.ALL, "quiet", "Alt+A")
+        every = kit.button(words.ALL, "quiet", "Alt+A")
         every.setObjectName("bulk_all")
         every.setAutoDefault(False)
         every.clicked.connect(self.orders.toggle_all)
@@ -209,10 +209,10 @@ class SendOrdersDialog(ContextDialog):
         choosing.setSpacing(px(8))
         choosing.addWidget(subtitle)
         choosing.addLayout(bar)
-        choosing.addWidget(looks.card(inside), 1)
+        choosing.addWidget(kit.card(inside), 1)
         choosing.addLayout(below)
 
-        self.progress = Progress(self._look)
+        self.progress = Progress(self._theme)
         self.progress.order_chosen.connect(self._on_order_chosen)
         self._going = self.progress
         self._stack = QStackedLayout()

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 
 from shipconsole.operations.sending.batches import OrderRow
 from shipconsole.ui.dialogs.bulk import words
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 NUMBER, RECIPIENT, LEFT = range(3)
 ROW_PX, NUMBER_PX, LEFT_PX, PAD_PX, TICK_PX = 36, 200, 90, 10, 16
@@ -87,24 +87,24 @@ class OrdersModel(QAbstractTableModel):
         """The text of a cell; the whole row in words for whoever does not see it."""
         row = self._rows[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return looks.plain(words.row_said(row.label, row.recipient, row.left, chosen=self.is_chosen(index.row())))
+            return kit.plain(words.row_said(row.label, row.recipient, row.left, chosen=self.is_chosen(index.row())))
         if role == Qt.ItemDataRole.DisplayRole:
-            return looks.plain((row.label, row.recipient, f"{row.left:,}")[index.column()])
+            return kit.plain((row.label, row.recipient, f"{row.left:,}")[index.column()])
         return None
 
 
 class OrdersTable(QTableView):
     """The table; a click or the space bar ticks a row."""
 
-    def __init__(self, look: Look, model: OrdersModel) -> None:
+    def __init__(self, theme: Theme, model: OrdersModel) -> None:
         """Show a model."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._orders = model
         self.setObjectName("bulk_orders")
         self.setAccessibleName(words.ORDERS)
         self.setModel(model)
-        self.setItemDelegate(_Cells(look, model, self))
+        self.setItemDelegate(_Cells(theme, model, self))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -120,8 +120,8 @@ class OrdersTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         self.clicked.connect(self._on_clicked)
-        look.changed.connect(self._on_look_changed)
-        self._on_look_changed()
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The space bar ticks; all else is as in any table."""
@@ -144,27 +144,27 @@ class OrdersTable(QTableView):
     def _on_clicked(self, index: QModelIndex) -> None:
         self._orders.toggle(index.row())
 
-    def _on_look_changed(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self._look.tokens.px(ROW_PX))
+    def _on_theme_changed(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._theme.tokens.px(ROW_PX))
         self._fit_columns()
         self.viewport().update()
 
     def _fit_columns(self) -> None:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         self.setColumnWidth(NUMBER, px(NUMBER_PX))
         self.setColumnWidth(LEFT, px(LEFT_PX))
         self.setColumnWidth(RECIPIENT, max(px(60), self.viewport().width() - px(NUMBER_PX) - px(LEFT_PX)))
 
 
 class _Cells(QStyledItemDelegate):
-    def __init__(self, look: Look, model: OrdersModel, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, model: OrdersModel, parent: QWidget) -> None:
         super().__init__(parent)
-        self._look = look
+        self._theme = theme
         self._orders = model
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell: its text, and before the number the row's tick."""
-        tokens, cell = self._look.tokens, QRectF(option.rect)
+        tokens, cell = self._theme.tokens, QRectF(option.rect)
         px = tokens.px
         chosen = self._orders.is_chosen(index.row())
         painter.save()
@@ -178,7 +178,7 @@ class _Cells(QStyledItemDelegate):
             self._paint_tick(painter, room, chosen)
             room.setLeft(room.left() + px(TICK_PX + 10))
         weight = QFont.Weight.DemiBold if index.column() == NUMBER else QFont.Weight.Normal
-        face = looks.font(tokens, tokens.text_px, weight)
+        face = kit.font(tokens, tokens.text_px, weight)
         painter.setFont(face)
         painter.setPen(tokens.colour("text" if chosen else "secondary"))
         text = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
@@ -188,7 +188,7 @@ class _Cells(QStyledItemDelegate):
         painter.restore()
 
     def _paint_tick(self, painter: QPainter, room: QRectF, chosen: bool) -> None:
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         size = tokens.px(TICK_PX)
         box = QRectF(room.left(), room.center().y() - size / 2, size, size)
         painter.setPen(QPen(tokens.colour("accent" if chosen else "secondary"), 1.2))

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QV
 from shipconsole.domain.call import ENDED, NEEDS_ATTENTION
 from shipconsole.operations.sending.batches import Standing
 from shipconsole.ui.dialogs.bulk import words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.strings import counted
-from shipconsole.ui.kit.theme import Badge, Look, Tone
+from shipconsole.ui.kit.theme import Badge, Theme, Tone
 
 # Kinds of standing in the order in which they are shown, each with its tone and its words.
 KINDS: tuple[tuple[str, Tone], ...] = (
@@ -52,14 +52,14 @@ class Progress(QWidget):
 
     order_chosen = Signal(int)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin with nothing under way."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._groups: dict[str, _Group] = {}
         self._lines: list[tuple[int, str, str]] = []
-        px = look.tokens.px
-        self.heading = looks.label("", "title")
+        px = theme.tokens.px
+        self.heading = kit.label("", "title")
         self.heading.setObjectName("bulk_heading")
         self.badges = _Badges("bulk_total")
         self.bar = QProgressBar()
@@ -72,13 +72,13 @@ class Progress(QWidget):
         head.addWidget(self.badges)
 
         inside = QWidget()
-        inside.setProperty("look", "scrolled")
+        inside.setProperty("variant", "scrolled")
         self._cards = QVBoxLayout()
         self._cards.setSpacing(px(8))
         self._line_column = QVBoxLayout()
         self._line_column.setContentsMargins(px(12), px(10), px(14), px(10))
         self._line_column.setSpacing(px(6))
-        self._line_card = looks.card(self._line_column)
+        self._line_card = kit.card(self._line_column)
         self._line_card.setObjectName("bulk_lines")
         self._line_card.hide()
         column = QVBoxLayout(inside)
@@ -104,7 +104,7 @@ class Progress(QWidget):
         self, connection: str, standings: Sequence[Standing], left_out: Sequence[tuple[int, str]]
     ) -> None:
         """Show how far the orders are; `left_out` are ids of orders that were not sent, and why."""
-        self.heading.setText(looks.plain(words.sending(len(standings), connection)))
+        self.heading.setText(kit.plain(words.sending(len(standings), connection)))
         counts = Counter(kind_of(one) for one in standings)
         self.badges.show_counts(counts)
         self.bar.setMaximum(max(1, len(standings)))
@@ -120,7 +120,7 @@ class Progress(QWidget):
         for name, members in grouped.items():
             group = self._groups.get(name)
             if group is None:
-                group = self._groups[name] = _Group(name, self._look)
+                group = self._groups[name] = _Group(name, self._theme)
                 self._cards.addWidget(group)
             group.show_members(members)
         lines = [(one.order_id, one.order_number, one.words) for one in standings if kind_of(one) == "refused"]
@@ -141,17 +141,17 @@ class Progress(QWidget):
         self._line_card.setVisible(bool(lines))
 
     def _line(self, order_id: int, name: str, said: str) -> QWidget:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(10))
-        opens = looks.button(name)
+        opens = kit.button(name)
         opens.setObjectName(f"bulk_order_{order_id}")
         opens.setAccessibleDescription(words.OPEN_ORDER)
         opens.setAutoDefault(False)
         opens.clicked.connect(partial(self.order_chosen.emit, order_id))
-        text = looks.label(looks.plain(said, lines=True), "", "bad")
+        text = kit.label(kit.plain(said, lines=True), "", "bad")
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         row.addWidget(opens, 0, Qt.AlignmentFlag.AlignTop)
@@ -174,7 +174,7 @@ class _Badges(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         self._badges: dict[str, Badge] = {}
         for kind, tone in KINDS:
-            badge = looks.badge("", tone)
+            badge = kit.badge("", tone)
             badge.setObjectName(f"{name}_{kind}")
             badge.hide()
             row.addWidget(badge)
@@ -189,16 +189,16 @@ class _Badges(QWidget):
 class _Group(QFrame):
     """The card of one job, or of the orders that go one by one."""
 
-    def __init__(self, name: str, look: Look) -> None:
+    def __init__(self, name: str, theme: Theme) -> None:
         super().__init__()
-        self.setProperty("look", "card")
-        px = look.tokens.px
-        self._count = looks.label("", "secondary")
+        self.setProperty("variant", "card")
+        px = theme.tokens.px
+        self._count = kit.label("", "secondary")
         self._badges = _Badges("bulk_group")
         row = QHBoxLayout(self)
         row.setContentsMargins(px(14), px(10), px(14), px(10))
         row.setSpacing(px(10))
-        row.addWidget(looks.label(looks.plain(name), "strong"))
+        row.addWidget(kit.label(kit.plain(name), "strong"))
         row.addWidget(self._count)
         row.addStretch(1)
         row.addWidget(self._badges)

@@ -15,8 +15,8 @@ from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.worker import Attempt, Call
 from shipconsole.ui.dialogs.call_details import words
 from shipconsole.ui.kit import strings as said_everywhere
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.why_dialog import WhyDialog
 
 NOTHING_SEEN = Evidence()
@@ -31,7 +31,7 @@ class CallDetails(QDialog):
     def __init__(
         self,
         parent: QWidget | None,
-        look: Look,
+        theme: Theme,
         call: Call,
         attempts: Sequence[Attempt],
         changes: Sequence[VendorChanged] = (),
@@ -42,9 +42,9 @@ class CallDetails(QDialog):
         self.setObjectName("call_details")
         self.setWindowTitle(words.TITLE)
         self._call = call
-        self._look = look
-        px = look.tokens.px
-        title = looks.label(first_line(call), "heading")
+        self._theme = theme
+        px = theme.tokens.px
+        title = kit.label(first_line(call), "heading")
         title.setWordWrap(True)
         self._text = details_text(call, attempts, changes, seen)
         self._request_id = request_id_of(call, attempts)
@@ -56,12 +56,12 @@ class CallDetails(QDialog):
         typeface = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         typeface.setPixelSize(px(12))
         record.setFont(typeface)
-        record.setPlainText(looks.plain(self._text, lines=True))
-        copy = looks.button(said_everywhere.COPY)
+        record.setPlainText(kit.plain(self._text, lines=True))
+        copy = kit.button(said_everywhere.COPY)
         copy.setObjectName("copy")
         copy.setAutoDefault(False)
         copy.clicked.connect(self._on_copy_clicked)
-        close = looks.button(said_everywhere.CLOSE, "plain", "Esc")
+        close = kit.button(said_everywhere.CLOSE, "plain", "Esc")
         close.setObjectName("close")
         close.setDefault(True)
         close.clicked.connect(self.accept)
@@ -74,14 +74,14 @@ class CallDetails(QDialog):
         column.setSpacing(px(10))
         column.addWidget(title)
         for one in changes:
-            changed = looks.label(changed_words(call.connection, one), "", "wait")
+            changed = kit.label(changed_words(call.connection, one), "", "wait")
             changed.setObjectName("vendor_changed")
             changed.setWordWrap(True)
             column.addWidget(changed)
         if call.state in NEEDS_ATTENTION:
             column.addWidget(self._decision(seen))
         if self._request_id:
-            column.addLayout(self._request_id_row(call, look))
+            column.addLayout(self._request_id_row(call, theme))
         column.addWidget(record, 1)
         column.addLayout(buttons)
         # Nothing is decided by a key that was meant for something else.
@@ -90,16 +90,16 @@ class CallDetails(QDialog):
 
     def _decision(self, seen: Evidence) -> QWidget:
         """The card with what was seen, and a button for each thing that a person may say of it."""
-        px, call = self._look.tokens.px, self._call
+        px, call = self._theme.tokens.px, self._call
         column = QVBoxLayout()
         column.setContentsMargins(px(14), px(10), px(14), px(12))
         column.setSpacing(px(6))
-        advice = looks.label(words.DECIDE[call.state], "strong")
+        advice = kit.label(words.DECIDE[call.state], "strong")
         advice.setObjectName("decide")
         advice.setWordWrap(True)
         column.addWidget(advice)
         if call.state in MAY_HAVE_ARRIVED:
-            told = looks.label("\n".join(evidence_lines(call, seen)), "secondary")
+            told = kit.label("\n".join(evidence_lines(call, seen)), "secondary")
             told.setObjectName("evidence")
             told.setWordWrap(True)
             told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -116,15 +116,15 @@ class CallDetails(QDialog):
         grid.setVerticalSpacing(px(6))
         grid.setColumnStretch(1, 1)
         for row, (name, decision, title, means) in enumerate(choices):
-            button = looks.button(title, "plain")
+            button = kit.button(title, "plain")
             button.setObjectName(name)
             button.setAutoDefault(False)
-            button.setAccessibleDescription(looks.plain(means))
+            button.setAccessibleDescription(kit.plain(means))
             button.clicked.connect(partial(self._ask_why, decision))
             grid.addWidget(button, row, 0)
-            grid.addWidget(looks.label(means, "secondary"), row, 1)
+            grid.addWidget(kit.label(means, "secondary"), row, 1)
         column.addLayout(grid)
-        return looks.card(column)
+        return kit.card(column)
 
     def _ask_why(self, decision: Decision, _checked: bool = False) -> None:
         connection = self._call.connection
@@ -142,17 +142,17 @@ class CallDetails(QDialog):
         self.settled.emit(call_id, decision, why)
         self.accept()
 
-    def _request_id_row(self, call: Call, look: Look) -> QHBoxLayout:
-        said = looks.label(words.request_id(call.connection, self._request_id), "secondary")
+    def _request_id_row(self, call: Call, theme: Theme) -> QHBoxLayout:
+        said = kit.label(words.request_id(call.connection, self._request_id), "secondary")
         said.setObjectName("request_id")
         said.setWordWrap(True)
         said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        copy = looks.button(words.COPY_REQUEST_ID, "quiet")
+        copy = kit.button(words.COPY_REQUEST_ID, "quiet")
         copy.setObjectName("copy_request_id")
         copy.setAutoDefault(False)
         copy.clicked.connect(self._on_copy_request_id_clicked)
         row = QHBoxLayout()
-        row.setSpacing(look.tokens.px(8))
+        row.setSpacing(theme.tokens.px(8))
         row.addWidget(said, 1)
         row.addWidget(copy)
         return row
@@ -172,7 +172,7 @@ def first_line(call: Call) -> str:
         said = call.summary
     else:
         said = call.words
-    return looks.plain(said_everywhere.activity(call.connection, call.state, said))
+    return kit.plain(said_everywhere.activity(call.connection, call.state, said))
 
 
 def request_id_of(call: Call, attempts: Sequence[Attempt]) -> str:
@@ -188,12 +188,12 @@ def changed_words(connection: str, one: VendorChanged) -> str:
 def evidence_lines(call: Call, seen: Evidence) -> list[str]:
     """What speaks for and against a call's having arrived, oldest first."""
     lines = [words.before(call.connection, seen.before)] if seen.sent else [words.NOTHING_WAS_SENT]
-    lines += [words.look(one.at_ms, one.words) for one in seen.looks]
-    if not seen.looks:
+    lines += [words.theme(one.at_ms, one.words) for one in seen.kit]
+    if not seen.kit:
         lines.append(words.no_look(call.connection))
     if seen.now:
         lines.append(words.now(call.connection, seen.now, seen.now_at_ms))
-    return [looks.plain(line) for line in lines]
+    return [kit.plain(line) for line in lines]
 
 
 def details_text(

@@ -15,13 +15,13 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.dialogs.cancel_items import words
 from shipconsole.ui.dialogs.cancel_items.lines import CancelLines
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.order_dialog import OrderDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.titled_field import TitledField
 
 SIZE_PX = (820, 640)
@@ -31,10 +31,10 @@ Direction = Literal["cancel", "restore"]
 class CancelItemsDialog(OrderDialog):
     """The lines over who is told, and why. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, order_id: int) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, order_id: int) -> None:
         """Show an order as soon as it was read."""
         super().__init__(
-            parent, ctx, tasks, look, order_id, name="cancel_items_dialog", part="cancel", title=words.title
+            parent, ctx, tasks, theme, order_id, name="cancel_items_dialog", part="cancel", title=words.title
         )
         self.setWindowTitle(words.TITLE)
         self._restorable: Mapping[int, int] = {}
@@ -123,13 +123,13 @@ class CancelItemsDialog(OrderDialog):
                 widget.hide()
                 widget.deleteLater()
         for row, (connection, text) in enumerate(told):
-            said = looks.label(text, "secondary")
+            said = kit.label(text, "secondary")
             said.setObjectName("can_be_told")
             said.setWordWrap(True)
-            self._told.addWidget(looks.badge(connection.name, "accent"), row, 0, Qt.AlignmentFlag.AlignTop)
+            self._told.addWidget(kit.badge(connection.name, "accent"), row, 0, Qt.AlignmentFlag.AlignTop)
             self._told.addWidget(said, row, 1)
         if not told:
-            self._told.addWidget(looks.label(words.NOBODY, "secondary"), 0, 0, 1, 2)
+            self._told.addWidget(kit.label(words.NOBODY, "secondary"), 0, 0, 1, 2)
 
     def _show_lines(self) -> None:
         if self._order is None:
@@ -184,10 +184,10 @@ class CancelItemsDialog(OrderDialog):
 
     def _head(self) -> QHBoxLayout:
         head = super()._head()
-        self._tabs: dict[Direction, looks.KeyButton] = {}
+        self._tabs: dict[Direction, kit.KeyButton] = {}
         names: tuple[tuple[Direction, str], ...] = (("cancel", words.CANCEL_TAB), ("restore", words.RESTORE_TAB))
         for name, title in names:
-            tab = looks.button(title, "tab")
+            tab = kit.button(title, "tab")
             tab.setObjectName(f"{name}_tab")
             tab.setAutoDefault(False)
             tab.setChecked(name == self._direction)
@@ -199,20 +199,20 @@ class CancelItemsDialog(OrderDialog):
         return head
 
     def _lines_card(self) -> QWidget:
-        px = self._look.tokens.px
-        self.lines = CancelLines(self._look)
+        px = self._theme.tokens.px
+        self.lines = CancelLines(self._theme)
         self.lines.changed.connect(self._on_changed)
         content = QWidget()
         inside = QVBoxLayout(content)
         inside.setContentsMargins(0, 0, px(8), 0)
         inside.addWidget(self.lines)
-        self.fill_button = looks.button(words.ALL_LEFT, "plain", "Alt+A")
+        self.fill_button = kit.button(words.ALL_LEFT, "plain", "Alt+A")
         self.fill_button.setObjectName("cancel_all_left")
         self.fill_button.setAutoDefault(False)
         self.fill_button.clicked.connect(self.fill)
         top = QHBoxLayout()
         top.setContentsMargins(0, 0, px(8), 0)
-        top.addWidget(looks.label(window_words.ITEMS, "heading"))
+        top.addWidget(kit.label(window_words.ITEMS, "heading"))
         top.addStretch(1)
         top.addWidget(self.fill_button)
         column = QVBoxLayout()
@@ -221,10 +221,10 @@ class CancelItemsDialog(OrderDialog):
         column.addLayout(top)
         column.addWidget(FittingScrollArea(content, least_px=px(110)))
         column.addStretch(1)
-        return looks.card(column)
+        return kit.card(column)
 
     def _told_card(self) -> QWidget:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         self._told = QGridLayout()
         self._told.setHorizontalSpacing(px(10))
         self._told.setVerticalSpacing(px(6))
@@ -234,13 +234,13 @@ class CancelItemsDialog(OrderDialog):
         inside.setContentsMargins(0, 0, px(8), 0)
         inside.addLayout(self._told)
         inside.addStretch(1)
-        self.why = TitledField("why", words.WHY, self._look)
+        self.why = TitledField("why", words.WHY, self._theme)
         self.why.input.setPlaceholderText(words.WHY_HINT)
         self.why.input.textEdited.connect(self._on_why_edited)
         column = QVBoxLayout()
         column.setContentsMargins(px(16), px(12), px(16), px(12))
         column.setSpacing(px(8))
-        column.addWidget(looks.label(words.WHO_IS_TOLD, "heading"))
+        column.addWidget(kit.label(words.WHO_IS_TOLD, "heading"))
         column.addWidget(FittingScrollArea(told, least_px=px(46)))
         column.addWidget(self.why)
-        return looks.card(column)
+        return kit.card(column)

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from shipconsole.domain.order import OrderLine
 from shipconsole.ui.dialogs.cancel_items import words
 from shipconsole.ui.dialogs.cancel_items.stepper import Stepper
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 _NUMBERS = (words.ORDERED, words.SHIPPED, words.CANCELLED, words.LEFT)
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -25,31 +25,31 @@ class CancelLines(QWidget):
 
     changed = Signal()
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin without lines."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self.steppers: dict[int, Stepper] = {}
         self._numbers: dict[int, tuple[QLabel, ...]] = {}
         self._troubles: dict[int, QLabel] = {}
-        px = look.tokens.px
+        px = theme.tokens.px
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(px(10))
         self._grid.setVerticalSpacing(px(7))
         self._grid.setColumnStretch(0, 1)
-        self._now = looks.label("", "field")
+        self._now = kit.label("", "field")
         self._now.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._now.setMinimumWidth(Stepper(look).sizeHint().width())
-        self._grid.addWidget(looks.label(words.ITEM, "field"), 0, 0)
+        self._now.setMinimumWidth(Stepper(theme).sizeHint().width())
+        self._grid.addWidget(kit.label(words.ITEM, "field"), 0, 0)
         for column, title in enumerate(_NUMBERS, 1):
-            said = looks.label(title, "field")
+            said = kit.label(title, "field")
             said.setAlignment(_RIGHT)
             self._grid.addWidget(said, 0, column)
             self._grid.setColumnMinimumWidth(column, px(_NUMBER_PX))
         self._grid.setColumnMinimumWidth(len(_NUMBERS) + 1, px(_STEPPER_PX))
         self._grid.addWidget(self._now, 0, len(_NUMBERS) + 1, Qt.AlignmentFlag.AlignRight)
-        self._grid.addWidget(_Rule(look), 1, 0, 1, len(_NUMBERS) + 2)
+        self._grid.addWidget(_Rule(theme), 1, 0, 1, len(_NUMBERS) + 2)
 
     def show_lines(self, lines: Sequence[OrderLine], most: Mapping[int, int], *, restoring: bool) -> None:
         """Show how each line stands and allow so many units of it; what was typed stays as far as it is allowed."""
@@ -61,10 +61,10 @@ class CancelLines(QWidget):
                 self._numbers[line.id], (line.ordered, line.shipped, line.cancelled, line.left), strict=True
             ):
                 label.setText(f"{number:,}")
-                looks.set_tone(label, "" if number else "quiet")
+                kit.set_tone(label, "" if number else "quiet")
             stepper = self.steppers[line.id]
             said = words.restore_of(line.sku) if restoring else words.cancel_of(line.sku)
-            stepper.number.setAccessibleName(looks.plain(said))
+            stepper.number.setAccessibleName(kit.plain(said))
             stepper.set_most(most.get(line.id, 0))
 
     def pieces(self) -> dict[int, int]:
@@ -93,8 +93,8 @@ class CancelLines(QWidget):
         """Mark lines with what is wrong with them, by line id."""
         for line_id, label in self._troubles.items():
             said = troubles.get(line_id, "")
-            looks.set_wrong(self.steppers[line_id].number, bool(said))
-            label.setText(looks.plain(said))
+            kit.set_wrong(self.steppers[line_id].number, bool(said))
+            label.setText(kit.plain(said))
             label.setVisible(bool(said))
 
     def go_to_first(self) -> None:
@@ -106,44 +106,44 @@ class CancelLines(QWidget):
 
     def _add(self, line: OrderLine) -> None:
         row, columns = 2 + ROWS_A_LINE * len(self.steppers), len(_NUMBERS) + 2
-        self._grid.addWidget(_names(line, self._look), row, 0)
-        labels = tuple(looks.label() for _ in _NUMBERS)
+        self._grid.addWidget(_names(line, self._theme), row, 0)
+        labels = tuple(kit.label() for _ in _NUMBERS)
         for column, label in enumerate(labels, 1):
             label.setAlignment(_RIGHT)
             self._grid.addWidget(label, row, column)
-        stepper = Stepper(self._look)
+        stepper = Stepper(self._theme)
         stepper.number.setObjectName(f"pieces_{line.id}")
         stepper.changed.connect(self.changed)
         self._grid.addWidget(stepper, row, columns - 1, Qt.AlignmentFlag.AlignRight)
-        trouble = looks.label("", "secondary", "bad")
+        trouble = kit.label("", "secondary", "bad")
         trouble.setObjectName(f"trouble_{line.id}")
         trouble.setWordWrap(True)
         trouble.hide()
         self._grid.addWidget(trouble, row + 1, 0, 1, columns)
-        self._grid.addWidget(_Rule(self._look), row + 2, 0, 1, columns)
+        self._grid.addWidget(_Rule(self._theme), row + 2, 0, 1, columns)
         self.steppers[line.id], self._numbers[line.id], self._troubles[line.id] = stepper, labels, trouble
 
 
 class _Rule(QWidget):
     """A faint line across."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._look = look
+        self._theme = theme
         self.setFixedHeight(1)
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw it."""
-        QPainter(self).fillRect(self.rect(), self._look.tokens.colour("line"))
+        QPainter(self).fillRect(self.rect(), self._theme.tokens.colour("line"))
 
 
-def _names(line: OrderLine, look: Look) -> QWidget:
+def _names(line: OrderLine, theme: Theme) -> QWidget:
     """The SKU over what the item is called; an item without a SKU has its name alone."""
     made = QWidget()
     column = QVBoxLayout(made)
     column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(look.tokens.px(1))
-    column.addWidget(looks.Elided(line.sku or line.description, "strong", middle=True))
+    column.setSpacing(theme.tokens.px(1))
+    column.addWidget(kit.Elided(line.sku or line.description, "strong", middle=True))
     if line.sku and line.description:
-        column.addWidget(looks.Elided(line.description, "secondary"))
+        column.addWidget(kit.Elided(line.description, "secondary"))
     return made

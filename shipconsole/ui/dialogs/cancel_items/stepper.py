@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from shipconsole.domain.order import QUANTITY_MAX
 from shipconsole.ui.dialogs.cancel_items import words
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 _NUMBER_PX = 58
 
@@ -17,23 +17,23 @@ class Stepper(QWidget):
 
     changed = Signal()
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin at none of none."""
         super().__init__()
         self.most = 0
         self.number = _Number()
-        self.number.setFixedWidth(look.tokens.px(_NUMBER_PX))
+        self.number.setFixedWidth(theme.tokens.px(_NUMBER_PX))
         self.number.textChanged.connect(self._on_changed)
         self.number.stepped.connect(self.step)
-        self._less = looks.button("−", "round")
-        self._more = looks.button("+", "round")
+        self._less = kit.button("−", "round")
+        self._more = kit.button("+", "round")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.tokens.px(6))
+        row.setSpacing(theme.tokens.px(6))
         made = ((self._less, "less", words.ONE_LESS, -1), (self._more, "more", words.ONE_MORE, 1))
         for button, name, said, by in made:
             button.setObjectName(name)
-            button.setAccessibleName(looks.plain(said))
+            button.setAccessibleName(kit.plain(said))
             button.setAutoDefault(False)
             # The arrow keys do the same in the number itself.
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from shipconsole.domain.code import search_key
 from shipconsole.operations.connections.carrier_codes import Code, Row, Table
 from shipconsole.ui.dialogs.carriers import words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 
 NAME = 0
 """The column of the carriers' names; those of the connections follow."""
@@ -100,7 +100,7 @@ class CodesModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        return words.CARRIER if section == NAME else looks.plain(self._table.connections[section - 1].name)
+        return words.CARRIER if section == NAME else kit.plain(self._table.connections[section - 1].name)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # Qt's own signature
         """What a cell shows, and what is to be known of it."""
@@ -108,21 +108,21 @@ class CodesModel(QAbstractTableModel):
             return None
         name = self._rows[index.row()].name
         if index.column() == NAME:
-            return looks.plain(name) if role == Qt.ItemDataRole.DisplayRole else None
+            return kit.plain(name) if role == Qt.ItemDataRole.DisplayRole else None
         code, text = self.code_at(index), self.text_at(index)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return looks.plain(text or code.usual or words.NO_CODE)
+                return kit.plain(text or code.usual or words.NO_CODE)
             case Qt.ItemDataRole.EditRole:
                 return text
             case Qt.ItemDataRole.AccessibleTextRole:
                 connection = self._table.connections[index.column() - 1].name
                 said = words.own(text, code.usual) if text else words.usual(code.usual)
-                return looks.plain(f"{words.cell(connection, name)}: {said}")
+                return kit.plain(f"{words.cell(connection, name)}: {said}")
             case Qt.ItemDataRole.ToolTipRole:
                 if text:
-                    return looks.tooltip(words.own(text, code.usual))
-                return looks.tooltip("" if code.usual else words.NO_CODE_MEANS)
+                    return kit.tooltip(words.own(text, code.usual))
+                return kit.tooltip("" if code.usual else words.NO_CODE_MEANS)
             case _ if role == OWN_ROLE:
                 return bool(text)
             case _ if role == CHANGED_ROLE:

@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
 
 from shipconsole.ui.dialogs.carriers import words
 from shipconsole.ui.dialogs.carriers.codes import CHANGED_ROLE, NAME, OWN_ROLE, CodesModel
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.searched_choice import searched_choice
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 ROW_PX, NAME_PX, CODE_PX, PAD_PX = 40, 190, 150, 8
 
@@ -27,10 +27,10 @@ Index = QModelIndex | QPersistentModelIndex
 class CodesDelegate(QStyledItemDelegate):
     """Paints a code, grey where it is the platform's usual one, and lets another be chosen or typed."""
 
-    def __init__(self, look: Look, model: CodesModel, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, model: CodesModel, parent: QWidget) -> None:
         """Paint for a model."""
         super().__init__(parent)
-        self._look = look
+        self._theme = theme
         self._codes = model
         self._open: QComboBox | None = None
 
@@ -43,7 +43,7 @@ class CodesDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell: its text, a dot where it is not saved, an angle where it can be changed."""
-        tokens, cell = self._look.tokens, option.rect
+        tokens, cell = self._theme.tokens, option.rect
         pad = tokens.px(PAD_PX)
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         focused = chosen and bool(option.state & QStyle.StateFlag.State_HasFocus)
@@ -69,7 +69,7 @@ class CodesDelegate(QStyledItemDelegate):
             right -= tokens.px(14)
             self._paint_angle(painter, QPointF(cell.right() - pad - tokens.px(2), cell.center().y() + 0.5))
         strong = own or (index.column() == NAME and index.row() == 0)
-        face = looks.font(tokens, tokens.text_px, QFont.Weight.Medium if strong else QFont.Weight.Normal)
+        face = kit.font(tokens, tokens.text_px, QFont.Weight.Medium if strong else QFont.Weight.Normal)
         painter.setFont(face)
         tone = "accent_text" if own else "text" if index.column() == NAME else "secondary"
         painter.setPen(tokens.colour(tone))
@@ -88,7 +88,7 @@ class CodesDelegate(QStyledItemDelegate):
         editor.setStyleSheet("QComboBox { min-height: 0; }")
         line = editor.lineEdit()
         if line is not None:
-            line.setPlaceholderText(looks.plain(code.usual or words.NO_CODE))
+            line.setPlaceholderText(kit.plain(code.usual or words.NO_CODE))
         editor.activated.connect(self._on_activated)
         self._open = editor
         return editor
@@ -121,8 +121,8 @@ class CodesDelegate(QStyledItemDelegate):
         QTimer.singleShot(0, self.finish)
 
     def _paint_angle(self, painter: QPainter, tip: QPointF) -> None:
-        size = self._look.tokens.px(4)
-        painter.setPen(QPen(self._look.tokens.colour("secondary"), self._look.tokens.px(1.4)))
+        size = self._theme.tokens.px(4)
+        painter.setPen(QPen(self._theme.tokens.colour("secondary"), self._theme.tokens.px(1.4)))
         painter.drawPolyline(
             [tip + QPointF(-2 * size, -size / 2), tip + QPointF(-size, size / 2), tip - QPointF(0, size / 2)]
         )
@@ -131,15 +131,15 @@ class CodesDelegate(QStyledItemDelegate):
 class CodesTable(QTableView):
     """The table; a click, Enter or typing changes a code, Delete brings the platform's usual one back."""
 
-    def __init__(self, look: Look, model: CodesModel) -> None:
+    def __init__(self, theme: Theme, model: CodesModel) -> None:
         """Show a model."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._codes = model
         self.setObjectName("carrier_table")
         self.setAccessibleName(words.TITLE)
         self.setModel(model)
-        self._delegate = CodesDelegate(look, model, self)
+        self._delegate = CodesDelegate(theme, model, self)
         self.setItemDelegate(self._delegate)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -157,8 +157,8 @@ class CodesTable(QTableView):
         header.setSectionsClickable(False)
         self.clicked.connect(self._on_clicked)
         model.modelReset.connect(self._fit_columns)
-        look.changed.connect(self._on_look_changed)
-        self._on_look_changed()
+        theme.changed.connect(self._on_theme_changed)
+        self._on_theme_changed()
 
     def finish(self) -> None:
         """Take over what is still being typed in a cell."""
@@ -192,14 +192,14 @@ class CodesTable(QTableView):
         if index.column() != NAME:
             self.edit(index)
 
-    def _on_look_changed(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self._look.tokens.px(ROW_PX))
+    def _on_theme_changed(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self._theme.tokens.px(ROW_PX))
         self._fit_columns()
         self.viewport().update()
 
     def _fit_columns(self) -> None:
         """The names have what they need, the connections the rest in equal parts; too little is scrolled."""
-        px, connections = self._look.tokens.px, self._codes.columnCount() - 1
+        px, connections = self._theme.tokens.px, self._codes.columnCount() - 1
         if connections < 1:
             return
         self.setColumnWidth(NAME, px(NAME_PX))

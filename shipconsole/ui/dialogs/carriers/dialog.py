@@ -11,10 +11,10 @@ from shipconsole.operations.context import Context
 from shipconsole.ui.dialogs.carriers import words
 from shipconsole.ui.dialogs.carriers.codes import ANY, CodesModel
 from shipconsole.ui.dialogs.carriers.codes_table import CodesTable
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (900, 680)
 
@@ -22,12 +22,12 @@ SIZE_PX = (900, 680)
 class CarrierCodesDialog(ContextDialog):
     """Codes are seen, found, changed and saved. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Show what is stored as soon as it was read."""
-        super().__init__(parent, ctx, tasks, look, name="carriers_dialog", said="carriers_said")
+        super().__init__(parent, ctx, tasks, theme, name="carriers_dialog", said="carriers_said")
         self.setWindowTitle(words.TITLE)
         self.codes = CodesModel(self)
-        self.table = CodesTable(look, self.codes)
+        self.table = CodesTable(theme, self.codes)
         self.codes.edited.connect(self._on_edited)
         self._lay_out()
         self._make_keys({"Ctrl+S": self.save, "Ctrl+F": self._on_find})
@@ -55,7 +55,7 @@ class CarrierCodesDialog(ContextDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the filter."""
         super().resizeEvent(event)
-        looks.fit_hint(self.filter, words.FIND_HINTS)
+        kit.fit_hint(self.filter, words.FIND_HINTS)
 
     async def _look_again(self) -> None:
         table = await carrier_codes.table(self._ctx)
@@ -100,13 +100,13 @@ class CarrierCodesDialog(ContextDialog):
         self._say(words.SAVED, "good")
 
     def _lay_out(self) -> None:
-        px = self._look.tokens.px
-        self._changed = looks.badge("", "accent")
+        px = self._theme.tokens.px
+        self._changed = kit.badge("", "accent")
         self._changed.setObjectName("carriers_changed")
         head = QHBoxLayout()
         head.setSpacing(px(10))
-        head.addWidget(looks.label(words.TITLE, "number"))
-        head.addWidget(looks.label(words.SUBTITLE, "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(kit.label(words.TITLE, "number"))
+        head.addWidget(kit.label(words.SUBTITLE, "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
         head.addWidget(self._changed)
 
@@ -117,7 +117,7 @@ class CarrierCodesDialog(ContextDialog):
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self.codes.find)
         self.filter.returnPressed.connect(self._on_found)
-        self._legend = looks.label("", "secondary")
+        self._legend = kit.label("", "secondary")
         self._legend.setObjectName("carriers_legend")
         self._legend.setWordWrap(True)
         top = QHBoxLayout()
@@ -132,7 +132,7 @@ class CarrierCodesDialog(ContextDialog):
         column = self._column(10)
         column.addLayout(head)
         column.addLayout(top)
-        column.addWidget(looks.card(inside), 1)
+        column.addWidget(kit.card(inside), 1)
         column.addLayout(self._button_row)
         self.save_button = self._button_row.add("carriers_save", words.SAVE, self.save, "Ctrl+S", kind="primary")
         QWidget.setTabOrder(self.filter, self.table)

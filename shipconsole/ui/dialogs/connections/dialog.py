@@ -25,10 +25,10 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.ui.dialogs.connections import words
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.scanner_keys import SECRET
 
 _MANY = ".*"
@@ -37,14 +37,14 @@ _MANY = ".*"
 class ConnectionsDialog(QDialog):
     """A list beside a form. Opened with `open()`. Closed while something is under way, it lets that go on."""
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Show what is stored as soon as it was read."""
         super().__init__(parent)
         self.setObjectName("connections_dialog")
         self.setWindowTitle(window_words.CONNECTIONS)
         self._ctx = ctx
         self._tasks = tasks
-        self._look = look
+        self._theme = theme
         self._known: tuple[Connection, ...] = ()
         self._chosen: Connection | None = None
         self._closed = False
@@ -52,13 +52,13 @@ class ConnectionsDialog(QDialog):
         self._inputs: dict[tuple[str, ...], QLineEdit | QComboBox] = {}
         self._troubles: dict[tuple[str, ...], QLabel] = {}
         self._careful: dict[tuple[str, ...], Mapping[str, str]] = {}
-        px = look.tokens.px
+        px = theme.tokens.px
 
         self.list = QListWidget()
         self.list.setObjectName("connection_list")
         self.list.setAccessibleName(window_words.CONNECTIONS)
         self.list.currentRowChanged.connect(self._on_row_changed)
-        self._add = looks.button(words.ADD_CONNECTION)
+        self._add = kit.button(words.ADD_CONNECTION)
         self._add.setObjectName("add_connection")
         self._add.setAutoDefault(False)
         self._add.clicked.connect(self._on_add_clicked)
@@ -66,7 +66,7 @@ class ConnectionsDialog(QDialog):
         left.setContentsMargins(px(12), px(12), px(12), px(12))
         left.addWidget(self.list, 1)
         left.addWidget(self._add)
-        list_card = looks.card(left)
+        list_card = kit.card(left)
         list_card.setFixedWidth(px(220))
 
         self._form_frame = QWidget()
@@ -74,18 +74,18 @@ class ConnectionsDialog(QDialog):
         self._form_column.setContentsMargins(0, 0, px(6), 0)
         self._form = QWidget()
         self._form_column.addWidget(self._form)
-        self._said = looks.label("", "")
+        self._said = kit.label("", "")
         self._said.setObjectName("verdict")
         self._said.setWordWrap(True)
         self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._test = looks.button(words.TEST)
+        self._test = kit.button(words.TEST)
         self._test.setObjectName("test")
         self._test.setAutoDefault(False)
         self._test.clicked.connect(self._on_test_clicked)
-        self._save = looks.button(window_words.SAVE, "primary")
+        self._save = kit.button(window_words.SAVE, "primary")
         self._save.setObjectName("save")
         self._save.clicked.connect(self._on_save_clicked)
-        close = looks.button(window_words.CLOSE, "plain", "Esc")
+        close = kit.button(window_words.CLOSE, "plain", "Esc")
         close.setObjectName("close")
         close.setAutoDefault(False)
         close.clicked.connect(self.accept)
@@ -105,7 +105,7 @@ class ConnectionsDialog(QDialog):
         row.setContentsMargins(px(16), px(16), px(16), px(16))
         row.setSpacing(px(12))
         row.addWidget(list_card)
-        row.addWidget(looks.card(right), 1)
+        row.addWidget(kit.card(right), 1)
         room = (parent.window() if parent is not None else self).screen().availableSize()
         self.resize(min(px(780), room.width() - px(60)), min(px(540), room.height() - px(60)))
         self._build(next(iter(KINDS)), None)
@@ -121,10 +121,10 @@ class ConnectionsDialog(QDialog):
         self.list.clear()
         for one in self._known:
             state = one.state(is_silent=circuit_breaker.is_silent(self._ctx, one))
-            item = QListWidgetItem(looks.plain(words.connection_row(one.name, state)))
-            item.setSizeHint(QSize(0, self._look.tokens.px(36)))
+            item = QListWidgetItem(kit.plain(words.connection_row(one.name, state)))
+            item.setSizeHint(QSize(0, self._theme.tokens.px(36)))
             item.setForeground(
-                self._look.tokens.colour("bad" if window_words.CONNECTION_TONES[state] == "bad" else "text")
+                self._theme.tokens.colour("bad" if window_words.CONNECTION_TONES[state] == "bad" else "text")
             )
             self.list.addItem(item)
         self.list.blockSignals(False)
@@ -244,7 +244,7 @@ class ConnectionsDialog(QDialog):
         rows = QFormLayout(form)
         rows.setContentsMargins(2, 2, 2, 2)
         rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        rows.setVerticalSpacing(self._look.tokens.px(6))
+        rows.setVerticalSpacing(self._theme.tokens.px(6))
         vendors = _choice([one.title for one in KINDS.values()], kind.title)
         vendors.setEnabled(connection is None)
         vendors.activated.connect(self._on_vendor_chosen)
@@ -282,12 +282,12 @@ class ConnectionsDialog(QDialog):
 
     def _add_row(self, rows: QFormLayout, path: tuple[str, ...], title: str, field: QLineEdit | QComboBox) -> None:
         field.setObjectName("_".join(path).replace(".*", ""))
-        field.setAccessibleName(looks.plain(title))
-        said = looks.label(title, "field")
+        field.setAccessibleName(kit.plain(title))
+        said = kit.label(title, "field")
         said.setBuddy(field)
         said.setWordWrap(True)
         said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        trouble = looks.label("", "secondary", "bad")
+        trouble = kit.label("", "secondary", "bad")
         trouble.setWordWrap(True)
         trouble.hide()
         # Each in a row of its own, so that a long title has the whole width.
@@ -300,7 +300,7 @@ class ConnectionsDialog(QDialog):
         """Say under each setting what a person must know of its value."""
         for path in self._careful:
             said = self._careful_words(path)
-            self._troubles[path].setText(looks.plain(said))
+            self._troubles[path].setText(kit.plain(said))
             self._troubles[path].setVisible(bool(said))
 
     def _careful_words(self, path: tuple[str, ...]) -> str:
@@ -312,16 +312,16 @@ class ConnectionsDialog(QDialog):
         """Put each problem at its field, the others under the form."""
         for path, field in self._inputs.items():
             said = " ".join(one.message for one in problems if one.path == path)
-            looks.set_wrong(field, bool(said))
+            kit.set_wrong(field, bool(said))
             said = said or self._careful_words(path)
-            self._troubles[path].setText(looks.plain(said))
+            self._troubles[path].setText(kit.plain(said))
             self._troubles[path].setVisible(bool(said))
         elsewhere = [one.message for one in problems if one.path not in self._inputs]
         self._say("\n".join(elsewhere), "bad" if elsewhere else "")
 
-    def _say(self, text: str, tone: looks.Tone = "") -> None:
-        self._said.setText(looks.plain(text, lines=True))
-        looks.set_tone(self._said, tone)
+    def _say(self, text: str, tone: kit.Tone = "") -> None:
+        self._said.setText(kit.plain(text, lines=True))
+        kit.set_tone(self._said, tone)
         self._said.setVisible(bool(text))
 
     def _vendor(self) -> str:

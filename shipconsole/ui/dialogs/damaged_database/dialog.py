@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.ui.dialogs.damaged_database import words
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 
 class DamagedStoreDialog(QDialog):
@@ -20,7 +20,7 @@ class DamagedStoreDialog(QDialog):
     def __init__(
         self,
         parent: QWidget,
-        look: Look,
+        theme: Theme,
         found: str,
         *,
         copy: str,
@@ -32,11 +32,11 @@ class DamagedStoreDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("damaged_store_dialog")
         self.setWindowTitle(title)
-        px = look.tokens.px
+        px = theme.tokens.px
         column = QVBoxLayout(self)
         column.setContentsMargins(px(20), px(18), px(20), px(18))
         column.setSpacing(px(10))
-        column.addWidget(looks.label(title, "heading"))
+        column.addWidget(kit.label(title, "heading"))
         label, other_means = other
         for text, name, style in (
             (copy or words.NO_COPY, "copy", ""),
@@ -46,7 +46,7 @@ class DamagedStoreDialog(QDialog):
         ):
             if not text:
                 continue
-            said = looks.label(looks.plain(text), style)
+            said = kit.label(kit.plain(text), style)
             said.setObjectName(name)
             said.setWordWrap(True)
             said.setTextInteractionFlags(
@@ -55,7 +55,7 @@ class DamagedStoreDialog(QDialog):
             column.addWidget(said)
         column.addSpacing(px(6))
         buttons = QHBoxLayout()
-        leave = looks.button(refuse, "plain", "Esc")
+        leave = kit.button(refuse, "plain", "Esc")
         leave.setObjectName("leave_damaged")
         # No button is pressed by Enter: every scan ends with one.
         leave.setAutoDefault(False)
@@ -63,13 +63,13 @@ class DamagedStoreDialog(QDialog):
         buttons.addWidget(leave)
         buttons.addStretch(1)
         if label:
-            choose = looks.button(label, "plain")
+            choose = kit.button(label, "plain")
             choose.setObjectName("other_choice")
             choose.setAutoDefault(False)
             choose.clicked.connect(self._choose_other)
             buttons.addWidget(choose)
         if copy:
-            put_back = looks.button(words.PUT_BACK, "primary")
+            put_back = kit.button(words.PUT_BACK, "primary")
             put_back.setObjectName("put_back")
             put_back.setAutoDefault(False)
             put_back.clicked.connect(self.accept)

@@ -19,13 +19,13 @@ from shipconsole.ui.dialogs.edit_tracking import words
 from shipconsole.ui.dialogs.edit_tracking.label_form import LabelForm
 from shipconsole.ui.dialogs.edit_tracking.parcel_list import ParcelList
 from shipconsole.ui.dialogs.edit_tracking.told_list import ToldList
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.order_dialog import OrderDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.titled_field import TitledField
 
 SIZE_PX = (820, 620)
@@ -36,10 +36,10 @@ Chosen = tuple[Shipment, Package]
 class EditTrackingDialog(OrderDialog):
     """The packages over the new label or what calling back means, and who is told. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, order_id: int) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, order_id: int) -> None:
         """Show an order's packages as soon as they were read."""
         super().__init__(
-            parent, ctx, tasks, look, order_id, name="correct_parcel_dialog", part="correct", title=words.title
+            parent, ctx, tasks, theme, order_id, name="correct_parcel_dialog", part="correct", title=words.title
         )
         self.setWindowTitle(words.TITLE)
         self._page: Page = "number"
@@ -212,10 +212,10 @@ class EditTrackingDialog(OrderDialog):
 
     def _head(self) -> QHBoxLayout:
         head = super()._head()
-        self._tabs: dict[Page, looks.KeyButton] = {}
+        self._tabs: dict[Page, kit.KeyButton] = {}
         names: tuple[tuple[Page, str], ...] = (("number", words.NUMBER_TAB), ("back", words.BACK_TAB))
         for name, title in names:
-            tab = looks.button(title, "tab")
+            tab = kit.button(title, "tab")
             tab.setObjectName(f"{name}_tab")
             tab.setAutoDefault(False)
             tab.clicked.connect(partial(self.choose, name))
@@ -224,26 +224,26 @@ class EditTrackingDialog(OrderDialog):
         return head
 
     def _parcels_card(self) -> QWidget:
-        px = self._look.tokens.px
-        self.parcels = ParcelList(self._look)
+        px = self._theme.tokens.px
+        self.parcels = ParcelList(self._theme)
         self.parcels.chosen.connect(self._on_parcel_chosen)
         column = QVBoxLayout()
         column.setContentsMargins(px(16), px(12), px(10), px(12))
         column.setSpacing(px(8))
-        column.addWidget(looks.label(words.PARCEL, "heading"))
+        column.addWidget(kit.label(words.PARCEL, "heading"))
         column.addWidget(FittingScrollArea(self.parcels, least_px=px(58)))
         column.addStretch(1)
-        return looks.card(column)
+        return kit.card(column)
 
     def _what_card(self) -> QWidget:
-        px = self._look.tokens.px
-        self.label_form = LabelForm(self._look)
+        px = self._theme.tokens.px
+        self.label_form = LabelForm(self._theme)
         self.label_form.changed.connect(self._on_changed)
         self.label_form.scanned.connect(self._on_scanned)
-        self._back_means = looks.label("")
+        self._back_means = kit.label("")
         self._back_means.setObjectName("back_means")
         self._back_means.setWordWrap(True)
-        self.why = TitledField("why", words.WHY, self._look)
+        self.why = TitledField("why", words.WHY, self._theme)
         self.why.input.textEdited.connect(self._on_why_edited)
         column = QVBoxLayout()
         column.setContentsMargins(px(16), px(12), px(16), px(12))
@@ -255,14 +255,14 @@ class EditTrackingDialog(OrderDialog):
         column.addWidget(self.keep_label)
         column.addWidget(self._back_means)
         column.addWidget(self.why)
-        return looks.card(column)
+        return kit.card(column)
 
     def _told_card(self) -> QWidget:
-        px = self._look.tokens.px
-        self.told = ToldList(self._look)
+        px = self._theme.tokens.px
+        self.told = ToldList(self._theme)
         column = QVBoxLayout()
         column.setContentsMargins(px(16), px(12), px(16), px(12))
         column.setSpacing(px(8))
-        column.addWidget(looks.label(words.WHO_IS_TOLD, "heading"))
+        column.addWidget(kit.label(words.WHO_IS_TOLD, "heading"))
         column.addWidget(FittingScrollArea(self.told, least_px=px(48)))
-        return looks.card(column)
+        return kit.card(column)

@@ -8,9 +8,9 @@ from shipconsole.domain import label
 from shipconsole.domain.carrier import CheckDigit
 from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.ui.dialogs.edit_tracking import words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.carrier_names import carrier_id, found_carrier
-from shipconsole.ui.kit.theme import Look, Tone
+from shipconsole.ui.kit.theme import Theme, Tone
 from shipconsole.ui.order_editor.parcels import CarrierField, Sign
 
 TYPED_MAX = 1_000
@@ -23,10 +23,10 @@ class LabelForm(QWidget):
     changed = Signal()
     scanned = Signal()
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin empty."""
         super().__init__()
-        px = look.tokens.px
+        px = theme.tokens.px
         self.number = QLineEdit()
         self.number.setMaxLength(TYPED_MAX)
         self.number.setPlaceholderText(words.NEW_NUMBER_HINT)
@@ -38,7 +38,7 @@ class LabelForm(QWidget):
         self.service.textEdited.connect(self._on_edited)
         self._carrier_typed = False
         self._raw_scan = ""
-        self._titles: dict[str, looks.Elided] = {}
+        self._titles: dict[str, kit.Elided] = {}
         grid = QGridLayout()
         grid.setHorizontalSpacing(px(9))
         grid.setVerticalSpacing(px(4))
@@ -49,14 +49,14 @@ class LabelForm(QWidget):
         )
         for place, (name, title, field, stretch) in enumerate(fields):
             field.setObjectName(name)
-            field.setAccessibleName(looks.plain(title))
-            self._titles[name] = looks.Elided(title, "field")
+            field.setAccessibleName(kit.plain(title))
+            self._titles[name] = kit.Elided(title, "field")
             self._titles[name].setBuddy(field)
             grid.addWidget(self._titles[name], 0, place)
             grid.addWidget(field, 1, place)
             grid.setColumnStretch(place, stretch)
-        self._sign = Sign(look)
-        self._means = looks.label("", "secondary")
+        self._sign = Sign(theme)
+        self._means = kit.label("", "secondary")
         self._means.setObjectName("number_means")
         self._means.setWordWrap(True)
         line = QHBoxLayout()
@@ -87,8 +87,8 @@ class LabelForm(QWidget):
 
     def mark(self, trouble: str) -> None:
         """Mark the number as wrong, or take the mark away."""
-        looks.set_wrong(self.number, bool(trouble))
-        self.number.setAccessibleDescription(looks.plain(trouble))
+        kit.set_wrong(self.number, bool(trouble))
+        self.number.setAccessibleDescription(kit.plain(trouble))
 
     def _on_carrier_edited(self, text: str) -> None:
         self._carrier_typed = bool(text.strip())
@@ -122,5 +122,5 @@ class LabelForm(QWidget):
         identified = carriers.identify(number, carrier_id(self.carrier.currentText()))
         tone: Tone = _CHECK_TONES[identified.check_digit] if number else ""
         self._sign.show_tone(tone)
-        self._means.setText(looks.plain(carriers.words(identified)) if number else "")
-        looks.set_tone(self._means, tone)
+        self._means.setText(kit.plain(carriers.words(identified)) if number else "")
+        kit.set_tone(self._means, tone)

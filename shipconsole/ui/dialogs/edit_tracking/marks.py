@@ -4,8 +4,8 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QRadioButton
 
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 SIDE_PX, GAP_PX, RING_PX = 16, 8, 2
 
@@ -13,14 +13,14 @@ SIDE_PX, GAP_PX, RING_PX = 16, 8, 2
 class TickBox(QCheckBox):
     """A check box drawn with the look's own colours."""
 
-    def __init__(self, text: str, look: Look) -> None:
+    def __init__(self, text: str, theme: Theme) -> None:
         """Begin without a tick."""
-        super().__init__(looks.button_text(text))
-        self._look = look
+        super().__init__(kit.button_text(text))
+        self._theme = theme
 
     def sizeHint(self) -> QSize:
         """The box, and the words beside it."""
-        return _size(self, self._look)
+        return _size(self, self._theme)
 
     def hitButton(self, pos: QPoint) -> bool:
         """Words and box are one target."""
@@ -29,8 +29,8 @@ class TickBox(QCheckBox):
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the box, its tick and the words."""
         painter = QPainter(self)
-        box = _begin(painter, self, self._look)
-        tokens = self._look.tokens
+        box = _begin(painter, self, self._theme)
+        tokens = self._theme.tokens
         radius = tokens.px(4)
         painter.drawRoundedRect(box, radius, radius)
         if self.isChecked():
@@ -43,15 +43,15 @@ class TickBox(QCheckBox):
 class RoundChoice(QRadioButton):
     """A radio button drawn with the look's own colours."""
 
-    def __init__(self, text: str, look: Look) -> None:
+    def __init__(self, text: str, theme: Theme) -> None:
         """Begin unchosen."""
-        super().__init__(looks.button_text(text))
-        self._look = look
+        super().__init__(kit.button_text(text))
+        self._theme = theme
         self.setStyleSheet("QRadioButton { font-weight: 600; }")
 
     def sizeHint(self) -> QSize:
         """The ring, and the words beside it."""
-        return _size(self, self._look)
+        return _size(self, self._theme)
 
     def hitButton(self, pos: QPoint) -> bool:
         """Words and ring are one target."""
@@ -60,23 +60,23 @@ class RoundChoice(QRadioButton):
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the ring, its dot and the words."""
         painter = QPainter(self)
-        box = _begin(painter, self, self._look)
+        box = _begin(painter, self, self._theme)
         painter.drawEllipse(box)
         if self.isChecked():
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._look.tokens.colour("on_accent"))
+            painter.setBrush(self._theme.tokens.colour("on_accent"))
             painter.drawEllipse(box.center(), box.width() * 0.2, box.width() * 0.2)
 
 
-def _size(button: QCheckBox | QRadioButton, look: Look) -> QSize:
-    px, metrics = look.tokens.px, button.fontMetrics()
+def _size(button: QCheckBox | QRadioButton, theme: Theme) -> QSize:
+    px, metrics = theme.tokens.px, button.fontMetrics()
     width = px(SIDE_PX) + px(GAP_PX) + metrics.horizontalAdvance(_words(button)) + 2 * px(RING_PX) + 2
     return QSize(width, max(px(SIDE_PX), metrics.height()) + 2 * px(RING_PX) + 2)
 
 
-def _begin(painter: QPainter, button: QCheckBox | QRadioButton, look: Look) -> QRectF:
+def _begin(painter: QPainter, button: QCheckBox | QRadioButton, theme: Theme) -> QRectF:
     """Draw the words, be ready to draw the mark, and tell where it stands."""
-    tokens = look.tokens
+    tokens = theme.tokens
     px = tokens.px
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     left, side = px(RING_PX) + 1, px(SIDE_PX)

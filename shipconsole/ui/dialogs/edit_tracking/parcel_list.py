@@ -13,9 +13,9 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.correct import PackageChange
 from shipconsole.ui.dialogs.edit_tracking import words
 from shipconsole.ui.dialogs.edit_tracking.marks import RoundChoice
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.carrier_names import carrier_name
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 TOLD: tuple[CallState, ...] = ("confirmed",)
 
@@ -25,17 +25,17 @@ class ParcelList(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin without packages."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._group = QButtonGroup(self)
         self._group.idToggled.connect(self._on_toggled)
         self._shown: tuple[OrderSheet, tuple[PackageChange, ...]] | None = None
         self._parcels: Mapping[int, tuple[Shipment, Package]] = {}
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, look.tokens.px(8), 0)
-        self._column.setSpacing(look.tokens.px(8))
+        self._column.setContentsMargins(0, 0, theme.tokens.px(8), 0)
+        self._column.setSpacing(theme.tokens.px(8))
 
     def parcel(self) -> tuple[Shipment, Package] | None:
         """The chosen package with its shipment."""
@@ -65,7 +65,7 @@ class ParcelList(QWidget):
             own = [one for one in changes if one.package_id == package_id]
             self._column.addWidget(self._row(package_id, sheet, shipment, package, own))
         if not self._parcels:
-            self._column.addWidget(looks.label(words.NO_PARCELS, "secondary"))
+            self._column.addWidget(kit.label(words.NO_PARCELS, "secondary"))
         self._column.addStretch(1)
         chosen = self._group.button(kept) or next(iter(self._group.buttons()), None)
         if chosen is not None:
@@ -76,7 +76,7 @@ class ParcelList(QWidget):
     def _row(
         self, package_id: int, sheet: OrderSheet, shipment: Shipment, package: Package, own: Sequence[PackageChange]
     ) -> QWidget:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         told = list(
             dict.fromkeys(
                 call.connection
@@ -85,7 +85,7 @@ class ParcelList(QWidget):
             )
         )
         means = words.contents(_pieces(sheet.order, package), carrier_name(package.carrier), words.told_to(told))
-        button = RoundChoice(package.tracking_number, self._look)
+        button = RoundChoice(package.tracking_number, self._theme)
         button.setObjectName(f"parcel_{package_id}")
         self._group.addButton(button, package_id)
         row = QWidget()
@@ -96,12 +96,12 @@ class ParcelList(QWidget):
         today = date.today()  # noqa: DTZ011 - the day at this bench
         lines = [means, *(words.was(one.old_number, one.at_ms, today, one.who, one.why) for one in own)]
         for line in lines:
-            said = looks.label(line, "secondary")
+            said = kit.label(line, "secondary")
             said.setObjectName("parcel_means")
             said.setWordWrap(True)
             said.setIndent(px(27))
             column.addWidget(said)
-        button.setAccessibleName(looks.plain(". ".join([package.tracking_number, *lines])))
+        button.setAccessibleName(kit.plain(". ".join([package.tracking_number, *lines])))
         return row
 
     def _on_toggled(self, package_id: int, checked: bool) -> None:

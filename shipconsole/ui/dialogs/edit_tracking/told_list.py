@@ -8,23 +8,23 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from shipconsole.operations.shipping.correct import Guide
 from shipconsole.ui.dialogs.edit_tracking import words
 from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 
 class ToldList(QWidget):
     """A row for each connection: a tick and its name, and beside them what that means."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin with nobody."""
         super().__init__()
         self.boxes: dict[int, TickBox] = {}
         self._guides: Sequence[Guide] = ()
-        self._look = look
+        self._theme = theme
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, look.tokens.px(8), 0)
-        self._grid.setHorizontalSpacing(look.tokens.px(14))
-        self._grid.setVerticalSpacing(look.tokens.px(6))
+        self._grid.setContentsMargins(0, 0, theme.tokens.px(8), 0)
+        self._grid.setHorizontalSpacing(theme.tokens.px(14))
+        self._grid.setVerticalSpacing(theme.tokens.px(6))
         self._grid.setColumnStretch(1, 1)
 
     def show_guides(self, guides: Sequence[Guide], *, keep: bool = False) -> None:
@@ -44,17 +44,17 @@ class ToldList(QWidget):
                 widget.deleteLater()
         self.boxes.clear()
         for row, guide in enumerate(guides):
-            said = looks.label(guide.words, "secondary")
+            said = kit.label(guide.words, "secondary")
             said.setObjectName("can_take_back")
             said.setWordWrap(True)
             # On one line with the name, whose target is taller than its words.
-            said.setContentsMargins(0, self._look.tokens.px(3), 0, 0)
+            said.setContentsMargins(0, self._theme.tokens.px(3), 0, 0)
             said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             self._grid.addWidget(self._name(guide, chosen if keep else {}), row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(said, row, 1)
         self._grid.setRowStretch(len(guides), 1)
         if not guides:
-            self._grid.addWidget(looks.label(words.NOBODY, "secondary"), 0, 0, 1, 2)
+            self._grid.addWidget(kit.label(words.NOBODY, "secondary"), 0, 0, 1, 2)
 
     def to(self) -> list[int]:
         """The ids of those that are to be told.
@@ -70,10 +70,10 @@ class ToldList(QWidget):
     def _name(self, guide: Guide, chosen: Mapping[int, bool]) -> QWidget:
         name = guide.connection.name
         if not guide.possible:
-            return looks.badge(name, "quiet")
-        box = TickBox(name, self._look)
+            return kit.badge(name, "quiet")
+        box = TickBox(name, self._theme)
         box.setObjectName(f"tell_{guide.connection.id}")
-        box.setAccessibleName(looks.plain(words.also_told(name, guide.words)))
+        box.setAccessibleName(kit.plain(words.also_told(name, guide.words)))
         box.setChecked(chosen.get(guide.connection.id, guide.by_default))
         self.boxes[guide.connection.id] = box
         return box

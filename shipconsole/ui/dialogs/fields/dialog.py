@@ -19,12 +19,12 @@ from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.ui.dialogs.fields import words
 from shipconsole.ui.dialogs.fields.page import Changes, FieldsPage
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER
 from shipconsole.ui.kit.order_dialog import OrderDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Badge, KeyButton, Look
+from shipconsole.ui.kit.theme import Badge, KeyButton, Theme
 
 SIZE_PX = (1080, 720)
 MOST_KEYS = 9
@@ -33,10 +33,10 @@ MOST_KEYS = 9
 class FieldsDialog(OrderDialog):
     """A page for each connection that knows the order. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, order_id: int) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, order_id: int) -> None:
         """Show an order as soon as it was read."""
         super().__init__(
-            parent, ctx, tasks, look, order_id, name="fields_dialog", part="fields", title=words.fields_title
+            parent, ctx, tasks, theme, order_id, name="fields_dialog", part="fields", title=words.fields_title
         )
         self._everything = False
         self.pages: list[FieldsPage] = []
@@ -101,7 +101,7 @@ class FieldsDialog(OrderDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the filter."""
         super().resizeEvent(event)
-        looks.fit_hint(self.filter, words.FIND_FIELD_HINTS)
+        kit.fit_hint(self.filter, words.FIND_FIELD_HINTS)
 
     async def _show_sheet(self, sheet: OrderSheet) -> None:
         sections = await edit.sections(self._ctx, self.order_id)
@@ -170,20 +170,20 @@ class FieldsDialog(OrderDialog):
                 widget.deleteLater()
         self.pages, self._tabs = [], []
         for place, section in enumerate(sections):
-            page = FieldsPage(section, sheet.calls, self._look, changes)
+            page = FieldsPage(section, sheet.calls, self._theme, changes)
             page.edited.connect(self._on_edited)
             self._stack.addWidget(page)
             self.pages.append(page)
             name = section.connection.name
-            tab = looks.button(name, "tab", f"Alt+{place + 1}" if place < MOST_KEYS else "")
+            tab = kit.button(name, "tab", f"Alt+{place + 1}" if place < MOST_KEYS else "")
             tab.setObjectName(f"tab_{place}")
             tab.setAutoDefault(False)
             tab.clicked.connect(partial(self.choose, place))
-            badge = looks.badge("", "quiet")
+            badge = kit.badge("", "quiet")
             badge.setObjectName(f"tab_pill_{place}")
             self._tab_row.addWidget(tab)
             self._tab_row.addWidget(badge)
-            self._tab_row.addSpacing(self._look.tokens.px(10))
+            self._tab_row.addSpacing(self._theme.tokens.px(10))
             self._tabs.append((tab, badge))
         for before, after in zip(self._tabs, self._tabs[1:], strict=False):
             QWidget.setTabOrder(before[0], after[0])
@@ -193,7 +193,7 @@ class FieldsDialog(OrderDialog):
     def _show_differences(self, found: tuple[Difference, ...]) -> None:
         said = "\n".join(words.differs(one.what, one.told) for one in found)
         self._differs.setVisible(bool(found))
-        self._differs_text.setText(looks.plain(said, lines=True))
+        self._differs_text.setText(kit.plain(said, lines=True))
 
     def _show_fields(self) -> None:
         page = self._page()
@@ -208,11 +208,11 @@ class FieldsDialog(OrderDialog):
             badge.setText(
                 words.changed_count(changed) if changed else "" if one.section.may_change else words.READ_ONLY
             )
-            looks.set_tone(badge, "accent" if changed else "quiet")
+            kit.set_tone(badge, "accent" if changed else "quiet")
             badge.setVisible(bool(badge.text()))
         changes = [(one.edits.count(), one.section.connection.name) for one in self.pages]
         said = " · ".join(words.changed_at(number, name) for number, name in changes if number)
-        self._changed.setText(looks.plain(said))
+        self._changed.setText(kit.plain(said))
         self._changed.setVisible(bool(said))
         may = page is not None and page.section.may_change
         for button in (self.save_button, self.preview_button):
@@ -255,20 +255,20 @@ class FieldsDialog(OrderDialog):
         self.filter.selectAll()
 
     def _lay_out(self) -> None:
-        px = self._look.tokens.px
-        self._changed = looks.badge("", "accent")
+        px = self._theme.tokens.px
+        self._changed = kit.badge("", "accent")
         self._changed.setObjectName("fields_changed")
         head = QHBoxLayout()
         head.setSpacing(px(10))
         head.addWidget(self._number)
-        head.addWidget(looks.label(window_words.ALL_FIELDS, "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(kit.label(window_words.ALL_FIELDS, "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
         head.addWidget(self._changed)
 
         self._differs = QFrame()
         self._differs.setObjectName("fields_differ")
-        self._differs.setProperty("look", "differs")
-        self._differs_text = looks.label("", "", "wait")
+        self._differs.setProperty("variant", "differs")
+        self._differs_text = kit.label("", "", "wait")
         self._differs_text.setObjectName("fields_differ_text")
         self._differs_text.setWordWrap(True)
         inside = QVBoxLayout(self._differs)
@@ -286,7 +286,7 @@ class FieldsDialog(OrderDialog):
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self._on_filter_changed)
         self.filter.returnPressed.connect(self._on_filter_entered)
-        self.all_button = looks.button(words.SHOW_ALL_FIELDS, "tab", "Alt+A")
+        self.all_button = kit.button(words.SHOW_ALL_FIELDS, "tab", "Alt+A")
         self.all_button.setObjectName("show_all_fields")
         self.all_button.setAutoDefault(False)
         self.all_button.clicked.connect(self.toggle_all)
@@ -298,7 +298,7 @@ class FieldsDialog(OrderDialog):
         top.addWidget(self.all_button)
 
         self._stack = QStackedLayout()
-        card = looks.card(self._stack)
+        card = kit.card(self._stack)
 
         column = self._column(10)
         column.addLayout(head)

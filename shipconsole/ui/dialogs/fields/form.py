@@ -14,8 +14,8 @@ from shipconsole.ui.dialogs.fields.edits import Edits
 from shipconsole.ui.dialogs.fields.groups import Entry, Group
 from shipconsole.ui.dialogs.fields.row import FieldRow
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Elided, KeyButton, Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Elided, KeyButton, Theme
 
 
 class FieldsForm(QScrollArea):
@@ -30,20 +30,20 @@ class FieldsForm(QScrollArea):
     remove_requested = Signal(object)
     restore_requested = Signal(object)
 
-    def __init__(self, edits: Edits, look: Look) -> None:
+    def __init__(self, edits: Edits, theme: Theme) -> None:
         """Begin without rows; `show_fields` makes those that are wanted."""
         super().__init__()
         self._edits = edits
-        self._look = look
+        self._theme = theme
         self._refusals: Mapping[FieldPath, str] = {}
         self.rows: dict[FieldPath, FieldRow] = {}
-        px = look.tokens.px
+        px = theme.tokens.px
         self._content = QWidget()
-        self._content.setProperty("look", "scrolled")
+        self._content.setProperty("variant", "scrolled")
         self._column = QVBoxLayout(self._content)
         self._column.setContentsMargins(px(16), px(2), px(10), px(14))
         self._column.setSpacing(0)
-        self._nothing = looks.label("", "secondary")
+        self._nothing = kit.label("", "secondary")
         self._nothing.setObjectName("nothing_found")
         self._nothing.hide()
         self._column.addWidget(self._nothing)
@@ -89,7 +89,7 @@ class FieldsForm(QScrollArea):
             if group.adds is not None:
                 part.setVisible(bool(shown) or in_title or (not wanted and (everything or group.adds.basic)))
         none = not any(part.isVisibleTo(self._content) for part in self._parts)
-        self._nothing.setText(looks.plain(words.no_field(wanted)))
+        self._nothing.setText(kit.plain(words.no_field(wanted)))
         self._nothing.setVisible(none)
         self._content.setUpdatesEnabled(True)
         self.show_state()
@@ -158,7 +158,7 @@ class FieldsForm(QScrollArea):
         part.setVisible(bool(shown))
 
     def _make_part(self, group: Group) -> "_Part":
-        part = _Part(group, self._look)
+        part = _Part(group, self._theme)
         if part.add is not None:
             part.add.clicked.connect(partial(self._on_add_clicked, part, group.part))
         if part.name is not None:
@@ -180,7 +180,7 @@ class FieldsForm(QScrollArea):
             QWidget.setTabOrder(before, after)
 
     def _make_row(self, part: QWidget, entry: Entry) -> FieldRow:
-        row = FieldRow(part, entry, self._look)
+        row = FieldRow(part, entry, self._theme)
         row.typed.connect(self._on_typed)
         row.undo_requested.connect(self._on_undo_requested)
         self.rows[entry.path] = row
@@ -230,12 +230,12 @@ class FieldsForm(QScrollArea):
 class _Part(QWidget):
     """A heading and its rows; beside it what can be done with the entry, or with the list that begins here."""
 
-    def __init__(self, group: Group, look: Look) -> None:
+    def __init__(self, group: Group, theme: Theme) -> None:
         super().__init__()
-        px = look.tokens.px
+        px = theme.tokens.px
         self._title = Elided("", "heading")
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._state = looks.badge("", "accent")
+        self._state = kit.badge("", "accent")
         self._state.setObjectName("entry_state")
         self._state.hide()
         self.add = self._button("add_entry", words.add_entry(group.adds.noun)) if group.adds else None
@@ -252,14 +252,14 @@ class _Part(QWidget):
             self.name = QLineEdit()
             self.name.setObjectName("name_of_new")
             self.name.setPlaceholderText(words.name_of_new(group.adds.noun))
-            self.name.setAccessibleName(looks.plain(words.name_of_new(group.adds.noun)))
+            self.name.setAccessibleName(kit.plain(words.name_of_new(group.adds.noun)))
             self.name.setMinimumWidth(px(120))
             self.name.setMaximumWidth(px(260))
             head.addWidget(self.name, 1)
         if self.add is not None:
             head.addWidget(self.add)
         if group.adds is not None and group.adds.kept:
-            kept = looks.label(group.adds.kept, "secondary")
+            kept = kit.label(group.adds.kept, "secondary")
             kept.setObjectName("kept")
             kept.setWordWrap(True)
             head.addWidget(kept, 2)
@@ -275,13 +275,13 @@ class _Part(QWidget):
         self._title.updateGeometry()
         for button in (self.add, self.remove):
             if button is not None:
-                button.setAccessibleDescription(looks.plain(title))
+                button.setAccessibleDescription(kit.plain(title))
 
     def show_entry(self, *, new: bool, removed: bool, told: bool) -> None:
         """Show an entry that is new, or struck through as one that shall go; what is told is not taken back."""
         said = words.NEW_ENTRY if new else words.WILL_BE_REMOVED if removed else ""
         self._state.setText(words.BEING_TOLD if said and told else said)
-        looks.set_tone(self._state, "wait" if told else "bad" if removed else "accent")
+        kit.set_tone(self._state, "wait" if told else "bad" if removed else "accent")
         self._state.setVisible(bool(said))
         typeface = self._title.font()
         typeface.setStrikeOut(removed)
@@ -317,7 +317,7 @@ class _Part(QWidget):
         self._rows.insertWidget(2 + place, row)
 
     def _button(self, name: str, text: str) -> KeyButton:
-        button = looks.button(text, "quiet")
+        button = kit.button(text, "quiet")
         button.setObjectName(name)
         button.setAutoDefault(False)
         return button

@@ -15,8 +15,8 @@ from shipconsole.ui.dialogs.fields import words
 from shipconsole.ui.dialogs.fields.edits import Edits
 from shipconsole.ui.dialogs.fields.form import FieldsForm
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 CALLS_SHOWN = 3
 
@@ -29,22 +29,22 @@ class FieldsPage(QWidget):
 
     edited = Signal()
 
-    def __init__(self, section: Section, calls: Sequence[Call], look: Look, changes: Changes = NO_CHANGES) -> None:
+    def __init__(self, section: Section, calls: Sequence[Call], theme: Theme, changes: Changes = NO_CHANGES) -> None:
         """Show the fields that matter."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._everything = False
         self._wanted = ""
         self._changes = changes
         self.section = section
         self.edits = Edits(section, calls)
-        self.form = FieldsForm(self.edits, look)
+        self.form = FieldsForm(self.edits, theme)
         self.form.edited.connect(self.edited)
         self.form.add_requested.connect(self._on_add_requested)
         self.form.remove_requested.connect(self._on_remove_requested)
         self.form.restore_requested.connect(self._on_restore_requested)
-        px = look.tokens.px
-        self._note = looks.label("", "secondary")
+        px = theme.tokens.px
+        self._note = kit.label("", "secondary")
         self._note.setObjectName("takes_no_changes")
         self._note.setContentsMargins(px(16), 0, px(16), 0)
         self._note.setWordWrap(True)
@@ -54,7 +54,7 @@ class FieldsPage(QWidget):
         self._said_column.setContentsMargins(px(16), 0, px(16), 0)
         self._said_column.setSpacing(px(4))
         self._line = QFrame()
-        self._line.setProperty("look", "line")
+        self._line.setProperty("variant", "line")
         self._line.setFixedHeight(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, px(12), 1, 1)
@@ -106,7 +106,7 @@ class FieldsPage(QWidget):
 
     def _show_head(self) -> None:
         name = self.section.connection.name
-        self._note.setText(looks.plain(words.takes_no_changes(name)))
+        self._note.setText(kit.plain(words.takes_no_changes(name)))
         self._note.setVisible(not self.section.may_change)
         while (item := self._said_column.takeAt(0)) is not None:
             widget = item.widget()
@@ -116,9 +116,9 @@ class FieldsPage(QWidget):
                 widget.deleteLater()
         calls = _worth_saying(self.edits.calls)
         for call in calls:
-            self._said_column.addWidget(_call_line(call, self._look))
+            self._said_column.addWidget(_call_line(call, self._theme))
             for one in self._changes.get(call.id, ()):
-                changed = looks.label(changed_words(call.connection, one), "", "wait")
+                changed = kit.label(changed_words(call.connection, one), "", "wait")
                 changed.setObjectName("vendor_changed")
                 changed.setWordWrap(True)
                 self._said_column.addWidget(changed)
@@ -132,13 +132,13 @@ def _worth_saying(calls: Sequence[Call]) -> list[Call]:
     return [call for place, call in enumerate(live) if place == 0 or call.state in NEEDS_ATTENTION][:CALLS_SHOWN]
 
 
-def _call_line(call: Call, look: Look) -> QWidget:
+def _call_line(call: Call, theme: Theme) -> QWidget:
     known = window_words.CALL_STATES[call.state]
     line = QWidget()
     row = QHBoxLayout(line)
     row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(look.tokens.px(8))
-    said = looks.label(
+    row.setSpacing(theme.tokens.px(8))
+    said = kit.label(
         words.last_said(
             call.summary,
             call.state,
@@ -151,6 +151,6 @@ def _call_line(call: Call, look: Look) -> QWidget:
     said.setObjectName("said")
     said.setWordWrap(True)
     said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    row.addWidget(looks.badge(known.word, known.tone), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(kit.badge(known.word, known.tone), 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(said, 1)
     return line

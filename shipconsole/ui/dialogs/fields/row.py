@@ -8,10 +8,10 @@ from shipconsole.domain.field import limits
 from shipconsole.ui.dialogs.fields import words
 from shipconsole.ui.dialogs.fields.groups import Entry
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
 from shipconsole.ui.kit.searched_choice import searched_choice
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 TITLE_PX, GAP_PX, MARK_PX, EDGE_PX = 158, 14, 184, 3
 INPUT_PX, SHOWN_PX = 34, 26
@@ -27,21 +27,21 @@ class FieldRow(QWidget):
     typed = Signal(object, str)
     undo_requested = Signal(object)
 
-    def __init__(self, parent: QWidget | None, entry: Entry, look: Look) -> None:
+    def __init__(self, parent: QWidget | None, entry: Entry, theme: Theme) -> None:
         """Show a field; `show_text` fills it."""
         super().__init__(parent)
         self.path = entry.path
         self._entry = entry
-        self._look = look
+        self._theme = theme
         self._trouble: QLabel | None = None
         self._marks: _Marks | None = None
-        self._means = looks.plain(words.field_help(entry.field.help, limits(entry.field) if entry.may_change else ""))
+        self._means = kit.plain(words.field_help(entry.field.help, limits(entry.field) if entry.may_change else ""))
         # Made inside its row: a widget that moves is styled twice.
         self.input = _input(entry, self)
         self.input.setObjectName(".".join(entry.path))
-        self.input.setAccessibleName(looks.plain(entry.field.title))
-        self.input.setAccessibleDescription(looks.plain(self._means))
-        self.setFixedHeight(self._input_height() + 2 * look.tokens.px(EDGE_PX))
+        self.input.setAccessibleName(kit.plain(entry.field.title))
+        self.input.setAccessibleDescription(kit.plain(self._means))
+        self.setFixedHeight(self._input_height() + 2 * theme.tokens.px(EDGE_PX))
         if isinstance(self.input, QComboBox):
             self.input.activated.connect(self._on_activated)
             edit = self.input.lineEdit()
@@ -58,12 +58,12 @@ class FieldRow(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Write the title and what the field means."""
         super().paintEvent(event)
-        tokens = self._look.tokens
+        tokens = self._theme.tokens
         painter = QPainter(self)
         wrapped = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         painter.setPen(tokens.colour("text" if self._entry.may_change else "secondary"))
-        painter.drawText(self._title_room(), wrapped, looks.plain(self._entry.field.title))
-        painter.setFont(looks.font(tokens, tokens.secondary_px))
+        painter.drawText(self._title_room(), wrapped, kit.plain(self._entry.field.title))
+        painter.setFont(kit.font(tokens, tokens.secondary_px))
         painter.setPen(tokens.colour("secondary"))
         painter.drawText(self._means_room(), wrapped, self._means)
 
@@ -71,7 +71,7 @@ class FieldRow(QWidget):
         """Tell the field's name in the platform's document, and its meaning whole, under the pointer."""
         super().enterEvent(event)
         if not self.toolTip():
-            looks.set_tooltip(self, f"{self.input.objectName()}\n{self._means}")
+            kit.set_tooltip(self, f"{self.input.objectName()}\n{self._means}")
 
     def show_text(self, text: str) -> None:
         """Fill the field; that is no change of it."""
@@ -97,18 +97,18 @@ class FieldRow(QWidget):
     def show_state(self, *, changed: bool, told: bool, was: str, wrong: str) -> None:
         """Mark what became of the field since the platform told it, and what is wrong with it."""
         if wrong or self._trouble is not None:
-            looks.set_wrong(self.input, bool(wrong))
+            kit.set_wrong(self.input, bool(wrong))
         if wrong and self._trouble is None:
-            self._trouble = looks.label("", "secondary", "bad")
+            self._trouble = kit.label("", "secondary", "bad")
             self._trouble.setParent(self)
             self._trouble.setObjectName("trouble")
             self._trouble.setWordWrap(True)
         if self._trouble is not None:
-            self._trouble.setText(looks.plain(wrong))
+            self._trouble.setText(kit.plain(wrong))
             self._trouble.setVisible(bool(wrong))
             self._place()
         if changed and self._marks is None:
-            self._marks = _Marks(self._look)
+            self._marks = _Marks(self._theme)
             self._marks.setParent(self)
             self._marks.undo.clicked.connect(self._on_undo_clicked)
             QWidget.setTabOrder(self.input, self._marks.undo)
@@ -127,7 +127,7 @@ class FieldRow(QWidget):
 
     def _place(self) -> None:
         """Give each part its room; words about what is wrong make the row taller."""
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         edge, left, height = px(EDGE_PX), px(TITLE_PX + GAP_PX), self._input_height()
         self.input.setGeometry(left, edge, self._half(), height)
         if self._marks is not None:
@@ -140,18 +140,18 @@ class FieldRow(QWidget):
         self.setFixedHeight(edge + height + below + edge)
 
     def _input_height(self) -> int:
-        return self._look.tokens.px(INPUT_PX if self._entry.may_change else SHOWN_PX)
+        return self._theme.tokens.px(INPUT_PX if self._entry.may_change else SHOWN_PX)
 
     def _half(self) -> int:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         return max(px(80), (self.width() - px(TITLE_PX + MARK_PX + 3 * GAP_PX)) // 2)
 
     def _title_room(self) -> QRect:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         return QRect(0, 0, px(TITLE_PX), self._input_height() + 2 * px(EDGE_PX))
 
     def _means_room(self) -> QRect:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         left = px(TITLE_PX + 2 * GAP_PX) + self._half()
         # Without a mark at its side the meaning may be as long as the row.
         marked = self._marks is not None and not self._marks.isHidden()
@@ -172,28 +172,28 @@ class FieldRow(QWidget):
 class _Marks(QWidget):
     """That a field was changed, what it was before, and the way back."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._badge = looks.badge(words.CHANGED, "accent")
+        self._badge = kit.badge(words.CHANGED, "accent")
         self._badge.setObjectName("changed")
-        self.undo = looks.button(window_words.UNDO, "quiet")
+        self.undo = kit.button(window_words.UNDO, "quiet")
         self.undo.setObjectName("undo")
         self.undo.setAutoDefault(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(look.tokens.px(4))
+        row.setSpacing(theme.tokens.px(4))
         row.addWidget(self._badge)
         row.addWidget(self.undo)
         row.addStretch(1)
 
     def show_change(self, *, told: bool, was: str) -> None:
         self._badge.setText(words.BEING_TOLD if told else words.CHANGED)
-        looks.set_tone(self._badge, "wait" if told else "accent")
+        kit.set_tone(self._badge, "wait" if told else "accent")
         # What is on its way is not taken back by forgetting it here.
         self.undo.setVisible(not told)
-        looks.set_tooltip(self._badge, words.was(was))
-        looks.set_tooltip(self.undo, words.was(was))
-        self._badge.setAccessibleName(looks.plain(f"{self._badge.text()}, {words.was(was)}"))
+        kit.set_tooltip(self._badge, words.was(was))
+        kit.set_tooltip(self.undo, words.was(was))
+        self._badge.setAccessibleName(kit.plain(f"{self._badge.text()}, {words.was(was)}"))
 
 
 def _input(entry: Entry, row: QWidget) -> QLineEdit | QComboBox:
@@ -201,7 +201,7 @@ def _input(entry: Entry, row: QWidget) -> QLineEdit | QComboBox:
     if not entry.may_change:
         shown = QLineEdit(row)
         shown.setReadOnly(True)
-        shown.setProperty("look", "shown")
+        shown.setProperty("variant", "shown")
         shown.setPlaceholderText(words.NOT_TOLD)
         return shown
     if field.kind == "yes_no":

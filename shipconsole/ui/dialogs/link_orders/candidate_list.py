@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemD
 
 from shipconsole.operations.orders.link import Candidate
 from shipconsole.ui.dialogs.link_orders import words
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 _CANDIDATE = Qt.ItemDataRole.UserRole
 _ROW_PX = 54
@@ -21,12 +21,12 @@ class CandidateList(QListWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin empty."""
         super().__init__()
         self.setObjectName("candidates")
         self.setAccessibleName(words.OTHER_ORDERS)
-        self.setItemDelegate(_Rows(look, self))
+        self.setItemDelegate(_Rows(theme, self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.currentRowChanged.connect(self._on_row_changed)
@@ -43,7 +43,7 @@ class CandidateList(QListWidget):
             item.setData(_CANDIDATE, one)
             item.setData(
                 Qt.ItemDataRole.AccessibleTextRole,
-                looks.plain(
+                kit.plain(
                     ", ".join((one.number, words.matches(one.matches, len(one.lines)), one.recipient, *one.connections))
                 ),
             )
@@ -65,20 +65,20 @@ class CandidateList(QListWidget):
 
 
 class _Rows(QStyledItemDelegate):
-    def __init__(self, look: Look, parent: QListWidget) -> None:
+    def __init__(self, theme: Theme, parent: QListWidget) -> None:
         super().__init__(parent)
-        self._look = look
+        self._theme = theme
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         """Two lines of text."""
-        return QSize(0, self._look.tokens.px(_ROW_PX))
+        return QSize(0, self._theme.tokens.px(_ROW_PX))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Draw one order."""
         one: Candidate = index.data(_CANDIDATE)
-        tokens, rect = self._look.tokens, option.rect
+        tokens, rect = self._theme.tokens, option.rect
         px = tokens.px
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -89,7 +89,7 @@ class _Rows(QStyledItemDelegate):
         inner = rect.adjusted(px(10), px(6), -px(10), -px(6))
         upper = QRect(inner.left(), inner.top(), inner.width(), inner.height() // 2)
         lower = upper.translated(0, inner.height() // 2)
-        small = looks.font(tokens, tokens.secondary_px)
+        small = kit.font(tokens, tokens.secondary_px)
         alike = words.matches(one.matches, len(one.lines))
         width = QFontMetrics(small).horizontalAdvance(alike)
         painter.setFont(small)
@@ -97,7 +97,7 @@ class _Rows(QStyledItemDelegate):
         painter.drawText(upper, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, alike)
         painter.setPen(tokens.colour("secondary"))
         _draw(painter, lower, words.second_line(one.recipient, one.connections), Qt.TextElideMode.ElideRight)
-        painter.setFont(looks.font(tokens, tokens.text_px, QFont.Weight.DemiBold))
+        painter.setFont(kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold))
         painter.setPen(tokens.colour("text"))
         upper.setRight(upper.right() - width - px(10))
         _draw(painter, upper, one.number, Qt.TextElideMode.ElideMiddle)
@@ -105,4 +105,4 @@ class _Rows(QStyledItemDelegate):
 
 
 def _draw(painter: QPainter, room: QRect, text: str, mode: Qt.TextElideMode) -> None:
-    painter.drawText(room, _LEFT, painter.fontMetrics().elidedText(looks.plain(text), mode, room.width()))
+    painter.drawText(room, _LEFT, painter.fontMetrics().elidedText(kit.plain(text), mode, room.width()))

@@ -19,13 +19,13 @@ from shipconsole.ui.dialogs.link_orders.candidate_list import CandidateList
 from shipconsole.ui.dialogs.link_orders.differences import different
 from shipconsole.ui.dialogs.link_orders.pairing import Pairing
 from shipconsole.ui.dialogs.link_orders.unlink_page import UnlinkPage
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.order_dialog import OrderDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.titled_field import TitledField
 
 SIZE_PX = (980, 660)
@@ -36,9 +36,9 @@ Mode = Literal["link", "unlink"]
 class LinkOrdersDialog(OrderDialog):
     """The other orders beside what linking the chosen one means; or what is to be unlinked. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, order_id: int) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, order_id: int) -> None:
         """Show an order's likely others as soon as they were found."""
-        super().__init__(parent, ctx, tasks, look, order_id, name="link_orders_dialog", part="link", title=words.title)
+        super().__init__(parent, ctx, tasks, theme, order_id, name="link_orders_dialog", part="link", title=words.title)
         self.setWindowTitle(words.TITLE)
         self._other: Order | None = None
         self.pairing: Pairing | None = None
@@ -110,7 +110,7 @@ class LinkOrdersDialog(OrderDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the search field."""
         super().resizeEvent(event)
-        looks.fit_hint(self.search, words.FIND_HINTS)
+        kit.fit_hint(self.search, words.FIND_HINTS)
 
     async def _show_sheet(self, sheet: OrderSheet) -> None:
         known = await connections.every(self._ctx)
@@ -133,7 +133,7 @@ class LinkOrdersDialog(OrderDialog):
         if self._closed or asked != self._searches:
             return
         hint = words.LOOKS_THE_SAME if found else words.no_order(text) if text else words.NONE_ALIKE
-        self._list_hint.setText(looks.plain(hint))
+        self._list_hint.setText(kit.plain(hint))
         self._list_hint.setVisible(not text or not found)
         self.candidates.show_candidates(found)
         if not found:
@@ -154,8 +154,8 @@ class LinkOrdersDialog(OrderDialog):
         if self._order is None:
             return
         self._other = other
-        self._becomes.setText(looks.plain(words.becomes(other.number, self._order.number, is_known=is_known)))
-        self._put_pairing(Pairing(self._order, other, link.pairs(self._order, other), self._look))
+        self._becomes.setText(kit.plain(words.becomes(other.number, self._order.number, is_known=is_known)))
+        self._put_pairing(Pairing(self._order, other, link.pairs(self._order, other), self._theme))
         self._meaning_pages.setCurrentIndex(1)
         self._show_differences()
         self._show_buttons()
@@ -183,7 +183,7 @@ class LinkOrdersDialog(OrderDialog):
         if self._order is None or self._other is None or self.pairing is None:
             return
         said = different(self._order, self._other, self.pairing.partners())
-        self._differs_text.setText(looks.plain("\n".join(said), lines=True))
+        self._differs_text.setText(kit.plain("\n".join(said), lines=True))
         self._differs.setVisible(bool(said))
         self._same.setVisible(not said)
 
@@ -243,12 +243,12 @@ class LinkOrdersDialog(OrderDialog):
             self.search.selectAll()
 
     def _lay_out(self) -> None:
-        self.unlink_page = UnlinkPage(self._look)
+        self.unlink_page = UnlinkPage(self._theme)
         self.unlink_page.changed.connect(self._on_changed)
         self._pages = QStackedLayout()
         self._pages.addWidget(self._link_page())
         self._pages.addWidget(self.unlink_page)
-        self.why = TitledField("why", words.WHY, self._look)
+        self.why = TitledField("why", words.WHY, self._theme)
         self.why.input.setPlaceholderText(words.WHY_HINT)
         self.why.input.textEdited.connect(self._on_why_edited)
         column = self._column()
@@ -260,15 +260,15 @@ class LinkOrdersDialog(OrderDialog):
         self.confirm_button = self._button_row.add("link_confirm", words.LINK, self.confirm, ENTER, kind="primary")
 
     def _head(self) -> QHBoxLayout:
-        self._address = looks.Elided("", "secondary")
+        self._address = kit.Elided("", "secondary")
         head = QHBoxLayout()
-        head.setSpacing(self._look.tokens.px(10))
+        head.setSpacing(self._theme.tokens.px(10))
         head.addWidget(self._number)
         head.addWidget(self._address, 1)
-        self._tabs: dict[Mode, looks.KeyButton] = {}
+        self._tabs: dict[Mode, kit.KeyButton] = {}
         names: tuple[tuple[Mode, str], ...] = (("link", words.LINK_TAB), ("unlink", words.UNLINK_TAB))
         for name, title in names:
-            tab = looks.button(title, "tab")
+            tab = kit.button(title, "tab")
             tab.setObjectName(f"{name}_tab")
             tab.setAutoDefault(False)
             tab.setChecked(name == self._mode)
@@ -281,23 +281,23 @@ class LinkOrdersDialog(OrderDialog):
         page = QWidget()
         row = QHBoxLayout(page)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(self._look.tokens.px(14))
+        row.setSpacing(self._theme.tokens.px(14))
         row.addWidget(self._list_card(), 9)
         row.addWidget(self._meaning_card(), 11)
         return page
 
     def _list_card(self) -> QWidget:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         self.search = QLineEdit()
         self.search.setObjectName("find_other")
         self.search.setAccessibleName(words.FIND)
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._on_find_changed)
         self.search.returnPressed.connect(self._on_find_entered)
-        self._list_hint = looks.label("", "secondary")
+        self._list_hint = kit.label("", "secondary")
         self._list_hint.setObjectName("candidates_hint")
         self._list_hint.setWordWrap(True)
-        self.candidates = CandidateList(self._look)
+        self.candidates = CandidateList(self._theme)
         self.candidates.chosen.connect(self._on_candidate_chosen)
         column = QVBoxLayout()
         column.setContentsMargins(px(12), px(12), px(12), px(12))
@@ -305,37 +305,37 @@ class LinkOrdersDialog(OrderDialog):
         column.addWidget(self.search)
         column.addWidget(self._list_hint)
         column.addWidget(self.candidates, 1)
-        return looks.card(column)
+        return kit.card(column)
 
     def _meaning_card(self) -> QWidget:
-        px = self._look.tokens.px
-        self._becomes = looks.label("", "strong")
+        px = self._theme.tokens.px
+        self._becomes = kit.label("", "strong")
         self._becomes.setObjectName("becomes")
         self._becomes.setWordWrap(True)
         self._pairing_place = QVBoxLayout()
         self._differs = QFrame()
         self._differs.setObjectName("orders_differ")
-        self._differs.setProperty("look", "differs")
-        self._differs_text = looks.label("", "", "wait")
+        self._differs.setProperty("variant", "differs")
+        self._differs_text = kit.label("", "", "wait")
         self._differs_text.setObjectName("orders_differ_text")
         self._differs_text.setWordWrap(True)
         inside = QVBoxLayout(self._differs)
         inside.setContentsMargins(px(14), px(8), px(14), px(8))
         inside.addWidget(self._differs_text)
-        self._same = looks.label(words.NOTHING_DIFFERENT, "secondary", "good")
+        self._same = kit.label(words.NOTHING_DIFFERENT, "secondary", "good")
         self._same.setWordWrap(True)
         meaning = QWidget()
         column = QVBoxLayout(meaning)
         column.setContentsMargins(0, 0, px(8), 0)
         column.setSpacing(px(10))
         column.addWidget(self._becomes)
-        column.addWidget(looks.label(words.PAIRS, "heading"))
+        column.addWidget(kit.label(words.PAIRS, "heading"))
         column.addLayout(self._pairing_place)
-        column.addWidget(looks.label(words.DIFFERENT, "heading"))
+        column.addWidget(kit.label(words.DIFFERENT, "heading"))
         column.addWidget(self._differs)
         column.addWidget(self._same)
         column.addStretch(1)
-        self._choose_one = looks.label(words.CHOOSE_ONE, "secondary")
+        self._choose_one = kit.label(words.CHOOSE_ONE, "secondary")
         self._choose_one.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._choose_one.setWordWrap(True)
         self._meaning_pages = QStackedLayout()
@@ -344,4 +344,4 @@ class LinkOrdersDialog(OrderDialog):
         whole = QVBoxLayout()
         whole.setContentsMargins(px(16), px(13), px(10), px(13))
         whole.addLayout(self._meaning_pages)
-        return looks.card(whole)
+        return kit.card(whole)

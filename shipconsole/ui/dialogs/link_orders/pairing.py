@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.ui.dialogs.link_orders import words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 
 class Pairing(QWidget):
@@ -17,12 +17,12 @@ class Pairing(QWidget):
 
     changed = Signal()
 
-    def __init__(self, order: Order, other: Order, pairs: Sequence[tuple[int, int]], look: Look) -> None:
+    def __init__(self, order: Order, other: Order, pairs: Sequence[tuple[int, int]], theme: Theme) -> None:
         """Begin with the partners that were proposed."""
         super().__init__()
         self._order = order
         self.choices: dict[int, Choice] = {}
-        px = look.tokens.px
+        px = theme.tokens.px
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(px(10))
@@ -30,13 +30,13 @@ class Pairing(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         for column, number in enumerate((order.number, other.number)):
-            grid.addWidget(looks.Elided(number, "field", middle=True), 0, column)
+            grid.addWidget(kit.Elided(number, "field", middle=True), 0, column)
         partners = dict(pairs)
         for row, line in enumerate(order.lines, 1):
             grid.addWidget(_line(line), row, 0)
             choice = _partner_choice(other.lines, partners.get(line.id))
             choice.setObjectName(f"partner_{line.id}")
-            choice.setAccessibleName(looks.plain(words.partner_of(line.sku or line.description)))
+            choice.setAccessibleName(kit.plain(words.partner_of(line.sku or line.description)))
             choice.activated.connect(lambda _row, line_id=line.id: self._on_chosen(line_id))
             grid.addWidget(choice, row, 1)
             self.choices[line.id] = choice
@@ -62,13 +62,13 @@ def _partner_choice(lines: Sequence[OrderLine], chosen: int | None) -> Choice:
     made.setMinimumContentsLength(8)
     made.addItem(words.NO_PARTNER, None)
     for line in lines:
-        made.addItem(looks.plain(words.line_of(line.sku, line.description, line.ordered)), line.id)
+        made.addItem(kit.plain(words.line_of(line.sku, line.description, line.ordered)), line.id)
     made.setCurrentIndex(max(0, made.findData(chosen)) if chosen is not None else 0)
     return made
 
 
 def _line(line: OrderLine) -> QLabel:
-    made = looks.Elided(words.line_of(line.sku, line.description, line.ordered), middle=True)
+    made = kit.Elided(words.line_of(line.sku, line.description, line.ordered), middle=True)
     if line.description and line.sku:
-        looks.set_tooltip(made, line.description)
+        kit.set_tooltip(made, line.description)
     return made

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QRadioButton, QVBoxLayout, QWidget
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
 from shipconsole.ui.dialogs.link_orders import words
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 
 
 class UnlinkPage(QWidget):
@@ -17,15 +17,15 @@ class UnlinkPage(QWidget):
 
     changed = Signal()
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin with none."""
         super().__init__()
         self.buttons: dict[int, QRadioButton] = {}
         self._known: dict[int, Connection] = {}
-        self._said = looks.label("", "secondary")
+        self._said = kit.label("", "secondary")
         self._said.setObjectName("unlink_means")
         self._said.setWordWrap(True)
-        px = look.tokens.px
+        px = theme.tokens.px
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(px(14))
         self._rows.setVerticalSpacing(px(8))
@@ -33,13 +33,13 @@ class UnlinkPage(QWidget):
         inside = QVBoxLayout()
         inside.setContentsMargins(px(16), px(13), px(16), px(13))
         inside.setSpacing(px(10))
-        inside.addWidget(looks.label(words.UNLINK_WHICH, "heading"))
+        inside.addWidget(kit.label(words.UNLINK_WHICH, "heading"))
         inside.addLayout(self._rows)
         inside.addWidget(self._said)
         inside.addStretch(1)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(looks.card(inside))
+        whole.addWidget(kit.card(inside))
 
     def show_links(self, links: Sequence[Link], known: Sequence[Connection], free: Collection[int]) -> None:
         """Show who knows the order, and offer those that may be taken off it, by their ids; what is chosen stays."""
@@ -53,14 +53,14 @@ class UnlinkPage(QWidget):
         self._known = {one.id: one for one in known}
         for row, link in enumerate(links):
             name = self._known[link.connection_id].name
-            button = QRadioButton(looks.button_text(name))
+            button = QRadioButton(kit.button_text(name))
             button.setObjectName(f"unlink_{link.connection_id}")
-            button.setAccessibleName(looks.plain(name))
+            button.setAccessibleName(kit.plain(name))
             button.setEnabled(link.connection_id in free)
             button.setChecked(chosen is not None and chosen.id == link.connection_id and button.isEnabled())
             button.toggled.connect(self.changed)
             self._rows.addWidget(button, row, 0)
-            self._rows.addWidget(looks.Elided(words.known_as(link.remote_number, link.remote_id), "secondary"), row, 1)
+            self._rows.addWidget(kit.Elided(words.known_as(link.remote_number, link.remote_id), "secondary"), row, 1)
             self.buttons[link.connection_id] = button
         self._said.setText(words.unlink_means(len(links), len(free)))
 

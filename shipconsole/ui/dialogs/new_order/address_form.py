@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from shipconsole.ui.dialogs.new_order import words
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.titled_field import TitledField
 
 ROWS = (
@@ -26,18 +26,18 @@ class AddressForm(QWidget):
 
     edited = Signal(str)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin empty."""
         super().__init__()
         self.fields: dict[str, TitledField] = {}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(look.tokens.px(10))
-        grid.setVerticalSpacing(look.tokens.px(8))
+        grid.setHorizontalSpacing(theme.tokens.px(10))
+        grid.setVerticalSpacing(theme.tokens.px(8))
         for row, names in enumerate(ROWS):
             span = _COLUMNS // len(names)
             for place, name in enumerate(names):
-                field = TitledField(name, words.ADDRESS_TITLES[name], look)
+                field = TitledField(name, words.ADDRESS_TITLES[name], theme)
                 field.input.textEdited.connect(lambda _text, name=name: self.edited.emit(name))
                 grid.addWidget(field, row, place * span, 1, span)
                 self.fields[name] = field

@@ -17,12 +17,12 @@ from shipconsole.ui.dialogs.new_order.address_form import AddressForm
 from shipconsole.ui.dialogs.new_order.lines_form import LinesForm
 from shipconsole.ui.dialogs.new_order.typed import Typed, at_row, order_of
 from shipconsole.ui.kit import strings as window_words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.button_row import name_button
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.titled_field import TitledField
 
 SIZE_PX = (1080, 720)
@@ -34,9 +34,9 @@ class NewOrderDialog(ContextDialog):
 
     created = Signal(int)
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Begin empty; who may be told is shown as soon as it was read."""
-        super().__init__(parent, ctx, tasks, look, name="new_order_dialog", said="new_order_said")
+        super().__init__(parent, ctx, tasks, theme, name="new_order_dialog", said="new_order_said")
         self.setWindowTitle(words.TITLE)
         self._touched: set[Path] = set()
         """Fields that were typed in: what is missing in the others is not said before it is asked for."""
@@ -89,9 +89,9 @@ class NewOrderDialog(ContextDialog):
         if self._closed:
             return
         for connection in known:
-            box = TickBox(connection.name, self._look)
+            box = TickBox(connection.name, self._theme)
             box.setObjectName(f"tell_{connection.id}")
-            box.setAccessibleName(looks.plain(connection.name))
+            box.setAccessibleName(kit.plain(connection.name))
             box.toggled.connect(self._on_chosen)
             self._tell_row.addWidget(box)
             self.boxes[connection.id] = box
@@ -247,18 +247,18 @@ class NewOrderDialog(ContextDialog):
         self._limits_timer.stop()
 
     def _lay_out(self) -> None:
-        px = self._look.tokens.px
-        self.number = TitledField("number", words.NUMBER, self._look)
+        px = self._theme.tokens.px
+        self.number = TitledField("number", words.NUMBER, self._theme)
         self.number.input.textEdited.connect(self._on_number_edited)
-        self._summary = looks.badge("", "accent")
+        self._summary = kit.badge("", "accent")
         self._summary.setObjectName("new_order_summary")
-        self.address = AddressForm(self._look)
+        self.address = AddressForm(self._theme)
         self.address.edited.connect(self._on_address_edited)
-        self.lines = LinesForm(self._look)
+        self.lines = LinesForm(self._theme)
         self.lines.edited.connect(self._on_lines_edited)
-        self.note = TitledField("note", words.NOTE, self._look)
+        self.note = TitledField("note", words.NOTE, self._theme)
         self.note.input.textEdited.connect(self._on_note_edited)
-        self._add_line = looks.button(words.ADD_LINE)
+        self._add_line = kit.button(words.ADD_LINE)
         self._add_line.setObjectName("add_line")
         self._add_line.setAutoDefault(False)
         self._add_line.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -277,37 +277,37 @@ class NewOrderDialog(ContextDialog):
         )
 
     def _address_card(self) -> QWidget:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         content = QWidget()
         inside = QVBoxLayout(content)
         inside.setContentsMargins(0, 0, px(6), 0)
         inside.setSpacing(px(10))
         inside.addWidget(self.number)
-        inside.addWidget(looks.label(words.SHIP_TO, "heading"))
+        inside.addWidget(kit.label(words.SHIP_TO, "heading"))
         inside.addWidget(self.address)
         column = QVBoxLayout()
         column.setContentsMargins(px(16), px(13), px(10), px(13))
         column.addWidget(FittingScrollArea(content, least_px=px(160)))
         column.addStretch(1)
-        return looks.card(column)
+        return kit.card(column)
 
     def _items_card(self) -> QWidget:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         content = QWidget()
         inside = QVBoxLayout(content)
         inside.setContentsMargins(0, 0, px(6), 0)
         inside.addWidget(self.lines)
         top = QHBoxLayout()
         top.setSpacing(px(9))
-        top.addWidget(looks.label(words.LINES, "heading"))
+        top.addWidget(kit.label(words.LINES, "heading"))
         top.addWidget(self._summary)
         top.addStretch(1)
         top.addWidget(self._add_line)
-        hint = looks.label(words.LINES_HINT, "secondary")
+        hint = kit.label(words.LINES_HINT, "secondary")
         hint.setWordWrap(True)
         self._tell_row = QHBoxLayout()
         self._tell_row.setSpacing(px(18))
-        self._tell_means = looks.label("", "secondary")
+        self._tell_means = kit.label("", "secondary")
         self._tell_means.setObjectName("tell_means")
         self._tell_means.setWordWrap(True)
         column = QVBoxLayout()
@@ -319,10 +319,10 @@ class NewOrderDialog(ContextDialog):
         column.addStretch(1)
         column.addWidget(self.note)
         column.addSpacing(px(4))
-        column.addWidget(looks.label(words.TELL, "heading"))
+        column.addWidget(kit.label(words.TELL, "heading"))
         column.addLayout(self._tell_row)
         column.addWidget(self._tell_means)
-        return looks.card(column)
+        return kit.card(column)
 
     def _on_add_clicked(self) -> None:
         self.lines.add()

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from shipconsole.domain.problem import Path
 from shipconsole.ui.dialogs.new_order import words
 from shipconsole.ui.dialogs.new_order.typed import TypedLine
-from shipconsole.ui.kit import theme as looks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.titled_field import TYPED_MAX
 
 NAMES = tuple(words.LINE_TITLES)
@@ -28,21 +28,21 @@ class LinesForm(QWidget):
 
     edited = Signal(int, str)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin with one empty row."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self.rows: list[LineRow] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(look.tokens.px(6))
-        self._column.addWidget(_titles(look))
+        self._column.setSpacing(theme.tokens.px(6))
+        self._column.addWidget(_titles(theme))
         self._column.addStretch(1)
         self.add()
 
     def add(self) -> None:
         """One more row at the end."""
-        row = LineRow(self._look)
+        row = LineRow(self._theme)
         row.edited.connect(partial(self._on_edited, row))
         row.entered.connect(partial(self._on_entered, row))
         row.stepped.connect(partial(self._on_stepped, row))
@@ -121,10 +121,10 @@ class LineRow(QWidget):
     stepped = Signal(int, str)
     discard_requested = Signal()
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin empty, with one unit."""
         super().__init__()
-        px = look.tokens.px
+        px = theme.tokens.px
         self.inputs: dict[str, _LineInput] = {}
         fields = QHBoxLayout()
         fields.setSpacing(px(6))
@@ -142,14 +142,14 @@ class LineRow(QWidget):
                 made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             fields.addWidget(made, _STRETCHES.get(name, 0))
             self.inputs[name] = made
-        self._drop = looks.button("×", "round")
+        self._drop = kit.button("×", "round")
         self._drop.setObjectName("drop_line")
         self._drop.setAccessibleName(words.DROP_LINE)
         self._drop.setAutoDefault(False)
-        looks.set_tooltip(self._drop, words.DROP_LINE)
+        kit.set_tooltip(self._drop, words.DROP_LINE)
         self._drop.clicked.connect(self.discard_requested)
         fields.addWidget(self._drop)
-        self._trouble = looks.label("", "secondary", "bad")
+        self._trouble = kit.label("", "secondary", "bad")
         self._trouble.setObjectName("line_trouble")
         self._trouble.setWordWrap(True)
         self._trouble.hide()
@@ -182,10 +182,10 @@ class LineRow(QWidget):
     def mark(self, troubles: Mapping[str, str]) -> None:
         """Mark fields with what is wrong with them; what is wrong with the item as a whole stands below too."""
         for name, made in self.inputs.items():
-            looks.set_wrong(made, bool(troubles.get(name)))
-            made.setAccessibleDescription(looks.plain(troubles.get(name, "")))
+            kit.set_wrong(made, bool(troubles.get(name)))
+            made.setAccessibleDescription(kit.plain(troubles.get(name, "")))
         said = "\n".join(dict.fromkeys(text for text in troubles.values() if text))
-        self._trouble.setText(looks.plain(said, lines=True))
+        self._trouble.setText(kit.plain(said, lines=True))
         self._trouble.setVisible(bool(said))
 
     def go_to(self, name: str) -> None:
@@ -220,14 +220,14 @@ class _LineInput(QLineEdit):
             super().keyPressEvent(event)
 
 
-def _titles(look: Look) -> QWidget:
-    px = look.tokens.px
+def _titles(theme: Theme) -> QWidget:
+    px = theme.tokens.px
     made = QWidget()
     row = QHBoxLayout(made)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(px(6))
     for name, title in words.LINE_TITLES.items():
-        said = looks.label(title, "field")
+        said = kit.label(title, "field")
         if name in _WIDTHS_PX:
             said.setFixedWidth(px(_WIDTHS_PX[name]))
             said.setAlignment(Qt.AlignmentFlag.AlignRight)

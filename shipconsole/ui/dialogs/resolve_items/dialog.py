@@ -9,12 +9,12 @@ from shipconsole.domain.order import Order, OrderLine, Resolution
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import resolve_item
 from shipconsole.ui.dialogs.resolve_items import words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
 from shipconsole.ui.kit.dialog import ENTER
 from shipconsole.ui.kit.order_dialog import OrderDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.titled_field import TitledField
 
 SIZE_PX = (560, 380)
@@ -23,10 +23,10 @@ SIZE_PX = (560, 380)
 class ResolveItemsDialog(OrderDialog):
     """One item at a time: which, what became of it, and the reason. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, order_id: int) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, order_id: int) -> None:
         """Show the order's items that are not counted in units as soon as they were read."""
         super().__init__(
-            parent, ctx, tasks, look, order_id, name="resolve_items_dialog", part="resolve", title=words.title
+            parent, ctx, tasks, theme, order_id, name="resolve_items_dialog", part="resolve", title=words.title
         )
         self.setWindowTitle(words.TITLE)
         self.items = Choice()
@@ -34,10 +34,10 @@ class ResolveItemsDialog(OrderDialog):
         self.items.setAccessibleName(words.ITEM)
         self.items.currentIndexChanged.connect(self._on_item_chosen)
         self.choices: dict[Resolution, QRadioButton] = {}
-        self.reason = TitledField("reason", words.REASON, look)
+        self.reason = TitledField("reason", words.REASON, theme)
         self.reason.input.setPlaceholderText(words.REASON_HINT)
         self.reason.input.textEdited.connect(self._on_changed)
-        self._means = looks.label("", "secondary")
+        self._means = kit.label("", "secondary")
         self._means.setObjectName("resolve_means")
         self._means.setWordWrap(True)
         self.confirm_button = self._button_row.add(
@@ -73,7 +73,7 @@ class ResolveItemsDialog(OrderDialog):
         self.items.clear()
         lines = [line for line in order.lines if not line.is_counted]
         for line in lines:
-            self.items.addItem(looks.plain(words.item(line.sku, line.quantity, line.resolved_as)), line.id)
+            self.items.addItem(kit.plain(words.item(line.sku, line.quantity, line.resolved_as)), line.id)
         waiting = [place for place, line in enumerate(lines) if line.is_unresolved]
         known = self.items.findData(chosen)
         kept = known in waiting or (known >= 0 and not waiting)
@@ -128,15 +128,15 @@ class ResolveItemsDialog(OrderDialog):
         self._show_buttons()
 
     def _lay_out(self) -> None:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         inside = QVBoxLayout()
         inside.setContentsMargins(px(16), px(13), px(16), px(13))
         inside.setSpacing(px(10))
         inside.addWidget(self.items)
         for resolution, text in words.BECAME.items():
-            button = QRadioButton(looks.button_text(text))
+            button = QRadioButton(kit.button_text(text))
             button.setObjectName(f"resolve_as_{resolution or 'open'}")
-            button.setAccessibleName(looks.plain(text))
+            button.setAccessibleName(kit.plain(text))
             button.toggled.connect(self._on_changed)
             inside.addWidget(button)
             self.choices[resolution] = button
@@ -144,6 +144,6 @@ class ResolveItemsDialog(OrderDialog):
         inside.addStretch(1)
         column = self._column()
         column.addLayout(self._head())
-        column.addWidget(looks.card(inside), 1)
+        column.addWidget(kit.card(inside), 1)
         column.addWidget(self.reason)
         column.addLayout(self._button_row)

@@ -16,10 +16,10 @@ from shipconsole.operations.importing.import_orders import Progress, Pulled
 from shipconsole.ui.dialogs.sync_some import words
 from shipconsole.ui.dialogs.sync_some.form import FiltersForm
 from shipconsole.ui.kit import strings as said_everywhere
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import KeyButton, Look
+from shipconsole.ui.kit.theme import KeyButton, Theme
 
 SIZE_PX = (860, 620)
 MOST_KEYS = 9
@@ -28,9 +28,9 @@ MOST_KEYS = 9
 class SyncSomeDialog(ContextDialog):
     """A form of filters for each connection. Opened with `open()`; closing it stops what is under way."""
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look) -> None:
+    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Show the connections as soon as they were read."""
-        super().__init__(parent, ctx, tasks, look, name="pull_some_dialog", said="pull_some_said")
+        super().__init__(parent, ctx, tasks, theme, name="pull_some_dialog", said="pull_some_said")
         self.setWindowTitle(words.TITLE)
         self._task: asyncio.Task[Any] | None = None
         self.forms: list[FiltersForm] = []
@@ -50,7 +50,7 @@ class SyncSomeDialog(ContextDialog):
         for other, tab in enumerate(self._tabs):
             tab.setChecked(other == place)
         form = self.forms[place]
-        self._means.setText(looks.plain(words.without_filters(form.connection.name)))
+        self._means.setText(kit.plain(words.without_filters(form.connection.name)))
         self._say("")
         form.go_to()
 
@@ -88,7 +88,7 @@ class SyncSomeDialog(ContextDialog):
             self._means.setText(words.NO_CONNECTIONS)
 
     async def _pull(self, form: FiltersForm) -> None:
-        said: tuple[str, looks.Tone] = (words.STOPPED, "")
+        said: tuple[str, kit.Tone] = (words.STOPPED, "")
         self._progress(Progress(form.connection.name, 0, None))
         try:
             (pulled,) = await import_orders.pull(self._ctx, [form.connection], self._progress, filters=form.filters())
@@ -113,11 +113,11 @@ class SyncSomeDialog(ContextDialog):
         self._say(said_everywhere.pulling(progress.connection, progress.done, progress.total))
 
     def _add(self, place: int, connection: Connection) -> None:
-        form = FiltersForm(connection, self._look)
+        form = FiltersForm(connection, self._theme)
         form.edited.connect(self._on_edited)
         self._stack.addWidget(form)
         self.forms.append(form)
-        tab = looks.button(connection.name, "tab", f"Alt+{place + 1}" if place < MOST_KEYS else "")
+        tab = kit.button(connection.name, "tab", f"Alt+{place + 1}" if place < MOST_KEYS else "")
         tab.setObjectName(f"tab_{place}")
         tab.setAutoDefault(False)
         tab.clicked.connect(partial(self.choose, place))
@@ -150,11 +150,11 @@ class SyncSomeDialog(ContextDialog):
         self.stop()
 
     def _lay_out(self) -> None:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         head = QHBoxLayout()
         head.setSpacing(px(10))
-        head.addWidget(looks.label(words.TITLE, "number"))
-        head.addWidget(looks.label(words.SUBTITLE, "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(kit.label(words.TITLE, "number"))
+        head.addWidget(kit.label(words.SUBTITLE, "secondary"), 0, Qt.AlignmentFlag.AlignVCenter)
         head.addStretch(1)
 
         self._tab_row = QHBoxLayout()
@@ -163,7 +163,7 @@ class SyncSomeDialog(ContextDialog):
         top.addLayout(self._tab_row)
         top.addStretch(1)
         self._stack = QStackedLayout()
-        self._means = looks.label("", "secondary")
+        self._means = kit.label("", "secondary")
         self._means.setObjectName("pull_some_means")
         self._means.setWordWrap(True)
 
@@ -174,7 +174,7 @@ class SyncSomeDialog(ContextDialog):
         column = self._column(10)
         column.addLayout(head)
         column.addLayout(top)
-        column.addWidget(looks.card(self._stack), 1)
+        column.addWidget(kit.card(self._stack), 1)
         column.addWidget(self._means)
         column.addWidget(self._bar)
         column.addLayout(self._button_row)
@@ -184,7 +184,7 @@ class SyncSomeDialog(ContextDialog):
         )
 
 
-def _words_of(pulled: Pulled) -> tuple[str, looks.Tone]:
+def _words_of(pulled: Pulled) -> tuple[str, kit.Tone]:
     name = pulled.connection.name
     if pulled.words:
         lines = (pulled.words, words.brought_before(pulled.seen), *pulled.notes)

@@ -8,7 +8,7 @@ from shipconsole.domain.field import Field, FieldPath, check
 from shipconsole.operations.importing import import_orders
 from shipconsole.ui.dialogs.fields.groups import Entry
 from shipconsole.ui.dialogs.fields.row import FieldRow
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 
 class FiltersForm(QScrollArea):
@@ -16,20 +16,20 @@ class FiltersForm(QScrollArea):
 
     edited = Signal()
 
-    def __init__(self, connection: Connection, look: Look) -> None:
+    def __init__(self, connection: Connection, theme: Theme) -> None:
         """Begin with every filter empty."""
         super().__init__()
         self.connection = connection
         self.rows: dict[FieldPath, FieldRow] = {}
         self._fields: dict[FieldPath, Field] = {}
-        px = look.tokens.px
+        px = theme.tokens.px
         content = QWidget()
-        content.setProperty("look", "scrolled")
+        content.setProperty("variant", "scrolled")
         column = QVBoxLayout(content)
         column.setContentsMargins(px(16), px(12), px(16), px(12))
         column.setSpacing(0)
         for field in import_orders.filters_of(connection):
-            row = FieldRow(content, Entry(field.path, field, "", may_change=True), look)
+            row = FieldRow(content, Entry(field.path, field, "", may_change=True), theme)
             row.typed.connect(self._on_typed)
             column.addWidget(row)
             self.rows[field.path] = row

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from shipconsole.operations.inbound.webhook_log import ReceivedWebhook
 from shipconsole.ui.dialogs.webhook_events import words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.strings import when, with_short_numbers
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 ROW_PX, PAD_PX = 58, 10
 CAME_ROLE = Qt.ItemDataRole.UserRole
@@ -55,12 +55,12 @@ class CameModel(QAbstractListModel):
         came = self._came[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return looks.plain(title(came))
+                return kit.plain(title(came))
             case Qt.ItemDataRole.AccessibleTextRole:
                 verified, _ = words.verified(came.verified, came.verify_words)
-                return looks.plain(f"{title(came)}. {words.STATES[came.state][0]}. {verified}. {came.words}")
+                return kit.plain(f"{title(came)}. {words.STATES[came.state][0]}. {verified}. {came.words}")
             case Qt.ItemDataRole.ToolTipRole:
-                return looks.tooltip(came.words)
+                return kit.tooltip(came.words)
             case _ if role == CAME_ROLE:
                 return came
             case _:
@@ -70,19 +70,19 @@ class CameModel(QAbstractListModel):
 class CameDelegate(QStyledItemDelegate):
     """Paints a webhook: a title with how it stands at its right, what it did below, red before one not verified."""
 
-    def __init__(self, look: Look, parent: QObject) -> None:
+    def __init__(self, theme: Theme, parent: QObject) -> None:
         """Paint with the tokens of a look."""
         super().__init__(parent)
-        self._look = look
+        self._theme = theme
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         """Two lines."""
-        return QSize(self._look.tokens.px(160), self._look.tokens.px(ROW_PX))
+        return QSize(self._theme.tokens.px(160), self._theme.tokens.px(ROW_PX))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one webhook."""
         came: ReceivedWebhook = index.data(CAME_ROLE)
-        tokens, row = self._look.tokens, QRectF(option.rect)
+        tokens, row = self._theme.tokens, QRectF(option.rect)
         px = tokens.px
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -99,8 +99,8 @@ class CameDelegate(QStyledItemDelegate):
             painter.fillRect(QRectF(row.left(), row.top() + px(8), px(3), row.height() - px(16)), tokens.colour("bad"))
         inner = row.adjusted(px(PAD_PX), px(8), -px(PAD_PX), -px(8))
         state, tone = words.STATES[came.state]
-        strong = looks.font(tokens, tokens.text_px, QFont.Weight.DemiBold)
-        small = looks.font(tokens, tokens.secondary_px)
+        strong = kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold)
+        small = kit.font(tokens, tokens.secondary_px)
         state_width = QFontMetrics(small).horizontalAdvance(state)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         line = QRectF(inner.left(), inner.top(), inner.width(), px(20))
@@ -114,7 +114,7 @@ class CameDelegate(QStyledItemDelegate):
         painter.setFont(small)
         painter.setPen(tokens.colour("secondary"))
         said = " · ".join(part for part in (with_short_numbers(came.words), words.duplicates(came.duplicates)) if part)
-        shown = QFontMetrics(small).elidedText(looks.plain(said), Qt.TextElideMode.ElideRight, int(inner.width()))
+        shown = QFontMetrics(small).elidedText(kit.plain(said), Qt.TextElideMode.ElideRight, int(inner.width()))
         painter.drawText(line.translated(0, px(21)), flags, shown)
         painter.restore()
 
@@ -122,19 +122,19 @@ class CameDelegate(QStyledItemDelegate):
 class CameList(QListView):
     """The list; arrow keys choose."""
 
-    def __init__(self, look: Look, model: CameModel) -> None:
+    def __init__(self, theme: Theme, model: CameModel) -> None:
         """Show a model."""
         super().__init__()
         self.setObjectName("delivery_list")
         self.setAccessibleName(words.LIST)
         self.setModel(model)
-        self.setItemDelegate(CameDelegate(look, self))
+        self.setItemDelegate(CameDelegate(theme, self))
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        look.changed.connect(self.doItemsLayout)
+        theme.changed.connect(self.doItemsLayout)
 
 
 def title(came: ReceivedWebhook) -> str:

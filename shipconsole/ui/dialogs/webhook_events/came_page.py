@@ -23,10 +23,10 @@ from shipconsole.operations.inbound.webhook_log import Delivery, ReceivedWebhook
 from shipconsole.operations.maintenance import text_files
 from shipconsole.ui.dialogs.webhook_events import words
 from shipconsole.ui.dialogs.webhook_events.came_list import CAME_ROLE, CameList, CameModel
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
 from shipconsole.ui.kit.strings import when
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 SHOWN_BYTES = 65_536
 """So much of a body is laid out at once; a whole long one would hold the window up."""
@@ -44,22 +44,22 @@ class CamePage(QWidget):
     files_chosen = Signal(object, object)
     failed = Signal(str)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin with nothing."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._senders: tuple[Connection, ...] = ()
         self._shown_id = 0
         self._begun = False
         self.model = CameModel(self)
-        self.list = CameList(look, self.model)
+        self.list = CameList(theme, self.model)
         self.list.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self._pages = QStackedLayout()
         self._pages.addWidget(self._nothing())
         self._pages.addWidget(self._both())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(look.tokens.px(10))
+        column.setSpacing(theme.tokens.px(10))
         column.addLayout(self._pages, 1)
         column.addLayout(self._buttons())
 
@@ -83,10 +83,10 @@ class CamePage(QWidget):
         """Offer the connections whose webhooks can be brought in."""
         self._senders = tuple(one.connection for one in senders if one.sends)
         self.whose.clear()
-        self.whose.addItems([looks.plain(one.name) for one in self._senders])
+        self.whose.addItems([kit.plain(one.name) for one in self._senders])
         for widget in (self.whose, self.bring_in):
             widget.setEnabled(bool(self._senders))
-        looks.set_tooltip(self.bring_in, words.IMPORT_MEANS if self._senders else words.NO_SENDER)
+        kit.set_tooltip(self.bring_in, words.IMPORT_MEANS if self._senders else words.NO_SENDER)
 
     def show_whole(self, delivery: Delivery, connection: str) -> None:
         """Show one webhook, its body just as it came, of a long one its beginning."""
@@ -94,19 +94,19 @@ class CamePage(QWidget):
         self._title.set_text(words.came(connection, when(delivery.came_at_ms, today), len(delivery.body)))
         state, tone = words.STATES[delivery.state]
         self._state.setText(state)
-        looks.set_tone(self._state, tone)
+        kit.set_tone(self._state, tone)
         verified, tone = words.verified(delivery.verified, delivery.verify_words)
         told = " · ".join(part for part in (verified, words.duplicates(delivery.duplicates)) if part)
-        self._verified.setText(looks.plain(told))
-        looks.set_tone(self._verified, tone)
-        self._did.setText(looks.plain(delivery.words, lines=True))
+        self._verified.setText(kit.plain(told))
+        kit.set_tone(self._verified, tone)
+        self._did.setText(kit.plain(delivery.words, lines=True))
         self._did.setVisible(bool(delivery.words))
         self._cut.setVisible(len(delivery.body) > SHOWN_BYTES)
         # What the cut went through is left out.
         shown = getincrementaldecoder("utf-8")("replace").decode(
             delivery.body[:SHOWN_BYTES], final=len(delivery.body) <= SHOWN_BYTES
         )
-        text = looks.plain(shown, lines=True)
+        text = kit.plain(shown, lines=True)
         if text != self.body.toPlainText():
             self.body.setPlainText(text)
 
@@ -148,10 +148,10 @@ class CamePage(QWidget):
     def _nothing(self) -> QWidget:
         made = QWidget()
         column = QVBoxLayout(made)
-        column.setSpacing(self._look.tokens.px(4))
+        column.setSpacing(self._theme.tokens.px(4))
         column.addStretch(1)
-        for text, look in ((words.NOTHING_CAME, "heading"), (words.NOTHING_CAME_HINT, "secondary")):
-            said = looks.label(text, look)
+        for text, theme in ((words.NOTHING_CAME, "heading"), (words.NOTHING_CAME_HINT, "secondary")):
+            said = kit.label(text, theme)
             said.setWordWrap(True)
             said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(said)
@@ -159,29 +159,29 @@ class CamePage(QWidget):
         return made
 
     def _both(self) -> QWidget:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         inside = QVBoxLayout()
         inside.setContentsMargins(px(4), px(4), px(4), px(4))
         inside.addWidget(self.list)
         both = QSplitter(Qt.Orientation.Horizontal)
         both.setChildrenCollapsible(False)
         both.setHandleWidth(px(10))
-        both.addWidget(looks.card(inside))
+        both.addWidget(kit.card(inside))
         both.addWidget(self._detail())
         both.setStretchFactor(0, 5)
         both.setStretchFactor(1, 6)
         return both
 
     def _detail(self) -> QWidget:
-        px = self._look.tokens.px
-        self._title = looks.Elided("", "heading")
+        px = self._theme.tokens.px
+        self._title = kit.Elided("", "heading")
         self._title.setObjectName("delivery_title")
-        self._state = looks.badge("", "quiet")
+        self._state = kit.badge("", "quiet")
         self._state.setObjectName("delivery_state")
-        self._verified = looks.label("", "secondary")
+        self._verified = kit.label("", "secondary")
         self._verified.setObjectName("delivery_verified")
         self._verified.setWordWrap(True)
-        self._did = looks.label()
+        self._did = kit.label()
         self._did.setObjectName("delivery_did")
         self._did.setWordWrap(True)
         self._did.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -190,7 +190,7 @@ class CamePage(QWidget):
         self.body.setAccessibleName(words.BODY)
         self.body.setReadOnly(True)
         self.body.setTabChangesFocus(True)
-        self._cut = looks.label(words.cut(SHOWN_BYTES), "secondary")
+        self._cut = kit.label(words.cut(SHOWN_BYTES), "secondary")
         self._cut.setObjectName("delivery_cut")
         self._cut.setVisible(False)
         top = QHBoxLayout()
@@ -202,24 +202,24 @@ class CamePage(QWidget):
         column.addLayout(top)
         column.addWidget(self._verified)
         column.addWidget(self._did)
-        column.addWidget(looks.label(words.BODY, "field"))
+        column.addWidget(kit.label(words.BODY, "field"))
         column.addWidget(self.body, 1)
         column.addWidget(self._cut)
-        return looks.card(column)
+        return kit.card(column)
 
     def _buttons(self) -> QHBoxLayout:
-        px = self._look.tokens.px
-        self.replay = looks.button(words.REPLAY)
+        px = self._theme.tokens.px
+        self.replay = kit.button(words.REPLAY)
         self.replay.setObjectName("replay")
         self.replay.setAutoDefault(False)
         self.replay.setEnabled(False)
-        looks.set_tooltip(self.replay, words.REPLAY_MEANS)
+        kit.set_tooltip(self.replay, words.REPLAY_MEANS)
         self.replay.clicked.connect(self._on_replay_clicked)
         self.whose = Choice()
         self.whose.setObjectName("files_of")
         self.whose.setAccessibleName(words.IMPORT_FOR)
         self.whose.setMinimumWidth(px(160))
-        self.bring_in = looks.button(words.IMPORT)
+        self.bring_in = kit.button(words.IMPORT)
         self.bring_in.setObjectName("bring_in")
         self.bring_in.setAutoDefault(False)
         self.bring_in.clicked.connect(self.choose_files)

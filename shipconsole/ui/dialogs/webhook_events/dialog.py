@@ -16,10 +16,10 @@ from shipconsole.ui.dialogs.webhook_events.came_page import CamePage
 from shipconsole.ui.dialogs.webhook_events.proposals_page import ProposalsPage
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.dialogs.webhook_events.rules_page import RulesPage
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.strings import CLOSE
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (1_040, 700)
 SHOWN = 200
@@ -29,30 +29,32 @@ LOOK_EVERY_MS = 2_000
 class DeliveriesDialog(QDialog):
     """Three pages under the receiver's state. Opened with `open()`; looks again by itself while it is open."""
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, look: Look, receiver: ReceiverState) -> None:
+    def __init__(
+        self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, receiver: ReceiverState
+    ) -> None:
         """Show what came as soon as it was read."""
         super().__init__(parent)
         self.setObjectName("deliveries_dialog")
         self.setWindowTitle(words.TITLE)
         self._ctx = ctx
         self._tasks = tasks
-        self._look = look
+        self._theme = theme
         self._receiver = receiver
         self._closed = False
         """Its parts may be gone: what comes to an end later shows nothing here any more."""
         self._looking = False
         self._wanted = set[tuple[object, ...]]()
-        self._told: list[tuple[str, looks.Tone]] = []
+        self._told: list[tuple[str, kit.Tone]] = []
         """What came of all that was wanted since nothing was."""
         self._turn = asyncio.Lock()
         self._connections: dict[int, str] = {}
-        self.came = CamePage(look)
-        self.proposals = ProposalsPage(look)
-        self.rules = RulesPage(look)
+        self.came = CamePage(theme)
+        self.proposals = ProposalsPage(theme)
+        self.rules = RulesPage(theme)
         self._lay_out()
         self._connect()
         self._show_receiver()
-        px = look.tokens.px
+        px = theme.tokens.px
         room = (parent.window() if parent is not None else self).screen().availableSize()
         self.resize(min(px(SIZE_PX[0]), room.width() - px(60)), min(px(SIZE_PX[1]), room.height() - px(60)))
         self._again = QTimer(self)
@@ -96,7 +98,7 @@ class DeliveriesDialog(QDialog):
         self.came.show_senders(senders)
         self.rules.show_rules(senders, rules)
         unchecked = [one.connection.name for one in senders if one.is_unchecked]
-        self._unchecked.setText(looks.plain(words.unchecked(unchecked)) if unchecked else "")
+        self._unchecked.setText(kit.plain(words.unchecked(unchecked)) if unchecked else "")
         self._unchecked.setVisible(bool(unchecked))
 
     async def _show_whole(self, delivery_id: int) -> None:
@@ -157,7 +159,7 @@ class DeliveriesDialog(QDialog):
         self._tasks.spawn(name, self._done(wanted, act))
 
     async def _done(self, wanted: tuple[object, ...], act: Callable[[], Awaitable[str]]) -> None:
-        tone: looks.Tone = "good"
+        tone: kit.Tone = "good"
         try:
             async with self._turn:
                 said = await act()
@@ -173,14 +175,14 @@ class DeliveriesDialog(QDialog):
             self._say(lines, "bad" if any(one == "bad" for _, one in self._told) else tone)
             self.refresh()
 
-    def _say(self, text: str, tone: looks.Tone = "") -> None:
-        self._said.setText(looks.plain(text, lines=True))
-        looks.set_tone(self._said, tone)
+    def _say(self, text: str, tone: kit.Tone = "") -> None:
+        self._said.setText(kit.plain(text, lines=True))
+        kit.set_tone(self._said, tone)
 
     def _show_receiver(self) -> None:
-        self._state.setText(looks.plain(self._receiver.words))
-        looks.set_tone(self._state, self._receiver.tone)
-        self._why.setText(looks.plain(self._receiver.why))
+        self._state.setText(kit.plain(self._receiver.words))
+        kit.set_tone(self._state, self._receiver.tone)
+        self._why.setText(kit.plain(self._receiver.why))
         self._why.setVisible(bool(self._receiver.why))
         self._switch.setText(words.SWITCH_OFF if self._receiver.is_on else words.SWITCH_ON)
         self._switch.setAccessibleName(f"{words.RECEIVER}: {self._switch.text()}")
@@ -210,24 +212,24 @@ class DeliveriesDialog(QDialog):
         self.finished.connect(self._on_finished)
 
     def _lay_out(self) -> None:
-        px = self._look.tokens.px
-        self._state = looks.badge("", "quiet", dot=True)
+        px = self._theme.tokens.px
+        self._state = kit.badge("", "quiet", dot=True)
         self._state.setObjectName("receiver_state")
-        self._switch = looks.button("")
+        self._switch = kit.button("")
         self._switch.setObjectName("receiver_switch")
         self._switch.setAutoDefault(False)
-        looks.set_tooltip(self._switch, words.SWITCH_MEANS)
+        kit.set_tooltip(self._switch, words.SWITCH_MEANS)
         self._switch.clicked.connect(self._on_switched)
         head = QHBoxLayout()
         head.setSpacing(px(10))
-        head.addWidget(looks.label(words.TITLE, "number"))
+        head.addWidget(kit.label(words.TITLE, "number"))
         head.addStretch(1)
         head.addWidget(self._state)
         head.addWidget(self._switch)
-        self._why = looks.label("", "secondary", "bad")
+        self._why = kit.label("", "secondary", "bad")
         self._why.setObjectName("receiver_why")
         self._why.setWordWrap(True)
-        self._unchecked = looks.label("", "strong", "bad")
+        self._unchecked = kit.label("", "strong", "bad")
         self._unchecked.setObjectName("not_checked")
         self._unchecked.setWordWrap(True)
         self._unchecked.hide()
@@ -241,10 +243,10 @@ class DeliveriesDialog(QDialog):
             inside.setContentsMargins(0, px(10), 0, 0)
             inside.addWidget(page)
             self._pages.addTab(framed, title)
-        self._said = looks.label("", "secondary")
+        self._said = kit.label("", "secondary")
         self._said.setObjectName("deliveries_said")
         self._said.setWordWrap(True)
-        close = looks.button(CLOSE, "plain", "Esc")
+        close = kit.button(CLOSE, "plain", "Esc")
         close.setObjectName("close")
         close.setAutoDefault(False)
         close.clicked.connect(self.reject)

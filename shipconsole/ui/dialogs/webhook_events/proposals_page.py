@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from shipconsole.operations.inbound.webhook_log import Proposal
 from shipconsole.ui.dialogs.webhook_events import words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.strings import contents as contents_in_words
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 OPEN = ("proposed", "refused")
 
@@ -20,14 +20,14 @@ class ProposalsPage(QWidget):
     accepted = Signal(int)
     declined = Signal(int)
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin with none."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._shown: tuple[object, ...] | None = None
-        px = look.tokens.px
+        px = theme.tokens.px
         inside = QWidget()
-        inside.setProperty("look", "scrolled")
+        inside.setProperty("variant", "scrolled")
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, px(8), 0)
         self._column.setSpacing(px(8))
@@ -53,21 +53,21 @@ class ProposalsPage(QWidget):
         for one in sorted(proposals, key=lambda one: one.state not in OPEN):
             self._column.addWidget(self._row(one, contents.get(one.id, ())))
         if not proposals:
-            hint = looks.label(words.NOTHING_PROPOSED_HINT, "secondary")
-            for said in (looks.label(words.NOTHING_PROPOSED, "heading"), hint):
+            hint = kit.label(words.NOTHING_PROPOSED_HINT, "secondary")
+            for said in (kit.label(words.NOTHING_PROPOSED, "heading"), hint):
                 said.setWordWrap(True)
                 said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
                 self._column.addWidget(said)
         self._column.addStretch(1)
 
     def _row(self, proposal: Proposal, items: Sequence[tuple[str, int | None]]) -> QFrame:
-        px = self._look.tokens.px
+        px = self._theme.tokens.px
         state, tone = words.PROPOSAL_STATES[proposal.state]
         name = words.parcel(proposal.connection, proposal.order_number, proposal.tracking_number)
         top = QHBoxLayout()
         top.setSpacing(px(8))
-        top.addWidget(looks.Elided(name, "strong"), 1)
-        top.addWidget(looks.badge(state, tone))
+        top.addWidget(kit.Elided(name, "strong"), 1)
+        top.addWidget(kit.badge(state, tone))
         column = QVBoxLayout()
         column.setContentsMargins(px(14), px(10), px(12), px(10))
         column.setSpacing(px(5))
@@ -79,26 +79,26 @@ class ProposalsPage(QWidget):
             column.addWidget(self._said(means, "bad" if proposal.state == "refused" else ""))
         if proposal.state in OPEN:
             column.addLayout(self._choices(proposal, name))
-        made = looks.card(column)
+        made = kit.card(column)
         made.setObjectName(f"proposal_{proposal.id}")
         return made
 
-    def _said(self, text: str, tone: looks.Tone = "") -> QWidget:
-        made = looks.label(text, "secondary", tone)
+    def _said(self, text: str, tone: kit.Tone = "") -> QWidget:
+        made = kit.label(text, "secondary", tone)
         made.setWordWrap(True)
         return made
 
     def _choices(self, proposal: Proposal, name: str) -> QHBoxLayout:
-        yes = looks.button(words.YES)
+        yes = kit.button(words.YES)
         yes.setObjectName(f"yes_{proposal.id}")
-        yes.setAccessibleName(f"{words.YES}: {looks.plain(name)}")
+        yes.setAccessibleName(f"{words.YES}: {kit.plain(name)}")
         yes.clicked.connect(lambda: self.accepted.emit(proposal.id))
-        no = looks.button(words.NO, "quiet")
+        no = kit.button(words.NO, "quiet")
         no.setObjectName(f"no_{proposal.id}")
-        no.setAccessibleName(f"{words.NO}: {looks.plain(name)}")
+        no.setAccessibleName(f"{words.NO}: {kit.plain(name)}")
         no.clicked.connect(lambda: self.declined.emit(proposal.id))
         row = QHBoxLayout()
-        row.setSpacing(self._look.tokens.px(8))
+        row.setSpacing(self._theme.tokens.px(8))
         row.addStretch(1)
         for button in (no, yes):
             button.setAutoDefault(False)

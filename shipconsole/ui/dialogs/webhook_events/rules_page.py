@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout
 from shipconsole.operations.inbound.webhook_log import Rule, Sender
 from shipconsole.ui.dialogs.edit_tracking.marks import TickBox
 from shipconsole.ui.dialogs.webhook_events import words
-from shipconsole.ui.kit import theme as looks
+from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.choice import Choice
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit.theme import Theme
 
 MODES = tuple(words.MODES)
 
@@ -20,18 +20,18 @@ class RulesPage(QWidget):
 
     save_requested = Signal()
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, theme: Theme) -> None:
         """Begin with none."""
         super().__init__()
-        self._look = look
+        self._theme = theme
         self._names: Mapping[int, str] = {}
         self._stored: dict[int, tuple[str, tuple[int, ...]]] = {}
         self._rows: dict[int, tuple[Choice, dict[int, TickBox]]] = {}
-        px = look.tokens.px
-        means = looks.label(words.RULES_MEAN, "secondary")
+        px = theme.tokens.px
+        means = kit.label(words.RULES_MEAN, "secondary")
         means.setWordWrap(True)
         inside = QWidget()
-        inside.setProperty("look", "scrolled")
+        inside.setProperty("variant", "scrolled")
         self._grid = QGridLayout(inside)
         self._grid.setContentsMargins(px(16), px(14), px(16), px(14))
         self._grid.setHorizontalSpacing(px(18))
@@ -43,7 +43,7 @@ class RulesPage(QWidget):
         framed = QVBoxLayout()
         framed.setContentsMargins(px(2), px(2), px(2), px(2))
         framed.addWidget(area)
-        self.save = looks.button(words.SAVE_RULES)
+        self.save = kit.button(words.SAVE_RULES)
         self.save.setObjectName("save_rules")
         self.save.setAutoDefault(False)
         self.save.setEnabled(False)
@@ -55,7 +55,7 @@ class RulesPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(10))
         column.addWidget(means)
-        column.addWidget(looks.card(framed), 1)
+        column.addWidget(kit.card(framed), 1)
         column.addLayout(buttons)
 
     def show_rules(self, senders: Sequence[Sender], rules: Sequence[Rule]) -> None:
@@ -71,10 +71,10 @@ class RulesPage(QWidget):
         told = [one for one in senders if one.is_told]
         self._stored = {one.connection.id: _in_order(*stored.get(one.connection.id, ("off", ()))) for one in ships}
         if not ships:
-            self._grid.addWidget(looks.label(words.NO_RULES, "secondary"), 0, 0)
+            self._grid.addWidget(kit.label(words.NO_RULES, "secondary"), 0, 0)
         else:
             for column, title in enumerate((words.FROM, words.MODE, words.TO)):
-                self._grid.addWidget(looks.label(title, "field"), 0, column)
+                self._grid.addWidget(kit.label(title, "field"), 0, column)
         for row, one in enumerate(ships, 1):
             self._add_row(row, one, told)
         self._grid.setRowStretch(len(ships) + 1, 1)
@@ -93,17 +93,17 @@ class RulesPage(QWidget):
         mode_now, to_now = self._stored[connection.id]
         mode = Choice()
         mode.setObjectName(f"rule_mode_{connection.id}")
-        mode.setAccessibleName(looks.plain(words.rule_mode(connection.name)))
+        mode.setAccessibleName(kit.plain(words.rule_mode(connection.name)))
         mode.addItems([words.MODES[one] for one in MODES])
         mode.setCurrentIndex(MODES.index(mode_now))
         mode.currentIndexChanged.connect(self._on_changed)
         ticks = QHBoxLayout()
-        ticks.setSpacing(self._look.tokens.px(14))
+        ticks.setSpacing(self._theme.tokens.px(14))
         boxes: dict[int, TickBox] = {}
         for one in told:
-            box = TickBox(one.connection.name, self._look)
+            box = TickBox(one.connection.name, self._theme)
             box.setObjectName(f"rule_{connection.id}_to_{one.connection.id}")
-            box.setAccessibleName(looks.plain(words.rule_to(connection.name, one.connection.name)))
+            box.setAccessibleName(kit.plain(words.rule_to(connection.name, one.connection.name)))
             box.setChecked(one.connection.id in to_now)
             box.toggled.connect(self._on_changed)
             boxes[one.connection.id] = box
@@ -113,7 +113,7 @@ class RulesPage(QWidget):
         whole.setLayout(ticks)
         ticks.setContentsMargins(0, 0, 0, 0)
         self._rows[connection.id] = mode, boxes
-        self._grid.addWidget(looks.label(connection.name, "strong"), row, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addWidget(kit.label(connection.name, "strong"), row, 0, Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(mode, row, 1)
         self._grid.addWidget(whole, row, 2)
 

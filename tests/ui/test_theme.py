@@ -6,8 +6,8 @@ from PySide6.QtGui import QColor, QFontDatabase
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.kit import theme
-from shipconsole.ui.kit.theme import Look
+from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
 
 
@@ -41,15 +41,15 @@ def test_every_colour_is_one_and_the_style_sheet_has_no_name_left(qapp: QApplica
     for tokens in (LIGHT, DARK, scaled(LIGHT, 2.0)):
         names = [name for name, value in tokens._asdict().items() if isinstance(value, str)]
         assert all(QColor.isValidColorName(getattr(tokens, name)) for name in names)
-        Look().use(qapp, tokens)
+        Theme().use(qapp, tokens)
         assert not {"@", "~"} & set(qapp.styleSheet())
 
 
 def test_a_larger_text_scale_makes_everything_larger(qapp: QApplication, qtbot: QtBot) -> None:
     heights: list[int] = []
     for factor in (1.0, 2.0):
-        Look().use(qapp, scaled(LIGHT, factor))
-        made = theme.button("Refresh", key="F5")
+        Theme().use(qapp, scaled(LIGHT, factor))
+        made = kit.button("Refresh", key="F5")
         qtbot.addWidget(made)
         made.ensurePolished()
         heights.append(made.sizeHint().height())
@@ -58,38 +58,38 @@ def test_a_larger_text_scale_makes_everything_larger(qapp: QApplication, qtbot: 
 
 
 def test_a_new_look_is_told_and_brings_its_typeface(qapp: QApplication, qtbot: QtBot) -> None:
-    one = Look()
+    one = Theme()
     with qtbot.waitSignal(one.changed):
         one.use(qapp, DARK)
     assert one.tokens is DARK
-    assert theme.FAMILY in QFontDatabase.families()
+    assert kit.FAMILY in QFontDatabase.families()
     assert qapp.palette().window().color() == QColor(DARK.window)
 
 
 @pytest.mark.parametrize("text", ["<b>x</b>", "<img src='file:///x.png'>", "a & b", "&amp;"])
 def test_labels_show_text_as_it_is(qtbot: QtBot, text: str) -> None:
-    for made in (theme.label(text), theme.badge(text, "good"), theme.Elided(text)):
+    for made in (kit.label(text), kit.badge(text, "good"), kit.Elided(text)):
         qtbot.addWidget(made)
         assert made.textFormat() == Qt.TextFormat.PlainText
-    assert theme.label(text).text() == text
+    assert kit.label(text).text() == text
 
 
 def test_hidden_characters_are_shown_as_a_mark_and_control_characters_dropped() -> None:
-    assert theme.plain("A\u202eB\x00\x1b[0m\nC\u200b") == "A␣B[0mC␣"
-    assert theme.plain("one\ntwo", lines=True) == "one\ntwo"
+    assert kit.plain("A\u202eB\x00\x1b[0m\nC\u200b") == "A␣B[0mC␣"
+    assert kit.plain("one\ntwo", lines=True) == "one\ntwo"
 
 
 def test_a_tooltip_is_text_and_wraps(qtbot: QtBot) -> None:
     widget = QWidget()
     qtbot.addWidget(widget)
-    theme.set_tooltip(widget, "<b>1 & 2</b>\nthree")
+    kit.set_tooltip(widget, "<b>1 & 2</b>\nthree")
     assert widget.toolTip() == "<p>&lt;b&gt;1 &amp; 2&lt;/b&gt;<br>three</p>"
-    theme.set_tooltip(widget, "")
+    kit.set_tooltip(widget, "")
     assert widget.toolTip() == ""
 
 
 def test_an_ampersand_in_a_button_is_no_shortcut(qtbot: QtBot) -> None:
-    made = theme.button("Pick & pack", key="F9")
+    made = kit.button("Pick & pack", key="F9")
     qtbot.addWidget(made)
     assert made.text() == "Pick && pack"
     assert made.shortcut().isEmpty()
@@ -97,7 +97,7 @@ def test_an_ampersand_in_a_button_is_no_shortcut(qtbot: QtBot) -> None:
 
 
 def test_a_button_has_room_for_its_key(qtbot: QtBot) -> None:
-    without, with_key = theme.button("Ship"), theme.button("Ship", key="Ctrl+Enter")
+    without, with_key = kit.button("Ship"), kit.button("Ship", key="Ctrl+Enter")
     qtbot.addWidget(without)
     qtbot.addWidget(with_key)
     assert with_key.sizeHint().width() > without.sizeHint().width() + 40
@@ -106,30 +106,30 @@ def test_a_button_has_room_for_its_key(qtbot: QtBot) -> None:
 
 
 def test_a_wrong_field_is_marked_and_the_mark_can_be_taken_away(qapp: QApplication, qtbot: QtBot) -> None:
-    Look().use(qapp, LIGHT)
+    Theme().use(qapp, LIGHT)
     field = QLineEdit()
     qtbot.addWidget(field)
     field.resize(120, 34)
     right = field.grab().toImage()
-    theme.set_wrong(field, True)
+    kit.set_wrong(field, True)
     wrong = field.grab().toImage()
     assert wrong.pixelColor(60, 0) == QColor(LIGHT.bad)
-    theme.set_wrong(field, False)
+    kit.set_wrong(field, False)
     assert field.grab().toImage() == right
 
 
 def test_a_tone_changes_what_a_pill_says(qapp: QApplication, qtbot: QtBot) -> None:
-    Look().use(qapp, LIGHT)
-    made = theme.badge("told", "good", dot=True)
+    Theme().use(qapp, LIGHT)
+    made = kit.badge("told", "good", dot=True)
     qtbot.addWidget(made)
     made.resize(made.sizeHint())
     assert made.grab().toImage().pixelColor(made.width() // 2, 1) == QColor(LIGHT.good_soft)
-    theme.set_tone(made, "bad")
+    kit.set_tone(made, "bad")
     assert made.grab().toImage().pixelColor(made.width() // 2, 1) == QColor(LIGHT.bad_soft)
 
 
 def test_text_that_does_not_fit_is_shortened_and_whole_in_its_tooltip(qtbot: QtBot) -> None:
-    number = theme.Elided("9400100109361129278357", middle=True)
+    number = kit.Elided("9400100109361129278357", middle=True)
     qtbot.addWidget(number)
     number.resize(90, 20)
     number.show()
@@ -147,14 +147,14 @@ def test_a_hint_is_the_longest_that_fits(qtbot: QtBot) -> None:
     hints = ("a very long hint that says everything there is to say", "short one", "x")
     for width, hint in ((900, hints[0]), (120, hints[1]), (30, hints[2])):
         field.resize(width, 30)
-        theme.fit_hint(field, hints)
+        kit.fit_hint(field, hints)
         assert field.placeholderText() == hint
 
 
 def test_a_card_holds_its_layout(qtbot: QtBot) -> None:
     layout = QVBoxLayout()
     layout.addWidget(QLabel("x"))
-    made = theme.card(layout)
+    made = kit.card(layout)
     qtbot.addWidget(made)
-    assert made.property("look") == "card"
+    assert made.property("variant") == "card"
     assert made.layout() is layout
