@@ -1,0 +1,156 @@
+"""Messages: what people read, as an id and its arguments; `shipconsole.messages` has the sentence of each id.
+
+A message is built where something happens and becomes text only where it is shown, in the language of that moment. The
+database keeps it as JSON, and a script reads its id, which stays the same when the sentence is reworded or translated.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Union, cast
+
+from shipconsole import messages
+
+Argument = Union[str, int, float, "Message", tuple[Union[str, "Message"], ...]]
+
+DEPTH_MAX = 8
+"""Messages in messages, as deep as they are read back; what is deeper is shown as it is stored."""
+
+VERBATIM = "verbatim"
+SENTENCES = "sentences"
+
+
+class Message:
+    """An id and named arguments; frozen, hashable, equal where both are. `str` gives the sentence.
+
+    Arguments are texts, numbers, other messages, or tuples of texts and messages. A message without an id is empty: it
+    shows nothing and is false.
+    """
+
+    __slots__ = ("_arguments", "_id")
+
+    _id: str
+    _arguments: tuple[tuple[str, Argument], ...]
+
+    def __init__(self, id: str, /, **arguments: Argument) -> None:  # noqa: A002 - a message's id is called so
+        """Keep the id and the arguments in the order of their names."""
+        object.__setattr__(self, "_id", id)
+        object.__setattr__(self, "_arguments", tuple(sorted(arguments.items())))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: a message is a value."""
+        raise AttributeError(f"a message is frozen: {name}")
+
+    @property
+    def id(self) -> str:
+        """The stable id, as in ``ship.no_tracking_number``."""
+        return self._id
+
+    @property
+    def arguments(self) -> Mapping[str, Argument]:
+        """The arguments by name."""
+        return dict(self._arguments)
+
+    def __bool__(self) -> bool:
+        return bool(self._id)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Message):
+            return NotImplemented
+        return (self._id, self._arguments) == (other._id, other._arguments)
+
+    def __hash__(self) -> int:
+        return hash((self._id, self._arguments))
+
+    def __str__(self) -> str:
+        return messages.sentence(self._id, self._arguments) if self._id else ""
+
+    def __repr__(self) -> str:
+        listed = "".join(f", {name}={value!r}" for name, value in self._arguments)
+        return f"Message({self._id!r}{listed})"
+
+    def mapped(self, change: Callable[[str], str]) -> "Message":
+        """Return the same message with every text of its arguments changed, as to mask keys."""
+        return Message(self._id, **{name: _mapped(value, change) for name, value in self._arguments})
+
+    def as_json(self) -> dict[str, object]:
+        """Return what `from_json` reads, in parts that JSON has."""
+        shown: dict[str, object] = {"id": self._id}
+        if self._arguments:
+            shown["arguments"] = {name: _argument_json(value) for name, value in self._arguments}
+        return shown
+
+    def stored(self) -> str:
+        """Return the text that the database keeps, "" for the empty message."""
+        return json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":")) if self else ""
+
+
+NO_MESSAGE = Message("")
+
+
+def verbatim(text: str) -> Message:
+    """Return a text that is shown as it is: a platform's or a person's own words, a name, a number."""
+    return Message(VERBATIM, text=text) if text else NO_MESSAGE
+
+
+def sentences(*parts: Message) -> Message:
+    """Return several whole sentences as one message, without the empty ones."""
+    kept = tuple(part for part in parts if part)
+    if len(kept) < 2:
+        return kept[0] if kept else NO_MESSAGE
+    return Message(SENTENCES, parts=kept)
+
+
+def from_json(value: object, depth: int = 0) -> Message:
+    """Return the message that `as_json` wrote; whatever else it is, it is shown as it stands and raises nothing."""
+    if isinstance(value, dict) and depth < DEPTH_MAX:
+        fields = cast("dict[str, object]", value)
+        message_id, arguments = fields.get("id"), fields.get("arguments", {})
+        if isinstance(message_id, str) and isinstance(arguments, dict):
+            given = cast("dict[str, object]", arguments)
+            return Message(message_id, **{name: _argument(inner, depth + 1) for name, inner in given.items()})
+    return verbatim(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))
+
+
+def from_stored(text: str) -> Message:
+    """Return the message that `stored` wrote; a text that is none is shown as it is."""
+    if not text:
+        return NO_MESSAGE
+    if not text.startswith("{"):
+        return verbatim(text)
+    try:
+        value = cast("object", json.loads(text))
+    except (ValueError, RecursionError):
+        return verbatim(text)
+    if not isinstance(value, dict) or not isinstance(cast("dict[str, object]", value).get("id"), str):
+        return verbatim(text)
+    try:
+        return from_json(cast("object", value))
+    except RecursionError:
+        return verbatim(text)
+
+
+def _mapped(value: Argument, change: Callable[[str], str]) -> Argument:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Message):
+        return value.mapped(change)
+    if isinstance(value, tuple):
+        return tuple(part.mapped(change) if isinstance(part, Message) else change(part) for part in value)
+    return value
+
+
+def _argument_json(value: Argument) -> object:
+    if isinstance(value, Message):
+        return value.as_json()
+    if isinstance(value, tuple):
+        return [part.as_json() if isinstance(part, Message) else part for part in value]
+    return value
+
+
+def _argument(value: object, depth: int) -> Argument:
+    if isinstance(value, str | int | float):
+        return value
+    if isinstance(value, list) and depth < DEPTH_MAX:
+        parts = cast("list[object]", value)
+        return tuple(part if isinstance(part, str) else from_json(part, depth) for part in parts)
+    return from_json(value, depth)

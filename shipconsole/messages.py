@@ -1,0 +1,236 @@
+"""Renders messages: finds an id's sentence in the language of the program and fills in its arguments.
+
+The only home of gettext. English is in `shipconsole.texts` and always complete; another language is a .po file in
+``resources/locale/<language>/shipconsole.po`` with the id as context, read once when the language is chosen.
+"""
+
+import gettext
+import io
+import os
+import struct
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from shipconsole.texts import Text
+
+ENGLISH = "en"
+PSEUDO = "en-XA"
+"""English made longer, accented and put between marks, so that a text that is no message stands out."""
+
+SYSTEM = "system"
+LANGUAGES = (ENGLISH, "de", PSEUDO)
+ROOMS = ("shared", "domain", "vendors", "operations", "store", "station", "cli", "ui")
+
+Arguments = Sequence[tuple[str, object]]
+
+
+def texts() -> Mapping[str, Text]:
+    """Return every id with its English sentence."""
+    if not _state.english:
+        for room in ROOMS:
+            _state.english.update(import_module(f"shipconsole.texts.{room}").TEXTS)
+    return _state.english
+
+
+def language() -> str:
+    """Return the language that sentences are rendered in now."""
+    return _state.language
+
+
+def use(wanted: str) -> str:
+    """Render in this language from now on, ``system`` for the computer's own; return the one that was found.
+
+    A language without a catalog is English.
+    """
+    found = language_of_system() if wanted == SYSTEM else supported(wanted)
+    _state.language = found
+    _state.catalog = None if found in (ENGLISH, PSEUDO) else _catalog(found)
+    return found
+
+
+def supported(wanted: str) -> str:
+    """Return the language of `LANGUAGES` that a tag such as ``de_AT.UTF-8`` asks for, else English."""
+    tag = wanted.partition(".")[0].partition("@")[0].replace("_", "-")
+    for known in LANGUAGES:
+        if tag.casefold() == known.casefold():
+            return known
+    bare = tag.partition("-")[0].casefold()
+    return bare if bare in LANGUAGES else ENGLISH
+
+
+def language_of_system() -> str:
+    """Return the language that the person chose for this computer, as far as it is known without a window."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if chosen := os.environ.get(name, ""):
+            return supported(chosen)
+    if sys.platform == "win32":
+        import ctypes
+        import locale
+
+        return supported(locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), ENGLISH))
+    return ENGLISH
+
+
+def sentence(message_id: str, arguments: Arguments) -> str:
+    """Return a message's text; an id or an argument that is not known is shown as it is and raises nothing."""
+    given = dict(arguments)
+    try:
+        return _rendered(message_id, texts()[message_id], given)
+    except (LookupError, ValueError, TypeError, AttributeError):
+        listed = ", ".join(f"{name}: {value}" for name, value in given.items())
+        return f"{message_id} ({listed})" if listed else message_id
+
+
+def number(value: float) -> str:
+    """Return a number with the separators of the language."""
+    text = f"{value:,}"
+    return text.translate(_GERMAN_SEPARATORS) if _state.language == "de" else text
+
+
+def pseudo(text: str) -> str:
+    """Return a sentence of English, placeholders kept, as the pseudo-locale has it."""
+    parts: list[str] = []
+    letters = 0
+    for literal, name, spec, conversion in Formatter().parse(text):
+        letters += len(literal)
+        parts.append(literal.translate(_ACCENTS).replace("{", "{{").replace("}", "}}"))
+        if name is not None:
+            parts.append("{" + name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}")
+    return f"{MARKS[0]}{''.join(parts)}{'~' * ((letters + 2) // 3)}{MARKS[1]}"
+
+
+def read_po(text: str) -> dict[tuple[str, str, str], tuple[str, ...]]:
+    """Return the translations of a .po file by context, singular and plural; the head is under three empty texts.
+
+    Entries marked fuzzy and entries without a translation are left out.
+    """
+    found: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for block in text.replace("\r\n", "\n").split("\n\n"):
+        fields: dict[str, str] = {}
+        current = ""
+        fuzzy = False
+        for line in block.splitlines():
+            if line.startswith("#"):
+                fuzzy = fuzzy or (line.startswith("#,") and "fuzzy" in line)
+                continue
+            if not line.startswith('"'):
+                current, _, line = line.partition(" ")
+                fields[current] = ""
+            fields[current] += _unquoted(line)
+        forms = tuple(value for name, value in sorted(fields.items()) if name.startswith("msgstr"))
+        if "msgid" in fields and not fuzzy and all(forms):
+            found[fields.get("msgctxt", ""), fields["msgid"], fields.get("msgid_plural", "")] = forms
+    return found
+
+
+def _rendered(message_id: str, text: Text, given: Mapping[str, object]) -> str:
+    if message_id in _UNMARKED:
+        return _FORMATTER.vformat(str(text), (), given)
+    if _state.language == PSEUDO:
+        chosen = text if isinstance(text, str) else text[given["count"] != 1]
+        return _FORMATTER.vformat(pseudo(chosen), (), given)
+    catalog = _state.catalog or _ENGLISH_CATALOG
+    if isinstance(text, str):
+        chosen = catalog.pgettext(message_id, text)
+    else:
+        count = given["count"]
+        chosen = catalog.npgettext(message_id, *text, count if isinstance(count, int) else 2)
+    return _FORMATTER.vformat(chosen, (), given)
+
+
+class _Formatter(Formatter):
+    """Fills placeholders; the specs `n`, `list`, `and`, `or` and `sentences` are ours."""
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        return kwargs[field_name], field_name  # a name and no more: no attribute, no index
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        join = _JOINS.get(format_spec)
+        if join is not None:
+            return join([str(part) for part in value])
+        if format_spec == "n":
+            return number(value) if isinstance(value, int | float) else str(value)
+        if isinstance(value, tuple):
+            return ", ".join(map(str, value))
+        return super().format_field(value if isinstance(value, int | float | str) else str(value), format_spec)
+
+
+def _joined(kind: str) -> Callable[[list[str]], str]:
+    def join(parts: list[str]) -> str:
+        if len(parts) < 2:
+            return "".join(parts)
+        arguments = (("first", ", ".join(parts[:-1])), ("last", parts[-1]))
+        return _rendered(kind, texts()[kind], dict(arguments))
+
+    return join
+
+
+def _catalog(found: str) -> gettext.NullTranslations:
+    """Return a language's catalog; the .po file becomes what gettext reads here, so no compiled file can be stale."""
+    path = _locale_folder() / found / "shipconsole.po"
+    try:
+        entries = read_po(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return _ENGLISH_CATALOG
+    pairs = {
+        f"{context}\x04{one}\x00{many}" if many else f"{context}\x04{one}" if context else one: "\x00".join(forms)
+        for (context, one, many), forms in entries.items()
+    }
+    return gettext.GNUTranslations(io.BytesIO(_as_mo(pairs)))
+
+
+def _locale_folder() -> Path:
+    package = Path(__file__).resolve().parent
+    inside = package / "resources" / "locale"
+    return inside if inside.is_dir() else package.parent / "resources" / "locale"
+
+
+def _as_mo(pairs: Mapping[str, str]) -> bytes:
+    """Return a catalog in GNU's binary form: a head of seven numbers, two tables of lengths and offsets, the texts."""
+    keys = [(key.encode(), pairs[key].encode()) for key in sorted(pairs, key=lambda key: key.encode())]
+    at = 28 + 16 * len(keys)
+    tables: list[list[int]] = [[], []]
+    body = b""
+    for side in (0, 1):
+        for pair in keys:
+            tables[side] += [len(pair[side]), at + len(body)]
+            body += pair[side] + b"\x00"
+    numbers = tables[0] + tables[1]
+    head = struct.pack("<7I", 0x950412DE, 0, len(keys), 28, 28 + 8 * len(keys), 0, at)
+    return head + struct.pack(f"<{len(numbers)}I", *numbers) + body
+
+
+def _unquoted(line: str) -> str:
+    text = line.strip()[1:-1]
+    parts = text.split("\\\\")
+    return "\\".join(part.replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t") for part in parts)
+
+
+class _State:
+    """What was chosen; the tables are read when the first sentence is."""
+
+    def __init__(self) -> None:
+        self.language = ENGLISH
+        self.catalog: gettext.NullTranslations | None = None
+        self.english: dict[str, Text] = {}
+
+
+MARKS = "⟦⟧"
+_UNMARKED = frozenset({"verbatim", "sentences"})
+_ACCENTS = str.maketrans(
+    "ABCDEGHIKLNORSTUYZabcdeghiklnorstuyz", "ÅƁÇÐÉĜĤÎĶĻÑÖŔŠŢÛÝŽåƀçðéĝĥîķļñöŕšţûýž"
+)
+_GERMAN_SEPARATORS = str.maketrans(",.", ".,")
+_JOINS: Mapping[str, Callable[[list[str]], str]] = {
+    "list": ", ".join,
+    "sentences": " ".join,
+    "and": _joined("list.and"),
+    "or": _joined("list.or"),
+}
+_FORMATTER = _Formatter()
+_ENGLISH_CATALOG = gettext.NullTranslations()
+_state = _State()

@@ -1,0 +1,5 @@
+"""Texts of `cli`."""
+
+from shipconsole.texts import Table
+
+TEXTS: Table = {}

@@ -1,0 +1,5 @@
+"""Texts of `domain`."""
+
+from shipconsole.texts import Table
+
+TEXTS: Table = {}

@@ -1,0 +1,5 @@
+"""Texts of `operations`."""
+
+from shipconsole.texts import Table
+
+TEXTS: Table = {}

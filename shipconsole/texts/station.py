@@ -1,0 +1,5 @@
+"""Texts of `station`."""
+
+from shipconsole.texts import Table
+
+TEXTS: Table = {}

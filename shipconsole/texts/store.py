@@ -1,0 +1,5 @@
+"""Texts of `store`."""
+
+from shipconsole.texts import Table
+
+TEXTS: Table = {}

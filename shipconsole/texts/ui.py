@@ -1,0 +1,5 @@
+"""Texts of `ui`."""
+
+from shipconsole.texts import Table
+
+TEXTS: Table = {}

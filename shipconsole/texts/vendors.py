@@ -1,0 +1,5 @@
+"""Texts of `vendors`."""
+
+from shipconsole.texts import Table
+
+TEXTS: Table = {}
